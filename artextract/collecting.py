@@ -1,0 +1,190 @@
+"""Collect: works from a source into a collection."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pandas as pd
+
+from artextract.collection import Collection
+from artextract.errors import BadImageError, CollectionError, SourceError
+from artextract.files import write_bytes
+from artextract.progress import Report, Stage, silent
+from artextract.sources.base import Source, SourceWork
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+
+THUMBNAIL_SIDE = 320
+"""Long side of a thumbnail in pixels: sharp in a grid, about 20 kB."""
+
+_SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
+
+
+@dataclass(frozen=True)
+class CollectReport:
+    """What a collecting run did."""
+
+    collection: str
+    works: int
+    """Works in the collection now."""
+    new: int
+    updated: int
+    unchanged: int
+    kept: int
+    """Works collected before that the source no longer has: they stay."""
+    skipped: int
+    """Works left out because their picture can't be read."""
+    report_file: Path | None
+    """CSV of what was skipped and why; None if nothing was."""
+    remarks: list[str]
+    """Sentences about the source."""
+
+
+_Columns = dict[str, object]
+
+
+@dataclass(frozen=True)
+class _Taken:
+    work: SourceWork
+    row: _Columns | None
+    why_not: str = ""
+
+
+def collect(source: Source, name: str, report: Report = silent) -> CollectReport:
+    """Bring the works of `source` into the collection `name`, made if need be.
+
+    What is new is added, what changed is updated, what was there stays. A picture that can't be
+    read is skipped and named in `reports/skipped.csv`. A killed run changes nothing that can be
+    seen; the next one finds the pictures already copied.
+
+    Raises:
+        ArtExtractError: the name can't be used, the source has no readable picture at all, the
+            disk is full.
+    """
+    if len(source) == 0:
+        raise SourceError(f"{source.about.title} has no pictures: choose another source.")
+    collection = Collection.create_or_open(name, source.about)
+    with collection.writing():
+        try:
+            old = collection.works()
+        except CollectionError:
+            old = pd.DataFrame({"id": []})
+        taken = list(_take_all(collection, source, old, report))
+        rows = [item.row for item in taken if item.row is not None]
+        skipped = [item for item in taken if item.row is None]
+        report_file = _write_report(collection, skipped)
+        if not rows:
+            raise SourceError(
+                f"None of the {len(taken)} pictures of {source.about.title} can be read "
+                f"(first: {skipped[0].why_not}) Nothing was added."
+            )
+        new = pd.DataFrame(rows)
+        if new["id"].duplicated().any():
+            twice = new["id"][new["id"].duplicated()].iloc[0]
+            raise SourceError(f"{source.about.title} names the work {twice!r} twice: mend it.")
+        stays = old[~old["id"].isin(new["id"])]
+        collection.write_works(pd.concat([stays, new], ignore_index=True))
+        counts = _changes(old, collection.works(), set(new["id"]))
+        return CollectReport(
+            collection=name,
+            works=len(stays) + len(new),
+            new=counts["new"],
+            updated=counts["updated"],
+            unchanged=counts["unchanged"],
+            kept=len(stays),
+            skipped=len(skipped),
+            report_file=report_file,
+            remarks=source.remarks(),
+        )
+
+
+def _take_all(
+    collection: Collection, source: Source, old: pd.DataFrame, report: Report
+) -> Iterator[_Taken]:
+    known = _known_pictures(collection, old)
+    stage = Stage(f"Collecting {source.about.title}", len(source), report)
+    works = source.works()
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        while group := list(islice(works, 64)):
+            for item in pool.map(lambda work: _take(collection, work, known), group):
+                stage.advance()
+                yield item
+
+
+def _known_pictures(collection: Collection, old: pd.DataFrame) -> dict[str, _Columns]:
+    """What the table says of pictures that are there with their thumbnails, by SHA-256."""
+    if old.empty:
+        return {}
+    rows = old[["image", "image_sha256", "width", "height"]].to_dict("records")
+    return {
+        str(row["image_sha256"]): {str(column): value for column, value in row.items()}
+        for row in rows
+        if (collection.root / str(row["image"])).exists()
+        and collection.thumbnail_path(str(row["image_sha256"])).exists()
+    }
+
+
+def _take(collection: Collection, work: SourceWork, known: dict[str, _Columns]) -> _Taken:
+    """Copy one work's picture and make its thumbnail; its table row, or why there is none."""
+    try:
+        content = work.read()
+    except OSError as error:
+        return _Taken(work, None, f"{work.origin} can't be read ({error.strerror or error}).")
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        picture = known.get(sha256) or _keep_picture(collection, sha256, content, work.origin)
+    except BadImageError as error:
+        return _Taken(work, None, str(error))
+    described = {k: v for k, v in vars(work).items() if k not in ("read", "origin", "extra")}
+    return _Taken(work, {**described, **work.extra, **picture})
+
+
+def _keep_picture(collection: Collection, sha256: str, content: bytes, origin: str) -> _Columns:
+    """Check a picture, store it with its thumbnail; the columns that describe it."""
+    # Decoded whole, so that a picture cut short is found now and not in the middle of a job.
+    picture = open_picture(content, Path(origin).name, at_least=2 * THUMBNAIL_SIDE)
+    suffix = _SUFFIXES.get(picture.format, f".{picture.format.lower()}")
+    image = f"images/{sha256[:2]}/{sha256}{suffix}"
+    write_bytes(collection.root / image, content)
+    small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
+    write_bytes(collection.thumbnail_path(sha256), small)
+    size = {"width": picture.width, "height": picture.height}
+    return {"image": image, "image_sha256": sha256, **size}
+
+
+def _write_report(collection: Collection, skipped: list[_Taken]) -> Path | None:
+    path = collection.root / "reports" / "skipped.csv"
+    if not skipped:
+        path.unlink(missing_ok=True)
+        return None
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["id", "origin", "why"])
+    writer.writerows((item.work.id, item.work.origin, item.why_not) for item in skipped)
+    write_bytes(path, text.getvalue().encode("utf-8", "replace"))
+    return path
+
+
+def _changes(old: pd.DataFrame, new: pd.DataFrame, touched: set[str]) -> Counter[str]:
+    """Counts of "new", "updated" and "unchanged" among the works whose ids were `touched`."""
+    before = {} if old.empty else _rows_by_id(old)
+    after = _rows_by_id(new)
+    counts: Counter[str] = Counter()
+    for work in touched:
+        was = before.get(work)
+        counts["new" if was is None else "unchanged" if was == after[work] else "updated"] += 1
+    return counts
+
+
+def _rows_by_id(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Each work's recorded values, as text; what is missing is left out."""
+    columns = sorted(frame.columns)
+    return {
+        str(row["id"]): {c: str(row[c]) for c in columns if not pd.isna(row[c])}
+        for row in frame.to_dict("records")
+    }

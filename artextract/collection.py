@@ -1,0 +1,253 @@
+"""A collection: works of one origin in one folder, with their images and all computed from them.
+
+    cache/collections/<name>/
+        collection.json   what it is and where it came from
+        works.parquet     the work table, one row a work
+        images/ab/…       the files as they came, named by the SHA-256 of their bytes
+        thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
+        features/…        embeddings (artextract.vision.features)
+        maps/…            2-D maps (artextract.maps)
+        reports/…         what the last collecting run skipped, and why
+
+Images are written before the table that names them, and the table is replaced in one step, so a
+reader (or a run after a kill) always finds a whole collection.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from artextract.errors import CollectionError
+from artextract.files import only_writer, sweep_temporary, write_atomic, write_bytes
+from artextract.settings import collections_dir
+
+TEXT_COLUMNS = (
+    "id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256",
+    "source_url", "licence", "credit", "style", "genre", "split",
+)  # fmt: skip
+INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
+REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def check_name(name: str) -> str:
+    """Return `name` if a collection may be called so.
+
+    Raises:
+        CollectionError: it isn't 1 to 64 letters, digits, hyphens or underscores, so it could
+            lead out of the cache folder or not be a folder's name everywhere.
+    """
+    if not _NAME.fullmatch(name):
+        raise CollectionError(
+            f"{name!r} can't be a collection's name: use 1 to 64 letters, digits, hyphens and "
+            "underscores, beginning with a letter or a digit."
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class About:
+    """What a collection is: kept in `collection.json`."""
+
+    source: str
+    """The kind of source: demo, folder, wikiart."""
+    title: str
+    """What a person calls it."""
+    note: str = ""
+    """What a person should know of it, such as that its pictures are generated."""
+
+
+class Collection:
+    """One collection's folder. Opening reads only `collection.json`; tables are read when asked."""
+
+    def __init__(self, root: Path, about: About) -> None:
+        self.root = root
+        self.about = about
+
+    @property
+    def name(self) -> str:
+        """The collection's name: that of its folder."""
+        return self.root.name
+
+    @classmethod
+    def open(cls, name: str) -> "Collection":
+        """Open the collection called `name`.
+
+        Raises:
+            CollectionError: there is none of that name, or its `collection.json` is damaged.
+        """
+        root = collections_dir() / check_name(name)
+        try:
+            stored = json.loads((root / "collection.json").read_text(encoding="utf-8"))
+            about = About(**stored)
+        except FileNotFoundError as error:
+            if root.is_dir():
+                raise CollectionError(
+                    f"The collection {name} is damaged: its collection.json is missing. "
+                    "Collect it again, or delete its folder."
+                ) from error
+            raise CollectionError(
+                f"There is no collection called {name}; `artextract collections` lists those "
+                "there are, `artextract collect` makes one."
+            ) from error
+        except (ValueError, TypeError, OSError) as error:
+            raise CollectionError(
+                f"The collection {name} is damaged: its collection.json can't be read. "
+                "Collect it again, or delete its folder."
+            ) from error
+        return cls(root, about)
+
+    @classmethod
+    def create_or_open(cls, name: str, about: About) -> "Collection":
+        """Open the collection `name`, made (or its damaged `collection.json` mended) if need be.
+
+        Raises:
+            CollectionError: the name is taken by a collection from another kind of source.
+        """
+        root = collections_dir() / check_name(name)
+        collection = cls(root, about)
+        try:
+            collection = cls.open(name)
+        except CollectionError:
+            content = json.dumps(asdict(about), ensure_ascii=False, indent=1)
+            write_bytes(root / "collection.json", content.encode())
+        if collection.about.source != about.source:
+            raise CollectionError(
+                f"The collection {name} holds works from the source {collection.about.source!r}; "
+                f"works from {about.source!r} need a collection of another name."
+            )
+        return collection
+
+    def works(self) -> pd.DataFrame:
+        """The work table, in its stored order.
+
+        Returns:
+            One row a work, columns `TEXT_COLUMNS` (str), `INTEGER_COLUMNS` (Int32) and whatever
+            text columns the source adds. Missing is missing: NA, never an empty string or 0.
+
+        Raises:
+            CollectionError: the table is missing or damaged.
+        """
+        try:
+            frame = pq.read_table(self.root / "works.parquet").to_pandas()
+        except FileNotFoundError as error:
+            raise CollectionError(
+                f"The collection {self.name} has no works yet: collect it first."
+            ) from error
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise CollectionError(
+                f"The work table of {self.name} is damaged (works.parquet can't be read): "
+                "collect it again; its images and embeddings are kept."
+            ) from error
+        absent = [column for column in REQUIRED_COLUMNS if column not in frame]
+        if absent:
+            raise CollectionError(
+                f"The work table of {self.name} is damaged (no column {absent[0]!r}): "
+                "collect it again; its images and embeddings are kept."
+            )
+        return _typed(frame)
+
+    def write_works(self, frame: pd.DataFrame) -> None:
+        """Replace the work table, in one step.
+
+        Raises:
+            ValueError: an id is missing or stands twice.
+            StorageError: it could not be written; the old table is as it was.
+        """
+        frame = _typed(frame)
+        if frame["id"].isna().any() or frame["id"].duplicated().any():
+            raise ValueError("every work needs an id of its own")
+        with write_atomic(self.root / "works.parquet") as temporary:
+            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary)
+
+    def version(self) -> str:
+        """Changes whenever the work table does: the key of what screens cache."""
+        try:
+            stat = (self.root / "works.parquet").stat()
+        except OSError:
+            return "none"
+        return f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
+
+    def count(self) -> int:
+        """How many works the table holds, without reading it; 0 if it can't be read."""
+        try:
+            return int(pq.read_metadata(self.root / "works.parquet").num_rows)
+        except (OSError, pa.ArrowException):
+            return 0
+
+    def image_path(self, image: str) -> Path:
+        """Where the picture that the table's `image` column names lies.
+
+        Raises:
+            CollectionError: the table names a path outside of the collection.
+        """
+        path = (self.root / image).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise CollectionError(
+                f"The work table of {self.name} is damaged: it names the image {image!r}, which "
+                "lies outside of the collection. Collect it again."
+            )
+        return path
+
+    def thumbnail_path(self, sha256: str) -> Path:
+        """Where the thumbnail of the picture with that SHA-256 lies (or will)."""
+        return self.root / "thumbs" / sha256[:2] / f"{sha256}.jpg"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the collection for changing its works: one writer at a time, others wait."""
+        with only_writer(self.root, f"collection {self.name}"):
+            sweep_temporary(self.root)
+            yield
+
+    def delete(self) -> None:
+        """Remove the collection with all that was computed from it."""
+        with only_writer(self.root, f"collection {self.name}", timeout=0):
+            (self.root / "collection.json").unlink(missing_ok=True)
+        shutil.rmtree(self.root, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the cache holds."""
+
+    collections: list[Collection]
+    damaged: dict[str, str]
+    """Name of a folder that can't be opened → the sentence that says why."""
+
+
+def survey() -> Survey:
+    """All collections of the cache, by name, and those that are damaged."""
+    collections, damaged = [], {}
+    folder = collections_dir()
+    for root in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if not root.is_dir() or not _NAME.fullmatch(root.name):
+            continue
+        try:
+            collections.append(Collection.open(root.name))
+        except CollectionError as error:
+            damaged[root.name] = str(error)
+    return Survey(collections, damaged)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with every contract column, in order and in its type; extras after them, as str."""
+    extras = [c for c in frame if c not in TEXT_COLUMNS and c not in INTEGER_COLUMNS]
+    columns: dict[str, pd.Series] = {}
+    for name in (*TEXT_COLUMNS, *extras):
+        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
+        text = column.astype("str")
+        columns[str(name)] = text.mask(column.isna() | (text.str.strip() == ""))
+    for name in INTEGER_COLUMNS:
+        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
+        columns[name] = pd.to_numeric(column).astype("Int32")
+    return pd.DataFrame(columns).reset_index(drop=True)

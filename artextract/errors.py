@@ -1,0 +1,37 @@
+"""The exceptions whose message is made for the person at the screen.
+
+Each message is one sentence or two: it names the thing and says what to do. The command line
+prints it and exits with status 1; the app shows it where the result would have been.
+"""
+
+
+class ArtExtractError(Exception):
+    """Something a person can understand and act on."""
+
+
+class BadImageError(ArtExtractError):
+    """A picture that can't be read, or is too large to be opened safely."""
+
+
+class CollectionError(ArtExtractError):
+    """A collection that doesn't exist, is damaged, or can't be named so."""
+
+
+class SourceError(ArtExtractError):
+    """A source (a folder, a label list, a table) that isn't what it should be."""
+
+
+class WeightsError(ArtExtractError):
+    """Weights of a network that can't be had."""
+
+
+class StorageError(ArtExtractError):
+    """A file that could not be written: the disk is full, or not ours to write."""
+
+
+class NotReadyError(ArtExtractError):
+    """Something has to be computed first (an embedding, a map)."""
+
+
+class Stopped(Exception):  # noqa: N818 - a request of the person's, not an error
+    """Raised out of a long job when the person stops it; what was finished is kept."""

@@ -1,0 +1,112 @@
+"""Works from a copy of the ArtGAN "WikiArt refined" images, whole or partial, with their labels."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from artextract.collection import About
+from artextract.errors import SourceError
+from artextract.sources.artgan import Labels, image_key, read_labels
+from artextract.sources.base import SourceWork, file_reader
+from artextract.sources.words import person_from_slug, repair_letters, title_from_slug
+
+_LICENCE = "WikiArt: non-commercial research only"
+_UNTITLED = re.compile(r"not[-_](detected|identified)[-_]?\d*(\(\d+\))?", re.IGNORECASE)
+_COPY = re.compile(r"\(\d+\)$")
+_YEAR = re.compile(r"-(1[0-9]{3}|20[01][0-9])(-\d{1,2})?(\(\d+\))?$")
+
+
+def year_from_stem(stem: str) -> int | None:
+    """The year that ends a file's stem: `…-1885`, `…-1888(1)`, `…-1912-2`; None if none does."""
+    match = _YEAR.search(stem)
+    return int(match[1]) if match else None
+
+
+class WikiArtSource:
+    """The images at `<images>/<Style>/<artist>_<title>.jpg` with what the lists say of them."""
+
+    def __init__(self, images: Path, labels: Path) -> None:
+        """Read the lists and list the images.
+
+        Raises:
+            SourceError: a folder is missing or holds something else.
+        """
+        self.about = About("wikiart", "WikiArt (ArtGAN lists)", "Labels from the ArtGAN lists.")
+        self._labels = read_labels(labels)
+        self._images = images
+        if not images.is_dir():
+            raise SourceError(f"There is no folder {images}: name the folder of the images.")
+        self._paths = sorted(images.glob("*/*.[jJ][pP][gG]"))
+        if not self._paths:
+            raise SourceError(
+                f"{images} has no pictures at <Style>/<artist>_<title>.jpg: name the folder that "
+                "holds the style folders."
+            )
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def works(self) -> Iterator[SourceWork]:
+        """The works in the order of their paths."""
+        for path in self._paths:
+            yield self._work(path)
+
+    def remarks(self) -> list[str]:
+        """How many listed paintings this copy lacks, and how many of its images no list has."""
+        here = {image_key(f"{path.parent.name}/{_name(path)}") for path in self._paths}
+        listed = {key for labels in self._labels.values() for key in labels.listed}
+        said = [f"The lists name {len(listed - here):,} paintings that this copy doesn't have."]
+        if unlisted := len(here - listed):
+            said.append(f"{unlisted:,} pictures stand in none of the lists.")
+        return said
+
+    def _work(self, path: Path) -> SourceWork:
+        style_folder, name = path.parent.name, _name(path)
+        stem = name.rpartition(".")[0]
+        artist_slug, _, title_slug = repair_letters(stem).partition("_")
+        year = year_from_stem(stem)
+        untitled = _UNTITLED.fullmatch(title_slug) is not None
+        label, splits = _look_up(self._labels, f"{style_folder}/{name}")
+        address = f"https://www.wikiart.org/en/{artist_slug}/{_COPY.sub('', title_slug)}"
+        return SourceWork(
+            id=f"{style_folder}/{name}",
+            read=file_reader(path),
+            origin=str(path),
+            title=None if untitled else title_from_slug(_COPY.sub("", _YEAR.sub("", title_slug))),
+            artist=person_from_slug(artist_slug) or None,
+            date_text=None if year is None else str(year),
+            year_begin=year,
+            year_end=year,
+            classification="Painting",
+            # WikiArt forms its addresses from the artist and the title, as the files are named.
+            source_url=None if untitled or not title_slug else address,
+            licence=_LICENCE,
+            credit="WikiArt, by way of the ArtGAN data set",
+            style=label.get("style") or style_folder.replace("_", " "),
+            genre=label.get("genre"),
+            split=_joint_split(splits),
+            extra={f"{attribute}_split": splits.get(attribute) for attribute in self._labels},
+        )
+
+
+def _look_up(all_labels: dict[str, Labels], path: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Class name and split of an image, each by attribute, where a list has it."""
+    names, splits = {}, {}
+    for attribute, labels in all_labels.items():
+        if found := labels.listed.get(image_key(path)):
+            splits[attribute], index = found
+            names[attribute] = labels.classes[index].replace("_", " ")
+    return names, splits
+
+
+def _joint_split(splits: dict[str, str]) -> str | None:
+    """ "val" if any list keeps the image for validation: no model may train on it then."""
+    if not splits:
+        return None
+    return "val" if "val" in splits.values() else "train"
+
+
+def _name(path: Path) -> str:
+    """The file's name as text, also where the file system's bytes aren't UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")

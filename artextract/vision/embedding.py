@@ -1,0 +1,261 @@
+"""Embed: pictures through a backbone, a whole collection at once or one picture."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artextract.collection import Collection
+from artextract.errors import BadImageError, NotReadyError
+from artextract.progress import Report, Stage, silent
+from artextract.vision.backbones import Backbone, Preprocessing, build, find_backbone, weights_of
+from artextract.vision.features import FeatureStore, feature_key
+from artextract.vision.images import open_picture
+
+BATCH = 32
+PART = 8 * BATCH
+"""Pictures a part: what a killed run can lose at most, a few seconds' work."""
+
+
+def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
+    """What the network sees of `image`: uint8 [size, size, 3], resized and cropped as timm does.
+
+    Equal to `timm.data.create_transform(…, is_training=False)` before its conversion to floats.
+    """
+    short = how.short_side
+    width, height = image.size
+    if width <= height:
+        size = (short, int(short * height / width))
+    else:
+        size = (int(short * width / height), short)
+    resized = image.resize(size, Image.Resampling.BICUBIC) if size != image.size else image
+    left = round((size[0] - how.input_size) / 2)
+    top = round((size[1] - how.input_size) / 2)
+    box = (left, top, left + how.input_size, top + how.input_size)
+    return np.asarray(resized.crop(box))
+
+
+class Embedder:
+    """A backbone with its weights, ready to embed. Safe to use from several threads."""
+
+    def __init__(self, backbone: Backbone, weights_file: Path | None = None) -> None:
+        """Load the network.
+
+        Raises:
+            WeightsError: its weights can't be had or aren't this network's.
+        """
+        import torch
+
+        self.backbone = backbone
+        self.weights = weights_of(backbone, weights_file)
+        self.key = feature_key(backbone, self.weights)
+        model = build(backbone, self.weights)
+        self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        how = backbone.preprocessing
+        self._mean = torch.tensor(how.mean).view(1, 3, 1, 1) * 255
+        self._std = torch.tensor(how.std).view(1, 3, 1, 1) * 255
+
+    def embed_prepared(self, pixels: np.ndarray) -> np.ndarray:
+        """Embeddings of prepared pictures.
+
+        A picture's embedding does not depend on what else is in the batch.
+
+        Args:
+            pixels: uint8 [n, size, size, 3], from `prepare`.
+
+        Returns:
+            float32 [n, dimension], not normalised.
+        """
+        import torch
+
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bfloat16):
+            batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+            batch = ((batch - self._mean) / self._std).contiguous(
+                memory_format=torch.channels_last
+            )
+            return self._model(batch).float().numpy()
+
+    def embed(self, image: Image.Image) -> np.ndarray:
+        """The embedding of one RGB picture, float32 [dimension], not normalised."""
+        return self.embed_prepared(prepare(image, self.backbone.preprocessing)[None])[0]
+
+
+@dataclass(frozen=True)
+class EmbedReport:
+    """What an embedding run did."""
+
+    collection: str
+    backbone: str
+    key: str
+    weights_from: str
+    works: int
+    """Works in the table."""
+    computed: int
+    """Pictures embedded now (works may share one)."""
+    reused: int
+    """Pictures whose embedding was there already."""
+    failed: dict[str, str]
+    """Id of a work whose picture can't be embedded → why."""
+    seconds: float
+    images_per_second: float | None
+    """Over the computing alone; None if nothing was computed."""
+
+
+def embed_collection(
+    collection: Collection,
+    backbone_name: str,
+    weights_file: Path | None = None,
+    report: Report = silent,
+) -> EmbedReport:
+    """Bring a collection's embeddings up to date: computes what is missing, nothing else.
+
+    It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
+    next run goes on from there to the same vectors.
+
+    Raises:
+        ArtExtractError: no such backbone, no weights, no works, the disk is full.
+    """
+    began = time.monotonic()
+    works = collection.works()
+    embedder = Embedder(find_backbone(backbone_name), weights_file)
+    store = FeatureStore(collection, embedder.key)
+    first_work = works.drop_duplicates("image_sha256")
+    failed: dict[str, str] = {}
+    with store.writing():
+        store.sweep()
+        there = store.read()
+        missing = first_work[~first_work["image_sha256"].isin(list(there))]
+        started = time.monotonic()
+        computed = 0
+        stage = Stage(f"Embedding with {embedder.backbone.name}", len(missing), report)
+        rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
+        with _decoded_batches(collection, rows, embedder.backbone.preprocessing) as batches:
+            pending: tuple[list[str], list[np.ndarray]] = ([], [])
+            for batch in batches:
+                good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
+                failed |= {item.id: item.pixels for item in batch if isinstance(item.pixels, str)}
+                if good:
+                    pixels = np.stack([item.pixels for item in good])  # type: ignore[misc]
+                    pending[1].append(embedder.embed_prepared(pixels))
+                    pending[0].extend(item.sha256 for item in good)
+                if len(pending[0]) >= PART:
+                    computed += _flush(store, *pending)
+                stage.advance(len(batch))
+            computed += _flush(store, *pending)
+    ended = time.monotonic()
+    return EmbedReport(
+        collection=collection.name,
+        backbone=embedder.backbone.name,
+        key=embedder.key,
+        weights_from=embedder.weights.origin,
+        works=len(works),
+        computed=computed,
+        reused=len(first_work) - len(missing),
+        failed=failed,
+        seconds=ended - began,
+        images_per_second=computed / (ended - started) if computed else None,
+    )
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """The embeddings of a collection's works under one feature key."""
+
+    key: str
+    ids: list[str]
+    """Ids of the works that have one, in the table's order."""
+    hashes: list[str]
+    """SHA-256 of each work's picture."""
+    vectors: np.ndarray
+    """float32 [n, dimension], not normalised."""
+
+
+def load_embeddings(collection: Collection, backbone_name: str) -> Embeddings:
+    """The stored embeddings of the collection's works under the backbone's present weights.
+
+    Raises:
+        NotReadyError: no work has one yet.
+        WeightsError: the backbone's weights can't be had.
+    """
+    backbone = find_backbone(backbone_name)
+    key = feature_key(backbone, weights_of(backbone))
+    found = FeatureStore(collection, key).read()
+    works = collection.works()
+    here = works[works["image_sha256"].isin(list(found))]
+    if here.empty:
+        raise NotReadyError(
+            f"The collection {collection.name} has no {backbone.name} embedding yet: run "
+            f"`artextract embed {collection.name} --backbone {backbone.name}`, or use "
+            "the Collections screen."
+        )
+    hashes = list(here["image_sha256"])
+    vectors = np.stack([found[sha] for sha in hashes]).astype(np.float32)
+    return Embeddings(key, list(here["id"]), hashes, vectors)
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    id: str
+    sha256: str
+    pixels: np.ndarray | str
+    """Prepared pixels, or why there are none."""
+
+
+@contextmanager
+def _decoded_batches(
+    collection: Collection, rows: Sequence[tuple[str, str, str]], how: Preprocessing
+) -> Iterator[Iterator[list[_Decoded]]]:
+    """Batches of decoded pictures, the next ones decoded while the caller works on this one."""
+
+    def decode(row: tuple[str, str, str]) -> _Decoded:
+        work, image, sha256 = row
+        try:
+            path = collection.image_path(image)
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() != sha256:
+                return _Decoded(work, sha256, f"{image} was changed by hand: collect it again.")
+            picture = open_picture(content, name=path.name, at_least=2 * how.short_side)
+            return _Decoded(work, sha256, prepare(picture.image, how))
+        except OSError:
+            return _Decoded(work, sha256, f"{image} is missing or unreadable: collect it again.")
+        except BadImageError as error:
+            return _Decoded(work, sha256, str(error))
+
+    pool = ThreadPoolExecutor(max_workers=max(1, min(4, os.cpu_count() or 1)))
+    try:
+        yield _ahead(pool, decode, rows)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor,
+    decode: Callable[[tuple[str, str, str]], _Decoded],
+    rows: Sequence[tuple[str, str, str]],
+) -> Iterator[list[_Decoded]]:
+    """Decode in order, two batches ahead of what is asked for."""
+    waiting = []
+    for start in range(0, len(rows), BATCH):
+        waiting.append([pool.submit(decode, row) for row in rows[start : start + BATCH]])
+        if len(waiting) > 2:
+            yield [future.result() for future in waiting.pop(0)]
+    for group_futures in waiting:
+        yield [future.result() for future in group_futures]
+
+
+def _flush(store: FeatureStore, hashes: list[str], vectors: list[np.ndarray]) -> int:
+    """Write what has gathered as one part and empty the lists; how many pictures that were."""
+    count = len(hashes)
+    if count:
+        store.append(hashes, np.concatenate(vectors))
+        hashes.clear()
+        vectors.clear()
+    return count

@@ -1,0 +1,163 @@
+"""The one safe way to open a picture."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from artextract.errors import BadImageError
+
+MAX_BYTES = 256 * 1024 * 1024
+MAX_PIXELS = 150_000_000
+"""About 12,200 × 12,200: larger than any museum's download, and 450 MB when decoded."""
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
+"""Pillow's names. A short list on purpose: no format whose reader runs another program."""
+SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .ppm .pgm .pbm .jp2 .avif".split()
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A decoded picture: 8-bit RGB, upright, on white where it was transparent."""
+
+    image: Image.Image
+    width: int
+    height: int
+    """Size of the whole picture as the file has it, upright, in pixels. `image` may be smaller."""
+    format: str
+    """The file's format, Pillow's name: "JPEG"."""
+
+
+def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:
+    """Decode a picture, whatever its colour mode, orientation or depth.
+
+    EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB;
+    an embedded colour profile is converted to sRGB; transparency is laid on white; of an animation
+    comes the first frame.
+
+    Args:
+        source: a file's path or its bytes.
+        name: what to call the picture in an error; the file's name if empty.
+        at_least: the caller needs no side larger than this (pixels): a JPEG may then be decoded
+            at 1/2, 1/4 or 1/8 of its size, which is much faster. None decodes it whole.
+
+    Raises:
+        BadImageError: it can't be read, is cut short, is empty, or has more than `MAX_BYTES`
+            bytes or `MAX_PIXELS` pixels.
+    """
+    name = name or (source.name if isinstance(source, Path) else "the picture")
+    content = source if isinstance(source, bytes) else _read(source, name)
+    if not content:
+        raise BadImageError(f"{name} is empty (0 bytes): get the file again.")
+    if len(content) > MAX_BYTES:
+        raise BadImageError(
+            f"{name} has {len(content) // 2**20} MB, more than the {MAX_BYTES // 2**20} MB that "
+            "are opened: save a smaller copy."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's bomb warning comes before our own limit
+            opened = Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_large(name) from error
+    except Exception as error:  # a damaged header can raise nearly anything in a decoder
+        raise BadImageError(
+            f"{name} is not a picture that can be read (JPEG, PNG, WebP, TIFF, GIF, BMP, "
+            "JPEG 2000 or AVIF): check the file."
+        ) from error
+    width, height = opened.size
+    if width * height > MAX_PIXELS:
+        raise _too_large(name)
+    format_name = opened.format or ""
+    try:
+        if at_least is not None and opened.format in ("JPEG", "MPO"):
+            opened.draft(opened.mode, (at_least, at_least))
+        opened.load()
+        if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # turned by a quarter
+            width, height = height, width
+        image = _to_rgb(ImageOps.exif_transpose(opened))
+    except Exception as error:
+        raise BadImageError(
+            f"{name} is damaged or cut short and can't be decoded: get the file again."
+        ) from error
+    return Picture(image, width, height, format_name)
+
+
+def thumbnail(image: Image.Image, side: int) -> Image.Image:
+    """A copy whose longer side is at most `side` pixels; never enlarged."""
+    small = image.copy()
+    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return small
+
+
+def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
+    """`image` as the bytes of a JPEG file."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality, optimize=True)
+    return buffer.getvalue()
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadImageError(
+                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: "
+                "save a smaller copy."
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise BadImageError(f"There is no file {path}: check the path.") from error
+    except OSError as error:
+        raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
+
+
+def _too_large(name: str) -> BadImageError:
+    return BadImageError(
+        f"{name} has more than the {MAX_PIXELS // 1_000_000} million pixels that are opened: "
+        "save a smaller copy."
+    )
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """`image` as 8-bit RGB in sRGB, on white."""
+    if image.mode == "RGB":
+        return _to_srgb(image)
+    if image.mode.startswith(("I", "F")):
+        return _deep_grey_to_rgb(image)
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        white = Image.new("RGBA", layer.size, "white")
+        return Image.alpha_composite(white, layer).convert("RGB")
+    return _to_srgb(image) if image.mode in ("CMYK", "L") else image.convert("RGB")
+
+
+def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
+    """A 16- or 32-bit greyscale picture: 0…65535 maps to 0…255; wider ranges to their extremes."""
+    values = np.asarray(image, dtype=np.float64)
+    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = 0.0, 65535.0
+    if image.mode.startswith("F") or values.min() < low or values.max() > high:
+        low, high = float(values.min()), float(values.max())
+    grey = (values - low) / max(high - low, 1e-12) * 255.0
+    return Image.fromarray(np.round(grey).astype(np.uint8)).convert("RGB")
+
+
+def _to_srgb(image: Image.Image) -> Image.Image:
+    """Convert from the embedded colour profile, if there is one other than sRGB, else plainly."""
+    profile = image.info.get("icc_profile")
+    if not profile or b"sRGB" in profile:
+        return image.convert("RGB")
+    try:
+        converted = ImageCms.profileToProfile(
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image.convert("RGB")  # a wrong profile is common, and no reason to refuse a picture
+    return converted if converted is not None else image.convert("RGB")

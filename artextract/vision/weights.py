@@ -1,0 +1,100 @@
+"""The one place that finds a network's weights."""
+
+import hashlib
+import importlib.util
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from artextract.errors import WeightsError
+
+Origin = Literal["file", "package", "hub cache", "hub"]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A weights file, and which of the places it was found in."""
+
+    path: Path
+    origin: Origin
+    fingerprint: str
+    """First 12 hexadecimal digits of the file's SHA-256."""
+
+    def load(self) -> dict[str, Any]:
+        """The tensors by name. A pickled checkpoint is read with `weights_only=True` alone."""
+        if self.path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return load_file(self.path)
+        import torch
+
+        tensors: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
+        return tensors
+
+
+def resolve_weights(
+    name: str, repository: str, package: str | None = None, file: Path | None = None
+) -> Weights:
+    """Find weights: an explicit file, an installed package, the hub's local cache, the hub.
+
+    Args:
+        name: what to call the network in an error.
+        repository: its repository on the model hub, which holds `model.safetensors`.
+        package: an installed package that carries a `.pth` or `.safetensors` file.
+        file: an explicit file; nothing else is tried then.
+
+    Raises:
+        WeightsError: none of them has it; the sentence names the command that would fetch it.
+    """
+    if file is not None:
+        if not file.is_file():
+            raise WeightsError(f"There is no weights file {file}: check the path.")
+        return _found(file, "file")
+    if package is not None and (carried := _carried_by(package)):
+        return _found(carried, "package")
+
+    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+
+    cached = try_to_load_from_cache(repository, "model.safetensors")
+    if isinstance(cached, str):
+        return _found(Path(cached), "hub cache")
+    try:
+        fetched = hf_hub_download(repository, "model.safetensors", etag_timeout=5)
+    except Exception as error:  # network, proxy, licence, disk: the hub's client raises all kinds
+        raise WeightsError(
+            f"The weights of {name} are not on this machine and the model hub gave none "
+            f"({_reason(error)}): run `hf download {repository} model.safetensors` where the hub "
+            "can be reached, or use the embedded efficientnet_lite2."
+        ) from error
+    return _found(Path(fetched), "hub")
+
+
+def _reason(error: Exception) -> str:
+    """A few words on why the hub failed."""
+    kind = type(error).__name__
+    if "Gated" in kind:
+        return "its licence has not been accepted with your account"
+    if "NotFound" in kind and "LocalEntry" not in kind:
+        return "it has no such file"
+    return "it can't be reached"
+
+
+def _carried_by(package: str) -> Path | None:
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    folder = Path(spec.submodule_search_locations[0])
+    return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
+
+
+def _found(path: Path, origin: Origin) -> Weights:
+    stat = path.stat()
+    return Weights(path, origin, _fingerprint(path, stat.st_mtime_ns, stat.st_size))
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(path: Path, modified: int, size: int) -> str:
+    """Hash the content; `modified` and `size` make a replaced file another key."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
