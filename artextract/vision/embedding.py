@@ -15,13 +15,16 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
-from artextract.vision.backbones import Backbone, Preprocessing, build, find_backbone, weights_of
+from artextract.vision.backbones import Backbone, Preprocessing, build, find_backbone, fold_batch_norms, weights_of
 from artextract.vision.features import FeatureStore, feature_key
 from artextract.vision.images import open_picture
 
-BATCH = 32
-PART = 8 * BATCH
+BATCH = 8
+"""Pictures at a time: larger batches leave the processor's cache and are slower (measured)."""
+PART = 32 * BATCH
 """Pictures a part: what a killed run can lose at most, a few seconds' work."""
+AHEAD = 4
+"""Batches that are being decoded while one is in the network."""
 
 
 def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
@@ -56,7 +59,7 @@ class Embedder:
         self.backbone = backbone
         self.weights = weights_of(backbone, weights_file)
         self.key = feature_key(backbone, self.weights)
-        model = build(backbone, self.weights)
+        model = fold_batch_norms(build(backbone, self.weights))
         self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
         how = backbone.preprocessing
@@ -241,11 +244,11 @@ def _ahead(
     decode: Callable[[tuple[str, str, str]], _Decoded],
     rows: Sequence[tuple[str, str, str]],
 ) -> Iterator[list[_Decoded]]:
-    """Decode in order, two batches ahead of what is asked for."""
+    """Decode in order, `AHEAD` batches ahead of what is asked for."""
     waiting = []
     for start in range(0, len(rows), BATCH):
         waiting.append([pool.submit(decode, row) for row in rows[start : start + BATCH]])
-        if len(waiting) > 2:
+        if len(waiting) > AHEAD:
             yield [future.result() for future in waiting.pop(0)]
     for group_futures in waiting:
         yield [future.result() for future in group_futures]

@@ -1,0 +1,1 @@
+"""What is a painting like? Comparing two pictures, and finding the nearest of a collection."""

@@ -1,0 +1,232 @@
+"""Which vectors of a collection are nearest to a query."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from artextract.errors import ArtExtractError
+from artextract.files import write_bytes
+
+EXACT_LIMIT = 100_000
+"""Vectors up to which a search compares the query with every one. That takes some 50 ms at this
+size; a graph would save most of it and find a little less."""
+
+# HNSW, set with benchmarks/index_recall.py for a recall@10 of at least 0.95.
+LINKS = 32
+"""Neighbours that each vector is linked to (M of the paper)."""
+BUILD_WIDTH = 100
+"""Candidates held while a vector is linked (efConstruction)."""
+SEARCH_WIDTH = 128
+"""Candidates held while searching (efSearch)."""
+
+BLOCK = 8192
+"""Vectors normalised at once: the index is filled without a second copy of them all."""
+DIGEST_BYTES = 32
+
+
+class VectorIndex:
+    """Vectors ready to be searched by cosine: all of them, or those a filter admits.
+
+    Up to `exact_limit` vectors the search is exact. Above, it walks a graph (HNSW: Malkov and
+    Yashunin, "Efficient and robust approximate nearest neighbor search using hierarchical navigable
+    small world graphs", IEEE TPAMI 42(4), 2020), which may miss a few; a filter that leaves no more
+    than `exact_limit` vectors makes that search exact too. Searching is safe from many threads.
+    """
+
+    def __init__(self, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT) -> None:
+        """Build the index.
+
+        Args:
+            vectors: floats [n, d], of any length: they are scaled to unit length here. A zero
+                vector has no direction and gets cosine 0 with every query.
+            exact_limit: vectors up to which a search is exact.
+
+        Raises:
+            ValueError: `vectors` isn't a finite array [n, d].
+        """
+        import faiss
+
+        self._flat = _empty_flat_index(vectors)
+        self._exact_limit = exact_limit
+        self._graph: Any = None
+        if len(vectors) > exact_limit:
+            self._graph = faiss.IndexHNSW(self._flat, LINKS)
+            self._graph.hnsw.efConstruction = BUILD_WIDTH
+        _fill(self._flat if self._graph is None else self._graph, vectors)
+
+    @property
+    def approximate(self) -> bool:
+        """Whether there is a graph: it takes minutes to build and is worth saving."""
+        return self._graph is not None
+
+    def search(
+        self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The `k` vectors nearest to `query`, nearest first; those equally near by position.
+
+        Args:
+            query: floats [d], of any length.
+            k: how many; fewer are returned where fewer exist or are allowed.
+            allowed: bool [n], which vectors may be found; None allows all.
+
+        Returns:
+            Their positions, int64 [≤ k], and their cosines, float32 [≤ k], -1 to 1.
+
+        Raises:
+            ValueError: `query` isn't a finite vector of the index's dimension, `k` is below 1, or
+                `allowed` isn't one bool for each vector.
+        """
+        count, dimension = self._flat.ntotal, self._flat.d
+        if query.shape != (dimension,):
+            raise ValueError(
+                f"The query has shape {list(query.shape)}, and the index holds vectors of "
+                f"{dimension} numbers."
+            )
+        if k < 1:
+            raise ValueError(f"At least 1 neighbour must be asked for, not {k}.")
+        available, selector = count, None
+        if allowed is not None:
+            if allowed.shape != (count,) or allowed.dtype != np.bool_:
+                raise ValueError(
+                    f"The filter must be {count} bools, one for each vector, not "
+                    f"{allowed.dtype} {list(allowed.shape)}."
+                )
+            available, selector = int(np.count_nonzero(allowed)), _selector(allowed)
+        unit = _unit(query[np.newaxis])
+        k = min(k, available)
+        if k == 0:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        if self._graph is not None and available > self._exact_limit:
+            positions, cosines = self._search_graph(unit, k, selector, available)
+            if len(positions) == k:
+                return positions, cosines
+        return self._search_exact(unit, k, selector)
+
+    def save(self, path: Path) -> None:
+        """Write the graph, without the vectors, whole or not at all.
+
+        Raises:
+            ValueError: the index is exact: there is no graph, and building it takes no time.
+            StorageError: the file can't be written.
+        """
+        import faiss
+
+        if self._graph is None:
+            raise ValueError("An exact index has no graph to save: build it from its vectors.")
+        graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
+        write_bytes(path, _digest(self._flat, graph) + graph)
+
+    @classmethod
+    def load(
+        cls, path: Path, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT
+    ) -> "VectorIndex":
+        """The index of `vectors` with the graph that `save` wrote for the same vectors.
+
+        Raises:
+            ArtExtractError: the file is missing, damaged, or was written for other vectors: build
+                the index again.
+            ValueError: `vectors` isn't a finite array [n, d].
+        """
+        import faiss
+
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ArtExtractError(
+                f"The search index {path} can't be read ({error.strerror}): build it again."
+            ) from error
+        index = cls.__new__(cls)
+        index._exact_limit = exact_limit
+        index._flat = _empty_flat_index(vectors)
+        _fill(index._flat, vectors)
+        graph = content[DIGEST_BYTES:]
+        # Checked before faiss reads it: faiss trusts the sizes that it finds in a file.
+        if content[:DIGEST_BYTES] != _digest(index._flat, graph):
+            raise ArtExtractError(
+                f"The search index {path} is damaged or was made for other vectors: build it again."
+            )
+        index._graph = faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8))
+        index._graph.storage = index._flat
+        index._graph.own_fields = False
+        return index
+
+    def _search_exact(
+        self, unit: np.ndarray, k: int, selector: Any
+    ) -> tuple[np.ndarray, np.ndarray]:
+        import faiss
+
+        parameters = faiss.SearchParameters(sel=selector)
+        # One more than asked for: if it is as near as the last, faiss's choice among those equally
+        # near is arbitrary, and all of them are fetched to take the first.
+        cosines, positions = self._flat.search(unit, k + 1, params=parameters)
+        ordered, nearness = _best_first(positions[0], cosines[0])
+        if len(ordered) > k and nearness[k] == nearness[k - 1]:
+            radius = float(nearness[k - 1]) - 1e-6
+            _, cosines, positions = self._flat.range_search(unit, radius, params=parameters)
+            ordered, nearness = _best_first(positions, cosines)
+        return ordered[:k], nearness[:k]
+
+    def _search_graph(
+        self, unit: np.ndarray, k: int, selector: Any, available: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        import faiss
+
+        # The walk passes through vectors that the filter leaves out: it must be as much wider as
+        # they are more.
+        width = max(SEARCH_WIDTH, k) * self._flat.ntotal // available
+        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=width)
+        cosines, positions = self._graph.search(unit, k, params=parameters)
+        return _best_first(positions[0], cosines[0])
+
+
+def _empty_flat_index(vectors: np.ndarray) -> Any:
+    """An exact index without vectors, with memory set aside for `vectors`."""
+    import faiss
+
+    if vectors.ndim != 2 or vectors.shape[1] < 1:
+        raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    # There is no `reserve`. Without it the memory would double, and be copied, as blocks are added.
+    flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
+    flat.codes.resize(0)
+    return flat
+
+
+def _fill(index: Any, vectors: np.ndarray) -> None:
+    for start in range(0, len(vectors), BLOCK):
+        index.add(_unit(vectors[start : start + BLOCK]))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """`vectors` [n, d] at unit length, float32; zero vectors stay zero."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    if not np.isfinite(lengths).all():
+        raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
+    return np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def _selector(allowed: np.ndarray) -> Any:
+    import faiss
+
+    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def _best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted by falling cosine, then by position; without faiss's -1 for "no more"."""
+    found = positions >= 0
+    positions, cosines = positions[found], np.clip(cosines[found], -1.0, 1.0)
+    order = np.lexsort((positions, -cosines))
+    return positions[order], cosines[order]
+
+
+def _digest(flat: Any, graph: bytes) -> bytes:
+    """SHA-256 of the vectors and of the graph over them."""
+    import faiss
+
+    digest = hashlib.sha256(f"{flat.ntotal} × {flat.d}".encode())
+    if flat.ntotal:
+        digest.update(faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d))
+    digest.update(graph)
+    return digest.digest()

@@ -1,0 +1,150 @@
+"""The frame of every screen: page settings, navigation, and which collection is open.
+
+Each screen calls `frame` itself, so that a cold server opened at a deep link shows the whole of it
+(with `st.navigation`, a folder called pages/ lets a first request pass the entry script by).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from artextract.collection import Collection, Survey, survey
+from artextract.errors import ArtExtractError
+from artextract.sources.demo import DEMO_NAME
+from artextract.ui import address, library
+from artextract.ui.library import Gallery
+from artextract.vision.backbones import DEFAULT_BACKBONE
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A line of the navigation."""
+
+    path: str
+    label: str
+    icon: str
+
+
+EXPLORE = Screen("pages/explore.py", "Explore", ":material/scatter_plot:")
+SIMILAR = Screen("pages/similar.py", "Similar", ":material/image_search:")
+COMPARE = Screen("pages/compare.py", "Compare", ":material/compare:")
+COLLECTIONS = Screen("pages/collections.py", "Collections", ":material/collections_bookmark:")
+SCREENS = (EXPLORE, SIMILAR, COMPARE, COLLECTIONS)
+
+_STYLE = """
+<style>
+  .block-container { padding-top: 3.2rem; padding-bottom: 3rem; max-width: 1600px; }
+  [data-testid="stSidebarUserContent"] { padding-top: 0; }
+  h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
+  h2 { font-size: 1.25rem !important; }
+  h3 { font-size: 1.05rem !important; }
+  @media (max-width: 640px) {
+    .block-container { padding: 3.2rem .8rem 2rem .8rem; }
+    h1 { font-size: 1.35rem !important; }
+  }
+</style>
+"""
+
+
+def frame(screen: Screen) -> Survey:
+    """Draw the frame of `screen` and say what collections there are. Call it first."""
+    st.set_page_config(
+        page_title=f"{screen.label} · ArtExtract",
+        page_icon=":material/palette:",
+        layout="wide",
+    )
+    st.html(_STYLE)
+    found = survey()
+    with st.sidebar:
+        st.markdown("### :material/palette: ArtExtract")
+        for line in SCREENS:
+            st.page_link(
+                line.path, label=line.label, icon=line.icon, query_params=address.carried()
+            )
+    return found
+
+
+def choose_collection(found: Survey) -> Collection | None:
+    """The sidebar's choice of collection and embedding; None if there is no collection."""
+    names = [collection.name for collection in found.collections]
+    if not names:
+        return None
+    asked = address.get("collection")
+    if asked and asked not in names:
+        said = found.damaged.get(asked, f"There is no collection called {asked} here.")
+        st.warning(f"{said} Showing another one.", icon=":material/warning:")
+    default = DEMO_NAME if DEMO_NAME in names else names[0]
+    name = asked if asked in names else default
+    titles = {collection.name: collection.about.title for collection in found.collections}
+    with st.sidebar:
+        address.mirror("_collection", name)
+        st.selectbox(
+            "Collection", names, key="_collection", on_change=_open_other,
+            format_func=lambda n: titles[n] if titles[n] == n else f"{n} · {titles[n]}",
+        )  # fmt: skip
+    address.put(collection=name)
+    return next(collection for collection in found.collections if collection.name == name)
+
+
+def choose_backbone(collection: Collection) -> str:
+    """The sidebar's choice among the embeddings that the collection has."""
+    there = library.backbones_of(collection)
+    if not there:
+        return DEFAULT_BACKBONE
+    asked = address.get("backbone")
+    backbone = asked if asked in there else there[0]
+    if len(there) > 1:
+        with st.sidebar:
+            address.mirror("_backbone", backbone)
+            st.selectbox(
+                "Embedding", there, key="_backbone",
+                on_change=lambda: address.put(backbone=st.session_state["_backbone"]),
+            )  # fmt: skip
+    address.put(backbone=None if backbone == DEFAULT_BACKBONE else backbone)
+    return backbone
+
+
+def open_gallery(found: Survey) -> Gallery | None:
+    """The gallery that the sidebar and the address choose, opened; None after saying why not."""
+    collection = choose_collection(found)
+    if collection is None:
+        st.info("There is no collection here yet.", icon=":material/collections_bookmark:")
+        st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
+        return None
+    backbone = choose_backbone(collection)
+    try:
+        return library.open_gallery(collection.name, backbone)
+    except ArtExtractError as error:
+        st.warning(str(error), icon=":material/warning:")
+        st.page_link(
+            COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
+            query_params=address.carried(),
+        )  # fmt: skip
+        return None
+
+
+def say_what_it_is(collection: Collection) -> None:
+    """The collection's note, and the way to real paintings where it isn't of any."""
+    if collection.about.source != "demo":
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/info: {collection.about.note}", width="stretch")
+        st.page_link(COLLECTIONS.path, label="Add real paintings", icon=":material/add:")
+
+
+@contextmanager
+def spoken_errors() -> Iterator[None]:
+    """Show what a person can act on as a sentence where the result would have been."""
+    try:
+        yield
+    except ArtExtractError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _open_other() -> None:
+    """Another collection was chosen: what was open in the old one doesn't apply to it."""
+    name = st.session_state["_collection"]
+    st.query_params.clear()
+    address.put(collection=name)

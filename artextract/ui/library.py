@@ -1,0 +1,136 @@
+"""Collections opened for the screens: loaded once for all people, anew when they change.
+
+What these functions return is shared by all sessions: it is never changed.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from artextract.collection import Collection
+from artextract.maps import GalleryMap, read_map
+from artextract.similarity.search import Filters, Neighbour, Searcher
+from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
+from artextract.vision.embedding import Embedder, load_embeddings
+from artextract.vision.features import FeatureStore, feature_key, stored_keys
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """A collection under one embedding: rows of `works`, embeddings and map points match."""
+
+    collection: Collection
+    backbone: str
+    works: pd.DataFrame
+    searcher: Searcher
+    labels: list[str]
+    """"Title — artist, date" of each work."""
+    thumbnails: list[str]
+    """File name of each work's thumbnail."""
+    revision: str
+    """Changes with the works and their embeddings."""
+
+
+def open_gallery(name: str, backbone: str) -> Gallery:
+    """The collection `name` with its embeddings by `backbone`.
+
+    Raises:
+        ArtExtractError: there is no such collection, it is damaged, or not embedded yet.
+    """
+    collection = Collection.open(name)
+    found = find_backbone(backbone)
+    key = feature_key(found, weights_of(found))
+    version = (collection.version(), key, *FeatureStore(collection, key).version())
+    revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
+    return _open_gallery(name, found.name, revision, str(collection.root))
+
+
+def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
+    """The gallery's map by `method`; None if there is none for its present works."""
+    collection, key = gallery.collection, gallery.searcher.embeddings.key
+    files = sorted((collection.root / "maps").glob(f"{method}-{key}.parquet"))
+    if not files:
+        return None
+    return _open_map(gallery, str(collection.root), gallery.revision, method, _stamp(files[0]))
+
+
+def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
+    """The neighbours of a work, remembered."""
+    return _neighbours_of(gallery, str(gallery.collection.root), gallery.revision, work, k, filters)
+
+
+def neighbours_of_picture(
+    gallery: Gallery, content: bytes, k: int, name: str
+) -> list[Neighbour]:
+    """The neighbours of an uploaded picture, remembered."""
+    return _neighbours_of_picture(
+        gallery, str(gallery.collection.root), gallery.revision, content, k, name
+    )
+
+
+def backbones_of(collection: Collection) -> list[str]:
+    """The backbones by which the collection has been embedded, the default first."""
+    stored = {key.split("-")[0] for key in stored_keys(collection)}
+    return [name for name in BACKBONES if name in stored]
+
+
+@st.cache_resource(show_spinner="Loading the backbone …", max_entries=3)
+def embedder(backbone: str) -> Embedder:
+    """A backbone ready to embed, loaded once."""
+    return Embedder(find_backbone(backbone))
+
+
+@st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
+def _open_gallery(name: str, backbone: str, revision: str, root: str) -> Gallery:
+    """`root` is in the key because another cache folder may hold a collection of the name."""
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone)
+    searcher = Searcher(collection, embeddings, lambda: embedder(backbone))
+    works = searcher.works.reset_index(drop=True)
+    return Gallery(
+        collection=collection,
+        backbone=backbone,
+        works=works,
+        searcher=searcher,
+        labels=[_label(row) for row in works.to_dict("records")],
+        thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
+        revision=revision,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _open_map(
+    _gallery: Gallery, root: str, revision: str, method: str, stamp: str
+) -> GalleryMap | None:
+    found = read_map(_gallery.collection, _gallery.searcher.embeddings, method)
+    return found if found is not None and found.ids == list(_gallery.works["id"]) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000)
+def _neighbours_of(
+    _gallery: Gallery, root: str, revision: str, work: str, k: int, filters: Filters
+) -> list[Neighbour]:
+    return _gallery.searcher.near_work(work, k, filters)
+
+
+@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50)
+def _neighbours_of_picture(
+    _gallery: Gallery, root: str, revision: str, content: bytes, k: int, name: str
+) -> list[Neighbour]:
+    return _gallery.searcher.near_image(content, k, name=name)
+
+
+def _stamp(path: object) -> str:
+    stat = path.stat()  # type: ignore[attr-defined]
+    return f"{stat.st_mtime_ns}-{stat.st_ino}"
+
+
+def _label(row: dict[object, object]) -> str:
+    title, artist, date = (
+        "" if pd.isna(row[column]) else str(row[column])  # type: ignore[call-overload]
+        for column in ("title", "artist", "date_text")
+    )
+    made = ", ".join(part for part in (artist, date) if part)
+    return " — ".join(part for part in (title or "Untitled", made) if part)
