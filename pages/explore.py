@@ -95,7 +95,6 @@ def clear_filters() -> None:
 def gallery_and_work(
     gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int
 ) -> None:
-    walk.restore(gallery)
     left, right = st.columns([1.75, 1], gap="medium")
     with right.container():
         chosen_work(gallery, filters, k)
@@ -105,7 +104,9 @@ def gallery_and_work(
 
 
 def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
-    view = walk.map_view(gallery, drawn, colour, filters, k)
+    passing = filters.allowed(gallery.works)
+    near = walk.neighbours_or_none(gallery, k, filters)
+    view = walk.map_view(gallery, drawn, colour, passing, near)
     event = gallery_map(
         key="gallery_map",
         points=view.points,
@@ -129,7 +130,7 @@ def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, 
     if event.selected is not None:
         walk.select(gallery, event.selected)
         st.rerun(scope="fragment")
-    if event.legend is not None and walk.filter_by_legend(view, colour, event.legend):
+    if event.legend is not None and walk.filter_by_legend(view.colouring, colour, event.legend):
         st.rerun()
 
 

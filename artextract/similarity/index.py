@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 
 from artextract.errors import ArtExtractError
@@ -12,6 +13,8 @@ from artextract.files import write_bytes
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every one. That takes some 50 ms at this
 size; a graph would save most of it and find a little less."""
+
+# faiss's own type stubs know only a part of it: hence each `type: ignore` below.
 
 # HNSW, set with benchmarks/index_recall.py for a recall@10 of at least 0.95.
 LINKS = 32
@@ -46,8 +49,6 @@ class VectorIndex:
         Raises:
             ValueError: `vectors` isn't a finite array [n, d].
         """
-        import faiss
-
         self._flat = _empty_flat_index(vectors)
         self._exact_limit = exact_limit
         self._graph: Any = None
@@ -111,17 +112,13 @@ class VectorIndex:
             ValueError: the index is exact: there is no graph, and building it takes no time.
             StorageError: the file can't be written.
         """
-        import faiss
-
         if self._graph is None:
             raise ValueError("An exact index has no graph to save: build it from its vectors.")
         graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
         write_bytes(path, _digest(self._flat, graph) + graph)
 
     @classmethod
-    def load(
-        cls, path: Path, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT
-    ) -> "VectorIndex":
+    def load(cls, path: Path, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT) -> "VectorIndex":
         """The index of `vectors` with the graph that `save` wrote for the same vectors.
 
         Raises:
@@ -129,8 +126,6 @@ class VectorIndex:
                 the index again.
             ValueError: `vectors` isn't a finite array [n, d].
         """
-        import faiss
-
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -155,9 +150,7 @@ class VectorIndex:
     def _search_exact(
         self, unit: np.ndarray, k: int, selector: Any
     ) -> tuple[np.ndarray, np.ndarray]:
-        import faiss
-
-        parameters = faiss.SearchParameters(sel=selector)
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         # One more than asked for: if it is as near as the last, faiss's choice among those equally
         # near is arbitrary, and all of them are fetched to take the first.
         cosines, positions = self._flat.search(unit, k + 1, params=parameters)
@@ -171,20 +164,18 @@ class VectorIndex:
     def _search_graph(
         self, unit: np.ndarray, k: int, selector: Any, available: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        import faiss
-
         # The walk passes through vectors that the filter leaves out: it must be as much wider as
         # they are more.
         width = max(SEARCH_WIDTH, k) * self._flat.ntotal // available
-        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=width)
+        parameters = faiss.SearchParametersHNSW(  # type: ignore[attr-defined]
+            sel=selector, efSearch=width
+        )
         cosines, positions = self._graph.search(unit, k, params=parameters)
         return _best_first(positions[0], cosines[0])
 
 
 def _empty_flat_index(vectors: np.ndarray) -> Any:
     """An exact index without vectors, with memory set aside for `vectors`."""
-    import faiss
-
     if vectors.ndim != 2 or vectors.shape[1] < 1:
         raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
     flat = faiss.IndexFlatIP(vectors.shape[1])
@@ -204,13 +195,13 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not np.isfinite(lengths).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
-    return np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    unit: np.ndarray = np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return unit
 
 
 def _selector(allowed: np.ndarray) -> Any:
-    import faiss
-
-    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    bits = np.packbits(allowed, bitorder="little")
+    return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
 
 
 def _best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -223,10 +214,9 @@ def _best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray,
 
 def _digest(flat: Any, graph: bytes) -> bytes:
     """SHA-256 of the vectors and of the graph over them."""
-    import faiss
-
     digest = hashlib.sha256(f"{flat.ntotal} × {flat.d}".encode())
     if flat.ntotal:
-        digest.update(faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d))
+        vectors: Any = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
+        digest.update(vectors)
     digest.update(graph)
     return digest.digest()

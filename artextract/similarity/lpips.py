@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -277,7 +277,7 @@ def _save_copy(tensors: dict[str, "Tensor"], path: Path) -> None:
 class _NumpyUnpickler(pickle.Unpickler):
     """Admits NumPy arrays and nothing else that a pickle could name."""
 
-    ADMITTED = {
+    ADMITTED: ClassVar = {
         "numpy.dtype": np.dtype,
         "numpy.ndarray": np.ndarray,
         # NumPy's own function for pickled arrays, which moved in NumPy 2.

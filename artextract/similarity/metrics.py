@@ -222,8 +222,8 @@ def difference_picture(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """
     check_comparison_picture(a)
     check_comparison_picture(b)
-    difference = a.astype(np.float32) - b
-    return np.round(np.sqrt(np.mean(difference**2, axis=2))).astype(np.uint8)
+    squares: np.ndarray = ((a.astype(np.float32) - b) ** 2).mean(axis=2)
+    return np.round(np.sqrt(squares)).astype(np.uint8)
 
 
 def check_comparison_picture(picture: np.ndarray) -> None:
@@ -261,7 +261,7 @@ def _ssim_map(a: _Moments, b: _Moments) -> np.ndarray:
         * (2 * covariance + C2)
         / ((a.mean_squared + b.mean_squared + C1) * (a.variance + b.variance + C2))
     )
-    return np.clip(similarity, -1.0, 1.0)  # float32 rounds a little beyond
+    return similarity.clip(-1.0, 1.0)  # float32 rounds a little beyond
 
 
 def _in_window(values: np.ndarray) -> np.ndarray:

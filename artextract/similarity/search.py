@@ -12,7 +12,7 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError, WeightsError
 from artextract.similarity.index import VectorIndex
 from artextract.similarity.lpips import load_lpips
-from artextract.similarity.metrics import COMPARISON_SIZE, comparison_picture, rmse, ssim
+from artextract.similarity.metrics import COMPARISON_SIZE, compare, comparison_picture
 from artextract.vision.embedding import Embedder, Embeddings
 from artextract.vision.images import open_picture
 
@@ -111,11 +111,7 @@ class Searcher:
         allowed = self._allowed(filters)
         allowed[row] = False
         found = self._index.search(self.embeddings.vectors[row], k, allowed)
-        try:
-            picture = self._picture(self.embeddings.hashes[row])
-        except BadImageError:
-            picture = None
-        return self._neighbours(picture, *found)
+        return self._neighbours(self.picture_at(row), *found)
 
     def near_image(
         self, content: bytes, k: int, filters: Filters | None = None, name: str = "the picture"
@@ -159,58 +155,66 @@ class Searcher:
             )
         return self._row[work]
 
+    def picture_at(self, row: int) -> np.ndarray | None:
+        """The comparison picture of the work in that row; None if it is missing or damaged."""
+        try:
+            return self._picture(row)
+        except BadImageError:
+            return None
+
     def _allowed(self, filters: Filters | None) -> np.ndarray:
         return (filters or Filters()).allowed(self.works)
 
-    def _read_picture(self, sha256: str) -> np.ndarray:
-        """The comparison picture of a work of the collection."""
-        image = str(self.works["image"].iloc[self._rows_by_hash[sha256]])
-        path = self.collection.image_path(image)
+    def _read_picture(self, row: int) -> np.ndarray:
+        path = self.collection.image_path(str(self.works["image"].iloc[row]))
         return comparison_picture(open_picture(path, at_least=2 * COMPARISON_SIZE).image)
 
     def _neighbours(
         self, query: np.ndarray | None, positions: np.ndarray, cosines: np.ndarray
     ) -> list[Neighbour]:
-        pictures = [self._picture_or_none(int(position)) for position in positions]
-        distances = _lpips_distances(query, pictures)
+        scores = score_pictures(query, [self.picture_at(int(position)) for position in positions])
         found = []
-        for position, cosine, picture, lpips in zip(
-            positions, cosines, pictures, distances, strict=True
-        ):
+        for position, cosine, (ssim, rmse, lpips) in zip(positions, cosines, scores, strict=True):
             work = self.works.iloc[int(position)]
-            both = query is not None and picture is not None
+            title, artist = _text(work["title"]), _text(work["artist"])
             found.append(
-                Neighbour(
-                    id=str(work["id"]),
-                    title=_text(work["title"]),
-                    artist=_text(work["artist"]),
-                    cosine=float(cosine),
-                    ssim=ssim(query, picture) if both else None,
-                    rmse=rmse(query, picture) if both else None,
-                    lpips=lpips,
-                )
+                Neighbour(str(work["id"]), title, artist, float(cosine), ssim, rmse, lpips)
             )
         return found
 
-    def _picture_or_none(self, position: int) -> np.ndarray | None:
-        try:
-            return self._picture(self.embeddings.hashes[position])
-        except BadImageError:
-            return None
+
+Scores = tuple[float | None, float | None, float | None]
+
+
+def score_pictures(
+    query: np.ndarray | None, pictures: Sequence[np.ndarray | None]
+) -> list[Scores]:
+    """SSIM, RMSE and LPIPS between a comparison picture and each of others.
+
+    None where a picture is missing; LPIPS is None as well where its network can't be had.
+    """
+    if query is None:
+        return [(None, None, None)] * len(pictures)
+    there = [picture for picture in pictures if picture is not None]
+    pixels = iter(compare(query, there))
+    lpips = iter(_lpips_distances(query, there))
+    scores: list[Scores] = []
+    for picture in pictures:
+        if picture is None:
+            scores.append((None, None, None))
+        else:
+            pair = next(pixels)
+            scores.append((pair.ssim, pair.rmse, next(lpips)))
+    return scores
 
 
 def _lpips_distances(
-    query: np.ndarray | None, pictures: Sequence[np.ndarray | None]
-) -> list[float | None]:
-    """LPIPS to each picture; None where a picture or the network is missing."""
-    there = [picture for picture in pictures if picture is not None]
-    if query is None or not there:
-        return [None] * len(pictures)
+    query: np.ndarray, pictures: Sequence[np.ndarray]
+) -> Sequence[float | None]:
     try:
-        distances = iter(load_lpips().distances(query, there))
+        return load_lpips().distances(query, pictures) if pictures else []
     except WeightsError:
         return [None] * len(pictures)
-    return [None if picture is None else next(distances) for picture in pictures]
 
 
 def _text(value: object) -> str | None:

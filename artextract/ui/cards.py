@@ -14,15 +14,18 @@ ON_MAP = ("map", "Show on map")
 COMPARE = ("compare", "Compare")
 
 
-def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[Card]:
-    """Neighbours as cards with their rank and four scores."""
+def neighbour_cards(
+    gallery: Gallery, neighbours: Sequence[Neighbour], compare: bool = True
+) -> list[Card]:
+    """Neighbours as cards with their rank and four scores, and if `compare` a way to Compare."""
+    actions = (COMPARE, ON_MAP) if compare else (ON_MAP,)
     return [
         _card(
             gallery,
             gallery.searcher.row_of(found.id),
             scores=tuple(score_cell(name, getattr(found, name)) for name in METRICS),
             badge=str(rank),
-            actions=(COMPARE, ON_MAP),
+            actions=actions,
         )
         for rank, found in enumerate(neighbours, start=1)
     ]

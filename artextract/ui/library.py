@@ -5,7 +5,9 @@ What these functions return is shared by all sessions: it is never changed.
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -70,6 +72,11 @@ def neighbours_of_picture(
     )
 
 
+def vector_of_picture(gallery: Gallery, content: bytes) -> np.ndarray:
+    """The embedding of an uploaded picture, remembered."""
+    return _vector_of_picture(gallery, str(gallery.collection.root), gallery.revision, content)
+
+
 def backbones_of(collection: Collection) -> list[str]:
     """The backbones by which the collection has been embedded, the default first."""
     stored = {key.split("-")[0] for key in stored_keys(collection)}
@@ -122,8 +129,13 @@ def _neighbours_of_picture(
     return _gallery.searcher.near_image(content, k, name=name)
 
 
-def _stamp(path: object) -> str:
-    stat = path.stat()  # type: ignore[attr-defined]
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _vector_of_picture(_gallery: Gallery, root: str, revision: str, content: bytes) -> np.ndarray:
+    return _gallery.searcher.vector_of(content)
+
+
+def _stamp(path: Path) -> str:
+    stat = path.stat()
     return f"{stat.st_mtime_ns}-{stat.st_ino}"
 
 

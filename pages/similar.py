@@ -1,0 +1,118 @@
+"""Similar: what a picture of one's own is like, and where it would hang."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from artextract.maps import METHODS, GalleryMap, place
+from artextract.similarity.metrics import METRICS
+from artextract.similarity.search import Neighbour
+from artextract.ui import address, explore, frame, library, walk
+from artextract.ui.cards import neighbour_cards
+from artextract.ui.gallery_map import gallery_map
+from artextract.ui.library import Gallery
+from artextract.ui.picture_grid import picture_grid
+from artextract.ui.server import base_url
+
+FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
+
+
+def in_order(neighbours: Sequence[Neighbour], by: str) -> list[Neighbour]:
+    """The neighbours sorted by a metric, the closest first, the unknown last."""
+    sign = -1.0 if METRICS[by].higher_is_closer else 1.0
+
+    def rank(neighbour: Neighbour) -> tuple[bool, float]:
+        value = getattr(neighbour, by)
+        return (value is None, 0.0 if value is None else sign * value)
+
+    return sorted(neighbours, key=rank)
+
+
+def first_map(gallery: Gallery) -> GalleryMap | None:
+    asked = address.get("map")
+    for method in sorted(METHODS, key=lambda m: m != asked):
+        if (drawn := library.open_map(gallery, method)) is not None:
+            return drawn
+    return None
+
+
+def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np.ndarray) -> None:
+    drawn = first_map(gallery)
+    if drawn is None:
+        st.info("This collection has no map yet: lay one out in Explore.", icon=":material/map:")
+        return
+    colour = (explore.useful_colours(gallery.works) or ["style"])[0]
+    everything = np.ones(len(gallery.works), dtype=bool)
+    view = walk.map_view(
+        gallery, drawn, colour, everything, [neighbour.id for neighbour in neighbours]
+    )
+    event = gallery_map(
+        key="similar_map",
+        points=view.points,
+        colouring=view.colouring,
+        texts_url=view.texts_url,
+        base_url=base_url(),
+        picture_urls_base=view.pictures_url,
+        chosen=None,
+        neighbours=view.neighbours,
+        placed=place(drawn, gallery.searcher.embeddings, vector),
+        selection=[],
+        recentre=0,
+        height=460,
+        revision=view.revision,
+        title=view.title,
+        status=view.status,
+    )
+    if event.clicked is not None:
+        to_explore(str(gallery.works["id"].iloc[event.clicked]))
+
+
+def to_explore(work: str) -> None:
+    st.switch_page(frame.EXPLORE.path, query_params=address.carried(work=work))
+
+
+def show_neighbours(gallery: Gallery, neighbours: Sequence[Neighbour]) -> None:
+    by = st.segmented_control(
+        "Sort by", list(METRICS), default="cosine", required=True, key="_sort",
+        format_func=lambda m: METRICS[m].label,
+    )  # fmt: skip
+    st.caption(METRICS[by or "cosine"].sentence)
+    event = picture_grid(
+        key="similar",
+        cards=neighbour_cards(gallery, in_order(neighbours, by or "cosine"), compare=False),
+        base_url=base_url(),
+        columns_min_px=150,
+    )
+    if event.opened is not None:
+        to_explore(event.opened)
+    if event.action is not None:
+        to_explore(event.action[0])
+
+
+found = frame.frame(frame.SIMILAR)
+gallery = frame.open_gallery(found)
+if gallery is None:
+    st.stop()
+with st.sidebar:
+    k = int(st.select_slider("Similar works", [6, 10, 20, 50], value=10, key="_k") or 10)
+st.title("What is it like?")
+st.caption(
+    f"Give a picture; see its nearest works in {gallery.collection.name} and where it falls on "
+    "the map. The picture is not kept."
+)
+uploaded = st.file_uploader("A picture", type=FORMATS, key="_upload")
+if uploaded is None:
+    with st.expander("What the numbers mean", expanded=True):
+        for metric in METRICS.values():
+            st.markdown(f"**{metric.label}** — {metric.sentence}")
+    st.stop()
+with frame.spoken_errors():
+    content = uploaded.getvalue()
+    neighbours = library.neighbours_of_picture(gallery, content, k, uploaded.name)
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        st.image(content, caption=uploaded.name, width="stretch")
+    with right:
+        where_it_falls(gallery, neighbours, library.vector_of_picture(gallery, content))
+    show_neighbours(gallery, neighbours)
