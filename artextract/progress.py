@@ -5,6 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+INTERVAL = 0.1
+"""Seconds between two reports: often enough for an eye and for a stop."""
+
+
 @dataclass(frozen=True)
 class Step:
     """Where a job is: `done` of `total` (0 when unknown) in the stage called `stage`."""
@@ -33,7 +37,7 @@ def silent(step: Step) -> None:
 
 @dataclass
 class Stage:
-    """Counts one stage of a job and reports at most ten times a second."""
+    """Counts one stage of a job and reports every `INTERVAL` at the most."""
 
     name: str
     total: int
@@ -49,7 +53,7 @@ class Stage:
         """Count `by` more items as done."""
         self.done += by
         now = time.monotonic()
-        if now - self._told < 0.1 and self.done < self.total:
+        if now - self._told < INTERVAL and self.done < self.total:
             return
         self._told = now
         elapsed = now - self._began

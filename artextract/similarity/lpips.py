@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from artextract.errors import StorageError, WeightsError
-from artextract.files import write_atomic
+from artextract.files import write_bytes
 from artextract.settings import cache_dir
 from artextract.similarity.metrics import check_comparison_picture
 
@@ -57,9 +57,11 @@ class Lpips:
         """
         import torch
 
-        linear = torch.load(
-            _package_file("lpips", "weights/v0.1/alex.pth"), map_location="cpu", weights_only=True
-        )
+        try:
+            file = _package_file("lpips", "weights/v0.1/alex.pth")
+        except WeightsError as error:
+            raise _unavailable(str(error), "pip install -r requirements.txt") from error
+        linear = torch.load(file, map_location="cpu", weights_only=True)
         self._convolutions = [
             (alexnet[f"{layer}.weight"], alexnet[f"{layer}.bias"]) for layer in KERNEL_SHAPES
         ]
@@ -179,9 +181,11 @@ def alexnet_weights() -> dict[str, "Tensor"]:
             continue
         _save_copy(tensors, copy)
         return tensors
-    raise WeightsError(
-        f"LPIPS is not available ({', '.join(reasons)}): run `{INSTALL_COMMAND}` and start again."
-    )
+    raise _unavailable(", ".join(reasons), INSTALL_COMMAND)
+
+
+def _unavailable(reason: str, command: str) -> WeightsError:
+    return WeightsError(f"LPIPS is not available ({reason}): run `{command}` and start again.")
 
 
 # Each source returns checked tensors or raises a WeightsError with a few words on why it can't.
@@ -267,11 +271,11 @@ def _checked(tensors: Any, path: Path) -> dict[str, "Tensor"]:
 
 
 def _save_copy(tensors: dict[str, "Tensor"], path: Path) -> None:
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     # Where the cache can't be written, LPIPS works all the same: only the next start is slower.
-    with contextlib.suppress(StorageError), write_atomic(path) as temporary:
-        save_file(tensors, temporary)
+    with contextlib.suppress(StorageError):
+        write_bytes(path, save(tensors))
 
 
 class _NumpyUnpickler(pickle.Unpickler):

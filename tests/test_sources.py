@@ -1,0 +1,224 @@
+"""Works out of folders, label lists and file names."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artextract.errors import SourceError
+from artextract.sources.artgan import image_key, read_labels
+from artextract.sources.folder import FolderSource
+from artextract.sources.wikiart import WikiArtSource, year_from_stem
+from artextract.sources.words import person_from_slug, repair_letters, title_from_slug, years_in
+from tests.conftest import jpeg, made_picture
+
+
+def write_lists(folder: Path) -> Path:
+    """The label lists as the real ones are: suffixes, header lines, two commas, CRLF."""
+    files = {
+        "Style/style_class.txt": "0 Cubism\n1 Impressionism\n",
+        "Style/style_train.csv": (
+            "Cubism/juan-gris_a-guitar,-still-life-1913.jpg,0\r\n"
+            'Impressionism/"claude-monet_lilies(1).jpg",1\r\n'
+            "Impressionism/joaquã\xadn-sorolla_beach-1904.jpg,1\r\n"
+        ),
+        "Style/style_val.csv": "Impressionism/claude-monet_haystack-1888(1).jpg,1\r\n",
+        "Genre/genre_class": "0 landscape\n1 still_life\n",
+        "Genre/genre_train.csv": "Impressionism/claude-monet_haystack-1888(1).jpg,0\r\n",
+        "Genre/genre_val.csv": "Cubism/juan-gris_a-guitar,-still-life-1913.jpg,1\r\n",
+        "Artist/artist_class": "0 Claude_Monet\n",
+        "Artist/artist_train": "(Path to image),, (Groundtruth class) \n\n",
+        "Artist/artist_val": (
+            "(Path to image),, (Groundtruth class)\n\n"
+            "Impressionism/claude-monet_haystack-1888(1).jpg,,0\n"
+        ),
+    }
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content.encode())
+    return folder
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    return write_lists(tmp_path / "labels")
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    for number, name in enumerate(
+        ["Cubism/juan-gris_a-guitar,-still-life-1913.jpg",
+         "Impressionism/claude-monet_haystack-1888(1).jpg",
+         "Impressionism/joaquín-sorolla_beach-1904.jpg",
+         "Impressionism/anonymous_not_detected_2234.jpg"]
+    ):  # fmt: skip
+        path = tmp_path / "images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg(made_picture(number)))
+    return tmp_path / "images"
+
+
+def test_label_lists_are_read_with_their_quirks(labels: Path) -> None:
+    found = read_labels(labels)
+    assert found["style"].classes == ("Cubism", "Impressionism")
+    style = found["style"].listed
+    assert style[image_key("Cubism/juan-gris_a-guitar,-still-life-1913.jpg")] == ("train", 0)
+    assert style[image_key("Impressionism/joaquín-sorolla_beach-1904.jpg")] == ("train", 1)
+    assert len(found["artist"].listed) == 1
+
+
+def test_a_work_has_the_labels_of_every_list_and_the_safe_split(labels: Path, images: Path) -> None:
+    works = {work.id: work for work in WikiArtSource(images, labels).works()}
+    gris = works["Cubism/juan-gris_a-guitar,-still-life-1913.jpg"]
+    assert (gris.artist, gris.style, gris.genre) == ("Juan Gris", "Cubism", "still life")
+    assert gris.year_begin == gris.year_end == 1913
+    assert gris.title == "A guitar, still life"
+    assert gris.split == "val"  # train for style, but validation for genre
+    assert gris.extra == {"style_split": "train", "genre_split": "val", "artist_split": None}
+    haystack = works["Impressionism/claude-monet_haystack-1888(1).jpg"]
+    assert haystack.title == "Haystack"
+    assert haystack.source_url == "https://www.wikiart.org/en/claude-monet/haystack-1888"
+    unlisted = works["Impressionism/anonymous_not_detected_2234.jpg"]
+    assert (unlisted.title, unlisted.split, unlisted.genre) == (None, None, None)
+    assert unlisted.style == "Impressionism"
+
+
+def test_the_source_says_what_its_lists_and_images_lack(labels: Path, images: Path) -> None:
+    said = WikiArtSource(images, labels).remarks()
+    assert said == [
+        "The lists name 1 paintings that this copy doesn't have.",
+        "1 pictures stand in none of the lists.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("Style/style_val.csv", "Cubism/a_b.jpg,7\n", "class 7 is not in the class file"),
+        ("Style/style_val.csv", "Cubism/a_b.jpg\n", "line 1: .* is not `path,class`"),
+        ("Style/style_class.txt", "0 Cubism\n2 Other\n", "must run from 0 without a gap"),
+        ("Style/style_class.txt", "Cubism\n", "is not `index name`"),
+    ],
+)
+def test_a_wrong_list_is_named_with_its_line(
+    labels: Path, file: str, content: str, sentence: str
+) -> None:
+    (labels / file).write_text(content)
+    with pytest.raises(SourceError, match=sentence):
+        read_labels(labels)
+
+
+def test_wrong_folders_are_one_sentence_each(labels: Path, images: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match="none of the folders Style, Genre and Artist"):
+        WikiArtSource(images, tmp_path / "empty")
+    with pytest.raises(SourceError, match="There is no folder"):
+        WikiArtSource(tmp_path / "nowhere", labels)
+    with pytest.raises(SourceError, match="has no pictures at <Style>/<artist>_<title>"):
+        WikiArtSource(tmp_path / "empty", labels)
+    (labels / "Genre" / "genre_class").unlink()
+    with pytest.raises(SourceError, match="has no file genre_class"):
+        WikiArtSource(images, labels)
+
+
+@pytest.mark.parametrize(
+    ("stem", "year"),
+    [("monet_lilies-1885", 1885), ("monet_lilies-1888(1)", 1888), ("kittelsen_kong-1912-2", 1912),
+     ("monet_lilies-6", None), ("kunisada_not_detected_240353", None), ("a_no-910614", None),
+     ("a_1885-street", None), ("a_piece-3000", None)],
+)  # fmt: skip
+def test_the_year_is_read_from_the_end_of_the_title(stem: str, year: int | None) -> None:
+    assert year_from_stem(stem) == year
+
+
+def test_slugs_become_names() -> None:
+    assert person_from_slug("vincent-van-gogh") == "Vincent van Gogh"
+    assert person_from_slug("m.c.-escher") == "M.C. Escher"
+    assert person_from_slug("marevna-(marie-vorobieff)") == "Marevna (Marie Vorobieff)"
+    assert title_from_slug("water-lilies-6") == "Water lilies 6"
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [("c. 1885-90", (1885, 1890)), ("1505/1510", (1505, 1510)), ("1998–2003", (1998, 2003)),
+     ("about 1650", (1650, 1650)), ("undated", (None, None)), ("19th century", (None, None))],
+)  # fmt: skip
+def test_years_are_read_from_a_dates_wording(text: str, years: tuple[int, int]) -> None:
+    assert years_in(text) == years
+
+
+@given(st.text())
+def test_years_in_any_text_are_in_order_and_of_four_digits(text: str) -> None:
+    first, last = years_in(text)
+    assert (first is None) == (last is None)
+    if first is not None and last is not None:
+        assert 1000 <= first <= last <= 2099
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0xFF), min_size=1))
+def test_letters_read_as_latin_1_are_mended(word: str) -> None:
+    spoilt = word.encode("utf-8").decode("latin-1")
+    assert repair_letters(spoilt) == unicodedata.normalize("NFC", word)
+
+
+def test_letters_that_are_right_stay_as_they_are() -> None:
+    for name in ("joaquín", "grégoire", "日本", "plain-name"):
+        assert repair_letters(name) == name
+    assert repair_letters("joaquã\xadn") == "joaquín"
+
+
+def test_a_folder_gives_its_pictures_with_what_the_table_says(folder: Path) -> None:
+    (folder / ".hidden.jpg").write_bytes(b"x")
+    (folder / "notes.txt").write_text("x")
+    works = list(FolderSource(folder, folder / "table.csv").works())
+    assert len(works) == 24
+    first = works[0]
+    assert first.id == "a/work-01.jpg"
+    assert (first.title, first.artist, first.year_begin) == ("Picture 1", "Maker 1", 1801)
+
+
+def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match="The folder .*empty has no pictures"):
+        FolderSource(tmp_path / "empty")
+    with pytest.raises(SourceError, match="There is no folder"):
+        FolderSource(tmp_path / "nowhere")
+
+
+def test_a_table_with_unknown_file_names_says_how_many(folder: Path) -> None:
+    table = folder / "table.csv"
+    table.write_text(table.read_text() + "\nnot-here.jpg,Ghost,,,,,,")
+    said = FolderSource(folder, table).remarks()
+    assert said == [
+        "1 of the 25 rows of table.csv name files that are not in the folder or not unique there "
+        "(first: 'not-here.jpg'); they were left out."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"file,title\nx.jpg,A\n", r"No row of t\.csv names a picture of the folder"),
+        (b"name,title\nwork-01.jpg,A\n", "has no column that names the pictures"),
+        (b"file,title\nwork-01.jpg,\xff\xfe\n", "is not UTF-8 text"),
+        (b"", "has no column that names the pictures"),
+    ],
+)
+def test_a_table_of_no_use_is_refused_in_a_sentence(
+    folder: Path, content: bytes, sentence: str
+) -> None:
+    (folder / "t.csv").write_bytes(content)
+    with pytest.raises(SourceError, match=sentence):
+        FolderSource(folder, folder / "t.csv")
+
+
+def test_semicolons_and_other_headings_are_understood(folder: Path) -> None:
+    (folder / "t.csv").write_text(
+        "﻿Filename;Title;Maker;Date\nwork-03;Étude; M. ;c. 1885-90\n", encoding="utf-8"
+    )
+    works = {work.id: work for work in FolderSource(folder, folder / "t.csv").works()}
+    found = works["a/work-03.jpg"]
+    assert (found.title, found.date_text) == ("Étude", "c. 1885-90")
+    assert (found.year_begin, found.year_end) == (1885, 1890)
