@@ -1,0 +1,365 @@
+// The gallery's map. One Plotly figure, updated in place on every rerun.
+//
+// Test hooks on the root element: dataset.ready, dataset.points, and pixelOf(row), which gives a
+// work's place on the page.
+
+const NOT_RECORDED = "#b3aea6";
+const GREYED = "rgba(128,128,128,0.18)";
+const CELL = 68; // px: at most one picture stands in each cell of this side
+const ICONS = {
+  pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
+  lasso: "M12 4c5 0 9 2.600 9 6s-4 6-9 6c-1 0-2-.1-3-.3.200 1 .1 2.300-1 3.300l-1.300-1.500c.7-.6.7-1.500.3-2.500C4.600 14 3 12.200 3 10c0-3.400 4-6 9-6zm0 2c-4 0-7 1.900-7 4s3 4 7 4 7-1.900 7-4-3-4-7-4z",
+  select: "M4 4h4v2H6v2H4zm6 0h4v2h-4zm6 0h4v4h-2V6h-2zM4 10h2v4H4zm14 0h2v4h-2zM4 16h2v2h2v2H4zm14 0h2v4h-4v-2h2zm-8 2h4v2h-4z",
+  plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  minus: "M5 11h14v2H5z",
+  home: "M12 4l9 8h-3v8h-5v-5h-2v5H6v-8H3z",
+  pictures: "M4 5h16v14H4zm2 2v8l4-4 3 3 2-2 3 3V7z",
+};
+
+let loading; // Plotly, fetched once a page
+function plotly(url) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { loading = undefined; reject(new Error("the map's script could not be loaded")); };
+    document.head.append(script);
+  });
+  return loading;
+}
+
+function element(tag, className, parent, attributes = {}) {
+  const made = document.createElement(tag);
+  made.className = className;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
+}
+
+function button(name, title, parent, onClick) {
+  const made = element("button", "ax-tool", parent, {
+    type: "button", title, "aria-label": title, "data-testid": `map-${name}`,
+  });
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  made.append(svg);
+  made.onclick = onClick;
+  return made;
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".ax-map");
+  const map = (root.galleryMap ??= build(root));
+  map.send = setTriggerValue;
+  map.data = data;
+  map.draw();
+  return () => {
+    window.Plotly?.purge(map.plot);
+    root.replaceChildren();
+    delete root.galleryMap;
+  };
+}
+
+function build(root) {
+  const map = { root, mode: "pan", showPictures: false, pictures: [], recentred: null, texts: null };
+  const bar = element("div", "ax-bar", root);
+  map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
+  map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
+  map.modes = {};
+  for (const [mode, title] of [["pan", "Move the map"], ["lasso", "Select with a lasso"], ["select", "Select with a box"]])
+    map.modes[mode] = button(mode, title, map.tools, () => setMode(map, mode));
+  button("plus", "Zoom in", map.tools, () => zoom(map, 0.6));
+  button("minus", "Zoom out", map.tools, () => zoom(map, 1 / 0.6));
+  button("home", "Show the whole map", map.tools, () => wholeView(map));
+  map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => {
+    map.showPictures = !map.showPictures;
+    map.pictureTool.setAttribute("aria-pressed", map.showPictures);
+    choosePictures(map);
+  });
+  map.frame = element("div", "ax-frame", root);
+  map.plot = element("div", "ax-plot", map.frame, { role: "img" });
+  map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
+  map.tip = element("div", "ax-tip", document.body, { "data-testid": "map-tooltip" });
+  map.legend = element("div", "ax-legend", root, { "data-testid": "map-legend" });
+  map.draw = () => draw(map);
+  root.pixelOf = (row) => pixelOf(map, row);
+  return map;
+}
+
+async function draw(map) {
+  const { data, root } = map;
+  map.status.textContent = data.status;
+  map.plot.setAttribute("aria-label", data.title);
+  map.plot.style.height = `${Math.min(data.height, Math.max(360, window.innerHeight * 0.72))}px`;
+  map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
+  drawLegend(map);
+  readPoints(map);
+  fetchTexts(map);
+  let Plotly;
+  try {
+    Plotly = await plotly(data.plotly_url);
+  } catch (error) {
+    map.status.textContent = `${error.message}: reload the page.`;
+    return;
+  }
+  if (data !== map.data) return; // a newer rerun came meanwhile
+  await Plotly.react(map.plot, traces(map), layout(map), {
+    displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: false,
+  });
+  if (!map.listening) listen(map);
+  setMode(map, map.mode);
+  if (map.recentred !== null && data.recentre > map.recentred) recentre(map);
+  map.recentred = data.recentre;
+  root.dataset.points = map.x.length;
+  root.dataset.ready = "true";
+  choosePictures(map);
+}
+
+function readPoints(map) {
+  const column = (name) => map.data.points.getChild(name).toArray();
+  map.x = column("x");
+  map.y = column("y");
+  map.on = column("on");
+  map.colour = column("colour");
+  const continuous = "low" in map.data.colouring;
+  map.rows = { off: [], missing: [], on: [] };
+  for (let row = 0; row < map.x.length; row++) {
+    const missing = continuous ? Number.isNaN(map.colour[row]) : map.colour[row] < 0;
+    map.rows[!map.on[row] ? "off" : missing ? "missing" : "on"].push(row);
+  }
+}
+
+function traces(map) {
+  const { colouring, chosen, neighbours, placed, selection } = map.data;
+  const size = map.x.length > 5000 ? 5 : map.x.length > 1000 ? 7 : 10;
+  const at = (rows) => ({ x: rows.map((row) => map.x[row]), y: rows.map((row) => map.y[row]) });
+  const cloud = (rows, marker) => ({
+    type: "scattergl", mode: "markers", ...at(rows), customdata: rows, hoverinfo: "none",
+    marker: { size, line: { width: 0 }, ...marker },
+    selected: { marker: { opacity: marker.opacity ?? 0.85 } },
+    unselected: { marker: { opacity: marker.opacity ?? 0.85 } },
+  });
+  const over = (rows, marker, extra = {}) => ({
+    type: "scatter", mode: "markers", ...at(rows), hoverinfo: "skip", cliponaxis: true, marker, ...extra,
+  });
+  const accent = getComputedStyle(map.root).getPropertyValue("--st-primary-color") || "#9a3b1f";
+  const ink = getComputedStyle(map.root).getPropertyValue("--st-text-color") || "#444";
+  const spokes = chosen === null ? [] : neighbours.flatMap((row) => [chosen, row, null]);
+  return [
+    { ...cloud(map.rows.off, { color: GREYED, opacity: 1 }), hoverinfo: "skip" },
+    cloud(map.rows.missing, { color: NOT_RECORDED, opacity: 0.6 }),
+    cloud(map.rows.on, { opacity: 0.85, ...colours(map, colouring) }),
+    { type: "scatter", mode: "lines", hoverinfo: "skip", line: { color: ink, width: 1 }, opacity: 0.55,
+      x: spokes.map((row) => (row === null ? null : map.x[row])),
+      y: spokes.map((row) => (row === null ? null : map.y[row])) },
+    { ...cloud(selection, { symbol: "circle-open", size: size + 4, color: accent, line: { width: 1.5 } }), hoverinfo: "skip" },
+    over(neighbours, { symbol: "circle-open", size: size + 6, color: ink, line: { width: 2 } }),
+    over(chosen === null ? [] : [chosen], { symbol: "circle", size: size + 7, color: accent, line: { width: 3, color: "#fff" } }),
+    over([], { symbol: "diamond", size: 17, color: accent, line: { width: 2, color: "#fff" } }, placed
+      ? { x: [placed[0]], y: [placed[1]], mode: "markers+text", text: ["your picture"], textposition: "top center",
+          textfont: { color: ink, size: 13 } } : {}),
+  ];
+}
+
+function colours(map, colouring) {
+  const values = map.rows.on.map((row) => map.colour[row]);
+  if ("low" in colouring)
+    return { color: values, colorscale: "Viridis", cmin: colouring.low, cmax: colouring.high };
+  // Codes on a scale of steps: WebGL takes numbers several times as fast as colour names.
+  const count = Math.max(1, colouring.colours.length);
+  const steps = colouring.colours.flatMap((colour, code) => [[code / count, colour], [(code + 1) / count, colour]]);
+  return { color: values, colorscale: steps.length ? steps : "Greys", cmin: -0.5, cmax: count - 0.5 };
+}
+
+function layout(map) {
+  const axis = { visible: false, zeroline: false, showgrid: false, range: [-1.15, 1.15] };
+  return {
+    uirevision: map.data.revision, datarevision: ++drawn, showlegend: false, hovermode: "closest", hoverdistance: 12,
+    dragmode: map.mode, margin: { l: 0, r: 0, t: 0, b: 0 }, clickmode: "event",
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    xaxis: axis, yaxis: { ...axis, scaleanchor: "x" },
+  };
+}
+let drawn = 0;
+
+function listen(map) {
+  map.listening = true;
+  const { plot } = map;
+  plot.on("plotly_hover", ({ points, event }) => showTip(map, points[0].customdata, event));
+  plot.on("plotly_unhover", () => hideTip(map));
+  plot.on("plotly_click", ({ points }) => {
+    if (!map.overPicture) map.send("click", points[0].customdata);
+  });
+  plot.on("plotly_selected", (found) => {
+    if (!found) return;
+    const rows = found.points.filter((p) => p.curveNumber === 1 || p.curveNumber === 2).map((p) => p.customdata);
+    window.Plotly.relayout(plot, { selections: [] }); // our rings show it from here on
+    map.send("select", rows);
+  });
+  plot.on("plotly_doubleclick", () => map.data.selection.length && map.send("select", []));
+  plot.on("plotly_relayouting", () => movePictures(map));
+  plot.on("plotly_relayout", () => choosePictures(map));
+  new ResizeObserver(() => choosePictures(map)).observe(plot);
+  // A picture on the map lets drags and wheels through to the plot; a plain click opens its work.
+  map.frame.addEventListener("pointerdown", (down) => {
+    const picture = pictureAt(map, down.clientX, down.clientY);
+    map.overPicture = picture !== undefined;
+    if (!picture) return;
+    window.addEventListener("pointerup", (up) => {
+      if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) map.send("click", picture.row);
+    }, { once: true });
+  }, true);
+  map.frame.addEventListener("pointermove", (move) => {
+    const picture = pictureAt(map, move.clientX, move.clientY);
+    if (picture) showTip(map, picture.row, move);
+  });
+  map.frame.addEventListener("pointerleave", () => hideTip(map));
+}
+
+function setMode(map, mode) {
+  map.mode = mode;
+  for (const [name, tool] of Object.entries(map.modes)) tool.setAttribute("aria-pressed", name === mode);
+  if (map.plot.layout && map.plot.layout.dragmode !== mode) window.Plotly.relayout(map.plot, { dragmode: mode });
+}
+
+function axes(map) {
+  const { xaxis, yaxis } = map.plot._fullLayout;
+  return [xaxis, yaxis];
+}
+
+function zoom(map, factor, centre) {
+  const around = (axis, middle) => {
+    const [low, high] = axis.range;
+    const at = middle ?? (low + high) / 2;
+    const half = ((high - low) / 2) * factor;
+    return [at - half, at + half];
+  };
+  const [xaxis, yaxis] = axes(map);
+  window.Plotly.relayout(map.plot, {
+    "xaxis.range": around(xaxis, centre?.[0]), "yaxis.range": around(yaxis, centre?.[1]),
+  });
+}
+
+function wholeView(map) {
+  window.Plotly.relayout(map.plot, { "xaxis.range": [-1.15, 1.15], "yaxis.range": [-1.15, 1.15] });
+}
+
+function recentre(map) {
+  const { chosen } = map.data;
+  if (chosen === null) return;
+  const [xaxis] = axes(map);
+  zoom(map, Math.min(1, 0.7 / (xaxis.range[1] - xaxis.range[0])), [map.x[chosen], map.y[chosen]]);
+}
+
+function pixelOf(map, row) {
+  const [xaxis, yaxis] = axes(map);
+  const box = map.plot.getBoundingClientRect();
+  return { x: box.left + xaxis._offset + xaxis.l2p(map.x[row]), y: box.top + yaxis._offset + yaxis.l2p(map.y[row]) };
+}
+
+// ---- texts and tooltip
+
+function fetchTexts(map) {
+  const url = map.data.texts_url;
+  if (map.textsUrl === url) return;
+  map.textsUrl = url;
+  fetch(url).then((answer) => (answer.ok ? answer.json() : null)).then((texts) => {
+    if (map.textsUrl !== url || !texts) return;
+    map.texts = texts;
+    map.root.dataset.texts = "true";
+    choosePictures(map);
+  }).catch(() => { map.textsUrl = undefined; }); // the map works without; the next rerun asks again
+}
+
+function showTip(map, row, event) {
+  if (!map.texts || row === undefined) return;
+  if (map.tipRow !== row) {
+    map.tipRow = row;
+    map.tip.replaceChildren();
+    const image = element("img", "", map.tip, { src: map.data.pictures_url + map.texts.thumb[row], alt: "" });
+    image.onerror = () => image.remove();
+    element("div", "", map.tip).textContent = map.texts.label[row];
+  }
+  map.tip.classList.add("ax-shown");
+  const { offsetWidth: width, offsetHeight: height } = map.tip;
+  const left = event.clientX + 18 + width > window.innerWidth ? event.clientX - width - 14 : event.clientX + 18;
+  const top = Math.min(event.clientY + 14, window.innerHeight - height - 8);
+  map.tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+}
+
+function hideTip(map) {
+  map.tip.classList.remove("ax-shown");
+}
+
+// ---- pictures on the map
+
+function choosePictures(map) {
+  if (!map.plot._fullLayout) return;
+  map.layer.hidden = !map.showPictures;
+  map.pictures = [];
+  if (!map.showPictures || !map.texts) return map.layer.replaceChildren();
+  const [xaxis, yaxis] = axes(map);
+  const best = new Map(); // cell → the point nearest to its middle
+  for (let row = 0; row < map.x.length; row++) {
+    if (!map.on[row]) continue;
+    const x = xaxis.l2p(map.x[row]), y = yaxis.l2p(map.y[row]);
+    if (x < 0 || y < 0 || x > xaxis._length || y > yaxis._length) continue;
+    const column = Math.floor(x / CELL), line = Math.floor(y / CELL);
+    const distance = Math.hypot(x - (column + 0.5) * CELL, y - (line + 0.5) * CELL);
+    const cell = `${column},${line}`;
+    if (distance < (best.get(cell)?.distance ?? Infinity)) best.set(cell, { row, distance });
+  }
+  map.layer.replaceChildren();
+  for (const { row } of best.values()) {
+    const image = element("img", "", map.layer, { src: map.data.pictures_url + map.texts.thumb[row], alt: "", loading: "lazy" });
+    image.onerror = () => image.remove();
+    map.pictures.push({ row, image });
+  }
+  movePictures(map);
+}
+
+function movePictures(map) {
+  if (!map.pictures.length) return;
+  const [xaxis, yaxis] = axes(map);
+  for (const { row, image } of map.pictures)
+    image.style.transform = `translate(${xaxis.l2p(map.x[row])}px, ${yaxis.l2p(map.y[row])}px) translate(-50%, -50%)`;
+}
+
+function pictureAt(map, x, y) {
+  return map.pictures.find(({ image }) => {
+    const box = image.getBoundingClientRect();
+    return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+  });
+}
+
+// ---- legend
+
+function drawLegend(map) {
+  const { colouring, legend_clicks: clickable } = map.data;
+  map.legend.replaceChildren();
+  if ("low" in colouring) {
+    const scale = element("div", "ax-scale", map.legend);
+    element("span", "", scale).textContent = `${colouring.title} ${Math.round(colouring.low)}`;
+    element("span", "ax-gradient", scale);
+    element("span", "", scale).textContent = Math.round(colouring.high);
+    return;
+  }
+  colouring.labels.forEach((label, code) => {
+    const chip = element(clickable ? "button" : "span", "ax-chip", map.legend, clickable ? { type: "button", title: `Filter by ${label}` } : {});
+    element("span", "ax-dot", chip).style.background = colouring.colours[code];
+    element("span", "", chip).textContent = label;
+    element("span", "ax-count", chip).textContent = colouring.counts[code].toLocaleString("en");
+    if (clickable) chip.onclick = () => map.send("legend", code);
+  });
+  if (colouring.missing) {
+    const chip = element("span", "ax-chip", map.legend);
+    element("span", "ax-dot", chip).style.background = NOT_RECORDED;
+    element("span", "", chip).textContent = "Not recorded";
+    element("span", "ax-count", chip).textContent = colouring.missing.toLocaleString("en");
+  }
+}

@@ -1,0 +1,146 @@
+"""The map of a gallery in the browser: Plotly on WebGL, kept in place from rerun to rerun.
+
+`st.plotly_chart` mounts a figure anew whenever anything in it changes, which loses the zoom and the
+selection. This component updates the one figure instead, so that a click or a filter only changes
+what it has to.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+PALETTE = (
+    "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#d4a72c", "#3aa6a0", "#ff9da7",
+    "#9c755f", "#7b6fd0", "#86bc48", "#c44e8b",
+)  # fmt: skip
+"""Colours of categories (after Tableau 10): told apart on a light and on a dark ground."""
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """Points coloured by category."""
+
+    labels: Sequence[str]
+    """Colour code → name."""
+    colours: Sequence[str]
+    """Colour code → "#rrggbb"."""
+    counts: Sequence[int]
+    """Colour code → works that pass the filter."""
+    missing: int
+    """Works that pass the filter and have no category: code -1."""
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """Points coloured by a number; NaN where there is none."""
+
+    title: str
+    low: float
+    high: float
+
+
+Colouring = Categorical | Continuous
+
+
+def gallery_map(
+    *,
+    key: str,
+    points: pd.DataFrame,
+    colouring: Colouring,
+    texts_url: str,
+    pictures_url: str,
+    base_url: str,
+    chosen: int | None,
+    neighbours: Sequence[int],
+    placed: tuple[float, float] | None,
+    selection: Sequence[int],
+    recentre: int,
+    height: int,
+    revision: str,
+    title: str,
+    status: str,
+    on_click: Callable[[int], None],
+    on_select: Callable[[list[int]], None] | None = None,
+    on_legend: Callable[[int], None] | None = None,
+) -> None:
+    """Draw the map. The callbacks are called before the rerun that an event causes.
+
+    Args:
+        key: the component's key in the session state.
+        points: one row a work: `x`, `y` float32; `on` uint8, 0 for works that are greyed;
+            `colour` float32, a category code (-1: none) or a number (NaN: none).
+        colouring: what the colours mean.
+        texts_url: where the browser gets `{"label": […], "thumb": […]}` of all works.
+        pictures_url: what a `thumb` is appended to.
+        base_url: the path under which the app is served.
+        chosen: row of the chosen work.
+        neighbours: rows of the works linked with it.
+        placed: where a picture that isn't in the collection falls.
+        selection: rows of the selected works.
+        recentre: when this number grows, the view moves to the chosen work.
+        height: of the plot, pixels.
+        revision: names the positions; only another revision resets zoom and pan.
+        title: what the map shows, for those who can't see it.
+        status: how many works there are and match, in words.
+        on_click: called with the row of a clicked work.
+        on_select: called with the rows that a lasso or box holds, greyed ones left out; [] when
+            the selection is cleared. Without it there are no selection tools.
+        on_legend: called with the code of a clicked category. Without it the legend is no control.
+    """
+
+    def event(name: str) -> Any:
+        return getattr(st.session_state[key], name)
+
+    def clicked() -> None:
+        if (row := event("click")) is not None:
+            on_click(int(row))
+
+    def selected() -> None:
+        if on_select and (rows := event("select")) is not None:
+            on_select([int(row) for row in rows])
+
+    def legend_clicked() -> None:
+        if on_legend and (code := event("legend")) is not None:
+            on_legend(int(code))
+
+    _component()(
+        key=key,
+        data={
+            "points": points,
+            "colouring": asdict(colouring),
+            "texts_url": texts_url,
+            "pictures_url": pictures_url,
+            "plotly_url": f"{base_url}/artextract/plotly.min.js",
+            "chosen": chosen,
+            "neighbours": list(neighbours),
+            "placed": placed,
+            "selection": list(selection),
+            "recentre": recentre,
+            "height": height,
+            "revision": revision,
+            "title": title,
+            "status": status,
+            "selectable": on_select is not None,
+            "legend_clicks": on_legend is not None,
+        },
+        on_click_change=clicked,
+        on_select_change=selected,
+        on_legend_change=legend_clicked,
+    )
+
+
+@cache
+def _component() -> Any:
+    here = Path(__file__).parent
+    return st.components.v2.component(
+        "gallery_map",
+        html='<div class="ax-map" data-testid="gallery-map"></div>',
+        css=(here / "gallery_map.css").read_text(encoding="utf-8"),
+        js=(here / "gallery_map.js").read_text(encoding="utf-8"),
+        isolate_styles=False,  # Plotly puts its style sheet into the document's head
+    )
