@@ -173,8 +173,8 @@ def _framed(positions: np.ndarray) -> np.ndarray:
     """Centred, outliers drawn in to the frame, scaled to about ±1; one picture far off would
     otherwise squeeze all others into a corner."""
     centred = positions - np.median(positions, axis=0)
-    reach = np.percentile(np.abs(centred), 99.5) * 1.15
-    return np.clip(centred / max(float(reach), 1e-12), -1.1, 1.1).astype(np.float32)
+    reach = np.percentile(np.abs(centred), 99.5) * 1.02
+    return np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05).astype(np.float32)
 
 
 def _map_key(embeddings: Embeddings, method: str) -> str:

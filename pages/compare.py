@@ -43,7 +43,9 @@ def choose(gallery: Gallery, parameter: str, label: str) -> str | None:
 def show_side(gallery: Gallery, work: str) -> None:
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
-    st.image(view_url(gallery.collection.name, facts["image_sha256"]), alt=gallery.labels[row])
+    frame.show_picture(
+        view_url(gallery.collection.name, facts["image_sha256"]), gallery.labels[row]
+    )
     st.markdown(f"**{walk.plain(facts['title'], 'Untitled')}**  \n"
                 + walk.plain(facts["artist"], "Artist not recorded")
                 + ("" if pd.isna(facts["date_text"]) else f", {walk.plain(facts['date_text'], '')}"))  # fmt: skip

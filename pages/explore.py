@@ -6,16 +6,15 @@ import streamlit as st
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
 from artextract.ui import address, explore, frame, library, tasks, walk
-from artextract.ui.cards import neighbour_cards, work_cards
+from artextract.ui.cards import COMPARE, ON_MAP, neighbour_cards, work_cards
 from artextract.ui.gallery_map import gallery_map
 from artextract.ui.library import Gallery
-from artextract.ui.picture_grid import GridEvent, picture_grid
+from artextract.ui.picture_grid import picture_grid
 from artextract.ui.progress import show_jobs
 from artextract.ui.server import base_url, view_url
 
-MAP_HEIGHT = 640
-PAGE = 60
-"""Pictures of a selection shown at a time."""
+MAP_HEIGHT = 580
+PAGE = 60  # pictures of a selection shown at a time
 
 
 def choose_colour(gallery: Gallery) -> str:
@@ -95,25 +94,28 @@ def clear_filters() -> None:
 def gallery_and_work(
     gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int
 ) -> None:
-    left, right = st.columns([1.75, 1], gap="medium")
-    with right.container():
-        chosen_work(gallery, filters, k)
+    walk.go_on()
+    left, right = st.columns([1.8, 1], gap="medium")
     with left:
         the_map(gallery, drawn, colour, filters, k)
-        selection(gallery)
+    with right:
+        chosen_work(gallery)
+    neighbours(gallery, filters, k)
+    selection(gallery)
 
 
 def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     passing = filters.allowed(gallery.works)
     near = walk.neighbours_or_none(gallery, k, filters)
     view = walk.map_view(gallery, drawn, colour, passing, near)
-    event = gallery_map(
+    works = gallery.works["id"]
+    gallery_map(
         key="gallery_map",
         points=view.points,
         colouring=view.colouring,
         texts_url=view.texts_url,
+        pictures_url=view.pictures_url,
         base_url=base_url(),
-        picture_urls_base=view.pictures_url,
         chosen=view.chosen,
         neighbours=view.neighbours,
         placed=None,
@@ -123,18 +125,13 @@ def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, 
         revision=view.revision,
         title=view.title,
         status=view.status,
+        on_click=lambda row: walk.go_to(str(works.iloc[row])),
+        on_select=lambda rows: walk.select(gallery, rows),
+        on_legend=lambda code: walk.filter_by_legend(view.colouring, colour, code),
     )
-    if event.clicked is not None:
-        walk.go_to(str(gallery.works["id"].iloc[event.clicked]))
-        st.rerun(scope="fragment")
-    if event.selected is not None:
-        walk.select(gallery, event.selected)
-        st.rerun(scope="fragment")
-    if event.legend is not None and walk.filter_by_legend(view.colouring, colour, event.legend):
-        st.rerun()
 
 
-def chosen_work(gallery: Gallery, filters: Filters, k: int) -> None:
+def chosen_work(gallery: Gallery) -> None:
     row = walk.chosen_row(gallery)
     if row is None:
         st.markdown("#### Choose a painting")
@@ -150,35 +147,35 @@ def chosen_work(gallery: Gallery, filters: Filters, k: int) -> None:
         )
         st.button("Show on map", icon=":material/my_location:", on_click=walk.recentre)
         st.button("Close", icon=":material/close:", on_click=walk.leave)
-    st.image(
-        view_url(gallery.collection.name, work["image_sha256"]),
-        width="stretch" if work["width"] >= 400 else "content",
-        alt=gallery.labels[row],
+    frame.show_picture(
+        view_url(gallery.collection.name, work["image_sha256"]), gallery.labels[row]
     )
     st.markdown(f"#### {walk.plain(work['title'], 'Untitled')}")
     st.markdown(walk.plain(work["artist"], "Artist not recorded"))
     st.html(walk.facts_html(work))
-    with st.container(horizontal=True):
-        if not pd.isna(work["source_url"]):
-            st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
-    neighbours(gallery, str(work["id"]), filters, k)
+    if not pd.isna(work["source_url"]):
+        st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
 
 
-def neighbours(gallery: Gallery, work: str, filters: Filters, k: int) -> None:
-    st.markdown("##### Most like it")
-    st.caption("In the embedding, not on the map. ↑ higher is closer, ↓ lower is closer.")
+def neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
+    row = walk.chosen_row(gallery)
+    if row is None:
+        return
+    work = str(gallery.works["id"].iloc[row])
+    st.markdown(f"#### Most like {walk.plain(gallery.works['title'].iloc[row], 'it')}")
+    st.caption("Nearest in the embedding, not on the map. ↑ higher is closer, ↓ lower is closer.")
     with frame.spoken_errors():
         found = library.neighbours_of(gallery, work, k, filters)
         if not found:
             st.info("No other work passes the filters.")
             return
-        event = picture_grid(
+        picture_grid(
             key="neighbours",
             cards=neighbour_cards(gallery, found),
-            base_url=base_url(),
-            columns_min_px=140,
+            on_open=walk.go_to,
+            actions=(COMPARE, ON_MAP),
+            on_action=lambda other, action: walk.follow(action, work, other),
         )
-        follow(event, work)
 
 
 def selection(gallery: Gallery) -> None:
@@ -202,26 +199,12 @@ def selection(gallery: Gallery) -> None:
             page = int(st.number_input(f"Page of {pages}", 1, pages, key="_page", width=140))
         shown = rows[(page - 1) * PAGE : page * PAGE]
         cards = work_cards(gallery, shown)
-        event = picture_grid(
-            key="selection", cards=cards, base_url=base_url(), columns_min_px=120
-        )
-        follow(event, "")
+        picture_grid(
+            key="selection", cards=cards, on_open=walk.go_to, actions=(ON_MAP,),
+            on_action=lambda other, action: walk.follow(action, "", other), column_width=120,
+        )  # fmt: skip
     with rows_tab:
         st.dataframe(table, hide_index=True, height=420)
-
-
-def follow(event: GridEvent, compared_with: str) -> None:
-    if event.opened is not None:
-        walk.go_to(event.opened)
-        st.rerun(scope="fragment")
-    if event.action is not None:
-        work, action = event.action
-        if action == "compare":
-            parameters = address.carried(work=compared_with, other=work)
-            st.switch_page(frame.COMPARE.path, query_params=parameters)
-        walk.go_to(work)
-        walk.recentre()
-        st.rerun(scope="fragment")
 
 
 found = frame.frame(frame.EXPLORE)

@@ -47,13 +47,14 @@ def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np
     view = walk.map_view(
         gallery, drawn, colour, everything, [neighbour.id for neighbour in neighbours]
     )
-    event = gallery_map(
+    works = gallery.works["id"]
+    gallery_map(
         key="similar_map",
         points=view.points,
         colouring=view.colouring,
         texts_url=view.texts_url,
+        pictures_url=view.pictures_url,
         base_url=base_url(),
-        picture_urls_base=view.pictures_url,
         chosen=None,
         neighbours=view.neighbours,
         placed=place(drawn, gallery.searcher.embeddings, vector),
@@ -63,13 +64,12 @@ def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np
         revision=view.revision,
         title=view.title,
         status=view.status,
+        on_click=lambda row: to_explore(str(works.iloc[row])),
     )
-    if event.clicked is not None:
-        to_explore(str(gallery.works["id"].iloc[event.clicked]))
 
 
 def to_explore(work: str) -> None:
-    st.switch_page(frame.EXPLORE.path, query_params=address.carried(work=work))
+    st.session_state["_to_explore"] = work
 
 
 def show_neighbours(gallery: Gallery, neighbours: Sequence[Neighbour]) -> None:
@@ -78,18 +78,15 @@ def show_neighbours(gallery: Gallery, neighbours: Sequence[Neighbour]) -> None:
         format_func=lambda m: METRICS[m].label,
     )  # fmt: skip
     st.caption(METRICS[by or "cosine"].sentence)
-    event = picture_grid(
+    picture_grid(
         key="similar",
-        cards=neighbour_cards(gallery, in_order(neighbours, by or "cosine"), compare=False),
-        base_url=base_url(),
-        columns_min_px=150,
+        cards=neighbour_cards(gallery, in_order(neighbours, by or "cosine")),
+        on_open=to_explore,
     )
-    if event.opened is not None:
-        to_explore(event.opened)
-    if event.action is not None:
-        to_explore(event.action[0])
 
 
+if work := st.session_state.pop("_to_explore", ""):
+    st.switch_page(frame.EXPLORE.path, query_params=address.carried(work=work))
 found = frame.frame(frame.SIMILAR)
 gallery = frame.open_gallery(found)
 if gallery is None:

@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from artextract.collection import About
 from artextract.sources.base import SourceWork
-from artextract.sources.painters import GeneratedPainting, paint_all
+
+if TYPE_CHECKING:
+    from artextract.sources.painters import GeneratedPainting
 
 DEMO_NAME = "demo"
 DEMO_COUNT = 300
@@ -31,6 +34,8 @@ class DemoSource:
 
     def works(self) -> Iterator[SourceWork]:
         """The pictures, painted as they are asked for."""
+        from artextract.sources.painters import paint_all
+
         for painting, image in paint_all(self._count):
             yield _work(painting, image)
 
@@ -39,7 +44,7 @@ class DemoSource:
         return [NOTE]
 
 
-def _work(painting: GeneratedPainting, image: Image.Image) -> SourceWork:
+def _work(painting: "GeneratedPainting", image: Image.Image) -> SourceWork:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=90)
     return SourceWork(

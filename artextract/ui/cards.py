@@ -7,25 +7,21 @@ import pandas as pd
 from artextract.similarity.metrics import METRICS
 from artextract.similarity.search import Neighbour
 from artextract.ui.library import Gallery
-from artextract.ui.picture_grid import Card, ScoreCell
+from artextract.ui.picture_grid import Action, Card, ScoreCell
 from artextract.ui.server import thumbnails_url
 
-ON_MAP = ("map", "Show on map")
-COMPARE = ("compare", "Compare")
+ON_MAP = Action("map", "Show on map", "map")
+COMPARE = Action("compare", "Compare", "compare")
 
 
-def neighbour_cards(
-    gallery: Gallery, neighbours: Sequence[Neighbour], compare: bool = True
-) -> list[Card]:
-    """Neighbours as cards with their rank and four scores, and if `compare` a way to Compare."""
-    actions = (COMPARE, ON_MAP) if compare else (ON_MAP,)
+def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[Card]:
+    """Neighbours as cards with their rank and four scores."""
     return [
         _card(
             gallery,
             gallery.searcher.row_of(found.id),
             scores=tuple(score_cell(name, getattr(found, name)) for name in METRICS),
             badge=str(rank),
-            actions=actions,
         )
         for rank, found in enumerate(neighbours, start=1)
     ]
@@ -33,7 +29,7 @@ def neighbour_cards(
 
 def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:
     """The works in those rows of the gallery as cards."""
-    return [_card(gallery, row, (), None, (ON_MAP,)) for row in rows]
+    return [_card(gallery, row) for row in rows]
 
 
 def score_cell(name: str, value: float | None) -> ScoreCell:
@@ -42,7 +38,7 @@ def score_cell(name: str, value: float | None) -> ScoreCell:
     missing = "Not to be had: the picture or the metric's network is missing."
     return ScoreCell(
         label=metric.label,
-        value_text="–" if value is None else f"{value:.3f}",
+        text="–" if value is None else f"{value:.3f}",
         higher_is_closer=metric.higher_is_closer,
         hint=missing if value is None else metric.sentence,
     )
@@ -51,9 +47,8 @@ def score_cell(name: str, value: float | None) -> ScoreCell:
 def _card(
     gallery: Gallery,
     row: int,
-    scores: tuple[ScoreCell, ...],
-    badge: str | None,
-    actions: tuple[tuple[str, str], ...],
+    scores: tuple[ScoreCell, ...] = (),
+    badge: str = "",
 ) -> Card:
     work = gallery.works.iloc[row]
     made = [str(part) for part in (work["artist"], work["date_text"]) if not pd.isna(part)]
@@ -64,5 +59,4 @@ def _card(
         subtitle=" · ".join(made),
         scores=scores,
         badge=badge,
-        actions=actions,
     )

@@ -4,6 +4,7 @@ Each screen calls `frame` itself, so that a cold server opened at a deep link sh
 (with `st.navigation`, a folder called pages/ lets a first request pass the entry script by).
 """
 
+import html
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,13 +36,15 @@ SCREENS = (EXPLORE, SIMILAR, COMPARE, COLLECTIONS)
 
 _STYLE = """
 <style>
-  .block-container { padding-top: 3.2rem; padding-bottom: 3rem; max-width: 1600px; }
+  .block-container { padding: 2.4rem 2.2rem 3rem; max-width: 1700px; }
+  [data-testid="stSidebarHeader"] { height: 2.5rem; margin: 0; padding-top: .5rem; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; }
+  .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%); border-radius: .4rem; }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }
   @media (max-width: 640px) {
-    .block-container { padding: 3.2rem .8rem 2rem .8rem; }
+    .block-container { padding: 3.2rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
   }
 </style>
@@ -132,6 +135,12 @@ def say_what_it_is(collection: Collection) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/info: {collection.about.note}", width="stretch")
         st.page_link(COLLECTIONS.path, label="Add real paintings", icon=":material/add:")
+
+
+def show_picture(address_of_it: str, alt: str) -> None:
+    """A work's picture, large. By address, so that the browser keeps it."""
+    source, words = html.escape(address_of_it, quote=True), html.escape(alt, quote=True)
+    st.html(f'<img class="ax-view" src="{source}" alt="{words}">')
 
 
 @contextmanager

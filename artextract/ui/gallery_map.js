@@ -5,6 +5,7 @@
 
 const NOT_RECORDED = "#b3aea6";
 const GREYED = "rgba(128,128,128,0.18)";
+const WHOLE = [-1.12, 1.12]; // positions lie within ±1.05
 const CELL = 68; // px: at most one picture stands in each cell of this side
 const ICONS = {
   pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
@@ -177,7 +178,7 @@ function colours(map, colouring) {
 }
 
 function layout(map) {
-  const axis = { visible: false, zeroline: false, showgrid: false, range: [-1.15, 1.15] };
+  const axis = { visible: false, zeroline: false, showgrid: false, range: [...WHOLE] };
   return {
     uirevision: map.data.revision, datarevision: ++drawn, showlegend: false, hovermode: "closest", hoverdistance: 12,
     dragmode: map.mode, margin: { l: 0, r: 0, t: 0, b: 0 }, clickmode: "event",
@@ -246,7 +247,7 @@ function zoom(map, factor, centre) {
 }
 
 function wholeView(map) {
-  window.Plotly.relayout(map.plot, { "xaxis.range": [-1.15, 1.15], "yaxis.range": [-1.15, 1.15] });
+  window.Plotly.relayout(map.plot, { "xaxis.range": [...WHOLE], "yaxis.range": [...WHOLE] });
 }
 
 function recentre(map) {
@@ -314,11 +315,15 @@ function choosePictures(map) {
     const cell = `${column},${line}`;
     if (distance < (best.get(cell)?.distance ?? Infinity)) best.set(cell, { row, distance });
   }
+  const { chosen, neighbours } = map.data;
+  const first = [chosen, ...neighbours].filter((row) => row !== null); // always shown, and on top
+  const cells = [...best.values()].map(({ row }) => row).filter((row) => !first.includes(row));
   map.layer.replaceChildren();
-  for (const { row } of best.values()) {
+  for (const row of [...cells, ...first.reverse()]) {
     const image = element("img", "", map.layer, { src: map.data.pictures_url + map.texts.thumb[row], alt: "", loading: "lazy" });
     image.onerror = () => image.remove();
-    map.pictures.push({ row, image });
+    image.className = row === chosen ? "ax-chosen" : first.includes(row) ? "ax-neighbour" : "";
+    map.pictures.unshift({ row, image }); // the uppermost first, for pictureAt
   }
   movePictures(map);
 }

@@ -3,7 +3,9 @@
 What these functions return is shared by all sessions: it is never changed.
 """
 
+import contextlib
 import hashlib
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from artextract.collection import Collection
+from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, read_map
+from artextract.similarity.lpips import load_lpips
 from artextract.similarity.search import Filters, Neighbour, Searcher
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
 from artextract.vision.embedding import Embedder, load_embeddings
@@ -92,6 +96,7 @@ def embedder(backbone: str) -> Embedder:
 @st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
 def _open_gallery(name: str, backbone: str, revision: str, root: str) -> Gallery:
     """`root` is in the key because another cache folder may hold a collection of the name."""
+    _warm_up()
     collection = Collection.open(name)
     embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder(backbone))
@@ -105,6 +110,19 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str) -> Gallery
         thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
         revision=revision,
     )
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> threading.Thread:
+    """Load LPIPS beside the first screen, so that the first click needn't wait for it."""
+
+    def load() -> None:
+        with contextlib.suppress(WeightsError):  # the screens say so where a score is missing
+            load_lpips()
+
+    thread = threading.Thread(target=load, name="warm-up", daemon=True)
+    thread.start()
+    return thread
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -15,6 +15,8 @@ from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
 from artextract.ui import address, explore, library
+from artextract.ui.cards import COMPARE
+from artextract.ui.frame import COMPARE as COMPARE_SCREEN
 from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous
 from artextract.ui.library import Gallery
 from artextract.ui.server import texts_url, thumbnails_url
@@ -144,17 +146,38 @@ def selected(gallery: Gallery) -> list[int]:
     return [row for row in rows if row is not None]  # a work may have left the collection
 
 
-def filter_by_legend(colouring: Colouring, colour: str, code: int) -> bool:
-    """A click on a legend's line: filter by that value, or no longer. Whether that is possible."""
-    if colour not in address.LISTS or not isinstance(colouring, Categorical) or code < 0:
-        return False
+def filter_by_legend(colouring: Colouring, colour: str, code: int) -> None:
+    """A click on a legend's line: filter by that value, or no longer.
+
+    The line "Other", and those of a column that has no filter, do nothing.
+    """
+    if colour not in address.LISTS or not isinstance(colouring, Categorical):
+        return
     label = colouring.labels[code]
     if label == explore.OTHER:
-        return False
+        return
     chosen = address.get_all(colour)
     kept = [value for value in chosen if value != label]
     address.put(**{colour: kept if label in chosen else [*kept, label]})
-    return True
+    st.session_state["_whole_screen"] = True  # the filters stand outside of the fragment
+
+
+def follow(action: str, work: str, other: str) -> None:
+    """A small button on the card of `other` was pressed, beside the chosen `work`."""
+    if action == COMPARE.name:
+        st.session_state["_compare"] = (work, other)
+    else:
+        go_to(other)
+        recentre()
+
+
+def go_on() -> None:
+    """Do what a callback asked for and can't do itself: change the screen, draw all of it."""
+    if pair := st.session_state.pop("_compare", None):
+        parameters = address.carried(work=pair[0], other=pair[1])
+        st.switch_page(COMPARE_SCREEN.path, query_params=parameters)
+    if st.session_state.pop("_whole_screen", False):
+        st.rerun()
 
 
 def neighbours_or_none(gallery: Gallery, k: int, filters: Filters) -> list[str]:

@@ -65,6 +65,7 @@ def colour_field(rng: Rng) -> Painted:
     shares = rng.uniform(0.35, 1.2, len(fields))
     edges = np.concatenate([[0], np.cumsum(shares / shares.sum())])
     margin = rng.uniform(0.05, 0.1)
+    brushed = _brushed(rng, height, width)
     for colour, top, bottom in zip(fields, edges[:-1], edges[1:], strict=True):
         upper = (margin + top * (1 - 2 * margin)) * height + rng.uniform(3, 9)
         lower = (margin + bottom * (1 - 2 * margin)) * height - rng.uniform(3, 9)
@@ -73,7 +74,7 @@ def colour_field(rng: Rng) -> Painted:
         wash(picture, mix(colour, ground, 0.25), 0.45 * mask)
         scumble = 0.8 + 0.2 * clouds(rng, height, width, 130, 3)
         wash(picture, colour, np.clip(mask * scumble, 0, 1))
-        wash(picture, mix(colour, (255, 255, 255), 0.2), 0.2 * mask * _brushed(rng, height, width))
+        wash(picture, mix(colour, (255, 255, 255), 0.2), 0.25 * mask * brushed)
     words = list(dict.fromkeys(colour_word(colour) for colour in fields))
     title = " over ".join(words[:2]).capitalize() if len(words) > 1 else f"Field of {words[0]}"
     title += f" on {colour_word(ground)}" if colour_word(ground) not in words else ""

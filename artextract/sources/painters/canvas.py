@@ -144,16 +144,15 @@ def clouds(
     rng: Rng, height: int, width: int, cell: float, octaves: int = 3, stretch: float = 1.0
 ) -> Plane:
     """Smooth noise, about -1..1, with lumps of `cell` pixels; `stretch` > 1 lays them flat."""
-    total = np.zeros((height, width), np.float32)
-    weight = 1.0
-    for _ in range(octaves):
+    total = np.zeros((2, 2), np.float32)
+    for octave in range(octaves):
         rows, columns = max(2, round(height / cell * stretch)), max(2, round(width / cell))
         lumps = rng.standard_normal((rows, columns), np.float32)
-        total += np.float32(weight * 0.6) * resized(lumps, height, width)
-        weight, cell = weight / 2, cell / 2
+        total = resized(total, rows, columns) + np.float32(0.6 / 2**octave) * lumps
+        cell /= 2
         if cell < 2:
             break
-    return total
+    return resized(total, height, width)
 
 
 def soft_step(plane: Plane, width: float) -> Plane:

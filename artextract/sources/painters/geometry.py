@@ -175,16 +175,16 @@ def _discs(rng: Rng, height: int, width: int) -> tuple[Rgb, str, str]:
     """Overlapping targets cut into quarters, each ring of a quarter in its own colour."""
     picture = filled(height, width, vary(rng, pick(rng, WARM_AND_COOL), 0.05))
     reach = min(height, width)
-    count = int(rng.integers(2, 7))
+    count = int(rng.integers(4, 11))
     base = rng.uniform()
     for _ in range(count):
         x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
-        radius, turn = reach * rng.uniform(0.2, 0.48), rng.uniform(0, 0.25)
+        radius, turn = reach * rng.uniform(0.12, 0.42), rng.uniform(0, 0.25)
         rings = int(rng.integers(4, 7))
         for step in range(rings, 0, -1):
             for quarter in range(4):
                 hue = base + pick(rng, (0, 0.08, 0.5, 0.58, 0.15)) + rng.normal(0, 0.02)
-                colour = hsv(hue, rng.uniform(0.3, 0.85), rng.uniform(0.55, 0.98))
+                colour = hsv(hue, rng.uniform(0.2, 0.75), rng.uniform(0.4, 0.92))
                 start = turn + quarter / 4
                 size = radius * step / rings
                 arc = ellipse_points(x, y, size, size, 0, start, start + 0.25)
