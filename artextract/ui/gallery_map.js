@@ -146,7 +146,8 @@ function traces(map) {
     unselected: { marker: { opacity: marker.opacity ?? 0.85 } },
   });
   const over = (rows, marker, extra = {}) => ({
-    type: "scatter", mode: "markers", ...at(rows), hoverinfo: "skip", cliponaxis: true, marker, ...extra,
+    // WebGL too: Plotly lays its canvas over all that it draws as SVG.
+    type: "scattergl", mode: "markers", ...at(rows), hoverinfo: "skip", marker, ...extra,
   });
   const accent = getComputedStyle(map.root).getPropertyValue("--st-primary-color") || "#9a3b1f";
   const ink = getComputedStyle(map.root).getPropertyValue("--st-text-color") || "#444";
@@ -155,12 +156,12 @@ function traces(map) {
     { ...cloud(map.rows.off, { color: GREYED, opacity: 1 }), hoverinfo: "skip" },
     cloud(map.rows.missing, { color: NOT_RECORDED, opacity: 0.6 }),
     cloud(map.rows.on, { opacity: 0.85, ...colours(map, colouring) }),
-    { type: "scatter", mode: "lines", hoverinfo: "skip", line: { color: ink, width: 1 }, opacity: 0.55,
+    { type: "scattergl", mode: "lines", hoverinfo: "skip", line: { color: ink, width: 1 }, opacity: 0.55,
       x: spokes.map((row) => (row === null ? null : map.x[row])),
       y: spokes.map((row) => (row === null ? null : map.y[row])) },
     { ...cloud(selection, { symbol: "circle-open", size: size + 4, color: accent, line: { width: 1.5 } }), hoverinfo: "skip" },
     over(neighbours, { symbol: "circle-open", size: size + 6, color: ink, line: { width: 2 } }),
-    over(chosen === null ? [] : [chosen], { symbol: "circle", size: size + 7, color: accent, line: { width: 3, color: "#fff" } }),
+    over(chosen === null ? [] : [chosen], { symbol: "circle", size: size + 9, color: accent, line: { width: 3, color: "#fff" } }),
     over([], { symbol: "diamond", size: 17, color: accent, line: { width: 2, color: "#fff" } }, placed
       ? { x: [placed[0]], y: [placed[1]], mode: "markers+text", text: ["your picture"], textposition: "top center",
           textfont: { color: ink, size: 13 } } : {}),

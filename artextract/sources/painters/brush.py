@@ -197,3 +197,14 @@ def impasto(rng: Rng, picture: Rgb, angle: Plane | float, strength: float = 0.12
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32) / 255
     relief = furrows * np.float32(strength) + blurred(grey, 0.8) * np.float32(strength * 4)
     return shaded(picture, emboss(relief, 1.0))
+
+
+def in_strokes(
+    rng: Rng, scene: Rgb, angle: Plane | float, length: float, thickness: float
+) -> Rgb:
+    """The scene painted over in two layers of strokes along the field: broad, then fine."""
+    picture = blurred(scene, 5)
+    area = scene.shape[0] * scene.shape[1]
+    strokes(rng, picture, scene, angle, area // 110, length * 1.5, thickness * 1.7)
+    strokes(rng, picture, scene, angle, area // 75, length * 0.8, thickness * 0.8, tone=16, tint=9)
+    return picture

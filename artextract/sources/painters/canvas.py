@@ -161,17 +161,19 @@ def soft_step(plane: Plane, width: float) -> Plane:
 
 
 def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane) -> None:
-    """Lay a colour, or another picture, over the picture where the mask (0..1) says, in place."""
-    below = picture.astype(np.float32)
-    below += (np.asarray(colour, np.float32) - below) * mask[..., None]
-    np.copyto(picture, np.clip(below, 0, 255).astype(np.uint8))
+    """Lay a colour, or another picture, over the picture where the mask (0..1) says, in place.
+
+    The mask may be a single column or row; it is clipped.
+    """
+    above = filled(*picture.shape[:2], colour) if isinstance(colour, tuple) else colour
+    share = np.clip(np.broadcast_to(mask, picture.shape[:2]), 0, 1, dtype=np.float32)
+    cv2.blendLinear(above, picture, share, 1 - share, picture)
 
 
 def shaded(picture: Rgb, shade: Plane) -> Rgb:
     """The picture with every pixel multiplied by its shade."""
-    lit = picture.astype(np.float32)
-    lit *= shade[..., None]
-    return np.clip(lit, 0, 255, out=lit).astype(np.uint8)
+    factor = cv2.merge([np.asarray(shade, np.float32)] * 3)
+    return np.asarray(cv2.multiply(picture, factor, dtype=cv2.CV_8U), np.uint8)
 
 
 def emboss(height_map: Plane, strength: float) -> Plane:

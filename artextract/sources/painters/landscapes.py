@@ -1,6 +1,4 @@
-"""Landscapes and seas broken into dots or strokes: pointillist, impressionist, nocturne."""
-
-import math
+"""Landscapes broken into dots or dabs: pointillist views, impressionist gardens."""
 
 import numpy as np
 
@@ -10,11 +8,10 @@ from artextract.sources.painters.brush import (
     dots,
     ellipse_points,
     impasto,
+    in_strokes,
     jittered,
     polygon,
     polyline,
-    smooth_curve,
-    strokes,
 )
 from artextract.sources.painters.canvas import (
     Colour,
@@ -25,7 +22,7 @@ from artextract.sources.painters.canvas import (
     clouds,
     filled,
     grid,
-    hsv,
+
     mix,
     pick,
     picture_size,
@@ -34,8 +31,7 @@ from artextract.sources.painters.canvas import (
     wash,
     weave,
 )
-
-NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+from artextract.sources.painters.scenery import NUMBER_WORDS
 
 
 def pointillist(rng: Rng) -> Painted:
@@ -65,7 +61,9 @@ def _land(rng: Rng, scene: Rgb, hour: scenery.Hour, horizon: float) -> str:
     kind = pick(rng, ("poplar", "tree"))
     tall = height * rng.uniform(0.3, 0.6)
     if setting == "bay":
-        _plant(rng, scene, hour, kind, horizon, tall * 0.5, 2)
+        shore = scenery.ridge(rng, width, horizon - height * 0.02, height * 0.012, 4)
+        polygon(scene, scenery.below(shore, height), mix(hour.ground, hour.leaf, 0.5))
+        _plant(rng, scene, hour, kind, horizon - height * 0.03, tall * 0.45, count)
         scenery.still_water(rng, scene, horizon, mix(hour.zenith, hour.middle, 0.4), 0.45)
         for _ in range(count):
             y = horizon + (height - horizon) * rng.uniform(0.03, 0.5)
@@ -118,94 +116,173 @@ def _divided(rng: Rng, colours: Rgb) -> Rgb:
     """Colours as a divisionist lays them: purer, scattered in hue, some turned to the complement."""
     values = colours.astype(np.float32)
     grey = values.mean(axis=1, keepdims=True)
-    pure = grey + (values - grey) * 1.5
+    pure = grey + (values - grey) * 1.3
     turned = grey + (grey - values) * 0.9 + rng.normal(0, 12, (len(values), 1))
-    swap = rng.random((len(values), 1)) < 0.1
+    swap = rng.random((len(values), 1)) < 0.08
     scattered = np.where(swap, turned, pure) + rng.normal(0, 17, values.shape)
     return np.clip(scattered, 0, 255).astype(np.uint8)
 
 
-def sea(rng: Rng) -> Painted:
-    """A harbour or open sea in short level strokes, with a low sun and its broken path."""
-    height, width = picture_size(rng, 1.0, 2.2)
-    hour = pick(rng, scenery.HOURS[:5] + scenery.HOURS[6:7])
-    horizon = height * rng.uniform(0.3, 0.55)
+def garden(rng: Rng) -> Painted:
+    """A lily pond, a field of poppies or a garden path, in dabs and short strokes."""
+    height, width = picture_size(rng, 0.75, 2.0)
+    subject = pick(rng, (_lily_pond, _lily_pond, _flower_field, _garden_path))
+    picture, title = subject(rng, height, width)
+    turn = clouds(rng, height, width, 160, 2)
+    medium = "Generated image: dabs and short brush strokes"
+    return Painted(impasto(rng, picture, turn), title, medium)
+
+
+def _lily_pond(rng: Rng, height: int, width: int) -> tuple[Rgb, str]:
+    """Water that holds willows and sky, lily pads in drifts, at times a footbridge."""
+    mood = pick(rng, _POND_MOODS)
+    scene = filled(height, width, mood[0])
+    for colour in mood[1:]:
+        columns = clouds(rng, height, width, 70, 3, stretch=0.35)
+        wash(scene, vary(rng, colour, 0.03), np.clip(columns * 1.1 + 0.1, 0, 0.9))
+    y, _ = grid(height, width)
+    bank = np.clip(1.2 - y / (height * rng.uniform(0.12, 0.4)), 0, 1)
+    leaves = clouds(rng, height, width, 50, 3, stretch=0.5)
+    wash(scene, mix(mood[1], (14, 40, 24), 0.5), np.clip(bank + 0.3 * leaves * bank, 0, 1))
+    angle = np.asarray(np.where(bank > 0.3, 1.4 + 0.3 * leaves, 0.0), np.float32)
+    picture = in_strokes(rng, scene, angle, 20, 5)
+    bridge = rng.random() < 0.45
+    if bridge:
+        _footbridge(rng, picture, vary(rng, mix(mood[1], (90, 140, 140), 0.6), 0.04))
+    drifts = int(rng.integers(4, 10))
+    blossom = pick(rng, _BLOSSOMS)
+    for place in sorted(rng.uniform(0.3 if not bridge else 0.55, 1, drifts)):
+        _pads(rng, picture, mood, place, blossom[1])
+    title = f"Lily pond, {blossom[0]} blossoms" + (", with a footbridge" if bridge else "")
+    return picture, title
+
+
+_POND_MOODS: tuple[tuple[Colour, ...], ...] = (
+    ((60, 84, 120), (52, 104, 70), (126, 150, 190), (150, 120, 180)),
+    ((150, 120, 140), (70, 90, 80), (240, 190, 150), (200, 130, 150)),
+    ((40, 66, 74), (40, 92, 52), (90, 140, 120), (190, 200, 120)),
+    ((120, 150, 180), (90, 140, 100), (210, 220, 230), (170, 160, 200)),
+    ((90, 60, 50), (120, 80, 30), (200, 130, 50), (230, 180, 90)),
+)
+_BLOSSOMS: tuple[tuple[str, Colour], ...] = (
+    ("white", (250, 246, 236)),
+    ("pink", (240, 150, 170)),
+    ("red", (214, 60, 70)),
+    ("yellow", (250, 220, 110)),
+    ("violet", (160, 120, 210)),
+)
+
+
+def _footbridge(rng: Rng, picture: Rgb, colour: Colour) -> None:
+    """An arched bridge from edge to edge with its railing, and its shadow in the water."""
+    height, width = picture.shape[:2]
+    x = np.linspace(-10, width + 10, 40)
+    middle = width * rng.uniform(0.35, 0.65)
+    foot, rise = height * rng.uniform(0.4, 0.5), height * rng.uniform(0.08, 0.18)
+    arch = foot - rise * (1 - ((x - middle) / width * 1.5) ** 2)
+    rail = height * 0.1
+    dark = mix(colour, (20, 30, 50), 0.5)
+    for lift, tone, wide in ((-0.1, dark, 9), (0, colour, 11), (1, colour, 6), (0.55, dark, 4)):
+        line = np.stack([x, arch - rail * lift], axis=1)
+        polyline(picture, line, vary(rng, tone, 0.02), wide * height / 520)
+        polyline(picture, line - (0, 2), vary(rng, mix(tone, (240, 240, 220), 0.3), 0.02), 2)
+    for index in range(2, 40, 3):
+        post = [(x[index], arch[index]), (x[index], arch[index] - rail)]
+        polyline(picture, post, vary(rng, colour, 0.04), 4 * height / 520)
+
+
+def _pads(
+    rng: Rng, picture: Rgb, mood: tuple[Colour, ...], place: float, blossom: Colour
+) -> None:
+    """A drift of floating leaves at `place` (0 far .. 1 near), with blossoms on some."""
+    height, width = picture.shape[:2]
+    size = width * (0.012 + 0.035 * place)
+    middle = rng.uniform(0, 1, 2) * (width, 0) + (0, height * place)
+    for _ in range(int(rng.integers(8, 22))):
+        x, y = middle + rng.normal(0, 1, 2) * (size * 4, size * 0.9)
+        leaf = vary(rng, mix(mood[1], (190, 220, 160), rng.uniform(0.2, 0.7)), 0.05)
+        polygon(picture, ellipse_points(x, y + 2, size * 1.02, size * 0.36), mix(leaf, mood[0], 0.7))
+        polygon(picture, ellipse_points(x, y, size, size * 0.3, rng.normal(0, 0.06)), leaf)
+        polyline(picture, [(x - size * 0.6, y), (x + size * 0.5, y)], vary(rng, leaf, 0.06), 2)
+        if rng.random() < 0.3:
+            for _ in range(7):
+                petal_x, petal_y = np.array([x, y - size * 0.3]) + rng.normal(0, size * 0.2, 2)
+                disc(picture, petal_x, petal_y, size * 0.17, vary(rng, blossom, 0.05))
+
+
+def _flower_field(rng: Rng, height: int, width: int) -> tuple[Rgb, str]:
+    """A meadow of one flower under a big sky, with a line of trees."""
+    hour = pick(rng, (*scenery.HOURS[:3], scenery.HOURS[6]))
+    horizon = height * rng.uniform(0.3, 0.5)
     scene = filled(height, width, hour.middle)
     scenery.paint_sky(rng, scene, hour, horizon)
-    low_sun = hour.name != "noon"
-    sun_x, sun_y = width * rng.uniform(0.15, 0.85), horizon * rng.uniform(0.4, 0.8)
-    if low_sun:
-        scenery.glow(scene, sun_x, sun_y, width * 0.09, hour.light, 0.75)
-    cliff = rng.random() < 0.45
-    if cliff:
-        _cliff(rng, scene, hour, horizon)
-    scenery.still_water(rng, scene, horizon, vary(rng, mix(hour.zenith, (30, 90, 110), 0.5), 0.05), 0.55)
-    y, _ = grid(height, width)
-    swell = clouds(rng, height, width, 60, 3, stretch=5)
-    water = scenery.sky_mask(height, width, horizon)
-    wash(scene, mix(hour.zenith, (16, 40, 70), 0.5), (1 - water) * np.clip(swell, 0, 1) * 0.6)
-    wash(scene, mix(hour.horizon, (255, 255, 255), 0.3), (1 - water) * np.clip(-swell, 0, 1) * 0.5)
-    boats = int(rng.integers(1, 7))
-    for place in sorted(rng.uniform(0.02, 0.6, boats)):
-        foot = horizon + (height - horizon) * place
-        sail = pick(rng, (mix(hour.light, (255, 255, 255), 0.4), (60, 50, 70), (170, 80, 50)))
-        tall = height * (0.07 + 0.3 * place)
-        scenery.sailboat(rng, scene, width * rng.uniform(0.05, 0.95), foot, tall, sail)
-    angle = np.asarray(
-        np.where(water > 0.5, 0.5 * clouds(rng, height, width, 180, 2) - 0.3, 0.0), np.float32
-    )
-    picture = _brushed(rng, scene, angle, 19, 5)
-    if low_sun:
-        _sun_path(rng, picture, (sun_x, sun_y), horizon, hour.light)
-    place = "off the cliffs" if cliff else "on the water"
-    title = f"{NUMBER_WORDS[boats]} boat{'s' if boats > 1 else ''} {place}, {hour.name}"
-    return Painted(impasto(rng, picture, angle), title, "Generated image: short level brush strokes")
+    scenery.hills(rng, scene, hour, horizon, 2)
+    scenery.meadow(rng, scene, hour, horizon)
+    trees = int(rng.integers(2, 8))
+    _plant(rng, scene, hour, "tree", horizon + height * 0.04, height * 0.24, trees)
+    angle = np.asarray(0.7 * clouds(rng, height, width, 150, 2) + 0.3, np.float32)
+    picture = in_strokes(rng, scene, angle, 16, 4.5)
+    flower, colour = pick(rng, _FIELD_FLOWERS)
+    slope = scenery.ridge(rng, width, horizon + height * 0.1, height * 0.06, 4)
+    _strew(rng, picture, colour, slope[:, 1].mean(), int(rng.integers(700, 1500)))
+    return picture, f"{flower}, {hour.name}"
 
 
-def _cliff(rng: Rng, scene: Rgb, hour: scenery.Hour, horizon: float) -> None:
-    """A chalk headland that stands into the sea from the left or the right."""
-    height, width = scene.shape[:2]
-    reach, tall = width * rng.uniform(0.25, 0.6), horizon * rng.uniform(0.35, 0.7)
-    steps = np.linspace(0, 1, 7)
-    x = reach * steps
-    y = horizon - tall * (1 - steps**3) * rng.uniform(0.85, 1.08, 7)
-    if rng.random() < 0.5:
-        x = width - x
-    edge = np.concatenate([np.stack([x, y], axis=1), [(x[-1], horizon), (x[0], horizon)]])
-    chalk = mix(hour.horizon, (214, 196, 170), 0.6)
-    polygon(scene, edge, chalk)
-    for _ in range(24):
-        place = rng.integers(1, 6)
-        top = y[place] + (horizon - y[place]) * rng.uniform(0.1, 0.5)
-        side = x[place] + rng.normal(0, reach * 0.1)
-        if abs(side - x[0]) < reach * 0.9:
-            line = [(side, top), (side + rng.normal(0, 6), min(horizon, top + tall * 0.3))]
-            polyline(scene, line, mix(chalk, hour.zenith, 0.5), rng.uniform(2, 6))
-    grass = smooth_curve(np.stack([x, y], axis=1), 30)
-    polyline(scene, grass, hour.leaf, height * 0.025)
+_FIELD_FLOWERS: tuple[tuple[str, Colour], ...] = (
+    ("Field of poppies", (222, 50, 34)),
+    ("Cornflower meadow", (70, 90, 200)),
+    ("Field of lavender", (140, 110, 190)),
+    ("Buttercup meadow", (250, 210, 40)),
+    ("Daisy meadow", (250, 248, 236)),
+)
 
 
-def _sun_path(
-    rng: Rng, picture: Rgb, sun: tuple[float, float], horizon: float, light: Colour
-) -> None:
-    """The sun itself, thickly painted, and its light in broken dashes down the water."""
+def _strew(rng: Rng, picture: Rgb, colour: Colour, top: float, count: int) -> None:
+    """Dabs of one flower's colour, small and dense far off, large and loose in front."""
     height, width = picture.shape[:2]
-    size = min(height, width) * 0.035
-    warm = mix(light, (250, 110, 40), 0.35)
-    disc(picture, sun[0], sun[1], size, warm)
-    disc(picture, sun[0] - size * 0.2, sun[1] - size * 0.2, size * 0.65, mix(warm, light, 0.6))
-    for place in rng.uniform(0.01, 1, 90) ** 1.2:
-        y = horizon + (height - horizon) * place
-        x = sun[0] + rng.normal(0, size * (0.5 + 1.5 * place))
-        length = size * rng.uniform(0.3, 1.1) * (0.5 + place)
-        colour = vary(rng, mix(warm, light, rng.uniform(0, 1)), 0.04)
-        polyline(picture, [(x - length, y), (x + length, y + rng.normal(0, 1))], colour, 2 + 3 * place)
+    near = np.sort(rng.beta(0.9, 1.3, count))
+    patches = clouds(rng, height, width, 90, 3, stretch=2)
+    x, y = rng.uniform(0, width, count), top + (height - top) * near
+    kept = patches[np.clip(y, 0, height - 1).astype(int), x.astype(int)] > -0.25
+    x, y, near = x[kept], y[kept], near[kept]
+    colours = jittered(rng, np.repeat(np.array([colour], np.uint8), len(x), axis=0), 20, 12)
+    radii = (1.2 + 5.5 * near) * height / 560 * rng.uniform(0.6, 1.3, len(x))
+    dots(picture, np.stack([x, y], axis=1), radii, colours)
+    dots(picture, np.stack([x + radii * 0.7, y - radii * 0.5], axis=1), radii * 0.6, colours)
 
 
-def _brushed(rng: Rng, scene: Rgb, angle: np.ndarray[tuple[int, ...], np.dtype[np.float32]], length: float, thickness: float) -> Rgb:
-    """The scene in two layers of oriented strokes, broad then fine."""
-    picture = blurred(scene, 5)
-    area = scene.shape[0] * scene.shape[1]
-    strokes(rng, picture, scene, angle, area // 110, length * 1.5, thickness * 1.7)
-    strokes(rng, picture, scene, angle, area // 75, length * 0.8, thickness * 0.8, tone=16, tint=9)
-    return picture
+def _garden_path(rng: Rng, height: int, width: int) -> tuple[Rgb, str]:
+    """A path between beds that flower in three colours, under trees."""
+    hour = pick(rng, scenery.HOURS[:3])
+    horizon = height * rng.uniform(0.28, 0.42)
+    scene = filled(height, width, hour.middle)
+    scenery.paint_sky(rng, scene, hour, horizon)
+    scenery.meadow(rng, scene, hour, horizon)
+    _plant(rng, scene, hour, "tree", horizon + height * 0.05, height * 0.5, int(rng.integers(4, 9)))
+    vanishing = (width * rng.uniform(0.35, 0.65), horizon + height * 0.04)
+    foot = width * rng.uniform(0.3, 0.7)
+    path = [vanishing, (foot + width * 0.2, height), (foot - width * 0.2, height)]
+    polygon(scene, path, mix(hour.horizon, (196, 150, 150), 0.5))
+    angle = np.asarray(0.8 * clouds(rng, height, width, 110, 2) + 0.5, np.float32)
+    picture = in_strokes(rng, scene, angle, 15, 5)
+    flowers = rng.permutation(len(_BLOSSOMS))[:3]
+    for kind in flowers:
+        _beds(rng, picture, _BLOSSOMS[kind][1], vanishing, foot)
+    names = [_BLOSSOMS[kind][0] for kind in flowers]
+    return picture, f"Garden path with {names[0]}, {names[1]} and {names[2]} flowers, {hour.name}"
+
+
+def _beds(
+    rng: Rng, picture: Rgb, colour: Colour, vanishing: tuple[float, float], foot: float
+) -> None:
+    """Dabs of blossom heaped along both sides of a path that runs to its vanishing point."""
+    height, width = picture.shape[:2]
+    count = int(rng.integers(350, 700))
+    near = np.sort(rng.uniform(0.02, 1, count))
+    side = np.where(rng.random(count) < 0.5, -1, 1)
+    middle = vanishing[0] + (foot - vanishing[0]) * near
+    off = (0.2 + np.abs(rng.normal(0.06, 0.1, count))) * width * near
+    y = vanishing[1] + (height - vanishing[1]) * near - np.abs(rng.normal(0, 0.05, count)) * height
+    colours = jittered(rng, np.repeat(np.array([colour], np.uint8), count, axis=0), 22, 14)
+    radii = (1.5 + 5.5 * near) * height / 560 * rng.uniform(0.6, 1.3, count)
+    dots(picture, np.stack([middle + side * off, y], axis=1), radii, colours)

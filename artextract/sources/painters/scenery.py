@@ -22,6 +22,8 @@ from artextract.sources.painters.canvas import (
     wash,
 )
 
+NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
 
 @dataclass(frozen=True)
 class Hour:
