@@ -42,7 +42,7 @@ def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
     left = round((size[0] - how.input_size) / 2)
     top = round((size[1] - how.input_size) / 2)
     box = (left, top, left + how.input_size, top + how.input_size)
-    return np.asarray(resized.crop(box))
+    return np.array(resized.crop(box))
 
 
 class Embedder:

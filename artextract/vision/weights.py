@@ -54,13 +54,15 @@ def resolve_weights(
     if package is not None and (carried := _carried_by(package)):
         return _found(carried, "package")
 
-    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 
     cached = try_to_load_from_cache(repository, "model.safetensors")
     if isinstance(cached, str):
         return _found(Path(cached), "hub cache")
     try:
-        fetched = hf_hub_download(repository, "model.safetensors", etag_timeout=5)
+        # Asked once: the download would try for half a minute before it says that nobody is there.
+        get_session().head(constants.ENDPOINT, timeout=5)
+        fetched = hf_hub_download(repository, "model.safetensors")
     except Exception as error:  # network, proxy, licence, disk: the hub's client raises all kinds
         raise WeightsError(
             f"The weights of {name} are not on this machine and the model hub gave none "

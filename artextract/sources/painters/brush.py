@@ -37,6 +37,13 @@ def polygon(picture: Rgb, points: ArrayLike, colour: Colour) -> None:
     cv2.fillPoly(picture, [_fixed(points)], colour, cv2.LINE_AA, _SHIFT)
 
 
+def shape_mask(height: int, width: int, points: ArrayLike) -> Plane:
+    """Mask of a polygon: 1 inside, 0 outside, antialiased."""
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [_fixed(points)], 255, cv2.LINE_AA, _SHIFT)
+    return mask.astype(np.float32) / np.float32(255)
+
+
 def polyline(
     picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1, closed: bool = False
 ) -> None:
@@ -205,6 +212,6 @@ def in_strokes(
     """The scene painted over in two layers of strokes along the field: broad, then fine."""
     picture = blurred(scene, 5)
     area = scene.shape[0] * scene.shape[1]
-    strokes(rng, picture, scene, angle, area // 110, length * 1.5, thickness * 1.7)
-    strokes(rng, picture, scene, angle, area // 75, length * 0.8, thickness * 0.8, tone=16, tint=9)
+    strokes(rng, picture, scene, angle, area // 125, length * 1.5, thickness * 1.7)
+    strokes(rng, picture, scene, angle, area // 90, length * 0.8, thickness * 0.8, tone=16, tint=9)
     return picture

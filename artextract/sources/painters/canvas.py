@@ -107,7 +107,8 @@ _DARK_WORDS = {"red": "maroon", "orange": "brown", "ochre": "umber", "yellow": "
 
 def filled(height: int, width: int, colour: Colour) -> Rgb:
     """A picture of one colour."""
-    return np.full((height, width, 3), colour, np.uint8)
+    channels = [np.full((height, width), channel, np.uint8) for channel in colour]
+    return np.asarray(cv2.merge(channels), np.uint8)
 
 
 def ramp(height: int, width: int, stops: Sequence[tuple[float, Colour]]) -> Rgb:

@@ -99,7 +99,7 @@ def _in_dots(rng: Rng, scene: Rgb) -> tuple[Rgb, int]:
     picture = blurred(scene, 6)
     wash(picture, (236, 226, 200), np.full((height, width), 0.35, np.float32))
     total = 0
-    for pitch, radius in ((6.4, 3.4), (5.2, 2.3)):
+    for pitch, radius in ((7.0, 3.7), (5.6, 2.5)):
         y, x = np.mgrid[0:height:pitch, 0:width:pitch]
         centres = np.stack([x.ravel(), y.ravel()], axis=1)
         centres += rng.uniform(-pitch / 2, pitch / 2, centres.shape)

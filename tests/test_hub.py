@@ -1,0 +1,99 @@
+"""Backbones by name alone, their weights from the model hub (a local stand-in)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import timm
+import torch
+from safetensors.torch import save_file
+
+from artextract.collection import Collection
+from artextract.vision.backbones import BACKBONES
+from artextract.vision.features import FeatureStore, stored_keys
+from tests.conftest import SMALL_COUNT
+from tests.hub import serving
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def random_weights(name: str, path: Path, seed: int) -> Path:
+    """A checkpoint of the backbone's real names and shapes, with its classifier, untrained."""
+    with torch.device("meta"):
+        shapes = timm.create_model(BACKBONES[name].timm_name, pretrained=False).state_dict()
+    random = torch.Generator().manual_seed(seed)
+    save_file({k: torch.randn(v.shape, generator=random) * 0.05 for k, v in shapes.items()}, path)
+    return path
+
+
+def run(arguments: list[str], hub: str, home: Path) -> tuple[int, dict[str, Any], str]:
+    """The command line in a process of its own, which knows no other hub and no other cache."""
+    environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(home)}
+    done = subprocess.run(
+        [sys.executable, "-m", "artextract.cli", *arguments, "--json"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout or "{}"), done.stderr
+
+
+@pytest.mark.parametrize("name", ["convnext_tiny", "dinov2_small"])
+def test_a_backbone_embeds_by_its_name_alone(
+    collection: Collection, tmp_path: Path, name: str
+) -> None:
+    repository = BACKBONES[name].repository
+    weights = random_weights(name, tmp_path / "one.safetensors", seed=1)
+    with serving({repository: weights}) as hub:
+        status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
+    assert status == 0, errors
+    assert (said["works"], said["computed"], said["weights_from"]) == (SMALL_COUNT, SMALL_COUNT, "hub")
+    (key,) = stored_keys(collection)
+    vectors = FeatureStore(collection, key).read()
+    assert all(v.shape == (BACKBONES[name].dimension,) for v in vectors.values())
+    assert len({v.tobytes() for v in vectors.values()}) == SMALL_COUNT
+    # The hub is gone, the weights are in its local cache now.
+    status, said, _ = run(["embed", "small", "--backbone", name], NOWHERE, tmp_path / "hf")
+    assert (status, said["computed"], said["weights_from"]) == (0, 0, "hub cache")
+
+
+def test_other_weights_give_new_vectors_that_never_mix(
+    collection: Collection, tmp_path: Path
+) -> None:
+    found = []
+    for seed in (1, 2):
+        weights = random_weights("dinov2_small", tmp_path / f"{seed}.safetensors", seed)
+        with serving({BACKBONES["dinov2_small"].repository: weights}) as hub:
+            arguments = ["embed", "small", "--backbone", "dinov2_small"]
+            status, said, _ = run(arguments, hub, tmp_path / f"hf{seed}")
+        assert (status, said["computed"]) == (0, SMALL_COUNT)
+        found.append(said["key"])
+    assert found[0] != found[1]
+    first, second = (FeatureStore(collection, key).read() for key in found)
+    assert first.keys() == second.keys()
+    assert not any(np.array_equal(first[sha], second[sha]) for sha in first)
+
+
+def test_without_hub_and_cache_there_is_one_sentence(
+    collection: Collection, tmp_path: Path
+) -> None:
+    arguments = ["embed", collection.name, "--backbone", "convnext_tiny"]
+    status, said, errors = run(arguments, NOWHERE, tmp_path / "hf")
+    assert status == 1
+    assert "Traceback" not in errors
+    assert errors.strip() == said["error"]
+    assert said["error"].startswith("The weights of convnext_tiny are not on this machine and the")
+    assert "hf download timm/convnext_tiny.in12k_ft_in1k model.safetensors" in said["error"]
+
+
+def test_a_file_the_hub_does_not_have_is_one_sentence(
+    collection: Collection, tmp_path: Path
+) -> None:
+    with serving({}) as hub:
+        arguments = ["embed", collection.name, "--backbone", "dinov2_small"]
+        status, said, _ = run(arguments, hub, tmp_path / "hf")
+    assert status == 1
+    assert "it has no such file" in said["error"]

@@ -1,0 +1,99 @@
+"""Maps: laid out once, the same each time, and a new picture on one."""
+
+import numpy as np
+import pytest
+from sklearn.manifold import trustworthiness
+
+from artextract import maps
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError, Stopped
+from artextract.maps import compute_map, place, read_map, stored_maps
+from artextract.progress import Step
+from artextract.vision.embedding import Embeddings, load_embeddings
+
+LITE = "efficientnet_lite2"
+
+
+def clusters(count: int = 120) -> Embeddings:
+    """Embeddings in three groups."""
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(3, 64)) * 4
+    vectors = centres[np.arange(count) % 3] + random.normal(size=(count, 64))
+    ids = [f"w{i}" for i in range(count)]
+    return Embeddings("key", ids, [f"{i:064x}" for i in range(count)], vectors.astype(np.float32))
+
+
+@pytest.mark.parametrize("method", list(maps.METHODS))
+def test_a_map_keeps_neighbours_together_and_is_repeatable(
+    collection: Collection, method: str
+) -> None:
+    embeddings = clusters()
+    drawn = compute_map(collection, embeddings, method)
+    assert drawn.ids == embeddings.ids
+    assert np.abs(drawn.positions).max() <= 1.06
+    assert trustworthiness(embeddings.vectors, drawn.positions, n_neighbors=10) > 0.85
+    path = next((collection.root / "maps").glob("*.parquet"))
+    path.unlink()
+    again = compute_map(collection, embeddings, method)
+    assert np.allclose(again.positions, drawn.positions, atol=1e-5)
+
+
+def test_a_stored_map_is_not_computed_again(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embeddings = clusters()
+    drawn = compute_map(collection, embeddings, "tsne")
+    monkeypatch.setattr(maps, "METHODS", {"tsne": None})
+    assert np.array_equal(compute_map(collection, embeddings, "tsne").positions, drawn.positions)
+    assert stored_maps(collection) == ["tsne-key"]
+
+
+def test_other_works_make_a_map_outdated(collection: Collection) -> None:
+    compute_map(collection, clusters(120), "tsne")
+    assert read_map(collection, clusters(120), "tsne") is not None
+    assert read_map(collection, clusters(119), "tsne") is None
+    assert read_map(collection, clusters(120), "umap") is None
+
+
+def test_a_damaged_map_counts_as_none(collection: Collection) -> None:
+    embeddings = clusters(30)
+    compute_map(collection, embeddings, "tsne")
+    path = next((collection.root / "maps").glob("*.parquet"))
+    path.write_bytes(path.read_bytes()[:50])
+    assert read_map(collection, embeddings, "tsne") is None
+    compute_map(collection, embeddings, "tsne")
+    assert read_map(collection, embeddings, "tsne") is not None
+
+
+def test_a_new_picture_falls_among_its_like_and_moves_nothing(collection: Collection) -> None:
+    embeddings = clusters()
+    drawn = compute_map(collection, embeddings, "tsne")
+    before = drawn.positions.copy()
+    group = drawn.positions[0::3]
+    newcomer = embeddings.vectors[0::3].mean(axis=0)
+    x, y = place(drawn, embeddings, newcomer)
+    spread = np.linalg.norm(group - group.mean(axis=0), axis=1).max()
+    assert np.linalg.norm(group.mean(axis=0) - (x, y)) <= spread
+    assert place(drawn, embeddings, embeddings.vectors[7]) == pytest.approx(drawn.positions[7])
+    assert np.array_equal(drawn.positions, before)
+
+
+def test_a_stopped_map_stores_nothing(collection: Collection) -> None:
+    def stop(step: Step) -> None:
+        if step.done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        compute_map(collection, clusters(), "tsne", stop)
+    assert stored_maps(collection) == []
+
+
+def test_what_cannot_be_mapped_is_one_sentence(collection: Collection) -> None:
+    with pytest.raises(ArtExtractError, match="no map called 'pca'; there are tsne, umap"):
+        compute_map(collection, clusters(), "pca")
+    with pytest.raises(ArtExtractError, match="needs at least 5 works"):
+        compute_map(collection, clusters(4), "tsne")
+
+
+def test_the_map_of_a_real_collection_is_there(ready: Collection) -> None:
+    assert read_map(ready, load_embeddings(ready, LITE), "tsne") is not None
