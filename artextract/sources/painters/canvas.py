@@ -24,6 +24,8 @@ Raster = TypeVar("Raster", Rgb, Plane)
 
 LONGEST = 720
 SHORTEST_LONG_SIDE = 480
+# A share that moves no 8-bit colour by one step.
+_UNSEEN = 1 / 512
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,14 @@ def resized(plane: Plane, height: int, width: int) -> Plane:
 
 
 def blurred(image: Raster, sigma: float) -> Raster:
-    """The picture or plane under a Gaussian blur of `sigma` pixels."""
-    result: Raster = np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), image.dtype)
+    """The picture or plane under a Gaussian blur of `sigma` pixels; wide ones at reduced size."""
+    height, width = image.shape[:2]
+    step = max(1, int(sigma / 1.5))
+    size = (max(1, width // step), max(1, height // step))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if step > 1 else image
+    soft = cv2.GaussianBlur(small, (0, 0), sigma / step)
+    full = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) if step > 1 else soft
+    result: Raster = np.asarray(full, image.dtype)
     return result
 
 
@@ -166,9 +174,15 @@ def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane) -> None:
 
     The mask may be a single column or row; it is clipped.
     """
-    above = filled(*picture.shape[:2], colour) if isinstance(colour, tuple) else colour
     share = np.clip(np.broadcast_to(mask, picture.shape[:2]), 0, 1, dtype=np.float32)
-    cv2.blendLinear(above, picture, share, 1 - share, picture)
+    touched = share > _UNSEEN
+    rows, columns = np.flatnonzero(touched.any(axis=1)), np.flatnonzero(touched.any(axis=0))
+    if not len(rows):
+        return
+    part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    share = np.ascontiguousarray(share[part])
+    above = filled(*share.shape, colour) if isinstance(colour, tuple) else colour[part]
+    picture[part] = cv2.blendLinear(above, picture[part], share, 1 - share)
 
 
 def shaded(picture: Rgb, shade: Plane) -> Rgb:

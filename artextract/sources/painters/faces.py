@@ -77,9 +77,9 @@ class Face:
         return np.array([self.at(u, v, depth) for u, v in places])
 
 
-def draw_face(rng: Rng, x: float, y: float, half_width: float, hair: Colour) -> Face:
-    """A face at random: skin, eyes, lips, jaw, turn and light."""
-    skin = vary(rng, pick(rng, SKINS), 0.02)
+def draw_face(rng: Rng, x: float, y: float, half_width: float, hair: Colour, skins: int) -> Face:
+    """A face at random: one of the first `skins` complexions, eyes, lips, jaw, turn and light."""
+    skin = vary(rng, pick(rng, SKINS[:skins]), 0.02)
     eye_word, eye = pick(rng, EYES) if sum(skin) > 480 else pick(rng, (EYES[0], EYES[4]))
     return Face(
         x=x,

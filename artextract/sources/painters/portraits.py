@@ -11,13 +11,13 @@ from artextract.sources.painters.brush import (
     polygon,
     polyline,
     polylines,
+    shape_mask,
     smooth_curve,
     strokes,
 )
 from artextract.sources.painters.canvas import (
     Colour,
     Painted,
-    Plane,
     Rgb,
     Rng,
     blurred,
@@ -35,14 +35,16 @@ from artextract.sources.painters.canvas import (
 from artextract.sources.painters.faces import Face, draw_face, paint_face
 from artextract.sources.painters.scenery import glow
 
-HAIRS: tuple[tuple[str, Colour], ...] = (
-    ("black", (30, 24, 24)),
-    ("brown", (72, 44, 28)),
-    ("chestnut", (110, 58, 32)),
-    ("red", (150, 72, 34)),
-    ("fair", (190, 146, 84)),
-    ("grey", (140, 134, 128)),
-    ("white", (214, 208, 196)),
+# Word, colour, and how many of the skins (fairest first) it is drawn with.
+HAIRS: tuple[tuple[str, Colour, int], ...] = (
+    ("black", (30, 24, 24), 6),
+    ("brown", (72, 44, 28), 6),
+    ("dark brown", (48, 32, 24), 6),
+    ("chestnut", (110, 58, 32), 3),
+    ("red", (150, 72, 34), 2),
+    ("fair", (190, 146, 84), 3),
+    ("grey", (140, 134, 128), 6),
+    ("white", (214, 208, 196), 6),
 )
 CLOTHS: tuple[tuple[str, Colour], ...] = (
     ("black", (30, 28, 30)),
@@ -75,12 +77,12 @@ def portrait(rng: Rng) -> Painted:
     ground = vary(rng, pick(rng, GROUNDS), 0.03)
     picture = filled(height, width, ground)
     wash(picture, mix(ground, (0, 0, 0), 0.6), soft_step(clouds(rng, height, width, 200, 4), 2.5))
-    hair_word, hair = pick(rng, HAIRS)
+    hair_word, hair, skins = pick(rng, HAIRS)
     cloth_word, cloth = pick(rng, CLOTHS)
     hair, cloth = vary(rng, hair, 0.02), vary(rng, cloth, 0.03)
     half_width = unit * rng.uniform(0.165, 0.2)
     x, y = width / 2 + unit * rng.uniform(-0.03, 0.03), height * rng.uniform(0.4, 0.44)
-    face = draw_face(rng, x, y, half_width, hair)
+    face = draw_face(rng, x, y, half_width, hair, skins)
     glow(picture, x + face.light * -unit * 0.2, y, unit * 0.28, mix(ground, (210, 180, 130), 0.5), 0.6)
     style, collar = pick(rng, HAIR_STYLES), pick(rng, COLLARS)
     _hair_behind(rng, picture, face, style)
@@ -88,13 +90,14 @@ def portrait(rng: Rng) -> Painted:
     _clothes(rng, picture, face, cloth, collar)
     paint_face(rng, picture, face)
     _hair_front(rng, picture, face, style)
-    if collar in ("pearls", "plain dress"):
-        _earrings(picture, face)
+    extra = _extras(rng, picture, face, style, collar)
     picture = _finish(rng, picture, face)
     _oval(rng, picture, mix(ground, (40, 30, 20), 0.4))
     title = f"Sitter with {hair_word} hair and {face.eye_word} eyes, in {cloth_word}"
-    if collar not in ("plain dress",):
-        title += f" with {'a ' if collar != 'pearls' else ''}{collar}"
+    things = [extra] if extra else []
+    if collar != "plain dress":
+        things.append(collar if collar == "pearls" else f"a {collar}")
+    title += f" with {' and '.join(things)}" if things else ""
     medium = "Generated image: modelled planes, strokes and varnish in a painted oval"
     return Painted(varnish(rng, picture, rng.uniform(0.25, 0.8)), title, medium)
 
@@ -158,16 +161,13 @@ def _neck(picture: Rgb, face: Face) -> None:
     sides = [(-0.5, 0.4), (-0.5, 1.1), (-0.62, 1.42), (-1.1, 1.75), (1.1, 1.75), (0.62, 1.42), (0.5, 1.1), (0.5, 0.4)]
     polygon(picture, face.many(sides, 0.2), skin)
     lit = [(face.light * u, v) for u, v in ((0.1, 0.9), (0.42, 0.9), (0.46, 1.2), (0.7, 1.75), (0.1, 1.75))]
-    glow_mask = np.zeros((height, width, 3), np.uint8)
-    polygon(glow_mask, face.many(lit, 0.2), (255, 255, 255))
-    soft = blurred(glow_mask[..., 0].astype(np.float32) / 255, face.half_width * 0.12)
-    wash(picture, face.skin, soft * 0.85)
-    chin = np.zeros((height, width, 3), np.uint8)
-    polygon(chin, ellipse_points(*face.at(-0.1 * face.light, 1.0, 0.3), face.half_width * 0.6, face.half_height * 0.2), (255, 255, 255))  # fmt: skip
-    below_chin = blurred(chin[..., 0].astype(np.float32) / 255, face.half_width * 0.09)
-    neck = np.zeros((height, width, 3), np.uint8)
-    polygon(neck, face.many(sides, 0.2), (255, 255, 255))
-    wash(picture, mix(face.skin, (46, 18, 12), 0.72), below_chin * (neck[..., 0] > 0) * np.float32(0.85))
+    soft = blurred(shape_mask(height, width, face.many(lit, 0.2)), face.half_width * 0.12)
+    neck = shape_mask(height, width, face.many(sides, 0.2))
+    wash(picture, face.skin, soft * neck * np.float32(0.85))
+    middle = face.at(-0.1 * face.light, 1.0, 0.3)
+    chin = ellipse_points(*middle, face.half_width * 0.6, face.half_height * 0.2)
+    thrown = blurred(shape_mask(height, width, chin), face.half_width * 0.09)
+    wash(picture, mix(face.skin, (46, 18, 12), 0.72), thrown * neck * np.float32(0.85))
 
 
 def _clothes(rng: Rng, picture: Rgb, face: Face, cloth: Colour, collar: str) -> None:
@@ -180,9 +180,7 @@ def _clothes(rng: Rng, picture: Rgb, face: Face, cloth: Colour, collar: str) -> 
     shape = smooth_curve(face.many([*left, *half], 0.1), 80)
     bottom = [(width * 1.2, height + 9.0), (-width * 0.2, height + 9.0)]
     body = np.concatenate([shape, bottom])
-    mask = np.zeros((height, width, 3), np.uint8)
-    polygon(mask, body, (255, 255, 255))
-    inside: Plane = mask[..., 0].astype(np.float32) / np.float32(255)
+    inside = shape_mask(height, width, body)
     wash(picture, cloth, inside)
     rows, columns = grid(height, width)
     side = (columns - face.x) / (face.half_width * 2.4) * face.light
@@ -279,6 +277,74 @@ def _hair_front(rng: Rng, picture: Rgb, face: Face, style: str) -> None:
         _strands(rng, picture, (inner, outer), mix(face.hair, (12, 8, 8), lit), 26, face.half_width * 0.018)
 
 
+def _extras(rng: Rng, picture: Rgb, face: Face, style: str, collar: str) -> str:
+    """A hat, a cap, a beard or earrings, where they go with the rest; returns which, or ""."""
+    if collar in ("pearls", "plain dress"):
+        _earrings(picture, face)
+        return ""
+    choice = pick(rng, ("a hat", "a cap", "a beard", "", ""))
+    if choice == "a beard" and style == "short":
+        _beard(rng, picture, face)
+        return choice
+    if choice == "a hat" and style != "gathered":
+        _hat(rng, picture, face)
+        return choice
+    if choice == "a cap" and style != "wig curls":
+        _cap(rng, picture, face)
+        return choice
+    return ""
+
+
+def _hat(rng: Rng, picture: Rgb, face: Face) -> None:
+    """A broad-brimmed hat, tilted, with a band."""
+    felt = vary(rng, pick(rng, ((26, 22, 24), (70, 48, 34), (60, 20, 26), (30, 40, 60))), 0.02)
+    tilt, (x, y) = rng.uniform(-0.14, 0.14), face.at(0, -0.9, 0.2)
+    a, b = face.half_width, face.half_height
+    crown = [(-0.78, -0.86), (-0.74, -1.5), (0, -1.66), (0.74, -1.5), (0.78, -0.86)]
+    polygon(picture, smooth_curve(face.many(crown, 0.2), 40), felt)
+    lit = face.many([(face.light * 0.35, -1.5), (face.light * 0.55, -1.1)], 0.2)
+    polyline(picture, lit, mix(felt, (200, 180, 150), 0.22), a * 0.18)
+    band = face.many([(-0.78, -1.0), (0, -0.93), (0.78, -1.0)], 0.2)
+    polyline(picture, smooth_curve(band, 20), vary(rng, (150, 110, 60), 0.1), a * 0.1)
+    polygon(picture, ellipse_points(x, y + b * 0.03, a * 1.62, b * 0.19, tilt), mix(felt, (0, 0, 0), 0.5))
+    polygon(picture, ellipse_points(x, y - b * 0.02, a * 1.62, b * 0.17, tilt), felt)
+    rim = ellipse_points(x, y - b * 0.02, a * 1.6, b * 0.165, tilt, 0.55, 0.95)
+    polyline(picture, rim, mix(felt, (210, 190, 160), 0.3), 2)
+
+
+def _cap(rng: Rng, picture: Rgb, face: Face) -> None:
+    """A linen cap or a soft coloured one, gathered over the crown."""
+    stuff = vary(rng, pick(rng, ((226, 220, 206), (120, 30, 34), (40, 50, 80), (150, 120, 70))), 0.02)
+    edge = [(-1.14, -0.42), (-0.7, -0.74), (0, -0.86), (0.7, -0.74), (1.14, -0.42)]
+    top = [(1.24, -0.9), (0.8, -1.4), (0, -1.56), (-0.8, -1.4), (-1.24, -0.9)]
+    shape = smooth_curve(face.many([*edge, *top], 0.2), 80, closed=True)
+    polygon(picture, shape, stuff)
+    root = face.many([(0, -1.3)], 0.2)[0]
+    for u in np.linspace(-1.05, 1.05, 26):
+        side = 0.5 + 0.5 * face.light * u
+        end = face.many([(u, -0.82 + 0.32 * u * u)], 0.2)[0]
+        start = root * 0.7 + end * 0.3
+        tone = mix(stuff, (20, 14, 14), rng.uniform(0.1, 0.3) + 0.3 * (1 - side))
+        polyline(picture, [start, end], tone, face.half_width * rng.uniform(0.02, 0.07))
+    hem = smooth_curve(face.many(edge, 0.2), 40)
+    polyline(picture, hem, mix(stuff, (250, 240, 220), 0.3), face.half_width * 0.06)
+
+
+def _beard(rng: Rng, picture: Rgb, face: Face) -> None:
+    """Whiskers from the temples about the chin, and a moustache that leaves the mouth free."""
+    long = rng.uniform(1.08, 1.5)
+    for side in (-1, 1):
+        outer = face.many([(side * 0.94, 0.1), (side * 0.86, 0.7), (side * 0.2, long)], 0.6)
+        inner = face.many([(side * 0.82, 0.12), (side * 0.44, 0.66), (0, 0.78)], 0.9)
+        guides = smooth_curve(inner, 40), smooth_curve(outer, 40)
+        shade = mix(face.hair, (12, 8, 8), 0.1 if side == face.light else 0.4)
+        polygon(picture, np.concatenate([guides[0], guides[1][::-1]]), shade)
+        _strands(rng, picture, guides, shade, 22, face.half_width * 0.016)
+        lip = face.many([(0, 0.48), (side * 0.2, 0.5), (side * 0.4, 0.66)], 1.0)
+        edge = face.many([(0, 0.54), (side * 0.18, 0.56), (side * 0.4, 0.68)], 1.0)
+        _strands(rng, picture, (smooth_curve(lip, 20), smooth_curve(edge, 20)), shade, 12, 1.6)
+
+
 def _earrings(picture: Rgb, face: Face) -> None:
     """A drop of pearl below the ear on the lit side."""
     x, y = face.at(face.light * 0.97, 0.46, 0.2)
@@ -295,8 +361,8 @@ def _finish(rng: Rng, picture: Rgb, face: Face) -> Rgb:
     mask = soft_step(np.asarray(off_face, np.float32) - np.float32(1.15), 0.6)
     angle = np.asarray(0.9 + 0.9 * clouds(rng, height, width, 120, 2), np.float32)
     painted = picture.copy()
-    strokes(rng, painted, blurred(picture, 1.5), angle, height * width // 60, 11, 3, mask, 7, 3)
-    wash(painted, picture, np.full((height, width), 0.35, np.float32))
+    strokes(rng, painted, blurred(picture, 1.5), angle, height * width // 70, 8, 2.4, mask, 6, 3)
+    wash(painted, picture, np.full((height, width), 0.45, np.float32))
     return painted
 
 

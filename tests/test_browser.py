@@ -1,0 +1,267 @@
+"""The journeys of a person, in a real browser on a real server."""
+
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from artextract.collection import Collection
+from tests.conftest import SMALL_COUNT, jpeg, made_picture
+
+ROOT = Path(__file__).parent.parent
+REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not REQUIRED, reason="no Chromium: apt-get install chromium"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server(ready_cache: Path) -> Iterator[str]:
+    """The app on the collection "small"; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
+         "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=ROOT, env=os.environ | {"ARTEXTRACT_CACHE": str(ready_cache)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_up(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_up(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the app did not come up")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    failures: list[str] = []
+    opened.on("pageerror", lambda error: failures.append(str(error)))
+    yield opened
+    context.close()
+    assert not failures
+
+
+def map_ready(page: Page) -> None:
+    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"][data-texts="true"]')
+
+
+def point(page: Page, row: int) -> tuple[float, float]:
+    """Where the work in that row lies on the page."""
+    place = page.evaluate("row => document.querySelector('.ax-map').pixelOf(row)", row)
+    return place["x"], place["y"]
+
+
+def address(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlparse(page.url).query)
+
+
+def test_a_walk_through_the_gallery(
+    server: str, page: Page, ready: Collection, tmp_path: Path
+) -> None:
+    ids = list(ready.works()["id"])
+    titles = list(ready.works()["title"])
+
+    # A cold server opened at a deep link shows the whole frame.
+    page.goto(f"{server}/explore?collection=small")
+    map_ready(page)
+    expect(page.get_by_role("link", name="Collections").first).to_be_visible()
+    assert page.locator(".ax-map").get_attribute("data-points") == str(SMALL_COUNT)
+
+    # A point opens its work and its neighbours with four scores each.
+    page.mouse.move(*point(page, 3))
+    expect(page.get_by_test_id("map-tooltip")).to_contain_text(titles[3])
+    page.mouse.click(*point(page, 3))
+    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
+    cards = page.locator(".ax-card")
+    expect(cards).to_have_count(10)
+    scores = cards.first.locator("dd").all_inner_texts()
+    assert len(scores) == 4
+    assert all(text.rstrip(" ↑↓").replace(".", "").replace("-", "").isdigit() for text in scores)
+    assert address(page)["work"] == [ids[3]]
+
+    # A neighbour walks on, Back leads back.
+    neighbour = cards.first.get_attribute("data-id")
+    assert neighbour is not None
+    cards.first.locator("button.ax-open").click()
+    title = titles[ids.index(neighbour)]
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    assert address(page)["work"] == [neighbour]
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
+
+    # A lasso gathers works, and they come as CSV.
+    page.get_by_test_id("map-lasso").click()
+    box = page.locator(".ax-plot").bounding_box()
+    assert box is not None
+    corners = [(0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97), (0.03, 0.05)]
+    for number, (across, down) in enumerate(corners):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=4)
+        if number == 0:
+            page.mouse.down()
+    page.mouse.up()
+    heading = page.get_by_role("heading", name="works selected")
+    expect(heading).to_be_visible()
+    count = int(heading.inner_text().split()[0])
+    assert count > SMALL_COUNT // 2
+    with page.expect_download() as download:
+        page.get_by_text("Download CSV").click()
+    download.value.save_as(tmp_path / "selection.csv")
+    with (tmp_path / "selection.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == count
+    assert {row["id"] for row in rows} <= set(ids)
+
+    # A filter greys the rest and keeps the selection and the zoom.
+    page.get_by_test_id("map-plus").click()
+    zoomed = page.evaluate("document.querySelector('.ax-plot')._fullLayout.xaxis.range")
+    page.get_by_label("Title or artist").fill("maker 2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("map-status")).to_have_text("6 of 24 works match")
+    expect(heading).to_have_text(f"{count} works selected")
+    assert page.evaluate("document.querySelector('.ax-plot')._fullLayout.xaxis.range") == zoomed
+
+    # The address alone restores it all.
+    page.goto(page.url)
+    map_ready(page)
+    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
+    expect(page.get_by_label("Title or artist")).to_have_value("maker 2")
+    expect(page.get_by_test_id("map-status")).to_have_text("6 of 24 works match")
+
+
+def test_a_neighbour_is_compared_and_found_on_the_map_again(
+    server: str, page: Page, ready: Collection
+) -> None:
+    work = str(ready.works()["id"].iloc[3])
+    page.goto(f"{server}/explore?collection=small&work={work}")
+    map_ready(page)
+    page.locator('.ax-card [data-action="compare"]').first.click()
+    expect(page.get_by_role("heading", name="Compare two works")).to_be_visible()
+    assert address(page)["work"] == [work]
+    expect(page.locator('[data-testid="stMetric"]')).to_have_count(4)
+    page.get_by_role("link", name="Show on map").first.click()
+    map_ready(page)
+    assert address(page)["work"] == [work]
+
+
+def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(
+    server: str, page: Page, ready: Collection
+) -> None:
+    page.goto(f"{server}/similar?collection=small")
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": jpeg(made_picture(4, 300, 200))}
+    )
+    map_ready(page)
+    cards = page.locator(".ax-card")
+    expect(cards).to_have_count(10)
+    work = cards.first.get_attribute("data-id")
+    cards.first.locator("button.ax-open").click()
+    page.wait_for_url("**/explore?**")
+    map_ready(page)
+    assert address(page)["work"] == [work]
+
+
+def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    work = str(ready.works()["id"].iloc[3])
+    for name in ("explore", "similar", "compare", "collections"):
+        page.goto(f"{server}/{name}?collection=small&work={work}")
+        expect(page.locator("h1")).to_be_visible()
+        if name == "explore":
+            map_ready(page)
+            page.touchscreen.tap(*point(page, 8))
+            expect(page.get_by_role("heading", name=str(ready.works()["title"].iloc[8]), exact=True)
+                   ).to_be_visible()  # fmt: skip
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{name} is {width} px wide"
+    context.close()
+
+
+def test_two_people_do_not_see_each_others_choices(
+    server: str, browser: Browser, ready: Collection
+) -> None:
+    works = ready.works()
+    people = [browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"]
+    for row, page in zip((3, 9), people, strict=True):
+        page.goto(f"{server}/explore?collection=small")
+        map_ready(page)
+        page.mouse.move(*point(page, row))
+        page.mouse.click(*point(page, row))
+    for row, page in zip((3, 9), people, strict=True):
+        expect(
+            page.get_by_role("heading", name=str(works["title"].iloc[row]), exact=True)
+        ).to_be_visible()
+        assert address(page)["work"] == [works["id"].iloc[row]]
+    # One of them embeds: both see the same job, and the other's work stays as it was.
+    people[0].goto(f"{server}/collections")
+    people[0].get_by_role("button", name="Embed and map").first.click()
+    expect(people[0].get_by_text("24 were already")).to_be_visible()
+    people[1].mouse.click(*point(people[1], 3))
+    expect(
+        people[1].get_by_role("heading", name=str(works["title"].iloc[3]), exact=True)
+    ).to_be_visible()
+    for page in people:
+        page.context.close()
+
+
+def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) -> None:
+    def get(path: str) -> int:
+        try:
+            with urllib.request.urlopen(server + path, timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    sha256 = ready.works()["image_sha256"].iloc[0]
+    assert get(f"/artextract/thumb/small/{sha256}.jpg") == 200
+    assert get(f"/artextract/view/small/{sha256}.jpg") == 200
+    assert get(f"/artextract/thumb/small/{'0' * 64}.jpg") == 404
+    assert get(f"/artextract/thumb/..%2Fsmall/{sha256}.jpg") in (400, 404)
+    assert get("/artextract/view/small/..%2F..%2Fworks.jpg") in (400, 404)
