@@ -14,7 +14,7 @@ def show_collection(collection: Collection) -> None:
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")
-        st.caption(" ".join(part for part in (collection.about.title, collection.about.note) if part))
+        st.caption(" · ".join(part for part in (collection.about.title, collection.about.note) if part))
         counts = st.columns([1, 3])
         counts[0].metric("Works", f"{collection.count():,}")
         with counts[1]:

@@ -38,7 +38,7 @@ def score_cell(name: str, value: float | None) -> ScoreCell:
     missing = "Not to be had: the picture or the metric's network is missing."
     return ScoreCell(
         label=metric.label,
-        text="–" if value is None else f"{value:.3f}",
+        text=None if value is None else f"{value:.3f}",
         higher_is_closer=metric.higher_is_closer,
         hint=missing if value is None else metric.sentence,
     )

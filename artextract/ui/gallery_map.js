@@ -6,6 +6,7 @@
 const NOT_RECORDED = "#b3aea6";
 const GREYED = "rgba(128,128,128,0.18)";
 const WHOLE = [-1.12, 1.12]; // positions lie within ±1.05
+const FINGERS = window.matchMedia("(pointer: coarse)").matches;
 const CELL = 68; // px: at most one picture stands in each cell of this side
 const ICONS = {
   pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
@@ -61,19 +62,22 @@ export default function (component) {
   map.draw();
   return () => {
     window.Plotly?.purge(map.plot);
+    map.leaving?.abort();
+    map.tip.remove(); // it hangs on the document's body
     root.replaceChildren();
     delete root.galleryMap;
   };
 }
 
 function build(root) {
-  const map = { root, mode: "pan", showPictures: false, pictures: [], recentred: null, texts: null };
+  // On a touch screen one finger scrolls the page ("scroll") until a tool is taken up.
+  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: false, pictures: [], recentred: null, texts: null };
   const bar = element("div", "ax-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
   map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
   map.modes = {};
   for (const [mode, title] of [["pan", "Move the map"], ["lasso", "Select with a lasso"], ["select", "Select with a box"]])
-    map.modes[mode] = button(mode, title, map.tools, () => setMode(map, mode));
+    map.modes[mode] = button(mode, title, map.tools, () => setMode(map, FINGERS && map.mode === mode ? "scroll" : mode));
   button("plus", "Zoom in", map.tools, () => zoom(map, 0.6));
   button("minus", "Zoom out", map.tools, () => zoom(map, 1 / 0.6));
   button("home", "Show the whole map", map.tools, () => wholeView(map));
@@ -179,12 +183,16 @@ function colours(map, colouring) {
 }
 
 function layout(map) {
-  const axis = { visible: false, zeroline: false, showgrid: false, range: [...WHOLE] };
+  // The view is kept by hand: Plotly's uirevision knows drags alone, not buttons and recentring.
+  const full = map.revision === map.data.revision && map.plot._fullLayout;
+  const range = (name) => [...(full ? full[name].range : WHOLE)];
+  map.revision = map.data.revision;
+  const axis = { visible: false, zeroline: false, showgrid: false };
   return {
-    uirevision: map.data.revision, datarevision: ++drawn, showlegend: false, hovermode: "closest", hoverdistance: 12,
-    dragmode: map.mode, margin: { l: 0, r: 0, t: 0, b: 0 }, clickmode: "event",
+    datarevision: ++drawn, showlegend: false, hovermode: "closest", hoverdistance: 12,
+    dragmode: dragMode(map.mode), margin: { l: 0, r: 0, t: 0, b: 0 }, clickmode: "event",
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    xaxis: axis, yaxis: { ...axis, scaleanchor: "x" },
+    xaxis: { ...axis, range: range("xaxis") }, yaxis: { ...axis, range: range("yaxis"), scaleanchor: "x" },
   };
 }
 let drawn = 0;
@@ -200,6 +208,7 @@ function listen(map) {
   plot.on("plotly_selected", (found) => {
     if (!found) return;
     const rows = found.points.filter((p) => p.curveNumber === 1 || p.curveNumber === 2).map((p) => p.customdata);
+    if (!rows.length) return; // Plotly tells again, with nothing, when its own outline is taken away
     window.Plotly.relayout(plot, { selections: [] }); // our rings show it from here on
     map.send("select", rows);
   });
@@ -221,12 +230,24 @@ function listen(map) {
     if (picture) showTip(map, picture.row, move);
   });
   map.frame.addEventListener("pointerleave", () => hideTip(map));
+  map.frame.addEventListener("touchstart", (touch) => {
+    if (map.mode === "scroll") touch.stopPropagation();
+  }, { capture: true, passive: true });
+  map.leaving = new AbortController(); // a finger never "leaves": the tip goes when the page scrolls
+  document.addEventListener("scroll", () => hideTip(map),
+    { capture: true, passive: true, signal: map.leaving.signal });
 }
 
 function setMode(map, mode) {
   map.mode = mode;
+  map.frame.dataset.mode = mode;
   for (const [name, tool] of Object.entries(map.modes)) tool.setAttribute("aria-pressed", name === mode);
-  if (map.plot.layout && map.plot.layout.dragmode !== mode) window.Plotly.relayout(map.plot, { dragmode: mode });
+  const drag = dragMode(mode);
+  if (map.plot.layout && map.plot.layout.dragmode !== drag) window.Plotly.relayout(map.plot, { dragmode: drag });
+}
+
+function dragMode(mode) {
+  return mode === "scroll" ? "pan" : mode;
 }
 
 function axes(map) {
@@ -347,6 +368,9 @@ function pictureAt(map, x, y) {
 
 function drawLegend(map) {
   const { colouring, legend_clicks: clickable } = map.data;
+  const content = JSON.stringify(colouring);
+  if (map.legendContent === content) return; // keeps the keyboard's place
+  map.legendContent = content;
   map.legend.replaceChildren();
   if ("low" in colouring) {
     const scale = element("div", "ax-scale", map.legend);

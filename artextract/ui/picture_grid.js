@@ -47,7 +47,8 @@ function drawScores(scores, parent) {
     const line = element("div", "", list);
     line.title = score.hint;
     element("dt", "", line, score.label);
-    element("dd", "", line, `${score.text} ${score.higher_is_closer ? "↑" : "↓"}`);
+    const arrow = score.higher_is_closer ? "↑" : "↓";
+    element("dd", "", line, score.text === null ? "–" : `${score.text} ${arrow}`);
   }
 }
 

@@ -14,7 +14,8 @@ class ScoreCell:
     """One number on a card."""
 
     label: str
-    text: str
+    text: str | None
+    """The number; None where it can't be had."""
     higher_is_closer: bool
     hint: str
     """What the number means."""

@@ -65,6 +65,8 @@ GROUNDS: tuple[Colour, ...] = (
     (78, 40, 32),
     (92, 88, 72),
     (30, 24, 22),
+    (128, 132, 122),
+    (104, 122, 140),
 )
 COLLARS = ("ruff", "kerchief", "lace collar", "pearls", "cravat", "plain dress")
 HAIR_STYLES = ("long", "gathered", "short", "wig curls")
@@ -334,8 +336,8 @@ def _beard(rng: Rng, picture: Rgb, face: Face) -> None:
     """Whiskers from the temples about the chin, and a moustache that leaves the mouth free."""
     long = rng.uniform(1.08, 1.5)
     for side in (-1, 1):
-        outer = face.many([(side * 0.94, 0.1), (side * 0.86, 0.7), (side * 0.2, long)], 0.6)
-        inner = face.many([(side * 0.82, 0.12), (side * 0.44, 0.66), (0, 0.78)], 0.9)
+        outer = face.many([(side * 0.94, 0.1), (side * 0.86, 0.7), (-side * 0.06, long)], 0.6)
+        inner = face.many([(side * 0.82, 0.12), (side * 0.44, 0.66), (-side * 0.06, 0.78)], 0.9)
         guides = smooth_curve(inner, 40), smooth_curve(outer, 40)
         shade = mix(face.hair, (12, 8, 8), 0.1 if side == face.light else 0.4)
         polygon(picture, np.concatenate([guides[0], guides[1][::-1]]), shade)
