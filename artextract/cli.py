@@ -237,9 +237,15 @@ def _collect(source: Any, name: str, as_json: bool) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Report]:
-    """A progress bar on stderr with rate and time left; a line every 10 % where it's no terminal."""
+    """A progress bar on stderr with rate and time left; a line a tenth where it's no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
     if not console.is_terminal:

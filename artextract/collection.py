@@ -6,6 +6,7 @@
         images/ab/…       the files as they came, named by the SHA-256 of their bytes
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.features)
+        index/…           search graphs of collections above 100,000 works
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why
 
@@ -15,7 +16,6 @@ reader (or a run after a kill) always finds a whole collection.
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -208,12 +208,6 @@ class Collection:
         with only_writer(self.root, f"collection {self.name}"):
             sweep_temporary(self.root)
             yield
-
-    def delete(self) -> None:
-        """Remove the collection with all that was computed from it."""
-        with only_writer(self.root, f"collection {self.name}", timeout=0):
-            (self.root / "collection.json").unlink(missing_ok=True)
-        shutil.rmtree(self.root, ignore_errors=True)
 
 
 @dataclass(frozen=True)

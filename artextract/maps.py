@@ -58,9 +58,7 @@ def compute_map(
         if stored is not None and stored.ids == embeddings.ids:
             return stored
         positions = METHODS[method].project(_principal_components(embeddings.vectors), report)
-        fresh = GalleryMap(
-            method, _map_key(embeddings, method), embeddings.ids, _framed(positions)
-        )
+        fresh = GalleryMap(method, _map_key(embeddings, method), embeddings.ids, _framed(positions))
         _write_map(_map_path(collection, embeddings.key, method), fresh)
         return fresh
 
@@ -114,13 +112,14 @@ def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
 
     rounds = 250 + 500
 
+    done = 0
+
     def told(iteration: int, _error: float, _positions: np.ndarray) -> bool:
-        nonlocal done
+        nonlocal done  # `iteration` starts anew after the first stage
         done += 50
         report(Step("Laying out the map (t-SNE)", min(done, rounds), rounds))
         return False
 
-    done = 0
     report(Step("Laying out the map (t-SNE)", 0, rounds))
     fitted = TSNE(
         perplexity=min(30.0, (len(components) - 1) / 3),
@@ -174,7 +173,8 @@ def _framed(positions: np.ndarray) -> np.ndarray:
     otherwise squeeze all others into a corner."""
     centred = positions - np.median(positions, axis=0)
     reach = np.percentile(np.abs(centred), 99.5) * 1.02
-    return np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05).astype(np.float32)
+    framed: np.ndarray = np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05)
+    return framed.astype(np.float32)
 
 
 def _map_key(embeddings: Embeddings, method: str) -> str:
@@ -199,5 +199,3 @@ def _write_map(path: Path, gallery: GalleryMap) -> None:
     table = pa.table(columns).replace_schema_metadata({"key": gallery.key})
     with write_atomic(path) as temporary:
         pq.write_table(table, temporary)
-
-

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-
 INTERVAL = 0.1
 """Seconds between two reports: often enough for an eye and for a stop."""
 

@@ -20,7 +20,9 @@ from tests.conftest import SMALL_COUNT, jpeg, made_picture
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
@@ -228,7 +230,9 @@ def test_two_people_do_not_see_each_others_choices(
     server: str, browser: Browser, ready: Collection
 ) -> None:
     works = ready.works()
-    people = [browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"]
+    people = [
+        browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"
+    ]
     for row, page in zip((3, 9), people, strict=True):
         page.goto(f"{server}/explore?collection=small")
         map_ready(page)

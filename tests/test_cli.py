@@ -29,7 +29,12 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
     )
     assert (status, said["works"], said["new"]) == (0, SMALL_COUNT, SMALL_COUNT)
     status, said, errors = run("embed", "mine")
-    assert (status, said["works"], said["computed"], said["reused"]) == (0, SMALL_COUNT, SMALL_COUNT, 0)
+    assert (status, said["works"], said["computed"], said["reused"]) == (
+        0,
+        SMALL_COUNT,
+        SMALL_COUNT,
+        0,
+    )
     assert said["seconds"] > 0
     assert "Embedding with efficientnet_lite2" in errors  # progress, on stderr
     for method in ("tsne", "umap"):
@@ -41,7 +46,9 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
     assert list(by_work["neighbours"][0]) == [
         "id", "title", "artist", "cosine", "ssim", "rmse", "lpips"
     ]  # fmt: skip
-    status, by_image, _ = run("search", "mine", "--image", str(folder / "a/work-01.jpg"), "-k", "11")
+    status, by_image, _ = run(
+        "search", "mine", "--image", str(folder / "a/work-01.jpg"), "-k", "11"
+    )
     assert by_image["neighbours"][0]["id"] == "a/work-01.jpg"
     assert [n["id"] for n in by_image["neighbours"][1:]] == [n["id"] for n in by_work["neighbours"]]
     status, said, _ = run("collections")
@@ -73,9 +80,14 @@ def test_what_cannot_be_done_is_one_sentence_and_status_1(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["search", "small"], ["search", "small", "--work", "a", "--image", "b"], ["embed"], ["nonsense"],
-     ["search", "small", "--work", "a", "-k", "0"]],
-)  # fmt: skip
+    [
+        ["search", "small"],
+        ["search", "small", "--work", "a", "--image", "b"],
+        ["embed"],
+        ["nonsense"],
+        ["search", "small", "--work", "a", "-k", "0"],
+    ],
+)
 def test_a_command_given_wrongly_is_status_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2
 

@@ -148,7 +148,7 @@ def test_a_full_disk_loses_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(StorageError, match="The disk is full: .* Nothing was lost"):
+    with pytest.raises(StorageError, match=r"The disk is full: .* Nothing was lost"):
         collect(FolderSource(folder, folder / "table.csv"), "small")
     monkeypatch.undo()
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(collection.root.parent.parent))

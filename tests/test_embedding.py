@@ -19,7 +19,13 @@ from artextract.errors import ArtExtractError, NotReadyError, Stopped, WeightsEr
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
 from artextract.vision import embedding
-from artextract.vision.backbones import BACKBONES, build, find_backbone, fold_batch_norms, weights_of
+from artextract.vision.backbones import (
+    BACKBONES,
+    build,
+    find_backbone,
+    fold_batch_norms,
+    weights_of,
+)
 from artextract.vision.embedding import Embedder, embed_collection, load_embeddings, prepare
 from artextract.vision.features import FeatureStore, stored_keys
 from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
@@ -56,9 +62,7 @@ def test_the_embedded_weights_recognise_a_cat() -> None:
     weights = weights_of(backbone)
     assert weights.origin == "package"
     model = timm.create_model(backbone.timm_name, pretrained=False)
-    model.load_state_dict(
-        dict(zip(model.state_dict(), weights.load().values(), strict=True))
-    )
+    model.load_state_dict(dict(zip(model.state_dict(), weights.load().values(), strict=True)))
     pixels = prepare(Image.fromarray(data.cat()), backbone.preprocessing)
     batch = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
     assert model.eval()(batch).argmax().item() == 285  # Egyptian cat
@@ -76,9 +80,7 @@ def test_folding_batch_norms_changes_nothing() -> None:
 
 def test_an_embedding_does_not_depend_on_its_batch() -> None:
     embedder = Embedder(BACKBONES[LITE])
-    pixels = np.stack(
-        [prepare(made_picture(i), embedder.backbone.preprocessing) for i in range(5)]
-    )
+    pixels = np.stack([prepare(made_picture(i), embedder.backbone.preprocessing) for i in range(5)])
     together = embedder.embed_prepared(pixels)
     assert np.array_equal(embedder.embed_prepared(pixels[3:4])[0], together[3])
     assert np.array_equal(embedder.embed_prepared(pixels[::-1].copy())[::-1], together)

@@ -50,7 +50,11 @@ def test_a_backbone_embeds_by_its_name_alone(
     with serving({repository: weights}) as hub:
         status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
     assert status == 0, errors
-    assert (said["works"], said["computed"], said["weights_from"]) == (SMALL_COUNT, SMALL_COUNT, "hub")
+    assert (said["works"], said["computed"], said["weights_from"]) == (
+        SMALL_COUNT,
+        SMALL_COUNT,
+        "hub",
+    )
     (key,) = stored_keys(collection)
     vectors = FeatureStore(collection, key).read()
     assert all(v.shape == (BACKBONES[name].dimension,) for v in vectors.values())

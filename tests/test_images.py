@@ -136,8 +136,10 @@ def test_too_many_bytes_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: P
             open_picture(source)
 
 
-@given(st.binary(max_size=300), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a",
-                                                 b"RIFF\x00\x00\x00\x00WEBP", b"II*\x00", b"BM"]))  # fmt: skip
+MAGIC = [b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\x00", b"BM"]
+
+
+@given(st.binary(max_size=300), st.sampled_from(MAGIC))
 def test_no_bytes_whatever_raise_anything_but_a_sentence(tail: bytes, magic: bytes) -> None:
     try:
         open_picture(magic + tail)

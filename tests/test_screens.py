@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
+from artextract.ui.frame import SCREENS
 from artextract.ui.jobs import JobBoard, board
 from tests.conftest import SMALL_COUNT, fill_folder
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 def screen(name: str = "explore", **address: str | list[str]) -> AppTest:
     """A screen opened at an address, run once."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    app.switch_page(f"pages/{name}.py")
+    app.switch_page(next(line.path for line in SCREENS if line.path.endswith(f"{name}.py")))
     for parameter, value in address.items():
         app.query_params[parameter] = value
     app.run()
@@ -41,7 +42,9 @@ def test_the_front_door_leads_to_the_map(ready: Collection) -> None:
 
 
 def test_an_address_restores_the_view(ready: Collection) -> None:
-    app = screen(collection="small", colour="artist", work="a/work-01.jpg", style=["Rococo"], q="picture")
+    app = screen(
+        collection="small", colour="artist", work="a/work-01.jpg", style=["Rococo"], q="picture"
+    )
     said = words(app)
     assert "#### Picture 1" in said
     assert "Maker 1" in said
@@ -76,7 +79,9 @@ def test_a_work_that_is_not_there_is_no_failure(ready: Collection) -> None:
 
 
 def test_a_collection_that_is_not_there_is_said(ready: Collection) -> None:
-    assert "There is no collection called gone here. Showing another" in words(screen(collection="gone"))
+    assert "There is no collection called gone here. Showing another" in words(
+        screen(collection="gone")
+    )
 
 
 def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
@@ -169,9 +174,13 @@ def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> 
 
 @pytest.mark.parametrize(
     ("folder_text", "name", "sentence"),
-    [("", "x", "Name the folder of pictures first."), ("/nowhere", "x", "There is no folder /nowhere"),
-     ("FOLDER", "../x", "can't be a collection's name"), ("FOLDER", "", "can't be a collection's name")],
-)  # fmt: skip
+    [
+        ("", "x", "Name the folder of pictures first."),
+        ("/nowhere", "x", "There is no folder /nowhere"),
+        ("FOLDER", "../x", "can't be a collection's name"),
+        ("FOLDER", "", "can't be a collection's name"),
+    ],
+)
 def test_a_folder_that_cannot_be_added_is_one_sentence(
     folder: Path, folder_text: str, name: str, sentence: str
 ) -> None:

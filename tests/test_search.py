@@ -1,6 +1,8 @@
 """Search: the right works in the right order, with four scores."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -140,6 +142,28 @@ def test_comparing_gives_the_neighbours_numbers_and_pictures(searcher: Searcher)
     assert comparison.ssim == pytest.approx(neighbour.ssim)
     assert comparison.lpips == pytest.approx(neighbour.lpips)
     assert comparison.difference.shape == comparison.ssim_map.shape == (256, 256)
+
+
+def test_a_large_collection_keeps_its_graph_and_mends_it(
+    ready: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ready.root, tmp_path / "cache" / "collections" / "small")
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(search, "EXACT_LIMIT", 10)
+    small = Collection.open("small")
+    embeddings = load_embeddings(small, LITE)
+
+    def nearest() -> list[str]:
+        searcher = Searcher(small, embeddings, lambda: Embedder(find_backbone(LITE)))
+        return [neighbour.id for neighbour in searcher.near_work("a/work-01.jpg", 5)]
+
+    first = nearest()
+    graph = next((small.root / "index").glob("*.hnsw"))
+    written = graph.stat().st_mtime_ns
+    assert nearest() == first
+    assert graph.stat().st_mtime_ns == written
+    graph.write_bytes(graph.read_bytes()[:100])
+    assert nearest() == first
 
 
 def test_an_unknown_work_is_one_sentence(searcher: Searcher) -> None:

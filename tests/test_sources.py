@@ -181,7 +181,7 @@ def test_a_folder_gives_its_pictures_with_what_the_table_says(folder: Path) -> N
 
 def test_an_empty_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match="The folder .*empty has no pictures"):
+    with pytest.raises(SourceError, match=r"The folder .*empty has no pictures"):
         FolderSource(tmp_path / "empty")
     with pytest.raises(SourceError, match="There is no folder"):
         FolderSource(tmp_path / "nowhere")

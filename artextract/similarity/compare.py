@@ -46,6 +46,7 @@ def _picture_of(searcher: Searcher, work: str) -> np.ndarray:
     picture = searcher.picture_at(searcher.row_of(work))
     if picture is None:
         raise BadImageError(
-            f"The picture of {work} is missing or damaged: collect {searcher.collection.name} again."
+            f"The picture of {work} is missing or damaged: "
+            f"collect {searcher.collection.name} again."
         )
     return picture

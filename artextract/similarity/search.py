@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError, WeightsError
-from artextract.similarity.index import VectorIndex
+from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.lpips import load_lpips
 from artextract.similarity.metrics import COMPARISON_SIZE, compare, comparison_picture
 from artextract.vision.embedding import Embedder, Embeddings
@@ -96,7 +97,7 @@ class Searcher:
             )
         self.embeddings = embeddings
         self._embedder = embedder
-        self._index = VectorIndex(embeddings.vectors)
+        self._index = _index_of(collection, embeddings)
         self._row = {work: row for row, work in enumerate(embeddings.ids)}
         self._rows_by_hash = {sha256: row for row, sha256 in enumerate(embeddings.hashes)}
         self._picture = lru_cache(maxsize=1024)(self._read_picture)
@@ -139,7 +140,8 @@ class Searcher:
         """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in self._rows_by_hash:
-            return self.embeddings.vectors[self._rows_by_hash[sha256]]
+            stored: np.ndarray = self.embeddings.vectors[self._rows_by_hash[sha256]]
+            return stored
         return self._embedder().embed(open_picture(content, name).image)
 
     def row_of(self, work: str) -> int:
@@ -183,12 +185,23 @@ class Searcher:
         return found
 
 
+def _index_of(collection: Collection, embeddings: Embeddings) -> VectorIndex:
+    """The index of the embeddings; one that takes minutes to build is kept in the collection."""
+    if len(embeddings.vectors) <= EXACT_LIMIT:
+        return VectorIndex(embeddings.vectors)
+    path = collection.root / "index" / f"{embeddings.key}.hnsw"
+    try:
+        return VectorIndex.load(path, embeddings.vectors, EXACT_LIMIT)
+    except ArtExtractError:  # none yet, damaged, or made for other works
+        index = VectorIndex(embeddings.vectors, EXACT_LIMIT)
+        index.save(path)
+        return index
+
+
 Scores = tuple[float | None, float | None, float | None]
 
 
-def score_pictures(
-    query: np.ndarray | None, pictures: Sequence[np.ndarray | None]
-) -> list[Scores]:
+def score_pictures(query: np.ndarray | None, pictures: Sequence[np.ndarray | None]) -> list[Scores]:
     """SSIM, RMSE and LPIPS between a comparison picture and each of others.
 
     None where a picture is missing; LPIPS is None as well where its network can't be had.
@@ -208,14 +221,12 @@ def score_pictures(
     return scores
 
 
-def _lpips_distances(
-    query: np.ndarray, pictures: Sequence[np.ndarray]
-) -> Sequence[float | None]:
+def _lpips_distances(query: np.ndarray, pictures: Sequence[np.ndarray]) -> Sequence[float | None]:
     try:
         return load_lpips().distances(query, pictures) if pictures else []
     except WeightsError:
         return [None] * len(pictures)
 
 
-def _text(value: object) -> str | None:
+def _text(value: Any) -> str | None:
     return None if pd.isna(value) else str(value)

@@ -4,13 +4,17 @@ import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.base import SourceWork, file_reader
 from artextract.sources.words import title_from_slug, years_in
-from artextract.vision.images import SUFFIXES
 
+SUFFIXES = frozenset(
+    ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .ppm .pgm .pbm .jp2 .avif".split()
+)
+"""Files that are taken for pictures; whether they are is seen when they are opened."""
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
 """A metadata table names its pictures in the first of these columns that it has."""
 TEXT_COLUMNS = (
@@ -138,7 +142,7 @@ def _column(name: str) -> str:
 
 def _work(work: str, path: Path, facts: dict[str, str]) -> SourceWork:
     begin, end = years_in(facts.get("date_text", "") or facts.get("year", ""))
-    texts = {column: facts.get(column) for column in TEXT_COLUMNS}
+    texts: dict[str, Any] = {column: facts.get(column) for column in TEXT_COLUMNS}
     texts["title"] = texts["title"] or title_from_slug(path.stem)
     texts["date_text"] = texts["date_text"] or facts.get("year")
     return SourceWork(

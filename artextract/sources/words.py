@@ -4,7 +4,30 @@ import re
 import unicodedata
 
 _PARTICLES = frozenset(
-    "van von der den de du des di da del della dei le la les el ter ten zu y of the".split()
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "du",
+        "des",
+        "di",
+        "da",
+        "del",
+        "della",
+        "dei",
+        "le",
+        "la",
+        "les",
+        "el",
+        "ter",
+        "ten",
+        "zu",
+        "y",
+        "of",
+        "the",
+    ]
 )
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})\s*[-–/]\s*(\d{1,2})(?!\d)")

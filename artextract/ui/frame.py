@@ -28,10 +28,10 @@ class Screen:
     icon: str
 
 
-EXPLORE = Screen("pages/explore.py", "Explore", ":material/scatter_plot:")
-SIMILAR = Screen("pages/similar.py", "Similar", ":material/image_search:")
-COMPARE = Screen("pages/compare.py", "Compare", ":material/compare:")
-COLLECTIONS = Screen("pages/collections.py", "Collections", ":material/collections_bookmark:")
+EXPLORE = Screen("pages/1_explore.py", "Explore", ":material/scatter_plot:")
+SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
+COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
+COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
 SCREENS = (EXPLORE, SIMILAR, COMPARE, COLLECTIONS)
 
 _STYLE = """
@@ -39,7 +39,8 @@ _STYLE = """
   .block-container { padding: 2.4rem 2.2rem 3rem; max-width: 1700px; }
   [data-testid="stSidebarHeader"] { height: 2.5rem; margin: 0; padding-top: .5rem; }
   [data-testid="stSidebarUserContent"] { padding-top: 0; }
-  .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%); border-radius: .4rem; }
+  .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
+    object-fit: contain; border-radius: .4rem; }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }

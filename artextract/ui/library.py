@@ -67,9 +67,7 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
     return _neighbours_of(gallery, str(gallery.collection.root), gallery.revision, work, k, filters)
 
 
-def neighbours_of_picture(
-    gallery: Gallery, content: bytes, k: int, name: str
-) -> list[Neighbour]:
+def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered."""
     return _neighbours_of_picture(
         gallery, str(gallery.collection.root), gallery.revision, content, k, name

@@ -31,7 +31,9 @@ def start_folder(folder: str, name: str, metadata: str) -> Job:
     Raises:
         ArtExtractError: the folder, its table or the name isn't what it should be.
     """
-    source = FolderSource(_path(folder, "folder of pictures"), _path(metadata) if metadata else None)
+    source = FolderSource(
+        _path(folder, "folder of pictures"), _path(metadata) if metadata else None
+    )
     return _start_source(source, name)
 
 

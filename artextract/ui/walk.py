@@ -72,7 +72,9 @@ def map_view(
         pictures_url=thumbnails_url(gallery.collection.name),
         revision=f"{gallery.collection.name}-{drawn.key}",
         title=f"{label} map of {gallery.collection.name} by {explore.COLOURS[colour].lower()}",
-        status=f"{count:,} works" if matching == count else f"{matching:,} of {count:,} works match",
+        status=f"{count:,} works"
+        if matching == count
+        else f"{matching:,} of {count:,} works match",
     )
 
 

@@ -1,9 +1,10 @@
 """The table of backbones, and how one is built with its weights."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from artextract.errors import ArtExtractError, WeightsError
 from artextract.vision.weights import Weights, resolve_weights
@@ -128,11 +129,13 @@ def build(backbone: Backbone, weights: Weights) -> "nn.Module":
             if [t.shape for t in stored.values()] != [t.shape for t in wanted.values()]:
                 raise ValueError("other tensors")
             model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
-            model.reset_classifier(0)
+            model.reset_classifier(0)  # type: ignore[operator]
         else:
             size = backbone.preprocessing.input_size
             # A vision transformer's position embeddings are fitted to the size it shall see.
-            sized = {"img_size": size} if backbone.timm_name.startswith("vit_") else {}
+            sized: dict[str, Any] = {}
+            if backbone.timm_name.startswith("vit_"):
+                sized["img_size"] = size
             model = timm.create_model(
                 backbone.timm_name,
                 pretrained=True,
@@ -153,13 +156,13 @@ def fold_batch_norms(model: "nn.Module") -> "nn.Module":
     A batch norm in evaluation mode is a scale and a shift a channel, so it can be part of the
     convolution's weights (Jacob et al. 2018, section 3.2). `model` is changed in place.
     """
-    from timm.layers import BatchNormAct2d
+    from timm.layers.norm_act import BatchNormAct2d
     from torch import nn
     from torch.nn.utils.fusion import fuse_conv_bn_eval
 
     for parent in list(model.modules()):
         children = list(parent.named_children())
-        for (conv_name, conv), (norm_name, norm) in zip(children, children[1:], strict=False):
+        for (conv_name, conv), (norm_name, norm) in pairwise(children):
             if isinstance(conv, nn.Conv2d) and isinstance(norm, BatchNormAct2d):
                 setattr(parent, conv_name, fuse_conv_bn_eval(conv, norm))
                 setattr(parent, norm_name, norm.act)

@@ -15,7 +15,14 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
-from artextract.vision.backbones import Backbone, Preprocessing, build, find_backbone, fold_batch_norms, weights_of
+from artextract.vision.backbones import (
+    Backbone,
+    Preprocessing,
+    build,
+    find_backbone,
+    fold_batch_norms,
+    weights_of,
+)
 from artextract.vision.features import FeatureStore, feature_key
 from artextract.vision.images import open_picture
 
@@ -60,7 +67,7 @@ class Embedder:
         self.weights = weights_of(backbone, weights_file)
         self.key = feature_key(backbone, self.weights)
         model = fold_batch_norms(build(backbone, self.weights))
-        self._model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._model = model.to(memory_format=torch.channels_last)
         self._bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
         how = backbone.preprocessing
         self._mean = torch.tensor(how.mean).view(1, 3, 1, 1) * 255
@@ -81,14 +88,16 @@ class Embedder:
 
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bfloat16):
             batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
-            batch = ((batch - self._mean) / self._std).contiguous(
-                memory_format=torch.channels_last
-            )
-            return self._model(batch).float().numpy()
+            batch = ((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last)
+            vectors: np.ndarray = self._model(batch).float().numpy()
+        return vectors
 
     def embed(self, image: Image.Image) -> np.ndarray:
         """The embedding of one RGB picture, float32 [dimension], not normalised."""
-        return self.embed_prepared(prepare(image, self.backbone.preprocessing)[None])[0]
+        vector: np.ndarray = self.embed_prepared(prepare(image, self.backbone.preprocessing)[None])[
+            0
+        ]
+        return vector
 
 
 @dataclass(frozen=True)
@@ -146,7 +155,7 @@ def embed_collection(
                 good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
                 failed |= {item.id: item.pixels for item in batch if isinstance(item.pixels, str)}
                 if good:
-                    pixels = np.stack([item.pixels for item in good])  # type: ignore[misc]
+                    pixels = np.stack([item.pixels for item in good])
                     pending[1].append(embedder.embed_prepared(pixels))
                     pending[0].extend(item.sha256 for item in good)
                 if len(pending[0]) >= PART:

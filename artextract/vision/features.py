@@ -34,7 +34,7 @@ class FeatureStore:
     def __init__(self, collection: Collection, key: str) -> None:
         self.folder = collection.root / "features" / key
         self.key = key
-        self._label = f"{key.split('-')[0]} embedding of {collection.name}"
+        self._label = f"{key.split('-', maxsplit=1)[0]} embedding of {collection.name}"
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the store for appending: a second process waits, then finds the work done."""
@@ -58,7 +58,7 @@ class FeatureStore:
             StorageError: it could not be written; nothing was added.
         """
         digests = np.frombuffer(bytes.fromhex("".join(hashes)), dtype=np.uint8).reshape(-1, 32)
-        tensors = {
+        tensors: dict[str, np.ndarray] = {
             "image_sha256": np.ascontiguousarray(digests),
             "vectors": np.ascontiguousarray(vectors, dtype=np.float16),
         }

@@ -15,9 +15,6 @@ MAX_PIXELS = 150_000_000
 """About 12,200 × 12,200: larger than any museum's download, and 450 MB when decoded."""
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
 """Pillow's names. A short list on purpose: no format whose reader runs another program."""
-SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .ppm .pgm .pbm .jp2 .avif".split()
-)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Compare: two works side by side."""
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -46,9 +45,8 @@ def show_side(gallery: Gallery, work: str) -> None:
     frame.show_picture(
         view_url(gallery.collection.name, facts["image_sha256"]), gallery.labels[row]
     )
-    st.markdown(f"**{walk.plain(facts['title'], 'Untitled')}**  \n"
-                + walk.plain(facts["artist"], "Artist not recorded")
-                + ("" if pd.isna(facts["date_text"]) else f", {walk.plain(facts['date_text'], '')}"))  # fmt: skip
+    made = [walk.plain(facts["artist"], "Artist not recorded"), walk.plain(facts["date_text"], "")]
+    st.markdown(f"**{walk.plain(facts['title'], 'Untitled')}**  \n" + ", ".join(filter(None, made)))
     st.page_link(
         frame.EXPLORE.path, label="Show on map", icon=":material/my_location:",
         query_params=address.carried(work=work),

@@ -143,13 +143,14 @@ def chosen_work(gallery: Gallery) -> None:
     work = gallery.works.iloc[row]
     with st.container(horizontal=True):
         st.button(
-            "Back", icon=":material/arrow_back:", on_click=walk.back, disabled=not walk.can_go_back()
+            "Back",
+            icon=":material/arrow_back:",
+            on_click=walk.back,
+            disabled=not walk.can_go_back(),
         )
         st.button("Show on map", icon=":material/my_location:", on_click=walk.recentre)
         st.button("Close", icon=":material/close:", on_click=walk.leave)
-    frame.show_picture(
-        view_url(gallery.collection.name, work["image_sha256"]), gallery.labels[row]
-    )
+    frame.show_picture(view_url(gallery.collection.name, work["image_sha256"]), gallery.labels[row])
     st.markdown(f"#### {walk.plain(work['title'], 'Untitled')}")
     st.markdown(walk.plain(work["artist"], "Artist not recorded"))
     st.html(walk.facts_html(work))

@@ -14,11 +14,15 @@ def show_collection(collection: Collection) -> None:
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")
-        st.caption(" · ".join(part for part in (collection.about.title, collection.about.note) if part))
+        st.caption(
+            " · ".join(part for part in (collection.about.title, collection.about.note) if part)
+        )
         counts = st.columns([1, 3])
         counts[0].metric("Works", f"{collection.count():,}")
         with counts[1]:
-            st.markdown("**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet"))
+            st.markdown(
+                "**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet")
+            )
             drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in split_maps(maps)]
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -95,10 +99,10 @@ for open_one in found.collections:
     show_collection(open_one)
 for name, why in found.damaged.items():
     st.error(f"**{name}**: {why}", icon=":material/broken_image:")
-if not any(collection.about.source == "demo" for collection in found.collections):
-    if st.button("Make the demo collection", icon=":material/brush:"):
-        tasks.start_demo()
-        st.rerun()
+has_demo = any(collection.about.source == "demo" for collection in found.collections)
+if not has_demo and st.button("Make the demo collection", icon=":material/brush:"):
+    tasks.start_demo()
+    st.rerun()
 
 st.subheader("Add a collection")
 folder_tab, wikiart_tab = st.tabs(["A folder of pictures", "WikiArt (ArtGAN)"])
