@@ -93,6 +93,12 @@ def map_ready(page: Page) -> None:
     page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"][data-texts="true"]')
 
 
+def points_alone(page: Page) -> None:
+    """Take the pictures off the map: they would stand before the points."""
+    page.get_by_test_id("map-pictures").click()
+    expect(page.locator(".ax-pictures")).to_be_hidden()
+
+
 def point(page: Page, row: int) -> tuple[float, float]:
     """Where the work in that row lies on the page."""
     place = page.evaluate("row => document.querySelector('.ax-map').pixelOf(row)", row)
@@ -114,6 +120,9 @@ def test_a_walk_through_the_gallery(
     map_ready(page)
     expect(page.get_by_role("link", name="Collections").first).to_be_visible()
     assert page.locator(".ax-map").get_attribute("data-points") == str(SMALL_COUNT)
+
+    expect(page.locator(".ax-pictures img").first).to_be_visible()
+    points_alone(page)
 
     # A point opens its work and its neighbours with four scores each.
     page.mouse.move(*point(page, 3))
@@ -218,6 +227,7 @@ def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection
         expect(page.locator("h1")).to_be_visible()
         if name == "explore":
             map_ready(page)
+            points_alone(page)
             page.touchscreen.tap(*point(page, 8))
             expect(page.get_by_role("heading", name=str(ready.works()["title"].iloc[8]), exact=True)
                    ).to_be_visible()  # fmt: skip
@@ -236,6 +246,7 @@ def test_two_people_do_not_see_each_others_choices(
     for row, page in zip((3, 9), people, strict=True):
         page.goto(f"{server}/explore?collection=small")
         map_ready(page)
+        points_alone(page)
         page.mouse.move(*point(page, row))
         page.mouse.click(*point(page, row))
     for row, page in zip((3, 9), people, strict=True):

@@ -156,7 +156,9 @@ def test_comparing_with_many_is_comparing_with_each(
     assert [scores.rmse for scores in found] == [rmse(query, other) for other in others]
 
 
-vectors = st.lists(st.floats(-1e30, 1e30, width=32), min_size=4, max_size=4).map(np.float32)
+vectors = st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=4, max_size=4).map(
+    np.array
+)
 
 
 def test_cosines_worked_out_by_hand() -> None:
@@ -208,7 +210,8 @@ def test_a_comparison_picture_holds_the_whole_painting() -> None:
 def test_a_comparison_picture_is_antialiased() -> None:
     stripes = np.zeros((1024, 1024, 3), dtype=np.uint8)
     stripes[:, ::2] = 255
-    assert np.ptp(comparison_picture(Image.fromarray(stripes)).astype(int)) <= 8
+    inside = comparison_picture(Image.fromarray(stripes))[:, 8:-8]
+    assert np.ptp(inside.astype(int)) <= 8
 
 
 def test_only_an_rgb_picture_is_compared() -> None:

@@ -150,8 +150,8 @@ class VectorIndex:
     def _search_exact(
         self, unit: np.ndarray, k: int, selector: Any
     ) -> tuple[np.ndarray, np.ndarray]:
-        # Always with a selector: without one faiss takes another path, which spins on every core, is
-        # slower for a single query, and rounds differently.
+        # Always with a selector: without one faiss takes another path, which spins on every core,
+        # is slower for a single query, and rounds differently.
         parameters = faiss.SearchParameters(  # type: ignore[call-arg]
             sel=faiss.IDSelectorAll() if selector is None else selector
         )

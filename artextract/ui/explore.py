@@ -17,7 +17,7 @@ COLOURS = {
     "medium": "Medium",
 }
 """What the map can be coloured by."""
-TOP_CATEGORIES = 11
+TOP_CATEGORIES = 13
 """Categories with a colour of their own; the rest share one, "Other"."""
 OTHER = "Other"
 NOT_RECORDED = "Not recorded"

@@ -45,7 +45,7 @@ _STYLE = """
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }
   @media (max-width: 640px) {
-    .block-container { padding: 3.2rem .8rem 2rem; }
+    .block-container { padding: 4rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
   }
 </style>

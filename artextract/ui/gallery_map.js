@@ -7,7 +7,8 @@ const NOT_RECORDED = "#b3aea6";
 const GREYED = "rgba(128,128,128,0.18)";
 const WHOLE = [-1.12, 1.12]; // positions lie within ±1.05
 const FINGERS = window.matchMedia("(pointer: coarse)").matches;
-const CELL = 68; // px: at most one picture stands in each cell of this side
+const SMALL = 2000; // up to so many works the map begins with pictures on it
+const CELL = 58; // px: at most one picture stands in each cell of this side
 const ICONS = {
   pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
   lasso: "M12 4c5 0 9 2.600 9 6s-4 6-9 6c-1 0-2-.1-3-.3.200 1 .1 2.300-1 3.300l-1.300-1.500c.7-.6.7-1.500.3-2.500C4.600 14 3 12.200 3 10c0-3.400 4-6 9-6zm0 2c-4 0-7 1.900-7 4s3 4 7 4 7-1.900 7-4-3-4-7-4z",
@@ -71,7 +72,7 @@ export default function (component) {
 
 function build(root) {
   // On a touch screen one finger scrolls the page ("scroll") until a tool is taken up.
-  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: false, pictures: [], recentred: null, texts: null };
+  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: null, pictures: [], recentred: null, texts: null };
   const bar = element("div", "ax-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
   map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
@@ -81,11 +82,7 @@ function build(root) {
   button("plus", "Zoom in", map.tools, () => zoom(map, 0.6));
   button("minus", "Zoom out", map.tools, () => zoom(map, 1 / 0.6));
   button("home", "Show the whole map", map.tools, () => wholeView(map));
-  map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => {
-    map.showPictures = !map.showPictures;
-    map.pictureTool.setAttribute("aria-pressed", map.showPictures);
-    choosePictures(map);
-  });
+  map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => togglePictures(map, !map.showPictures));
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
   map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
@@ -100,10 +97,11 @@ async function draw(map) {
   const { data, root } = map;
   map.status.textContent = data.status;
   map.plot.setAttribute("aria-label", data.title);
-  map.plot.style.height = `${Math.min(data.height, Math.max(360, window.innerHeight * 0.72))}px`;
+  map.plot.style.height = `${Math.min(data.height, Math.max(320, root.clientWidth))}px`; // never a tall strip
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
   drawLegend(map);
   readPoints(map);
+  if (map.showPictures === null) togglePictures(map, map.x.length <= SMALL);
   fetchTexts(map);
   let Plotly;
   try {
@@ -321,6 +319,12 @@ function hideTip(map) {
 
 // ---- pictures on the map
 
+function togglePictures(map, show) {
+  map.showPictures = show;
+  map.pictureTool.setAttribute("aria-pressed", show);
+  choosePictures(map);
+}
+
 function choosePictures(map) {
   if (!map.plot._fullLayout) return;
   map.layer.hidden = !map.showPictures;
@@ -345,7 +349,7 @@ function choosePictures(map) {
     const image = element("img", "", map.layer, { src: map.data.pictures_url + map.texts.thumb[row], alt: "", loading: "lazy" });
     image.onerror = () => image.remove();
     image.className = row === chosen ? "ax-chosen" : first.includes(row) ? "ax-neighbour" : "";
-    map.pictures.unshift({ row, image }); // the uppermost first, for pictureAt
+    map.pictures.push({ row, image });
   }
   movePictures(map);
 }
@@ -358,10 +362,14 @@ function movePictures(map) {
 }
 
 function pictureAt(map, x, y) {
-  return map.pictures.find(({ image }) => {
-    const box = image.getBoundingClientRect();
-    return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-  });
+  let nearest; // where pictures overlap, the one whose middle is nearest
+  for (const picture of map.pictures) {
+    const box = picture.image.getBoundingClientRect();
+    if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
+    const distance = Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2);
+    if (!nearest || distance < nearest.distance) nearest = { row: picture.row, distance };
+  }
+  return nearest;
 }
 
 // ---- legend

@@ -24,10 +24,8 @@ from artextract.sources.painters.canvas import (
     Rng,
     clouds,
     colour_word,
-    emboss,
     filled,
     grid,
-    hsv,
     mix,
     pick,
     picture_size,
@@ -100,7 +98,8 @@ def _soft_rectangle(
 def _brushed(rng: Rng, height: int, width: int) -> Plane:
     """Mask of a wide, mostly level brush: streaks with patches between, 0..1."""
     angle = pick(rng, (0.0, 0.1, math.pi / 2))
-    return np.clip(bristles(rng, height, width, angle, 15) * clouds(rng, height, width, 110), 0, 1)
+    streaks = bristles(rng, height, width, angle, 15) * clouds(rng, height, width, 110)
+    return np.asarray(np.clip(streaks, 0, 1), np.float32)
 
 
 GESTURE_PALETTES: tuple[tuple[Colour, tuple[Colour, ...]], ...] = (
@@ -164,7 +163,9 @@ def _sweep(rng: Rng, picture: Rgb, colour: Colour) -> None:
     polygon(picture, ribbon(body, breadth * swell * 0.8), colour)
     _hairs(rng, picture, line, breadth, colour)
     for _ in range(int(rng.integers(0, 6))):
-        _drip(rng, picture, line[int(rng.integers(5, 35))], colour, height * rng.uniform(0.05, 0.35))
+        _drip(
+            rng, picture, line[int(rng.integers(5, 35))], colour, height * rng.uniform(0.05, 0.35)
+        )
 
 
 def _hairs(rng: Rng, picture: Rgb, line: Points, breadth: float, colour: Colour) -> None:

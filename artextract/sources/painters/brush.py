@@ -104,7 +104,13 @@ def smooth_curve(points: ArrayLike, count: int = 40, closed: bool = False) -> Po
     t = (position - index)[:, None]
     a, b, c, d = (knots[index + step] for step in range(4))
     return np.asarray(
-        0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+        0.5
+        * (
+            2 * b
+            + (c - a) * t
+            + (2 * a - 5 * b + 4 * c - d) * t**2
+            + (3 * b - a - 3 * c + d) * t**3
+        )
     )
 
 
@@ -166,9 +172,7 @@ def strokes(
 def dots(picture: Rgb, centres: Points, radii: NDArray[np.float64], colours: Rgb) -> None:
     """Draw discs in place, in the order given; colours are (n, 3)."""
     sizes = np.round(radii * _FINE).astype(int).tolist()
-    for centre, size, colour in zip(
-        _fixed(centres).tolist(), sizes, colours.tolist(), strict=True
-    ):
+    for centre, size, colour in zip(_fixed(centres).tolist(), sizes, colours.tolist(), strict=True):
         cv2.circle(picture, centre, size, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
@@ -179,8 +183,10 @@ def bristles(rng: Rng, height: int, width: int, angle: Plane | float, length: in
     """
     rows, columns = height // 2 + 1, width // 2 + 1
     noise = rng.standard_normal((rows, columns), np.float32)
-    turn = np.full((rows, columns), angle, np.float32) if isinstance(angle, float) else resized(
-        angle, rows, columns
+    turn = (
+        np.full((rows, columns), angle, np.float32)
+        if isinstance(angle, float)
+        else resized(angle, rows, columns)
     )
     step_x, step_y = np.cos(turn), np.sin(turn)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
@@ -201,14 +207,12 @@ def impasto(rng: Rng, picture: Rgb, angle: Plane | float, strength: float = 0.12
     """The picture as thick paint lit from the upper left: furrows, and edges of the strokes."""
     height, width = picture.shape[:2]
     furrows = bristles(rng, height, width, angle)
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32) / 255
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
     relief = furrows * np.float32(strength) + blurred(grey, 0.8) * np.float32(strength * 4)
     return shaded(picture, emboss(relief, 1.0))
 
 
-def in_strokes(
-    rng: Rng, scene: Rgb, angle: Plane | float, length: float, thickness: float
-) -> Rgb:
+def in_strokes(rng: Rng, scene: Rgb, angle: Plane | float, length: float, thickness: float) -> Rgb:
     """The scene painted over in two layers of strokes along the field: broad, then fine."""
     picture = blurred(scene, 5)
     area = scene.shape[0] * scene.shape[1]

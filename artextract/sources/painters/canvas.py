@@ -166,7 +166,7 @@ def clouds(
 
 def soft_step(plane: Plane, width: float) -> Plane:
     """0 below -width / 2, 1 above width / 2, a straight slope between."""
-    return np.clip(plane / np.float32(width) + np.float32(0.5), 0, 1)
+    return np.asarray(np.clip(plane / np.float32(width) + np.float32(0.5), 0, 1), np.float32)
 
 
 def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane) -> None:
@@ -181,7 +181,11 @@ def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane) -> None:
         return
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     share = np.ascontiguousarray(share[part])
-    above = filled(*share.shape, colour) if isinstance(colour, tuple) else colour[part]
+    above = (
+        filled(share.shape[0], share.shape[1], colour)
+        if isinstance(colour, tuple)
+        else colour[part]
+    )
     picture[part] = cv2.blendLinear(above, picture[part], share, 1 - share)
 
 
@@ -195,17 +199,17 @@ def emboss(height_map: Plane, strength: float) -> Plane:
     """Shade of a relief lit from the upper left: 1 where flat, within 0.6..1.4."""
     slope = np.zeros_like(height_map)
     slope[1:, 1:] = height_map[1:, 1:] - height_map[:-1, :-1]
-    return np.clip(1 + np.float32(strength) * slope, 0.6, 1.4)
+    return np.asarray(np.clip(1 + np.float32(strength) * slope, 0.6, 1.4), np.float32)
 
 
 def weave(rng: Rng, height: int, width: int, strength: float = 0.05) -> Plane:
     """Shade of a woven canvas: threads two to three pixels apart, uneven as linen is."""
-    y, x = grid(height, width)
-    pitch = np.float32(2 * math.pi / rng.uniform(2.6, 3.4))
-    slubs = clouds(rng, height, width, 40, 2)
-    threads = np.sin(x * pitch + slubs) * np.sin(y * pitch - slubs)
+    pitch = 2 * math.pi / rng.uniform(2.6, 3.4)
+    warp = np.sin(np.arange(width) * pitch + rng.normal(0, 0.12, width).cumsum())
+    weft = np.sin(np.arange(height) * pitch + rng.normal(0, 0.12, height).cumsum())
+    threads = np.outer(weft.astype(np.float32), warp.astype(np.float32))
     grain = rng.standard_normal((height, width), np.float32)
-    return 1 + np.float32(strength) * (threads + np.float32(0.35) * grain)
+    return np.asarray(1 + np.float32(strength) * (threads + np.float32(0.35) * grain), np.float32)
 
 
 def laid_paper(rng: Rng, height: int, width: int, strength: float = 0.03) -> Plane:

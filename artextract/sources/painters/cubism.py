@@ -75,10 +75,21 @@ def _set_table(rng: Rng, scene: Rgb, palette: tuple[Colour, ...]) -> list[str]:
     height, width = scene.shape[:2]
     unit = min(height, width)
     _, pale, warm, dark, accent = palette
-    table = [(width * 0.08, height * 0.72), (width * 0.9, height * 0.6), (width * 0.98, height), (0, height)]
+    table = [
+        (width * 0.08, height * 0.72),
+        (width * 0.9, height * 0.6),
+        (width * 0.98, height),
+        (0, height),
+    ]
     polygon(scene, table, mix(warm, dark, 0.25))
-    polygon(scene, [(width * 0.1, 0), (width * 0.5, 0), (width * 0.34, height * 0.7), (0, height * 0.7)], mix(palette[0], dark, 0.4))  # fmt: skip
-    extras = [("a newspaper", _newspaper), ("a bottle", _bottle), ("a glass", _glass), ("a pipe", _pipe)]
+    polygon(scene, [(width * 0.1, 0), (width * 0.5, 0), (width * 0.34, height * 0.7),
+        (0, height * 0.7)], mix(palette[0], dark, 0.4))  # fmt: skip
+    extras = [
+        ("a newspaper", _newspaper),
+        ("a bottle", _bottle),
+        ("a glass", _glass),
+        ("a pipe", _pipe),
+    ]
     chosen = [extras[index] for index in sorted(rng.permutation(4)[: int(rng.integers(1, 4))])]
     for place, (_, draw) in enumerate(chosen):
         x = width * (0.2 + 0.6 * (place + rng.uniform(0, 0.6)) / len(chosen))
@@ -118,12 +129,19 @@ def _instrument(
     hole = _placed([(0.0, 0.0)], at, scale, turn)[0]
     if kind == "violin":
         for side in (-1, 1):
-            curl = [(side * 0.22, -0.1), (side * 0.34, 0.02), (side * 0.24, 0.2), (side * 0.36, 0.34)]
+            curl = [
+                (side * 0.22, -0.1),
+                (side * 0.34, 0.02),
+                (side * 0.24, 0.2),
+                (side * 0.36, 0.34),
+            ]
             polyline(scene, smooth_curve(_placed(curl, at, scale, turn), 20), INK, scale * 0.05)
     else:
         polygon(scene, ellipse_points(hole[0], hole[1], scale * 0.2, scale * 0.2), INK)
         polyline(scene, ellipse_points(hole[0], hole[1], scale * 0.25, scale * 0.25), pale, 2)
-    strings = [_placed([(x, -1.75), (x * 1.6, 0.55)], at, scale, turn) for x in (-0.06, -0.02, 0.02, 0.06)]
+    strings = [
+        _placed([(x, -1.75), (x * 1.6, 0.55)], at, scale, turn) for x in (-0.06, -0.02, 0.02, 0.06)
+    ]
     polylines(scene, strings, mix(pale, (255, 255, 240), 0.4), 1)
     bridge = _placed([(-0.22, 0.55), (0.22, 0.55)], at, scale, turn)
     polyline(scene, bridge, INK, scale * 0.06)
@@ -132,19 +150,25 @@ def _instrument(
 def _bottle(rng: Rng, scene: Rgb, at: Points, unit: float, palette: tuple[Colour, ...]) -> None:
     """A bottle with its label."""
     scale, turn = unit * rng.uniform(0.3, 0.4), rng.normal(0, 0.12)
-    outline = [(-0.26, 0.6), (-0.26, -0.1), (-0.1, -0.45), (-0.1, -0.95), (0.1, -0.95), (0.1, -0.45), (0.26, -0.1), (0.26, 0.6)]  # fmt: skip
+    outline = [(-0.26, 0.6), (-0.26, -0.1), (-0.1, -0.45), (-0.1, -0.95), (0.1,
+        -0.95), (0.1, -0.45), (0.26, -0.1), (0.26, 0.6)]  # fmt: skip
     shape = _placed(outline, at, scale, turn)
     glass = mix(palette[4], palette[3], 0.4)
     polygon(scene, shape, glass)
     polygon(scene, shape[:4], mix(glass, palette[1], 0.35))
-    polygon(scene, _placed([(-0.24, 0.0), (0.24, 0.0), (0.24, 0.36), (-0.24, 0.36)], at, scale, turn), palette[1])
+    polygon(
+        scene,
+        _placed([(-0.24, 0.0), (0.24, 0.0), (0.24, 0.36), (-0.24, 0.36)], at, scale, turn),
+        palette[1],
+    )
     polyline(scene, shape, INK, 2.5, closed=True)
 
 
 def _glass(rng: Rng, scene: Rgb, at: Points, unit: float, palette: tuple[Colour, ...]) -> None:
     """A stemmed glass, its rim seen from above."""
     scale, turn = unit * rng.uniform(0.16, 0.22), rng.normal(0, 0.15)
-    bowl = [(-0.45, -0.8), (-0.34, 0.0), (-0.06, 0.25), (-0.06, 0.8), (-0.35, 0.95), (0.35, 0.95), (0.06, 0.8), (0.06, 0.25), (0.34, 0.0), (0.45, -0.8)]  # fmt: skip
+    bowl = [(-0.45, -0.8), (-0.34, 0.0), (-0.06, 0.25), (-0.06, 0.8), (-0.35, 0.95),
+        (0.35, 0.95), (0.06, 0.8), (0.06, 0.25), (0.34, 0.0), (0.45, -0.8)]  # fmt: skip
     shape = _placed(bowl, at, scale, turn)
     polygon(scene, shape, mix(palette[1], palette[4], 0.3))
     polyline(scene, shape, INK, 2, closed=True)
@@ -172,13 +196,12 @@ def _newspaper(rng: Rng, scene: Rgb, at: Points, unit: float, palette: tuple[Col
     for x in np.arange(-0.6, 0.5, 0.17):
         bar = [(x, -0.42), (x + 0.11, -0.42), (x + rng.uniform(0.04, 0.11), -0.26), (x, -0.26)]
         polygon(scene, _placed(bar, at, scale, turn), INK)
-    rows = [_placed([(left, y), (left + 0.4, y)], at, scale, turn) for y in np.arange(-0.12, 0.55, 0.07) for left in (-0.62, -0.15, 0.3)]  # fmt: skip
+    rows = [_placed([(left, y), (left + 0.4, y)], at, scale, turn)
+        for y in np.arange(-0.12, 0.55, 0.07) for left in (-0.62, -0.15, 0.3)]  # fmt: skip
     polylines(scene, rows, mix(INK, palette[1], 0.45), 1)
 
 
-def _shatter(
-    rng: Rng, scene: Rgb, palette: tuple[Colour, ...], count: int
-) -> tuple[Rgb, int]:
+def _shatter(rng: Rng, scene: Rgb, palette: tuple[Colour, ...], count: int) -> tuple[Rgb, int]:
     """Cut the scene by straight lines; shift each facet's view, and shade it from one edge."""
     height, width = scene.shape[:2]
     y, x = grid(height, width)
@@ -195,15 +218,19 @@ def _shatter(
         along = (facet * 7 + number) % 3 > 0
         shade += np.where(side, 0.55, -0.4).astype(np.float32) * falloff * along
         facet += side.astype(np.int32) << number
-    facets, index = np.unique(facet, return_inverse=True)
-    index = index.reshape(height, width)
+    facets = np.flatnonzero(np.bincount(facet.ravel()))
+    place = np.zeros(1 << count, np.int64)
+    place[facets] = np.arange(len(facets))
+    index = place[facet]
     reach = min(height, width) * 0.035
     shift = rng.normal(0, reach, (len(facets), 2)).astype(np.float32)
     zoom = rng.uniform(0.9, 1.14, len(facets)).astype(np.float32)[index]
     moved_x = (x - width / 2) * zoom + width / 2 + shift[index, 0]
     moved_y = (y - height / 2) * zoom + height / 2 + shift[index, 1]
-    picture = cv2.remap(scene, moved_x.astype(np.float32), moved_y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)  # fmt: skip
-    tinted = np.array([mix(pick(rng, palette), pick(rng, palette[:3]), rng.uniform(0, 1)) for _ in facets], np.uint8)[index]  # fmt: skip
+    picture = cv2.remap(scene, moved_x.astype(np.float32),
+        moved_y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)  # fmt: skip
+    tinted = np.array([mix(pick(rng, palette), pick(rng, palette[:3]),
+        rng.uniform(0, 1)) for _ in facets], np.uint8)[index]  # fmt: skip
     broken = np.asarray(picture, np.uint8)
     whole = (rng.random(len(facets)) < 0.3).astype(np.float32) * np.float32(0.6)
     wash(broken, scene, whole[index])
@@ -230,7 +257,9 @@ def _contours(rng: Rng, picture: Rgb, palette: tuple[Colour, ...]) -> None:
     for _ in range(int(rng.integers(5, 11))):
         x, y = rng.normal(0.5, 0.2, 2) * (width, height)
         turn, size = rng.uniform(0, 1), unit * rng.uniform(0.04, 0.16)
-        arc = ellipse_points(x, y, size, size * rng.uniform(0.6, 1), 0, turn, turn + rng.uniform(0.25, 0.5))
+        arc = ellipse_points(
+            x, y, size, size * rng.uniform(0.6, 1), 0, turn, turn + rng.uniform(0.25, 0.5)
+        )
         polyline(picture, arc, INK, rng.uniform(1, 3.4))
     for _ in range(int(rng.integers(6, 12))):
         start = rng.normal(0.5, 0.24, 2) * (width, height)

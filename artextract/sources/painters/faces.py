@@ -119,7 +119,11 @@ def paint_face(rng: Rng, picture: Rgb, face: Face) -> None:
     wash(skin, face.skin, np.clip(tone * 1.5, 0, 1))
     wash(skin, bright, np.clip((tone - 0.72) * 1.9, 0, 0.85))
     for side in (-1, 1):
-        wash(skin, mix(face.skin, (206, 80, 70), 0.6), 0.42 * _spot(face, skin, side * 0.54, 0.24, 0.2, 0.17))
+        wash(
+            skin,
+            mix(face.skin, (206, 80, 70), 0.6),
+            0.42 * _spot(face, skin, side * 0.54, 0.24, 0.2, 0.17),
+        )
     wash(skin, mix(face.skin, (196, 84, 70), 0.5), 0.3 * _spot(face, skin, 0, 0.32, 0.13, 0.1, 1.5))
     wash(picture, skin, mask)
     for side in (-1, 1):
@@ -173,11 +177,29 @@ def _eye(rng: Rng, picture: Rgb, face: Face, side: int) -> None:
     x, y = face.at(side * 0.39, -0.1)
     long, tall = face.half_width * 0.2, face.half_width * 0.088
     inner, outer = (x - side * long, y + tall * 0.25), (x + side * long, y - tall * 0.05)
-    upper = smooth_curve([inner, (x - side * long * 0.25, y - tall), (x + side * long * 0.45, y - tall * 0.8), outer], 18)
-    lower = smooth_curve([inner, (x - side * long * 0.1, y + tall * 0.85), (x + side * long * 0.6, y + tall * 0.6), outer], 18)
+    upper = smooth_curve(
+        [
+            inner,
+            (x - side * long * 0.25, y - tall),
+            (x + side * long * 0.45, y - tall * 0.8),
+            outer,
+        ],
+        18,
+    )
+    lower = smooth_curve(
+        [
+            inner,
+            (x - side * long * 0.1, y + tall * 0.85),
+            (x + side * long * 0.6, y + tall * 0.6),
+            outer,
+        ],
+        18,
+    )
     opening = shape_mask(height, width, np.concatenate([upper, lower[::-1]]))
     ball = picture.copy()
-    polygon(ball, ellipse_points(x, y, long * 1.2, tall * 1.5), mix((234, 226, 216), face.skin, 0.3))
+    polygon(
+        ball, ellipse_points(x, y, long * 1.2, tall * 1.5), mix((234, 226, 216), face.skin, 0.3)
+    )
     gaze = x + face.turn * long * 0.3
     radius = face.half_width * 0.098
     disc(ball, gaze, y - tall * 0.1, radius, mix(face.eye, (16, 12, 12), 0.6))
@@ -221,7 +243,9 @@ def _nose(picture: Rgb, face: Face) -> None:
         polyline(picture, smooth_curve(face.many(wing, 1.35), 10), soft, unit * 0.016)
     dark = -face.light
     edge = [(dark * 0.13, -0.14), (dark * 0.085, 0.04), (dark * 0.13, 0.24)]
-    polyline(picture, smooth_curve(face.many(edge, 1.3), 12), mix(face.skin, shadow, 0.38), unit * 0.02)
+    polyline(
+        picture, smooth_curve(face.many(edge, 1.3), 12), mix(face.skin, shadow, 0.38), unit * 0.02
+    )
 
 
 def _mouth(picture: Rgb, face: Face) -> None:
@@ -229,8 +253,15 @@ def _mouth(picture: Rgb, face: Face) -> None:
     lift = face.smile
     corner = 0.29
     line = [(-corner, 0.595 - lift), (-0.12, 0.6), (0, 0.61), (0.12, 0.6), (corner, 0.595 - lift)]
-    upper = [(-corner, 0.595 - lift), (-0.13, 0.555), (-0.045, 0.535), (0, 0.55), (0.045, 0.535), (0.13, 0.555), (corner, 0.595 - lift)]  # fmt: skip
-    lower = [(corner, 0.595 - lift), (0.15, 0.665), (0, 0.69), (-0.15, 0.665), (-corner, 0.595 - lift)]
+    upper = [(-corner, 0.595 - lift), (-0.13, 0.555), (-0.045, 0.535), (0, 0.55),
+        (0.045, 0.535), (0.13, 0.555), (corner, 0.595 - lift)]  # fmt: skip
+    lower = [
+        (corner, 0.595 - lift),
+        (0.15, 0.665),
+        (0, 0.69),
+        (-0.15, 0.665),
+        (-corner, 0.595 - lift),
+    ]
     middle = smooth_curve(face.many(line), 24)
     top = smooth_curve(face.many(upper), 30)
     bottom = smooth_curve(face.many(lower), 24)

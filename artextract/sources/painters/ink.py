@@ -58,19 +58,20 @@ def ink_scroll(rng: Rng) -> Painted:
         _moon(rng, picture, paper)
     ranges = int(rng.integers(3, 7))
     peaks = np.linspace(0.3 if tall else 0.4, 0.86, ranges) + rng.normal(0, 0.03, ranges)
+    pavilion, boat = rng.random() < 0.5, rng.random() < 0.6
     for number, level in enumerate(peaks):
         near = (number + 1) / ranges
-        _range(rng, picture, level * height, near, mix(paper, mix(ink, tint, 0.45 * (1 - near) + 0.15), 0.25 + 0.6 * near))
+        tone = mix(paper, mix(ink, tint, 0.45 * (1 - near) + 0.15), 0.25 + 0.6 * near)
+        skyline = _range(rng, picture, level * height, near, tone)
         _mist(rng, picture, level * height, paper)
-    water = height * rng.uniform(0.8, 0.9)
-    boat = rng.random() < 0.6
+        if pavilion and number == ranges - 2:
+            _pavilion(picture, skyline[int(rng.integers(40, 140))], ink, paper)
     if boat:
+        water = height * rng.uniform(0.84, 0.9)
+        _mist(rng, picture, water - height * 0.09, paper)
         _boat(rng, picture, water, ink, paper)
     pines = int(rng.integers(1, 6))
     _bank(rng, picture, ink, paper, pines)
-    pavilion = rng.random() < 0.5
-    if pavilion:
-        _pavilion(rng, picture, ink, paper)
     _birds(rng, picture, ink)
     _inscription(rng, picture, ink)
     title = f"{NUMBER_WORDS[ranges]} ranges in {weather}"
@@ -78,7 +79,9 @@ def ink_scroll(rng: Rng) -> Painted:
     seen += ["a boat"] * boat + ["a pavilion"] * pavilion + ["a moon"] * moon
     title += f", with {', '.join(seen)}"
     finish = laid_paper(rng, height, width, 0.035) * vignette(height, width, 0.2)
-    return Painted(shaded(picture, finish), title, "Generated image: graded ink washes on paper texture")
+    return Painted(
+        shaded(picture, finish), title, "Generated image: graded ink washes on paper texture"
+    )
 
 
 def _moon(rng: Rng, picture: Rgb, paper: Colour) -> None:
@@ -87,11 +90,17 @@ def _moon(rng: Rng, picture: Rgb, paper: Colour) -> None:
     y, _ = grid(height, width)
     wash(picture, mix(paper, (70, 76, 84), 0.5), np.clip(0.7 - y / height * 1.6, 0, 1))
     size = min(height, width) * rng.uniform(0.06, 0.1)
-    disc(picture, width * rng.uniform(0.25, 0.75), height * rng.uniform(0.12, 0.2), size, mix(paper, (255, 252, 240), 0.6))
+    disc(
+        picture,
+        width * rng.uniform(0.25, 0.75),
+        height * rng.uniform(0.12, 0.2),
+        size,
+        mix(paper, (255, 252, 240), 0.6),
+    )
 
 
-def _range(rng: Rng, picture: Rgb, level: float, near: float, tone: Colour) -> None:
-    """One range: a broken skyline of steep peaks, ink fading downwards, wrinkles in the rock."""
+def _range(rng: Rng, picture: Rgb, level: float, near: float, tone: Colour) -> Points:
+    """One range: steep peaks, ink fading downwards, wrinkles in the rock; returns its skyline."""
     height, width = picture.shape[:2]
     x = np.linspace(-10, width + 10, 180)
     line = np.full(180, level)
@@ -111,7 +120,9 @@ def _range(rng: Rng, picture: Rgb, level: float, near: float, tone: Colour) -> N
     wrinkles = []
     for index in rng.integers(5, 175, int(60 + 90 * near)):
         start = skyline[index] + (0, rng.uniform(0, reach * 0.45))
-        lean = np.sign(skyline[min(index + 3, 179), 1] - skyline[index - 3, 1]) * rng.uniform(0.1, 0.8)
+        lean = np.sign(skyline[min(index + 3, 179), 1] - skyline[index - 3, 1]) * rng.uniform(
+            0.1, 0.8
+        )
         length = height * rng.uniform(0.012, 0.045)
         middle = start + (lean * length * 0.5 + rng.normal(0, 2), length * 0.5)
         wrinkles.append(np.array([start, middle, start + (lean * length, length)]))
@@ -121,7 +132,10 @@ def _range(rng: Rng, picture: Rgb, level: float, near: float, tone: Colour) -> N
         polyline(picture, skyline[first : first + 8], mix(tone, (16, 16, 18), 0.4 * near), weight)
     for index in rng.integers(0, 180, int(50 * near)):
         dot_x, dot_y = skyline[index] + rng.normal(0, 1, 2) * (3, 2)
-        disc(picture, dot_x, dot_y, rng.uniform(0.8, 2.8) * near + 0.4, mix(tone, (16, 16, 18), 0.4))
+        disc(
+            picture, dot_x, dot_y, rng.uniform(0.8, 2.8) * near + 0.4, mix(tone, (16, 16, 18), 0.4)
+        )
+    return skyline
 
 
 def _mist(rng: Rng, picture: Rgb, level: float, paper: Colour) -> None:
@@ -129,7 +143,11 @@ def _mist(rng: Rng, picture: Rgb, level: float, paper: Colour) -> None:
     height, width = picture.shape[:2]
     y, _ = grid(height, width)
     band = np.exp(-(((y - np.float32(level + height * 0.12)) / np.float32(height * 0.07)) ** 2))
-    wash(picture, paper, band * np.clip(0.75 + 0.5 * clouds(rng, height, width, 150, 3, stretch=3), 0, 1))
+    wash(
+        picture,
+        paper,
+        band * np.clip(0.75 + 0.5 * clouds(rng, height, width, 150, 3, stretch=3), 0, 1),
+    )
 
 
 def _bank(rng: Rng, picture: Rgb, ink: Colour, paper: Colour, pines: int) -> None:
@@ -153,7 +171,9 @@ def _bank(rng: Rng, picture: Rgb, ink: Colour, paper: Colour, pines: int) -> Non
 def _pine(rng: Rng, picture: Rgb, foot: Points, tall: float, ink: Colour) -> None:
     """A crooked pine: bent trunk, level boughs, fans of needles."""
     bends = rng.normal(0, 0.09, 4).cumsum() * tall
-    knots = [foot + (bend, -tall * share) for bend, share in zip(bends, (0, 0.35, 0.7, 1), strict=True)]
+    knots = [
+        foot + (bend, -tall * share) for bend, share in zip(bends, (0, 0.35, 0.7, 1), strict=True)
+    ]
     trunk = smooth_curve(knots, 24)
     polygon(picture, ribbon(trunk, np.linspace(tall * 0.06, tall * 0.015, 24)), ink)
     for index in range(9, 24, 2):
@@ -172,26 +192,37 @@ def _pine(rng: Rng, picture: Rgb, foot: Points, tall: float, ink: Colour) -> Non
 
 def _boat(rng: Rng, picture: Rgb, y: float, ink: Colour, paper: Colour) -> None:
     """A fisherman's boat on empty water, with a few ripples."""
-    width = picture.shape[1]
-    x, long = width * rng.uniform(0.35, 0.75), width * rng.uniform(0.09, 0.16)
-    hull = [(x - long, y - long * 0.16), (x - long * 0.6, y), (x + long * 0.6, y), (x + long, y - long * 0.2)]
+    height, width = picture.shape[:2]
+    x, long = width * rng.uniform(0.35, 0.75), min(height, width) * rng.uniform(0.08, 0.13)
+    hull = [
+        (x - long, y - long * 0.16),
+        (x - long * 0.6, y),
+        (x + long * 0.6, y),
+        (x + long, y - long * 0.2),
+    ]
     polygon(picture, smooth_curve(hull, 24), ink)
     roof = ellipse_points(x, y - long * 0.05, long * 0.36, long * 0.34, 0, 0.5, 1.0)
     polygon(picture, roof, mix(ink, paper, 0.4))
     disc(picture, x + long * 0.58, y - long * 0.34, long * 0.08, ink)
-    polyline(picture, [(x + long * 0.58, y - long * 0.3), (x + long * 0.6, y - long * 0.05)], ink, 3)
-    polyline(picture, [(x + long * 0.5, y - long * 0.5), (x + long * 1.25, y + long * 0.12)], ink, 1)
+    polyline(
+        picture, [(x + long * 0.58, y - long * 0.3), (x + long * 0.6, y - long * 0.05)], ink, 3
+    )
+    polyline(
+        picture, [(x + long * 0.5, y - long * 0.5), (x + long * 1.25, y + long * 0.12)], ink, 1
+    )
     for _ in range(9):
         left, drop = x + rng.normal(0, long), rng.uniform(2, long * 0.7)
         ripple = [(left, y + drop), (left + long * rng.uniform(0.2, 0.6), y + drop)]
         polyline(picture, ripple, mix(ink, paper, 0.6), 1)
 
 
-def _pavilion(rng: Rng, picture: Rgb, ink: Colour, paper: Colour) -> None:
-    """An open hut with a swept roof, half way up."""
-    height, width = picture.shape[:2]
-    x, y, size = width * rng.uniform(0.2, 0.8), height * rng.uniform(0.62, 0.76), min(width, height) * 0.075
-    polygon(picture, [(x - size * 0.7, y), (x + size * 0.7, y), (x + size * 0.7, y - size * 0.7), (x - size * 0.7, y - size * 0.7)], mix(paper, (255, 250, 236), 0.4))  # fmt: skip
+def _pavilion(picture: Rgb, foot: Points, ink: Colour, paper: Colour) -> None:
+    """An open hut with a swept roof, on a ridge half way up."""
+    x, y = foot
+    size = min(picture.shape[:2]) * 0.06
+    polygon(picture, [(x - size * 0.7, y), (x + size * 0.7, y), (x + size * 0.7,
+        y - size * 0.7), (x - size * 0.7, y - size * 0.7)],
+        mix(paper, (255, 250, 236), 0.4))  # fmt: skip
     for post in (-0.65, -0.2, 0.2, 0.65):
         polyline(picture, [(x + post * size, y), (x + post * size, y - size * 0.8)], ink, 2)
     roof = [(-1.25, -0.62), (-0.7, -0.85), (-0.3, -1.35), (0.3, -1.35), (0.7, -0.85), (1.25, -0.62)]
@@ -227,5 +258,8 @@ def _inscription(rng: Rng, picture: Rgb, ink: Colour) -> None:
         corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)]) * unit * 1.2
         polygon(picture, corners + (left, top), (178, 46, 36))
         for offset in (-0.22, 0.18):
-            bar = [(left + offset * unit, top - unit * 0.35), (left + offset * unit, top + unit * 0.35)]
+            bar = [
+                (left + offset * unit, top - unit * 0.35),
+                (left + offset * unit, top + unit * 0.35),
+            ]
             polyline(picture, bar, (236, 210, 180), 1.5)

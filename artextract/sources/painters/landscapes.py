@@ -22,7 +22,6 @@ from artextract.sources.painters.canvas import (
     clouds,
     filled,
     grid,
-
     mix,
     pick,
     picture_size,
@@ -63,7 +62,8 @@ def _land(rng: Rng, scene: Rgb, hour: scenery.Hour, horizon: float) -> str:
     if setting == "bay":
         shore = scenery.ridge(rng, width, horizon - height * 0.02, height * 0.012, 4)
         polygon(scene, scenery.below(shore, height), mix(hour.ground, hour.leaf, 0.5))
-        _plant(rng, scene, hour, kind, horizon - height * 0.03, tall * 0.45, count)
+        # Feet at the waterline, where the mirrored half begins: no tree stands in the air.
+        _plant(rng, scene, hour, kind, horizon, tall * 0.45, count, depth=0.01)
         scenery.still_water(rng, scene, horizon, mix(hour.zenith, hour.middle, 0.4), 0.45)
         for _ in range(count):
             y = horizon + (height - horizon) * rng.uniform(0.03, 0.5)
@@ -80,12 +80,19 @@ def _land(rng: Rng, scene: Rgb, hour: scenery.Hour, horizon: float) -> str:
 
 
 def _plant(
-    rng: Rng, scene: Rgb, hour: scenery.Hour, kind: str, foot: float, tall: float, count: int
+    rng: Rng,
+    scene: Rgb,
+    hour: scenery.Hour,
+    kind: str,
+    foot: float,
+    tall: float,
+    count: int,
+    depth: float = 0.08,
 ) -> None:
-    """Trees of one kind, the far ones first, each with the shadow it throws."""
+    """Trees of one kind, the far ones first, each with its shadow, `depth` x height about `foot`."""
     height, width = scene.shape[:2]
     draw = scenery.poplar if kind == "poplar" else scenery.round_tree
-    for base in sorted(foot + height * rng.uniform(-0.06, 0.1, count)):
+    for base in sorted(foot + height * depth * rng.uniform(-0.75, 1.25, count)):
         x = width * (rng.beta(0.7, 0.7) * 0.9 + 0.05)
         size = tall * (1 + (base - foot) / height * 4) * rng.uniform(0.8, 1.1)
         shadow = mix(mix(hour.ground, hour.leaf, 0.5), (50, 50, 110), 0.45)
@@ -113,14 +120,14 @@ def _in_dots(rng: Rng, scene: Rgb) -> tuple[Rgb, int]:
 
 
 def _divided(rng: Rng, colours: Rgb) -> Rgb:
-    """Colours as a divisionist lays them: purer, scattered in hue, some turned to the complement."""
+    """Colours as a divisionist lays them: purer, scattered, some turned to the complement."""
     values = colours.astype(np.float32)
     grey = values.mean(axis=1, keepdims=True)
     pure = grey + (values - grey) * 1.3
     turned = grey + (grey - values) * 0.9 + rng.normal(0, 12, (len(values), 1))
     swap = rng.random((len(values), 1)) < 0.08
     scattered = np.where(swap, turned, pure) + rng.normal(0, 17, values.shape)
-    return np.clip(scattered, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(scattered, 0, 255), np.uint8)
 
 
 def garden(rng: Rng) -> Painted:
@@ -191,9 +198,7 @@ def _footbridge(rng: Rng, picture: Rgb, colour: Colour) -> None:
         polyline(picture, post, vary(rng, colour, 0.04), 4 * height / 520)
 
 
-def _pads(
-    rng: Rng, picture: Rgb, mood: tuple[Colour, ...], place: float, blossom: Colour
-) -> None:
+def _pads(rng: Rng, picture: Rgb, mood: tuple[Colour, ...], place: float, blossom: Colour) -> None:
     """A drift of floating leaves at `place` (0 far .. 1 near), with blossoms on some."""
     height, width = picture.shape[:2]
     size = width * (0.012 + 0.035 * place)
@@ -201,7 +206,9 @@ def _pads(
     for _ in range(int(rng.integers(8, 22))):
         x, y = middle + rng.normal(0, 1, 2) * (size * 4, size * 0.9)
         leaf = vary(rng, mix(mood[1], (190, 220, 160), rng.uniform(0.2, 0.7)), 0.05)
-        polygon(picture, ellipse_points(x, y + 2, size * 1.02, size * 0.36), mix(leaf, mood[0], 0.7))
+        polygon(
+            picture, ellipse_points(x, y + 2, size * 1.02, size * 0.36), mix(leaf, mood[0], 0.7)
+        )
         polygon(picture, ellipse_points(x, y, size, size * 0.3, rng.normal(0, 0.06)), leaf)
         polyline(picture, [(x - size * 0.6, y), (x + size * 0.5, y)], vary(rng, leaf, 0.06), 2)
         if rng.random() < 0.3:

@@ -21,7 +21,6 @@ from artextract.sources.painters.canvas import (
     Rgb,
     Rng,
     clouds,
-    filled,
     grid,
     mix,
     pick,
@@ -124,7 +123,12 @@ def _stars(rng: Rng, picture: Rgb, horizon: float, count: int, light: Colour) ->
 
 
 def _moon(
-    rng: Rng, picture: Rgb, place: tuple[float, float], light: Colour, crescent: bool, behind: Colour
+    rng: Rng,
+    picture: Rgb,
+    place: tuple[float, float],
+    light: Colour,
+    crescent: bool,
+    behind: Colour,
 ) -> None:
     """A full or a crescent moon with rings of light about it."""
     size = min(picture.shape[:2]) * rng.uniform(0.03, 0.06)
@@ -140,7 +144,9 @@ def _moon(
         side = rng.choice([-1, 1])
         disc(picture, x + side * size * 0.42, y - size * 0.12, size * 0.8, mix(light, behind, 0.7))
     else:
-        disc(picture, x - size * 0.15, y - size * 0.15, size * 0.7, mix(light, (255, 255, 255), 0.5))
+        disc(
+            picture, x - size * 0.15, y - size * 0.15, size * 0.7, mix(light, (255, 255, 255), 0.5)
+        )
 
 
 def _path_of_light(
@@ -152,13 +158,13 @@ def _path_of_light(
         middle = x + rng.normal(0, unit * spread * (0.4 + place))
         half = unit * spread * rng.uniform(0.4, 1.3)
         y = top + reach * place
-        colour = vary(rng, mix(light, picture[min(int(y), len(picture) - 1), 0].tolist(), place * 0.6), 0.03)
+        colour = vary(
+            rng, mix(light, picture[min(int(y), len(picture) - 1), 0].tolist(), place * 0.6), 0.03
+        )
         polyline(picture, [(middle - half, y), (middle + half, y)], colour, 2 + 2 * place)
 
 
-def _town(
-    rng: Rng, picture: Rgb, horizon: float, dark: Colour, low: Colour, mirrored: bool
-) -> int:
+def _town(rng: Rng, picture: Rgb, horizon: float, dark: Colour, low: Colour, mirrored: bool) -> int:
     """Houses along the horizon and a tower, some windows lit; returns how many are."""
     height, width = picture.shape[:2]
     unit = min(height, width)
@@ -177,7 +183,11 @@ def _town(
         polygon(picture, body, wall)
         peak = tall * (1.1 if is_tower else rng.uniform(0.25, 0.6))
         eaves = unit * 0.01
-        gable = [(x - eaves, foot - tall), (x + wide / 2, foot - tall - peak), (x + wide + eaves, foot - tall)]
+        gable = [
+            (x - eaves, foot - tall),
+            (x + wide / 2, foot - tall - peak),
+            (x + wide + eaves, foot - tall),
+        ]
         polygon(picture, gable, roof)
         polyline(picture, gable, mix(roof, low, 0.4), 2)
         lit += _windows(rng, picture, (x, foot - tall, wide, tall), horizon, mirrored)
@@ -196,7 +206,12 @@ def _windows(
             x, y = left + wide * place, top + tall * rng.uniform(0.3, 0.55)
             size = wide * 0.09
             colour = vary(rng, LAMP, 0.04)
-            pane = [(x - size, y - size), (x + size, y - size), (x + size, y + size * 1.6), (x - size, y + size * 1.6)]
+            pane = [
+                (x - size, y - size),
+                (x + size, y - size),
+                (x + size, y + size * 1.6),
+                (x - size, y + size * 1.6),
+            ]
             polygon(picture, pane, colour)
             polyline(picture, [(x, y - size), (x, y + size * 1.6)], mix(colour, (60, 30, 20), 0.6))
             if mirrored:
@@ -238,7 +253,13 @@ def _shore_trees(rng: Rng, picture: Rgb, dark: Colour) -> None:
 
 
 def _branch(
-    rng: Rng, picture: Rgb, start: tuple[float, float], turn: float, length: float, colour: Colour, depth: int
+    rng: Rng,
+    picture: Rgb,
+    start: tuple[float, float],
+    turn: float,
+    length: float,
+    colour: Colour,
+    depth: int,
 ) -> None:
     """A limb that forks until its twigs are a few pixels long."""
     end = (start[0] + math.cos(turn) * length, start[1] + math.sin(turn) * length)

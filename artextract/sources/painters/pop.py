@@ -63,21 +63,37 @@ def halftone(rng: Rng) -> Painted:
             picture[top:bottom, left:right] = _panel(rng, bottom - top, right - left, scheme, motif)
     if rows * columns > 1:
         for row in range(1, rows):
-            polyline(picture, [(0, row * height / rows), (width, row * height / rows)], (250, 246, 236), 6)
+            polyline(
+                picture,
+                [(0, row * height / rows), (width, row * height / rows)],
+                (250, 246, 236),
+                6,
+            )
         for column in range(1, columns):
-            polyline(picture, [(column * width / columns, 0), (column * width / columns, height)], (250, 246, 236), 6)
+            polyline(
+                picture,
+                [(column * width / columns, 0), (column * width / columns, height)],
+                (250, 246, 236),
+                6,
+            )
     count = rows * columns
     number = NUMBER_WORDS[count]
     ground = colour_word(SCHEMES[order[0]][0])
     title = f"{name} on {ground}" if count == 1 else f"{number} {plural}, screen print"
     worn = 1 - 0.05 * np.clip(clouds(rng, height, width, 40, 4), 0, 1)
     texture = np.asarray(laid_paper(rng, height, width, 0.02) * worn, np.float32)
-    medium = f"Generated image: flat colour and halftone dots, {count} panel{'s' if count > 1 else ''}"
+    medium = (
+        f"Generated image: flat colour and halftone dots, {count} panel{'s' if count > 1 else ''}"
+    )
     return Painted(shaded(picture, texture), title, medium)
 
 
 def _panel(
-    rng: Rng, height: int, width: int, scheme: tuple[Colour, Colour, Colour, Colour], motif: "_Motif"
+    rng: Rng,
+    height: int,
+    width: int,
+    scheme: tuple[Colour, Colour, Colour, Colour],
+    motif: "_Motif",
 ) -> Rgb:
     """One motif on its ground, with rays or dots behind it and a dotted shade over it."""
     ground, first, second, dot = (vary(rng, colour, 0.02) for colour in scheme)
@@ -131,12 +147,15 @@ def _outlined(picture: Rgb, points: Points, colour: Colour, size: float) -> None
 def _lips(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -> None:
     """An open mouth with teeth."""
     part = rng.uniform(0.1, 0.32)
-    outer = [(-1.25, 0), (-0.6, -0.45), (-0.18, -0.62), (0, -0.5), (0.18, -0.62), (0.6, -0.45), (1.25, 0), (0.6, 0.55), (0, 0.72), (-0.6, 0.55)]  # fmt: skip
-    inner = [(-1.0, 0), (-0.4, -part), (0, -part * 0.8), (0.4, -part), (1.0, 0), (0.4, part), (0, part * 1.2), (-0.4, part)]  # fmt: skip
+    outer = [(-1.25, 0), (-0.6, -0.45), (-0.18, -0.62), (0, -0.5), (0.18, -0.62),
+        (0.6, -0.45), (1.25, 0), (0.6, 0.55), (0, 0.72), (-0.6, 0.55)]  # fmt: skip
+    inner = [(-1.0, 0), (-0.4, -part), (0, -part * 0.8), (0.4, -part), (1.0, 0),
+        (0.4, part), (0, part * 1.2), (-0.4, part)]  # fmt: skip
     _outlined(picture, smooth_curve(np.array(outer) * size + at, 80, closed=True), colours[0], size)
     mouth = smooth_curve(np.array(inner) * size + at, 60, closed=True)
     _outlined(picture, mouth, (60, 16, 24), size)
-    teeth = [(-0.6, -part * 0.5), (-0.3, -part * 0.8), (0, -part * 0.66), (0.3, -part * 0.8), (0.6, -part * 0.5), (0.3, part * 0.1), (-0.3, part * 0.1)]  # fmt: skip
+    teeth = [(-0.6, -part * 0.5), (-0.3, -part * 0.8), (0, -part * 0.66), (0.3,
+        -part * 0.8), (0.6, -part * 0.5), (0.3, part * 0.1), (-0.3, part * 0.1)]  # fmt: skip
     _outlined(picture, np.array(teeth) * size + at, (250, 248, 240), size * 0.6)
     shine = ellipse_points(at[0] - size * 0.35, at[1] + size * 0.46, size * 0.2, size * 0.05, 0.25)
     polygon(picture, shine, (255, 250, 246))
@@ -160,14 +179,29 @@ def _flower(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) 
 def _cup(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -> None:
     """A coffee cup on its saucer, with steam."""
     low = at + (0, size * 0.65)
-    _outlined(picture, ellipse_points(low[0], low[1] + size * 0.1, size * 1.25, size * 0.24), colours[1], size)
+    _outlined(
+        picture,
+        ellipse_points(low[0], low[1] + size * 0.1, size * 1.25, size * 0.24),
+        colours[1],
+        size,
+    )
     handle = ellipse_points(at[0] + size * 0.85, at[1] + size * 0.1, size * 0.36, size * 0.32)
     polyline(picture, handle, INK, size * 0.22, closed=True)
     polyline(picture, handle, colours[0], size * 0.12, closed=True)
     bowl = [(-0.85, -0.3), (-0.78, 0.2), (-0.42, 0.68), (0.42, 0.68), (0.78, 0.2), (0.85, -0.3)]
     _outlined(picture, smooth_curve(np.array(bowl) * size + at, 50), colours[0], size)
-    _outlined(picture, ellipse_points(at[0], at[1] - size * 0.3, size * 0.85, size * 0.24), colours[1], size)
-    _outlined(picture, ellipse_points(at[0], at[1] - size * 0.27, size * 0.68, size * 0.15), (86, 46, 26), size * 0.7)
+    _outlined(
+        picture,
+        ellipse_points(at[0], at[1] - size * 0.3, size * 0.85, size * 0.24),
+        colours[1],
+        size,
+    )
+    _outlined(
+        picture,
+        ellipse_points(at[0], at[1] - size * 0.27, size * 0.68, size * 0.15),
+        (86, 46, 26),
+        size * 0.7,
+    )
     for side in (-0.3, 0.05, 0.4):
         sway = rng.uniform(0.08, 0.16)
         steam = [(side, -0.5), (side + sway, -0.75), (side - sway, -1.0), (side + sway, -1.25)]
@@ -189,7 +223,9 @@ def _eye(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -> 
         polyline(picture, [root, tip], INK, size * 0.07)
     if rng.random() < 0.5:
         drop = [(0.55, 0.45), (0.75, 0.85), (0.55, 1.08), (0.35, 0.85)]
-        _outlined(picture, smooth_curve(np.array(drop) * size + at, 40, closed=True), colours[1], size)
+        _outlined(
+            picture, smooth_curve(np.array(drop) * size + at, 40, closed=True), colours[1], size
+        )
 
 
 def _burst(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -> None:
@@ -218,7 +254,11 @@ def _heart(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -
     heart = heart @ np.array([(math.cos(lean), math.sin(lean)), (-math.sin(lean), math.cos(lean))])
     _outlined(picture, heart * 1.12 + at + size * 0.1, colours[1], size)
     _outlined(picture, heart + at, colours[0], size)
-    polygon(picture, ellipse_points(at[0] - size * 0.5, at[1] - size * 0.42, size * 0.12, size * 0.22, 0.7), (255, 252, 246))
+    polygon(
+        picture,
+        ellipse_points(at[0] - size * 0.5, at[1] - size * 0.42, size * 0.12, size * 0.22, 0.7),
+        (255, 252, 246),
+    )
 
 
 def _fish(rng: Rng, picture: Rgb, at: Points, size: float, colours: _Colours) -> None:

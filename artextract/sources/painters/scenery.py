@@ -143,7 +143,9 @@ def river(rng: Rng, picture: Rgb, hour: Hour, horizon: float) -> None:
     right = np.stack([middle + breadth / 2, y], axis=1)
     polygon(picture, np.concatenate([left, right[::-1]]), mix(hour.middle, hour.zenith, 0.35))
     inner = (left * 0.75 + right * 0.25)[4:], (left * 0.3 + right * 0.7)[4:]
-    polygon(picture, np.concatenate([inner[0], inner[1][::-1]]), mix(hour.horizon, hour.middle, 0.4))
+    polygon(
+        picture, np.concatenate([inner[0], inner[1][::-1]]), mix(hour.horizon, hour.middle, 0.4)
+    )
 
 
 def still_water(rng: Rng, picture: Rgb, horizon: float, tone: Colour, depth: float) -> None:
@@ -162,7 +164,11 @@ def poplar(rng: Rng, picture: Rgb, x: float, foot: float, tall: float, leaf: Col
     """A tall narrow tree standing on `foot`, lit from one side."""
     turn = rng.normal(0, 0.03)
     slim = tall * rng.uniform(0.1, 0.15)
-    polygon(picture, ellipse_points(x, foot - tall / 2, slim, tall / 2, turn), mix(leaf, (10, 20, 40), 0.35))
+    polygon(
+        picture,
+        ellipse_points(x, foot - tall / 2, slim, tall / 2, turn),
+        mix(leaf, (10, 20, 40), 0.35),
+    )
     shift = slim * 0.3
     lit = ellipse_points(x - shift, foot - tall / 2, slim * 0.5, tall * 0.42, turn)
     polygon(picture, lit, vary(rng, mix(leaf, (250, 236, 120), 0.25), 0.03))
@@ -174,7 +180,12 @@ def round_tree(rng: Rng, picture: Rgb, x: float, foot: float, tall: float, leaf:
     bark = mix(leaf, (60, 34, 30), 0.75)
     polygon(
         picture,
-        [(x - trunk, foot), (x - trunk / 2, foot - tall / 2), (x + trunk / 2, foot - tall / 2), (x + trunk, foot)],
+        [
+            (x - trunk, foot),
+            (x - trunk / 2, foot - tall / 2),
+            (x + trunk / 2, foot - tall / 2),
+            (x + trunk, foot),
+        ],
         bark,
     )
     for size, tone in ((0.34, 0.4), (0.24, 0.15), (0.15, -0.2)):
@@ -198,14 +209,21 @@ def sailboat(rng: Rng, picture: Rgb, x: float, y: float, tall: float, sail: Colo
     keel = tall * 0.36
     polygon(
         picture,
-        [(x - keel, y - tall * 0.1), (x + keel, y - tall * 0.1), (x + keel * 0.6, y), (x - keel * 0.6, y)],
+        [
+            (x - keel, y - tall * 0.1),
+            (x + keel, y - tall * 0.1),
+            (x + keel * 0.6, y),
+            (x - keel * 0.6, y),
+        ],
         hull,
     )
     top = (x + lean, y - tall)
     polygon(picture, [top, (x + side * tall * 0.36, y - tall * 0.16), (x, y - tall * 0.14)], sail)
     if rng.random() < 0.7:
         dim = mix(sail, (120, 110, 130), 0.35)
-        polygon(picture, [top, (x - side * tall * 0.26, y - tall * 0.18), (x, y - tall * 0.16)], dim)
+        polygon(
+            picture, [top, (x - side * tall * 0.26, y - tall * 0.18), (x, y - tall * 0.16)], dim
+        )
 
 
 def sky_mask(height: int, width: int, horizon: float) -> Plane:

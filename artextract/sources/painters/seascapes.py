@@ -18,7 +18,6 @@ from artextract.sources.painters.canvas import (
     Rng,
     clouds,
     filled,
-    grid,
     mix,
     pick,
     picture_size,
@@ -42,8 +41,9 @@ def sea(rng: Rng) -> Painted:
     cliff = rng.random() < 0.45
     if cliff:
         _cliff(rng, scene, hour, horizon)
-    scenery.still_water(rng, scene, horizon, vary(rng, mix(hour.zenith, (30, 90, 110), 0.5), 0.05), 0.55)
-    y, _ = grid(height, width)
+    scenery.still_water(
+        rng, scene, horizon, vary(rng, mix(hour.zenith, (30, 90, 110), 0.5), 0.05), 0.55
+    )
     swell = clouds(rng, height, width, 60, 3, stretch=5)
     water = scenery.sky_mask(height, width, horizon)
     wash(scene, mix(hour.zenith, (16, 40, 70), 0.5), (1 - water) * np.clip(swell, 0, 1) * 0.6)
@@ -57,7 +57,9 @@ def sea(rng: Rng) -> Painted:
         _sun_path(rng, picture, (sun_x, sun_y), horizon, hour.light)
     place = "off the cliffs" if cliff else "on the water"
     title = f"{NUMBER_WORDS[boats]} boat{'s' if boats > 1 else ''} {place}, {hour.name}"
-    return Painted(impasto(rng, picture, angle), title, "Generated image: short level brush strokes")
+    return Painted(
+        impasto(rng, picture, angle), title, "Generated image: short level brush strokes"
+    )
 
 
 def _fleet(rng: Rng, picture: Rgb, hour: scenery.Hour, horizon: float) -> int:
@@ -115,4 +117,6 @@ def _sun_path(
         x = sun[0] + rng.normal(0, size * (0.5 + 1.5 * place))
         length = size * rng.uniform(0.3, 1.1) * (0.5 + place)
         colour = vary(rng, mix(warm, light, rng.uniform(0, 1)), 0.04)
-        polyline(picture, [(x - length, y), (x + length, y + rng.normal(0, 1))], colour, 2 + 3 * place)
+        polyline(
+            picture, [(x - length, y), (x + length, y + rng.normal(0, 1))], colour, 2 + 3 * place
+        )

@@ -1,18 +1,15 @@
 """Still lifes: fruit out of the dark in baroque light."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.sources.painters.brush import (
-    disc,
     ellipse_points,
     in_strokes,
     polygon,
     polyline,
-    shape_mask,
     smooth_curve,
 )
 from artextract.sources.painters.canvas import (
@@ -20,7 +17,6 @@ from artextract.sources.painters.canvas import (
     Painted,
     Rgb,
     Rng,
-    blurred,
     clouds,
     filled,
     grid,
@@ -32,7 +28,8 @@ from artextract.sources.painters.canvas import (
     vary,
     wash,
 )
-from artextract.sources.painters.scenery import NUMBER_WORDS, glow
+from artextract.sources.painters.scenery import NUMBER_WORDS
+from artextract.sources.painters.vessels import VESSELS, thrown_shadow
 
 
 @dataclass(frozen=True)
@@ -76,17 +73,21 @@ def fruit_piece(rng: Rng) -> Painted:
     """Fruit, grapes and a vessel on a draped table, lit from one side before a dark wall."""
     height, width = picture_size(rng, 0.8, 1.6)
     light = -1 if rng.random() < 0.5 else 1
-    wall = vary(rng, pick(rng, ((46, 36, 28), (34, 34, 32), (58, 44, 30), (30, 26, 28), (62, 54, 44))), 0.03)
+    wall = vary(
+        rng, pick(rng, ((46, 36, 28), (34, 34, 32), (58, 44, 30), (30, 26, 28), (62, 54, 44))), 0.03
+    )
     picture = filled(height, width, wall)
     wash(picture, (6, 5, 5), soft_step(clouds(rng, height, width, 180, 4) + 0.2, 2.2))
     y, x = grid(height, width)
-    beam = np.exp(-(((x - width * (0.5 + 0.25 * light)) / width + light * (y / height - 0.4) * 0.9) ** 2) * 14)
+    beam = np.exp(
+        -(((x - width * (0.5 + 0.25 * light)) / width + light * (y / height - 0.4) * 0.9) ** 2) * 14
+    )
     wash(picture, mix(wall, (210, 170, 110), 0.5), np.asarray(0.5 * beam, np.float32))
     table = height * rng.uniform(0.6, 0.7)
     cloth_word, cloth = pick(rng, CLOTHS)
     _table(rng, picture, table, vary(rng, cloth, 0.03), light)
     unit = min(width * 0.085, height * 0.1) * rng.uniform(1.1, 1.45)
-    vessel_word, vessel = pick(rng, _VESSELS)
+    vessel_word, vessel = pick(rng, VESSELS)
     vessel_x = width * (0.5 - light * rng.uniform(0.02, 0.2))
     vessel(rng, picture, vessel_x, table + unit * 0.5, unit, light)
     bunch_word = ""
@@ -123,26 +124,38 @@ def _table(rng: Rng, picture: Rgb, top: float, cloth: Colour, light: int) -> Non
     wash(picture, mix(cloth, (255, 240, 210), 0.25), np.clip(lit * (0.45 + 0.35 * crease), 0, 1))
     phase = clouds(rng, height, width, 160, 2, stretch=0.3) * 3 + x / width * rng.uniform(16, 34)
     front = soft_step(y - np.float32(edge), 5)
-    wash(picture, (10, 7, 6), front * np.clip(0.45 + 0.4 * np.sin(phase) + 0.3 * (y - edge) / height, 0, 0.9))
-    wash(picture, mix(cloth, (255, 240, 210), 0.2), front * np.clip(np.sin(phase + 2.6) - 0.45, 0, 0.5) * lit)
-    wash(picture, (0, 0, 0), np.asarray(below * np.clip(0.5 - light * (x / width - 0.3), 0, 1) * 0.45, np.float32))
-
-
-def _shadow(picture: Rgb, x: float, y: float, wide: float, high: float, light: int) -> None:
-    """The soft shadow a thing throws on the table, away from the light."""
-    height, width = picture.shape[:2]
-    pool = ellipse_points(x - light * wide * 0.7, y, wide * 1.35, high)
-    wash(picture, (8, 5, 4), blurred(shape_mask(height, width, pool), wide * 0.16) * np.float32(0.75))
+    wash(
+        picture,
+        (10, 7, 6),
+        front * np.clip(0.45 + 0.4 * np.sin(phase) + 0.3 * (y - edge) / height, 0, 0.9),
+    )
+    wash(
+        picture,
+        mix(cloth, (255, 240, 210), 0.2),
+        front * np.clip(np.sin(phase + 2.6) - 0.45, 0, 0.5) * lit,
+    )
+    wash(
+        picture,
+        (0, 0, 0),
+        np.asarray(below * np.clip(0.5 - light * (x / width - 0.3), 0, 1) * 0.45, np.float32),
+    )
 
 
 def _solid(
-    rng: Rng, picture: Rgb, x: float, y: float, radius: float, fruit: Fruit, light: int, tilt: float = 0.0
+    rng: Rng,
+    picture: Rgb,
+    x: float,
+    y: float,
+    radius: float,
+    fruit: Fruit,
+    light: int,
+    tilt: float = 0.0,
 ) -> None:
     """One shaded fruit: body colour, blush, dark side, bounced light, a highlight."""
     reach = int(radius * 1.3) + 3
     left, top = int(x) - reach, int(y) - reach
     rows, columns = np.mgrid[top : top + 2 * reach, left : left + 2 * reach].astype(np.float32)
-    inside = (0 <= rows) & (rows < picture.shape[0]) & (0 <= columns) & (columns < picture.shape[1])
+    inside = (rows >= 0) & (rows < picture.shape[0]) & (columns >= 0) & (columns < picture.shape[1])
     dx, dy = columns - x, rows - y
     u = (dx * math.cos(tilt) + dy * math.sin(tilt)) / radius
     v = (-dx * math.sin(tilt) + dy * math.cos(tilt)) / (radius * fruit.stretch)
@@ -151,7 +164,8 @@ def _solid(
     across = dx / radius
     facing = np.clip(0.58 * light * across - 0.52 * dy / radius + 0.62 * z, 0, 1)
     patches = clouds(rng, 2 * reach, 2 * reach, radius * 0.9, 4)
-    body = np.array(fruit.skin) + (np.array(fruit.blush) - np.array(fruit.skin)) * np.clip(0.4 + 0.7 * patches + 0.3 * v, 0, 1)[..., None]  # fmt: skip
+    blushing = np.clip(0.4 + 0.7 * patches + 0.3 * v, 0, 1)[..., None]
+    body = np.array(fruit.skin) * (1 - blushing) + np.array(fruit.blush) * blushing
     bounced = 0.14 * np.clip(-light * across + 0.5 * dy / radius, 0, 1)
     colour = body * (0.07 + 1.02 * facing + bounced)[..., None]
     shine = np.exp(-((across - 0.34 * light) ** 2 + (dy / radius + 0.4) ** 2) / 0.022)
@@ -167,29 +181,41 @@ def _solid(
 
 
 def _heap(
-    rng: Rng, picture: Rgb, kinds: list[Fruit], counts: list[int], table: float, unit: float, light: int
+    rng: Rng,
+    picture: Rgb,
+    kinds: list[Fruit],
+    counts: list[int],
+    table: float,
+    unit: float,
+    light: int,
 ) -> None:
     """The fruit in a loose row, the far ones first, each with its shadow and stalk."""
     width = picture.shape[1]
     pieces = [kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count)]
-    places = width * (0.5 + (np.arange(len(pieces)) + 0.5 - len(pieces) / 2) * min(0.12, 0.8 / len(pieces)))
+    places = width * (
+        0.5 + (np.arange(len(pieces)) + 0.5 - len(pieces) / 2) * min(0.12, 0.8 / len(pieces))
+    )
     places += rng.normal(0, unit * 0.25, len(pieces))
     depths = np.sort(rng.uniform(0.1, 1.9, len(pieces)))
-    for kind, x, depth in zip(rng.permutation(np.array(pieces, object)), rng.permutation(places), depths, strict=True):
+    for kind, x, depth in zip(
+        rng.permutation(np.array(pieces, object)), rng.permutation(places), depths, strict=True
+    ):
         radius = unit * kind.size * rng.uniform(0.9, 1.1)
         foot = table + unit * (0.45 + 0.8 * depth)
         y = foot - radius * kind.stretch * 0.9
-        _shadow(picture, x, foot - radius * 0.08, radius * 0.9, radius * 0.28, light)
+        thrown_shadow(picture, x, foot - radius * 0.08, radius * 0.9, radius * 0.28, light)
         tilt = rng.uniform(-0.6, 0.6) if kind.stretch < 0.9 or kind.stretch > 1.1 else 0.0
         _solid(rng, picture, x, y, radius, kind, light, tilt)
         if "apple" in kind.name or kind.name == "peach":
             dimple = ellipse_points(x, y - radius * 0.62, radius * 0.22, radius * 0.07)
             polygon(picture, dimple, mix(kind.skin, (20, 10, 6), 0.6))
-            stalk = smooth_curve([(x, y - radius * 0.62), (x + radius * 0.06, y - radius * 0.9), (x + radius * 0.2, y - radius * 1.05)], 8)  # fmt: skip
+            stalk = smooth_curve([(x, y - radius * 0.62), (x + radius * 0.06,
+                y - radius * 0.9), (x + radius * 0.2, y - radius * 1.05)], 8)  # fmt: skip
             polyline(picture, stalk, (50, 34, 20), max(1.0, radius * 0.07))
         if kind.name == "pomegranate":
             for lean in (-0.25, 0, 0.25):
-                tooth = [(x - radius * 0.14, y - radius * 0.9), (x + radius * lean, y - radius * 1.28), (x + radius * 0.14, y - radius * 0.9)]  # fmt: skip
+                tooth = [(x - radius * 0.14, y - radius * 0.9), (x + radius * lean,
+                    y - radius * 1.28), (x + radius * 0.14, y - radius * 0.9)]  # fmt: skip
                 polygon(picture, tooth, mix(kind.skin, (190, 110, 60), 0.4))
 
 
@@ -197,10 +223,21 @@ def _grapes(
     rng: Rng, picture: Rgb, at: tuple[float, float], size: float, colour: Colour, light: int
 ) -> None:
     """A bunch that tapers, with its stalk and one leaf."""
-    kind = Fruit("grape", "grapes", vary(rng, colour, 0.03), mix(colour, (200, 190, 120), 0.2), 1, 1.08, 0.7)
+    kind = Fruit(
+        "grape", "grapes", vary(rng, colour, 0.03), mix(colour, (200, 190, 120), 0.2), 1, 1.08, 0.7
+    )
     x, y = at
-    _shadow(picture, x, y + size * 1.2, size * 5, size * 1.6, light)
-    leaf = [(0, -2.6), (1.4, -4.2), (2.8, -3.6), (4.2, -4.0), (3.6, -2.6), (4.0, -1.4), (2.2, -1.6), (1, -1.4)]
+    thrown_shadow(picture, x, y + size * 1.2, size * 5, size * 1.6, light)
+    leaf = [
+        (0, -2.6),
+        (1.4, -4.2),
+        (2.8, -3.6),
+        (4.2, -4.0),
+        (3.6, -2.6),
+        (4.0, -1.4),
+        (2.2, -1.6),
+        (1, -1.4),
+    ]
     points = np.array(leaf) * (size * light, size) + (x, y)
     polygon(picture, points, (66, 84, 38))
     polyline(picture, points[[0, 2, 4]], (110, 122, 60), 2)
@@ -208,72 +245,3 @@ def _grapes(
     places[:, 1] -= np.abs(places[:, 0]) * 0.1
     for dx, dy in places[np.argsort(places[:, 1])]:
         _solid(rng, picture, x + dx, y + dy, size * rng.uniform(0.85, 1.05), kind, light)
-
-
-def _jug(rng: Rng, picture: Rgb, x: float, foot: float, unit: float, light: int, clay: Colour, gloss: float) -> None:
-    """A turned vessel: profile filled, shaded round, rim, handle and highlight."""
-    height, width = picture.shape[:2]
-    _shadow(picture, x, foot, unit * 1.1, unit * 0.35, light)
-    belly, neck = rng.uniform(0.95, 1.3), rng.uniform(0.38, 0.6)
-    tall = unit * rng.uniform(2.9, 4.1)
-    profile = [(0.55, 0.0), (belly, -0.3), (belly * 0.85, -0.58), (neck, -0.8), (neck * 1.2, -1.0)]
-    half = smooth_curve([(u * unit, foot + v * tall) for u, v in profile], 40)
-    outline = np.concatenate([half + (x, 0), (half * (-1, 1))[::-1] + (x, 0)])
-    side = light if rng.random() < 0.5 else -light
-    handle = smooth_curve([(x + side * neck * unit, foot - tall * 0.9), (x + side * unit * 1.35, foot - tall * 0.75), (x + side * unit * belly * 0.9, foot - tall * 0.45)], 24)  # fmt: skip
-    polyline(picture, handle, mix(clay, (12, 8, 6), 0.45), unit * 0.22)
-    polyline(picture, handle + (light, -1), mix(clay, (255, 240, 210), 0.2), unit * 0.06)
-    mask = shape_mask(height, width, outline)
-    _, columns = grid(height, width)
-    across = (columns - x) / (unit * belly) * light
-    wash(picture, mix(clay, (8, 6, 6), 0.72), mask)
-    wash(picture, clay, mask * np.clip(0.62 + 0.85 * across - 0.75 * np.maximum(across, 0) ** 2, 0, 1))
-    glint = blurred(shape_mask(height, width, ellipse_points(x + light * unit * belly * 0.45, foot - tall * 0.42, unit * 0.1, tall * 0.11)), unit * 0.06)  # fmt: skip
-    wash(picture, (255, 248, 230), glint * np.float32(gloss))
-    rim = ellipse_points(x, foot - tall, neck * unit * 1.2, unit * 0.14)
-    polygon(picture, rim, mix(clay, (6, 4, 4), 0.75))
-    polyline(picture, rim, mix(clay, (255, 240, 210), 0.35), 2)
-
-
-def _earthen_jug(rng: Rng, picture: Rgb, x: float, foot: float, unit: float, light: int) -> None:
-    """A jug of brown or grey stoneware."""
-    clay = vary(rng, pick(rng, ((150, 90, 52), (130, 120, 104), (90, 70, 50))), 0.03)
-    _jug(rng, picture, x, foot, unit, light, clay, 0.55)
-
-
-def _blue_vase(rng: Rng, picture: Rgb, x: float, foot: float, unit: float, light: int) -> None:
-    """A vase of glazed blue."""
-    _jug(rng, picture, x, foot, unit, light, vary(rng, (62, 96, 150), 0.04), 0.95)
-
-
-def _pewter(rng: Rng, picture: Rgb, x: float, foot: float, unit: float, light: int) -> None:
-    """A pewter flagon."""
-    _jug(rng, picture, x, foot, unit, light, vary(rng, (140, 140, 136), 0.02), 0.9)
-
-
-def _candle(rng: Rng, picture: Rgb, x: float, foot: float, unit: float, light: int) -> None:
-    """A burning candle on a brass stick."""
-    tall = unit * rng.uniform(1.6, 2.8)
-    base = foot - unit * 1.0
-    _shadow(picture, x, foot, unit * 0.7, unit * 0.25, light)
-    polygon(picture, ellipse_points(x, foot - unit * 0.1, unit * 0.8, unit * 0.22), (104, 78, 36))
-    polyline(picture, [(x, foot - unit * 0.15), (x, base)], (134, 100, 46), unit * 0.25)
-    polygon(picture, ellipse_points(x, base, unit * 0.42, unit * 0.12), (160, 124, 60))
-    wax = [(x - unit * 0.2, base), (x - unit * 0.2, base - tall), (x + unit * 0.2, base - tall), (x + unit * 0.2, base)]
-    polygon(picture, wax, (214, 196, 150))
-    shade = [(x - light * unit * 0.2, base), (x - light * unit * 0.2, base - tall), (x - light * unit * 0.04, base - tall), (x - light * unit * 0.04, base)]  # fmt: skip
-    polygon(picture, shade, (150, 126, 84))
-    tip = base - tall
-    glow(picture, x, tip - unit * 0.4, unit * 1.1, (255, 190, 90), 0.75)
-    flame = [(0, 0.05), (0.15, -0.25), (0.05, -0.65), (0, -0.9), (-0.08, -0.6), (-0.15, -0.25)]
-    polygon(picture, smooth_curve(np.array(flame) * unit + (x, tip), 40, closed=True), (255, 226, 140))
-    disc(picture, x, tip - unit * 0.24, unit * 0.08, (255, 250, 226))
-
-
-_Vessel = Callable[[Rng, Rgb, float, float, float, int], None]
-_VESSELS: tuple[tuple[str, _Vessel], ...] = (
-    ("an earthen jug", _earthen_jug),
-    ("a blue vase", _blue_vase),
-    ("a pewter flagon", _pewter),
-    ("a candle", _candle),
-)

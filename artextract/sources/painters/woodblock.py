@@ -28,6 +28,7 @@ from artextract.sources.painters.canvas import (
     vary,
 )
 from artextract.sources.painters.scenery import NUMBER_WORDS, below, ridge
+from artextract.sources.painters.seals import cartouche
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,17 @@ EDITIONS: tuple[Inks, ...] = (
 
 # The great wave in shares of the picture: its back from the foot to the tip of the claw,
 # and its hollow from that tip down into the trough.
-BACK = ((-0.2, 0.98), (0.0, 0.8), (0.11, 0.56), (0.22, 0.33), (0.38, 0.18), (0.54, 0.19), (0.63, 0.33))
-HOLLOW = ((0.63, 0.33), (0.55, 0.29), (0.46, 0.32), (0.4, 0.43), (0.4, 0.58), (0.48, 0.72), (0.66, 0.82), (0.88, 0.83), (1.2, 0.74))  # fmt: skip
+BACK = (
+    (-0.2, 0.98),
+    (0.0, 0.8),
+    (0.11, 0.56),
+    (0.22, 0.33),
+    (0.38, 0.18),
+    (0.54, 0.19),
+    (0.63, 0.33),
+)
+HOLLOW = ((0.63, 0.33), (0.55, 0.29), (0.46, 0.32), (0.4, 0.43), (0.4, 0.58),
+    (0.48, 0.72), (0.66, 0.82), (0.88, 0.83), (1.2, 0.74))  # fmt: skip
 
 
 def woodblock(rng: Rng) -> Painted:
@@ -84,7 +94,9 @@ def woodblock(rng: Rng) -> Painted:
     inks = pick(rng, EDITIONS)
     fade = rng.uniform(0.15, 0.4)
     picture = ramp(
-        height, width, ((0, vary(rng, inks.top, 0.03)), (fade, inks.sky), (0.75, inks.low), (1, inks.low))
+        height,
+        width,
+        ((0, vary(rng, inks.top, 0.03)), (fade, inks.sky), (0.75, inks.low), (1, inks.low)),
     )
     horizon = height * rng.uniform(0.66, 0.76)
     disc_shown = rng.random() < 0.45
@@ -107,7 +119,7 @@ def woodblock(rng: Rng) -> Painted:
     _swell(rng, picture, inks, height * rng.uniform(0.88, 0.93), 0.03)
     if rng.random() < 0.5:
         picture = np.ascontiguousarray(picture[:, ::-1])
-    _cartouche(rng, picture)
+    cartouche(rng, picture)
     polyline(picture, _frame(height, width), (40, 40, 50), 3, closed=True)
     grain = 1 + 0.035 * bristles(rng, height, width, pick(rng, (0.0, 0.02, 1.57)), 25)
     subject = "Great wave" if great else "Rolling sea"
@@ -157,7 +169,12 @@ def _swell(rng: Rng, picture: Rgb, inks: Inks, level: float, relief: float) -> N
     _foam(picture, crest, sizes, inks)
 
 
-def _foam(picture: Rgb, places: Points, sizes: np.ndarray[tuple[int, ...], np.dtype[np.float64]], inks: Inks) -> None:
+def _foam(
+    picture: Rgb,
+    places: Points,
+    sizes: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    inks: Inks,
+) -> None:
     """Round foam in one outlined mass, with a pale inner ring here and there."""
     for (x, y), size in zip(places, sizes, strict=True):
         disc(picture, x, y, size + 1.6, inks.deep)
@@ -198,7 +215,12 @@ def _crest(rng: Rng, picture: Rgb, inks: Inks, back: Points, height: int) -> Non
     places = upper[index] + rng.normal(0, 1, (count, 2)) * spread[:, None] * (0.8, 0.7)
     places += (0, height * 0.012)
     claws = [
-        _claw(rng, upper[place] + rng.normal(0, height * 0.012, 2), height * rng.uniform(0.05, 0.1), turn)
+        _claw(
+            rng,
+            upper[place] + rng.normal(0, height * 0.012, 2),
+            height * rng.uniform(0.05, 0.1),
+            turn,
+        )
         for place in range(14, len(upper), 3)
         for turn in (rng.uniform(0.1, 1.9),)
     ]
@@ -234,7 +256,9 @@ def _boat(rng: Rng, picture: Rgb, inks: Inks, x: float, y: float) -> None:
     long, tilt = width * rng.uniform(0.13, 0.2), rng.normal(0, 0.12)
     steps = np.linspace(-1, 1, 21)
     sheer = np.stack([steps * long / 2, -(steps**2) * long * 0.12], axis=1)
-    keel = np.stack([steps * long / 2, -(steps**2) * long * 0.13 + long * 0.09 * (1 - steps**4)], axis=1)
+    keel = np.stack(
+        [steps * long / 2, -(steps**2) * long * 0.13 + long * 0.09 * (1 - steps**4)], axis=1
+    )
     turn = np.array([(math.cos(tilt), math.sin(tilt)), (-math.sin(tilt), math.cos(tilt))])
     hull = np.concatenate([sheer, keel[::-1]]) @ turn + (x, y)
     for place in np.linspace(-0.55, 0.55, 6):
@@ -244,34 +268,3 @@ def _boat(rng: Rng, picture: Rgb, inks: Inks, x: float, y: float) -> None:
     polygon(picture, hull, (222, 188, 128))
     polyline(picture, hull, mix(inks.deep, (20, 20, 20), 0.4), 1.5, closed=True)
     polyline(picture, hull[24:38], (150, 104, 64), 2)
-
-
-def _cartouche(rng: Rng, picture: Rgb) -> None:
-    """A title strip with brushed marks (not writing), and a red seal, in one upper corner."""
-    height, width = picture.shape[:2]
-    unit = height * 0.03
-    left = width * 0.04 if rng.random() < 0.5 else width * 0.96 - unit * 1.6
-    top = height * 0.05
-    tall = unit * rng.uniform(5, 8)
-    strip = [(left, top), (left + unit * 1.6, top), (left + unit * 1.6, top + tall), (left, top + tall)]
-    polygon(picture, strip, pick(rng, ((240, 226, 190), (222, 180, 120), (206, 214, 200))))
-    polyline(picture, strip, (40, 36, 40), 1.5, closed=True)
-    _marks(rng, picture, (left + unit * 0.8, top + unit * 0.8), unit, int(tall / unit / 1.2) - 1, (30, 26, 30))
-    seal = top + tall + unit * 0.5
-    square = [(left, seal), (left + unit * 1.5, seal), (left + unit * 1.5, seal + unit * 1.5), (left, seal + unit * 1.5)]
-    polygon(picture, square, (190, 44, 36))
-    _marks(rng, picture, (left + unit * 0.75, seal + unit * 0.7), unit * 0.9, 1, (244, 224, 200))
-
-
-def _marks(
-    rng: Rng, picture: Rgb, start: tuple[float, float], unit: float, count: int, ink: Colour
-) -> None:
-    """A column of signs made of a few strokes each; they mean nothing."""
-    for number in range(count):
-        y = start[1] + number * unit * 1.25
-        for _ in range(6):
-            x0, y0 = rng.uniform(-0.45, 0.45, 2) * unit
-            flat = rng.random() < 0.5
-            dx, dy = (rng.uniform(0.3, 0.6), 0.05) if flat else (rng.normal(0, 0.1), 0.5)
-            line = [(start[0] + x0 - dx * unit / 2, y + y0), (start[0] + x0 + dx * unit / 2, y + y0 + dy * unit / 2)]
-            polyline(picture, line, ink, max(1.0, unit * 0.11))
