@@ -106,7 +106,7 @@ def gallery_and_work(
 
 def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     passing = filters.allowed(gallery.works)
-    near = walk.neighbours_or_none(gallery, k, filters)
+    near = walk.neighbour_rows(gallery, k, filters)
     view = walk.map_view(gallery, drawn, colour, passing, near)
     works = gallery.works["id"]
     gallery_map(

@@ -44,9 +44,8 @@ def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np
         return
     colour = (explore.useful_colours(gallery.works) or ["style"])[0]
     everything = np.ones(len(gallery.works), dtype=bool)
-    view = walk.map_view(
-        gallery, drawn, colour, everything, [neighbour.id for neighbour in neighbours]
-    )
+    rows = [gallery.searcher.row_of(neighbour.id) for neighbour in neighbours]
+    view = walk.map_view(gallery, drawn, colour, everything, rows)
     works = gallery.works["id"]
     gallery_map(
         key="similar_map",

@@ -9,7 +9,7 @@ from PIL import Image
 COMPARISON_SIZE = 256
 """Side in pixels of the square in which pictures are compared."""
 
-LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
 """Red, green and blue in the luma of ITU-R BT.601."""
 
 WINDOW_SIGMA = 1.5
@@ -140,8 +140,8 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
 
     with C1 = (0.01 · 255)², C2 = (0.03 · 255)² and population covariances; then the mean over all
     windows that lie wholly in the picture. Wang, Bovik, Sheikh and Simoncelli, "Image quality
-    assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal within
-    1e-6 to scikit-image's `structural_similarity`, in about a tenth of its time.
+    assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal to
+    scikit-image's `structural_similarity` with these settings, in half its time.
 
     Args:
         a: comparison picture, uint8 [256, 256, 3].
@@ -150,7 +150,7 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     Raises:
         ValueError: one isn't a comparison picture.
     """
-    return _mean_in_window(ssim_map(a, b))
+    return _mean_in_window(_ssim_map(_moments(a), _moments(b)))
 
 
 def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -164,7 +164,7 @@ def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: one isn't a comparison picture.
     """
-    return _ssim_map(_moments(a), _moments(b))
+    return _ssim_map(_moments(a), _moments(b)).astype(np.float32)
 
 
 def rmse(a: np.ndarray, b: np.ndarray) -> float:
@@ -238,12 +238,13 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 
 @dataclass(frozen=True)
 class _Moments:
-    """What SSIM needs of one picture: float32 [256, 256] each."""
+    """What SSIM needs of one picture: float64 [256, 256] each.
 
-    centred: np.ndarray
-    """The luma less its mean over the whole picture. Variances are the same without it, and float32
-    then holds them exactly enough in a bright picture of little contrast too."""
-    centred_mean: np.ndarray
+    In float32 it would take a quarter of the time, but a variance is the small difference of two
+    large numbers, and SSIM would be off by some 1e-6 where a picture has flat parts.
+    """
+
+    luma: np.ndarray
     mean: np.ndarray
     mean_squared: np.ndarray
     variance: np.ndarray
@@ -252,29 +253,27 @@ class _Moments:
 def _moments(picture: np.ndarray) -> _Moments:
     check_comparison_picture(picture)
     luma = picture @ LUMA_WEIGHTS
-    whole = luma.mean()
-    centred = luma - whole
-    centred_mean = _in_window(centred)
-    mean = centred_mean + whole
-    variance = _in_window(centred * centred) - centred_mean * centred_mean
-    return _Moments(centred, centred_mean, mean, mean * mean, variance)
+    mean = _in_window(luma)
+    mean_squared = mean * mean
+    return _Moments(luma, mean, mean_squared, _in_window(luma * luma) - mean_squared)
 
 
 def _ssim_map(a: _Moments, b: _Moments) -> np.ndarray:
-    covariance = _in_window(a.centred * b.centred) - a.centred_mean * b.centred_mean
+    means = a.mean * b.mean
+    covariance = _in_window(a.luma * b.luma) - means
     similarity: np.ndarray = (
-        (2 * a.mean * b.mean + C1)
+        (2 * means + C1)
         * (2 * covariance + C2)
         / ((a.mean_squared + b.mean_squared + C1) * (a.variance + b.variance + C2))
     )
-    return similarity.clip(-1.0, 1.0)  # float32 rounds a little beyond
+    return similarity.clip(-1.0, 1.0)  # rounding can carry it a little beyond
 
 
 def _in_window(values: np.ndarray) -> np.ndarray:
-    """The Gaussian mean around each pixel of a float32 array, mirrored at the border."""
+    """The Gaussian mean around each pixel of a float64 array, mirrored at the border."""
     import cv2
 
-    window = cv2.getGaussianKernel(2 * WINDOW_RADIUS + 1, WINDOW_SIGMA, cv2.CV_32F)
+    window = cv2.getGaussianKernel(2 * WINDOW_RADIUS + 1, WINDOW_SIGMA, cv2.CV_64F)
     return cv2.sepFilter2D(values, -1, window, window, borderType=cv2.BORDER_REFLECT)
 
 

@@ -108,11 +108,16 @@ class Searcher:
         Raises:
             ArtExtractError: the collection has no such work, or it has no embedding.
         """
-        row = self.row_of(work)
-        allowed = self._allowed(filters)
-        allowed[row] = False
-        found = self._index.search(self.embeddings.vectors[row], k, allowed)
-        return self._neighbours(self.picture_at(row), *found)
+        found = self._nearest(work, k, filters)
+        return self._neighbours(self.picture_at(self.row_of(work)), *found)
+
+    def rows_near_work(self, work: str, k: int, filters: Filters | None = None) -> list[int]:
+        """The rows of the works that `near_work` gives, at once: no pictures are compared.
+
+        Raises:
+            ArtExtractError: the collection has no such work, or it has no embedding.
+        """
+        return [int(position) for position in self._nearest(work, k, filters)[0]]
 
     def near_image(
         self, content: bytes, k: int, filters: Filters | None = None, name: str = "the picture"
@@ -163,6 +168,14 @@ class Searcher:
             return self._picture(row)
         except BadImageError:
             return None
+
+    def _nearest(
+        self, work: str, k: int, filters: Filters | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        row = self.row_of(work)
+        allowed = self._allowed(filters)
+        allowed[row] = False
+        return self._index.search(self.embeddings.vectors[row], k, allowed)
 
     def _allowed(self, filters: Filters | None) -> np.ndarray:
         return (filters or Filters()).allowed(self.works)

@@ -40,16 +40,18 @@ function element(tag, className, parent, attributes = {}) {
   return made;
 }
 
+function svg(tag, parent, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent.append(made);
+  return made;
+}
+
 function button(name, title, parent, onClick) {
   const made = element("button", "ax-tool", parent, {
     type: "button", title, "aria-label": title, "data-testid": `map-${name}`,
   });
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  made.append(svg);
+  svg("path", svg("svg", made, { viewBox: "0 0 24 24" }), { d: ICONS[name] });
   made.onclick = onClick;
   return made;
 }
@@ -86,6 +88,7 @@ function build(root) {
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
   map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
+  map.marks = svg("svg", map.frame, { class: "ax-marks", "aria-hidden": "true" });
   map.tip = element("div", "ax-tip", document.body, { "data-testid": "map-tooltip" });
   map.legend = element("div", "ax-legend", root, { "data-testid": "map-legend" });
   map.draw = () => draw(map);
@@ -100,7 +103,7 @@ async function draw(map) {
   map.plot.style.height = `${Math.min(data.height, Math.max(320, root.clientWidth))}px`; // never a tall strip
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
   drawLegend(map);
-  readPoints(map);
+  const changed = readPoints(map);
   if (map.showPictures === null) togglePictures(map, map.x.length <= SMALL);
   fetchTexts(map);
   let Plotly;
@@ -110,12 +113,19 @@ async function draw(map) {
     map.status.textContent = `${error.message}: reload the page.`;
     return;
   }
-  if (data !== map.data) return; // a newer rerun came meanwhile
-  await Plotly.react(map.plot, traces(map), layout(map), {
-    displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: false,
-  });
-  if (!map.listening) listen(map);
-  setMode(map, map.mode);
+  if (data !== map.data) { // a newer rerun came meanwhile: it draws, and what changed for this one
+    map.stale ||= changed;
+    return;
+  }
+  if (changed || map.stale) {
+    map.stale = false;
+    await Plotly.react(map.plot, traces(map), layout(map), {
+      displayModeBar: false, responsive: true, scrollZoom: true, doubleClick: false,
+    });
+    if (!map.listening) listen(map);
+    setMode(map, map.mode);
+  }
+  drawMarks(map);
   if (map.recentred !== null && data.recentre > map.recentred) recentre(map);
   map.recentred = data.recentre;
   root.dataset.points = map.x.length;
@@ -123,22 +133,27 @@ async function draw(map) {
   choosePictures(map);
 }
 
+// Takes over the points; whether anything that Plotly draws is other than before. On a click nothing
+// is: the marks lie on a layer of their own, and the cloud needn't be drawn again.
 function readPoints(map) {
   const column = (name) => map.data.points.getChild(name).toArray();
-  map.x = column("x");
-  map.y = column("y");
-  map.on = column("on");
-  map.colour = column("colour");
+  const fresh = { x: column("x"), y: column("y"), on: column("on"), colour: column("colour") };
+  const rest = JSON.stringify([map.data.revision, map.data.colouring, map.data.selection]);
+  const same = (name) => map[name]?.length === fresh[name].length && map[name].every((v, i) => Object.is(v, fresh[name][i]));
+  if (map.rest === rest && Object.keys(fresh).every(same)) return false;
+  map.rest = rest;
+  Object.assign(map, fresh);
   const continuous = "low" in map.data.colouring;
   map.rows = { off: [], missing: [], on: [] };
   for (let row = 0; row < map.x.length; row++) {
     const missing = continuous ? Number.isNaN(map.colour[row]) : map.colour[row] < 0;
     map.rows[!map.on[row] ? "off" : missing ? "missing" : "on"].push(row);
   }
+  return true;
 }
 
 function traces(map) {
-  const { colouring, chosen, neighbours, placed, selection } = map.data;
+  const { colouring, selection } = map.data;
   const size = map.x.length > 5000 ? 5 : map.x.length > 1000 ? 7 : 10;
   const at = (rows) => ({ x: rows.map((row) => map.x[row]), y: rows.map((row) => map.y[row]) });
   const cloud = (rows, marker) => ({
@@ -147,26 +162,12 @@ function traces(map) {
     selected: { marker: { opacity: marker.opacity ?? 0.85 } },
     unselected: { marker: { opacity: marker.opacity ?? 0.85 } },
   });
-  const over = (rows, marker, extra = {}) => ({
-    // WebGL too: Plotly lays its canvas over all that it draws as SVG.
-    type: "scattergl", mode: "markers", ...at(rows), hoverinfo: "skip", marker, ...extra,
-  });
   const accent = getComputedStyle(map.root).getPropertyValue("--st-primary-color") || "#9a3b1f";
-  const ink = getComputedStyle(map.root).getPropertyValue("--st-text-color") || "#444";
-  const spokes = chosen === null ? [] : neighbours.flatMap((row) => [chosen, row, null]);
   return [
     { ...cloud(map.rows.off, { color: GREYED, opacity: 1 }), hoverinfo: "skip" },
     cloud(map.rows.missing, { color: NOT_RECORDED, opacity: 0.6 }),
     cloud(map.rows.on, { opacity: 0.85, ...colours(map, colouring) }),
-    { type: "scattergl", mode: "lines", hoverinfo: "skip", line: { color: ink, width: 1 }, opacity: 0.55,
-      x: spokes.map((row) => (row === null ? null : map.x[row])),
-      y: spokes.map((row) => (row === null ? null : map.y[row])) },
     { ...cloud(selection, { symbol: "circle-open", size: size + 4, color: accent, line: { width: 1.5 } }), hoverinfo: "skip" },
-    over(neighbours, { symbol: "circle-open", size: size + 6, color: ink, line: { width: 2 } }),
-    over(chosen === null ? [] : [chosen], { symbol: "circle", size: size + 9, color: accent, line: { width: 3, color: "#fff" } }),
-    over([], { symbol: "diamond", size: 17, color: accent, line: { width: 2, color: "#fff" } }, placed
-      ? { x: [placed[0]], y: [placed[1]], mode: "markers+text", text: ["your picture"], textposition: "top center",
-          textfont: { color: ink, size: 13 } } : {}),
   ];
 }
 
@@ -211,9 +212,9 @@ function listen(map) {
     map.send("select", rows);
   });
   plot.on("plotly_doubleclick", () => map.data.selection.length && map.send("select", []));
-  plot.on("plotly_relayouting", () => movePictures(map));
-  plot.on("plotly_relayout", () => choosePictures(map));
-  new ResizeObserver(() => choosePictures(map)).observe(plot);
+  plot.on("plotly_relayouting", () => { movePictures(map); drawMarks(map); });
+  plot.on("plotly_relayout", () => { choosePictures(map); drawMarks(map); });
+  new ResizeObserver(() => { choosePictures(map); drawMarks(map); }).observe(plot);
   // A picture on the map lets drags and wheels through to the plot; a plain click opens its work.
   map.frame.addEventListener("pointerdown", (down) => {
     const picture = pictureAt(map, down.clientX, down.clientY);
@@ -281,6 +282,34 @@ function pixelOf(map, row) {
   const [xaxis, yaxis] = axes(map);
   const box = map.plot.getBoundingClientRect();
   return { x: box.left + xaxis._offset + xaxis.l2p(map.x[row]), y: box.top + yaxis._offset + yaxis.l2p(map.y[row]) };
+}
+
+// ---- marks: the chosen work, its neighbours, a placed picture
+
+function drawMarks(map) {
+  if (!map.plot._fullLayout) return;
+  const { chosen, neighbours, placed } = map.data;
+  const [xaxis, yaxis] = axes(map);
+  const at = (x, y) => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+  const from = chosen === null ? placed : [map.x[chosen], map.y[chosen]];
+  map.marks.replaceChildren();
+  for (const row of neighbours) {
+    const [cx, cy] = at(map.x[row], map.y[row]);
+    if (from) {
+      const [x1, y1] = at(...from);
+      svg("line", map.marks, { x1, y1, x2: cx, y2: cy, class: "ax-spoke" });
+    }
+    svg("circle", map.marks, { cx, cy, r: 7, class: "ax-near" });
+  }
+  if (chosen !== null) {
+    const [cx, cy] = at(...from);
+    svg("circle", map.marks, { cx, cy, r: 8, class: "ax-here" });
+  }
+  if (placed) {
+    const [x, y] = at(...placed);
+    svg("path", map.marks, { d: `M${x} ${y - 11}l11 11-11 11-11-11z`, class: "ax-here" });
+    svg("text", map.marks, { x, y: y - 16, class: "ax-yours" }).textContent = "your picture";
+  }
 }
 
 // ---- texts and tooltip

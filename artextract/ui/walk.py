@@ -14,7 +14,7 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
-from artextract.ui import address, explore, library
+from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN
 from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous
@@ -40,7 +40,7 @@ class MapView:
 
 
 def map_view(
-    gallery: Gallery, drawn: GalleryMap, colour: str, passing: np.ndarray, neighbours: Sequence[str]
+    gallery: Gallery, drawn: GalleryMap, colour: str, passing: np.ndarray, neighbours: list[int]
 ) -> MapView:
     """The map coloured by `colour`, with the works that don't pass greyed.
 
@@ -49,7 +49,7 @@ def map_view(
         drawn: their positions.
         colour: a key of `explore.COLOURS`.
         passing: bool [n], which works pass the filters.
-        neighbours: ids of the works to be linked with the chosen one.
+        neighbours: rows of the works to be linked with the chosen one.
     """
     works = gallery.works
     codes, colouring = _colouring(works, colour, passing)
@@ -67,7 +67,7 @@ def map_view(
         points=points,
         colouring=colouring,
         chosen=chosen_row(gallery),
-        neighbours=[gallery.searcher.row_of(work) for work in neighbours],
+        neighbours=neighbours,
         texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
         pictures_url=thumbnails_url(gallery.collection.name),
         revision=f"{gallery.collection.name}-{drawn.key}",
@@ -182,16 +182,12 @@ def go_on() -> None:
         st.rerun()
 
 
-def neighbours_or_none(gallery: Gallery, k: int, filters: Filters) -> list[str]:
-    """Ids of the chosen work's neighbours; none if no work is chosen or it can't be searched."""
+def neighbour_rows(gallery: Gallery, k: int, filters: Filters) -> list[int]:
+    """Rows of the chosen work's neighbours; none if no work is chosen."""
     row = chosen_row(gallery)
     if row is None:
         return []
-    try:
-        found = library.neighbours_of(gallery, str(gallery.works["id"].iloc[row]), k, filters)
-    except ArtExtractError:
-        return []
-    return [neighbour.id for neighbour in found]
+    return gallery.searcher.rows_near_work(str(gallery.works["id"].iloc[row]), k, filters)
 
 
 def facts_html(work: pd.Series) -> str:

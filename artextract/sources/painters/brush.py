@@ -216,6 +216,6 @@ def in_strokes(rng: Rng, scene: Rgb, angle: Plane | float, length: float, thickn
     """The scene painted over in two layers of strokes along the field: broad, then fine."""
     picture = blurred(scene, 5)
     area = scene.shape[0] * scene.shape[1]
-    strokes(rng, picture, scene, angle, area // 125, length * 1.5, thickness * 1.7)
-    strokes(rng, picture, scene, angle, area // 90, length * 0.8, thickness * 0.8, tone=16, tint=9)
+    strokes(rng, picture, scene, angle, area // 140, length * 1.5, thickness * 1.7)
+    strokes(rng, picture, scene, angle, area // 100, length * 0.8, thickness * 0.8, tone=16, tint=9)
     return picture

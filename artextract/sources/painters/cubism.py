@@ -56,7 +56,7 @@ def cubist(rng: Rng) -> Painted:
     picture, facets = _shatter(rng, scene, palette, lines)
     angle = np.asarray(0.25 + 0.9 * clouds(rng, height, width, 140, 2), np.float32)
     dabs = picture.copy()
-    strokes(rng, dabs, picture, angle, height * width // 70, 7, 2.4, tone=10, tint=4)
+    strokes(rng, dabs, picture, angle, height * width // 95, 7, 2.4, tone=10, tint=4)
     wash(picture, dabs, np.full((height, width), 0.5, np.float32))
     _contours(rng, picture, palette)
     oval = rng.random() < 0.2

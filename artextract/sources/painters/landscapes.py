@@ -89,7 +89,7 @@ def _plant(
     count: int,
     depth: float = 0.08,
 ) -> None:
-    """Trees of one kind, the far ones first, each with its shadow, `depth` x height about `foot`."""
+    """Trees of one kind, far ones first, with their shadows, `depth` x height about `foot`."""
     height, width = scene.shape[:2]
     draw = scenery.poplar if kind == "poplar" else scenery.round_tree
     for base in sorted(foot + height * depth * rng.uniform(-0.75, 1.25, count)):
@@ -106,7 +106,7 @@ def _in_dots(rng: Rng, scene: Rgb) -> tuple[Rgb, int]:
     picture = blurred(scene, 6)
     wash(picture, (236, 226, 200), np.full((height, width), 0.35, np.float32))
     total = 0
-    for pitch, radius in ((7.0, 3.7), (5.6, 2.5)):
+    for pitch, radius in ((7.8, 4.1), (5.8, 2.6)):
         y, x = np.mgrid[0:height:pitch, 0:width:pitch]
         centres = np.stack([x.ravel(), y.ravel()], axis=1)
         centres += rng.uniform(-pitch / 2, pitch / 2, centres.shape)

@@ -273,7 +273,7 @@ def _finish(rng: Rng, picture: Rgb, face: Face) -> Rgb:
     mask = soft_step(np.asarray(off_face, np.float32) - np.float32(1.15), 0.6)
     angle = np.asarray(0.9 + 0.9 * clouds(rng, height, width, 120, 2), np.float32)
     painted = picture.copy()
-    strokes(rng, painted, blurred(picture, 1.5), angle, height * width // 70, 8, 2.4, mask, 6, 3)
+    strokes(rng, painted, blurred(picture, 1.5), angle, height * width // 95, 8, 2.4, mask, 6, 3)
     wash(painted, picture, np.full((height, width), 0.45, np.float32))
     return painted
 
