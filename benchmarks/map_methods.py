@@ -9,6 +9,8 @@ that are the same for all.
 
 import argparse
 import time
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from sklearn.manifold import TSNE, trustworthiness
@@ -31,7 +33,10 @@ def main() -> None:
     vectors = load_embeddings(Collection.open(options.name), "efficientnet_lite2").vectors
     components = _principal_components(vectors[: options.works])
     sample = np.random.default_rng(SEED).permutation(len(components))[:2000]
-    ways = {f"{m.label} (ours)": lambda c, m=m: m.project(c, silent) for m in METHODS.values()}
+    ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        f"{method.label} (ours)": partial(method.project, report=silent)
+        for method in METHODS.values()
+    }
     ways["t-SNE (scikit-learn)"] = scikit_learn
     print(f"{len(components):,} works, {components.shape[1]} components")
     print(f"{'':24}{'seconds':>10}{'ratio':>8}{'trustworthiness':>18}")

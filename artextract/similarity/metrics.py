@@ -141,7 +141,7 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
     with C1 = (0.01 · 255)², C2 = (0.03 · 255)² and population covariances; then the mean over all
     windows that lie wholly in the picture. Wang, Bovik, Sheikh and Simoncelli, "Image quality
     assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal to
-    scikit-image's `structural_similarity` with these settings, in half its time.
+    scikit-image's `structural_similarity` with these settings, in about a third of its time.
 
     Args:
         a: comparison picture, uint8 [256, 256, 3].
@@ -240,7 +240,7 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 class _Moments:
     """What SSIM needs of one picture: float64 [256, 256] each.
 
-    In float32 it would take a quarter of the time, but a variance is the small difference of two
+    In float32 it would take half the time, but a variance is the small difference of two
     large numbers, and SSIM would be off by some 1e-6 where a picture has flat parts.
     """
 

@@ -169,9 +169,7 @@ class Searcher:
         except BadImageError:
             return None
 
-    def _nearest(
-        self, work: str, k: int, filters: Filters | None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(self, work: str, k: int, filters: Filters | None) -> tuple[np.ndarray, np.ndarray]:
         row = self.row_of(work)
         allowed = self._allowed(filters)
         allowed[row] = False
