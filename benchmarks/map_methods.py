@@ -9,19 +9,17 @@ that are the same for all.
 
 import argparse
 import time
-from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 from sklearn.manifold import TSNE, trustworthiness
 
 from artextract.collection import Collection
 from artextract.maps import METHODS, SEED, _principal_components
-from artextract.progress import silent
+from artextract.progress import Report, silent
 from artextract.vision.embedding import load_embeddings
 
 
-def scikit_learn(components: np.ndarray) -> np.ndarray:
+def scikit_learn(components: np.ndarray, _report: Report) -> np.ndarray:
     return np.asarray(TSNE(init="pca", random_state=SEED, n_jobs=-1).fit_transform(components))
 
 
@@ -33,17 +31,14 @@ def main() -> None:
     vectors = load_embeddings(Collection.open(options.name), "efficientnet_lite2").vectors
     components = _principal_components(vectors[: options.works])
     sample = np.random.default_rng(SEED).permutation(len(components))[:2000]
-    ways: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        f"{method.label} (ours)": partial(method.project, report=silent)
-        for method in METHODS.values()
-    }
+    ways = {f"{method.label} (ours)": method.project for method in METHODS.values()}
     ways["t-SNE (scikit-learn)"] = scikit_learn
     print(f"{len(components):,} works, {components.shape[1]} components")
     print(f"{'':24}{'seconds':>10}{'ratio':>8}{'trustworthiness':>18}")
     first = None
     for name, project in ways.items():
         began = time.monotonic()
-        positions = project(components)
+        positions = project(components, silent)
         seconds = time.monotonic() - began
         first = first or seconds
         kept = trustworthiness(components[sample], positions[sample], n_neighbors=15)

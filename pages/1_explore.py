@@ -106,25 +106,19 @@ def gallery_and_work(
 
 def the_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     passing = filters.allowed(gallery.works)
-    near = walk.neighbour_rows(gallery, k, filters)
-    view = walk.map_view(gallery, drawn, colour, passing, near)
+    view = walk.map_view(
+        gallery, drawn, colour, passing,
+        chosen=walk.chosen_row(gallery),
+        neighbours=walk.neighbour_rows(gallery, k, filters),
+        selection=walk.selected(gallery),
+    )  # fmt: skip
     works = gallery.works["id"]
     gallery_map(
+        view,
         key="gallery_map",
-        points=view.points,
-        colouring=view.colouring,
-        texts_url=view.texts_url,
-        pictures_url=view.pictures_url,
-        base_url=base_url(),
-        chosen=view.chosen,
-        neighbours=view.neighbours,
-        placed=None,
-        selection=walk.selected(gallery),
-        recentre=walk.recentred(),
         height=MAP_HEIGHT,
-        revision=view.revision,
-        title=view.title,
-        status=view.status,
+        base_url=base_url(),
+        recentre=walk.recentred(),
         on_click=lambda row: walk.go_to(str(works.iloc[row])),
         on_select=lambda rows: walk.select(gallery, rows),
         on_legend=lambda code: walk.filter_by_legend(view.colouring, colour, code),

@@ -45,24 +45,14 @@ def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np
     colour = (explore.useful_colours(gallery.works) or ["style"])[0]
     everything = np.ones(len(gallery.works), dtype=bool)
     rows = [gallery.searcher.row_of(neighbour.id) for neighbour in neighbours]
-    view = walk.map_view(gallery, drawn, colour, everything, rows)
+    placed = place(drawn, gallery.searcher.embeddings, vector)
+    view = walk.map_view(gallery, drawn, colour, everything, neighbours=rows, placed=placed)
     works = gallery.works["id"]
     gallery_map(
+        view,
         key="similar_map",
-        points=view.points,
-        colouring=view.colouring,
-        texts_url=view.texts_url,
-        pictures_url=view.pictures_url,
-        base_url=base_url(),
-        chosen=None,
-        neighbours=view.neighbours,
-        placed=place(drawn, gallery.searcher.embeddings, vector),
-        selection=[],
-        recentre=0,
         height=460,
-        revision=view.revision,
-        title=view.title,
-        status=view.status,
+        base_url=base_url(),
         on_click=lambda row: to_explore(str(works.iloc[row])),
     )
 

@@ -11,25 +11,10 @@ from artextract.errors import SourceError
 from artextract.sources.base import SourceWork, file_reader
 from artextract.sources.words import title_from_slug, years_in
 
-SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".tif",
-        ".tiff",
-        ".gif",
-        ".bmp",
-        ".ppm",
-        ".pgm",
-        ".pbm",
-        ".jp2",
-        ".avif",
-    ]
-)
+SUFFIXES = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm",
+    ".pgm", ".pbm", ".jp2", ".avif",
+})  # fmt: skip
 """Files that are taken for pictures; whether they are is seen when they are opened."""
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
 """A metadata table names its pictures in the first of these columns that it has."""

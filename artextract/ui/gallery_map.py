@@ -6,7 +6,7 @@ what it has to.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,50 +47,57 @@ class Continuous:
 Colouring = Categorical | Continuous
 
 
+@dataclass(frozen=True)
+class MapView:
+    """All that a map shows."""
+
+    points: pd.DataFrame
+    """One row a work: `x`, `y` float32; `on` uint8, 0 for works that are greyed; `colour` float32,
+    a category code (-1: none) or a number (NaN: none)."""
+    colouring: Colouring
+    texts_url: str
+    """Where the browser gets `{"label": […], "thumb": […]}` of all works."""
+    pictures_url: str
+    """What a `thumb` is appended to."""
+    revision: str
+    """Names the positions; only another revision resets zoom and pan."""
+    title: str
+    """What the map shows, for those who can't see it."""
+    status: str
+    """How many works there are and match, in words."""
+    chosen: int | None = None
+    """Row of the chosen work."""
+    neighbours: Sequence[int] = ()
+    """Rows of the works linked with it, or with the placed picture."""
+    placed: tuple[float, float] | None = None
+    """Where a picture that isn't in the collection falls."""
+    selection: Sequence[int] = ()
+    """Rows of the selected works."""
+
+
 def gallery_map(
+    view: MapView,
     *,
     key: str,
-    points: pd.DataFrame,
-    colouring: Colouring,
-    texts_url: str,
-    pictures_url: str,
-    base_url: str,
-    chosen: int | None,
-    neighbours: Sequence[int],
-    placed: tuple[float, float] | None,
-    selection: Sequence[int],
-    recentre: int,
     height: int,
-    revision: str,
-    title: str,
-    status: str,
+    base_url: str,
     on_click: Callable[[int], None],
     on_select: Callable[[list[int]], None] | None = None,
     on_legend: Callable[[int], None] | None = None,
+    recentre: int = 0,
 ) -> None:
     """Draw the map. The callbacks are called before the rerun that an event causes.
 
     Args:
+        view: what it shows.
         key: the component's key in the session state.
-        points: one row a work: `x`, `y` float32; `on` uint8, 0 for works that are greyed;
-            `colour` float32, a category code (-1: none) or a number (NaN: none).
-        colouring: what the colours mean.
-        texts_url: where the browser gets `{"label": […], "thumb": […]}` of all works.
-        pictures_url: what a `thumb` is appended to.
-        base_url: the path under which the app is served.
-        chosen: row of the chosen work.
-        neighbours: rows of the works linked with it.
-        placed: where a picture that isn't in the collection falls.
-        selection: rows of the selected works.
-        recentre: when this number grows, the view moves to the chosen work.
         height: of the plot, pixels.
-        revision: names the positions; only another revision resets zoom and pan.
-        title: what the map shows, for those who can't see it.
-        status: how many works there are and match, in words.
+        base_url: the path under which the app is served.
         on_click: called with the row of a clicked work.
         on_select: called with the rows that a lasso or box holds, greyed ones left out; [] when
             the selection is cleared. Without it there are no selection tools.
         on_legend: called with the code of a clicked category. Without it the legend is no control.
+        recentre: when this number grows, the view moves to the chosen work.
     """
 
     def event(name: str) -> Any:
@@ -111,20 +118,11 @@ def gallery_map(
     _component()(
         key=key,
         data={
-            "points": points,
-            "colouring": asdict(colouring),
-            "texts_url": texts_url,
-            "pictures_url": pictures_url,
+            **{field.name: getattr(view, field.name) for field in fields(view)},
+            "colouring": asdict(view.colouring),
             "plotly_url": f"{base_url}/artextract/plotly.min.js",
-            "chosen": chosen,
-            "neighbours": list(neighbours),
-            "placed": placed,
-            "selection": list(selection),
-            "recentre": recentre,
             "height": height,
-            "revision": revision,
-            "title": title,
-            "status": status,
+            "recentre": recentre,
             "selectable": on_select is not None,
             "legend_clicks": on_legend is not None,
         },

@@ -5,7 +5,7 @@ The chosen work stands in the address; the way back and the selection belong to 
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,30 +17,19 @@ from artextract.similarity.search import Filters
 from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN
-from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous
+from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous, MapView
 from artextract.ui.library import Gallery
 from artextract.ui.server import texts_url, thumbnails_url
 
 OTHER_COLOUR = "#8d8a84"
 
 
-@dataclass(frozen=True)
-class MapView:
-    """All that the map of a gallery shows."""
-
-    points: pd.DataFrame
-    colouring: Colouring
-    chosen: int | None
-    neighbours: list[int]
-    texts_url: str
-    pictures_url: str
-    revision: str
-    title: str
-    status: str
-
-
 def map_view(
-    gallery: Gallery, drawn: GalleryMap, colour: str, passing: np.ndarray, neighbours: list[int]
+    gallery: Gallery,
+    drawn: GalleryMap,
+    colour: str,
+    passing: np.ndarray,
+    **marks: Any,
 ) -> MapView:
     """The map coloured by `colour`, with the works that don't pass greyed.
 
@@ -49,7 +38,7 @@ def map_view(
         drawn: their positions.
         colour: a key of `explore.COLOURS`.
         passing: bool [n], which works pass the filters.
-        neighbours: rows of the works to be linked with the chosen one.
+        marks: what is marked on it: `MapView.chosen`, `neighbours`, `placed`, `selection`.
     """
     works = gallery.works
     codes, colouring = _colouring(works, colour, passing)
@@ -66,8 +55,6 @@ def map_view(
     return MapView(
         points=points,
         colouring=colouring,
-        chosen=chosen_row(gallery),
-        neighbours=neighbours,
         texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
         pictures_url=thumbnails_url(gallery.collection.name),
         revision=f"{gallery.collection.name}-{drawn.key}",
@@ -75,6 +62,7 @@ def map_view(
         status=f"{count:,} works"
         if matching == count
         else f"{matching:,} of {count:,} works match",
+        **marks,
     )
 
 
