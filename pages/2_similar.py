@@ -88,17 +88,17 @@ st.caption(
     "the map. The picture is not kept."
 )
 uploaded = st.file_uploader("A picture", type=FORMATS, key="_upload")
+with st.expander("What the numbers mean", expanded=uploaded is None):
+    for metric in METRICS.values():
+        st.markdown(f"**{metric.label}** — {metric.sentence}")
 if uploaded is None:
-    with st.expander("What the numbers mean", expanded=True):
-        for metric in METRICS.values():
-            st.markdown(f"**{metric.label}** — {metric.sentence}")
     st.stop()
 with frame.spoken_errors():
     content = uploaded.getvalue()
     neighbours = library.neighbours_of_picture(gallery, content, k, uploaded.name)
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        st.image(content, caption=uploaded.name, width="stretch")
+        st.image(library.shown(content, uploaded.name), caption=uploaded.name, width="stretch")
     with right:
         where_it_falls(gallery, neighbours, library.vector_of_picture(gallery, content))
     show_neighbours(gallery, neighbours)

@@ -167,7 +167,7 @@ function traces(map) {
     { ...cloud(map.rows.off, { color: GREYED, opacity: 1 }), hoverinfo: "skip" },
     cloud(map.rows.missing, { color: NOT_RECORDED, opacity: 0.6 }),
     cloud(map.rows.on, { opacity: 0.85, ...colours(map, colouring) }),
-    { ...cloud(selection, { symbol: "circle-open", size: size + 4, color: accent, line: { width: 1.5 } }), hoverinfo: "skip" },
+    { ...cloud(selection, { symbol: "circle-open", size: size + 4, color: accent, opacity: 0.6, line: { width: 1 } }), hoverinfo: "skip" },
   ];
 }
 

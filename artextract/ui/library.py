@@ -21,6 +21,11 @@ from artextract.similarity.search import Filters, Neighbour, Searcher
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
 from artextract.vision.embedding import Embedder, load_embeddings
 from artextract.vision.features import FeatureStore, feature_key, stored_keys
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+
+
+VIEW_SIDE = 1200
+"""Long side in pixels of a picture shown large."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,12 @@ def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -
 def vector_of_picture(gallery: Gallery, content: bytes) -> np.ndarray:
     """The embedding of an uploaded picture, remembered."""
     return _vector_of_picture(gallery, str(gallery.collection.root), gallery.revision, content)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def shown(content: bytes, name: str) -> bytes:
+    """An uploaded picture as a JPEG that every browser shows, whatever its format."""
+    return encode_jpeg(thumbnail(open_picture(content, name).image, VIEW_SIDE), quality=90)
 
 
 def backbones_of(collection: Collection) -> list[str]:

@@ -18,9 +18,6 @@ from artextract.errors import ArtExtractError
 from artextract.ui import library
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-VIEW_SIDE = 1200
-"""Long side in pixels of a picture shown large."""
-
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -37,7 +34,7 @@ def thumbnails_url(collection: str) -> str:
 
 
 def view_url(collection: str, sha256: str) -> str:
-    """Address of a picture at `VIEW_SIDE`."""
+    """Address of a picture at `library.VIEW_SIDE`."""
     return f"{base_url()}/artextract/view/{collection}/{sha256}.jpg"
 
 
@@ -79,10 +76,10 @@ def _view(request: Request) -> Response:
         files = list((collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"))
         if not files:
             return Response(status_code=404)
-        picture = open_picture(files[0], at_least=VIEW_SIDE)
+        picture = open_picture(files[0], at_least=library.VIEW_SIDE)
     except ArtExtractError:
         return Response(status_code=404)
-    content = encode_jpeg(thumbnail(picture.image, VIEW_SIDE), quality=90)
+    content = encode_jpeg(thumbnail(picture.image, library.VIEW_SIDE), quality=90)
     return Response(content, media_type="image/jpeg", headers=_FOR_EVER)
 
 
