@@ -23,7 +23,6 @@ from artextract.vision.embedding import Embedder, load_embeddings
 from artextract.vision.features import FeatureStore, feature_key, stored_keys
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-
 VIEW_SIDE = 1200
 """Long side in pixels of a picture shown large."""
 
