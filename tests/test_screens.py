@@ -1,6 +1,7 @@
 """Each screen without a browser: what it shows, and each failure it can show."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from artextract.collecting import collect
 from artextract.collection import Collection
+from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
+from artextract.ui import tasks
 from artextract.ui.frame import SCREENS
 from artextract.ui.jobs import JobBoard, board
 from tests.conftest import SMALL_COUNT, fill_folder
@@ -191,6 +194,20 @@ def test_a_folder_that_cannot_be_added_is_one_sentence(
     next(button for button in app.button if button.label == "Add the folder").click().run()
     assert not app.exception
     assert sentence in words(app)
+
+
+def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    board.clear()
+    monkeypatch.setattr(tasks, "DemoSource", partial(DemoSource, 13))
+    app = screen()
+    assert "Welcome to ArtExtract" in words(app)
+    wait_for(board(), "demo")
+    app.run()
+    assert app.title[0].value == "Demo (generated pictures)"
+    assert "These pictures are not works of art: a program made them" in words(app)
+    assert any(link.label == "Add real paintings" for link in app.get("page_link"))
 
 
 def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
