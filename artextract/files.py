@@ -1,5 +1,6 @@
 """The one door through which files are written: whole or not at all, one writer at a time."""
 
+import contextlib
 import errno
 import os
 import uuid
@@ -46,11 +47,16 @@ def write_atomic(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise _explain(error, path) from error
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # the failure that led here is the one to tell of
+        temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

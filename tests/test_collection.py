@@ -168,6 +168,12 @@ def test_no_writer_leaves_a_part_of_a_file(tmp_path: Path) -> None:
     assert not list(tmp_path.glob(".tmp-*"))
 
 
+def test_a_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="could not be written"):
+        files.write_bytes(tmp_path / "file" / "below.txt", b"x")
+
+
 def _collect_small(folder: str, cache: str) -> None:
     os.environ["ARTEXTRACT_CACHE"] = cache
     collect(FolderSource(Path(folder)), "small")

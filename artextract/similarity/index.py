@@ -19,7 +19,7 @@ this size and 1,408 numbers a vector; a graph would save most of it and find a l
 # HNSW, set with benchmarks/index_recall.py for a recall@10 of at least 0.95 at 120,000 × 128.
 LINKS = 32
 """Neighbours that each vector is linked to (M of the paper)."""
-BUILD_WIDTH = 200
+BUILD_WIDTH = 100
 """Candidates held while a vector is linked (efConstruction)."""
 SEARCH_WIDTH = 256
 """Candidates held while searching (efSearch)."""
