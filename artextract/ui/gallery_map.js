@@ -293,6 +293,7 @@ function drawMarks(map) {
   const at = (x, y) => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
   const from = chosen === null ? placed : [map.x[chosen], map.y[chosen]];
   map.marks.replaceChildren();
+  map.marks.style.zIndex = placed ? 2 : 0; // a picture on the map is outlined instead of marked
   for (const row of neighbours) {
     const [cx, cy] = at(map.x[row], map.y[row]);
     if (from) {
