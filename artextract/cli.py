@@ -17,6 +17,7 @@ import typer
 
 from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Report, Step
+from artextract.vision.backbones import DEFAULT_BACKBONE
 
 app = typer.Typer(
     name="artextract",
@@ -32,8 +33,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 Name = Annotated[str, typer.Argument(help="The collection's name.")]
 Backbone = Annotated[str, typer.Option(help="The backbone, by its name.")]
 WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
-DEFAULT_BACKBONE = "efficientnet_lite2"
-
 P = ParamSpec("P")
 
 

@@ -132,6 +132,9 @@ def gallery_map(
     )
 
 
+_SCRIPTS = ("gallery_map.js", "gallery_map_layers.js")
+
+
 @cache
 def _component() -> Any:
     here = Path(__file__).parent
@@ -139,6 +142,6 @@ def _component() -> Any:
         "gallery_map",
         html='<div class="ax-map" data-testid="gallery-map"></div>',
         css=(here / "gallery_map.css").read_text(encoding="utf-8"),
-        js=(here / "gallery_map.js").read_text(encoding="utf-8"),
+        js="".join((here / name).read_text(encoding="utf-8") for name in _SCRIPTS),
         isolate_styles=False,  # Plotly puts its style sheet into the document's head
     )
