@@ -5,10 +5,10 @@ import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
-from artextract.ui import address, explore, frame, library, tasks, walk
+from artextract.ui import address, explore, frame, galleries, tasks, walk
 from artextract.ui.cards import COMPARE, ON_MAP, neighbour_cards, work_cards
+from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_map import gallery_map
-from artextract.ui.library import Gallery
 from artextract.ui.picture_grid import picture_grid
 from artextract.ui.progress import show_jobs
 from artextract.ui.server import base_url, view_url
@@ -160,7 +160,7 @@ def neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
     st.markdown(f"#### Most like {walk.plain(gallery.works['title'].iloc[row], 'it')}")
     st.caption("Nearest in the embedding, not on the map. ↑ higher is closer, ↓ lower is closer.")
     with frame.spoken_errors():
-        found = library.neighbours_of(gallery, work, k, filters)
+        found = galleries.neighbours_of(gallery, work, k, filters)
         if not found:
             st.info("No other work passes the filters.")
             return
@@ -191,7 +191,9 @@ def selection(gallery: Gallery) -> None:
         pages = -(-len(rows) // PAGE)
         page = 1
         if pages > 1:
-            page = int(st.number_input(f"Page of {pages}", 1, pages, key="_page", width=140))
+            page = int(
+                st.number_input(f"Page of {pages}", 1, pages, key=f"_page_of_{pages}", width=140)
+            )
         shown = rows[(page - 1) * PAGE : page * PAGE]
         cards = work_cards(gallery, shown)
         picture_grid(
@@ -221,7 +223,7 @@ with st.sidebar:
     filters = choose_filters(opened.works)
 st.title(opened.collection.about.title)
 frame.say_what_it_is(opened.collection)
-drawn = library.open_map(opened, method)
+drawn = galleries.open_map(opened, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"The {label} map of these works has not been laid out yet.", icon=":material/map:")

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from artextract.maps import METHODS, GalleryMap, place
+from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.metrics import METRICS
 from artextract.similarity.search import Neighbour
-from artextract.ui import address, explore, frame, library, walk
+from artextract.ui import address, explore, frame, galleries, walk
 from artextract.ui.cards import neighbour_cards
+from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_map import gallery_map
-from artextract.ui.library import Gallery
 from artextract.ui.picture_grid import picture_grid
 from artextract.ui.server import base_url
 
@@ -32,12 +32,12 @@ def in_order(neighbours: Sequence[Neighbour], by: str) -> list[Neighbour]:
 def first_map(gallery: Gallery) -> GalleryMap | None:
     asked = address.get("map")
     for method in sorted(METHODS, key=lambda m: m != asked):
-        if (drawn := library.open_map(gallery, method)) is not None:
+        if (drawn := galleries.open_map(gallery, method)) is not None:
             return drawn
     return None
 
 
-def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np.ndarray) -> None:
+def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], content: bytes) -> None:
     drawn = first_map(gallery)
     if drawn is None:
         st.info("This collection has no map yet: lay one out in Explore.", icon=":material/map:")
@@ -45,7 +45,7 @@ def where_it_falls(gallery: Gallery, neighbours: Sequence[Neighbour], vector: np
     colour = (explore.useful_colours(gallery.works) or ["style"])[0]
     everything = np.ones(len(gallery.works), dtype=bool)
     rows = [gallery.searcher.row_of(neighbour.id) for neighbour in neighbours]
-    placed = place(drawn, gallery.searcher.embeddings, vector)
+    placed = galleries.place_of_picture(gallery, content, drawn.method)
     view = walk.map_view(gallery, drawn, colour, everything, neighbours=rows, placed=placed)
     works = gallery.works["id"]
     gallery_map(
@@ -95,10 +95,10 @@ if uploaded is None:
     st.stop()
 with frame.spoken_errors():
     content = uploaded.getvalue()
-    neighbours = library.neighbours_of_picture(gallery, content, k, uploaded.name)
+    neighbours = galleries.neighbours_of_picture(gallery, content, k, uploaded.name)
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        st.image(library.shown(content, uploaded.name), caption=uploaded.name, width="stretch")
+        st.image(galleries.shown(content, uploaded.name), caption=uploaded.name, width="stretch")
     with right:
-        where_it_falls(gallery, neighbours, library.vector_of_picture(gallery, content))
+        where_it_falls(gallery, neighbours, content)
     show_neighbours(gallery, neighbours)

@@ -3,10 +3,10 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from artextract.similarity.compare import Comparison, compare_works
+from artextract.similarity.compare import Comparison
 from artextract.similarity.metrics import METRICS
-from artextract.ui import address, frame, walk
-from artextract.ui.library import Gallery
+from artextract.ui import address, frame, galleries, walk
+from artextract.ui.galleries import Gallery
 from artextract.ui.server import view_url
 
 MATCHES = 50
@@ -102,7 +102,7 @@ with left:
 with right:
     show_side(gallery, other)
 with frame.spoken_errors():
-    comparison = compare_works(gallery.searcher, one, other)
+    comparison = galleries.comparison_of(gallery, one, other)
     show_scores(comparison)
     show_maps(comparison)
     with st.expander("What the numbers mean"):

@@ -4,13 +4,13 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.maps import METHODS, stored_maps
-from artextract.ui import address, frame, library, tasks
+from artextract.ui import address, frame, galleries, tasks
 from artextract.ui.progress import show_jobs
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
 
 
 def show_collection(collection: Collection) -> None:
-    there = library.backbones_of(collection)
+    there = galleries.backbones_of(collection)
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from artextract.similarity.metrics import METRICS
 from artextract.similarity.search import Neighbour
-from artextract.ui.library import Gallery
+from artextract.ui.galleries import Gallery
 from artextract.ui.picture_grid import Action, Card, ScoreCell
 from artextract.ui.server import thumbnails_url
 

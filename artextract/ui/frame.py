@@ -14,8 +14,8 @@ import streamlit as st
 from artextract.collection import Collection, Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
-from artextract.ui import address, library
-from artextract.ui.library import Gallery
+from artextract.ui import address, galleries
+from artextract.ui.galleries import Gallery
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -94,7 +94,7 @@ def choose_collection(found: Survey) -> Collection | None:
 
 def choose_backbone(collection: Collection) -> str:
     """The sidebar's choice among the embeddings that the collection has."""
-    there = library.backbones_of(collection)
+    there = galleries.backbones_of(collection)
     if not there:
         return DEFAULT_BACKBONE
     asked = address.get("backbone")
@@ -119,7 +119,7 @@ def open_gallery(found: Survey) -> Gallery | None:
         return None
     backbone = choose_backbone(collection)
     try:
-        return library.open_gallery(collection.name, backbone)
+        return galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
         st.warning(str(error), icon=":material/warning:")
         st.page_link(

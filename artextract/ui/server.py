@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.ui import library
+from artextract.ui import galleries
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -34,7 +34,7 @@ def thumbnails_url(collection: str) -> str:
 
 
 def view_url(collection: str, sha256: str) -> str:
-    """Address of a picture at `library.VIEW_SIDE`."""
+    """Address of a picture at `galleries.VIEW_SIDE`."""
     return f"{base_url()}/artextract/view/{collection}/{sha256}.jpg"
 
 
@@ -76,17 +76,17 @@ def _view(request: Request) -> Response:
         files = list((collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"))
         if not files:
             return Response(status_code=404)
-        picture = open_picture(files[0], at_least=library.VIEW_SIDE)
+        picture = open_picture(files[0], at_least=galleries.VIEW_SIDE)
     except ArtExtractError:
         return Response(status_code=404)
-    content = encode_jpeg(thumbnail(picture.image, library.VIEW_SIDE), quality=90)
+    content = encode_jpeg(thumbnail(picture.image, galleries.VIEW_SIDE), quality=90)
     return Response(content, media_type="image/jpeg", headers=_FOR_EVER)
 
 
 def _texts(request: Request) -> Response:
     parameters = request.path_params
     try:
-        gallery = library.open_gallery(parameters["collection"], parameters["backbone"])
+        gallery = galleries.open_gallery(parameters["collection"], parameters["backbone"])
     except ArtExtractError:
         return Response(status_code=404)
     content = {"thumb": gallery.thumbnails, "label": gallery.labels}

@@ -17,8 +17,8 @@ from artextract.similarity.search import Filters
 from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN
+from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous, MapView
-from artextract.ui.library import Gallery
 from artextract.ui.server import texts_url, thumbnails_url
 
 OTHER_COLOUR = "#8d8a84"

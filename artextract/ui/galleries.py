@@ -6,16 +6,18 @@ What these functions return is shared by all sessions: it is never changed.
 import contextlib
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import WeightsError
-from artextract.maps import GalleryMap, read_map
+from artextract.maps import GalleryMap, place, read_map
+from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.lpips import load_lpips
 from artextract.similarity.search import Filters, Neighbour, Searcher
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
@@ -59,28 +61,45 @@ def open_gallery(name: str, backbone: str) -> Gallery:
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     """The gallery's map by `method`; None if there is none for its present works."""
-    collection, key = gallery.collection, gallery.searcher.embeddings.key
-    files = sorted((collection.root / "maps").glob(f"{method}-{key}.parquet"))
-    if not files:
-        return None
-    return _open_map(gallery, str(collection.root), gallery.revision, method, _stamp(files[0]))
+    folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
+    for file in folder.glob(f"{method}-{key}.parquet"):
+        return _open_map(gallery, method, _stamp(file))
+    return None
 
 
+def _identity(gallery: Gallery) -> tuple[str, str]:
+    """What tells one gallery from another. Another cache folder may hold one of the same name."""
+    return str(gallery.collection.root), gallery.revision
+
+
+_BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
+
+
+@st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=_BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
     """The neighbours of a work, remembered."""
-    return _neighbours_of(gallery, str(gallery.collection.root), gallery.revision, work, k, filters)
+    return gallery.searcher.near_work(work, k, filters)
 
 
+@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=_BY_GALLERY)
+def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
+    """Two works compared, remembered."""
+    return compare_works(gallery.searcher, one, other)
+
+
+@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50, hash_funcs=_BY_GALLERY)
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered."""
-    return _neighbours_of_picture(
-        gallery, str(gallery.collection.root), gallery.revision, content, k, name
-    )
+    return gallery.searcher.near_image(content, k, name=name)
 
 
-def vector_of_picture(gallery: Gallery, content: bytes) -> np.ndarray:
-    """The embedding of an uploaded picture, remembered."""
-    return _vector_of_picture(gallery, str(gallery.collection.root), gallery.revision, content)
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=_BY_GALLERY)
+def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[float, float] | None:
+    """Where an uploaded picture falls on the map by `method`, remembered; None without a map."""
+    drawn = open_map(gallery, method)
+    if drawn is None:
+        return None
+    return place(drawn, gallery.searcher.embeddings, gallery.searcher.vector_of(content))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
@@ -133,31 +152,11 @@ def _warm_up() -> threading.Thread:
     return thread
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _open_map(
-    _gallery: Gallery, root: str, revision: str, method: str, stamp: str
-) -> GalleryMap | None:
-    found = read_map(_gallery.collection, _gallery.searcher.embeddings, method)
-    return found if found is not None and found.ids == list(_gallery.works["id"]) else None
-
-
-@st.cache_resource(show_spinner=False, max_entries=2000)
-def _neighbours_of(
-    _gallery: Gallery, root: str, revision: str, work: str, k: int, filters: Filters
-) -> list[Neighbour]:
-    return _gallery.searcher.near_work(work, k, filters)
-
-
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50)
-def _neighbours_of_picture(
-    _gallery: Gallery, root: str, revision: str, content: bytes, k: int, name: str
-) -> list[Neighbour]:
-    return _gallery.searcher.near_image(content, k, name=name)
-
-
-@st.cache_resource(show_spinner=False, max_entries=50)
-def _vector_of_picture(_gallery: Gallery, root: str, revision: str, content: bytes) -> np.ndarray:
-    return _gallery.searcher.vector_of(content)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_BY_GALLERY)
+def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
+    """`stamp` is in the key because a map may be laid out anew."""
+    found = read_map(gallery.collection, gallery.searcher.embeddings, method)
+    return found if found is not None and found.ids == list(gallery.works["id"]) else None
 
 
 def _stamp(path: Path) -> str:
