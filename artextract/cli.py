@@ -36,7 +36,7 @@ WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead o
 P = ParamSpec("P")
 
 
-def _spoken(command: Callable[P, None]) -> Callable[P, None]:
+def spoken(command: Callable[P, None]) -> Callable[P, None]:
     """Turn what a person can act on into one sentence on stderr and an exit status."""
 
     @wraps(command)
@@ -56,7 +56,7 @@ def _spoken(command: Callable[P, None]) -> Callable[P, None]:
 
 
 @collect_app.command("demo")
-@_spoken
+@spoken
 def collect_demo(as_json: Json = False) -> None:
     """Make the embedded demo collection: 300 generated pictures in many manners."""
     from artextract.sources.demo import DEMO_NAME, DemoSource
@@ -65,7 +65,7 @@ def collect_demo(as_json: Json = False) -> None:
 
 
 @collect_app.command("folder")
-@_spoken
+@spoken
 def collect_folder(
     folder: Annotated[Path, typer.Argument(help="A folder of pictures, nested or not.")],
     name: Annotated[str, typer.Option(help="The collection's name.")],
@@ -81,7 +81,7 @@ def collect_folder(
 
 
 @collect_app.command("wikiart")
-@_spoken
+@spoken
 def collect_wikiart(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
@@ -95,7 +95,7 @@ def collect_wikiart(
 
 
 @app.command("collections")
-@_spoken
+@spoken
 def list_collections(as_json: Json = False) -> None:
     """List the collections, with their embeddings and maps."""
     from artextract.collection import survey
@@ -128,7 +128,7 @@ def list_collections(as_json: Json = False) -> None:
 
 
 @app.command()
-@_spoken
+@spoken
 def embed(
     name: Name,
     backbone: Backbone = DEFAULT_BACKBONE,
@@ -153,7 +153,7 @@ def embed(
 
 
 @app.command("map")
-@_spoken
+@spoken
 def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
@@ -176,7 +176,7 @@ def make_map(
 
 
 @app.command()
-@_spoken
+@spoken
 def search(
     name: Name,
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,

@@ -110,8 +110,16 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
     return resolve_weights(backbone.name, backbone.repository, backbone.package, file)
 
 
-def build(backbone: Backbone, weights: Weights) -> "nn.Module":
+def build(
+    backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0
+) -> "nn.Module":
     """The network in evaluation mode, without its classifier: images in, embeddings out.
+
+    Args:
+        backbone: which.
+        weights: its weights, or those of a tuned copy.
+        size: side of the pictures that it shall see, pixels; None is the table's.
+        drop_path: stochastic depth (Huang et al. 2016), for training.
 
     Returns:
         A module float32 [n, 3, size, size] → float32 [n, dimension].
@@ -123,7 +131,9 @@ def build(backbone: Backbone, weights: Weights) -> "nn.Module":
 
     try:
         if weights.origin == "package":
-            model = timm.create_model(backbone.timm_name, pretrained=False)
+            model = timm.create_model(
+                backbone.timm_name, pretrained=False, drop_path_rate=drop_path
+            )
             # The package names its tensors otherwise, in the same order and shapes.
             stored, wanted = weights.load(), model.state_dict()
             if [t.shape for t in stored.values()] != [t.shape for t in wanted.values()]:
@@ -131,16 +141,16 @@ def build(backbone: Backbone, weights: Weights) -> "nn.Module":
             model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
             model.reset_classifier(0)  # type: ignore[operator]
         else:
-            size = backbone.preprocessing.input_size
             # A vision transformer's position embeddings are fitted to the size it shall see.
             sized: dict[str, Any] = {}
             if backbone.timm_name.startswith("vit_"):
-                sized["img_size"] = size
+                sized["img_size"] = size or backbone.preprocessing.input_size
             model = timm.create_model(
                 backbone.timm_name,
                 pretrained=True,
                 pretrained_cfg_overlay={"file": str(weights.path)},
                 num_classes=0,
+                drop_path_rate=drop_path,
                 **sized,
             )
     except Exception as error:  # timm raises what it meets: keys, shapes, pickles, zip files

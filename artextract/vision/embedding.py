@@ -52,6 +52,15 @@ def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
     return np.array(resized.crop(box))
 
 
+def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
+    """All of `image` squeezed to a square: uint8 [size, size, 3] (bicubic).
+
+    What the attributes are read from: the lists' own images come squeezed so.
+    """
+    square = image.resize((size, size), Image.Resampling.BICUBIC) if image.size != (size, size) else image
+    return np.asarray(square)
+
+
 class Embedder:
     """A backbone with its weights, ready to embed. Safe to use from several threads."""
 

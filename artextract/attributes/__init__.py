@@ -1,0 +1,1 @@
+"""What a painting is: its style, genre, artist and date."""

@@ -1,0 +1,47 @@
+"""Dates as a distribution over years: soft targets for training, quantiles for reading."""
+
+import numpy as np
+
+FIRST, LAST, WIDTH = 1400, 2020, 5
+"""The years that a date head knows, and the years a bin."""
+BINS = (LAST - FIRST) // WIDTH
+EDGES = np.arange(FIRST, LAST + 1, WIDTH, dtype=np.float64)
+"""float64 [BINS + 1]: bin i holds the years from EDGES[i] up to EDGES[i + 1]."""
+SPREAD = 6.0
+"""Standard deviation of a soft target, years: a title's year is when the work was finished."""
+
+
+def soft_targets(years: np.ndarray) -> np.ndarray:
+    """A normal distribution around each year, over the bins.
+
+    Args:
+        years: float [n]; nan where the date is not known.
+
+    Returns:
+        float32 [n, BINS], rows sum to 1; rows of unknown dates are all 0.
+    """
+    from scipy.stats import norm
+
+    known = ~np.isnan(years)
+    centre = np.clip(np.where(known, years, FIRST), FIRST, LAST)[:, None] + 0.5
+    mass = np.diff(norm.cdf((EDGES[None] - centre) / SPREAD), axis=1)
+    mass /= mass.sum(axis=1, keepdims=True)
+    mass[~known] = 0.0
+    return mass.astype(np.float32)
+
+
+def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
+    """Years at which the cumulative distribution reaches each level, straight within a bin.
+
+    Args:
+        probabilities: float [n, BINS], rows sum to 1.
+        levels: each between 0 and 1.
+
+    Returns:
+        float64 [n, len(levels)], years.
+    """
+    cumulative = np.concatenate(
+        [np.zeros((len(probabilities), 1)), np.cumsum(probabilities, axis=1, dtype=np.float64)], 1
+    )
+    cumulative /= cumulative[:, -1:]
+    return np.stack([np.interp(levels, row, EDGES) for row in cumulative])

@@ -1,0 +1,91 @@
+"""Configurations: YAML files checked against a model, wrong ones refused with one sentence."""
+
+from pathlib import Path
+from typing import Self, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from artextract.errors import SourceError
+
+
+class Settings(BaseModel):
+    """What every configuration has in common: a key that isn't known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a configuration.
+
+        Raises:
+            SourceError: there is no such file, it isn't YAML, or a value isn't what it should be.
+        """
+        try:
+            values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SourceError(
+                f"There is no configuration {file}: see train/configs for those there are."
+            ) from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise SourceError(f"{file} is not YAML: check the file.") from error
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the file"
+            raise SourceError(f"{file}: {where}: {first['msg']}.") from error
+
+
+class Data(Settings):
+    """Which paintings, and which of them are for what."""
+
+    images: Path
+    labels: Path
+    validation: Path | None = None
+    """A list of file names to validate on in place of the lists' own validation images."""
+    aside: float = Field(0.07, gt=0, lt=0.5)
+    """Part of the training images kept aside for calibration and for choices, never trained on."""
+    artist_at_least: int = Field(10, ge=2)
+    """Training images that make an artist a class of their own."""
+    seed: int = 0
+
+
+class Stage(Settings):
+    """Some epochs at one size."""
+
+    epochs: int = Field(ge=1)
+    size: int = Field(ge=32)
+    """Side of the square that is trained on, pixels."""
+
+
+class BackboneSettings(Settings):
+    """`python -m train.backbone`."""
+
+    name: str
+    data: Data
+    backbone: str
+    stages: list[Stage] = Field(min_length=1)
+    batch: int = Field(32, ge=2)
+    learning_rate: float = Field(gt=0)
+    """Of the backbone's last layers."""
+    layer_decay: float = Field(0.8, gt=0, le=1)
+    """Each group of layers towards the picture learns by this factor more slowly."""
+    head_learning_rate: float = Field(gt=0)
+    weight_decay: float = Field(0.05, ge=0)
+    warm_up: int = Field(200, ge=0)
+    """Steps."""
+    crop: float = Field(0.5, gt=0, le=1)
+    """The smallest part of a picture's area that a crop keeps."""
+    drop_path: float = Field(0.2, ge=0, lt=1)
+    dropout: float = Field(0.3, ge=0, lt=1)
+    label_smoothing: float = Field(0.1, ge=0, lt=1)
+    effective_number: float = Field(0.995, ge=0, lt=1)
+    """β of the class weights (Cui et al. 2019); 0 weighs all classes alike."""
+    average: float = Field(0.998, ge=0, lt=1)
+    """Decay of the weights' moving average."""
+    output: Path
+    seed: int = 0
+
+
+S = TypeVar("S", bound=Settings)
