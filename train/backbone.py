@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import torch
 import typer
-from timm.optim import param_groups_layer_decay
-from timm.utils import ModelEmaV3
+from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
+from timm.utils import ModelEmaV3  # type: ignore[attr-defined]
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -27,8 +27,9 @@ from artextract.attributes.losses import (
 )
 from artextract.attributes.paintings import LABELLED, Classes
 from artextract.cli import spoken
+from artextract.files import only_writer
 from artextract.vision.backbones import Backbone, build, find_backbone, weights_of
-from artextract.vision.embedding import prepare_whole
+from artextract.vision.embedding import bfloat16_is_fast, prepare_whole
 from artextract.vision.images import open_picture
 from train.config import BackboneSettings
 from train.data import labelled_paintings, training_batches
@@ -42,11 +43,15 @@ WEIGHTS = {"style": 1.0, "genre": 1.0, "artist": 1.0, "date": 0.5}
 class Tuned(nn.Module):
     """A backbone with linear heads."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, backbone: Backbone, sizes: dict[str, int], settings: BackboneSettings):
         super().__init__()
         self.backbone = build(
             backbone, weights_of(backbone), settings.stages[0].size, settings.drop_path
         )
+        self.in_bfloat16 = bfloat16_is_fast()
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
@@ -58,7 +63,7 @@ class Tuned(nn.Module):
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3]."""
         batch = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
-        with torch.autocast("cpu", torch.bfloat16, torch.ops.mkldnn._is_mkldnn_bf16_supported()):
+        with torch.autocast("cpu", torch.bfloat16, self.in_bfloat16):
             pooled = self.backbone(batch.contiguous(memory_format=torch.channels_last))
         pooled = self.dropout(pooled.float())
         return {name: head(pooled) for name, head in self.heads.items()}
@@ -113,97 +118,130 @@ def measure(
             pixels = np.stack([prepare_whole(open_picture(p).image, size) for p in rows["path"]])
             logits = model(torch.from_numpy(pixels))
             for name in LABELLED:
-                wanted = targets[name][rows.index]
+                wanted = targets[name][rows.index.to_numpy()]
                 right = logits[name].argmax(1) == wanted
                 hits[name].append(right[wanted >= 0].float())
-    return {f"aside/{name}_accuracy": torch.cat(found).mean().item() for name, found in hits.items()}
-
-
-def train(settings: BackboneSettings) -> Path:
-    """Run the configuration to its end, from where it stopped; the path of the final weights."""
-    torch.set_num_threads(torch.get_num_threads())
-    table = labelled_paintings(settings.data)
-    fit, aside = table[table["part"] == "fit"], table[table["part"] == "aside"]
-    classes = Classes.found_in(fit, settings.data.artist_at_least)
-    encoded = classes.encode(table)
-    targets = {name: torch.from_numpy(encoded[name]) for name in LABELLED}
-    years = torch.from_numpy(dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan)))
-    weights = {
-        name: torch.from_numpy(
-            effective_number_weights(
-                np.bincount(known[known >= 0], minlength=len(classes.of(name))),
-                settings.effective_number,
-            )
-        )
-        for name in ("style", "genre")
-        if (known := encoded[name][fit.index]) is not None
+    return {
+        f"aside/{name}_accuracy": torch.cat(found).mean().item() for name, found in hits.items()
     }
 
-    run = Run(settings.output, settings)
-    seed_everything(settings.seed)
-    sizes = {name: len(classes.of(name)) for name in LABELLED} | {"date": dates.BINS}
-    model = Tuned(find_backbone(settings.backbone), sizes, settings)
-    freeze_spatial_filters(model.backbone)
-    model.to(memory_format=torch.channels_last)
-    average = ModelEmaV3(model, decay=settings.average, use_warmup=True, warmup_power=0.75)
-    optimizer = optimizer_of(model, settings)
-    rates = [group["lr"] for group in optimizer.param_groups]
 
-    epochs = [stage.size for stage in settings.stages for _ in range(stage.epochs)]
-    per_epoch = len(fit) // settings.batch
-    done = 0
-    if (state := run.load_state()) is not None:
-        model.load_state_dict(state["model"])
-        average.module.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        done = int(state["epochs"])
+class _Criterion:
+    """The loss of a batch: the attributes' losses, masked and weighted."""
 
-    rows = fit.index.to_numpy()
-    for epoch, size in enumerate(epochs[done:], start=done + 1):
-        seed_everything(settings.seed, epoch)
-        model.train()
-        began, total = time.monotonic(), 0.0
-        batches = training_batches(
-            list(fit["path"]), settings.batch, size, settings.crop, settings.seed, epoch
+    def __init__(self, table: pd.DataFrame, classes: Classes, settings: BackboneSettings) -> None:
+        encoded = classes.encode(table)
+        self.targets = {name: torch.from_numpy(encoded[name]) for name in LABELLED}
+        years = table["year"].to_numpy(float, na_value=np.nan)
+        self._years = torch.from_numpy(dates.soft_targets(years))
+        self._smoothing = settings.label_smoothing
+        self._weights = {}
+        for name in ("style", "genre"):
+            known = encoded[name][(table["part"] == "fit") & (encoded[name] >= 0)]
+            counts = np.bincount(known, minlength=len(classes.of(name)))
+            weights = effective_number_weights(counts, settings.effective_number)
+            self._weights[name] = torch.from_numpy(weights)
+
+    def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
+        """The loss of the paintings in `rows` of the table, a scalar."""
+        loss = WEIGHTS["date"] * soft_cross_entropy(logits["date"], self._years[rows])
+        for name in LABELLED:
+            loss = loss + WEIGHTS[name] * masked_cross_entropy(
+                logits[name], self.targets[name][rows], self._weights.get(name), self._smoothing
+            )
+        return loss
+
+
+class Training:
+    """A run of a configuration: what changes from step to step, and how it is kept."""
+
+    def __init__(self, settings: BackboneSettings) -> None:
+        self.settings = settings
+        self.table = labelled_paintings(settings.data)
+        self.fit = self.table[self.table["part"] == "fit"]
+        classes = Classes.found_in(self.fit, settings.data.artist_at_least)
+        self.criterion = _Criterion(self.table, classes, settings)
+        self.run = Run(settings.output, settings)
+        seed_everything(settings.seed)
+        sizes = {name: len(classes.of(name)) for name in LABELLED} | {"date": dates.BINS}
+        self.model = Tuned(find_backbone(settings.backbone), sizes, settings)
+        freeze_spatial_filters(self.model.backbone)
+        self.model.to(memory_format=torch.channels_last)
+        self.average = ModelEmaV3(
+            self.model, decay=settings.average, use_warmup=True, warmup_power=0.75
         )
-        shown = tqdm(batches, f"epoch {epoch}/{len(epochs)} at {size} px", per_epoch, mininterval=5)
-        for number, (chosen, pixels) in enumerate(shown):
-            step = (epoch - 1) * per_epoch + number
-            factor = learning_rate_factor(step, len(epochs) * per_epoch, settings.warm_up)
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            logits = model(torch.from_numpy(pixels))
-            loss = soft_cross_entropy(logits["date"], years[rows[chosen]]) * WEIGHTS["date"]
-            for name in LABELLED:
-                loss = loss + WEIGHTS[name] * masked_cross_entropy(
-                    logits[name],
-                    targets[name][rows[chosen]],
-                    weights.get(name),
-                    settings.label_smoothing,
-                )
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-            optimizer.step()
-            average.update(model, step)
-            total += loss.item()
+        self.optimizer = optimizer_of(self.model, settings)
+        self.rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.sizes = [stage.size for stage in settings.stages for _ in range(stage.epochs)]
+        self.per_epoch = len(self.fit) // settings.batch
+        self.done = 0
+        if (state := self.run.load_state()) is not None:
+            self.model.load_state_dict(state["model"])
+            self.average.module.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.done = int(state["epochs"])
+
+    def epoch(self) -> None:
+        """Train one more epoch, measure it on the part kept aside, and keep it."""
+        epoch, settings = self.done + 1, self.settings
+        size = self.sizes[self.done]
+        seed_everything(settings.seed, epoch)
+        self.model.train()
+        began, rows = time.monotonic(), self.fit.index.to_numpy()
+        batches = training_batches(
+            list(self.fit["path"]), settings.batch, size, settings.crop, settings.seed, epoch
+        )
+        label = f"epoch {epoch}/{len(self.sizes)} at {size} px"
+        for number, (chosen, pixels) in enumerate(tqdm(batches, label, self.per_epoch)):
+            step = self.done * self.per_epoch + number
+            loss = self._step(step, torch.from_numpy(pixels), rows[chosen])
             if number % 20 == 0:
-                shown.set_postfix(loss=f"{total / (number + 1):.3f}")
-                run.scalars(step, {"loss": loss.item(), "learning_rate": rates[-1] * factor})
-        found = measure(average.module, aside, targets, size)
-        found["images_per_second"] = len(fit) / (time.monotonic() - began)
-        run.scalars(epoch * per_epoch, found)
-        print(f"epoch {epoch}: " + ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
-        run.save_weights(f"epoch_{epoch}", _backbone_of(average.module))
-        run.save_state(
+                rate = self.optimizer.param_groups[-1]["lr"]
+                self.run.scalars(step, {"loss": loss, "learning_rate": rate})
+        aside = self.table[self.table["part"] == "aside"]
+        found = measure(self.average.module, aside, self.criterion.targets, size)
+        found["images_per_second"] = len(self.fit) / (time.monotonic() - began)
+        self.run.scalars(epoch * self.per_epoch, found)
+        print(f"epoch {epoch}:", ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
+        self.run.save_weights(f"epoch_{epoch}", _backbone_of(self.average.module))
+        self.run.save_state(
             {
-                "model": model.state_dict(),
-                "average": average.module.state_dict(),
-                "optimizer": optimizer.state_dict(),
+                "model": self.model.state_dict(),
+                "average": self.average.module.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
                 "epochs": epoch,
             }
         )
-    return run.save_weights("final", _backbone_of(average.module))
+        self.done = epoch
+
+    def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> float:
+        """One step of the optimizer; the loss before it."""
+        steps = len(self.sizes) * self.per_epoch
+        factor = learning_rate_factor(step, steps, self.settings.warm_up)
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
+        loss = self.criterion(self.model(pixels), rows)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        self.optimizer.step()
+        self.average.update(self.model, step)
+        return float(loss)
+
+
+def train(settings: BackboneSettings) -> Path:
+    """Run the configuration to its end, from where it stopped; the path of the final weights.
+
+    A run that was killed and started again ends with the same tensors as one left alone.
+
+    Raises:
+        ArtExtractError: the data, the weights or the output folder isn't what it should be.
+    """
+    with only_writer(settings.output, f"training {settings.name}", timeout=1):
+        training = Training(settings)
+        while training.done < len(training.sizes):
+            training.epoch()
+        return training.run.save_weights("final", _backbone_of(training.average.module))
 
 
 def _backbone_of(model: nn.Module) -> dict[str, Tensor]:

@@ -1,12 +1,14 @@
 """Configurations: YAML files checked against a model, wrong ones refused with one sentence."""
 
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artextract.errors import SourceError
+
+Imbalance = Literal["none", "inverse", "effective number", "logit adjustment"]
 
 
 class Settings(BaseModel):
@@ -88,4 +90,33 @@ class BackboneSettings(Settings):
     seed: int = 0
 
 
-S = TypeVar("S", bound=Settings)
+class AttributeSettings(Settings):
+    """`python -m train.attributes`."""
+
+    name: str
+    data: Data
+    backbone: str
+    weights: Path | None = None
+    """A tuned backbone's; None is the pretrained one's."""
+    size: int = Field(224, ge=32)
+    """Side of the pictures that the backbone sees, pixels."""
+    features: bool = True
+    """Whether the model sees the backbone's feature map."""
+    gabor: bool = True
+    """Whether the model sees the Gabor sequence."""
+    hidden: int = Field(128, ge=4)
+    dropout: float = Field(0.3, ge=0, lt=1)
+    epochs: int = Field(12, ge=1)
+    patience: int = Field(3, ge=1)
+    """Epochs without a better loss on the aside part after which training stops."""
+    batch: int = Field(64, ge=2)
+    learning_rate: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.05, ge=0)
+    label_smoothing: float = Field(0.05, ge=0, lt=1)
+    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = (
+        "effective number"
+    )
+    effective_number: float = Field(0.995, gt=0, lt=1)
+    """β of "effective number" (Cui et al. 2019)."""
+    output: Path
+    seed: int = 0

@@ -37,8 +37,9 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
     table["part"] = table["split"].replace("train", "fit")
     for part in ("fit", "val"):
         if not (table["part"] == part).any():
+            purpose = "training" if part == "fit" else "validation"
             raise SourceError(
-                f"None of the images in {data.images} is for {'training' if part == 'fit' else 'validation'} "
+                f"None of the images in {data.images} is for {purpose} "
                 f"by the lists in {data.labels}: check that the two belong together."
             )
     fit = table.index[table["part"] == "fit"]

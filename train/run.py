@@ -2,13 +2,12 @@
 
 import json
 import random
-import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.utils.tensorboard import SummaryWriter
 
 from artextract.errors import StorageError
@@ -50,11 +49,20 @@ class Run:
             torch.save(state, temporary)
 
     def load_state(self) -> dict[str, Any] | None:
-        """What an earlier process kept, or None."""
+        """What an earlier process kept, or None.
+
+        Raises:
+            StorageError: the file is damaged.
+        """
         file = self.folder / STATE
         if not file.exists():
             return None
-        state: dict[str, Any] = torch.load(file, weights_only=True)
+        try:
+            state: dict[str, Any] = torch.load(file, weights_only=True)
+        except Exception as error:  # torch raises what it meets in a damaged file
+            raise StorageError(
+                f"{file} is damaged: delete {self.folder} and train again."
+            ) from error
         return state
 
     def save_weights(self, name: str, tensors: dict[str, torch.Tensor]) -> Path:
@@ -64,10 +72,9 @@ class Run:
             save_file({key: value.contiguous() for key, value in tensors.items()}, temporary)
         return file
 
-    def epochs(self) -> list[Path]:
-        """The checkpoints of whole epochs, in order."""
-        found = self.folder.glob("epoch_*.safetensors")
-        return sorted(found, key=lambda path: int(re.findall(r"\d+", path.stem)[0]))
+    def load_weights(self, name: str) -> dict[str, torch.Tensor]:
+        """What `save_weights` wrote."""
+        return load_file(self.folder / f"{name}.safetensors")
 
 
 def seed_everything(*seed: int) -> None:

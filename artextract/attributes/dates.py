@@ -27,7 +27,8 @@ def soft_targets(years: np.ndarray) -> np.ndarray:
     mass = np.diff(norm.cdf((EDGES[None] - centre) / SPREAD), axis=1)
     mass /= mass.sum(axis=1, keepdims=True)
     mass[~known] = 0.0
-    return mass.astype(np.float32)
+    targets: np.ndarray = mass.astype(np.float32)
+    return targets
 
 
 def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:

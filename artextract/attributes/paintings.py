@@ -16,7 +16,7 @@ ATTRIBUTES = ("style", "genre", "artist", "date")
 LABELLED = ("style", "genre", "artist")
 """The attributes that are a choice among classes; the date is a year."""
 ANOTHER = "another artist"
-"""The artist class of who painted too little of the training images to have a class of their own."""
+"""The artist class of everybody with too few training images for a class of their own."""
 
 
 def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
@@ -44,12 +44,15 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
         )
     table = pd.DataFrame([_row(path, lists) for path in paths])
     table["year"] = table["year"].astype("Int64")
-    splits = table[[f"{attribute}_split" for attribute in LABELLED]]
-    table["split"] = np.select(
-        [splits.eq("val").any(axis=1), splits.eq("train").any(axis=1)], ["val", "train"], ""
-    )
-    table["split"] = table["split"].replace("", None)
+    table["split"] = None
+    for split in ("train", "val"):  # validation has the last word
+        table.loc[in_split(table, split).any(axis=1), "split"] = split
     return table
+
+
+def in_split(table: pd.DataFrame, split: str) -> pd.DataFrame:
+    """Whether each list has each row in `split`: bool [n], a column an attribute of `LABELLED`."""
+    return pd.DataFrame({name: table[f"{name}_split"] == split for name in LABELLED})
 
 
 def _row(path: Path, lists: dict[str, Labels]) -> dict[str, object]:
@@ -57,7 +60,7 @@ def _row(path: Path, lists: dict[str, Labels]) -> dict[str, object]:
     row: dict[str, object] = {
         "path": path,
         "file": file,
-        "painter": file.partition("/")[2].partition("_")[0],
+        "painter": painter_of(file),
         "year": year_from_stem(Path(file).stem),
     }
     for attribute in LABELLED:
@@ -65,6 +68,11 @@ def _row(path: Path, lists: dict[str, Labels]) -> dict[str, object]:
         row[attribute] = lists[attribute].classes[found[1]].replace("_", " ") if found else None
         row[f"{attribute}_split"] = found[0] if found else None
     return row
+
+
+def painter_of(file: str) -> str:
+    """The slug of who painted `Style/artist_title.jpg`."""
+    return file.partition("/")[2].partition("_")[0]
 
 
 def painter_name(artist: str) -> str:
@@ -94,7 +102,7 @@ class Classes:
         them; everybody else is `ANOTHER`.
         """
         listed = {painter_name(artist) for artist in table["artist"].dropna()}
-        counts = table["painter"].value_counts()
+        counts = {str(name): int(n) for name, n in table["painter"].value_counts().items()}
         artists = sorted(
             painter
             for painter, count in counts.items()

@@ -23,6 +23,14 @@ def year_from_stem(stem: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def title_of(file: str) -> str | None:
+    """The title in `Style/artist_title.jpg`, without year and copy number; None if untitled."""
+    slug = Path(repair_letters(file)).stem.partition("_")[2]
+    if _UNTITLED.fullmatch(slug):
+        return None
+    return title_from_slug(_COPY.sub("", _YEAR.sub("", slug)))
+
+
 class WikiArtSource:
     """The images at `<images>/<Style>/<artist>_<title>.jpg` with what the lists say of them."""
 
@@ -73,7 +81,7 @@ class WikiArtSource:
             id=f"{style_folder}/{name}",
             read=file_reader(path),
             origin=str(path),
-            title=None if untitled else title_from_slug(_COPY.sub("", _YEAR.sub("", title_slug))),
+            title=title_of(f"{style_folder}/{name}"),
             artist=person_from_slug(artist_slug) or None,
             date_text=None if year is None else str(year),
             year_begin=year,

@@ -52,12 +52,23 @@ def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
     return np.array(resized.crop(box))
 
 
+def bfloat16_is_fast() -> bool:
+    """Whether this processor computes in bfloat16 itself."""
+    import torch
+
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
 def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
     """All of `image` squeezed to a square: uint8 [size, size, 3] (bicubic).
 
     What the attributes are read from: the lists' own images come squeezed so.
     """
-    square = image.resize((size, size), Image.Resampling.BICUBIC) if image.size != (size, size) else image
+    square = (
+        image.resize((size, size), Image.Resampling.BICUBIC)
+        if image.size != (size, size)
+        else image
+    )
     return np.asarray(square)
 
 
@@ -77,7 +88,7 @@ class Embedder:
         self.key = feature_key(backbone, self.weights)
         model = fold_batch_norms(build(backbone, self.weights))
         self._model = model.to(memory_format=torch.channels_last)
-        self._bfloat16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        self._bfloat16 = bfloat16_is_fast()
         how = backbone.preprocessing
         self._mean = torch.tensor(how.mean).view(1, 3, 1, 1) * 255
         self._std = torch.tensor(how.std).view(1, 3, 1, 1) * 255

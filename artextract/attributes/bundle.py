@@ -1,0 +1,181 @@
+"""A trained model as a folder of files: written by training, read by whoever predicts.
+
+backbone.safetensors     the tuned backbone, float16
+attributes.safetensors   the sequence model, float16; its header says all else (`Facts`)
+training.safetensors     what the training paintings look like to it, for "nearest paintings"
+training.parquet         who and what those are
+validation.parquet       its predictions on the validation paintings
+ablation.json            what each part of it is worth
+MODEL_CARD.md            what it was trained on and what it can't do
+"""
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+
+from artextract.attributes.calibration import Calibration
+from artextract.attributes.model import AttributeModel, Shape
+from artextract.attributes.paintings import LABELLED, Classes
+from artextract.errors import WeightsError
+from artextract.files import write_atomic, write_bytes
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""The model that comes with the program."""
+HEADER = "artextract"
+
+
+class Facts(BaseModel):
+    """What there is to know of a model besides its tensors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    backbone: str
+    """Its architecture: a name of `artextract.vision.backbones.BACKBONES`."""
+    size: int
+    """Side of the pictures that it reads, pixels."""
+    shape: Shape
+    classes: Classes
+    listed_artists: tuple[str, ...]
+    """The artist classes of the lists that it was trained on ("Claude Monet")."""
+    calibration: dict[str, Calibration]
+    unfamiliar_below: float
+    """A picture whose nearest training paintings are less like it (cosine) can't be known."""
+    seed: int
+
+
+class Bundle:
+    """The folder of a trained model."""
+
+    def __init__(self, folder: Path, facts: Facts) -> None:
+        self.folder = folder
+        self.facts = facts
+
+    @classmethod
+    def open(cls, folder: Path = SHIPPED) -> "Bundle":
+        """Open a model.
+
+        Raises:
+            WeightsError: the folder isn't a model's; the sentence names the file.
+        """
+        file = folder / "attributes.safetensors"
+        if not file.is_file():
+            raise WeightsError(
+                f"There is no model in {folder} (no attributes.safetensors): name a folder that "
+                "`python -m train.attributes` wrote."
+            )
+        try:
+            with safe_open(file, "np") as opened:
+                facts = Facts.model_validate_json((opened.metadata() or {})[HEADER])
+        except (SafetensorError, KeyError, OSError, ValidationError) as error:
+            raise WeightsError(
+                f"{file} is not a model of this program's: train it again, or name another."
+            ) from error
+        return cls(folder, facts)
+
+    @property
+    def backbone_file(self) -> Path:
+        """The tuned backbone's weights."""
+        return self.folder / "backbone.safetensors"
+
+    def load(self) -> AttributeModel:
+        """The sequence model, in evaluation mode.
+
+        Raises:
+            WeightsError: the tensors aren't those that the header says.
+        """
+        from safetensors.torch import load_file
+
+        file = self.folder / "attributes.safetensors"
+        model = AttributeModel(self.facts.shape)
+        try:
+            tensors = {name: value.float() for name, value in load_file(file).items()}
+            model.load_state_dict(tensors)
+        except (RuntimeError, SafetensorError, OSError) as error:
+            raise WeightsError(
+                f"{file} holds other tensors than its header says: train it again."
+            ) from error
+        return model.eval()
+
+    @cached_property
+    def validation(self) -> pd.DataFrame:
+        """The validation paintings with what the model said of them.
+
+        One row a painting: `file`, `title`, `painter`, `year`, the right `style`, `genre`,
+        `artist` (missing where not listed) and, for each of these, `<attribute>_said`,
+        `<attribute>_probability`, `<attribute>_right` (the probability of the right class).
+
+        Raises:
+            WeightsError: the file is missing or damaged.
+        """
+        return self._table("validation.parquet")
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """The training paintings: `file`, `title`, `painter`, `year`, `style`, `genre`.
+
+        Raises:
+            WeightsError: the file is missing or damaged.
+        """
+        return self._table("training.parquet")
+
+    def ablation(self) -> list[dict[str, object]]:
+        """The rows of the ablation table; none if it was not measured for this model."""
+        file = self.folder / "ablation.json"
+        rows: list[dict[str, object]] = json.loads(file.read_text()) if file.is_file() else []
+        return rows
+
+    def _table(self, name: str) -> pd.DataFrame:
+        try:
+            return pd.read_parquet(self.folder / name)
+        except (OSError, ValueError) as error:
+            raise WeightsError(
+                f"{self.folder / name} is missing or damaged: train the model again."
+            ) from error
+
+
+def write_model(file: Path, model: AttributeModel, facts: Facts) -> None:
+    """Write `attributes.safetensors`: the tensors in float16 and the facts as its header."""
+    from safetensors.torch import save_file
+
+    tensors = {name: value.half().contiguous() for name, value in model.state_dict().items()}
+    with write_atomic(file) as temporary:
+        save_file(tensors, temporary, metadata={HEADER: facts.model_dump_json()})
+
+
+def write_table(file: Path, table: pd.DataFrame) -> None:
+    """Write a table of the bundle."""
+    with write_atomic(file) as temporary:
+        table.to_parquet(temporary, index=False)
+
+
+def write_rows(file: Path, rows: list[dict[str, object]]) -> None:
+    """Write a list as JSON."""
+    write_bytes(file, json.dumps(rows, indent=1).encode())
+
+
+def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
+    """How often a painting of class i (row) was called class j (column).
+
+    Args:
+        table: `Bundle.validation`.
+        attribute: "style", "genre" or "artist".
+        classes: the classes, in the order of rows and columns.
+
+    Returns:
+        int64 [classes, classes].
+    """
+    if attribute not in LABELLED:
+        raise ValueError(attribute)
+    known = table[table[attribute].notna()]
+    right = pd.Categorical(known[attribute], categories=classes).codes
+    said = pd.Categorical(known[f"{attribute}_said"], categories=classes).codes
+    both = (right >= 0) & (said >= 0)
+    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    np.add.at(counts, (right[both], said[both]), 1)
+    return counts

@@ -1,0 +1,71 @@
+"""Why: which parts of a picture speak for a label."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from artextract.attributes import dates
+
+if TYPE_CHECKING:
+    from artextract.attributes.reader import Reader
+
+PALETTE = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+"""Viridis at five points: from what doesn't matter to what matters most."""
+
+
+def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -> np.ndarray:
+    """How much each cell of a picture speaks for a class, or for a span of years.
+
+    HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the
+    class's logit with respect to each cell, times the cell, summed over channels, negative parts
+    left out. Unlike Grad-CAM it shows only places that raise the logit. The mean of the plain and
+    the mirrored picture.
+
+    Args:
+        reader: the model.
+        image: RGB.
+        attribute: "style", "genre", "artist" or "date".
+        index: of the class; of the date: of the bin (`artextract.attributes.dates`).
+
+    Returns:
+        float32 [rows, columns], 0…1; all 0 if nothing speaks for it.
+    """
+    import torch
+
+    pixels, texture = reader.prepare(image)
+    maps, gabor = (torch.from_numpy(found) for found in reader.sequences(pixels, texture))
+    maps.requires_grad_(True)
+    logits = reader.model(maps, gabor)[attribute]
+    if attribute == "date":  # the likelihood of the years around, against all others
+        around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
+        logits[:, around].logsumexp(dim=1).sum().backward()
+    else:
+        logits[:, index].sum().backward()
+    assert maps.grad is not None
+    cells = (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).numpy()
+    side = int(np.sqrt(cells.shape[1]))
+    plain, mirrored = cells.reshape(2, side, side)
+    found: np.ndarray = (plain + mirrored[:, ::-1]) / 2
+    top = float(found.max())
+    return found / top if top > 0 else found
+
+
+def overlay(image: Image.Image, cells: np.ndarray, opacity: float) -> Image.Image:
+    """`image` with its saliency laid over it: violet doesn't matter, yellow matters most.
+
+    Args:
+        image: RGB.
+        cells: float [rows, columns], 0…1, from `saliency`.
+        opacity: 0 (the picture alone) to 1 (the saliency alone).
+    """
+    smooth = Image.fromarray(cells.astype(np.float32), "F").resize(
+        image.size, Image.Resampling.BICUBIC
+    )
+    level = np.clip(np.asarray(smooth), 0, 1)
+    stops = np.linspace(0, 1, len(PALETTE))
+    colours = np.stack(
+        [np.interp(level, stops, [colour[c] for colour in PALETTE]) for c in range(3)], axis=-1
+    )
+    heat = Image.fromarray(np.round(colours).astype(np.uint8))
+    return Image.blend(image, heat, opacity)

@@ -1,0 +1,134 @@
+"""How good predictions are: accuracy, balance, calibration; intervals of dates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BINS = 15
+"""Of the expected calibration error: equally wide, as Guo et al. 2017 have it."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The figures of one attribute on n labelled paintings; every one but n is between 0 and 1."""
+
+    n: int
+    classes: int
+    """Classes that the paintings belong to."""
+    accuracy: float
+    balanced_accuracy: float
+    """Mean recall of the classes present."""
+    macro_f1: float
+    """Mean F1 of the classes present."""
+    top5: float
+    """How often the right class is among the five likeliest."""
+    ece: float
+    """Expected calibration error of the likeliest class."""
+
+
+def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
+    """The figures of class probabilities against the right classes.
+
+    Args:
+        probabilities: float [n, classes], rows sum to 1.
+        target: int [n], each from 0 to classes - 1.
+
+    Raises:
+        ValueError: there are no paintings.
+    """
+    from sklearn.metrics import f1_score
+
+    if len(target) == 0:
+        raise ValueError("no labelled paintings to score")
+    predicted = probabilities.argmax(axis=1)
+    present = np.unique(target)
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :5]
+    return Scores(
+        n=len(target),
+        classes=len(present),
+        accuracy=float((predicted == target).mean()),
+        balanced_accuracy=float(np.mean([(predicted[target == c] == c).mean() for c in present])),
+        macro_f1=float(
+            f1_score(target, predicted, labels=present, average="macro", zero_division=0.0)
+        ),
+        top5=float((best == target[:, None]).any(axis=1).mean()),
+        ece=expected_calibration_error(probabilities.max(axis=1), predicted == target),
+    )
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """One bar of a reliability diagram."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    """Mean probability of the answers in the bin."""
+    accuracy: float
+    """How many of them are right, 0…1."""
+
+
+def reliability(
+    confidence: np.ndarray, right: np.ndarray, bins: int = BINS
+) -> list[ReliabilityBin]:
+    """The bins that hold answers, by their probability (Niculescu-Mizil and Caruana 2005).
+
+    Args:
+        confidence: float [n], 0…1, the probability of each answer.
+        right: bool [n].
+        bins: how many, equally wide.
+    """
+    number = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    return [
+        ReliabilityBin(
+            b / bins,
+            (b + 1) / bins,
+            int(inside.sum()),
+            float(confidence[inside].mean()),
+            float(right[inside].mean()),
+        )
+        for b in range(bins)
+        if (inside := number == b).any()
+    ]
+
+
+def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    """Mean distance of accuracy from probability over the bins, weighted by their counts.
+
+    Naeini et al. 2015; see `reliability` for the arguments. 0 is perfect.
+    """
+    bars = reliability(confidence, right)
+    total = sum(bar.count * abs(bar.accuracy - bar.confidence) for bar in bars)
+    return total / max(len(confidence), 1)
+
+
+@dataclass(frozen=True)
+class DateScores:
+    """How good dates are on n dated paintings."""
+
+    n: int
+    median_abs_error_years: float
+    """Median distance of the predicted median from the right year."""
+    coverage_80: float
+    """How many right years lie inside the predicted 80 % interval, 0…1."""
+
+
+def score_dates(
+    median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray
+) -> DateScores:
+    """The figures of predicted years.
+
+    Args:
+        median: float [n], years.
+        low: float [n], where the 80 % interval begins.
+        high: float [n], where it ends.
+        year: float [n], the right years.
+
+    Raises:
+        ValueError: there are no paintings.
+    """
+    if len(year) == 0:
+        raise ValueError("no dated paintings to score")
+    inside = (np.floor(low) <= year) & (year <= np.ceil(high))
+    return DateScores(len(year), float(np.median(np.abs(median - year))), float(inside.mean()))

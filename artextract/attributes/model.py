@@ -1,0 +1,85 @@
+"""The sequence model: two feature sequences of one painting to the logits of its attributes."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a model's tensors are sized by."""
+
+    features: int
+    """Length of a cell of the backbone's feature map; 0 for a model that sees texture alone."""
+    gabor: int
+    """Length of a cell of the Gabor sequence; 0 for a model that doesn't see texture."""
+    outputs: dict[str, int]
+    """Attribute → classes (of the date: bins)."""
+    hidden: int = 256
+    """Of the LSTM, in each direction."""
+
+
+class AttributeModel(nn.Module):
+    """Bidirectional LSTM over grid cells, pooled by attention, one head an attribute.
+
+    Each cell's features and Gabor statistics are projected and joined; the cells run, row by row,
+    through the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997); for each
+    attribute its own attention weighs the cells (additive attention, Bahdanau et al. 2015). A head
+    sees the attended state beside the mean of the backbone's cells, so the sequence only has to
+    learn what the mean doesn't say.
+    """
+
+    def __init__(self, shape: Shape, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.shape = shape
+        width = shape.hidden
+        self.of_features = _projection(shape.features, width) if shape.features else None
+        self.of_gabor = _projection(shape.gabor, width // 4) if shape.gabor else None
+        joined = (width if shape.features else 0) + (width // 4 if shape.gabor else 0)
+        self.lstm = nn.LSTM(joined, width, batch_first=True, bidirectional=True)
+        self.attention = nn.Sequential(
+            nn.Linear(2 * width, width // 2), nn.Tanh(), nn.Linear(width // 2, len(shape.outputs))
+        )
+        self.pooled_norm = nn.LayerNorm(shape.features) if shape.features else None
+        self.dropout = nn.Dropout(dropout)
+        seen = 2 * width + shape.features
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(seen, count) for name, count in shape.outputs.items()}
+        )
+
+    def forward(self, features: Tensor | None, gabor: Tensor | None) -> dict[str, Tensor]:
+        """Logits of each attribute.
+
+        Args:
+            features: float32 [n, cells, shape.features], or None if the model has none.
+            gabor: float32 [n, cells, shape.gabor], or None likewise.
+
+        Returns:
+            Attribute → float32 [n, classes].
+        """
+        return self.look(features, gabor)[0]
+
+    def look(
+        self, features: Tensor | None, gabor: Tensor | None
+    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """`forward`, and each attribute's attention to each cell, float32 [n, cells]."""
+        parts = []
+        if self.of_features is not None and features is not None:
+            parts.append(self.of_features(features))
+        if self.of_gabor is not None and gabor is not None:
+            parts.append(self.of_gabor(gabor))
+        states, _ = self.lstm(self.dropout(torch.cat(parts, dim=-1)))
+        attention = self.attention(states).softmax(dim=1)
+        logits, weights = {}, {}
+        for number, (name, head) in enumerate(self.heads.items()):
+            weights[name] = attention[:, :, number]
+            seen = torch.einsum("nc,ncd->nd", weights[name], states)
+            if self.pooled_norm is not None and features is not None:
+                seen = torch.cat([seen, self.pooled_norm(features.mean(dim=1))], dim=-1)
+            logits[name] = head(self.dropout(seen))
+        return logits, weights
+
+
+def _projection(wide: int, narrow: int) -> nn.Sequential:
+    return nn.Sequential(nn.LayerNorm(wide), nn.Linear(wide, narrow), nn.GELU())

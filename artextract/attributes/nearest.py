@@ -1,0 +1,80 @@
+"""The training paintings nearest to a picture, as the tuned backbone sees them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from artextract.errors import WeightsError
+from artextract.files import write_atomic
+
+DIMENSION = 128
+"""Of the stored vectors: the leading principal components of the training paintings'."""
+CLOSEST = 5
+"""Paintings over which familiarity is a mean."""
+
+
+@dataclass(frozen=True)
+class NearPainting:
+    """A training painting near a picture."""
+
+    row: int
+    """Of `Bundle.training`."""
+    cosine: float
+
+
+class NearestPaintings:
+    """Exact cosine search among the training paintings."""
+
+    def __init__(self, file: Path) -> None:
+        """Load the vectors.
+
+        Raises:
+            WeightsError: the file is missing or damaged.
+        """
+        try:
+            tensors = load_file(file)
+            self._mean = tensors["mean"].astype(np.float32)
+            self._components = tensors["components"].astype(np.float32)
+            self._vectors = _unit(tensors["vectors"].astype(np.float32))
+        except (OSError, SafetensorError, KeyError) as error:
+            raise WeightsError(f"{file} is missing or damaged: train the model again.") from error
+
+    def near(self, vector: np.ndarray, k: int) -> list[NearPainting]:
+        """The k nearest to a vector float32 [dimension], the nearest first."""
+        similar = self._similarity(vector[None])[0]
+        best = np.argsort(-similar, kind="stable")[:k]
+        return [NearPainting(int(row), float(similar[row])) for row in best]
+
+    def familiarity(self, vectors: np.ndarray) -> np.ndarray:
+        """Mean cosine of each of [n, dimension] to its `CLOSEST` nearest, float32 [n]."""
+        similar = self._similarity(vectors)
+        closest = np.partition(similar, -CLOSEST, axis=1)[:, -CLOSEST:]
+        result: np.ndarray = closest.mean(axis=1)
+        return result
+
+    def _similarity(self, vectors: np.ndarray) -> np.ndarray:
+        reduced = np.stack([self._components @ (vector - self._mean) for vector in vectors])
+        similarity: np.ndarray = np.stack([self._vectors @ one for one in _unit(reduced)])
+        return similarity
+
+
+def write_nearest(file: Path, vectors: np.ndarray) -> None:
+    """Store what `NearestPaintings` reads, of the training paintings' vectors [n, dimension]."""
+    from sklearn.decomposition import PCA
+
+    fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
+    tensors = {
+        "mean": fitted.mean_.astype(np.float16),
+        "components": fitted.components_.astype(np.float16),
+        "vectors": fitted.transform(vectors).astype(np.float16),
+    }
+    with write_atomic(file) as temporary:
+        save_file(tensors, temporary)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    result: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return result

@@ -1,0 +1,46 @@
+"""How common the classes are in the whole lists, of which a copy's images are a part.
+
+A copy can hold the styles in other proportions than the lists do; what is met in use is nearer to
+the lists'.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from artextract.attributes.paintings import Classes, painter_of
+from artextract.sources.artgan import read_labels
+
+
+def listed_counts(labels: Path, classes: Classes) -> dict[str, np.ndarray]:
+    """Training images of each class that the lists name within the styles that are known.
+
+    Args:
+        labels: the folder of the label lists.
+        classes: what to count.
+
+    Returns:
+        "style", "genre" and "artist" → int64 [classes]; 0 for a class without any.
+
+    Raises:
+        SourceError: the lists can't be read.
+    """
+    lists = read_labels(labels)
+    styles = {style.replace(" ", "_").casefold() for style in classes.style}
+    found: dict[str, Counter[str]] = {"style": Counter(), "genre": Counter(), "artist": Counter()}
+    for attribute, counter in found.items():
+        source = "style" if attribute == "artist" else attribute  # who is in the file's name
+        if source not in lists:
+            continue
+        for key, (split, index) in lists[source].listed.items():
+            if split == "train" and key.partition("/")[0] in styles:
+                name = lists[source].classes[index].replace("_", " ")
+                counter[painter_of(key) if attribute == "artist" else name] += 1
+    counts = {}
+    for attribute, counter in found.items():
+        names = classes.of(attribute)
+        counts[attribute] = np.array([counter.pop(name, 0) for name in names])
+        if attribute == "artist":  # everybody else is the last class
+            counts[attribute][-1] = sum(counter.values())
+    return counts

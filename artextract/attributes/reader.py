@@ -1,0 +1,248 @@
+"""Reading paintings: pictures in; style, genre, artist and date out, with probabilities."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from artextract.attributes import dates
+from artextract.attributes.bundle import SHIPPED, Bundle
+from artextract.attributes.nearest import NearestPaintings
+from artextract.attributes.paintings import LABELLED
+from artextract.progress import Report, Stage, silent
+from artextract.vision.backbones import find_backbone
+from artextract.vision.embedding import prepare_whole
+from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.gabor import GaborBank
+from artextract.vision.images import open_picture
+
+BATCH = 4
+"""Pictures at a time: each is seen twice, plain and mirrored."""
+SHOWN = 5
+"""Labels of an answer."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A class and its probability."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model says of one attribute."""
+
+    labels: list[Label]
+    """The likeliest classes, the likeliest first."""
+    unsure: bool
+    """The likeliest is too unlikely, or the picture unlike any painting the model knows."""
+
+
+@dataclass(frozen=True)
+class DateAnswer:
+    """When the model says that a painting was made. Years may be fractions."""
+
+    median: float
+    low: float
+    """The year before which it was made with a probability of 10 %."""
+    high: float
+    """The year after which it was made with a probability of 10 %."""
+    unsure: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that the model says of one picture."""
+
+    style: Answer
+    genre: Answer
+    artist: Answer
+    date: DateAnswer
+    familiarity: float
+    """Mean cosine to the nearest training paintings."""
+    unfamiliar: bool
+    """Whether it is unlike the paintings that the model knows."""
+
+    def answer(self, attribute: str) -> Answer:
+        """The answer on "style", "genre" or "artist"."""
+        found: Answer = getattr(self, attribute)
+        return found
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the model says of n pictures, as arrays."""
+
+    probabilities: dict[str, np.ndarray]
+    """Attribute → float64 [n, classes], calibrated; of the date: [n, `dates.BINS`]."""
+    vectors: np.ndarray
+    """float32 [n, dimension]: the mean of the backbone's cells, for likeness."""
+    familiarity: np.ndarray
+    """float32 [n]: `Reading.familiarity`."""
+
+    def date_quantiles(self) -> np.ndarray:
+        """Years float64 [n, 3]: where 10 %, 50 % and 90 % of the probability lie."""
+        return dates.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
+
+
+class Reader:
+    """A trained model, ready to read. Safe to use from several threads.
+
+    A picture's reading does not depend on what else is read with it, so a command and a screen
+    give the same numbers.
+    """
+
+    def __init__(self, bundle: Bundle | None = None) -> None:
+        """Load the model; None is the one that comes with the program.
+
+        Raises:
+            WeightsError: the model's files are missing or damaged.
+        """
+        self.bundle = bundle or Bundle.open(SHIPPED)
+        facts = self.bundle.facts
+        self.facts = facts
+        self.mapper = FeatureMapper(
+            find_backbone(facts.backbone), facts.size, self.bundle.backbone_file
+        )
+        self.model = self.bundle.load()
+        self.bank = GaborBank()
+        self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
+
+    def prepare(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
+        """What the model sees of an RGB picture, plain and mirrored.
+
+        The picture is first squeezed to 224 pixels, the size of what the model learnt from.
+
+        Returns:
+            uint8 [2, size, size, 3] for the backbone, uint8 [2, 224, 224, 3] for the Gabor bank.
+        """
+        small = Image.fromarray(prepare_whole(image, GaborBank.SIDE))
+        views = [prepare_whole(small, self.facts.size), np.asarray(small)]
+        plain, texture = (np.stack([view, view[:, ::-1]]) for view in views)
+        return plain, texture
+
+    def sequences(self, pixels: np.ndarray, texture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both feature sequences of prepared pictures.
+
+        Returns:
+            float32 [n, cells, features] and float32 [n, cells, gabor].
+        """
+        maps = self.mapper.maps(pixels)
+        return maps, self.bank.describe(texture, int(np.sqrt(maps.shape[1])))
+
+    def predict(self, images: Sequence[Image.Image]) -> Predictions:
+        """Read RGB pictures."""
+        prepared = [self.prepare(image) for image in images]
+        parts = [
+            self._forward(
+                np.concatenate([p for p, _ in prepared[i : i + BATCH]]),
+                np.concatenate([t for _, t in prepared[i : i + BATCH]]),
+            )
+            for i in range(0, len(prepared), BATCH)
+        ]
+        logits = {
+            name: np.concatenate([part[0][name] for part in parts])
+            for name in self.facts.shape.outputs
+        }
+        return self._finish(logits, np.concatenate([part[1] for part in parts]))
+
+    def read(self, image: Image.Image) -> Reading:
+        """Read one RGB picture."""
+        return self.readings(self.predict([image]))[0]
+
+    def readings(self, predictions: Predictions) -> list[Reading]:
+        """Predictions as answers."""
+        quantiles = predictions.date_quantiles()
+        return [
+            self._reading(predictions, row, quantiles[row])
+            for row in range(len(predictions.vectors))
+        ]
+
+    def _forward(
+        self, pixels: np.ndarray, texture: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        import torch
+
+        maps, gabor = self.sequences(pixels, texture)
+        with torch.inference_mode():
+            found = self.model(torch.from_numpy(maps), torch.from_numpy(gabor))
+        logits = {name: _mean_of_pairs(value.numpy()) for name, value in found.items()}
+        return logits, _mean_of_pairs(maps.mean(axis=1))
+
+    def _finish(self, logits: dict[str, np.ndarray], vectors: np.ndarray) -> Predictions:
+        probabilities = {
+            name: self.facts.calibration[name].probabilities(values)
+            for name, values in logits.items()
+        }
+        return Predictions(probabilities, vectors, self.nearest.familiarity(vectors))
+
+    def _reading(self, predictions: Predictions, row: int, years: np.ndarray) -> Reading:
+        familiarity = float(predictions.familiarity[row])
+        unfamiliar = familiarity < self.facts.unfamiliar_below
+        answers = {}
+        for attribute in LABELLED:
+            row_of = predictions.probabilities[attribute][row]
+            best = np.argsort(-row_of, kind="stable")[:SHOWN]
+            classes = self.facts.classes.of(attribute)
+            labels = [Label(classes[index], float(row_of[index])) for index in best]
+            below = labels[0].probability < self.facts.calibration[attribute].threshold
+            answers[attribute] = Answer(labels, bool(below or unfamiliar))
+        low, median, high = (float(year) for year in years)
+        wide = (high - low) > self.facts.calibration["date"].threshold
+        date = DateAnswer(median, low, high, bool(wide or unfamiliar))
+        return Reading(**answers, date=date, familiarity=familiarity, unfamiliar=unfamiliar)
+
+
+def read_files(
+    reader: Reader, paths: Sequence[Path], report: Report = silent, batch: int = 16
+) -> Predictions:
+    """Read picture files, decoded ahead in threads.
+
+    Raises:
+        BadImageError: one of them can't be read.
+    """
+    stage = Stage("Reading", len(paths), report)
+    found = []
+    with ThreadPoolExecutor(2) as pool:
+        for images in _chunks(pool.map(_decode, paths), batch):
+            found.append(reader.predict(images))
+            stage.advance(len(images))
+    return join(found)
+
+
+def join(parts: Sequence[Predictions]) -> Predictions:
+    """Predictions one after another."""
+    return Predictions(
+        {
+            name: np.concatenate([part.probabilities[name] for part in parts])
+            for name in parts[0].probabilities
+        },
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.familiarity for part in parts]),
+    )
+
+
+def _decode(path: Path) -> Image.Image:
+    return open_picture(path, at_least=2 * GaborBank.SIDE).image
+
+
+def _chunks(images: Iterator[Image.Image], size: int) -> Iterator[list[Image.Image]]:
+    chunk: list[Image.Image] = []
+    for image in images:
+        chunk.append(image)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _mean_of_pairs(values: np.ndarray) -> np.ndarray:
+    """[2n, d] → [n, d]: a picture's plain and mirrored views."""
+    result: np.ndarray = values.reshape(-1, 2, values.shape[-1]).mean(axis=1)
+    return result

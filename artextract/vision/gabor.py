@@ -1,0 +1,182 @@
+"""Gabor filters: how strongly a picture is striped, at each scale and in each direction.
+
+A Gabor filter is a wave under a bell (Gabor 1946; Daugman 1985):
+
+    g(x, y) = exp(-(x'² + γ² y'²) / 2σ²) · exp(i (2π x' / λ + ψ))
+    x' = x cos θ + y sin θ,  y' = -x sin θ + y cos θ
+
+with wavelength λ, orientation θ, phase ψ, scale σ and aspect γ. Brush strokes, hatching, dots and
+flat colour answer it differently.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+ONE_OCTAVE = 0.56
+"""σ / λ of a filter whose bandwidth is one octave."""
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in grey (ITU-R BT.601), as Pillow's and OpenCV's."""
+
+
+def gabor_kernel(
+    wavelength: float, orientation: float, phase: float, sigma: float, aspect: float, radius: int
+) -> np.ndarray:
+    """One filter as the formula has it.
+
+    Args:
+        wavelength: λ, pixels.
+        orientation: θ, radians: the direction in which the wave runs (0 is along x).
+        phase: ψ, radians.
+        sigma: σ of the bell along the wave, pixels.
+        aspect: γ; below 1 the bell is longer across the wave.
+        radius: of the square that it is cut to, pixels.
+
+    Returns:
+        complex128 [2 radius + 1, 2 radius + 1], not normalised: 1 · exp(iψ) in the middle.
+    """
+    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float64)
+    along = x * np.cos(orientation) + y * np.sin(orientation)
+    across = -x * np.sin(orientation) + y * np.cos(orientation)
+    bell = np.exp(-(along**2 + (aspect * across) ** 2) / (2 * sigma**2))
+    kernel: np.ndarray = bell * np.exp(1j * (2 * np.pi * along / wavelength + phase))
+    return kernel
+
+
+@dataclass(frozen=True)
+class GaborBank:
+    """Filters of several wavelengths, each in several directions, run as one convolution."""
+
+    wavelengths: tuple[float, ...] = (4.0, 8.0, 16.0)
+    """λ of the filters, pixels of a picture of `SIDE` pixels."""
+    directions: int = 8
+    """Directions, evenly over half a turn."""
+    aspect: float = 0.7
+
+    SIDE = 224
+    """Pictures are described at this size: that of the ArtGAN copy that models train on."""
+
+    @property
+    def count(self) -> int:
+        """How many filters: those of the first wavelength come first."""
+        return len(self.wavelengths) * self.directions
+
+    @property
+    def radius(self) -> int:
+        """Of the largest filter: three standard deviations of its longer side, pixels."""
+        return int(np.ceil(3 * ONE_OCTAVE * max(self.wavelengths) / self.aspect))
+
+    def kernels(self) -> np.ndarray:
+        """The filters, complex64 [count, 2 radius + 1, 2 radius + 1].
+
+        Each answers plain grey with 0 (as Morlet's wavelet: a part of the bell is subtracted) and
+        a full wave of its own of amplitude a with magnitude a.
+        """
+        bank = []
+        for wavelength in self.wavelengths:
+            sigma = ONE_OCTAVE * wavelength
+            for number in range(self.directions):
+                shape = (np.pi * number / self.directions, 0.0, sigma, self.aspect, self.radius)
+                kernel = gabor_kernel(wavelength, *shape)
+                bell = np.abs(kernel)
+                balanced = kernel - bell * (kernel.sum() / bell.sum())
+                bank.append(balanced * 2 / bell.sum())
+        return np.stack(bank).astype(np.complex64)
+
+    def magnitudes(self, grey: "Tensor") -> "Tensor":
+        """How strongly each filter answers at each point, by one batched convolution.
+
+        Computed by the convolution theorem (a product of Fourier transforms), with the picture
+        mirrored beyond its edge, so that the edge is no line.
+
+        Args:
+            grey: float32 [n, side, side], 0…255.
+
+        Returns:
+            float32 [n, count, side, side].
+        """
+        import torch
+        from torch.nn.functional import pad
+
+        _, height, width = grey.shape
+        r = self.radius
+        padded = pad(grey[:, None], (r, r, r, r), mode="reflect")[:, 0]
+        spectrum = torch.fft.fft2(padded)
+        filters = _transfer(self, padded.shape[-2], padded.shape[-1])
+        answers = torch.fft.ifft2(spectrum[:, None] * filters[None])
+        found: Tensor = answers[:, :, r : r + height, r : r + width].abs()
+        return found
+
+    def describe(self, pixels: np.ndarray, grid: int) -> np.ndarray:
+        """Mean and deviation of each filter's magnitude in each cell of a grid.
+
+        Args:
+            pixels: uint8 [n, SIDE, SIDE, 3].
+            grid: cells a side.
+
+        Returns:
+            float32 [n, grid², 2 · count], row by row; logarithms of 1 + the values: means first.
+        """
+        import torch
+        from torch.nn.functional import adaptive_avg_pool2d
+
+        with torch.inference_mode():
+            grey = torch.from_numpy(pixels).float() @ torch.tensor(LUMA)
+            found = self.magnitudes(grey)
+            mean = adaptive_avg_pool2d(found, grid)
+            square = adaptive_avg_pool2d(found.square(), grid)
+            deviation = (square - mean.square()).clamp(min=0).sqrt()
+            cells = torch.cat([mean, deviation], dim=1).log1p().flatten(2).transpose(1, 2)
+            described: np.ndarray = cells.contiguous().numpy()
+        return described
+
+
+@lru_cache(maxsize=8)
+def _transfer(bank: GaborBank, height: int, width: int) -> "Tensor":
+    """The filters' Fourier transforms at a picture's size, complex64 [count, height, width]."""
+    import torch
+
+    kernels = bank.kernels()
+    side = kernels.shape[-1]
+    placed = np.zeros((len(kernels), height, width), dtype=np.complex64)
+    placed[:, :side, :side] = kernels
+    placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # its middle at the origin
+    transfer: Tensor = torch.fft.fft2(torch.from_numpy(placed))
+    return transfer
+
+
+@dataclass(frozen=True)
+class Texture:
+    """A picture's texture, for looking at."""
+
+    energy: np.ndarray
+    """float32 [wavelengths, directions]: mean magnitude over the picture, grey levels."""
+    picture: Image.Image
+    """Its strongest direction at each point as hue, its strength as brightness."""
+
+
+def texture(image: Image.Image, bank: GaborBank) -> Texture:
+    """The Gabor texture of an RGB picture, squeezed to the bank's size."""
+    import torch
+
+    square = image.resize((bank.SIDE, bank.SIDE), Image.Resampling.BICUBIC).convert("L")
+    grey = torch.from_numpy(np.asarray(square, dtype=np.float32))[None]
+    with torch.inference_mode():
+        found = bank.magnitudes(grey)[0].numpy()
+    by_scale = found.reshape(len(bank.wavelengths), bank.directions, bank.SIDE, bank.SIDE)
+    by_direction = by_scale.sum(axis=0)
+    angles = np.pi * np.arange(bank.directions) / bank.directions
+    # Directions half a turn apart are the same: their mean is taken on the doubled angle.
+    turned = (by_direction * np.exp(2j * angles)[:, None, None]).sum(axis=0)
+    hue = (np.angle(turned) / (2 * np.pi)) % 1.0
+    strength = np.abs(turned) / max(float(np.quantile(np.abs(turned), 0.99)), 1e-6)
+    saturation = np.abs(turned) / np.maximum(by_direction.sum(axis=0), 1e-6)
+    hsv = np.stack([hue, np.sqrt(saturation), np.sqrt(np.clip(strength, 0, 1))], axis=-1)
+    picture = Image.fromarray(np.round(hsv * 255).astype(np.uint8), "HSV").convert("RGB")
+    return Texture(by_scale.mean(axis=(2, 3)), picture.resize(image.size, Image.Resampling.BICUBIC))

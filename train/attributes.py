@@ -1,0 +1,48 @@
+"""Train a model of style, genre, artist and date on cached features.
+
+    python -m train.attributes --config train/configs/attributes.yaml
+
+Its output folder gets the checkpoints (`epoch_1.safetensors` …, `final.safetensors`), the model as
+the app reads it (`model/`) and the results (`results/<attribute>/`).
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artextract.attributes.bundle import Bundle
+from artextract.cli import spoken
+from artextract.files import only_writer
+from train.config import AttributeSettings
+from train.finish import write_bundle
+from train.fit import fit, prepare
+from train.results import validate, write_results
+from train.run import Run
+
+
+def train(settings: AttributeSettings) -> Bundle:
+    """Run the configuration to its end, from where it stopped.
+
+    Raises:
+        ArtExtractError: the data, the weights or the output folder isn't what it should be.
+    """
+    with only_writer(settings.output, f"training {settings.name}", timeout=1):
+        run = Run(settings.output, settings)
+        prepared = prepare(settings)
+        model = fit(prepared, settings, run)
+        bundle = write_bundle(settings.output / "model", model, prepared, settings)
+        predictions = validate(bundle, prepared.table)
+        write_results(settings.output / "results", bundle, prepared.table, predictions)
+    return bundle
+
+
+@spoken
+def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
+    """Train a model of the attributes; run again, it goes on where it stopped."""
+    bundle = train(AttributeSettings.read(config))
+    print(f"The model: {bundle.folder}\nIts results: {bundle.folder.parent / 'results'}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,85 @@
+"""Feature sequences of the training images, computed once and kept."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from artextract.files import sweep_temporary, write_atomic
+from artextract.settings import cache_dir
+from artextract.vision.embedding import prepare_whole
+from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.gabor import GaborBank
+from artextract.vision.images import open_picture
+
+PART = 256
+"""Pictures a file: what a killed run loses at the most."""
+BATCH = 8
+
+
+def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> list[np.ndarray]:
+    """The backbone's feature map of each picture, as files of `PART` pictures.
+
+    Returns:
+        Arrays mapped from disk, float16 [≤ PART, cells, dimension], in the order of the paths.
+    """
+
+    def of(pixels: np.ndarray) -> np.ndarray:
+        return np.concatenate(
+            [mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
+        )
+
+    return _cached(paths, mapper.key, mapper.size, mirrored, of)
+
+
+def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool) -> list[np.ndarray]:
+    """The Gabor statistics of each picture's cells: as `feature_maps`, float16 [.., cells, 2f]."""
+
+    def of(pixels: np.ndarray) -> np.ndarray:
+        return np.concatenate(
+            [bank.describe(pixels[i : i + BATCH], grid) for i in range(0, len(pixels), BATCH)]
+        )
+
+    waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
+    key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
+    return _cached(paths, key, bank.SIDE, mirrored, of)
+
+
+def _cached(
+    paths: list[Path],
+    key: str,
+    size: int,
+    mirrored: bool,
+    of: Callable[[np.ndarray], np.ndarray],
+) -> list[np.ndarray]:
+    folder = cache_dir() / "training" / "features" / (key + ("-mirrored" if mirrored else ""))
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep_temporary(folder)
+    arrays = []
+    with ThreadPoolExecutor(2) as pool:
+        for start in tqdm(range(0, len(paths), PART), f"{folder.name}", mininterval=5):
+            part = paths[start : start + PART]
+            file = folder / f"{_fingerprint(part)}.npy"
+            if not file.exists():
+                pixels = np.stack(list(pool.map(lambda path: _seen(path, size, mirrored), part)))
+                with write_atomic(file) as temporary:
+                    np.save(temporary, of(pixels).astype(np.float16))
+            arrays.append(np.load(file, mmap_mode="r"))
+    return arrays
+
+
+def _seen(path: Path, size: int, mirrored: bool) -> np.ndarray:
+    """As `artextract.attributes.reader.Reader.prepare` has it."""
+    small = open_picture(path, at_least=2 * GaborBank.SIDE).image
+    small = small.resize((GaborBank.SIDE, GaborBank.SIDE), 3) if small.size != (224, 224) else small
+    pixels = prepare_whole(small, size)
+    return pixels[:, ::-1] if mirrored else pixels
+
+
+def _fingerprint(paths: list[Path]) -> str:
+    """Changes with the files: their names, sizes and times."""
+    stats = [(str(path), (s := path.stat()).st_size, s.st_mtime_ns) for path in paths]
+    return hashlib.sha256(repr(stats).encode()).hexdigest()[:16]

@@ -1,0 +1,119 @@
+"""From a fitted model to a bundle: calibration, validation, results."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.special import softmax
+
+from artextract.attributes import dates
+from artextract.attributes.bundle import Bundle, Facts, write_model, write_table
+from artextract.attributes.calibration import (
+    Calibration,
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
+from artextract.attributes.model import AttributeModel
+from artextract.attributes.nearest import NearestPaintings, write_nearest
+from artextract.attributes.paintings import LABELLED
+from artextract.attributes.priors import listed_counts
+from artextract.files import write_atomic
+from artextract.sources.wikiart import title_of
+from artextract.vision.backbones import build, find_backbone, weights_of
+from train.config import AttributeSettings
+from train.fit import Prepared, logits_of
+
+WIDEST_DATE = 0.8
+"""Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
+UNFAMILIAR = 0.02
+"""Part of the paintings kept aside that count as unlike what the model knows."""
+
+
+def calibrate(
+    model: AttributeModel, prepared: Prepared, settings: AttributeSettings
+) -> dict[str, Calibration]:
+    """Temperatures, shifts and thresholds, from the part kept aside.
+
+    The temperature is fitted at the proportions of the copy's images; in use the shift brings the
+    classes to the proportions of the whole lists.
+    """
+    aside = prepared.rows("aside")
+    logits = logits_of(model, prepared, aside)
+    listed = listed_counts(settings.data.labels, prepared.classes)
+    found = {}
+    for name in LABELLED:
+        target = prepared.targets[name][aside]
+        known = target >= 0
+        trained = prepared.trained_counts(name, settings)
+        here = prior_shift(prepared.counts(name), trained)
+        temperature = fit_temperature(logits[name][known], target[known], here)
+        at_home = softmax(logits[name][known] / temperature + here, axis=1)
+        right = at_home.argmax(1) == target[known]
+        found[name] = Calibration(
+            temperature,
+            tuple(prior_shift(listed[name], trained)),
+            unsure_threshold(at_home.max(axis=1), right),
+        )
+    dated = prepared.years[aside].sum(axis=1) > 0
+    flat = np.zeros(dates.BINS)
+    temperature = fit_temperature(logits["date"][dated], prepared.years[aside][dated], flat)
+    widths = np.diff(
+        dates.quantiles(softmax(logits["date"] / temperature, axis=1), (0.1, 0.9)), axis=1
+    )
+    found["date"] = Calibration(temperature, tuple(flat), float(np.quantile(widths, WIDEST_DATE)))
+    return found
+
+
+def write_bundle(
+    folder: Path, model: AttributeModel, prepared: Prepared, settings: AttributeSettings
+) -> Bundle:
+    """Write the model's folder, all but its validation table."""
+    fit, aside = prepared.rows("fit"), prepared.rows("aside")
+    plain, mirrored = (view[0] for view in prepared.views)
+    if plain is None or mirrored is None or not settings.gabor:
+        raise ValueError("a bundle is of a model that sees both sequences")
+    folder.mkdir(parents=True, exist_ok=True)
+    vectors = (_mean_of_cells(plain) + _mean_of_cells(mirrored)) / 2
+    write_nearest(folder / "training.safetensors", vectors[fit])
+    write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
+    familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
+    facts = Facts(
+        name=settings.name,
+        backbone=find_backbone(settings.backbone).name,
+        size=settings.size,
+        shape=model.shape,
+        classes=prepared.classes,
+        listed_artists=tuple(sorted(prepared.table["artist"].iloc[fit].dropna().unique())),
+        calibration=calibrate(model, prepared, settings),
+        unfamiliar_below=float(np.quantile(familiarity, UNFAMILIAR)),
+        seed=settings.seed,
+    )
+    _write_backbone(folder / "backbone.safetensors", settings)
+    write_model(folder / "attributes.safetensors", model, facts)
+    return Bundle.open(folder)
+
+
+def described(table: pd.DataFrame) -> pd.DataFrame:
+    """What a reader of the bundle is told of each painting."""
+    told = table[["file", "painter", "year", "style", "genre", "artist"]].copy()
+    told.insert(1, "title", [title_of(file) for file in told["file"]])
+    return told.reset_index(drop=True)
+
+
+def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
+    means = [maps[i : i + 256].astype(np.float32).mean(axis=1) for i in range(0, len(maps), 256)]
+    return np.concatenate(means)
+
+
+def _write_backbone(file: Path, settings: AttributeSettings) -> None:
+    from safetensors.torch import save_file
+
+    backbone = find_backbone(settings.backbone)
+    network = build(backbone, weights_of(backbone, settings.weights), settings.size)
+    halves = {
+        name: value.half().contiguous() if value.is_floating_point() else value
+        for name, value in network.state_dict().items()
+    }
+    with write_atomic(file) as temporary:
+        save_file(halves, temporary)

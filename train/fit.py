@@ -1,0 +1,252 @@
+"""Fitting a sequence model on cached features."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from artextract.attributes import dates
+from artextract.attributes.losses import (
+    effective_number_weights,
+    masked_cross_entropy,
+    soft_cross_entropy,
+)
+from artextract.attributes.model import AttributeModel, Shape
+from artextract.attributes.paintings import LABELLED, Classes
+from artextract.errors import WeightsError
+from artextract.vision.backbones import find_backbone
+from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.gabor import GaborBank
+from train.config import AttributeSettings
+from train.data import labelled_paintings
+from train.features import feature_maps, gabor_cells
+from train.run import Run, seed_everything
+
+DATE_WEIGHT = 0.5
+"""Of the date's loss beside the others': in nats it is about twice as large."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The paintings of a configuration, encoded, with their feature sequences."""
+
+    table: pd.DataFrame
+    classes: Classes
+    targets: dict[str, np.ndarray]
+    """Attribute → int64 [n], -1 where there is no label."""
+    years: np.ndarray
+    """float32 [n, dates.BINS], soft targets."""
+    views: list[tuple[np.ndarray | None, np.ndarray | None]]
+    """Of the plain and the mirrored pictures: feature maps float16 [n, cells, features] and Gabor
+    cells float16 [n, cells, gabor]; None where the model doesn't see them."""
+
+    def rows(self, part: str) -> np.ndarray:
+        """The rows of a part, int64."""
+        found: np.ndarray = np.flatnonzero(self.table["part"] == part)
+        return found
+
+    def shape(self, hidden: int) -> Shape:
+        """Of the model that reads these."""
+        features, gabor = self.views[0]
+        outputs = {name: len(self.classes.of(name)) for name in LABELLED} | {"date": dates.BINS}
+        return Shape(
+            0 if features is None else features.shape[-1],
+            0 if gabor is None else gabor.shape[-1],
+            outputs,
+            hidden,
+        )
+
+    def trained_counts(self, attribute: str, settings: AttributeSettings) -> np.ndarray:
+        """How common each class is in the loss: images by their weight."""
+        counts = self.counts(attribute)
+        if settings.imbalance == "logit adjustment":
+            return (counts > 0).astype(np.float64)
+        weighted: np.ndarray = counts * class_weights(counts, settings)
+        return weighted
+
+    def counts(self, attribute: str) -> np.ndarray:
+        """Training images a class, int64 [classes]."""
+        known = self.targets[attribute][self.rows("fit")]
+        size = len(self.classes.of(attribute))
+        counts: np.ndarray = np.bincount(known[known >= 0], minlength=size)
+        return counts
+
+
+def prepare(settings: AttributeSettings) -> Prepared:
+    """Read the paintings and compute, or fetch, their feature sequences.
+
+    Raises:
+        ArtExtractError: the images, the lists or the weights aren't what they should be.
+    """
+    table = labelled_paintings(settings.data)
+    table = table[table["part"].notna()].reset_index(drop=True)
+    classes = Classes.found_in(table[table["part"] == "fit"], settings.data.artist_at_least)
+    paths = list(table["path"])
+    grid, views = 7, []
+    mapper = None
+    if settings.features:
+        mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
+    for mirrored in (False, True):
+        maps = cells = None
+        if mapper is not None:
+            maps = np.concatenate(feature_maps(paths, mapper, mirrored))
+            grid = int(np.sqrt(maps.shape[1]))
+            if grid**2 != maps.shape[1]:
+                raise WeightsError(f"{settings.backbone} doesn't give a square feature map.")
+        if settings.gabor:
+            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored))
+        views.append((maps, cells))
+    years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
+    return Prepared(table, classes, classes.encode(table), years, views)
+
+
+def class_weights(counts: np.ndarray, settings: AttributeSettings) -> np.ndarray:
+    """The loss's weight of each class, float32 [classes]."""
+    if settings.imbalance == "inverse":
+        return np.where(counts > 0, counts.sum() / np.maximum(counts, 1), 0).astype(np.float32)
+    if settings.imbalance == "effective number":
+        return effective_number_weights(counts, settings.effective_number)
+    return np.ones(len(counts), dtype=np.float32)
+
+
+def log_prior(counts: np.ndarray) -> np.ndarray:
+    """Logarithm of each class's frequency, float32 [classes]; rare ones as if seen once."""
+    result: np.ndarray = np.log(np.maximum(counts, 1) / counts.sum()).astype(np.float32)
+    return result
+
+
+def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeModel:
+    """Train from where the run stopped; the model of the epoch with the least loss on aside.
+
+    A run that was killed and started again ends with the same tensors as one left alone.
+    """
+    seed_everything(settings.seed)
+    model = AttributeModel(prepared.shape(settings.hidden), settings.dropout)
+    optimizer = torch.optim.AdamW(
+        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    criterion = _Criterion(prepared, settings)
+    rows, aside = prepared.rows("fit"), prepared.rows("aside")
+    per_epoch = max(len(rows) // settings.batch, 1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.learning_rate, total_steps=settings.epochs * per_epoch, pct_start=0.1
+    )
+    losses: list[float] = []
+    if (state := run.load_state()) is not None:
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        losses = [float(loss) for loss in state["losses"]]
+
+    for epoch in range(len(losses) + 1, settings.epochs + 1):
+        if losses and len(losses) - int(np.argmin(losses)) > settings.patience:
+            break
+        seed_everything(settings.seed, epoch)
+        random = np.random.default_rng([settings.seed, epoch])
+        order = random.permutation(rows)
+        model.train()
+        shown = tqdm(range(per_epoch), f"epoch {epoch}/{settings.epochs}", mininterval=5)
+        for number in shown:
+            chosen = np.sort(order[number * settings.batch : (number + 1) * settings.batch])
+            loss = criterion(model(*_view(prepared, int(random.integers(2)), chosen)), chosen)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            if number % 20 == 0:
+                run.scalars((epoch - 1) * per_epoch + number, {"loss": loss.item()})
+        found = logits_of(model, prepared, aside)
+        losses.append(criterion.held_out(found, aside))
+        scalars = {"aside/loss": losses[-1]} | _accuracies(found, prepared, aside)
+        run.scalars(epoch * per_epoch, scalars)
+        print(
+            f"epoch {epoch}: " + ", ".join(f"{k} {v:.4f}" for k, v in scalars.items()), flush=True
+        )
+        run.save_weights(f"epoch_{epoch}", model.state_dict())
+        run.save_state(
+            {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "schedule": schedule.state_dict(),
+                "losses": losses,
+            }
+        )
+    best = run.load_weights(f"epoch_{int(np.argmin(losses)) + 1}")
+    model.load_state_dict(best)
+    run.save_weights("final", best)
+    return model.eval()
+
+
+def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Logits of each attribute, float32 [len(rows), classes]: the mean of both views."""
+    model.eval()
+    found: dict[str, list[np.ndarray]] = {name: [] for name in model.heads}
+    with torch.inference_mode():
+        for start in range(0, len(rows), 64):
+            chosen = rows[start : start + 64]
+            views = [model(*_view(prepared, view, chosen)) for view in (0, 1)]
+            for name, parts in found.items():
+                parts.append(torch.stack([view[name] for view in views]).mean(0).numpy())
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _view(prepared: Prepared, view: int, rows: np.ndarray) -> tuple[Tensor | None, Tensor | None]:
+    maps, cells = (
+        None if found is None else torch.from_numpy(found[rows].astype(np.float32))
+        for found in prepared.views[view]
+    )
+    return maps, cells
+
+
+class _Criterion:
+    """The loss of a batch: the attributes' losses, masked and weighted."""
+
+    def __init__(self, prepared: Prepared, settings: AttributeSettings) -> None:
+        self._targets = {name: torch.from_numpy(t) for name, t in prepared.targets.items()}
+        self._years = torch.from_numpy(prepared.years)
+        self._smoothing = settings.label_smoothing
+        self._weights, self._added = {}, {}
+        for name in LABELLED:
+            counts = prepared.counts(name)
+            self._weights[name] = torch.from_numpy(class_weights(counts, settings))
+            adjusted = settings.imbalance == "logit adjustment"  # Menon et al. 2021, equation 10
+            self._added[name] = torch.from_numpy(log_prior(counts)) if adjusted else 0.0
+
+    def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
+        """The loss of the paintings in `rows`, a scalar."""
+        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self._years[rows])
+        for name in LABELLED:
+            loss = loss + masked_cross_entropy(
+                logits[name] + self._added[name],
+                self._targets[name][rows],
+                self._weights[name],
+                self._smoothing,
+            )
+        return loss
+
+    def held_out(self, logits: dict[str, np.ndarray], rows: np.ndarray) -> float:
+        """The loss of held-out paintings, without smoothing or weights, in nats."""
+        total = DATE_WEIGHT * soft_cross_entropy(
+            torch.from_numpy(logits["date"]), self._years[rows]
+        )
+        for name in LABELLED:
+            adjusted = torch.from_numpy(logits[name]) + self._added[name]
+            total = total + masked_cross_entropy(adjusted, self._targets[name][rows])
+        return float(total)
+
+
+def _accuracies(
+    logits: dict[str, np.ndarray], prepared: Prepared, rows: np.ndarray
+) -> dict[str, float]:
+    found = {}
+    for name in LABELLED:
+        wanted = prepared.targets[name][rows]
+        known = wanted >= 0
+        if known.any():
+            right = logits[name].argmax(1)[known] == wanted[known]
+            found[f"aside/{name}_accuracy"] = float(right.mean())
+    return found
