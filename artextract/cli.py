@@ -28,11 +28,16 @@ app = typer.Typer(
 )
 collect_app = typer.Typer(help="Bring works from a source into a collection.", no_args_is_help=True)
 app.add_typer(collect_app, name="collect")
+evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_help=True)
+app.add_typer(evaluate_app, name="evaluate")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Name = Annotated[str, typer.Argument(help="The collection's name.")]
 Backbone = Annotated[str, typer.Option(help="The backbone, by its name.")]
 WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")
+]
 P = ParamSpec("P")
 
 
@@ -214,6 +219,99 @@ def search(
         scores = (found.cosine, found.ssim, found.rmse, found.lpips)
         cells = "  ".join("     –" if s is None else f"{s:6.3f}" for s in scores)
         print(f"{cells}   {found.title or 'untitled'} · {found.artist or 'unknown'} [{found.id}]")
+
+
+@app.command()
+@spoken
+def predict(
+    images: Annotated[list[Path], typer.Argument(help="Picture files.")],
+    model: ModelFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Read paintings: style, genre, artist and date, each with its probability."""
+    from artextract.vision.images import open_picture
+
+    for image in images:
+        open_picture(image)  # says in a sentence what is wrong, before anything is loaded
+    reader = _reader(model)
+    readings = [reader.read(open_picture(image).image) for image in images]
+    if as_json:
+        named = [
+            {"image": str(image)} | asdict(reading)
+            for image, reading in zip(images, readings, strict=True)
+        ]
+        _print_json({"model": reader.facts.name, "readings": named})
+        return
+    for image, reading in zip(images, readings, strict=True):
+        print(image)
+        for name in ("style", "genre", "artist"):
+            answer = reading.answer(name)
+            labels = ", ".join(f"{one.name} {one.probability:.0%}" for one in answer.labels[:3])
+            print(f"  {name:7}{'not sure; ' if answer.unsure else ''}{labels}")
+        date = reading.date
+        print(
+            f"  date   {'not sure; ' if date.unsure else ''}about {date.median:.0f}, "
+            f"80 % between {date.low:.0f} and {date.high:.0f}"
+        )
+
+
+@app.command("read")
+@spoken
+def read_works(name: Name, model: ModelFolder = None, as_json: Json = False) -> None:
+    """Read all works of a collection, so that the map can be coloured by what was read."""
+    from artextract.attributes.readings import read_collection
+    from artextract.collection import Collection
+
+    collection = Collection.open(name)
+    reader = _reader(model)
+    with _progress() as report:
+        done = read_collection(collection, reader, report)
+    if as_json:
+        _print_json(done)
+        return
+    print(f"{done.works:,} pictures: {done.computed:,} read, {done.reused:,} had been read.")
+    for work, why in done.failed.items():
+        print(f"Left out {work}: {why}")
+
+
+@evaluate_app.command("attributes")
+@spoken
+def evaluate_attributes(
+    images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
+    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
+    split: Annotated[str, typer.Option(help="train or val.")] = "val",
+    model: ModelFolder = None,
+    as_json: Json = False,
+) -> None:
+    """Measure style, genre, artist and date on an ArtGAN copy, whole or partial."""
+    if split not in ("train", "val"):
+        raise typer.BadParameter("--split is train or val")
+    from artextract.attributes.evaluation import evaluate
+
+    with _progress() as report:
+        found = evaluate(_reader(model), images, labels, split, report)
+    if as_json:
+        _print_json(found)
+        return
+    for name, figures in found["attributes"].items():
+        told = (
+            f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
+            for key, value in figures.items()
+            if key != "baselines"
+        )
+        print(f"{name}: {', '.join(told)}")
+        for baseline, scores in figures.get("baselines", {}).items():
+            print(
+                f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
+                f"balanced accuracy {scores['balanced_accuracy']:.3f}"
+            )
+
+
+def _reader(model: Path | None) -> Any:
+    from artextract.attributes.bundle import Bundle
+    from artextract.attributes.reader import Reader
+
+    return Reader(Bundle.open(model) if model else None)
 
 
 def _collect(source: Any, name: str, as_json: bool) -> None:

@@ -148,8 +148,12 @@ def chosen_work(gallery: Gallery) -> None:
     st.markdown(f"#### {walk.plain(work['title'], 'Untitled')}")
     st.markdown(walk.plain(work["artist"], "Artist not recorded"))
     st.html(walk.facts_html(work))
-    if not pd.isna(work["source_url"]):
-        st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
+    with st.container(horizontal=True):
+        st.button(
+            "Read this painting", icon=frame.READ.icon, on_click=walk.read, args=(work["id"],)
+        )
+        if not pd.isna(work["source_url"]):
+            st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
 
 
 def neighbours(gallery: Gallery, filters: Filters, k: int) -> None:

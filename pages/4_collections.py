@@ -51,6 +51,13 @@ def show_collection(collection: Collection) -> None:
                 tasks.start_map(collection, backbone or DEFAULT_BACKBONE, method or "tsne")
                 st.rerun()
 
+            if st.button(
+                "Read the works", key=f"_read_{collection.name}", icon=frame.READ.icon,
+                help="Style, genre, artist and date of each by the model, to colour and filter by.",
+            ):  # fmt: skip
+                tasks.start_reading(collection)
+                st.rerun()
+
 
 def split_maps(names: list[str]) -> list[tuple[str, str, str]]:
     return [name.partition("-") for name in names]

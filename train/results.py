@@ -78,7 +78,7 @@ def write_results(
 
 
 def _shown(reader: Reader, attribute: str, column: int) -> str:
-    return reader.facts.classes.of(attribute)[column]
+    return reader.facts.classes.shown(attribute)[column]
 
 
 def _write_scores(folder: Path, scores: Scores) -> None:

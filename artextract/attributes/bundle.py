@@ -9,6 +9,7 @@ ablation.json            what each part of it is worth
 MODEL_CARD.md            what it was trained on and what it can't do
 """
 
+import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +83,12 @@ class Bundle:
     def backbone_file(self) -> Path:
         """The tuned backbone's weights."""
         return self.folder / "backbone.safetensors"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """First 12 hexadecimal digits of the SHA-256 of both networks."""
+        files = (self.backbone_file, self.folder / "attributes.safetensors")
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
     def load(self) -> AttributeModel:
         """The sequence model, in evaluation mode.

@@ -10,7 +10,7 @@ import pandas as pd
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
 from artextract.sources.wikiart import year_from_stem
-from artextract.sources.words import repair_letters
+from artextract.sources.words import person_from_slug, repair_letters
 
 ATTRIBUTES = ("style", "genre", "artist", "date")
 LABELLED = ("style", "genre", "artist")
@@ -93,6 +93,12 @@ class Classes:
         """The classes of `attribute` ("style", "genre" or "artist")."""
         names: tuple[str, ...] = getattr(self, attribute)
         return names
+
+    def shown(self, attribute: str) -> tuple[str, ...]:
+        """The classes of `attribute` as people write them ("Claude Monet")."""
+        if attribute != "artist":
+            return self.of(attribute)
+        return (*(person_from_slug(slug) for slug in self.artist[:-1]), self.artist[-1])
 
     @staticmethod
     def found_in(table: pd.DataFrame, at_least: int) -> "Classes":

@@ -111,6 +111,7 @@ class Reader:
         )
         self.model = self.bundle.load()
         self.bank = GaborBank()
+        self._classes = {name: facts.classes.shown(name) for name in LABELLED}
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
 
     def prepare(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +189,7 @@ class Reader:
         for attribute in LABELLED:
             row_of = predictions.probabilities[attribute][row]
             best = np.argsort(-row_of, kind="stable")[:SHOWN]
-            classes = self.facts.classes.of(attribute)
+            classes = self._classes[attribute]
             labels = [Label(classes[index], float(row_of[index])) for index in best]
             below = labels[0].probability < self.facts.calibration[attribute].threshold
             answers[attribute] = Answer(labels, bool(below or unfamiliar))

@@ -36,6 +36,12 @@ class Neighbour:
     or the picture is missing."""
 
 
+CATEGORIES = (
+    "artist", "style", "genre", "classification", "read_style", "read_genre", "read_artist",
+)  # fmt: skip
+"""Columns of a work table that `Filters` chooses values of."""
+
+
 @dataclass(frozen=True)
 class Filters:
     """Which works may be neighbours. An empty choice admits all."""
@@ -44,6 +50,10 @@ class Filters:
     style: Sequence[str] = ()
     genre: Sequence[str] = ()
     classification: Sequence[str] = ()
+    read_style: Sequence[str] = ()
+    read_genre: Sequence[str] = ()
+    read_artist: Sequence[str] = ()
+    """What a model read in them; `Searcher.works` needs the columns then."""
     year_from: int | None = None
     year_to: int | None = None
     text: str = ""
@@ -55,7 +65,7 @@ class Filters:
         A work passes a year range if its own span of years meets it; without a year it doesn't.
         """
         mask = np.ones(len(works), dtype=bool)
-        for column in ("artist", "style", "genre", "classification"):
+        for column in CATEGORIES:
             if chosen := getattr(self, column):
                 mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
         if self.year_from is not None:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-LISTS = ("style", "artist", "genre", "classification")
+LISTS = (
+    "style", "artist", "genre", "classification", "read_style", "read_genre", "read_artist",
+)  # fmt: skip
 """Parameters that may stand several times."""
 
 

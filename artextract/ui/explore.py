@@ -15,6 +15,10 @@ COLOURS = {
     "year": "Year",
     "classification": "Classification",
     "medium": "Medium",
+    "read_style": "Style as read",
+    "read_genre": "Genre as read",
+    "read_artist": "Artist as read",
+    "read_year": "Year as read",
 }
 """What the map can be coloured by."""
 TOP_CATEGORIES = 13
@@ -61,6 +65,11 @@ def categories(works: pd.DataFrame, by: str, passing: np.ndarray) -> Categories:
     return Categories(labels, codes, counts, int((counted == -1).sum()))
 
 
+def read_years(works: pd.DataFrame) -> np.ndarray:
+    """The year that the model read in each work, float32 [n], NaN where it has none."""
+    return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
+
+
 def years(works: pd.DataFrame) -> np.ndarray:
     """The middle year of each work, float32 [n], NaN where it has none."""
     begin, end = works["year_begin"], works["year_end"]
@@ -89,6 +98,9 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Classification": work["classification"],
         "Style": work["style"],
         "Genre": work["genre"],
+        "Style as read": work["read_style"],
+        "Genre as read": work["read_genre"],
+        "Artist as read": work["read_artist"],
         "Size": f"{work['width']} × {work['height']} px",
         "Licence": work["licence"],
         "Credit": work["credit"],
@@ -101,7 +113,8 @@ def selection_table(works: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
     """The chosen works as a table for reading and for the CSV file."""
     columns = [
         "id", "title", "artist", "date_text", "year_begin", "year_end", "medium",
-        "classification", "style", "genre", "licence", "credit", "source_url",
+        "classification", "style", "genre", "read_style", "read_genre", "read_artist",
+        "read_year", "licence", "credit", "source_url",
     ]  # fmt: skip
     return works.iloc[list(rows)][columns].dropna(axis=1, how="all").reset_index(drop=True)
 

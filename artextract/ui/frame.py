@@ -29,10 +29,12 @@ class Screen:
 
 
 EXPLORE = Screen("pages/1_explore.py", "Explore", ":material/scatter_plot:")
+READ = Screen("pages/5_read.py", "Read a painting", ":material/visibility:")
 SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
 COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
 COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
-SCREENS = (EXPLORE, SIMILAR, COMPARE, COLLECTIONS)
+MODEL_REPORT = Screen("pages/6_model_report.py", "Model report", ":material/fact_check:")
+SCREENS = (EXPLORE, READ, SIMILAR, COMPARE, COLLECTIONS, MODEL_REPORT)
 
 _STYLE = """
 <style>

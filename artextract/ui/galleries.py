@@ -14,6 +14,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from artextract.attributes.bundle import Bundle
+from artextract.attributes.reader import Reader
+from artextract.attributes.readings import as_columns, readings_file, stored_readings
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, place, read_map
@@ -54,9 +57,11 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     collection = Collection.open(name)
     found = find_backbone(backbone)
     key = feature_key(found, weights_of(found))
-    version = (collection.version(), key, *FeatureStore(collection, key).version())
+    read = readings_file(collection, bundle())
+    stamp = _stamp(read) if read.is_file() else ""
+    version = (collection.version(), key, *FeatureStore(collection, key).version(), stamp)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
-    return _open_gallery(name, found.name, revision, str(collection.root))
+    return _open_gallery(name, found.name, revision, str(collection.root), stamp)
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
@@ -114,6 +119,18 @@ def backbones_of(collection: Collection) -> list[str]:
     return [name for name in BACKBONES if name in stored]
 
 
+@st.cache_resource(show_spinner=False)
+def bundle() -> Bundle:
+    """The model of the attributes that comes with the program."""
+    return Bundle.open()
+
+
+@st.cache_resource(show_spinner="Loading the model …")
+def reader() -> Reader:
+    """That model, ready to read, loaded once."""
+    return Reader(bundle())
+
+
 @st.cache_resource(show_spinner="Loading the backbone …", max_entries=3)
 def embedder(backbone: str) -> Embedder:
     """A backbone ready to embed, loaded once."""
@@ -121,12 +138,16 @@ def embedder(backbone: str) -> Embedder:
 
 
 @st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
-def _open_gallery(name: str, backbone: str, revision: str, root: str) -> Gallery:
+def _open_gallery(
+    name: str, backbone: str, revision: str, root: str, readings_stamp: str
+) -> Gallery:
     """`root` is in the key because another cache folder may hold a collection of the name."""
     _warm_up()
     collection = Collection.open(name)
     embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder(backbone))
+    readings = stored_readings(collection, bundle()) if readings_stamp else None
+    searcher.works = as_columns(searcher.works, readings)
     works = searcher.works.reset_index(drop=True)
     return Gallery(
         collection=collection,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from artextract.attributes.reader import Reader
+from artextract.attributes.readings import read_collection
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
 from artextract.errors import SourceError
@@ -68,6 +70,20 @@ def start_map(collection: Collection, backbone: str, method: str) -> Job:
 
     key = f"map:{collection.root}:{backbone}:{method}"
     return board().start(key, f"Laying out {collection.name} ({METHODS[method].label})", work)
+
+
+def start_reading(collection: Collection) -> Job:
+    """Read all works of a collection with the shipped model."""
+
+    def work(report: Report) -> str:
+        done = read_collection(collection, Reader(), report)
+        said = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
+        if done.failed:
+            first = next(iter(done.failed.values()))
+            said += f" {len(done.failed):,} could not be read; the first: {first}"
+        return said + " Explore can colour and filter by what was read."
+
+    return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
 
 
 def said_of(report: CollectReport) -> str:

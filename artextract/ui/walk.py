@@ -17,6 +17,7 @@ from artextract.similarity.search import Filters
 from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN
+from artextract.ui.frame import READ as READ_SCREEN
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_map import PALETTE, Categorical, Colouring, Continuous, MapView
 from artextract.ui.server import texts_url, thumbnails_url
@@ -161,8 +162,15 @@ def follow(action: str, work: str, other: str) -> None:
         recentre()
 
 
+def read(work: str) -> None:
+    """Have a work read, on the screen that does."""
+    st.session_state["_read"] = work
+
+
 def go_on() -> None:
     """Do what a callback asked for and can't do itself: change the screen, draw all of it."""
+    if work := st.session_state.pop("_read", ""):
+        st.switch_page(READ_SCREEN.path, query_params=address.carried(work=work))
     if pair := st.session_state.pop("_compare", None):
         parameters = address.carried(work=pair[0], other=pair[1])
         st.switch_page(COMPARE_SCREEN.path, query_params=parameters)
@@ -202,11 +210,11 @@ def plain(value: object, otherwise: str) -> str:
 def _colouring(
     works: pd.DataFrame, colour: str, passing: np.ndarray
 ) -> tuple[np.ndarray, Colouring]:
-    if colour == "year":
-        values = explore.years(works)
+    if colour in ("year", "read_year"):
+        values = explore.years(works) if colour == "year" else explore.read_years(works)
         known = values[np.isfinite(values)]
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        return values, Continuous("Year", low, high)
+        return values, Continuous(explore.COLOURS[colour], low, high)
     found = explore.categories(works, colour, passing)
     colours = list(PALETTE[: len(found.labels)])
     if found.labels and found.labels[-1] == explore.OTHER:

@@ -1,0 +1,156 @@
+"""What a model reads in the works of a collection, kept beside its works.
+
+    <collection>/readings/<model>.parquet
+
+One row a picture, by the SHA-256 of its file, so a changed picture is read anew.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from artextract.attributes.bundle import Bundle, write_table
+from artextract.attributes.paintings import LABELLED
+from artextract.attributes.reader import Reader, Reading
+from artextract.collection import Collection
+from artextract.errors import BadImageError
+from artextract.files import only_writer, sweep_temporary
+from artextract.progress import Report, Stage, silent
+from artextract.vision.gabor import GaborBank
+from artextract.vision.images import open_picture
+
+PART = 64
+"""Pictures between two writes: what a killed run loses at the most."""
+NOT_SURE = "Not sure"
+COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")
+"""What `as_columns` adds to a work table."""
+
+
+@dataclass(frozen=True)
+class ReadingReport:
+    """What a reading run did."""
+
+    collection: str
+    model: str
+    works: int
+    computed: int
+    """Pictures read now."""
+    reused: int
+    """Pictures that had been read."""
+    failed: dict[str, str]
+    """Id of a work whose picture can't be read → why."""
+
+
+def readings_file(collection: Collection, bundle: Bundle) -> Path:
+    """Where the readings by a model lie."""
+    return collection.root / "readings" / f"{bundle.fingerprint}.parquet"
+
+
+def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | None:
+    """The readings of a collection by a model, None if there are none.
+
+    Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and
+    `<attribute>_probability`, `<attribute>_unsure`; `year` (the median, Int32), `year_low` and
+    `year_high` (the 80 % interval), `date_unsure`.
+    """
+    try:
+        return pd.read_parquet(readings_file(collection, bundle))
+    except (OSError, ValueError):  # none yet, or damaged: then the next run makes it anew
+        return None
+
+
+def read_collection(
+    collection: Collection, reader: Reader, report: Report = silent
+) -> ReadingReport:
+    """Bring a collection's readings up to date: reads what is missing, nothing else.
+
+    Raises:
+        ArtExtractError: the collection has no works, or the disk is full.
+    """
+    works = collection.works().drop_duplicates("image_sha256")
+    file = readings_file(collection, reader.bundle)
+    failed: dict[str, str] = {}
+    with only_writer(file.parent, f"reading of {collection.name}"):
+        sweep_temporary(file.parent)
+        table = stored_readings(collection, reader.bundle)
+        done = set() if table is None else set(table["image_sha256"])
+        missing = works[~works["image_sha256"].isin(done)]
+        stage = Stage(f"Reading {collection.name}", len(missing), report)
+        with ThreadPoolExecutor(2) as pool:
+            for start in range(0, len(missing), PART):
+                part = missing.iloc[start : start + PART]
+                paths = [collection.image_path(str(image)) for image in part["image"]]
+                opened = list(pool.map(_open, paths))
+                there = [i for i, found in enumerate(opened) if not isinstance(found, str)]
+                failed |= {
+                    str(part["id"].iloc[i]): found
+                    for i, found in enumerate(opened)
+                    if isinstance(found, str)
+                }
+                rows = _rows(reader, [opened[i] for i in there], part.iloc[there])
+                table = rows if table is None else pd.concat([table, rows], ignore_index=True)
+                write_table(file, table)
+                stage.advance(len(part))
+    return ReadingReport(
+        collection.name,
+        reader.facts.name,
+        len(works),
+        len(missing) - len(failed),
+        len(works) - len(missing),
+        failed,
+    )
+
+
+def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFrame:
+    """A work table with `read_style`, `read_genre`, `read_artist`, `read_year`.
+
+    Where the model isn't sure the class is `NOT_SURE` and the year missing; all are missing where
+    a work has not been read.
+    """
+    if readings is None:
+        return works.join(pd.DataFrame(index=works.index, columns=list(COLUMNS), dtype="str"))
+    told = readings.set_index("image_sha256")
+    told = told.loc[~told.index.duplicated(keep="last")]
+    found = {
+        f"read_{name}": told[name].mask(told[f"{name}_unsure"], NOT_SURE) for name in LABELLED
+    } | {"read_year": told["year"].mask(told["date_unsure"])}
+    return works.assign(
+        **{name: works["image_sha256"].map(values) for name, values in found.items()}
+    )
+
+
+def _open(path: Path) -> object:
+    """The picture, or the sentence on why it can't be read."""
+    try:
+        return open_picture(path, at_least=2 * GaborBank.SIDE).image
+    except BadImageError as error:
+        return str(error)
+
+
+def _rows(reader: Reader, images: list[object], part: pd.DataFrame) -> pd.DataFrame:
+    readings = reader.readings(reader.predict(images)) if images else []  # type: ignore[arg-type]
+    return pd.DataFrame(
+        [
+            {"image_sha256": sha256} | flat(reading)
+            for sha256, reading in zip(part["image_sha256"], readings, strict=True)
+        ]
+    ).astype({"year": "Int32"} if images else {})
+
+
+def flat(reading: Reading) -> dict[str, object]:
+    """A reading as one row: the likeliest label of each attribute, and the date."""
+    row: dict[str, object] = {}
+    for name in LABELLED:
+        answer = reading.answer(name)
+        row[name] = answer.labels[0].name
+        row[f"{name}_probability"] = answer.labels[0].probability
+        row[f"{name}_unsure"] = answer.unsure
+    date = reading.date
+    return row | {
+        "year": round(date.median),
+        "year_low": date.low,
+        "year_high": date.high,
+        "date_unsure": date.unsure,
+    }

@@ -1,0 +1,196 @@
+"""What the Model report says of a model in figures and tables.
+
+An attribute's labelled paintings are the rows of `Bundle.validation` that have a right class of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from artextract.attributes.bundle import Bundle, confusion
+from artextract.attributes.metrics import (
+    DateScores,
+    ReliabilityBin,
+    expected_calibration_error,
+    reliability,
+    score_dates,
+)
+from artextract.sources.words import person_from_slug
+
+ABLATION_ROWS = {
+    "majority": "always says the commonest class",
+    "logistic regression on pooled embeddings": "a linear model on the untuned backbone's "
+    "embedding, without any sequence",
+    "Gabor alone": "the sequence model on the responses of Gabor filters, without a backbone",
+    "backbone sequence + BiLSTM": "the sequence model on the untuned backbone's feature map",
+    "+ Gabor": "the same with the Gabor responses beside it",
+    "+ tuned backbone": "the same with a backbone trained further on paintings",
+}
+"""Row of the ablation table → what it is."""
+
+
+@st.cache_resource(show_spinner="Opening the model …")
+def opened() -> Bundle:
+    """The model that comes with the program, opened once for all people.
+
+    Raises:
+        WeightsError: it is missing or damaged.
+    """
+    return Bundle.open()
+
+
+def shown_name(name: str) -> str:
+    """A class as people read it: "claude-monet" → "Claude Monet", "still life" → "Still life"."""
+    return name[:1].upper() + name[1:] if " " in name else person_from_slug(name)
+
+
+def labelled(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
+    """The rows of `Bundle.validation` that have a right class of `attribute`."""
+    return table[table[attribute].notna()]
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """How often each class was called what."""
+
+    classes: list[str]
+    """Those that occur, as a right class or as an answer; confusable ones stand together."""
+    counts: np.ndarray
+    """int64 [right, said]."""
+
+    @property
+    def recall(self) -> np.ndarray:
+        """Of those that are i, the share that was called j: float [right, said], rows sum to 1."""
+        return _share(self.counts, self.counts.sum(axis=1, keepdims=True))
+
+    @property
+    def precision(self) -> np.ndarray:
+        """Of those called j, the share that is i: float [right, said], columns sum to 1."""
+        return _share(self.counts, self.counts.sum(axis=0, keepdims=True))
+
+    @property
+    def f1(self) -> np.ndarray:
+        """The harmonic mean of each class's precision and recall: float [classes]."""
+        paintings = self.counts.sum(axis=0) + self.counts.sum(axis=1)
+        return _share(2 * self.counts.diagonal(), paintings)
+
+
+def confusion_of(table: pd.DataFrame, attribute: str) -> Confusion:
+    """The confusion of the labelled paintings of `attribute`."""
+    known = labelled(table, attribute)
+    classes = sorted({*known[attribute], *known[f"{attribute}_said"]})
+    counts = confusion(known, attribute, classes)
+    order = order_of(counts)
+    return Confusion([classes[i] for i in order], counts[np.ix_(order, order)])
+
+
+def order_of(counts: np.ndarray) -> np.ndarray:
+    """An order of classes in which those confused with one another are neighbours.
+
+    Hierarchical clustering (average linkage, optimal leaf order: Bar-Joseph et al. 2001).
+
+    Args:
+        counts: int [classes, classes], rows right, columns said.
+
+    Returns:
+        int [classes], a permutation.
+    """
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    if len(counts) < 3:
+        return np.arange(len(counts))
+    shares = _share(counts, counts.sum(axis=1, keepdims=True))
+    together = (shares + shares.T) / 2
+    np.fill_diagonal(together, 0.0)
+    distance = together.max() - together
+    np.fill_diagonal(distance, 0.0)
+    tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
+    order: np.ndarray = leaves_list(tree)
+    return order
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures of an attribute on its n labelled paintings; all but n from 0 to 1."""
+
+    n: int
+    accuracy: float
+    balanced_accuracy: float
+    macro_f1: float
+    ece: float
+
+
+def headline(table: pd.DataFrame, attribute: str, found: Confusion) -> Headline:
+    """The figures of `attribute`; the table must have labelled paintings of it."""
+    probability, right = answers(table, attribute)
+    present = found.counts.sum(axis=1) > 0
+    return Headline(
+        n=len(right),
+        accuracy=float(right.mean()),
+        balanced_accuracy=float(found.recall.diagonal()[present].mean()),
+        macro_f1=float(found.f1[present].mean()),
+        ece=expected_calibration_error(probability, right),
+    )
+
+
+def answers(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.ndarray]:
+    """The answers to the labelled paintings: probability, float [n], and whether right, bool."""
+    known = labelled(table, attribute)
+    right = known[attribute] == known[f"{attribute}_said"]
+    return known[f"{attribute}_probability"].to_numpy(float), right.to_numpy(bool)
+
+
+def reliability_of(table: pd.DataFrame, attribute: str) -> list[ReliabilityBin]:
+    """The bars of the reliability diagram of `attribute`."""
+    return reliability(*answers(table, attribute))
+
+
+def per_class(found: Confusion) -> pd.DataFrame:
+    """How well each class is known.
+
+    Returns:
+        One row a class, those with most paintings first: `class`, `support` (its paintings),
+        `precision` (missing if nothing was called so), `recall` (missing if nothing is it) and
+        `f1`, in per cent.
+    """
+    support, called = found.counts.sum(axis=1), found.counts.sum(axis=0)
+    precision, recall = found.precision.diagonal(), found.recall.diagonal()
+    table = pd.DataFrame(
+        {
+            "class": [shown_name(name) for name in found.classes],
+            "support": support,
+            "precision": np.where(called > 0, 100 * precision, np.nan),
+            "recall": np.where(support > 0, 100 * recall, np.nan),
+            "f1": 100 * found.f1,
+        }
+    )
+    return table.sort_values("support", ascending=False, kind="stable", ignore_index=True)
+
+
+def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.DataFrame:
+    """The ablation rows of `attribute`, in their order; the figures but `n` in per cent."""
+    columns = ["model", "accuracy", "balanced_accuracy", "macro_f1", "top5", "ece", "n"]
+    own = [row for row in rows if row["attribute"] == attribute]
+    table = pd.DataFrame(own, columns=columns)
+    table[columns[1:-1]] = 100 * table[columns[1:-1]].astype(float)
+    return table
+
+
+def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
+    """The paintings with a year in their title, and how good their dates are; None if none is."""
+    known = table[table["year"].notna()]
+    if known.empty:
+        return known, None
+    low, median, high = (
+        known[f"date_{name}"].to_numpy(float) for name in ("low", "median", "high")
+    )
+    return known, score_dates(median, low, high, known["year"].to_numpy(float))
+
+
+def _share(counts: np.ndarray, of: np.ndarray) -> np.ndarray:
+    share: np.ndarray = counts / np.maximum(of, 1)
+    return share
