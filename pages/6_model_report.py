@@ -11,6 +11,8 @@ from artextract.ui.picture_grid import picture_grid
 ATTRIBUTES = ("style", "genre", "artist")
 PICTURES = 60  # of a cell, shown at most
 PLAIN = {"displayModeBar": False}
+MISTAKES = 12
+OF_A_CELL = ("title", "probability", "right_probability", "artist", "year", "page")
 PER_CENT = "%.1f %%"
 HELP = {
     "accuracy": "How many of the paintings it answers rightly.",
@@ -51,6 +53,7 @@ def show_headline(table: pd.DataFrame, attribute: str, found: Confusion) -> floa
 
 @st.fragment
 def show_confusion(table: pd.DataFrame, attribute: str, found: Confusion, held: Survey) -> None:
+    go_to_work()
     left, right = st.columns([1.25, 1], gap="medium")
     with right:
         st.markdown("#### The paintings of a cell")
@@ -61,8 +64,11 @@ def show_confusion(table: pd.DataFrame, attribute: str, found: Confusion, held: 
     with left:
         measure = st.segmented_control(
             "Colour", list(report_figures.MEASURES), default="recall", required=True,
-            key="_measure", format_func=lambda m: report_figures.MEASURES[m][1],
+            key="_measure", format_func=lambda m: report_figures.MEASURES[m].label,
         )  # fmt: skip
+        st.caption(
+            f"{report_figures.MEASURES[measure or 'recall'].sentence} The numbers are counts."
+        )
         chosen = None if is_row is None or called is None else (is_row, called)
         st.plotly_chart(
             report_figures.confusion_figure(found, measure or "recall", attribute, chosen),
@@ -78,7 +84,7 @@ def show_confusion(table: pd.DataFrame, attribute: str, found: Confusion, held: 
         if paintings.empty:
             st.info("No painting is in this cell.")
             return
-        show_paintings(paintings, attribute, held, "cell")
+        show_paintings(paintings, attribute, held, "cell", OF_A_CELL)
 
 
 def choose_class(parameter: str, label: str, found: Confusion) -> int | None:
@@ -102,8 +108,14 @@ def cell_clicked(found: Confusion) -> None:
         address.put(**{"is": found.classes[row], "called": found.classes[column]})
 
 
-def show_paintings(rows: pd.DataFrame, attribute: str, held: Survey, key: str) -> None:
-    """Paintings as pictures, where a collection has them; the others as a table."""
+def show_paintings(
+    rows: pd.DataFrame,
+    attribute: str,
+    held: Survey,
+    key: str,
+    columns: tuple[str, ...] | None = None,
+) -> None:
+    """Paintings as pictures, where a collection has them; the others as a table with `columns`."""
     pictures = report_paintings.pictures_in(held.collections)
     there = rows["file"].isin(pictures.works if pictures else [])
     st.caption(f"{len(rows):,} paintings, the surest answer first.")
@@ -117,24 +129,35 @@ def show_paintings(rows: pd.DataFrame, attribute: str, held: Survey, key: str) -
         if there.sum() > PICTURES:
             st.caption(f"The first {PICTURES} of {there.sum():,} pictures.")
     if not there.all():
-        show_table(report_paintings.painting_table(rows[~there], attribute))
+        show_table(report_paintings.painting_table(rows[~there], attribute), columns)
 
 
 def open_work(collection: str, work: str) -> None:
     st.session_state["_open_work"] = {"collection": collection, "work": work}
 
 
-def show_table(paintings: pd.DataFrame) -> None:
+def go_to_work() -> None:
+    """Go where a pressed card leads. In the fragment too: a press in it reruns nothing else."""
+    if work := st.session_state.pop("_open_work", None):
+        st.switch_page(frame.EXPLORE.path, query_params=address.carried(**work))
+
+
+def show_table(paintings: pd.DataFrame, columns: tuple[str, ...] | None) -> None:
     st.dataframe(
-        paintings, hide_index=True,
+        paintings, hide_index=True, column_order=columns,
+        height="content" if len(paintings) <= MISTAKES else "auto",
         column_config={
-            "title": st.column_config.TextColumn("Title", width="medium"),
+            "title": st.column_config.TextColumn("Title", width=170),
             "artist": "Artist",
-            "year": st.column_config.NumberColumn("Year", format="%d"),
+            "year": "Year",
             "said": "Was called",
-            "probability": st.column_config.NumberColumn("with probability", format=PER_CENT),
+            "probability": st.column_config.NumberColumn(
+                "Probability", format=PER_CENT, help="How probable the model held its answer."
+            ),
             "right": "Is",
-            "right_probability": st.column_config.NumberColumn("its probability", format=PER_CENT),
+            "right_probability": st.column_config.NumberColumn(
+                "Right class", format=PER_CENT, help="How probable it held the right class."
+            ),
             "page": st.column_config.LinkColumn("Page", display_text="WikiArt"),
         },
     )  # fmt: skip
@@ -144,7 +167,7 @@ def show_classes(found: Confusion) -> None:
     st.markdown("#### Each class")
     share = {
         name: st.column_config.ProgressColumn(
-            label, help=text, format="%.0f %%", min_value=0, max_value=100
+            label, help=text, format="%.0f %%", min_value=0, max_value=100, width=88
         )
         for name, label, text in (
             ("precision", "Precision", "Of those called so, how many are."),
@@ -155,8 +178,10 @@ def show_classes(found: Confusion) -> None:
     st.dataframe(
         model_report.per_class(found), hide_index=True, height=430,
         column_config={
-            "class": "Class",
-            "support": st.column_config.NumberColumn("Paintings", help="Its labelled paintings."),
+            "class": st.column_config.TextColumn("Class", width=140),
+            "support": st.column_config.NumberColumn(
+                "Paintings", help="Its labelled paintings.", width=75
+            ),
             **share,
         },
     )  # fmt: skip
@@ -206,8 +231,7 @@ def show_dates(table: pd.DataFrame) -> None:
         )
 
 
-if work := st.session_state.pop("_open_work", None):
-    st.switch_page(frame.EXPLORE.path, query_params=address.carried(**work))
+go_to_work()
 held = frame.frame(frame.MODEL_REPORT)
 st.title("How good is the model?")
 with frame.spoken_errors():
@@ -233,7 +257,7 @@ with frame.spoken_errors():
             figure = report_figures.reliability_figure(bars, ece)
             st.plotly_chart(figure, key="_reliability", config=PLAIN)
         st.markdown("#### The surest mistakes")
-        mistakes = report_paintings.surest_mistakes(table, attribute)
+        mistakes = report_paintings.surest_mistakes(table, attribute, MISTAKES)
         show_paintings(mistakes, attribute, held, "mistakes")
         show_ablation(bundle.ablation(), attribute)
     show_dates(table)

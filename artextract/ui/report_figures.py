@@ -1,6 +1,7 @@
 """The charts of the Model report. Colours come from Streamlit's theme, light or dark."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,25 @@ from plotly.subplots import make_subplots
 from artextract.attributes.metrics import ReliabilityBin
 from artextract.ui.model_report import Confusion, shown_name
 
+
+@dataclass(frozen=True)
+class Measure:
+    """What the confusion matrix may be coloured by."""
+
+    label: str
+    sentence: str
+    bar_title: str
+
+
 MEASURES = {
-    "recall": ("Share of the row", "Of those that are X, how many were called Y"),
-    "precision": ("Share of the column", "Of those called Y, how many are X"),
-    "counts": ("Paintings", "How many paintings"),
+    "recall": Measure(
+        "By row: recall", "Of those that are X, how many were called Y.", "Share of the row"
+    ),
+    "precision": Measure(
+        "By column: precision", "Of those called Y, how many are X.", "Share of the column"
+    ),
+    "counts": Measure("Counts", "How many paintings that are X were called Y.", "Paintings"),
 }
-"""How the confusion matrix may be coloured → title of its colour bar, and of the choice."""
 _LINE = "#8d8a84"  # seen on both themes
 _ACCENT = "#c8553d"
 
@@ -44,7 +58,7 @@ def confusion_figure(
                 text=[[f"{n:,}" if n else "" for n in row] for row in found.counts.tolist()],
                 texttemplate="%{text}", hoverinfo="skip", xgap=1, ygap=1,
                 colorbar={
-                    "title": {"text": MEASURES[measure][0], "side": "top"},
+                    "title": {"text": MEASURES[measure].bar_title, "side": "top"},
                     "ticksuffix": "" if measure == "counts" else " %",
                     "orientation": "h", "thickness": 10, "x": 0, "xanchor": "left",
                     "len": 0.6, "lenmode": "fraction", "y": 1.0, "yanchor": "bottom", "ypad": 8,
@@ -131,7 +145,7 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
             "text": "Is it as sure as it is right?",
             "subtitle": {"text": f"ECE {ece:.1%}: how far the bars are from the line, on average"},
         },
-        height=470, margin={"l": 0, "r": 4, "t": 90, "b": 0},
+        height=490, margin={"l": 0, "r": 24, "t": 110, "b": 0},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
     )  # fmt: skip
     return figure

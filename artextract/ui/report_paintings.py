@@ -26,7 +26,7 @@ def cell(table: pd.DataFrame, attribute: str, right: str, said: str) -> pd.DataF
     return _surest_first(table[inside], attribute)
 
 
-def surest_mistakes(table: pd.DataFrame, attribute: str, count: int = 12) -> pd.DataFrame:
+def surest_mistakes(table: pd.DataFrame, attribute: str, count: int) -> pd.DataFrame:
     """The wrong answers with the highest probability, the highest first."""
     known = labelled(table, attribute)
     wrong = known[known[attribute] != known[f"{attribute}_said"]]
@@ -37,14 +37,14 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """Paintings as a table to read.
 
     Returns:
-        `title`, `artist`, `year`, `said`, `probability` (per cent), `right`,
-        `right_probability` (per cent), `page` (its address at WikiArt, or missing).
+        `title`, `artist`, `year` (text, "" if not known), `said`, `probability` (per cent),
+        `right`, `right_probability` (per cent), `page` (its address at WikiArt, or missing).
     """
     return pd.DataFrame(
         {
             "title": rows["title"].fillna("Untitled"),
             "artist": rows["painter"].map(person_from_slug),
-            "year": rows["year"],
+            "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
             "said": rows[f"{attribute}_said"].map(shown_name),
             "probability": 100 * rows[f"{attribute}_probability"].astype(float),
             "right": rows[attribute].map(shown_name),
@@ -106,13 +106,13 @@ def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> li
 
 
 def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
-    made = [str(facts["artist"])] + ([] if pd.isna(facts["year"]) else [str(facts["year"])])
-    said = f"Called {facts['said']} {facts['probability']:.0f} %"
-    right = f", is {facts['right']} {facts['right_probability']:.0f} %"
+    made = ", ".join(filter(None, (facts["artist"], facts["year"])))
+    said = f"Called {facts['said']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
+    right = f", is {facts['right']} {facts['right_probability']:.0f}\N{NO-BREAK SPACE}%"
     return Card(
         id=work,
         picture_url=picture_url,
-        title=f"{facts['title']} ({', '.join(made)})",
+        title=f"{facts['title']} ({made})",
         subtitle=said if facts["said"] == facts["right"] else said + right,
     )
 

@@ -1,0 +1,191 @@
+"""Figures of what was read: bars of labels, dates as a distribution, trust as shares."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from artextract.attributes import dates
+from artextract.attributes.paintings import LABELLED
+from artextract.attributes.reader import Answer, DateAnswer, Reading
+from artextract.attributes.trust import Share
+
+NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
+ACCENT, PALE, BAND = "#b4552d", "#c9bfb2", "rgba(180, 85, 45, 0.25)"
+
+
+def label_bars(answer: Answer, chosen: str) -> go.Figure:
+    """The five likeliest labels as bars of their probability; the chosen one stands out."""
+    labels = answer.labels[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * one.probability for one in labels],
+            y=[one.name for one in labels],
+            orientation="h",
+            marker_color=[ACCENT if one.name == chosen else PALE for one in labels],
+            text=[percent(one.probability) for one in labels],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=190,
+        margin={"l": 4, "r": 40, "t": 4, "b": 34},
+        xaxis={"range": [0, 100], "title": "probability, %", "fixedrange": True},
+        yaxis={"automargin": True, "fixedrange": True},
+        bargap=0.25,
+        showlegend=False,
+    )
+    return figure
+
+
+def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
+    """The distribution over years, its median, and its 80 % interval.
+
+    Args:
+        date: the answer.
+        probabilities: float [dates.BINS].
+    """
+    centres = (dates.EDGES[:-1] + dates.EDGES[1:]) / 2
+    density = 100 * probabilities / dates.WIDTH
+    inside = (centres >= date.low) & (centres <= date.high)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=centres, y=density, mode="lines", line={"color": ACCENT, "width": 1.5},
+        hovertemplate="%{x:.0f}: %{y:.2f} % a year<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND,
+        hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_vline(date.median, line={"color": ACCENT, "dash": "dot"})
+    seen = np.flatnonzero(np.cumsum(probabilities) > 0.005)
+    first = min(float(centres[seen[0]]), date.low) - 20
+    figure.update_layout(
+        height=210,
+        margin={"l": 4, "r": 12, "t": 6, "b": 34},
+        xaxis={"title": "year", "range": [first, dates.LAST], "fixedrange": True},
+        yaxis={
+            "title": "probability a year, %", "automargin": True, "fixedrange": True,
+            "rangemode": "tozero",
+        },
+        showlegend=False,
+    )  # fmt: skip
+    return figure
+
+
+def trust_bars(called: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
+    """A label's column and row of the confusion matrix as two bars of shares."""
+    lines = {f"called {label}, were …": called, f"are {label}, were called …": said}
+    figure = go.Figure()
+    names = list(dict.fromkeys(one.name for shares in lines.values() for one in shares[:5]))
+    names.sort(key=lambda name: name != label)
+    for number, name in enumerate(names):
+        figure.add_bar(
+            y=[_wrapped(line) for line in lines],
+            x=[
+                100 * next((s.share for s in shares if s.name == name), 0)
+                for shares in lines.values()
+            ],
+            name=name,
+            orientation="h",
+            marker_color=ACCENT if name == label else _GREYS[number % len(_GREYS)],
+            hovertemplate=name + ": %{x:.0f} %<extra></extra>",
+        )
+    figure.update_layout(
+        barmode="stack",
+        height=190,
+        margin={"l": 4, "r": 12, "t": 4, "b": 34},
+        xaxis={
+            "range": [0, 100],
+            "title": "share of the validation paintings, %",
+            "fixedrange": True,
+        },
+        yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+    )
+    return figure
+
+
+_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0", "#6b6259", "#9fb4bf", "#c7a89a")
+
+
+def _wrapped(line: str) -> str:
+    return line.replace(", were", ",<br>were")
+
+
+def percent(probability: float) -> str:
+    """ "0.4 %", "37 %"; a certain answer is never "100 %" unless it is."""
+    if 0.995 <= probability < 1:
+        return "> 99 %"
+    return f"{100 * probability:.1f} %" if probability < 0.1 else f"{100 * probability:.0f} %"
+
+
+def years(date: DateAnswer) -> str:
+    """ "about 1883 (1869–1897)"."""
+    return f"about {date.median:.0f} ({date.low:.0f}–{date.high:.0f})"
+
+
+def summary(attribute: str, reading: Reading) -> str:
+    """An attribute's answer in a few words: "Rococo 81 %", "not sure (Rococo 34 %)"."""
+    if attribute == "date":
+        text, unsure = years(reading.date), reading.date.unsure
+    else:
+        answer = reading.answer(attribute)
+        best = answer.labels[0]
+        text, unsure = f"{best.name} {percent(best.probability)}", answer.unsure
+    return f"not sure ({text})" if unsure else text
+
+
+def table(names: Sequence[str], readings: Sequence[Reading]) -> pd.DataFrame:
+    """Several readings as rows: the file, each attribute's answer and its probability."""
+    rows = []
+    for name, reading in zip(names, readings, strict=True):
+        row: dict[str, Any] = {"File": name}
+        for attribute in LABELLED:
+            answer = reading.answer(attribute)
+            row[NAMES[attribute]] = "not sure" if answer.unsure else answer.labels[0].name
+            row[f"{NAMES[attribute]}, likeliest"] = answer.labels[0].name
+            row[f"{NAMES[attribute]}, probability"] = answer.labels[0].probability
+        row["Year"] = None if reading.date.unsure else round(reading.date.median)
+        row["80 % from"], row["to"] = round(reading.date.low), round(reading.date.high)
+        rows.append(row)
+    return pd.DataFrame(rows).astype({"Year": "Int32"})
+
+
+def as_json(name: str, model: str, reading: Reading) -> dict[str, Any]:
+    """A reading as the command line prints it."""
+    return {"model": model, "readings": [{"image": name} | asdict(reading)]}
+
+
+def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure:
+    """How strongly a picture is striped in each direction, a line a wavelength, in polar form.
+
+    Args:
+        energy: float [wavelengths, directions]: mean magnitude, grey levels.
+        wavelengths: of the filters, pixels.
+    """
+    directions = energy.shape[1]
+    # The wave of direction 0 runs along x, so its stripes stand upright: shown as stripes lie.
+    angles = [(90 - 180 * k / directions) % 360 for k in range(directions)]
+    figure = go.Figure()
+    for wavelength, row in zip(wavelengths, energy, strict=True):
+        figure.add_scatterpolar(
+            r=[*row, *row, row[0]],
+            theta=[*angles, *((a + 180) % 360 for a in angles), angles[0]],
+            name=f"{wavelength:g} px",
+            mode="lines",
+            hovertemplate="stripes at %{theta:.0f}°: %{r:.1f} grey levels<extra></extra>",
+        )
+    figure.update_layout(
+        height=300,
+        margin={"l": 30, "r": 30, "t": 44, "b": 20},
+        title={"text": "Strength by direction of the stripes, grey levels", "font": {"size": 14}},
+        legend={"title": "wavelength"},
+        polar={"angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
+    )
+    return figure

@@ -1,0 +1,90 @@
+"""How much of validation is known from training: the same file, nearly the same picture, artists.
+
+python -m train.leaks --images … --labels …
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import faiss
+import numpy as np
+import pandas as pd
+import typer
+
+from artextract.attributes.evaluation import embed_files
+from artextract.attributes.paintings import read_paintings
+from artextract.cli import spoken
+from artextract.sources.wikiart import title_of
+
+NEAR = 0.95
+"""Cosine of pooled embeddings from which on two pictures are nearly the same: looked at by eye,
+most pairs above are one painting twice, or two states of one print."""
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """Counts of validation paintings."""
+
+    validation: int
+    same_bytes: int
+    """Whose file is also a training file."""
+    nearly_same: int
+    """With a training picture at a cosine of `NEAR` or more."""
+    nearly_same_other_style: int
+    """Of those, whose nearest one stands under another style."""
+    same_title: int
+    """Whose artist has a training painting of the same title."""
+    known_artist: int
+    """Whose artist is in training."""
+
+
+def leaks(table: pd.DataFrame, vectors: np.ndarray) -> Leaks:
+    """Count them.
+
+    Args:
+        table: of `read_paintings`, rows that have a split.
+        vectors: float32 [n, dimension], their embeddings.
+    """
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    is_val = (table["split"] == "val").to_numpy()
+    train, val = table[~is_val], table[is_val]
+    index = faiss.IndexFlatIP(unit.shape[1])
+    index.add(np.ascontiguousarray(unit[~is_val]))
+    cosine, nearest = index.search(np.ascontiguousarray(unit[is_val]), 1)
+    near = cosine[:, 0] >= NEAR
+    other = train["style"].to_numpy()[nearest[:, 0]] != val["style"].to_numpy()
+    hashes = {_hash(path) for path in train["path"]}
+    titles = set(zip(train["painter"], train["file"].map(title_of), strict=True))
+    return Leaks(
+        validation=len(val),
+        same_bytes=sum(_hash(path) in hashes for path in val["path"]),
+        nearly_same=int(near.sum()),
+        nearly_same_other_style=int((near & other).sum()),
+        same_title=sum(
+            title is not None and (painter, title) in titles
+            for painter, title in zip(val["painter"], val["file"].map(title_of), strict=True)
+        ),
+        known_artist=int(val["painter"].isin(set(train["painter"])).sum()),
+    )
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@spoken
+def main(
+    images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
+    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
+) -> None:
+    """Count what validation shares with training."""
+    table = read_paintings(images, labels)
+    table = table[table["split"].notna()].reset_index(drop=True)
+    for name, count in asdict(leaks(table, embed_files(list(table["path"])))).items():
+        print(f"{name}: {count}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
