@@ -4,7 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from artextract.collection import Survey
-from artextract.ui import address, frame, model_report, report_figures, report_paintings
+from artextract.ui import (
+    address,
+    frame,
+    galleries,
+    model_report,
+    paintings,
+    report_figures,
+    report_paintings,
+)
 from artextract.ui.model_report import Confusion
 from artextract.ui.picture_grid import picture_grid
 
@@ -80,11 +88,11 @@ def show_confusion(table: pd.DataFrame, attribute: str, found: Confusion, held: 
             st.caption("Click a cell of the matrix, or choose both classes.")
             return
         names = [found.classes[place] for place in chosen]
-        paintings = report_paintings.cell(table, attribute, *names)
-        if paintings.empty:
+        inside = report_paintings.cell(table, attribute, *names)
+        if inside.empty:
             st.info("No painting is in this cell.")
             return
-        show_paintings(paintings, attribute, held, "cell", OF_A_CELL)
+        show_paintings(inside, attribute, held, "cell", OF_A_CELL)
 
 
 def choose_class(parameter: str, label: str, found: Confusion) -> int | None:
@@ -95,7 +103,6 @@ def choose_class(parameter: str, label: str, found: Confusion) -> int | None:
     address.mirror(key, known)
     st.selectbox(
         label, sorted(found.classes), index=None, key=key, placeholder="Choose a class",
-        format_func=model_report.shown_name,
         on_change=lambda: address.put(**{parameter: st.session_state[key]}),
     )  # fmt: skip
     return None if known is None else found.classes.index(known)
@@ -116,7 +123,7 @@ def show_paintings(
     columns: tuple[str, ...] | None = None,
 ) -> None:
     """Paintings as pictures, where a collection has them; the others as a table with `columns`."""
-    pictures = report_paintings.pictures_in(held.collections)
+    pictures = paintings.pictures_in(held.collections)
     there = rows["file"].isin(pictures.works if pictures else [])
     st.caption(f"{len(rows):,} paintings, the surest answer first.")
     if pictures and there.any():
@@ -142,10 +149,10 @@ def go_to_work() -> None:
         st.switch_page(frame.EXPLORE.path, query_params=address.carried(**work))
 
 
-def show_table(paintings: pd.DataFrame, columns: tuple[str, ...] | None) -> None:
+def show_table(rows: pd.DataFrame, columns: tuple[str, ...] | None) -> None:
     st.dataframe(
-        paintings, hide_index=True, column_order=columns,
-        height="content" if len(paintings) <= MISTAKES else "auto",
+        rows, hide_index=True, column_order=columns,
+        height="content" if len(rows) <= MISTAKES else "auto",
         column_config={
             "title": st.column_config.TextColumn("Title", width=170),
             "artist": "Artist",
@@ -200,10 +207,8 @@ def show_ablation(rows: list[dict[str, object]], attribute: str) -> None:
         name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP.get(name))
         for name, label in labels.items()
     }
-    paintings = st.column_config.NumberColumn("Paintings", format="localized")
-    st.dataframe(
-        table, hide_index=True, column_config={"model": "Model", **figures, "n": paintings}
-    )
+    counted = st.column_config.NumberColumn("Paintings", format="localized")
+    st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, "n": counted})
     what = model_report.ABLATION_ROWS
     said = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
     st.caption("; ".join(said) + "." if said else "")
@@ -235,7 +240,7 @@ go_to_work()
 held = frame.frame(frame.MODEL_REPORT)
 st.title("How good is the model?")
 with frame.spoken_errors():
-    bundle = model_report.opened()
+    bundle = galleries.bundle()
     table = bundle.validation
     st.caption(
         f"The model {bundle.facts.name} (backbone {bundle.facts.backbone}, pictures of "

@@ -1,4 +1,4 @@
-"""A small made copy of the ArtGAN data set: pictures that show their style, lists with its quirks."""
+"""A small made copy of the ArtGAN data: pictures that show their style, lists with its quirks."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ from artextract.attributes.metrics import reliability
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
-from artextract.ui import model_report, report_figures, report_paintings
+from artextract.ui import galleries, model_report, paintings, report_figures, report_paintings
 from artextract.ui.frame import MODEL_REPORT
 from tests.conftest import jpeg, made_picture
 from tests.test_screens import ROOT, words
@@ -21,7 +21,7 @@ from tests.test_screens import ROOT, words
 @pytest.fixture(autouse=True)
 def own_model() -> None:
     """No test sees the model that another one opened."""
-    model_report.opened.clear()
+    galleries.bundle.clear()
 
 
 def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
@@ -58,15 +58,6 @@ def screen(**address: str) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
-
-
-def test_classes_are_shown_as_people_write_them() -> None:
-    names = {
-        "claude-monet": "Claude Monet", "vincent-van-gogh": "Vincent van Gogh",
-        "rembrandt": "Rembrandt", "still life": "Still life", "Pop Art": "Pop Art",
-        "another artist": "Another artist",
-    }  # fmt: skip
-    assert {name: model_report.shown_name(name) for name in names} == names
 
 
 def test_the_headline_agrees_with_sklearn() -> None:
@@ -131,7 +122,7 @@ def test_paintings_are_told_with_their_page() -> None:
 
 
 def test_a_page_is_without_copy_number_and_missing_for_the_untitled() -> None:
-    page = report_paintings.wikiart_page
+    page = paintings.wikiart_page
     assert page("Cubism/a-b_lilies-1910(2).jpg") == "https://www.wikiart.org/en/a-b/lilies-1910"
     assert page("Cubism/a-b_not-detected-123.jpg") is None
 
@@ -224,7 +215,7 @@ def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(jpeg(made_picture(number)))
     collect(FolderSource(tmp_path / "few"), "few")
-    pictures = report_paintings.pictures_in([Collection.open("few")])
+    pictures = paintings.pictures_in([Collection.open("few")])
     assert pictures is not None
     assert set(pictures.works) == set(wrong["file"])
     cards = report_paintings.painting_cards(wrong, "style", pictures)
@@ -235,9 +226,9 @@ def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -
 
 
 def test_a_collection_without_these_paintings_gives_none(collection: Collection) -> None:
-    assert report_paintings.pictures_in([collection]) is None
+    assert paintings.pictures_in([collection]) is None
     (collection.root / "works.parquet").write_bytes(b"nonsense")
-    assert report_paintings.pictures_in([collection]) is None
+    assert paintings.pictures_in([collection]) is None
 
 
 def test_a_model_that_is_missing_is_one_sentence(

@@ -132,9 +132,16 @@ class Bundle:
         return self._table("training.parquet")
 
     def ablation(self) -> list[dict[str, object]]:
-        """The rows of the ablation table; none if it was not measured for this model."""
+        """The rows of the ablation table; none if it was not measured for this model.
+
+        Raises:
+            WeightsError: the file is damaged.
+        """
         file = self.folder / "ablation.json"
-        rows: list[dict[str, object]] = json.loads(file.read_text()) if file.is_file() else []
+        try:
+            rows: list[dict[str, object]] = json.loads(file.read_text()) if file.is_file() else []
+        except ValueError as error:
+            raise WeightsError(f"{file} is damaged: measure the ablation again.") from error
         return rows
 
     def _table(self, name: str) -> pd.DataFrame:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
-from artextract.attributes.bundle import Bundle, confusion
+from artextract.attributes.bundle import confusion
 from artextract.attributes.metrics import (
     DateScores,
     ReliabilityBin,
@@ -18,7 +17,6 @@ from artextract.attributes.metrics import (
     reliability,
     score_dates,
 )
-from artextract.sources.words import person_from_slug
 
 ABLATION_ROWS = {
     "majority": "always says the commonest class",
@@ -30,21 +28,6 @@ ABLATION_ROWS = {
     "+ tuned backbone": "the same with a backbone trained further on paintings",
 }
 """Row of the ablation table → what it is."""
-
-
-@st.cache_resource(show_spinner="Opening the model …")
-def opened() -> Bundle:
-    """The model that comes with the program, opened once for all people.
-
-    Raises:
-        WeightsError: it is missing or damaged.
-    """
-    return Bundle.open()
-
-
-def shown_name(name: str) -> str:
-    """A class as people read it: "claude-monet" → "Claude Monet", "still life" → "Still life"."""
-    return name[:1].upper() + name[1:] if " " in name else person_from_slug(name)
 
 
 def labelled(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
@@ -161,7 +144,7 @@ def per_class(found: Confusion) -> pd.DataFrame:
     precision, recall = found.precision.diagonal(), found.recall.diagonal()
     table = pd.DataFrame(
         {
-            "class": [shown_name(name) for name in found.classes],
+            "class": found.classes,
             "support": support,
             "precision": np.where(called > 0, 100 * precision, np.nan),
             "recall": np.where(support > 0, 100 * recall, np.nan),

@@ -1,15 +1,22 @@
-"""Training paintings on a screen: as cards where a collection here has them, else as a table."""
+"""The model's own paintings: as cards where a collection here has them, else as a table."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import pandas as pd
 import streamlit as st
 
-from artextract.collection import survey
-from artextract.sources.words import person_from_slug
-from artextract.ui import frame
+from artextract.collection import Collection, survey
+from artextract.errors import CollectionError
+from artextract.sources.wikiart import title_of
+from artextract.sources.words import person_from_slug, repair_letters
+from artextract.ui import frame, galleries
 from artextract.ui.picture_grid import Card, ScoreCell, picture_grid
-from artextract.ui.report_paintings import pictures_in, wikiart_page
+from artextract.ui.server import thumbnails_url
+
+_COPY = re.compile(r"\(\d+\)$")
 
 
 def show(rows: pd.DataFrame) -> None:
@@ -52,6 +59,49 @@ def show(rows: pd.DataFrame) -> None:
             "WikiArt": st.column_config.LinkColumn(display_text="Look at it"),
         },
     )  # fmt: skip
+
+
+def wikiart_page(file: str) -> str | None:
+    """A painting's page at WikiArt, which forms addresses as its files are named.
+
+    None for an untitled painting: its file's name is not WikiArt's.
+    """
+    painter, _, title = PurePosixPath(file).stem.partition("_")
+    if not title or title_of(file) is None:
+        return None
+    return f"https://www.wikiart.org/en/{painter}/{_COPY.sub('', title)}"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The collection that holds paintings of the model's."""
+
+    collection: str
+    works: dict[str, tuple[str, str]]
+    """`file` of a painting → the id of its work, and its thumbnail's address."""
+
+
+def pictures_in(collections: Iterable[Collection]) -> Pictures | None:
+    """The collection that holds most of the model's paintings; None if none holds any."""
+    found = [_pictures(one.name, one.version(), str(one.root)) for one in collections]
+    most = max(found, key=lambda pictures: len(pictures.works), default=None)
+    return most if most is not None and most.works else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _pictures(name: str, version: str, root: str) -> Pictures:
+    """`version` and `root` are in the key since the works, or the cache folder, may change."""
+    try:
+        works = Collection.open(name).works()
+    except CollectionError:  # the screens of the collection itself say so
+        return Pictures(name, {})
+    bundle = galleries.bundle()
+    ours = {*bundle.validation["file"], *bundle.training["file"]}
+    held = {
+        repair_letters(work): (work, f"{thumbnails_url(name)}{sha256}.jpg")
+        for work, sha256 in zip(works["id"], works["image_sha256"], strict=True)
+    }
+    return Pictures(name, {file: held[file] for file in ours & held.keys()})
 
 
 _MEANING = "Between what the tuned backbone sees in both: -1 to 1, higher is closer."

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from artextract.attributes.metrics import ReliabilityBin
-from artextract.ui.model_report import Confusion, shown_name
+from artextract.ui.model_report import Confusion
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def confusion_figure(
         )  # fmt: skip
     count = len(found.classes)
     labels = {
-        "tickvals": list(range(count)), "ticktext": [shown_name(name) for name in found.classes],
+        "tickvals": list(range(count)), "ticktext": found.classes,
         "range": [-0.5, count - 0.5], "fixedrange": True, "showgrid": False, "zeroline": False,
         "automargin": True, "ticks": "",
     }  # fmt: skip
@@ -98,7 +98,7 @@ def confusion_figure(
 
 
 def _cell_text(found: Confusion, row: int, column: int) -> str:
-    right, said = shown_name(found.classes[row]), shown_name(found.classes[column])
+    right, said = found.classes[row], found.classes[column]
     return (
         f"<b>Is {right}, called {said}: {found.counts[row, column]:,}</b><br>"
         f"{found.recall[row, column]:.1%} of those that are {right}<br>"
@@ -131,7 +131,8 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
     )  # fmt: skip
     figure.add_bar(
         y=[bar.count for bar in bars], text=[f"{bar.count:,}" for bar in bars],
-        textposition="outside", cliponaxis=False, marker={"color": _LINE}, showlegend=False,
+        textposition="outside", textangle=-90, textfont={"size": 10}, cliponaxis=False,
+        marker={"color": _LINE}, showlegend=False,
         row=2, col=1, **bar_looks,
     )  # fmt: skip
     figure.update_xaxes(range=[0, 100], fixedrange=True, ticksuffix=" %")
@@ -139,7 +140,7 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
     figure.update_yaxes(fixedrange=True)
     figure.update_yaxes(title="Right answers", ticksuffix=" %", range=[0, 100], row=1, col=1)
     most = max((bar.count for bar in bars), default=1)
-    figure.update_yaxes(title="Answers", range=[0, 1.3 * most], nticks=4, row=2, col=1)
+    figure.update_yaxes(title="Answers", range=[0, 1.6 * most], nticks=4, row=2, col=1)
     figure.update_layout(
         title={
             "text": "Is it as sure as it is right?",
