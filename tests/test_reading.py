@@ -1,0 +1,251 @@
+"""Reading with the shipped model: alone, on the screen, on the command line, over a collection."""
+
+import io
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from artextract.attributes import dates
+from artextract.attributes.bundle import SHIPPED, Bundle
+from artextract.attributes.explain import overlay, saliency
+from artextract.attributes.paintings import LABELLED
+from artextract.attributes.reader import Reader
+from artextract.attributes.readings import NOT_SURE, read_collection, stored_readings
+from artextract.attributes.trust import trust
+from artextract.cli import app
+from artextract.collection import Collection
+from artextract.sources.demo import DemoSource
+from artextract.ui import galleries, read, reading
+from artextract.ui.jobs import board
+from artextract.ui.reading_report import report_html
+from tests.conftest import SMALL_COUNT, jpeg, made_picture
+from tests.test_screens import screen, wait_for, words
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture(scope="module")
+def demo_picture() -> Image.Image:
+    """A generated portrait or landscape, larger than the model's input and not square."""
+    work = next(iter(DemoSource(1).works()))
+    return Image.open(io.BytesIO(work.read())).convert("RGB")
+
+
+def test_the_shipped_model_is_whole_and_small() -> None:
+    bundle = Bundle.open()
+    assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 40e6
+    assert len(bundle.facts.classes.style) == 11
+    assert len(bundle.facts.classes.genre) == 10
+    assert set(bundle.facts.calibration) == {"style", "genre", "artist", "date"}
+    assert "non-commercial" in (SHIPPED / "MODEL_CARD.md").read_text()
+    assert {row["model"] for row in bundle.ablation()} >= {"majority", "+ tuned backbone"}
+    # What the program says of the model agrees with the predictions that it ships.
+    known = bundle.validation.dropna(subset="style")
+    assert (known["style"] == known["style_said"]).mean() > 0.806  # a plain fine-tune
+
+
+def test_a_reading_is_made_of_probabilities(reader: Reader) -> None:
+    predictions = reader.predict([made_picture(1), made_picture(2, 40, 300)])
+    for name, size in reader.facts.shape.outputs.items():
+        assert predictions.probabilities[name].shape == (2, size)
+        np.testing.assert_allclose(predictions.probabilities[name].sum(axis=1), 1.0)
+    for found in reader.readings(predictions):
+        assert found.date.low <= found.date.median <= found.date.high
+        for name in LABELLED:
+            shares = [label.probability for label in found.answer(name).labels]
+            assert shares == sorted(shares, reverse=True)
+
+
+def test_a_reading_does_not_depend_on_what_is_read_with_it(reader: Reader) -> None:
+    pictures = [made_picture(seed) for seed in range(7)]
+    together = reader.readings(reader.predict(pictures))
+    assert [asdict(reader.read(one)) for one in pictures] == [asdict(one) for one in together]
+
+
+def test_noise_is_not_sure(reader: Reader) -> None:
+    random = np.random.default_rng(0)
+    noise = [
+        Image.fromarray(random.integers(0, 256, (200, 300, 3), dtype=np.uint8)) for _ in range(6)
+    ]
+    found = reader.readings(reader.predict(noise))
+    assert np.mean([one.style.unsure for one in found]) > 0.5
+    assert np.mean([one.artist.unsure for one in found]) > 0.5
+
+
+def test_saliency_is_a_map_of_the_picture(reader: Reader) -> None:
+    picture = made_picture(3, 300, 200)
+    for attribute, index in (("style", 0), ("artist", 5), ("date", dates.BINS - 10)):
+        cells = saliency(reader, picture, attribute, index)
+        assert cells.ndim == 2
+        assert cells.min() >= 0
+        assert cells.max() in (0, 1)
+    assert overlay(picture, cells, 0.0).tobytes() == picture.tobytes()
+    assert overlay(picture, cells, 0.5).size == picture.size
+
+
+def test_saliency_follows_what_speaks_for_the_label(reader: Reader) -> None:
+    """Painting over the most salient cell lowers the logit more than over the least salient."""
+    picture = made_picture(4, 224, 224)
+    index = int(np.argmax(reader.predict([picture]).probabilities["style"][0]))
+    cells = saliency(reader, picture, "style", index)
+    side = 224 // cells.shape[0]
+    drops = []
+    for place in (cells.argmax(), cells.argmin()):
+        row, column = divmod(int(place), cells.shape[1])
+        grey = picture.copy()
+        left, top = column * side, row * side
+        grey.paste((128, 128, 128), (left, top, left + side, top + side))
+        before = reader.predict([picture]).probabilities["style"][0, index]
+        drops.append(before - reader.predict([grey]).probabilities["style"][0, index])
+    assert drops[0] > drops[1]
+
+
+def test_trust_is_a_row_and_a_column_in_words() -> None:
+    bundle = Bundle.open()
+    found = trust(bundle, "style", "Rococo")
+    table = bundle.validation.dropna(subset="style")
+    called = table[table["style_said"] == "Rococo"]
+    assert found.called == len(called)
+    right = (called["style"] == "Rococo").mean()
+    assert f"called Rococo, {right:.0%} were" in found.words()[0]
+    assert sum(one.count for one in found.said) == found.are
+    assert "nothing is known" in trust(bundle, "artist", "Nobody").words()[0]
+
+
+def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) -> None:
+    content = jpeg(made_picture(5, 500, 380))
+    (tmp_path / "one.jpg").write_bytes(content)
+    done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), "--json"])
+    said = json.loads(done.stdout)["readings"][0]
+    found = read.read_picture(content, "one.jpg").reading
+    assert said == {"image": str(tmp_path / "one.jpg")} | asdict(found)
+    assert (
+        json.loads(json.dumps(reading.as_json("x", "m", found)))["readings"][0]["style"]
+        == (said["style"])
+    )
+
+
+def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(jpeg(made_picture(5)))
+    (tmp_path / "no.jpg").write_text("no")
+    done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg")])
+    assert "style" in done.stdout
+    assert "80 % between" in done.stdout
+    done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), str(tmp_path / "no.jpg")])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "no.jpg is not a picture" in done.stderr
+    done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), "--model", str(tmp_path)])
+    assert "There is no model in" in done.stderr
+
+
+def test_a_collection_is_read_once(collection: Collection, reader: Reader) -> None:
+    first = read_collection(collection, reader)
+    assert (first.works, first.computed, first.reused) == (SMALL_COUNT, SMALL_COUNT, 0)
+    again = read_collection(collection, reader)
+    assert (again.computed, again.reused) == (0, SMALL_COUNT)
+    table = stored_readings(collection, reader.bundle)
+    assert table is not None
+    assert len(table) == SMALL_COUNT
+    work = collection.works().iloc[3]
+    picture = Image.open(collection.image_path(work["image"])).convert("RGB")
+    row = table[table["image_sha256"] == work["image_sha256"]].iloc[0]
+    best = reader.read(picture).genre.labels[0]
+    assert (row["genre"], row["genre_probability"]) == (best.name, best.probability)
+
+
+def upload(app: Any, *files: tuple[str, bytes]) -> Any:
+    app.file_uploader[0].upload([(name, content, "image/jpeg") for name, content in files])
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_the_screen_asks_for_a_picture(ready: Collection) -> None:
+    assert "Give a picture of a painting" in words(screen("read"))
+
+
+def test_the_screen_reads_a_picture(ready: Collection) -> None:
+    content = jpeg(made_picture(6, 320, 240))
+    app = screen("read")
+    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
+    assert not app.exception, app.exception
+    said = words(app)
+    found = read.read_picture(content, "mine.jpg").reading
+    for name in LABELLED:
+        assert f"{reading.NAMES[name]}: **" in said
+        best = found.answer(name).labels[0].name
+        assert any(one.label == f"How far to trust “{best}”" for one in app.expander)
+    assert f"about {found.date.median:.0f}" in said
+    assert "Nearest training paintings" in [one.value for one in app.subheader]
+    assert {"Report (HTML)", "Data (JSON)"} <= {b.label for b in app.get("download_button")}
+    for view in ("why", "texture"):
+        app.segmented_control(key="_view").set_value(view).run()
+        assert not app.exception, app.exception
+    assert "Gabor filters" in words(app)
+
+
+def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
+    app = screen("read", collection="small", work="a/work-01.jpg")
+    assert "From small: Picture 1" in words(app)
+    assert "Style: **" in words(app)
+
+
+def test_several_pictures_give_a_table(ready: Collection) -> None:
+    app = screen("read")
+    for seed in (1, 2):
+        app.file_uploader[0].upload(f"{seed}.jpg", jpeg(made_picture(seed)), "image/jpeg")
+    app.run()
+    assert not app.exception, app.exception
+    assert list(app.dataframe[0].value["File"]) == ["1.jpg", "2.jpg"]
+    app.selectbox(key="_look_at").set_value("2.jpg").run()
+    assert not app.exception, app.exception
+
+
+@pytest.mark.parametrize("content", [b"text", b""])
+def test_what_is_no_picture_is_one_sentence(ready: Collection, content: bytes) -> None:
+    app = screen("read")
+    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
+    assert not app.exception, app.exception
+    assert "mine.jpg is" in words(app)
+
+
+def test_a_report_stands_alone() -> None:
+    content = jpeg(made_picture(7, 300, 200))
+    found = read.read_picture(content, "<my>.jpg")
+    page = report_html(
+        "<my>.jpg", "model", found.reading, {"The picture": found.image},
+        {"style": ["Of 3 called so, 1 was."]}, ["Lilies — Monet: cosine 0.9"],
+    )  # fmt: skip
+    assert "&lt;my&gt;.jpg" in page
+    assert "<my>" not in page
+    assert "data:image/jpeg;base64," in page
+    assert "http" not in page
+    assert found.reading.genre.labels[4].name in page
+
+
+def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Collection) -> None:
+    from artextract.maps import compute_map
+    from artextract.vision.embedding import embed_collection, load_embeddings
+
+    board.clear()
+    embed_collection(collection, "efficientnet_lite2")
+    compute_map(collection, load_embeddings(collection, "efficientnet_lite2"), "tsne")
+    app = screen("collections")
+    app.button(key="_read_small").click().run()
+    wait_for(board(), f"read:{collection.root}")
+    app.run()
+    assert f"{SMALL_COUNT} pictures of small read" in words(app)
+    app = screen(collection="small", work="a/work-01.jpg", colour="read_style")
+    gallery = galleries.open_gallery("small", "efficientnet_lite2")
+    values = set(gallery.works["read_style"])
+    assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
+    assert any("Style as read" in one.value for one in app.get("html"))
