@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 import timm
 import torch
+import yaml
 from safetensors.torch import save_file
 
+from artextract.attributes.bundle import Bundle
+from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.features import FeatureStore, stored_keys
-from tests.conftest import SMALL_COUNT
+from tests.artgan_copy import make_copy
+from tests.conftest import SMALL_COUNT, made_picture
 from tests.hub import serving
 
 NOWHERE = "http://127.0.0.1:9"
@@ -101,3 +105,26 @@ def test_a_file_the_hub_does_not_have_is_one_sentence(
         status, said, _ = run(arguments, hub, tmp_path / "hf")
     assert status == 1
     assert "it has no such file" in said["error"]
+
+
+@pytest.mark.parametrize(("name", "size"), [("convnext_tiny", 64), ("dinov2_small", 56)])
+def test_a_model_is_trained_on_a_backbone_by_its_name(tmp_path: Path, name: str, size: int) -> None:
+    images, labels = make_copy(tmp_path, each=12)
+    config = {
+        "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
+        "data": {"images": str(images), "labels": str(labels), "aside": 0.3, "artist_at_least": 2},
+        "output": str(tmp_path / "run"),
+    }  # fmt: skip
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    weights = random_weights(name, tmp_path / "one.safetensors", seed=1)
+    command = [sys.executable, "-m", "train.attributes", "--config", str(tmp_path / "config.yaml")]
+    with serving({BACKBONES[name].repository: weights}) as hub:
+        environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hf")}
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    bundle = Bundle.open(tmp_path / "run" / "model")
+    reading = Reader(bundle).read(made_picture(1))
+    assert bundle.facts.shape.features == BACKBONES[name].dimension
+    assert reading.style.labels[0].name in bundle.facts.classes.style

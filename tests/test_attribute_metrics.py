@@ -1,0 +1,357 @@
+"""The figures of a model's answers, its dates as distributions, and its calibration."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import softmax
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    top_k_accuracy_score,
+)
+
+from artextract.attributes.calibration import (
+    SURE_ENOUGH,
+    Calibration,
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
+from artextract.attributes.dates import (
+    BINS,
+    EDGES,
+    FIRST,
+    LAST,
+    WIDTH,
+    quantiles,
+    soft_targets,
+)
+from artextract.attributes.metrics import (
+    expected_calibration_error,
+    reliability,
+    score,
+    score_dates,
+)
+
+some = settings(max_examples=40, deadline=None)
+seeds = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities and right classes, some of which have no painting."""
+    random = np.random.default_rng(draw(seeds))
+    n, classes = draw(st.integers(1, 60)), draw(st.integers(6, 12))
+    probabilities = softmax(random.normal(0, draw(st.sampled_from([0.1, 1, 5])), (n, classes)), 1)
+    target = random.integers(0, draw(st.integers(1, classes)), n)
+    easy = random.random(n) < draw(st.sampled_from([0.0, 0.6, 1.0]))
+    return probabilities, np.where(easy, probabilities.argmax(axis=1), target)
+
+
+@st.composite
+def confidences(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities of answers, with ties and both ends, and which of them are right."""
+    n = draw(st.integers(1, 60))
+    random = np.random.default_rng(draw(seeds))
+    confidence = random.integers(0, 1001, n) / 1000 if draw(st.booleans()) else random.random(n)
+    return confidence, random.random(n) < draw(st.sampled_from([0.0, 0.3, 1.0])) + confidence / 2
+
+
+@given(answers())
+@some
+def test_the_figures_are_scikit_learns(made: tuple[np.ndarray, np.ndarray]) -> None:
+    probabilities, target = made
+    said = probabilities.argmax(axis=1)
+    found = score(probabilities, target)
+    present = np.unique(target)
+    assert (found.n, found.classes) == (len(target), len(present))
+    assert found.accuracy == pytest.approx(accuracy_score(target, said))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # scikit-learn's, of classes said but not present
+        balanced = balanced_accuracy_score(target, said)
+    assert found.balanced_accuracy == pytest.approx(balanced)
+    f1 = f1_score(target, said, labels=present, average="macro", zero_division=0.0)
+    assert found.macro_f1 == pytest.approx(f1)
+    every = np.arange(probabilities.shape[1])
+    top5 = top_k_accuracy_score(target, probabilities, k=5, labels=every)
+    assert found.top5 == pytest.approx(top5)
+
+
+@given(answers())
+@some
+def test_every_figure_is_between_0_and_1(made: tuple[np.ndarray, np.ndarray]) -> None:
+    found = score(*made)
+    for figure in (found.accuracy, found.balanced_accuracy, found.macro_f1, found.top5, found.ece):
+        assert 0 <= figure <= 1
+    assert found.accuracy <= found.top5
+
+
+def test_figures_worked_out_by_hand() -> None:
+    said = [0, 0, 0, 1, 2]
+    target = np.array([0, 0, 1, 1, 1])
+    found = score(np.eye(7)[said], target)
+    assert (found.n, found.classes) == (5, 2)
+    assert found.accuracy == pytest.approx(3 / 5)
+    assert found.balanced_accuracy == pytest.approx((1 + 1 / 3) / 2)
+    assert found.macro_f1 == pytest.approx((2 * 2 / 5 + 2 * 1 / 4) / 2)
+    assert found.top5 == 1  # ties go to the lower class, so classes 0 to 4 are among the five
+    assert found.ece == pytest.approx(2 / 5)
+
+
+def test_a_perfect_model_has_perfect_figures() -> None:
+    target = np.array([3, 1, 4, 1, 5])
+    found = score(np.eye(6)[target], target)
+    assert (found.accuracy, found.balanced_accuracy, found.macro_f1, found.top5) == (1, 1, 1, 1)
+    assert found.ece == 0
+
+
+def test_the_right_class_in_sixth_place_is_not_among_the_five() -> None:
+    probabilities = np.array([[0.3, 0.25, 0.2, 0.12, 0.08, 0.05]])
+    assert score(probabilities, np.array([4])).top5 == 1
+    assert score(probabilities, np.array([5])).top5 == 0
+
+
+def test_nothing_to_score_is_refused() -> None:
+    with pytest.raises(ValueError, match="no labelled paintings"):
+        score(np.zeros((0, 3)), np.zeros(0, dtype=int))
+    with pytest.raises(ValueError, match="no dated paintings"):
+        score_dates(*[np.zeros(0)] * 4)
+
+
+def test_the_calibration_error_worked_out_by_hand() -> None:
+    confidence = np.array([0.95, 0.97, 0.5, 0.52, 0.1])
+    right = np.array([True, False, True, True, False])
+    # Of 15 bins: |1/2 - 0.96| twice, |1 - 0.51| twice, |0 - 0.1| once.
+    by_hand = (2 * 0.46 + 2 * 0.49 + 0.1) / 5
+    assert expected_calibration_error(confidence, right) == pytest.approx(by_hand)
+
+
+def test_a_reliability_diagram_worked_out_by_hand() -> None:
+    confidence = np.array([0.0, 0.2, 0.25, 0.26, 1.0])
+    right = np.array([False, True, False, True, True])
+    low, middle, high = reliability(confidence, right, bins=4)
+    assert (low.low, low.high, low.count) == (0, 0.25, 3)  # a bin holds its upper end
+    assert low.confidence == pytest.approx(0.15)
+    assert low.accuracy == pytest.approx(1 / 3)
+    assert (middle.low, middle.high, middle.count) == (0.25, 0.5, 1)
+    assert (high.low, high.high, high.count, high.accuracy) == (0.75, 1, 1, 1)
+
+
+@given(confidences(), st.integers(1, 20))
+@some
+def test_the_bins_hold_every_answer_once(made: tuple[np.ndarray, np.ndarray], bins: int) -> None:
+    confidence, right = made
+    bars = reliability(confidence, right, bins)
+    assert sum(bar.count for bar in bars) == len(confidence)
+    assert sum(bar.count * bar.accuracy for bar in bars) == pytest.approx(right.sum())
+    assert sum(bar.count * bar.confidence for bar in bars) == pytest.approx(confidence.sum())
+    assert [bar.low for bar in bars] == sorted({bar.low for bar in bars})
+    for bar in bars:
+        assert bar.low - 1e-12 <= bar.confidence <= bar.high + 1e-12
+
+
+@given(confidences())
+@some
+def test_the_calibration_error_is_at_least_the_overall_one(
+    made: tuple[np.ndarray, np.ndarray],
+) -> None:
+    confidence, right = made
+    found = expected_calibration_error(confidence, right)
+    assert abs(right.mean() - confidence.mean()) - 1e-12 <= found <= 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 14), st.integers(1, 12)), min_size=1, max_size=6,
+                unique_by=lambda pair: pair[0]), st.data())  # fmt: skip
+@some
+def test_answers_as_often_right_as_they_say_have_no_calibration_error(
+    counts: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    confidence: list[float] = []
+    right: list[bool] = []
+    for number, size in counts:  # in each bin one probability: a share k/size inside the bin
+        shares = [k for k in range(size + 1) if number < 15 * k / size <= number + 1]
+        if shares:
+            k = data.draw(st.sampled_from(shares))
+            confidence += [k / size] * size
+            right += [i < k for i in range(size)]
+    found = expected_calibration_error(np.array(confidence), np.array(right, dtype=bool))
+    assert found == pytest.approx(0, abs=1e-12)
+    if confidence:
+        wrong = np.zeros(len(right), dtype=bool)
+        assert expected_calibration_error(np.array(confidence), wrong) > 0
+
+
+def test_date_figures_worked_out_by_hand() -> None:
+    year = np.array([1880, 1900, 1700, 1650])
+    median = np.array([1883.0, 1890.0, 1701.0, 1650.0])
+    low = np.array([1880.9, 1850.0, 1701.2, 1640.0])  # its year begins before it
+    high = np.array([1890.0, 1899.1, 1710.0, 1649.0])  # as the second ends after it
+    found = score_dates(median, low, high, year)
+    assert found.n == 4
+    assert found.median_abs_error_years == 2
+    assert found.coverage_80 == 0.5
+
+
+@given(st.lists(st.one_of(st.integers(900, 2100), st.none()), min_size=1, max_size=12))
+@some
+def test_soft_targets_sum_to_one_or_are_nothing(years: list[int | None]) -> None:
+    found = soft_targets(np.array([np.nan if year is None else year for year in years]))
+    assert found.shape == (len(years), BINS)
+    assert found.dtype == np.float32
+    assert (found >= 0).all()
+    for row, year in zip(found, years, strict=True):
+        assert row.sum() == pytest.approx(0 if year is None else 1, abs=1e-5)
+        if year is not None:
+            inside = min(max(year, FIRST), LAST - 1)
+            assert row.argmax() == (inside - FIRST) // WIDTH
+
+
+@given(st.integers(FIRST + 30, LAST - 30))
+@some
+def test_a_soft_targets_quantiles_are_those_of_its_normal_distribution(year: int) -> None:
+    found = quantiles(soft_targets(np.array([float(year)])), (0.1, 0.5, 0.9))[0]
+    spread = 1.2816 * 6
+    np.testing.assert_allclose(found - year - 0.5, [-spread, 0, spread], atol=1)  # straight bins
+
+
+@given(seeds, st.lists(st.floats(0, 1), min_size=2, max_size=6))
+@some
+def test_quantiles_are_in_order_and_within_the_years(seed: int, levels: list[float]) -> None:
+    random = np.random.default_rng(seed)
+    probabilities = softmax(random.normal(0, 6, (4, BINS)), axis=1)
+    found = quantiles(probabilities, tuple(sorted(levels)))
+    assert found.shape == (4, len(levels))
+    assert (np.diff(found, axis=1) >= 0).all()
+    assert (found >= FIRST).all()
+    assert (found <= LAST).all()
+
+
+@given(st.integers(0, BINS - 1), st.floats(0.01, 0.99))
+@some
+def test_quantiles_of_a_single_bin_run_straight_through_it(number: int, level: float) -> None:
+    found = quantiles(np.eye(BINS)[[number]], (level,))
+    assert found[0, 0] == pytest.approx(EDGES[number] + level * WIDTH)
+
+
+def test_quantiles_of_two_bins_worked_out_by_hand() -> None:
+    probabilities = np.zeros((1, BINS))
+    probabilities[0, [2, 3]] = 0.25, 0.75  # 1410 to 1415, 1415 to 1420
+    found = quantiles(probabilities, (0.125, 0.25, 0.625))
+    np.testing.assert_allclose(found, [[1412.5, 1415, 1417.5]])
+
+
+@given(seeds, st.floats(0.25, 4.5), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_the_temperature_of_known_distributions_is_found(
+    seed: int, temperature: float, shifted: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    right_logits = random.normal(0, 2, (40, 5))
+    shift = random.normal(0, 1, 5) * shifted
+    wanted = softmax(right_logits + shift, axis=1)
+    found = fit_temperature(right_logits * temperature, wanted, shift)
+    assert found == pytest.approx(temperature, rel=1e-3)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 2.5])
+def test_the_temperature_of_simulated_labels_is_found(temperature: float) -> None:
+    random = np.random.default_rng(11)
+    right_logits = random.normal(0, 2, (4000, 5))
+    target = (right_logits + random.gumbel(size=(4000, 5))).argmax(axis=1)  # by their softmax
+    found = fit_temperature(right_logits * temperature, target, np.zeros(5))
+    assert found == pytest.approx(temperature, rel=0.08)
+
+
+def test_a_fitted_temperature_makes_overconfident_answers_believable() -> None:
+    random = np.random.default_rng(12)
+    right_logits = random.normal(0, 1.5, (4000, 5))
+    target = (right_logits + random.gumbel(size=(4000, 5))).argmax(axis=1)
+    loud = right_logits * 3
+    none = (0.0,) * 5
+    temperature = fit_temperature(loud, target, np.zeros(5))
+    before = score(Calibration(1.0, none, 0.5).probabilities(loud), target)
+    after = score(Calibration(temperature, none, 0.5).probabilities(loud), target)
+    assert before.ece > 0.15
+    assert after.ece < 0.04
+    assert after.accuracy == before.accuracy
+
+
+def test_probabilities_worked_out_by_hand() -> None:
+    calibration = Calibration(2.0, (0.0, float(np.log(3))), 0.5)
+    found = calibration.probabilities(np.array([[0.0, 0.0], [2 * np.log(6), 0.0]]))
+    np.testing.assert_allclose(found, [[1 / 4, 3 / 4], [2 / 3, 1 / 3]])
+
+
+@given(seeds, st.floats(0.2, 5), st.sampled_from([1, 100, 1e4]))
+@some
+def test_probabilities_sum_to_one_however_large_the_logits(
+    seed: int, temperature: float, size: float
+) -> None:
+    random = np.random.default_rng(seed)
+    logits = (random.normal(0, size, (6, 4))).astype(np.float32)
+    shift = tuple(random.normal(0, 2, 4).tolist())
+    found = Calibration(temperature, shift, 0.5).probabilities(logits)
+    assert found.dtype == np.float64
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+
+
+def test_a_prior_shift_worked_out_by_hand() -> None:
+    # A balanced posterior of 0.6, 0.3, 0.1 where the classes are met as 1 : 2 : 7.
+    shift = prior_shift(np.array([10, 20, 70]), np.array([5, 5, 5]))
+    found = softmax(np.log([0.6, 0.3, 0.1]) + shift)
+    np.testing.assert_allclose(found, np.array([0.6, 0.6, 0.7]) / 1.9)
+    np.testing.assert_allclose(shift, np.log([0.3, 0.6, 2.1]))
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=2, max_size=6), seeds)
+@some
+def test_a_prior_shift_turns_the_posterior_of_one_prior_into_anothers(
+    counts: list[tuple[int, int]], seed: int
+) -> None:
+    wanted, trained = np.array(counts).T
+    likelihood = np.random.default_rng(seed).random(len(counts)) + 0.01
+    posterior = likelihood * trained / (likelihood * trained).sum()
+    found = softmax(np.log(posterior) + prior_shift(wanted, trained))
+    np.testing.assert_allclose(found, likelihood * wanted / (likelihood * wanted).sum())
+    there_and_back = prior_shift(wanted, trained) + prior_shift(trained, wanted)
+    np.testing.assert_allclose(there_and_back, 0, atol=1e-9)
+    np.testing.assert_allclose(prior_shift(trained * 3, trained), 0, atol=1e-9)
+
+
+def test_a_class_that_is_missing_on_either_side_is_not_shifted() -> None:
+    found = prior_shift(np.array([3, 1, 0, 9]), np.array([2, 2, 6, 0]))
+    np.testing.assert_allclose(found, [np.log(1.5), np.log(0.5), 0, 0])
+
+
+def test_the_threshold_is_where_answers_become_right_often_enough() -> None:
+    random = np.random.default_rng(13)
+    confidence = random.random(4000)
+    right = random.random(4000) < confidence  # perfectly calibrated
+    assert unsure_threshold(confidence, right) == pytest.approx(SURE_ENOUGH, abs=0.06)
+    modest = random.random(4000) < np.sqrt(confidence)
+    assert unsure_threshold(confidence, modest) == pytest.approx(SURE_ENOUGH**2, abs=0.06)
+
+
+def test_the_threshold_of_answers_all_right_or_all_wrong() -> None:
+    confidence = np.array([0.3, 0.5, 0.9])
+    assert unsure_threshold(confidence, np.array([True] * 3)) <= 0.3
+    assert unsure_threshold(confidence, np.array([False] * 3)) == 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 999), st.booleans()), min_size=1, max_size=60))
+@some
+def test_answers_from_the_threshold_on_are_right_often_enough(
+    made: list[tuple[int, bool]],
+) -> None:
+    confidence = np.linspace(0, 1, 1001)[[number for number, _ in made]]
+    right = np.array([yes for _, yes in made])
+    threshold = unsure_threshold(confidence, right)
+    assert 0 <= threshold <= 1
+    sure = confidence >= threshold
+    if sure.any():
+        assert right[sure].mean() >= SURE_ENOUGH - 1e-9

@@ -1,0 +1,487 @@
+"""The labelled paintings of an ArtGAN copy, their classes, their parts, and how they are fed."""
+
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from artextract.attributes.paintings import (
+    ANOTHER,
+    Classes,
+    in_split,
+    painter_name,
+    painter_of,
+    read_paintings,
+)
+from artextract.attributes.priors import listed_counts
+from artextract.errors import SourceError
+from tests.artgan_copy import make_copy
+from tests.conftest import jpeg, made_picture
+from tests.test_sources import write_lists
+from train import splits
+from train.config import Data
+from train.data import labelled_paintings, random_crop, training_batches
+from train.splits import MOST, PART, artist_disjoint
+
+SEEN = 1 / 128
+"""What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
+
+some = settings(max_examples=25, deadline=None)
+
+
+def write_images(folder: Path, *files: str) -> Path:
+    content = jpeg(made_picture(1, 24, 16))
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    return write_lists(tmp_path / "labels")
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    return write_images(
+        tmp_path / "images",
+        "Cubism/juan-gris_a-guitar,-still-life-1913.jpg",
+        "Impressionism/claude-monet_haystack-1888(1).jpg",
+        "Impressionism/claude-monet_lilies(1).JPG",
+        "Impressionism/joaquã\xadn-sorolla_beach-1904.jpg",
+        "Impressionism/anonymous_not_detected_2234.jpg",
+    )
+
+
+@pytest.fixture
+def table(images: Path, labels: Path) -> pd.DataFrame:
+    return read_paintings(images, labels)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_copy(tmp_path_factory.mktemp("artgan"), 12)
+
+
+def row_of(table: pd.DataFrame, painter: str, title: str = "") -> pd.Series:
+    (found,) = [row for _, row in table.iterrows() if row["file"].split("/")[1].startswith(
+        f"{painter}_{title}")]  # fmt: skip
+    return found
+
+
+def add(file: Path, *lines: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.writelines(f"{line}\n" for line in lines)
+
+
+def test_each_image_has_a_row_with_what_the_lists_say(table: pd.DataFrame, images: Path) -> None:
+    assert list(table["path"]) == sorted(images.glob("*/*"))
+    gris = row_of(table, "juan-gris")
+    assert gris["file"] == "Cubism/juan-gris_a-guitar,-still-life-1913.jpg"
+    assert (gris["style"], gris["genre"], gris["year"]) == ("Cubism", "still life", 1913)
+    monet = row_of(table, "claude-monet", "haystack")
+    assert (monet["painter"], monet["artist"]) == ("claude-monet", "Claude Monet")
+    assert monet["year"] == 1888
+
+
+def test_spoilt_letters_and_another_case_are_the_same_painting(table: pd.DataFrame) -> None:
+    sorolla = row_of(table, "joaquín-sorolla")
+    assert sorolla["file"] == "Impressionism/joaquín-sorolla_beach-1904.jpg"
+    assert (sorolla["painter"], sorolla["style_split"]) == ("joaquín-sorolla", "train")
+    lilies = row_of(table, "claude-monet", "lilies")
+    assert (lilies["style"], lilies["style_split"]) == ("Impressionism", "train")
+
+
+def test_what_no_list_says_is_missing(table: pd.DataFrame) -> None:
+    unlisted = row_of(table, "anonymous")
+    columns = ["year", "style", "genre", "artist", "split", "style_split", "artist_split"]
+    assert unlisted[columns].isna().all()
+    assert str(table["year"].dtype) == "Int64"
+    assert row_of(table, "claude-monet", "lilies")[["year", "genre", "artist"]].isna().all()
+
+
+def test_validation_by_any_list_wins_over_training_by_another(table: pd.DataFrame) -> None:
+    gris = row_of(table, "juan-gris")
+    assert (gris["style_split"], gris["genre_split"], gris["split"]) == ("train", "val", "val")
+    monet = row_of(table, "claude-monet", "haystack")
+    assert (monet["genre_split"], monet["artist_split"], monet["split"]) == ("train", "val", "val")
+    assert row_of(table, "joaquín-sorolla")["split"] == "train"
+
+
+def test_each_list_has_its_own_split(table: pd.DataFrame) -> None:
+    val, train = in_split(table, "val"), in_split(table, "train")
+    assert list(val.columns) == ["style", "genre", "artist"]
+    assert val.sum().to_dict() == {"style": 1, "genre": 1, "artist": 1}
+    assert train.sum().to_dict() == {"style": 3, "genre": 1, "artist": 0}
+
+
+def test_a_copy_with_only_some_lists_is_read(images: Path, labels: Path) -> None:
+    for attribute in ("Genre", "Artist"):
+        shutil.rmtree(labels / attribute)
+    table = read_paintings(images, labels)
+    assert table["style"].notna().sum() == 4
+    assert table[["genre", "artist", "genre_split", "artist_split"]].isna().all(axis=None)
+
+
+def test_a_painter_is_who_the_file_name_begins_with() -> None:
+    assert painter_of("Cubism/juan-gris_a_b-1913.jpg") == "juan-gris"
+    assert painter_name("Vincent van Gogh") == "vincent-van-gogh"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda _, labels: add(labels / "Style/style_val.csv", "Cubism/a_b.jpg,2"),
+         r"style_val\.csv, line 2: class 2 is not in the class file, which has 0 to 1"),
+        (lambda _, labels: (labels / "Style/style_class.txt").unlink(),
+         r"Style has no file style_class: it belongs to the ArtGAN label lists"),
+        (lambda _, labels: (labels / "Artist/artist_val").unlink(),
+         r"Artist has no file artist_val"),
+        (lambda _, labels: shutil.rmtree(labels), "There is no folder .*labels"),
+        (lambda images, _: shutil.rmtree(images), "There is no folder .*images"),
+        (lambda images, _: [shutil.rmtree(style) for style in images.iterdir()],
+         "has no pictures at <Style>/<artist>_<title>.jpg"),
+        (lambda _, labels: [shutil.rmtree(lists) for lists in labels.iterdir()],
+         "none of the folders Style, Genre and Artist"),
+    ],
+    ids=["class out of range", "no class file", "no list", "no labels", "no images", "empty images",
+         "empty labels"],
+)  # fmt: skip
+def test_a_copy_that_isnt_right_is_one_sentence(
+    images: Path, labels: Path, spoil: Callable[[Path, Path], object], sentence: str
+) -> None:
+    spoil(images, labels)
+    with pytest.raises(SourceError, match=sentence) as caught:
+        read_paintings(images, labels)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_classes_are_those_that_have_images(table: pd.DataFrame) -> None:
+    found = Classes.found_in(table, at_least=2)
+    assert found.style == ("Cubism", "Impressionism")
+    assert found.genre == ("landscape", "still life")
+    assert found.artist == ("claude-monet", ANOTHER)
+    assert found.of("artist") == found.artist
+    assert found.shown("artist") == ("Claude Monet", ANOTHER)
+    assert found.shown("genre") == found.genre
+
+
+def test_an_artist_is_a_class_with_enough_images_or_a_place_in_the_artist_list(
+    table: pd.DataFrame,
+) -> None:
+    assert Classes.found_in(table, at_least=3).artist == ("claude-monet", ANOTHER)
+    unlisted = table.assign(artist=None)
+    assert Classes.found_in(unlisted, at_least=2).artist == ("claude-monet", ANOTHER)
+    assert Classes.found_in(unlisted, at_least=3).artist == (ANOTHER,)
+    assert len(Classes.found_in(unlisted, at_least=1).artist) == 5
+
+
+def test_labels_are_encoded_and_missing_ones_are_minus_one(table: pd.DataFrame) -> None:
+    classes = Classes(("Impressionism", "Rococo"), ("still life",), ("claude-monet", ANOTHER))
+    found = classes.encode(table)
+    painters = list(table["painter"])
+    assert {name: values.dtype for name, values in found.items()} == dict.fromkeys(
+        ("style", "genre", "artist"), np.dtype(np.int64)
+    )
+    by_painter = {name: dict(zip(painters, found[name].tolist(), strict=True)) for name in found}
+    assert by_painter["style"] == {
+        "juan-gris": -1, "claude-monet": 0, "joaquín-sorolla": 0, "anonymous": -1
+    }  # fmt: skip
+    assert by_painter["genre"]["juan-gris"] == 0
+    assert by_painter["genre"]["anonymous"] == -1
+    assert by_painter["artist"] == {
+        "juan-gris": 1, "claude-monet": 0, "joaquín-sorolla": 1, "anonymous": 1
+    }  # fmt: skip
+
+
+def test_listed_counts_are_of_the_training_lists_within_the_known_styles(labels: Path) -> None:
+    add(labels / "Style/style_train.csv", "Cubism/claude-monet_x.jpg,0", "Cubism/a_y.jpg,0")
+    add(labels / "Genre/genre_train.csv", "Cubism/a_y.jpg,1", "Impressionism/b_z.jpg,1")
+    both = Classes(("Cubism", "Impressionism"), ("landscape", "still life"),
+                   ("claude-monet", ANOTHER))  # fmt: skip
+    found = listed_counts(labels, both)
+    assert {name: counts.tolist() for name, counts in found.items()} == {
+        "style": [3, 2],
+        "genre": [1, 2],
+        "artist": [2, 3],  # by the names of the style list's files
+    }
+    cubism = Classes(("Cubism",), ("landscape", "still life"), ("juan-gris", "nobody", ANOTHER))
+    found = listed_counts(labels, cubism)
+    assert {name: counts.tolist() for name, counts in found.items()} == {
+        "style": [3],
+        "genre": [0, 1],
+        "artist": [1, 0, 2],
+    }
+
+
+def test_listed_counts_understand_names_of_several_words(copy: tuple[Path, Path]) -> None:
+    classes = Classes(("Ukiyo e",), ("landscape",), ("juan-gris", ANOTHER))
+    found = listed_counts(copy[1], classes)
+    assert found["style"].tolist() == [9]
+    assert found["artist"].sum() == 9
+
+
+def data_of(copy: tuple[Path, Path], **changes: object) -> Data:
+    return Data.model_validate({"images": copy[0], "labels": copy[1], "aside": 0.2} | changes)
+
+
+def test_the_paintings_are_parted_into_fit_aside_and_val(copy: tuple[Path, Path]) -> None:
+    table = labelled_paintings(data_of(copy))
+    assert table["part"].value_counts().to_dict() == {"fit": 21, "aside": 6, "val": 9}
+    assert (table["part"][table["split"] == "val"] == "val").all()
+    assert (table.loc[table["part"] == "aside", "style"].value_counts() == 2).all()
+    again = labelled_paintings(data_of(copy))
+    assert list(again["part"]) == list(table["part"])
+    assert list(labelled_paintings(data_of(copy, seed=1))["part"]) != list(table["part"])
+
+
+def test_a_list_of_ones_own_is_validated_on(copy: tuple[Path, Path], tmp_path: Path) -> None:
+    files = [f"Cubism/{name}" for name in ("juan-gris_picture-1-1701.jpg", "nobody_here.jpg")]
+    table = read_paintings(*copy)
+    files += list(table["file"][:4])
+    own = tmp_path / "own.txt"
+    own.write_text("\n".join([*files, "", ""]), encoding="utf-8")
+    parted = labelled_paintings(data_of(copy, validation=own))
+    held = set(parted["file"][parted["part"] == "val"])
+    assert held == set(files) & set(table["file"])
+    assert len(held) >= 4
+    assert parted["part"].notna().all()
+
+
+def test_a_part_without_images_is_one_sentence(copy: tuple[Path, Path], tmp_path: Path) -> None:
+    names = sorted(copy[0].glob("Cubism/*.jpg"))
+    for split, other in (("training", 3), ("validation", 0)):
+        only = [path for path in names if f"_picture-{other}-" in path.name]
+        folder = write_images(tmp_path / split, *[f"Cubism/{path.name}" for path in only])
+        with pytest.raises(SourceError, match=f"None of the images in .* is for {split} by"):
+            labelled_paintings(data_of((folder, copy[1])))
+
+
+def test_a_validation_list_that_isnt_there_is_one_sentence(copy: tuple[Path, Path]) -> None:
+    with pytest.raises(SourceError, match=r"There is no list nowhere\.txt: check the path"):
+        labelled_paintings(data_of(copy, validation=Path("nowhere.txt")))
+
+
+@st.composite
+def galleries(draw: st.DrawFn) -> pd.DataFrame:
+    """Paintings by painters who keep to one style, few of them prolific."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    rows = []
+    for painter in range(draw(st.integers(2, 40))):
+        style = f"Style {random.integers(3)}"
+        most = MOST + 40 if random.random() < 0.1 else 12
+        for number in range(random.integers(1, most)):
+            rows.append((f"{style}/p{painter}_{number}.jpg", f"p{painter}", style))
+    return pd.DataFrame(rows, columns=["file", "painter", "style"])
+
+
+@given(galleries(), st.integers(0, 2**32 - 1))
+@some
+def test_the_artist_disjoint_list_shares_no_painter_and_holds_about_a_sixth(
+    table: pd.DataFrame, seed: int
+) -> None:
+    held = artist_disjoint(table)
+    assert held == sorted(set(held))
+    inside = table["file"].isin(held)
+    assert inside.sum() == len(held)
+    assert set(table["painter"][inside]).isdisjoint(table["painter"][~inside])
+    per_painter = table["painter"][inside].value_counts()
+    assert (per_painter <= MOST).all()
+    per_style = table["style"][inside].value_counts()
+    wanted = table["style"].value_counts() * PART
+    assert (per_style <= wanted[per_style.index] + 5).all()
+    assert artist_disjoint(table) == held
+    assert artist_disjoint(table.sample(frac=1, random_state=seed)) == held
+
+
+def test_a_style_of_many_painters_has_its_sixth_held_out() -> None:
+    rows = [(f"{s}/p{s}{i % 50}_{i}.jpg", f"p{s}{i % 50}", s) for s in "ab" for i in range(300)]
+    table = pd.DataFrame(rows, columns=["file", "painter", "style"])
+    held = artist_disjoint(table)
+    for style in "ab":
+        assert 50 <= sum(file.startswith(style) for file in held) <= 55
+
+
+def test_the_printed_list_parts_the_copy_by_painter(
+    copy: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = tmp_path / "images"
+    files = [f"Cubism/painter-{number % 18}_work-{number}.jpg" for number in range(60)]
+    labels = shutil.copytree(copy[1], tmp_path / "labels")
+    add(labels / "Style/style_train.csv", *[f"{file},0" for file in files])
+    write_images(images, *files, "Cubism/unlisted_work.jpg")
+    splits.main(images=images, labels=labels)
+    printed = capsys.readouterr().out
+    own = tmp_path / "own.txt"
+    own.write_text(printed, encoding="utf-8")
+    table = labelled_paintings(data_of((images, labels), validation=own))
+    val = table["part"] == "val"
+    assert sorted(table["file"][val]) == printed.splitlines()
+    assert 10 <= val.sum() <= 15
+    assert set(table["painter"][val]).isdisjoint(table["painter"][~val])
+
+
+def test_the_list_that_comes_with_the_program_is_sorted_and_of_style_and_name() -> None:
+    file = Path(splits.__file__).parent / "splits" / "artist_disjoint_val.txt"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 1000
+    assert lines == sorted(set(lines))
+    for line in lines:
+        style, name = line.split("/")
+        assert style
+        assert name.endswith(".jpg")
+        assert painter_of(line)
+        assert "_" in name
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture in which red says how far to the right, and green how far down, a point is."""
+    y, x = np.mgrid[:128, :128].astype(np.uint8)
+    file = tmp_path_factory.mktemp("places") / "places.png"
+    Image.fromarray(np.stack([2 * x, 2 * y, np.zeros_like(x)], axis=-1)).save(file)
+    return file
+
+
+def ends(crop: np.ndarray) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of a crop of `places`, parts of the whole; mirrored: right
+    before left."""
+    red, green = crop[..., 0].mean(axis=0) / 255, crop[..., 1].mean(axis=1) / 255
+    half_x, half_y = (
+        (red[-2] - red[1]) / 2 / (len(red) - 3),
+        (green[-2] - green[1]) / 2 / (len(green) - 3),
+    )  # the outermost pixels are half a step from the ends
+    return red[1] - 3 * half_x, red[-2] + 3 * half_x, green[1] - 3 * half_y, green[-2] + 3 * half_y
+
+
+def test_a_crop_is_the_same_for_the_same_seed_and_another_for_another(places: Path) -> None:
+    crops = [random_crop(places, 16, 0.5, [0, 1, number]) for number in range(8)]
+    for number, crop in enumerate(crops):
+        assert crop.shape == (16, 16, 3)
+        assert crop.dtype == np.uint8
+        assert np.array_equal(crop, random_crop(places, 16, 0.5, [0, 1, number]))
+    assert len({crop.tobytes() for crop in crops}) == 8
+    assert not np.array_equal(crops[0], random_crop(places, 16, 0.5, [0, 2, 0]))
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([0.2, 0.5, 0.9]))
+@some
+def test_a_crop_keeps_enough_of_the_picture_in_its_proportions(
+    places: Path, seed: int, least: float
+) -> None:
+    left, right, top, bottom = ends(random_crop(places, 32, least, [seed]))
+    width, height = abs(right - left), bottom - top
+    assert least - 4 * SEEN <= width * height <= 1 + SEEN
+    assert 3 / 4 - 8 * SEEN <= width / height <= 4 / 3 + 8 * SEEN
+    assert -2 * SEEN <= min(left, right)
+    assert max(left, right) <= 1 + 2 * SEEN
+    assert -2 * SEEN <= top
+    assert bottom <= 1 + 2 * SEEN
+
+
+def test_about_half_of_the_crops_are_mirrored(places: Path) -> None:
+    found = [ends(random_crop(places, 8, 0.5, [seed])) for seed in range(60)]
+    assert 15 < sum(right < left for left, right, _, _ in found) < 45
+    assert all(top < bottom for _, _, top, bottom in found)
+
+
+def test_a_crop_that_keeps_everything_is_the_whole_picture(places: Path) -> None:
+    with Image.open(places) as opened:
+        whole = np.asarray(opened.resize((20, 20), Image.Resampling.BICUBIC))
+    seen = {random_crop(places, 20, 1.0, [seed]).tobytes() for seed in range(12)}
+    assert seen == {whole.tobytes(), whole[:, ::-1].tobytes()}
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("several")
+    files = [f"Cubism/a_{number:02}.jpg" for number in range(23)]
+    write_images(folder, *files)
+    return [folder / file for file in files]
+
+
+Batches = list[tuple[np.ndarray, np.ndarray]]
+
+
+def epoch_of(paths: Sequence[Path], batch: int, epoch: int, seed: int = 0) -> Batches:
+    return list(training_batches(paths, batch, 8, 0.5, seed, epoch))
+
+
+@pytest.mark.parametrize(("batch", "full"), [(1, 23), (4, 5), (10, 2), (23, 1), (24, 0)])
+def test_an_epoch_yields_each_painting_at_most_once(
+    several: list[Path], batch: int, full: int
+) -> None:
+    found = epoch_of(several, batch, epoch=1)
+    assert len(found) == full
+    seen = [index for indices, _ in found for index in indices.tolist()]
+    assert len(seen) == len(set(seen)) == full * batch
+    assert set(seen) <= set(range(23))
+    for indices, pictures in found:
+        assert indices.shape == (batch,)
+        assert pictures.shape == (batch, 8, 8, 3)
+        assert pictures.dtype == np.uint8
+
+
+def test_the_pictures_of_a_batch_are_those_of_its_indices(places: Path) -> None:
+    paths = [places] * 6
+    for indices, pictures in training_batches(paths, 2, 8, 0.5, 3, 5):
+        for index, picture in zip(indices.tolist(), pictures, strict=True):
+            assert np.array_equal(picture, random_crop(places, 8, 0.5, [3, 5, index]))
+
+
+def same(one: Batches, other: Batches) -> bool:
+    return all(
+        np.array_equal(a, c) and np.array_equal(b, d)
+        for (a, b), (c, d) in zip(one, other, strict=True)
+    )
+
+
+def test_an_epoch_is_the_same_each_time_and_another_one_is_another(several: list[Path]) -> None:
+    first = epoch_of(several, 4, epoch=1)
+    assert same(first, epoch_of(several, 4, epoch=1))
+    assert not same(first, epoch_of(several, 4, epoch=2))
+    assert not same(first, epoch_of(several, 4, epoch=1, seed=1))
+
+
+def test_an_epoch_is_the_same_whichever_batch_is_decoded_first(
+    several: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = epoch_of(several, 4, epoch=1)
+    first, second = (set(indices.tolist()) for indices, _ in plain[:2])
+    done = threading.Event()
+    left = set(second)
+
+    def late(path: Path, size: int, least: float, seed: Sequence[int]) -> np.ndarray:
+        if seed[-1] in first:  # the first batch waits until the second is decoded
+            assert done.wait(timeout=20)
+        crop = random_crop(path, size, least, seed)
+        left.discard(seed[-1])
+        if not left:
+            done.set()
+        return crop
+
+    monkeypatch.setattr("train.data.random_crop", late)
+    assert same(plain, epoch_of(several, 4, epoch=1))
+    assert done.is_set()
+
+
+def test_an_epoch_that_is_left_early_ends_its_threads(several: list[Path]) -> None:
+    before = threading.active_count()
+    batches = training_batches(several, 4, 8, 0.5, 0, 1)
+    next(batches)
+    batches.close()
+    assert threading.active_count() == before
+
+
+def test_a_picture_that_cannot_be_read_stops_the_epoch(several: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"nonsense")
+    with pytest.raises(OSError, match="cannot identify image file"):
+        epoch_of([*several[:3], tmp_path / "broken.jpg"], 2, epoch=1)
