@@ -18,7 +18,7 @@ from artextract.attributes.model import AttributeModel, Shape
 OUTPUTS = {"style": 5, "genre": 3, "artist": 4, "date": 6}
 CELLS = 9
 
-some = settings(max_examples=40, deadline=None)
+some = settings(max_examples=15, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
 counts_of_classes = st.lists(st.integers(0, 2000), min_size=1, max_size=8).filter(any).map(np.array)
 
@@ -178,6 +178,13 @@ def test_each_attribute_has_logits_and_attention_that_sums_to_one(
         assert weights.shape == (3, CELLS)
         assert (weights >= 0).all()
         torch.testing.assert_close(weights.sum(dim=1), torch.ones(3))
+
+
+def test_each_attribute_has_an_attention_of_its_own() -> None:
+    model = model_of(12, 8)
+    weights = list(model.look(*inputs_of(model))[1].values())
+    for number, one in enumerate(weights):
+        assert all((one - other).abs().max() > 1e-4 for other in weights[:number])
 
 
 @kinds

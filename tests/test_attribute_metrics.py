@@ -37,7 +37,7 @@ from artextract.attributes.metrics import (
     score_dates,
 )
 
-some = settings(max_examples=40, deadline=None)
+some = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
 
 

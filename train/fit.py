@@ -85,7 +85,7 @@ def prepare(settings: AttributeSettings) -> Prepared:
     table = table[table["part"].notna()].reset_index(drop=True)
     classes = Classes.found_in(table[table["part"] == "fit"], settings.data.artist_at_least)
     paths = list(table["path"])
-    grid, views = 7, []
+    grid, views = settings.size // 32, []  # as fine as the convolutional backbones' maps
     mapper = None
     if settings.features:
         mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
