@@ -37,15 +37,10 @@ def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> li
 
 def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool) -> list[np.ndarray]:
     """The Gabor statistics of each picture's cells: as `feature_maps`, float16 [.., cells, 2f]."""
-
-    def of(pixels: np.ndarray) -> np.ndarray:
-        return np.concatenate(
-            [bank.describe(pixels[i : i + BATCH], grid) for i in range(0, len(pixels), BATCH)]
-        )
-
     waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
     key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
-    return _cached(paths, key, bank.SIDE, mirrored, of)
+    plain = _cached(paths, key, bank.SIDE, False, lambda pixels: bank.describe(pixels, grid))
+    return [bank.mirror(part) for part in plain] if mirrored else plain
 
 
 def _cached(

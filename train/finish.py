@@ -18,6 +18,7 @@ from artextract.attributes.model import AttributeModel
 from artextract.attributes.nearest import NearestPaintings, write_nearest
 from artextract.attributes.paintings import LABELLED
 from artextract.attributes.priors import listed_counts
+from artextract.errors import SourceError
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
@@ -45,6 +46,11 @@ def calibrate(
     for name in LABELLED:
         target = prepared.targets[name][aside]
         known = target >= 0
+        if not known.any():
+            raise SourceError(
+                f"No painting kept aside has a label of {name}: the copy needs a list of it, or a "
+                "larger part aside."
+            )
         trained = prepared.trained_counts(name, settings)
         here = prior_shift(prepared.counts(name), trained)
         temperature = fit_temperature(logits[name][known], target[known], here)

@@ -41,8 +41,7 @@ def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarra
     Returns:
         float64 [n, len(levels)], years.
     """
-    cumulative = np.concatenate(
-        [np.zeros((len(probabilities), 1)), np.cumsum(probabilities, axis=1, dtype=np.float64)], 1
-    )
+    rising = np.cumsum(probabilities.astype(np.float64) + 1e-12, axis=1)  # also where it is 0
+    cumulative = np.concatenate([np.zeros((len(probabilities), 1)), rising], axis=1)
     cumulative /= cumulative[:, -1:]
     return np.stack([np.interp(levels, row, EDGES) for row in cumulative])

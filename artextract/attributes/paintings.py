@@ -132,4 +132,5 @@ class Classes:
 
 
 def _indices(names: pd.Series, classes: Sequence[str]) -> np.ndarray:
-    return pd.Categorical(names, categories=list(classes)).codes.astype(np.int64)
+    found: np.ndarray = pd.Index(classes).get_indexer(pd.Index(names)).astype(np.int64)
+    return found

@@ -120,21 +120,28 @@ class Reader:
         The picture is first squeezed to 224 pixels, the size of what the model learnt from.
 
         Returns:
-            uint8 [2, size, size, 3] for the backbone, uint8 [2, 224, 224, 3] for the Gabor bank.
+            uint8 [2, size, size, 3] for the backbone, both views; uint8 [1, 224, 224, 3] for the
+            Gabor bank, which can tell the mirrored one from the plain.
         """
-        small = Image.fromarray(prepare_whole(image, GaborBank.SIDE))
-        views = [prepare_whole(small, self.facts.size), np.asarray(small)]
-        plain, texture = (np.stack([view, view[:, ::-1]]) for view in views)
-        return plain, texture
+        texture = prepare_whole(image, GaborBank.SIDE)
+        plain = prepare_whole(Image.fromarray(texture), self.facts.size)
+        return np.stack([plain, plain[:, ::-1]]), texture[None]
 
     def sequences(self, pixels: np.ndarray, texture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Both feature sequences of prepared pictures.
 
+        Args:
+            pixels: uint8 [2n, size, size, 3]: plain and mirrored views in turn.
+            texture: uint8 [n, 224, 224, 3].
+
         Returns:
-            float32 [n, cells, features] and float32 [n, cells, gabor].
+            float32 [2n, cells, features] and float32 [2n, cells, gabor].
         """
         maps = self.mapper.maps(pixels)
-        return maps, self.bank.describe(texture, int(np.sqrt(maps.shape[1])))
+        plain = self.bank.describe(texture, int(np.sqrt(maps.shape[1])))
+        return maps, np.stack([plain, self.bank.mirror(plain)], axis=1).reshape(
+            2 * len(plain), *plain.shape[1:]
+        )
 
     def predict(self, images: Sequence[Image.Image]) -> Predictions:
         """Read RGB pictures."""
