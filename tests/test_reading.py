@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from artextract.attributes import dates
 from artextract.attributes.bundle import SHIPPED, Bundle
 from artextract.attributes.explain import overlay, saliency
+from artextract.attributes.nearest import NearestPaintings, write_nearest
 from artextract.attributes.paintings import LABELLED
 from artextract.attributes.reader import Reader
 from artextract.attributes.readings import NOT_SURE, read_collection, stored_readings
@@ -249,3 +250,16 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     values = set(gallery.works["read_style"])
     assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
     assert any("Style as read" in one.value for one in app.get("html"))
+
+
+def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(200, 1280)).astype(np.float32) * np.geomspace(5, 0.01, 1280)
+    write_nearest(tmp_path / "training.safetensors", vectors.astype(np.float32))
+    found = NearestPaintings(tmp_path / "training.safetensors")
+    for row in (0, 7, 199):
+        near = found.near(vectors[row], 3)
+        assert near[0].row == row
+        assert near[0].cosine > 0.999
+        assert near[0].cosine >= near[1].cosine >= near[2].cosine
+    assert found.familiarity(vectors[:3]).shape == (3,)

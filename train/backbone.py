@@ -203,7 +203,7 @@ class Training:
         found["images_per_second"] = len(self.fit) / (time.monotonic() - began)
         self.run.scalars(epoch * self.per_epoch, found)
         print(f"epoch {epoch}:", ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
-        self.run.save_weights(f"epoch_{epoch}", _backbone_of(self.average.module))
+        self.save(f"epoch_{epoch}")
         self.run.save_state(
             {
                 "model": self.model.state_dict(),
@@ -213,6 +213,11 @@ class Training:
             }
         )
         self.done = epoch
+
+    def save(self, name: str) -> Path:
+        """Write the averaged backbone as `<name>.safetensors`, its heads beside it."""
+        self.run.save_weights(f"{name}.heads", _part_of(self.average.module, "heads."))
+        return self.run.save_weights(name, _part_of(self.average.module, "backbone."))
 
     def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> float:
         """One step of the optimizer; the loss before it."""
@@ -241,14 +246,14 @@ def train(settings: BackboneSettings) -> Path:
         training = Training(settings)
         while training.done < len(training.sizes):
             training.epoch()
-        return training.run.save_weights("final", _backbone_of(training.average.module))
+        return training.save("final")
 
 
-def _backbone_of(model: nn.Module) -> dict[str, Tensor]:
+def _part_of(model: nn.Module, prefix: str) -> dict[str, Tensor]:
     return {
-        name.removeprefix("backbone."): tensor.clone()
+        name.removeprefix(prefix): tensor.clone()
         for name, tensor in model.state_dict().items()
-        if name.startswith("backbone.")
+        if name.startswith(prefix)
     }
 
 

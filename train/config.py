@@ -98,6 +98,8 @@ class AttributeSettings(Settings):
     backbone: str
     weights: Path | None = None
     """A tuned backbone's; None is the pretrained one's."""
+    heads: Path | None = None
+    """The linear heads that were tuned with it: the model keeps them, and adds what they miss."""
     size: int = Field(224, ge=32)
     """Side of the pictures that the backbone sees, pixels."""
     features: bool = True

@@ -1,14 +1,19 @@
 """Fitting a sequence model on cached features."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from scipy.special import log_softmax
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.attributes import dates
+from artextract.attributes.calibration import fit_temperature
 from artextract.attributes.losses import (
     effective_number_weights,
     masked_cross_entropy,
@@ -27,6 +32,8 @@ from train.run import Run, seed_everything
 
 DATE_WEIGHT = 0.5
 """Of the date's loss beside the others': in nats it is about twice as large."""
+BALANCED = ("style", "genre")
+"""Attributes whose rare classes weigh more; of most artists there are too few paintings for it."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ class Prepared:
     def trained_counts(self, attribute: str, settings: AttributeSettings) -> np.ndarray:
         """How common each class is in the loss: images by their weight."""
         counts = self.counts(attribute)
+        if attribute not in BALANCED:
+            return counts.astype(np.float64)
         if settings.imbalance == "logit adjustment":
             return (counts > 0).astype(np.float64)
         weighted: np.ndarray = counts * class_weights(counts, settings)
@@ -125,8 +134,12 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
     """
     seed_everything(settings.seed)
     model = AttributeModel(prepared.shape(settings.hidden), settings.dropout)
+    if settings.heads is not None:
+        _begin_with(model, settings.heads)
     optimizer = torch.optim.AdamW(
-        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        [weight for weight in model.parameters() if weight.requires_grad],
+        settings.learning_rate,
+        weight_decay=settings.weight_decay,
     )
     criterion = _Criterion(prepared, settings)
     rows, aside = prepared.rows("fit"), prepared.rows("aside")
@@ -181,6 +194,19 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
     return model.eval()
 
 
+def _begin_with(model: AttributeModel, file: Path) -> None:
+    try:
+        model.pooled_heads.load_state_dict(load_file(file))
+        model.pooled_heads.requires_grad_(
+            False
+        )  # on its own training images they have no more to learn
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsError(
+            f"{file} does not hold the linear heads of these classes: name those that were tuned "
+            "with the backbone, on the same paintings."
+        ) from error
+
+
 def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
     """Logits of each attribute, float32 [len(rows), classes]: the mean of both views."""
     model.eval()
@@ -210,33 +236,44 @@ class _Criterion:
         self._years = torch.from_numpy(prepared.years)
         self._smoothing = settings.label_smoothing
         self._weights, self._added = {}, {}
-        for name in LABELLED:
+        for name in BALANCED:
             counts = prepared.counts(name)
             self._weights[name] = torch.from_numpy(class_weights(counts, settings))
             adjusted = settings.imbalance == "logit adjustment"  # Menon et al. 2021, equation 10
-            self._added[name] = torch.from_numpy(log_prior(counts)) if adjusted else 0.0
+            self._added[name] = torch.from_numpy(log_prior(counts)) if adjusted else torch.zeros(1)
 
     def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
         """The loss of the paintings in `rows`, a scalar."""
         loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self._years[rows])
         for name in LABELLED:
             loss = loss + masked_cross_entropy(
-                logits[name] + self._added[name],
+                logits[name] + self._added.get(name, torch.zeros(1)),
                 self._targets[name][rows],
-                self._weights[name],
+                self._weights.get(name),
                 self._smoothing,
             )
         return loss
 
     def held_out(self, logits: dict[str, np.ndarray], rows: np.ndarray) -> float:
-        """The loss of held-out paintings, without smoothing or weights, in nats."""
-        total = DATE_WEIGHT * soft_cross_entropy(
-            torch.from_numpy(logits["date"]), self._years[rows]
-        )
-        for name in LABELLED:
-            adjusted = torch.from_numpy(logits[name]) + self._added[name]
-            total = total + masked_cross_entropy(adjusted, self._targets[name][rows])
-        return float(total)
+        """The loss of held-out paintings after calibration, in nats: without weights or smoothing.
+
+        A backbone knows its own training images too well, so what is trained on it grows too sure;
+        as the temperature mends that, it is no reason to stop.
+        """
+        total = 0.0
+        for name, found in logits.items():
+            added = np.asarray(self._added.get(name, torch.zeros(1)))
+            if name == "date":
+                known, wanted = (t := self._years[rows].numpy()).sum(axis=1) > 0, t
+            else:
+                known, wanted = (t := self._targets[name][rows].numpy()) >= 0, t
+            if known.any():
+                flat = np.broadcast_to(added, found.shape[1:])
+                temperature = fit_temperature(found[known], wanted[known], flat)
+                scaled = log_softmax(found[known] / temperature + flat, axis=1)
+                hits = wanted[known] if name == "date" else np.eye(len(flat))[wanted[known]]
+                total -= float((hits * scaled).sum(axis=1).mean())
+        return total
 
 
 def _accuracies(

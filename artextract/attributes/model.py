@@ -25,9 +25,9 @@ class AttributeModel(nn.Module):
 
     Each cell's features and Gabor statistics are projected and joined; the cells run, row by row,
     through the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997); for each
-    attribute its own attention weighs the cells (additive attention, Bahdanau et al. 2015). A head
-    sees the attended state beside the mean of the backbone's cells, so the sequence only has to
-    learn what the mean doesn't say.
+    attribute its own attention weighs the cells (additive attention, Bahdanau et al. 2015). An
+    attribute's logits are those of the attended state plus those of the mean of the backbone's
+    cells, so the sequence only has to learn what the mean doesn't say.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.3) -> None:
@@ -41,11 +41,18 @@ class AttributeModel(nn.Module):
         self.attention = nn.Sequential(
             nn.Linear(2 * width, width // 2), nn.Tanh(), nn.Linear(width // 2, len(shape.outputs))
         )
-        self.pooled_norm = nn.LayerNorm(shape.features) if shape.features else None
         self.dropout = nn.Dropout(dropout)
-        seen = 2 * width + shape.features
         self.heads = nn.ModuleDict(
-            {name: nn.Linear(seen, count) for name, count in shape.outputs.items()}
+            {name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()}
+        )
+        for head in self.heads.values():  # at first the mean speaks alone
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
+        self.pooled_heads = nn.ModuleDict(
+            {
+                name: nn.Linear(shape.features, count)
+                for name, count in (shape.outputs if shape.features else {}).items()
+            }
         )
 
     def forward(self, features: Tensor | None, gabor: Tensor | None) -> dict[str, Tensor]:
@@ -75,9 +82,10 @@ class AttributeModel(nn.Module):
         for number, (name, head) in enumerate(self.heads.items()):
             weights[name] = attention[:, :, number]
             seen = torch.einsum("nc,ncd->nd", weights[name], states)
-            if self.pooled_norm is not None and features is not None:
-                seen = torch.cat([seen, self.pooled_norm(features.mean(dim=1))], dim=-1)
             logits[name] = head(self.dropout(seen))
+            if features is not None and self.pooled_heads:
+                pooled = features.mean(dim=1)
+                logits[name] = logits[name] + self.pooled_heads[name](self.dropout(pooled))
         return logits, weights
 
 

@@ -66,10 +66,11 @@ def write_nearest(file: Path, vectors: np.ndarray) -> None:
     from sklearn.decomposition import PCA
 
     fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
+    # In C order: safetensors writes an array's memory as it lies.
     tensors = {
-        "mean": fitted.mean_.astype(np.float16),
-        "components": fitted.components_.astype(np.float16),
-        "vectors": fitted.transform(vectors).astype(np.float16),
+        "mean": fitted.mean_.astype(np.float16, order="C"),
+        "components": fitted.components_.astype(np.float16, order="C"),
+        "vectors": fitted.transform(vectors).astype(np.float16, order="C"),
     }
     with write_atomic(file) as temporary:
         save_file(tensors, temporary)
