@@ -255,7 +255,7 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
 def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     vectors = random.normal(size=(200, 1280)).astype(np.float32) * np.geomspace(5, 0.01, 1280)
-    write_nearest(tmp_path / "training.safetensors", vectors.astype(np.float32))
+    write_nearest(tmp_path / "training.safetensors", vectors, vectors[:40] + 9)
     found = NearestPaintings(tmp_path / "training.safetensors")
     for row in (0, 7, 199):
         near = found.near(vectors[row], 3)
@@ -263,3 +263,5 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
         assert near[0].cosine > 0.999
         assert near[0].cosine >= near[1].cosine >= near[2].cosine
     assert found.familiarity(vectors[:3]).shape == (3,)
+    assert (found.strangeness(vectors[:50]) < 0.5).all()
+    assert (found.strangeness(vectors[:50] + 9) > 0.5).all()

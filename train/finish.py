@@ -22,13 +22,18 @@ from artextract.errors import SourceError
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
+from artextract.vision.embedding import prepare_whole
+from artextract.vision.feature_maps import FeatureMapper
 from train.config import AttributeSettings
 from train.fit import Prepared, logits_of
+from train.strangers import strangers
 
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
 UNFAMILIAR = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
+STRANGERS = 600
+"""Made pictures that are no paintings."""
 
 
 def calibrate(
@@ -81,7 +86,7 @@ def write_bundle(
         raise ValueError("a bundle is of a model that sees both sequences")
     folder.mkdir(parents=True, exist_ok=True)
     vectors = (_mean_of_cells(plain) + _mean_of_cells(mirrored)) / 2
-    write_nearest(folder / "training.safetensors", vectors[fit])
+    write_nearest(folder / "training.safetensors", vectors[fit], _of_strangers(settings))
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
     familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
     facts = Facts(
@@ -110,6 +115,15 @@ def described(table: pd.DataFrame) -> pd.DataFrame:
 def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
     means = [maps[i : i + 256].astype(np.float32).mean(axis=1) for i in range(0, len(maps), 256)]
     return np.concatenate(means)
+
+
+def _of_strangers(settings: AttributeSettings) -> np.ndarray:
+    """What the backbone sees of pictures that are no paintings, float32 [n, dimension]."""
+    mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
+    made = strangers(STRANGERS, settings.seed)
+    seen = np.stack([prepare_whole(one, settings.size) for one in made])
+    maps = [mapper.maps(seen[i : i + 8]).mean(axis=1) for i in range(0, len(seen), 8)]
+    return np.concatenate(maps)
 
 
 def _write_backbone(file: Path, settings: AttributeSettings) -> None:

@@ -1,4 +1,4 @@
-"""The training paintings nearest to a picture, as the tuned backbone sees them."""
+"""How a picture stands to the training paintings, as the tuned backbone sees them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +39,7 @@ class NearestPaintings:
             self._mean = tensors["mean"].astype(np.float32)
             self._components = tensors["components"].astype(np.float32)
             self._vectors = _unit(tensors["vectors"].astype(np.float32))
+            self._stranger = tensors["stranger"].astype(np.float64)
         except (OSError, SafetensorError, KeyError) as error:
             raise WeightsError(f"{file} is missing or damaged: train the model again.") from error
 
@@ -55,22 +56,38 @@ class NearestPaintings:
         result: np.ndarray = closest.mean(axis=1)
         return result
 
+    def strangeness(self, vectors: np.ndarray) -> np.ndarray:
+        """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
+        logits = [float(one.astype(np.float64) @ self._stranger[:-1]) for one in vectors]
+        return 1 / (1 + np.exp(-(np.array(logits) + self._stranger[-1])))
+
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
         reduced = np.stack([self._components @ (vector - self._mean) for vector in vectors])
         similarity: np.ndarray = np.stack([self._vectors @ one for one in _unit(reduced)])
         return similarity
 
 
-def write_nearest(file: Path, vectors: np.ndarray) -> None:
-    """Store what `NearestPaintings` reads, of the training paintings' vectors [n, dimension]."""
+def write_nearest(file: Path, vectors: np.ndarray, strangers: np.ndarray) -> None:
+    """Store what `NearestPaintings` reads.
+
+    Args:
+        file: where.
+        vectors: float32 [n, dimension] of the training paintings.
+        strangers: float32 [m, dimension] of pictures that are no paintings.
+    """
     from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
 
     fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
+    both = np.concatenate([vectors, strangers])
+    is_stranger = np.arange(len(both)) >= len(vectors)
+    line = LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced").fit(both, is_stranger)
     # In C order: safetensors writes an array's memory as it lies.
     tensors = {
         "mean": fitted.mean_.astype(np.float16, order="C"),
         "components": fitted.components_.astype(np.float16, order="C"),
         "vectors": fitted.transform(vectors).astype(np.float16, order="C"),
+        "stranger": np.concatenate([line.coef_[0], line.intercept_]).astype(np.float32),
     }
     with write_atomic(file) as temporary:
         save_file(tensors, temporary)

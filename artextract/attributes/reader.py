@@ -21,6 +21,8 @@ from artextract.vision.images import open_picture
 
 BATCH = 4
 """Pictures at a time: each is seen twice, plain and mirrored."""
+STRANGE = 0.5
+"""Probability of being noise or text from which on a picture can't be known."""
 SHOWN = 5
 """Labels of an answer."""
 
@@ -84,6 +86,8 @@ class Predictions:
     """float32 [n, dimension]: the mean of the backbone's cells, for likeness."""
     familiarity: np.ndarray
     """float32 [n]: `Reading.familiarity`."""
+    strangeness: np.ndarray
+    """float64 [n]: how probable it is that a picture is noise or text."""
 
     def date_quantiles(self) -> np.ndarray:
         """Years float64 [n, 3]: where 10 %, 50 % and 90 % of the probability lie."""
@@ -187,11 +191,18 @@ class Reader:
             name: self.facts.calibration[name].probabilities(values)
             for name, values in logits.items()
         }
-        return Predictions(probabilities, vectors, self.nearest.familiarity(vectors))
+        return Predictions(
+            probabilities,
+            vectors,
+            self.nearest.familiarity(vectors),
+            self.nearest.strangeness(vectors),
+        )
 
     def _reading(self, predictions: Predictions, row: int, years: np.ndarray) -> Reading:
         familiarity = float(predictions.familiarity[row])
-        unfamiliar = familiarity < self.facts.unfamiliar_below
+        unfamiliar = bool(
+            familiarity < self.facts.unfamiliar_below or predictions.strangeness[row] > STRANGE
+        )
         answers = {}
         for attribute in LABELLED:
             row_of = predictions.probabilities[attribute][row]
@@ -199,10 +210,10 @@ class Reader:
             classes = self._classes[attribute]
             labels = [Label(classes[index], float(row_of[index])) for index in best]
             below = labels[0].probability < self.facts.calibration[attribute].threshold
-            answers[attribute] = Answer(labels, bool(below or unfamiliar))
+            answers[attribute] = Answer(labels, bool(below) or unfamiliar)
         low, median, high = (float(year) for year in years)
         wide = (high - low) > self.facts.calibration["date"].threshold
-        date = DateAnswer(median, low, high, bool(wide or unfamiliar))
+        date = DateAnswer(median, low, high, bool(wide) or unfamiliar)
         return Reading(**answers, date=date, familiarity=familiarity, unfamiliar=unfamiliar)
 
 
@@ -232,6 +243,7 @@ def join(parts: Sequence[Predictions]) -> Predictions:
         },
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.familiarity for part in parts]),
+        np.concatenate([part.strangeness for part in parts]),
     )
 
 
