@@ -150,7 +150,10 @@ def test_a_certain_distribution_is_a_label(seed: int, labels: list[int]) -> None
 
 def model_of(features: int, gabor: int) -> AttributeModel:
     torch.manual_seed(0)
-    return AttributeModel(Shape(features, gabor, OUTPUTS, hidden=8)).eval()
+    model = AttributeModel(Shape(features, gabor, OUTPUTS, hidden=8)).eval()
+    for head in model.heads.values():  # before training they say nothing
+        torch.nn.init.normal_(head.weight)  # type: ignore[arg-type]
+    return model
 
 
 def inputs_of(model: AttributeModel, n: int = 3, seed: int = 1) -> tuple[Tensor | None, ...]:

@@ -19,8 +19,6 @@ from artextract.vision.feature_maps import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 
-BATCH = 4
-"""Pictures at a time: each is seen twice, plain and mirrored."""
 STRANGE = 0.5
 """Probability of being noise or text from which on a picture can't be known."""
 SHOWN = 5
@@ -149,14 +147,8 @@ class Reader:
 
     def predict(self, images: Sequence[Image.Image]) -> Predictions:
         """Read RGB pictures."""
-        prepared = [self.prepare(image) for image in images]
-        parts = [
-            self._forward(
-                np.concatenate([p for p, _ in prepared[i : i + BATCH]]),
-                np.concatenate([t for _, t in prepared[i : i + BATCH]]),
-            )
-            for i in range(0, len(prepared), BATCH)
-        ]
+        # One at a time: as fast as several, and rounding can't depend on the others.
+        parts = [self._forward(*self.prepare(image)) for image in images]
         logits = {
             name: np.concatenate([part[0][name] for part in parts])
             for name in self.facts.shape.outputs
