@@ -231,7 +231,7 @@ class Training:
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
         self.optimizer.step()
         self.average.update(self.model, step)
-            return float(loss.detach())
+        return float(loss.detach())
 
 
 def train(settings: BackboneSettings) -> Path:

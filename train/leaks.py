@@ -19,8 +19,7 @@ from artextract.cli import spoken
 from artextract.sources.wikiart import title_of
 
 NEAR = 0.95
-"""Cosine of pooled embeddings from which on two pictures are nearly the same: looked at by eye,
-most pairs above are one painting twice, or two states of one print."""
+"""Cosine of pooled embeddings from which on two pictures count as nearly the same."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
         if image.size != (size, size)
         else image
     )
-    return np.asarray(square)
+    return np.array(square)
 
 
 class Embedder:
