@@ -45,9 +45,8 @@ class AttributeModel(nn.Module):
         self.heads = nn.ModuleDict(
             {name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()}
         )
-        for head in self.heads.values():  # at first the mean speaks alone
-            nn.init.zeros_(head.weight)
-            nn.init.zeros_(head.bias)
+        for weight in self.heads.parameters():  # at first the mean speaks alone
+            nn.init.zeros_(weight)
         self.pooled_heads = nn.ModuleDict(
             {
                 name: nn.Linear(shape.features, count)

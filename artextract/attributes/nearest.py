@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
+from scipy.special import expit
 
 from artextract.errors import WeightsError
 from artextract.files import write_atomic
@@ -59,7 +60,8 @@ class NearestPaintings:
     def strangeness(self, vectors: np.ndarray) -> np.ndarray:
         """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
         logits = [float(one.astype(np.float64) @ self._stranger[:-1]) for one in vectors]
-        return 1 / (1 + np.exp(-(np.array(logits) + self._stranger[-1])))
+        found: np.ndarray = expit(np.array(logits) + self._stranger[-1])
+        return found
 
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
         reduced = np.stack([self._components @ (vector - self._mean) for vector in vectors])
