@@ -280,3 +280,44 @@ def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) ->
     assert get(f"/artextract/thumb/small/{'0' * 64}.jpg") == 404
     assert get(f"/artextract/thumb/..%2Fsmall/{sha256}.jpg") in (400, 404)
     assert get("/artextract/view/small/..%2F..%2Fworks.jpg") in (400, 404)
+
+
+PASTE = """async (address) => {
+  const picture = await (await fetch(address)).blob();
+  const files = new DataTransfer();
+  files.items.add(new File([picture], "pasted.jpg", { type: "image/jpeg" }));
+  document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: files, bubbles: true }));
+}"""
+
+
+def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
+    server: str, page: Page, ready: Collection, tmp_path: Path
+) -> None:
+    page.goto(f"{server}/explore?collection=small&work=a/work-01.jpg")
+    page.get_by_role("button", name="Read this painting").click()
+    expect(page.get_by_text("From small: Picture 1")).to_be_visible()
+    expect(page.get_by_text("Nearest training paintings")).to_be_visible()
+
+    works = ready.works()
+    page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(
+        ready.image_path(str(works["image"].iloc[4]))
+    )
+    expect(page.get_by_text("From small: Picture 1")).to_be_hidden()
+    for name in ("Style", "Genre", "Artist", "Date"):
+        expect(page.get_by_text(f"{name}: ").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    page.get_by_text("Why", exact=True).click()
+    expect(page.get_by_text("Yellow: what speaks most for")).to_be_visible()
+    page.get_by_text("Texture", exact=True).click()
+    expect(page.get_by_text("Gabor filters: hue is the direction")).to_be_visible()
+    button = page.get_by_role("button", name="Report (HTML)")
+    expect(button).to_have_count(1)  # not while the old screen still stands beside the new
+    with page.expect_download() as report:
+        button.click()
+    report.value.save_as(tmp_path / "report.html")
+    assert "Nearest training paintings" in (tmp_path / "report.html").read_text()
+
+    # A pasted picture joins the upload: a table of both.
+    page.evaluate(PASTE, f"{server}/artextract/thumb/small/{works['image_sha256'].iloc[7]}.jpg")
+    expect(page.get_by_text("pasted.jpg").first).to_be_visible()
+    expect(page.get_by_text("Download CSV")).to_be_visible()
