@@ -229,12 +229,12 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Read paintings: style, genre, artist and date, each with its probability."""
-    from artextract.vision.images import open_picture
+    from artextract.attributes.reader import open_to_read
 
     for image in images:
-        open_picture(image)  # says in a sentence what is wrong, before anything is loaded
+        open_to_read(image)  # says in a sentence what is wrong, before anything is loaded
     reader = _reader(model)
-    readings = [reader.read(open_picture(image).image) for image in images]
+    readings = [reader.read(open_to_read(image)) for image in images]
     if as_json:
         named = [
             {"image": str(image)} | asdict(reading)

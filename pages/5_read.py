@@ -1,10 +1,12 @@
 """Read a painting: its style, genre, artist and date, why, and how far to trust it."""
 
 import json
+from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.attributes.paintings import ATTRIBUTES, LABELLED
 from artextract.attributes.trust import Trust
@@ -29,7 +31,7 @@ def taken(gallery: Gallery | None) -> dict[str, bytes]:
     )  # fmt: skip
     accept_pasted("paste")
     if uploads:
-        return {upload.name: upload.getvalue() for upload in uploads}
+        return named(uploads)
     row = None if gallery is None else walk.chosen_row(gallery)
     if gallery is None or row is None:
         return {}
@@ -37,6 +39,15 @@ def taken(gallery: Gallery | None) -> dict[str, bytes]:
     st.caption(f"From {gallery.collection.name}: {walk.plain(gallery.labels[row], 'Untitled')}")
     content = gallery.collection.image_path(str(work["image"])).read_bytes()
     return {str(work["id"]): content}
+
+
+def named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
+    """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
+    pictures: dict[str, bytes] = {}
+    for number, upload in enumerate(uploads, start=1):
+        name = f"{number}-{upload.name}" if upload.name in pictures else upload.name
+        pictures[name] = upload.getvalue()
+    return pictures
 
 
 def several(pictures: dict[str, bytes]) -> str:

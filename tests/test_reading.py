@@ -211,6 +211,33 @@ def test_several_pictures_give_a_table(ready: Collection) -> None:
     assert not app.exception, app.exception
 
 
+def test_pictures_of_one_name_are_all_read(ready: Collection) -> None:
+    app = screen("read")
+    for seed in (1, 2):
+        app.file_uploader[0].upload("image.png", jpeg(made_picture(seed)), "image/jpeg")
+    app.run()
+    assert not app.exception, app.exception
+    assert list(app.dataframe[0].value["File"]) == ["image.png", "2-image.png"]
+
+
+def test_a_large_picture_reads_the_same_alone_and_in_a_collection(
+    tmp_path: Path, reader: Reader
+) -> None:
+    from artextract.collecting import collect
+    from artextract.sources.folder import FolderSource
+
+    content = jpeg(made_picture(8, 2100, 1500))
+    (tmp_path / "large").mkdir()
+    (tmp_path / "large" / "one.jpg").write_bytes(content)
+    collect(FolderSource(tmp_path / "large"), "large")
+    opened = Collection.open("large")
+    read_collection(opened, reader)
+    table = stored_readings(opened, reader.bundle)
+    assert table is not None
+    best = read.read_picture(content, "one.jpg").reading.style.labels[0]
+    assert table["style_probability"].iloc[0] == best.probability
+
+
 @pytest.mark.parametrize("content", [b"text", b""])
 def test_what_is_no_picture_is_one_sentence(ready: Collection, content: bytes) -> None:
     app = screen("read")

@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
+from artextract.attributes.reader import open_to_read
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
 from artextract.vision.embedding import prepare_whole
 from artextract.vision.feature_maps import FeatureMapper
 from artextract.vision.gabor import GaborBank
-from artextract.vision.images import open_picture
 
 PART = 256
 """Pictures a file: what a killed run loses at the most."""
@@ -68,8 +69,7 @@ def _cached(
 
 def _seen(path: Path, size: int, mirrored: bool) -> np.ndarray:
     """As `artextract.attributes.reader.Reader.prepare` has it."""
-    small = open_picture(path, at_least=2 * GaborBank.SIDE).image
-    small = small.resize((GaborBank.SIDE, GaborBank.SIDE), 3) if small.size != (224, 224) else small
+    small = Image.fromarray(prepare_whole(open_to_read(path), GaborBank.SIDE))
     pixels = prepare_whole(small, size)
     return pixels[:, ::-1] if mirrored else pixels
 

@@ -209,6 +209,15 @@ class Reader:
         return Reading(**answers, date=date, familiarity=familiarity, unfamiliar=unfamiliar)
 
 
+def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
+    """Decode a picture for the reader: one way for all, so that all read the same pixels.
+
+    Raises:
+        BadImageError: it can't be read.
+    """
+    return open_picture(source, name, at_least=2 * GaborBank.SIDE).image
+
+
 def read_files(
     reader: Reader, paths: Sequence[Path], report: Report = silent, batch: int = 16
 ) -> Predictions:
@@ -220,7 +229,7 @@ def read_files(
     stage = Stage("Reading", len(paths), report)
     found = []
     with ThreadPoolExecutor(2) as pool:
-        for images in _chunks(pool.map(_decode, paths), batch):
+        for images in _chunks(pool.map(open_to_read, paths), batch):
             found.append(reader.predict(images))
             stage.advance(len(images))
     return join(found)
@@ -237,10 +246,6 @@ def join(parts: Sequence[Predictions]) -> Predictions:
         np.concatenate([part.familiarity for part in parts]),
         np.concatenate([part.strangeness for part in parts]),
     )
-
-
-def _decode(path: Path) -> Image.Image:
-    return open_picture(path, at_least=2 * GaborBank.SIDE).image
 
 
 def _chunks(images: Iterator[Image.Image], size: int) -> Iterator[list[Image.Image]]:

@@ -13,13 +13,11 @@ import pandas as pd
 
 from artextract.attributes.bundle import Bundle, write_table
 from artextract.attributes.paintings import LABELLED
-from artextract.attributes.reader import Reader, Reading
+from artextract.attributes.reader import Reader, Reading, open_to_read
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary
 from artextract.progress import Report, Stage, silent
-from artextract.vision.gabor import GaborBank
-from artextract.vision.images import open_picture
 
 PART = 64
 """Pictures between two writes: what a killed run loses at the most."""
@@ -124,7 +122,7 @@ def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFra
 def _open(path: Path) -> object:
     """The picture, or the sentence on why it can't be read."""
     try:
-        return open_picture(path, at_least=2 * GaborBank.SIDE).image
+        return open_to_read(path)
     except BadImageError as error:
         return str(error)
 

@@ -9,7 +9,7 @@ from PIL import Image
 from artextract.attributes import dates
 from artextract.attributes.explain import overlay, saliency
 from artextract.attributes.nearest import NearPainting
-from artextract.attributes.reader import Predictions, Reading
+from artextract.attributes.reader import Predictions, Reading, open_to_read
 from artextract.attributes.trust import Trust, trust
 from artextract.ui import galleries
 from artextract.vision.gabor import Texture, texture
@@ -43,10 +43,10 @@ def read_picture(content: bytes, name: str) -> Read:
         BadImageError: it can't be read.
     """
     reader = galleries.reader()
-    image = open_picture(content, name).image
-    predictions = reader.predict([image])
+    predictions = reader.predict([open_to_read(content, name)])
+    view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
     reading = reader.readings(predictions)[0]
-    return Read(thumbnail(image, galleries.VIEW_SIDE), reading, predictions)
+    return Read(thumbnail(view, galleries.VIEW_SIDE), reading, predictions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
@@ -58,7 +58,7 @@ def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.nda
         index = int(np.clip((median - dates.FIRST) // dates.WIDTH, 0, dates.BINS - 1))
     else:
         index = reader.facts.classes.shown(attribute).index(label)
-    return saliency(reader, open_picture(content, name).image, attribute, index)
+    return saliency(reader, open_to_read(content, name), attribute, index)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

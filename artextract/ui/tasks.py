@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from artextract.attributes.reader import Reader
 from artextract.attributes.readings import read_collection
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
@@ -13,6 +12,7 @@ from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.sources.wikiart import WikiArtSource
+from artextract.ui import galleries
 from artextract.ui.jobs import Job, board
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import embed_collection, load_embeddings
@@ -74,9 +74,10 @@ def start_map(collection: Collection, backbone: str, method: str) -> Job:
 
 def start_reading(collection: Collection) -> Job:
     """Read all works of a collection with the shipped model."""
+    reader = galleries.reader()
 
     def work(report: Report) -> str:
-        done = read_collection(collection, Reader(), report)
+        done = read_collection(collection, reader, report)
         said = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
         if done.failed:
             first = next(iter(done.failed.values()))
