@@ -78,44 +78,37 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
     return figure
 
 
-def trust_bars(called: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
-    """A label's column and row of the confusion matrix as two bars of shares."""
-    lines = {f"called {label}, were …": called, f"are {label}, were called …": said}
+def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
+    """A label's column and row of the confusion matrix as two bars of shares.
+
+    Args:
+        were: what the paintings called `label` are.
+        said: what the paintings that are `label` were called.
+        label: stands out.
+    """
+    bars = {"called so, were": were, "are so, called": said}
+    names = dict.fromkeys([label, *(one.name for bar in bars.values() for one in bar[:3])])
+    shares = [{one.name: one.share for one in bar} for bar in bars.values()]
     figure = go.Figure()
-    names = list(dict.fromkeys(one.name for shares in lines.values() for one in shares[:5]))
-    names.sort(key=lambda name: name != label)
-    for number, name in enumerate(names):
+    for name, colour in zip(names, (ACCENT, *_GREYS), strict=False):
         figure.add_bar(
-            y=[_wrapped(line) for line in lines],
-            x=[
-                100 * next((s.share for s in shares if s.name == name), 0)
-                for shares in lines.values()
-            ],
-            name=name,
-            orientation="h",
-            marker_color=ACCENT if name == label else _GREYS[number % len(_GREYS)],
-            hovertemplate=name + ": %{x:.0f} %<extra></extra>",
-        )
+            x=[100 * of.get(name, 0) for of in shares], y=list(bars), name=name, orientation="h",
+            marker_color=colour, hovertemplate=name + ": %{x:.0f} %<extra></extra>",
+        )  # fmt: skip
     figure.update_layout(
         barmode="stack",
-        height=190,
-        margin={"l": 4, "r": 12, "t": 4, "b": 34},
-        xaxis={
-            "range": [0, 100],
-            "title": "share of the validation paintings, %",
-            "fixedrange": True,
-        },
+        height=170 + 20 * len(names),
+        margin={"l": 4, "r": 12, "t": 4, "b": 4},
+        xaxis={"range": [0, 100], "title": "validation paintings, %", "fixedrange": True},
         yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
+        # Below, a name a line: the column is narrow.
+        legend={"orientation": "v", "x": 0, "y": -0.75, "yanchor": "top"},
+        showlegend=True,
     )
     return figure
 
 
-_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0", "#6b6259", "#9fb4bf", "#c7a89a")
-
-
-def _wrapped(line: str) -> str:
-    return line.replace(", were", ",<br>were")
+_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0")
 
 
 def percent(probability: float) -> str:
