@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.conftest import jpeg
+from tests.conftest import jpeg, made_picture
 
 STYLES = ("Cubism", "Impressionism", "Ukiyo_e")
 PAINTERS = ("claude-monet", "hiroshige", "juan-gris", "anna-boch")
@@ -56,3 +56,11 @@ def make_copy(folder: Path, each: int = 24) -> tuple[Path, Path]:
         )
         file_path.write_text("\n".join([*header, *lines, ""]), encoding="utf-8")
     return folder / "images", folder / "labels"
+
+
+def write_images(folder: Path, *files: str) -> Path:
+    content = jpeg(made_picture(1, 24, 16))
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(content)
+    return folder

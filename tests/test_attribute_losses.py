@@ -168,34 +168,11 @@ kinds = pytest.mark.parametrize(
 
 
 @kinds
-def test_each_attribute_has_logits_and_attention_that_sums_to_one(
-    features: int, gabor: int
-) -> None:
+def test_each_attribute_has_logits(features: int, gabor: int) -> None:
     model = model_of(features, gabor)
-    logits, attention = model.look(*inputs_of(model))
-    assert {name: tuple(values.shape) for name, values in logits.items()} == {
+    assert {name: tuple(values.shape) for name, values in model(*inputs_of(model)).items()} == {
         name: (3, classes) for name, classes in OUTPUTS.items()
     }
-    assert attention.keys() == OUTPUTS.keys()
-    for weights in attention.values():
-        assert weights.shape == (3, CELLS)
-        assert (weights >= 0).all()
-        torch.testing.assert_close(weights.sum(dim=1), torch.ones(3))
-
-
-def test_each_attribute_has_an_attention_of_its_own() -> None:
-    model = model_of(12, 8)
-    weights = list(model.look(*inputs_of(model))[1].values())
-    for number, one in enumerate(weights):
-        assert all((one - other).abs().max() > 1e-4 for other in weights[:number])
-
-
-@kinds
-def test_looking_answers_as_the_model_does(features: int, gabor: int) -> None:
-    model = model_of(features, gabor)
-    given_inputs = inputs_of(model)
-    plain, looked = model(*given_inputs), model.look(*given_inputs)[0]
-    assert all(torch.equal(plain[name], looked[name]) for name in OUTPUTS)
 
 
 @kinds

@@ -112,6 +112,7 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(tmp_path: Path, name: str,
     images, labels = make_copy(tmp_path, each=12)
     config = {
         "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
+        "strangers": 24,
         "data": {"images": str(images), "labels": str(labels), "aside": 0.3, "artist_at_least": 2},
         "output": str(tmp_path / "run"),
     }  # fmt: skip

@@ -18,8 +18,9 @@ from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
 from artextract.vision.images import open_picture
 from tests.artgan_copy import make_copy
-from train import attributes, backbone, fit
+from train import attributes, backbone
 from train.config import AttributeSettings, BackboneSettings
+from train.criterion import Criterion
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) ->
     plain = {
         "name": "made", "data": data_of(copy), "backbone": "efficientnet_lite2", "size": 64,
         "hidden": 16, "epochs": 6, "batch": 8, "learning_rate": 0.005, "output": str(output),
-        "patience": 6,
+        "patience": 6, "strangers": 24,
     }  # fmt: skip
     return AttributeSettings.model_validate(plain | changes)
 
@@ -96,7 +97,7 @@ def test_a_killed_training_ends_as_one_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = attribute_settings(copy, tmp_path / "killed")
-    real, steps = fit._Criterion.__call__, []
+    real, steps = Criterion.__call__, []
 
     def killed_in_the_third_epoch(*arguments: Any) -> torch.Tensor:
         steps.append(1)
@@ -104,12 +105,12 @@ def test_a_killed_training_ends_as_one_left_alone(
             raise Killed
         return real(*arguments)
 
-    monkeypatch.setattr(fit._Criterion, "__call__", killed_in_the_third_epoch)
+    monkeypatch.setattr(Criterion, "__call__", killed_in_the_third_epoch)
     with pytest.raises(Killed):
         attributes.train(settings)
     assert (settings.output / "epoch_2.safetensors").is_file()
     assert not (settings.output / "final.safetensors").exists()
-    monkeypatch.setattr(fit._Criterion, "__call__", real)
+    monkeypatch.setattr(Criterion, "__call__", real)
     attributes.train(settings)
     alone = load_file(trained[0].output / "final.safetensors")
     resumed = load_file(settings.output / "final.safetensors")

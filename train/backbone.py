@@ -20,11 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.attributes import dates
-from artextract.attributes.losses import (
-    effective_number_weights,
-    masked_cross_entropy,
-    soft_cross_entropy,
-)
+from artextract.attributes.losses import effective_number_weights
 from artextract.attributes.paintings import LABELLED, Classes
 from artextract.cli import spoken
 from artextract.files import only_writer
@@ -32,12 +28,9 @@ from artextract.vision.backbones import Backbone, build, find_backbone, weights_
 from artextract.vision.embedding import bfloat16_is_fast, prepare_whole
 from artextract.vision.images import open_picture
 from train.config import BackboneSettings
+from train.criterion import BALANCED, Criterion
 from train.data import labelled_paintings, training_batches
 from train.run import Run, seed_everything
-
-HEADS = (*LABELLED, "date")
-WEIGHTS = {"style": 1.0, "genre": 1.0, "artist": 1.0, "date": 0.5}
-"""Of the attributes' losses: a date's is about twice as large in nats."""
 
 
 class Tuned(nn.Module):
@@ -118,7 +111,7 @@ def measure(
             pixels = np.stack([prepare_whole(open_picture(p).image, size) for p in rows["path"]])
             logits = model(torch.from_numpy(pixels))
             for name in LABELLED:
-                wanted = targets[name][rows.index.to_numpy()]
+                wanted = targets[name][np.array(rows.index)]
                 right = logits[name].argmax(1) == wanted
                 hits[name].append(right[wanted >= 0].float())
     return {
@@ -126,30 +119,16 @@ def measure(
     }
 
 
-class _Criterion:
-    """The loss of a batch: the attributes' losses, masked and weighted."""
-
-    def __init__(self, table: pd.DataFrame, classes: Classes, settings: BackboneSettings) -> None:
-        encoded = classes.encode(table)
-        self.targets = {name: torch.from_numpy(encoded[name]) for name in LABELLED}
-        years = table["year"].to_numpy(float, na_value=np.nan)
-        self._years = torch.from_numpy(dates.soft_targets(years))
-        self._smoothing = settings.label_smoothing
-        self._weights = {}
-        for name in ("style", "genre"):
-            known = encoded[name][(table["part"] == "fit") & (encoded[name] >= 0)]
-            counts = np.bincount(known, minlength=len(classes.of(name)))
-            weights = effective_number_weights(counts, settings.effective_number)
-            self._weights[name] = torch.from_numpy(weights)
-
-    def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
-        """The loss of the paintings in `rows` of the table, a scalar."""
-        loss = WEIGHTS["date"] * soft_cross_entropy(logits["date"], self._years[rows])
-        for name in LABELLED:
-            loss = loss + WEIGHTS[name] * masked_cross_entropy(
-                logits[name], self.targets[name][rows], self._weights.get(name), self._smoothing
-            )
-        return loss
+def criterion_of(table: pd.DataFrame, classes: Classes, settings: BackboneSettings) -> Criterion:
+    """The loss on the rows of a table of `labelled_paintings`."""
+    targets = classes.encode(table)
+    weights = {}
+    for name in BALANCED:
+        known = targets[name][(table["part"] == "fit") & (targets[name] >= 0)]
+        counts = np.bincount(known, minlength=len(classes.of(name)))
+        weights[name] = effective_number_weights(counts, settings.effective_number)
+    years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
+    return Criterion(targets, years, weights, settings.label_smoothing)
 
 
 class Training:
@@ -160,7 +139,7 @@ class Training:
         self.table = labelled_paintings(settings.data)
         self.fit = self.table[self.table["part"] == "fit"]
         classes = Classes.found_in(self.fit, settings.data.artist_at_least)
-        self.criterion = _Criterion(self.table, classes, settings)
+        self.criterion = criterion_of(self.table, classes, settings)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
         sizes = {name: len(classes.of(name)) for name in LABELLED} | {"date": dates.BINS}

@@ -32,8 +32,6 @@ WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
 UNFAMILIAR = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
-STRANGERS = 600
-"""Made pictures that are no paintings."""
 
 
 def calibrate(
@@ -120,7 +118,7 @@ def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
 def _of_strangers(settings: AttributeSettings) -> np.ndarray:
     """What the backbone sees of pictures that are no paintings, float32 [n, dimension]."""
     mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
-    made = strangers(STRANGERS, settings.seed)
+    made = strangers(settings.strangers, settings.seed)
     seen = np.stack([prepare_whole(one, settings.size) for one in made])
     maps = [mapper.maps(seen[i : i + 8]).mean(axis=1) for i in range(0, len(seen), 8)]
     return np.concatenate(maps)

@@ -14,11 +14,7 @@ from tqdm import tqdm
 
 from artextract.attributes import dates
 from artextract.attributes.calibration import fit_temperature
-from artextract.attributes.losses import (
-    effective_number_weights,
-    masked_cross_entropy,
-    soft_cross_entropy,
-)
+from artextract.attributes.losses import effective_number_weights
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.attributes.paintings import LABELLED, Classes
 from artextract.errors import WeightsError
@@ -26,14 +22,10 @@ from artextract.vision.backbones import find_backbone
 from artextract.vision.feature_maps import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from train.config import AttributeSettings
+from train.criterion import BALANCED, Criterion
 from train.data import labelled_paintings
 from train.features import feature_maps, gabor_cells
 from train.run import Run, seed_everything
-
-DATE_WEIGHT = 0.5
-"""Of the date's loss beside the others': in nats it is about twice as large."""
-BALANCED = ("style", "genre")
-"""Attributes whose rare classes weigh more; of most artists there are too few paintings for it."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +133,7 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
         settings.learning_rate,
         weight_decay=settings.weight_decay,
     )
-    criterion = _Criterion(prepared, settings)
+    criterion = _criterion(prepared, settings)
     rows, aside = prepared.rows("fit"), prepared.rows("aside")
     per_epoch = max(len(rows) // settings.batch, 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -173,7 +165,7 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
             if number % 20 == 0:
                 run.scalars((epoch - 1) * per_epoch + number, {"loss": loss.item()})
         found = logits_of(model, prepared, aside)
-        losses.append(criterion.held_out(found, aside))
+        losses.append(calibrated_loss(found, prepared, settings, aside))
         scalars = {"aside/loss": losses[-1]} | _accuracies(found, prepared, aside)
         run.scalars(epoch * per_epoch, scalars)
         print(
@@ -197,14 +189,12 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
 def _begin_with(model: AttributeModel, file: Path) -> None:
     try:
         model.pooled_heads.load_state_dict(load_file(file))
-        model.pooled_heads.requires_grad_(
-            False
-        )  # on its own training images they have no more to learn
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(
             f"{file} does not hold the linear heads of these classes: name those that were tuned "
             "with the backbone, on the same paintings."
         ) from error
+    model.pooled_heads.requires_grad_(False)  # their own training images have no more to teach
 
 
 def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -228,52 +218,39 @@ def _view(prepared: Prepared, view: int, rows: np.ndarray) -> tuple[Tensor | Non
     return maps, cells
 
 
-class _Criterion:
-    """The loss of a batch: the attributes' losses, masked and weighted."""
+def _criterion(prepared: Prepared, settings: AttributeSettings) -> Criterion:
+    counts = {name: prepared.counts(name) for name in BALANCED}
+    adjusted = settings.imbalance == "logit adjustment"
+    return Criterion(
+        prepared.targets,
+        prepared.years,
+        {name: class_weights(count, settings) for name, count in counts.items()},
+        settings.label_smoothing,
+        {name: log_prior(count) for name, count in counts.items()} if adjusted else None,
+    )
 
-    def __init__(self, prepared: Prepared, settings: AttributeSettings) -> None:
-        self._targets = {name: torch.from_numpy(t) for name, t in prepared.targets.items()}
-        self._years = torch.from_numpy(prepared.years)
-        self._smoothing = settings.label_smoothing
-        self._weights, self._added = {}, {}
-        for name in BALANCED:
-            counts = prepared.counts(name)
-            self._weights[name] = torch.from_numpy(class_weights(counts, settings))
-            adjusted = settings.imbalance == "logit adjustment"  # Menon et al. 2021, equation 10
-            self._added[name] = torch.from_numpy(log_prior(counts)) if adjusted else torch.zeros(1)
 
-    def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
-        """The loss of the paintings in `rows`, a scalar."""
-        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self._years[rows])
-        for name in LABELLED:
-            loss = loss + masked_cross_entropy(
-                logits[name] + self._added.get(name, torch.zeros(1)),
-                self._targets[name][rows],
-                self._weights.get(name),
-                self._smoothing,
-            )
-        return loss
+def calibrated_loss(
+    logits: dict[str, np.ndarray], prepared: Prepared, settings: AttributeSettings, rows: np.ndarray
+) -> float:
+    """The loss of held-out paintings after calibration, in nats: without weights or smoothing.
 
-    def held_out(self, logits: dict[str, np.ndarray], rows: np.ndarray) -> float:
-        """The loss of held-out paintings after calibration, in nats: without weights or smoothing.
-
-        A backbone knows its own training images too well, so what is trained on it grows too sure;
-        as the temperature mends that, it is no reason to stop.
-        """
-        total = 0.0
-        for name, found in logits.items():
-            added = np.asarray(self._added.get(name, torch.zeros(1)))
-            if name == "date":
-                known, wanted = (t := self._years[rows].numpy()).sum(axis=1) > 0, t
-            else:
-                known, wanted = (t := self._targets[name][rows].numpy()) >= 0, t
-            if known.any():
-                flat = np.broadcast_to(added, found.shape[1:])
-                temperature = fit_temperature(found[known], wanted[known], flat)
-                scaled = log_softmax(found[known] / temperature + flat, axis=1)
-                hits = wanted[known] if name == "date" else np.eye(len(flat))[wanted[known]]
-                total -= float((hits * scaled).sum(axis=1).mean())
-        return total
+    A backbone knows its own training images too well, so what is trained on it grows too sure; as
+    the temperature mends that, it is no reason to stop.
+    """
+    total = 0.0
+    for name, found in logits.items():
+        added = np.zeros(found.shape[1])
+        if name in BALANCED and settings.imbalance == "logit adjustment":
+            added = log_prior(prepared.counts(name)).astype(np.float64)
+        wanted = prepared.years[rows] if name == "date" else prepared.targets[name][rows]
+        known = wanted.sum(axis=1) > 0 if name == "date" else wanted >= 0
+        if known.any():
+            temperature = fit_temperature(found[known], wanted[known], added)
+            scaled = log_softmax(found[known] / temperature + added, axis=1)
+            hits = wanted[known] if name == "date" else np.eye(len(added))[wanted[known]]
+            total -= float((hits * scaled).sum(axis=1).mean())
+    return total
 
 
 def _accuracies(

@@ -64,12 +64,6 @@ class AttributeModel(nn.Module):
         Returns:
             Attribute → float32 [n, classes].
         """
-        return self.look(features, gabor)[0]
-
-    def look(
-        self, features: Tensor | None, gabor: Tensor | None
-    ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """`forward`, and each attribute's attention to each cell, float32 [n, cells]."""
         parts = []
         if self.of_features is not None and features is not None:
             parts.append(self.of_features(features))
@@ -77,15 +71,14 @@ class AttributeModel(nn.Module):
             parts.append(self.of_gabor(gabor))
         states, _ = self.lstm(self.dropout(torch.cat(parts, dim=-1)))
         attention = self.attention(states).softmax(dim=1)
-        logits, weights = {}, {}
+        logits = {}
         for number, (name, head) in enumerate(self.heads.items()):
-            weights[name] = attention[:, :, number]
-            seen = torch.einsum("nc,ncd->nd", weights[name], states)
+            seen = torch.einsum("nc,ncd->nd", attention[:, :, number], states)
             logits[name] = head(self.dropout(seen))
             if features is not None and self.pooled_heads:
                 pooled = features.mean(dim=1)
                 logits[name] = logits[name] + self.pooled_heads[name](self.dropout(pooled))
-        return logits, weights
+        return logits
 
 
 def _projection(wide: int, narrow: int) -> nn.Sequential:

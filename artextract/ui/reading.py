@@ -102,7 +102,7 @@ def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.F
         xaxis={"range": [0, 100], "title": "validation paintings, %", "fixedrange": True},
         yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
         # Below, a name a line: the column is narrow.
-        legend={"orientation": "v", "x": 0, "y": -0.75, "yanchor": "top"},
+        legend={"x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
         showlegend=True,
     )
     return figure
