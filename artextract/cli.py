@@ -99,6 +99,36 @@ def collect_wikiart(
     _collect(WikiArtSource(images, labels), name, as_json)
 
 
+@collect_app.command("nga")
+@spoken
+def collect_nga(
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Works at the most, the lowest object ids first.")
+    ] = None,
+    classification: Annotated[
+        str, typer.Option(help="Which objects, as the gallery classifies them.")
+    ] = "Painting",
+    size: Annotated[int, typer.Option(help="Long side of the pictures, px.")] = 640,
+    opendata: Annotated[
+        str | None, typer.Option(help="Folder or address of the tables; the gallery's own if none.")
+    ] = None,
+    all_rights: Annotated[
+        bool, typer.Option("--all-rights", help="Not open access alone: for private study.")
+    ] = False,
+    starter: Annotated[
+        bool, typer.Option("--starter", help="Two hundred open-access works that show its breadth.")
+    ] = False,
+    name: Annotated[str, typer.Option(help="The collection's name.")] = "nga",
+    as_json: Json = False,
+) -> None:
+    """Collect works of the National Gallery of Art from its open data and image server."""
+    from artextract.sources.nga.source import NgaSource
+
+    with _progress() as report:
+        source = NgaSource(classification, limit, size, opendata, all_rights, starter, report)
+    _collect(source, name, as_json)
+
+
 @app.command("collections")
 @spoken
 def list_collections(as_json: Json = False) -> None:
@@ -329,7 +359,10 @@ def _collect(source: Any, name: str, as_json: bool) -> None:
     for remark in done.remarks:
         print(remark)
     if done.skipped:
-        print(f"{done.skipped:,} pictures can't be read and were skipped: see {done.report_file}.")
+        print(
+            f"{done.skipped:,} pictures can't be had or read and were left out; {done.report_file} "
+            "says why. Running it again tries them again."
+        )
 
 
 @contextmanager
@@ -358,7 +391,7 @@ def _progress() -> Iterator[Report]:
         def report(step: Step) -> None:
             if step.stage not in tasks:
                 tasks[step.stage] = bars.add_task(step.stage, total=step.total or None, rate="")
-            rate = f"{step.rate:.0f}/s" if step.rate else ""
+            rate = " ".join(part for part in (_per_second(step.rate), step.note) if part)
             bars.update(tasks[step.stage], completed=step.done, rate=rate)
 
         yield report
@@ -373,10 +406,18 @@ def _plain_report() -> Report:
             return
         told[step.stage] = tenth
         left = step.seconds_left
-        rest = f", {step.rate:.0f} a second, {left:.0f} s left" if step.rate and left else ""
-        print(f"{step.stage}: {step.done:,} of {step.total:,}{rest}", file=sys.stderr, flush=True)
+        rest = f", {_per_second(step.rate)}, {left:.0f} s left" if step.rate and left else ""
+        note = f" ({step.note})" if step.note else ""
+        line = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rest}"
+        print(line, file=sys.stderr, flush=True)
 
     return report
+
+
+def _per_second(rate: float | None) -> str:
+    if not rate:
+        return ""
+    return f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
 
 
 def _print_json(content: Any) -> None:

@@ -3,11 +3,11 @@
 import csv
 import hashlib
 import io
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,10 @@ from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 THUMBNAIL_SIDE = 320
 """Long side of a thumbnail in pixels: sharp in a grid, about 20 kB."""
+AT_ONCE = 4
+"""Pictures that are read and decoded at once."""
+AHEAD = 32
+"""Works that wait their turn: enough that one slow picture doesn't hold up the others."""
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 
@@ -38,7 +42,7 @@ class CollectReport:
     kept: int
     """Works collected before that the source no longer has: they stay."""
     skipped: int
-    """Works left out because their picture can't be read."""
+    """Works left out because their picture can't be had or read."""
     report_file: Path | None
     """CSV of what was skipped and why; None if nothing was."""
     remarks: list[str]
@@ -46,6 +50,7 @@ class CollectReport:
 
 
 _Columns = dict[str, object]
+_WHAT = ("new", "unchanged", "failed")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,12 @@ class _Taken:
     work: SourceWork
     row: _Columns | None
     why_not: str = ""
+
+    def what(self, known: dict[str, _Columns]) -> str:
+        """One of `_WHAT`."""
+        if self.row is None:
+            return "failed"
+        return "unchanged" if self.row["image_sha256"] in known else "new"
 
 
 def collect(source: Source, name: str, report: Report = silent) -> CollectReport:
@@ -69,7 +80,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectReport
     if len(source) == 0:
         raise SourceError(f"{source.about.title} has no pictures: choose another source.")
     collection = Collection.create_or_open(name, source.about)
-    with collection.writing():
+    with collection.writing(), closing(source):
         try:
             old = collection.works()
         except CollectionError:
@@ -108,12 +119,25 @@ def _take_all(
 ) -> Iterator[_Taken]:
     known = _known_pictures(collection, old)
     stage = Stage(f"Collecting {source.about.title}", len(source), report)
-    works = source.works()
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        while group := list(islice(works, 64)):
-            for item in pool.map(lambda work: _take(collection, work, known), group):
-                stage.advance()
-                yield item
+    counts: Counter[str] = Counter()
+    waiting: deque[Future[_Taken]] = deque()
+    pool = ThreadPoolExecutor(AT_ONCE)
+
+    def first() -> _Taken:
+        item = waiting.popleft().result()
+        counts[item.what(known)] += 1
+        stage.advance(note=", ".join(f"{counts[what]:,} {what}" for what in _WHAT))
+        return item
+
+    try:
+        for work in source.works():
+            waiting.append(pool.submit(_take, collection, work, known))
+            if len(waiting) >= AHEAD:
+                yield first()
+        while waiting:
+            yield first()
+    finally:  # stopped: what is under way ends by itself, what waits isn't begun
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _known_pictures(collection: Collection, old: pd.DataFrame) -> dict[str, _Columns]:
@@ -135,6 +159,8 @@ def _take(collection: Collection, work: SourceWork, known: dict[str, _Columns]) 
         content = work.read()
     except OSError as error:
         return _Taken(work, None, f"{work.origin} can't be read ({error.strerror or error}).")
+    except SourceError as error:
+        return _Taken(work, None, str(error))
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         picture = known.get(sha256) or _keep_picture(collection, sha256, content, work.origin)

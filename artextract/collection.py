@@ -34,6 +34,8 @@ TEXT_COLUMNS = (
     "source_url", "licence", "credit", "style", "genre", "split",
 )  # fmt: skip
 INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
+TERMS_APART = "; "
+"""Between several terms of one work in a text column such as `style` or `theme`."""
 REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

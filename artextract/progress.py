@@ -17,6 +17,8 @@ class Step:
     total: int
     rate: float | None = None
     """Items a second since the stage began; None before it is known."""
+    note: str = ""
+    """What became of the items so far, such as "12 new, 3 failed"."""
 
     @property
     def seconds_left(self) -> float | None:
@@ -48,8 +50,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.report(Step(self.name, self.done, self.total))
 
-    def advance(self, by: int = 1) -> None:
-        """Count `by` more items as done."""
+    def advance(self, by: int = 1, note: str = "") -> None:
+        """Count `by` more items as done; `note` is told with them."""
         self.done += by
         now = time.monotonic()
         if now - self._told < INTERVAL and self.done < self.total:
@@ -57,4 +59,4 @@ class Stage:
         self._told = now
         elapsed = now - self._began
         rate = self.done / elapsed if elapsed > 0 else None
-        self.report(Step(self.name, self.done, self.total, rate))
+        self.report(Step(self.name, self.done, self.total, rate, note))

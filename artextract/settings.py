@@ -1,9 +1,12 @@
-"""Where things are kept."""
+"""What the environment settles: where things are kept, and which servers may be asked."""
 
 import os
 from pathlib import Path
 
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
+HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
+GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
+"""The National Gallery of Art's image servers, and where it publishes its tables."""
 
 
 def cache_dir() -> Path:
@@ -22,3 +25,14 @@ def cache_dir() -> Path:
 def collections_dir() -> Path:
     """The folder that holds one folder a collection."""
     return cache_dir() / "collections"
+
+
+def allowed_hosts() -> tuple[str, ...]:
+    """The hosts that may be fetched from, lower-case, as `host` or `host:port`.
+
+    The environment variable ``ARTEXTRACT_HOSTS`` (separated by commas) names others than the
+    National Gallery of Art's. Without a port, only the scheme's own port is meant.
+    """
+    named = os.environ.get(HOSTS_VARIABLE, "").split(",")
+    hosts = tuple(host.strip().lower() for host in named if host.strip())
+    return hosts or GALLERY_HOSTS

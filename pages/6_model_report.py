@@ -194,11 +194,12 @@ def show_classes(found: Confusion) -> None:
     )  # fmt: skip
 
 
-def show_ablation(rows: list[dict[str, object]], attribute: str) -> None:
+def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attribute: str) -> None:
     table = model_report.ablation_table(rows, attribute)
     if table.empty:
         return
-    st.markdown("#### What each part of the model is worth")
+    st.markdown(f"#### {title}")
+    st.caption(sentence)
     labels = {
         "accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy", "macro_f1": "Macro-F1",
         "top5": "Right class among five", "ece": "ECE",
@@ -264,5 +265,16 @@ with frame.spoken_errors():
         st.markdown("#### The surest mistakes")
         mistakes = report_paintings.surest_mistakes(table, attribute, MISTAKES)
         show_paintings(mistakes, attribute, held, "mistakes")
-        show_ablation(bundle.ablation(), attribute)
+        show_ablation(
+            "What each part of the model is worth",
+            "On the same validation paintings, all measured in one run.",
+            bundle.ablation(), attribute,
+        )  # fmt: skip
+        show_ablation(
+            "On artists it has never seen",
+            "Nearly every painter of the validation paintings above is in training too, so that a "
+            "style can be told by its painters. Here nobody who painted a validation painting "
+            "painted a training one: models of the same making, trained for this.",
+            bundle.artist_disjoint(), attribute,
+        )  # fmt: skip
     show_dates(table)

@@ -1,7 +1,6 @@
 """Training from beginning to end on a small made copy: it learns, resumes, and is read again."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from artextract.errors import ArtExtractError, SourceError, StorageError, Weight
 from artextract.vision.images import open_picture
 from tests.artgan_copy import make_copy
 from train import attributes, backbone
+from train.ablation import AblationSettings
 from train.config import AttributeSettings, BackboneSettings
 from train.criterion import Criterion
 
@@ -81,6 +81,7 @@ def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, 
         assert "precision" in (folder / "classification_report.txt").read_text()
         metrics = json.loads((folder / "metrics.json").read_text())
         assert f"accuracy {metrics['accuracy']:.4f}" in (folder / "scores.txt").read_text()
+        assert 0 <= metrics["ece_before_temperature"] <= 1
     table = trained[1].validation
     said = json.loads((output / "results/style/metrics.json").read_text())
     assert (table["style"] == table["style_said"]).mean() == pytest.approx(said["accuracy"])
@@ -209,11 +210,12 @@ def test_a_wrong_configuration_file_is_one_sentence(
 def test_the_configurations_that_come_with_the_program_are_right() -> None:
     folder = Path(attributes.__file__).parent / "configs"
     for file in folder.glob("*.yaml"):
-        kind: Callable[[Path], Any] = (
-            BackboneSettings.read if file.stem.startswith("backbone") else AttributeSettings.read
-        )
-        if not file.stem.startswith("ablation"):
-            assert kind(file).name
+        if file.stem.startswith("ablation"):
+            assert AblationSettings.read(file).models
+        elif file.stem.startswith("backbone"):
+            assert BackboneSettings.read(file).stages
+        else:
+            assert AttributeSettings.read(file).name
 
 
 def test_a_damaged_model_is_one_sentence(

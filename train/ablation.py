@@ -43,6 +43,8 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
         logits = logits_of(model, prepared, prepared.rows("val"))
         for name in LABELLED:
             chosen, columns, target = _asked(prepared, name)
+            if not len(chosen):
+                continue
             found = calibration[name].probabilities(logits[name][chosen])[:, columns]
             rows.append(_row(label, name, score(found / found.sum(1, keepdims=True), target)))
     return rows
@@ -55,6 +57,8 @@ def _baselines(prepared: Prepared) -> list[dict[str, object]]:
     rows = []
     for name in LABELLED:
         chosen, columns, target = _asked(prepared, name)
+        if not len(chosen):  # of an artist-disjoint split nobody can be asked for the artist
+            continue
         learnt = _places(prepared.targets[name][fit_rows], columns)
         known = fit_rows[learnt >= 0]
         counts = np.bincount(learnt[learnt >= 0], minlength=len(columns))

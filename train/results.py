@@ -62,7 +62,9 @@ def write_results(
         scores = score(found, what.target)
         classes = [_shown(reader, name, column) for column in what.columns]
         counts = confusion(bundle.validation, name, classes)
-        _write_scores(folder / name, scores)
+        plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name])
+        before = score(answers(plain[what.rows], what), what.target).ece
+        _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
         report = classification_report(
             what.target, found.argmax(axis=1), labels=range(len(classes)), target_names=classes,
             zero_division=0.0, digits=3,
@@ -81,10 +83,10 @@ def _shown(reader: Reader, attribute: str, column: int) -> str:
     return reader.facts.classes.shown(attribute)[column]
 
 
-def _write_scores(folder: Path, scores: Scores) -> None:
-    lines = [f"{name} {value:.4f}" for name, value in asdict(scores).items() if name != "n"]
-    write_bytes(folder / "scores.txt", "\n".join([f"n {scores.n}", *lines, ""]).encode())
-    write_bytes(folder / "metrics.json", json.dumps(asdict(scores)).encode())
+def _write_scores(folder: Path, figures: dict[str, float]) -> None:
+    lines = [f"{name} {value:.4f}" for name, value in figures.items() if name != "n"]
+    write_bytes(folder / "scores.txt", "\n".join([f"n {figures['n']}", *lines, ""]).encode())
+    write_bytes(folder / "metrics.json", json.dumps(figures).encode())
 
 
 def _draw(file: Path, counts: np.ndarray, classes: list[str], name: str, scores: Scores) -> None:

@@ -6,6 +6,7 @@ training.safetensors     what the training paintings look like to it, for "neare
 training.parquet         who and what those are
 validation.parquet       its predictions on the validation paintings
 ablation.json            what each part of it is worth
+artist_disjoint.json     the same on paintings by artists that it has never seen
 MODEL_CARD.md            what it was trained on and what it can't do
 """
 
@@ -132,16 +133,27 @@ class Bundle:
         return self._table("training.parquet")
 
     def ablation(self) -> list[dict[str, object]]:
-        """The rows of the ablation table; none if it was not measured for this model.
+        """What each part is worth, a row a model and attribute; none if it was not measured.
 
         Raises:
             WeightsError: the file is damaged.
         """
-        file = self.folder / "ablation.json"
+        return self._rows("ablation.json")
+
+    def artist_disjoint(self) -> list[dict[str, object]]:
+        """The same of models that have seen nobody who painted a validation painting.
+
+        Raises:
+            WeightsError: the file is damaged.
+        """
+        return self._rows("artist_disjoint.json")
+
+    def _rows(self, name: str) -> list[dict[str, object]]:
+        file = self.folder / name
         try:
             rows: list[dict[str, object]] = json.loads(file.read_text()) if file.is_file() else []
         except ValueError as error:
-            raise WeightsError(f"{file} is damaged: measure the ablation again.") from error
+            raise WeightsError(f"{file} is damaged: measure it again.") from error
         return rows
 
     def _table(self, name: str) -> pd.DataFrame:

@@ -27,6 +27,13 @@ class Calibration:
         result: np.ndarray = softmax(scaled, axis=1)
         return result
 
+    def without_temperature(self, probabilities: np.ndarray) -> np.ndarray:
+        """What `probabilities` of the same logits were at a temperature of 1, for comparison."""
+        shift = np.asarray(self.shift)
+        logits = self.temperature * (np.log(np.maximum(probabilities, 1e-300)) - shift)
+        result: np.ndarray = softmax(logits + shift, axis=1)
+        return result
+
 
 def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -> float:
     """The temperature at which held-out answers are likeliest (Guo et al. 2017).

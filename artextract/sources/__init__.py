@@ -1,1 +1,1 @@
-"""Where works come from: any folder, the ArtGAN WikiArt lists, the generated demo."""
+"""Where works come from: any folder, the ArtGAN WikiArt lists, the National Gallery, the demo."""

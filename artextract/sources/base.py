@@ -15,7 +15,7 @@ class SourceWork:
     id: str
     """Stable: the same work has the same id the next time."""
     read: Callable[[], bytes]
-    """Gives the picture file's bytes. Raises OSError where it can't."""
+    """Gives the picture file's bytes. Raises OSError or SourceError where it can't."""
     origin: str
     """Where the picture came from, for reports: a path or an address."""
     title: str | None = None
@@ -48,6 +48,9 @@ class Source(Protocol):
 
     def remarks(self) -> list[str]:
         """What a person should hear about the source itself: sentences, often none."""
+
+    def close(self) -> None:
+        """Let go of what it holds open; a `SourceWork.read` that waits stops waiting."""
 
 
 def file_reader(path: Path) -> Callable[[], bytes]:

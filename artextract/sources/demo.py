@@ -43,6 +43,9 @@ class DemoSource:
         """That they are generated."""
         return [NOTE]
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
 
 def _work(painting: "GeneratedPainting", image: Image.Image) -> SourceWork:
     buffer = io.BytesIO()

@@ -63,6 +63,9 @@ class FolderSource:
         """What the metadata table names that the folder doesn't have."""
         return self._remarks
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _match(self, rows: list[dict[str, str]], table: Path) -> None:
         """Give each row of the table to the picture that it names."""
         by_name = _by_name(list(self._paths))

@@ -69,6 +69,9 @@ class WikiArtSource:
             said.append(f"{unlisted:,} pictures stand in none of the lists.")
         return said
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def _work(self, path: Path) -> SourceWork:
         style_folder, name = path.parent.name, _name(path)
         stem = name.rpartition(".")[0]

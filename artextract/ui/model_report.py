@@ -25,6 +25,7 @@ ABLATION_ROWS = {
     "Gabor alone": "the sequence model on the responses of Gabor filters, without a backbone",
     "backbone sequence + BiLSTM": "the sequence model on the untuned backbone's feature map",
     "+ Gabor": "the same with the Gabor responses beside it",
+    "sequence + BiLSTM + Gabor": "the sequence model on both, with the untuned backbone",
     "+ tuned backbone": "the same with a backbone trained further on paintings",
 }
 """Row of the ablation table → what it is."""

@@ -37,7 +37,8 @@ def _running_job(job: Job) -> None:
             rate = f" · {step.rate:,.0f} a second" if step.rate else ""
             left = step.seconds_left
             rest = f" · about {_duration(left)} left" if left else ""
-            text = f"{step.stage}: {step.done:,} of {step.total:,}{rate}{rest}"
+            note = f" · {step.note}" if step.note else ""
+            text = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rate}{rest}"
             st.progress(min(step.done / step.total, 1.0), text=text)
         st.button("Stop", key=f"_stop_{job.key}", icon=":material/stop:", on_click=job.stop)
 

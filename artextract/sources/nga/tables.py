@@ -1,0 +1,216 @@
+"""The gallery's open tables: fetched, kept compressed, and read as a stream.
+
+Columns are read by name, since the gallery adds some from time to time; of those that are absent
+every value is missing.
+"""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from artextract.errors import SourceError
+from artextract.files import only_writer, write_bytes
+from artextract.progress import Report, Stage, silent
+from artextract.settings import cache_dir
+from artextract.sources.polite import PoliteClient, Stamp
+
+OPENDATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
+COLUMNS = {
+    "objects": (
+        "objectid", "title", "displaydate", "beginyear", "endyear", "medium", "attribution",
+        "creditline", "classification", "parentid", "isvirtual", "lastdetectedmodification",
+    ),
+    "published_images": (
+        "uuid", "iiifurl", "viewtype", "sequence", "width", "height", "maxpixels", "openaccess",
+        "modified", "depictstmsobjectid",
+    ),
+    "objects_constituents": (
+        "objectid", "constituentid", "displayorder", "roletype", "prefix", "suffix",
+    ),
+    "constituents": ("constituentid", "forwarddisplayname", "visualbrowsernationality"),
+    "objects_terms": ("termid", "objectid", "termtype", "term"),
+}  # fmt: skip
+"""Table → the columns that are read of it."""
+NEEDED = {
+    "objects": ("objectid", "classification"),
+    "published_images": ("iiifurl", "viewtype", "depictstmsobjectid"),
+    "objects_constituents": ("objectid", "constituentid", "roletype"),
+    "constituents": ("constituentid", "forwarddisplayname"),
+    "objects_terms": ("objectid", "termtype", "term"),
+}
+"""Those without which a table is not the gallery's."""
+LARGEST_TABLE = 400 * 1024 * 1024
+"""Bytes on the way: ten times what the largest has."""
+BLOCK = 4 * 1024 * 1024
+"""Bytes of a table that are read at a time."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read of a table."""
+
+    frame: pd.DataFrame
+    """The rows kept, columns as in `COLUMNS`, all text, missing as NA."""
+    total: int
+    """Rows of the whole table."""
+    broken: int
+    """Lines passed over because they don't have the header's number of fields."""
+
+
+def fetch_tables(address: str, client: PoliteClient, report: Report = silent) -> Path:
+    """Bring the tables at an http(s) address up to date; the folder where they are kept.
+
+    Raises:
+        FetchError: one can't be had.
+        Stopped: out of `report`; whole tables are kept.
+    """
+    base = address.rstrip("/")
+    place = urlsplit(base)
+    kept = f"{place.netloc}{place.path}".replace("/", "_").replace(":", "_")
+    folder = cache_dir() / "sources" / "nga" / "tables" / kept
+    with only_writer(folder, "gallery's tables"):
+        stage = Stage("Fetching the gallery's tables", len(COLUMNS), report)
+        for name in COLUMNS:
+            file, stamp_file = folder / f"{name}.csv.gz", folder / f"{name}.json"
+            stamp = _stamp_in(stamp_file) if file.exists() else None
+            fresh = client.download(f"{base}/{name}.csv", file, LARGEST_TABLE, stamp)
+            if fresh is not None:
+                write_bytes(stamp_file, json.dumps(asdict(fresh)).encode())
+            stage.advance()
+    return folder
+
+
+def tables_folder(folder: Path) -> Path:
+    """The folder itself, or its subfolder `data`, whichever has the tables.
+
+    Raises:
+        SourceError: neither has them all.
+    """
+    for place in (folder, folder / "data"):
+        if all(_file(place, name) for name in COLUMNS):
+            return place
+    absent = [f"{name}.csv" for name in COLUMNS if not _file(folder, name)]
+    raise SourceError(
+        f"{folder} doesn't have {', '.join(absent)}: name the folder of the National Gallery of "
+        "Art's open tables."
+    )
+
+
+def read_table(folder: Path, name: str, keep: Callable[[pa.RecordBatch], pa.Array | None]) -> Rows:
+    """Read a table as a stream and keep some of its rows.
+
+    Args:
+        folder: where the tables are.
+        name: a key of `COLUMNS`.
+        keep: which rows of a batch to keep, a boolean array; None for all. Its columns are those
+            of `COLUMNS`, as text.
+
+    Raises:
+        SourceError: the table isn't there, is damaged, or lacks a column that is needed.
+    """
+    file = _file(folder, name)
+    if file is None:
+        raise SourceError(f"{folder} doesn't have {name}.csv.")
+    there = _header(file)
+    if absent := [column for column in NEEDED[name] if column not in there]:
+        raise SourceError(f"{file} has no column {absent[0]!r}: it isn't the gallery's {name}.")
+    columns = [column for column in COLUMNS[name] if column in there]
+    kept: list[pa.RecordBatch] = []
+    total, broken = 0, [0]
+    try:
+        for batch in _batches(file, columns, broken):
+            total += batch.num_rows
+            filled = _with_all_columns(batch, COLUMNS[name])
+            chosen = keep(filled)
+            kept.append(filled if chosen is None else filled.filter(chosen))
+    except (pa.ArrowException, OSError, EOFError) as error:
+        said = str(error).splitlines()[0][:160]
+        raise SourceError(f"{file} is damaged ({said}): delete it and run it again.") from error
+    schema = pa.schema([(column, pa.string()) for column in COLUMNS[name]])
+    frame = pa.Table.from_batches(kept, schema=schema).to_pandas()
+    return Rows(frame, total, broken[0])
+
+
+def is_one_of(column: pa.Array, values: "pd.Series | list[str]") -> pa.Array:
+    """Which values are among `values`, as a boolean array."""
+    return pc.is_in(column, value_set=pa.array(list(values), pa.string()))
+
+
+def same_text(column: pa.Array, text: str) -> pa.Array:
+    """Which values are `text`, in any case, as a boolean array without gaps."""
+    return pc.fill_null(
+        pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(column)), text.lower()), False
+    )
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """Text as whole numbers (Int64); what isn't one is missing."""
+    found = pd.to_numeric(column, errors="coerce")
+    return found.where(found.abs() < 2**53).round().astype("Int64")
+
+
+def _batches(file: Path, columns: list[str], broken: list[int]) -> Iterator[pa.RecordBatch]:
+    def pass_over(_row: pyarrow.csv.InvalidRow) -> str:
+        broken[0] += 1
+        return "skip"
+
+    reader = pyarrow.csv.open_csv(
+        file,
+        read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
+        parse_options=pyarrow.csv.ParseOptions(
+            newlines_in_values=True, invalid_row_handler=pass_over
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            include_columns=columns,
+            column_types=dict.fromkeys(columns, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+    with reader:
+        yield from reader
+
+
+def _with_all_columns(batch: pa.RecordBatch, columns: tuple[str, ...]) -> pa.RecordBatch:
+    missing = pa.nulls(batch.num_rows, pa.string())
+    names = set(batch.schema.names)
+    arrays = [batch.column(column) if column in names else missing for column in columns]
+    return pa.RecordBatch.from_arrays(arrays, names=list(columns))
+
+
+def _header(file: Path) -> list[str]:
+    opened = (
+        gzip.open(file, "rt", encoding="utf-8-sig")
+        if file.suffix == ".gz"
+        else file.open(encoding="utf-8-sig")
+    )
+    try:
+        with opened as text:
+            return [name.strip().strip('"') for name in text.readline().split(",")]
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise SourceError(
+            f"{file} can't be read as a table: delete it and run it again."
+        ) from error
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    for suffix in (".csv", ".csv.gz"):
+        if (file := folder / f"{name}{suffix}").is_file():
+            return file
+    return None
+
+
+def _stamp_in(file: Path) -> Stamp | None:
+    try:
+        return Stamp(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,364 @@
+"""Fetching from other people's servers with good manners.
+
+A few connections at once; who we are in the User-Agent; waits when told to (`Retry-After`, 429,
+5xx) and with jitter when not; follows robots.txt; asks with validators (ETag, Last-Modified) for
+what is there already. An address is data, not trust: only http(s), only hosts on the allow-list,
+also after a redirect, and never more bytes than expected.
+"""
+
+import gzip
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+from urllib.robotparser import RobotFileParser
+
+import httpx2
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity.stop import stop_base
+
+from artextract import __version__
+from artextract.errors import SourceError
+from artextract.files import write_atomic
+from artextract.settings import HOSTS_VARIABLE, allowed_hosts
+
+CONNECTIONS = 4
+ATTEMPTS = 8
+ATTEMPTS_TO_CONNECT = 3
+"""Fewer, so that somebody without a network hears so within seconds."""
+LONGEST_BACK_OFF = 20.0
+LONGEST_WAIT = 120.0
+"""Seconds; a server that asks for a longer wait is left for another day."""
+REDIRECTS = 5
+SLOWEST = 64 * 1024
+"""Bytes a second, on the whole of an answer, below which it is given up (after `GRACE` seconds)."""
+GRACE = 60.0
+AGENT = f"ArtExtract/{__version__} (gallery explorer; fetches open-access art once)"
+
+T = TypeVar("T")
+
+
+class FetchError(SourceError):
+    """Something that could not be fetched, and why."""
+
+
+class _PassingError(FetchError):
+    """Worth another try."""
+
+    def __init__(self, sentence: str, connecting: bool = False) -> None:
+        super().__init__(sentence)
+        self.connecting = connecting
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What a server gives to ask later whether something changed (RFC 9110, section 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def as_headers(self) -> dict[str, str]:
+        """The headers that ask for it only if it changed."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body and its stamp."""
+
+    content: bytes
+    stamp: Stamp
+
+
+class PoliteClient:
+    """One client for one run. Safe to share among threads."""
+
+    def __init__(self, connections: int = CONNECTIONS) -> None:
+        """Open it; nothing is sent yet.
+
+        Args:
+            connections: requests under way at once, at the most.
+        """
+        self._hosts = allowed_hosts()
+        self._http = httpx2.Client(
+            headers={"User-Agent": AGENT},
+            timeout=httpx2.Timeout(30.0, connect=10.0),
+            limits=httpx2.Limits(max_connections=connections),
+            follow_redirects=False,
+        )
+        self._places = threading.BoundedSemaphore(connections)
+        self._closed = threading.Event()
+        self._lock = threading.Lock()
+        self._not_before = 0.0
+        self._between = 0.0
+        self._robots: dict[str, RobotFileParser] = {}
+        self._reading_robots = threading.Lock()
+        self._given_up: str | None = None
+
+    def close(self) -> None:
+        """Let go of all connections; who waits stops waiting with a `FetchError`."""
+        self._closed.set()
+        self._http.close()
+
+    def get(
+        self,
+        url: str,
+        limit: int,
+        stamp: Stamp | None = None,
+        check: Callable[[bytes], str | None] = lambda _content: None,
+    ) -> Answer | None:
+        """Fetch a small body.
+
+        Args:
+            url: where.
+            limit: bytes; a longer body is cut off and refused.
+            stamp: of what is there already.
+            check: says in a sentence what is wrong with a body, None if nothing; a wrong one is
+                asked for again.
+
+        Returns:
+            None if it hasn't changed since `stamp`.
+
+        Raises:
+            FetchError: it can't be had; the sentence names the address.
+        """
+
+        def read(response: httpx2.Response) -> Answer | None:
+            if response.status_code == httpx2.codes.NOT_MODIFIED:
+                return None
+            body = io.BytesIO()
+            _copy(response, body, limit)
+            if (wrong := check(body.getvalue())) is not None:
+                raise _PassingError(f"{url}: {wrong}")
+            return Answer(body.getvalue(), _stamp_of(response))
+
+        return self._fetch(url, {"Accept-Encoding": "identity"}, stamp, read)
+
+    def download(
+        self, url: str, path: Path, limit: int, stamp: Stamp | None = None
+    ) -> Stamp | None:
+        """Fetch a large body into a gzip file, compressed on the way where the server can.
+
+        Args:
+            url: where.
+            path: the file, replaced in one step.
+            limit: bytes on the way; a longer body is cut off and refused.
+            stamp: of what is there already.
+
+        Returns:
+            Its stamp; None if it hasn't changed since `stamp`.
+
+        Raises:
+            FetchError: it can't be had; the sentence names the address.
+            StorageError: it can't be written.
+        """
+
+        def read(response: httpx2.Response) -> Stamp | None:
+            if response.status_code == httpx2.codes.NOT_MODIFIED:
+                return None
+            with write_atomic(path) as temporary, temporary.open("wb") as raw:
+                if response.headers.get("Content-Encoding", "").lower() == "gzip":
+                    _copy(response, raw, limit)
+                else:
+                    with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
+                        _copy(response, packed, limit)
+            return _stamp_of(response)
+
+        return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)
+
+    def follow_robots(self, url: str) -> None:
+        """Read the robots.txt of `url`'s server, once, and keep to it (RFC 9309).
+
+        Raises:
+            FetchError: it forbids `url` to programs, or can't be had.
+        """
+        place = httpx2.URL(url)
+        origin = f"{place.scheme}://{place.netloc.decode()}"
+        with self._reading_robots:
+            if origin not in self._robots:
+                self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
+            rules = self._robots[origin]
+        if not rules.can_fetch(AGENT, url):
+            raise FetchError(f"{origin}/robots.txt asks programs not to fetch {url}.")
+
+    def _read_robots(self, url: str) -> RobotFileParser:
+        rules = RobotFileParser()
+        try:
+            answer = self.get(url, limit=512 * 1024)
+            rules.parse((answer.content if answer else b"").decode("utf-8", "replace").split("\n"))
+        except _RefusedError:  # there is none: all is allowed
+            rules.parse([])
+        delay = float(rules.crawl_delay(AGENT) or 0)
+        with self._lock:
+            self._between = max(self._between, min(delay, LONGEST_WAIT))
+        return rules
+
+    def _fetch(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        stamp: Stamp | None,
+        read: Callable[[httpx2.Response], T],
+    ) -> T:
+        """Ask until it is read, or trying again is no use."""
+        asked = {**headers, **(stamp.as_headers() if stamp else {})}
+        if self._given_up:
+            raise FetchError(self._given_up)
+
+        def attempt() -> T:
+            try:
+                with self._ask(url, asked) as response:
+                    return read(response)
+            except httpx2.ConnectError as error:
+                raise _PassingError(_unreachable(url), connecting=True) from error
+            except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed meanwhile
+                if self._closed.is_set():
+                    raise FetchError("Stopped.") from error
+                raise _PassingError(
+                    f"{url}: the connection broke off ({type(error).__name__})."
+                ) from error
+
+        again = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=_Enough(),
+            wait=wait_random_exponential(multiplier=0.25, max=LONGEST_BACK_OFF),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return again(attempt)
+        except _PassingError as error:
+            if error.connecting:  # what comes after would only wait as long again
+                self._given_up = str(error)
+            raise
+
+    @contextmanager
+    def _ask(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """One request, its redirects followed, its refusals and errors raised."""
+        for hop in range(REDIRECTS + 1):
+            try:
+                self._check(url)
+            except FetchError as error:
+                if not hop:
+                    raise
+                raise _PassingError(f"Redirected, and not followed: {error}") from error
+            with self._places:
+                self._wait()
+                with self._http.stream("GET", url, headers=dict(headers)) as response:
+                    if not response.has_redirect_location:
+                        self._heed(response)
+                        yield response
+                        return
+                    url = str(response.url.join(response.headers["Location"]))
+        raise FetchError(f"{url}: redirected more than {REDIRECTS} times.")
+
+    def _check(self, url: str) -> None:
+        """Refuse an address that isn't http(s), or whose host isn't on the allow-list."""
+        try:
+            place = httpx2.URL(url)
+        except (httpx2.InvalidURL, TypeError) as error:
+            raise FetchError(f"{url[:120]!r} is not an address.") from error
+        if place.scheme not in ("http", "https") or not place.host:
+            raise FetchError(f"{url[:120]!r} is not an http(s) address: not fetched.")
+        host = place.host if place.port is None else f"{place.host}:{place.port}"
+        if host.lower() not in self._hosts:
+            raise FetchError(
+                f"{url}: the host {host} is not on the allow-list ({', '.join(self._hosts)}); "
+                f"if you trust it, add it to {HOSTS_VARIABLE}."
+            )
+
+    def _wait(self) -> None:
+        """Wait until the servers may be asked again."""
+        while True:
+            with self._lock:
+                now = time.monotonic()
+                wait = self._not_before - now
+                if wait <= 0:
+                    self._not_before = max(self._not_before, now + self._between)
+                    return
+            self._sleep(wait)
+
+    def _sleep(self, seconds: float) -> None:
+        if self._closed.wait(seconds):
+            raise FetchError("Stopped.")
+
+    def _heed(self, response: httpx2.Response) -> None:
+        """Raise what an answer's status asks for."""
+        code = response.status_code
+        if code in (httpx2.codes.OK, httpx2.codes.NOT_MODIFIED):
+            return
+        url = response.request.url
+        if code in (408, 425, 429) or code >= 500:
+            if (wait := _retry_after(response.headers.get("Retry-After"))) is not None:
+                if wait > LONGEST_WAIT:
+                    self._given_up = (
+                        f"{url.host} asks to be left alone for {wait / 60:.0f} minutes: run it "
+                        "again then; what was fetched is kept."
+                    )
+                    raise FetchError(self._given_up)
+                with self._lock:
+                    self._not_before = max(self._not_before, time.monotonic() + wait)
+            raise _PassingError(f"{url}: the server answered {code} again and again.")
+        raise _RefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
+
+
+class _RefusedError(FetchError):
+    """The server knows what was asked and says no."""
+
+
+class _Enough(stop_base):
+    """When to stop trying: sooner where there is no connection at all."""
+
+    def __call__(self, state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        connecting = isinstance(error, _PassingError) and error.connecting
+        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if connecting else ATTEMPTS)
+
+
+def _copy(response: httpx2.Response, sink: "BinaryIO | gzip.GzipFile", limit: int) -> None:
+    """Copy a body as it comes over the wire, as long as it is of a lawful size and speed."""
+    url, told = response.request.url, response.headers.get("Content-Length", "")
+    if told.isdigit() and int(told) > limit:
+        raise FetchError(f"{url}: {int(told):,} bytes are more than the {limit:,} expected.")
+    began, count = time.monotonic(), 0
+    for chunk in response.iter_raw():
+        count += len(chunk)
+        if count > limit:
+            raise FetchError(f"{url}: more than the {limit:,} bytes expected; cut off.")
+        if time.monotonic() - began > GRACE + count / SLOWEST:
+            raise _PassingError(f"{url}: the answer came too slowly.")
+        sink.write(chunk)
+
+
+def _stamp_of(response: httpx2.Response) -> Stamp:
+    return Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for (a number, or a date); None without one."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return max((when - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def _unreachable(url: str) -> str:
+    host = httpx2.URL(url).host
+    return (
+        f"{host} can't be reached: check the network connection and run it again. What is here "
+        "already, and the demo collection, work without."
+    )
