@@ -84,7 +84,7 @@ class StandIn:
         self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._http.daemon_threads = True
         self._http.handle_error = lambda *_: None  # a guest who was killed mid-way
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def host(self) -> str:
@@ -257,34 +257,28 @@ def _etag(body: bytes) -> str:
 def real_images() -> dict[str, Path]:
     """The real pictures by their image's name, where a folder of them is named."""
     folder = os.environ.get(IMAGES_VARIABLE)
-    return (
-        {f"image-{file.stem}": file for file in sorted(Path(folder or "").glob("*.jpg"))}
-        if (folder)
-        else {}
-    )
+    files = sorted(Path(folder).glob("*.jpg")) if folder else []
+    return {f"image-{file.stem}": file for file in files}
 
 
-def open_real(files: dict[str, Path], port: int = 0) -> tuple[StandIn, Path]:
-    """A stand-in that serves real picture files, and the folder of its tables."""
-    folder = Path(tempfile.mkdtemp(prefix="gallery-tables-"))
-    house = StandIn(folder, lambda uuid: Image.open(files[uuid]).convert("RGB"), port)
+def open_real(files: dict[str, Path], tables: Path, port: int = 0) -> StandIn:
+    """A stand-in that serves real picture files; their tables are written to a folder."""
+    house = StandIn(tables, lambda uuid: Image.open(files[uuid]).convert("RGB"), port)
     sizes = (
         (int(name.removeprefix("image-")), Image.open(file).size) for name, file in files.items()
     )
-    of_files(house.url, sizes).write(folder)
-    return house, folder
+    of_files(house.url, sizes).write(tables)
+    return house
 
 
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 8700
-    if files := real_images():
-        standing, _ = open_real(files, wanted)
+    made = Path(tempfile.mkdtemp(prefix="gallery-tables-"))
+    if real := real_images():
+        standing = open_real(real, made, wanted)
     else:
-        made = Path(tempfile.mkdtemp(prefix="gallery-tables-"))
         standing = StandIn(made, port=wanted)
         many(standing.url, 5000, 800).write(made)
     with standing:
-        print(
-            f"ARTEXTRACT_HOSTS={standing.host} artextract collect nga --opendata {standing.url}/data"
-        )
+        print(f"ARTEXTRACT_HOSTS={standing.host}, --opendata {standing.url}/data", flush=True)
         threading.Event().wait()

@@ -20,6 +20,10 @@ from artextract.sources.nga.tables import Rows, is_one_of, numbers, read_table, 
 
 TERM_TYPES = ("Style", "School", "Theme")
 OPEN, CLOSED, UNKNOWN = "open access", "not open access", "rights unknown"
+_AS_THEY_ARE = (
+    "style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width",
+    "image_height", "largest_side",
+)  # fmt: skip
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
 
@@ -198,21 +202,7 @@ def _works(table: pd.DataFrame) -> pd.DataFrame:
             + "|"
             + table["lastdetectedmodification"].fillna(""),
         }
-        | {
-            name: table[name]
-            for name in (
-                "style",
-                "school",
-                "theme",
-                "nationality",
-                "iiif",
-                "image_uuid",
-                "rights",
-                "image_width",
-                "image_height",
-                "largest_side",
-            )
-        }  # fmt: skip
+        | {name: table[name] for name in _AS_THEY_ARE}
     )
     order = numbers(works["id"])
     return (

@@ -29,9 +29,7 @@ def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFr
     """
     able = works[works["rights"] == OPEN].reset_index(drop=True)
     groups = [_codes(able["year_end"] // PERIOD), _codes(_school(able)), _codes(_subject(able))]
-    artist = _codes(
-        able["artist"].fillna("unknown: ").str.cat(able["id"].where(able["artist"].isna(), ""))
-    )
+    artist = _codes(able["artist"].where(able["artist"].notna(), able["id"]))
     tie = np.array([_hash(work) for work in able["id"]])
     taken = np.zeros(len(able), dtype=bool)
     counts = [np.zeros(codes.max(initial=0) + 1) for codes in groups]

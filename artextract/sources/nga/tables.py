@@ -4,7 +4,6 @@ Columns are read by name, since the gallery adds some from time to time; of thos
 every value is missing.
 """
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -136,6 +135,8 @@ def read_table(folder: Path, name: str, keep: Callable[[pa.RecordBatch], pa.Arra
         raise SourceError(f"{file} is damaged ({said}): delete it and run it again.") from error
     schema = pa.schema([(column, pa.string()) for column in COLUMNS[name]])
     frame = pa.Table.from_batches(kept, schema=schema).to_pandas()
+    if frame.empty:  # pandas can't join a text column without a single chunk
+        frame = pd.DataFrame({column: pd.Series(dtype="str") for column in COLUMNS[name]})
     return Rows(frame, total, broken[0])
 
 
@@ -146,9 +147,8 @@ def is_one_of(column: pa.Array, values: "pd.Series | list[str]") -> pa.Array:
 
 def same_text(column: pa.Array, text: str) -> pa.Array:
     """Which values are `text`, in any case, as a boolean array without gaps."""
-    return pc.fill_null(
-        pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(column)), text.lower()), False
-    )
+    plain = pc.utf8_lower(pc.utf8_trim_whitespace(column))
+    return pc.fill_null(pc.equal(plain, text.lower()), False)
 
 
 def numbers(column: pd.Series) -> pd.Series:
@@ -188,15 +188,9 @@ def _with_all_columns(batch: pa.RecordBatch, columns: tuple[str, ...]) -> pa.Rec
 
 
 def _header(file: Path) -> list[str]:
-    opened = (
-        gzip.open(file, "rt", encoding="utf-8-sig")
-        if file.suffix == ".gz"
-        else file.open(encoding="utf-8-sig")
-    )
     try:
-        with opened as text:
-            return [name.strip().strip('"') for name in text.readline().split(",")]
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        return [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
+    except (OSError, EOFError, ValueError) as error:  # pandas' own errors are ValueErrors
         raise SourceError(
             f"{file} can't be read as a table: delete it and run it again."
         ) from error
