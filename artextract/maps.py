@@ -21,6 +21,8 @@ COMPONENTS = 50
 apart, and make the neighbour search of t-SNE and UMAP several times as fast."""
 SEED = 0
 PLACING_NEIGHBOURS = 15
+MOST_PLACED = 0.25
+"""Part of a map's works that may be placed on it later; beyond, it is laid out anew."""
 SAME_PICTURE = 0.9999
 """Cosine from which two embeddings are of one picture."""
 
@@ -31,16 +33,28 @@ class GalleryMap:
 
     method: str
     key: str
-    """What it was computed from."""
+    """Changes with its works or their places."""
     ids: list[str]
+    hashes: list[str]
+    """SHA-256 of each work's picture."""
     positions: np.ndarray
     """float32 [n, 2]; the unit means nothing. Centred, and scaled to lie within about ±1."""
+    placed: np.ndarray
+    """bool [n]: the works that came later, placed among those that were laid out."""
 
 
 def compute_map(
-    collection: Collection, embeddings: Embeddings, method: str, report: Report = silent
+    collection: Collection,
+    embeddings: Embeddings,
+    method: str,
+    report: Report = silent,
+    anew: bool = False,
 ) -> GalleryMap:
     """The collection's map by `method` ("tsne" or "umap"): the stored one, or computed and stored.
+
+    If works came or went since it was laid out, those that stay keep their places and the new ones
+    are placed among them; if more than `MOST_PLACED` would be such, or if `anew` is asked for, it
+    is laid out anew.
 
     Raises:
         ArtExtractError: there is no such method, or fewer than 5 works to lay out.
@@ -54,12 +68,19 @@ def compute_map(
             f"{len(embeddings.ids)}."
         )
     with only_writer(collection.root / "maps", f"map of {collection.name}"):
-        stored = read_map(collection, embeddings, method)
-        if stored is not None and stored.ids == embeddings.ids:
-            return stored
-        positions = METHODS[method].project(_principal_components(embeddings.vectors), report)
-        fresh = GalleryMap(method, _map_key(embeddings, method), embeddings.ids, _framed(positions))
-        _write_map(_map_path(collection, embeddings.key, method), fresh)
+        stored = _read_stored(collection, embeddings, method)
+        if stored is not None and not anew:
+            if _is_of(stored, embeddings):
+                return stored
+            fresh = _continued(stored, embeddings)
+        else:
+            fresh = None
+        if fresh is None:
+            positions = METHODS[method].project(_principal_components(embeddings.vectors), report)
+            later = np.zeros(len(embeddings.ids), dtype=bool)
+            fresh = _map_of(embeddings, method, _framed(positions), later)
+        path = _map_path(collection, embeddings.key, method)
+        _write_map(path, fresh, _settings(embeddings, method))
         return fresh
 
 
@@ -68,16 +89,60 @@ def read_map(collection: Collection, embeddings: Embeddings, method: str) -> Gal
 
     A map of other works, other embeddings or other settings is outdated.
     """
+    stored = _read_stored(collection, embeddings, method)
+    return stored if stored is not None and _is_of(stored, embeddings) else None
+
+
+def _read_stored(collection: Collection, embeddings: Embeddings, method: str) -> GalleryMap | None:
+    """The stored map by the same embedding and settings, of whatever works."""
     try:
         table = pq.read_table(_map_path(collection, embeddings.key, method))
-        key = (table.schema.metadata or {}).get(b"key", b"").decode()
-        ids = table["id"].to_pylist()
+        told = table.schema.metadata or {}
         positions = np.stack([table["x"].to_numpy(), table["y"].to_numpy()], axis=1)
+        found = GalleryMap(
+            method,
+            told.get(b"key", b"").decode(),
+            table["id"].to_pylist(),
+            table["sha256"].to_pylist(),
+            positions.astype(np.float32),
+            table["placed"].to_numpy(),
+        )
+        settings = told.get(b"settings", b"").decode()
     except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, ValueError):
         return None
-    if key != _map_key(embeddings, method):
+    return found if settings == _settings(embeddings, method) else None
+
+
+def _is_of(stored: GalleryMap, embeddings: Embeddings) -> bool:
+    return stored.ids == embeddings.ids and stored.hashes == embeddings.hashes
+
+
+def _continued(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
+    """The stored map with the present works; None if too many are new to it."""
+    row_of = {pair: row for row, pair in enumerate(zip(stored.ids, stored.hashes, strict=True))}
+    pairs = zip(embeddings.ids, embeddings.hashes, strict=True)
+    rows = np.array([row_of.get(pair, -1) for pair in pairs])
+    new = np.flatnonzero(rows < 0)
+    later = np.where(rows < 0, True, stored.placed[rows])
+    if later.mean() > MOST_PLACED:
         return None
-    return GalleryMap(method, key, ids, positions.astype(np.float32))
+    kept = np.flatnonzero(rows >= 0)
+    positions = stored.positions[rows]
+    units = _units(embeddings.vectors)
+    for row in new:
+        positions[row] = _place_among(positions[kept], units[kept] @ units[row])
+    return _map_of(embeddings, stored.method, positions, later)
+
+
+def _map_of(
+    embeddings: Embeddings, method: str, positions: np.ndarray, placed: np.ndarray
+) -> GalleryMap:
+    digest = hashlib.sha256(_settings(embeddings, method).encode())
+    digest.update(",".join([*embeddings.ids, *embeddings.hashes]).encode())
+    digest.update(positions.astype(np.float32).tobytes())
+    return GalleryMap(
+        method, digest.hexdigest()[:16], embeddings.ids, embeddings.hashes, positions, placed
+    )
 
 
 def stored_maps(collection: Collection) -> list[str]:
@@ -97,13 +162,18 @@ def place(gallery: GalleryMap, embeddings: Embeddings, vector: np.ndarray) -> tu
         embeddings: the works' embeddings.
         vector: float [dimension], the picture's, by the same backbone.
     """
-    units = embeddings.vectors / np.linalg.norm(embeddings.vectors, axis=1, keepdims=True)
-    cosines = units @ (vector / np.linalg.norm(vector))
+    cosines = _units(embeddings.vectors) @ _units(vector[None])[0]
+    x, y = _place_among(gallery.positions, cosines)
+    return float(x), float(y)
+
+
+def _place_among(positions: np.ndarray, cosines: np.ndarray) -> np.ndarray:
+    """The place of a picture among works, by its cosine with each, float [2]."""
     nearest = np.argsort(-cosines, kind="stable")[:PLACING_NEIGHBOURS]
     if cosines[nearest[0]] >= SAME_PICTURE:
         nearest = nearest[:1]
-    x, y = np.median(gallery.positions[nearest], axis=0)
-    return float(x), float(y)
+    place: np.ndarray = np.median(positions[nearest], axis=0)
+    return place
 
 
 def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
@@ -163,9 +233,16 @@ def _principal_components(vectors: np.ndarray) -> np.ndarray:
     """The first `COMPONENTS` principal components of the unit-length embeddings."""
     from sklearn.decomposition import PCA
 
-    units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    units = _units(vectors)
     count = min(COMPONENTS, *units.shape)
     return np.asarray(PCA(count, random_state=SEED).fit_transform(units))
+
+
+def _units(vectors: np.ndarray) -> np.ndarray:
+    """Each row at length 1."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: np.ndarray = vectors / np.maximum(lengths, 1e-12)
+    return units
 
 
 def _framed(positions: np.ndarray) -> np.ndarray:
@@ -177,25 +254,24 @@ def _framed(positions: np.ndarray) -> np.ndarray:
     return framed.astype(np.float32)
 
 
-def _map_key(embeddings: Embeddings, method: str) -> str:
-    """Names all that a map depends on: the pictures in their order, the features, the settings."""
+def _settings(embeddings: Embeddings, method: str) -> str:
+    """All but the works that a map depends on."""
     settings = {"features": embeddings.key, "method": method, "pca": COMPONENTS, "seed": SEED}
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for work, sha256 in zip(embeddings.ids, embeddings.hashes, strict=True):
-        digest.update(f"{work}\0{sha256}\0".encode())
-    return digest.hexdigest()[:16]
+    return json.dumps(settings, sort_keys=True)
 
 
 def _map_path(collection: Collection, feature_key: str, method: str) -> Path:
     return collection.root / "maps" / f"{method}-{feature_key}.parquet"
 
 
-def _write_map(path: Path, gallery: GalleryMap) -> None:
+def _write_map(path: Path, gallery: GalleryMap, settings: str) -> None:
     columns = {
         "id": gallery.ids,
+        "sha256": gallery.hashes,
         "x": pa.array(gallery.positions[:, 0]),
         "y": pa.array(gallery.positions[:, 1]),
+        "placed": pa.array(gallery.placed),
     }
-    table = pa.table(columns).replace_schema_metadata({"key": gallery.key})
+    told = {"key": gallery.key, "settings": settings}
     with write_atomic(path) as temporary:
-        pq.write_table(table, temporary)
+        pq.write_table(pa.table(columns).replace_schema_metadata(told), temporary)

@@ -1,8 +1,11 @@
 """Explore: walk a gallery on its map."""
 
+import json
+
 import pandas as pd
 import streamlit as st
 
+from artextract.manifest import has_manifest, make_manifest
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
 from artextract.ui import address, explore, frame, galleries, tasks, walk
@@ -11,7 +14,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_map import gallery_map
 from artextract.ui.picture_grid import picture_grid
 from artextract.ui.progress import show_jobs
-from artextract.ui.server import base_url, view_url
+from artextract.ui.server import base_url, server_url, view_url
 
 MAP_HEIGHT = 580
 PAGE = 60  # pictures of a selection shown at a time
@@ -177,6 +180,11 @@ def neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
         )
 
 
+def manifest_of(gallery: Gallery, rows: list[int]) -> str:
+    made = make_manifest(gallery.collection, gallery.works.iloc[rows], server_url())
+    return json.dumps(made, ensure_ascii=False, indent=1)
+
+
 def selection(gallery: Gallery) -> None:
     rows = walk.selected(gallery)
     if not rows:
@@ -189,6 +197,13 @@ def selection(gallery: Gallery) -> None:
             file_name=explore.csv_name(gallery.collection, len(rows)), icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip
+        if has_manifest(gallery.works.iloc[rows]):
+            st.download_button(
+                "IIIF manifest", lambda: manifest_of(gallery, rows), mime="application/json",
+                file_name=f"{gallery.collection.name}-{len(rows)}.json",
+                icon=":material/collections:", on_click="ignore",
+                help="For any IIIF viewer (Mirador, Universal Viewer …): the pictures in full.",
+            )  # fmt: skip
         st.button("Clear", icon=":material/close:", on_click=walk.select, args=(gallery, []))
     pictures, rows_tab = st.tabs(["Pictures", "Table"])
     with pictures:
@@ -208,11 +223,21 @@ def selection(gallery: Gallery) -> None:
         st.dataframe(table, hide_index=True, height=420)
 
 
+def get_starter_set(label: str) -> None:
+    if st.button(
+        label, icon=":material/download:",
+        help="The starter set of the National Gallery of Art: open access, a few minutes.",
+    ):  # fmt: skip
+        tasks.start_nga(starter=True)
+        st.switch_page(frame.COLLECTIONS.path)
+
+
 found = frame.frame(frame.EXPLORE)
 if not found.collections and not found.damaged:
     tasks.start_demo()
     st.title("Welcome to ArtExtract")
     st.markdown("The demo collection is being made: pictures, embeddings and a map. One minute.")
+    get_starter_set("Get 200 real paintings beside it")
     show_jobs()
     st.stop()
 opened = frame.open_gallery(found)
@@ -226,13 +251,18 @@ with st.sidebar:
     st.markdown("**Filter**")
     filters = choose_filters(opened.works)
 st.title(opened.collection.about.title)
-frame.say_what_it_is(opened.collection)
+if opened.collection.about.source == "demo":
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/info: {opened.collection.about.note}", width="stretch")
+        get_starter_set("Get 200 real paintings")
+elif opened.collection.about.note:
+    st.caption(f":material/info: {opened.collection.about.note}")
 drawn = galleries.open_map(opened, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"The {label} map of these works has not been laid out yet.", icon=":material/map:")
     if st.button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
-        tasks.start_map(opened.collection, opened.backbone, method)
+        tasks.start_map(opened.collection, opened.backbone, method, anew=False)
     show_jobs()
     st.stop()
 gallery_and_work(opened, drawn, colour, filters, k)

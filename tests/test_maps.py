@@ -55,6 +55,58 @@ def test_other_works_make_a_map_outdated(collection: Collection) -> None:
     assert read_map(collection, clusters(120), "umap") is None
 
 
+def of(embeddings: Embeddings, rows: np.ndarray) -> Embeddings:
+    """Some of the works, in that order."""
+    return Embeddings(
+        embeddings.key,
+        [embeddings.ids[row] for row in rows],
+        [embeddings.hashes[row] for row in rows],
+        embeddings.vectors[rows],
+    )
+
+
+def test_new_works_are_placed_without_moving_the_old_ones(collection: Collection) -> None:
+    embeddings, order = clusters(), np.random.default_rng(1).permutation(120)
+    old = compute_map(collection, of(embeddings, np.sort(order[:100])), "tsne")
+    assert not old.placed.any()
+    grown = compute_map(collection, embeddings, "tsne")
+    assert grown.placed.sum() == 20
+    where = {work: row for row, work in enumerate(grown.ids)}
+    rows = [where[work] for work in old.ids]
+    assert np.array_equal(grown.positions[rows], old.positions)
+    for row in np.flatnonzero(grown.placed):  # each among its own group
+        distances = np.linalg.norm(old.positions - grown.positions[row], axis=1)
+        nearest = np.array([int(old.ids[i][1:]) for i in np.argsort(distances)[:5]])
+        assert (nearest % 3 == row % 3).mean() > 0.5
+    assert grown.key != old.key
+    assert read_map(collection, embeddings, "tsne").key == grown.key
+
+
+def test_what_left_the_collection_leaves_the_map_and_a_changed_picture_is_new(
+    collection: Collection,
+) -> None:
+    embeddings = clusters(60)
+    old = compute_map(collection, embeddings, "tsne")
+    fewer = of(embeddings, np.arange(50))
+    fewer.hashes[3] = "f" * 64
+    now = compute_map(collection, fewer, "tsne")
+    assert np.flatnonzero(now.placed).tolist() == [3]
+    stays = np.delete(np.arange(50), 3)
+    assert np.array_equal(now.positions[stays], old.positions[stays])
+
+
+def test_too_many_new_works_or_the_wish_lay_it_out_anew(collection: Collection) -> None:
+    embeddings = clusters(60)
+    compute_map(collection, of(embeddings, np.arange(40)), "tsne")
+    assert not compute_map(collection, embeddings, "tsne").placed.any()
+    grown = Embeddings(
+        "key", [*embeddings.ids, "x"], [*embeddings.hashes, "e" * 64],
+        np.vstack([embeddings.vectors, embeddings.vectors[:1] + 0.5]),
+    )  # fmt: skip
+    assert compute_map(collection, grown, "tsne").placed.sum() == 1
+    assert not compute_map(collection, grown, "tsne", anew=True).placed.any()
+
+
 def test_a_damaged_map_counts_as_none(collection: Collection) -> None:
     embeddings = clusters(30)
     compute_map(collection, embeddings, "tsne")

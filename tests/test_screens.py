@@ -207,7 +207,7 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     app.run()
     assert app.title[0].value == "Demo (generated pictures)"
     assert "These pictures are not works of art: a program made them" in words(app)
-    assert any(link.label == "Add real paintings" for link in app.get("page_link"))
+    assert any(button.label == "Get 200 real paintings" for button in app.button)
 
 
 def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

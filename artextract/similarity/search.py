@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artextract.collection import Collection
+from artextract.collection import TERM_COLUMNS, Collection, has_any_term
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError, WeightsError
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.lpips import load_lpips
@@ -37,7 +37,8 @@ class Neighbour:
 
 
 CATEGORIES = (
-    "artist", "style", "genre", "classification", "read_style", "read_genre", "read_artist",
+    "artist", "style", "school", "theme", "genre", "classification", "read_style", "read_genre",
+    "read_artist",
 )  # fmt: skip
 """Columns of a work table that `Filters` chooses values of."""
 
@@ -48,6 +49,8 @@ class Filters:
 
     artist: Sequence[str] = ()
     style: Sequence[str] = ()
+    school: Sequence[str] = ()
+    theme: Sequence[str] = ()
     genre: Sequence[str] = ()
     classification: Sequence[str] = ()
     read_style: Sequence[str] = ()
@@ -66,7 +69,11 @@ class Filters:
         """
         mask = np.ones(len(works), dtype=bool)
         for column in CATEGORIES:
-            if chosen := getattr(self, column):
+            if not (chosen := getattr(self, column)):
+                continue
+            if column in TERM_COLUMNS:
+                mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
+            else:
                 mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
         if self.year_from is not None:
             ends = works["year_end"].fillna(works["year_begin"])

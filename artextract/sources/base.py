@@ -30,6 +30,8 @@ class SourceWork:
     credit: str | None = None
     style: str | None = None
     genre: str | None = None
+    school: str | None = None
+    theme: str | None = None
     split: str | None = None
     extra: dict[str, str | None] = field(default_factory=dict)
     """Further text columns, the same for each work of a source."""

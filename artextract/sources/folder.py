@@ -20,7 +20,7 @@ FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
 """A metadata table names its pictures in the first of these columns that it has."""
 TEXT_COLUMNS = (
     "title", "artist", "date_text", "medium", "classification", "source_url", "licence",
-    "credit", "style", "genre",
+    "credit", "style", "genre", "school", "theme",
 )  # fmt: skip
 _ALIASES = {"date": "date_text", "license": "licence", "url": "source_url", "maker": "artist"}
 
@@ -35,7 +35,8 @@ class FolderSource:
             folder: searched with all its subfolders; hidden files are passed over.
             metadata: a CSV with a column `file` (the path below the folder, the file name, or the
                 name without its suffix) and any of title, artist, date, year, year_begin,
-                year_end, medium, classification, style, genre, source_url, licence, credit.
+                year_end, medium, classification, style, genre, school, theme, source_url,
+                licence, credit; several terms of a style, school or theme stand apart by "; ".
 
         Raises:
             SourceError: there is no such folder, it has no picture, or the table can't be used.

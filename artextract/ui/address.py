@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 LISTS = (
-    "style", "artist", "genre", "classification", "read_style", "read_genre", "read_artist",
+    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
+    "read_artist",
 )  # fmt: skip
 """Parameters that may stand several times."""
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.collection import Collection
+from artextract.collection import TERM_COLUMNS, Collection, each_term, first_term
 
 COLOURS = {
     "style": "Style",
+    "school": "School",
+    "theme": "Theme",
     "artist": "Artist",
     "genre": "Genre",
     "year": "Year",
@@ -51,10 +53,10 @@ def categories(works: pd.DataFrame, by: str, passing: np.ndarray) -> Categories:
 
     Args:
         works: the work table, n rows.
-        by: a text column.
+        by: a text column; of several terms the first counts.
         passing: bool [n], the works that pass the filter: only they are counted.
     """
-    values = works[by]
+    values = first_term(works[by]) if by in TERM_COLUMNS else works[by]
     common = [str(value) for value in values.value_counts().index]
     has_other = len(common) > TOP_CATEGORIES + 1
     labels = [*common[:TOP_CATEGORIES], OTHER] if has_other else common
@@ -87,7 +89,8 @@ def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
 
 def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
     """The values of a column, the commonest first, and how many works have each."""
-    return {str(value): int(count) for value, count in works[column].value_counts().items()}
+    values = each_term(works[column]) if column in TERM_COLUMNS else works[column]
+    return {str(value): int(count) for value, count in values.value_counts().items()}
 
 
 def facts(work: pd.Series) -> list[tuple[str, str]]:
@@ -97,6 +100,8 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Medium": work["medium"],
         "Classification": work["classification"],
         "Style": work["style"],
+        "School": work["school"],
+        "Theme": work["theme"],
         "Genre": work["genre"],
         "Style as read": work["read_style"],
         "Genre as read": work["read_genre"],
@@ -113,8 +118,8 @@ def selection_table(works: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
     """The chosen works as a table for reading and for the CSV file."""
     columns = [
         "id", "title", "artist", "date_text", "year_begin", "year_end", "medium",
-        "classification", "style", "genre", "read_style", "read_genre", "read_artist",
-        "read_year", "licence", "credit", "source_url",
+        "classification", "style", "school", "theme", "genre", "read_style", "read_genre",
+        "read_artist", "read_year", "licence", "credit", "source_url",
     ]  # fmt: skip
     return works.iloc[list(rows)][columns].dropna(axis=1, how="all").reset_index(drop=True)
 

@@ -33,8 +33,9 @@ READ = Screen("pages/5_read.py", "Read a painting", ":material/visibility:")
 SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
 COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
 COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
+TIMELINE = Screen("pages/7_timeline.py", "Timeline", ":material/timeline:")
 MODEL_REPORT = Screen("pages/6_model_report.py", "Model report", ":material/fact_check:")
-SCREENS = (EXPLORE, READ, SIMILAR, COMPARE, COLLECTIONS, MODEL_REPORT)
+SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, COMPARE, COLLECTIONS, MODEL_REPORT)
 
 _STYLE = """
 <style>
@@ -129,15 +130,6 @@ def open_gallery(found: Survey) -> Gallery | None:
             query_params=address.carried(),
         )  # fmt: skip
         return None
-
-
-def say_what_it_is(collection: Collection) -> None:
-    """The collection's note, and the way to real paintings where it isn't of any."""
-    if collection.about.source != "demo":
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/info: {collection.about.note}", width="stretch")
-        st.page_link(COLLECTIONS.path, label="Add real paintings", icon=":material/add:")
 
 
 def show_picture(address_of_it: str, alt: str) -> None:

@@ -6,6 +6,7 @@ Pictures go to the browser by address, so that it fetches only those it shows an
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import plotly
 import streamlit as st
@@ -15,10 +16,12 @@ from starlette.routing import Route
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
+from artextract.manifest import APP
 from artextract.ui import galleries
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{16}")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -26,6 +29,12 @@ def base_url() -> str:
     """The path under which the app is served: "" or "/gallery"."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
+
+
+def server_url() -> str:
+    """The app's address as this visitor's browser has it, with its base path."""
+    place = urlsplit(st.context.url or "")
+    return f"{place.scheme}://{place.netloc}{base_url()}" if place.netloc else APP
 
 
 def thumbnails_url(collection: str) -> str:
@@ -50,6 +59,7 @@ def routes() -> list[Route]:
         Route(f"{prefix}/plotly.min.js", _plotly),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
         Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}.json", _texts),
     ]
 
@@ -95,6 +105,20 @@ def _texts(request: Request) -> Response:
     return Response(
         json.dumps(content, ensure_ascii=False), media_type="application/json", headers=_FOR_EVER
     )
+
+
+def _manifest(request: Request) -> Response:
+    """A manifest that was made here, for viewers anywhere."""
+    digest = request.path_params["digest"]
+    try:
+        collection = Collection.open(request.path_params["collection"])
+    except ArtExtractError:
+        return Response(status_code=404)
+    file = collection.root / "manifests" / f"{digest}.json"
+    if not _DIGEST.fullmatch(digest) or not file.is_file():
+        return Response(status_code=404)
+    everyone = {"Access-Control-Allow-Origin": "*"}
+    return FileResponse(file, media_type="application/json", headers=everyone)
 
 
 def _picture_of(request: Request) -> tuple[Collection, str]:

@@ -11,6 +11,7 @@ from artextract.progress import Report
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
+from artextract.sources.nga.source import NGA_NAME, NgaSource
 from artextract.sources.wikiart import WikiArtSource
 from artextract.ui import galleries
 from artextract.ui.jobs import Job, board
@@ -51,6 +52,31 @@ def start_wikiart(images: str, labels: str, name: str) -> Job:
     return _start_source(source, name)
 
 
+def start_nga(
+    name: str = NGA_NAME,
+    *,
+    classification: str = "Painting",
+    limit: int | None = None,
+    size: int = 640,
+    opendata: str | None = None,
+    all_rights: bool = False,
+    starter: bool = False,
+) -> Job:
+    """Collect from the National Gallery of Art, embed it and lay out its map.
+
+    Raises:
+        CollectionError: a collection can't be called `name`.
+    """
+    check_name(name)
+
+    def work(report: Report) -> str:
+        source = NgaSource(classification, limit, size, opendata, all_rights, starter, report)
+        return _from_source(source, name, report)
+
+    what = "Starter set" if starter else "Collection"
+    return board().start(f"collect:{name}", f"{what} of the National Gallery of Art", work)
+
+
 def start_embedding(collection: Collection, backbone: str) -> Job:
     """Bring a collection's embeddings by `backbone` and their t-SNE map up to date."""
     return board().start(
@@ -60,11 +86,12 @@ def start_embedding(collection: Collection, backbone: str) -> Job:
     )
 
 
-def start_map(collection: Collection, backbone: str, method: str) -> Job:
-    """Lay out a collection's map by `method`."""
+def start_map(collection: Collection, backbone: str, method: str, anew: bool) -> Job:
+    """Lay out a collection's map by `method`; `anew` moves the works that are on it, too."""
 
     def work(report: Report) -> str:
-        made = compute_map(collection, load_embeddings(collection, backbone), method, report)
+        embeddings = load_embeddings(collection, backbone)
+        made = compute_map(collection, embeddings, method, report, anew)
         label = METHODS[method].label
         return f"The {label} map of {collection.name} has {len(made.ids):,} works."
 
@@ -95,8 +122,8 @@ def said_of(report: CollectReport) -> str:
     )
     if report.skipped:
         said += (
-            f" {report.skipped:,} pictures can't be read and were left out; "
-            f"{report.report_file} says which and why."
+            f" {report.skipped:,} pictures can't be had or read and were left out; "
+            f"{report.report_file} says why, and running it again tries them again."
         )
     return " ".join([said, *report.remarks])
 
@@ -118,11 +145,15 @@ def _from_source(source: Source, name: str, report: Report) -> str:
 
 def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
     done = embed_collection(collection, backbone, report=report)
-    compute_map(collection, load_embeddings(collection, backbone), "tsne", report)
+    made = compute_map(collection, load_embeddings(collection, backbone), "tsne", report)
     said = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
     if done.failed:
         first = next(iter(done.failed.values()))
         said += f" {len(done.failed):,} could not be embedded; the first: {first}"
+    if placed := int(made.placed.sum()):
+        said += (
+            f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
+        )
     return said
 
 

@@ -157,9 +157,9 @@ def _work(row: dict[str, Any], pictures: Pictures) -> SourceWork:
         licence=LICENCES[row["rights"]],
         credit=row["credit"],
         style=row["style"],
+        school=row["school"],
+        theme=row["theme"],
         extra={
-            "school": row["school"],
-            "theme": row["theme"],
             "nationality": row["nationality"],
             "part_of": row["part_of"],
             "iiif": row["iiif"],

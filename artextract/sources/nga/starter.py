@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from artextract.collection import TERMS_APART
+from artextract.collection import first_term
 from artextract.sources.nga.joining import OPEN
 
 STARTER_COUNT = 200
@@ -52,15 +52,11 @@ def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFr
 
 def _school(works: pd.DataFrame) -> pd.Series:
     """The first school that the gallery names, or else the artist's nationality."""
-    return _first_term(works["school"]).where(works["school"].notna(), works["nationality"])
+    return first_term(works["school"]).where(works["school"].notna(), works["nationality"])
 
 
 def _subject(works: pd.DataFrame) -> pd.Series:
-    return _first_term(works["theme"])
-
-
-def _first_term(column: pd.Series) -> pd.Series:
-    return column.str.split(TERMS_APART, regex=False).str[0]
+    return first_term(works["theme"])
 
 
 def _codes(column: pd.Series) -> np.ndarray:

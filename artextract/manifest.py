@@ -1,0 +1,142 @@
+"""IIIF Presentation 3 manifests of works whose images a IIIF server has.
+
+https://iiif.io/api/presentation/3.0/: a manifest holds a canvas a work, a canvas one image.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import pandas as pd
+
+from artextract.collection import Collection
+from artextract.errors import CollectionError
+from artextract.files import write_bytes
+
+CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
+APP = "http://localhost:8501"
+"""Where the app answers unless it is told otherwise."""
+
+
+def has_manifest(works: pd.DataFrame) -> bool:
+    """Whether any of the works has an image on a IIIF server."""
+    return "iiif" in works and bool(works["iiif"].notna().any())
+
+
+def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP) -> dict[str, Any]:
+    """The manifest of the works that have IIIF images; the others are left out.
+
+    It is also kept in the collection, where the app serves it at the manifest's own `id`.
+
+    Args:
+        collection: whose works they are.
+        works: rows of its work table.
+        app: the app's address (http://host:port), under which the manifest gets its id.
+
+    Raises:
+        CollectionError: none of the works has an image on a IIIF server.
+    """
+    if not has_manifest(works):
+        raise CollectionError(
+            f"None of these works of {collection.name} has its image on a IIIF server, so there is "
+            "nothing for a manifest; works collected from the National Gallery of Art have."
+        )
+    shown = works[works["iiif"].notna()]
+    digest = hashlib.sha256("\n".join([app, *shown["id"]]).encode()).hexdigest()[:16]
+    address = f"{app.rstrip('/')}/artextract/manifest/{collection.name}/{digest}.json"
+    base = address.removesuffix(".json")
+    made = {
+        "@context": "http://iiif.io/api/presentation/3/context.json",
+        "id": address,
+        "type": "Manifest",
+        "label": _plain(f"{collection.about.title}: {len(shown):,} works"),
+        "summary": _plain("A selection made with ArtExtract."),
+        "items": [
+            _canvas(row, f"{base}/canvas/{number}")
+            for number, row in enumerate(shown.astype(object).to_dict("records"), start=1)
+        ],
+    }
+    content = json.dumps(made, ensure_ascii=False, indent=1).encode()
+    write_bytes(collection.root / "manifests" / f"{digest}.json", content)
+    return made
+
+
+def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
+    def told(column: str) -> str | None:
+        value = work.get(column)
+        return None if pd.isna(value) else str(value)
+
+    width, height = _size(told("iiif_width"), told("iiif_height"), work)
+    licence, credit, page = told("licence") or "", told("credit"), told("source_url")
+    facts = {
+        "Artist": told("artist"), "Date": told("date_text"), "Medium": told("medium"),
+        "Style": told("style"), "School": told("school"), "Theme": told("theme"),
+        "Image": licence or None,
+    }  # fmt: skip
+    image = str(work["iiif"])
+    canvas: dict[str, Any] = {
+        "id": address,
+        "type": "Canvas",
+        "label": _plain(told("title") or "Untitled"),
+        "width": width,
+        "height": height,
+        "metadata": [
+            {"label": _english(name), "value": _plain(value)}
+            for name, value in facts.items()
+            if value
+        ],
+        "thumbnail": [
+            {"id": f"{image}/full/!200,200/0/default.jpg", "type": "Image", "format": "image/jpeg"}
+        ],
+        "items": [
+            {
+                "id": f"{address}/page",
+                "type": "AnnotationPage",
+                "items": [
+                    {
+                        "id": f"{address}/image",
+                        "type": "Annotation",
+                        "motivation": "painting",
+                        "body": _image(image, width, height),
+                        "target": address,
+                    }
+                ],
+            }
+        ],
+    }
+    if licence.startswith("CC0"):
+        canvas["rights"] = CC0
+    if credit:
+        canvas["requiredStatement"] = {"label": _english("Credit"), "value": _plain(credit)}
+    if page:
+        canvas["homepage"] = [
+            {"id": page, "type": "Text", "format": "text/html", "label": _english("Source page")}
+        ]
+    return canvas
+
+
+def _image(image: str, width: int, height: int) -> dict[str, Any]:
+    return {
+        "id": f"{image}/full/max/0/default.jpg",
+        "type": "Image",
+        "format": "image/jpeg",
+        "width": width,
+        "height": height,
+        "service": [{"@id": image, "@type": "ImageService2", "profile": "level2"}],
+    }
+
+
+def _size(width: str | None, height: str | None, work: dict[Any, Any]) -> tuple[int, int]:
+    """Of the whole image where it is known, or else of the one collected: the shape is the same."""
+    if width and height:
+        return int(width), int(height)
+    return int(work["width"]), int(work["height"])
+
+
+def _plain(text: str) -> dict[str, list[str]]:
+    """A text in whatever language it is."""
+    return {"none": [text]}
+
+
+def _english(text: str) -> dict[str, list[str]]:
+    return {"en": [text]}

@@ -1,0 +1,99 @@
+"""A collection in time: periods, their likeness, and ways through them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artextract.timeline import (
+    LEAST_WORKS,
+    MOST_PERIODS,
+    WIDTHS,
+    centred,
+    groups_by,
+    likeness,
+    paths,
+    period_width,
+    periods_of,
+)
+
+
+def drifting(count: int, drift: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings that turn with the years by `drift` radians a century, and the years."""
+    random = np.random.default_rng(seed)
+    years = random.uniform(1500, 1899, count)
+    angle = drift * (years - 1500) / 100
+    vectors = random.normal(scale=0.08, size=(count, 16))
+    vectors[:, 0] += np.cos(angle)
+    vectors[:, 1] += np.sin(angle)
+    return vectors.astype(np.float32), years
+
+
+def test_periods_hold_their_years_and_their_typical_works() -> None:
+    vectors, years = drifting(400, 0.5)
+    years[7] = np.nan
+    flat = centred(vectors)
+    periods = periods_of(flat, years, np.arange(400), 50)
+    assert [period.label for period in periods] == [
+        f"{begin}–{begin + 49}" for begin in range(1500, 1900, 50)
+    ]
+    assert sum(len(period.rows) for period in periods) == 399
+    for period in periods:
+        inside = years[period.rows]
+        assert inside.min() >= period.begin
+        assert inside.max() < period.end + 1
+        assert np.allclose(period.centroid, flat[period.rows].mean(axis=0), atol=1e-6)
+        distances = np.linalg.norm(flat[period.rows] - period.centroid, axis=1)
+        assert period.typical[0] == period.rows[distances.argmin()]
+        assert period.spread == pytest.approx(distances.mean(), abs=1e-5)
+
+
+def test_few_works_make_no_period() -> None:
+    vectors, years = drifting(LEAST_WORKS - 1, 0)
+    assert periods_of(centred(vectors), years * 0 + 1600, np.arange(len(years)), 50) == []
+
+
+def test_near_periods_are_more_alike_than_far_ones() -> None:
+    vectors, years = drifting(600, 0.6)
+    found = likeness(periods_of(centred(vectors), years, np.arange(600), 100))
+    assert np.allclose(np.diag(found), 1)
+    assert np.allclose(found, found.T)
+    assert found[0, 1] > max(found[0, 2], found[0, 3])
+
+
+def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
+    moving, years = drifting(500, 0.5)
+    still, other = drifting(500, 0.0, seed=1)
+    flat = centred(np.vstack([moving, still]))
+    when = np.concatenate([years, other])
+    groups = {"moves": np.arange(500), "stays": np.arange(500, 1000)}
+    ways = paths(flat, when, groups, 100)
+    assert set(ways) == {"moves", "stays"}
+    assert np.isnan(ways["moves"][0].moved)
+    assert min(step.moved / step.by_chance for step in ways["moves"][1:]) > 3
+    assert max(step.moved / step.by_chance for step in ways["stays"][1:]) < 2
+    reach = {name: np.ptp([(s.x, s.y) for s in steps], axis=0).max() for name, steps in ways.items()}
+    assert reach["moves"] > 5 * reach["stays"]
+    assert sum(step.count for step in ways["moves"]) == 500
+
+
+def test_a_group_of_one_period_has_no_way() -> None:
+    vectors, years = drifting(40, 0)
+    assert paths(centred(vectors), years * 0 + 1600, {"one": np.arange(40)}, 50) == {}
+
+
+@given(st.lists(st.floats(-3000, 2100, allow_nan=False), max_size=30))
+def test_there_are_never_too_many_periods(values: list[float]) -> None:
+    years = np.array([*values, np.nan])
+    width = period_width(years)
+    assert width in WIDTHS
+    span = np.ptp(years[:-1]) if values else 0
+    assert span / width < MOST_PERIODS or width == WIDTHS[-1]
+
+
+def test_groups_are_the_commonest_values() -> None:
+    column = pd.Series(["b", "a", "b", None, "c", "a", "b"], dtype="str")
+    found = groups_by(column, 2)
+    assert list(found) == ["b", "a"]
+    assert found["a"].tolist() == [1, 5]
