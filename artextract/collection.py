@@ -239,7 +239,7 @@ def survey() -> Survey:
 
 def first_term(column: pd.Series) -> pd.Series:
     """The first term of each work."""
-    return column.str.split(TERMS_APART, regex=False).str[0]
+    return column.str.replace(f"(?s){TERMS_APART}.*", "", regex=True)
 
 
 def each_term(column: pd.Series) -> pd.Series:

@@ -20,6 +20,9 @@ from artextract.ui.picture_grid import Card, picture_grid
 from artextract.ui.server import thumbnails_url
 
 PAGE = 60  # pictures of the chosen years shown at a time
+VIEWS = {
+    "works": "The works of these years", "periods": "Its periods", "ways": "Ways through time",
+}  # fmt: skip
 PLAIN = {"displayModeBar": False}
 BY = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
 
@@ -37,6 +40,18 @@ def choose_by(gallery: Gallery) -> str:
             on_change=lambda: address.put(by=st.session_state["_by"]),
         )  # fmt: skip
     return by
+
+
+def choose_view() -> str:
+    asked = address.get("view")
+    view = asked if asked in VIEWS else "works"
+    address.mirror("_view_of", view)
+    st.segmented_control(
+        "View", list(VIEWS), key="_view_of", required=True, format_func=lambda v: VIEWS[v],
+        label_visibility="collapsed",
+        on_change=lambda: address.put(view=st.session_state["_view_of"]),
+    )  # fmt: skip
+    return view
 
 
 def choose_years(first: int, last: int) -> tuple[int, int]:
@@ -186,9 +201,14 @@ st.caption(
     "the middle of them. Draw across the chart, or move the slider, to choose years."
 )
 rows = show_years(opened, work_years, by, years_of_all)
-low, high = (address.get_year("from") or years_of_all[0], address.get_year("to") or years_of_all[1])
-show_works(opened, rows, low, high)
-centred_vectors = centred(opened.searcher.embeddings.vectors)
-width = period_width(work_years)
-show_periods(opened, centred_vectors, work_years, width)
-show_paths(opened, centred_vectors, work_years, by, width)
+view = choose_view()
+if view == "works":
+    ends = (address.get_year("from"), address.get_year("to"))
+    show_works(opened, rows, *(end or years_of_all[i] for i, end in enumerate(ends)))
+else:
+    vectors_of_all = centred(opened.searcher.embeddings.vectors)
+    width = period_width(work_years)
+    if view == "periods":
+        show_periods(opened, vectors_of_all, work_years, width)
+    else:
+        show_paths(opened, vectors_of_all, work_years, by, width)

@@ -62,12 +62,19 @@ class Log:
     agents: set[str] = field(default_factory=set)
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a guest who was killed on the way."""
+
+
 class StandIn:
     """The server: what it holds, how it behaves, what it saw."""
 
     def __init__(
         self,
-        tables: Path | None = None,
+        tables: Path,
         image: Callable[[str], Image.Image] = made_image,
         port: int = 0,
     ) -> None:
@@ -81,9 +88,7 @@ class StandIn:
         self.under_way = 0
         self.quiet_from = self.quiet_until = 0.0
         self._chance = random.Random(3)
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._http.daemon_threads = True
-        self._http.handle_error = lambda *_: None  # a guest who was killed mid-way
+        self._http = _Http(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -155,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._image(match["uuid"], (int(match["w"]), int(match["h"])))
         elif self.path.startswith("/iiif/"):
             self._send(400, b"not a request of the IIIF Image API", "text/plain")
-        elif self.path.startswith("/data/") and self.house.tables is not None:
+        elif self.path.startswith("/data/"):
             self._table(self.house.tables / Path(self.path).name)
         else:
             self._send(404, b"no such thing", "text/plain")

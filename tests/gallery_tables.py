@@ -51,7 +51,7 @@ class Tables:
             }
         )  # fmt: skip
 
-    def object(self, objectid: int, **columns: object) -> None:
+    def add_object(self, objectid: int, **columns: object) -> None:
         self.rows["objects"].append(
             {
                 "objectid": objectid, "classification": "Painting", "title": f"Work {objectid}",
@@ -114,7 +114,7 @@ def many(base: str, objects: int, paintings: int, size: Size = made_size) -> Tab
         _painting(tables, objectid, chance, size)
     for objectid in range(paintings + 1, objects + 1):
         kind = chance.choice(OTHERS)
-        tables.object(objectid, classification=kind, beginyear=1900)
+        tables.add_object(objectid, classification=kind, beginyear=1900)
         if chance.random() < 0.7:
             tables.image(objectid)
     _without_a_picture(tables, objects)
@@ -125,7 +125,7 @@ def of_files(base: str, images: Iterable[tuple[int, tuple[int, int]]]) -> Tables
     """Tables of real picture files: object id and size of each."""
     tables = Tables(base)
     for objectid, (width, height) in images:
-        tables.object(objectid, title=f"Object {objectid}")
+        tables.add_object(objectid, title=f"Object {objectid}")
         tables.image(objectid, width=width, height=height)
     tables.person(1, "Nobody in particular")
     return tables
@@ -142,7 +142,7 @@ def _painting(tables: Tables, objectid: int, chance: random.Random, size: Size) 
         ]
     )
     painter = chance.randint(1, 120)
-    tables.object(
+    tables.add_object(
         objectid, title=chance.choice((*TITLES, "", f"Painting {objectid}")), **years,
         medium=chance.choice(("oil on canvas", 'tempera, "gesso",\nand gold on panel', "")),
         attribution=chance.choice((f"Painter {painter}", f"Follower of Painter {painter}", "")),
@@ -171,8 +171,8 @@ def _painting(tables: Tables, objectid: int, chance: random.Random, size: Size) 
 
 def _without_a_picture(tables: Tables, last: int) -> None:
     """Three paintings that can't be collected."""
-    tables.object(last + 1, isvirtual=1)
+    tables.add_object(last + 1, isvirtual=1)
     tables.image(last + 1)
-    tables.object(last + 2)
-    tables.object(last + 3)
+    tables.add_object(last + 2)
+    tables.add_object(last + 3)
     tables.image(last + 3, viewtype="alternate")

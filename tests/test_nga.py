@@ -194,7 +194,7 @@ def test_wrong_requests_are_one_sentence(house: StandIn, tmp_path: Path) -> None
             NgaSource(**{"opendata": str(house.tables)} | options)
     tables = Tables(house.url)
     tables.person(1, "Nobody")
-    tables.object(1)
+    tables.add_object(1)
     tables.image(1, openaccess=0)
     folder = tables.write(tmp_path / "closed")
     with pytest.raises(SourceError, match=r"None of the 1 works .* --all-rights takes them"):
@@ -244,11 +244,11 @@ def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cac
 
     works = Collection.open("nga").works()
     assert works["id"].is_unique
-    for row in works.itertuples():
-        content = (Collection.open("nga").root / row.image).read_bytes()
-        assert hashlib.sha256(content).hexdigest() == row.image_sha256
-        box = max(row.width, row.height)
-        assert content == house.jpeg(row.iiif.rpartition("/")[2], (box, box)), row.id
+    for row in works.to_dict("records"):
+        content = (Collection.open("nga").root / str(row["image"])).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == row["image_sha256"]
+        box = max(int(row["width"]), int(row["height"]))
+        assert content == house.jpeg(str(row["iiif"]).rpartition("/")[2], (box, box)), row["id"]
     assert set(house.log.faults) == set(FAULTS)
     assert house.log.most_at_once <= CONNECTIONS
     assert house.log.too_soon == 0

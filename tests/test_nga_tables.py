@@ -37,7 +37,7 @@ def only(found: Joined) -> pd.Series:
 def test_several_artists_are_worded_as_the_gallery_words_them(
     tables: Tables, tmp_path: Path
 ) -> None:
-    tables.object(10, attribution="Rembrandt van Rijn and Govaert Flinck")
+    tables.add_object(10, attribution="Rembrandt van Rijn and Govaert Flinck")
     tables.image(10)
     tables.made_by(10, 2, displayorder=2)
     tables.made_by(10, 1, displayorder=1)
@@ -50,7 +50,7 @@ def test_several_artists_are_worded_as_the_gallery_words_them(
 def test_without_an_attribution_the_first_artist_in_the_display_order_stands(
     tables: Tables, tmp_path: Path
 ) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10)
     tables.made_by(10, 1, displayorder=10)  # a number, not a text: 10 comes after 2
     tables.made_by(10, 2, displayorder=2, prefix="after")
@@ -58,10 +58,10 @@ def test_without_an_attribution_the_first_artist_in_the_display_order_stands(
 
 
 def test_a_work_without_an_artist_has_none(tables: Tables, tmp_path: Path) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10)
     tables.made_by(10, 3, roletype="donor")
-    tables.object(11, attribution="Anonymous Artist")
+    tables.add_object(11, attribution="Anonymous Artist")
     tables.image(11)
     tables.made_by(12, 999)  # of an object that isn't there, by nobody who is known
     works = joined(tables, tmp_path).works.set_index("id")
@@ -72,7 +72,7 @@ def test_a_work_without_an_artist_has_none(tables: Tables, tmp_path: Path) -> No
 def test_of_the_views_the_primary_one_of_the_lowest_sequence_counts(
     tables: Tables, tmp_path: Path
 ) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10, uuid="tenth", sequence="10")
     tables.image(10, uuid="second", sequence="2")
     tables.image(10, uuid="back", sequence="0", viewtype="alternate")
@@ -82,14 +82,14 @@ def test_of_the_views_the_primary_one_of_the_lowest_sequence_counts(
 def test_what_has_no_picture_of_its_own_is_counted_and_left_out(
     tables: Tables, tmp_path: Path
 ) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10)
-    tables.object(11)  # no picture at all
-    tables.object(12)
+    tables.add_object(11)  # no picture at all
+    tables.add_object(12)
     tables.image(12, viewtype="alternate")
-    tables.object(13, isvirtual=1)
+    tables.add_object(13, isvirtual=1)
     tables.image(13)
-    tables.object(14, classification="Print")
+    tables.add_object(14, classification="Print")
     tables.image(14)
     found = joined(tables, tmp_path)
     assert list(found.works["id"]) == ["10"]
@@ -98,8 +98,8 @@ def test_what_has_no_picture_of_its_own_is_counted_and_left_out(
 
 
 def test_a_part_and_its_parent_are_two_works(tables: Tables, tmp_path: Path) -> None:
-    tables.object(10, title="Altarpiece")
-    tables.object(11, title="Left wing", parentid=10)
+    tables.add_object(10, title="Altarpiece")
+    tables.add_object(11, title="Left wing", parentid=10)
     tables.image(10)
     tables.image(11)
     works = joined(tables, tmp_path).works
@@ -110,7 +110,7 @@ def test_years_missing_reversed_and_nought(tables: Tables, tmp_path: Path) -> No
     for objectid, years in enumerate(
         [("", ""), ("1700", "1690"), ("0", "1500"), ("1606.0", ""), ("-50", "20"), ("x", "1")], 1
     ):
-        tables.object(objectid, beginyear=years[0], endyear=years[1])
+        tables.add_object(objectid, beginyear=years[0], endyear=years[1])
         tables.image(objectid)
     works = joined(tables, tmp_path).works
     found = [
@@ -134,7 +134,7 @@ def test_titles_with_quotes_line_breaks_markup_and_other_letters(
         "1 < 2 and 3 > 2": "1 < 2 and 3 > 2",
     }
     for objectid, title in enumerate([*titles, ""], start=1):
-        tables.object(objectid, title=title)
+        tables.add_object(objectid, title=title)
         tables.image(objectid)
     found = joined(tables, tmp_path)
     assert list(found.works["title"])[:-1] == list(titles.values())
@@ -144,7 +144,7 @@ def test_titles_with_quotes_line_breaks_markup_and_other_letters(
 
 def test_rights_are_open_only_where_the_table_says_so(tables: Tables, tmp_path: Path) -> None:
     for objectid, said in enumerate(("1", "0", "", "yes"), start=1):
-        tables.object(objectid)
+        tables.add_object(objectid)
         tables.image(objectid, openaccess=said)
     assert list(joined(tables, tmp_path).works["rights"]) == [OPEN, CLOSED, UNKNOWN, UNKNOWN]
     older = joined(tables, tmp_path / "older", without=("openaccess", "uuid", "maxpixels"))
@@ -153,7 +153,7 @@ def test_rights_are_open_only_where_the_table_says_so(tables: Tables, tmp_path: 
 
 
 def test_terms_are_in_the_gallerys_order(tables: Tables, tmp_path: Path) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10)
     for kind, term in (("Style", "Rococo"), ("Style", "Baroque"), ("Style", "Rococo"),
                        ("School", "French"), ("Keyword", "sky")):  # fmt: skip
@@ -165,7 +165,7 @@ def test_terms_are_in_the_gallerys_order(tables: Tables, tmp_path: Path) -> None
 
 
 def test_lines_of_another_length_are_counted(tables: Tables, tmp_path: Path) -> None:
-    tables.object(10)
+    tables.add_object(10)
     tables.image(10)
     folder = tables.write(tmp_path / "tables")
     with (folder / "objects.csv").open("a") as file:
@@ -176,7 +176,7 @@ def test_lines_of_another_length_are_counted(tables: Tables, tmp_path: Path) -> 
 def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"doesn't have objects\.csv"):
         tables_folder(tmp_path)
-    tables.object(10, classification="Print")
+    tables.add_object(10, classification="Print")
     folder = tables.write(tmp_path / "data")
     assert tables_folder(tmp_path) == folder
     with pytest.raises(SourceError, match="nothing of the classification 'Painting'; there are Pr"):
@@ -243,7 +243,7 @@ def test_any_title_comes_back_from_the_table_as_it_was(
 ) -> None:
     tables = Tables(BASE)
     for objectid, title in enumerate(titles):
-        tables.object(objectid, title=title)
+        tables.add_object(objectid, title=title)
     folder = tables.write(tmp_path_factory.mktemp("tables"))
     read = read_table(folder, "objects", lambda _batch: None).frame["title"]
     assert [None if pd.isna(title) else title for title in read] == [

@@ -73,7 +73,9 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
     assert np.isnan(ways["moves"][0].moved)
     assert min(step.moved / step.by_chance for step in ways["moves"][1:]) > 3
     assert max(step.moved / step.by_chance for step in ways["stays"][1:]) < 2
-    reach = {name: np.ptp([(s.x, s.y) for s in steps], axis=0).max() for name, steps in ways.items()}
+    reach = {
+        name: np.ptp([(s.x, s.y) for s in steps], axis=0).max() for name, steps in ways.items()
+    }
     assert reach["moves"] > 5 * reach["stays"]
     assert sum(step.count for step in ways["moves"]) == 500
 

@@ -169,9 +169,10 @@ def _terms(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     rows = rows.assign(order=numbers(rows["termid"]), term=rows["term"].str.strip())
     rows = rows.sort_values(["order", "term"], na_position="last", kind="stable")
     rows = rows.drop_duplicates(["objectid", "termtype", "term"])
-    joined = rows.groupby(["termtype", "objectid"], sort=False)["term"].agg(TERMS_APART.join)
     columns = {
-        kind.lower(): joined[kind] if kind in joined.index.levels[0] else pd.Series(dtype="str")
+        kind.lower(): rows[rows["termtype"] == kind]
+        .groupby("objectid")["term"]
+        .agg(TERMS_APART.join)
         for kind in TERM_TYPES
     }
     return pd.DataFrame(columns), read.broken
