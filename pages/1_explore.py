@@ -180,8 +180,8 @@ def neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
         )
 
 
-def manifest_of(gallery: Gallery, rows: list[int]) -> str:
-    made = make_manifest(gallery.collection, gallery.works.iloc[rows], server_url())
+def manifest_of(gallery: Gallery, rows: list[int], app: str) -> str:
+    made = make_manifest(gallery.collection, gallery.works.iloc[rows], app)
     return json.dumps(made, ensure_ascii=False, indent=1)
 
 
@@ -198,8 +198,9 @@ def selection(gallery: Gallery) -> None:
             on_click="ignore",
         )  # fmt: skip
         if has_manifest(gallery.works.iloc[rows]):
+            app = server_url()  # asked now: the download is made where no visitor is known
             st.download_button(
-                "IIIF manifest", lambda: manifest_of(gallery, rows), mime="application/json",
+                "IIIF manifest", lambda: manifest_of(gallery, rows, app), mime="application/json",
                 file_name=f"{gallery.collection.name}-{len(rows)}.json",
                 icon=":material/collections:", on_click="ignore",
                 help="For any IIIF viewer (Mirador, Universal Viewer …): the pictures in full.",

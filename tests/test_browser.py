@@ -1,6 +1,7 @@
 """The journeys of a person, in a real browser on a real server."""
 
 import csv
+import json
 import os
 import shutil
 import socket
@@ -13,10 +14,15 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from iiif_prezi3 import Manifest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from artextract.collection import Collection
+from artextract.settings import HOSTS_VARIABLE
+from artextract.sources.polite import CONNECTIONS
 from tests.conftest import SMALL_COUNT, jpeg, made_picture
+from tests.gallery_server import StandIn
+from tests.gallery_tables import many
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
@@ -38,7 +44,15 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def server(ready_cache: Path) -> Iterator[str]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """A gallery of 60 paintings."""
+    with StandIn(tmp_path_factory.mktemp("gallery")) as standing:
+        many(standing.url, 70, 60).write(standing.tables)
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def server(ready_cache: Path, house: StandIn) -> Iterator[str]:
     """The app on the collection "small"; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -46,7 +60,8 @@ def server(ready_cache: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
          "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT, env=os.environ | {"ARTEXTRACT_CACHE": str(ready_cache)},
+        cwd=ROOT,
+        env=os.environ | {"ARTEXTRACT_CACHE": str(ready_cache), HOSTS_VARIABLE: house.host},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
@@ -109,6 +124,22 @@ def address(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlparse(page.url).query)
 
 
+def lasso(page: Page) -> int:
+    """Draw a lasso around nearly the whole map; how many works it gathered."""
+    page.get_by_test_id("map-lasso").click()
+    box = page.locator(".ax-plot").bounding_box()
+    assert box is not None
+    corners = [(0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97), (0.03, 0.05)]
+    for number, (across, down) in enumerate(corners):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=4)
+        if number == 0:
+            page.mouse.down()
+    page.mouse.up()
+    heading = page.get_by_role("heading", name="works selected")
+    expect(heading).to_be_visible()
+    return int(heading.inner_text().split()[0])
+
+
 def test_a_walk_through_the_gallery(
     server: str, page: Page, ready: Collection, tmp_path: Path
 ) -> None:
@@ -147,18 +178,7 @@ def test_a_walk_through_the_gallery(
     expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
 
     # A lasso gathers works, and they come as CSV.
-    page.get_by_test_id("map-lasso").click()
-    box = page.locator(".ax-plot").bounding_box()
-    assert box is not None
-    corners = [(0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97), (0.03, 0.05)]
-    for number, (across, down) in enumerate(corners):
-        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=4)
-        if number == 0:
-            page.mouse.down()
-    page.mouse.up()
-    heading = page.get_by_role("heading", name="works selected")
-    expect(heading).to_be_visible()
-    count = int(heading.inner_text().split()[0])
+    count = lasso(page)
     assert count > SMALL_COUNT // 2
     with page.expect_download() as download:
         page.get_by_text("Download CSV").click()
@@ -169,6 +189,7 @@ def test_a_walk_through_the_gallery(
     assert {row["id"] for row in rows} <= set(ids)
 
     # A filter greys the rest and keeps the selection and the zoom.
+    heading = page.get_by_role("heading", name="works selected")
     page.get_by_test_id("map-plus").click()
     zoomed = page.evaluate("document.querySelector('.ax-plot')._fullLayout.xaxis.range")
     page.get_by_label("Title or artist").fill("picture 5")
@@ -323,3 +344,53 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     page.evaluate(PASTE, f"{server}/artextract/thumb/small/{works['image_sha256'].iloc[7]}.jpg")
     expect(page.get_by_text("pasted.jpg").first).to_be_visible()
     expect(page.get_by_text("Download CSV")).to_be_visible()
+
+
+def test_the_national_gallery_from_its_tables_to_the_map_and_through_time(
+    server: str, page: Page, house: StandIn, tmp_path: Path
+) -> None:
+    page.goto(f"{server}/collections")
+    page.get_by_role("textbox", name="Tables (optional)").fill(f"{house.url}/data")
+    page.get_by_text("Not open access alone").click()
+    page.get_by_role("button", name="Get the works").click()
+    expect(page.get_by_text("nga has 60 works: 60 new")).to_be_visible(timeout=60_000)
+    assert house.log.most_at_once <= CONNECTIONS
+
+    # The map, and a selection as a manifest that is found again at its own address.
+    page.goto(f"{server}/explore?collection=nga&colour=school")
+    map_ready(page)
+    points_alone(page)
+    count = lasso(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="IIIF manifest").click()
+    download.value.save_as(tmp_path / "manifest.json")
+    made = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert len(Manifest(**made).items) == count
+    assert made["id"].startswith(f"{server}/artextract/manifest/nga/")
+    with urllib.request.urlopen(made["id"], timeout=10) as answer:
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert json.load(answer) == made
+    image = made["items"][0]["items"][0]["items"][0]["body"]["service"][0]["@id"]
+    with urllib.request.urlopen(f"{image}/info.json", timeout=10) as answer:
+        assert json.load(answer)["width"] == made["items"][0]["width"]
+
+    # A brush drawn on the timeline chooses years, and the works of these alone are shown.
+    page.goto(f"{server}/timeline?collection=nga&by=school")
+    chart = page.locator(".js-plotly-plot .nsewdrag").first
+    expect(chart).to_be_visible()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.5 * box["height"], steps=8)
+    page.mouse.up()
+    page.wait_for_url("**to=*")
+    low, high = (int(address(page)[name][0]) for name in ("from", "to"))
+    assert 1380 < low < high < 1953
+    expect(page.get_by_role("heading", name=f"works of {low} to {high}")).to_be_visible()
+    page.get_by_text("Its periods", exact=True).click()
+    expect(page.get_by_role("heading", name="How alike the periods are")).to_be_visible()
+    page.get_by_text("The works of these years", exact=True).click()
+    page.locator(".ax-card button.ax-open").first.click()
+    page.wait_for_url("**/explore?**")
+    map_ready(page)
