@@ -35,6 +35,11 @@ RETRY_AFTER = 1
 GRACE = 0.3
 """Seconds in which a request may still be on its way that was sent before it was asked to wait."""
 _IMAGE = re.compile(r"/iiif/(?P<uuid>[\w-]+)/full/!(?P<w>\d+),(?P<h>\d+)/0/default\.jpg")
+_TILE = re.compile(
+    r"/iiif/(?P<uuid>[\w-]+)/(?P<region>full|\d+,\d+,\d+,\d+)/"
+    r"(?P<size>full|max|\d*,\d*)/0/default\.jpg"
+)
+"""What viewers ask for, and the client doesn't."""
 _INFO = re.compile(r"/iiif/(?P<uuid>[\w-]+)/info\.json")
 
 
@@ -158,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._info(match["uuid"])
         elif match := _IMAGE.fullmatch(self.path):
             self._image(match["uuid"], (int(match["w"]), int(match["h"])))
+        elif match := _TILE.fullmatch(self.path):
+            self._tile(match["uuid"], match["region"], match["size"])
         elif self.path.startswith("/iiif/"):
             self._send(400, b"not a request of the IIIF Image API", "text/plain")
         elif self.path.startswith("/data/"):
@@ -209,6 +216,25 @@ class _Handler(BaseHTTPRequestHandler):
                     time.sleep(0.3)
                 self._send(200, body, "image/jpeg", {"ETag": _etag(body)})
 
+    def _tile(self, uuid: str, region: str, size: str) -> None:
+        picture = self.house.image(uuid)
+        if region != "full":
+            left, top, width, height = (int(part) for part in region.split(","))
+            corner = min(left + width, picture.width), min(top + height, picture.height)
+            picture = picture.crop((left, top, *corner))
+        if size not in ("full", "max"):
+            wide, _, high = size.partition(",")
+            width = int(wide) if wide else round(picture.width * int(high) / picture.height)
+            picture = picture.resize(
+                (
+                    width,
+                    int(high) if high else max(1, round(picture.height * width / picture.width)),
+                )
+            )
+        body = io.BytesIO()
+        picture.save(body, "JPEG")
+        self._send(200, body.getvalue(), "image/jpeg")
+
     def _table(self, file: Path) -> None:
         if not file.is_file():
             self._send(404, b"no such table", "text/plain")
@@ -232,6 +258,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", kind)
+        self.send_header("Access-Control-Allow-Origin", "*")
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()

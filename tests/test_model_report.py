@@ -243,5 +243,9 @@ def test_a_model_that_is_missing_is_one_sentence(
 
 def test_without_an_ablation_its_section_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "What each part of the model is worth" in words(screen())
+    assert "On artists it has never seen" in words(screen())
     monkeypatch.setattr(Bundle, "ablation", lambda _self: [])
-    assert "What each part of the model is worth" not in words(screen())
+    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [])
+    said = words(screen())
+    assert "What each part of the model is worth" not in said
+    assert "On artists it has never seen" not in said

@@ -21,7 +21,6 @@ from urllib.robotparser import RobotFileParser
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
-from tenacity.stop import stop_base
 
 from artextract import __version__
 from artextract.errors import SourceError
@@ -31,7 +30,7 @@ from artextract.settings import HOSTS_VARIABLE, allowed_hosts
 CONNECTIONS = 4
 ATTEMPTS = 8
 ATTEMPTS_TO_CONNECT = 3
-"""Fewer, so that somebody without a network hears so within seconds."""
+"""Fewer as long as nothing was ever answered: somebody without a network hears so in seconds."""
 LONGEST_BACK_OFF = 20.0
 LONGEST_WAIT = 120.0
 """Seconds; a server that asks for a longer wait is left for another day."""
@@ -101,6 +100,7 @@ class PoliteClient:
         self._robots: dict[str, RobotFileParser] = {}
         self._reading_robots = threading.Lock()
         self._given_up: str | None = None
+        self._answered = False
 
     def close(self) -> None:
         """Let go of all connections; who waits stops waiting with a `FetchError`."""
@@ -142,7 +142,12 @@ class PoliteClient:
         return self._fetch(url, {"Accept-Encoding": "identity"}, stamp, read)
 
     def download(
-        self, url: str, path: Path, limit: int, stamp: Stamp | None = None
+        self,
+        url: str,
+        path: Path,
+        limit: int,
+        stamp: Stamp | None = None,
+        told: Callable[[int], None] = lambda _count: None,
     ) -> Stamp | None:
         """Fetch a large body into a gzip file, compressed on the way where the server can.
 
@@ -151,6 +156,7 @@ class PoliteClient:
             path: the file, replaced in one step.
             limit: bytes on the way; a longer body is cut off and refused.
             stamp: of what is there already.
+            told: called with the bytes that have come so far; it may raise `Stopped`.
 
         Returns:
             Its stamp; None if it hasn't changed since `stamp`.
@@ -165,10 +171,10 @@ class PoliteClient:
                 return None
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
                 if response.headers.get("Content-Encoding", "").lower() == "gzip":
-                    _copy(response, raw, limit)
+                    _copy(response, raw, limit, told)
                 else:
                     with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
-                        _copy(response, packed, limit)
+                        _copy(response, packed, limit, told)
             return _stamp_of(response)
 
         return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)
@@ -227,7 +233,7 @@ class PoliteClient:
 
         again = Retrying(
             retry=retry_if_exception_type(_PassingError),
-            stop=_Enough(),
+            stop=self._enough,
             wait=wait_random_exponential(multiplier=0.25, max=LONGEST_BACK_OFF),
             sleep=self._sleep,
             reraise=True,
@@ -252,6 +258,7 @@ class PoliteClient:
             with self._places:
                 self._wait()
                 with self._http.stream("GET", url, headers=dict(headers)) as response:
+                    self._answered = True
                     if not response.has_redirect_location:
                         self._heed(response)
                         yield response
@@ -285,6 +292,13 @@ class PoliteClient:
                     return
             self._sleep(wait)
 
+    def _enough(self, state: RetryCallState) -> bool:
+        """Whether to stop trying."""
+        error = state.outcome.exception() if state.outcome else None
+        connecting = isinstance(error, _PassingError) and error.connecting
+        few = connecting and not self._answered
+        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if few else ATTEMPTS)
+
     def _sleep(self, seconds: float) -> None:
         if self._closed.wait(seconds):
             raise FetchError("Stopped.")
@@ -313,16 +327,12 @@ class _RefusedError(FetchError):
     """The server knows what was asked and says no."""
 
 
-class _Enough(stop_base):
-    """When to stop trying: sooner where there is no connection at all."""
-
-    def __call__(self, state: RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        connecting = isinstance(error, _PassingError) and error.connecting
-        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if connecting else ATTEMPTS)
-
-
-def _copy(response: httpx2.Response, sink: "BinaryIO | gzip.GzipFile", limit: int) -> None:
+def _copy(
+    response: httpx2.Response,
+    sink: "BinaryIO | gzip.GzipFile",
+    limit: int,
+    told: Callable[[int], None] = lambda _count: None,
+) -> None:
     """Copy a body as it comes over the wire, as long as it is of a lawful size and speed."""
     url, told = response.request.url, response.headers.get("Content-Length", "")
     if told.isdigit() and int(told) > limit:
@@ -335,6 +345,7 @@ def _copy(response: httpx2.Response, sink: "BinaryIO | gzip.GzipFile", limit: in
         if time.monotonic() - began > GRACE + count / SLOWEST:
             raise _PassingError(f"{url}: the answer came too slowly.")
         sink.write(chunk)
+        told(count)
 
 
 def _stamp_of(response: httpx2.Response) -> Stamp:

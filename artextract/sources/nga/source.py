@@ -65,11 +65,11 @@ class NgaSource:
         self._pictures = Pictures(self._client, size)
         try:
             folder = _folder_of(opendata or OPENDATA, self._client, report)
+            joined = join_tables(folder, classification)
+            self._works, self._remarks = _choose(joined, limit, all_rights, starter)
         except BaseException:
             self._client.close()
             raise
-        joined = join_tables(folder, classification)
-        self._works, self._remarks = _choose(joined, limit, all_rights, starter)
 
     def __len__(self) -> int:
         return len(self._works)

@@ -80,7 +80,11 @@ def fetch_tables(address: str, client: PoliteClient, report: Report = silent) ->
         for name in COLUMNS:
             file, stamp_file = folder / f"{name}.csv.gz", folder / f"{name}.json"
             stamp = _stamp_in(stamp_file) if file.exists() else None
-            fresh = client.download(f"{base}/{name}.csv", file, LARGEST_TABLE, stamp)
+
+            def told(count: int, name: str = name) -> None:
+                stage.advance(0, f"{name}.csv, {count / 1e6:.0f} MB")
+
+            fresh = client.download(f"{base}/{name}.csv", file, LARGEST_TABLE, stamp, told)
             if fresh is not None:
                 write_bytes(stamp_file, json.dumps(asdict(fresh)).encode())
             stage.advance()
