@@ -334,9 +334,9 @@ def _copy(
     told: Callable[[int], None] = lambda _count: None,
 ) -> None:
     """Copy a body as it comes over the wire, as long as it is of a lawful size and speed."""
-    url, told = response.request.url, response.headers.get("Content-Length", "")
-    if told.isdigit() and int(told) > limit:
-        raise FetchError(f"{url}: {int(told):,} bytes are more than the {limit:,} expected.")
+    url, promised = response.request.url, response.headers.get("Content-Length", "")
+    if promised.isdigit() and int(promised) > limit:
+        raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
     began, count = time.monotonic(), 0
     for chunk in response.iter_raw():
         count += len(chunk)
