@@ -8,6 +8,7 @@ import streamlit as st
 from artextract.manifest import has_manifest, make_manifest
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.search import Filters
+from artextract.sources.nga.source import Choice
 from artextract.ui import address, explore, frame, galleries, tasks, walk
 from artextract.ui.cards import COMPARE, ON_MAP, neighbour_cards, work_cards
 from artextract.ui.galleries import Gallery
@@ -229,7 +230,7 @@ def get_starter_set(label: str) -> None:
         label, icon=":material/download:",
         help="The starter set of the National Gallery of Art: open access, a few minutes.",
     ):  # fmt: skip
-        tasks.start_nga(starter=True)
+        tasks.start_nga(Choice(starter=True))
         st.switch_page(frame.COLLECTIONS.path)
 
 

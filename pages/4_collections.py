@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.maps import METHODS, stored_maps
-from artextract.sources.nga.source import NGA_NAME
+from artextract.sources.nga.source import NGA_NAME, Choice
 from artextract.ui import address, frame, galleries, tasks
 from artextract.ui.progress import show_jobs
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
@@ -95,7 +95,7 @@ def add_nga() -> None:
         "Get the starter set: 200 paintings", icon=":material/download:", type="primary",
         help="Open access, chosen by rule across periods, schools and subjects. A few minutes.",
     ):  # fmt: skip
-        tasks.start_nga(starter=True)
+        tasks.start_nga(Choice(starter=True))
         st.rerun()
     with st.form("nga", border=False):
         st.markdown("**Or choose**")
@@ -117,11 +117,14 @@ def add_nga() -> None:
         name = st.text_input("Name of the collection", value=NGA_NAME, key="_nga_name")
         if st.form_submit_button("Get the works", icon=":material/account_balance:"):
             with frame.spoken_errors():
-                tasks.start_nga(
-                    name.strip(), classification=classification or "Painting",
-                    limit=None if limit is None else int(limit), size=size,
-                    opendata=opendata.strip() or None, all_rights=all_rights,
-                )  # fmt: skip
+                choice = Choice(
+                    classification=classification or "Painting",
+                    limit=None if limit is None else int(limit),
+                    size=size,
+                    opendata=opendata.strip() or None,
+                    all_rights=all_rights,
+                )
+                tasks.start_nga(choice, name.strip())
                 st.rerun()
 
 

@@ -391,6 +391,8 @@ def test_the_national_gallery_from_its_tables_to_the_map_and_through_time(
     page.get_by_text("Its periods", exact=True).click()
     expect(page.get_by_role("heading", name="How alike the periods are")).to_be_visible()
     page.get_by_text("The works of these years", exact=True).click()
+    expect(page.get_by_role("heading", name="How alike the periods are")).to_be_hidden()
+    expect(page.get_by_role("heading", name=f"works of {low} to {high}")).to_be_visible()
     page.locator(".ax-card button.ax-open").first.click()
     page.wait_for_url("**/explore?**")
     map_ready(page)

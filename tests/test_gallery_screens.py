@@ -12,7 +12,7 @@ from artextract.collection import Collection
 from artextract.maps import compute_map
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.nga import source
-from artextract.sources.nga.source import NgaSource
+from artextract.sources.nga.source import Choice, NgaSource
 from artextract.ui.jobs import board
 from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.gallery_server import StandIn
@@ -83,7 +83,7 @@ def test_without_a_network_a_person_reads_one_sentence(
 @pytest.fixture
 def timed(house: StandIn) -> Collection:
     """80 works with years and terms, embedded."""
-    collect(NgaSource(size=64, all_rights=True), "timed")
+    collect(NgaSource(Choice(size=64, all_rights=True)), "timed")
     collection = Collection.open("timed")
     embed_collection(collection, LITE)
     return collection
@@ -122,7 +122,7 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
         tables.add_object(objectid)
         tables.image(objectid)
     folder = tables.write(tmp_path / "bare")
-    collect(NgaSource(size=64, opendata=str(folder)), "bare")
+    collect(NgaSource(Choice(size=64, opendata=str(folder))), "bare")
     bare = Collection.open("bare")
     embed_collection(bare, LITE)
     compute_map(bare, load_embeddings(bare, LITE), "tsne")

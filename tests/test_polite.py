@@ -12,7 +12,8 @@ import pytest
 
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources import polite
-from artextract.sources.polite import FetchError, PoliteClient, Stamp
+from artextract.sources.answers import FetchError, Stamp, retry_after
+from artextract.sources.polite import PoliteClient
 from tests.gallery_server import StandIn
 
 PICTURE = "/iiif/image-1/full/!40,40/0/default.jpg"
@@ -101,7 +102,7 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(
      (format_datetime(datetime.now(UTC) - timedelta(days=1)), 0)],
 )  # fmt: skip
 def test_how_long_a_server_asks_to_wait(value: str | None, seconds: float | None) -> None:
-    found = polite._retry_after(value)
+    found = retry_after(value)
     assert found == seconds if seconds is None else found == pytest.approx(seconds, abs=30)
 
 

@@ -15,7 +15,7 @@ from artextract.attributes.bundle import write_rows
 from artextract.attributes.evaluation import embed_files, logistic_regression, majority
 from artextract.attributes.metrics import Scores, score
 from artextract.attributes.paintings import LABELLED, painter_name
-from artextract.cli import spoken
+from artextract.cli.common import spoken
 from train.config import AttributeSettings, Settings
 from train.finish import calibrate
 from train.fit import Prepared, fit, logits_of, prepare

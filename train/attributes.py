@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from artextract.attributes.bundle import Bundle
-from artextract.cli import spoken
+from artextract.cli.common import spoken
 from artextract.files import only_writer
 from train.config import AttributeSettings
 from train.finish import write_bundle

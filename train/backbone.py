@@ -22,7 +22,7 @@ from tqdm import tqdm
 from artextract.attributes import dates
 from artextract.attributes.losses import effective_number_weights
 from artextract.attributes.paintings import LABELLED, Classes
-from artextract.cli import spoken
+from artextract.cli.common import spoken
 from artextract.files import only_writer
 from artextract.vision.backbones import Backbone, build, find_backbone, weights_of
 from artextract.vision.embedding import bfloat16_is_fast, prepare_whole

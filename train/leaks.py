@@ -15,7 +15,7 @@ import typer
 
 from artextract.attributes.evaluation import embed_files
 from artextract.attributes.paintings import read_paintings
-from artextract.cli import spoken
+from artextract.cli.common import spoken
 from artextract.sources.wikiart import title_of
 
 NEAR = 0.95

@@ -14,7 +14,7 @@ import pandas as pd
 import typer
 
 from artextract.attributes.paintings import read_paintings
-from artextract.cli import spoken
+from artextract.cli.common import spoken
 
 SEED = 0
 PART = 1 / 6

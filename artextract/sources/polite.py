@@ -12,20 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TypeVar
 from urllib.robotparser import RobotFileParser
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from artextract import __version__
-from artextract.errors import SourceError
 from artextract.files import write_atomic
 from artextract.settings import HOSTS_VARIABLE, allowed_hosts
+from artextract.sources.answers import (
+    Answer,
+    FetchError,
+    PassingError,
+    RefusedError,
+    Stamp,
+    copy_body,
+    retry_after,
+    stamp_of,
+)
 
 CONNECTIONS = 4
 ATTEMPTS = 8
@@ -35,45 +41,9 @@ LONGEST_BACK_OFF = 20.0
 LONGEST_WAIT = 120.0
 """Seconds; a server that asks for a longer wait is left for another day."""
 REDIRECTS = 5
-SLOWEST = 64 * 1024
-"""Bytes a second, on the whole of an answer, below which it is given up (after `GRACE` seconds)."""
-GRACE = 60.0
 AGENT = f"ArtExtract/{__version__} (gallery explorer; fetches open-access art once)"
 
 T = TypeVar("T")
-
-
-class FetchError(SourceError):
-    """Something that could not be fetched, and why."""
-
-
-class _PassingError(FetchError):
-    """Worth another try."""
-
-    def __init__(self, sentence: str, connecting: bool = False) -> None:
-        super().__init__(sentence)
-        self.connecting = connecting
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What a server gives to ask later whether something changed (RFC 9110, section 8.8)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def as_headers(self) -> dict[str, str]:
-        """The headers that ask for it only if it changed."""
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A body and its stamp."""
-
-    content: bytes
-    stamp: Stamp
 
 
 class PoliteClient:
@@ -134,10 +104,10 @@ class PoliteClient:
             if response.status_code == httpx2.codes.NOT_MODIFIED:
                 return None
             body = io.BytesIO()
-            _copy(response, body, limit)
+            copy_body(response, body, limit)
             if (wrong := check(body.getvalue())) is not None:
-                raise _PassingError(f"{url}: {wrong}")
-            return Answer(body.getvalue(), _stamp_of(response))
+                raise PassingError(f"{url}: {wrong}")
+            return Answer(body.getvalue(), stamp_of(response))
 
         return self._fetch(url, {"Accept-Encoding": "identity"}, stamp, read)
 
@@ -171,11 +141,11 @@ class PoliteClient:
                 return None
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
                 if response.headers.get("Content-Encoding", "").lower() == "gzip":
-                    _copy(response, raw, limit, told)
+                    copy_body(response, raw, limit, told)
                 else:
                     with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
-                        _copy(response, packed, limit, told)
-            return _stamp_of(response)
+                        copy_body(response, packed, limit, told)
+            return stamp_of(response)
 
         return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)
 
@@ -199,7 +169,7 @@ class PoliteClient:
         try:
             answer = self.get(url, limit=512 * 1024)
             rules.parse((answer.content if answer else b"").decode("utf-8", "replace").split("\n"))
-        except _RefusedError:  # there is none: all is allowed
+        except RefusedError:  # there is none: all is allowed
             rules.parse([])
         delay = float(rules.crawl_delay(AGENT) or 0)
         with self._lock:
@@ -223,16 +193,16 @@ class PoliteClient:
                 with self._ask(url, asked) as response:
                     return read(response)
             except httpx2.ConnectError as error:
-                raise _PassingError(_unreachable(url), connecting=True) from error
+                raise PassingError(_unreachable(url), connecting=True) from error
             except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed meanwhile
                 if self._closed.is_set():
                     raise FetchError("Stopped.") from error
-                raise _PassingError(
+                raise PassingError(
                     f"{url}: the connection broke off ({type(error).__name__})."
                 ) from error
 
         again = Retrying(
-            retry=retry_if_exception_type(_PassingError),
+            retry=retry_if_exception_type(PassingError),
             stop=self._enough,
             wait=wait_random_exponential(multiplier=0.25, max=LONGEST_BACK_OFF),
             sleep=self._sleep,
@@ -240,7 +210,7 @@ class PoliteClient:
         )
         try:
             return again(attempt)
-        except _PassingError as error:
+        except PassingError as error:
             if error.connecting:  # what comes after would only wait as long again
                 self._given_up = str(error)
             raise
@@ -254,7 +224,7 @@ class PoliteClient:
             except FetchError as error:
                 if not hop:
                     raise
-                raise _PassingError(f"Redirected, and not followed: {error}") from error
+                raise PassingError(f"Redirected, and not followed: {error}") from error
             with self._places:
                 self._wait()
                 with self._http.stream("GET", url, headers=dict(headers)) as response:
@@ -295,7 +265,7 @@ class PoliteClient:
     def _enough(self, state: RetryCallState) -> bool:
         """Whether to stop trying."""
         error = state.outcome.exception() if state.outcome else None
-        connecting = isinstance(error, _PassingError) and error.connecting
+        connecting = isinstance(error, PassingError) and error.connecting
         few = connecting and not self._answered
         return state.attempt_number >= (ATTEMPTS_TO_CONNECT if few else ATTEMPTS)
 
@@ -310,7 +280,7 @@ class PoliteClient:
             return
         url = response.request.url
         if code in (408, 425, 429) or code >= 500:
-            if (wait := _retry_after(response.headers.get("Retry-After"))) is not None:
+            if (wait := retry_after(response.headers.get("Retry-After"))) is not None:
                 if wait > LONGEST_WAIT:
                     self._given_up = (
                         f"{url.host} asks to be left alone for {wait / 60:.0f} minutes: run it "
@@ -319,52 +289,8 @@ class PoliteClient:
                     raise FetchError(self._given_up)
                 with self._lock:
                     self._not_before = max(self._not_before, time.monotonic() + wait)
-            raise _PassingError(f"{url}: the server answered {code} again and again.")
-        raise _RefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
-
-
-class _RefusedError(FetchError):
-    """The server knows what was asked and says no."""
-
-
-def _copy(
-    response: httpx2.Response,
-    sink: "BinaryIO | gzip.GzipFile",
-    limit: int,
-    told: Callable[[int], None] = lambda _count: None,
-) -> None:
-    """Copy a body as it comes over the wire, as long as it is of a lawful size and speed."""
-    url, promised = response.request.url, response.headers.get("Content-Length", "")
-    if promised.isdigit() and int(promised) > limit:
-        raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
-    began, count = time.monotonic(), 0
-    for chunk in response.iter_raw():
-        count += len(chunk)
-        if count > limit:
-            raise FetchError(f"{url}: more than the {limit:,} bytes expected; cut off.")
-        if time.monotonic() - began > GRACE + count / SLOWEST:
-            raise _PassingError(f"{url}: the answer came too slowly.")
-        sink.write(chunk)
-        told(count)
-
-
-def _stamp_of(response: httpx2.Response) -> Stamp:
-    return Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for (a number, or a date); None without one."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
-    return max((when - datetime.now(UTC)).total_seconds(), 0.0)
+            raise PassingError(f"{url}: the server answered {code} again and again.")
+        raise RefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
 
 
 def _unreachable(url: str) -> str:

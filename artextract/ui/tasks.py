@@ -11,7 +11,7 @@ from artextract.progress import Report
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
-from artextract.sources.nga.source import NGA_NAME, NgaSource
+from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
 from artextract.sources.wikiart import WikiArtSource
 from artextract.ui import galleries
 from artextract.ui.jobs import Job, board
@@ -52,16 +52,7 @@ def start_wikiart(images: str, labels: str, name: str) -> Job:
     return _start_source(source, name)
 
 
-def start_nga(
-    name: str = NGA_NAME,
-    *,
-    classification: str = "Painting",
-    limit: int | None = None,
-    size: int = 640,
-    opendata: str | None = None,
-    all_rights: bool = False,
-    starter: bool = False,
-) -> Job:
+def start_nga(choice: Choice, name: str = NGA_NAME) -> Job:
     """Collect from the National Gallery of Art, embed it and lay out its map.
 
     Raises:
@@ -70,10 +61,9 @@ def start_nga(
     check_name(name)
 
     def work(report: Report) -> str:
-        source = NgaSource(classification, limit, size, opendata, all_rights, starter, report)
-        return _from_source(source, name, report)
+        return _from_source(NgaSource(choice, report), name, report)
 
-    what = "Starter set" if starter else "Collection"
+    what = "Starter set" if choice.starter else "Collection"
     return board().start(f"collect:{name}", f"{what} of the National Gallery of Art", work)
 
 

@@ -1,6 +1,7 @@
 """Works of the National Gallery of Art as a source of a collection."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,42 +32,48 @@ LICENCES = {
 PAGE = "https://www.nga.gov/artworks/"
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Which of the gallery's works, and how large."""
+
+    classification: str = "Painting"
+    """As the gallery has it, in any case."""
+    limit: int | None = None
+    """Works at the most, the lowest object ids first."""
+    size: int = 640
+    """Long side of the pictures, px."""
+    opendata: str | None = None
+    """A folder of the tables, or an http(s) address; None is the gallery's own."""
+    all_rights: bool = False
+    """Also the works that are not open access, or of which the tables don't say."""
+    starter: bool = False
+    """Only the starter set."""
+
+
 class NgaSource:
     """The works of one classification, or the starter set."""
 
-    def __init__(
-        self,
-        classification: str = "Painting",
-        limit: int | None = None,
-        size: int = 640,
-        opendata: str | None = None,
-        all_rights: bool = False,
-        starter: bool = False,
-        report: Report = silent,
-    ) -> None:
+    def __init__(self, choice: Choice, report: Report = silent) -> None:
         """Read the tables, fetched where they are not on this computer, and choose the works.
 
         Args:
-            classification: as the gallery has it.
-            limit: how many works at the most, the lowest object ids first.
-            size: long side of the pictures, px.
-            opendata: a folder of the tables, or an http(s) address; None is the gallery's own.
-            all_rights: also the works that are not open access, or of which the tables don't say.
-            starter: only the starter set.
+            choice: which works.
             report: told of the progress.
 
         Raises:
             SourceError: the tables can't be had or used, or no work is left.
         """
-        if not 64 <= size <= LARGEST_SIDE:
-            raise SourceError(f"Pictures have a long side of 64 to {LARGEST_SIDE} px, not {size}.")
+        if not 64 <= choice.size <= LARGEST_SIDE:
+            raise SourceError(
+                f"Pictures have a long side of 64 to {LARGEST_SIDE} px, not {choice.size}."
+            )
         self.about = About(NGA_NAME, "National Gallery of Art", NOTE)
         self._client = PoliteClient()
-        self._pictures = Pictures(self._client, size)
+        self._pictures = Pictures(self._client, choice.size)
         try:
-            folder = _folder_of(opendata or OPENDATA, self._client, report)
-            joined = join_tables(folder, classification)
-            self._works, self._remarks = _choose(joined, limit, all_rights, starter)
+            folder = _folder_of(choice.opendata or OPENDATA, self._client, report)
+            joined = join_tables(folder, choice.classification)
+            self._works, self._remarks = _choose(joined, choice)
         except BaseException:
             self._client.close()
             raise
@@ -97,22 +104,20 @@ def _folder_of(opendata: str, client: PoliteClient, report: Report) -> Path:
     return tables_folder(folder)
 
 
-def _choose(
-    joined: Joined, limit: int | None, all_rights: bool, starter: bool
-) -> tuple[pd.DataFrame, list[str]]:
+def _choose(joined: Joined, choice: Choice) -> tuple[pd.DataFrame, list[str]]:
     works, left_out = joined.works, dict(joined.left_out)
     name = str(works["classification"].iloc[0])
     remarks = []
-    if starter:
+    if choice.starter:
         chosen = choose_starter(works)
         left_out["open access, but not in the starter set"] = int(
             (works["rights"] == OPEN).sum()
         ) - len(chosen)
-    elif all_rights:
+    elif choice.all_rights:
         chosen = works
     else:
         chosen = works[works["rights"] == OPEN]
-    if starter or not all_rights:
+    if choice.starter or not choice.all_rights:
         for rights in (CLOSED, UNKNOWN):
             left_out[rights] = int((works["rights"] == rights).sum())
     if chosen.empty:
@@ -120,9 +125,9 @@ def _choose(
             f"None of the {len(works):,} works of the classification {name} is open access by "
             "these tables; --all-rights takes them for private study."
         )
-    if limit is not None and len(chosen) > limit:
-        left_out["beyond the limit"] = len(chosen) - limit
-        chosen = chosen.iloc[:limit]
+    if choice.limit is not None and len(chosen) > choice.limit:
+        left_out["beyond the limit"] = len(chosen) - choice.limit
+        chosen = chosen.iloc[: choice.limit]
     remarks.append(
         f"Of {joined.objects:,} objects, {len(chosen):,} works of the classification {name} were "
         "chosen."

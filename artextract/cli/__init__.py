@@ -1,0 +1,28 @@
+"""The command line: every job as a command.
+
+Exit status: 0 done; 1 it could not be done, and a sentence on stderr says why; 2 the command was
+given wrongly; 130 stopped by the person, what was finished is kept.
+"""
+
+import typer
+
+from artextract.cli.attributes import evaluate_app, predict, read_works
+from artextract.cli.collect import collect_app
+from artextract.cli.works import embed, list_collections, make_map, manifest, search
+
+app = typer.Typer(
+    name="artextract",
+    help="Look at paintings with machine eyes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(collect_app, name="collect")
+app.command("collections")(list_collections)
+app.command()(embed)
+app.command("map")(make_map)
+app.command()(search)
+app.command()(manifest)
+app.command()(predict)
+app.command("read")(read_works)
+app.add_typer(evaluate_app, name="evaluate")

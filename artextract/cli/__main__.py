@@ -1,0 +1,5 @@
+"""`python -m artextract.cli`."""
+
+from artextract.cli import app
+
+app()

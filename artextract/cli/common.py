@@ -1,0 +1,104 @@
+"""What the commands share: options, progress bars, errors as sentences."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+from artextract.errors import ArtExtractError, Stopped
+from artextract.progress import Report, Step
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Name = Annotated[str, typer.Argument(help="The collection's name.")]
+Backbone = Annotated[str, typer.Option(help="The backbone, by its name.")]
+WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")
+]
+P = ParamSpec("P")
+
+
+def spoken(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what a person can act on into one sentence on stderr and an exit status."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ArtExtractError as error:
+            print(error, file=sys.stderr)
+            if kwargs.get("as_json"):
+                print(json.dumps({"error": str(error)}, ensure_ascii=False))
+            raise typer.Exit(1) from error
+        except (Stopped, KeyboardInterrupt) as stop:
+            print("Stopped; what was finished is kept.", file=sys.stderr)
+            raise typer.Exit(130) from stop
+
+    return run
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """A progress bar on stderr with rate and time left; a line a tenth where it's no terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _plain_report()
+        return
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(step: Step) -> None:
+            if step.stage not in tasks:
+                tasks[step.stage] = bars.add_task(step.stage, total=step.total or None, rate="")
+            rate = " ".join(part for part in (_per_second(step.rate), step.note) if part)
+            bars.update(tasks[step.stage], completed=step.done, rate=rate)
+
+        yield report
+
+
+def _plain_report() -> Report:
+    told: dict[str, int] = {}
+
+    def report(step: Step) -> None:
+        tenth = step.done * 10 // step.total if step.total else 0
+        if told.get(step.stage) == tenth:
+            return
+        told[step.stage] = tenth
+        left = step.seconds_left
+        rest = f", {_per_second(step.rate)}, {left:.0f} s left" if step.rate and left else ""
+        note = f" ({step.note})" if step.note else ""
+        line = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rest}"
+        print(line, file=sys.stderr, flush=True)
+
+    return report
+
+
+def _per_second(rate: float | None) -> str:
+    if not rate:
+        return ""
+    return f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
+
+
+def print_json(content: Any) -> None:
+    """One JSON object on stdout."""
+    plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
+    print(json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str))

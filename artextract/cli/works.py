@@ -1,0 +1,156 @@
+"""Commands on a collection: list, embed, map, search, manifest."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from artextract.cli.common import Backbone, Json, Name, WeightsFile, print_json, progress, spoken
+from artextract.vision.backbones import DEFAULT_BACKBONE
+
+
+@spoken
+def list_collections(as_json: Json = False) -> None:
+    """List the collections, with their embeddings and maps."""
+    from artextract.collection import survey
+    from artextract.maps import stored_maps
+    from artextract.vision.features import stored_keys
+
+    found = survey()
+    listed = [
+        {
+            "name": collection.name,
+            "title": collection.about.title,
+            "source": collection.about.source,
+            "works": collection.count(),
+            "embeddings": stored_keys(collection),
+            "maps": stored_maps(collection),
+        }
+        for collection in found.collections
+    ]
+    if as_json:
+        print_json({"collections": listed, "damaged": found.damaged})
+        return
+    for row in listed:
+        print(f"{row['name']}: {row['title']}, {row['works']:,} works")
+        print(f"  embeddings: {', '.join(row['embeddings']) or 'none'}")  # type: ignore[arg-type]
+        print(f"  maps: {', '.join(row['maps']) or 'none'}")  # type: ignore[arg-type]
+    for sentence in found.damaged.values():
+        print(sentence)
+    if not listed and not found.damaged:
+        print("There are no collections yet: `artextract collect demo` makes one.")
+
+
+@spoken
+def embed(
+    name: Name,
+    backbone: Backbone = DEFAULT_BACKBONE,
+    weights: WeightsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Embed a collection's pictures: computes what is missing, and goes on where it stopped."""
+    from artextract.collection import Collection
+    from artextract.vision.embedding import embed_collection
+
+    collection = Collection.open(name)
+    with progress() as report:
+        done = embed_collection(collection, backbone, weights, report)
+    if as_json:
+        print_json(done)
+        return
+    rate = f", {done.images_per_second:.0f} a second" if done.images_per_second else ""
+    print(f"{done.works:,} works: {done.computed:,} computed{rate}, {done.reused:,} reused.")
+    print(f"Weights of {done.backbone} from: {done.weights_from}. Took {done.seconds:.0f} s.")
+    for work, why in done.failed.items():
+        print(f"Left out {work}: {why}")
+
+
+@spoken
+def make_map(
+    name: Name,
+    method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
+    backbone: Backbone = DEFAULT_BACKBONE,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Move the works that have a place already, too.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Lay out a collection's map; new works are placed among those that are on it."""
+    from artextract.collection import Collection
+    from artextract.maps import compute_map
+    from artextract.vision.embedding import load_embeddings
+
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone)
+    with progress() as report:
+        done = compute_map(collection, embeddings, method, report, anew)
+    placed = int(done.placed.sum())
+    if as_json:
+        counts = {"works": len(done.ids), "placed": placed}
+        print_json({"collection": name, "method": method, **counts, "key": done.key})
+        return
+    later = f", {placed:,} of them placed later (--anew lays it out anew)" if placed else ""
+    print(f"The {method} map of {name} has {len(done.ids):,} works{later}.")
+
+
+@spoken
+def manifest(
+    name: Name,
+    work: Annotated[
+        list[str] | None, typer.Option(help="A work's id; give it as often as you like.")
+    ] = None,
+) -> None:
+    """Print a IIIF manifest of a collection's works, all or some, for any IIIF viewer."""
+    from artextract.collection import Collection
+    from artextract.errors import CollectionError
+    from artextract.manifest import make_manifest
+
+    collection = Collection.open(name)
+    works = collection.works()
+    if work:
+        absent = sorted(set(work) - set(works["id"]))
+        if absent:
+            raise CollectionError(f"{name} has no work {absent[0]!r}.")
+        works = works[works["id"].isin(work)]
+    print_json(make_manifest(collection, works))
+
+
+@spoken
+def search(
+    name: Name,
+    work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
+    image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
+    backbone: Backbone = DEFAULT_BACKBONE,
+    as_json: Json = False,
+) -> None:
+    """Find the works most like a work of the collection, or like any picture."""
+    if (work is None) == (image is None):
+        raise typer.BadParameter("give either --work or --image")
+    from artextract.collection import Collection
+    from artextract.similarity.search import Searcher
+    from artextract.vision.backbones import find_backbone
+    from artextract.vision.embedding import Embedder, load_embeddings
+    from artextract.vision.images import open_picture
+
+    collection = Collection.open(name)
+    content = None
+    if image is not None:
+        open_picture(image)  # says in a sentence what is wrong, before anything is loaded
+        content = image.read_bytes()
+    embeddings = load_embeddings(collection, backbone)
+    searcher = Searcher(collection, embeddings, lambda: Embedder(find_backbone(backbone)))
+    if work is not None:
+        neighbours = searcher.near_work(work, k)
+    else:
+        neighbours = searcher.near_image(content or b"", k, name=image.name if image else "")
+    if as_json:
+        query = {"work": work} if work is not None else {"image": str(image)}
+        print_json({"query": query, "neighbours": [asdict(found) for found in neighbours]})
+        return
+    print("cosine ↑   SSIM ↑   RMSE ↓  LPIPS ↓   work")
+    for found in neighbours:
+        scores = (found.cosine, found.ssim, found.rmse, found.lpips)
+        cells = "  ".join("     –" if s is None else f"{s:6.3f}" for s in scores)
+        print(f"{cells}   {found.title or 'untitled'} · {found.artist or 'unknown'} [{found.id}]")
