@@ -1,6 +1,7 @@
 """Timeline: a collection by year, its periods by their embeddings, how its styles move."""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from artextract.collection import TERM_COLUMNS, first_term
@@ -56,7 +57,7 @@ def choose_view() -> str:
 
 def choose_years(first: int, last: int) -> tuple[int, int]:
     low, high = address.get_year("from"), address.get_year("to")
-    shown = (max(low or first, first), min(high or last, last))
+    shown = (first if low is None else max(low, first), last if high is None else min(high, last))
     shown = shown if shown[0] <= shown[1] else (first, last)
     address.mirror("_brush", shown)
     st.slider("Years", first, last, key="_brush", on_change=brushed, args=(first, last))
@@ -79,24 +80,23 @@ def brush_drawn(first: int, last: int) -> None:
         keep(max(round(low), first), min(round(high), last), first, last)
 
 
-def show_years(gallery: Gallery, years: np.ndarray, by: str, bounds: tuple[int, int]) -> np.ndarray:
-    """The chart with its brush; the rows of the works in the chosen years, by year."""
-    values = first_term(gallery.works[by]) if by in TERM_COLUMNS else gallery.works[by]
+def show_years(years: np.ndarray, values: pd.Series, bounds: tuple[int, int]) -> tuple[int, int]:
+    """Show the chart with its brush; the first and the last of the chosen years."""
     groups = list(groups_by(values, timeline.MOST_GROUPS))
-    with st.container():
-        chart = st.container()
-        low, high = choose_years(*bounds)
+    chart = st.container()  # above the slider, though it shows what that says
+    low, high = choose_years(*bounds)
     chosen = None if (low, high) == bounds else (low, high)
     with chart:
         st.plotly_chart(
             timeline.years_figure(years, values, groups, chosen), key="_years_chart", config=PLAIN,
             on_select=lambda: brush_drawn(*bounds), selection_mode="box",
         )  # fmt: skip
+    return low, high
+
+
+def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None:
     inside = np.flatnonzero((years >= low) & (years < high + 1))
-    return inside[np.argsort(years[inside], kind="stable")]
-
-
-def show_works(gallery: Gallery, rows: np.ndarray, low: int, high: int) -> None:
+    rows = inside[np.argsort(years[inside], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works of {low} to {high}", width="stretch")
         st.page_link(
@@ -149,9 +149,8 @@ def show_periods(gallery: Gallery, vectors: np.ndarray, years: np.ndarray, width
 
 
 def show_paths(
-    gallery: Gallery, vectors: np.ndarray, years: np.ndarray, by: str, width: int
+    vectors: np.ndarray, years: np.ndarray, values: pd.Series, by: str, width: int
 ) -> None:
-    values = first_term(gallery.works[by]) if by in TERM_COLUMNS else gallery.works[by]
     groups = groups_by(values, timeline.MOST_GROUPS)
     name = explore.COLOURS.get(by, by.capitalize()).lower()
     st.markdown(f"#### How each {name} moves through time")
@@ -200,15 +199,17 @@ st.caption(
     f"{len(known):,} of {len(work_years):,} works have a year; a work of several years stands in "
     "the middle of them. Draw across the chart, or move the slider, to choose years."
 )
-rows = show_years(opened, work_years, by, years_of_all)
+values_of_all = opened.works[by]
+if by in TERM_COLUMNS:
+    values_of_all = first_term(values_of_all)
+chosen_years = show_years(work_years, values_of_all, years_of_all)
 view = choose_view()
 if view == "works":
-    ends = (address.get_year("from"), address.get_year("to"))
-    show_works(opened, rows, *(end or years_of_all[i] for i, end in enumerate(ends)))
+    show_works(opened, work_years, *chosen_years)
 else:
     vectors_of_all = centred(opened.searcher.embeddings.vectors)
     width = period_width(work_years)
     if view == "periods":
         show_periods(opened, vectors_of_all, work_years, width)
     else:
-        show_paths(opened, vectors_of_all, work_years, by, width)
+        show_paths(vectors_of_all, work_years, values_of_all, by, width)

@@ -28,7 +28,8 @@ def get_all(name: str) -> list[str]:
 def get_year(name: str) -> int | None:
     """A parameter that is a year; None if it isn't there or isn't one."""
     text = get(name)
-    return int(text) if text.isdigit() and len(text) <= 4 else None
+    digits = text.removeprefix("-")
+    return int(text) if digits.isdigit() and len(digits) <= 4 else None
 
 
 def put(**values: str | Sequence[str] | int | None) -> None:
