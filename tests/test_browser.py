@@ -53,7 +53,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 @pytest.fixture(scope="module")
 def server(ready_cache: Path, house: StandIn) -> Iterator[str]:
-    """The app on the collection "small"; gives its address."""
+    """The app on the collection "small", in a cache of its own; gives its address."""
+    own = ready_cache.parent / "of-the-app"
+    shutil.copytree(ready_cache, own)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -61,7 +63,7 @@ def server(ready_cache: Path, house: StandIn) -> Iterator[str]:
         [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
          "--server.port", str(port), "--server.address", "127.0.0.1"],
         cwd=ROOT,
-        env=os.environ | {"ARTEXTRACT_CACHE": str(ready_cache), HOSTS_VARIABLE: house.host},
+        env=os.environ | {"ARTEXTRACT_CACHE": str(own), HOSTS_VARIABLE: house.host},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"

@@ -190,7 +190,7 @@ def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"objects\.csv can't be read as a table"):
         join_tables(folder, "Painting")
     (folder / "objects.csv").write_bytes(
-        b"objectid,classification\n" + b"1,Print\n" * 99999 + b"\xff"
+        b"objectid,classification\n" + b"1,Print\n" * 99999 + b"1,\xff\n"
     )
     with pytest.raises(SourceError, match=r"objects\.csv is damaged"):
         join_tables(folder, "Painting")
