@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from artextract.collecting import collect
 from artextract.collection import Collection
+from artextract.manifest import make_manifest
 from artextract.maps import compute_map
-from artextract.settings import HOSTS_VARIABLE
+from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.nga import source
 from artextract.sources.nga.source import Choice, NgaSource
 from artextract.ui.jobs import board
@@ -80,13 +81,26 @@ def test_without_a_network_a_person_reads_one_sentence(
     assert any(one.label == "Make the demo collection" for one in app.button)
 
 
+@pytest.fixture(scope="module")
+def timed_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the collection "timed": 80 works with years and terms, embedded and mapped."""
+    root = tmp_path_factory.mktemp("timed")
+    with StandIn(root / "tables") as house, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        patch.setenv(HOSTS_VARIABLE, house.host)
+        many(house.url, 90, 80).write(house.tables)
+        collect(NgaSource(Choice(size=64, all_rights=True, opendata=f"{house.url}/data")), "timed")
+        collection = Collection.open("timed")
+        embed_collection(collection, LITE)
+        compute_map(collection, load_embeddings(collection, LITE), "tsne")
+    return root / "cache"
+
+
 @pytest.fixture
-def timed(house: StandIn) -> Collection:
-    """80 works with years and terms, embedded."""
-    collect(NgaSource(Choice(size=64, all_rights=True)), "timed")
-    collection = Collection.open("timed")
-    embed_collection(collection, LITE)
-    return collection
+def timed(timed_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """The collection "timed"; its works are not to be changed."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(timed_cache))
+    return Collection.open("timed")
 
 
 def test_the_timeline_shows_works_periods_and_ways(timed: Collection) -> None:
@@ -132,23 +146,19 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
 
 
 def test_a_selection_goes_out_as_a_manifest(timed: Collection) -> None:
-    compute_map(timed, load_embeddings(timed, LITE), "tsne")
     app = screen("explore", collection="timed")
     ids = timed.works()["id"].tolist()[:3]
     app.session_state["_selection"] = ("timed", ids)
     app.run()
     labels = [one.label for one in app.get("download_button")]
     assert labels == ["Download CSV", "IIIF manifest"]
-    assert not list((timed.root / "manifests").glob("*.json"))  # made only when it is wanted
     app.session_state["_selection"] = ("timed", [])
     app.run()
     assert not app.get("download_button")
 
 
 def test_the_kept_manifest_names_the_works(timed: Collection) -> None:
-    from artextract.manifest import make_manifest
-
     made = make_manifest(timed, timed.works().head(2), "http://gallery.example:8501")
-    kept = list((timed.root / "manifests").glob("*.json"))
-    assert [json.loads(file.read_text()) for file in kept] == [made]
-    assert made["id"] == f"http://gallery.example:8501/artextract/manifest/timed/{kept[0].name}"
+    base, name = made["id"].rsplit("/", 1)
+    assert base == "http://gallery.example:8501/artextract/manifest/timed"
+    assert json.loads((timed.root / "manifests" / name).read_text()) == made

@@ -42,7 +42,8 @@ def gallery(house: StandIn, **options: object) -> CollectReport:
 
 
 def images_asked(house: StandIn) -> dict[str, int]:
-    return {path: n for path, n in house.log.asked.items() if path.endswith(".jpg")}
+    with house.lock:  # it may be counting just now
+        return {path: n for path, n in house.log.asked.items() if path.endswith(".jpg")}
 
 
 def test_every_column_is_filled_as_the_tables_say(house: StandIn) -> None:
