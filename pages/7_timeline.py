@@ -91,6 +91,9 @@ def show_years(years: np.ndarray, values: pd.Series, bounds: tuple[int, int]) ->
             timeline.years_figure(years, values, groups, chosen), key="_years_chart", config=PLAIN,
             on_select=lambda: brush_drawn(*bounds), selection_mode="box",
         )  # fmt: skip
+        rest = ~values[np.isfinite(years)].isin(groups)
+        names = [*groups, explore.OTHER] if rest.any() else groups
+        st.html(timeline.colour_key(names, groups))
     return low, high
 
 
@@ -164,6 +167,7 @@ def show_paths(
         "which these centroids differ the most."
     )
     st.plotly_chart(timeline.paths_figure(ways, list(groups)), key="_paths", config=PLAIN)
+    st.html(timeline.colour_key(ways, list(groups)))
     number = st.column_config.NumberColumn
     st.dataframe(
         timeline.moves_table(ways), hide_index=True,

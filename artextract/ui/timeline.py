@@ -1,6 +1,11 @@
-"""The charts of the Timeline screen."""
+"""The charts of the Timeline screen.
 
-from collections.abc import Sequence
+Their key of colours is HTML below the chart: Plotly's own legend takes a phone's chart away.
+"""
+
+import html
+import math
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +31,21 @@ def bin_width(years: np.ndarray) -> int:
 def colour_of(groups: Sequence[str]) -> dict[str, str]:
     """A colour for each of the commonest values, the same in every chart."""
     return dict(zip(groups, PALETTE, strict=False)) | {OTHER: GREY}
+
+
+def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
+    """The key of a chart's colours as HTML, in as many lines as the screen needs."""
+    colours = colour_of(groups)
+    entries = [
+        '<span style="display:inline-flex;align-items:center;gap:6px">'
+        f'<span style="width:11px;height:11px;border-radius:3px;background:{colours[name]}"></span>'
+        f"{html.escape(name)}</span>"
+        for name in names
+    ]
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.875rem">'
+        f"{''.join(entries)}</div>"
+    )
 
 
 def years_figure(
@@ -65,8 +85,7 @@ def years_figure(
         xaxis={"title": "year", "fixedrange": True, "tickformat": "d"},
         yaxis={"title": f"works in {width} years" if width > 1 else "works a year",
                "fixedrange": True, "automargin": True},
-        legend={"orientation": "h", "y": -0.28, "yanchor": "top", "x": 0, "traceorder": "normal"},
-        showlegend=True,
+        showlegend=False,
     )  # fmt: skip
     return figure
 
@@ -88,6 +107,13 @@ def likeness_figure(periods: Sequence[Period]) -> go.Figure:
         yaxis={"type": "category", "fixedrange": True, "autorange": "reversed", "automargin": True},
     )  # fmt: skip
     return figure
+
+
+def outward(step: Step, inner: Step) -> tuple[float, float]:
+    """The unit vector from a way's inner step to its outer one: where its year is written."""
+    x, y = step.x - inner.x, step.y - inner.y
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length else (0.0, 1.0)
 
 
 def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figure:
@@ -115,17 +141,18 @@ def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figur
             customdata=[(step.period, step.count) for step in steps],
             hovertemplate="%{customdata[0]}: %{customdata[1]} works<extra>" + name + "</extra>",
         )
-        for step in (steps[0], steps[-1]):
+        for step, inner in ((steps[0], steps[1]), (steps[-1], steps[-2])):
+            along, up = outward(step, inner)
             figure.add_annotation(
                 x=step.x, y=step.y, text=step.period.partition("–")[0], showarrow=False,
-                yshift=13, font={"size": 11, "color": colours.get(name, GREY)},
+                xshift=22 * along, yshift=15 * up,
+                font={"size": 11, "color": colours.get(name, GREY)},
             )  # fmt: skip
     figure.update_layout(
-        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=True,
+        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False,
         xaxis={"title": "first direction (no unit)", "zeroline": False, "showticklabels": False},
         yaxis={"title": "second direction (no unit)", "zeroline": False, "showticklabels": False,
                "scaleanchor": "x"},
-        legend={"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
     )  # fmt: skip
     return figure
 
