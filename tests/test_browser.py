@@ -35,6 +35,9 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
 ]  # fmt: skip
 
+# What is expected comes as late as a busy machine makes it.
+expect.set_options(timeout=20_000)
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(

@@ -11,17 +11,21 @@ import numpy as np
 import pytest
 import timm
 import torch
+import typer
 import yaml
 from safetensors.torch import save_file
+from typer.testing import CliRunner
 
 from artextract.attributes.bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.vision.backbones import BACKBONES
+from artextract.vision.embedding import embed_collection
 from artextract.vision.features import FeatureStore, stored_keys
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT, made_picture
 from tests.hub import serving
+from train.attributes import main
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -60,24 +64,37 @@ def test_a_backbone_embeds_by_its_name_alone(collection: Collection, tmp_path: P
 
 
 def test_other_weights_give_new_vectors_that_never_mix(
-    collection: Collection, tmp_path: Path
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name, found = "dinov2_small", []
-    arguments = ["embed", "small", "--backbone", name]
-    for seed in (1, 2):
-        weights = random_weights(name, tmp_path / f"{seed}.safetensors", seed)
-        with serving({BACKBONES[name].repository: weights}) as hub:
-            status, said, _ = run(arguments, hub, tmp_path / f"hf{seed}")
-        assert (status, said["computed"]) == (0, SMALL_COUNT)
-        found.append(said["key"])
-    assert found[0] != found[1]
-    first, second = (of_key(collection, key) for key in found)
+    name = "dinov2_small"
+    homes = (tmp_path / "first", tmp_path / "second")
+    weights = random_weights(name, tmp_path / "1.safetensors", seed=1)
+    with serving({BACKBONES[name].repository: weights}) as hub:
+        status, said, _ = run(["embed", "small", "--backbone", name], hub, homes[0])
+    assert (status, said["computed"]) == (0, SMALL_COUNT)
+    keep_in_hub_cache(homes[1], name, seed=2)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(homes[1] / "hub"))
+    other = embed_collection(collection, name)
+    assert (other.weights_from, other.computed) == ("hub cache", SMALL_COUNT)
+    assert other.key != said["key"]
+    first, second = (of_key(collection, key) for key in (said["key"], other.key))
     assert first.keys() == second.keys()
     assert not any(np.array_equal(first[sha], second[sha]) for sha in first)
     assert all(v.shape == (BACKBONES[name].dimension,) for v in first.values())
-    # The hub is gone, the weights are in its local cache now.
-    status, said, _ = run(arguments, NOWHERE, tmp_path / "hf2")
-    assert (status, said["computed"], said["weights_from"]) == (0, 0, "hub cache")
+    # The hub is gone; what it gave is in its local cache.
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(homes[0] / "hub"))
+    again = embed_collection(collection, name)
+    assert (again.key, again.weights_from, again.computed) == (said["key"], "hub cache", 0)
+
+
+def keep_in_hub_cache(home: Path, name: str, seed: int) -> None:
+    """Lay down untrained weights as the hub's client keeps what it downloaded."""
+    kept = home / "hub" / f"models--{BACKBONES[name].repository.replace('/', '--')}"
+    snapshot = kept / "snapshots" / ("0" * 40)
+    snapshot.mkdir(parents=True)
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text(snapshot.name)
+    random_weights(name, snapshot / "model.safetensors", seed)
 
 
 def of_key(collection: Collection, key: str) -> dict[str, np.ndarray]:
@@ -107,7 +124,9 @@ def test_a_file_the_hub_does_not_have_is_one_sentence(
 
 
 @pytest.mark.parametrize(("name", "size"), [("convnext_tiny", 64), ("dinov2_small", 56)])
-def test_a_model_is_trained_on_a_backbone_by_its_name(tmp_path: Path, name: str, size: int) -> None:
+def test_a_model_is_trained_on_a_backbone_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int
+) -> None:
     images, labels = make_copy(tmp_path, each=12)
     config = {
         "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
@@ -115,15 +134,13 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(tmp_path: Path, name: str,
         "data": {"images": str(images), "labels": str(labels), "aside": 0.3, "artist_at_least": 2},
         "output": str(tmp_path / "run"),
     }  # fmt: skip
+    keep_in_hub_cache(tmp_path, name, seed=1)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
-    weights = random_weights(name, tmp_path / "one.safetensors", seed=1)
-    command = [sys.executable, "-m", "train.attributes", "--config", str(tmp_path / "config.yaml")]
-    with serving({BACKBONES[name].repository: weights}) as hub:
-        environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(tmp_path / "hf")}
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-    assert done.returncode == 0, done.stderr
+    command = typer.Typer()
+    command.command()(main)
+    done = CliRunner().invoke(command, ["--config", str(tmp_path / "config.yaml")])
+    assert done.exit_code == 0, done.output
     bundle = Bundle.open(tmp_path / "run" / "model")
     reading = Reader(bundle).read(made_picture(1))
     assert bundle.facts.shape.features == BACKBONES[name].dimension
