@@ -9,8 +9,10 @@ PORT ?= 8501
 app: environment cache/collections/demo/.ready ## open the app on the demo collection
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
+# Two processes on one thread each: much of a test's time is waiting, and threads of two processes
+# would crowd each other out. The tests of a file stay together, for they share what they set up.
 test: environment ## all tests; those in a browser are skipped without Chromium
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: environment ## style, types, and who may import whom
 	$(BIN)/ruff check .
