@@ -128,9 +128,9 @@ def _continued(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
         return None
     kept = np.flatnonzero(rows >= 0)
     positions = stored.positions[rows]
-    units = _units(embeddings.vectors)
-    for row in new:
-        positions[row] = _place_among(positions[kept], units[kept] @ units[row])
+    if len(new):
+        vectors = embeddings.vectors
+        positions[new] = _places_among(positions[kept], vectors[kept], vectors[new])
     return _map_of(embeddings, stored.method, positions, later)
 
 
@@ -162,18 +162,27 @@ def place(gallery: GalleryMap, embeddings: Embeddings, vector: np.ndarray) -> tu
         embeddings: the works' embeddings.
         vector: float [dimension], the picture's, by the same backbone.
     """
-    cosines = _units(embeddings.vectors) @ _units(vector[None])[0]
-    x, y = _place_among(gallery.positions, cosines)
+    x, y = _places_among(gallery.positions, embeddings.vectors, vector[None])[0]
     return float(x), float(y)
 
 
-def _place_among(positions: np.ndarray, cosines: np.ndarray) -> np.ndarray:
-    """The place of a picture among works, by its cosine with each, float [2]."""
-    nearest = np.argsort(-cosines, kind="stable")[:PLACING_NEIGHBOURS]
-    if cosines[nearest[0]] >= SAME_PICTURE:
-        nearest = nearest[:1]
-    place: np.ndarray = np.median(positions[nearest], axis=0)
-    return place
+def _places_among(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The places of pictures among works, float [m, 2].
+
+    Args:
+        positions: of the works, float [n, 2].
+        vectors: their embeddings, float32 [n, dimension].
+        new: the pictures' embeddings, float32 [m, dimension].
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    count = min(PLACING_NEIGHBOURS, len(vectors))
+    works = NearestNeighbors(n_neighbors=count, metric="cosine", algorithm="brute").fit(vectors)
+    distances, nearest = works.kneighbors(new)
+    same = distances[:, :1] <= 1 - SAME_PICTURE
+    middles = np.median(positions[nearest], axis=1)
+    places: np.ndarray = np.where(same, positions[nearest[:, 0]], middles)
+    return places
 
 
 def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
@@ -232,17 +241,11 @@ METHODS = {
 def _principal_components(vectors: np.ndarray) -> np.ndarray:
     """The first `COMPONENTS` principal components of the unit-length embeddings."""
     from sklearn.decomposition import PCA
+    from sklearn.preprocessing import normalize
 
-    units = _units(vectors)
+    units = normalize(vectors)
     count = min(COMPONENTS, *units.shape)
     return np.asarray(PCA(count, random_state=SEED).fit_transform(units))
-
-
-def _units(vectors: np.ndarray) -> np.ndarray:
-    """Each row at length 1."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units: np.ndarray = vectors / np.maximum(lengths, 1e-12)
-    return units
 
 
 def _framed(positions: np.ndarray) -> np.ndarray:

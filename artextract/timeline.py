@@ -41,7 +41,7 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Step:
+class Waypoint:
     """Where a group of works is in one period, on its way through time."""
 
     period: str
@@ -59,8 +59,9 @@ class Step:
 
 def centred(vectors: np.ndarray) -> np.ndarray:
     """Embeddings at length 1, less their mean: float32 [n, dimension]."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = vectors / np.maximum(lengths, 1e-12)
+    from sklearn.preprocessing import normalize
+
+    units = normalize(vectors)
     result: np.ndarray = (units - units.mean(axis=0)).astype(np.float32)
     return result
 
@@ -99,16 +100,16 @@ def periods_of(
 
 def likeness(periods: Sequence[Period]) -> np.ndarray:
     """Cosine of each two periods' centroids, float64 [n, n], -1…1; 1 on the diagonal."""
+    from sklearn.metrics.pairwise import cosine_similarity
+
     centroids = np.stack([period.centroid for period in periods]).astype(np.float64)
-    lengths = np.linalg.norm(centroids, axis=1, keepdims=True)
-    units = centroids / np.maximum(lengths, 1e-12)
-    result: np.ndarray = units @ units.T
+    result: np.ndarray = cosine_similarity(centroids)
     return result
 
 
 def paths(
     vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int
-) -> dict[str, list[Step]]:
+) -> dict[str, list[Waypoint]]:
     """How the centroid of each group moves from period to period.
 
     All groups are drawn in one plane: the first two principal components of their centroids.
@@ -137,8 +138,8 @@ def paths(
 
 def _steps(
     vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray
-) -> list[Step]:
-    steps: list[Step] = []
+) -> list[Waypoint]:
+    steps: list[Waypoint] = []
     before: Period | None = None
     for period in periods:
         x, y = (float(v) for v in plane @ (period.centroid - middle))
@@ -147,7 +148,7 @@ def _steps(
             moved = float(np.linalg.norm(period.centroid - before.centroid))
             by_chance = float(np.sqrt(_error(vectors, before) + _error(vectors, period)))
         steps.append(
-            Step(
+            Waypoint(
                 period.label, (period.begin + period.end + 1) / 2, len(period.rows), x, y, moved,
                 by_chance,
             )

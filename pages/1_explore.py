@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract.manifest import has_manifest, make_manifest
 from artextract.maps import METHODS, GalleryMap
-from artextract.similarity.search import Filters
+from artextract.similarity.search import CATEGORIES, Filters
 from artextract.sources.nga.source import Choice
 from artextract.ui import address, explore, frame, galleries, tasks, walk
 from artextract.ui.cards import COMPARE, ON_MAP, neighbour_cards, work_cards
@@ -51,14 +51,14 @@ def choose_filters(works: pd.DataFrame) -> Filters:
         "Title or artist", key="_text", icon=":material/search:", placeholder="monet lilies",
         on_change=lambda: address.put(q=st.session_state["_text"].strip()),
     )  # fmt: skip
-    for column in address.LISTS:
+    for column in CATEGORIES:
         if len(counted := explore.choices(works, column)) > 1:
             choose_values(column, counted)
     choose_years(works)
-    if any(address.get(name) for name in ("q", *address.LISTS, "from", "to")):
+    if any(address.get(name) for name in ("q", *CATEGORIES, "from", "to")):
         st.button("Clear the filters", icon=":material/filter_alt_off:", on_click=clear_filters)
     return Filters(
-        **{column: tuple(address.get_all(column)) for column in address.LISTS},
+        **{column: tuple(address.get_all(column)) for column in CATEGORIES},
         year_from=address.get_year("from"),
         year_to=address.get_year("to"),
         text=address.get("q"),
@@ -91,7 +91,7 @@ def years_chosen(first: int, last: int) -> None:
 
 
 def clear_filters() -> None:
-    address.put(**dict.fromkeys(("q", *address.LISTS, "from", "to")))
+    address.put(**dict.fromkeys(("q", *CATEGORIES, "from", "to")))
 
 
 @st.fragment

@@ -4,17 +4,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.collection import TERM_COLUMNS, first_term
-from artextract.timeline import (
-    LEAST_WORKS,
-    Period,
-    centred,
-    groups_by,
-    paths,
-    period_width,
-    periods_of,
-)
-from artextract.ui import address, explore, frame, timeline
+from artextract.timeline import LEAST_WORKS, Period, groups_by, period_width
+from artextract.ui import address, explore, frame, galleries, timeline
 from artextract.ui.cards import work_cards
 from artextract.ui.galleries import Gallery
 from artextract.ui.picture_grid import Card, picture_grid
@@ -36,8 +27,7 @@ def choose_by(gallery: Gallery) -> str:
     address.mirror("_by", by)
     with st.sidebar:
         st.selectbox(
-            "Group by", there, key="_by",
-            format_func=lambda name: explore.COLOURS.get(name, name.capitalize()),
+            "Group by", there, key="_by", format_func=explore.name_of,
             on_change=lambda: address.put(by=st.session_state["_by"]),
         )  # fmt: skip
     return by
@@ -80,9 +70,10 @@ def brush_drawn(first: int, last: int) -> None:
         keep(max(round(low), first), min(round(high), last), first, last)
 
 
-def show_years(years: np.ndarray, values: pd.Series, bounds: tuple[int, int]) -> tuple[int, int]:
+def show_years(
+    years: np.ndarray, values: pd.Series, groups: list[str], bounds: tuple[int, int]
+) -> tuple[int, int]:
     """Show the chart with its brush; the first and the last of the chosen years."""
-    groups = list(groups_by(values, timeline.MOST_GROUPS))
     chart = st.container()  # above the slider, though it shows what that says
     low, high = choose_years(*bounds)
     chosen = None if (low, high) == bounds else (low, high)
@@ -131,8 +122,8 @@ def typical_card(gallery: Gallery, period: Period) -> Card:
     )
 
 
-def show_periods(gallery: Gallery, vectors: np.ndarray, years: np.ndarray, width: int) -> None:
-    periods = periods_of(vectors, years, np.arange(len(years)), width)
+def show_periods(gallery: Gallery, width: int) -> None:
+    periods = galleries.periods_of_gallery(gallery)
     if len(periods) < 2:
         st.info(
             f"Fewer than two periods of {width} years have {LEAST_WORKS} works, too few to compare."
@@ -151,13 +142,10 @@ def show_periods(gallery: Gallery, vectors: np.ndarray, years: np.ndarray, width
     st.plotly_chart(timeline.likeness_figure(periods), key="_likeness", config=PLAIN)
 
 
-def show_paths(
-    vectors: np.ndarray, years: np.ndarray, values: pd.Series, by: str, width: int
-) -> None:
-    groups = groups_by(values, timeline.MOST_GROUPS)
-    name = explore.COLOURS.get(by, by.capitalize()).lower()
+def show_ways(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
+    name = explore.name_of(by).lower()
     st.markdown(f"#### How each {name} moves through time")
-    ways = paths(vectors, years, groups, width)
+    ways = galleries.ways_of_gallery(gallery, by, timeline.MOST_GROUPS)
     if not ways:
         st.info(f"No {name} has {LEAST_WORKS} works in each of two periods of {width} years.")
         return
@@ -166,8 +154,8 @@ def show_paths(
         "start to that at its end; a larger mark stands for more works. Drawn in the plane in "
         "which these centroids differ the most."
     )
-    st.plotly_chart(timeline.paths_figure(ways, list(groups)), key="_paths", config=PLAIN)
-    st.html(timeline.colour_key(ways, list(groups)))
+    st.plotly_chart(timeline.paths_figure(ways, groups), key="_paths", config=PLAIN)
+    st.html(timeline.colour_key(ways, groups))
     number = st.column_config.NumberColumn
     st.dataframe(
         timeline.moves_table(ways), hide_index=True,
@@ -203,17 +191,13 @@ st.caption(
     f"{len(known):,} of {len(work_years):,} works have a year; a work of several years stands in "
     "the middle of them. Draw across the chart, or move the slider, to choose years."
 )
-values_of_all = opened.works[by]
-if by in TERM_COLUMNS:
-    values_of_all = first_term(values_of_all)
-chosen_years = show_years(work_years, values_of_all, years_of_all)
+values_of_all = explore.values_by(opened.works, by)
+commonest = list(groups_by(values_of_all, timeline.MOST_GROUPS))
+chosen_years = show_years(work_years, values_of_all, commonest, years_of_all)
 view = choose_view()
 if view == "works":
     show_works(opened, work_years, *chosen_years)
+elif view == "periods":
+    show_periods(opened, period_width(work_years))
 else:
-    vectors_of_all = centred(opened.searcher.embeddings.vectors)
-    width = period_width(work_years)
-    if view == "periods":
-        show_periods(opened, vectors_of_all, work_years, width)
-    else:
-        show_paths(vectors_of_all, work_years, values_of_all, by, width)
+    show_ways(opened, commonest, by, period_width(work_years))

@@ -12,10 +12,12 @@ from artextract.collection import Collection
 from artextract.manifest import make_manifest
 from artextract.maps import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
+from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import Choice, NgaSource
 from artextract.ui.jobs import board
 from artextract.vision.embedding import embed_collection, load_embeddings
+from tests.conftest import SMALL_COUNT
 from tests.gallery_server import StandIn
 from tests.gallery_tables import Tables, many
 from tests.test_screens import screen, wait_for, words
@@ -112,8 +114,32 @@ def test_the_timeline_shows_works_periods_and_ways(timed: Collection) -> None:
     app = screen("timeline", collection="timed", view="periods")
     assert "#### How alike the periods are" in words(app)
     app = screen("timeline", collection="timed", view="ways", by="theme")
-    said = words(app)
-    assert "#### How each theme moves through time" in said or "No theme has" in said
+    assert "No theme has 5 works in each of two periods" in words(app)
+
+
+def test_the_ways_of_two_styles_through_two_periods(folder: Path) -> None:
+    lines = ["file,style,year"]
+    for number in range(SMALL_COUNT):
+        style = ("Dada & <b>Merz</b>", "Rococo")[number % 2]
+        year = 1800 + number % 5 + (5 if number >= SMALL_COUNT // 2 else 0)
+        lines.append(f"work-{number:02}.jpg,{style},{year}")
+    (folder / "table.csv").write_text("\n".join(lines))
+    collect(FolderSource(folder, folder / "table.csv"), "two")
+    two = Collection.open("two")
+    embed_collection(two, LITE)
+    app = screen("timeline", collection="two", view="ways")
+    assert "#### How each style moves through time" in words(app)
+    moves = app.dataframe[0].value
+    assert set(moves["group"]) == {"Dada & <b>Merz</b>", "Rococo"}
+    assert moves["from"].tolist() == ["1800–1804"] * 2
+    assert moves["to"].tolist() == ["1805–1809"] * 2
+    assert moves["works"].tolist() == [6, 6]
+    assert (moves["times"] > 0).all()
+    drawn = json.loads(app.get("plotly_chart")[1].proto.spec)["data"]
+    assert [way["name"] for way in drawn] == moves["group"].tolist()
+    keys = [one.proto.body for one in app.get("html") if "Rococo" in one.proto.body]
+    assert len(keys) == 2  # of the years and of the ways
+    assert all("Dada &amp; &lt;b&gt;Merz" in key for key in keys)
 
 
 def test_chosen_years_stand_in_the_address_and_narrow_the_works(timed: Collection) -> None:

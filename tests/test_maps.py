@@ -78,6 +78,8 @@ def test_new_works_are_placed_without_moving_the_old_ones(collection: Collection
         distances = np.linalg.norm(old.positions - grown.positions[row], axis=1)
         nearest = np.array([int(old.ids[i][1:]) for i in np.argsort(distances)[:5]])
         assert (nearest % 3 == row % 3).mean() > 0.5
+        alone = place(old, of(embeddings, np.sort(order[:100])), embeddings.vectors[row])
+        assert np.allclose(grown.positions[row], alone)
     assert grown.key != old.key
     assert read_map(collection, embeddings, "tsne").key == grown.key
 

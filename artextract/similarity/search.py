@@ -37,7 +37,7 @@ class Neighbour:
 
 
 CATEGORIES = (
-    "artist", "style", "school", "theme", "genre", "classification", "read_style", "read_genre",
+    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
     "read_artist",
 )  # fmt: skip
 """Columns of a work table that `Filters` chooses values of."""

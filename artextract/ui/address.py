@@ -8,12 +8,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-LISTS = (
-    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
-    "read_artist",
-)  # fmt: skip
-"""Parameters that may stand several times."""
-
 
 def get(name: str, default: str = "") -> str:
     """A parameter of the address; `default` if it isn't there."""

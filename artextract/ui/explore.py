@@ -48,6 +48,16 @@ def useful_colours(works: pd.DataFrame) -> list[str]:
     return [name for name in COLOURS if _column(works, name).nunique() > 1]
 
 
+def name_of(column: str) -> str:
+    """What a column is called on the screens."""
+    return COLOURS.get(column, column.capitalize())
+
+
+def values_by(works: pd.DataFrame, column: str) -> pd.Series:
+    """One value a work: of several terms the first."""
+    return first_term(works[column]) if column in TERM_COLUMNS else works[column]
+
+
 def categories(works: pd.DataFrame, by: str, passing: np.ndarray) -> Categories:
     """Colour codes by the column `by`: the commonest values first, the rare ones together.
 
@@ -56,7 +66,7 @@ def categories(works: pd.DataFrame, by: str, passing: np.ndarray) -> Categories:
         by: a text column; of several terms the first counts.
         passing: bool [n], the works that pass the filter: only they are counted.
     """
-    values = first_term(works[by]) if by in TERM_COLUMNS else works[by]
+    values = values_by(works, by)
     common = [str(value) for value in values.value_counts().index]
     has_other = len(common) > TOP_CATEGORIES + 1
     labels = [*common[:TOP_CATEGORIES], OTHER] if has_other else common

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -23,6 +24,16 @@ from artextract.maps import GalleryMap, place, read_map
 from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.lpips import load_lpips
 from artextract.similarity.search import Filters, Neighbour, Searcher
+from artextract.timeline import (
+    Period,
+    Waypoint,
+    centred,
+    groups_by,
+    paths,
+    period_width,
+    periods_of,
+)
+from artextract.ui import explore
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
 from artextract.vision.embedding import Embedder, load_embeddings
 from artextract.vision.features import FeatureStore, feature_key, stored_keys
@@ -105,6 +116,23 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
     if drawn is None:
         return None
     return place(drawn, gallery.searcher.embeddings, gallery.searcher.vector_of(content))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=_BY_GALLERY)
+def periods_of_gallery(gallery: Gallery) -> list[Period]:
+    """The periods of all works, remembered."""
+    years = explore.years(gallery.works)
+    vectors = centred(gallery.searcher.embeddings.vectors)
+    return periods_of(vectors, years, np.arange(len(years)), period_width(years))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=_BY_GALLERY)
+def ways_of_gallery(gallery: Gallery, by: str, most: int) -> dict[str, list[Waypoint]]:
+    """How the `most` commonest values of the column `by` move through time, remembered."""
+    years = explore.years(gallery.works)
+    vectors = centred(gallery.searcher.embeddings.vectors)
+    groups = groups_by(explore.values_by(gallery.works, by), most)
+    return paths(vectors, years, groups, period_width(years))
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from artextract.timeline import Period, Step, likeness
+from artextract.timeline import Period, Waypoint, likeness
 from artextract.ui.explore import OTHER
 from artextract.ui.gallery_map import PALETTE
 
@@ -109,14 +109,14 @@ def likeness_figure(periods: Sequence[Period]) -> go.Figure:
     return figure
 
 
-def outward(step: Step, inner: Step) -> tuple[float, float]:
+def outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
     """The unit vector from a way's inner step to its outer one: where its year is written."""
     x, y = step.x - inner.x, step.y - inner.y
     length = math.hypot(x, y)
     return (x / length, y / length) if length else (0.0, 1.0)
 
 
-def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figure:
+def paths_figure(ways: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.Figure:
     """How each group's centroid moves, in the plane where the centroids differ the most."""
     colours = colour_of(groups)
     figure = go.Figure()
@@ -127,7 +127,7 @@ def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figur
             name=name,
             mode="lines+markers",
             line={
-                "color": colours.get(name, GREY),
+                "color": colours[name],
                 "width": 2,
                 "shape": "spline",
                 "smoothing": 0.5,
@@ -136,7 +136,7 @@ def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figur
                 "size": [6 + 2.2 * np.log1p(step.count) for step in steps],
                 "symbol": ["circle"] + ["arrow"] * (len(steps) - 1),
                 "angleref": "previous",
-                "color": colours.get(name, GREY),
+                "color": colours[name],
             },
             customdata=[(step.period, step.count) for step in steps],
             hovertemplate="%{customdata[0]}: %{customdata[1]} works<extra>" + name + "</extra>",
@@ -146,7 +146,7 @@ def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figur
             figure.add_annotation(
                 x=step.x, y=step.y, text=step.period.partition("–")[0], showarrow=False,
                 xshift=22 * along, yshift=15 * up,
-                font={"size": 11, "color": colours.get(name, GREY)},
+                font={"size": 11, "color": colours[name]},
             )  # fmt: skip
     figure.update_layout(
         height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False,
@@ -157,7 +157,7 @@ def paths_figure(ways: dict[str, list[Step]], groups: Sequence[str]) -> go.Figur
     return figure
 
 
-def moves_table(ways: dict[str, list[Step]]) -> pd.DataFrame:
+def moves_table(ways: dict[str, list[Waypoint]]) -> pd.DataFrame:
     """Each step of each group: how far, and how far by chance alone."""
     return pd.DataFrame(
         [

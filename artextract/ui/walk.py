@@ -13,7 +13,7 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
-from artextract.similarity.search import Filters
+from artextract.similarity.search import CATEGORIES, Filters
 from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN
@@ -142,7 +142,7 @@ def filter_by_legend(colouring: Colouring, colour: str, code: int) -> None:
 
     The line "Other", and those of a column that has no filter, do nothing.
     """
-    if colour not in address.LISTS or not isinstance(colouring, Categorical):
+    if colour not in CATEGORIES or not isinstance(colouring, Categorical):
         return
     label = colouring.labels[code]
     if label == explore.OTHER:
