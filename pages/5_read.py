@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from artextract.attributes.paintings import ATTRIBUTES, LABELLED
 from artextract.attributes.trust import Trust
 from artextract.errors import ArtExtractError
+from artextract.similarity.search import Filters
 from artextract.ui import address, frame, galleries, paintings, read, reading, walk
 from artextract.ui.cards import neighbour_cards
 from artextract.ui.galleries import Gallery
@@ -23,22 +24,25 @@ FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "av
 VIEWS = {"picture": "Painting", "why": "Why", "texture": "Texture"}
 
 
-def taken(gallery: Gallery | None) -> dict[str, bytes]:
-    """The pictures to read: the uploads, or the work that the address names."""
+def taken(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
+    """The pictures to read: the uploads, or (and then it is true) the work that the address names.
+
+    A work's picture goes by its id.
+    """
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)", type=FORMATS, key="_read_uploads",
         accept_multiple_files=True,
     )  # fmt: skip
     accept_pasted("paste")
     if uploads:
-        return named(uploads)
+        return named(uploads), False
     row = None if gallery is None else walk.chosen_row(gallery)
     if gallery is None or row is None:
-        return {}
+        return {}, False
     work = gallery.works.iloc[row]
     st.caption(f"From {gallery.collection.name}: {walk.plain(gallery.labels[row], 'Untitled')}")
     content = gallery.collection.image_path(str(work["image"])).read_bytes()
-    return {str(work["id"]): content}
+    return {str(work["id"]): content}, True
 
 
 def named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
@@ -163,10 +167,13 @@ def near_ones(found: Read) -> None:
     paintings.show(pd.DataFrame([told | {"cosine": one.cosine} for one, told in near]))
 
 
-def similar_works(gallery: Gallery, name: str, content: bytes) -> None:
+def similar_works(gallery: Gallery, name: str, content: bytes, is_work: bool) -> None:
     st.subheader(f"Most like it in {gallery.collection.name}")
     with frame.spoken_errors():
-        neighbours = galleries.neighbours_of_picture(gallery, content, 10, name)
+        if is_work:
+            neighbours = galleries.neighbours_of(gallery, name, 10, Filters())
+        else:  # the picture itself comes first where the collection has it
+            neighbours = galleries.neighbours_of_picture(gallery, content, 10, name)
         picture_grid(
             key="read_similar",
             cards=neighbour_cards(gallery, neighbours),
@@ -203,7 +210,7 @@ def report(name: str, content: bytes, found: Read, best: dict[str, str], model: 
     return report_html(name, model, found.reading, pictures, trust, near).encode()
 
 
-def look_at(name: str, content: bytes, gallery: Gallery | None) -> None:
+def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
     found = read.read_picture(content, name)
     if found.reading.unfamiliar:
         st.warning(
@@ -222,7 +229,7 @@ def look_at(name: str, content: bytes, gallery: Gallery | None) -> None:
                     the_date(found) if attribute == "date" else an_answer(attribute, found)
     near_ones(found)
     if gallery is not None:
-        similar_works(gallery, name, content)
+        similar_works(gallery, name, content, is_work)
 
 
 paintings.go_on()
@@ -234,10 +241,10 @@ st.caption(
 )
 gallery = frame.open_gallery(survey) if survey.collections else None
 try:
-    pictures = taken(gallery)
+    pictures, is_work = taken(gallery)
     chosen = several(pictures) if len(pictures) > 1 else next(iter(pictures), "")
     if chosen:
-        look_at(chosen, pictures[chosen], gallery)
+        look_at(chosen, pictures[chosen], gallery, is_work)
     elif not pictures:
         st.info(
             "Give a picture of a painting, or open a work in Explore and press “Read this "

@@ -323,12 +323,16 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     page.get_by_role("button", name="Read this painting").click()
     expect(page.get_by_text("From small: Picture 1")).to_be_visible()
     expect(page.get_by_text("Nearest training paintings")).to_be_visible()
+    cards = page.locator(".ax-card")
+    expect(cards).to_have_count(10)
+    expect(cards.get_by_text("Picture 1", exact=True)).to_have_count(0)  # it isn't like itself
 
     works = ready.works()
     page.locator('[data-testid="stFileUploader"] input[type=file]').set_input_files(
         ready.image_path(str(works["image"].iloc[4]))
     )
     expect(page.get_by_text("From small: Picture 1")).to_be_hidden()
+    expect(cards.first).to_contain_text(str(works["title"].iloc[4]))  # an upload may be one of them
     for name in ("Style", "Genre", "Artist", "Date"):
         expect(page.get_by_text(f"{name}: ").first).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
