@@ -7,11 +7,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs, urlparse
 
 import pytest
 from iiif_prezi3 import Manifest
@@ -20,23 +18,23 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from artextract.collection import Collection
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.polite import CONNECTIONS
+from tests.browser import (
+    CHROMIUM,
+    FLAGS,
+    PASTE,
+    address,
+    lasso,
+    map_ready,
+    point,
+    points_alone,
+    wait_until_up,
+)
 from tests.conftest import SMALL_COUNT, jpeg, made_picture
 from tests.gallery_server import StandIn
 from tests.gallery_tables import many
 
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-FLAGS = [
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]  # fmt: skip
-
-# What is expected comes as late as a busy machine makes it.
-expect.set_options(timeout=20_000)
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,22 +69,11 @@ def server(ready_cache: Path, house: StandIn) -> Iterator[str]:
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_up(url)
+        wait_until_up(url)
         yield url
     finally:
         process.terminate()
         process.wait(20)
-
-
-def _wait_until_up(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the app did not come up")
 
 
 @pytest.fixture(scope="module")
@@ -107,42 +94,6 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert not failures
-
-
-def map_ready(page: Page) -> None:
-    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"][data-texts="true"]')
-
-
-def points_alone(page: Page) -> None:
-    """Take the pictures off the map: they would stand before the points."""
-    page.get_by_test_id("map-pictures").click()
-    expect(page.locator(".ax-pictures")).to_be_hidden()
-
-
-def point(page: Page, row: int) -> tuple[float, float]:
-    """Where the work in that row lies on the page."""
-    place = page.evaluate("row => document.querySelector('.ax-map').pixelOf(row)", row)
-    return place["x"], place["y"]
-
-
-def address(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlparse(page.url).query)
-
-
-def lasso(page: Page) -> int:
-    """Draw a lasso around nearly the whole map; how many works it gathered."""
-    page.get_by_test_id("map-lasso").click()
-    box = page.locator(".ax-plot").bounding_box()
-    assert box is not None
-    corners = [(0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97), (0.03, 0.05)]
-    for number, (across, down) in enumerate(corners):
-        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=4)
-        if number == 0:
-            page.mouse.down()
-    page.mouse.up()
-    heading = page.get_by_role("heading", name="works selected")
-    expect(heading).to_be_visible()
-    return int(heading.inner_text().split()[0])
 
 
 def test_a_walk_through_the_gallery(
@@ -306,14 +257,6 @@ def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) ->
     assert get(f"/artextract/thumb/small/{'0' * 64}.jpg") == 404
     assert get(f"/artextract/thumb/..%2Fsmall/{sha256}.jpg") in (400, 404)
     assert get("/artextract/view/small/..%2F..%2Fworks.jpg") in (400, 404)
-
-
-PASTE = """async (address) => {
-  const picture = await (await fetch(address)).blob();
-  const files = new DataTransfer();
-  files.items.add(new File([picture], "pasted.jpg", { type: "image/jpeg" }));
-  document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: files, bubbles: true }));
-}"""
 
 
 def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
