@@ -5,7 +5,7 @@
         works.parquet     the work table, one row a work
         images/ab/…       the files as they came, named by the SHA-256 of their bytes
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
-        features/…        embeddings (artextract.vision.features)
+        features/…        embeddings (artextract.vision.feature_store)
         index/…           search graphs of collections above 100,000 works
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract.manifest import has_manifest, make_manifest
 from artextract.maps import METHODS, GalleryMap
-from artextract.similarity.search import CATEGORIES, Filters
+from artextract.similarity.filters import CATEGORIES, Filters
 from artextract.sources.nga.source import Choice
 from artextract.ui import address, explore, frame, galleries, tasks, walk
 from artextract.ui.cards import COMPARE, ON_MAP, neighbour_cards, work_cards

@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from artextract.attributes.paintings import ATTRIBUTES, LABELLED
-from artextract.attributes.trust import Trust
+from artextract.attributes.evaluation.trust import Trust
+from artextract.attributes.labels import ATTRIBUTES, LABELLED
 from artextract.errors import ArtExtractError
-from artextract.similarity.search import Filters
+from artextract.similarity.filters import Filters
 from artextract.ui import address, frame, galleries, paintings, read, reading, walk
 from artextract.ui.cards import neighbour_cards
 from artextract.ui.galleries import Gallery

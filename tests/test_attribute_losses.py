@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from artextract.attributes.losses import (
-    effective_number_weights,
-    masked_cross_entropy,
-    soft_cross_entropy,
-)
 from artextract.attributes.model import AttributeModel, Shape
+from train.losses import effective_number_weights, masked_cross_entropy, soft_cross_entropy
 
 OUTPUTS = {"style": 5, "genre": 3, "artist": 4, "date": 6}
 CELLS = 9

@@ -30,7 +30,7 @@ from artextract.attributes.dates import (
     quantiles,
     soft_targets,
 )
-from artextract.attributes.metrics import (
+from artextract.attributes.evaluation.metrics import (
     expected_calibration_error,
     reliability,
     score,

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from artextract.collection import Collection
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources.polite import CONNECTIONS
+from artextract.sources.polite_client import CONNECTIONS
 from tests.browser import (
     CHROMIUM,
     FLAGS,

@@ -27,7 +27,7 @@ from artextract.vision.backbones import (
     weights_of,
 )
 from artextract.vision.embedding import Embedder, embed_collection, load_embeddings, prepare
-from artextract.vision.features import FeatureStore, stored_keys
+from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"

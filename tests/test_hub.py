@@ -21,7 +21,7 @@ from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.embedding import embed_collection
-from artextract.vision.features import FeatureStore, stored_keys
+from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT, made_picture
 from tests.hub import serving
@@ -130,7 +130,7 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
     images, labels = make_copy(tmp_path, each=12)
     config = {
         "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
-        "strangers": 24,
+        "outliers": 24,
         "data": {"images": str(images), "labels": str(labels), "aside": 0.3, "artist_at_least": 2},
         "output": str(tmp_path / "run"),
     }  # fmt: skip

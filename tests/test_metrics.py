@@ -8,19 +8,10 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
-from artextract.similarity.metrics import (
-    C1,
-    C2,
-    COMPARISON_SIZE,
-    METRICS,
-    compare,
-    comparison_picture,
-    cosine,
-    difference_picture,
-    rmse,
-    ssim,
-    ssim_map,
-)
+from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.metrics import METRICS
+from artextract.similarity.pixel_metrics import compare, cosine, difference_picture, rmse
+from artextract.similarity.ssim import C1, C2, ssim, ssim_map
 
 SHAPE = (COMPARISON_SIZE, COMPARISON_SIZE, 3)
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from artextract.attributes.bundle import Bundle
-from artextract.attributes.metrics import reliability
+from artextract.attributes.evaluation.metrics import reliability
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource

@@ -20,7 +20,7 @@ from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.nga.source import LICENCES, Choice, NgaSource
-from artextract.sources.polite import CONNECTIONS
+from artextract.sources.polite_client import CONNECTIONS
 from tests.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.gallery_tables import Tables, many
 

@@ -9,22 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artextract.attributes.paintings import (
-    ANOTHER,
-    Classes,
-    in_split,
-    painter_name,
-    painter_of,
-    read_paintings,
-)
-from artextract.attributes.priors import listed_counts
+from artextract.attributes.class_priors import listed_counts
+from artextract.attributes.labelled_paintings import in_split, painter_of, read_paintings
+from artextract.attributes.labels import ANOTHER, Classes, painter_name
 from artextract.errors import SourceError
 from tests.artgan_copy import make_copy, write_images
 from tests.test_sources import write_lists
-from train import splits
+from train import artist_disjoint
+from train.artist_disjoint import MOST, PART, artist_disjoint_files
 from train.config import Data
-from train.data import labelled_paintings
-from train.splits import MOST, PART, artist_disjoint
+from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 128
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
@@ -282,7 +276,7 @@ def galleries(draw: st.DrawFn) -> pd.DataFrame:
 def test_the_artist_disjoint_list_shares_no_painter_and_holds_about_a_sixth(
     table: pd.DataFrame, seed: int
 ) -> None:
-    held = artist_disjoint(table)
+    held = artist_disjoint_files(table)
     assert held == sorted(set(held))
     inside = table["file"].isin(held)
     assert inside.sum() == len(held)
@@ -292,14 +286,14 @@ def test_the_artist_disjoint_list_shares_no_painter_and_holds_about_a_sixth(
     per_style = table["style"][inside].value_counts()
     wanted = table["style"].value_counts() * PART
     assert (per_style <= wanted[per_style.index] + 5).all()
-    assert artist_disjoint(table) == held
-    assert artist_disjoint(table.sample(frac=1, random_state=seed)) == held
+    assert artist_disjoint_files(table) == held
+    assert artist_disjoint_files(table.sample(frac=1, random_state=seed)) == held
 
 
 def test_a_style_of_many_painters_has_its_sixth_held_out() -> None:
     rows = [(f"{s}/p{s}{i % 50}_{i}.jpg", f"p{s}{i % 50}", s) for s in "ab" for i in range(300)]
     table = pd.DataFrame(rows, columns=["file", "painter", "style"])
-    held = artist_disjoint(table)
+    held = artist_disjoint_files(table)
     for style in "ab":
         assert 50 <= sum(file.startswith(style) for file in held) <= 55
 
@@ -309,7 +303,7 @@ def test_no_painter_of_very_many_pictures_is_held_out() -> None:
         f"few{i % 40}" for i in range(200)
     ]
     files = [f"a/{painter}_{number}.jpg" for number, painter in enumerate(painters)]
-    held = artist_disjoint(pd.DataFrame({"file": files, "painter": painters, "style": "a"}))
+    held = artist_disjoint_files(pd.DataFrame({"file": files, "painter": painters, "style": "a"}))
     assert {painter_of(file)[:3] for file in held} == {"few"}
 
 
@@ -321,7 +315,7 @@ def test_the_printed_list_parts_the_copy_by_painter(
     labels = shutil.copytree(copy[1], tmp_path / "labels")
     add(labels / "Style/style_train.csv", *[f"{file},0" for file in files])
     write_images(images, *files, "Cubism/unlisted_work.jpg")
-    splits.main(images=images, labels=labels)
+    artist_disjoint.main(images=images, labels=labels)
     printed = capsys.readouterr().out
     own = tmp_path / "own.txt"
     own.write_text(printed, encoding="utf-8")
@@ -333,7 +327,7 @@ def test_the_printed_list_parts_the_copy_by_painter(
 
 
 def test_the_list_that_comes_with_the_program_is_sorted_and_of_style_and_name() -> None:
-    file = Path(splits.__file__).parent / "splits" / "artist_disjoint_val.txt"
+    file = Path(artist_disjoint.__file__).parent / "splits" / "artist_disjoint_val.txt"
     lines = file.read_text(encoding="utf-8").splitlines()
     assert len(lines) > 1000
     assert lines == sorted(set(lines))

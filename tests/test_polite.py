@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources import polite
-from artextract.sources.answers import FetchError, Stamp, retry_after
-from artextract.sources.polite import PoliteClient
+from artextract.sources import polite_client
+from artextract.sources.http_responses import FetchError, Stamp, retry_after
+from artextract.sources.polite_client import PoliteClient
 from tests.gallery_server import StandIn
 
 PICTURE = "/iiif/image-1/full/!40,40/0/default.jpg"
@@ -68,7 +68,7 @@ def test_a_passing_fault_is_tried_again(
 def test_a_lasting_fault_is_one_sentence(
     house: StandIn, client: PoliteClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(polite, "ATTEMPTS", 2)
+    monkeypatch.setattr(polite_client, "ATTEMPTS", 2)
     for kind, sentence in (
         ("error", "answered 500"), ("cut", "the connection broke off"), ("elsewhere", "allow-list"),
     ):  # fmt: skip

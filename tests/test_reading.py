@@ -13,12 +13,12 @@ from typer.testing import CliRunner
 
 from artextract.attributes import dates
 from artextract.attributes.bundle import SHIPPED, Bundle
-from artextract.attributes.explain import overlay, saliency
-from artextract.attributes.nearest import NearestPaintings, write_nearest
-from artextract.attributes.paintings import LABELLED
+from artextract.attributes.collection_readings import NOT_SURE, read_collection, stored_readings
+from artextract.attributes.evaluation.trust import trust
+from artextract.attributes.familiarity import NearestPaintings, write_nearest
+from artextract.attributes.labels import LABELLED
 from artextract.attributes.reader import Reader
-from artextract.attributes.readings import NOT_SURE, read_collection, stored_readings
-from artextract.attributes.trust import trust
+from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
@@ -290,5 +290,5 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
         assert near[0].cosine > 0.999
         assert near[0].cosine >= near[1].cosine >= near[2].cosine
     assert found.familiarity(vectors[:3]).shape == (3,)
-    assert (found.strangeness(vectors[:50]) < 0.5).all()
-    assert (found.strangeness(vectors[:50] + 9) > 0.5).all()
+    assert (found.outlier_probability(vectors[:50]) < 0.5).all()
+    assert (found.outlier_probability(vectors[:50] + 9) > 0.5).all()

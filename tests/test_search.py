@@ -13,8 +13,11 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, WeightsError
 from artextract.similarity import search
 from artextract.similarity.compare import compare_works
-from artextract.similarity.metrics import comparison_picture, rmse, ssim
-from artextract.similarity.search import Filters, Searcher
+from artextract.similarity.comparison_picture import comparison_picture
+from artextract.similarity.filters import Filters
+from artextract.similarity.pixel_metrics import rmse
+from artextract.similarity.search import Searcher
+from artextract.similarity.ssim import ssim
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embedder, load_embeddings
 from tests.conftest import SMALL_COUNT, jpeg, made_picture

@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 from artextract.errors import SourceError
 from artextract.sources.artgan import image_key, read_labels
 from artextract.sources.folder import FolderSource
+from artextract.sources.names_and_years import (
+    person_from_slug,
+    repair_letters,
+    title_from_slug,
+    years_in,
+)
 from artextract.sources.wikiart import WikiArtSource, year_from_stem
-from artextract.sources.words import person_from_slug, repair_letters, title_from_slug, years_in
 from tests.conftest import jpeg, made_picture
 
 

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from typer.testing import CliRunner
 
 from artextract.attributes.bundle import Bundle
-from artextract.attributes.evaluation import evaluate
+from artextract.attributes.evaluation.evaluate import evaluate
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
@@ -20,7 +20,7 @@ from tests.artgan_copy import make_copy
 from train import attributes, backbone
 from train.ablation import AblationSettings
 from train.config import AttributeSettings, BackboneSettings
-from train.criterion import Criterion
+from train.losses import Criterion
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) ->
     plain = {
         "name": "made", "data": data_of(copy), "backbone": "efficientnet_lite2", "size": 64,
         "hidden": 16, "epochs": 6, "batch": 8, "learning_rate": 0.005, "output": str(output),
-        "patience": 6, "strangers": 24,
+        "patience": 6, "outliers": 24,
     }  # fmt: skip
     return AttributeSettings.model_validate(plain | changes)
 

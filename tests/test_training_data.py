@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.artgan_copy import write_images
-from train.data import random_crop, training_batches
+from train.data.augmentation import random_crop, training_batches
 
 SEEN = 1 / 128
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
@@ -149,7 +149,7 @@ def test_an_epoch_is_the_same_whichever_batch_is_decoded_first(
             done.set()
         return crop
 
-    monkeypatch.setattr("train.data.random_crop", late)
+    monkeypatch.setattr("train.data.augmentation.random_crop", late)
     assert same(plain, epoch_of(several, 4, epoch=1))
     assert done.is_set()
 

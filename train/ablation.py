@@ -12,14 +12,15 @@ import typer
 from pydantic import Field
 
 from artextract.attributes.bundle import write_rows
-from artextract.attributes.evaluation import embed_files, logistic_regression, majority
-from artextract.attributes.metrics import Scores, score
-from artextract.attributes.paintings import LABELLED, painter_name
+from artextract.attributes.evaluation.baselines import embed_files, logistic_regression, majority
+from artextract.attributes.evaluation.metrics import Scores, score
+from artextract.attributes.labels import LABELLED, painter_name
 from artextract.cli.common import spoken
+from train.checkpoints import Run
 from train.config import AttributeSettings, Settings
-from train.finish import calibrate
-from train.fit import Prepared, fit, logits_of, prepare
-from train.run import Run
+from train.sequence.calibrate import calibrate
+from train.sequence.fit import fit, logits_of
+from train.sequence.prepare import Prepared, prepare
 
 
 class AblationSettings(Settings):

@@ -14,11 +14,12 @@ import typer
 from artextract.attributes.bundle import Bundle
 from artextract.cli.common import spoken
 from artextract.files import only_writer
+from train.checkpoints import Run
 from train.config import AttributeSettings
-from train.finish import write_bundle
-from train.fit import fit, prepare
-from train.results import validate, write_results
-from train.run import Run
+from train.sequence.fit import fit
+from train.sequence.prepare import prepare
+from train.sequence.results import validate, write_results
+from train.sequence.write_bundle import write_bundle
 
 
 def train(settings: AttributeSettings) -> Bundle:

@@ -115,7 +115,7 @@ class AttributeSettings(Settings):
     learning_rate: float = Field(1e-3, gt=0)
     weight_decay: float = Field(0.05, ge=0)
     label_smoothing: float = Field(0.05, ge=0, lt=1)
-    strangers: int = Field(600, ge=20)
+    outliers: int = Field(600, ge=20)
     """Made pictures of noise and text from which it learns what isn't a painting."""
     imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = (
         "effective number"

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import typer
 
-from artextract.attributes.evaluation import embed_files
-from artextract.attributes.paintings import read_paintings
+from artextract.attributes.evaluation.baselines import embed_files
+from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import spoken
 from artextract.sources.wikiart import title_of
 

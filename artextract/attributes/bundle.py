@@ -15,14 +15,13 @@ import json
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from artextract.attributes.calibration import Calibration
+from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
-from artextract.attributes.paintings import LABELLED, Classes
 from artextract.errors import WeightsError
 from artextract.files import write_atomic, write_bytes
 
@@ -183,25 +182,3 @@ def write_table(file: Path, table: pd.DataFrame) -> None:
 def write_rows(file: Path, rows: list[dict[str, object]]) -> None:
     """Write a list as JSON."""
     write_bytes(file, json.dumps(rows, indent=1).encode())
-
-
-def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
-    """How often a painting of class i (row) was called class j (column).
-
-    Args:
-        table: `Bundle.validation`.
-        attribute: "style", "genre" or "artist".
-        classes: the classes, in the order of rows and columns.
-
-    Returns:
-        int64 [classes, classes].
-    """
-    if attribute not in LABELLED:
-        raise ValueError(attribute)
-    known = table[table[attribute].notna()]
-    right = pd.Categorical(known[attribute], categories=classes).codes
-    said = pd.Categorical(known[f"{attribute}_said"], categories=classes).codes
-    both = (right >= 0) & (said >= 0)
-    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (right[both], said[both]), 1)
-    return counts

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from artextract.attributes import dates
 from artextract.attributes.bundle import SHIPPED, Bundle
-from artextract.attributes.nearest import NearestPaintings
-from artextract.attributes.paintings import LABELLED
+from artextract.attributes.familiarity import NearestPaintings
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import prepare_whole
@@ -19,77 +18,10 @@ from artextract.vision.feature_maps import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 
-STRANGE = 0.5
+OUTLIER = 0.5
 """Probability of being noise or text from which on a picture can't be known."""
 SHOWN = 5
 """Labels of an answer."""
-
-
-@dataclass(frozen=True)
-class Label:
-    """A class and its probability."""
-
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the model says of one attribute."""
-
-    labels: list[Label]
-    """The likeliest classes, the likeliest first."""
-    unsure: bool
-    """The likeliest is too unlikely, or the picture unlike any painting the model knows."""
-
-
-@dataclass(frozen=True)
-class DateAnswer:
-    """When the model says that a painting was made. Years may be fractions."""
-
-    median: float
-    low: float
-    """The year before which it was made with a probability of 10 %."""
-    high: float
-    """The year after which it was made with a probability of 10 %."""
-    unsure: bool
-
-
-@dataclass(frozen=True)
-class Reading:
-    """All that the model says of one picture."""
-
-    style: Answer
-    genre: Answer
-    artist: Answer
-    date: DateAnswer
-    familiarity: float
-    """Mean cosine to the nearest training paintings."""
-    unfamiliar: bool
-    """Whether it is unlike the paintings that the model knows."""
-
-    def answer(self, attribute: str) -> Answer:
-        """The answer on "style", "genre" or "artist"."""
-        found: Answer = getattr(self, attribute)
-        return found
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What the model says of n pictures, as arrays."""
-
-    probabilities: dict[str, np.ndarray]
-    """Attribute → float64 [n, classes], calibrated; of the date: [n, `dates.BINS`]."""
-    vectors: np.ndarray
-    """float32 [n, dimension]: the mean of the backbone's cells, for likeness."""
-    familiarity: np.ndarray
-    """float32 [n]: `Reading.familiarity`."""
-    strangeness: np.ndarray
-    """float64 [n]: how probable it is that a picture is noise or text."""
-
-    def date_quantiles(self) -> np.ndarray:
-        """Years float64 [n, 3]: where 10 %, 50 % and 90 % of the probability lie."""
-        return dates.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
 
 
 class Reader:
@@ -187,14 +119,13 @@ class Reader:
             probabilities,
             vectors,
             self.nearest.familiarity(vectors),
-            self.nearest.strangeness(vectors),
+            self.nearest.outlier_probability(vectors),
         )
 
     def _reading(self, predictions: Predictions, row: int, years: np.ndarray) -> Reading:
         familiarity = float(predictions.familiarity[row])
-        unfamiliar = bool(
-            familiarity < self.facts.unfamiliar_below or predictions.strangeness[row] > STRANGE
-        )
+        unlike = familiarity < self.facts.unfamiliar_below
+        unfamiliar = bool(unlike or predictions.outlier_probability[row] > OUTLIER)
         answers = {}
         for attribute in LABELLED:
             row_of = predictions.probabilities[attribute][row]
@@ -233,19 +164,6 @@ def read_files(
             found.append(reader.predict(images))
             stage.advance(len(images))
     return join(found)
-
-
-def join(parts: Sequence[Predictions]) -> Predictions:
-    """Predictions one after another."""
-    return Predictions(
-        {
-            name: np.concatenate([part.probabilities[name] for part in parts])
-            for name in parts[0].probabilities
-        },
-        np.concatenate([part.vectors for part in parts]),
-        np.concatenate([part.familiarity for part in parts]),
-        np.concatenate([part.strangeness for part in parts]),
-    )
 
 
 def _chunks(images: Iterator[Image.Image], size: int) -> Iterator[list[Image.Image]]:

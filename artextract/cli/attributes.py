@@ -47,7 +47,7 @@ def predict(
 @spoken
 def read_works(name: Name, model: ModelFolder = None, as_json: Json = False) -> None:
     """Read all works of a collection, so that the map can be coloured by what was read."""
-    from artextract.attributes.readings import read_collection
+    from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
 
     collection = Collection.open(name)
@@ -74,7 +74,7 @@ def evaluate_attributes(
     """Measure style, genre, artist and date on an ArtGAN copy, whole or partial."""
     if split not in ("train", "val"):
         raise typer.BadParameter("--split is train or val")
-    from artextract.attributes.evaluation import evaluate
+    from artextract.attributes.evaluation.evaluate import evaluate
 
     with progress() as report:
         found = evaluate(_reader(model), images, labels, split, report)

@@ -15,7 +15,7 @@ def list_collections(as_json: Json = False) -> None:
     """List the collections, with their embeddings and maps."""
     from artextract.collection import survey
     from artextract.maps import stored_maps
-    from artextract.vision.features import stored_keys
+    from artextract.vision.feature_store import stored_keys
 
     found = survey()
     listed = [

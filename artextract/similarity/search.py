@@ -1,7 +1,7 @@
 """Search: the works of a collection most like a work of it, or like any picture."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artextract.collection import TERM_COLUMNS, Collection, has_any_term
-from artextract.errors import ArtExtractError, BadImageError, NotReadyError, WeightsError
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError, BadImageError, NotReadyError
+from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.filters import Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
-from artextract.similarity.lpips import load_lpips
-from artextract.similarity.metrics import COMPARISON_SIZE, compare, comparison_picture
+from artextract.similarity.scores import score_pictures
 from artextract.vision.embedding import Embedder, Embeddings
 from artextract.vision.images import open_picture
 
@@ -34,58 +35,6 @@ class Neighbour:
     lpips: float | None
     """Between the pictures: distance from 0, lower is closer. None where its network can't be had
     or the picture is missing."""
-
-
-CATEGORIES = (
-    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
-    "read_artist",
-)  # fmt: skip
-"""Columns of a work table that `Filters` chooses values of."""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """Which works may be neighbours. An empty choice admits all."""
-
-    artist: Sequence[str] = ()
-    style: Sequence[str] = ()
-    school: Sequence[str] = ()
-    theme: Sequence[str] = ()
-    genre: Sequence[str] = ()
-    classification: Sequence[str] = ()
-    read_style: Sequence[str] = ()
-    read_genre: Sequence[str] = ()
-    read_artist: Sequence[str] = ()
-    """What a model read in them; `Searcher.works` needs the columns then."""
-    year_from: int | None = None
-    year_to: int | None = None
-    text: str = ""
-    """All its words occur in the title or the artist, in any case."""
-
-    def allowed(self, works: pd.DataFrame) -> np.ndarray:
-        """Which rows of a work table pass, bool [n].
-
-        A work passes a year range if its own span of years meets it; without a year it doesn't.
-        """
-        mask = np.ones(len(works), dtype=bool)
-        for column in CATEGORIES:
-            if not (chosen := getattr(self, column)):
-                continue
-            if column in TERM_COLUMNS:
-                mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
-            else:
-                mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
-        if self.year_from is not None:
-            ends = works["year_end"].fillna(works["year_begin"])
-            mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)
-        if self.year_to is not None:
-            begins = works["year_begin"].fillna(works["year_end"])
-            mask &= (begins <= self.year_to).fillna(False).to_numpy(dtype=bool)
-        if words := self.text.casefold().split():
-            text = (works["title"].fillna("") + " " + works["artist"].fillna("")).str.casefold()
-            for word in words:
-                mask &= text.str.contains(word, regex=False).to_numpy(dtype=bool)
-        return mask
 
 
 class Searcher:
@@ -224,36 +173,6 @@ def _index_of(collection: Collection, embeddings: Embeddings) -> VectorIndex:
         index = VectorIndex(embeddings.vectors, EXACT_LIMIT)
         index.save(path)
         return index
-
-
-Scores = tuple[float | None, float | None, float | None]
-
-
-def score_pictures(query: np.ndarray | None, pictures: Sequence[np.ndarray | None]) -> list[Scores]:
-    """SSIM, RMSE and LPIPS between a comparison picture and each of others.
-
-    None where a picture is missing; LPIPS is None as well where its network can't be had.
-    """
-    if query is None:
-        return [(None, None, None)] * len(pictures)
-    there = [picture for picture in pictures if picture is not None]
-    pixels = iter(compare(query, there))
-    lpips = iter(_lpips_distances(query, there))
-    scores: list[Scores] = []
-    for picture in pictures:
-        if picture is None:
-            scores.append((None, None, None))
-        else:
-            pair = next(pixels)
-            scores.append((pair.ssim, pair.rmse, next(lpips)))
-    return scores
-
-
-def _lpips_distances(query: np.ndarray, pictures: Sequence[np.ndarray]) -> Sequence[float | None]:
-    try:
-        return load_lpips().distances(query, pictures) if pictures else []
-    except WeightsError:
-        return [None] * len(pictures)
 
 
 def _text(value: Any) -> str | None:

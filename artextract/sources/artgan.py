@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.errors import SourceError
-from artextract.sources.words import repair_letters
+from artextract.sources.names_and_years import repair_letters
 
 ATTRIBUTES = ("style", "genre", "artist")
 SPLITS = ("train", "val")

@@ -9,7 +9,7 @@ from typing import Any
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.base import SourceWork, file_reader
-from artextract.sources.words import title_from_slug, years_in
+from artextract.sources.names_and_years import title_from_slug, years_in
 
 SUFFIXES = frozenset({
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm",

@@ -9,7 +9,7 @@ from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
 from artextract.sources.base import SourceWork, file_reader
-from artextract.sources.words import person_from_slug, repair_letters, title_from_slug
+from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug
 
 _LICENCE = "WikiArt: non-commercial research only"
 _UNTITLED = re.compile(r"not[-_](detected|identified)[-_]?\d*(\(\d+\))?", re.IGNORECASE)

@@ -16,14 +16,15 @@ import pandas as pd
 import streamlit as st
 
 from artextract.attributes.bundle import Bundle
+from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
 from artextract.attributes.reader import Reader
-from artextract.attributes.readings import as_columns, readings_file, stored_readings
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, place, read_map
 from artextract.similarity.compare import Comparison, compare_works
+from artextract.similarity.filters import Filters
 from artextract.similarity.lpips import load_lpips
-from artextract.similarity.search import Filters, Neighbour, Searcher
+from artextract.similarity.search import Neighbour, Searcher
 from artextract.timeline import (
     Period,
     Waypoint,
@@ -36,7 +37,7 @@ from artextract.timeline import (
 from artextract.ui import explore
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
 from artextract.vision.embedding import Embedder, load_embeddings
-from artextract.vision.features import FeatureStore, feature_key, stored_keys
+from artextract.vision.feature_store import FeatureStore, feature_key, stored_keys
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 VIEW_SIDE = 1200

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.bundle import confusion
-from artextract.attributes.metrics import (
+from artextract.attributes.evaluation.confusion import confusion
+from artextract.attributes.evaluation.metrics import (
     DateScores,
     ReliabilityBin,
     expected_calibration_error,

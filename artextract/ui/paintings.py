@@ -10,8 +10,8 @@ import streamlit as st
 
 from artextract.collection import Collection, survey
 from artextract.errors import CollectionError
+from artextract.sources.names_and_years import person_from_slug, repair_letters
 from artextract.sources.wikiart import title_of
-from artextract.sources.words import person_from_slug, repair_letters
 from artextract.ui import frame, galleries
 from artextract.ui.picture_grid import Card, ScoreCell, picture_grid
 from artextract.ui.server import thumbnails_url

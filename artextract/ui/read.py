@@ -7,10 +7,11 @@ import streamlit as st
 from PIL import Image
 
 from artextract.attributes import dates
-from artextract.attributes.explain import overlay, saliency
-from artextract.attributes.nearest import NearPainting
-from artextract.attributes.reader import Predictions, Reading, open_to_read
-from artextract.attributes.trust import Trust, trust
+from artextract.attributes.evaluation.trust import Trust, trust
+from artextract.attributes.familiarity import NearPainting
+from artextract.attributes.reader import open_to_read
+from artextract.attributes.reading import Predictions, Reading
+from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail

@@ -9,9 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from artextract.attributes import dates
-from artextract.attributes.paintings import LABELLED
-from artextract.attributes.reader import Answer, DateAnswer, Reading
-from artextract.attributes.trust import Share
+from artextract.attributes.evaluation.trust import Share
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reading import Answer, DateAnswer, Reading
 
 NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
 ACCENT, PALE, BAND = "#b4552d", "#c9bfb2", "rgba(180, 85, 45, 0.25)"

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from PIL import Image
 
-from artextract.attributes.paintings import LABELLED
-from artextract.attributes.reader import Answer, Reading
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reading import Answer, Reading
 from artextract.ui.reading import NAMES, percent, years
 from artextract.vision.images import encode_jpeg, thumbnail
 

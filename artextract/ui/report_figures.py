@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from artextract.attributes.metrics import ReliabilityBin
+from artextract.attributes.evaluation.metrics import ReliabilityBin
 from artextract.ui.model_report import Confusion
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.sources.words import person_from_slug
+from artextract.sources.names_and_years import person_from_slug
 from artextract.ui.model_report import labelled
 from artextract.ui.paintings import Pictures, wikiart_page
 from artextract.ui.picture_grid import Card

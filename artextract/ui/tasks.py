@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from artextract.attributes.readings import read_collection
+from artextract.attributes.collection_readings import read_collection
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
 from artextract.errors import SourceError

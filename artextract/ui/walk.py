@@ -13,7 +13,7 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
-from artextract.similarity.search import CATEGORIES, Filters
+from artextract.similarity.filters import CATEGORIES, Filters
 from artextract.ui import address, explore
 from artextract.ui.cards import COMPARE
 from artextract.ui.frame import COMPARE as COMPARE_SCREEN

@@ -23,7 +23,7 @@ from artextract.vision.backbones import (
     fold_batch_norms,
     weights_of,
 )
-from artextract.vision.features import FeatureStore, feature_key
+from artextract.vision.feature_store import FeatureStore, feature_key
 from artextract.vision.images import open_picture
 
 BATCH = 8

@@ -14,8 +14,8 @@ from PIL import Image, UnidentifiedImageError
 
 from artextract.files import write_bytes
 from artextract.settings import cache_dir
-from artextract.sources.answers import Answer, FetchError, Stamp
-from artextract.sources.polite import PoliteClient
+from artextract.sources.http_responses import Answer, FetchError, Stamp
+from artextract.sources.polite_client import PoliteClient
 
 LARGEST_SIDE = 4096
 """Pixels; the gallery's server gives no more."""

@@ -17,7 +17,7 @@ from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, Joined, join_t
 from artextract.sources.nga.pictures import LARGEST_SIDE, Pictures, Wanted
 from artextract.sources.nga.starter import choose_starter
 from artextract.sources.nga.tables import OPENDATA, fetch_tables, tables_folder
-from artextract.sources.polite import PoliteClient
+from artextract.sources.polite_client import PoliteClient
 
 NGA_NAME = "nga"
 NOTE = (

@@ -1,77 +1,25 @@
-"""From a fitted model to a bundle: calibration, validation, results."""
+"""From a fitted model to the folder that the app reads."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
 
-from artextract.attributes import dates
 from artextract.attributes.bundle import Bundle, Facts, write_model, write_table
-from artextract.attributes.calibration import (
-    Calibration,
-    fit_temperature,
-    prior_shift,
-    unsure_threshold,
-)
+from artextract.attributes.familiarity import NearestPaintings, write_nearest
 from artextract.attributes.model import AttributeModel
-from artextract.attributes.nearest import NearestPaintings, write_nearest
-from artextract.attributes.paintings import LABELLED
-from artextract.attributes.priors import listed_counts
-from artextract.errors import SourceError
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
 from artextract.vision.embedding import prepare_whole
 from artextract.vision.feature_maps import FeatureMapper
 from train.config import AttributeSettings
-from train.fit import Prepared, logits_of
-from train.strangers import strangers
+from train.data.out_of_distribution import out_of_distribution_pictures
+from train.sequence.calibrate import calibrate
+from train.sequence.prepare import Prepared
 
-WIDEST_DATE = 0.8
-"""Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
 UNFAMILIAR = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
-
-
-def calibrate(
-    model: AttributeModel, prepared: Prepared, settings: AttributeSettings
-) -> dict[str, Calibration]:
-    """Temperatures, shifts and thresholds, from the part kept aside.
-
-    The temperature is fitted at the proportions of the copy's images; in use the shift brings the
-    classes to the proportions of the whole lists.
-    """
-    aside = prepared.rows("aside")
-    logits = logits_of(model, prepared, aside)
-    listed = listed_counts(settings.data.labels, prepared.classes)
-    found = {}
-    for name in LABELLED:
-        target = prepared.targets[name][aside]
-        known = target >= 0
-        if not known.any():
-            raise SourceError(
-                f"No painting kept aside has a label of {name}: the copy needs a list of it, or a "
-                "larger part aside."
-            )
-        trained = prepared.trained_counts(name, settings)
-        here = prior_shift(prepared.counts(name), trained)
-        temperature = fit_temperature(logits[name][known], target[known], here)
-        at_home = softmax(logits[name][known] / temperature + here, axis=1)
-        right = at_home.argmax(1) == target[known]
-        found[name] = Calibration(
-            temperature,
-            tuple(prior_shift(listed[name], trained)),
-            unsure_threshold(at_home.max(axis=1), right),
-        )
-    dated = prepared.years[aside].sum(axis=1) > 0
-    flat = np.zeros(dates.BINS)
-    temperature = fit_temperature(logits["date"][dated], prepared.years[aside][dated], flat)
-    widths = np.diff(
-        dates.quantiles(softmax(logits["date"] / temperature, axis=1), (0.1, 0.9)), axis=1
-    )
-    found["date"] = Calibration(temperature, tuple(flat), float(np.quantile(widths, WIDEST_DATE)))
-    return found
 
 
 def write_bundle(
@@ -84,7 +32,7 @@ def write_bundle(
         raise ValueError("a bundle is of a model that sees both sequences")
     folder.mkdir(parents=True, exist_ok=True)
     vectors = (_mean_of_cells(plain) + _mean_of_cells(mirrored)) / 2
-    write_nearest(folder / "training.safetensors", vectors[fit], _of_strangers(settings))
+    write_nearest(folder / "training.safetensors", vectors[fit], _vectors_of_outliers(settings))
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
     familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
     facts = Facts(
@@ -115,10 +63,10 @@ def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
     return np.concatenate(means)
 
 
-def _of_strangers(settings: AttributeSettings) -> np.ndarray:
+def _vectors_of_outliers(settings: AttributeSettings) -> np.ndarray:
     """What the backbone sees of pictures that are no paintings, float32 [n, dimension]."""
     mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
-    made = strangers(settings.strangers, settings.seed)
+    made = out_of_distribution_pictures(settings.outliers, settings.seed)
     seen = np.stack([prepare_whole(one, settings.size) for one in made])
     maps = [mapper.maps(seen[i : i + 8]).mean(axis=1) for i in range(0, len(seen), 8)]
     return np.concatenate(maps)

@@ -10,6 +10,7 @@ from artextract.attributes import dates
 if TYPE_CHECKING:
     from artextract.attributes.reader import Reader
 
+
 PALETTE = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
 """Viridis at five points: from what doesn't matter to what matters most."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from artextract.attributes.paintings import Classes, painter_of
+from artextract.attributes.labelled_paintings import painter_of
+from artextract.attributes.labels import Classes
 from artextract.sources.artgan import read_labels
 
 

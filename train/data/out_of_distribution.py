@@ -12,7 +12,7 @@ TEXT = (
 WORDS = TEXT.split()
 
 
-def strangers(count: int, seed: int) -> list[Image.Image]:
+def out_of_distribution_pictures(count: int, seed: int) -> list[Image.Image]:
     """`count` pictures of noise and of printed text in turn, RGB, the same from the same seed."""
     random = np.random.default_rng(seed)
     kinds = (_white_noise, _coarse_noise, _soft_noise, _stripes_of_noise, _page, _page)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.attributes.bundle import Bundle, confusion
+from artextract.attributes.bundle import Bundle
+from artextract.attributes.evaluation.confusion import confusion
 
 
 @dataclass(frozen=True)

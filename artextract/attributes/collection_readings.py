@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from artextract.attributes.bundle import Bundle, write_table
-from artextract.attributes.paintings import LABELLED
-from artextract.attributes.reader import Reader, Reading, open_to_read
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reader import Reader, open_to_read
+from artextract.attributes.reading import Reading
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary

@@ -40,7 +40,7 @@ class NearestPaintings:
             self._mean = tensors["mean"].astype(np.float32)
             self._components = tensors["components"].astype(np.float32)
             self._vectors = _unit(tensors["vectors"].astype(np.float32))
-            self._stranger = tensors["stranger"].astype(np.float64)
+            self._outlier_line = tensors["stranger"].astype(np.float64)
         except (OSError, SafetensorError, KeyError) as error:
             raise WeightsError(f"{file} is missing or damaged: train the model again.") from error
 
@@ -57,10 +57,10 @@ class NearestPaintings:
         result: np.ndarray = closest.mean(axis=1)
         return result
 
-    def strangeness(self, vectors: np.ndarray) -> np.ndarray:
+    def outlier_probability(self, vectors: np.ndarray) -> np.ndarray:
         """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
-        logits = [float(one.astype(np.float64) @ self._stranger[:-1]) for one in vectors]
-        found: np.ndarray = expit(np.array(logits) + self._stranger[-1])
+        logits = [float(one.astype(np.float64) @ self._outlier_line[:-1]) for one in vectors]
+        found: np.ndarray = expit(np.array(logits) + self._outlier_line[-1])
         return found
 
     def _similarity(self, vectors: np.ndarray) -> np.ndarray:
@@ -69,21 +69,21 @@ class NearestPaintings:
         return similarity
 
 
-def write_nearest(file: Path, vectors: np.ndarray, strangers: np.ndarray) -> None:
+def write_nearest(file: Path, vectors: np.ndarray, outliers: np.ndarray) -> None:
     """Store what `NearestPaintings` reads.
 
     Args:
         file: where.
         vectors: float32 [n, dimension] of the training paintings.
-        strangers: float32 [m, dimension] of pictures that are no paintings.
+        outliers: float32 [m, dimension] of pictures that are no paintings.
     """
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 
     fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
-    both = np.concatenate([vectors, strangers])
-    is_stranger = np.arange(len(both)) >= len(vectors)
-    line = LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced").fit(both, is_stranger)
+    both = np.concatenate([vectors, outliers])
+    is_outlier = np.arange(len(both)) >= len(vectors)
+    line = LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced").fit(both, is_outlier)
     # In C order: safetensors writes an array's memory as it lies.
     tensors = {
         "mean": fitted.mean_.astype(np.float16, order="C"),

@@ -17,13 +17,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import classification_report
 
-from artextract.attributes.bundle import Bundle, confusion, write_table
-from artextract.attributes.evaluation import answers, date_scores, question
-from artextract.attributes.metrics import Scores, score
-from artextract.attributes.paintings import LABELLED
-from artextract.attributes.reader import Predictions, Reader, read_files
+from artextract.attributes.bundle import Bundle, write_table
+from artextract.attributes.evaluation.confusion import confusion
+from artextract.attributes.evaluation.evaluate import date_scores
+from artextract.attributes.evaluation.metrics import Scores, score
+from artextract.attributes.evaluation.questions import answers, question
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reader import Reader, read_files
+from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes
-from train.finish import described
+from train.sequence.write_bundle import described
 
 
 def validate(bundle: Bundle, table: pd.DataFrame) -> Predictions:

@@ -1,70 +1,16 @@
-"""The training images: which are for what, and how they come to the network."""
+"""How training images come to the network: random crops, decoded ahead."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from math import ceil
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image
-from sklearn.model_selection import train_test_split
-
-from artextract.attributes.paintings import read_paintings
-from artextract.errors import SourceError
-from artextract.sources.artgan import image_key
-from train.config import Data
 
 AHEAD = 3
 """Batches that are being decoded while one is in the network."""
 WORKERS = 2
-
-
-def labelled_paintings(data: Data) -> pd.DataFrame:
-    """The paintings of a configuration with a column `part`.
-
-    `part` is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no
-    list). Beside the columns of `artextract.attributes.paintings.read_paintings`.
-
-    Raises:
-        SourceError: the images or lists can't be read, or a part is empty.
-    """
-    table = read_paintings(data.images, data.labels)
-    if data.validation is not None:
-        held = {image_key(line) for line in _lines(data.validation)}
-        listed = table["split"].notna()
-        inside = table["file"].map(image_key).isin(held)
-        table.loc[listed, "split"] = np.where(inside[listed], "val", "train")
-    table["part"] = table["split"].replace("train", "fit")
-    for part in ("fit", "val"):
-        if not (table["part"] == part).any():
-            purpose = "training" if part == "fit" else "validation"
-            raise SourceError(
-                f"None of the images in {data.images} is for {purpose} "
-                f"by the lists in {data.validation or data.labels}: check that they match."
-            )
-    fit = table.index[table["part"] == "fit"]
-    styles = table.loc[fit, "style"].fillna("")
-    common = styles.where(styles.map(styles.value_counts()) > 1, styles.mode()[0])
-    wanted = max(ceil(data.aside * len(fit)), common.nunique())
-    if len(fit) < 2 * wanted:
-        raise SourceError(
-            f"{len(fit)} training images in {data.images} are too few to keep some of each style "
-            "aside: bring more."
-        )
-    _, aside = train_test_split(fit, test_size=wanted, random_state=data.seed, stratify=common)
-    table.loc[aside, "part"] = "aside"
-    return table
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except OSError as error:
-        raise SourceError(f"There is no list {file}: check the path.") from error
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file} is not UTF-8 text: save it as such.") from error
 
 
 def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.ndarray:

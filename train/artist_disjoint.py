@@ -1,6 +1,6 @@
 """The artist-disjoint split: nobody who painted a validation painting painted a training one.
 
-    python -m train.splits --images … --labels … > train/splits/artist_disjoint_val.txt
+    python -m train.artist_disjoint --images … --labels … > train/splits/artist_disjoint_val.txt
 
 The lists' own split has nearly every validation artist in training too, so a model can answer the
 style of the artist; here it has to know the style.
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from artextract.attributes.paintings import read_paintings
+from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import spoken
 
 SEED = 0
@@ -23,14 +23,14 @@ MOST = 120
 """Paintings of an artist who may be held out: one artist alone must not be a style's measure."""
 
 
-def artist_disjoint(table: pd.DataFrame) -> list[str]:
+def artist_disjoint_files(table: pd.DataFrame) -> list[str]:
     """The files of the validation part: about a sixth of each style, by artists of their own.
 
     Artists are taken in a random order (of a fixed seed) into the validation part as long as the
     style that they painted most in has too few there.
 
     Args:
-        table: from `artextract.attributes.paintings.read_paintings`; every row has a style.
+        table: of `read_paintings`; every row has a style.
 
     Returns:
         `Style/name.jpg` of each, sorted. The same images give the same list.
@@ -55,7 +55,7 @@ def main(
     """Print the artist-disjoint validation list of a copy."""
     table = read_paintings(images, labels)
     listed = table[table["style"].notna()].reset_index(drop=True)
-    print("\n".join(artist_disjoint(listed)))
+    print("\n".join(artist_disjoint_files(listed)))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from artextract import __version__
 from artextract.files import write_atomic
 from artextract.settings import HOSTS_VARIABLE, allowed_hosts
-from artextract.sources.answers import (
+from artextract.sources.http_responses import (
     Answer,
     FetchError,
     PassingError,

@@ -1,0 +1,1 @@
+"""How good a model of the attributes is: questions, figures, baselines, trust."""

@@ -1,0 +1,92 @@
+"""The two baselines that stand beside every figure: the majority class, and a linear model."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from artextract.attributes.evaluation.metrics import Scores, score
+from artextract.attributes.evaluation.questions import Question, question
+from artextract.attributes.reader import Reader
+from artextract.progress import Report, Stage, silent
+from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
+from artextract.vision.embedding import BATCH, Embedder, prepare
+from artextract.vision.images import open_picture
+
+LEAST_TO_TRAIN = 100
+"""Training images from which on the baselines are worth measuring."""
+
+
+def majority(counts: np.ndarray, target: np.ndarray) -> Scores:
+    """Who always says how common the classes are in training; counts int [classes]."""
+    return score(np.tile(counts / counts.sum(), (len(target), 1)), target)
+
+
+def logistic_regression(
+    train: np.ndarray, train_target: np.ndarray, test: np.ndarray, target: np.ndarray, classes: int
+) -> Scores:
+    """A logistic regression (L2, C = 0.01) on standardised embeddings float [n, dimension]."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    fitted = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=300))
+    fitted.fit(train, train_target)
+    probabilities = np.zeros((len(test), classes))
+    probabilities[:, fitted.classes_] = fitted.predict_proba(test)
+    return score(probabilities, target)
+
+
+def baselines(
+    table: pd.DataFrame,
+    here: pd.DataFrame,
+    questions: dict[str, Question],
+    reader: Reader,
+    report: Report,
+) -> dict[str, dict[str, Any]]:
+    """The baselines' figures, where the copy has training images."""
+    training = table[table["split"] == "train"].reset_index(drop=True)
+    if len(training) < LEAST_TO_TRAIN:
+        return {}
+    paths = [*training["path"], *here["path"]]
+    vectors = embed_files(paths, report)
+    found = {}
+    for name, what in questions.items():
+        everything = np.ones(len(training), dtype=bool)
+        learnt = question(training, everything, name, reader)
+        if not len(what.rows) or len(np.unique(learnt.target)) < 2:
+            continue
+        counts = np.bincount(learnt.target, minlength=len(what.columns))
+        regression = logistic_regression(
+            vectors[learnt.rows], learnt.target,
+            vectors[len(training) + what.rows], what.target, len(what.columns),
+        )  # fmt: skip
+        found[name] = {
+            "majority": asdict(majority(counts, what.target)),
+            "logistic_regression": asdict(regression),
+        }
+    return found
+
+
+def embed_files(paths: Sequence[Path], report: Report = silent) -> np.ndarray:
+    """Pooled embeddings of picture files by the default backbone, float32 [n, dimension]."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    embedder = Embedder(find_backbone(DEFAULT_BACKBONE))
+    how = embedder.backbone.preprocessing
+    stage = Stage("Embedding for the baselines", len(paths), report)
+
+    def load(path: Path) -> np.ndarray:
+        return prepare(open_picture(path, at_least=2 * how.input_size).image, how)
+
+    vectors = []
+    with ThreadPoolExecutor(2) as pool:
+        for start in range(0, len(paths), 16 * BATCH):
+            part = np.stack(list(pool.map(load, paths[start : start + 16 * BATCH])))
+            for first in range(0, len(part), BATCH):
+                vectors.append(embedder.embed_prepared(part[first : first + BATCH]))
+                stage.advance(len(vectors[-1]))
+    return np.concatenate(vectors)

@@ -1,0 +1,60 @@
+"""Filters: which works of a collection may be found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from artextract.collection import TERM_COLUMNS, has_any_term
+
+CATEGORIES = (
+    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
+    "read_artist",
+)  # fmt: skip
+"""Columns of a work table that `Filters` chooses values of."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which works may be neighbours. An empty choice admits all."""
+
+    artist: Sequence[str] = ()
+    style: Sequence[str] = ()
+    school: Sequence[str] = ()
+    theme: Sequence[str] = ()
+    genre: Sequence[str] = ()
+    classification: Sequence[str] = ()
+    read_style: Sequence[str] = ()
+    read_genre: Sequence[str] = ()
+    read_artist: Sequence[str] = ()
+    """What a model read in them; `Searcher.works` needs the columns then."""
+    year_from: int | None = None
+    year_to: int | None = None
+    text: str = ""
+    """All its words occur in the title or the artist, in any case."""
+
+    def allowed(self, works: pd.DataFrame) -> np.ndarray:
+        """Which rows of a work table pass, bool [n].
+
+        A work passes a year range if its own span of years meets it; without a year it doesn't.
+        """
+        mask = np.ones(len(works), dtype=bool)
+        for column in CATEGORIES:
+            if not (chosen := getattr(self, column)):
+                continue
+            if column in TERM_COLUMNS:
+                mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
+            else:
+                mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
+        if self.year_from is not None:
+            ends = works["year_end"].fillna(works["year_begin"])
+            mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)
+        if self.year_to is not None:
+            begins = works["year_begin"].fillna(works["year_end"])
+            mask &= (begins <= self.year_to).fillna(False).to_numpy(dtype=bool)
+        if words := self.text.casefold().split():
+            text = (works["title"].fillna("") + " " + works["artist"].fillna("")).str.casefold()
+            for word in words:
+                mask &= text.str.contains(word, regex=False).to_numpy(dtype=bool)
+        return mask

@@ -1,0 +1,111 @@
+"""SSIM: whether two pictures have the same structure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from artextract.similarity.comparison_picture import check_comparison_picture
+
+LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
+"""Red, green and blue in the luma of ITU-R BT.601."""
+
+WINDOW_SIGMA = 1.5
+WINDOW_RADIUS = 5
+"""SSIM's Gaussian window: 11 × 11 pixels, as in Wang et al. 2004."""
+DATA_RANGE = 255.0
+C1 = (0.01 * DATA_RANGE) ** 2
+C2 = (0.03 * DATA_RANGE) ** 2
+
+
+def ssim(a: np.ndarray, b: np.ndarray) -> float:
+    """Structural similarity of two pictures: a score from -1 to 1, higher is closer.
+
+    On the luma (ITU-R BT.601), in each window of 11 × 11 pixels with Gaussian weights, σ = 1.5::
+
+        (2 μa μb + C1) (2 σab + C2) / ((μa² + μb² + C1) (σa² + σb² + C2))
+
+    with C1 = (0.01 · 255)², C2 = (0.03 · 255)² and population covariances; then the mean over all
+    windows that lie wholly in the picture. Wang, Bovik, Sheikh and Simoncelli, "Image quality
+    assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal to
+    scikit-image's `structural_similarity` with these settings, in about a third of its time.
+
+    Args:
+        a: comparison picture, uint8 [256, 256, 3].
+        b: the other, alike.
+
+    Raises:
+        ValueError: one isn't a comparison picture.
+    """
+    return ssim_with_each(a, [b])[0]
+
+
+def ssim_with_each(query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
+    """The `ssim` of one picture with each of many; the query's own part is computed once.
+
+    Raises:
+        ValueError: one isn't a comparison picture.
+    """
+    moments = _moments(query)
+    return [_mean_in_window(_ssim_map(moments, _moments(other))) for other in others]
+
+
+def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Where two pictures have the same structure: the `ssim` of the window around each pixel.
+
+    At the border the pictures are mirrored. The mean that `ssim` gives leaves those pixels out.
+
+    Returns:
+        float32 [256, 256], -1 to 1, higher is closer.
+
+    Raises:
+        ValueError: one isn't a comparison picture.
+    """
+    return _ssim_map(_moments(a), _moments(b)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """What SSIM needs of one picture: float64 [256, 256] each.
+
+    In float32 it would take half the time, but a variance is the small difference of two
+    large numbers, and SSIM would be off by some 1e-6 where a picture has flat parts.
+    """
+
+    luma: np.ndarray
+    mean: np.ndarray
+    mean_squared: np.ndarray
+    variance: np.ndarray
+
+
+def _moments(picture: np.ndarray) -> _Moments:
+    check_comparison_picture(picture)
+    luma = picture @ LUMA_WEIGHTS
+    mean = _in_window(luma)
+    mean_squared = mean * mean
+    return _Moments(luma, mean, mean_squared, _in_window(luma * luma) - mean_squared)
+
+
+def _ssim_map(a: _Moments, b: _Moments) -> np.ndarray:
+    means = a.mean * b.mean
+    covariance = _in_window(a.luma * b.luma) - means
+    similarity: np.ndarray = (
+        (2 * means + C1)
+        * (2 * covariance + C2)
+        / ((a.mean_squared + b.mean_squared + C1) * (a.variance + b.variance + C2))
+    )
+    return similarity.clip(-1.0, 1.0)  # rounding can carry it a little beyond
+
+
+def _in_window(values: np.ndarray) -> np.ndarray:
+    """The Gaussian mean around each pixel of a float64 array, mirrored at the border."""
+    import cv2
+
+    window = cv2.getGaussianKernel(2 * WINDOW_RADIUS + 1, WINDOW_SIGMA, cv2.CV_64F)
+    return cv2.sepFilter2D(values, -1, window, window, borderType=cv2.BORDER_REFLECT)
+
+
+def _mean_in_window(similarity: np.ndarray) -> float:
+    """The mean of an SSIM map over the pixels whose whole window lies in the picture."""
+    inside = slice(WINDOW_RADIUS, -WINDOW_RADIUS)
+    return float(similarity[inside, inside].mean(dtype=np.float64))

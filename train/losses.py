@@ -1,0 +1,108 @@
+"""The loss that both trainings share: masked where a painting has no label, weighted by class."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from artextract.attributes.labels import LABELLED
+
+DATE_WEIGHT = 0.5
+"""Of the date's loss beside the others': in nats it is about twice as large."""
+BALANCED = ("style", "genre")
+"""Attributes whose rare classes weigh more; of most artists there are too few paintings for it."""
+
+
+def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
+    """Class weights by the effective number of samples (Cui et al. 2019, equation 2).
+
+    Args:
+        counts: int [classes], images a class.
+        beta: between 0 (all classes alike) and 1 (nearly the inverse of the counts).
+
+    Returns:
+        float32 [classes], mean 1 over the classes that have images; 0 for those without.
+    """
+    present = counts > 0
+    effective = (1.0 - np.power(beta, counts)) / (1.0 - beta)
+    weights = np.where(present, 1.0 / np.where(present, effective, 1.0), 0.0)
+    result: np.ndarray = (weights / weights[present].mean()).astype(np.float32)
+    return result
+
+
+def masked_cross_entropy(
+    logits: Tensor, target: Tensor, weights: Tensor | None = None, smoothing: float = 0.0
+) -> Tensor:
+    """Class-weighted cross-entropy over the paintings that have a label.
+
+    Args:
+        logits: float [n, classes].
+        target: int64 [n]; -1 where there is no label.
+        weights: float [classes], or None for none.
+        smoothing: of the labels, between 0 and 1.
+
+    Returns:
+        The weighted mean, a scalar; 0 (with a gradient of 0) where no painting has a label.
+    """
+    labelled = target >= 0
+    if not labelled.any():
+        return logits.sum() * 0.0
+    return cross_entropy(
+        logits[labelled], target[labelled], weight=weights, label_smoothing=smoothing
+    )
+
+
+def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+    """Cross-entropy to distributions over the paintings that have one.
+
+    Args:
+        logits: float [n, bins].
+        target: float [n, bins], rows sum to 1, or to 0 where the date is not known.
+
+    Returns:
+        The mean, a scalar; 0 where no painting has a date.
+    """
+    known = target.sum(dim=1) > 0
+    total = -(target * logits.log_softmax(dim=1)).sum()
+    result: Tensor = total / known.sum().clamp(min=1)
+    return result
+
+
+class Criterion:
+    """The loss of a batch."""
+
+    def __init__(
+        self,
+        targets: Mapping[str, np.ndarray],
+        years: np.ndarray,
+        weights: Mapping[str, np.ndarray],
+        smoothing: float,
+        log_priors: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        """Keep what the losses are measured against.
+
+        Args:
+            targets: attribute → int64 [n], -1 where a painting has no label.
+            years: float32 [n, bins], soft targets.
+            weights: attribute → float32 [classes]; one without weighs all classes alike.
+            smoothing: of the labels.
+            log_priors: attribute → float32 [classes], added to its logits: logit adjustment
+                (Menon et al. 2021, equation 10).
+        """
+        self.targets = {name: torch.from_numpy(target) for name, target in targets.items()}
+        self.years = torch.from_numpy(years)
+        self._weights = {name: torch.from_numpy(weight) for name, weight in weights.items()}
+        self._smoothing = smoothing
+        self._added = {name: torch.from_numpy(p) for name, p in (log_priors or {}).items()}
+
+    def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
+        """The loss of the paintings in `rows`, a scalar."""
+        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[rows])
+        for name in LABELLED:
+            found = logits[name] + self._added[name] if name in self._added else logits[name]
+            loss = loss + masked_cross_entropy(
+                found, self.targets[name][rows], self._weights.get(name), self._smoothing
+            )
+        return loss

@@ -1,0 +1,1 @@
+"""The sequence model: prepared, fitted, calibrated, written."""

@@ -1,0 +1,62 @@
+"""Calibration of a fitted model on the part kept aside."""
+
+import numpy as np
+from scipy.special import softmax
+
+from artextract.attributes import dates
+from artextract.attributes.calibration import (
+    Calibration,
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
+from artextract.attributes.class_priors import listed_counts
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.model import AttributeModel
+from artextract.errors import SourceError
+from train.config import AttributeSettings
+from train.sequence.fit import logits_of
+from train.sequence.prepare import Prepared
+
+WIDEST_DATE = 0.8
+"""Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
+
+
+def calibrate(
+    model: AttributeModel, prepared: Prepared, settings: AttributeSettings
+) -> dict[str, Calibration]:
+    """Temperatures, shifts and thresholds, from the part kept aside.
+
+    The temperature is fitted at the proportions of the copy's images; in use the shift brings the
+    classes to the proportions of the whole lists.
+    """
+    aside = prepared.rows("aside")
+    logits = logits_of(model, prepared, aside)
+    listed = listed_counts(settings.data.labels, prepared.classes)
+    found = {}
+    for name in LABELLED:
+        target = prepared.targets[name][aside]
+        known = target >= 0
+        if not known.any():
+            raise SourceError(
+                f"No painting kept aside has a label of {name}: the copy needs a list of it, or a "
+                "larger part aside."
+            )
+        trained = prepared.trained_counts(name, settings)
+        here = prior_shift(prepared.counts(name), trained)
+        temperature = fit_temperature(logits[name][known], target[known], here)
+        at_home = softmax(logits[name][known] / temperature + here, axis=1)
+        right = at_home.argmax(1) == target[known]
+        found[name] = Calibration(
+            temperature,
+            tuple(prior_shift(listed[name], trained)),
+            unsure_threshold(at_home.max(axis=1), right),
+        )
+    dated = prepared.years[aside].sum(axis=1) > 0
+    flat = np.zeros(dates.BINS)
+    temperature = fit_temperature(logits["date"][dated], prepared.years[aside][dated], flat)
+    widths = np.diff(
+        dates.quantiles(softmax(logits["date"] / temperature, axis=1), (0.1, 0.9)), axis=1
+    )
+    found["date"] = Calibration(temperature, tuple(flat), float(np.quantile(widths, WIDEST_DATE)))
+    return found

@@ -1,0 +1,77 @@
+"""A backbone with linear heads: what `train.backbone` trains."""
+
+import math
+
+import torch
+from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
+from torch import Tensor, nn
+
+from artextract.vision.backbones import Backbone, build, weights_of
+from artextract.vision.embedding import bfloat16_is_fast
+from train.config import BackboneSettings
+
+
+class Tuned(nn.Module):
+    """A backbone with linear heads."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, backbone: Backbone, sizes: dict[str, int], settings: BackboneSettings):
+        super().__init__()
+        self.backbone = build(
+            backbone, weights_of(backbone), settings.stages[0].size, settings.drop_path
+        )
+        self.in_bfloat16 = bfloat16_is_fast()
+        self.dropout = nn.Dropout(settings.dropout)
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
+        )
+        mean, std = backbone.preprocessing.mean, backbone.preprocessing.std
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1) * 255, persistent=False)
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1) * 255, persistent=False)
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3]."""
+        batch = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
+        with torch.autocast("cpu", torch.bfloat16, self.in_bfloat16):
+            pooled = self.backbone(batch.contiguous(memory_format=torch.channels_last))
+        pooled = self.dropout(pooled.float())
+        return {name: head(pooled) for name, head in self.heads.items()}
+
+
+def freeze_spatial_filters(backbone: nn.Module) -> None:
+    """Keep the depthwise filters of a convolutional network as they are.
+
+    They are a few per cent of the weights, but on a processor their gradient is more than half of
+    a training step (oneDNN, bfloat16); the channels' mixing is what learns.
+    """
+    for module in backbone.modules():
+        if isinstance(module, nn.Conv2d) and module.groups > 1:
+            module.weight.requires_grad_(False)
+
+
+def optimizer_of(model: Tuned, settings: BackboneSettings) -> torch.optim.Optimizer:
+    """AdamW, slower towards the picture (Bao et al. 2022), faster for the heads."""
+    groups = param_groups_layer_decay(
+        model.backbone, settings.weight_decay, layer_decay=settings.layer_decay
+    )
+    for group in groups:
+        group["params"] = [weight for weight in group["params"] if weight.requires_grad]
+        group["lr"] = settings.learning_rate * group["lr_scale"]
+    groups = [group for group in groups if group["params"]]
+    groups.append(
+        {
+            "params": list(model.heads.parameters()),
+            "lr": settings.head_learning_rate,
+            "weight_decay": settings.weight_decay,
+        }
+    )
+    return torch.optim.AdamW(groups)
+
+
+def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
+    """A linear rise and a cosine's fall to nothing (Loshchilov and Hutter 2017)."""
+    if step < warm_up:
+        return (step + 1) / warm_up
+    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
