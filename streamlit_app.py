@@ -7,8 +7,8 @@ visitor, it leads to the Explore screen.
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from artextract.ui.frame import EXPLORE
-from artextract.ui.server import routes
+from artextract.ui.navigation import EXPLORE
+from artextract.ui.server.routes import routes
 
 if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(__file__, routes=routes())

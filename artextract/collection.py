@@ -16,10 +16,11 @@ reader (or a run after a kill) always finds a whole collection.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -266,3 +267,11 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
         column = frame[name] if name in frame else pd.Series(None, index=frame.index)
         columns[name] = pd.to_numeric(column).astype("Int32")
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def date_words(work: Mapping[Any, Any] | pd.Series) -> str | None:
+    """When a work was made, in words; None where nothing is known of it."""
+    if not pd.isna(work["date_text"]):
+        return str(work["date_text"])
+    years = [str(work[name]) for name in ("year_begin", "year_end") if not pd.isna(work[name])]
+    return "–".join(dict.fromkeys(years)) or None

@@ -46,6 +46,7 @@ def main() -> None:
     exact = VectorIndex(vectors, exact_limit=options.count)
     start = time.perf_counter()
     graph = VectorIndex(vectors, exact_limit=0)
+    graph.build_graph()
     built = time.perf_counter() - start
 
     print(

@@ -15,7 +15,7 @@ from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import Choice, NgaSource
-from artextract.ui.jobs import board
+from artextract.ui.jobs.board import board
 from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.conftest import SMALL_COUNT
 from tests.gallery_server import StandIn

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artextract.errors import ArtExtractError
+from artextract.errors import ArtExtractError, Stopped
+from artextract.progress import Step
 from artextract.similarity.index import VectorIndex
 
 
@@ -24,6 +25,14 @@ def brute_force(
 
 def random_vectors(count: int, dimension: int = 16, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+
+
+def with_graph(vectors: np.ndarray, exact_limit: int) -> VectorIndex:
+    """An index that has its graph, if it wants one."""
+    index = VectorIndex(vectors, exact_limit)
+    if index.wants_graph:
+        index.build_graph()
+    return index
 
 
 @st.composite
@@ -58,7 +67,7 @@ def test_an_exact_search_is_brute_force_with_ties_by_position(search) -> None:
 @settings(max_examples=100, deadline=None)
 def test_a_graph_finds_all_that_exist_and_are_allowed(search) -> None:
     vectors, query, k, allowed = search
-    positions, cosines = VectorIndex(vectors, exact_limit=0).search(query, k, allowed)
+    positions, cosines = with_graph(vectors, exact_limit=0).search(query, k, allowed)
     available = len(vectors) if allowed is None else allowed.sum()
     assert len(positions) == len(set(positions.tolist())) == min(k, available)
     assert allowed is None or allowed[positions].all()
@@ -72,7 +81,7 @@ def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(
     exact_limit: int, share: float | None
 ) -> None:
     vectors = random_vectors(4_000)
-    index = VectorIndex(vectors, exact_limit)
+    index = with_graph(vectors, exact_limit)
     allowed = None if share is None else np.random.default_rng(1).random(4_000) < share
     hits = 0
     for query in random_vectors(20, seed=2):
@@ -81,15 +90,37 @@ def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(
         assert (positions.dtype, cosines.dtype) == (np.int64, np.float32)
         assert len(positions) == 10
         hits += len(np.intersect1d(positions, truth))
-        if not (index.approximate and share != 0.02):
+        if exact_limit == 10_000 or share == 0.02:
             assert positions.tolist() == truth.tolist()
             np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
     assert hits >= 0.95 * 200
 
 
-def test_the_size_chooses_between_exact_and_graph() -> None:
-    assert not VectorIndex(random_vectors(20), exact_limit=20).approximate
-    assert VectorIndex(random_vectors(21), exact_limit=20).approximate
+def test_the_size_says_whether_a_graph_is_wanted_and_only_once() -> None:
+    assert not VectorIndex(random_vectors(20), exact_limit=20).wants_graph
+    index = VectorIndex(random_vectors(21), exact_limit=20)
+    assert index.wants_graph
+    index.build_graph()
+    assert not index.wants_graph
+
+
+def test_until_the_graph_stands_searches_are_exact_and_building_it_can_be_stopped() -> None:
+    vectors = random_vectors(3_000)
+    index = VectorIndex(vectors, exact_limit=100)
+    told: list[Step] = []
+
+    def report(step: Step) -> None:
+        told.append(step)
+        positions, _ = index.search(vectors[7], 5)
+        assert positions.tolist() == brute_force(vectors, vectors[7], 5)[0].tolist()
+        if step.done > 1_000:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        index.build_graph(report)
+    assert index.wants_graph
+    assert [step.total for step in told] == [3_000] * len(told)
+    assert 0 < told[-1].done < 3_000
 
 
 def test_equally_near_vectors_come_by_position() -> None:
@@ -102,7 +133,7 @@ def test_equally_near_vectors_come_by_position() -> None:
 @pytest.mark.parametrize("exact_limit", [100, 0], ids=["exact", "graph"])
 def test_zero_vectors_have_cosine_zero_and_never_nan(exact_limit: int) -> None:
     vectors = np.array([[0, 0], [1, 0], [-1, 0]], dtype=np.float32)
-    index = VectorIndex(vectors, exact_limit)
+    index = with_graph(vectors, exact_limit)
     positions, cosines = index.search(np.array([2.0, 0.0]), 3)
     assert positions.tolist() == [1, 0, 2]
     assert cosines.tolist() == [1, 0, -1]
@@ -154,11 +185,12 @@ def test_what_cannot_be_searched_is_refused_with_a_sentence() -> None:
 def test_a_saved_graph_finds_the_same_again(tmp_path: Path) -> None:
     vectors = random_vectors(300)
     path = tmp_path / "new folder" / "graph.hnsw"
-    built = VectorIndex(vectors, exact_limit=100)
-    built.save(path)
+    built = with_graph(vectors, exact_limit=100)
+    built.save_graph(path)
     assert [file.name for file in path.parent.iterdir()] == ["graph.hnsw"]
-    loaded = VectorIndex.load(path, vectors, exact_limit=100)
-    assert loaded.approximate
+    loaded = VectorIndex(vectors, exact_limit=100)
+    loaded.load_graph(path)
+    assert not loaded.wants_graph
     for allowed in (None, np.arange(300) % 2 == 0, np.arange(300) < 20):
         for query in random_vectors(5, seed=3):
             found, again = built.search(query, 10, allowed), loaded.search(query, 10, allowed)
@@ -170,29 +202,29 @@ def test_a_saved_graph_finds_the_same_again(tmp_path: Path) -> None:
 def test_a_damaged_graph_is_refused(tmp_path: Path, position: int) -> None:
     vectors = random_vectors(100)
     path = tmp_path / "graph.hnsw"
-    VectorIndex(vectors, exact_limit=0).save(path)
+    with_graph(vectors, exact_limit=0).save_graph(path)
     content = bytearray(path.read_bytes())
     content[position] ^= 1
     path.write_bytes(content)
     with pytest.raises(ArtExtractError, match="is damaged or was made for other vectors"):
-        VectorIndex.load(path, vectors)
+        VectorIndex(vectors).load_graph(path)
 
 
 def test_a_graph_that_is_missing_cut_short_or_of_other_vectors_is_refused(tmp_path: Path) -> None:
     vectors = random_vectors(100)
     path = tmp_path / "graph.hnsw"
     with pytest.raises(ArtExtractError, match="can't be read"):
-        VectorIndex.load(path, vectors)
-    VectorIndex(vectors, exact_limit=0).save(path)
+        VectorIndex(vectors).load_graph(path)
+    with_graph(vectors, exact_limit=0).save_graph(path)
     for others in (vectors[:-1], vectors[:, :-1], vectors[::-1], vectors[:0]):
         with pytest.raises(ArtExtractError, match="build it again"):
-            VectorIndex.load(path, others)
+            VectorIndex(others).load_graph(path)
     for length in (0, 20, 1_000):
         (tmp_path / "short").write_bytes(path.read_bytes()[:length])
         with pytest.raises(ArtExtractError, match="build it again"):
-            VectorIndex.load(tmp_path / "short", vectors)
+            VectorIndex(vectors).load_graph(tmp_path / "short")
 
 
 def test_an_exact_index_has_no_graph_to_save(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no graph to save"):
-        VectorIndex(random_vectors(5)).save(tmp_path / "graph.hnsw")
+        VectorIndex(random_vectors(5)).save_graph(tmp_path / "graph.hnsw")

@@ -12,8 +12,9 @@ from artextract.attributes.evaluation.metrics import reliability
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
-from artextract.ui import galleries, model_report, paintings, report_figures, report_paintings
-from artextract.ui.frame import MODEL_REPORT
+from artextract.ui import model_paintings, opened
+from artextract.ui.navigation import MODEL_REPORT
+from artextract.ui.report import charts, confusion, confusion_chart, paintings, scores
 from tests.conftest import jpeg, made_picture
 from tests.test_screens import ROOT, words
 
@@ -21,7 +22,7 @@ from tests.test_screens import ROOT, words
 @pytest.fixture(autouse=True)
 def own_model() -> None:
     """No test sees the model that another one opened."""
-    galleries.bundle.clear()
+    opened.bundle.clear()
 
 
 def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def test_the_headline_agrees_with_sklearn() -> None:
     from sklearn.metrics import balanced_accuracy_score, f1_score
 
     table = table_of(PAIRS)
-    figures = model_report.headline(table, "style", model_report.confusion_of(table, "style"))
+    figures = scores.headline(table, "style", confusion.confusion_of(table, "style"))
     known = table.dropna(subset="style")
     right, said = known["style"], known["style_said"]
     assert figures.n == 6
@@ -78,7 +79,7 @@ def test_the_headline_agrees_with_sklearn() -> None:
 def test_confusable_classes_stand_together() -> None:
     counts = np.diag([90, 90, 90, 90])
     counts[0, 2] = counts[2, 0] = counts[1, 3] = counts[3, 1] = 30
-    order = list(model_report.order_of(counts))
+    order = list(confusion.order_of(counts))
     assert sorted(order) == [0, 1, 2, 3]
     assert abs(order.index(0) - order.index(2)) == 1
     assert abs(order.index(1) - order.index(3)) == 1
@@ -86,11 +87,11 @@ def test_confusable_classes_stand_together() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_or_never_confused_classes_have_an_order(count: int) -> None:
-    assert sorted(model_report.order_of(np.diag([5] * count))) == list(range(count))
+    assert sorted(confusion.order_of(np.diag([5] * count))) == list(range(count))
 
 
 def test_shares_are_of_the_row_or_of_the_column() -> None:
-    found = model_report.confusion_of(table_of(PAIRS), "style")
+    found = confusion.confusion_of(table_of(PAIRS), "style")
     assert set(found.classes) == {"Cubism", "Fauvism", "Rococo"}
     cubism, fauvism = found.classes.index("Cubism"), found.classes.index("Fauvism")
     assert found.recall[cubism, fauvism] == pytest.approx(1 / 4)
@@ -98,8 +99,8 @@ def test_shares_are_of_the_row_or_of_the_column() -> None:
 
 
 def test_each_class_has_its_rates_and_gaps() -> None:
-    found = model_report.confusion_of(table_of(PAIRS), "style")
-    table = model_report.per_class(found).set_index("class")
+    found = confusion.confusion_of(table_of(PAIRS), "style")
+    table = scores.per_class(found).set_index("class")
     assert list(table["support"]) == [4, 2, 0]
     assert table.loc["Cubism", "precision"] == pytest.approx(100 * 2 / 3)
     assert table.loc["Cubism", "recall"] == pytest.approx(50)
@@ -110,27 +111,27 @@ def test_each_class_has_its_rates_and_gaps() -> None:
 
 def test_a_cell_and_the_mistakes_come_surest_first() -> None:
     table = table_of(PAIRS)
-    assert list(report_paintings.cell(table, "style", "Cubism", "Cubism").index) == [1, 0]
-    assert list(report_paintings.surest_mistakes(table, "style", 2).index) == [5, 3]
+    assert list(paintings.cell(table, "style", "Cubism", "Cubism").index) == [1, 0]
+    assert list(paintings.surest_mistakes(table, "style", 2).index) == [5, 3]
 
 
 def test_paintings_are_told_with_their_page() -> None:
-    told = report_paintings.painting_table(table_of(PAIRS)[:2], "style")
+    told = paintings.painting_table(table_of(PAIRS)[:2], "style")
     assert list(told["year"]) == ["", "1881"]
     assert told.loc[1, "artist"] == "Claude Monet"
     assert told.loc[1, "page"] == "https://www.wikiart.org/en/claude-monet/number-1-1881"
 
 
 def test_a_page_is_without_copy_number_and_missing_for_the_untitled() -> None:
-    page = paintings.wikiart_page
+    page = model_paintings.wikiart_page
     assert page("Cubism/a-b_lilies-1910(2).jpg") == "https://www.wikiart.org/en/a-b/lilies-1910"
     assert page("Cubism/a-b_not-detected-123.jpg") is None
 
 
 def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
-    found = model_report.confusion_of(table_of(PAIRS), "style")
-    for measure in report_figures.MEASURES:
-        figure = report_figures.confusion_figure(found, measure, "style", (0, 2))
+    found = confusion.confusion_of(table_of(PAIRS), "style")
+    for measure in confusion_chart.MEASURES:
+        figure = confusion_chart.confusion_figure(found, measure, "style", (0, 2))
         heat, points = figure.data
         assert np.shape(heat.z) == (3, 3)
         assert len(points.customdata) == 9
@@ -145,17 +146,17 @@ def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
 
 def test_the_charts_hold_what_they_are_given() -> None:
     bars = reliability(np.array([0.5, 0.52, 0.9]), np.array([True, False, True]))
-    right, line, counts = report_figures.reliability_figure(bars, 0.123).data
+    right, line, counts = charts.reliability_figure(bars, 0.123).data
     assert list(right.y) == [50, 100]
     assert list(line.x) == list(line.y)
     assert list(counts.y) == [2, 1]
-    known, figures = model_report.dated(table_of(PAIRS))
+    known, figures = scores.dated(table_of(PAIRS))
     assert figures is not None
     assert figures.n == 6
     assert figures.median_abs_error_years == pytest.approx(1.5)
     assert figures.coverage_80 == pytest.approx(0.5)
-    assert len(report_figures.date_figure(known).data[0].x) == 6
-    assert model_report.dated(table_of(PAIRS)[:1])[1] is None
+    assert len(charts.date_figure(known).data[0].x) == 6
+    assert scores.dated(table_of(PAIRS)[:1])[1] is None
 
 
 def test_the_ablation_is_in_per_cent() -> None:
@@ -163,10 +164,10 @@ def test_the_ablation_is_in_per_cent() -> None:
         {"model": "majority", "attribute": "style", "n": 10, "accuracy": 0.25, "ece": 0.01},
         {"model": "majority", "attribute": "genre", "n": 10, "accuracy": 0.5, "ece": 0.01},
     ]
-    table = model_report.ablation_table(rows, "style")
+    table = scores.ablation_table(rows, "style")
     assert list(table["accuracy"]) == [25.0]
     assert table["top5"].isna().all()
-    assert model_report.ablation_table(rows, "artist").empty
+    assert scores.ablation_table(rows, "artist").empty
 
 
 @pytest.mark.parametrize("attribute", ["style", "genre", "artist"])
@@ -185,7 +186,7 @@ def test_the_report_shows_the_figures_of_an_attribute(attribute: str) -> None:
 
 def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
     table = Bundle.open().validation
-    first = report_paintings.surest_mistakes(table, "style", 1).iloc[0]
+    first = paintings.surest_mistakes(table, "style", 1).iloc[0]
     app = screen()
     before = len(app.dataframe)
     app.selectbox(key="_is").set_value(first["style"]).run()
@@ -193,7 +194,7 @@ def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
     assert not app.exception
     assert app.query_params["is"] in (first["style"], [first["style"]])
     assert len(app.dataframe) == before + 1
-    count = len(report_paintings.cell(table, "style", first["style"], first["style_said"]))
+    count = len(paintings.cell(table, "style", first["style"], first["style_said"]))
     assert f"{count:,} paintings, the surest answer first." in words(app)
     app.segmented_control(key="_attribute").set_value("genre").run()
     assert not app.exception
@@ -209,16 +210,16 @@ def test_nonsense_in_the_address_is_left_out() -> None:
 
 
 def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -> None:
-    wrong = report_paintings.surest_mistakes(Bundle.open().validation, "style", 2)
+    wrong = paintings.surest_mistakes(Bundle.open().validation, "style", 2)
     for number, file in enumerate(wrong["file"]):
         path = tmp_path / "few" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(jpeg(made_picture(number)))
     collect(FolderSource(tmp_path / "few"), "few")
-    pictures = paintings.pictures_in([Collection.open("few")])
+    pictures = model_paintings.pictures_in([Collection.open("few")])
     assert pictures is not None
     assert set(pictures.works) == set(wrong["file"])
-    cards = report_paintings.painting_cards(wrong, "style", pictures)
+    cards = paintings.painting_cards(wrong, "style", pictures)
     assert [card.id for card in cards] == list(wrong["file"])
     assert "/artextract/thumb/few/" in cards[0].picture_url
     assert cards[0].subtitle.startswith(f"Called {wrong['style_said'].iloc[0]}")
@@ -226,9 +227,9 @@ def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -
 
 
 def test_a_collection_without_these_paintings_gives_none(collection: Collection) -> None:
-    assert paintings.pictures_in([collection]) is None
+    assert model_paintings.pictures_in([collection]) is None
     (collection.root / "works.parquet").write_bytes(b"nonsense")
-    assert paintings.pictures_in([collection]) is None
+    assert model_paintings.pictures_in([collection]) is None
 
 
 def test_a_model_that_is_missing_is_one_sentence(

@@ -22,9 +22,10 @@ from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
-from artextract.ui import galleries, read, reading
-from artextract.ui.jobs import board
-from artextract.ui.reading_report import report_html
+from artextract.ui import opened
+from artextract.ui.jobs.board import board
+from artextract.ui.reading import cached, text
+from artextract.ui.reading.html_report import report_html
 from tests.conftest import SMALL_COUNT, jpeg, made_picture
 from tests.test_screens import screen, wait_for, words
 
@@ -127,10 +128,10 @@ def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) ->
     (tmp_path / "one.jpg").write_bytes(content)
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), "--json"])
     said = json.loads(done.stdout)["readings"][0]
-    found = read.read_picture(content, "one.jpg").reading
+    found = cached.read_picture(content, "one.jpg").reading
     assert said == {"image": str(tmp_path / "one.jpg")} | asdict(found)
     assert (
-        json.loads(json.dumps(reading.as_json("x", "m", found)))["readings"][0]["style"]
+        json.loads(json.dumps(text.as_json("x", "m", found)))["readings"][0]["style"]
         == (said["style"])
     )
 
@@ -180,9 +181,9 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
     app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
     assert not app.exception, app.exception
     said = words(app)
-    found = read.read_picture(content, "mine.jpg").reading
+    found = cached.read_picture(content, "mine.jpg").reading
     for name in LABELLED:
-        assert f"{reading.NAMES[name]}: **" in said
+        assert f"{text.NAMES[name]}: **" in said
         best = found.answer(name).labels[0].name
         assert any(one.label == f"How far to trust “{best}”" for one in app.expander)
     assert f"about {found.date.median:.0f}" in said
@@ -234,7 +235,7 @@ def test_a_large_picture_reads_the_same_alone_and_in_a_collection(
     read_collection(opened, reader)
     table = stored_readings(opened, reader.bundle)
     assert table is not None
-    best = read.read_picture(content, "one.jpg").reading.style.labels[0]
+    best = cached.read_picture(content, "one.jpg").reading.style.labels[0]
     assert table["style_probability"].iloc[0] == best.probability
 
 
@@ -248,7 +249,7 @@ def test_what_is_no_picture_is_one_sentence(ready: Collection, content: bytes) -
 
 def test_a_report_stands_alone() -> None:
     content = jpeg(made_picture(7, 300, 200))
-    found = read.read_picture(content, "<my>.jpg")
+    found = cached.read_picture(content, "<my>.jpg")
     page = report_html(
         "<my>.jpg", "model", found.reading, {"The picture": found.image},
         {"style": ["Of 3 called so, 1 was."]}, ["Lilies — Monet: cosine 0.9"],
@@ -273,7 +274,7 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     app.run()
     assert f"{SMALL_COUNT} pictures of small read" in words(app)
     app = screen(collection="small", work="a/work-01.jpg", colour="read_style")
-    gallery = galleries.open_gallery("small", "efficientnet_lite2")
+    gallery = opened.open_gallery("small", "efficientnet_lite2")
     values = set(gallery.works["read_style"])
     assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
     assert any("Style as read" in one.value for one in app.get("html"))

@@ -11,9 +11,9 @@ from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
-from artextract.ui import tasks
-from artextract.ui.frame import SCREENS
-from artextract.ui.jobs import JobBoard, board
+from artextract.ui.jobs import start
+from artextract.ui.jobs.board import JobBoard, board
+from artextract.ui.navigation import SCREENS
 from tests.conftest import SMALL_COUNT, fill_folder
 
 ROOT = Path(__file__).parent.parent
@@ -200,7 +200,7 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     board.clear()
-    monkeypatch.setattr(tasks, "DemoSource", partial(DemoSource, 13))
+    monkeypatch.setattr(start, "DemoSource", partial(DemoSource, 13))
     app = screen()
     assert "Welcome to ArtExtract" in words(app)
     wait_for(board(), "demo")

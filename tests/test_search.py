@@ -11,7 +11,7 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, WeightsError
-from artextract.similarity import search
+from artextract.similarity import scores, search
 from artextract.similarity.compare import compare_works
 from artextract.similarity.comparison_picture import comparison_picture
 from artextract.similarity.filters import Filters
@@ -114,7 +114,7 @@ def test_without_its_network_lpips_is_none_and_the_rest_comes(
     def missing() -> Iterator[None]:
         raise WeightsError("no network")
 
-    monkeypatch.setattr(search, "load_lpips", missing)
+    monkeypatch.setattr(scores, "load_lpips", missing)
     found = searcher.near_work("a/work-01.jpg", 3)
     assert all(n.lpips is None and n.ssim is not None and n.rmse is not None for n in found)
 
@@ -156,17 +156,26 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
     small = Collection.open("small")
     embeddings = load_embeddings(small, LITE)
 
-    def nearest() -> list[str]:
-        searcher = Searcher(small, embeddings, lambda: Embedder(find_backbone(LITE)))
+    def opened() -> Searcher:
+        return Searcher(small, embeddings, lambda: Embedder(find_backbone(LITE)))
+
+    def nearest(searcher: Searcher) -> list[str]:
         return [neighbour.id for neighbour in searcher.near_work("a/work-01.jpg", 5)]
 
-    first = nearest()
+    searcher = opened()
+    assert searcher.wants_graph
+    exact = nearest(searcher)
+    searcher.build_graph()
+    assert not searcher.wants_graph
+    assert nearest(searcher) == exact
     graph = next((small.root / "index").glob("*.hnsw"))
-    written = graph.stat().st_mtime_ns
-    assert nearest() == first
-    assert graph.stat().st_mtime_ns == written
+    again = opened()
+    assert not again.wants_graph
+    assert nearest(again) == exact
     graph.write_bytes(graph.read_bytes()[:100])
-    assert nearest() == first
+    damaged = opened()
+    assert damaged.wants_graph
+    assert nearest(damaged) == exact
 
 
 def test_an_unknown_work_is_one_sentence(searcher: Searcher) -> None:

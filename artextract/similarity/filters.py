@@ -1,6 +1,5 @@
 """Filters: which works of a collection may be found."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,15 +18,15 @@ CATEGORIES = (
 class Filters:
     """Which works may be neighbours. An empty choice admits all."""
 
-    artist: Sequence[str] = ()
-    style: Sequence[str] = ()
-    school: Sequence[str] = ()
-    theme: Sequence[str] = ()
-    genre: Sequence[str] = ()
-    classification: Sequence[str] = ()
-    read_style: Sequence[str] = ()
-    read_genre: Sequence[str] = ()
-    read_artist: Sequence[str] = ()
+    artist: tuple[str, ...] = ()
+    style: tuple[str, ...] = ()
+    school: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    genre: tuple[str, ...] = ()
+    classification: tuple[str, ...] = ()
+    read_style: tuple[str, ...] = ()
+    read_genre: tuple[str, ...] = ()
+    read_artist: tuple[str, ...] = ()
     """What a model read in them; `Searcher.works` needs the columns then."""
     year_from: int | None = None
     year_to: int | None = None
@@ -58,3 +57,7 @@ class Filters:
             for word in words:
                 mask &= text.str.contains(word, regex=False).to_numpy(dtype=bool)
         return mask
+
+
+NO_FILTERS = Filters()
+"""Admits all."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from artextract.errors import ArtExtractError
 from artextract.files import write_bytes
+from artextract.progress import Report, Stage, silent
 
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every one. That takes some 30 ms at
@@ -26,25 +27,28 @@ SEARCH_WIDTH = 256
 
 BLOCK = 8192
 """Vectors normalised at once: the index is filled without a second copy of them all."""
+GRAPH_BLOCK = 1024
+"""Vectors linked between two reports."""
 DIGEST_BYTES = 32
 
 
 class VectorIndex:
     """Vectors ready to be searched by cosine: all of them, or those a filter admits.
 
-    Up to `exact_limit` vectors the search is exact. Above, it walks a graph (HNSW: Malkov and
-    Yashunin, "Efficient and robust approximate nearest neighbor search using hierarchical navigable
-    small world graphs", IEEE TPAMI 42(4), 2020), which may miss a few; a filter that leaves no more
-    than `exact_limit` vectors makes that search exact too. Searching is safe from many threads.
+    A search compares the query with every vector, until there is a graph: with one it walks the
+    graph (HNSW: Malkov and Yashunin, "Efficient and robust approximate nearest neighbor search
+    using hierarchical navigable small world graphs", IEEE TPAMI 42(4), 2020), which may miss a few;
+    a filter that leaves no more than `exact_limit` vectors makes that search exact too. Searching
+    is safe from many threads, also while the graph is built.
     """
 
     def __init__(self, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT) -> None:
-        """Build the index.
+        """Take the vectors.
 
         Args:
             vectors: floats [n, d], of any length: they are scaled to unit length here. A zero
                 vector has no direction and gets cosine 0 with every query.
-            exact_limit: vectors up to which a search is exact.
+            exact_limit: vectors above which a graph is worth building.
 
         Raises:
             ValueError: `vectors` isn't a finite array [n, d].
@@ -52,15 +56,38 @@ class VectorIndex:
         self._flat = _empty_flat_index(vectors)
         self._exact_limit = exact_limit
         self._graph: Any = None
-        if len(vectors) > exact_limit:
-            self._graph = faiss.IndexHNSW(self._flat, LINKS)
-            self._graph.hnsw.efConstruction = BUILD_WIDTH
-        _fill(self._flat if self._graph is None else self._graph, vectors)
+        for start in range(0, len(vectors), BLOCK):
+            self._flat.add(_unit(vectors[start : start + BLOCK]))
 
     @property
-    def approximate(self) -> bool:
-        """Whether there is a graph: it takes minutes to build and is worth saving."""
-        return self._graph is not None
+    def wants_graph(self) -> bool:
+        """Whether there are so many vectors that a graph should be built, and none is there."""
+        return self._graph is None and self._flat.ntotal > self._exact_limit
+
+    def build_graph(self, report: Report = silent) -> None:
+        """Build the graph: a minute for 100,000 vectors, on all cores. It holds a second copy of
+        the vectors meanwhile.
+
+        Raises:
+            Stopped: out of `report`; the index is as it was.
+        """
+        count = self._flat.ntotal
+        flat = faiss.IndexFlatIP(self._flat.d)
+        graph: Any = faiss.IndexHNSW(flat, LINKS)  # type: ignore[arg-type]
+        graph.hnsw.efConstruction = BUILD_WIDTH
+        stage = Stage("Building the search graph", count, report)
+        for start in range(0, count, GRAPH_BLOCK):
+            block = self._flat.reconstruct_n(start, min(GRAPH_BLOCK, count - start))
+            graph.add(block)
+            stage.advance(len(block))
+        self._attach(graph)
+
+    def _attach(self, graph: Any) -> None:
+        """Take over a graph of the same vectors; it keeps to the copy of them that is here."""
+        graph.storage = self._flat
+        graph.own_fields = False
+        graph.referenced_objects = [self._flat]  # lets go of the copy that it was built on
+        self._graph = graph
 
     def search(
         self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
@@ -99,53 +126,44 @@ class VectorIndex:
         k = min(k, available)
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        if self._graph is not None and available > self._exact_limit:
-            positions, cosines = self._search_graph(unit, k, selector, available)
+        if (graph := self._graph) is not None and available > self._exact_limit:
+            positions, cosines = self._search_graph(graph, unit, k, selector, available)
             if len(positions) == k:
                 return positions, cosines
         return self._search_exact(unit, k, selector)
 
-    def save(self, path: Path) -> None:
+    def save_graph(self, path: Path) -> None:
         """Write the graph, without the vectors, whole or not at all.
 
         Raises:
-            ValueError: the index is exact: there is no graph, and building it takes no time.
+            ValueError: there is no graph.
             StorageError: the file can't be written.
         """
         if self._graph is None:
-            raise ValueError("An exact index has no graph to save: build it from its vectors.")
+            raise ValueError("There is no graph to save: build it first.")
         graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
         write_bytes(path, _digest(self._flat, graph) + graph)
 
-    @classmethod
-    def load(cls, path: Path, vectors: np.ndarray, exact_limit: int = EXACT_LIMIT) -> "VectorIndex":
-        """The index of `vectors` with the graph that `save` wrote for the same vectors.
+    def load_graph(self, path: Path) -> None:
+        """Take the graph that `save_graph` wrote for the same vectors.
 
         Raises:
             ArtExtractError: the file is missing, damaged, or was written for other vectors: build
-                the index again.
-            ValueError: `vectors` isn't a finite array [n, d].
+                the graph again.
         """
         try:
             content = path.read_bytes()
         except OSError as error:
             raise ArtExtractError(
-                f"The search index {path} can't be read ({error.strerror}): build it again."
+                f"The search graph {path} can't be read ({error.strerror}): build it again."
             ) from error
-        index = cls.__new__(cls)
-        index._exact_limit = exact_limit
-        index._flat = _empty_flat_index(vectors)
-        _fill(index._flat, vectors)
         graph = content[DIGEST_BYTES:]
         # Checked before faiss reads it: faiss trusts the sizes that it finds in a file.
-        if content[:DIGEST_BYTES] != _digest(index._flat, graph):
+        if content[:DIGEST_BYTES] != _digest(self._flat, graph):
             raise ArtExtractError(
-                f"The search index {path} is damaged or was made for other vectors: build it again."
+                f"The search graph {path} is damaged or was made for other vectors: build it again."
             )
-        index._graph = faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8))
-        index._graph.storage = index._flat
-        index._graph.own_fields = False
-        return index
+        self._attach(faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8)))
 
     def _search_exact(
         self, unit: np.ndarray, k: int, selector: Any
@@ -166,7 +184,7 @@ class VectorIndex:
         return ordered[:k], nearness[:k]
 
     def _search_graph(
-        self, unit: np.ndarray, k: int, selector: Any, available: int
+        self, graph: Any, unit: np.ndarray, k: int, selector: Any, available: int
     ) -> tuple[np.ndarray, np.ndarray]:
         # The walk passes through vectors that the filter leaves out: it must be as much wider as
         # they are more.
@@ -174,7 +192,7 @@ class VectorIndex:
         parameters = faiss.SearchParametersHNSW(  # type: ignore[attr-defined]
             sel=selector, efSearch=width
         )
-        cosines, positions = self._graph.search(unit, k, params=parameters)
+        cosines, positions = graph.search(unit, k, params=parameters)
         return _best_first(positions[0], cosines[0])
 
 
@@ -187,11 +205,6 @@ def _empty_flat_index(vectors: np.ndarray) -> Any:
     flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
     flat.codes.resize(0)
     return flat
-
-
-def _fill(index: Any, vectors: np.ndarray) -> None:
-    for start in range(0, len(vectors), BLOCK):
-        index.add(_unit(vectors[start : start + BLOCK]))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -1,9 +1,11 @@
 """Search: the works of a collection most like a work of it, or like any picture."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
+from artextract.files import only_writer
+from artextract.progress import Report, silent
 from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.scores import score_pictures
 from artextract.vision.embedding import Embedder, Embeddings
@@ -63,12 +67,16 @@ class Searcher:
             )
         self.embeddings = embeddings
         self._embedder = embedder
-        self._index = _index_of(collection, embeddings)
+        self._index = VectorIndex(embeddings.vectors, EXACT_LIMIT)
+        if self._index.wants_graph:
+            with contextlib.suppress(ArtExtractError):  # none yet, damaged, or of other works
+                self._index.load_graph(self._graph_file)
         self._row = {work: row for row, work in enumerate(embeddings.ids)}
         self._rows_by_hash = {sha256: row for row, sha256 in enumerate(embeddings.hashes)}
         self._picture = lru_cache(maxsize=1024)(self._read_picture)
+        self.allowed = lru_cache(maxsize=64)(self._allowed)
 
-    def near_work(self, work: str, k: int, filters: Filters | None = None) -> list[Neighbour]:
+    def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
         """The `k` works nearest to a work of the collection, nearest first, itself left out.
 
         Raises:
@@ -77,7 +85,7 @@ class Searcher:
         found = self._nearest(work, k, filters)
         return self._neighbours(self.picture_at(self.row_of(work)), *found)
 
-    def rows_near_work(self, work: str, k: int, filters: Filters | None = None) -> list[int]:
+    def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
         """The rows of the works that `near_work` gives, at once: no pictures are compared.
 
         Raises:
@@ -86,7 +94,7 @@ class Searcher:
         return [int(position) for position in self._nearest(work, k, filters)[0]]
 
     def near_image(
-        self, content: bytes, k: int, filters: Filters | None = None, name: str = "the picture"
+        self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:
         """The `k` works nearest to any picture, nearest first.
 
@@ -100,7 +108,7 @@ class Searcher:
         """
         picture = comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
         positions, cosines = self._index.search(
-            self.vector_of(content, name), k, self._allowed(filters)
+            self.vector_of(content, name), k, self.allowed(filters)
         )
         sha256 = hashlib.sha256(content).hexdigest()
         is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
@@ -128,6 +136,33 @@ class Searcher:
             )
         return self._row[work]
 
+    def find(self, work: str) -> int | None:
+        """Where a work stands in `works` and `embeddings`; None if it isn't there."""
+        return self._row.get(work)
+
+    @property
+    def wants_graph(self) -> bool:
+        """Whether the works are so many that a search graph should be built, and none is there.
+
+        Until it is, every search is exact.
+        """
+        return self._index.wants_graph
+
+    def build_graph(self, report: Report = silent) -> None:
+        """Build the search graph, use it from now on, and keep it in the collection.
+
+        Raises:
+            Stopped: out of `report`; nothing has changed.
+            StorageError: it could not be written.
+        """
+        with only_writer(self._graph_file.parent, f"search graph of {self.collection.name}"):
+            self._index.build_graph(report)
+            self._index.save_graph(self._graph_file)
+
+    @property
+    def _graph_file(self) -> Path:
+        return self.collection.root / "index" / f"{self.embeddings.key}.hnsw"
+
     def picture_at(self, row: int) -> np.ndarray | None:
         """The comparison picture of the work in that row; None if it is missing or damaged."""
         try:
@@ -135,14 +170,17 @@ class Searcher:
         except BadImageError:
             return None
 
-    def _nearest(self, work: str, k: int, filters: Filters | None) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(self, work: str, k: int, filters: Filters) -> tuple[np.ndarray, np.ndarray]:
         row = self.row_of(work)
-        allowed = self._allowed(filters)
+        allowed = self.allowed(filters).copy()
         allowed[row] = False
         return self._index.search(self.embeddings.vectors[row], k, allowed)
 
-    def _allowed(self, filters: Filters | None) -> np.ndarray:
-        return (filters or Filters()).allowed(self.works)
+    def _allowed(self, filters: Filters) -> np.ndarray:
+        """Which works pass, bool [n], not to be written to: it is remembered as `allowed`."""
+        mask = filters.allowed(self.works)
+        mask.flags.writeable = False
+        return mask
 
     def _read_picture(self, row: int) -> np.ndarray:
         path = self.collection.image_path(str(self.works["image"].iloc[row]))
@@ -160,19 +198,6 @@ class Searcher:
                 Neighbour(str(work["id"]), title, artist, float(cosine), ssim, rmse, lpips)
             )
         return found
-
-
-def _index_of(collection: Collection, embeddings: Embeddings) -> VectorIndex:
-    """The index of the embeddings; one that takes minutes to build is kept in the collection."""
-    if len(embeddings.vectors) <= EXACT_LIMIT:
-        return VectorIndex(embeddings.vectors)
-    path = collection.root / "index" / f"{embeddings.key}.hnsw"
-    try:
-        return VectorIndex.load(path, embeddings.vectors, EXACT_LIMIT)
-    except ArtExtractError:  # none yet, damaged, or made for other works
-        index = VectorIndex(embeddings.vectors, EXACT_LIMIT)
-        index.save(path)
-        return index
 
 
 def _text(value: Any) -> str | None:

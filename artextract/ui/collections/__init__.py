@@ -1,0 +1,1 @@
+"""Collections: what there is, and adding more."""

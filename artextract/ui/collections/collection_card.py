@@ -1,0 +1,66 @@
+"""A collection with what was computed of it, and the jobs that compute more."""
+
+import streamlit as st
+
+from artextract.collection import Collection
+from artextract.maps import METHODS, stored_maps
+from artextract.ui import navigation, opened
+from artextract.ui.jobs import start
+from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
+
+
+def show_collection(collection: Collection) -> None:
+    """Its counts, its embeddings and maps, and the buttons that compute more."""
+    there = opened.backbones_of(collection)
+    maps = stored_maps(collection)
+    with st.container(border=True):
+        st.markdown(f"### {collection.name}")
+        st.caption(
+            " · ".join(part for part in (collection.about.title, collection.about.note) if part)
+        )
+        counts = st.columns([1, 3])
+        counts[0].metric("Works", f"{collection.count():,}")
+        with counts[1]:
+            st.markdown(
+                "**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet")
+            )
+            drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in _split_maps(maps)]
+            st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.page_link(
+                navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
+                query_params={"collection": collection.name}, disabled=not there,
+            )  # fmt: skip
+            backbone = st.selectbox(
+                "Backbone", list(BACKBONES), key=f"_with_{collection.name}", width=230,
+                help="Only efficientnet_lite2 needs no download.",
+            )  # fmt: skip
+            if st.button(
+                "Embed and map", key=f"_embed_{collection.name}", icon=":material/play_arrow:",
+                help="Computes only what is missing.",
+            ):  # fmt: skip
+                start.start_embedding(collection, backbone or DEFAULT_BACKBONE)
+                st.rerun()
+            method = st.selectbox(
+                "Map", list(METHODS), key=f"_method_{collection.name}", width=130,
+                format_func=lambda m: METHODS[m].label,
+            )  # fmt: skip
+            if st.button(
+                "Lay out", key=f"_map_{collection.name}", icon=":material/scatter_plot:",
+                disabled=not there, help="Needs an embedding by the chosen backbone.",
+            ):  # fmt: skip
+                start.start_map(
+                    collection, backbone or DEFAULT_BACKBONE, method or "tsne", anew=True
+                )
+                st.rerun()
+
+            if st.button(
+                "Read the works", key=f"_read_{collection.name}", icon=navigation.READ.icon,
+                help="Style, genre, artist and date of each by the model, to colour and filter by.",
+            ):  # fmt: skip
+                start.start_reading(collection)
+                st.rerun()
+
+
+def _split_maps(names: list[str]) -> list[tuple[str, str, str]]:
+    return [name.partition("-") for name in names]

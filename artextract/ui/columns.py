@@ -1,0 +1,69 @@
+"""The columns of a work table as screens show them: names, values, years."""
+
+import numpy as np
+import pandas as pd
+
+from artextract.collection import TERM_COLUMNS, each_term, first_term
+
+COLOURS = {
+    "style": "Style",
+    "school": "School",
+    "theme": "Theme",
+    "artist": "Artist",
+    "genre": "Genre",
+    "year": "Year",
+    "classification": "Classification",
+    "medium": "Medium",
+    "read_style": "Style as read",
+    "read_genre": "Genre as read",
+    "read_artist": "Artist as read",
+    "read_year": "Year as read",
+}
+"""What the map can be coloured by."""
+OTHER = "Other"
+"""All values that have no colour of their own."""
+
+
+def useful_colours(works: pd.DataFrame) -> list[str]:
+    """The colourings that tell this collection's works apart."""
+    return [name for name in COLOURS if _column(works, name).nunique() > 1]
+
+
+def name_of(column: str) -> str:
+    """What a column is called on the screens."""
+    return COLOURS.get(column, column.capitalize())
+
+
+def values_by(works: pd.DataFrame, column: str) -> pd.Series:
+    """One value a work: of several terms the first."""
+    return first_term(works[column]) if column in TERM_COLUMNS else works[column]
+
+
+def read_years(works: pd.DataFrame) -> np.ndarray:
+    """The year that the model read in each work, float32 [n], NaN where it has none."""
+    return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
+
+
+def years(works: pd.DataFrame) -> np.ndarray:
+    """The middle year of each work, float32 [n], NaN where it has none."""
+    begin, end = works["year_begin"], works["year_end"]
+    middle = (begin.fillna(end).astype("Float64") + end.fillna(begin).astype("Float64")) / 2
+    return middle.to_numpy(dtype=np.float32, na_value=np.nan)
+
+
+def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
+    """First and last year of the collection; None if fewer than two years are recorded."""
+    first, last = works["year_begin"].min(), works["year_end"].max()
+    if pd.isna(first) or pd.isna(last) or int(first) >= int(last):
+        return None
+    return int(first), int(last)
+
+
+def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
+    """The values of a column, the commonest first, and how many works have each."""
+    values = each_term(works[column]) if column in TERM_COLUMNS else works[column]
+    return {str(value): int(count) for value, count in values.value_counts().items()}
+
+
+def _column(works: pd.DataFrame, name: str) -> pd.Series:
+    return works["year_begin"] if name == "year" else works[name]

@@ -1,0 +1,65 @@
+"""The map of the gallery, and what it is laid out and coloured by."""
+
+import streamlit as st
+
+from artextract.maps import METHODS, GalleryMap
+from artextract.similarity.filters import Filters
+from artextract.ui import address, columns
+from artextract.ui.explore import actions, history, selection
+from artextract.ui.explore.neighbours_panel import neighbour_rows
+from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.map.component import gallery_map
+from artextract.ui.map.events import MapEvents
+from artextract.ui.map.view import map_view
+from artextract.ui.opened import BY_GALLERY, Gallery
+
+HEIGHT = 580
+"""Of the map, pixels."""
+
+
+def choose_method() -> str:
+    """The sidebar's choice of a projection."""
+    asked = address.get("map")
+    method = asked if asked in METHODS else "tsne"
+    address.mirror("_method", method)
+    st.segmented_control(
+        "Map", list(METHODS), key="_method", required=True,
+        format_func=lambda m: METHODS[m].label,
+        on_change=lambda: address.put(map=st.session_state["_method"]),
+    )  # fmt: skip
+    return method
+
+
+def choose_colour(gallery: Gallery) -> str:
+    """The sidebar's choice of the column that colours the map."""
+    useful = _useful_colours(gallery)
+    asked = address.get("colour")
+    colour = asked if asked in useful else useful[0]
+    address.mirror("_colour", colour)
+    st.selectbox(
+        "Colour by", useful, key="_colour", format_func=lambda c: columns.COLOURS[c],
+        on_change=lambda: address.put(colour=st.session_state["_colour"]),
+    )  # fmt: skip
+    return colour
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
+def _useful_colours(gallery: Gallery) -> list[str]:
+    return columns.useful_colours(gallery.works) or ["style"]
+
+
+def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
+    """The map with the chosen work, its `k` neighbours and the selection marked on it."""
+    view = map_view(
+        gallery, drawn, colour, filters,
+        chosen=chosen_row(gallery),
+        neighbours=neighbour_rows(gallery, k, filters),
+        selection=selection.selected(gallery),
+    )  # fmt: skip
+    ids = gallery.works["id"]
+    events = MapEvents(
+        on_click=lambda row: history.open_work(str(ids.iloc[row])),
+        on_select=lambda rows: selection.select(gallery, rows),
+        on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
+    )
+    gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())

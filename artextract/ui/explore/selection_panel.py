@@ -1,0 +1,75 @@
+"""The selected works on the screen: as pictures, as a table, to download."""
+
+import json
+
+import streamlit as st
+
+from artextract.manifest import has_manifest, make_manifest
+from artextract.ui.explore import actions, history
+from artextract.ui.explore.selection import csv_name, select, selected, selection_table
+from artextract.ui.grid.cards import ON_MAP, work_cards
+from artextract.ui.grid.component import picture_grid
+from artextract.ui.grid.pages import choose_page
+from artextract.ui.opened import Gallery
+from artextract.ui.server.urls import server_url
+
+
+@st.fragment
+def show_selection(gallery: Gallery) -> None:
+    """The selection. A fragment of its own: a click on the map doesn't send it again."""
+    actions.perform()
+    rows = selected(gallery)
+    if not rows:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"#### {len(rows):,} works selected", width="stretch")
+        _downloads(gallery, rows)
+        st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, []))
+    pictures, table = st.tabs(["Pictures", "Table"])
+    with pictures:
+        _show_pictures(gallery, rows)
+    with table:
+        st.dataframe(selection_table(gallery.works, rows), hide_index=True, height=420)
+
+
+def _downloads(gallery: Gallery, rows: list[int]) -> None:
+    st.download_button(
+        "Download CSV", lambda: _csv(gallery, rows), mime="text/csv",
+        file_name=csv_name(gallery.collection, len(rows)), icon=":material/download:",
+        on_click="ignore",
+    )  # fmt: skip
+    if has_manifest(gallery.works.iloc[rows]):
+        app = server_url()  # asked now: the download is made where no visitor is known
+        st.download_button(
+            "IIIF manifest", lambda: _manifest(gallery, rows, app), mime="application/json",
+            file_name=f"{gallery.collection.name}-{len(rows)}.json",
+            icon=":material/collections:", on_click="ignore",
+            help="For any IIIF viewer (Mirador, Universal Viewer …): the pictures in full.",
+        )  # fmt: skip
+
+
+def _csv(gallery: Gallery, rows: list[int]) -> bytes:
+    return selection_table(gallery.works, rows).to_csv(index=False).encode("utf-8-sig")
+
+
+def _manifest(gallery: Gallery, rows: list[int], app: str) -> str:
+    made = make_manifest(gallery.collection, gallery.works.iloc[rows], app)
+    return json.dumps(made, ensure_ascii=False, indent=1)
+
+
+def _show_pictures(gallery: Gallery, rows: list[int]) -> None:
+    picture_grid(
+        key="selection", cards=work_cards(gallery, choose_page(rows, "_page_of")),
+        on_open=_open, actions=(ON_MAP,),
+        on_action=lambda other, action: _press(action, other), column_width=120,
+    )  # fmt: skip
+
+
+def _open(work: str) -> None:
+    history.open_work(work)
+    actions.draw_whole_screen()
+
+
+def _press(action: str, other: str) -> None:
+    actions.press_card(action, "", other)
+    actions.draw_whole_screen()

@@ -1,0 +1,17 @@
+"""What an empty screen and the demo offer: a first set of real paintings."""
+
+import streamlit as st
+
+from artextract.sources.nga.source import Choice
+from artextract.ui import navigation
+from artextract.ui.jobs.start import start_nga
+
+
+def offer_starter_set(label: str) -> None:
+    """A button that fetches the National Gallery's starter set."""
+    if st.button(
+        label, icon=":material/download:",
+        help="The starter set of the National Gallery of Art: open access, a few minutes.",
+    ):  # fmt: skip
+        start_nga(Choice(starter=True))
+        st.switch_page(navigation.COLLECTIONS.path)

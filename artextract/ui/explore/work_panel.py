@@ -1,0 +1,42 @@
+"""The chosen work: its picture, its facts, and what can be done with it."""
+
+import pandas as pd
+import streamlit as st
+
+from artextract.ui import layout, navigation, work_text
+from artextract.ui.explore import history
+from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.opened import Gallery
+from artextract.ui.server.urls import view_url
+
+
+def show_work(gallery: Gallery) -> None:
+    """The chosen work, or how to choose one."""
+    row = chosen_row(gallery)
+    if row is None:
+        st.markdown("#### Choose a painting")
+        st.caption(
+            "Click a point to see the work and what is most like it. Drag to move, scroll to "
+            "zoom; with the lasso you gather works to look at and download."
+        )
+        return
+    work = gallery.works.iloc[row]
+    with st.container(horizontal=True):
+        st.button(
+            "Back", icon=":material/arrow_back:",
+            on_click=history.go_back, disabled=not history.can_go_back(),
+        )  # fmt: skip
+        st.button("Show on map", icon=":material/my_location:", on_click=history.recentre)
+        st.button("Close", icon=":material/close:", on_click=history.close_work)
+    url = view_url(gallery.collection.name, work["image_sha256"])
+    layout.show_picture(url, gallery.labels[row])
+    st.markdown(f"#### {work_text.plain(work['title'], 'Untitled')}")
+    st.markdown(work_text.plain(work["artist"], "Artist not recorded"))
+    st.html(work_text.facts_html(work))
+    with st.container(horizontal=True):
+        st.button(
+            "Read this painting", icon=navigation.READ.icon,
+            on_click=lambda: navigation.switch_to(navigation.READ, work=str(work["id"])),
+        )  # fmt: skip
+        if not pd.isna(work["source_url"]):
+            st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")

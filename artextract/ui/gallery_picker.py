@@ -1,0 +1,85 @@
+"""What the sidebar and the address choose: a collection, an embedding, a work."""
+
+import streamlit as st
+
+from artextract.collection import Collection, Survey
+from artextract.errors import ArtExtractError
+from artextract.sources.demo import DEMO_NAME
+from artextract.ui import address, opened
+from artextract.ui.jobs.start import start_graph
+from artextract.ui.navigation import COLLECTIONS
+from artextract.ui.opened import Gallery
+from artextract.vision.backbones import DEFAULT_BACKBONE
+
+
+def pick_gallery(survey: Survey) -> Gallery | None:
+    """The gallery that the sidebar and the address choose, opened; None after saying why not."""
+    collection = choose_collection(survey)
+    if collection is None:
+        st.info("There is no collection here yet.", icon=":material/collections_bookmark:")
+        st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
+        return None
+    backbone = choose_backbone(collection)
+    try:
+        gallery = opened.open_gallery(collection.name, backbone)
+    except ArtExtractError as error:
+        st.warning(str(error), icon=":material/warning:")
+        st.page_link(
+            COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
+            query_params=address.carried(),
+        )  # fmt: skip
+        return None
+    start_graph(gallery)
+    return gallery
+
+
+def choose_collection(survey: Survey) -> Collection | None:
+    """The sidebar's choice of a collection; None if there is none."""
+    names = [collection.name for collection in survey.collections]
+    if not names:
+        return None
+    asked = address.get("collection")
+    if asked and asked not in names:
+        reason = survey.damaged.get(asked, f"There is no collection called {asked} here.")
+        st.warning(f"{reason} Showing another one.", icon=":material/warning:")
+    default = DEMO_NAME if DEMO_NAME in names else names[0]
+    name = asked if asked in names else default
+    titles = {collection.name: collection.about.title for collection in survey.collections}
+    with st.sidebar:
+        address.mirror("_collection", name)
+        st.selectbox(
+            "Collection", names, key="_collection", on_change=_open_other,
+            format_func=lambda n: titles[n] if titles[n] == n else f"{n} · {titles[n]}",
+        )  # fmt: skip
+    address.put(collection=name)
+    return next(collection for collection in survey.collections if collection.name == name)
+
+
+def choose_backbone(collection: Collection) -> str:
+    """The sidebar's choice among the embeddings that the collection has."""
+    embedded_by = opened.backbones_of(collection)
+    if not embedded_by:
+        return DEFAULT_BACKBONE
+    asked = address.get("backbone")
+    backbone = asked if asked in embedded_by else embedded_by[0]
+    if len(embedded_by) > 1:
+        with st.sidebar:
+            address.mirror("_backbone", backbone)
+            st.selectbox(
+                "Embedding", embedded_by, key="_backbone",
+                on_change=lambda: address.put(backbone=st.session_state["_backbone"]),
+            )  # fmt: skip
+    address.put(backbone=None if backbone == DEFAULT_BACKBONE else backbone)
+    return backbone
+
+
+def chosen_row(gallery: Gallery) -> int | None:
+    """Where the work that the address names stands in the gallery; None if it isn't there."""
+    return gallery.find(address.get("work"))
+
+
+def _open_other() -> None:
+    """Another collection was chosen: what was open in the old one doesn't apply to it."""
+    name = st.session_state["_collection"]
+    st.query_params.clear()
+    address.put(collection=name)

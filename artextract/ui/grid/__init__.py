@@ -1,0 +1,1 @@
+"""Works as picture cards, in a grid of their own."""

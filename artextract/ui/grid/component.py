@@ -1,0 +1,99 @@
+"""A grid of picture cards in the browser, as many a line as there is room for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number that each card of a grid has."""
+
+    label: str
+    higher_is_closer: bool
+    hint: str
+    """What it means."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One work of the grid."""
+
+    id: str
+    picture_url: str
+    title: str
+    subtitle: str
+    scores: tuple[str | None, ...] = ()
+    """The numbers, one for each of the grid's scores; None where one can't be had."""
+    badge: str = ""
+    """Stands in the corner of the picture, such as a rank."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A small button on each card."""
+
+    name: str
+    label: str
+    icon: str
+    """A name of the table ICONS in `grid.js`."""
+
+
+def picture_grid(
+    *,
+    key: str,
+    cards: Sequence[Card],
+    scores: Sequence[Score] = (),
+    on_open: Callable[[str], None],
+    actions: Sequence[Action] = (),
+    on_action: Callable[[str, str], None] | None = None,
+    column_width: int = 150,
+) -> None:
+    """Draw the grid. The callbacks are called before the rerun that an event causes.
+
+    Args:
+        key: the component's key in the session state.
+        cards: the works, in order.
+        scores: the numbers on each card.
+        on_open: called with the id of the card that was pressed.
+        actions: small buttons that stand on every card.
+        on_action: called with the id of a card and the name of the action pressed on it.
+        column_width: least width of a card, pixels.
+    """
+
+    def opened() -> None:
+        if (work := st.session_state[key].open) is not None:
+            on_open(str(work))
+
+    def acted() -> None:
+        pressed = st.session_state[key].action
+        if on_action and pressed is not None:
+            on_action(str(pressed["id"]), str(pressed["name"]))
+
+    _component()(
+        key=key,
+        data={
+            "cards": [asdict(card) for card in cards],
+            "scores": [asdict(score) for score in scores],
+            "actions": [asdict(action) for action in actions],
+            "column_width": column_width,
+        },
+        on_open_change=opened,
+        on_action_change=acted,
+    )
+
+
+@cache
+def _component() -> Any:
+    here = Path(__file__).parent
+    return st.components.v2.component(
+        "picture_grid",
+        html='<div class="ax-grid" data-testid="picture-grid"></div>',
+        css=(here / "grid.css").read_text(encoding="utf-8"),
+        js=(here / "grid.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )

@@ -1,0 +1,71 @@
+// A grid of picture cards. All texts are set as text, never as HTML: titles come from outside.
+
+const ICONS = {
+  map: "M12 2a7 7 0 0 1 7 7c0 5-7 13-7 13S5 14 5 9a7 7 0 0 1 7-7zm0 4.500A2.500 2.500 0 1 0 12 11.500 2.500 2.500 0 0 0 12 6.500z",
+  compare: "M10 3h2v18h-2v-2H4V5h6zM6 7v10h4V7zm8-2h6v14h-6v-2h4V7h-4z",
+};
+
+function element(tag, className, parent, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  parent.append(made);
+  return made;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const grid = parentElement.querySelector(".ax-grid");
+  grid.style.setProperty("--ax-column", `${data.column_width}px`);
+  grid.replaceChildren(...data.cards.map((card) => draw(card, data, setTriggerValue)));
+}
+
+function draw(card, { scores, actions }, send) {
+  const item = document.createElement("div");
+  item.className = "ax-card";
+  item.dataset.id = card.id;
+  const open = element("button", "ax-open", item);
+  open.type = "button";
+  open.title = card.title;
+  open.onclick = () => send("open", card.id);
+  const frame = element("span", "ax-picture", open);
+  const image = element("img", "", frame);
+  image.loading = "lazy";
+  image.alt = [card.title, card.subtitle].filter(Boolean).join(", ");
+  image.src = card.picture_url;
+  image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
+  if (card.badge) element("span", "ax-badge", frame, card.badge);
+  element("span", "ax-title", open, card.title);
+  if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
+  if (card.scores.length) drawScores(card.scores, scores, item);
+  if (actions.length) drawActions(card, actions, item, send);
+  return item;
+}
+
+function drawScores(texts, scores, parent) {
+  const list = element("dl", "ax-scores", parent);
+  scores.forEach((score, number) => {
+    const text = texts[number];
+    const line = element("div", "", list);
+    line.title = text === null ? "Not to be had: the picture or the metric's network is missing." : score.hint;
+    element("dt", "", line, score.label);
+    element("dd", "", line, text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}`);
+  });
+}
+
+function drawActions(card, actions, parent, send) {
+  const bar = element("div", "ax-actions", parent);
+  for (const action of actions) {
+    const press = element("button", "", bar);
+    press.type = "button";
+    press.title = action.label;
+    press.setAttribute("aria-label", `${action.label}: ${card.title}`);
+    press.dataset.action = action.name;
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", ICONS[action.icon]);
+    svg.append(path);
+    press.append(svg);
+    press.onclick = () => send("action", { id: card.id, name: action.name });
+  }
+}

@@ -1,0 +1,1 @@
+"""Long jobs behind the screens: one board, what can be started, and how they look."""

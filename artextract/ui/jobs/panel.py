@@ -1,0 +1,64 @@
+"""Running jobs on a screen: live, stoppable, with their outcome in words."""
+
+import streamlit as st
+
+from artextract.ui.jobs.board import Job, board
+
+
+def show_jobs() -> None:
+    """The running jobs, refreshed by themselves, and those that ended since."""
+    jobs = board().jobs()
+    if any(job.running for job in jobs):
+        _live_jobs()
+    else:
+        _ended_jobs(jobs)
+
+
+@st.fragment(run_every=1.0)
+def _live_jobs() -> None:
+    jobs = board().jobs()
+    if not any(job.running for job in jobs):
+        st.rerun()  # the whole screen: there is something new to show
+    for job in jobs:
+        if job.running:
+            _running_job(job)
+    _ended_jobs(jobs)
+
+
+def _running_job(job: Job) -> None:
+    step = job.step
+    with st.container(border=True):
+        st.markdown(f"**{job.label}**")
+        if step is None:
+            st.progress(0.0, text="Waits for the job before it")
+        elif not step.total:
+            st.progress(0.0, text=f"{step.stage} …")
+        else:
+            rate = f" · {step.rate:,.0f} a second" if step.rate else ""
+            left = step.seconds_left
+            rest = f" · about {_duration(left)} left" if left else ""
+            note = f" · {step.note}" if step.note else ""
+            text = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rate}{rest}"
+            st.progress(min(step.done / step.total, 1.0), text=text)
+        st.button("Stop", key=f"_stop_{job.key}", icon=":material/stop:", on_click=job.stop)
+
+
+def _ended_jobs(jobs: list[Job]) -> None:
+    for job in jobs:
+        if job.running:
+            continue
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            if job.error:
+                st.error(f"{job.label}: {job.error}", icon=":material/error:")
+            else:
+                st.success(f"{job.label}: {job.outcome}", icon=":material/check:")
+            st.button(
+                "Dismiss", key=f"_dismiss_{job.key}", on_click=board().forget, args=(job.key,),
+                icon=":material/close:",
+            )  # fmt: skip
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"

@@ -1,0 +1,169 @@
+"""The jobs that screens can start: what each is called, and what it does."""
+
+from pathlib import Path
+
+from artextract.attributes.collection_readings import read_collection
+from artextract.collecting import CollectReport, collect
+from artextract.collection import Collection, check_name
+from artextract.errors import SourceError
+from artextract.maps import METHODS, compute_map
+from artextract.progress import Report
+from artextract.sources.base import Source
+from artextract.sources.demo import DEMO_NAME, DemoSource
+from artextract.sources.folder import FolderSource
+from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
+from artextract.sources.wikiart import WikiArtSource
+from artextract.ui import opened
+from artextract.ui.jobs.board import Job, board
+from artextract.ui.opened import Gallery
+from artextract.vision.backbones import DEFAULT_BACKBONE
+from artextract.vision.embedding import embed_collection, load_embeddings
+
+
+def start_demo() -> Job:
+    """Make the demo collection, embed it and lay out its map."""
+    return board().start(
+        "demo", "Preparing the demo collection", lambda report: _from_source(
+            DemoSource(), DEMO_NAME, report
+        ),
+    )  # fmt: skip
+
+
+def start_folder(folder: str, name: str, metadata: str) -> Job:
+    """Collect a folder of pictures, embed it and lay out its map.
+
+    Raises:
+        ArtExtractError: the folder, its table or the name isn't what it should be.
+    """
+    source = FolderSource(
+        _path(folder, "folder of pictures"), _path(metadata) if metadata else None
+    )
+    return _start_source(source, name)
+
+
+def start_wikiart(images: str, labels: str, name: str) -> Job:
+    """Collect a copy of the ArtGAN WikiArt data set, embed it and lay out its map.
+
+    Raises:
+        ArtExtractError: a folder or the name isn't what it should be.
+    """
+    source = WikiArtSource(
+        _path(images, "folder of images"), _path(labels, "folder of label lists")
+    )
+    return _start_source(source, name)
+
+
+def start_nga(choice: Choice, name: str = NGA_NAME) -> Job:
+    """Collect from the National Gallery of Art, embed it and lay out its map.
+
+    Raises:
+        CollectionError: a collection can't be called `name`.
+    """
+    check_name(name)
+
+    def work(report: Report) -> str:
+        return _from_source(NgaSource(choice, report), name, report)
+
+    what = "Starter set" if choice.starter else "Collection"
+    return board().start(f"collect:{name}", f"{what} of the National Gallery of Art", work)
+
+
+def start_embedding(collection: Collection, backbone: str) -> Job:
+    """Bring a collection's embeddings by `backbone` and their t-SNE map up to date."""
+    return board().start(
+        f"embed:{collection.root}:{backbone}",
+        f"Embedding and mapping {collection.name} ({backbone})",
+        lambda report: _embed_and_map(collection, backbone, report),
+    )
+
+
+def start_map(collection: Collection, backbone: str, method: str, anew: bool) -> Job:
+    """Lay out a collection's map by `method`; `anew` moves the works that are on it, too."""
+
+    def work(report: Report) -> str:
+        embeddings = load_embeddings(collection, backbone)
+        made = compute_map(collection, embeddings, method, report, anew)
+        label = METHODS[method].label
+        return f"The {label} map of {collection.name} has {len(made.ids):,} works."
+
+    key = f"map:{collection.root}:{backbone}:{method}"
+    return board().start(key, f"Laying out {collection.name} ({METHODS[method].label})", work)
+
+
+def start_reading(collection: Collection) -> Job:
+    """Read all works of a collection with the shipped model."""
+    reader = opened.reader()
+
+    def work(report: Report) -> str:
+        done = read_collection(collection, reader, report)
+        said = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
+        if done.failed:
+            first = next(iter(done.failed.values()))
+            said += f" {len(done.failed):,} could not be read; the first: {first}"
+        return said + " Explore can colour and filter by what was read."
+
+    return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
+
+
+def start_graph(gallery: Gallery) -> None:
+    """Build the search graph of a gallery that wants one, once; meanwhile searches are exact."""
+    name, searcher = gallery.collection.name, gallery.searcher
+    key = f"graph:{gallery.collection.root}:{gallery.revision}"
+    if not searcher.wants_graph or board().has(key):
+        return
+
+    def work(report: Report) -> str:
+        searcher.build_graph(report)
+        return f"Searching {name} goes by its graph now."
+
+    label = f"Preparing the search of {name} (until then it compares with every work)"
+    board().start(key, label, work)
+
+
+def sentences_on(report: CollectReport) -> str:
+    """What a collecting run did, in sentences."""
+    said = (
+        f"{report.collection} has {report.works:,} works: {report.new:,} new, "
+        f"{report.updated:,} updated, {report.unchanged:,} unchanged."
+    )
+    if report.skipped:
+        said += (
+            f" {report.skipped:,} pictures can't be had or read and were left out; "
+            f"{report.report_file} says why, and running it again tries them again."
+        )
+    return " ".join([said, *report.remarks])
+
+
+def _start_source(source: Source, name: str) -> Job:
+    check_name(name)
+    return board().start(
+        f"collect:{name}",
+        f"Adding {source.about.title} as {name}",
+        lambda report: _from_source(source, name, report),
+    )
+
+
+def _from_source(source: Source, name: str, report: Report) -> str:
+    done = collect(source, name, report)
+    embedded = _embed_and_map(Collection.open(name), DEFAULT_BACKBONE, report)
+    return f"{sentences_on(done)} {embedded}"
+
+
+def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
+    done = embed_collection(collection, backbone, report=report)
+    made = compute_map(collection, load_embeddings(collection, backbone), "tsne", report)
+    said = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
+    if done.failed:
+        first = next(iter(done.failed.values()))
+        said += f" {len(done.failed):,} could not be embedded; the first: {first}"
+    if placed := int(made.placed.sum()):
+        said += (
+            f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
+        )
+    return said
+
+
+def _path(text: str, what: str = "file") -> Path:
+    if not text.strip():
+        raise SourceError(f"Name the {what} first.")
+    return Path(text.strip()).expanduser()

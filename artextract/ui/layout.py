@@ -1,0 +1,73 @@
+"""The layout that every screen has: page settings, navigation, errors as sentences.
+
+Each screen calls `page` itself, so that a cold server opened at a deep link shows the whole of it
+(with `st.navigation`, a folder called pages/ lets a first request pass the entry script by).
+"""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from artextract.collection import Survey, survey
+from artextract.errors import ArtExtractError
+from artextract.ui import address
+from artextract.ui.navigation import SCREENS, Screen, perform_switch
+
+NO_TOOL_BAR = {"displayModeBar": False}
+"""Plotly configuration of a chart."""
+PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
+"""What an uploader takes."""
+# A file of ours: for a Material symbol the browser would ask another host.
+_ICON = Path(__file__).parent / "icon.svg"
+_STYLE = """
+<style>
+  .block-container { padding: 2.4rem 2.2rem 3rem; max-width: 1700px; }
+  [data-testid="stSidebarHeader"] { height: 2.5rem; margin: 0; padding-top: .5rem; }
+  [data-testid="stSidebarUserContent"] { padding-top: 0; }
+  .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
+    object-fit: contain; border-radius: .4rem; }
+  h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
+  h2 { font-size: 1.25rem !important; }
+  h3 { font-size: 1.05rem !important; }
+  @media (max-width: 640px) {
+    .block-container { padding: 4rem .8rem 2rem; }
+    h1 { font-size: 1.35rem !important; }
+  }
+</style>
+"""
+
+
+def page(screen: Screen) -> Survey:
+    """Begin `screen`, with the navigation beside it; what collections there are. Call it first."""
+    perform_switch()
+    st.set_page_config(
+        page_title=f"{screen.label} · ArtExtract",
+        page_icon=str(_ICON),
+        layout="wide",
+    )
+    st.html(_STYLE)
+    with st.sidebar:
+        st.markdown("### :material/palette: ArtExtract")
+        for line in SCREENS:
+            st.page_link(
+                line.path, label=line.label, icon=line.icon, query_params=address.carried()
+            )
+    return survey()
+
+
+def show_picture(url: str, alt: str) -> None:
+    """A work's picture, large. By address, so that the browser keeps it."""
+    source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
+    st.html(f'<img class="ax-view" src="{source}" alt="{words}">')
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Show what a person can act on as a sentence where the result would have been."""
+    try:
+        yield
+    except ArtExtractError as error:
+        st.error(str(error), icon=":material/error:")

@@ -1,0 +1,86 @@
+"""Points coloured by a column of the work table: by category, or by a number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from artextract.similarity.filters import Filters
+from artextract.ui import columns
+from artextract.ui.colours import GREY, PALETTE
+from artextract.ui.columns import OTHER, values_by
+from artextract.ui.opened import BY_GALLERY, Gallery
+
+TOP_CATEGORIES = 13
+"""Categories with a colour of their own; the rest share one, "Other"."""
+
+
+@dataclass(frozen=True)
+class Categorical:
+    """Points coloured by category."""
+
+    labels: Sequence[str]
+    """Colour code → name. The last may be `OTHER`."""
+    colours: Sequence[str]
+    """Colour code → "#rrggbb"."""
+    counts: Sequence[int]
+    """Colour code → works that pass the filters."""
+    missing: int
+    """Works that pass the filters and have no category: code -1."""
+
+
+@dataclass(frozen=True)
+class Continuous:
+    """Points coloured by a number; NaN where there is none."""
+
+    title: str
+    low: float
+    high: float
+
+
+Colouring = Categorical | Continuous
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, hash_funcs=BY_GALLERY)
+def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
+    """What the legend says of a gallery coloured by `column`, remembered."""
+    values = colour_values(gallery.works, column)
+    if column in ("year", "read_year"):
+        known = values[np.isfinite(values)]
+        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+        return Continuous(columns.COLOURS[column], low, high)
+    labels = category_labels(gallery.works, column)
+    colours = list(PALETTE[: len(labels)])
+    if labels and labels[-1] == OTHER:
+        colours[-1] = GREY
+    passing = values[gallery.searcher.allowed(filters)].astype(np.int64)
+    counts = np.bincount(passing + 1, minlength=len(labels) + 1).tolist()
+    return Categorical(labels, colours, counts[1:], counts[0])
+
+
+def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
+    """What each work is coloured by, float32 [n].
+
+    A category's code (-1 where nothing is recorded), or a year (NaN where none is).
+    """
+    if column == "year":
+        return columns.years(works)
+    if column == "read_year":
+        return columns.read_years(works)
+    labels = category_labels(works, column)
+    code_of = {label: code for code, label in enumerate(labels)}
+    values = values_by(works, column)
+    codes = values.map(code_of)
+    if labels and labels[-1] == OTHER:
+        codes = codes.where(codes.notna() | values.isna(), len(labels) - 1)
+    return codes.fillna(-1).to_numpy(dtype=np.float32)
+
+
+def category_labels(works: pd.DataFrame, column: str) -> list[str]:
+    """The values that have a colour of their own, the commonest first; then `OTHER` if there are
+    more. Of several terms of a work the first counts."""
+    common = [str(value) for value in values_by(works, column).value_counts().index]
+    has_other = len(common) > TOP_CATEGORIES + 1
+    return [*common[:TOP_CATEGORIES], OTHER] if has_other else common

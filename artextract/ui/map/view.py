@@ -1,0 +1,105 @@
+"""All that a map shows, put together."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from artextract.maps import METHODS, GalleryMap
+from artextract.similarity.filters import Filters
+from artextract.ui import columns
+from artextract.ui.map.colouring import Colouring, colour_values, colouring_of
+from artextract.ui.opened import Gallery
+from artextract.ui.server.arrays import publish
+from artextract.ui.server.urls import texts_url, thumbnails_url
+
+
+@dataclass(frozen=True)
+class MapView:
+    """All that a map shows. Arrays go by address: the browser fetches each once."""
+
+    positions_url: str
+    """float32 [2, n]: x and y of each work."""
+    colours_url: str
+    """float32 [n]: a category code (-1: none) or a number (NaN: none)."""
+    mask_url: str
+    """bits [n], the lowest first: the works that pass the filters. "" where all do."""
+    selection_url: str
+    """uint32: the rows of the selected works. "" where none is."""
+    texts_url: str
+    """`{"label": […], "thumb": […]}` of all works, as JSON."""
+    pictures_url: str
+    """What a `thumb` is appended to."""
+    colouring: Colouring
+    revision: str
+    """Names the positions; only another revision resets zoom and pan."""
+    title: str
+    """What the map shows, for those who can't see it."""
+    status: str
+    """How many works there are and match, in words."""
+    chosen: int | None = None
+    """Row of the chosen work."""
+    neighbours: Sequence[int] = ()
+    """Rows of the works linked with it, or with the placed picture."""
+    placed: tuple[float, float] | None = None
+    """Where a picture that isn't in the collection falls."""
+
+
+def map_view(
+    gallery: Gallery,
+    drawn: GalleryMap,
+    column: str,
+    filters: Filters,
+    *,
+    chosen: int | None = None,
+    neighbours: Sequence[int] = (),
+    placed: tuple[float, float] | None = None,
+    selection: Sequence[int] = (),
+) -> MapView:
+    """The map coloured by `column`, with the works greyed that don't pass the filters.
+
+    Args:
+        gallery: whose works are shown.
+        drawn: their positions.
+        column: a key of `columns.COLOURS`.
+        filters: which works pass.
+        chosen: the row to mark, linked with `neighbours` (rows).
+        placed: where to mark a picture that isn't in the collection.
+        selection: rows of the selected works.
+    """
+    passing = gallery.searcher.allowed(filters)
+    count, matching = len(gallery.works), int(np.count_nonzero(passing))
+    label = METHODS[drawn.method].label
+    of_gallery = f"{gallery.collection.root} {gallery.revision}"
+    return MapView(
+        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: drawn.positions.T),
+        colours_url=publish(
+            f"colours {of_gallery} {column}", lambda: colour_values(gallery.works, column)
+        ),
+        mask_url=""
+        if matching == count
+        else publish(
+            f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")
+        ),
+        selection_url=_selection_url(selection),
+        texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
+        pictures_url=thumbnails_url(gallery.collection.name),
+        colouring=colouring_of(gallery, column, filters),
+        revision=f"{gallery.collection.name}-{drawn.key}",
+        title=f"{label} map of {gallery.collection.name} by {columns.COLOURS[column].lower()}",
+        status=f"{count:,} works"
+        if matching == count
+        else f"{matching:,} of {count:,} works match",
+        chosen=chosen,
+        neighbours=neighbours,
+        placed=placed,
+    )
+
+
+def _selection_url(rows: Sequence[int]) -> str:
+    if not rows:
+        return ""
+    selected = np.asarray(rows, dtype=np.uint32)
+    key = f"selection {hashlib.sha256(selected.tobytes()).hexdigest()}"
+    return publish(key, lambda: selected)

@@ -1,0 +1,48 @@
+"""The navigation: every screen of the app, in the order of the sidebar, and changing to one.
+
+A callback can't change the screen: it asks for it here, and the rerun that follows does it.
+"""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from artextract.ui import address
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A line of the navigation."""
+
+    path: str
+    label: str
+    icon: str
+
+
+EXPLORE = Screen("pages/1_explore.py", "Explore", ":material/scatter_plot:")
+READ = Screen("pages/5_read.py", "Read a painting", ":material/visibility:")
+SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
+COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
+COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
+TIMELINE = Screen("pages/7_timeline.py", "Timeline", ":material/timeline:")
+MODEL_REPORT = Screen("pages/6_model_report.py", "Model report", ":material/fact_check:")
+SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, COMPARE, COLLECTIONS, MODEL_REPORT)
+
+
+def switch_to(screen: Screen, **parameters: str) -> None:
+    """Have the next rerun change to `screen`, with `parameters` in its address.
+
+    The open collection and embedding go along, unless the parameters name others.
+    """
+    st.session_state["_switch_to"] = (screen.path, address.carried(**parameters))
+
+
+def perform_switch() -> None:
+    """Change the screen if a callback asked for it.
+
+    `layout.page` calls it first of all; a fragment whose own callbacks ask calls it first, too,
+    since they rerun nothing else.
+    """
+    if asked := st.session_state.pop("_switch_to", None):
+        path, parameters = asked
+        st.switch_page(path, query_params=parameters)

@@ -1,0 +1,156 @@
+"""Collections opened for the screens: loaded once for all people, anew when they change.
+
+What these functions return is shared by all sessions: it is never changed.
+"""
+
+import contextlib
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from artextract.attributes.bundle import Bundle
+from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
+from artextract.attributes.reader import Reader
+from artextract.collection import Collection
+from artextract.errors import WeightsError
+from artextract.maps import GalleryMap, read_map
+from artextract.similarity.lpips import load_lpips
+from artextract.similarity.search import Searcher
+from artextract.ui import work_text
+from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
+from artextract.vision.embedding import Embedder, load_embeddings
+from artextract.vision.feature_store import FeatureStore, feature_key, stored_keys
+
+VIEW_SIDE = 1200
+"""Long side in pixels of a picture shown large."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """A collection under one embedding: rows of `works`, embeddings and map points match."""
+
+    collection: Collection
+    backbone: str
+    works: pd.DataFrame
+    searcher: Searcher
+    labels: list[str]
+    """"Title — artist, date" of each work."""
+    thumbnails: list[str]
+    """File name of each work's thumbnail."""
+    revision: str
+    """Changes with the works and their embeddings."""
+
+    def find(self, work: str) -> int | None:
+        """The row of a work; None if it isn't here."""
+        return self.searcher.find(work)
+
+
+def open_gallery(name: str, backbone: str) -> Gallery:
+    """The collection `name` with its embeddings by `backbone`.
+
+    Raises:
+        ArtExtractError: there is no such collection, it is damaged, or not embedded yet.
+    """
+    collection = Collection.open(name)
+    found = find_backbone(backbone)
+    key = feature_key(found, weights_of(found))
+    read = readings_file(collection, bundle())
+    stamp = _stamp(read) if read.is_file() else ""
+    version = (collection.version(), key, *FeatureStore(collection, key).version(), stamp)
+    revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
+    return _open_gallery(name, found.name, revision, str(collection.root), stamp)
+
+
+def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
+    """The gallery's map by `method`; None if there is none for its present works."""
+    folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
+    for file in folder.glob(f"{method}-{key}.parquet"):
+        return _open_map(gallery, method, _stamp(file))
+    return None
+
+
+def _identity(gallery: Gallery) -> tuple[str, str]:
+    """What tells one gallery from another. Another cache folder may hold one of the same name."""
+    return str(gallery.collection.root), gallery.revision
+
+
+BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
+"""`hash_funcs` of what is remembered by gallery."""
+
+
+def backbones_of(collection: Collection) -> list[str]:
+    """The backbones by which the collection has been embedded, the default first."""
+    stored = {key.split("-")[0] for key in stored_keys(collection)}
+    return [name for name in BACKBONES if name in stored]
+
+
+@st.cache_resource(show_spinner=False)
+def bundle() -> Bundle:
+    """The model of the attributes that comes with the program."""
+    return Bundle.open()
+
+
+@st.cache_resource(show_spinner="Loading the model …")
+def reader() -> Reader:
+    """That model, ready to read, loaded once."""
+    return Reader(bundle())
+
+
+@st.cache_resource(show_spinner="Loading the backbone …", max_entries=3)
+def embedder(backbone: str) -> Embedder:
+    """A backbone ready to embed, loaded once."""
+    return Embedder(find_backbone(backbone))
+
+
+@st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
+def _open_gallery(
+    name: str, backbone: str, revision: str, root: str, readings_stamp: str
+) -> Gallery:
+    """`root` is in the key because another cache folder may hold a collection of the name."""
+    _warm_up()
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone)
+    searcher = Searcher(collection, embeddings, lambda: embedder(backbone))
+    readings = stored_readings(collection, bundle()) if readings_stamp else None
+    searcher.works = as_columns(searcher.works, readings)
+    works = searcher.works.reset_index(drop=True)
+    return Gallery(
+        collection=collection,
+        backbone=backbone,
+        works=works,
+        searcher=searcher,
+        labels=[work_text.label(row) for row in works.to_dict("records")],
+        thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
+        revision=revision,
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> threading.Thread:
+    """Load LPIPS beside the first screen, so that the first click needn't wait for it."""
+
+    def load() -> None:
+        with contextlib.suppress(WeightsError):  # the screens say so where a score is missing
+            load_lpips()
+
+    thread = threading.Thread(target=load, name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
+def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
+    """`stamp` is in the key because a map may be laid out anew."""
+    found = read_map(gallery.collection, gallery.searcher.embeddings, method)
+    return found if found is not None and found.ids == list(gallery.works["id"]) else None
+
+
+def _stamp(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_mtime_ns}-{stat.st_ino}"

@@ -1,0 +1,1 @@
+"""Reading a painting: pictures in, answers with their reasons out, and a report to keep."""

@@ -1,0 +1,142 @@
+"""Charts of what was read: bars of labels, dates as a distribution, trust as shares, texture."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from artextract.attributes import dates
+from artextract.attributes.evaluation.trust import Share
+from artextract.attributes.reading import Answer, DateAnswer
+from artextract.ui.reading.text import percent
+
+ACCENT, PALE, BAND = "#b4552d", "#c9bfb2", "rgba(180, 85, 45, 0.25)"
+
+
+def label_bars(answer: Answer, chosen: str) -> go.Figure:
+    """The five likeliest labels as bars of their probability; the chosen one stands out."""
+    labels = answer.labels[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=[100 * one.probability for one in labels],
+            y=[one.name for one in labels],
+            orientation="h",
+            marker_color=[ACCENT if one.name == chosen else PALE for one in labels],
+            text=[percent(one.probability) for one in labels],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=190,
+        margin={"l": 4, "r": 40, "t": 4, "b": 34},
+        xaxis={"range": [0, 100], "title": "probability, %", "fixedrange": True},
+        yaxis={"automargin": True, "fixedrange": True},
+        bargap=0.25,
+        showlegend=False,
+    )
+    return figure
+
+
+def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
+    """The distribution over years, its median, and its 80 % interval.
+
+    Args:
+        date: the answer.
+        probabilities: float [dates.BINS].
+    """
+    centres = (dates.EDGES[:-1] + dates.EDGES[1:]) / 2
+    density = 100 * probabilities / dates.WIDTH
+    inside = (centres >= date.low) & (centres <= date.high)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=centres, y=density, mode="lines", line={"color": ACCENT, "width": 1.5},
+        hovertemplate="%{x:.0f}: %{y:.2f} % a year<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND,
+        hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_vline(date.median, line={"color": ACCENT, "dash": "dot"})
+    seen = np.flatnonzero(np.cumsum(probabilities) > 0.005)
+    first = min(float(centres[seen[0]]), date.low) - 20
+    figure.update_layout(
+        height=210,
+        margin={"l": 4, "r": 12, "t": 6, "b": 34},
+        xaxis={"title": "year", "range": [first, dates.LAST], "fixedrange": True},
+        yaxis={
+            "title": "probability a year, %", "automargin": True, "fixedrange": True,
+            "rangemode": "tozero",
+        },
+        showlegend=False,
+    )  # fmt: skip
+    return figure
+
+
+def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
+    """A label's column and row of the confusion matrix as two bars of shares.
+
+    Args:
+        were: what the paintings called `label` are.
+        said: what the paintings that are `label` were called.
+        label: stands out.
+    """
+    bars = {"called so, were": were, "are so, called": said}
+    names = dict.fromkeys([label, *(one.name for bar in bars.values() for one in bar[:3])])
+    shares = [{one.name: one.share for one in bar} for bar in bars.values()]
+    figure = go.Figure()
+    for name, colour in zip(names, (ACCENT, *_GREYS), strict=False):
+        figure.add_bar(
+            x=[100 * of.get(name, 0) for of in shares], y=list(bars), name=name, orientation="h",
+            marker_color=colour, hovertemplate=name + ": %{x:.0f} %<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(
+        barmode="stack",
+        height=170 + 20 * len(names),
+        margin={"l": 4, "r": 12, "t": 4, "b": 4},
+        xaxis={"range": [0, 100], "title": "validation paintings, %", "fixedrange": True},
+        yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
+        # Below, a name a line: the column is narrow.
+        legend={"x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
+        showlegend=True,
+    )
+    return figure
+
+
+_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0")
+
+
+def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure:
+    """How strongly a picture is striped in each direction, a line a wavelength, in polar form.
+
+    Args:
+        energy: float [wavelengths, directions]: mean magnitude, grey levels.
+        wavelengths: of the filters, pixels.
+    """
+    directions = energy.shape[1]
+    # The wave of direction 0 runs along x, so its stripes stand upright: shown as stripes lie.
+    angles = [(90 - 180 * k / directions) % 360 for k in range(directions)]
+    figure = go.Figure()
+    for wavelength, row in zip(wavelengths, energy, strict=True):
+        figure.add_scatterpolar(
+            r=[*row, *row, row[0]],
+            theta=[*angles, *((a + 180) % 360 for a in angles), angles[0]],
+            name=f"{wavelength:g} px",
+            mode="lines",
+            hovertemplate="stripes at %{theta:.0f}°: %{r:.1f} grey levels<extra></extra>",
+        )
+    figure.update_layout(
+        height=300,
+        margin={"l": 30, "r": 30, "t": 44, "b": 20},
+        title={"text": "Strength by direction of the stripes, grey levels", "font": {"size": 14}},
+        legend={"title": "wavelength"},
+        polar={"angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
+    )
+    return figure
+
+
+def show_chart(figure: go.Figure, key: str) -> None:
+    """Draw a chart without Plotly's tool bar."""
+    st.plotly_chart(figure, key=f"_{key}", config={"displayModeBar": False})

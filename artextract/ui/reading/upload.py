@@ -1,0 +1,43 @@
+"""The pictures to read: uploaded, pasted, or a work of a collection."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from artextract.ui import gallery_picker, work_text
+from artextract.ui.layout import PICTURE_FORMATS
+from artextract.ui.opened import Gallery
+from artextract.ui.reading.paste import accept_pasted
+
+
+def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
+    """The pictures to read: the uploads, or (and then it is true) the work that the address names.
+
+    A work's picture goes by its id.
+    """
+    uploads = st.file_uploader(
+        "Pictures: drop, choose, or paste (Ctrl+V)", type=PICTURE_FORMATS, key="_read_uploads",
+        accept_multiple_files=True,
+    )  # fmt: skip
+    accept_pasted("paste")
+    if uploads:
+        return _named(uploads), False
+    row = None if gallery is None else gallery_picker.chosen_row(gallery)
+    if gallery is None or row is None:
+        return {}, False
+    work = gallery.works.iloc[row]
+    st.caption(
+        f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}"
+    )
+    content = gallery.collection.image_path(str(work["image"])).read_bytes()
+    return {str(work["id"]): content}, True
+
+
+def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
+    """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
+    pictures: dict[str, bytes] = {}
+    for number, upload in enumerate(uploads, start=1):
+        name = f"{number}-{upload.name}" if upload.name in pictures else upload.name
+        pictures[name] = upload.getvalue()
+    return pictures

@@ -1,0 +1,118 @@
+"""The report's figures: headline, classes, ablation, dates."""
+
+import pandas as pd
+import streamlit as st
+
+from artextract.ui import address
+from artextract.ui.layout import NO_TOOL_BAR
+from artextract.ui.report import charts, scores
+from artextract.ui.report.confusion import Confusion
+from artextract.ui.report.paintings_panel import PER_CENT
+
+ATTRIBUTES = ("style", "genre", "artist")
+HELP = {
+    "accuracy": "How many of the paintings it answers rightly.",
+    "balanced_accuracy": "The mean recall of the classes: each counts alike, however rare it is.",
+    "macro_f1": "The mean F1 of the classes; F1 is the harmonic mean of precision and recall.",
+    "ece": "Expected calibration error: how far its probabilities are from how often it is right.",
+    "n": "Labelled validation paintings, which no training has seen.",
+}
+
+
+def choose_attribute() -> str:
+    """Which attribute the report is of."""
+    asked = address.get("attribute")
+    attribute = asked if asked in ATTRIBUTES else ATTRIBUTES[0]
+    address.mirror("_attribute", attribute)
+    st.segmented_control(
+        "Attribute", ATTRIBUTES, key="_attribute", required=True, format_func=str.capitalize,
+        on_change=lambda: address.put(
+            attribute=st.session_state["_attribute"], **{"is": None, "called": None}
+        ),
+    )  # fmt: skip
+    return attribute
+
+
+def show_headline(table: pd.DataFrame, attribute: str, confusion: Confusion) -> float:
+    """Show the figures; returns the calibration error."""
+    figures = scores.headline(table, attribute, confusion)
+    with st.container(horizontal=True):
+        for name, label, value in (
+            ("accuracy", "Accuracy", f"{figures.accuracy:.1%}"),
+            ("balanced_accuracy", "Balanced accuracy", f"{figures.balanced_accuracy:.1%}"),
+            ("macro_f1", "Macro-F1", f"{figures.macro_f1:.1%}"),
+            ("ece", "ECE", f"{figures.ece:.1%}"),
+            ("n", "Paintings", f"{figures.n:,}"),
+        ):
+            st.metric(label, value, help=HELP[name], width="content")
+    return figures.ece
+
+
+def show_classes(confusion: Confusion) -> None:
+    """Precision, recall and F1 of each class."""
+    st.markdown("#### Each class")
+    share = {
+        name: st.column_config.ProgressColumn(
+            label, help=text, format="%.0f %%", min_value=0, max_value=100, width=88
+        )
+        for name, label, text in (
+            ("precision", "Precision", "Of those called so, how many are."),
+            ("recall", "Recall", "Of those that are, how many were called so."),
+            ("f1", "F1", "The harmonic mean of precision and recall."),
+        )
+    }
+    st.dataframe(
+        scores.per_class(confusion), hide_index=True, height=430,
+        column_config={
+            "class": st.column_config.TextColumn("Class", width=140),
+            "support": st.column_config.NumberColumn(
+                "Paintings", help="Its labelled paintings.", width=75
+            ),
+            **share,
+        },
+    )  # fmt: skip
+
+
+def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attribute: str) -> None:
+    """A table of models beside each other."""
+    table = scores.ablation_table(rows, attribute)
+    if table.empty:
+        return
+    st.markdown(f"#### {title}")
+    st.caption(sentence)
+    labels = {
+        "accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy", "macro_f1": "Macro-F1",
+        "top5": "Right class among five", "ece": "ECE",
+    }  # fmt: skip
+    figures = {
+        name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP.get(name))
+        for name, label in labels.items()
+    }
+    counted = st.column_config.NumberColumn("Paintings", format="localized")
+    st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, "n": counted})
+    what = scores.ABLATION_ROWS
+    said = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
+    st.caption("; ".join(said) + "." if said else "")
+
+
+def show_dates(table: pd.DataFrame) -> None:
+    """The dates: predicted against right, and how far off."""
+    known, figures = scores.dated(table)
+    if figures is None:
+        return
+    st.markdown("#### Dates")
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        st.plotly_chart(charts.date_figure(known), key="_dates", config=NO_TOOL_BAR)
+    with right:
+        st.metric(
+            "Median error", f"{figures.median_abs_error_years:.1f} years",
+            help="Half of the predicted medians are nearer to the year in the title than this.",
+        )  # fmt: skip
+        st.metric(
+            "Coverage of the 80 % interval", f"{figures.coverage_80:.1%}",
+            help="How many of the years lie inside the predicted interval; 80 % would be right.",
+        )  # fmt: skip
+        st.metric(
+            "Dated paintings", f"{figures.n:,}", help="Validation paintings with a year in a title."
+        )

@@ -1,0 +1,1 @@
+"""What the app's server answers besides Streamlit's own pages."""

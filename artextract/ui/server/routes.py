@@ -1,0 +1,109 @@
+"""What the app's server answers besides Streamlit's own pages: pictures, texts and Plotly.
+
+Pictures go to the browser by address, so that it fetches only those it shows and keeps them.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError
+from artextract.ui import opened
+from artextract.ui.server import arrays
+from artextract.ui.server.urls import base_url
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def routes() -> list[Route]:
+    """The routes to mount beside Streamlit's."""
+    prefix = f"{base_url()}/artextract"
+    return [
+        Route(f"{prefix}/plotly.min.js", _plotly),
+        Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
+        Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
+        Route(f"{prefix}/array/{{digest}}.bin", _array),
+        Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}.json", _texts),
+    ]
+
+
+def _plotly(_request: Request) -> Response:
+    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return FileResponse(script, media_type="text/javascript", headers=_FOR_EVER)
+
+
+def _thumb(request: Request) -> Response:
+    try:
+        collection, sha256 = _picture_of(request)
+    except ArtExtractError:
+        return Response(status_code=404)
+    path = collection.thumbnail_path(sha256)
+    if not path.is_file():
+        return Response(status_code=404)
+    return FileResponse(path, media_type="image/jpeg", headers=_FOR_EVER)
+
+
+def _view(request: Request) -> Response:
+    try:
+        collection, sha256 = _picture_of(request)
+        files = list((collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"))
+        if not files:
+            return Response(status_code=404)
+        picture = open_picture(files[0], at_least=opened.VIEW_SIDE)
+    except ArtExtractError:
+        return Response(status_code=404)
+    content = encode_jpeg(thumbnail(picture.image, opened.VIEW_SIDE), quality=90)
+    return Response(content, media_type="image/jpeg", headers=_FOR_EVER)
+
+
+def _array(request: Request) -> Response:
+    content = arrays.published(request.path_params["digest"])
+    if content is None:
+        return Response(status_code=404)
+    return Response(content, media_type="application/octet-stream", headers=_FOR_EVER)
+
+
+def _texts(request: Request) -> Response:
+    parameters = request.path_params
+    try:
+        gallery = opened.open_gallery(parameters["collection"], parameters["backbone"])
+    except ArtExtractError:
+        return Response(status_code=404)
+    content = {"thumb": gallery.thumbnails, "label": gallery.labels}
+    if gallery.revision != parameters["revision"]:  # changed meanwhile: right, but not to be kept
+        return JSONResponse(content)
+    return Response(
+        json.dumps(content, ensure_ascii=False), media_type="application/json", headers=_FOR_EVER
+    )
+
+
+def _manifest(request: Request) -> Response:
+    """A manifest that was made here, for viewers anywhere."""
+    digest = request.path_params["digest"]
+    try:
+        collection = Collection.open(request.path_params["collection"])
+    except ArtExtractError:
+        return Response(status_code=404)
+    file = collection.root / "manifests" / f"{digest}.json"
+    if not _DIGEST.fullmatch(digest) or not file.is_file():
+        return Response(status_code=404)
+    everyone = {"Access-Control-Allow-Origin": "*"}
+    return FileResponse(file, media_type="application/json", headers=everyone)
+
+
+def _picture_of(request: Request) -> tuple[Collection, str]:
+    """The collection and the picture that an address names, checked."""
+    sha256 = request.path_params["sha256"]
+    if not _SHA256.fullmatch(sha256):
+        raise ArtExtractError(f"{sha256!r} is not a picture's SHA-256.")
+    return Collection.open(request.path_params["collection"]), sha256

@@ -1,0 +1,171 @@
+"""The charts of the Timeline screen.
+
+Their key of colours is HTML below the chart: Plotly's own legend takes a phone's chart away.
+"""
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from artextract.timeline import Period, Waypoint, likeness
+from artextract.ui.colours import GREY, PALETTE
+from artextract.ui.columns import OTHER
+
+MOST_GROUPS = 8
+"""Values with a colour of their own."""
+
+
+def bin_width(years: np.ndarray) -> int:
+    """Years of a bar, so that there are about eighty at the most."""
+    known = years[np.isfinite(years)]
+    span = float(np.ptp(known)) if len(known) else 0.0
+    return next((width for width in (1, 2, 5, 10, 20) if span / width <= 80), 50)
+
+
+def colour_of(groups: Sequence[str]) -> dict[str, str]:
+    """A colour for each of the commonest values, the same in every chart."""
+    return dict(zip(groups, PALETTE, strict=False)) | {OTHER: GREY}
+
+
+def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
+    """The key of a chart's colours as HTML, in as many lines as the screen needs."""
+    colours = colour_of(groups)
+    entries = [
+        '<span style="display:inline-flex;align-items:center;gap:6px">'
+        f'<span style="width:11px;height:11px;border-radius:3px;background:{colours[name]}"></span>'
+        f"{html.escape(name)}</span>"
+        for name in names
+    ]
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.875rem">'
+        f"{''.join(entries)}</div>"
+    )
+
+
+def years_figure(
+    years: np.ndarray, values: pd.Series, groups: Sequence[str], chosen: tuple[int, int] | None
+) -> go.Figure:
+    """How many works each few years have, stacked by a column's commonest values.
+
+    Args:
+        years: float [n], NaN where a work has none.
+        values: the column, one value a work.
+        groups: those of its values that have a colour of their own.
+        chosen: first and last year of the part to mark.
+    """
+    width, colours = bin_width(years), colour_of(groups)
+    known = np.isfinite(years)
+    start = np.floor(years[known] / width) * width
+    named = values[known].where(values[known].isin(list(groups)), OTHER)
+    counts = pd.crosstab(start, named.to_numpy())
+    figure = go.Figure()
+    for name in [*groups, OTHER]:
+        if name not in counts:
+            continue
+        column = counts[name][counts[name] > 0]
+        figure.add_bar(
+            x=column.index + width / 2, y=column, width=width * 0.92, name=name,
+            marker_color=colours[name],
+            customdata=[f"{begin:.0f}–{begin + width - 1:.0f}" for begin in column.index],
+            hovertemplate="%{customdata}: %{y} works<extra>" + name + "</extra>",
+        )  # fmt: skip
+    if chosen is not None:
+        figure.add_vrect(
+            chosen[0], chosen[1] + 1, fillcolor="#b4552d", opacity=0.16, line_width=0, layer="below"
+        )
+    figure.update_layout(
+        barmode="stack", height=320, dragmode="select", selectdirection="h", bargap=0,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"title": "year", "fixedrange": True, "tickformat": "d"},
+        yaxis={"title": f"works in {width} years" if width > 1 else "works a year",
+               "fixedrange": True, "automargin": True},
+        showlegend=False,
+    )  # fmt: skip
+    return figure
+
+
+def likeness_figure(periods: Sequence[Period]) -> go.Figure:
+    """How alike the periods are: the cosine of their centroids."""
+    names = [period.label for period in periods]
+    values = likeness(periods)
+    figure = go.Figure(
+        go.Heatmap(
+            z=values, x=names, y=names, zmin=-1, zmax=1, colorscale="RdBu_r", xgap=1, ygap=1,
+            colorbar={"title": {"text": "cosine"}, "thickness": 12},
+            hovertemplate="%{y} and %{x}: cosine %{z:.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"type": "category", "fixedrange": True, "tickangle": -60, "automargin": True},
+        yaxis={"type": "category", "fixedrange": True, "autorange": "reversed", "automargin": True},
+    )  # fmt: skip
+    return figure
+
+
+def outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
+    """The unit vector from a way's inner step to its outer one: where its year is written."""
+    x, y = step.x - inner.x, step.y - inner.y
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length else (0.0, 1.0)
+
+
+def paths_figure(ways: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.Figure:
+    """How each group's centroid moves, in the plane where the centroids differ the most."""
+    colours = colour_of(groups)
+    figure = go.Figure()
+    for name, steps in ways.items():
+        figure.add_scatter(
+            x=[step.x for step in steps],
+            y=[step.y for step in steps],
+            name=name,
+            mode="lines+markers",
+            line={
+                "color": colours[name],
+                "width": 2,
+                "shape": "spline",
+                "smoothing": 0.5,
+            },
+            marker={
+                "size": [6 + 2.2 * np.log1p(step.count) for step in steps],
+                "symbol": ["circle"] + ["arrow"] * (len(steps) - 1),
+                "angleref": "previous",
+                "color": colours[name],
+            },
+            customdata=[(step.period, step.count) for step in steps],
+            hovertemplate="%{customdata[0]}: %{customdata[1]} works<extra>" + name + "</extra>",
+        )
+        for step, inner in ((steps[0], steps[1]), (steps[-1], steps[-2])):
+            along, up = outward(step, inner)
+            figure.add_annotation(
+                x=step.x, y=step.y, text=step.period.partition("–")[0], showarrow=False,
+                xshift=22 * along, yshift=15 * up,
+                font={"size": 11, "color": colours[name]},
+            )  # fmt: skip
+    figure.update_layout(
+        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False,
+        xaxis={"title": "first direction (no unit)", "zeroline": False, "showticklabels": False},
+        yaxis={"title": "second direction (no unit)", "zeroline": False, "showticklabels": False,
+               "scaleanchor": "x"},
+    )  # fmt: skip
+    return figure
+
+
+def moves_table(ways: dict[str, list[Waypoint]]) -> pd.DataFrame:
+    """Each step of each group: how far, and how far by chance alone."""
+    return pd.DataFrame(
+        [
+            {
+                "group": name, "from": before.period, "to": step.period, "works": step.count,
+                "moved": step.moved, "by_chance": step.by_chance,
+                "times": step.moved / max(step.by_chance, 1e-12),
+            }
+            for name, steps in ways.items()
+            for before, step in pairwise(steps)
+        ]
+    )  # fmt: skip
