@@ -25,6 +25,10 @@ class WeightsError(ArtExtractError):
     """Weights of a network that can't be had."""
 
 
+class DeviceError(ArtExtractError):
+    """A device that doesn't exist, or that this machine doesn't have."""
+
+
 class StorageError(ArtExtractError):
     """A file that could not be written: the disk is full, or not ours to write."""
 

@@ -15,6 +15,7 @@ from artextract.errors import ArtExtractError
 from artextract.files import only_writer, write_atomic
 from artextract.progress import Report, Step, silent
 from artextract.vision.embedding import Embeddings
+from artextract.vision.feature_key import FeatureKey
 
 COMPONENTS = 50
 """Principal components that the projections start from: they hold nearly all that tells paintings
@@ -259,11 +260,11 @@ def _framed(positions: np.ndarray) -> np.ndarray:
 
 def _settings(embeddings: Embeddings, method: str) -> str:
     """All but the works that a map depends on."""
-    settings = {"features": embeddings.key, "method": method, "pca": COMPONENTS, "seed": SEED}
+    settings = {"features": str(embeddings.key), "method": method, "pca": COMPONENTS, "seed": SEED}
     return json.dumps(settings, sort_keys=True)
 
 
-def _map_path(collection: Collection, feature_key: str, method: str) -> Path:
+def _map_path(collection: Collection, feature_key: FeatureKey, method: str) -> Path:
     return collection.root / "maps" / f"{method}-{feature_key}.parquet"
 
 

@@ -1,10 +1,11 @@
-"""What the environment settles: where things are kept, and which servers may be asked."""
+"""What the environment settles: where things are kept, on what device, which servers are asked."""
 
 import os
 from pathlib import Path
 
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
+DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
 
@@ -36,3 +37,11 @@ def allowed_hosts() -> tuple[str, ...]:
     named = os.environ.get(HOSTS_VARIABLE, "").split(",")
     hosts = tuple(host.strip().lower() for host in named if host.strip())
     return hosts or GALLERY_HOSTS
+
+
+def device_name() -> str:
+    """The device that networks run on: auto, cpu, cuda or mps.
+
+    The environment variable ``ARTEXTRACT_DEVICE`` names it; "auto" without it.
+    """
+    return os.environ.get(DEVICE_VARIABLE, "").strip().lower() or "auto"

@@ -22,8 +22,8 @@ from artextract.attributes.labels import LABELLED, Classes
 from artextract.cli.common import spoken
 from artextract.files import only_writer
 from artextract.vision.backbones import find_backbone
-from artextract.vision.embedding import prepare_whole
 from artextract.vision.images import open_picture
+from artextract.vision.preprocessing import prepare_whole
 from train.checkpoints import Run, seed_everything
 from train.config import BackboneSettings
 from train.data.augmentation import training_batches

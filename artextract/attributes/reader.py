@@ -13,10 +13,10 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
-from artextract.vision.embedding import prepare_whole
-from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
+from artextract.vision.preprocessing import prepare_whole
 
 OUTLIER = 0.5
 """Probability of being noise or text from which on a picture can't be known."""

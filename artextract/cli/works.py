@@ -24,7 +24,7 @@ def list_collections(as_json: Json = False) -> None:
             "title": collection.about.title,
             "source": collection.about.source,
             "works": collection.count(),
-            "embeddings": stored_keys(collection),
+            "embeddings": [str(key) for key in stored_keys(collection)],
             "maps": stored_maps(collection),
         }
         for collection in found.collections

@@ -19,7 +19,8 @@ from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.scores import score_pictures
-from artextract.vision.embedding import Embedder, Embeddings
+from artextract.vision.embedding import Embeddings
+from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
 
 

@@ -23,9 +23,10 @@ from artextract.maps import GalleryMap, read_map
 from artextract.similarity.lpips import load_lpips
 from artextract.similarity.search import Searcher
 from artextract.ui import work_text
-from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
-from artextract.vision.embedding import Embedder, load_embeddings
-from artextract.vision.feature_store import FeatureStore, feature_key, stored_keys
+from artextract.vision.backbones import BACKBONES, find_backbone
+from artextract.vision.embedding import Embeddings, embedder_like, find_key, load_embeddings
+from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.features import Embedder
 
 VIEW_SIDE = 1200
 """Long side in pixels of a picture shown large."""
@@ -58,13 +59,13 @@ def open_gallery(name: str, backbone: str) -> Gallery:
         ArtExtractError: there is no such collection, it is damaged, or not embedded yet.
     """
     collection = Collection.open(name)
-    found = find_backbone(backbone)
-    key = feature_key(found, weights_of(found))
+    key = find_key(collection, backbone)
+    parts = () if key is None else FeatureStore(collection, key).version()
     read = readings_file(collection, bundle())
     stamp = _stamp(read) if read.is_file() else ""
-    version = (collection.version(), key, *FeatureStore(collection, key).version(), stamp)
+    version = (collection.version(), str(key), *parts, stamp)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
-    return _open_gallery(name, found.name, revision, str(collection.root), stamp)
+    return _open_gallery(name, find_backbone(backbone).name, revision, str(collection.root), stamp)
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
@@ -86,7 +87,7 @@ BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
 
 def backbones_of(collection: Collection) -> list[str]:
     """The backbones by which the collection has been embedded, the default first."""
-    stored = {key.split("-")[0] for key in stored_keys(collection)}
+    stored = {key.backbone for key in stored_keys(collection)}
     return [name for name in BACKBONES if name in stored]
 
 
@@ -102,10 +103,12 @@ def reader() -> Reader:
     return Reader(bundle())
 
 
-@st.cache_resource(show_spinner="Loading the backbone …", max_entries=3)
-def embedder(backbone: str) -> Embedder:
-    """A backbone ready to embed, loaded once."""
-    return Embedder(find_backbone(backbone))
+@st.cache_resource(
+    show_spinner="Loading the backbone …", max_entries=3, hash_funcs={Embeddings: lambda e: e.key}
+)
+def embedder(embeddings: Embeddings) -> Embedder:
+    """The backbone that made embeddings, ready to embed more, loaded once."""
+    return embedder_like(embeddings)
 
 
 @st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
@@ -116,7 +119,7 @@ def _open_gallery(
     _warm_up()
     collection = Collection.open(name)
     embeddings = load_embeddings(collection, backbone)
-    searcher = Searcher(collection, embeddings, lambda: embedder(backbone))
+    searcher = Searcher(collection, embeddings, lambda: embedder(embeddings))
     readings = stored_readings(collection, bundle()) if readings_stamp else None
     searcher.works = as_columns(searcher.works, readings)
     works = searcher.works.reset_index(drop=True)

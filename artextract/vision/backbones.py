@@ -2,37 +2,15 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from artextract.errors import ArtExtractError, WeightsError
+from artextract.vision.preprocessing import Preprocessing
 from artextract.vision.weights import Weights, resolve_weights
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-@dataclass(frozen=True)
-class Preprocessing:
-    """timm's evaluation transform: resize the short side, crop the centre, normalise."""
-
-    input_size: int
-    """Side of the square that the network sees, pixels."""
-    crop: float
-    """`input_size` over the length of the resized short side."""
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-
-    @property
-    def short_side(self) -> int:
-        """Length of the short side after resizing (bicubic), pixels."""
-        return floor(self.input_size / self.crop)
-
-    @property
-    def key(self) -> str:
-        """Names the preprocessing in a feature key."""
-        return f"{self.input_size}px-crop{self.crop:g}"
 
 
 @dataclass(frozen=True)

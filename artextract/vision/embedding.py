@@ -1,4 +1,4 @@
-"""Embed: pictures through a backbone, a whole collection at once or one picture."""
+"""The embeddings of a collection: brought up to date, and read."""
 
 import hashlib
 import os
@@ -10,21 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
-from artextract.vision.backbones import (
-    Backbone,
-    Preprocessing,
-    build,
-    find_backbone,
-    fold_batch_norms,
-    weights_of,
-)
-from artextract.vision.feature_store import FeatureStore, feature_key
+from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.device import ARITHMETICS, Device, find_device
+from artextract.vision.feature_key import FeatureKey, embedding_key
+from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
+from artextract.vision.preprocessing import Preprocessing, prepare
 
 BATCH = 8
 """Pictures at a time: larger batches leave the processor's cache and are slower (measured)."""
@@ -32,92 +28,6 @@ PART = 32 * BATCH
 """Pictures a part: what a killed run can lose at most, a few seconds' work."""
 AHEAD = 4
 """Batches that are being decoded while one is in the network."""
-
-
-def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
-    """What the network sees of `image`: uint8 [size, size, 3], resized and cropped as timm does.
-
-    Equal to `timm.data.create_transform(…, is_training=False)` before its conversion to floats.
-    """
-    short = how.short_side
-    width, height = image.size
-    if width <= height:
-        size = (short, int(short * height / width))
-    else:
-        size = (int(short * width / height), short)
-    resized = image.resize(size, Image.Resampling.BICUBIC) if size != image.size else image
-    left = round((size[0] - how.input_size) / 2)
-    top = round((size[1] - how.input_size) / 2)
-    box = (left, top, left + how.input_size, top + how.input_size)
-    return np.array(resized.crop(box))
-
-
-def bfloat16_is_fast() -> bool:
-    """Whether this processor computes in bfloat16 itself."""
-    import torch
-
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
-
-
-def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
-    """All of `image` squeezed to a square: uint8 [size, size, 3] (bicubic).
-
-    What the attributes are read from: the lists' own images come squeezed so.
-    """
-    square = (
-        image.resize((size, size), Image.Resampling.BICUBIC)
-        if image.size != (size, size)
-        else image
-    )
-    return np.array(square)
-
-
-class Embedder:
-    """A backbone with its weights, ready to embed. Safe to use from several threads."""
-
-    def __init__(self, backbone: Backbone, weights_file: Path | None = None) -> None:
-        """Load the network.
-
-        Raises:
-            WeightsError: its weights can't be had or aren't this network's.
-        """
-        import torch
-
-        self.backbone = backbone
-        self.weights = weights_of(backbone, weights_file)
-        self.key = feature_key(backbone, self.weights)
-        model = fold_batch_norms(build(backbone, self.weights))
-        self._model = model.to(memory_format=torch.channels_last)
-        self._bfloat16 = bfloat16_is_fast()
-        how = backbone.preprocessing
-        self._mean = torch.tensor(how.mean).view(1, 3, 1, 1) * 255
-        self._std = torch.tensor(how.std).view(1, 3, 1, 1) * 255
-
-    def embed_prepared(self, pixels: np.ndarray) -> np.ndarray:
-        """Embeddings of prepared pictures.
-
-        A picture's embedding does not depend on what else is in the batch.
-
-        Args:
-            pixels: uint8 [n, size, size, 3], from `prepare`.
-
-        Returns:
-            float32 [n, dimension], not normalised.
-        """
-        import torch
-
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, self._bfloat16):
-            batch = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
-            batch = ((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last)
-            vectors: np.ndarray = self._model(batch).float().numpy()
-        return vectors
-
-    def embed(self, image: Image.Image) -> np.ndarray:
-        """The embedding of one RGB picture, float32 [dimension], not normalised."""
-        vector: np.ndarray = self.embed_prepared(prepare(image, self.backbone.preprocessing)[None])[
-            0
-        ]
-        return vector
 
 
 @dataclass(frozen=True)
@@ -146,6 +56,7 @@ def embed_collection(
     backbone_name: str,
     weights_file: Path | None = None,
     report: Report = silent,
+    device: Device | None = None,
 ) -> EmbedReport:
     """Bring a collection's embeddings up to date: computes what is missing, nothing else.
 
@@ -153,11 +64,11 @@ def embed_collection(
     next run goes on from there to the same vectors.
 
     Raises:
-        ArtExtractError: no such backbone, no weights, no works, the disk is full.
+        ArtExtractError: no such backbone or device, no weights, no works, the disk is full.
     """
     began = time.monotonic()
     works = collection.works()
-    embedder = Embedder(find_backbone(backbone_name), weights_file)
+    embedder = Embedder(find_backbone(backbone_name), weights_file, device)
     store = FeatureStore(collection, embedder.key)
     first_work = works.drop_duplicates("image_sha256")
     failed: dict[str, str] = {}
@@ -186,7 +97,7 @@ def embed_collection(
     return EmbedReport(
         collection=collection.name,
         backbone=embedder.backbone.name,
-        key=embedder.key,
+        key=str(embedder.key),
         weights_from=embedder.weights.origin,
         works=len(works),
         computed=computed,
@@ -201,7 +112,7 @@ def embed_collection(
 class Embeddings:
     """The embeddings of a collection's works under one feature key."""
 
-    key: str
+    key: FeatureKey
     ids: list[str]
     """Ids of the works that have one, in the table's order."""
     hashes: list[str]
@@ -210,27 +121,55 @@ class Embeddings:
     """float32 [n, dimension], not normalised."""
 
 
+def find_key(collection: Collection, backbone_name: str) -> FeatureKey | None:
+    """The key of the collection's embeddings by the backbone's present weights; None without any.
+
+    Those in the arithmetic of the device that is set, or else in another: what was embedded on
+    another machine can be searched here.
+
+    Raises:
+        ArtExtractError: there is no such backbone or device, or the weights can't be had.
+    """
+    backbone = find_backbone(backbone_name)
+    weights, stored = weights_of(backbone), stored_keys(collection)
+    own = find_device().arithmetic
+    for arithmetic in (own, *ARITHMETICS):
+        if (key := embedding_key(backbone, weights, arithmetic)) in stored:
+            return key
+    return None
+
+
 def load_embeddings(collection: Collection, backbone_name: str) -> Embeddings:
-    """The stored embeddings of the collection's works under the backbone's present weights.
+    """The stored embeddings of the collection's works that `find_key` names.
 
     Raises:
         NotReadyError: no work has one yet.
-        WeightsError: the backbone's weights can't be had.
+        ArtExtractError: there is no such backbone or device, or the weights can't be had.
     """
-    backbone = find_backbone(backbone_name)
-    key = feature_key(backbone, weights_of(backbone))
-    found = FeatureStore(collection, key).read()
+    key = find_key(collection, backbone_name)
+    found = {} if key is None else FeatureStore(collection, key).read()
     works = collection.works()
     here = works[works["image_sha256"].isin(list(found))]
-    if here.empty:
+    if key is None or here.empty:
+        name = find_backbone(backbone_name).name
         raise NotReadyError(
-            f"The collection {collection.name} has no {backbone.name} embedding yet: run "
-            f"`artextract embed {collection.name} --backbone {backbone.name}`, or use "
+            f"The collection {collection.name} has no {name} embedding yet: run "
+            f"`artextract embed {collection.name} --backbone {name}`, or use "
             "the Collections screen."
         )
     hashes = list(here["image_sha256"])
     vectors = np.stack([found[sha] for sha in hashes]).astype(np.float32)
     return Embeddings(key, list(here["id"]), hashes, vectors)
+
+
+def embedder_like(embeddings: Embeddings) -> Embedder:
+    """The backbone that made the embeddings, in their arithmetic, on the device that is set.
+
+    Raises:
+        ArtExtractError: the device isn't there, or the weights can't be had.
+    """
+    device = find_device().in_arithmetic(embeddings.key.arithmetic)
+    return Embedder(find_backbone(embeddings.key.backbone), device=device)
 
 
 @dataclass(frozen=True)

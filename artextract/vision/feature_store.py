@@ -1,11 +1,11 @@
 """The feature store: what a backbone saw in each picture, computed once.
 
-    features/<backbone>-<weights fingerprint>-<preprocessing>/part-<random>.safetensors
+    features/<backbone>-<weights>-<preprocessing>-<arithmetic>/part-<random>.safetensors
 
 A part holds `image_sha256` uint8 [n, 32] and `vectors` float16 [n, dimension]. Parts are appended,
 each written whole or not at all, and never changed: a killed run loses at most the part that it
 was at. A vector is found by the SHA-256 of the picture file's bytes, so a changed picture is never
-served an old vector, and other weights or another preprocessing are another folder.
+served an old vector, and what else changes a vector is another folder.
 """
 
 import uuid
@@ -19,22 +19,15 @@ from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
 from artextract.files import only_writer, sweep_temporary, write_atomic
-from artextract.vision.backbones import Backbone
-from artextract.vision.weights import Weights
-
-
-def feature_key(backbone: Backbone, weights: Weights) -> str:
-    """The name of the folder for these features: backbone, weights, preprocessing."""
-    return f"{backbone.name}-{weights.fingerprint}-{backbone.preprocessing.key}"
+from artextract.vision.feature_key import FeatureKey
 
 
 class FeatureStore:
     """The vectors of one collection under one feature key."""
 
-    def __init__(self, collection: Collection, key: str) -> None:
-        self.folder = collection.root / "features" / key
-        self.key = key
-        self._label = f"{key.split('-', maxsplit=1)[0]} embedding of {collection.name}"
+    def __init__(self, collection: Collection, key: FeatureKey) -> None:
+        self.folder = collection.root / "features" / str(key)
+        self._label = f"{key.backbone} embedding of {collection.name}"
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold the store for appending: a second process waits, then finds the work done."""
@@ -84,10 +77,11 @@ class FeatureStore:
         return sorted(self.folder.glob("part-*.safetensors"))
 
 
-def stored_keys(collection: Collection) -> list[str]:
+def stored_keys(collection: Collection) -> list[FeatureKey]:
     """The feature keys under which the collection has vectors, by name."""
     folder = collection.root / "features"
-    return sorted({part.parent.name for part in folder.glob("*/part-*.safetensors")})
+    names = sorted({part.parent.name for part in folder.glob("*/part-*.safetensors")})
+    return [key for name in names if (key := FeatureKey.parse(name)) is not None]
 
 
 def _read_part(path: Path) -> tuple[list[str], np.ndarray] | None:

@@ -12,9 +12,9 @@ from tqdm import tqdm
 from artextract.attributes.reader import open_to_read
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
-from artextract.vision.embedding import prepare_whole
-from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
+from artextract.vision.preprocessing import prepare_whole
 
 PART = 256
 """Pictures a file: what a killed run loses at the most."""

@@ -10,7 +10,7 @@ from artextract.attributes.labels import LABELLED, Classes
 from artextract.attributes.model import Shape
 from artextract.errors import WeightsError
 from artextract.vision.backbones import find_backbone
-from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from train.config import AttributeSettings
 from train.data.feature_cache import feature_maps, gabor_cells

@@ -11,8 +11,8 @@ from artextract.attributes.model import AttributeModel
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
-from artextract.vision.embedding import prepare_whole
-from artextract.vision.feature_maps import FeatureMapper
+from artextract.vision.features import FeatureMapper
+from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.out_of_distribution import out_of_distribution_pictures
 from train.sequence.calibrate import calibrate

@@ -13,8 +13,10 @@ from artextract.attributes.evaluation.questions import Question, question
 from artextract.attributes.reader import Reader
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
-from artextract.vision.embedding import BATCH, Embedder, prepare
+from artextract.vision.embedding import BATCH
+from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
+from artextract.vision.preprocessing import prepare
 
 LEAST_TO_TRAIN = 100
 """Training images from which on the baselines are worth measuring."""

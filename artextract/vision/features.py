@@ -1,0 +1,106 @@
+"""What a backbone sees in pictures: an embedding, or a feature map read as a sequence of cells."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from artextract.vision.backbones import Backbone
+from artextract.vision.device import Device, find_device
+from artextract.vision.feature_key import embedding_key, feature_map_key
+from artextract.vision.network import load_network
+from artextract.vision.network_queue import BACKGROUND, NOW
+from artextract.vision.preprocessing import prepare
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Embedder:
+    """A backbone that gives its pooled output. Safe to use from several threads."""
+
+    def __init__(
+        self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None
+    ) -> None:
+        """Load the network, on `device` or the one that is set.
+
+        Raises:
+            DeviceError: there is no such device.
+            WeightsError: its weights can't be had or aren't this network's.
+        """
+        self.backbone = backbone
+        self._network, self.weights = load_network(backbone, device or find_device(), weights_file)
+        self.key = embedding_key(backbone, self.weights, self._network.device.arithmetic)
+
+    def embed_prepared(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
+        """Embeddings of prepared pictures.
+
+        A picture's embedding does not depend on what else is in the batch.
+
+        Args:
+            pixels: uint8 [n, size, size, 3], from `preprocessing.prepare`.
+            priority: of `network_queue`.
+
+        Returns:
+            float32 [n, dimension], not normalised.
+        """
+        return self._network.run(
+            pixels, lambda batch: _array(self._network.module(batch)), priority
+        )
+
+    def embed(self, image: Image.Image) -> np.ndarray:
+        """The embedding of one RGB picture, float32 [dimension], not normalised."""
+        pixels = prepare(image, self.backbone.preprocessing)[None]
+        vector: np.ndarray = self.embed_prepared(pixels, NOW)[0]
+        return vector
+
+
+class FeatureMapper:
+    """A backbone that gives its final feature map. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        backbone: Backbone,
+        size: int,
+        weights_file: Path | None = None,
+        device: Device | None = None,
+    ) -> None:
+        """Load the network for pictures of `size` pixels a side, on `device` or the one set.
+
+        Raises:
+            DeviceError: there is no such device.
+            WeightsError: its weights can't be had or aren't this network's.
+        """
+        self.backbone = backbone
+        self.size = size
+        self._network, self.weights = load_network(
+            backbone, device or find_device(), weights_file, size
+        )
+        self.device = self._network.device
+        self.key = feature_map_key(backbone, self.weights, size, self.device.arithmetic)
+
+    def maps(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
+        """Feature maps of pictures as `preprocessing.prepare_whole` gives them.
+
+        Args:
+            pixels: uint8 [n, size, size, 3].
+            priority: of `network_queue`.
+
+        Returns:
+            float32 [n, cells, dimension], the cells row by row; their number is a square.
+        """
+        return self._network.run(pixels, lambda batch: _array(self._cells(batch)), priority)
+
+    def _cells(self, batch: "Tensor") -> "Tensor":
+        network = self._network.module
+        found: Tensor = network.forward_features(batch).float()
+        if found.ndim == 4:  # a convolutional network: [n, dimension, rows, columns]
+            return found.flatten(2).transpose(1, 2)
+        # A vision transformer: class and register tokens come before the patches.
+        return found[:, int(network.num_prefix_tokens) :]
+
+
+def _array(tensor: "Tensor") -> np.ndarray:
+    found: np.ndarray = tensor.float().contiguous().cpu().numpy()
+    return found

@@ -1,0 +1,95 @@
+"""The one way to run a network: weights, memory layout, arithmetic, device, turn.
+
+Batch norms are folded into the convolutions, filters and pictures lie channels last, and products
+are computed in the device's arithmetic. Between a processor and a GPU in the same arithmetic an
+embedding's cosine is at least 0.999; the figures of a reading differ by less than 0.01, and its
+labels are the same.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from artextract.vision.backbones import Backbone, build, fold_batch_norms, weights_of
+from artextract.vision.device import Device
+from artextract.vision.network_queue import network_queue
+from artextract.vision.weights import Weights
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+T = TypeVar("T")
+
+
+class Network:
+    """A module on a device, with how its pictures are normalised. Safe to use from many threads."""
+
+    def __init__(
+        self,
+        module: "nn.Module",
+        mean: Sequence[float],
+        std: Sequence[float],
+        device: Device,
+        channels_last: bool = True,
+    ) -> None:
+        """Move the module to the device.
+
+        Args:
+            module: in evaluation mode.
+            mean: of each channel, of values 0…255.
+            std: likewise.
+            device: where, and in what arithmetic.
+            channels_last: the layout of filters and pictures: faster, but for a few networks.
+        """
+        import torch
+
+        self.device = device
+        self._layout = torch.channels_last if channels_last else torch.contiguous_format
+        self.module: Any = module.to(device.torch, memory_format=self._layout)  # type: ignore[call-overload]
+        self._mean = torch.tensor(mean, device=device.torch).view(1, 3, 1, 1)
+        self._std = torch.tensor(std, device=device.torch).view(1, 3, 1, 1)
+
+    def normalised(self, pixels: "Tensor") -> "Tensor":
+        """Pictures uint8 [n, height, width, 3] as the module takes them: float32 [n, 3, …]."""
+        batch = pixels.to(self._mean.device).permute(0, 3, 1, 2).float()
+        normal: Tensor = ((batch - self._mean) / self._std).contiguous(memory_format=self._layout)
+        return normal
+
+    def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
+        """What `forward` makes of normalised pictures, without gradients, when its turn comes.
+
+        Args:
+            pixels: uint8 [n, height, width, 3].
+            forward: calls `module`; its result leaves the device only by its own doing.
+            priority: of `artextract.vision.network_queue`.
+        """
+        import torch
+
+        def turn() -> T:
+            with torch.inference_mode(), self.device.autocast():
+                return forward(self.normalised(torch.from_numpy(np.ascontiguousarray(pixels))))
+
+        return network_queue().run(turn, priority)
+
+
+def load_network(
+    backbone: Backbone, device: Device, weights_file: Path | None = None, size: int | None = None
+) -> tuple[Network, Weights]:
+    """A backbone ready to run, and the weights that it has.
+
+    Args:
+        backbone: which.
+        device: where, and in what arithmetic.
+        weights_file: instead of where its weights are usually found.
+        size: side of the pictures that it shall see, pixels; None is the table's.
+
+    Raises:
+        WeightsError: its weights can't be had or aren't this network's.
+    """
+    weights = weights_of(backbone, weights_file)
+    module = fold_batch_norms(build(backbone, weights, size))
+    how = backbone.preprocessing
+    mean, std = ([255 * value for value in values] for values in (how.mean, how.std))
+    return Network(module, mean, std, device), weights

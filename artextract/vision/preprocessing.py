@@ -1,0 +1,60 @@
+"""How pictures are prepared for a network: resized, cropped, squeezed."""
+
+from dataclasses import dataclass
+from math import floor
+
+import numpy as np
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """timm's evaluation transform: resize the short side, crop the centre, normalise."""
+
+    input_size: int
+    """Side of the square that the network sees, pixels."""
+    crop: float
+    """`input_size` over the length of the resized short side."""
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    @property
+    def short_side(self) -> int:
+        """Length of the short side after resizing (bicubic), pixels."""
+        return floor(self.input_size / self.crop)
+
+    @property
+    def key(self) -> str:
+        """Names the preprocessing in a feature key."""
+        return f"{self.input_size}px-crop{self.crop:g}"
+
+
+def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
+    """What the network sees of `image`: uint8 [size, size, 3], resized and cropped as timm does.
+
+    Equal to `timm.data.create_transform(…, is_training=False)` before its conversion to floats.
+    """
+    short = how.short_side
+    width, height = image.size
+    if width <= height:
+        size = (short, int(short * height / width))
+    else:
+        size = (int(short * width / height), short)
+    resized = image.resize(size, Image.Resampling.BICUBIC) if size != image.size else image
+    left = round((size[0] - how.input_size) / 2)
+    top = round((size[1] - how.input_size) / 2)
+    box = (left, top, left + how.input_size, top + how.input_size)
+    return np.array(resized.crop(box))
+
+
+def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
+    """All of `image` squeezed to a square: uint8 [size, size, 3] (bicubic).
+
+    What the attributes are read from: the lists' own images come squeezed so.
+    """
+    square = (
+        image.resize((size, size), Image.Resampling.BICUBIC)
+        if image.size != (size, size)
+        else image
+    )
+    return np.array(square)
