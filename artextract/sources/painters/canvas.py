@@ -75,9 +75,9 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
 def vary(rng: Rng, colour: Colour, amount: float) -> Colour:
     """A neighbour of the colour: hue moves by about amount / 4, saturation and value by amount."""
     hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in colour))
-    shift = rng.normal(0, amount, 3)
-    saturation, value = np.clip((saturation + shift[1], value + shift[2]), 0, 1).tolist()
-    red, green, blue = colorsys.hsv_to_rgb((hue + shift[0] / 4) % 1, saturation, value)
+    turn, *shifts = rng.normal(0, amount, 3).tolist()
+    saturation, value = min(max(saturation + shifts[0], 0), 1), min(max(value + shifts[1], 0), 1)
+    red, green, blue = colorsys.hsv_to_rgb((hue + turn / 4) % 1, saturation, value)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
@@ -132,7 +132,8 @@ def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane | float) -> None:
     """Lay a colour, or another picture, over the picture where the mask says, in place."""
     height, width = picture.shape[:2]
     share = np.empty((height, width), np.float32)
-    share[:] = np.clip(mask, 0, 1)
+    share[:] = mask
+    np.clip(share, 0, 1, out=share)
     above = filled(height, width, colour) if isinstance(colour, tuple) else colour
     picture[:] = cv2.blendLinear(above, picture, share, 1 - share)
 

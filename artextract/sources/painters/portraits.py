@@ -131,7 +131,7 @@ def _hat(rng: Rng, picture: Rgb, face: Face) -> None:
     felt = vary(rng, pick(rng, ((26, 22, 24), (70, 48, 34), (60, 20, 26), (30, 40, 60))), 0.02)
     crown = both_sides([(0.0, -1.66), (0.74, -1.5), (0.8, -0.86)])
     brush.polygon(picture, brush.smooth_curve(face.many(crown[1:], 0.2), closed=True), felt)
-    band = face.curve([(-0.79, -1.0), (0, -0.93), (0.79, -1.0)], 0.2)
+    band = face.curve([(-0.76, -1.1), (0, -1.04), (0.76, -1.1)], 0.2)
     brush.polyline(picture, band, mix(felt, (220, 170, 100), 0.6), face.a * 0.1)
     (x, y), tilt = face.at(0, -0.9, 0.2), rng.uniform(-0.12, 0.12)
     for drop, tone in ((0.05, mix(felt, DARK, 0.5)), (0.0, felt)):
