@@ -72,7 +72,7 @@ def paint_all(count: int = 300, seed: int = 1) -> Iterator[tuple[GeneratedPainti
     """Paint `count` pictures, one manner after another in turn, each when it is asked for.
 
     A picture depends on the seed, its manner and its number in that manner alone: a larger count
-    begins with the same pictures. Long sides are 480..640 px, mode RGB.
+    begins with the same pictures. Long sides are 480..600 px, mode RGB.
 
     Raises:
         ValueError: if the count is below 1 or the seed below 0.

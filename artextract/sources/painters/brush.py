@@ -63,7 +63,9 @@ def oval(
     picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0
 ) -> None:
     """Fill an ellipse with half-axes a, b, tilted by radians."""
-    polygon(picture, ellipse(x, y, a, b, tilt), colour)
+    centre, axes = (round(x * _FINE), round(y * _FINE)), (round(a * _FINE), round(b * _FINE))
+    turn = math.degrees(tilt)
+    cv2.ellipse(picture, centre, axes, turn, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
 def placed(

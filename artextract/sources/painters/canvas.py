@@ -44,8 +44,8 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def picture_size(rng: Rng, narrowest: float, widest: float) -> tuple[int, int]:
-    """Height and width: the long side 480..640 px, width / height within the two bounds."""
-    long_side = int(rng.integers(480, 641))
+    """Height and width: the long side 480..600 px, width / height within the two bounds."""
+    long_side = int(rng.integers(480, 601))
     aspect = math.exp(rng.uniform(math.log(narrowest), math.log(widest)))
     return round(long_side / max(aspect, 1)), round(long_side * min(aspect, 1))
 
@@ -153,7 +153,7 @@ def shaded(picture: Rgb, shade: Plane) -> Rgb:
 def weave(rng: Rng, height: int, width: int, strength: float = 0.03) -> Plane:
     """Shade of a woven canvas: threads about three pixels apart, uneven as linen is."""
     uneven = [np.arange(n) * 2.1 + rng.normal(0, 0.12, n).cumsum() for n in (height, width)]
-    threads = np.outer(np.sin(uneven[0]), np.sin(uneven[1]))
+    threads = np.outer(*(np.sin(along).astype(np.float32) for along in uneven))
     grain = rng.standard_normal((height, width), np.float32)
     return np.asarray(1 + strength * (threads + 0.35 * grain))
 
