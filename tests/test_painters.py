@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from PIL import Image
+from retinaface import detect_faces
 
 from artextract.sources.painters import MANNERS, GeneratedPainting, paint_all
 
@@ -129,6 +130,14 @@ def test_manners_look_different() -> None:
     np.fill_diagonal(distances, np.inf)
     right = float((styles[distances.argmin(axis=1)] == styles).mean())
     assert right > 5 / len(MANNERS)
+
+
+def test_a_detector_finds_one_face_in_each_portrait() -> None:
+    count = 8 * len(MANNERS)
+    portraits = [(about, image) for about, image in paint_all(count) if about.genre == "portrait"]
+    assert len(portraits) == 8
+    for about, image in portraits:
+        assert len(detect_faces(np.asarray(image))) == 1, about.id
 
 
 @pytest.mark.parametrize("count", [0, -3])

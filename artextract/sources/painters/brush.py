@@ -4,23 +4,13 @@ Points are (n, 2) float arrays of x, y in pixels; shapes are drawn in place, to 
 """
 
 import math
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from artextract.sources.painters.canvas import (
-    Colour,
-    Plane,
-    Rgb,
-    Rng,
-    blurred,
-    emboss,
-    resized,
-    shaded,
-)
+from artextract.sources.painters.canvas import Colour, Plane, Rgb, Rng, blurred, shaded, wash
 
 Points: TypeAlias = NDArray[np.float64]
 
@@ -37,143 +27,112 @@ def polygon(picture: Rgb, points: ArrayLike, colour: Colour) -> None:
     cv2.fillPoly(picture, [_fixed(points)], colour, cv2.LINE_AA, _SHIFT)
 
 
-def shape_mask(height: int, width: int, points: ArrayLike) -> Plane:
-    """Mask of a polygon: 1 inside, 0 outside, antialiased."""
-    mask = np.zeros((height, width), np.uint8)
+def shape_mask(picture: Rgb, points: ArrayLike) -> Plane:
+    """Mask of a polygon on the picture: 1 inside, 0 outside, antialiased."""
+    mask = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(mask, [_fixed(points)], 255, cv2.LINE_AA, _SHIFT)
     return mask.astype(np.float32) / np.float32(255)
+
+
+def soft_polygon(
+    picture: Rgb, points: ArrayLike, colour: Colour, softness: float, share: float = 1.0
+) -> None:
+    """Lay a polygon whose edge is blurred by `softness` pixels: a shadow, a highlight."""
+    outline = np.asarray(points, np.float64)
+    left, top = np.maximum(outline.min(axis=0) - 3 * softness, 0).astype(int)
+    right, bottom = (outline.max(axis=0) + 3 * softness).astype(int)
+    part = picture[top:bottom, left:right]
+    wash(part, colour, share * blurred(shape_mask(part, outline - (left, top)), softness))
 
 
 def polyline(
     picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1, closed: bool = False
 ) -> None:
     """Draw a line through the points; thickness in pixels, at least 1."""
-    cv2.polylines(
-        picture, [_fixed(points)], closed, colour, max(1, round(thickness)), cv2.LINE_AA, _SHIFT
-    )
-
-
-def polylines(
-    picture: Rgb, lines: Sequence[ArrayLike], colour: Colour, thickness: float = 1
-) -> None:
-    """Draw many lines of one colour."""
-    cv2.polylines(
-        picture,
-        [_fixed(line) for line in lines],
-        False,
-        colour,
-        max(1, round(thickness)),
-        cv2.LINE_AA,
-        _SHIFT,
-    )
+    wide = max(1, round(thickness))
+    cv2.polylines(picture, [_fixed(points)], closed, colour, wide, cv2.LINE_AA, _SHIFT)
 
 
 def disc(picture: Rgb, x: float, y: float, radius: float, colour: Colour) -> None:
     """Fill a circle."""
-    centre = (round(x * _FINE), round(y * _FINE))
+    centre = round(x * _FINE), round(y * _FINE)
     cv2.circle(picture, centre, max(0, round(radius * _FINE)), colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def ring(picture: Rgb, x: float, y: float, radius: float, colour: Colour, width: float) -> None:
-    """Draw the outline of a circle, `width` pixels wide."""
-    centre = (round(x * _FINE), round(y * _FINE))
-    thickness = max(1, round(width))
-    cv2.circle(picture, centre, round(radius * _FINE), colour, thickness, cv2.LINE_AA, _SHIFT)
+def oval(
+    picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0
+) -> None:
+    """Fill an ellipse with half-axes a, b, tilted by radians."""
+    centre, axes = (round(x * _FINE), round(y * _FINE)), (round(a * _FINE), round(b * _FINE))
+    turn = math.degrees(tilt)
+    cv2.ellipse(picture, centre, axes, turn, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def ellipse_points(
+def placed(
+    points: ArrayLike, x: float, y: float, scale: float | tuple[float, float], turn: float = 0.0
+) -> Points:
+    """Points about the origin, scaled (x and y, or both), turned by radians, and moved."""
+    cosine, sine = math.cos(turn), math.sin(turn)
+    turned = np.asarray(points, np.float64) * scale @ np.array([(cosine, sine), (-sine, cosine)])
+    return np.asarray(turned + (x, y))
+
+
+def ellipse(
     x: float, y: float, a: float, b: float, tilt: float = 0.0, start: float = 0.0, end: float = 1.0
 ) -> Points:
     """Points along an ellipse with half-axes a, b; tilt in radians, start and end in turns."""
-    turn = np.linspace(start, end, 49) * 2 * math.pi
-    across, down = a * np.cos(turn), b * np.sin(turn)
-    cosine, sine = math.cos(tilt), math.sin(tilt)
-    return np.stack([x + across * cosine - down * sine, y + across * sine + down * cosine], axis=1)
+    turn = np.linspace(start, end, 41) * 2 * math.pi
+    return placed(np.stack([np.cos(turn), np.sin(turn)], axis=1), x, y, (a, b), tilt)
 
 
 def smooth_curve(points: ArrayLike, count: int = 40, closed: bool = False) -> Points:
-    """A Catmull-Rom curve through the points, `count` points to each piece's share."""
+    """A Catmull-Rom curve of `count` points through the points."""
     knots = np.asarray(points, np.float64)
     if closed:
         knots = np.concatenate([knots[-1:], knots, knots[:2]])
     else:
         knots = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
     pieces = len(knots) - 3
-    position = np.linspace(0, pieces, max(count, pieces + 1))
+    position = np.linspace(0, pieces, count)
     index = np.minimum(position.astype(int), pieces - 1)
     t = (position - index)[:, None]
     a, b, c, d = (knots[index + step] for step in range(4))
-    return np.asarray(
-        0.5
-        * (
-            2 * b
-            + (c - a) * t
-            + (2 * a - 5 * b + 4 * c - d) * t**2
-            + (3 * b - a - 3 * c + d) * t**3
-        )
-    )
-
-
-def normals(points: Points) -> Points:
-    """Unit vectors that stand across a line, one to each point."""
-    along = np.gradient(points, axis=0)
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
-    return np.stack([-along[:, 1], along[:, 0]], axis=1)
+    cubic = (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    return np.asarray(0.5 * (2 * b + (c - a) * t + cubic))
 
 
 def ribbon(points: Points, widths: ArrayLike) -> Points:
     """The outline of a line that is as wide at each point as `widths` says, in pixels."""
-    half = normals(points) * np.broadcast_to(np.asarray(widths), (len(points),))[:, None] / 2
+    along = np.gradient(points, axis=0)
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    half = across * np.broadcast_to(widths, (len(points),))[:, None] / 2
     return np.concatenate([points + half, (points - half)[::-1]])
 
 
-def jittered(rng: Rng, colours: Rgb, tone: float, tint: float) -> NDArray[np.uint8]:
+def jittered(rng: Rng, colours: Rgb, tone: float, tint: float) -> Rgb:
     """(n, 3) colours moved in tone (all channels together) and tint (each), in steps of 0..255."""
-    moved = colours.astype(np.float32)
-    moved += rng.normal(0, tone, (len(colours), 1)) + rng.normal(0, tint, (len(colours), 3))
-    return np.clip(moved, 0, 255).astype(np.uint8)
+    shift = rng.normal(0, tone, (len(colours), 1)) + rng.normal(0, tint, (len(colours), 3))
+    return np.clip(colours + shift, 0, 255).astype(np.uint8)
 
 
-def strokes(
-    rng: Rng,
-    picture: Rgb,
-    source: Rgb,
-    angle: Plane | float,
-    count: int,
-    length: float,
-    thickness: float,
-    mask: Plane | None = None,
-    tone: float = 12,
-    tint: float = 7,
-) -> None:
-    """Paint short strokes in place, each in the source's colour where it begins.
-
-    Angles are radians (0 lies flat). A mask (0..1) is the chance that a stroke is laid there.
-    """
-    height, width = picture.shape[:2]
-    x, y = rng.uniform(0, width, count), rng.uniform(0, height, count)
-    row, column = y.astype(int), x.astype(int)
-    if mask is not None:
-        kept = rng.random(count) < mask[row, column]
-        x, y, row, column = x[kept], y[kept], row[kept], column[kept]
-    count = len(x)
-    turn = angle if isinstance(angle, float) else angle[row, column]
-    turn = turn + rng.normal(0, 0.12, count)
-    reach = length * rng.uniform(0.6, 1.3, count) / 2
-    dx, dy = np.cos(turn) * reach, np.sin(turn) * reach
-    starts = _fixed(np.stack([x - dx, y - dy], axis=1)).tolist()
-    ends = _fixed(np.stack([x + dx, y + dy], axis=1)).tolist()
-    widths = np.maximum(1, np.round(thickness * rng.uniform(0.6, 1.3, count))).astype(int).tolist()
-    colours = jittered(rng, source[row, column], tone, tint).tolist()
-    for start, end, colour, wide in zip(starts, ends, colours, widths, strict=True):
-        cv2.line(picture, start, end, colour, wide, cv2.LINE_AA, _SHIFT)
-
-
-def dots(picture: Rgb, centres: Points, radii: NDArray[np.float64], colours: Rgb) -> None:
-    """Draw discs in place, in the order given; colours are (n, 3)."""
-    sizes = np.round(radii * _FINE).astype(int).tolist()
-    for centre, size, colour in zip(_fixed(centres).tolist(), sizes, colours.tolist(), strict=True):
-        cv2.circle(picture, centre, size, colour, -1, cv2.LINE_AA, _SHIFT)
+def in_strokes(rng: Rng, scene: Rgb, angle: Plane, length: float, thickness: float) -> Rgb:
+    """The scene in two layers of strokes, broad, then fine; angles in radians, 0 lies flat."""
+    height, width = scene.shape[:2]
+    picture = blurred(scene, 4)
+    for spacing, size in ((190, 1.7), (125, 0.85)):
+        count = height * width // spacing
+        middle = rng.uniform(0, (width, height), (count, 2))
+        column, row = middle.astype(int).T
+        turn = angle[row, column] + rng.normal(0, 0.12, count)
+        reach = length * size * rng.uniform(0.3, 0.65, count)
+        along = np.stack([np.cos(turn) * reach, np.sin(turn) * reach], axis=1)
+        starts, ends = _fixed(middle - along).tolist(), _fixed(middle + along).tolist()
+        colours = jittered(rng, scene[row, column], 13, 8).tolist()
+        widths = np.ceil(thickness * size * rng.uniform(0.5, 1.1, count)).astype(int).tolist()
+        for start, end, colour, wide in zip(starts, ends, colours, widths, strict=True):
+            cv2.line(picture, start, end, colour, wide, cv2.LINE_AA, _SHIFT)
+    return picture
 
 
 def bristles(rng: Rng, height: int, width: int, angle: Plane | float, length: int = 9) -> Plane:
@@ -181,41 +140,22 @@ def bristles(rng: Rng, height: int, width: int, angle: Plane | float, length: in
 
     Line integral convolution (Cabral and Leedom, 1993), at half size for speed.
     """
-    rows, columns = height // 2 + 1, width // 2 + 1
-    noise = rng.standard_normal((rows, columns), np.float32)
-    turn = (
-        np.full((rows, columns), angle, np.float32)
-        if isinstance(angle, float)
-        else resized(angle, rows, columns)
-    )
+    noise = rng.standard_normal((height // 2 + 1, width // 2 + 1), np.float32)
+    y, x = np.indices(noise.shape, np.float32)
+    field = np.broadcast_to(angle, (height, width)).astype(np.float32)
+    turn = cv2.resize(field, noise.shape[::-1])
     step_x, step_y = np.cos(turn), np.sin(turn)
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-    total = noise.copy()
-    for step in range(1, length // 2 + 1):
-        for side in (-step, step):
-            total += cv2.remap(
-                noise,
-                x + side * step_x,
-                y + side * step_y,
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REFLECT,
-            )
-    return resized(total / np.float32(math.sqrt(length)), height, width)
+    total = np.zeros_like(noise)
+    for step in range(-(length // 2), length // 2 + 1):
+        total += cv2.remap(noise, x + step * step_x, y + step * step_y, cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(total / np.float32(math.sqrt(length)), (width, height)))
 
 
 def impasto(rng: Rng, picture: Rgb, angle: Plane | float, strength: float = 0.12) -> Rgb:
     """The picture as thick paint lit from the upper left: furrows, and edges of the strokes."""
-    height, width = picture.shape[:2]
-    furrows = bristles(rng, height, width, angle)
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
-    relief = furrows * np.float32(strength) + blurred(grey, 0.8) * np.float32(strength * 4)
-    return shaded(picture, emboss(relief, 1.0))
-
-
-def in_strokes(rng: Rng, scene: Rgb, angle: Plane | float, length: float, thickness: float) -> Rgb:
-    """The scene painted over in two layers of strokes along the field: broad, then fine."""
-    picture = blurred(scene, 5)
-    area = scene.shape[0] * scene.shape[1]
-    strokes(rng, picture, scene, angle, area // 140, length * 1.5, thickness * 1.7)
-    strokes(rng, picture, scene, angle, area // 100, length * 0.8, thickness * 0.8, tone=16, tint=9)
-    return picture
+    height, width = grey.shape
+    relief = strength * (bristles(rng, height, width, angle) + 4 * blurred(grey, 0.8))
+    slope = np.zeros_like(relief)
+    slope[1:, 1:] = relief[1:, 1:] - relief[:-1, :-1]
+    return shaded(picture, np.clip(1 + slope, 0.6, 1.4))

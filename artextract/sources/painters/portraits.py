@@ -1,296 +1,151 @@
-"""Oval portraits: a sitter before a dark ground, in clothes of several ages."""
+"""Oval portraits: a sitter before a dark ground, in the clothes of several ages."""
 
 import numpy as np
 
-from artextract.sources.painters.brush import (
-    Points,
-    ellipse_points,
-    polygon,
-    polyline,
-    polylines,
-    shape_mask,
-    smooth_curve,
-    strokes,
-)
-from artextract.sources.painters.canvas import (
-    Colour,
-    Painted,
-    Rgb,
-    Rng,
-    blurred,
-    clouds,
-    filled,
-    grid,
-    mix,
-    pick,
-    picture_size,
-    soft_step,
-    varnish,
-    vary,
-    wash,
-)
-from artextract.sources.painters.costume import CLOTHS, COLLARS, cap, clothes, earrings, hat
-from artextract.sources.painters.faces import Face, draw_face, paint_face
-from artextract.sources.painters.scenery import glow
+from artextract.sources.painters import brush, canvas
+from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, pick, vary, wash
+from artextract.sources.painters.faces import Face, both_sides, paint_face
 
+SKINS = ((240, 206, 178), (226, 180, 144), (190, 138, 100), (150, 102, 72), (112, 74, 54))
 # Word, colour, and how many of the skins (fairest first) it is drawn with.
-HAIRS: tuple[tuple[str, Colour, int], ...] = (
-    ("black", (30, 24, 24), 6),
-    ("brown", (72, 44, 28), 6),
-    ("dark brown", (48, 32, 24), 6),
-    ("chestnut", (110, 58, 32), 3),
+HAIRS = (
+    ("black", (30, 24, 24), 5),
+    ("brown", (72, 44, 28), 5),
+    ("chestnut", (110, 58, 32), 2),
     ("red", (150, 72, 34), 2),
-    ("fair", (190, 146, 84), 3),
-    ("grey", (140, 134, 128), 6),
-    ("white", (214, 208, 196), 6),
+    ("fair", (190, 146, 84), 2),
+    ("grey", (140, 134, 128), 5),
+    ("white", (214, 208, 196), 5),
 )
-GROUNDS: tuple[Colour, ...] = (
-    (58, 44, 32),
-    (34, 38, 34),
-    (66, 62, 56),
-    (36, 44, 58),
-    (78, 40, 32),
-    (92, 88, 72),
-    (30, 24, 22),
-    (128, 132, 122),
-    (104, 122, 140),
-)
-HAIR_STYLES = ("long", "gathered", "short", "wig curls")
+GROUNDS = ((58, 44, 32), (38, 44, 38), (66, 62, 56), (36, 46, 62), (92, 88, 72))
+EYES = ((92, 58, 34), (46, 32, 26), (84, 116, 150), (92, 112, 76))
+CLOTHS = ("black", "crimson", "blue", "green", "ochre", "white", "violet", "rose", "brown")
+LINEN: Colour = (240, 234, 222)
+DARK: Colour = (12, 8, 8)
 
 
-def portrait(rng: Rng) -> Painted:
+def portrait(rng: Rng) -> canvas.Painting:
     """A bust in a painted oval: face, hair, clothes, a dark ground, old varnish."""
-    height, width = picture_size(rng, 0.68, 1.0)
-    unit = min(height * 0.82, width)
+    height, width = canvas.picture_size(rng, 0.68, 0.95)
     ground = vary(rng, pick(rng, GROUNDS), 0.03)
-    picture = filled(height, width, ground)
-    wash(picture, mix(ground, (0, 0, 0), 0.6), soft_step(clouds(rng, height, width, 200, 4), 2.5))
+    picture = canvas.filled(height, width, ground)
+    wash(picture, mix(ground, DARK, 0.6), 0.5 + 0.4 * canvas.clouds(rng, height, width, 200))
     hair_word, hair, skins = pick(rng, HAIRS)
-    cloth_word, cloth = pick(rng, CLOTHS)
-    hair, cloth = vary(rng, hair, 0.02), vary(rng, cloth, 0.03)
-    half_width = unit * rng.uniform(0.165, 0.2)
-    x, y = width / 2 + unit * rng.uniform(-0.03, 0.03), height * rng.uniform(0.4, 0.44)
-    face = draw_face(rng, x, y, half_width, hair, skins)
-    glow(
-        picture,
-        x + face.light * -unit * 0.2,
-        y,
-        unit * 0.28,
-        mix(ground, (210, 180, 130), 0.5),
-        0.6,
-    )
-    style, collar = pick(rng, HAIR_STYLES), pick(rng, COLLARS)
-    _hair_behind(rng, picture, face, style)
-    _neck(picture, face)
-    clothes(rng, picture, face, cloth, collar)
-    paint_face(rng, picture, face)
-    _hair_front(rng, picture, face, style)
-    extra = _extras(rng, picture, face, style, collar)
-    picture = _finish(rng, picture, face)
-    _oval(rng, picture, mix(ground, (40, 30, 20), 0.4))
-    title = f"Sitter with {hair_word} hair and {face.eye_word} eyes, in {cloth_word}"
-    things = [extra] if extra else []
-    if collar != "plain dress":
-        things.append(collar if collar == "pearls" else f"a {collar}")
-    title += f" with {' and '.join(things)}" if things else ""
-    medium = "Generated image: modelled planes, strokes and varnish in a painted oval"
-    return Painted(varnish(rng, picture, rng.uniform(0.25, 0.8)), title, medium)
+    top, collar = pick(rng, ("a knot", "a hat", "")), pick(rng, ("a ruff", "pearls", ""))
+    face = _sitter(rng, height, width, vary(rng, hair, 0.02), skins)
+    lit = mix(ground, (210, 180, 130), 0.5)
+    canvas.glow(picture, face.x - face.light * width * 0.2, face.y, width * 0.28, lit, 0.6)
+    _hair_behind(rng, picture, face, top)
+    cloth = pick(rng, CLOTHS)
+    _clothes(rng, picture, face, canvas.tint(rng, cloth))
+    _collar(picture, face, collar)
+    paint_face(picture, face)
+    _hair_front(rng, picture, face)
+    if top == "a hat":
+        _hat(rng, picture, face)
+    brushed = brush.impasto(rng, picture, canvas.clouds(rng, height, width, 120, 2), 0.07)
+    _oval(brushed, mix(ground, (40, 30, 20), 0.4))
+    worn = " and ".join(word for word in (top, collar) if word and word != "a knot")
+    title = f"Sitter with {hair_word} hair{' in a knot' if top == 'a knot' else ''}, in {cloth}"
+    title += f" with {worn}" if worn else ""
+    return canvas.varnish(rng, brushed, rng.uniform(0.25, 0.7)), title
+
+
+def _sitter(rng: Rng, height: int, width: int, hair: Colour, skins: int) -> Face:
+    """A face at random, in the upper middle of the picture."""
+    x, y = width * rng.uniform(0.47, 0.53), height * rng.uniform(0.41, 0.44)
+    a, skin = min(height * 0.82, width) * rng.uniform(0.165, 0.2), pick(rng, SKINS[:skins])
+    eye, lips = pick(rng, EYES if sum(skin) > 480 else EYES[:2]), mix(skin, (176, 50, 56), 0.5)
+    b, turn, light = a * rng.uniform(1.26, 1.4), rng.uniform(-0.5, 0.5), pick(rng, (-1, 1))
+    return Face(x, y, a, b, turn, light, vary(rng, skin, 0.02), eye, hair, lips)
 
 
 def _strands(
-    rng: Rng,
-    picture: Rgb,
-    guides: tuple[Points, Points],
-    colour: Colour,
-    count: int,
-    thickness: float,
+    rng: Rng, picture: Rgb, inner: brush.Points, outer: brush.Points, colour: Colour
 ) -> None:
-    """Hairs between two guiding curves, in tones from deep to sheen."""
-    first, second = guides
-    for shade in (-0.35, -0.15, 0.0, 0.12, 0.26):
-        target = (12, 8, 8) if shade < 0 else (250, 226, 190)
-        tone = mix(colour, target, abs(shade))
-        lines = []
-        for share in rng.uniform(0, 1, count):
-            start, end = int(rng.integers(0, 8)), int(rng.integers(len(first) - 10, len(first) + 1))
-            wave = np.sin(np.linspace(0, rng.uniform(2, 6), len(first)) + rng.uniform(0, 6))
-            line = first * (1 - share) + second * share
-            lines.append((line + wave[:, None] * thickness * (1.0, 0.4))[start:end])
-        polylines(picture, lines, tone, thickness * (1.3 if shade < 0 else 0.7))
+    """Hair between two guiding curves: its mass, then single hairs from deep to sheen."""
+    brush.polygon(picture, np.concatenate([inner, outer[::-1]]), mix(colour, DARK, 0.3))
+    for share in rng.uniform(0, 1, 90):
+        tone = mix(colour, pick(rng, (DARK, (250, 226, 190))), rng.uniform(0, 0.3))
+        line = inner * (1 - share) + outer * share + rng.normal(0, 1)
+        brush.polyline(picture, line[int(rng.integers(0, 6)) :], tone)
 
 
-def _hair_behind(rng: Rng, picture: Rgb, face: Face, style: str) -> None:
-    """The mass of hair behind the head, down to the shoulders where it is long."""
-    a, b = face.half_width, face.half_height
-    dark = mix(face.hair, (10, 8, 8), 0.45)
-    polygon(picture, ellipse_points(face.x, face.y - b * 0.28, a * 1.18, b * 1.02), dark)
-    if style == "gathered":
-        top = face.y - b * 1.3
-        polygon(picture, ellipse_points(face.x, top, a * 0.5, b * 0.3), mix(face.hair, dark, 0.4))
-        for _ in range(14):
-            turn = rng.uniform(0, 1)
-            arc = ellipse_points(
-                face.x,
-                top,
-                a * rng.uniform(0.1, 0.5),
-                b * rng.uniform(0.08, 0.3),
-                0,
-                turn,
-                turn + 0.4,
-            )
-            polyline(picture, arc, mix(face.hair, (250, 226, 190), rng.uniform(0, 0.2)), 2)
-    if style in ("long", "wig curls"):
-        length = rng.uniform(1.1, 1.7) if style == "long" else 1.0
-        for side in (-1, 1):
-            inner = face.many([(side * 0.7, -0.6), (side * 0.86, 0.2), (side * 0.7, length)], 0.2)
-            outer = face.many([(side * 0.9, -0.8), (side * 1.34, 0.2), (side * 1.3, length)], 0.2)
-            guides = smooth_curve(inner, 40), smooth_curve(outer, 40)
-            polygon(picture, np.concatenate([guides[0], guides[1][::-1]]), dark)
-            _strands(rng, picture, guides, face.hair, 22, a * 0.025)
-            if style == "wig curls":
-                _curls(rng, picture, face, side)
+def _hair_behind(rng: Rng, picture: Rgb, face: Face, top: str) -> None:
+    """The mass of hair behind the head, and at times a knot above it."""
+    dark = mix(face.hair, DARK, 0.4)
+    brush.oval(picture, face.x, face.y - face.b * 0.28, face.a * 1.18, face.b * 1.02, dark)
+    if top == "a knot":
+        middle = face.x, face.y - face.b * 1.16
+        knot = brush.ellipse(*middle, face.a * 0.5, face.b * 0.36, 0, 0.5, 1.0)
+        _strands(rng, picture, knot * 0.1 + np.array(middle) * 0.9, knot, face.hair)
 
 
-def _curls(rng: Rng, picture: Rgb, face: Face, side: int) -> None:
-    """Rolled curls stacked beside the cheek."""
-    for v in (-0.25, 0.1, 0.45, 0.8):
-        x, y = face.at(side * 1.16, v, 0.2)
-        size = face.half_width * rng.uniform(0.2, 0.26)
-        polygon(
-            picture, ellipse_points(x, y, size * 1.15, size * 0.8), mix(face.hair, (10, 8, 8), 0.3)
-        )
-        for share in (0.95, 0.72, 0.5, 0.28):
-            tone = mix(face.hair, (250, 236, 210), 0.3 * (1 - share))
-            polyline(
-                picture,
-                ellipse_points(x, y, size * share * 1.1, size * share * 0.76),
-                tone,
-                size * 0.12,
-            )
-
-
-def _neck(picture: Rgb, face: Face) -> None:
-    """A neck in half shadow, darkest under the chin."""
-    height, width = picture.shape[:2]
-    skin = mix(face.skin, (90, 44, 28), 0.36)
-    sides = [
-        (-0.5, 0.4),
-        (-0.5, 1.1),
-        (-0.62, 1.42),
-        (-1.1, 1.75),
-        (1.1, 1.75),
-        (0.62, 1.42),
-        (0.5, 1.1),
-        (0.5, 0.4),
-    ]
-    polygon(picture, face.many(sides, 0.2), skin)
-    lit = [
-        (face.light * u, v)
-        for u, v in ((0.1, 0.9), (0.42, 0.9), (0.46, 1.2), (0.7, 1.75), (0.1, 1.75))
-    ]
-    soft = blurred(shape_mask(height, width, face.many(lit, 0.2)), face.half_width * 0.12)
-    neck = shape_mask(height, width, face.many(sides, 0.2))
-    wash(picture, face.skin, soft * neck * np.float32(0.85))
-    middle = face.at(-0.1 * face.light, 1.0, 0.3)
-    chin = ellipse_points(*middle, face.half_width * 0.6, face.half_height * 0.2)
-    thrown = blurred(shape_mask(height, width, chin), face.half_width * 0.09)
-    wash(picture, mix(face.skin, (46, 18, 12), 0.72), thrown * neck * np.float32(0.85))
-
-
-def _hair_front(rng: Rng, picture: Rgb, face: Face, style: str) -> None:
-    """Hair over the brow: from a parting, or swept back, down both temples."""
-    part = pick(rng, (0.0, 0.3, -0.3)) if style != "wig curls" else 0.0
-    reach = 0.15 if style in ("long", "short") else -0.1
+def _hair_front(rng: Rng, picture: Rgb, face: Face) -> None:
+    """Hair over the brow from a parting down both temples."""
+    part, low = pick(rng, (0.0, 0.3, -0.3)), rng.uniform(-0.66, -0.56)
     for side in (-1, 1):
-        low = rng.uniform(-0.66, -0.56)
-        hairline = [
-            (part, low - 0.12),
-            ((part + side * 0.9) / 2, low),
-            (side * 0.86, -0.36),
-            (side * 0.93, reach),
-        ]
-        crown = [
-            (part, -1.26),
-            (part / 2 + side * 0.62, -1.17),
-            (side * 1.1, -0.7),
-            (side * 1.1, reach),
-        ]
-        inner = smooth_curve(face.many(hairline, 0.3), 40)
-        outer = smooth_curve(face.many(crown, 0.2), 40)
-        lit = 0.0 if side == face.light else 0.3
-        base = mix(face.hair, (12, 8, 8), 0.2 + lit)
-        polygon(picture, np.concatenate([inner, outer[::-1]]), base)
-        _strands(
-            rng,
-            picture,
-            (inner, outer),
-            mix(face.hair, (12, 8, 8), lit),
-            26,
-            face.half_width * 0.018,
-        )
+        end = (side * 0.97, 0.2)
+        brow = [(part, low - 0.12), ((part + side * 0.9) / 2, low), (side * 0.86, -0.36), end]
+        crown = [(part, -1.26), (part / 2 + side * 0.62, -1.17), (side * 1.1, -0.7), end]
+        colour = mix(face.hair, DARK, 0.0 if side == face.light else 0.3)
+        _strands(rng, picture, face.curve(brow, 0.25), face.curve(crown, 0.25), colour)
 
 
-def _extras(rng: Rng, picture: Rgb, face: Face, style: str, collar: str) -> str:
-    """A hat, a cap, a beard or earrings, where they go with the rest; returns which, or ""."""
-    if collar in ("pearls", "plain dress"):
-        earrings(picture, face)
-        return ""
-    choice = pick(rng, ("a hat", "a cap", "a beard", "", ""))
-    if choice == "a beard" and style == "short":
-        _beard(rng, picture, face)
-        return choice
-    if choice == "a hat" and style != "gathered":
-        hat(rng, picture, face)
-        return choice
-    if choice == "a cap" and style != "wig curls":
-        cap(rng, picture, face)
-        return choice
-    return ""
-
-
-def _beard(rng: Rng, picture: Rgb, face: Face) -> None:
-    """Whiskers from the temples about the chin, and a moustache that leaves the mouth free."""
-    long = rng.uniform(1.08, 1.5)
-    for side in (-1, 1):
-        outer = face.many([(side * 0.94, 0.1), (side * 0.86, 0.7), (-side * 0.06, long)], 0.6)
-        inner = face.many([(side * 0.82, 0.12), (side * 0.44, 0.66), (-side * 0.06, 0.78)], 0.9)
-        guides = smooth_curve(inner, 40), smooth_curve(outer, 40)
-        shade = mix(face.hair, (12, 8, 8), 0.1 if side == face.light else 0.4)
-        polygon(picture, np.concatenate([guides[0], guides[1][::-1]]), shade)
-        _strands(rng, picture, guides, shade, 22, face.half_width * 0.016)
-        lip = face.many([(0, 0.48), (side * 0.2, 0.5), (side * 0.4, 0.66)], 1.0)
-        edge = face.many([(0, 0.54), (side * 0.18, 0.56), (side * 0.4, 0.68)], 1.0)
-        _strands(rng, picture, (smooth_curve(lip, 20), smooth_curve(edge, 20)), shade, 12, 1.6)
-
-
-def _finish(rng: Rng, picture: Rgb, face: Face) -> Rgb:
-    """Brushwork over all but the features, where it would blur the likeness."""
+def _clothes(rng: Rng, picture: Rgb, face: Face, cloth: Colour) -> None:
+    """A neck in the chin's shadow, and shoulders with folds that catch the light."""
     height, width = picture.shape[:2]
-    rows, columns = grid(height, width)
-    off_face = ((columns - face.x) / face.half_width) ** 2 + (
-        (rows - face.y) / face.half_height
-    ) ** 2
-    mask = soft_step(np.asarray(off_face, np.float32) - np.float32(1.15), 0.6)
-    angle = np.asarray(0.9 + 0.9 * clouds(rng, height, width, 120, 2), np.float32)
-    painted = picture.copy()
-    strokes(rng, painted, blurred(picture, 1.5), angle, height * width // 95, 8, 2.4, mask, 6, 3)
-    wash(painted, picture, np.full((height, width), 0.45, np.float32))
-    return painted
+    neck = both_sides([(0.5, 0.4), (0.5, 1.1), (0.6, 1.42), (1.0, 1.75)])
+    brush.polygon(picture, face.many(neck, 0.2), mix(face.skin, DARK, 0.25))
+    chin = brush.ellipse(*face.at(-0.1 * face.light, 1.0, 0.3), face.a * 0.5, face.b * 0.22)
+    brush.soft_polygon(picture, chin, mix(face.skin, DARK, 0.7), face.a * 0.08, 0.7)
+    body = [(2.7, 4.5), (2.5, 2.8), (2.15, 1.95), (1.5, 1.62), (0.7, 1.5), (0.3, 1.6)]
+    inside = brush.shape_mask(picture, face.curve(both_sides(body), 0.1))
+    wash(picture, cloth, inside)
+    rows, columns = canvas.grid(height, width)
+    side, drop = (columns - face.x) / face.a * face.light, (rows - face.y) / (height - face.y)
+    folds = canvas.clouds(rng, height, width, face.a * 0.8, stretch=0.4)
+    shade = np.clip(0.25 - 0.2 * side + 0.35 * drop - 0.3 * folds, 0, 0.92)
+    wash(picture, mix(cloth, DARK, 0.75), inside * shade)
+    gleam = np.clip(0.16 * side + 0.45 * folds - 0.12, 0, 0.65)
+    wash(picture, mix(cloth, (255, 236, 200), 0.4), inside * gleam)
 
 
-def _oval(rng: Rng, picture: Rgb, tone: Colour) -> None:
-    """Spandrels about a painted oval, with a moulding that catches the light."""
+def _collar(picture: Rgb, face: Face, collar: str) -> None:
+    """A pleated ruff, or a string of pearls."""
+    if collar == "a ruff":
+        x, y = face.at(0, 1.12, 0.2)
+        brush.oval(picture, x, y, face.a * 1.2, face.a * 0.44, (150, 144, 136))
+        for number, (u, v) in enumerate(brush.ellipse(0, 0, face.a * 1.3, face.a * 0.48)):
+            tone = mix(LINEN, DARK, 0.1 + 0.25 * (number % 2) + 0.1 * (face.light * u < 0))
+            pleat = [(x + u * 0.3, y + v * 0.3), (x + u, y + v)]
+            brush.polyline(picture, pleat, tone, face.a * 0.12)
+    if collar == "pearls":
+        for x, y in face.curve([(-0.56, 1.2), (-0.3, 1.4), (0.3, 1.4), (0.56, 1.2)], 0.2)[::2]:
+            brush.disc(picture, x, y, face.a * 0.055, (206, 196, 184))
+            brush.disc(picture, x, y - face.a * 0.02, face.a * 0.022, (254, 252, 246))
+
+
+def _hat(rng: Rng, picture: Rgb, face: Face) -> None:
+    """A broad-brimmed felt hat with a band."""
+    felt = vary(rng, pick(rng, ((26, 22, 24), (70, 48, 34), (60, 20, 26), (30, 40, 60))), 0.02)
+    crown = both_sides([(0.0, -1.66), (0.74, -1.5), (0.8, -0.86)])
+    brush.polygon(picture, brush.smooth_curve(face.many(crown[1:], 0.2), closed=True), felt)
+    band = face.curve([(-0.76, -1.1), (0, -1.04), (0.76, -1.1)], 0.2)
+    brush.polyline(picture, band, mix(felt, (220, 170, 100), 0.6), face.a * 0.1)
+    (x, y), tilt = face.at(0, -0.9, 0.2), rng.uniform(-0.12, 0.12)
+    for drop, tone in ((0.05, mix(felt, DARK, 0.5)), (0.0, felt)):
+        brush.oval(picture, x, y + drop * face.b, face.a * 1.62, face.b * 0.17, tone, tilt)
+
+
+def _oval(picture: Rgb, tone: Colour) -> None:
+    """Spandrels about a painted oval, and a gilt moulding that catches the light."""
     height, width = picture.shape[:2]
-    a, b = width * rng.uniform(0.455, 0.48), height * rng.uniform(0.455, 0.48)
-    rows, columns = grid(height, width)
+    a, b = width * 0.465, height * 0.465
+    rows, columns = canvas.grid(height, width)
     radius = ((columns - width / 2) / a) ** 2 + ((rows - height / 2) / b) ** 2
-    outside = soft_step(np.asarray(radius, np.float32) - 1, 0.012)
-    spandrel = filled(height, width, vary(rng, tone, 0.03))
-    wash(spandrel, mix(tone, (0, 0, 0), 0.5), soft_step(clouds(rng, height, width, 60, 4), 2))
-    inner_shade = np.clip((radius - 0.7) * 1.6, 0, 0.55) * (1 - outside)
-    wash(picture, (8, 6, 6), np.asarray(inner_shade, np.float32))
-    wash(picture, spandrel, outside)
-    gilt = pick(rng, ((170, 128, 60), (120, 92, 50), (90, 76, 60)))
+    wash(picture, (8, 6, 6), np.clip((radius - 0.7) * 1.6, 0, 0.55))
+    wash(picture, tone, canvas.soft_step(radius - 1, 0.012))
     for grow, shade in ((1.0, 0.55), (1.008, 0.0), (1.02, 0.3), (1.03, 0.65)):
-        ring = ellipse_points(width / 2, height / 2, a * grow, b * grow)
-        polyline(picture, smooth_curve(ring, 160), mix(gilt, (16, 12, 8), shade), 3)
+        ring = brush.smooth_curve(brush.ellipse(width / 2, height / 2, a * grow, b * grow), 160)
+        brush.polyline(picture, ring, mix((160, 120, 60), DARK, shade), 3)

@@ -1,33 +1,20 @@
-"""What landscapes are composed of: skies by the hour, hills, trees, water, boats.
+"""What landscapes are composed of: skies by the hour, hills, meadows, rivers, trees, boats.
 
 Everything here is laid flat and plain; the manners that use it break it into dots or strokes.
 """
 
-import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from artextract.sources.painters.brush import Points, ellipse_points, polygon, smooth_curve
-from artextract.sources.painters.canvas import (
-    Colour,
-    Plane,
-    Rgb,
-    Rng,
-    clouds,
-    grid,
-    mix,
-    soft_step,
-    vary,
-    wash,
-)
-
-NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+from artextract.sources.painters import brush, canvas
+from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, vary, wash
 
 
 @dataclass(frozen=True)
 class Hour:
-    """The light of a time of day: sky from the top to the horizon, leaves, ground, sun."""
+    """The light of a time of day: sky from the top to the horizon, leaves, ground."""
 
     name: str
     zenith: Colour
@@ -35,198 +22,90 @@ class Hour:
     horizon: Colour
     leaf: Colour
     ground: Colour
-    light: Colour
-    cloud: Colour
+
+    @property
+    def light(self) -> Colour:
+        """The colour of the sun and of what it falls on."""
+        return mix(self.horizon, (255, 240, 190), 0.6)
 
 
 HOURS: tuple[Hour, ...] = (
+    Hour("dawn", (126, 160, 200), (190, 200, 214), (250, 216, 180), (84, 128, 84), (160, 172, 96)),
+    Hour("noon", (70, 130, 200), (130, 184, 226), (206, 228, 232), (46, 116, 54), (164, 184, 70)),
     Hour(
-        "early morning", (126, 160, 200), (190, 200, 214), (250, 216, 180),
-        (84, 128, 84), (160, 172, 96), (255, 232, 180), (250, 226, 214),
+        "evening", (92, 140, 190), (190, 200, 190), (250, 220, 140), (92, 116, 40), (208, 172, 72)
     ),
-    Hour(
-        "noon", (70, 130, 200), (130, 184, 226), (206, 228, 232),
-        (46, 116, 54), (164, 184, 70), (255, 250, 214), (250, 250, 246),
-    ),
-    Hour(
-        "late afternoon", (92, 140, 190), (190, 200, 190), (250, 220, 140),
-        (92, 116, 40), (208, 172, 72), (255, 226, 130), (252, 230, 190),
-    ),
-    Hour(
-        "sunset", (84, 76, 140), (220, 120, 110), (252, 180, 84),
-        (70, 70, 62), (140, 100, 72), (255, 210, 100), (240, 140, 110),
-    ),
-    Hour(
-        "dusk", (44, 48, 100), (104, 90, 150), (206, 140, 150),
-        (34, 58, 66), (74, 82, 96), (250, 200, 170), (150, 120, 170),
-    ),
-    Hour(
-        "autumn light", (120, 150, 180), (190, 200, 200), (236, 220, 190),
-        (196, 98, 36), (190, 140, 60), (255, 240, 200), (240, 236, 226),
-    ),
-    Hour(
-        "mist", (160, 172, 184), (190, 196, 200), (216, 212, 202),
-        (110, 128, 120), (150, 156, 140), (250, 236, 206), (210, 212, 214),
-    ),
-    Hour(
-        "snow light", (150, 166, 196), (196, 204, 220), (236, 222, 216),
-        (70, 84, 96), (226, 230, 240), (255, 240, 220), (236, 236, 242),
-    ),
-)  # fmt: skip
+    Hour("sunset", (84, 76, 140), (220, 120, 110), (252, 180, 84), (70, 70, 62), (140, 100, 72)),
+    Hour("dusk", (44, 48, 100), (104, 90, 150), (206, 140, 150), (34, 58, 66), (74, 82, 96)),
+    Hour("autumn", (99, 140, 180), (190, 200, 200), (236, 220, 190), (196, 98, 36), (190, 140, 60)),
+    Hour("fog", (160, 172, 184), (190, 196, 200), (216, 212, 202), (99, 124, 114), (150, 156, 140)),
+    Hour("snow", (150, 166, 196), (196, 204, 220), (236, 222, 216), (70, 84, 96), (226, 230, 240)),
+)
+LOW_SUN = ("dawn", "sunset", "dusk", "fog")
 
 
-def paint_sky(rng: Rng, picture: Rgb, hour: Hour, horizon: float) -> None:
-    """Fill the picture with the hour's sky down to `horizon` px, with drifting clouds."""
+def sky(rng: Rng, height: int, width: int, hour: Hour, horizon: float) -> tuple[Rgb, float]:
+    """A picture full of the hour's sky with clouds and, if low, its sun; and the x of the sun."""
+    share = horizon / height
+    stops = ((0.0, hour.zenith), (share * 0.55, hour.middle), (share, hour.horizon))
+    picture = canvas.ramp(height, width, stops)
+    drift = canvas.clouds(rng, height, width, 160, 4, stretch=2.4) + rng.uniform(-0.9, 0.0)
+    wash(picture, mix(hour.horizon, (255, 246, 240), 0.45), 0.85 * canvas.soft_step(drift, 0.9))
+    x, y = width * rng.uniform(0.15, 0.85), horizon * rng.uniform(0.45, 0.85)
+    if hour.name in LOW_SUN:
+        canvas.glow(picture, x, y, width * 0.1, hour.light, 0.8)
+        brush.disc(picture, x, y, width * 0.03, mix(hour.light, (250, 110, 40), 0.3))
+    return picture, x
+
+
+def land(
+    rng: Rng, picture: Rgb, level: float, relief: float, bumps: int, colour: Colour
+) -> brush.Points:
+    """Fill all below a skyline about `level` px down, `relief` px either way; returns the line."""
     height, width = picture.shape[:2]
-    places = np.array([0, 0.55, 1.0]) * horizon
-    rows = np.arange(height)
-    stops = np.array([hour.zenith, hour.middle, hour.horizon], np.float64)
-    column = np.stack([np.interp(rows, places, stops[:, channel]) for channel in range(3)], axis=1)
-    picture[:] = column.astype(np.uint8)[:, None, :]
-    cover = rng.uniform(-0.4, 0.5)
-    drift = soft_step(clouds(rng, height, width, 160, 4, stretch=2.4) + cover - 0.5, 0.9)
-    wash(picture, hour.cloud, 0.85 * drift)
-
-
-def glow(picture: Rgb, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
-    """Light about a sun, a moon or a lamp, falling off from `strength` (0..1), in place."""
-    height, width = picture.shape[:2]
-    rows, columns = grid(height, width)
-    distance = (columns - x) ** 2 + (rows - y) ** 2
-    wash(picture, colour, np.asarray(strength / (1 + distance / radius**2), np.float32))
-
-
-def ridge(rng: Rng, width: int, level: float, relief: float, bumps: int) -> Points:
-    """A skyline from the left edge to the right: about `level` px down, `relief` px either way."""
-    x = np.linspace(-10, width + 10, bumps + 2)
-    y = level + rng.normal(0, relief, bumps + 2)
-    return smooth_curve(np.stack([x, y], axis=1), bumps * 12)
-
-
-def below(line: Points, bottom: float) -> Points:
-    """The polygon between a skyline and the bottom."""
-    return np.concatenate([line, [(line[-1, 0], bottom), (line[0, 0], bottom)]])
+    knots = np.linspace(-10, width + 10, bumps + 2), level + rng.normal(0, relief, bumps + 2)
+    line = brush.smooth_curve(np.stack(knots, axis=1), bumps * 12)
+    brush.polygon(picture, [*line, (width + 10, height + 9), (-10, height + 9)], colour)
+    return line
 
 
 def hills(rng: Rng, picture: Rgb, hour: Hour, horizon: float, count: int) -> None:
     """Ranges of hills one before another, bluer and paler the farther."""
-    height, width = picture.shape[:2]
-    for number in range(count):
-        near = (number + 1) / count
+    height = len(picture)
+    for near in np.arange(1, count + 1) / count:
         level = horizon - height * 0.13 * (1 - near) * rng.uniform(0.6, 1.4)
         colour = mix(mix(hour.middle, hour.zenith, 0.6), hour.leaf, 0.25 + 0.5 * near)
-        relief = height * rng.uniform(0.012, 0.045)
-        line = ridge(rng, width, level, relief, int(rng.integers(3, 8)))
-        polygon(picture, below(line, height), vary(rng, colour, 0.03))
+        relief, bumps = height * rng.uniform(0.012, 0.045), int(rng.integers(3, 8))
+        land(rng, picture, level, relief, bumps, vary(rng, colour, 0.03))
 
 
 def meadow(rng: Rng, picture: Rgb, hour: Hour, horizon: float) -> None:
-    """Ground from the horizon down, in light and dark bands, warmer to the front."""
+    """Ground from the horizon down, in light and dark bands."""
     height, width = picture.shape[:2]
-    line = ridge(rng, width, horizon, height * 0.006, 5)
-    polygon(picture, below(line, height), vary(rng, hour.ground, 0.03))
-    y, _ = grid(height, width)
-    lower = soft_step(y - np.float32(horizon), 4)
-    bands = soft_step(clouds(rng, height, width, 150, 3, stretch=3) - 0.1, 0.7)
-    wash(picture, mix(hour.ground, hour.leaf, 0.7), lower * bands * 0.75)
-
-
-def river(rng: Rng, picture: Rgb, hour: Hour, horizon: float) -> None:
-    """A river that winds from the horizon to the lower edge and holds the sky."""
-    height, width = picture.shape[:2]
-    steps = np.linspace(0, 1, 24)
-    sway = np.sin(steps * rng.uniform(3, 7) + rng.uniform(0, 6)) * width * 0.16 * (0.3 + steps)
-    middle = width * rng.uniform(0.35, 0.65) + sway
-    breadth = width * (0.02 + rng.uniform(0.25, 0.5) * steps**1.8)
-    y = horizon + (height * 1.05 - horizon) * steps**1.3
-    left = np.stack([middle - breadth / 2, y], axis=1)
-    right = np.stack([middle + breadth / 2, y], axis=1)
-    polygon(picture, np.concatenate([left, right[::-1]]), mix(hour.middle, hour.zenith, 0.35))
-    inner = (left * 0.75 + right * 0.25)[4:], (left * 0.3 + right * 0.7)[4:]
-    polygon(
-        picture, np.concatenate([inner[0], inner[1][::-1]]), mix(hour.horizon, hour.middle, 0.4)
-    )
+    land(rng, picture, horizon, height * 0.006, 5, vary(rng, hour.ground, 0.03))
+    y, _ = canvas.grid(height, width)
+    bands = canvas.clouds(rng, height, width, 150, stretch=3) + 0.3
+    wash(picture, mix(hour.ground, hour.leaf, 0.7), bands * canvas.soft_step(y - horizon, 4))
 
 
 def still_water(rng: Rng, picture: Rgb, horizon: float, tone: Colour, depth: float) -> None:
-    """Turn all below the horizon into water: the scene above mirrored, darkened by `depth` 0..1."""
+    """Turn all below the horizon into water: the scene above mirrored, toned by `depth` (0..1)."""
     height, width = picture.shape[:2]
-    top = int(horizon)
-    rows = np.clip(2 * top - np.arange(top, height), 0, top - 1)
-    sway = (clouds(rng, height - top, width, 26, 2, stretch=4) * 4).astype(np.int64)
-    mirrored = picture[np.clip(rows[:, None] + sway, 0, top - 1), np.arange(width)[None, :]]
-    picture[top:] = mirrored
-    y, _ = grid(height, width)
-    wash(picture, tone, soft_step(y - np.float32(horizon), 3) * np.float32(depth))
+    y, x = canvas.grid(height, width)
+    sway = canvas.clouds(rng, height, width, 26, 2, stretch=4) * 4
+    rows = np.clip(np.where(y > horizon, 2 * horizon - y + sway, y), 0, height).astype(np.float32)
+    columns = np.repeat(x, height, axis=0).astype(np.float32)
+    picture[:] = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR)
+    wash(picture, tone, canvas.soft_step(y - horizon, 3) * depth)
 
 
-def poplar(rng: Rng, picture: Rgb, x: float, foot: float, tall: float, leaf: Colour) -> None:
-    """A tall narrow tree standing on `foot`, lit from one side."""
-    turn = rng.normal(0, 0.03)
-    slim = tall * rng.uniform(0.1, 0.15)
-    polygon(
-        picture,
-        ellipse_points(x, foot - tall / 2, slim, tall / 2, turn),
-        mix(leaf, (10, 20, 40), 0.35),
-    )
-    shift = slim * 0.3
-    lit = ellipse_points(x - shift, foot - tall / 2, slim * 0.5, tall * 0.42, turn)
-    polygon(picture, lit, vary(rng, mix(leaf, (250, 236, 120), 0.25), 0.03))
-
-
-def round_tree(rng: Rng, picture: Rgb, x: float, foot: float, tall: float, leaf: Colour) -> None:
+def tree(rng: Rng, picture: Rgb, x: float, foot: float, tall: float, leaf: Colour) -> None:
     """A spreading tree: trunk, dark mass, lit clumps."""
-    trunk = tall * 0.05
-    bark = mix(leaf, (60, 34, 30), 0.75)
-    polygon(
-        picture,
-        [
-            (x - trunk, foot),
-            (x - trunk / 2, foot - tall / 2),
-            (x + trunk / 2, foot - tall / 2),
-            (x + trunk, foot),
-        ],
-        bark,
-    )
-    for size, tone in ((0.34, 0.4), (0.24, 0.15), (0.15, -0.2)):
-        for _ in range(6):
-            turn = rng.uniform(0, 2 * math.pi)
-            reach = tall * 0.24 * rng.uniform(0, 1)
-            centre_x = x + math.cos(turn) * reach - (0.4 - tone) * tall * 0.1
-            centre_y = foot - tall * 0.66 + math.sin(turn) * reach * 0.8 - (0.4 - tone) * tall * 0.1
-            target = (10, 20, 50) if tone > 0 else (252, 240, 130)
-            clump = ellipse_points(
-                centre_x, centre_y, tall * size * 0.55, tall * size * 0.45, rng.normal(0, 0.4)
-            )
-            polygon(picture, clump, vary(rng, mix(leaf, target, abs(tone)), 0.025))
-
-
-def sailboat(rng: Rng, picture: Rgb, x: float, y: float, tall: float, sail: Colour) -> None:
-    """A small boat with one or two sails, its keel line at y."""
-    lean = rng.normal(0, 0.06) * tall
-    side = -1 if rng.random() < 0.5 else 1
-    hull = mix(sail, (40, 30, 40), 0.85)
-    keel = tall * 0.36
-    polygon(
-        picture,
-        [
-            (x - keel, y - tall * 0.1),
-            (x + keel, y - tall * 0.1),
-            (x + keel * 0.6, y),
-            (x - keel * 0.6, y),
-        ],
-        hull,
-    )
-    top = (x + lean, y - tall)
-    polygon(picture, [top, (x + side * tall * 0.36, y - tall * 0.16), (x, y - tall * 0.14)], sail)
-    if rng.random() < 0.7:
-        dim = mix(sail, (120, 110, 130), 0.35)
-        polygon(
-            picture, [top, (x - side * tall * 0.26, y - tall * 0.18), (x, y - tall * 0.16)], dim
-        )
-
-
-def sky_mask(height: int, width: int, horizon: float) -> Plane:
-    """1 above the horizon, 0 below."""
-    y, _ = grid(height, width)
-    return np.repeat(soft_step(np.float32(horizon) - y, 2), width, axis=1)
+    trunk = [(-0.05, 0), (-0.025, -0.5), (0.025, -0.5), (0.05, 0)]
+    brush.polygon(picture, brush.placed(trunk, x, foot, tall), mix(leaf, (60, 34, 30), 0.75))
+    dark, lit = mix(leaf, (10, 20, 50), 0.4), mix(leaf, (252, 240, 130), 0.2)
+    for light in np.linspace(0, 1, 18):
+        size, (u, v) = 0.19 - 0.11 * light, rng.normal(0, 0.12, 2)
+        across, down = x + (u - 0.09 * light) * tall, foot + (v * 0.8 - 0.66 - 0.1 * light) * tall
+        colour = vary(rng, mix(dark, lit, light), 0.025)
+        brush.oval(picture, across, down, tall * size, tall * size * 0.8, colour)
