@@ -7,7 +7,7 @@ from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
 from torch import Tensor, nn
 
 from artextract.vision.backbones import Backbone, build, weights_of
-from artextract.vision.embedding import bfloat16_is_fast
+from artextract.vision.device import find_device
 from train.config import BackboneSettings
 
 
@@ -22,7 +22,7 @@ class Tuned(nn.Module):
         self.backbone = build(
             backbone, weights_of(backbone), settings.stages[0].size, settings.drop_path
         )
-        self.in_bfloat16 = bfloat16_is_fast()
+        self.device = find_device()
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
@@ -34,7 +34,7 @@ class Tuned(nn.Module):
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3]."""
         batch = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
-        with torch.autocast("cpu", torch.bfloat16, self.in_bfloat16):
+        with self.device.autocast():
             pooled = self.backbone(batch.contiguous(memory_format=torch.channels_last))
         pooled = self.dropout(pooled.float())
         return {name: head(pooled) for name, head in self.heads.items()}

@@ -19,6 +19,7 @@ from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary
 from artextract.progress import Report, Stage, silent
+from artextract.vision.network_queue import BACKGROUND
 
 PART = 64
 """Pictures between two writes: what a killed run loses at the most."""
@@ -129,7 +130,7 @@ def _open(path: Path) -> object:
 
 
 def _rows(reader: Reader, images: list[object], part: pd.DataFrame) -> pd.DataFrame:
-    readings = reader.readings(reader.predict(images)) if images else []  # type: ignore[arg-type]
+    readings = reader.readings(reader.predict(images, BACKGROUND)) if images else []  # type: ignore[arg-type]
     return pd.DataFrame(
         [
             {"image_sha256": sha256} | flat(reading)

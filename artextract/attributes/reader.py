@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -13,10 +14,15 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
+from artextract.vision.network_queue import BACKGROUND, NOW, network_queue
 from artextract.vision.preprocessing import prepare_whole
+
+if TYPE_CHECKING:
+    import torch
 
 OUTLIER = 0.5
 """Probability of being noise or text from which on a picture can't be known."""
@@ -31,19 +37,23 @@ class Reader:
     give the same numbers.
     """
 
-    def __init__(self, bundle: Bundle | None = None) -> None:
-        """Load the model; None is the one that comes with the program.
+    def __init__(self, bundle: Bundle | None = None, device: Device | None = None) -> None:
+        """Load the model (None is the one that comes with the program) on `device` or the one set.
+
+        The backbone computes in the device's arithmetic, the sequence model always in float32.
 
         Raises:
+            DeviceError: there is no such device.
             WeightsError: the model's files are missing or damaged.
         """
         self.bundle = bundle or Bundle.open(SHIPPED)
         facts = self.bundle.facts
         self.facts = facts
         self.mapper = FeatureMapper(
-            find_backbone(facts.backbone), facts.size, self.bundle.backbone_file
+            find_backbone(facts.backbone), facts.size, self.bundle.backbone_file, device
         )
-        self.model = self.bundle.load()
+        self.device = self.mapper.device.torch
+        self.model = self.bundle.load().to(self.device)
         self.bank = GaborBank()
         self._classes = {name: facts.classes.shown(name) for name in LABELLED}
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
@@ -61,8 +71,10 @@ class Reader:
         plain = prepare_whole(Image.fromarray(texture), self.facts.size)
         return np.stack([plain, plain[:, ::-1]]), texture[None]
 
-    def sequences(self, pixels: np.ndarray, texture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Both feature sequences of prepared pictures.
+    def sequences(
+        self, pixels: np.ndarray, texture: np.ndarray
+    ) -> tuple["torch.Tensor", "torch.Tensor"]:
+        """Both feature sequences of prepared pictures, on the reader's device.
 
         Args:
             pixels: uint8 [2n, size, size, 3]: plain and mirrored views in turn.
@@ -71,16 +83,18 @@ class Reader:
         Returns:
             float32 [2n, cells, features] and float32 [2n, cells, gabor].
         """
-        maps = self.mapper.maps(pixels)
-        plain = self.bank.describe(texture, int(np.sqrt(maps.shape[1])))
-        return maps, np.stack([plain, self.bank.mirror(plain)], axis=1).reshape(
-            2 * len(plain), *plain.shape[1:]
-        )
+        import torch
 
-    def predict(self, images: Sequence[Image.Image]) -> Predictions:
-        """Read RGB pictures."""
+        maps = self.mapper.maps(pixels)
+        plain = self.bank.describe(texture, int(np.sqrt(maps.shape[1])), self.device)
+        both = np.stack([plain, self.bank.mirror(plain)], axis=1)
+        gabor = both.reshape(2 * len(plain), *plain.shape[1:])
+        return torch.from_numpy(maps).to(self.device), torch.from_numpy(gabor).to(self.device)
+
+    def predict(self, images: Sequence[Image.Image], priority: int = NOW) -> Predictions:
+        """Read RGB pictures, each when its turn comes (`vision.network_queue`)."""
         # One at a time: as fast as several, and rounding can't depend on the others.
-        parts = [self._forward(*self.prepare(image)) for image in images]
+        parts = [self._forward(*self.prepare(image), priority) for image in images]
         logits = {
             name: np.concatenate([part[0][name] for part in parts])
             for name in self.facts.shape.outputs
@@ -100,15 +114,18 @@ class Reader:
         ]
 
     def _forward(
-        self, pixels: np.ndarray, texture: np.ndarray
+        self, pixels: np.ndarray, texture: np.ndarray, priority: int
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         import torch
 
-        maps, gabor = self.sequences(pixels, texture)
-        with torch.inference_mode():
-            found = self.model(torch.from_numpy(maps), torch.from_numpy(gabor))
-        logits = {name: _mean_of_pairs(value.numpy()) for name, value in found.items()}
-        return logits, _mean_of_pairs(maps.mean(axis=1))
+        def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:
+            maps, gabor = self.sequences(pixels, texture)
+            with torch.inference_mode():
+                found = self.model(maps, gabor)
+            logits = {name: _mean_of_pairs(value.cpu().numpy()) for name, value in found.items()}
+            return logits, _mean_of_pairs(maps.cpu().numpy().mean(axis=1))
+
+        return network_queue().run(turn, priority)
 
     def _finish(self, logits: dict[str, np.ndarray], vectors: np.ndarray) -> Predictions:
         probabilities = {
@@ -161,7 +178,7 @@ def read_files(
     found = []
     with ThreadPoolExecutor(2) as pool:
         for images in _chunks(pool.map(open_to_read, paths), batch):
-            found.append(reader.predict(images))
+            found.append(reader.predict(images, BACKGROUND))
             stage.advance(len(images))
     return join(found)
 

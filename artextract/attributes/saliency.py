@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.attributes import dates
+from artextract.vision.network_queue import NOW, network_queue
 
 if TYPE_CHECKING:
     from artextract.attributes.reader import Reader
@@ -32,19 +33,22 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
     Returns:
         float32 [rows, columns], 0…1; all 0 if nothing speaks for it.
     """
-    import torch
-
     pixels, texture = reader.prepare(image)
-    maps, gabor = (torch.from_numpy(found) for found in reader.sequences(pixels, texture))
-    maps.requires_grad_(True)
-    logits = reader.model(maps, gabor)[attribute]
-    if attribute == "date":  # the likelihood of the years around, against all others
-        around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
-        logits[:, around].logsumexp(dim=1).sum().backward()
-    else:
-        logits[:, index].sum().backward()
-    assert maps.grad is not None
-    cells = (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).numpy()
+
+    def turn() -> np.ndarray:
+        maps, gabor = reader.sequences(pixels, texture)
+        maps.requires_grad_(True)
+        logits = reader.model(maps, gabor)[attribute]
+        if attribute == "date":  # the likelihood of the years around, against all others
+            around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
+            logits[:, around].logsumexp(dim=1).sum().backward()
+        else:
+            logits[:, index].sum().backward()
+        assert maps.grad is not None
+        shares: np.ndarray = (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
+        return shares
+
+    cells = network_queue().run(turn, NOW)
     side = int(np.sqrt(cells.shape[1]))
     plain, mirrored = cells.reshape(2, side, side)
     found: np.ndarray = (plain + mirrored[:, ::-1]) / 2

@@ -130,8 +130,7 @@ def search(
         raise typer.BadParameter("give either --work or --image")
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
-    from artextract.vision.backbones import find_backbone
-    from artextract.vision.embedding import Embedder, load_embeddings
+    from artextract.vision.embedding import embedder_like, load_embeddings
     from artextract.vision.images import open_picture
 
     collection = Collection.open(name)
@@ -140,7 +139,7 @@ def search(
         open_picture(image)  # says in a sentence what is wrong, before anything is loaded
         content = image.read_bytes()
     embeddings = load_embeddings(collection, backbone)
-    searcher = Searcher(collection, embeddings, lambda: Embedder(find_backbone(backbone)))
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     if work is not None:
         neighbours = searcher.near_work(work, k)
     else:

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 ONE_OCTAVE = 0.56
@@ -111,7 +112,7 @@ class GaborBank:
         # Sides of small prime factors: 302 = 2 · 151 takes three times as long as 320.
         size = [next_fast_len(side, real=True) for side in padded.shape[1:]]
         spectrum = torch.fft.fft2(padded, s=size)
-        filters = _transfer(self, *size)
+        filters = _transfer(self, *size, grey.device)
         answers = torch.fft.ifft2(spectrum[:, None] * filters[None])
         found: Tensor = answers[:, :, r : r + height, r : r + width].abs()
         return found
@@ -130,12 +131,15 @@ class GaborBank:
         mirrored: np.ndarray = cells.reshape(shape)[:, :, ::-1][..., turned].reshape(cells.shape)
         return mirrored
 
-    def describe(self, pixels: np.ndarray, grid: int) -> np.ndarray:
+    def describe(
+        self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu"
+    ) -> np.ndarray:
         """Mean and deviation of each filter's magnitude in each cell of a grid.
 
         Args:
             pixels: uint8 [n, SIDE, SIDE, 3].
             grid: cells a side.
+            device: where it is computed.
 
         Returns:
             float32 [n, grid², 2 · count], row by row; logarithms of 1 + the values: means first.
@@ -145,18 +149,19 @@ class GaborBank:
 
         described = []
         with torch.inference_mode():
+            weights = torch.tensor(LUMA, device=device)
             for picture in torch.from_numpy(pixels):  # one at a time stays in the cache: faster
-                found = self.magnitudes((picture.float() @ torch.tensor(LUMA))[None])
+                found = self.magnitudes((picture.to(device).float() @ weights)[None])
                 mean = adaptive_avg_pool2d(found, grid)
                 square = adaptive_avg_pool2d(found.square(), grid)
                 deviation = (square - mean.square()).clamp(min=0).sqrt()
                 cells = torch.cat([mean, deviation], dim=1).log1p().flatten(2).transpose(1, 2)
-                described.append(cells.numpy())
+                described.append(cells.cpu().numpy())
         return np.concatenate(described)
 
 
 @lru_cache(maxsize=8)
-def _transfer(bank: GaborBank, height: int, width: int) -> "Tensor":
+def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") -> "Tensor":
     """The filters' Fourier transforms at a picture's size, complex64 [count, height, width]."""
     import torch
 
@@ -165,7 +170,7 @@ def _transfer(bank: GaborBank, height: int, width: int) -> "Tensor":
     placed = np.zeros((len(kernels), height, width), dtype=np.complex64)
     placed[:, :side, :side] = kernels
     placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # its middle at the origin
-    transfer: Tensor = torch.fft.fft2(torch.from_numpy(placed))
+    transfer: Tensor = torch.fft.fft2(torch.from_numpy(placed).to(device))
     return transfer
 
 

@@ -33,7 +33,7 @@ def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> li
             [mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
         )
 
-    return _cached(paths, mapper.key, mapper.size, mirrored, of)
+    return _cached(paths, str(mapper.key), mapper.size, mirrored, of)
 
 
 def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool) -> list[np.ndarray]:
