@@ -13,10 +13,9 @@ import numpy as np
 
 from artextract.files import only_writer, sweep_temporary
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.lpips import Lpips, load_lpips
+from artextract.similarity.metrics.lpips import Lpips, load_lpips
+from artextract.similarity.metrics.scores import Scores, compare
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
-from artextract.similarity.pixel_metrics import compare
-from artextract.similarity.scores import Scores
 from artextract.similarity.search import Searcher
 from artextract.vision.network_queue import BACKGROUND
 

@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
 from artextract.files import write_atomic
-from artextract.similarity.scores import Scores
+from artextract.similarity.metrics.scores import Scores
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """An odd number without a pattern: makes one number of two."""

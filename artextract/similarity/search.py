@@ -15,11 +15,11 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, silent
-from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
+from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.metrics.scores import score_pictures
 from artextract.similarity.pair_scores import PairScores, folder_of
-from artextract.similarity.scores import score_pictures
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from artextract.errors import DeviceError, WeightsError
-from artextract.similarity.alexnet import (
+from artextract.similarity.metrics.alexnet import (
     KERNEL_SHAPES,
     alexnet_weights,
     package_file,
     unavailable,
 )
-from artextract.similarity.comparison_picture import check_comparison_picture
+from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.device import Device, find_device
 from artextract.vision.network import Network
 from artextract.vision.network_queue import CLICK
