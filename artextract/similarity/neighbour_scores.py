@@ -26,7 +26,7 @@ NEIGHBOURS = 10
 """Nearest works of each work whose scores are kept: as many as a screen shows at first."""
 PART = 256
 """Works between two writes: what a killed run loses at the most."""
-POOL_BYTES = 768 * 2**20
+POOL_BYTES = 2**30
 """Memory for features of pictures that may soon be needed again."""
 AXES = 16
 """Principal components by which works are brought into an order."""
@@ -90,13 +90,17 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
 
 
 class _FeaturePool:
-    """LPIPS features of the pictures that were used last, in memory set aside once."""
+    """LPIPS features of the pictures that were used last.
+
+    Four in five of the numbers are zero: without them a picture takes half a megabyte, not 1.7.
+    """
 
     def __init__(self, lpips: Lpips, searcher: Searcher) -> None:
         self._lpips = lpips
         self._searcher = searcher
-        self._slots: OrderedDict[int, int] = OrderedDict()  # row → slot, the last used at the end
-        self._features: Tensor | None = None
+        self._packed: OrderedDict[int, tuple[np.ndarray, np.ndarray]] = OrderedDict()
+        """Row → which numbers aren't zero (bits), and those; the last used at the end."""
+        self._bytes = self._length = 0
 
     def scores(self, row: int, others: Sequence[int]) -> list[Scores | None]:
         """SSIM, RMSE and LPIPS of a work with others; None where a picture is missing."""
@@ -105,7 +109,7 @@ class _FeaturePool:
         there = [other for other in others if other in pictures]
         if row not in pictures or not there:
             return [None] * len(others)
-        features = self._of(pictures)
+        features = self._features(pictures)
         lpips = Lpips.between(features[0], features[1:])
         pixels = compare(pictures[row], [pictures[other] for other in there])
         found: dict[int, Scores] = {
@@ -114,27 +118,26 @@ class _FeaturePool:
         }
         return [found.get(other) for other in others]
 
-    def _of(self, pictures: dict[int, np.ndarray]) -> "Tensor":
+    def _features(self, pictures: dict[int, np.ndarray]) -> "Tensor":
         """The features of pictures by row, float32 [n, length], in their order."""
         import torch
 
-        for row in pictures:
-            if row in self._slots:
-                self._slots.move_to_end(row)
-        new = [row for row in pictures if row not in self._slots]
+        new = [row for row in pictures if row not in self._packed]
         batches = self._lpips.features([pictures[row] for row in new], BACKGROUND)
-        computed = (features for batch in batches for features in batch)
+        computed = (features for batch in batches for features in batch.cpu().numpy())
         for row, features in zip(new, computed, strict=True):
-            if self._features is None:
-                count = min(POOL_BYTES // (4 * len(features)), len(self._searcher.works))
-                shape = max(count, NEIGHBOURS + 1), len(features)
-                self._features = torch.empty(shape, device=features.device)
-            full = len(self._slots) == len(self._features)
-            slot = self._slots.popitem(last=False)[1] if full else len(self._slots)
-            self._features[slot] = features
-            self._slots[row] = slot
-        assert self._features is not None
-        return self._features[[self._slots[row] for row in pictures]]
+            self._packed[row] = np.packbits(features > 0), features[features > 0]
+            self._bytes += sum(part.nbytes for part in self._packed[row])
+            self._length = len(features)
+        found = torch.zeros(len(pictures), self._length)
+        for features, row in zip(found.numpy(), pictures, strict=True):
+            self._packed.move_to_end(row)
+            bits, values = self._packed[row]
+            features[np.unpackbits(bits, count=self._length).view(bool)] = values
+        while self._bytes > POOL_BYTES:
+            _, old = self._packed.popitem(last=False)
+            self._bytes -= sum(part.nbytes for part in old)
+        return found
 
 
 def neighbourly_order(vectors: np.ndarray) -> np.ndarray:

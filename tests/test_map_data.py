@@ -1,0 +1,116 @@
+"""What a map sends: addresses and a few rows, however large the collection is."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from artextract.maps import GalleryMap
+from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.ui.map.colouring import Categorical, Continuous, colour_values
+from artextract.ui.map.view import MapView, map_view
+from artextract.ui.opened import Gallery
+from artextract.ui.server import arrays
+from artextract.ui.server.arrays import ArrayStore
+
+
+def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
+    """A gallery of `count` works that has just what a map asks for."""
+    random = np.random.default_rng(count)
+    works = pd.DataFrame(
+        {
+            "style": random.choice(["Cubism", "Rococo", "Baroque"], count),
+            "title": [f"Work {n}" for n in range(count)],
+            "artist": "Somebody",
+            "year_begin": pd.array(random.integers(1500, 1900, count), dtype="Int32"),
+        }
+    )
+    works["year_end"] = works["year_begin"]
+    searcher: Any = SimpleNamespace(allowed=lambda filters: filters.allowed(works))
+    collection: Any = SimpleNamespace(root=root, name="made")
+    positions = random.uniform(-1, 1, (count, 2)).astype(np.float32)
+    drawn = GalleryMap("tsne", "key", [], [], positions, np.zeros(count, bool))
+    return Gallery(collection, "lite", works, searcher, [], [], f"revision{count}"), drawn
+
+
+def sent(view: MapView) -> int:
+    """Bytes of what a rerun brings of the map."""
+    return len(json.dumps(asdict(view)))
+
+
+def fetched(url: str, dtype: str) -> np.ndarray:
+    """What the browser gets at an address."""
+    content = arrays.published(url.rpartition("/")[2].removesuffix(".bin"))
+    assert content is not None
+    return np.frombuffer(content, dtype)
+
+
+@pytest.mark.parametrize("count", [100, 200_000])
+def test_a_click_is_as_small_in_a_large_collection(count: int, tmp_path: Path) -> None:
+    gallery, drawn = gallery_of(count, tmp_path)
+    view = map_view(
+        gallery, drawn, "style", Filters(style=("Cubism",)), chosen=5,
+        neighbours=list(range(10)), selection=list(range(count // 2)),
+    )  # fmt: skip
+    assert sent(view) < 3_000
+
+
+def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -> None:
+    gallery, drawn = gallery_of(101, tmp_path)
+    filters = Filters(style=("Cubism",))
+    view = map_view(gallery, drawn, "style", filters, selection=[7, 3])
+    x, y = fetched(view.positions_url, "<f4").reshape(2, -1)
+    np.testing.assert_array_equal(np.stack([x, y], axis=1), drawn.positions)
+    assert isinstance(view.colouring, Categorical)
+    codes = fetched(view.colours_url, "<f4").astype(int)
+    assert [view.colouring.labels[code] for code in codes] == list(gallery.works["style"])
+    bits = np.unpackbits(fetched(view.mask_url, "u1"), bitorder="little", count=101)
+    np.testing.assert_array_equal(bits.astype(bool), gallery.works["style"] == "Cubism")
+    assert view.colouring.counts == [
+        int(bits.sum()) if label == "Cubism" else 0 for label in view.colouring.labels
+    ]
+    assert fetched(view.selection_url, "<u4").tolist() == [7, 3]
+
+
+def test_nothing_is_made_again_for_a_click_and_everything_passes_without_a_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gallery, drawn = gallery_of(50, tmp_path)
+    first = map_view(gallery, drawn, "year", NO_FILTERS)
+    assert isinstance(first.colouring, Continuous)
+    assert (first.mask_url, first.selection_url) == ("", "")
+
+    def makes(*_anything: object) -> np.ndarray:
+        raise AssertionError("an array was made again")
+
+    monkeypatch.setattr("artextract.ui.map.view.colour_values", makes)
+    clicked = map_view(gallery, drawn, "year", NO_FILTERS, chosen=3)
+    assert clicked.colours_url == first.colours_url
+    assert clicked.positions_url == first.positions_url
+
+
+def test_rare_categories_share_a_colour_and_missing_ones_have_none() -> None:
+    names = [f"artist {n // 3}" for n in range(60)] + ["artist 0"] * 5 + [None] * 4
+    codes = colour_values(pd.DataFrame({"artist": names}), "artist")
+    assert codes[0] == 0
+    assert set(codes[-4:]) == {-1}
+    assert codes.max() == 13
+    assert (codes == 13).sum() == 60 - 13 * 3
+
+
+def test_a_store_forgets_what_was_longest_not_asked_for_and_makes_it_anew() -> None:
+    store = ArrayStore(limit=3_000)
+    first = store.publish("a", lambda: np.zeros(1_000, np.uint8))
+    second = store.publish("b", lambda: np.ones(1_000, np.uint8))
+    assert store.publish("a", lambda: np.empty(0)) == first
+    store.publish("c", lambda: np.full(2_000, 2, np.uint8))
+    assert store.content(second) is None
+    assert store.content(first) == bytes(1_000)
+    assert store.publish("b", lambda: np.ones(1_000, np.uint8)) == second
+    assert store.content(second) == b"\x01" * 1_000
+    assert store.content("unknown") is None

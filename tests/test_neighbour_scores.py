@@ -1,0 +1,161 @@
+"""Scores of neighbours computed ahead: the same numbers, once for all, also after a kill."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artextract.collection import Collection
+from artextract.errors import Stopped
+from artextract.progress import Step
+from artextract.similarity import neighbour_scores, search
+from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
+from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
+from artextract.similarity.search import Neighbour, Searcher
+from artextract.vision.embedding import embedder_like, load_embeddings
+
+LITE = "efficientnet_lite2"
+
+
+@pytest.fixture
+def own(ready: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """A copy of "small" without scores, to be changed."""
+    ignored = shutil.ignore_patterns("scores")
+    shutil.copytree(ready.root, tmp_path / "own" / "collections" / "small", ignore=ignored)
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "own"))
+    return Collection.open("small")
+
+
+def opened(collection: Collection) -> Searcher:
+    embeddings = load_embeddings(collection, LITE)
+    return Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+
+
+def numbers(neighbours: list[Neighbour]) -> np.ndarray:
+    return np.array([(n.cosine, n.ssim, n.rmse, n.lpips) for n in neighbours], dtype=float)
+
+
+def test_a_click_gets_the_same_numbers_without_opening_a_picture(
+    own: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searcher = opened(own)
+    assert searcher.wants_scores
+    works = list(searcher.works["id"])[:3]
+    before = {work: searcher.near_work(work, 10) for work in works}
+    done = score_neighbours(searcher)
+    assert not searcher.wants_scores
+    assert done.works == 24
+    assert 24 * 5 <= done.computed <= 24 * 10  # each pair once, both ways
+
+    def opens(*_anything: object) -> None:
+        raise AssertionError("a picture was compared")
+
+    monkeypatch.setattr(search, "score_pictures", opens)
+    for searched in (searcher, opened(own)):
+        assert not searched.wants_scores
+        for work in works:
+            after = searched.near_work(work, 10)
+            assert [one.id for one in after] == [one.id for one in before[work]]
+            np.testing.assert_allclose(numbers(after), numbers(before[work]), atol=1e-6)
+
+
+def test_what_is_not_stored_is_computed_beside_what_is(own: Collection) -> None:
+    searcher = opened(own)
+    work = str(searcher.works["id"].iloc[0])
+    before = searcher.near_work(work, 20)
+    score_neighbours(searcher)
+    np.testing.assert_allclose(numbers(opened(own).near_work(work, 20)), numbers(before), atol=1e-6)
+
+
+def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(
+    own: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbour_scores, "PART", 4)
+    monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
+
+    def stop(step: Step) -> None:
+        if step.done >= 10:
+            raise Stopped
+
+    searcher = opened(own)
+    with pytest.raises(Stopped):
+        score_neighbours(searcher, stop)
+    assert searcher.wants_scores
+    kept = len(PairScores.read(own))
+    assert kept > 0
+    done = score_neighbours(searcher)
+    assert done.computed > 0
+    assert len(PairScores.read(own)) == kept + done.computed
+    again = score_neighbours(searcher)
+    assert again.computed == 0
+
+
+def test_few_pictures_in_memory_give_the_same_scores(
+    own: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbour_scores, "POOL_BYTES", 10_000_000)  # some twenty pictures
+    searcher = opened(own)
+    work = str(searcher.works["id"].iloc[3])
+    before = searcher.near_work(work, 10)
+    score_neighbours(searcher)
+    np.testing.assert_allclose(numbers(searcher.near_work(work, 10)), numbers(before), atol=1e-6)
+
+
+def test_a_missing_picture_leaves_its_pairs_out(own: Collection) -> None:
+    searcher = opened(own)
+    row = 5
+    path = own.image_path(str(searcher.works["image"].iloc[row]))
+    path.unlink()
+    score_neighbours(searcher)
+    gone = str(searcher.works["id"].iloc[row])
+    assert all(one.lpips is None for one in searcher.near_work(gone, 5))
+    other = next(work for work in searcher.works["id"] if work != gone)
+    assert any(one.lpips is not None for one in searcher.near_work(str(other), 5))
+
+
+def test_other_works_want_their_scores_anew(own: Collection) -> None:
+    score_neighbours(opened(own))
+    works = own.works()
+    own.write_works(works.iloc[:-1])
+    assert opened(own).wants_scores
+
+
+def test_a_damaged_part_is_as_if_it_were_not_there(own: Collection) -> None:
+    append_scores(own, [("a" * 64, "b" * 64)], [(0.1, 0.2, 0.3)])
+    (folder_of(own) / "part-broken.safetensors").write_bytes(b"no tensors")
+    assert len(PairScores.read(own)) == 1
+
+
+def test_a_pair_is_found_either_way_and_no_other(own: Collection) -> None:
+    hashes = [hashlib.sha256(bytes([n])).hexdigest() for n in range(40)]
+    pairs = list(zip(hashes[:-1], hashes[1:], strict=True))
+    scores = [(float(n), n / 7, n / 3) for n in range(len(pairs))]
+    append_scores(own, pairs[:20], scores[:20])
+    append_scores(own, [(other, one) for one, other in pairs[20:]], scores[20:])
+    known = PairScores.read(own)
+    for (one, other), score in zip(pairs, scores, strict=True):
+        assert known.of(one, [other]) == known.of(other, [one]) == [score]
+    assert known.of(hashes[0], [hashes[2], hashes[1]]) == [None, scores[0]]
+    assert known.of(hashes[0], []) == []
+    nothing = PairScores.read(Collection(own.root / "nowhere", own.about))
+    assert nothing.of(hashes[0], hashes) == [None] * 40
+
+
+@given(st.integers(2, 80), st.integers(1, 6), st.integers(0, 99))
+def test_the_order_is_a_permutation(count: int, dimension: int, seed: int) -> None:
+    vectors = np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+    assert sorted(neighbourly_order(vectors).tolist()) == list(range(count))
+
+
+def test_neighbours_stand_together_in_the_order() -> None:
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(8, 24))
+    kind = random.integers(0, 8, 400)
+    vectors = (centres[kind] + 0.1 * random.normal(size=(400, 24))).astype(np.float32)
+    ordered = kind[neighbourly_order(vectors)]
+    changes = int((ordered[1:] != ordered[:-1]).sum())
+    assert changes < 40  # of 350 in a random order
