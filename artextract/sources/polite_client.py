@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
-from urllib.robotparser import RobotFileParser
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
@@ -32,6 +31,7 @@ from artextract.sources.http_responses import (
     retry_after,
     stamp_of,
 )
+from artextract.sources.robots import Robots
 
 CONNECTIONS = 4
 ATTEMPTS = 8
@@ -67,8 +67,7 @@ class PoliteClient:
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._between = 0.0
-        self._robots: dict[str, RobotFileParser] = {}
-        self._reading_robots = threading.Lock()
+        self._robots = Robots(AGENT, self.get)
         self._given_up: str | None = None
         self._answered = False
 
@@ -155,26 +154,9 @@ class PoliteClient:
         Raises:
             FetchError: it forbids `url` to programs, or can't be had.
         """
-        place = httpx2.URL(url)
-        origin = f"{place.scheme}://{place.netloc.decode()}"
-        with self._reading_robots:
-            if origin not in self._robots:
-                self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
-            rules = self._robots[origin]
-        if not rules.can_fetch(AGENT, url):
-            raise FetchError(f"{origin}/robots.txt asks programs not to fetch {url}.")
-
-    def _read_robots(self, url: str) -> RobotFileParser:
-        rules = RobotFileParser()
-        try:
-            answer = self.get(url, limit=512 * 1024)
-            rules.parse((answer.content if answer else b"").decode("utf-8", "replace").split("\n"))
-        except RefusedError:  # there is none: all is allowed
-            rules.parse([])
-        delay = float(rules.crawl_delay(AGENT) or 0)
+        pause = min(self._robots.keep_to(url), LONGEST_WAIT)
         with self._lock:
-            self._between = max(self._between, min(delay, LONGEST_WAIT))
-        return rules
+            self._between = max(self._between, pause)
 
     def _fetch(
         self,
