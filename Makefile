@@ -28,8 +28,6 @@ environment: .venv/.ready
 	$(BIN)/python -m pip install -r requirements.txt -r requirements-dev.txt
 	$(BIN)/python -m pip install --no-deps -r requirements-no-deps.txt
 	$(BIN)/python -m pip install --no-deps --editable .
-	@$(BIN)/python -c "import cv2" || { \
-	  echo "OpenCV needs two system libraries: apt-get install libgl1 libglib2.0-0"; exit 1; }
 	touch $@
 
 cache/collections/demo/.ready: | environment

@@ -270,8 +270,17 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def date_words(work: Mapping[Any, Any] | pd.Series) -> str | None:
-    """When a work was made, in words; None where nothing is known of it."""
-    if not pd.isna(work["date_text"]):
-        return str(work["date_text"])
-    years = [str(work[name]) for name in ("year_begin", "year_end") if not pd.isna(work[name])]
-    return "–".join(dict.fromkeys(years)) or None
+    """When a work was made, in words: its source's own, or else the years; None without either.
+
+    Args:
+        work: a row of the work table.
+    """
+    if not pd.isna(text := work.get("date_text")):
+        return str(text)
+    ends = (work.get("year_begin"), work.get("year_end"))
+    years = [_year(int(year)) for year in ends if not pd.isna(year)]
+    return "–".join(dict.fromkeys(years)) or None  # a year that begins and ends it stands once
+
+
+def _year(year: int) -> str:
+    return f"{-year} BC" if year < 0 else str(year)

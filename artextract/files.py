@@ -1,8 +1,14 @@
-"""The one door through which files are written: whole or not at all, one writer at a time."""
+"""The doors through which files are read and written.
+
+What is read is a regular file and nothing else: a pipe would be waited for without end, a device
+may have no end. What is written is written whole or not at all, by one writer at a time.
+"""
 
 import contextlib
 import errno
+import io
 import os
+import stat
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +20,77 @@ from artextract.errors import StorageError
 
 TEMPORARY = ".tmp-"
 """Every unfinished file's name begins so; whoever holds the folder's lock may sweep them away."""
+LARGEST = 256 * 1024 * 1024
+"""Bytes that are read of a file at the most, unless its reader says otherwise."""
+_PIECE = 16 * 1024 * 1024
+_KINDS = {
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}  # fmt: skip
+
+
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file for reading, without waiting for whoever might write to it.
+
+    Raises:
+        OSError: it can't be opened, or is something else; `strerror` says what.
+    """
+    try:
+        # What was opened is looked at, not its name, which may stand for something else by then.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # what can't even be opened
+            raise _not_a_file("a socket or a device", path) from error
+        raise
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _not_a_file(_KINDS.get(stat.S_IFMT(mode), "something else"), path)
+    return os.fdopen(descriptor, "rb")
+
+
+def check_regular(path: Path) -> None:
+    """Check what a library will open by its name.
+
+    Raises:
+        OSError: as `open_regular`.
+    """
+    open_regular(path).close()
+
+
+def read_regular(path: Path, limit: int = LARGEST) -> bytes:
+    """The bytes of a regular file.
+
+    Raises:
+        OSError: as `open_regular`, or it has more than `limit` bytes (`errno.EFBIG`).
+    """
+    too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > limit:
+            raise too_large
+        # The size is no promise: a file may grow, and what the kernel makes up says 0.
+        pieces, left = [], limit + 1
+        while piece := file.read(min(_PIECE, left)):
+            pieces.append(piece)
+            left -= len(piece)
+    if left == 0:
+        raise too_large
+    return b"".join(pieces)
+
+
+def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> str:
+    """The text of a regular file, as `Path.read_text` gives it.
+
+    Raises:
+        OSError: as `read_regular`.
+        UnicodeDecodeError: it isn't in that encoding.
+    """
+    content = io.BytesIO(read_regular(path))
+    return io.TextIOWrapper(content, encoding=encoding, errors=errors).read()
+
+
+def _not_a_file(kind: str, path: Path) -> OSError:
+    return OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
 
 
 def _explain(error: OSError, path: Path) -> StorageError:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.collection import Collection
+from artextract.collection import Collection, date_words
 from artextract.errors import CollectionError
 from artextract.files import write_bytes
 
@@ -69,7 +69,7 @@ def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
     width, height = _size(told("iiif_width"), told("iiif_height"), work)
     licence, credit, page = told("licence") or "", told("credit"), told("source_url")
     facts = {
-        "Artist": told("artist"), "Date": told("date_text"), "Medium": told("medium"),
+        "Artist": told("artist"), "Date": date_words(work), "Medium": told("medium"),
         "Style": told("style"), "School": told("school"), "Theme": told("theme"),
         "Image": licence or None,
     }  # fmt: skip

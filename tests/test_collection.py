@@ -17,7 +17,7 @@ from PIL import Image
 
 from artextract import files
 from artextract.collecting import collect
-from artextract.collection import About, Collection, check_name, survey
+from artextract.collection import About, Collection, check_name, date_words, survey
 from artextract.errors import CollectionError, SourceError, StorageError
 from artextract.sources.folder import FolderSource
 from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
@@ -221,3 +221,20 @@ def test_missing_is_missing(collection: Collection) -> None:
     assert collection.works()["medium"].isna().all()
     about = json.loads((collection.root / "collection.json").read_text())
     assert about["source"] == "folder"
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "end", "said"),
+    [("c. 1885", 1880, 1890, "c. 1885"), (None, 1885, 1885, "1885"),
+     (None, 1885, 1890, "1885–1890"), (None, 1885, None, "1885"), (None, None, 1890, "1890"),
+     (None, -450, -400, "450 BC–400 BC"), (None, None, None, None)],
+)  # fmt: skip
+def test_a_date_without_a_text_is_told_by_its_years(
+    collection: Collection, text: str | None, begin: int | None, end: int | None, said: str | None
+) -> None:
+    works = collection.works()
+    works.loc[0, ["date_text", "year_begin", "year_end"]] = [text, begin, end]
+    collection.write_works(works)
+    stored = collection.works()
+    assert date_words(stored.iloc[0]) == said
+    assert date_words(stored.astype(object).to_dict("records")[0]) == said

@@ -45,6 +45,7 @@ def test_a_manifest_is_valid_and_holds_each_work(gallery: Collection) -> None:
     assert first["rights"] == CC0
     assert "rights" not in second
     assert second["label"] == {"none": ["Untitled"]}
+    assert {"label": {"en": ["Date"]}, "value": {"none": ["1803"]}} in second["metadata"]
     assert first["requiredStatement"]["value"] == {"none": ['Gift of "X" & Co., <in memory>']}
     body = first["items"][0]["items"][0]["body"]
     assert body["id"] == f"{IMAGE}-0/full/max/0/default.jpg"

@@ -1,5 +1,7 @@
 """Comparing two pictures by their pixels."""
 
+from importlib.metadata import packages_distributions
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -223,3 +225,8 @@ def test_every_metric_says_which_way_is_closer() -> None:
         )
         assert metric.sentence.startswith(opening)
     assert [metric.higher_is_closer for metric in METRICS.values()] == [True, True, False, False]
+
+
+def test_opencv_comes_from_one_package() -> None:
+    """Two builds of it write the same files, and all but the headless one need OpenGL."""
+    assert set(packages_distributions()["cv2"]) == {"opencv-python-headless"}

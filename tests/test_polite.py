@@ -3,15 +3,18 @@
 import gzip
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import chain, repeat
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources import polite_client
+from artextract.sources import http_responses, polite_client
 from artextract.sources.http_responses import FetchError, Stamp, retry_after
 from artextract.sources.polite_client import PoliteClient
 from tests.gallery_server import StandIn
@@ -190,3 +193,106 @@ def test_closing_ends_the_waiting(house: StandIn) -> None:
     threading.Timer(0.3, client.close).start()
     with pytest.raises(FetchError, match="Stopped"):
         client.get(house.url + PICTURE, 10**6)
+
+
+@contextmanager
+def dripping(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[int], Iterable[bytes]]
+) -> Iterator[str]:
+    """The address of a server that pauses after each piece of its answer.
+
+    Args:
+        monkeypatch: puts it on the allow-list.
+        answer: the pieces of the answer to the n-th request of a connection, from 0.
+    """
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            number = 0
+            try:
+                while self.request.recv(65536):
+                    for piece in answer(number):
+                        self.request.sendall(piece)
+                        time.sleep(0.02)
+                    number += 1
+            except OSError:  # its guest has gone
+                pass
+
+    class Server(ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        host = f"127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv(HOSTS_VARIABLE, host)
+        yield f"http://{host}/x.jpg"
+        server.shutdown()
+
+
+def ever(start: bytes, piece: bytes) -> Callable[[int], Iterable[bytes]]:
+    return lambda _number: chain([start], repeat(piece))
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ever(b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        ever(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        ever(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+        ever(CHUNKED, b"1\r\nx\r\n"),
+        ever(CHUNKED + b"1;", b"x"),
+        ever(CHUNKED + b"0\r\nX: ", b"x"),
+        lambda _: (b"HTTP/1.1 302 Found\r\nX: ", *[b"x"] * 9, b"\r\nLocation: /y.jpg\r\n\r\n"),
+    ],
+    ids=["header", "interim answers", "body", "chunks", "chunk size", "trailer", "redirects"],
+)
+def test_who_drips_is_left_when_the_deadline_is_over(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[int], Iterable[bytes]], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(polite_client, "ATTEMPTS", 1)
+    with dripping(monkeypatch, answer) as address:
+        client = PoliteClient(deadline=0.5)
+        began = time.monotonic()
+        with pytest.raises(FetchError, match=r"x\.jpg: the answer came too slowly\."):
+            client.get(address, 10**6)
+        with pytest.raises(FetchError, match=r"x\.jpg: the answer came too slowly\."):
+            client.download(address, tmp_path / "x.gz", 10**6)
+        assert 0.9 < time.monotonic() - began < 5
+        client.close()
+
+
+@pytest.mark.timeout(30)
+def test_the_deadline_holds_on_a_connection_that_is_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(polite_client, "ATTEMPTS", 1)
+    asked = []
+
+    def answer(number: int) -> Iterable[bytes]:
+        asked.append(number)
+        if number == 0:
+            return [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
+        return chain([b"HTTP/1.1 200 OK\r\nX: "], repeat(b"x"))
+
+    with dripping(monkeypatch, answer) as address:
+        client = PoliteClient(deadline=0.5)
+        assert client.get(address, 10**6) is not None
+        with pytest.raises(FetchError, match="came too slowly"):
+            client.get(address, 10**6)
+        assert asked == [0, 1]  # both by one connection
+        client.close()
+
+
+def test_a_long_answer_has_the_time_that_its_bytes_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_responses, "SLOWEST", 100)
+    start = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
+    with dripping(monkeypatch, lambda _: [start, *[b"0123456789"] * 40]) as address:
+        client = PoliteClient(deadline=0.4)
+        began = time.monotonic()
+        assert client.get(address, 10**6) is not None
+        assert time.monotonic() - began > 0.7  # longer than the deadline by itself
+        client.close()

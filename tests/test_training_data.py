@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from artextract.errors import BadImageError
 from tests.artgan_copy import write_images
 from train.data.augmentation import random_crop, training_batches
 
@@ -164,5 +165,5 @@ def test_an_epoch_that_is_left_early_ends_its_threads(several: list[Path]) -> No
 
 def test_a_picture_that_cannot_be_read_stops_the_epoch(several: list[Path], tmp_path: Path) -> None:
     (tmp_path / "broken.jpg").write_bytes(b"nonsense")
-    with pytest.raises(OSError, match="cannot identify image file"):
+    with pytest.raises(BadImageError, match=r"broken\.jpg can't be read .* no picture"):
         epoch_of([*several[:3], tmp_path / "broken.jpg"], 2, epoch=1)

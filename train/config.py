@@ -7,6 +7,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artextract.errors import SourceError
+from artextract.files import read_regular_text
 
 Imbalance = Literal["none", "inverse", "effective number", "logit adjustment"]
 
@@ -24,10 +25,14 @@ class Settings(BaseModel):
             SourceError: there is no such file, it isn't YAML, or a value isn't what it should be.
         """
         try:
-            values = yaml.safe_load(file.read_text(encoding="utf-8"))
-        except OSError as error:
+            values = yaml.safe_load(read_regular_text(file))
+        except FileNotFoundError as error:
             raise SourceError(
                 f"There is no configuration {file}: see train/configs for those there are."
+            ) from error
+        except OSError as error:
+            raise SourceError(
+                f"The configuration {file} can't be read ({error.strerror}): check the path."
             ) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SourceError(f"{file} is not YAML: check the file.") from error

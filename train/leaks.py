@@ -16,6 +16,7 @@ import typer
 from artextract.attributes.evaluation.baselines import embed_files
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import spoken
+from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
 
 NEAR = 0.95
@@ -70,7 +71,7 @@ def leaks(table: pd.DataFrame, vectors: np.ndarray) -> Leaks:
 
 
 def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_regular(path)).hexdigest()
 
 
 @spoken

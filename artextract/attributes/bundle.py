@@ -23,7 +23,7 @@ from artextract.attributes.calibration import Calibration
 from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
-from artextract.files import write_atomic, write_bytes
+from artextract.files import check_regular, open_regular, write_atomic, write_bytes
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The model that comes with the program."""
@@ -86,9 +86,22 @@ class Bundle:
 
     @cached_property
     def fingerprint(self) -> str:
-        """First 12 hexadecimal digits of the SHA-256 of both networks."""
-        files = (self.backbone_file, self.folder / "attributes.safetensors")
-        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+        """First 12 hexadecimal digits of the SHA-256 of both networks.
+
+        Raises:
+            WeightsError: one can't be read.
+        """
+        digest = hashlib.sha256()
+        for file in (self.backbone_file, self.folder / "attributes.safetensors"):
+            try:
+                with open_regular(file) as opened:
+                    while piece := opened.read(2**20):
+                        digest.update(piece)
+            except OSError as error:
+                raise WeightsError(
+                    f"{file} can't be read ({error.strerror}): train the model again."
+                ) from error
+        return digest.hexdigest()[:12]
 
     def load(self) -> AttributeModel:
         """The sequence model, in evaluation mode.
@@ -157,6 +170,7 @@ class Bundle:
 
     def _table(self, name: str) -> pd.DataFrame:
         try:
+            check_regular(self.folder / name)
             return pd.read_parquet(self.folder / name)
         except (OSError, ValueError) as error:
             raise WeightsError(

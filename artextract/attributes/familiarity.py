@@ -9,7 +9,7 @@ from safetensors.numpy import load_file, save_file
 from scipy.special import expit
 
 from artextract.errors import WeightsError
-from artextract.files import write_atomic
+from artextract.files import check_regular, write_atomic
 
 DIMENSION = 128
 """Of the stored vectors: the leading principal components of the training paintings'."""
@@ -36,6 +36,7 @@ class NearestPaintings:
             WeightsError: the file is missing or damaged.
         """
         try:
+            check_regular(file)
             tensors = load_file(file)
             self._mean = tensors["mean"].astype(np.float32)
             self._components = tensors["components"].astype(np.float32)

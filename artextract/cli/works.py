@@ -150,13 +150,13 @@ def search(
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
     from artextract.vision.embedding import embedder_like, load_embeddings
-    from artextract.vision.images import open_picture
+    from artextract.vision.images import open_picture, read_picture
 
     collection = Collection.open(name)
     content = None
     if image is not None:
-        open_picture(image)  # says in a sentence what is wrong, before anything is loaded
-        content = image.read_bytes()
+        content = read_picture(image)
+        open_picture(content, image.name)  # says what is wrong with it before anything is loaded
     embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     if work is not None:

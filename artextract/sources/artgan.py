@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.errors import SourceError
+from artextract.files import read_regular_text
 from artextract.sources.names_and_years import repair_letters
 
 ATTRIBUTES = ("style", "genre", "artist")
@@ -104,7 +105,7 @@ def _read_classes(file: Path) -> tuple[str, ...]:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return file.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
+        return read_regular_text(file, "utf-8-sig", "surrogateescape").splitlines()
     except OSError as error:
         raise SourceError(f"{file} can't be read ({error.strerror}): check the file.") from error
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from artextract.collection import About
+from artextract.files import read_regular
 
 
 @dataclass(frozen=True)
@@ -56,5 +58,5 @@ class Source(Protocol):
 
 
 def file_reader(path: Path) -> Callable[[], bytes]:
-    """A `SourceWork.read` for a file on disk."""
-    return path.read_bytes
+    """A `SourceWork.read` for a file on disk: only a regular one is read."""
+    return partial(read_regular, path)

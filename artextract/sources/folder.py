@@ -8,6 +8,7 @@ from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
+from artextract.files import read_regular_text
 from artextract.sources.base import SourceWork, file_reader
 from artextract.sources.names_and_years import title_from_slug, years_in
 
@@ -118,7 +119,7 @@ def _by_name(works: list[str]) -> dict[str, str | None]:
 def _read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a metadata CSV, by our column names; each has a "file"."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular_text(path, "utf-8-sig")
     except OSError as error:
         raise SourceError(f"{path} can't be read ({error.strerror}): check the path.") from error
     except UnicodeDecodeError as error:

@@ -1,20 +1,25 @@
 """Answers of other people's servers: what they hold, when they count, what they ask for."""
 
 import gzip
+import math
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import BinaryIO
+from functools import partial
+from typing import Any, BinaryIO
 
 import httpx2
 
 from artextract.errors import SourceError
 
+DEADLINE = 60.0
+"""Seconds in which an answer must be there, its redirects, headers and body together, whatever the
+server does; its body brings it one second more with each `SLOWEST` bytes."""
 SLOWEST = 64 * 1024
-"""Bytes a second, on the whole of an answer, below which it is given up (after `GRACE` seconds)."""
-GRACE = 60.0
+"""Bytes a second."""
 
 
 class FetchError(SourceError):
@@ -54,23 +59,58 @@ class Answer:
     stamp: Stamp
 
 
+class Deadline(threading.local):
+    """By when the answer that a thread waits for must be there; each thread has its own.
+
+    A limit on pauses alone is none: by a byte now and then, of the headers or of the body, a server
+    could hold a connection for ever. So every read ends with the deadline.
+    """
+
+    _at = math.inf
+
+    def start(self, seconds: float) -> None:
+        """The answer must be there in so many seconds from now."""
+        self._at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until then; 0 or less when it is over."""
+        return self._at - time.monotonic()
+
+    def extend(self, count: int) -> None:
+        """Give the time that `count` bytes of the body may take."""
+        self._at += count / SLOWEST
+
+    def hold(self, event: str, told: dict[str, Any]) -> None:
+        """Hold each new connection to it. httpcore tells a request's "trace" extension of them."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            stream = told["return_value"]
+            stream.read = partial(self._read, stream.read)
+
+    def _read(
+        self, read: Callable[[int, float], bytes], max_bytes: int, timeout: float | None = None
+    ) -> bytes:
+        if (left := self.left()) <= 0:
+            raise httpx2.ReadTimeout("the deadline is over")
+        return read(max_bytes, left if timeout is None else min(timeout, left))
+
+
 def copy_body(
     response: httpx2.Response,
     sink: "BinaryIO | gzip.GzipFile",
     limit: int,
+    deadline: Deadline,
     told: Callable[[int], None] = lambda _count: None,
 ) -> None:
-    """Copy a body as it comes over the wire, as long as it is of a lawful size and speed."""
+    """Copy a body as it comes over the wire, as long as it is of a lawful size."""
     url, promised = response.request.url, response.headers.get("Content-Length", "")
     if promised.isdigit() and int(promised) > limit:
         raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
-    began, count = time.monotonic(), 0
+    count = 0
     for chunk in response.iter_raw():
         count += len(chunk)
         if count > limit:
             raise FetchError(f"{url}: more than the {limit:,} bytes expected; cut off.")
-        if time.monotonic() - began > GRACE + count / SLOWEST:
-            raise PassingError(f"{url}: the answer came too slowly.")
+        deadline.extend(len(chunk))
         sink.write(chunk)
         told(count)
 

@@ -3,7 +3,7 @@
 A few connections at once; who we are in the User-Agent; waits when told to (`Retry-After`, 429,
 5xx) and with jitter when not; follows robots.txt; asks with validators (ETag, Last-Modified) for
 what is there already. An address is data, not trust: only http(s), only hosts on the allow-list,
-also after a redirect, and never more bytes than expected.
+also after a redirect, never more bytes than expected, and never longer than `DEADLINE` allows.
 """
 
 import gzip
@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
-from urllib.robotparser import RobotFileParser
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
@@ -23,7 +22,9 @@ from artextract import __version__
 from artextract.files import write_atomic
 from artextract.settings import HOSTS_VARIABLE, allowed_hosts
 from artextract.sources.http_responses import (
+    DEADLINE,
     Answer,
+    Deadline,
     FetchError,
     PassingError,
     RefusedError,
@@ -32,6 +33,7 @@ from artextract.sources.http_responses import (
     retry_after,
     stamp_of,
 )
+from artextract.sources.robots import Robots
 
 CONNECTIONS = 4
 ATTEMPTS = 8
@@ -49,11 +51,12 @@ T = TypeVar("T")
 class PoliteClient:
     """One client for one run. Safe to share among threads."""
 
-    def __init__(self, connections: int = CONNECTIONS) -> None:
+    def __init__(self, connections: int = CONNECTIONS, deadline: float = DEADLINE) -> None:
         """Open it; nothing is sent yet.
 
         Args:
             connections: requests under way at once, at the most.
+            deadline: seconds in which an answer must be there, as `DEADLINE` has it.
         """
         self._hosts = allowed_hosts()
         self._http = httpx2.Client(
@@ -62,13 +65,14 @@ class PoliteClient:
             limits=httpx2.Limits(max_connections=connections),
             follow_redirects=False,
         )
+        self._seconds = deadline
+        self._deadline = Deadline()
         self._places = threading.BoundedSemaphore(connections)
         self._closed = threading.Event()
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._between = 0.0
-        self._robots: dict[str, RobotFileParser] = {}
-        self._reading_robots = threading.Lock()
+        self._robots = Robots(AGENT, self.get)
         self._given_up: str | None = None
         self._answered = False
 
@@ -104,7 +108,7 @@ class PoliteClient:
             if response.status_code == httpx2.codes.NOT_MODIFIED:
                 return None
             body = io.BytesIO()
-            copy_body(response, body, limit)
+            copy_body(response, body, limit, self._deadline)
             if (wrong := check(body.getvalue())) is not None:
                 raise PassingError(f"{url}: {wrong}")
             return Answer(body.getvalue(), stamp_of(response))
@@ -141,10 +145,10 @@ class PoliteClient:
                 return None
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
                 if response.headers.get("Content-Encoding", "").lower() == "gzip":
-                    copy_body(response, raw, limit, told)
+                    copy_body(response, raw, limit, self._deadline, told)
                 else:
                     with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
-                        copy_body(response, packed, limit, told)
+                        copy_body(response, packed, limit, self._deadline, told)
             return stamp_of(response)
 
         return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)
@@ -155,26 +159,9 @@ class PoliteClient:
         Raises:
             FetchError: it forbids `url` to programs, or can't be had.
         """
-        place = httpx2.URL(url)
-        origin = f"{place.scheme}://{place.netloc.decode()}"
-        with self._reading_robots:
-            if origin not in self._robots:
-                self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
-            rules = self._robots[origin]
-        if not rules.can_fetch(AGENT, url):
-            raise FetchError(f"{origin}/robots.txt asks programs not to fetch {url}.")
-
-    def _read_robots(self, url: str) -> RobotFileParser:
-        rules = RobotFileParser()
-        try:
-            answer = self.get(url, limit=512 * 1024)
-            rules.parse((answer.content if answer else b"").decode("utf-8", "replace").split("\n"))
-        except RefusedError:  # there is none: all is allowed
-            rules.parse([])
-        delay = float(rules.crawl_delay(AGENT) or 0)
+        pause = min(self._robots.keep_to(url), LONGEST_WAIT)
         with self._lock:
-            self._between = max(self._between, min(delay, LONGEST_WAIT))
-        return rules
+            self._between = max(self._between, pause)
 
     def _fetch(
         self,
@@ -197,8 +184,10 @@ class PoliteClient:
             except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed meanwhile
                 if self._closed.is_set():
                     raise FetchError("Stopped.") from error
+                broke = f"the connection broke off ({type(error).__name__})"
+                late = self._deadline.left() <= 0
                 raise PassingError(
-                    f"{url}: the connection broke off ({type(error).__name__})."
+                    f"{url}: {'the answer came too slowly' if late else broke}."
                 ) from error
 
         again = Retrying(
@@ -218,6 +207,7 @@ class PoliteClient:
     @contextmanager
     def _ask(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
         """One request, its redirects followed, its refusals and errors raised."""
+        left = self._seconds  # our own waiting, between the redirects, isn't the servers' slowness
         for hop in range(REDIRECTS + 1):
             try:
                 self._check(url)
@@ -227,13 +217,18 @@ class PoliteClient:
                 raise PassingError(f"Redirected, and not followed: {error}") from error
             with self._places:
                 self._wait()
-                with self._http.stream("GET", url, headers=dict(headers)) as response:
+                self._deadline.start(left)
+                watched = {"trace": self._deadline.hold}
+                with self._http.stream(
+                    "GET", url, headers=dict(headers), extensions=watched
+                ) as response:
                     self._answered = True
                     if not response.has_redirect_location:
                         self._heed(response)
                         yield response
                         return
                     url = str(response.url.join(response.headers["Location"]))
+                    left = self._deadline.left()
         raise FetchError(f"{url}: redirected more than {REDIRECTS} times.")
 
     def _check(self, url: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
+from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import ARITHMETICS, Device, find_device
@@ -190,7 +191,7 @@ def _decoded_batches(
         work, image, sha256 = row
         try:
             path = collection.image_path(image)
-            content = path.read_bytes()
+            content = read_regular(path)
             if hashlib.sha256(content).hexdigest() != sha256:
                 return _Decoded(work, sha256, f"{image} was changed by hand: collect it again.")
             picture = open_picture(content, name=path.name, at_least=2 * how.short_side)

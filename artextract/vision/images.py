@@ -1,5 +1,6 @@
 """The one safe way to open a picture."""
 
+import errno
 import io
 import warnings
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ import numpy as np
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 from artextract.errors import BadImageError
+from artextract.files import LARGEST, read_regular
 
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = LARGEST
 MAX_PIXELS = 150_000_000
 """About 12,200 × 12,200: larger than any museum's download, and 450 MB when decoded."""
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
@@ -47,7 +49,7 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
             bytes or `MAX_PIXELS` pixels.
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
-    content = source if isinstance(source, bytes) else _read(source, name)
+    content = source if isinstance(source, bytes) else read_picture(source, name)
     if not content:
         raise BadImageError(f"{name} is empty (0 bytes): get the file again.")
     if len(content) > MAX_BYTES:
@@ -84,6 +86,30 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
     return Picture(image, width, height, format_name)
 
 
+def read_picture(path: Path, name: str = "") -> bytes:
+    """The bytes of a picture's file, not decoded yet.
+
+    Args:
+        path: the file.
+        name: what to call it in an error; the file's name if empty.
+
+    Raises:
+        BadImageError: it can't be read, is no regular file, or has more than `MAX_BYTES` bytes.
+    """
+    name = name or path.name
+    try:
+        return read_regular(path, MAX_BYTES)
+    except FileNotFoundError as error:
+        raise BadImageError(f"There is no file {path}: check the path.") from error
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise BadImageError(
+                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: "
+                "save a smaller copy."
+            ) from error
+        raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
+
+
 def thumbnail(image: Image.Image, side: int) -> Image.Image:
     """A copy whose longer side is at most `side` pixels; never enlarged."""
     small = image.copy()
@@ -96,20 +122,6 @@ def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadImageError(
-                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: "
-                "save a smaller copy."
-            )
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise BadImageError(f"There is no file {path}: check the path.") from error
-    except OSError as error:
-        raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
 
 
 def _too_large(name: str) -> BadImageError:

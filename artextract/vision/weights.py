@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from artextract.errors import WeightsError
+from artextract.files import open_regular
 
 Origin = Literal["file", "package", "hub cache", "hub"]
 
@@ -48,9 +49,14 @@ def resolve_weights(
         WeightsError: none of them has it; the sentence names the command that would fetch it.
     """
     if file is not None:
-        if not file.is_file():
-            raise WeightsError(f"There is no weights file {file}: check the path.")
-        return _found(file, "file")
+        try:
+            return _found(file, "file")
+        except FileNotFoundError as error:
+            raise WeightsError(f"There is no weights file {file}: check the path.") from error
+        except OSError as error:
+            raise WeightsError(
+                f"The weights file {file} can't be read ({error.strerror}): check the path."
+            ) from error
     if package is not None and (carried := _carried_by(package)):
         return _found(carried, "package")
 
@@ -98,5 +104,5 @@ def _found(path: Path, origin: Origin) -> Weights:
 @lru_cache(maxsize=32)
 def _fingerprint(path: Path, modified: int, size: int) -> str:
     """Hash the content; `modified` and `size` make a replaced file another key."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from artextract.errors import BadImageError
+from artextract.files import open_regular
+
 AHEAD = 3
 """Batches that are being decoded while one is in the network."""
 WORKERS = 2
@@ -19,10 +22,19 @@ def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.
     The crop keeps `least` to all of the area at 3:4 to 4:3 of the picture's own proportions
     (Szegedy et al. 2015), so no colour, contrast or stroke is changed. The same seed gives the
     same crop.
+
+    Raises:
+        BadImageError: it can't be read.
     """
     random = np.random.default_rng(seed)
-    with Image.open(path) as opened:
-        image = opened.convert("RGB")
+    try:
+        with open_regular(path) as file, Image.open(file) as opened:
+            image = opened.convert("RGB")
+    except OSError as error:  # Pillow's own, of what is no picture, too
+        raise BadImageError(
+            f"{path} can't be read ({error.strerror or 'it is damaged or no picture'}): "
+            "get the file again."
+        ) from error
     width, height = image.size
     for _ in range(10):
         area = random.uniform(least, 1.0)

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.errors import SourceError
+from artextract.files import read_regular_text
 from artextract.sources.artgan import image_key
 from train.config import Data
 
@@ -52,8 +53,12 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
 
 def _lines(file: Path) -> list[str]:
     try:
-        return [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except OSError as error:
+        return [line for line in read_regular_text(file).splitlines() if line.strip()]
+    except FileNotFoundError as error:
         raise SourceError(f"There is no list {file}: check the path.") from error
+    except OSError as error:
+        raise SourceError(
+            f"The list {file} can't be read ({error.strerror}): check the path."
+        ) from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{file} is not UTF-8 text: save it as such.") from error

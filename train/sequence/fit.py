@@ -14,6 +14,7 @@ from artextract.attributes.calibration import fit_temperature
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
+from artextract.files import check_regular
 from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
 from train.losses import BALANCED, Criterion
@@ -89,6 +90,7 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
 
 def _begin_with(model: AttributeModel, file: Path) -> None:
     try:
+        check_regular(file)
         model.pooled_heads.load_state_dict(load_file(file))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(

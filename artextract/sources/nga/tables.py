@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from artextract.errors import SourceError
-from artextract.files import only_writer, write_bytes
+from artextract.files import check_regular, only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
 from artextract.sources.http_responses import Stamp
@@ -194,6 +194,10 @@ def _with_all_columns(batch: pa.RecordBatch, columns: tuple[str, ...]) -> pa.Rec
 
 def _header(file: Path) -> list[str]:
     try:
+        check_regular(file)
+    except OSError as error:
+        raise SourceError(f"{file} can't be read ({error.strerror}): check the file.") from error
+    try:
         return [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
     except (OSError, EOFError, ValueError) as error:  # pandas' own errors are ValueErrors
         raise SourceError(
@@ -203,7 +207,7 @@ def _header(file: Path) -> list[str]:
 
 def _file(folder: Path, name: str) -> Path | None:
     for suffix in (".csv", ".csv.gz"):
-        if (file := folder / f"{name}{suffix}").is_file():
+        if (file := folder / f"{name}{suffix}").exists():
             return file
     return None
 

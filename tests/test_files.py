@@ -1,0 +1,177 @@
+"""Only regular files are opened, whatever a path that somebody names leads to."""
+
+import csv
+import errno
+import os
+import resource
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from artextract.attributes.bundle import SHIPPED, Bundle
+from artextract.attributes.reader import Reader
+from artextract.cli import app
+from artextract.collection import Collection
+from artextract.errors import BadImageError, SourceError, WeightsError
+from artextract.files import open_regular, read_regular, read_regular_text
+from artextract.sources.artgan import read_labels
+from artextract.sources.nga.tables import COLUMNS, read_table
+from tests.artgan_copy import make_copy
+from tests.conftest import SMALL_COUNT
+from train.config import AttributeSettings, Data
+from train.data.augmentation import random_crop
+from train.data.paintings import labelled_paintings
+
+pytestmark = pytest.mark.timeout(60)  # who opens a pipe waits without end
+MEMORY = 4 * 2**30
+"""Bytes of address space: who reads a device to its end fails, and the machine doesn't."""
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    """A named pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "pipe.jpg")
+    return tmp_path / "pipe.jpg"
+
+
+def in_a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line, which is killed where it doesn't end."""
+    return subprocess.run(
+        [sys.executable, "-m", "artextract.cli", *arguments],
+        capture_output=True, text=True, timeout=40, check=False,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+    )  # fmt: skip
+
+
+def refused(*arguments: str) -> str:
+    """What the command line says of what it can't do: one line."""
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == 1, done.output
+    assert len(done.stderr.strip().splitlines()) == 1
+    return done.stderr
+
+
+def test_what_is_no_regular_file_is_named(tmp_path: Path, pipe: Path) -> None:
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(tmp_path / "socket"))
+        for path, said in (
+            (pipe, "it is a named pipe, not a file"), (tmp_path, "it is a folder, not a file"),
+            (tmp_path / "socket", "it is a socket or a device, not a file"),
+            (Path(os.devnull), "it is a device, not a file"),
+            (tmp_path / "dangling", "No such file or directory"),
+        ):  # fmt: skip
+            with pytest.raises(OSError, match=said) as refusal:
+                open_regular(path)
+            assert refusal.value.strerror == said
+
+
+def test_a_file_is_read_to_its_end_and_no_further_than_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"abc" * 100)
+    (tmp_path / "link").symlink_to(tmp_path / "x")
+    assert read_regular(tmp_path / "link", 300) == b"abc" * 100
+    with pytest.raises(OSError, match="it has more than 0 MB") as refusal:
+        read_regular(tmp_path / "x", 299)
+    assert refusal.value.errno == errno.EFBIG
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="no /proc here")
+def test_a_file_that_says_it_is_empty_is_read_all_the_same() -> None:
+    made_up = Path("/proc/self/maps")
+    assert made_up.stat().st_size == 0
+    assert len(read_regular(made_up).splitlines()) > 10
+    with pytest.raises(OSError, match="it has more than"):
+        read_regular(made_up, 100)
+
+
+def test_text_comes_as_pathlib_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes("\ufeffé\r\nb\rc".encode())
+    for encoding in ("utf-8", "utf-8-sig"):
+        assert read_regular_text(tmp_path / "x", encoding) == (tmp_path / "x").read_text(encoding)
+
+
+def test_a_pipe_among_the_pictures_is_skipped_and_named(folder: Path, cache: Path) -> None:
+    os.mkfifo(folder / "x.jpg")
+    (folder / "gone.jpg").symlink_to(folder / "nowhere.jpg")
+    done = in_a_process("collect", "folder", str(folder), "--name", "mine")
+    assert done.returncode == 0, done.stderr
+    assert Collection.open("mine").count() == SMALL_COUNT
+    with (cache / "collections/mine/reports/skipped.csv").open(newline="") as report:
+        why = {row["id"]: row["why"] for row in csv.DictReader(report)}
+    assert sorted(why) == ["gone.jpg", "x.jpg"]
+    assert why["x.jpg"].endswith("x.jpg can't be read (it is a named pipe, not a file).")
+
+
+def test_a_device_without_end_is_not_read(pipe: Path) -> None:
+    done = in_a_process("predict", "/dev/zero")
+    assert done.returncode == 1
+    assert done.stderr == "zero can't be read (it is a device, not a file): check the file.\n"
+
+
+def test_a_picture_that_is_none_is_one_sentence(pipe: Path, tmp_path: Path) -> None:
+    assert "pipe.jpg can't be read (it is a named pipe, not a file)" in refused(
+        "predict", str(pipe)
+    )
+    assert "can't be read (it is a folder, not a file)" in refused("predict", str(tmp_path))
+    with pytest.raises(BadImageError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
+        random_crop(pipe, 32, 0.5, [0])
+
+
+def test_a_pipe_is_no_table_picture_or_weights_file(
+    collection: Collection, folder: Path, pipe: Path
+) -> None:
+    said = "can't be read (it is a named pipe, not a file)"
+    for arguments in (
+        ("collect", "folder", str(folder), "--name", "x", "--metadata", str(pipe)),
+        ("search", "small", "--image", str(pipe)),
+        ("embed", "small", "--weights", str(pipe)),
+    ):
+        assert said in refused(*arguments)
+
+
+def test_a_pipe_is_no_list_or_table_of_a_data_set(tmp_path: Path, pipe: Path) -> None:
+    images, labels = make_copy(tmp_path / "copy")
+    with pytest.raises(SourceError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
+        labelled_paintings(
+            Data(images=images, labels=labels, validation=pipe, aside=0.1, artist_at_least=2)
+        )
+    (labels / "Style/style_val.csv").unlink()
+    os.mkfifo(labels / "Style/style_val.csv")
+    with pytest.raises(SourceError, match=r"style_val\.csv can't be read \(it is a named pipe"):
+        read_labels(labels)
+    for name in COLUMNS:
+        os.mkfifo(tmp_path / f"{name}.csv")
+    with pytest.raises(SourceError, match=r"objects\.csv can't be read \(it is a named pipe"):
+        read_table(tmp_path, "objects", lambda _: None)
+
+
+def test_a_pipe_is_no_configuration(pipe: Path) -> None:
+    with pytest.raises(SourceError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
+        AttributeSettings.read(pipe)
+
+
+def test_a_pipe_in_a_models_folder_is_one_sentence(tmp_path: Path) -> None:
+    for file in SHIPPED.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).symlink_to(file)
+    for name, sentence in (
+        ("training.safetensors", r"training\.safetensors is missing or damaged"),
+        ("backbone.safetensors", r"backbone\.safetensors can't be read \(it is a named pipe"),
+        ("attributes.safetensors", "There is no model in"),
+    ):
+        (tmp_path / name).unlink()
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(WeightsError, match=sentence):
+            Reader(Bundle.open(tmp_path))
+    (tmp_path / "training.parquet").unlink()
+    os.mkfifo(tmp_path / "training.parquet")
+    bundle = Bundle(tmp_path, Bundle.open().facts)
+    with pytest.raises(WeightsError, match=r"training\.parquet is missing or damaged"):
+        _ = bundle.training
+    with pytest.raises(WeightsError, match=r"backbone\.safetensors can't be read"):
+        _ = bundle.fingerprint
