@@ -1,6 +1,7 @@
 """Scores of neighbours computed ahead: the same numbers, once for all, also after a kill."""
 
 import hashlib
+import itertools
 import shutil
 from pathlib import Path
 
@@ -132,7 +133,7 @@ def test_a_damaged_part_is_as_if_it_were_not_there(own: Collection) -> None:
 
 def test_a_pair_is_found_either_way_and_no_other(own: Collection) -> None:
     hashes = [hashlib.sha256(bytes([n])).hexdigest() for n in range(40)]
-    pairs = list(zip(hashes[:-1], hashes[1:], strict=True))
+    pairs = list(itertools.pairwise(hashes))
     scores = [(float(n), n / 7, n / 3) for n in range(len(pairs))]
     append_scores(own, pairs[:20], scores[:20])
     append_scores(own, [(other, one) for one, other in pairs[20:]], scores[20:])
