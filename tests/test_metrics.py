@@ -8,10 +8,16 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
-from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
-from artextract.similarity.metrics import METRICS
-from artextract.similarity.pixel_metrics import compare, cosine, difference_picture, rmse
-from artextract.similarity.ssim import C1, C2, ssim, ssim_map
+from artextract.similarity.metrics.pixels import (
+    COMPARISON_SIZE,
+    comparison_picture,
+    cosine,
+    difference_picture,
+    rmse,
+)
+from artextract.similarity.metrics.scores import compare
+from artextract.similarity.metrics.ssim import C1, C2, ssim, ssim_map
+from artextract.similarity.metrics.table import METRICS
 
 SHAPE = (COMPARISON_SIZE, COMPARISON_SIZE, 3)
 

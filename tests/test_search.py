@@ -11,13 +11,13 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, WeightsError
-from artextract.similarity import scores, search
+from artextract.similarity import search
 from artextract.similarity.compare import compare_works
-from artextract.similarity.comparison_picture import comparison_picture
 from artextract.similarity.filters import Filters
-from artextract.similarity.pixel_metrics import rmse
+from artextract.similarity.metrics import scores
+from artextract.similarity.metrics.pixels import comparison_picture, rmse
+from artextract.similarity.metrics.ssim import ssim
 from artextract.similarity.search import Searcher
-from artextract.similarity.ssim import ssim
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embedder, load_embeddings
 from tests.conftest import SMALL_COUNT, jpeg, made_picture

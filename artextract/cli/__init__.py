@@ -8,7 +8,7 @@ import typer
 
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
-from artextract.cli.works import embed, list_collections, make_map, manifest, search
+from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
 
 app = typer.Typer(
     name="artextract",
@@ -21,6 +21,7 @@ app.add_typer(collect_app, name="collect")
 app.command("collections")(list_collections)
 app.command()(embed)
 app.command("map")(make_map)
+app.command()(neighbours)
 app.command()(search)
 app.command()(manifest)
 app.command()(predict)

@@ -106,6 +106,25 @@ def make_map(
 
 
 @errors_as_sentences
+def neighbours(name: Name, backbone: Backbone = DEFAULT_BACKBONE, as_json: Json = False) -> None:
+    """Compare each work with its nearest ahead, so that a click in the app needn't."""
+    from artextract.collection import Collection
+    from artextract.similarity.neighbour_scores import score_neighbours
+    from artextract.similarity.search import Searcher
+    from artextract.vision.embedding import embedder_like, load_embeddings
+
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone)
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+    with progress() as report:
+        done = score_neighbours(searcher, report)
+    if as_json:
+        print_json(done)
+        return
+    print(f"{done.works:,} works: {done.computed:,} pairs compared, {done.reused:,} had been.")
+
+
+@errors_as_sentences
 def manifest(
     name: Name,
     work: Annotated[

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.errors import BadImageError
-from artextract.similarity.pixel_metrics import cosine, difference_picture
-from artextract.similarity.scores import score_pictures
+from artextract.similarity.metrics.pixels import cosine, difference_picture
+from artextract.similarity.metrics.scores import score_pictures
+from artextract.similarity.metrics.ssim import ssim_map
 from artextract.similarity.search import Searcher
-from artextract.similarity.ssim import ssim_map
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,13 @@ import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
-from artextract.files import only_writer
+from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, silent
-from artextract.similarity.comparison_picture import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
-from artextract.similarity.scores import score_pictures
+from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.metrics.scores import score_pictures
+from artextract.similarity.pair_scores import PairScores, folder_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
@@ -75,6 +76,8 @@ class Searcher:
         self._row = {work: row for row, work in enumerate(embeddings.ids)}
         self._rows_by_hash = {sha256: row for row, sha256 in enumerate(embeddings.hashes)}
         self._picture = lru_cache(maxsize=1024)(self._read_picture)
+        self._nearest = lru_cache(maxsize=256)(self._search_near)
+        self._scores = PairScores.read(collection)
         self.allowed = lru_cache(maxsize=64)(self._allowed)
 
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
@@ -83,8 +86,9 @@ class Searcher:
         Raises:
             ArtExtractError: the collection has no such work, or it has no embedding.
         """
+        row = self.row_of(work)
         found = self._nearest(work, k, filters)
-        return self._neighbours(self.picture_at(self.row_of(work)), *found)
+        return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), *found)
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
         """The rows of the works that `near_work` gives, at once: no pictures are compared.
@@ -114,7 +118,7 @@ class Searcher:
         sha256 = hashlib.sha256(content).hexdigest()
         is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
         order = np.lexsort((-cosines, ~is_itself))
-        return self._neighbours(picture, positions[order], cosines[order])
+        return self._neighbours(sha256, lambda: picture, positions[order], cosines[order])
 
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
         """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
@@ -160,6 +164,31 @@ class Searcher:
             self._index.build_graph(report)
             self._index.save_graph(self._graph_file)
 
+    def nearest_of_all(self, k: int) -> np.ndarray:
+        """Rows of the `k` works nearest to each, itself left out: int64 [n, k], -1: no more."""
+        return self._index.nearest_of_all(k)
+
+    @property
+    def wants_scores(self) -> bool:
+        """Whether the scores of these works' neighbours have not been computed ahead."""
+        try:
+            return self._scores_stamp.read_text() != self._works_digest
+        except OSError:
+            return True
+
+    def keep_scores(self) -> None:
+        """Use the scores that lie in the collection now, and say that they are all there."""
+        write_bytes(self._scores_stamp, self._works_digest.encode())
+        self._scores = PairScores.read(self.collection)
+
+    @cached_property
+    def _works_digest(self) -> str:
+        return hashlib.sha256("".join(self.embeddings.hashes).encode()).hexdigest()
+
+    @property
+    def _scores_stamp(self) -> Path:
+        return folder_of(self.collection) / f"{self.embeddings.key}.complete"
+
     @property
     def _graph_file(self) -> Path:
         return self.collection.root / "index" / f"{self.embeddings.key}.hnsw"
@@ -171,7 +200,7 @@ class Searcher:
         except BadImageError:
             return None
 
-    def _nearest(self, work: str, k: int, filters: Filters) -> tuple[np.ndarray, np.ndarray]:
+    def _search_near(self, work: str, k: int, filters: Filters) -> tuple[np.ndarray, np.ndarray]:
         row = self.row_of(work)
         allowed = self.allowed(filters).copy()
         allowed[row] = False
@@ -188,9 +217,18 @@ class Searcher:
         return comparison_picture(open_picture(path, at_least=2 * COMPARISON_SIZE).image)
 
     def _neighbours(
-        self, query: np.ndarray | None, positions: np.ndarray, cosines: np.ndarray
+        self,
+        sha256: str,
+        query: Callable[[], np.ndarray | None],
+        positions: np.ndarray,
+        cosines: np.ndarray,
     ) -> list[Neighbour]:
-        scores = score_pictures(query, [self.picture_at(int(position)) for position in positions])
+        """Neighbours with their scores: those that are kept, the others computed now."""
+        kept = self._scores.of(sha256, [self.embeddings.hashes[p] for p in positions])
+        missing = [int(p) for p, known in zip(positions, kept, strict=True) if known is None]
+        pictures = [self.picture_at(position) for position in missing]
+        computed = iter(score_pictures(query(), pictures) if missing else [])
+        scores = [next(computed) if known is None else known for known in kept]
         found = []
         for position, cosine, (ssim, rmse, lpips) in zip(positions, cosines, scores, strict=True):
             work = self.works.iloc[int(position)]

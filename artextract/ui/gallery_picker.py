@@ -6,7 +6,7 @@ from artextract.collection import Collection, Survey
 from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
 from artextract.ui import address, opened
-from artextract.ui.jobs.start import start_graph
+from artextract.ui.jobs.start import start_graph, start_scores
 from artextract.ui.navigation import COLLECTIONS
 from artextract.ui.opened import Gallery
 from artextract.vision.backbones import DEFAULT_BACKBONE
@@ -30,6 +30,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
         )  # fmt: skip
         return None
     start_graph(gallery)
+    start_scores(gallery)
     return gallery
 
 

@@ -20,7 +20,7 @@ from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, read_map
-from artextract.similarity.lpips import load_lpips
+from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher
 from artextract.ui import work_text
 from artextract.vision.backbones import BACKBONES, find_backbone

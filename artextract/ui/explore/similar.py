@@ -6,7 +6,7 @@ import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap, place
 from artextract.similarity.filters import Filters
-from artextract.similarity.metrics import METRICS
+from artextract.similarity.metrics.table import METRICS
 from artextract.similarity.search import Neighbour
 from artextract.ui import address, columns, navigation, opened
 from artextract.ui.grid.cards import NEIGHBOUR_SCORES, neighbour_cards

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from artextract.similarity.metrics import METRICS
+from artextract.similarity.metrics.table import METRICS
 from artextract.similarity.search import Neighbour
 from artextract.ui import work_text
 from artextract.ui.grid.component import Action, Card, Score

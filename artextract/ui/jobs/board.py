@@ -24,6 +24,8 @@ class Job:
 
     key: str
     label: str
+    work: Callable[[Report], str]
+    gives_way: bool = False
     step: Step | None = None
     """None while it waits for the job before it."""
     outcome: str = ""
@@ -31,6 +33,8 @@ class Job:
     error: str = ""
     """A sentence if it failed."""
     _future: "Future[None] | None" = None
+    _turn: int = 0
+    """Which of its runs counts: one that made room goes on in another."""
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -58,20 +62,28 @@ class JobBoard:
         # One at a time: two at once on one machine would only halve each other's speed.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job")
 
-    def start(self, key: str, label: str, work: Callable[[Report], str]) -> Job:
+    def start(
+        self, key: str, label: str, work: Callable[[Report], str], gives_way: bool = False
+    ) -> Job:
         """Start `work`, or join it where a job of this key is running already.
 
         Args:
             key: what the job makes: the same key, the same result.
             label: what a person calls it.
             work: does it, reporting its steps; returns a sentence on what it did.
+            gives_way: nobody asked for it: it makes room for a job that somebody did, and goes on
+                after that from where it was.
         """
         with self._lock:
             running = self._jobs.get(key)
             if running is not None and running.running:
                 return running
-            job = self._jobs[key] = Job(key, label)
-            job._future = self._pool.submit(_run, job, work)
+            job = self._jobs[key] = Job(key, label, work, gives_way)
+            job._future = self._pool.submit(_run, job, job._turn)
+            for other in self._jobs.values():
+                if other.gives_way and other.running and not gives_way:
+                    other._turn += 1  # ends the run in progress at its next report
+                    other._future = self._pool.submit(_run, other, other._turn)
             return job
 
     def has(self, key: str) -> bool:
@@ -95,12 +107,18 @@ def board() -> JobBoard:
     return JobBoard()
 
 
-def _run(job: Job, work: Callable[[Report], str]) -> None:
+def _run(job: Job, turn: int) -> None:
+    def report(step: Step) -> None:
+        job.report(step)
+        if job._turn != turn:
+            job.step = None
+            raise Stopped
+
     try:
-        job.report(Step(job.label, 0, 0))
-        job.outcome = work(job.report)
+        report(Step(job.label, 0, 0))
+        job.outcome = job.work(report)
     except Stopped:
-        job.outcome = "Stopped; what was finished is kept."
+        job.outcome = "" if job._turn != turn else "Stopped; what was finished is kept."
     except ArtExtractError as error:
         job.error = str(error)
     except Exception:  # a fault of ours: the log has it, the screen a sentence

@@ -5,9 +5,11 @@ from pathlib import Path
 from artextract.attributes.collection_readings import read_collection
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
-from artextract.errors import SourceError
+from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.neighbour_scores import score_neighbours
+from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
@@ -17,7 +19,7 @@ from artextract.ui import opened
 from artextract.ui.jobs.board import Job, board
 from artextract.ui.opened import Gallery
 from artextract.vision.backbones import DEFAULT_BACKBONE
-from artextract.vision.embedding import embed_collection, load_embeddings
+from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 
 
 def start_demo() -> Job:
@@ -120,6 +122,20 @@ def start_graph(gallery: Gallery) -> None:
     board().start(key, label, work)
 
 
+def start_scores(gallery: Gallery) -> None:
+    """Compute the scores of a gallery's neighbours ahead, once; until then each click does."""
+    searcher = gallery.searcher
+    key = f"scores:{gallery.collection.root}:{gallery.revision}"
+    if not searcher.wants_scores or board().has(key):
+        return
+    board().start(
+        key,
+        f"Comparing the works of {gallery.collection.name} (until then a click takes longer)",
+        lambda report: _score_neighbours(searcher, report),
+        gives_way=True,
+    )
+
+
 def sentences_on(report: CollectReport) -> str:
     """What a collecting run did, in sentences."""
     said = (
@@ -151,16 +167,27 @@ def _from_source(source: Source, name: str, report: Report) -> str:
 
 def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
     done = embed_collection(collection, backbone, report=report)
-    made = compute_map(collection, load_embeddings(collection, backbone), "tsne", report)
+    embeddings = load_embeddings(collection, backbone)
+    made = compute_map(collection, embeddings, "tsne", report)
     said = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
     if done.failed:
         first = next(iter(done.failed.values()))
         said += f" {len(done.failed):,} could not be embedded; the first: {first}"
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+    said += f" {_score_neighbours(searcher, report)}"
     if placed := int(made.placed.sum()):
         said += (
             f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
         )
     return said
+
+
+def _score_neighbours(searcher: Searcher, report: Report) -> str:
+    try:
+        done = score_neighbours(searcher, report)
+    except WeightsError as error:  # all else works without
+        return str(error)
+    return f"{done.computed:,} pairs of neighbours were compared, {done.reused:,} had been."
 
 
 def _path(text: str, what: str = "file") -> Path:

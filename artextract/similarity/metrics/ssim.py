@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.similarity.comparison_picture import check_comparison_picture
+from artextract.similarity.metrics.pixels import check_comparison_picture
 
 LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
 """Red, green and blue in the luma of ITU-R BT.601."""

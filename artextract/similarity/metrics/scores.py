@@ -1,12 +1,14 @@
 """SSIM, RMSE and LPIPS of one picture with many."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.errors import WeightsError
-from artextract.similarity.lpips import load_lpips
-from artextract.similarity.pixel_metrics import compare
+from artextract.similarity.metrics.lpips import load_lpips
+from artextract.similarity.metrics.pixels import rmse
+from artextract.similarity.metrics.ssim import ssim_with_each
 
 Scores = tuple[float | None, float | None, float | None]
 
@@ -36,3 +38,32 @@ def _lpips_distances(query: np.ndarray, pictures: Sequence[np.ndarray]) -> Seque
         return load_lpips().distances(query, pictures) if pictures else []
     except WeightsError:
         return [None] * len(pictures)
+
+
+@dataclass(frozen=True)
+class PixelScores:
+    """How near two pictures are by their pixels alone."""
+
+    ssim: float
+    """Score, -1 to 1, higher is closer."""
+    rmse: float
+    """Distance, 0 to 1, lower is closer."""
+
+
+def compare(query: np.ndarray, others: Sequence[np.ndarray]) -> list[PixelScores]:
+    """SSIM and RMSE of one picture with each of many; the query's own part is computed once.
+
+    Args:
+        query: comparison picture, uint8 [256, 256, 3].
+        others: the pictures to compare it with, alike.
+
+    Returns:
+        One `PixelScores` for each of `others`, equal to `ssim` and `rmse` of the pair.
+
+    Raises:
+        ValueError: one isn't a comparison picture.
+    """
+    structure = ssim_with_each(query, others)
+    return [
+        PixelScores(ssim, rmse(query, other)) for ssim, other in zip(structure, others, strict=True)
+    ]

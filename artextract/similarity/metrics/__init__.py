@@ -1,0 +1,1 @@
+"""How near two pictures are: each metric, and what its number means."""

@@ -1,0 +1,161 @@
+"""LPIPS: how different two pictures look to a network fitted to people's judgement.
+
+Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a
+Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. That
+package carries the linear layers; AlexNet's convolutions are found by `alexnet_weights`. The few
+lines of the network stand here because importing `lpips` takes seconds, and because it would run
+each picture through AlexNet again for each pair.
+"""
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from artextract.errors import DeviceError, WeightsError
+from artextract.similarity.metrics.alexnet import (
+    KERNEL_SHAPES,
+    alexnet_weights,
+    package_file,
+    unavailable,
+)
+from artextract.similarity.metrics.pixels import check_comparison_picture
+from artextract.vision.device import Device, find_device
+from artextract.vision.network import Network
+from artextract.vision.network_queue import CLICK
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+BATCH = 6
+"""Pictures that go through the network in one turn: more are hardly faster, and others wait."""
+
+
+class Lpips:
+    """The network with its weights, in float32 on whichever device. Safe to use from threads."""
+
+    def __init__(self, alexnet: dict[str, "Tensor"], device: Device | None = None) -> None:
+        """Take AlexNet's convolutions, as `alexnet_weights` gives them, to `device` or the one set.
+
+        Raises:
+            DeviceError: there is no such device.
+            WeightsError: the package `lpips` isn't installed.
+        """
+        import torch
+        from torch import nn
+
+        try:
+            file = package_file("lpips", "weights/v0.1/alex.pth")
+        except WeightsError as error:
+            raise unavailable(str(error), "pip install -r requirements.txt") from error
+        linear = torch.load(file, map_location="cpu", weights_only=True)
+        layers = nn.ModuleList()
+        for number, (name, shape) in enumerate(KERNEL_SHAPES.items()):
+            stride, padding = 4 if number == 0 else 1, 2 if number < 2 else 1
+            layer = nn.Conv2d(shape[1], shape[0], shape[2:], stride, padding)
+            layer.load_state_dict({part: alexnet[f"{name}.{part}"] for part in ("weight", "bias")})
+            layers.append(layer)
+        # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
+        mean = 127.5 * (1 + torch.tensor([-0.030, -0.088, -0.188]))
+        deviation = 127.5 * torch.tensor([0.458, 0.448, 0.450])
+        device = (device or find_device()).in_arithmetic("float32")
+        self._network = Network(
+            layers, mean.tolist(), deviation.tolist(), device, channels_last=False
+        )
+        weights = [linear[f"lin{layer}.model.1.weight"].flatten() for layer in range(len(layers))]
+        # A third of the channels has no weight in the distance: they are left out.
+        self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
+        self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
+
+    def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
+        """LPIPS of one picture with each of many: distances from 0, lower is closer.
+
+        What a pair gets doesn't depend on the others.
+
+        Args:
+            query: comparison picture, uint8 [256, 256, 3].
+            others: the pictures to compare it with, alike.
+
+        Raises:
+            ValueError: one isn't a comparison picture.
+        """
+        import torch
+
+        features = torch.cat(list(self.features([query, *others], CLICK)))
+        return self.between(features[0], features[1:])
+
+    def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator["Tensor"]:
+        """What distances are measured in, a batch after another, each in a turn of its own.
+
+        For each layer the channels at each place are scaled to unit length, then by the roots of
+        the layer's learnt weights over the number of places, and all is laid end to end: the
+        squared distance of two such vectors is LPIPS, the sum over the five layers of the weighted
+        squared differences averaged over all places.
+
+        Args:
+            pictures: comparison pictures, uint8 [256, 256, 3].
+            priority: of `vision.network_queue`.
+
+        Yields:
+            float32 [≤ BATCH, length], on the network's device.
+
+        Raises:
+            ValueError: one isn't a comparison picture.
+        """
+        for picture in pictures:
+            check_comparison_picture(picture)
+        for start in range(0, len(pictures), BATCH):
+            pixels = np.stack(pictures[start : start + BATCH])
+            yield self._network.run(pixels, self._forward, priority)
+
+    @staticmethod
+    def between(one: "Tensor", others: "Tensor") -> list[float]:
+        """LPIPS of one picture's features [length] with those of others [n, length]."""
+        found: list[float] = (others - one).square_().sum(dim=1).tolist()
+        return found
+
+    def _forward(self, values: "Tensor") -> "Tensor":
+        import torch
+        from torch.nn import functional
+
+        parts = []
+        for number, layer in enumerate(self._network.module):
+            if number in (1, 2):
+                values = functional.max_pool2d(values, kernel_size=3, stride=2)
+            values = layer(values).relu_()
+            lengths = values.norm(dim=1, keepdim=True) + 1e-10
+            scale = (self._scales[number] / math.sqrt(values[0, 0].numel())).view(1, -1, 1, 1)
+            parts.append((values[:, self._channels[number]] * scale / lengths).flatten(1))
+        return torch.cat(parts, dim=1)
+
+
+def load_lpips() -> Lpips:
+    """The network, loaded once in a process.
+
+    A failure is remembered as well, so that a click never waits for it again: after the weights
+    have been installed the program must be started again.
+
+    Raises:
+        WeightsError: LPIPS isn't available; the sentence says why and how to bring it.
+    """
+    with _loading:
+        outcome = _load_once()
+    if isinstance(outcome, str):
+        raise WeightsError(outcome)
+    return outcome
+
+
+_loading = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _load_once() -> Lpips | str:
+    """The network, or the sentence that says why there is none."""
+    try:
+        return Lpips(alexnet_weights())
+    except (WeightsError, DeviceError) as error:
+        return str(error)
