@@ -134,7 +134,7 @@ def test_a_tuned_backbone_resumes_and_reads(
     final = backbone.train(settings("alone"))
     real, steps = backbone.Training._step, []
 
-    def killed_in_the_second_epoch(*arguments: Any) -> float:
+    def killed_in_the_second_epoch(*arguments: Any) -> torch.Tensor:
         steps.append(1)
         if len(steps) == 7:
             raise Killed

@@ -15,7 +15,8 @@ from artextract.attributes.bundle import write_rows
 from artextract.attributes.evaluation.baselines import embed_files, logistic_regression, majority
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.labels import LABELLED, painter_name
-from artextract.cli.common import spoken
+from artextract.cli.common import errors_as_sentences
+from artextract.vision.device import Device, find_device
 from train.checkpoints import Run
 from train.config import AttributeSettings, Settings
 from train.sequence.calibrate import calibrate
@@ -36,10 +37,11 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
     """The rows of the table: model, attribute and figures on the validation paintings."""
     rows: list[dict[str, object]] = []
     for number, (label, one) in enumerate(settings.models.items()):
-        prepared = prepare(one)
+        device = find_device(one.device)
+        prepared = prepare(one, device)
         if number == 0:
-            rows += _baselines(prepared)
-        model = fit(prepared, one, Run(one.output, one))
+            rows += _baselines(prepared, device)
+        model = fit(prepared, one, Run(one.output, one), device)
         calibration = calibrate(model, prepared, one)
         logits = logits_of(model, prepared, prepared.rows("val"))
         for name in LABELLED:
@@ -51,10 +53,10 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
     return rows
 
 
-def _baselines(prepared: Prepared) -> list[dict[str, object]]:
+def _baselines(prepared: Prepared, device: Device) -> list[dict[str, object]]:
     fit_rows, val = prepared.rows("fit"), prepared.rows("val")
     paths = prepared.table["path"]
-    vectors = embed_files(list(paths))
+    vectors = embed_files(list(paths), device)
     rows = []
     for name in LABELLED:
         chosen, columns, target = _asked(prepared, name)
@@ -98,7 +100,7 @@ def _row(model: str, attribute: str, scores: Scores) -> dict[str, object]:
     return {"model": model, "attribute": attribute} | asdict(scores)
 
 
-@spoken
+@errors_as_sentences
 def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
     """Measure what each part of the model is worth."""
     settings = AblationSettings.read(config)

@@ -14,7 +14,7 @@ import pandas as pd
 import typer
 
 from artextract.attributes.labelled_paintings import read_paintings
-from artextract.cli.common import spoken
+from artextract.cli.common import errors_as_sentences
 
 SEED = 0
 PART = 1 / 6
@@ -47,7 +47,7 @@ def artist_disjoint_files(table: pd.DataFrame) -> list[str]:
     return sorted(table["file"][table["painter"].isin(held)])
 
 
-@spoken
+@errors_as_sentences
 def main(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],

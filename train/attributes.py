@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from artextract.attributes.bundle import Bundle
-from artextract.cli.common import spoken
+from artextract.attributes.reader import Reader
+from artextract.cli.common import errors_as_sentences
 from artextract.files import only_writer
+from artextract.vision.device import find_device
 from train.checkpoints import Run
 from train.config import AttributeSettings
 from train.sequence.fit import fit
@@ -28,17 +30,19 @@ def train(settings: AttributeSettings) -> Bundle:
     Raises:
         ArtExtractError: the data, the weights or the output folder isn't what it should be.
     """
+    device = find_device(settings.device)
     with only_writer(settings.output, f"training {settings.name}", timeout=1):
         run = Run(settings.output, settings)
-        prepared = prepare(settings)
-        model = fit(prepared, settings, run)
-        bundle = write_bundle(settings.output / "model", model, prepared, settings)
-        predictions = validate(bundle, prepared.table)
-        write_results(settings.output / "results", bundle, prepared.table, predictions)
+        prepared = prepare(settings, device)
+        model = fit(prepared, settings, run, device)
+        bundle = write_bundle(settings.output / "model", model, prepared, settings, device)
+        reader = Reader(bundle, device)
+        predictions = validate(reader, prepared.table)
+        write_results(settings.output / "results", reader, prepared.table, predictions)
     return bundle
 
 
-@spoken
+@errors_as_sentences
 def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
     """Train a model of the attributes; run again, it goes on where it stopped."""
     bundle = train(AttributeSettings.read(config))

@@ -19,9 +19,10 @@ from tqdm import tqdm
 
 from artextract.attributes import dates
 from artextract.attributes.labels import LABELLED, Classes
-from artextract.cli.common import spoken
+from artextract.cli.common import errors_as_sentences
 from artextract.files import only_writer
 from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device, find_device
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 from train.checkpoints import Run, seed_everything
@@ -29,7 +30,7 @@ from train.config import BackboneSettings
 from train.data.augmentation import training_batches
 from train.data.paintings import labelled_paintings
 from train.losses import BALANCED, Criterion, effective_number_weights
-from train.tuned_backbone import Tuned, freeze_spatial_filters, learning_rate_factor, optimizer_of
+from train.tuned_backbone import Tuned, learning_rate_factor, optimizer_of
 
 
 def measure(
@@ -37,23 +38,26 @@ def measure(
 ) -> dict[str, float]:
     """Accuracy of each attribute over the rows of `table`, whole pictures, by the heads."""
     model.eval()
-    hits: dict[str, list[Tensor]] = {name: [] for name in LABELLED}
+    rows = torch.from_numpy(table.index.to_numpy(copy=True))
+    wanted = {name: targets[name][rows.to(targets[name].device)] for name in LABELLED}
+    hits = {name: torch.zeros_like((target >= 0).sum()) for name, target in wanted.items()}
     with torch.inference_mode():
         for start in range(0, len(table), 16):
-            rows = table.iloc[start : start + 16]
-            pixels = np.stack([prepare_whole(open_picture(p).image, size) for p in rows["path"]])
+            paths = table["path"].iloc[start : start + 16]
+            pixels = np.stack([prepare_whole(open_picture(p).image, size) for p in paths])
             logits = model(torch.from_numpy(pixels))
-            for name in LABELLED:
-                wanted = targets[name][np.array(rows.index)]
-                right = logits[name].argmax(1) == wanted
-                hits[name].append(right[wanted >= 0].float())
+            for name, target in wanted.items():  # without a label it is -1: no class is that
+                hits[name] += (logits[name].argmax(1) == target[start : start + 16]).sum()
     return {
-        f"aside/{name}_accuracy": torch.cat(found).mean().item() for name, found in hits.items()
+        f"aside/{name}_accuracy": float(hits[name] / (target >= 0).sum())
+        for name, target in wanted.items()
     }
 
 
-def criterion_of(table: pd.DataFrame, classes: Classes, settings: BackboneSettings) -> Criterion:
-    """The loss on the rows of a table of `labelled_paintings`."""
+def criterion_of(
+    table: pd.DataFrame, classes: Classes, settings: BackboneSettings, device: Device
+) -> Criterion:
+    """The loss on the rows of a table of `labelled_paintings`, of logits on the device."""
     targets = classes.encode(table)
     weights = {}
     for name in BALANCED:
@@ -61,7 +65,7 @@ def criterion_of(table: pd.DataFrame, classes: Classes, settings: BackboneSettin
         counts = np.bincount(known, minlength=len(classes.of(name)))
         weights[name] = effective_number_weights(counts, settings.effective_number)
     years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
-    return Criterion(targets, years, weights, settings.label_smoothing)
+    return Criterion(targets, years, weights, settings.label_smoothing, device=device.torch)
 
 
 class Training:
@@ -69,20 +73,21 @@ class Training:
 
     def __init__(self, settings: BackboneSettings) -> None:
         self.settings = settings
+        device = find_device(settings.device)
         self.table = labelled_paintings(settings.data)
         self.fit = self.table[self.table["part"] == "fit"]
         classes = Classes.found_in(self.fit, settings.data.artist_at_least)
-        self.criterion = criterion_of(self.table, classes, settings)
+        self.criterion = criterion_of(self.table, classes, settings, device)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
         sizes = {name: len(classes.of(name)) for name in LABELLED} | {"date": dates.BINS}
-        self.model = Tuned(find_backbone(settings.backbone), sizes, settings)
-        freeze_spatial_filters(self.model.backbone)
-        self.model.to(memory_format=torch.channels_last)
+        self.model = Tuned(find_backbone(settings.backbone), sizes, settings, device)
         self.average = ModelEmaV3(
             self.model, decay=settings.average, use_warmup=True, warmup_power=0.75
         )
         self.optimizer = optimizer_of(self.model, settings)
+        # float16 holds no small gradients: they are computed of a loss made larger.
+        self.scaler = torch.amp.GradScaler(device.kind, enabled=device.arithmetic == "float16")
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.sizes = [stage.size for stage in settings.stages for _ in range(stage.epochs)]
         self.per_epoch = len(self.fit) // settings.batch
@@ -91,6 +96,8 @@ class Training:
             self.model.load_state_dict(state["model"])
             self.average.module.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
+            if scaler := state.get("scaler"):  # empty where the run used another arithmetic
+                self.scaler.load_state_dict(scaler)
             self.done = int(state["epochs"])
 
     def epoch(self) -> None:
@@ -109,7 +116,7 @@ class Training:
             loss = self._step(step, torch.from_numpy(pixels), rows[chosen])
             if number % 20 == 0:
                 rate = self.optimizer.param_groups[-1]["lr"]
-                self.run.scalars(step, {"loss": loss, "learning_rate": rate})
+                self.run.scalars(step, {"loss": float(loss), "learning_rate": rate})
         aside = self.table[self.table["part"] == "aside"]
         found = measure(self.average.module, aside, self.criterion.targets, size)
         found["images_per_second"] = len(self.fit) / (time.monotonic() - began)
@@ -121,6 +128,7 @@ class Training:
                 "model": self.model.state_dict(),
                 "average": self.average.module.state_dict(),
                 "optimizer": self.optimizer.state_dict(),
+                "scaler": self.scaler.state_dict(),
                 "epochs": epoch,
             }
         )
@@ -131,19 +139,21 @@ class Training:
         self.run.save_weights(f"{name}.heads", _part_of(self.average.module, "heads."))
         return self.run.save_weights(name, _part_of(self.average.module, "backbone."))
 
-    def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> float:
-        """One step of the optimizer; the loss before it."""
+    def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> Tensor:
+        """One step of the optimizer; the loss before it, still on the device."""
         steps = len(self.sizes) * self.per_epoch
         factor = learning_rate_factor(step, steps, self.settings.warm_up)
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        loss = self.criterion(self.model(pixels), rows)
+        loss: Tensor = self.criterion(self.model(pixels), rows)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        self.scaler.unscale_(self.optimizer)
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
-        self.optimizer.step()
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
         self.average.update(self.model, step)
-        return float(loss.detach())
+        return loss.detach()
 
 
 def train(settings: BackboneSettings) -> Path:
@@ -169,7 +179,7 @@ def _part_of(model: nn.Module, prefix: str) -> dict[str, Tensor]:
     }
 
 
-@spoken
+@errors_as_sentences
 def main(
     config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")],
 ) -> None:

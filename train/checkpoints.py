@@ -24,12 +24,12 @@ class Run:
         """Open the folder, or make it.
 
         Raises:
-            StorageError: it holds a run of another configuration.
+            StorageError: it holds a run of another configuration; the device doesn't count.
         """
         self.folder = folder
         wanted = json.loads(settings.model_dump_json())
         file = folder / "settings.json"
-        if file.exists() and json.loads(file.read_text()) != wanted:
+        if file.exists() and _but_device(json.loads(file.read_text())) != _but_device(wanted):
             raise StorageError(
                 f"{folder} holds a run of another configuration: name another output, or delete it."
             )
@@ -49,7 +49,7 @@ class Run:
             torch.save(state, temporary)
 
     def load_state(self) -> dict[str, Any] | None:
-        """What an earlier process kept, or None.
+        """What an earlier process kept, all tensors on the processor, or None.
 
         Raises:
             StorageError: the file is damaged.
@@ -58,7 +58,7 @@ class Run:
         if not file.exists():
             return None
         try:
-            state: dict[str, Any] = torch.load(file, weights_only=True)
+            state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
         except Exception as error:  # torch raises what it meets in a damaged file
             raise StorageError(
                 f"{file} is damaged: delete {self.folder} and train again."
@@ -75,6 +75,10 @@ class Run:
     def load_weights(self, name: str) -> dict[str, torch.Tensor]:
         """What `save_weights` wrote."""
         return load_file(self.folder / f"{name}.safetensors")
+
+
+def _but_device(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "device"}
 
 
 def seed_everything(*seed: int) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
+from artextract.settings import device_name
 
 Imbalance = Literal["none", "inverse", "effective number", "logit adjustment"]
 
@@ -44,6 +45,14 @@ class Settings(BaseModel):
             raise SourceError(f"{file}: {where}: {first['msg']}.") from error
 
 
+class TrainingSettings(Settings):
+    """What the configurations of a run have in common."""
+
+    device: str = Field(default_factory=device_name)
+    """auto, cpu, cuda or mps; if not given what the environment says, else auto. Where a run
+    learns, not what: a run begun on one device goes on on another."""
+
+
 class Data(Settings):
     """Which paintings, and which of them are for what."""
 
@@ -66,7 +75,7 @@ class Stage(Settings):
     """Side of the square that is trained on, pixels."""
 
 
-class BackboneSettings(Settings):
+class BackboneSettings(TrainingSettings):
     """`python -m train.backbone`."""
 
     name: str
@@ -95,7 +104,7 @@ class BackboneSettings(Settings):
     seed: int = 0
 
 
-class AttributeSettings(Settings):
+class AttributeSettings(TrainingSettings):
     """`python -m train.attributes`."""
 
     name: str

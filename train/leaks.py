@@ -15,9 +15,10 @@ import typer
 
 from artextract.attributes.evaluation.baselines import embed_files
 from artextract.attributes.labelled_paintings import read_paintings
-from artextract.cli.common import spoken
+from artextract.cli.common import DeviceName, errors_as_sentences
 from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
+from artextract.vision.device import find_device
 
 NEAR = 0.95
 """Cosine of pooled embeddings from which on two pictures count as nearly the same."""
@@ -74,15 +75,17 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(read_regular(path)).hexdigest()
 
 
-@spoken
+@errors_as_sentences
 def main(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
+    device: DeviceName = None,
 ) -> None:
     """Count what validation shares with training."""
+    on = find_device(device)
     table = read_paintings(images, labels)
     table = table[table["split"].notna()].reset_index(drop=True)
-    for name, count in asdict(leaks(table, embed_files(list(table["path"])))).items():
+    for name, count in asdict(leaks(table, embed_files(list(table["path"]), on))).items():
         print(f"{name}: {count}")
 
 

@@ -46,12 +46,14 @@ def masked_cross_entropy(
     Returns:
         The weighted mean, a scalar; 0 (with a gradient of 0) where no painting has a label.
     """
-    labelled = target >= 0
-    if not labelled.any():
-        return logits.sum() * 0.0
-    return cross_entropy(
-        logits[labelled], target[labelled], weight=weights, label_smoothing=smoothing
+    # Summed over all and divided here, so that a GPU needn't tell first how many are labelled.
+    total = cross_entropy(
+        logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing
     )
+    labelled = (target >= 0).float()
+    weight = labelled if weights is None else labelled * weights[target.clamp(min=0)]
+    result: Tensor = total / weight.sum().clamp(min=1e-12)
+    return result
 
 
 def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
@@ -80,8 +82,9 @@ class Criterion:
         weights: Mapping[str, np.ndarray],
         smoothing: float,
         log_priors: Mapping[str, np.ndarray] | None = None,
+        device: torch.device | str = "cpu",
     ) -> None:
-        """Keep what the losses are measured against.
+        """Move what the losses are measured against to the device of the logits.
 
         Args:
             targets: attribute → int64 [n], -1 where a painting has no label.
@@ -90,19 +93,24 @@ class Criterion:
             smoothing: of the labels.
             log_priors: attribute → float32 [classes], added to its logits: logit adjustment
                 (Menon et al. 2021, equation 10).
+            device: where the logits will be.
         """
-        self.targets = {name: torch.from_numpy(target) for name, target in targets.items()}
-        self.years = torch.from_numpy(years)
-        self._weights = {name: torch.from_numpy(weight) for name, weight in weights.items()}
+
+        def moved(arrays: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
+            return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
+
+        self.device = torch.device(device)
+        self.targets, self._weights, self._added = map(moved, (targets, weights, log_priors or {}))
+        self.years = torch.from_numpy(years).to(device)
         self._smoothing = smoothing
-        self._added = {name: torch.from_numpy(p) for name, p in (log_priors or {}).items()}
 
     def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
         """The loss of the paintings in `rows`, a scalar."""
-        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[rows])
+        chosen = torch.from_numpy(rows).to(self.device)
+        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[chosen])
         for name in LABELLED:
             found = logits[name] + self._added[name] if name in self._added else logits[name]
             loss = loss + masked_cross_entropy(
-                found, self.targets[name][rows], self._weights.get(name), self._smoothing
+                found, self.targets[name][chosen], self._weights.get(name), self._smoothing
             )
         return loss

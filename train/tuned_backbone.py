@@ -7,7 +7,7 @@ from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
 from torch import Tensor, nn
 
 from artextract.vision.backbones import Backbone, build, weights_of
-from artextract.vision.device import find_device
+from artextract.vision.device import Device
 from train.config import BackboneSettings
 
 
@@ -17,12 +17,25 @@ class Tuned(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: Backbone, sizes: dict[str, int], settings: BackboneSettings):
+    def __init__(
+        self, backbone: Backbone, sizes: dict[str, int], settings: BackboneSettings, device: Device
+    ) -> None:
+        """Build it on the processor, so that it begins alike everywhere, and move it.
+
+        Args:
+            backbone: which.
+            sizes: attribute → classes.
+            settings: of the training.
+            device: where it learns, and in what arithmetic the backbone computes.
+
+        Raises:
+            WeightsError: the weights can't be had or aren't this network's.
+        """
         super().__init__()
         self.backbone = build(
             backbone, weights_of(backbone), settings.stages[0].size, settings.drop_path
         )
-        self.device = find_device()
+        self.device = device
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
@@ -30,10 +43,13 @@ class Tuned(nn.Module):
         mean, std = backbone.preprocessing.mean, backbone.preprocessing.std
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1) * 255, persistent=False)
+        freeze_spatial_filters(self.backbone)
+        self.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3]."""
-        batch = (pixels.permute(0, 3, 1, 2).float() - self.mean) / self.std
+        batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
+        batch = (batch - self.mean) / self.std
         with self.device.autocast():
             pooled = self.backbone(batch.contiguous(memory_format=torch.channels_last))
         pooled = self.dropout(pooled.float())
@@ -44,7 +60,9 @@ def freeze_spatial_filters(backbone: nn.Module) -> None:
     """Keep the depthwise filters of a convolutional network as they are.
 
     They are a few per cent of the weights, but on a processor their gradient is more than half of
-    a training step (oneDNN, bfloat16); the channels' mixing is what learns.
+    a training step (oneDNN, bfloat16); the channels' mixing is what learns. A GPU would have the
+    gradient for little, but they are kept there too: one configuration learns the same thing on
+    every device.
     """
     for module in backbone.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:

@@ -6,15 +6,24 @@ from typing import Annotated, Any
 
 import typer
 
-from artextract.cli.common import Json, ModelFolder, Name, print_json, progress, spoken
+from artextract.cli.common import (
+    DeviceName,
+    Json,
+    ModelFolder,
+    Name,
+    errors_as_sentences,
+    print_json,
+    progress,
+)
 
 evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_help=True)
 
 
-@spoken
+@errors_as_sentences
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: ModelFolder = None,
+    device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
     """Read paintings: style, genre, artist and date, each with its probability."""
@@ -22,7 +31,7 @@ def predict(
 
     for image in images:
         open_to_read(image)  # says in a sentence what is wrong, before anything is loaded
-    reader = _reader(model)
+    reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
     if as_json:
         named = [
@@ -44,14 +53,16 @@ def predict(
         )
 
 
-@spoken
-def read_works(name: Name, model: ModelFolder = None, as_json: Json = False) -> None:
+@errors_as_sentences
+def read_works(
+    name: Name, model: ModelFolder = None, device: DeviceName = None, as_json: Json = False
+) -> None:
     """Read all works of a collection, so that the map can be coloured by what was read."""
     from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
 
     collection = Collection.open(name)
-    reader = _reader(model)
+    reader = _reader(model, device)
     with progress() as report:
         done = read_collection(collection, reader, report)
     if as_json:
@@ -63,12 +74,13 @@ def read_works(name: Name, model: ModelFolder = None, as_json: Json = False) -> 
 
 
 @evaluate_app.command("attributes")
-@spoken
+@errors_as_sentences
 def evaluate_attributes(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
     split: Annotated[str, typer.Option(help="train or val.")] = "val",
     model: ModelFolder = None,
+    device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
     """Measure style, genre, artist and date on an ArtGAN copy, whole or partial."""
@@ -77,7 +89,7 @@ def evaluate_attributes(
     from artextract.attributes.evaluation.evaluate import evaluate
 
     with progress() as report:
-        found = evaluate(_reader(model), images, labels, split, report)
+        found = evaluate(_reader(model, device), images, labels, split, report)
     if as_json:
         print_json(found)
         return
@@ -95,8 +107,9 @@ def evaluate_attributes(
             )
 
 
-def _reader(model: Path | None) -> Any:
+def _reader(model: Path | None, device: str | None) -> Any:
     from artextract.attributes.bundle import Bundle
     from artextract.attributes.reader import Reader
+    from artextract.vision.device import find_device
 
-    return Reader(Bundle.open(model) if model else None)
+    return Reader(Bundle.open(model) if model else None, find_device(device))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artextract.cli.common import Json, print_json, progress, spoken
+from artextract.cli.common import Json, errors_as_sentences, print_json, progress
 
 if TYPE_CHECKING:
     from artextract.sources.base import Source
@@ -14,7 +14,7 @@ collect_app = typer.Typer(help="Bring works from a source into a collection.", n
 
 
 @collect_app.command("demo")
-@spoken
+@errors_as_sentences
 def collect_demo(as_json: Json = False) -> None:
     """Make the embedded demo collection: 300 generated pictures in many manners."""
     from artextract.sources.demo import DEMO_NAME, DemoSource
@@ -23,7 +23,7 @@ def collect_demo(as_json: Json = False) -> None:
 
 
 @collect_app.command("folder")
-@spoken
+@errors_as_sentences
 def collect_folder(
     folder: Annotated[Path, typer.Argument(help="A folder of pictures, nested or not.")],
     name: Annotated[str, typer.Option(help="The collection's name.")],
@@ -39,7 +39,7 @@ def collect_folder(
 
 
 @collect_app.command("wikiart")
-@spoken
+@errors_as_sentences
 def collect_wikiart(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
@@ -53,7 +53,7 @@ def collect_wikiart(
 
 
 @collect_app.command("nga")
-@spoken
+@errors_as_sentences
 def collect_nga(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Works at the most, the lowest object ids first.")

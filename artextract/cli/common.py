@@ -13,6 +13,7 @@ import typer
 
 from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Report, Step
+from artextract.settings import DEVICE_VARIABLE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Name = Annotated[str, typer.Argument(help="The collection's name.")]
@@ -21,10 +22,17 @@ WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead o
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")
 ]
+DeviceName = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        help=f"auto, cpu, cuda or mps; if not given what {DEVICE_VARIABLE} says, else auto.",
+    ),
+]
 P = ParamSpec("P")
 
 
-def spoken(command: Callable[P, None]) -> Callable[P, None]:
+def errors_as_sentences(command: Callable[P, None]) -> Callable[P, None]:
     """Turn what a person can act on into one sentence on stderr and an exit status."""
 
     @wraps(command)

@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
-from artextract.cli.common import Backbone, Json, Name, WeightsFile, print_json, progress, spoken
+from artextract.cli.common import (
+    Backbone,
+    DeviceName,
+    Json,
+    Name,
+    WeightsFile,
+    errors_as_sentences,
+    print_json,
+    progress,
+)
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
-@spoken
+@errors_as_sentences
 def list_collections(as_json: Json = False) -> None:
     """List the collections, with their embeddings and maps."""
     from artextract.collection import survey
@@ -42,20 +51,22 @@ def list_collections(as_json: Json = False) -> None:
         print("There are no collections yet: `artextract collect demo` makes one.")
 
 
-@spoken
+@errors_as_sentences
 def embed(
     name: Name,
     backbone: Backbone = DEFAULT_BACKBONE,
     weights: WeightsFile = None,
+    device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
     """Embed a collection's pictures: computes what is missing, and goes on where it stopped."""
     from artextract.collection import Collection
+    from artextract.vision.device import find_device
     from artextract.vision.embedding import embed_collection
 
     collection = Collection.open(name)
     with progress() as report:
-        done = embed_collection(collection, backbone, weights, report)
+        done = embed_collection(collection, backbone, weights, report, find_device(device))
     if as_json:
         print_json(done)
         return
@@ -66,7 +77,7 @@ def embed(
         print(f"Left out {work}: {why}")
 
 
-@spoken
+@errors_as_sentences
 def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
@@ -94,7 +105,7 @@ def make_map(
     print(f"The {method} map of {name} has {len(done.ids):,} works{later}.")
 
 
-@spoken
+@errors_as_sentences
 def neighbours(name: Name, backbone: Backbone = DEFAULT_BACKBONE, as_json: Json = False) -> None:
     """Compare each work with its nearest ahead, so that a click in the app needn't."""
     from artextract.collection import Collection
@@ -113,7 +124,7 @@ def neighbours(name: Name, backbone: Backbone = DEFAULT_BACKBONE, as_json: Json 
     print(f"{done.works:,} works: {done.computed:,} pairs compared, {done.reused:,} had been.")
 
 
-@spoken
+@errors_as_sentences
 def manifest(
     name: Name,
     work: Annotated[
@@ -135,13 +146,14 @@ def manifest(
     print_json(make_manifest(collection, works))
 
 
-@spoken
+@errors_as_sentences
 def search(
     name: Name,
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
     backbone: Backbone = DEFAULT_BACKBONE,
+    device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
     """Find the works most like a work of the collection, or like any picture."""
@@ -149,6 +161,7 @@ def search(
         raise typer.BadParameter("give either --work or --image")
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
+    from artextract.vision.device import find_device
     from artextract.vision.embedding import embedder_like, load_embeddings
     from artextract.vision.images import open_picture, read_picture
 
@@ -157,8 +170,9 @@ def search(
     if image is not None:
         content = read_picture(image)
         open_picture(content, image.name)  # says what is wrong with it before anything is loaded
-    embeddings = load_embeddings(collection, backbone)
-    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+    on = find_device(device)
+    embeddings = load_embeddings(collection, backbone, on)
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings, on))
     if work is not None:
         neighbours = searcher.near_work(work, k)
     else:

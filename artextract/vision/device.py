@@ -14,6 +14,7 @@ Arithmetic = Literal["bfloat16", "float16", "float32"]
 ARITHMETICS: tuple[Arithmetic, ...] = get_args(Arithmetic)
 Kind = Literal["cpu", "cuda", "mps"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+_WHERE = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,12 @@ def find_device(name: str | None = None) -> Device:
         kind = next(kind for kind in ("cuda", "mps", "cpu") if _is_there(kind))
     elif asked not in KINDS:
         raise DeviceError(
-            f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} "
-            f"(--device, or {DEVICE_VARIABLE})."
+            f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_WHERE})."
         )
     elif not _is_there(asked):
         raise DeviceError(
             f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu "
-            f"(--device, or {DEVICE_VARIABLE})."
+            f"({_WHERE})."
         )
     else:
         kind = asked

@@ -122,32 +122,36 @@ class Embeddings:
     """float32 [n, dimension], not normalised."""
 
 
-def find_key(collection: Collection, backbone_name: str) -> FeatureKey | None:
+def find_key(
+    collection: Collection, backbone_name: str, device: Device | None = None
+) -> FeatureKey | None:
     """The key of the collection's embeddings by the backbone's present weights; None without any.
 
-    Those in the arithmetic of the device that is set, or else in another: what was embedded on
-    another machine can be searched here.
+    Those in the arithmetic of `device` (None is the one that is set), or else in another: what
+    was embedded on another machine can be searched here.
 
     Raises:
         ArtExtractError: there is no such backbone or device, or the weights can't be had.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
-    own = find_device().arithmetic
+    own = (device or find_device()).arithmetic
     for arithmetic in (own, *ARITHMETICS):
         if (key := embedding_key(backbone, weights, arithmetic)) in stored:
             return key
     return None
 
 
-def load_embeddings(collection: Collection, backbone_name: str) -> Embeddings:
-    """The stored embeddings of the collection's works that `find_key` names.
+def load_embeddings(
+    collection: Collection, backbone_name: str, device: Device | None = None
+) -> Embeddings:
+    """The stored embeddings of the collection's works that `find_key` names for `device`.
 
     Raises:
         NotReadyError: no work has one yet.
         ArtExtractError: there is no such backbone or device, or the weights can't be had.
     """
-    key = find_key(collection, backbone_name)
+    key = find_key(collection, backbone_name, device)
     found = {} if key is None else FeatureStore(collection, key).read()
     works = collection.works()
     here = works[works["image_sha256"].isin(list(found))]
@@ -163,14 +167,14 @@ def load_embeddings(collection: Collection, backbone_name: str) -> Embeddings:
     return Embeddings(key, list(here["id"]), hashes, vectors)
 
 
-def embedder_like(embeddings: Embeddings) -> Embedder:
-    """The backbone that made the embeddings, in their arithmetic, on the device that is set.
+def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
+    """The backbone that made the embeddings, in their arithmetic, on `device` or the one set.
 
     Raises:
         ArtExtractError: the device isn't there, or the weights can't be had.
     """
-    device = find_device().in_arithmetic(embeddings.key.arithmetic)
-    return Embedder(find_backbone(embeddings.key.backbone), device=device)
+    alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
+    return Embedder(find_backbone(embeddings.key.backbone), device=alike)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ Several networks at once on the same cores, or the same GPU, would only slow eac
 thread runs them all, so that the memory which the libraries keep for each thread is kept once.
 """
 
+import atexit
 import itertools
+import math
 import queue
 import threading
 import time
@@ -25,9 +27,9 @@ class NetworkQueue:
     """Runs calls one after another. Who waits for `NOW` waits for the call in progress alone."""
 
     def __init__(self) -> None:
-        self._waiting: queue.PriorityQueue[tuple[float, int, Future[Any], Callable[[], Any]]] = (
-            queue.PriorityQueue()
-        )
+        self._waiting: queue.PriorityQueue[
+            tuple[float, int, Future[Any], Callable[[], Any] | None]
+        ] = queue.PriorityQueue()
         self._number = itertools.count()
         self._thread = threading.Thread(target=self._serve, name="networks", daemon=True)
         self._thread.start()
@@ -42,9 +44,16 @@ class NetworkQueue:
         self._waiting.put((due, next(self._number), future, call))
         return future.result()
 
+    def close(self) -> None:
+        """End after the call in progress; those that still wait are never made."""
+        self._waiting.put((-math.inf, next(self._number), Future(), None))
+        self._thread.join()
+
     def _serve(self) -> None:
         while True:
             _, _, future, call = self._waiting.get()
+            if call is None:
+                return
             try:
                 future.set_result(call())
             except BaseException as error:
@@ -55,4 +64,7 @@ class NetworkQueue:
 @cache
 def network_queue() -> NetworkQueue:
     """The queue of this process."""
-    return NetworkQueue()
+    found = NetworkQueue()
+    # A thread that is still in the libraries' C++ when Python ends would abort the process.
+    atexit.register(found.close)
+    return found

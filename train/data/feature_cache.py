@@ -12,6 +12,7 @@ from tqdm import tqdm
 from artextract.attributes.reader import open_to_read
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
+from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.preprocessing import prepare_whole
@@ -36,11 +37,17 @@ def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> li
     return _cached(paths, str(mapper.key), mapper.size, mirrored, of)
 
 
-def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool) -> list[np.ndarray]:
+def gabor_cells(
+    paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device
+) -> list[np.ndarray]:
     """The Gabor statistics of each picture's cells: as `feature_maps`, float16 [.., cells, 2f]."""
     waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
     key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
-    plain = _cached(paths, key, bank.SIDE, False, lambda pixels: bank.describe(pixels, grid))
+
+    def of(pixels: np.ndarray) -> np.ndarray:
+        return bank.describe(pixels, grid, device.torch)
+
+    plain = _cached(paths, key, bank.SIDE, False, of)
     return [bank.mirror(part) for part in plain] if mirrored else plain
 
 

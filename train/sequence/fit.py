@@ -15,14 +15,18 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
 from artextract.files import check_regular
+from artextract.vision.device import Device
 from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
 from train.losses import BALANCED, Criterion
 from train.sequence.prepare import Prepared, class_weights, log_prior
 
 
-def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeModel:
-    """Train from where the run stopped; the model of the epoch with the least loss on aside.
+def fit(
+    prepared: Prepared, settings: AttributeSettings, run: Run, device: Device
+) -> AttributeModel:
+    """Train on `device` from where the run stopped, in float32; the model of the epoch with the
+    least loss on aside.
 
     A run that was killed and started again ends with the same tensors as one left alone.
     """
@@ -30,12 +34,13 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
     model = AttributeModel(prepared.shape(settings.hidden), settings.dropout)
     if settings.heads is not None:
         _begin_with(model, settings.heads)
+    model.to(device.torch)
     optimizer = torch.optim.AdamW(
         [weight for weight in model.parameters() if weight.requires_grad],
         settings.learning_rate,
         weight_decay=settings.weight_decay,
     )
-    criterion = _criterion(prepared, settings)
+    criterion = _criterion(prepared, settings, device)
     rows, aside = prepared.rows("fit"), prepared.rows("aside")
     per_epoch = max(len(rows) // settings.batch, 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -58,7 +63,8 @@ def fit(prepared: Prepared, settings: AttributeSettings, run: Run) -> AttributeM
         shown = tqdm(range(per_epoch), f"epoch {epoch}/{settings.epochs}", mininterval=5)
         for number in shown:
             chosen = np.sort(order[number * settings.batch : (number + 1) * settings.batch])
-            loss = criterion(model(*_view(prepared, int(random.integers(2)), chosen)), chosen)
+            view = _view(prepared, int(random.integers(2)), chosen, device.torch)
+            loss = criterion(model(*view), chosen)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -103,25 +109,28 @@ def _begin_with(model: AttributeModel, file: Path) -> None:
 def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
     """Logits of each attribute, float32 [len(rows), classes]: the mean of both views."""
     model.eval()
+    device = next(model.parameters()).device
     found: dict[str, list[np.ndarray]] = {name: [] for name in model.heads}
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
             chosen = rows[start : start + 64]
-            views = [model(*_view(prepared, view, chosen)) for view in (0, 1)]
+            views = [model(*_view(prepared, view, chosen, device)) for view in (0, 1)]
             for name, parts in found.items():
-                parts.append(torch.stack([view[name] for view in views]).mean(0).numpy())
+                parts.append(torch.stack([view[name] for view in views]).mean(0).cpu().numpy())
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def _view(prepared: Prepared, view: int, rows: np.ndarray) -> tuple[Tensor | None, Tensor | None]:
+def _view(
+    prepared: Prepared, view: int, rows: np.ndarray, device: torch.device
+) -> tuple[Tensor | None, Tensor | None]:
     maps, cells = (
-        None if found is None else torch.from_numpy(found[rows].astype(np.float32))
+        None if found is None else torch.from_numpy(found[rows].astype(np.float32)).to(device)
         for found in prepared.views[view]
     )
     return maps, cells
 
 
-def _criterion(prepared: Prepared, settings: AttributeSettings) -> Criterion:
+def _criterion(prepared: Prepared, settings: AttributeSettings, device: Device) -> Criterion:
     counts = {name: prepared.counts(name) for name in BALANCED}
     adjusted = settings.imbalance == "logit adjustment"
     return Criterion(
@@ -130,6 +139,7 @@ def _criterion(prepared: Prepared, settings: AttributeSettings) -> Criterion:
         {name: class_weights(count, settings) for name, count in counts.items()},
         settings.label_smoothing,
         {name: log_prior(count) for name, count in counts.items()} if adjusted else None,
+        device.torch,
     )
 
 

@@ -10,6 +10,7 @@ from artextract.attributes.labels import LABELLED, Classes
 from artextract.attributes.model import Shape
 from artextract.errors import WeightsError
 from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from train.config import AttributeSettings
@@ -66,8 +67,8 @@ class Prepared:
         return counts
 
 
-def prepare(settings: AttributeSettings) -> Prepared:
-    """Read the paintings and compute, or fetch, their feature sequences.
+def prepare(settings: AttributeSettings, device: Device) -> Prepared:
+    """Read the paintings and compute on `device`, or fetch, their feature sequences.
 
     Raises:
         ArtExtractError: the images, the lists or the weights aren't what they should be.
@@ -79,7 +80,8 @@ def prepare(settings: AttributeSettings) -> Prepared:
     grid, views = settings.size // 32, []  # as fine as the convolutional backbones' maps
     mapper = None
     if settings.features:
-        mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
+        backbone = find_backbone(settings.backbone)
+        mapper = FeatureMapper(backbone, settings.size, settings.weights, device)
     for mirrored in (False, True):
         maps = cells = None
         if mapper is not None:
@@ -88,7 +90,7 @@ def prepare(settings: AttributeSettings) -> Prepared:
             if grid**2 != maps.shape[1]:
                 raise WeightsError(f"{settings.backbone} doesn't give a square feature map.")
         if settings.gabor:
-            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored))
+            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored, device))
         views.append((maps, cells))
     years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
     return Prepared(table, classes, classes.encode(table), years, views)

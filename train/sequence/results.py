@@ -17,7 +17,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import classification_report
 
-from artextract.attributes.bundle import Bundle, write_table
+from artextract.attributes.bundle import write_table
 from artextract.attributes.evaluation.confusion import confusion
 from artextract.attributes.evaluation.evaluate import date_scores
 from artextract.attributes.evaluation.metrics import Scores, score
@@ -29,9 +29,8 @@ from artextract.files import write_atomic, write_bytes
 from train.sequence.write_bundle import described
 
 
-def validate(bundle: Bundle, table: pd.DataFrame) -> Predictions:
+def validate(reader: Reader, table: pd.DataFrame) -> Predictions:
     """Read the validation paintings with the written model and keep what it says of them."""
-    reader = Reader(bundle)
     held = table[table["part"] == "val"].reset_index(drop=True)
     predictions = read_files(reader, list(held["path"]))
     told = described(held)
@@ -49,22 +48,21 @@ def validate(bundle: Bundle, table: pd.DataFrame) -> Predictions:
         told[f"{name}_right"] = right
     low, median, high = predictions.date_quantiles().T
     told["date_low"], told["date_median"], told["date_high"] = low, median, high
-    write_table(bundle.folder / "validation.parquet", told)
+    write_table(reader.bundle.folder / "validation.parquet", told)
     return predictions
 
 
 def write_results(
-    folder: Path, bundle: Bundle, table: pd.DataFrame, predictions: Predictions
+    folder: Path, reader: Reader, table: pd.DataFrame, predictions: Predictions
 ) -> None:
     """Write the files of each attribute, of the validation paintings."""
     held = table[table["part"] == "val"].reset_index(drop=True)
-    reader = Reader(bundle)
     for name in LABELLED:
         what = question(held, np.ones(len(held), dtype=bool), name, reader)
         found = answers(predictions.probabilities[name][what.rows], what)
         scores = score(found, what.target)
         classes = [_shown(reader, name, column) for column in what.columns]
-        counts = confusion(bundle.validation, name, classes)
+        counts = confusion(reader.bundle.validation, name, classes)
         plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name])
         before = score(answers(plain[what.rows], what), what.target).ece
         _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})

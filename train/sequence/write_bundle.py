@@ -11,6 +11,7 @@ from artextract.attributes.model import AttributeModel
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
+from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
 from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
@@ -23,7 +24,11 @@ UNFAMILIAR = 0.02
 
 
 def write_bundle(
-    folder: Path, model: AttributeModel, prepared: Prepared, settings: AttributeSettings
+    folder: Path,
+    model: AttributeModel,
+    prepared: Prepared,
+    settings: AttributeSettings,
+    device: Device,
 ) -> Bundle:
     """Write the model's folder, all but its validation table."""
     fit, aside = prepared.rows("fit"), prepared.rows("aside")
@@ -32,7 +37,8 @@ def write_bundle(
         raise ValueError("a bundle is of a model that sees both sequences")
     folder.mkdir(parents=True, exist_ok=True)
     vectors = (_mean_of_cells(plain) + _mean_of_cells(mirrored)) / 2
-    write_nearest(folder / "training.safetensors", vectors[fit], _vectors_of_outliers(settings))
+    outliers = _vectors_of_outliers(settings, device)
+    write_nearest(folder / "training.safetensors", vectors[fit], outliers)
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
     familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
     facts = Facts(
@@ -63,9 +69,10 @@ def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
     return np.concatenate(means)
 
 
-def _vectors_of_outliers(settings: AttributeSettings) -> np.ndarray:
+def _vectors_of_outliers(settings: AttributeSettings, device: Device) -> np.ndarray:
     """What the backbone sees of pictures that are no paintings, float32 [n, dimension]."""
-    mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights)
+    backbone = find_backbone(settings.backbone)
+    mapper = FeatureMapper(backbone, settings.size, settings.weights, device)
     made = out_of_distribution_pictures(settings.outliers, settings.seed)
     seen = np.stack([prepare_whole(one, settings.size) for one in made])
     maps = [mapper.maps(seen[i : i + 8]).mean(axis=1) for i in range(0, len(seen), 8)]

@@ -13,6 +13,7 @@ from artextract.attributes.evaluation.questions import Question, question
 from artextract.attributes.reader import Reader
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
+from artextract.vision.device import Device
 from artextract.vision.embedding import BATCH
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
@@ -54,7 +55,7 @@ def baselines(
     if len(training) < LEAST_TO_TRAIN:
         return {}
     paths = [*training["path"], *here["path"]]
-    vectors = embed_files(paths, report)
+    vectors = embed_files(paths, reader.mapper.device, report)
     found = {}
     for name, what in questions.items():
         everything = np.ones(len(training), dtype=bool)
@@ -73,11 +74,15 @@ def baselines(
     return found
 
 
-def embed_files(paths: Sequence[Path], report: Report = silent) -> np.ndarray:
-    """Pooled embeddings of picture files by the default backbone, float32 [n, dimension]."""
+def embed_files(paths: Sequence[Path], device: Device, report: Report = silent) -> np.ndarray:
+    """Pooled embeddings of picture files by the default backbone, float32 [n, dimension].
+
+    Raises:
+        ArtExtractError: a picture can't be read, or the weights can't be had.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
-    embedder = Embedder(find_backbone(DEFAULT_BACKBONE))
+    embedder = Embedder(find_backbone(DEFAULT_BACKBONE), device=device)
     how = embedder.backbone.preprocessing
     stage = Stage("Embedding for the baselines", len(paths), report)
 
