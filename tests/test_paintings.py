@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artextract.attributes.class_priors import listed_counts
+from train.data.class_priors import listed_counts
 from artextract.attributes.labelled_paintings import in_split, painter_of, read_paintings
 from artextract.attributes.labels import ANOTHER, Classes, painter_name
 from artextract.errors import SourceError

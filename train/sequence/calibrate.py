@@ -10,7 +10,7 @@ from artextract.attributes.calibration import (
     prior_shift,
     unsure_threshold,
 )
-from artextract.attributes.class_priors import listed_counts
+from train.data.class_priors import listed_counts
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import SourceError
