@@ -1,6 +1,7 @@
 """How fast a collection is embedded, beside the plain loop that one writes first.
 
-Both run in this process over the same pictures, in turn, from the files to the vectors:
+Both run in this process on the processor, over the same pictures, in turn, from the files to the
+vectors:
 
     plain     timm's transform and network, float32, batches of 16, one thing after another
     ours      artextract.vision.embedding: decoding overlapped with the network, batch norms
@@ -23,6 +24,7 @@ from PIL import Image
 
 from artextract.settings import CACHE_VARIABLE
 from artextract.vision.backbones import BACKBONES, build, weights_of
+from artextract.vision.device import find_device
 
 
 def plain(paths: list[Path]) -> np.ndarray:
@@ -45,7 +47,7 @@ def ours(folder: Path, name: str) -> float:
     from artextract.collection import Collection
     from artextract.vision.embedding import embed_collection
 
-    done = embed_collection(Collection.open(name), "efficientnet_lite2")
+    done = embed_collection(Collection.open(name), "efficientnet_lite2", device=find_device("cpu"))
     return float(done.images_per_second or 0)
 
 
@@ -80,7 +82,8 @@ def main() -> None:
             our_rate = ours(chosen, name)
             rows.append((plain_rate, our_rate, our_rate / plain_rate))
             print(f"round {round_number}: plain {plain_rate:.1f}, ours {our_rate:.1f} a second")
-        found = load_embeddings(Collection.open("round0"), "efficientnet_lite2")
+        embedded = Collection.open("round0")
+        found = load_embeddings(embedded, "efficientnet_lite2", find_device("cpu"))
         of_path = dict(zip(found.ids, found.vectors, strict=True))
         ids = [path.name for path in paths if path.name in of_path]
         mine = np.stack([of_path[name] for name in ids])

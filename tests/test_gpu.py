@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from artextract.attributes.reader import Reader
+from artextract.attributes.saliency import saliency
 from artextract.sources.demo import DemoSource
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.device import Device, arithmetic_of
@@ -48,6 +49,8 @@ def test_a_gpu_reads_as_the_processor_does(pictures: list[Any]) -> None:
     for mine, theirs in zip(one.readings(found), other.readings(again), strict=True):
         for name in ("style", "genre", "artist"):
             assert mine.answer(name).labels[0].name == theirs.answer(name).labels[0].name
+    cells = [saliency(reader, pictures[0], "style", 0).ravel() for reader in (one, other)]
+    assert np.corrcoef(*cells)[0, 1] > 0.95
 
 
 def test_a_run_of_the_processors_goes_on_on_a_gpu(tmp_path: Path) -> None:

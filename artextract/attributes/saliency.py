@@ -33,17 +33,21 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
     Returns:
         float32 [rows, columns], 0…1; all 0 if nothing speaks for it.
     """
+    import torch
+
     pixels, texture = reader.prepare(image)
 
     def turn() -> np.ndarray:
         maps, gabor = reader.sequences(pixels, texture)
         maps.requires_grad_(True)
-        logits = reader.model(maps, gabor)[attribute]
-        if attribute == "date":  # the likelihood of the years around, against all others
-            around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
-            logits[:, around].logsumexp(dim=1).sum().backward()
-        else:
-            logits[:, index].sum().backward()
+        # cuDNN gives gradients of an LSTM in training alone, where there is dropout.
+        with torch.backends.cudnn.flags(enabled=False):
+            logits = reader.model(maps, gabor)[attribute]
+            if attribute == "date":  # the likelihood of the years around, against all others
+                around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
+                logits[:, around].logsumexp(dim=1).sum().backward()
+            else:
+                logits[:, index].sum().backward()
         assert maps.grad is not None
         shares: np.ndarray = (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
         return shares
