@@ -22,9 +22,9 @@ TEMPORARY = ".tmp-"
 """Every unfinished file's name begins so; whoever holds the folder's lock may sweep them away."""
 LARGEST = 256 * 1024 * 1024
 """Bytes that are read of a file at the most, unless its reader says otherwise."""
-_PIECE = 16 * 1024 * 1024
+_PIECE = 64 * 1024
 _KINDS = {
-    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe",
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
 }  # fmt: skip
 
@@ -35,18 +35,22 @@ def open_regular(path: Path) -> io.BufferedReader:
     Raises:
         OSError: it can't be opened, or is something else; `strerror` says what.
     """
+    # Looked at before, since to open a device or a pipe can do something to it; and after, since
+    # the name may stand for something else by then.
+    _refuse_other_kinds(path.stat(), path)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     try:
-        # What was opened is looked at, not its name, which may stand for something else by then.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    except OSError as error:
-        if error.errno == errno.ENXIO:  # what can't even be opened
-            raise _not_a_file("a socket or a device", path) from error
-        raise
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+        _refuse_other_kinds(os.fstat(descriptor), path)
+        return os.fdopen(descriptor, "rb")
+    except OSError:
         os.close(descriptor)
-        raise _not_a_file(_KINDS.get(stat.S_IFMT(mode), "something else"), path)
-    return os.fdopen(descriptor, "rb")
+        raise
+
+
+def _refuse_other_kinds(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
+        raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
 
 
 def check_regular(path: Path) -> None:
@@ -66,10 +70,12 @@ def read_regular(path: Path, limit: int = LARGEST) -> bytes:
     """
     too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
     with open_regular(path) as file:
-        if os.fstat(file.fileno()).st_size > limit:
+        size = os.fstat(file.fileno()).st_size
+        if size > limit:
             raise too_large
         # The size is no promise: a file may grow, and what the kernel makes up says 0.
-        pieces, left = [], limit + 1
+        pieces = [file.read(size + 1)]
+        left = limit + 1 - len(pieces[0])
         while piece := file.read(min(_PIECE, left)):
             pieces.append(piece)
             left -= len(piece)
@@ -87,10 +93,6 @@ def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict
     """
     content = io.BytesIO(read_regular(path))
     return io.TextIOWrapper(content, encoding=encoding, errors=errors).read()
-
-
-def _not_a_file(kind: str, path: Path) -> OSError:
-    return OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
 
 
 def _explain(error: OSError, path: Path) -> StorageError:

@@ -23,7 +23,13 @@ from artextract.attributes.calibration import Calibration
 from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
-from artextract.files import check_regular, open_regular, write_atomic, write_bytes
+from artextract.files import (
+    check_regular,
+    open_regular,
+    read_regular_text,
+    write_atomic,
+    write_bytes,
+)
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The model that comes with the program."""
@@ -65,11 +71,17 @@ class Bundle:
             WeightsError: the folder isn't a model's; the sentence names the file.
         """
         file = folder / "attributes.safetensors"
-        if not file.is_file():
+        try:
+            check_regular(file)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise WeightsError(
                 f"There is no model in {folder} (no attributes.safetensors): name a folder that "
                 "`python -m train.attributes` wrote."
-            )
+            ) from error
+        except OSError as error:
+            raise WeightsError(
+                f"{file} can't be read ({error.strerror}): train the model again, or name another."
+            ) from error
         try:
             with safe_open(file, "np") as opened:
                 facts = Facts.model_validate_json((opened.metadata() or {})[HEADER])
@@ -163,8 +175,10 @@ class Bundle:
     def _rows(self, name: str) -> list[dict[str, object]]:
         file = self.folder / name
         try:
-            rows: list[dict[str, object]] = json.loads(file.read_text()) if file.is_file() else []
-        except ValueError as error:
+            rows: list[dict[str, object]] = json.loads(read_regular_text(file))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
             raise WeightsError(f"{file} is damaged: measure it again.") from error
         return rows
 

@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 
 from artextract import __version__
 from artextract.files import write_atomic
-from artextract.settings import HOSTS_VARIABLE, allowed_hosts
+from artextract.settings import allowed_hosts
 from artextract.sources.http_responses import (
     DEADLINE,
     Answer,
@@ -33,7 +33,7 @@ from artextract.sources.http_responses import (
     retry_after,
     stamp_of,
 )
-from artextract.sources.robots import Robots
+from artextract.sources.robots import Robots, check_address
 
 CONNECTIONS = 4
 ATTEMPTS = 8
@@ -210,7 +210,7 @@ class PoliteClient:
         left = self._seconds  # our own waiting, between the redirects, isn't the servers' slowness
         for hop in range(REDIRECTS + 1):
             try:
-                self._check(url)
+                check_address(url, self._hosts)
             except FetchError as error:
                 if not hop:
                     raise
@@ -230,21 +230,6 @@ class PoliteClient:
                     url = str(response.url.join(response.headers["Location"]))
                     left = self._deadline.left()
         raise FetchError(f"{url}: redirected more than {REDIRECTS} times.")
-
-    def _check(self, url: str) -> None:
-        """Refuse an address that isn't http(s), or whose host isn't on the allow-list."""
-        try:
-            place = httpx2.URL(url)
-        except (httpx2.InvalidURL, TypeError) as error:
-            raise FetchError(f"{url[:120]!r} is not an address.") from error
-        if place.scheme not in ("http", "https") or not place.host:
-            raise FetchError(f"{url[:120]!r} is not an http(s) address: not fetched.")
-        host = place.host if place.port is None else f"{place.host}:{place.port}"
-        if host.lower() not in self._hosts:
-            raise FetchError(
-                f"{url}: the host {host} is not on the allow-list ({', '.join(self._hosts)}); "
-                f"if you trust it, add it to {HOSTS_VARIABLE}."
-            )
 
     def _wait(self) -> None:
         """Wait until the servers may be asked again."""

@@ -1,15 +1,36 @@
-"""robots.txt: what servers ask of programs (RFC 9309)."""
+"""What may be fetched: by the person's allow-list, and by the servers' robots.txt (RFC 9309)."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from urllib.robotparser import RobotFileParser
 
 import httpx2
 
+from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.http_responses import Answer, FetchError, RefusedError
 
 LARGEST = 512 * 1024
 """Bytes of a robots.txt that are read."""
+
+
+def check_address(url: str, hosts: Collection[str]) -> None:
+    """Refuse an address that isn't http(s), or whose host isn't among `hosts`.
+
+    Raises:
+        FetchError: the sentence says why.
+    """
+    try:
+        place = httpx2.URL(url)
+    except (httpx2.InvalidURL, TypeError) as error:
+        raise FetchError(f"{url[:120]!r} is not an address.") from error
+    if place.scheme not in ("http", "https") or not place.host:
+        raise FetchError(f"{url[:120]!r} is not an http(s) address: not fetched.")
+    host = place.host if place.port is None else f"{place.host}:{place.port}"
+    if host.lower() not in hosts:
+        raise FetchError(
+            f"{url}: the host {host} is not on the allow-list ({', '.join(hosts)}); "
+            f"if you trust it, add it to {HOSTS_VARIABLE}."
+        )
 
 
 class Robots:

@@ -10,6 +10,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from artextract.attributes.reader import open_to_read
+from artextract.errors import BadImageError
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
 from artextract.vision.device import Device
@@ -83,5 +84,10 @@ def _seen(path: Path, size: int, mirrored: bool) -> np.ndarray:
 
 def _fingerprint(paths: list[Path]) -> str:
     """Changes with the files: their names, sizes and times."""
-    stats = [(str(path), (s := path.stat()).st_size, s.st_mtime_ns) for path in paths]
+    try:
+        stats = [(str(path), (s := path.stat()).st_size, s.st_mtime_ns) for path in paths]
+    except OSError as error:  # a link to nothing is listed among the pictures, too
+        raise BadImageError(
+            f"{error.filename} can't be read ({error.strerror}): get the file again."
+        ) from error
     return hashlib.sha256(repr(stats).encode()).hexdigest()[:16]
