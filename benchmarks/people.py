@@ -16,8 +16,10 @@ picture. (Not fetched: Streamlit's own scripts, thumbnails.)
 
 Reported for each number of people: seconds of the first view of a server just started, and of a
 click (median, 95th percentile, worst); errors; what a click brought over the websocket and over
-HTTP; the server's processor seconds a click; its resident memory before the first click, after 50,
-and at the end; with `--reader` the seconds of a reading by one more person, each of another work.
+HTTP; the server's processor seconds a click, and what of one processor other programs took the
+while (figures taken beside busy ones mean little); the server's resident memory before the first
+click, after 50, and at the end; with `--reader` the seconds of a reading by one more person, each
+of another work.
 Memory and processor time need Linux, and `--pid` with `--url`. The clients are one process on the
 same machine: `client_cpu` in the JSON is what they took of it.
 """
@@ -82,6 +84,8 @@ class Series:
     server_cpu: float = 0.0
     """Processor seconds during the clicks."""
     client_cpu: float = 0.0
+    machine_cpu: float = 0.0
+    """By all processes: what it is more than server and clients is the noise of the figures."""
 
 
 class Server:
@@ -104,6 +108,14 @@ class Server:
             return float("nan")
         after_name = (self._folder / "stat").read_text().rpartition(")")[2].split()
         return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def machine_cpu() -> float:
+    """Processor seconds of all processes so far; NaN where they can't be known."""
+    if not Path("/proc/stat").exists():
+        return float("nan")
+    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -174,6 +186,7 @@ class Measuring:
             series.readings.clear()  # those while the pages were opened
             series.memory[0] = self._server.memory()
             began, cpu, own_cpu = time.monotonic(), self._server.cpu(), time.process_time()
+            whole_cpu = machine_cpu()
             clicking = [
                 asyncio.create_task(self._click(tab, number, rows))
                 for number, tab in enumerate(crowd)
@@ -187,6 +200,7 @@ class Measuring:
             series.seconds = time.monotonic() - began
             series.server_cpu = self._server.cpu() - cpu
             series.client_cpu = time.process_time() - own_cpu
+            series.machine_cpu = machine_cpu() - whole_cpu
             series.memory[len(series.clicks)] = self._server.memory()
         return series
 
@@ -240,6 +254,8 @@ def summary(series: Series) -> dict[str, Any]:
     sent = [click.socket_bytes / 1000 for click in series.clicks if not click.faults]
     web = [click.web_bytes / 1000 for click in series.clicks if not click.faults]
 
+    others = series.machine_cpu - series.server_cpu - series.client_cpu
+
     def middle(values: list[float]) -> float | None:
         return statistics.median(values) if values else None
 
@@ -255,6 +271,7 @@ def summary(series: Series) -> dict[str, Any]:
         "max": max(sent, default=None),
         "HTTP kB": middle(web),
         "server cpu s": series.server_cpu / len(took) if took else None,
+        "others' cpu %": 100 * others / series.seconds,
         "MiB before": series.memory[0],
         f"at {WARM}": series.memory.get(WARM),
         "at the end": series.memory[max(series.memory)],
