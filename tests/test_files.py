@@ -21,6 +21,7 @@ from artextract.errors import BadImageError, SourceError, WeightsError
 from artextract.files import open_regular, read_regular, read_regular_text
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
+from artextract.vision.device import find_device
 from artextract.vision.gabor import GaborBank
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT
@@ -128,7 +129,7 @@ def test_a_picture_that_is_none_is_one_sentence(pipe: Path, tmp_path: Path) -> N
 def test_a_training_picture_that_is_a_link_to_nothing_is_named(tmp_path: Path) -> None:
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere.jpg")
     with pytest.raises(BadImageError, match=r"gone\.jpg can't be read \(No such file"):
-        gabor_cells([tmp_path / "gone.jpg"], GaborBank(), 7, mirrored=False)
+        gabor_cells([tmp_path / "gone.jpg"], GaborBank(), 7, False, find_device("cpu"))
 
 
 def test_to_look_at_a_pipe_does_not_let_its_writer_go_on(pipe: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from train.data.class_priors import listed_counts
 from artextract.attributes.labelled_paintings import in_split, painter_of, read_paintings
 from artextract.attributes.labels import ANOTHER, Classes, painter_name
 from artextract.errors import SourceError
@@ -18,6 +17,7 @@ from tests.test_sources import write_lists
 from train import artist_disjoint
 from train.artist_disjoint import MOST, PART, artist_disjoint_files
 from train.config import Data
+from train.data.class_priors import listed_counts
 from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 128

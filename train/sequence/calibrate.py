@@ -10,11 +10,11 @@ from artextract.attributes.calibration import (
     prior_shift,
     unsure_threshold,
 )
-from train.data.class_priors import listed_counts
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import SourceError
 from train.config import AttributeSettings
+from train.data.class_priors import listed_counts
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
 
