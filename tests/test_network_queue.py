@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from artextract.vision import network_queue
-from artextract.vision.network_queue import BACKGROUND, CLICK, NOW, NetworkQueue
+from artextract import network_queue
+from artextract.network_queue import BACKGROUND, CLICK, NOW, NetworkQueue
 
 LONG = 20
 """Seconds after which something hangs."""

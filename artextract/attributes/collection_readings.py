@@ -18,8 +18,8 @@ from artextract.attributes.reading import Reading
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary
+from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Stage, silent
-from artextract.vision.network_queue import BACKGROUND
 
 PART = 64
 """Pictures between two writes: what a killed run loses at the most."""

@@ -12,13 +12,13 @@ from artextract.attributes.bundle import SHIPPED, Bundle
 from artextract.attributes.familiarity import NearestPaintings
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
+from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
-from artextract.vision.network_queue import BACKGROUND, NOW, network_queue
 from artextract.vision.preprocessing import prepare_whole
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Reader:
         return torch.from_numpy(maps).to(self.device), torch.from_numpy(gabor).to(self.device)
 
     def predict(self, images: Sequence[Image.Image], priority: int = NOW) -> Predictions:
-        """Read RGB pictures, each when its turn comes (`vision.network_queue`)."""
+        """Read RGB pictures, each when its turn comes (`artextract.network_queue`)."""
         # One at a time: as fast as several, and rounding can't depend on the others.
         parts = [self._forward(*self.prepare(image), priority) for image in images]
         logits = {

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.attributes import dates
-from artextract.vision.network_queue import NOW, network_queue
+from artextract.network_queue import NOW, network_queue
 
 if TYPE_CHECKING:
     from artextract.attributes.reader import Reader

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from artextract.files import only_writer, sweep_temporary
+from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.metrics.lpips import Lpips, load_lpips
 from artextract.similarity.metrics.scores import Scores, compare
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
 from artextract.similarity.search import Searcher
-from artextract.vision.network_queue import BACKGROUND
 
 if TYPE_CHECKING:
     from torch import Tensor

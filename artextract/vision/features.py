@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from artextract.network_queue import BACKGROUND, NOW
 from artextract.vision.backbones import Backbone
 from artextract.vision.device import Device, find_device
 from artextract.vision.feature_key import embedding_key, feature_map_key
 from artextract.vision.network import load_network
-from artextract.vision.network_queue import BACKGROUND, NOW
 from artextract.vision.preprocessing import prepare
 
 if TYPE_CHECKING:

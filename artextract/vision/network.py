@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from artextract.network_queue import network_queue
 from artextract.vision.backbones import Backbone, build, fold_batch_norms, weights_of
 from artextract.vision.device import Device
-from artextract.vision.network_queue import network_queue
 from artextract.vision.weights import Weights
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Network:
         Args:
             pixels: uint8 [n, height, width, 3].
             forward: calls `module`; its result leaves the device only by its own doing.
-            priority: of `artextract.vision.network_queue`.
+            priority: of `artextract.network_queue`.
         """
         import torch
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from artextract.errors import DeviceError, WeightsError
+from artextract.network_queue import CLICK
 from artextract.similarity.metrics.alexnet import (
     KERNEL_SHAPES,
     alexnet_weights,
@@ -25,7 +26,6 @@ from artextract.similarity.metrics.alexnet import (
 from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.device import Device, find_device
 from artextract.vision.network import Network
-from artextract.vision.network_queue import CLICK
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -98,7 +98,7 @@ class Lpips:
 
         Args:
             pictures: comparison pictures, uint8 [256, 256, 3].
-            priority: of `vision.network_queue`.
+            priority: of `artextract.network_queue`.
 
         Yields:
             float32 [≤ BATCH, length], on the network's device.
