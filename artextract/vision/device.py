@@ -86,6 +86,8 @@ def arithmetic_of(kind: str) -> Arithmetic:
     if kind == "cpu":
         return "bfloat16" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "float32"
     if kind == "cuda":
+        # float32 is float32: cuDNN would round what goes into its convolutions to 10 bits.
+        torch.backends.cudnn.allow_tf32 = False
         major, _ = torch.cuda.get_device_capability()
         return "bfloat16" if major >= 8 else "float16"
     return "float32"
