@@ -4,10 +4,12 @@ A click shows ten neighbours with four scores each. LPIPS takes most of its time
 through a network. Here each picture goes through it a few times in all, and then never again.
 """
 
-from collections import OrderedDict
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,9 +20,7 @@ from artextract.similarity.metrics.lpips import Lpips, load_lpips
 from artextract.similarity.metrics.scores import Scores, compare
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
 from artextract.similarity.search import Searcher
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from artextract.vision.embedding import Embeddings
 
 NEIGHBOURS = 10
 """Nearest works of each work whose scores are kept: as many as a screen shows at first."""
@@ -28,6 +28,8 @@ PART = 256
 """Works between two writes: what a killed run loses at the most."""
 POOL_BYTES = 2**30
 """Memory for features of pictures that may soon be needed again."""
+AT_ONCE = 2
+"""Works that are compared at once."""
 AXES = 16
 """Principal components by which works are brought into an order."""
 
@@ -41,7 +43,7 @@ class NeighbourReport:
     computed: int
     """Pairs of pictures compared now."""
     reused: int
-    """Pairs that had been."""
+    """Pairs of the collection that had been before."""
 
 
 def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourReport:
@@ -56,51 +58,105 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
     """
     collection, lpips = searcher.collection, load_lpips()
     hashes = searcher.embeddings.hashes
-    computed = reused = 0
+    computed = 0
     with only_writer(folder_of(collection), f"comparing of {collection.name}"):
         sweep_temporary(folder_of(collection))
         known = PairScores.read(collection)
         nearest = searcher.nearest_of_all(NEIGHBOURS)
-        pool = _FeaturePool(lpips, searcher)
-        done: set[tuple[str, str]] = set()
+        stage = Stage("Comparing each work with its nearest", len(hashes), report)
+        tasks = _tasks(searcher.embeddings, nearest, known)
         pairs: list[tuple[str, str]] = []
         scores: list[Scores] = []
-        stage = Stage("Comparing each work with its nearest", len(hashes), report)
-        for count, row in enumerate(neighbourly_order(searcher.embeddings.vectors), start=1):
-            one, others = hashes[row], [int(other) for other in nearest[row] if other >= 0]
-            stored = known.of(one, [hashes[other] for other in others])
-            wanted = []
-            for other, found in zip(others, stored, strict=True):
-                pair = (min(one, hashes[other]), max(one, hashes[other]))
-                if found is None and pair not in done:
-                    done.add(pair)
-                    wanted.append(other)
-            reused += len(others) - len(wanted)
-            for other, found in zip(wanted, pool.scores(int(row), wanted), strict=True):
-                if found is not None:
-                    pairs.append((one, hashes[other]))
-                    scores.append(found)
-            if pairs and (count % PART == 0 or count == len(hashes)):
-                append_scores(collection, pairs, scores)
-                computed += len(pairs)
-                pairs, scores = [], []
-            stage.advance()
+        with closing(_compared(_FeaturePool(lpips, searcher), tasks)) as results:
+            for count, (row, wanted, found) in enumerate(results, start=1):
+                for other, score in zip(wanted, found, strict=True):
+                    if score is not None:
+                        pairs.append((hashes[row], hashes[other]))
+                        scores.append(score)
+                if pairs and (count % PART == 0 or count == len(hashes)):
+                    append_scores(collection, pairs, scores)
+                    computed += len(pairs)
+                    pairs, scores = [], []
+                stage.advance()
         searcher.keep_scores()
-    return NeighbourReport(collection.name, len(hashes), computed, reused)
+    return NeighbourReport(collection.name, len(hashes), computed, len(known))
+
+
+def _tasks(
+    embeddings: Embeddings, nearest: np.ndarray, known: PairScores
+) -> Iterator[tuple[int, list[int]]]:
+    """Each row, in a neighbourly order, with those of its neighbours that it must be compared with:
+    no pair that is known, none twice."""
+    hashes = embeddings.hashes
+    done: set[tuple[str, str]] = set()
+    for row in neighbourly_order(embeddings.vectors).tolist():
+        others = [int(other) for other in nearest[row] if other >= 0]
+        wanted = []
+        for other, score in zip(
+            others, known.of(hashes[row], [hashes[o] for o in others]), strict=True
+        ):
+            pair = min(hashes[row], hashes[other]), max(hashes[row], hashes[other])
+            if score is None and pair not in done:
+                done.add(pair)
+                wanted.append(other)
+        yield row, wanted
+
+
+def _compared(
+    pool: "_FeaturePool", tasks: Iterator[tuple[int, list[int]]]
+) -> Generator[tuple[int, list[int], list[Scores | None]], None, None]:
+    """The tasks with their scores, in order; two are under way while one is in the network."""
+    executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="neighbours")
+    waiting: deque[tuple[int, list[int], Future[list[Scores | None]]]] = deque()
+    try:
+        for row, wanted in tasks:
+            waiting.append((row, wanted, executor.submit(pool.scores, row, wanted)))
+            if len(waiting) > AT_ONCE:
+                yield _result(*waiting.popleft())
+        while waiting:
+            yield _result(*waiting.popleft())
+    finally:  # stopped: what is under way ends by itself, what waits isn't begun
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(
+    row: int, wanted: list[int], future: "Future[list[Scores | None]]"
+) -> tuple[int, list[int], list[Scores | None]]:
+    return row, wanted, future.result()
+
+
+@dataclass(frozen=True)
+class _Features:
+    """A picture's LPIPS features without the zeros, which are four in five."""
+
+    places: np.ndarray
+    """int32: where they stand."""
+    values: np.ndarray
+    """float32."""
+    square: float
+    """The sum of their squares."""
+
+    @staticmethod
+    def of(features: np.ndarray) -> "_Features":
+        places = np.flatnonzero(features).astype(np.int32)
+        values = features[places]
+        # In double precision: a distance is the small difference of large sums.
+        return _Features(places, values, float(np.dot(values.astype(np.float64), values)))
+
+    @property
+    def nbytes(self) -> int:
+        return self.places.nbytes + self.values.nbytes
 
 
 class _FeaturePool:
-    """LPIPS features of the pictures that were used last.
-
-    Four in five of the numbers are zero: without them a picture takes half a megabyte, not 1.7.
-    """
+    """LPIPS features of the pictures that were used last. Safe to use from threads."""
 
     def __init__(self, lpips: Lpips, searcher: Searcher) -> None:
         self._lpips = lpips
         self._searcher = searcher
-        self._packed: OrderedDict[int, tuple[np.ndarray, np.ndarray]] = OrderedDict()
-        """Row → which numbers aren't zero (bits), and those; the last used at the end."""
-        self._bytes = self._length = 0
+        self._held: OrderedDict[int, _Features] = OrderedDict()  # the last used at the end
+        self._bytes = 0
+        self._lock = threading.Lock()
 
     def scores(self, row: int, others: Sequence[int]) -> list[Scores | None]:
         """SSIM, RMSE and LPIPS of a work with others; None where a picture is missing."""
@@ -110,7 +166,7 @@ class _FeaturePool:
         if row not in pictures or not there:
             return [None] * len(others)
         features = self._features(pictures)
-        lpips = Lpips.between(features[0], features[1:])
+        lpips = _distances(features[row], [features[other] for other in there])
         pixels = compare(pictures[row], [pictures[other] for other in there])
         found: dict[int, Scores] = {
             other: (pair.ssim, pair.rmse, distance)
@@ -118,26 +174,35 @@ class _FeaturePool:
         }
         return [found.get(other) for other in others]
 
-    def _features(self, pictures: dict[int, np.ndarray]) -> "Tensor":
-        """The features of pictures by row, float32 [n, length], in their order."""
-        import torch
-
-        new = [row for row in pictures if row not in self._packed]
+    def _features(self, pictures: dict[int, np.ndarray]) -> dict[int, _Features]:
+        """The features of pictures by row."""
+        with self._lock:
+            found = {row: self._held[row] for row in pictures if row in self._held}
+        new = [row for row in pictures if row not in found]
         batches = self._lpips.features([pictures[row] for row in new], BACKGROUND)
         computed = (features for batch in batches for features in batch.cpu().numpy())
-        for row, features in zip(new, computed, strict=True):
-            self._packed[row] = np.packbits(features > 0), features[features > 0]
-            self._bytes += sum(part.nbytes for part in self._packed[row])
-            self._length = len(features)
-        found = torch.zeros(len(pictures), self._length)
-        for features, row in zip(found.numpy(), pictures, strict=True):
-            self._packed.move_to_end(row)
-            bits, values = self._packed[row]
-            features[np.unpackbits(bits, count=self._length).view(bool)] = values
-        while self._bytes > POOL_BYTES:
-            _, old = self._packed.popitem(last=False)
-            self._bytes -= sum(part.nbytes for part in old)
+        found |= {row: _Features.of(features) for row, features in zip(new, computed, strict=True)}
+        with self._lock:
+            for row, features in found.items():
+                if row not in self._held:
+                    self._bytes += features.nbytes
+                self._held[row] = features
+                self._held.move_to_end(row)
+            while self._bytes > POOL_BYTES:
+                self._bytes -= self._held.popitem(last=False)[1].nbytes
         return found
+
+
+def _distances(one: _Features, others: Sequence[_Features]) -> list[float]:
+    """LPIPS of one picture with others: |a - b|² as |a|² + |b|² - 2ab, so that zeros are passed
+    over."""
+    full = np.zeros(1 + max(int(each.places[-1]) for each in (one, *others)))
+    full[one.places] = one.values
+    products = (float(np.dot(full[other.places], other.values)) for other in others)
+    return [
+        max(one.square + other.square - 2 * product, 0.0)
+        for other, product in zip(others, products, strict=True)
+    ]
 
 
 def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
