@@ -7,6 +7,8 @@
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
         index/…           search graphs of collections above 100,000 works
+        scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
+        readings/…        what a model read in the works
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why
 
