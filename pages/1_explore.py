@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
-from artextract.ui import gallery_picker, layout, navigation, opened
+from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions
 from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
@@ -12,9 +12,9 @@ from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work
+from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_demo, start_map
-from artextract.ui.opened import Gallery
 
 
 @st.fragment
@@ -58,7 +58,7 @@ elif about.note:
     st.caption(f":material/info: {about.note}")
 if gallery.searcher.wants_graph:
     show_jobs()
-drawn = opened.open_map(gallery, method)
+drawn = galleries.open_map(gallery, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"The {label} map of these works has not been laid out yet.", icon=":material/map:")

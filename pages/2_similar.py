@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artextract.similarity.metrics.table import METRICS
+from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
 from artextract.ui.explore.similar import show_neighbours, show_place, shown
 from artextract.ui.layout import PICTURE_FORMATS

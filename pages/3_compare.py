@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artextract.similarity.metrics.table import METRICS
+from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.explore.compare import (
     choose_work,

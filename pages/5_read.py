@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.ui import gallery_picker, layout, navigation
-from artextract.ui.opened import Gallery
+from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.answer_panels import show_answer, show_date
 from artextract.ui.reading.downloads import show_downloads

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artextract.ui import layout, navigation, opened
+from artextract.ui import galleries, layout, navigation
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.report import charts, confusion, paintings, scores
 from artextract.ui.report.confusion_panel import show_confusion
@@ -18,7 +18,7 @@ from artextract.ui.report.panels import (
 survey = layout.page(navigation.MODEL_REPORT)
 st.title("How good is the model?")
 with layout.errors_as_sentences():
-    bundle = opened.bundle()
+    bundle = galleries.bundle()
     table = bundle.validation
     st.caption(
         f"The model {bundle.facts.name} (backbone {bundle.facts.backbone}, pictures of "

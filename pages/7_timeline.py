@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from artextract.timeline import groups_by, period_width
-from artextract.ui import columns, gallery_picker, layout, navigation
+from artextract.ui import gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import charts
 from artextract.ui.timeline.choices import choose_by, choose_view
 from artextract.ui.timeline.panels import show_periods, show_ways, show_works, show_years
@@ -14,7 +14,7 @@ gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
 st.title(f"{gallery.collection.about.title} in time")
-work_years = columns.years(gallery.works)
+work_years = work_columns.years(gallery.works)
 known = work_years[np.isfinite(work_years)]
 if len(np.unique(known)) < 2:
     st.info("Fewer than two works of this collection have a year, so there is no timeline.")
@@ -25,7 +25,7 @@ st.caption(
     f"{len(known):,} of {len(work_years):,} works have a year; a work of several years stands in "
     "the middle of them. Draw across the chart, or move the slider, to choose years."
 )
-values_of_all = columns.values_by(gallery.works, by)
+values_of_all = work_columns.values_by(gallery.works, by)
 commonest = list(groups_by(values_of_all, charts.MOST_GROUPS))
 chosen_years = show_years(work_years, values_of_all, commonest, years_of_all)
 view = choose_view()

@@ -14,13 +14,7 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from artextract.attributes.calibration import (
-    SURE_ENOUGH,
-    Calibration,
-    fit_temperature,
-    prior_shift,
-    unsure_threshold,
-)
+from artextract.attributes.calibration import Calibration
 from artextract.attributes.dates import (
     BINS,
     EDGES,
@@ -36,6 +30,7 @@ from artextract.attributes.evaluation.metrics import (
     score,
     score_dates,
 )
+from train.sequence.temperature import SURE_ENOUGH, fit_temperature, prior_shift, unsure_threshold
 
 some = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from artextract.attributes.bundle import SHIPPED, Bundle
+from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.collection import Collection

@@ -16,7 +16,7 @@ import yaml
 from safetensors.torch import save_file
 from typer.testing import CliRunner
 
-from artextract.attributes.bundle import Bundle
+from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.vision.backbones import BACKBONES

@@ -12,9 +12,9 @@ import pytest
 
 from artextract.maps import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.ui.galleries import Gallery
 from artextract.ui.map.colouring import Categorical, Continuous, colour_values
 from artextract.ui.map.view import MapView, map_view
-from artextract.ui.opened import Gallery
 from artextract.ui.server import arrays
 from artextract.ui.server.arrays import ArrayStore
 

@@ -17,9 +17,9 @@ from artextract.similarity.metrics.pixels import (
     difference_picture,
     rmse,
 )
+from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.metrics.scores import compare
 from artextract.similarity.metrics.ssim import C1, C2, ssim, ssim_map
-from artextract.similarity.metrics.table import METRICS
 
 SHAPE = (COMPARISON_SIZE, COMPARISON_SIZE, 3)
 

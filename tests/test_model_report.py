@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from artextract.attributes.bundle import Bundle
 from artextract.attributes.evaluation.metrics import reliability
+from artextract.attributes.model_bundle import Bundle
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
-from artextract.ui import model_paintings, opened
+from artextract.ui import galleries, model_paintings
 from artextract.ui.navigation import MODEL_REPORT
 from artextract.ui.report import charts, confusion, confusion_chart, paintings, scores
 from tests.conftest import jpeg, made_picture
@@ -22,7 +22,7 @@ from tests.test_screens import ROOT, words
 @pytest.fixture(autouse=True)
 def own_model() -> None:
     """No test sees the model that another one opened."""
-    opened.bundle.clear()
+    galleries.bundle.clear()
 
 
 def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:

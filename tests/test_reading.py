@@ -12,17 +12,17 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import dates
-from artextract.attributes.bundle import SHIPPED, Bundle
 from artextract.attributes.collection_readings import NOT_SURE, read_collection, stored_readings
 from artextract.attributes.evaluation.trust import trust
 from artextract.attributes.familiarity import NearestPaintings, write_nearest
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
-from artextract.ui import opened
+from artextract.ui import galleries
 from artextract.ui.jobs.board import board
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.html_report import report_html
@@ -274,7 +274,7 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     app.run()
     assert f"{SMALL_COUNT} pictures of small read" in words(app)
     app = screen(collection="small", work="a/work-01.jpg", colour="read_style")
-    gallery = opened.open_gallery("small", "efficientnet_lite2")
+    gallery = galleries.open_gallery("small", "efficientnet_lite2")
     values = set(gallery.works["read_style"])
     assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
     assert any("Style as read" in one.value for one in app.get("html"))

@@ -10,8 +10,8 @@ import yaml
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from artextract.attributes.bundle import Bundle
 from artextract.attributes.evaluation.evaluate import evaluate
+from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError

@@ -11,10 +11,10 @@ import numpy as np
 import typer
 from pydantic import Field
 
-from artextract.attributes.bundle import write_rows
 from artextract.attributes.evaluation.baselines import embed_files, logistic_regression, majority
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.labels import LABELLED, painter_name
+from artextract.attributes.model_bundle import write_rows
 from artextract.cli.common import errors_as_sentences
 from artextract.vision.device import Device, find_device
 from train.checkpoints import Run

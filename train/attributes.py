@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from artextract.attributes.bundle import Bundle
+from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli.common import errors_as_sentences
 from artextract.files import only_writer

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from artextract.attributes.bundle import Bundle, write_table
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import Bundle, write_table
 from artextract.attributes.reader import Reader, open_to_read
 from artextract.attributes.reading import Reading
 from artextract.collection import Collection

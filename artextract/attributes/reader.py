@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from artextract.attributes.bundle import SHIPPED, Bundle
 from artextract.attributes.familiarity import NearestPaintings
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent

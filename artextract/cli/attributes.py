@@ -108,7 +108,7 @@ def evaluate_attributes(
 
 
 def _reader(model: Path | None, device: str | None) -> Any:
-    from artextract.attributes.bundle import Bundle
+    from artextract.attributes.model_bundle import Bundle
     from artextract.attributes.reader import Reader
     from artextract.vision.device import find_device
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
-from artextract.ui.opened import BY_GALLERY, Gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)

@@ -5,10 +5,10 @@ import streamlit as st
 from artextract.collection import Collection, Survey
 from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
-from artextract.ui import address, opened
+from artextract.ui import address, galleries
+from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.start import start_graph, start_scores
 from artextract.ui.navigation import COLLECTIONS
-from artextract.ui.opened import Gallery
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -21,7 +21,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
         return None
     backbone = choose_backbone(collection)
     try:
-        gallery = opened.open_gallery(collection.name, backbone)
+        gallery = galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
         st.warning(str(error), icon=":material/warning:")
         st.page_link(
@@ -58,7 +58,7 @@ def choose_collection(survey: Survey) -> Collection | None:
 
 def choose_backbone(collection: Collection) -> str:
     """The sidebar's choice among the embeddings that the collection has."""
-    embedded_by = opened.backbones_of(collection)
+    embedded_by = galleries.backbones_of(collection)
     if not embedded_by:
         return DEFAULT_BACKBONE
     asked = address.get("backbone")

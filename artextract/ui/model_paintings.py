@@ -12,7 +12,7 @@ from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.sources.names_and_years import person_from_slug, repair_letters
 from artextract.sources.wikiart import title_of
-from artextract.ui import opened
+from artextract.ui import galleries
 from artextract.ui.server.urls import thumbnails_url
 
 _COPY = re.compile(r"\(\d+\)$")
@@ -52,7 +52,7 @@ def _pictures(name: str, version: str, root: str) -> Pictures:
         works = Collection.open(name).works()
     except CollectionError:  # the screens of the collection itself say so
         return Pictures(name, {})
-    bundle = opened.bundle()
+    bundle = galleries.bundle()
     ours = {*bundle.validation["file"], *bundle.training["file"]}
     held = {
         repair_letters(work): (work, f"{thumbnails_url(name)}{sha256}.jpg")

@@ -4,12 +4,7 @@ import numpy as np
 from scipy.special import softmax
 
 from artextract.attributes import dates
-from artextract.attributes.calibration import (
-    Calibration,
-    fit_temperature,
-    prior_shift,
-    unsure_threshold,
-)
+from artextract.attributes.calibration import Calibration
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import SourceError
@@ -17,6 +12,7 @@ from train.config import AttributeSettings
 from train.data.class_priors import listed_counts
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
+from train.sequence.temperature import fit_temperature, prior_shift, unsure_threshold
 
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""

@@ -10,7 +10,6 @@ from scipy.special import log_softmax
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from artextract.attributes.calibration import fit_temperature
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
@@ -20,6 +19,7 @@ from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
 from train.losses import BALANCED, Criterion
 from train.sequence.prepare import Prepared, class_weights, log_prior
+from train.sequence.temperature import fit_temperature
 
 
 def fit(

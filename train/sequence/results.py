@@ -17,12 +17,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import classification_report
 
-from artextract.attributes.bundle import write_table
 from artextract.attributes.evaluation.confusion import confusion
 from artextract.attributes.evaluation.evaluate import date_scores
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.evaluation.questions import answers, question
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.bundle import Bundle, Facts, write_model, write_table
 from artextract.attributes.familiarity import NearestPaintings, write_nearest
 from artextract.attributes.model import AttributeModel
+from artextract.attributes.model_bundle import Bundle, Facts, write_model, write_table
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.attributes.bundle import Bundle
 from artextract.attributes.evaluation.confusion import confusion
+from artextract.attributes.model_bundle import Bundle
 
 
 @dataclass(frozen=True)

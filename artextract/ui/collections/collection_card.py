@@ -4,14 +4,14 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.maps import METHODS, stored_maps
-from artextract.ui import navigation, opened
+from artextract.ui import galleries, navigation
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
 
 
 def show_collection(collection: Collection) -> None:
     """Its counts, its embeddings and maps, and the buttons that compute more."""
-    there = opened.backbones_of(collection)
+    there = galleries.backbones_of(collection)
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")

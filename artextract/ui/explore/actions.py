@@ -7,7 +7,7 @@ It asks for it, and `perform`, called first in the fragment, does it.
 import streamlit as st
 
 from artextract.similarity.filters import CATEGORIES
-from artextract.ui import address, columns, navigation
+from artextract.ui import address, navigation, work_columns
 from artextract.ui.explore.history import open_work, recentre
 from artextract.ui.grid import cards
 from artextract.ui.map.colouring import Categorical, Colouring
@@ -42,7 +42,7 @@ def filter_by_legend(colouring: Colouring, column: str, code: int) -> None:
     if column not in CATEGORIES or not isinstance(colouring, Categorical):
         return
     label = colouring.labels[code]
-    if label == columns.OTHER:
+    if label == work_columns.OTHER:
         return
     chosen = address.get_all(column)
     kept = [value for value in chosen if value != label]

@@ -7,9 +7,9 @@ import streamlit as st
 from artextract.collection import date_words
 from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.filters import Filters
-from artextract.similarity.metrics.table import METRICS
+from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
-from artextract.ui.opened import BY_GALLERY, Gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.urls import view_url
 
 MATCHES = 50

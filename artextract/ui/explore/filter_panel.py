@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from artextract.similarity.filters import CATEGORIES, Filters
-from artextract.ui import address, columns
-from artextract.ui.opened import BY_GALLERY, Gallery
+from artextract.ui import address, work_columns
+from artextract.ui.galleries import BY_GALLERY, Gallery
 
 
 def choose_filters(gallery: Gallery) -> Filters:
@@ -32,21 +32,21 @@ def choose_filters(gallery: Gallery) -> Filters:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _counted(gallery: Gallery) -> dict[str, dict[str, int]]:
     """Column → value → works that have it, remembered."""
-    return {column: columns.choices(gallery.works, column) for column in CATEGORIES}
+    return {column: work_columns.choices(gallery.works, column) for column in CATEGORIES}
 
 
 def _choose_values(column: str, counts: dict[str, int]) -> None:
     key = f"_{column}"
     address.mirror(key, [value for value in address.get_all(column) if value in counts])
     st.multiselect(
-        columns.COLOURS[column], list(counts), key=key, placeholder="All",
+        work_columns.COLOURS[column], list(counts), key=key, placeholder="All",
         format_func=lambda value: f"{value} ({counts[value]:,})",
         on_change=lambda: address.put(**{column: st.session_state[key]}),
     )  # fmt: skip
 
 
 def _choose_years(works: pd.DataFrame) -> None:
-    bounds = columns.year_bounds(works)
+    bounds = work_columns.year_bounds(works)
     if bounds is None:
         return
     first, last = address.get_year("from"), address.get_year("to")

@@ -4,14 +4,14 @@ import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
-from artextract.ui import address, columns
+from artextract.ui import address, work_columns
 from artextract.ui.explore import actions, history, selection
 from artextract.ui.explore.neighbours_panel import neighbour_rows
+from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.map.component import gallery_map
 from artextract.ui.map.events import MapEvents
 from artextract.ui.map.view import map_view
-from artextract.ui.opened import BY_GALLERY, Gallery
 
 HEIGHT = 580
 """Of the map, pixels."""
@@ -37,7 +37,7 @@ def choose_colour(gallery: Gallery) -> str:
     colour = asked if asked in useful else useful[0]
     address.mirror("_colour", colour)
     st.selectbox(
-        "Colour by", useful, key="_colour", format_func=lambda c: columns.COLOURS[c],
+        "Colour by", useful, key="_colour", format_func=lambda c: work_columns.COLOURS[c],
         on_change=lambda: address.put(colour=st.session_state["_colour"]),
     )  # fmt: skip
     return colour
@@ -45,7 +45,7 @@ def choose_colour(gallery: Gallery) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _useful_colours(gallery: Gallery) -> list[str]:
-    return columns.useful_colours(gallery.works) or ["style"]
+    return work_columns.useful_colours(gallery.works) or ["style"]
 
 
 def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.ui.explore.actions import draw_whole_screen
-from artextract.ui.opened import Gallery
+from artextract.ui.galleries import Gallery
 
 
 def select(gallery: Gallery, rows: Sequence[int]) -> None:

@@ -7,10 +7,10 @@ import streamlit as st
 from artextract.manifest import has_manifest, make_manifest
 from artextract.ui.explore import actions, history
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
+from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import ON_MAP, work_cards
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.grid.pages import choose_page
-from artextract.ui.opened import Gallery
 from artextract.ui.server.urls import server_url
 
 

@@ -6,15 +6,15 @@ import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap, place
 from artextract.similarity.filters import Filters
-from artextract.similarity.metrics.table import METRICS
+from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.search import Neighbour
-from artextract.ui import address, columns, navigation, opened
+from artextract.ui import address, navigation, work_columns
+from artextract.ui.galleries import BY_GALLERY, VIEW_SIDE, Gallery, open_map
 from artextract.ui.grid.cards import NEIGHBOUR_SCORES, neighbour_cards
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.map.component import gallery_map
 from artextract.ui.map.events import MapEvents
 from artextract.ui.map.view import map_view
-from artextract.ui.opened import BY_GALLERY, VIEW_SIDE, Gallery, open_map
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 
@@ -47,7 +47,7 @@ def _in_order(neighbours: Sequence[Neighbour], by: str) -> list[Neighbour]:
 def _first_map(gallery: Gallery) -> GalleryMap | None:
     asked = address.get("map")
     for method in sorted(METHODS, key=lambda m: m != asked):
-        if (drawn := opened.open_map(gallery, method)) is not None:
+        if (drawn := open_map(gallery, method)) is not None:
             return drawn
     return None
 
@@ -58,7 +58,7 @@ def show_place(gallery: Gallery, neighbours: Sequence[Neighbour], content: bytes
     if drawn is None:
         st.info("This collection has no map yet: lay one out in Explore.", icon=":material/map:")
         return
-    colour = (columns.useful_colours(gallery.works) or ["style"])[0]
+    colour = (work_columns.useful_colours(gallery.works) or ["style"])[0]
     rows = [gallery.searcher.row_of(neighbour.id) for neighbour in neighbours]
     placed = place_of_picture(gallery, content, drawn.method)
     view = map_view(gallery, drawn, colour, Filters(), neighbours=rows, placed=placed)

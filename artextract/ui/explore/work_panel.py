@@ -5,8 +5,8 @@ import streamlit as st
 
 from artextract.ui import layout, navigation, work_text
 from artextract.ui.explore import history
+from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
-from artextract.ui.opened import Gallery
 from artextract.ui.server.urls import view_url
 
 

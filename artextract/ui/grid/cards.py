@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from artextract.similarity.metrics.table import METRICS
+from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.search import Neighbour
 from artextract.ui import work_text
+from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Action, Card, Score
-from artextract.ui.opened import Gallery
 from artextract.ui.server.urls import thumbnails_url
 
 ON_MAP = Action("map", "Show on map", "map")

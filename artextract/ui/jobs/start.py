@@ -15,9 +15,9 @@ from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
 from artextract.sources.wikiart import WikiArtSource
-from artextract.ui import opened
+from artextract.ui import galleries
+from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.board import Job, board
-from artextract.ui.opened import Gallery
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 
@@ -94,7 +94,7 @@ def start_map(collection: Collection, backbone: str, method: str, anew: bool) ->
 
 def start_reading(collection: Collection) -> Job:
     """Read all works of a collection with the shipped model."""
-    reader = opened.reader()
+    reader = galleries.reader()
 
     def work(report: Report) -> str:
         done = read_collection(collection, reader, report)

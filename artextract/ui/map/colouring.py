@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from artextract.similarity.filters import Filters
-from artextract.ui import columns
+from artextract.ui import work_columns
 from artextract.ui.colours import GREY, PALETTE
-from artextract.ui.columns import OTHER, values_by
-from artextract.ui.opened import BY_GALLERY, Gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.work_columns import OTHER, values_by
 
 TOP_CATEGORIES = 13
 """Categories with a colour of their own; the rest share one, "Other"."""
@@ -50,7 +50,7 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     if column in ("year", "read_year"):
         known = values[np.isfinite(values)]
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        return Continuous(columns.COLOURS[column], low, high)
+        return Continuous(work_columns.COLOURS[column], low, high)
     labels = category_labels(gallery.works, column)
     colours = list(PALETTE[: len(labels)])
     if labels and labels[-1] == OTHER:
@@ -66,9 +66,9 @@ def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
     A category's code (-1 where nothing is recorded), or a year (NaN where none is).
     """
     if column == "year":
-        return columns.years(works)
+        return work_columns.years(works)
     if column == "read_year":
-        return columns.read_years(works)
+        return work_columns.read_years(works)
     labels = category_labels(works, column)
     code_of = {label: code for code, label in enumerate(labels)}
     values = values_by(works, column)

@@ -8,9 +8,9 @@ import numpy as np
 
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
-from artextract.ui import columns
+from artextract.ui import work_columns
+from artextract.ui.galleries import Gallery
 from artextract.ui.map.colouring import Colouring, colour_values, colouring_of
-from artextract.ui.opened import Gallery
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import texts_url, thumbnails_url
 
@@ -87,7 +87,7 @@ def map_view(
         pictures_url=thumbnails_url(gallery.collection.name),
         colouring=colouring_of(gallery, column, filters),
         revision=f"{gallery.collection.name}-{drawn.key}",
-        title=f"{label} map of {gallery.collection.name} by {columns.COLOURS[column].lower()}",
+        title=f"{label} map of {gallery.collection.name} by {work_columns.COLOURS[column].lower()}",
         status=f"{count:,} works"
         if matching == count
         else f"{matching:,} of {count:,} works match",

@@ -12,7 +12,7 @@ from artextract.attributes.familiarity import NearPainting
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
-from artextract.ui import opened
+from artextract.ui import galleries
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
@@ -43,17 +43,17 @@ def read_picture(content: bytes, name: str) -> Read:
     Raises:
         BadImageError: it can't be read.
     """
-    reader = opened.reader()
+    reader = galleries.reader()
     predictions = reader.predict([open_to_read(content, name)])
-    view = open_picture(content, name, at_least=opened.VIEW_SIDE).image
+    view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
     reading = reader.readings(predictions)[0]
-    return Read(thumbnail(view, opened.VIEW_SIDE), reading, predictions)
+    return Read(thumbnail(view, galleries.VIEW_SIDE), reading, predictions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
     """How much each cell of the picture speaks for a label; of the date: for its median."""
-    reader = opened.reader()
+    reader = galleries.reader()
     if attribute == "date":
         median = read_picture(content, name).reading.date.median
         index = int(np.clip((median - dates.FIRST) // dates.WIDTH, 0, dates.BINS - 1))
@@ -65,7 +65,7 @@ def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.nda
 @st.cache_resource(show_spinner=False, max_entries=50)
 def texture_of(content: bytes, name: str) -> Texture:
     """The picture's Gabor texture."""
-    return texture(read_picture(content, name).image, opened.reader().bank)
+    return texture(read_picture(content, name).image, galleries.reader().bank)
 
 
 def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
@@ -77,11 +77,11 @@ def salient(content: bytes, name: str, attribute: str, label: str, opacity: floa
 @st.cache_resource(show_spinner=False, max_entries=500)
 def trust_in(attribute: str, label: str) -> Trust:
     """How far to trust a label."""
-    return trust(opened.bundle(), attribute, label)
+    return trust(galleries.bundle(), attribute, label)
 
 
 def nearest_training(found: Read) -> list[tuple[NearPainting, dict[str, object]]]:
     """The training paintings nearest to a picture, and what is known of each."""
-    near = opened.reader().nearest.near(found.predictions.vectors[0], NEAREST)
-    paintings = opened.bundle().training
+    near = galleries.reader().nearest.near(found.predictions.vectors[0], NEAREST)
+    paintings = galleries.bundle().training
     return [(one, {str(k): v for k, v in paintings.iloc[one.row].items()}) for one in near]

@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from artextract.attributes.labels import LABELLED
-from artextract.ui import model_paintings, opened
+from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.html_report import report_html
@@ -13,7 +13,7 @@ from artextract.ui.reading.html_report import report_html
 
 def show_downloads(name: str, content: bytes, read: Read) -> None:
     """Buttons for the report and the data."""
-    model = opened.bundle().facts.name
+    model = galleries.bundle().facts.name
     best = {one: read.reading.answer(one).labels[0].name for one in LABELLED}
     data = json.dumps(text.as_json(name, model, read.reading), ensure_ascii=False)
     with st.container(horizontal=True):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.attributes.labels import ATTRIBUTES
-from artextract.ui import opened
+from artextract.ui import galleries
 from artextract.ui.reading import cached, charts, text
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.charts import show_chart
@@ -52,4 +52,4 @@ def _show_texture(name: str, content: bytes) -> None:
         "Gabor filters: hue is the direction in which the picture is striped, brightness how "
         "strongly; grey where no direction prevails."
     )
-    show_chart(charts.texture_chart(texture.energy, opened.reader().bank.wavelengths), "texture")
+    show_chart(charts.texture_chart(texture.energy, galleries.reader().bank.wavelengths), "texture")

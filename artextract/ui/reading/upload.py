@@ -6,8 +6,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.ui import gallery_picker, work_text
+from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
-from artextract.ui.opened import Gallery
 from artextract.ui.reading.paste import accept_pasted
 
 

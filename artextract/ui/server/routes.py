@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.ui import opened
+from artextract.ui import galleries
 from artextract.ui.server import arrays
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
@@ -59,10 +59,10 @@ def _view(request: Request) -> Response:
         files = list((collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"))
         if not files:
             return Response(status_code=404)
-        picture = open_picture(files[0], at_least=opened.VIEW_SIDE)
+        picture = open_picture(files[0], at_least=galleries.VIEW_SIDE)
     except ArtExtractError:
         return Response(status_code=404)
-    content = encode_jpeg(thumbnail(picture.image, opened.VIEW_SIDE), quality=90)
+    content = encode_jpeg(thumbnail(picture.image, galleries.VIEW_SIDE), quality=90)
     return Response(content, media_type="image/jpeg", headers=_FOR_EVER)
 
 
@@ -76,7 +76,7 @@ def _array(request: Request) -> Response:
 def _texts(request: Request) -> Response:
     parameters = request.path_params
     try:
-        gallery = opened.open_gallery(parameters["collection"], parameters["backbone"])
+        gallery = galleries.open_gallery(parameters["collection"], parameters["backbone"])
     except ArtExtractError:
         return Response(status_code=404)
     content = {"thumb": gallery.thumbnails, "label": gallery.labels}

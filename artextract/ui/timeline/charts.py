@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from artextract.timeline import Period, Waypoint, likeness
 from artextract.ui.colours import GREY, PALETTE
-from artextract.ui.columns import OTHER
+from artextract.ui.work_columns import OTHER
 
 MOST_GROUPS = 8
 """Values with a colour of their own."""

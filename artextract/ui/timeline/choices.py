@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from artextract.ui import address, columns
-from artextract.ui.opened import Gallery
+from artextract.ui import address, work_columns
+from artextract.ui.galleries import Gallery
 
 VIEWS = {
     "works": "The works of these years", "periods": "Its periods", "ways": "Ways through time",
@@ -20,7 +20,7 @@ def choose_by(gallery: Gallery) -> str:
     address.mirror("_by", by)
     with st.sidebar:
         st.selectbox(
-            "Group by", useful, key="_by", format_func=columns.name_of,
+            "Group by", useful, key="_by", format_func=work_columns.name_of,
             on_change=lambda: address.put(by=st.session_state["_by"]),
         )  # fmt: skip
     return by

@@ -5,12 +5,12 @@ import pandas as pd
 import streamlit as st
 
 from artextract.timeline import LEAST_WORKS, Period
-from artextract.ui import address, columns, navigation
+from artextract.ui import address, navigation, work_columns
+from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import work_cards
 from artextract.ui.grid.component import Card, picture_grid
 from artextract.ui.grid.pages import choose_page
 from artextract.ui.layout import NO_TOOL_BAR
-from artextract.ui.opened import Gallery
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.timeline import cached, charts
 from artextract.ui.timeline.choices import brush_drawn, choose_years
@@ -29,7 +29,7 @@ def show_years(
             config=NO_TOOL_BAR, on_select=lambda: brush_drawn(*bounds), selection_mode="box",
         )  # fmt: skip
         rest = ~values[np.isfinite(years)].isin(groups)
-        names = [*groups, columns.OTHER] if rest.any() else groups
+        names = [*groups, work_columns.OTHER] if rest.any() else groups
         st.html(charts.colour_key(names, groups))
     return low, high
 
@@ -87,7 +87,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
 
 def show_ways(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
     """How each group's centroid moves from period to period."""
-    name = columns.name_of(by).lower()
+    name = work_columns.name_of(by).lower()
     st.markdown(f"#### How each {name} moves through time")
     ways = cached.ways_of_gallery(gallery, by, charts.MOST_GROUPS)
     if not ways:

@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.bundle import Bundle
 from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
+from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.errors import WeightsError
