@@ -98,17 +98,17 @@ def _read_stored(collection: Collection, embeddings: Embeddings, method: str) ->
     """The stored map by the same embedding and settings, of whatever works."""
     try:
         table = pq.read_table(_map_path(collection, embeddings.key, method))
-        told = table.schema.metadata or {}
+        metadata = table.schema.metadata or {}
         positions = np.stack([table["x"].to_numpy(), table["y"].to_numpy()], axis=1)
         found = GalleryMap(
             method,
-            told.get(b"key", b"").decode(),
+            metadata.get(b"key", b"").decode(),
             table["id"].to_pylist(),
             table["sha256"].to_pylist(),
             positions.astype(np.float32),
             table["placed"].to_numpy(),
         )
-        settings = told.get(b"settings", b"").decode()
+        settings = metadata.get(b"settings", b"").decode()
     except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError, ValueError):
         return None
     return found if settings == _settings(embeddings, method) else None
@@ -194,7 +194,7 @@ def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
 
     done = 0
 
-    def told(iteration: int, _error: float, _positions: np.ndarray) -> bool:
+    def on_iteration(iteration: int, _error: float, _positions: np.ndarray) -> bool:
         nonlocal done  # `iteration` starts anew after the first stage
         done += 50
         report(Step("Laying out the map (t-SNE)", min(done, rounds), rounds))
@@ -207,7 +207,7 @@ def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
         metric="euclidean",
         n_jobs=-1,
         random_state=SEED,
-        callbacks=told,
+        callbacks=on_iteration,
         callbacks_every_iters=50,
     ).fit(components)
     return np.asarray(fitted)
@@ -276,6 +276,6 @@ def _write_map(path: Path, gallery: GalleryMap, settings: str) -> None:
         "y": pa.array(gallery.positions[:, 1]),
         "placed": pa.array(gallery.placed),
     }
-    told = {"key": gallery.key, "settings": settings}
+    metadata = {"key": gallery.key, "settings": settings}
     with write_atomic(path) as temporary:
-        pq.write_table(pa.table(columns).replace_schema_metadata(told), temporary)
+        pq.write_table(pa.table(columns).replace_schema_metadata(metadata), temporary)

@@ -83,13 +83,13 @@ def read_collection(
                 part = missing.iloc[start : start + PART]
                 paths = [collection.image_path(str(image)) for image in part["image"]]
                 opened = list(pool.map(_open, paths))
-                there = [i for i, found in enumerate(opened) if not isinstance(found, str)]
+                readable = [i for i, found in enumerate(opened) if not isinstance(found, str)]
                 failed |= {
                     str(part["id"].iloc[i]): found
                     for i, found in enumerate(opened)
                     if isinstance(found, str)
                 }
-                rows = _rows(reader, [opened[i] for i in there], part.iloc[there])
+                rows = _rows(reader, [opened[i] for i in readable], part.iloc[readable])
                 table = rows if table is None else pd.concat([table, rows], ignore_index=True)
                 write_table(file, table)
                 stage.advance(len(part))
@@ -111,11 +111,11 @@ def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFra
     """
     if readings is None:
         return works.join(pd.DataFrame(index=works.index, columns=list(COLUMNS), dtype="str"))
-    told = readings.set_index("image_sha256")
-    told = told.loc[~told.index.duplicated(keep="last")]
+    latest = readings.set_index("image_sha256")
+    latest = latest.loc[~latest.index.duplicated(keep="last")]
     found = {
-        f"read_{name}": told[name].mask(told[f"{name}_unsure"], NOT_SURE) for name in LABELLED
-    } | {"read_year": told["year"].mask(told["date_unsure"])}
+        f"read_{name}": latest[name].mask(latest[f"{name}_unsure"], NOT_SURE) for name in LABELLED
+    } | {"read_year": latest["year"].mask(latest["date_unsure"])}
     return works.assign(
         **{name: works["image_sha256"].map(values) for name, values in found.items()}
     )

@@ -94,12 +94,12 @@ def evaluate_attributes(
         print_json(found)
         return
     for name, figures in found["attributes"].items():
-        told = (
+        written = (
             f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
             for key, value in figures.items()
             if key != "baselines"
         )
-        print(f"{name}: {', '.join(told)}")
+        print(f"{name}: {', '.join(written)}")
         for baseline, scores in figures.get("baselines", {}).items():
             print(
                 f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "

@@ -84,13 +84,13 @@ def progress() -> Iterator[Report]:
 
 
 def _plain_report() -> Report:
-    told: dict[str, int] = {}
+    reported: dict[str, int] = {}
 
     def report(step: Step) -> None:
         tenth = step.done * 10 // step.total if step.total else 0
-        if told.get(step.stage) == tenth:
+        if reported.get(step.stage) == tenth:
             return
-        told[step.stage] = tenth
+        reported[step.stage] = tenth
         left = step.seconds_left
         rest = f", {_per_second(step.rate)}, {left:.0f} s left" if step.rate and left else ""
         note = f" ({step.note})" if step.note else ""

@@ -4,6 +4,7 @@ A click shows ten neighbours with four scores each. LPIPS takes most of its time
 through a network. Here each picture goes through it a few times in all, and then never again.
 """
 
+import os
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Generator, Iterator, Sequence
@@ -26,8 +27,8 @@ NEIGHBOURS = 10
 """Nearest works of each work whose scores are kept: as many as a screen shows at first."""
 PART = 256
 """Works between two writes: what a killed run loses at the most."""
-POOL_BYTES = 2**30
-"""Memory for features of pictures that may soon be needed again."""
+POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8
+"""Memory for features of pictures that may soon be needed again: an eighth of the machine's."""
 AT_ONCE = 2
 """Works that are compared at once."""
 AXES = 16
@@ -162,15 +163,15 @@ class _FeaturePool:
         """SSIM, RMSE and LPIPS of a work with others; None where a picture is missing."""
         opened = ((one, self._searcher.picture_at(one)) for one in (row, *others))
         pictures = {one: picture for one, picture in opened if picture is not None}
-        there = [other for other in others if other in pictures]
-        if row not in pictures or not there:
+        present = [other for other in others if other in pictures]
+        if row not in pictures or not present:
             return [None] * len(others)
         features = self._features(pictures)
-        lpips = _distances(features[row], [features[other] for other in there])
-        pixels = compare(pictures[row], [pictures[other] for other in there])
+        lpips = _distances(features[row], [features[other] for other in present])
+        pixels = compare(pictures[row], [pictures[other] for other in present])
         found: dict[int, Scores] = {
             other: (pair.ssim, pair.rmse, distance)
-            for other, pair, distance in zip(there, pixels, lpips, strict=True)
+            for other, pair, distance in zip(present, pixels, lpips, strict=True)
         }
         return [found.get(other) for other in others]
 

@@ -80,10 +80,10 @@ class Deadline(threading.local):
         """Give the time that `count` bytes of the body may take."""
         self._at += count / SLOWEST
 
-    def hold(self, event: str, told: dict[str, Any]) -> None:
+    def hold(self, event: str, info: dict[str, Any]) -> None:
         """Hold each new connection to it. httpcore tells a request's "trace" extension of them."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = told["return_value"]
+            stream = info["return_value"]
             stream.read = partial(self._read, stream.read)
 
     def _read(
@@ -99,7 +99,7 @@ def copy_body(
     sink: "BinaryIO | gzip.GzipFile",
     limit: int,
     deadline: Deadline,
-    told: Callable[[int], None] = lambda _count: None,
+    on_progress: Callable[[int], None] = lambda _count: None,
 ) -> None:
     """Copy a body as it comes over the wire, as long as it is of a lawful size."""
     url, promised = response.request.url, response.headers.get("Content-Length", "")
@@ -112,7 +112,7 @@ def copy_body(
             raise FetchError(f"{url}: more than the {limit:,} bytes expected; cut off.")
         deadline.extend(len(chunk))
         sink.write(chunk)
-        told(count)
+        on_progress(count)
 
 
 def stamp_of(response: httpx2.Response) -> Stamp:

@@ -121,7 +121,7 @@ class PoliteClient:
         path: Path,
         limit: int,
         stamp: Stamp | None = None,
-        told: Callable[[int], None] = lambda _count: None,
+        on_progress: Callable[[int], None] = lambda _count: None,
     ) -> Stamp | None:
         """Fetch a large body into a gzip file, compressed on the way where the server can.
 
@@ -130,7 +130,7 @@ class PoliteClient:
             path: the file, replaced in one step.
             limit: bytes on the way; a longer body is cut off and refused.
             stamp: of what is there already.
-            told: called with the bytes that have come so far; it may raise `Stopped`.
+            on_progress: called with the bytes that have come so far; it may raise `Stopped`.
 
         Returns:
             Its stamp; None if it hasn't changed since `stamp`.
@@ -145,10 +145,10 @@ class PoliteClient:
                 return None
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
                 if response.headers.get("Content-Encoding", "").lower() == "gzip":
-                    copy_body(response, raw, limit, self._deadline, told)
+                    copy_body(response, raw, limit, self._deadline, on_progress)
                 else:
                     with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
-                        copy_body(response, packed, limit, self._deadline, told)
+                        copy_body(response, packed, limit, self._deadline, on_progress)
             return stamp_of(response)
 
         return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)

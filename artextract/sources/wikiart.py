@@ -64,10 +64,10 @@ class WikiArtSource:
         """How many listed paintings this copy lacks, and how many of its images no list has."""
         here = {image_key(f"{path.parent.name}/{_name(path)}") for path in self._paths}
         listed = {key for labels in self._labels.values() for key in labels.listed}
-        said = [f"The lists name {len(listed - here):,} paintings that this copy doesn't have."]
+        remarks = [f"The lists name {len(listed - here):,} paintings that this copy doesn't have."]
         if unlisted := len(here - listed):
-            said.append(f"{unlisted:,} pictures stand in none of the lists.")
-        return said
+            remarks.append(f"{unlisted:,} pictures stand in none of the lists.")
+        return remarks
 
     def close(self) -> None:
         """Nothing is held open."""

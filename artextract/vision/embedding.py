@@ -75,8 +75,8 @@ def embed_collection(
     failed: dict[str, str] = {}
     with store.writing():
         store.sweep()
-        there = store.read()
-        missing = first_work[~first_work["image_sha256"].isin(list(there))]
+        stored = store.read()
+        missing = first_work[~first_work["image_sha256"].isin(list(stored))]
         started = time.monotonic()
         computed = 0
         stage = Stage(f"Embedding with {embedder.backbone.name}", len(missing), report)

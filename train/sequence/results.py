@@ -33,22 +33,22 @@ def validate(reader: Reader, table: pd.DataFrame) -> Predictions:
     """Read the validation paintings with the written model and keep what it says of them."""
     held = table[table["part"] == "val"].reset_index(drop=True)
     predictions = read_files(reader, list(held["path"]))
-    told = described(held)
+    rows = described(held)
     for name in LABELLED:
         listed = np.ones(len(held), dtype=bool)
         what = question(held, listed, name, reader)
         classes = [_shown(reader, name, column) for column in what.columns]
         found = answers(predictions.probabilities[name], what)
-        told[name] = None
-        told.loc[what.rows, name] = [classes[place] for place in what.target]
-        told[f"{name}_said"] = [classes[place] for place in found.argmax(axis=1)]
-        told[f"{name}_probability"] = found.max(axis=1).astype(np.float32)
+        rows[name] = None
+        rows.loc[what.rows, name] = [classes[place] for place in what.target]
+        rows[f"{name}_said"] = [classes[place] for place in found.argmax(axis=1)]
+        rows[f"{name}_probability"] = found.max(axis=1).astype(np.float32)
         right = np.full(len(held), np.nan, dtype=np.float32)
         right[what.rows] = found[what.rows, what.target]
-        told[f"{name}_right"] = right
+        rows[f"{name}_right"] = right
     low, median, high = predictions.date_quantiles().T
-    told["date_low"], told["date_median"], told["date_high"] = low, median, high
-    write_table(reader.bundle.folder / "validation.parquet", told)
+    rows["date_low"], rows["date_median"], rows["date_high"] = low, median, high
+    write_table(reader.bundle.folder / "validation.parquet", rows)
     return predictions
 
 

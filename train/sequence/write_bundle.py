@@ -59,9 +59,9 @@ def write_bundle(
 
 def described(table: pd.DataFrame) -> pd.DataFrame:
     """What a reader of the bundle is told of each painting."""
-    told = table[["file", "painter", "year", "style", "genre", "artist"]].copy()
-    told.insert(1, "title", [title_of(file) for file in told["file"]])
-    return told.reset_index(drop=True)
+    rows = table[["file", "painter", "year", "style", "genre", "artist"]].copy()
+    rows.insert(1, "title", [title_of(file) for file in rows["file"]])
+    return rows.reset_index(drop=True)
 
 
 def _mean_of_cells(maps: np.ndarray) -> np.ndarray:

@@ -86,5 +86,5 @@ def _others(shares: list[Share], label: str, verb: str) -> str:
     if not wrong:
         return ""
     first, *rest = wrong
-    told = "".join(f", {one.share:.0%} {one.name}" for one in rest)
-    return f"; {first.share:.0%} {verb} {first.name}{told}"
+    others = "".join(f", {one.share:.0%} {one.name}" for one in rest)
+    return f"; {first.share:.0%} {verb} {first.name}{others}"

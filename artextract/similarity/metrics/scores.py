@@ -20,9 +20,9 @@ def score_pictures(query: np.ndarray | None, pictures: Sequence[np.ndarray | Non
     """
     if query is None:
         return [(None, None, None)] * len(pictures)
-    there = [picture for picture in pictures if picture is not None]
-    pixels = iter(compare(query, there))
-    lpips = iter(_lpips_distances(query, there))
+    present = [picture for picture in pictures if picture is not None]
+    pixels = iter(compare(query, present))
+    lpips = iter(_lpips_distances(query, present))
     scores: list[Scores] = []
     for picture in pictures:
         if picture is None:

@@ -81,15 +81,15 @@ class Pictures:
         stamp = kept.stamp if kept is not None and kept.url == url else None
         answer = self._client.get(url, LARGEST_FILE, stamp, _not_a_jpeg)
         if answer is None and kept is not None:
-            told = replace(kept, version=wanted.version)
+            record = replace(kept, version=wanted.version)
         else:
             if answer is None or not _fits(answer.content, wanted.width, wanted.height, url):
                 url, answer = self._as_the_server_says(wanted)
             content = answer.content
             write_bytes(file, content)
             digest = hashlib.sha256(content).hexdigest()
-            told = _Kept(url, wanted.version, digest, answer.stamp)
-        write_bytes(_record(file), json.dumps(asdict(told)).encode())
+            record = _Kept(url, wanted.version, digest, answer.stamp)
+        write_bytes(_record(file), json.dumps(asdict(record)).encode())
         return content
 
     def _url(self, wanted: Wanted, width: int | None, height: int | None) -> str:
@@ -104,12 +104,12 @@ class Pictures:
         url = self._url(wanted, width, height)
 
         def wrong(content: bytes) -> str | None:
-            if (said := _not_a_jpeg(content)) is None and not _fits(content, width, height, url):
+            if (reason := _not_a_jpeg(content)) is None and not _fits(content, width, height, url):
                 found = _size_of(content)
-                said = (
+                reason = (
                     f"{found[0]} × {found[1]} px are not those of an image of {width} × {height}."
                 )
-            return said
+            return reason
 
         answer = self._client.get(url, LARGEST_FILE, check=wrong)
         if answer is None:
@@ -122,15 +122,15 @@ class Pictures:
 
         def wrong(content: bytes) -> str | None:
             try:
-                told = json.loads(content)
-                whole = int(told["width"]) > 0 and int(told["height"]) > 0
+                record = json.loads(content)
+                whole = int(record["width"]) > 0 and int(record["height"]) > 0
             except (ValueError, KeyError, TypeError):
                 whole = False
             return None if whole else "this isn't an image's description."
 
         answer = self._client.get(url, 1024 * 1024, check=wrong)
-        told = json.loads(answer.content if answer else b"{}")
-        return int(told["width"]), int(told["height"])
+        record = json.loads(answer.content if answer else b"{}")
+        return int(record["width"]), int(record["height"])
 
 
 def _fits(content: bytes, width: int | None, height: int | None, url: str) -> bool:
@@ -172,8 +172,8 @@ def _record(file: Path) -> Path:
 def _read_kept(file: Path) -> tuple[_Kept | None, bytes]:
     """What is kept in `file`; None if it isn't there or isn't what was recorded."""
     try:
-        told = json.loads(_record(file).read_text())
-        kept = _Kept(told["url"], told["version"], told["sha256"], Stamp(**told["stamp"]))
+        record = json.loads(_record(file).read_text())
+        kept = _Kept(record["url"], record["version"], record["sha256"], Stamp(**record["stamp"]))
         content = file.read_bytes()
     except (OSError, ValueError, KeyError, TypeError):
         return None, b""

@@ -82,10 +82,10 @@ def fetch_tables(address: str, client: PoliteClient, report: Report = silent) ->
             file, stamp_file = folder / f"{name}.csv.gz", folder / f"{name}.json"
             stamp = _stamp_in(stamp_file) if file.exists() else None
 
-            def told(count: int, name: str = name) -> None:
+            def on_progress(count: int, name: str = name) -> None:
                 stage.advance(0, f"{name}.csv, {count / 1e6:.0f} MB")
 
-            fresh = client.download(f"{base}/{name}.csv", file, LARGEST_TABLE, stamp, told)
+            fresh = client.download(f"{base}/{name}.csv", file, LARGEST_TABLE, stamp, on_progress)
             if fresh is not None:
                 write_bytes(stamp_file, json.dumps(asdict(fresh)).encode())
             stage.advance()
@@ -123,10 +123,10 @@ def read_table(folder: Path, name: str, keep: Callable[[pa.RecordBatch], pa.Arra
     file = _file(folder, name)
     if file is None:
         raise SourceError(f"{folder} doesn't have {name}.csv.")
-    there = _header(file)
-    if absent := [column for column in NEEDED[name] if column not in there]:
+    present = _header(file)
+    if absent := [column for column in NEEDED[name] if column not in present]:
         raise SourceError(f"{file} has no column {absent[0]!r}: it isn't the gallery's {name}.")
-    columns = [column for column in COLUMNS[name] if column in there]
+    columns = [column for column in COLUMNS[name] if column in present]
     kept: list[pa.RecordBatch] = []
     total, broken = 0, [0]
     try:
@@ -136,8 +136,8 @@ def read_table(folder: Path, name: str, keep: Callable[[pa.RecordBatch], pa.Arra
             chosen = keep(filled)
             kept.append(filled if chosen is None else filled.filter(chosen))
     except (pa.ArrowException, OSError, EOFError) as error:
-        said = str(error).splitlines()[0][:160]
-        raise SourceError(f"{file} is damaged ({said}): delete it and run it again.") from error
+        reason = str(error).splitlines()[0][:160]
+        raise SourceError(f"{file} is damaged ({reason}): delete it and run it again.") from error
     schema = pa.schema([(column, pa.string()) for column in COLUMNS[name]])
     frame = pa.Table.from_batches(kept, schema=schema).to_pandas()
     if frame.empty:  # pandas can't join a text column without a single chunk

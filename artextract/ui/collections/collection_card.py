@@ -11,7 +11,7 @@ from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
 
 def show_collection(collection: Collection) -> None:
     """Its counts, its embeddings and maps, and the buttons that compute more."""
-    there = galleries.backbones_of(collection)
+    embedded_by = galleries.backbones_of(collection)
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")
@@ -22,14 +22,14 @@ def show_collection(collection: Collection) -> None:
         counts[0].metric("Works", f"{collection.count():,}")
         with counts[1]:
             st.markdown(
-                "**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet")
+                "**Embeddings:** " + (", ".join(f"`{name}`" for name in embedded_by) or "none yet")
             )
             drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in _split_maps(maps)]
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.page_link(
                 navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
-                query_params={"collection": collection.name}, disabled=not there,
+                query_params={"collection": collection.name}, disabled=not embedded_by,
             )  # fmt: skip
             backbone = st.selectbox(
                 "Backbone", list(BACKBONES), key=f"_with_{collection.name}", width=230,
@@ -47,7 +47,7 @@ def show_collection(collection: Collection) -> None:
             )  # fmt: skip
             if st.button(
                 "Lay out", key=f"_map_{collection.name}", icon=":material/scatter_plot:",
-                disabled=not there, help="Needs an embedding by the chosen backbone.",
+                disabled=not embedded_by, help="Needs an embedding by the chosen backbone.",
             ):  # fmt: skip
                 start.start_map(
                     collection, backbone or DEFAULT_BACKBONE, method or "tsne", anew=True

@@ -98,11 +98,13 @@ def start_reading(collection: Collection) -> Job:
 
     def work(report: Report) -> str:
         done = read_collection(collection, reader, report)
-        said = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
+        sentences = (
+            f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
+        )
         if done.failed:
             first = next(iter(done.failed.values()))
-            said += f" {len(done.failed):,} could not be read; the first: {first}"
-        return said + " Explore can colour and filter by what was read."
+            sentences += f" {len(done.failed):,} could not be read; the first: {first}"
+        return sentences + " Explore can colour and filter by what was read."
 
     return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
 
@@ -138,16 +140,16 @@ def start_scores(gallery: Gallery) -> None:
 
 def sentences_on(report: CollectReport) -> str:
     """What a collecting run did, in sentences."""
-    said = (
+    sentences = (
         f"{report.collection} has {report.works:,} works: {report.new:,} new, "
         f"{report.updated:,} updated, {report.unchanged:,} unchanged."
     )
     if report.skipped:
-        said += (
+        sentences += (
             f" {report.skipped:,} pictures can't be had or read and were left out; "
             f"{report.report_file} says why, and running it again tries them again."
         )
-    return " ".join([said, *report.remarks])
+    return " ".join([sentences, *report.remarks])
 
 
 def _start_source(source: Source, name: str) -> Job:
@@ -169,17 +171,17 @@ def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str
     done = embed_collection(collection, backbone, report=report)
     embeddings = load_embeddings(collection, backbone)
     made = compute_map(collection, embeddings, "tsne", report)
-    said = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
+    sentences = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
     if done.failed:
         first = next(iter(done.failed.values()))
-        said += f" {len(done.failed):,} could not be embedded; the first: {first}"
+        sentences += f" {len(done.failed):,} could not be embedded; the first: {first}"
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
-    said += f" {_score_neighbours(searcher, report)}"
+    sentences += f" {_score_neighbours(searcher, report)}"
     if placed := int(made.placed.sum()):
-        said += (
+        sentences += (
             f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
         )
-    return said
+    return sentences
 
 
 def _score_neighbours(searcher: Searcher, report: Report) -> str:

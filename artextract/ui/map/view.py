@@ -62,7 +62,7 @@ def map_view(
     Args:
         gallery: whose works are shown.
         drawn: their positions.
-        column: a key of `columns.COLOURS`.
+        column: a key of `work_columns.COLOURS`.
         filters: which works pass.
         chosen: the row to mark, linked with `neighbours` (rows).
         placed: where to mark a picture that isn't in the collection.

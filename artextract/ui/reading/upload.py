@@ -9,6 +9,7 @@ from artextract.ui import gallery_picker, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.reading.paste import accept_pasted
+from artextract.vision.images import read_picture
 
 
 def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
@@ -30,7 +31,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     st.caption(
         f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}"
     )
-    content = gallery.collection.image_path(str(work["image"])).read_bytes()
+    content = read_picture(gallery.collection.image_path(str(work["image"])))
     return {str(work["id"]): content}, True
 
 

@@ -11,9 +11,9 @@ from artextract.ui.model_paintings import Pictures, wikiart_page
 from artextract.ui.report.confusion import labelled
 
 
-def cell(table: pd.DataFrame, attribute: str, right: str, said: str) -> pd.DataFrame:
+def cell(table: pd.DataFrame, attribute: str, right: str, called: str) -> pd.DataFrame:
     """The paintings that are `right` and were called `said`, the surest answers first."""
-    inside = (table[attribute] == right) & (table[f"{attribute}_said"] == said)
+    inside = (table[attribute] == right) & (table[f"{attribute}_said"] == called)
     return _surest_first(table[inside], attribute)
 
 
@@ -56,13 +56,13 @@ def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> li
 
 def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
     made = ", ".join(filter(None, (facts["artist"], facts["year"])))
-    said = f"Called {facts['said']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
+    called = f"Called {facts['called']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
     right = f", is {facts['right']} {facts['right_probability']:.0f}\N{NO-BREAK SPACE}%"
     return Card(
         id=work,
         picture_url=picture_url,
         title=f"{facts['title']} ({made})",
-        subtitle=said if facts["said"] == facts["right"] else said + right,
+        subtitle=called if facts["said"] == facts["right"] else called + right,
     )
 
 

@@ -91,8 +91,8 @@ def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attr
     counted = st.column_config.NumberColumn("Paintings", format="localized")
     st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, "n": counted})
     what = scores.ABLATION_ROWS
-    said = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
-    st.caption("; ".join(said) + "." if said else "")
+    legend = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
+    st.caption("; ".join(legend) + "." if legend else "")
 
 
 def show_dates(table: pd.DataFrame) -> None:

@@ -25,7 +25,7 @@ def thumbnails_url(collection: str) -> str:
 
 
 def view_url(collection: str, sha256: str) -> str:
-    """Address of a picture at `opened.VIEW_SIDE`."""
+    """Address of a picture at `galleries.VIEW_SIDE`."""
     return f"{base_url()}/artextract/view/{collection}/{sha256}.jpg"
 
 
