@@ -64,7 +64,7 @@ class Answer:
         """See to it that a grid of `count` works with all their scores has come."""
         grid = self.component(key)
         cards = grid.data["cards"] if grid else []
-        whole = [card for card in cards if sum(bool(s["text"]) for s in card["scores"]) == SCORES]
+        whole = [card for card in cards if sum(map(bool, card["scores"])) == SCORES]
         if len(whole) != count:
             self.faults.append(f"{len(whole)} whole cards of {count} in {key}")
         if without and any(card["id"] == without for card in cards):

@@ -21,6 +21,7 @@ from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.embedding import embed_collection
+from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT, made_picture
@@ -58,7 +59,7 @@ def test_a_backbone_embeds_by_its_name_alone(collection: Collection, tmp_path: P
     assert said["weights_from"] == "hub"
     assert said["works"] == said["computed"] == SMALL_COUNT
     vectors = of_key(collection, said["key"])
-    assert stored_keys(collection) == [said["key"]]
+    assert [str(key) for key in stored_keys(collection)] == [said["key"]]
     assert all(v.shape == (BACKBONES[name].dimension,) for v in vectors.values())
     assert len({v.tobytes() for v in vectors.values()}) == SMALL_COUNT
 
@@ -98,7 +99,9 @@ def keep_in_hub_cache(home: Path, name: str, seed: int) -> None:
 
 
 def of_key(collection: Collection, key: str) -> dict[str, np.ndarray]:
-    return FeatureStore(collection, key).read()
+    parsed = FeatureKey.parse(key)
+    assert parsed is not None
+    return FeatureStore(collection, parsed).read()
 
 
 def test_without_hub_and_cache_there_is_one_sentence(

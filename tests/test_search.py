@@ -17,6 +17,7 @@ from artextract.similarity.filters import Filters
 from artextract.similarity.metrics import scores
 from artextract.similarity.metrics.pixels import comparison_picture, rmse
 from artextract.similarity.metrics.ssim import ssim
+from artextract.similarity.pair_scores import PairScores
 from artextract.similarity.search import Searcher
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embedder, load_embeddings
@@ -26,7 +27,10 @@ LITE = "efficientnet_lite2"
 
 
 @pytest.fixture
-def searcher(ready: Collection) -> Searcher:
+def searcher(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> Searcher:
+    """Computes what it says: nothing is known ahead."""
+    nothing = PairScores(np.empty(0, np.uint64), np.empty((0, 3)))
+    monkeypatch.setattr(PairScores, "read", lambda _collection: nothing)
     return Searcher(ready, load_embeddings(ready, LITE), lambda: Embedder(find_backbone(LITE)))
 
 

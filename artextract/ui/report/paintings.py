@@ -12,7 +12,7 @@ from artextract.ui.report.confusion import labelled
 
 
 def cell(table: pd.DataFrame, attribute: str, right: str, called: str) -> pd.DataFrame:
-    """The paintings that are `right` and were called `said`, the surest answers first."""
+    """The paintings that are `right` and were called `called`, the surest answers first."""
     inside = (table[attribute] == right) & (table[f"{attribute}_said"] == called)
     return _surest_first(table[inside], attribute)
 
@@ -56,7 +56,7 @@ def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> li
 
 def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
     made = ", ".join(filter(None, (facts["artist"], facts["year"])))
-    called = f"Called {facts['called']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
+    called = f"Called {facts['said']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
     right = f", is {facts['right']} {facts['right_probability']:.0f}\N{NO-BREAK SPACE}%"
     return Card(
         id=work,
