@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from artextract.collection import Collection
 from artextract.errors import Stopped
 from artextract.progress import Step
-from artextract.similarity import neighbour_scores, search
+from artextract.similarity import feature_pool, neighbour_scores, search
 from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
 from artextract.similarity.search import Neighbour, Searcher
@@ -98,7 +98,7 @@ def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(
 def test_few_pictures_in_memory_give_the_same_scores(
     own: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(neighbour_scores, "POOL_BYTES", 10_000_000)  # some twenty pictures
+    monkeypatch.setattr(feature_pool, "POOL_BYTES", 10_000_000)  # some twenty pictures
     searcher = opened(own)
     work = str(searcher.works["id"].iloc[3])
     before = searcher.near_work(work, 10)

@@ -4,10 +4,8 @@ A click shows ten neighbours with four scores each. LPIPS takes most of its time
 through a network. Here each picture goes through it a few times in all, and then never again.
 """
 
-import os
-import threading
-from collections import OrderedDict, deque
-from collections.abc import Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.files import only_writer, sweep_temporary
-from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.metrics.lpips import Lpips, load_lpips
-from artextract.similarity.metrics.scores import Scores, compare
+from artextract.similarity.feature_pool import FeaturePool
+from artextract.similarity.metrics.lpips import load_lpips
+from artextract.similarity.metrics.scores import Scores
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import Embeddings
@@ -27,8 +25,6 @@ NEIGHBOURS = 10
 """Nearest works of each work whose scores are kept: as many as a screen shows at first."""
 PART = 256
 """Works between two writes: what a killed run loses at the most."""
-POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8
-"""Memory for features of pictures that may soon be needed again: an eighth of the machine's."""
 AT_ONCE = 2
 """Works that are compared at once."""
 AXES = 16
@@ -68,7 +64,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
         tasks = _tasks(searcher.embeddings, nearest, known)
         pairs: list[tuple[str, str]] = []
         scores: list[Scores] = []
-        with closing(_compared(_FeaturePool(lpips, searcher), tasks)) as results:
+        with closing(_compared(FeaturePool(lpips, searcher), tasks)) as results:
             for count, (row, wanted, found) in enumerate(results, start=1):
                 for other, score in zip(wanted, found, strict=True):
                     if score is not None:
@@ -104,7 +100,7 @@ def _tasks(
 
 
 def _compared(
-    pool: "_FeaturePool", tasks: Iterator[tuple[int, list[int]]]
+    pool: FeaturePool, tasks: Iterator[tuple[int, list[int]]]
 ) -> Generator[tuple[int, list[int], list[Scores | None]], None, None]:
     """The tasks with their scores, in order; two are under way while one is in the network."""
     executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="neighbours")
@@ -124,86 +120,6 @@ def _result(
     row: int, wanted: list[int], future: "Future[list[Scores | None]]"
 ) -> tuple[int, list[int], list[Scores | None]]:
     return row, wanted, future.result()
-
-
-@dataclass(frozen=True)
-class _Features:
-    """A picture's LPIPS features without the zeros, which are four in five."""
-
-    places: np.ndarray
-    """int32: where they stand."""
-    values: np.ndarray
-    """float32."""
-    square: float
-    """The sum of their squares."""
-
-    @staticmethod
-    def of(features: np.ndarray) -> "_Features":
-        places = np.flatnonzero(features).astype(np.int32)
-        values = features[places]
-        # In double precision: a distance is the small difference of large sums.
-        return _Features(places, values, float(np.dot(values.astype(np.float64), values)))
-
-    @property
-    def nbytes(self) -> int:
-        return self.places.nbytes + self.values.nbytes
-
-
-class _FeaturePool:
-    """LPIPS features of the pictures that were used last. Safe to use from threads."""
-
-    def __init__(self, lpips: Lpips, searcher: Searcher) -> None:
-        self._lpips = lpips
-        self._searcher = searcher
-        self._held: OrderedDict[int, _Features] = OrderedDict()  # the last used at the end
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def scores(self, row: int, others: Sequence[int]) -> list[Scores | None]:
-        """SSIM, RMSE and LPIPS of a work with others; None where a picture is missing."""
-        opened = ((one, self._searcher.picture_at(one)) for one in (row, *others))
-        pictures = {one: picture for one, picture in opened if picture is not None}
-        present = [other for other in others if other in pictures]
-        if row not in pictures or not present:
-            return [None] * len(others)
-        features = self._features(pictures)
-        lpips = _distances(features[row], [features[other] for other in present])
-        pixels = compare(pictures[row], [pictures[other] for other in present])
-        found: dict[int, Scores] = {
-            other: (pair.ssim, pair.rmse, distance)
-            for other, pair, distance in zip(present, pixels, lpips, strict=True)
-        }
-        return [found.get(other) for other in others]
-
-    def _features(self, pictures: dict[int, np.ndarray]) -> dict[int, _Features]:
-        """The features of pictures by row."""
-        with self._lock:
-            found = {row: self._held[row] for row in pictures if row in self._held}
-        new = [row for row in pictures if row not in found]
-        batches = self._lpips.features([pictures[row] for row in new], BACKGROUND)
-        computed = (features for batch in batches for features in batch.cpu().numpy())
-        found |= {row: _Features.of(features) for row, features in zip(new, computed, strict=True)}
-        with self._lock:
-            for row, features in found.items():
-                if row not in self._held:
-                    self._bytes += features.nbytes
-                self._held[row] = features
-                self._held.move_to_end(row)
-            while self._bytes > POOL_BYTES:
-                self._bytes -= self._held.popitem(last=False)[1].nbytes
-        return found
-
-
-def _distances(one: _Features, others: Sequence[_Features]) -> list[float]:
-    """LPIPS of one picture with others: |a - b|² as |a|² + |b|² - 2ab, so that zeros are passed
-    over."""
-    full = np.zeros(1 + max(int(each.places[-1]) for each in (one, *others)))
-    full[one.places] = one.values
-    products = (float(np.dot(full[other.places], other.values)) for other in others)
-    return [
-        max(one.square + other.square - 2 * product, 0.0)
-        for other, product in zip(others, products, strict=True)
-    ]
 
 
 def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
