@@ -13,8 +13,8 @@ from artextract.similarity.metrics.lpips import Lpips
 from artextract.similarity.metrics.scores import Scores, compare
 from artextract.similarity.search import Searcher
 
-POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8
-"""Memory for features of pictures that may soon be needed again: an eighth of the machine's."""
+POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
+"""Memory for features of pictures that may soon be needed again: a sixteenth of the machine's."""
 
 
 @dataclass(frozen=True)
