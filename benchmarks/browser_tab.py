@@ -220,7 +220,12 @@ class Tab:
     async def _fetch(self, address: str) -> None:
         if address in self._fetched:
             return
-        reply = await self._web.get(address)
+        try:
+            reply = await self._web.get(address)
+        except (
+            httpx2.RemoteProtocolError
+        ):  # the server closed an idle connection: browsers ask again
+            reply = await self._web.get(address)
         reply.raise_for_status()
         self._fetched[address] = reply.content if address.endswith(".json") else b""
         self.web_bytes += reply.num_bytes_downloaded
