@@ -222,9 +222,7 @@ class Tab:
             return
         try:
             reply = await self._web.get(address)
-        except (
-            httpx2.RemoteProtocolError
-        ):  # the server closed an idle connection: browsers ask again
+        except httpx2.RemoteProtocolError:  # an idle connection was closed: browsers ask again
             reply = await self._web.get(address)
         reply.raise_for_status()
         self._fetched[address] = reply.content if address.endswith(".json") else b""
