@@ -134,7 +134,9 @@ def _open_gallery(
         revision=revision,
     )
     # Streamlit collects garbage after every run of a script. What is loaded by now is there to
-    # stay: walking over it each time was 0.3 s of a click (Python's lock held meanwhile).
+    # stay: walking over it each time was 0.3 s of a click (Python's lock held meanwhile). Thawed
+    # first, so that a gallery which was closed since goes now.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     return gallery
