@@ -15,6 +15,7 @@ from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import Choice, NgaSource
+from artextract.ui.explore.selection import Selection
 from artextract.ui.jobs.board import board
 from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.conftest import SMALL_COUNT
@@ -174,11 +175,11 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
 def test_a_selection_goes_out_as_a_manifest(timed: Collection) -> None:
     app = screen("explore", collection="timed")
     ids = timed.works()["id"].tolist()[:3]
-    app.session_state["_selection"] = ("timed", ids)
+    app.session_state["_selection"] = Selection("timed", ids)
     app.run()
     labels = [one.label for one in app.get("download_button")]
     assert labels == ["Download CSV", "IIIF manifest"]
-    app.session_state["_selection"] = ("timed", [])
+    app.session_state["_selection"] = Selection("timed", [])
     app.run()
     assert not app.get("download_button")
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.collection import Collection
-from artextract.errors import Stopped
+from artextract.errors import Stopped, StorageError
+from artextract.files import only_writer
 from artextract.progress import Step
 from artextract.similarity import feature_pool, neighbour_scores, search
 from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
@@ -123,6 +124,18 @@ def test_other_works_want_their_scores_anew(own: Collection) -> None:
     works = own.works()
     own.write_works(works.iloc[:-1])
     assert opened(own).wants_scores
+
+
+def test_what_another_process_stored_is_taken_over_and_while_it_is_at_it_one_hears_so(
+    own: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = opened(own)
+    with only_writer(folder_of(own), "held"), pytest.raises(StorageError, match="Another process"):
+        score_neighbours(waiting)
+    score_neighbours(opened(own))
+    waiting.refresh_scores()
+    monkeypatch.setattr(search, "score_pictures", lambda *_anything: pytest.fail("compared"))
+    assert waiting.near_work(str(waiting.works["id"].iloc[0]), 10)[0].lpips is not None
 
 
 def test_a_damaged_part_is_as_if_it_were_not_there(own: Collection) -> None:

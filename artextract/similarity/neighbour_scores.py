@@ -51,12 +51,12 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
 
     Raises:
         WeightsError: LPIPS's network can't be had.
-        StorageError: the disk is full.
+        StorageError: the disk is full, or another process is at it.
     """
     collection, lpips = searcher.collection, load_lpips()
     hashes = searcher.embeddings.hashes
     computed = 0
-    with only_writer(folder_of(collection), f"comparing of {collection.name}"):
+    with only_writer(folder_of(collection), f"comparing of {collection.name}", timeout=1):
         sweep_temporary(folder_of(collection))
         known = PairScores.read(collection)
         nearest = searcher.nearest_of_all(NEIGHBOURS)
@@ -72,6 +72,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
                         scores.append(score)
                 if pairs and (count % PART == 0 or count == len(hashes)):
                     append_scores(collection, pairs, scores)
+                    searcher.refresh_scores()
                     computed += len(pairs)
                     pairs, scores = [], []
                 stage.advance()

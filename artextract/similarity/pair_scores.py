@@ -25,19 +25,20 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 class PairScores:
     """What is known of pairs of a collection's pictures. Not changed once it is read."""
 
-    def __init__(self, keys: np.ndarray, scores: np.ndarray) -> None:
+    def __init__(self, keys: np.ndarray, scores: np.ndarray, parts: int = 0) -> None:
+        self.parts = parts
         order = np.argsort(keys, kind="stable")
         self._keys, self._scores = keys[order], scores[order]
 
     @staticmethod
     def read(collection: Collection) -> "PairScores":
         """All that is stored; a damaged part counts as if it were not there."""
-        parts = [_read_part(file) for file in sorted(folder_of(collection).glob("part-*"))]
+        parts = [_read_part(file) for file in _part_files(collection)]
         pairs = np.concatenate([np.empty((0, 64), np.uint8), *(part[0] for part in parts)])
         scores = np.concatenate([np.empty((0, 3)), *(part[1] for part in parts)])
         # The leading 64 bits of each hash, as Python would read its hexadecimal digits.
         heads = np.ascontiguousarray(pairs).view(">u8").astype(np.uint64)[:, [0, 4]]
-        return PairScores(_keys(heads), scores)
+        return PairScores(_keys(heads), scores, len(parts))
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -78,9 +79,18 @@ def append_scores(
         save_file(tensors, temporary)
 
 
+def count_parts(collection: Collection) -> int:
+    """How many parts are stored."""
+    return len(_part_files(collection))
+
+
 def folder_of(collection: Collection) -> Path:
     """Where a collection's scores lie."""
     return collection.root / "scores"
+
+
+def _part_files(collection: Collection) -> list[Path]:
+    return sorted(folder_of(collection).glob("part-*"))
 
 
 def _keys(heads: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.scores import score_pictures
-from artextract.similarity.pair_scores import PairScores, folder_of
+from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
@@ -179,7 +179,17 @@ class Searcher:
     def keep_scores(self) -> None:
         """Use the scores that lie in the collection now, and say that they are all there."""
         write_bytes(self._scores_stamp, self._works_digest.encode())
-        self._scores = PairScores.read(self.collection)
+        self.refresh_scores()
+
+    def refresh_scores(self) -> None:
+        """Take over scores that were stored meanwhile, here or by another process.
+
+        Reading them all is work: it is done when they are complete, and before that whenever they
+        have grown by a quarter.
+        """
+        stored, held = count_parts(self.collection), self._scores.parts
+        if stored > 1.25 * held or (stored != held and not self.wants_scores):
+            self._scores = PairScores.read(self.collection)
 
     @cached_property
     def _works_digest(self) -> str:

@@ -8,17 +8,20 @@ from artextract.ui.jobs.board import Job, board
 def show_jobs() -> None:
     """The running jobs, refreshed by themselves, and those that ended since."""
     jobs = board().jobs()
-    if any(job.running for job in jobs):
-        _live_jobs()
+    running = {job.key for job in jobs if job.running}
+    if running:
+        _live_jobs(running)
     else:
         _ended_jobs(jobs)
 
 
 @st.fragment(run_every=1.0)
-def _live_jobs() -> None:
+def _live_jobs(running: set[str]) -> None:
+    """The jobs, and the whole screen anew when one of the `running` has ended: there is something
+    new to show."""
     jobs = board().jobs()
-    if not any(job.running for job in jobs):
-        st.rerun()  # the whole screen: there is something new to show
+    if not running <= {job.key for job in jobs if job.running}:
+        st.rerun()
     for job in jobs:
         if job.running:
             _running_job(job)
@@ -45,7 +48,7 @@ def _running_job(job: Job) -> None:
 
 def _ended_jobs(jobs: list[Job]) -> None:
     for job in jobs:
-        if job.running:
+        if job.running or (job.gives_way and not job.error):  # nobody waits for that one
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             if job.error:

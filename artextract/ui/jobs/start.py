@@ -127,6 +127,7 @@ def start_graph(gallery: Gallery) -> None:
 def start_scores(gallery: Gallery) -> None:
     """Compute the scores of a gallery's neighbours ahead, once; until then each click does."""
     searcher = gallery.searcher
+    searcher.refresh_scores()
     key = f"scores:{gallery.collection.root}:{gallery.revision}"
     if not searcher.wants_scores or board().has(key):
         return
