@@ -10,9 +10,10 @@ app: environment cache/collections/demo/.ready ## open the app on the demo colle
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 # Two processes on one thread each: much of a test's time is waiting, and threads of two processes
-# would crowd each other out. The tests of a file stay together, for they share what they set up.
+# would crowd each other out. The tests of a file stay together, for they share what they set up; in
+# the order of the files, since the fewest tests (those in a browser) take longest and mustn't come last.
 test: environment ## all tests; those in a browser are skipped without Chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: environment ## style, types, and who may import whom
 	$(BIN)/ruff check .
