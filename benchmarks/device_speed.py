@@ -62,7 +62,7 @@ def rates(
     reader.readings(reader.predict(images))
     reading = len(images) / (time.monotonic() - began)
 
-    data = {"images": copy[0], "labels": copy[1], "aside": 0.2, "artist_at_least": 4}
+    data = {"copies": [{"images": copy[0], "labels": copy[1]}], "aside": 0.2, "artist_at_least": 4}
     common = {"name": "speed", "data": data, "backbone": BACKBONE, "device": device.kind}
     tuning = BackboneSettings.model_validate(
         common | {"stages": [{"epochs": 1, "size": 192}], "learning_rate": 1e-3, "batch": 16,
@@ -71,7 +71,7 @@ def rates(
     training = Training(tuning)
     began = time.monotonic()
     training.epoch()
-    backbone = len(training.fit) / (time.monotonic() - began)
+    backbone = len(training.rows) / (time.monotonic() - began)
 
     asked = AttributeSettings.model_validate(
         common | {"size": 256, "epochs": 1, "batch": 16, "output": cache / "sequence"}

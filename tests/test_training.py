@@ -30,8 +30,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def data_of(copy: tuple[Path, Path]) -> dict[str, Any]:
     return {
-        "images": str(copy[0]),
-        "labels": str(copy[1]),
+        "copies": [{"images": str(copy[0]), "labels": str(copy[1])}],
         "aside": 0.2,
         "artist_at_least": 4,
     }

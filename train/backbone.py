@@ -27,6 +27,7 @@ from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 from train.checkpoints import Run, seed_everything
 from train.config import BackboneSettings
+from train.copy_blind import copy_loss, copy_targets, drawn_rows
 from train.data.augmentation import training_batches
 from train.data.paintings import labelled_paintings
 from train.losses import BALANCED, Criterion, effective_number_weights
@@ -49,8 +50,9 @@ def measure(
             for name, target in wanted.items():  # without a label it is -1: no class is that
                 hits[name] += (logits[name].argmax(1) == target[start : start + 16]).sum()
     return {
-        f"aside/{name}_accuracy": float(hits[name] / (target >= 0).sum())
+        f"{name}_accuracy": float(hits[name] / (target >= 0).sum())
         for name, target in wanted.items()
+        if (target >= 0).any()
     }
 
 
@@ -75,13 +77,16 @@ class Training:
         self.settings = settings
         device = find_device(settings.device)
         self.table = labelled_paintings(settings.data)
-        self.fit = self.table[self.table["part"] == "fit"]
-        classes = Classes.found_in(self.fit, settings.data.artist_at_least)
+        fit = self.table[self.table["part"] == "fit"]
+        classes = Classes.found_in(fit, settings.data.artist_at_least)
         self.criterion = criterion_of(self.table, classes, settings, device)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
         sizes = {name: len(classes.of(name)) for name in LABELLED} | {"date": dates.BINS}
-        self.model = Tuned(find_backbone(settings.backbone), sizes, settings, device)
+        copies = len(settings.data.copies)
+        self.copies = [torch.from_numpy(one).to(device.torch) for one in copy_targets(self.table)]
+        self.rows = drawn_rows(self.table)
+        self.model = Tuned(find_backbone(settings.backbone), sizes, copies, settings, device)
         self.average = ModelEmaV3(
             self.model, decay=settings.average, use_warmup=True, warmup_power=0.75
         )
@@ -90,7 +95,7 @@ class Training:
         self.scaler = torch.amp.GradScaler(device.kind, enabled=device.arithmetic == "float16")
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.sizes = [stage.size for stage in settings.stages for _ in range(stage.epochs)]
-        self.per_epoch = len(self.fit) // settings.batch
+        self.per_epoch = len(self.rows) // settings.batch
         self.done = 0
         if (state := self.run.load_state()) is not None:
             self.model.load_state_dict(state["model"])
@@ -106,9 +111,9 @@ class Training:
         size = self.sizes[self.done]
         seed_everything(settings.seed, epoch)
         self.model.train()
-        began, rows = time.monotonic(), self.fit.index.to_numpy()
+        began, rows = time.monotonic(), self.rows
         batches = training_batches(
-            list(self.fit["path"]), settings.batch, size, settings.crop, settings.seed, epoch
+            list(self.table["path"].iloc[rows]), settings.batch, size, settings.crop, settings.seed, epoch
         )
         label = f"epoch {epoch}/{len(self.sizes)} at {size} px"
         for number, (chosen, pixels) in enumerate(tqdm(batches, label, self.per_epoch)):
@@ -118,8 +123,10 @@ class Training:
                 rate = self.optimizer.param_groups[-1]["lr"]
                 self.run.scalars(step, {"loss": float(loss), "learning_rate": rate})
         aside = self.table[self.table["part"] == "aside"]
-        found = measure(self.average.module, aside, self.criterion.targets, size)
-        found["images_per_second"] = len(self.fit) / (time.monotonic() - began)
+        found = {"images_per_second": len(rows) / (time.monotonic() - began)}
+        for copy, part in aside.groupby("copy"):
+            figures = measure(self.average.module, part, self.criterion.targets, size)
+            found |= {f"aside/copy_{copy}/{name}": value for name, value in figures.items()}
         self.run.scalars(epoch * self.per_epoch, found)
         print(f"epoch {epoch}:", ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
         self.save(f"epoch_{epoch}")
@@ -145,7 +152,10 @@ class Training:
         factor = learning_rate_factor(step, steps, self.settings.warm_up)
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
-        loss: Tensor = self.criterion(self.model(pixels), rows)
+        logits = self.model(pixels)
+        loss: Tensor = self.criterion(logits, rows)
+        if "copy" in logits:
+            loss = loss + copy_loss(logits["copy"], *(one[rows] for one in self.copies))
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self.scaler.unscale_(self.optimizer)

@@ -53,13 +53,20 @@ class TrainingSettings(Settings):
     learns, not what: a run begun on one device goes on on another."""
 
 
-class Data(Settings):
-    """Which paintings, and which of them are for what."""
+class Copy(Settings):
+    """A copy of the ArtGAN data set, whole or partial."""
 
     images: Path
     labels: Path
     validation: Path | None = None
     """A list of file names to validate on in place of the lists' own validation images."""
+
+
+class Data(Settings):
+    """Which paintings, and which of them are for what."""
+
+    copies: list[Copy] = Field(min_length=1)
+    """The first one's lists say how common the classes are."""
     aside: float = Field(0.07, gt=0, lt=0.5)
     """Part of the training images kept aside for calibration and for choices, never trained on."""
     artist_at_least: int = Field(10, ge=2)
@@ -81,6 +88,11 @@ class BackboneSettings(TrainingSettings):
     name: str
     data: Data
     backbone: str
+    weights: Path | None = None
+    """Of a backbone that was tuned before, to go on from; None is the pretrained one's."""
+    frozen: list[str] = []
+    """Parts of the backbone that stay as they are, by their names in the network: without their
+    gradients a step on a processor takes half the time."""
     stages: list[Stage] = Field(min_length=1)
     batch: int = Field(32, ge=2)
     learning_rate: float = Field(gt=0)

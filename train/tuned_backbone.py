@@ -1,14 +1,17 @@
 """A backbone with linear heads: what `train.backbone` trains."""
 
 import math
+from typing import Self
 
 import torch
 from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
 from torch import Tensor, nn
 
+from artextract.errors import SourceError
 from artextract.vision.backbones import Backbone, build, weights_of
 from artextract.vision.device import Device
 from train.config import BackboneSettings
+from train.copy_blind import reversed_gradient
 
 
 class Tuned(nn.Module):
@@ -18,42 +21,80 @@ class Tuned(nn.Module):
     std: Tensor
 
     def __init__(
-        self, backbone: Backbone, sizes: dict[str, int], settings: BackboneSettings, device: Device
+        self,
+        backbone: Backbone,
+        sizes: dict[str, int],
+        copies: int,
+        settings: BackboneSettings,
+        device: Device,
     ) -> None:
         """Build it on the processor, so that it begins alike everywhere, and move it.
 
         Args:
             backbone: which.
             sizes: attribute → classes.
+            copies: that the paintings come from; of several it guesses which (`train.copy_blind`).
             settings: of the training.
             device: where it learns, and in what arithmetic the backbone computes.
 
         Raises:
             WeightsError: the weights can't be had or aren't this network's.
+            SourceError: what shall be frozen is no part of the network.
         """
         super().__init__()
         self.backbone = build(
-            backbone, weights_of(backbone), settings.stages[0].size, settings.drop_path
+            backbone,
+            weights_of(backbone, settings.weights),
+            settings.stages[0].size,
+            settings.drop_path,
         )
         self.device = device
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
         )
+        self.copy_head = nn.Linear(backbone.dimension, copies) if copies > 1 else None
         mean, std = backbone.preprocessing.mean, backbone.preprocessing.std
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1) * 255, persistent=False)
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1) * 255, persistent=False)
         freeze_spatial_filters(self.backbone)
+        self._frozen = _parts_of(self.backbone, settings.frozen)
+        for part in self._frozen:
+            part.requires_grad_(False)
         self.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode; what is frozen keeps its batch norms' statistics too."""
+        super().train(mode)
+        for part in self._frozen:
+            part.eval()
+        return self
+
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3]."""
+        """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3].
+
+        Of "copy" too, where there are several.
+        """
         batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
         batch = (batch - self.mean) / self.std
         with self.device.autocast():
             pooled = self.backbone(batch.contiguous(memory_format=torch.channels_last))
         pooled = self.dropout(pooled.float())
-        return {name: head(pooled) for name, head in self.heads.items()}
+        logits = {name: head(pooled) for name, head in self.heads.items()}
+        if self.copy_head is not None:
+            logits["copy"] = self.copy_head(reversed_gradient(pooled))
+        return logits
+
+
+def _parts_of(backbone: nn.Module, names: list[str]) -> list[nn.Module]:
+    parts = dict(backbone.named_modules())
+    for name in names:
+        if name not in parts:
+            raise SourceError(
+                f"frozen: the backbone has no part {name!r}; it begins with "
+                f"{', '.join(one for one, _ in backbone.named_children())}."
+            )
+    return [parts[name] for name in names]
 
 
 def freeze_spatial_filters(backbone: nn.Module) -> None:
@@ -78,9 +119,10 @@ def optimizer_of(model: Tuned, settings: BackboneSettings) -> torch.optim.Optimi
         group["params"] = [weight for weight in group["params"] if weight.requires_grad]
         group["lr"] = settings.learning_rate * group["lr_scale"]
     groups = [group for group in groups if group["params"]]
+    guessing = [] if model.copy_head is None else model.copy_head.parameters()
     groups.append(
         {
-            "params": list(model.heads.parameters()),
+            "params": [*model.heads.parameters(), *guessing],
             "lr": settings.head_learning_rate,
             "weight_decay": settings.weight_decay,
         }

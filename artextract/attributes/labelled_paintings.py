@@ -16,7 +16,7 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
 
     Returns:
         One row an image, in the order of the paths: `path` (of the file), `file` (its
-        `Style/name.jpg`, letters mended), `painter` (its file name's slug), `year` (Int64, from
+        `Style/name.jpg`, letters mended), `painter` (its file name's slug, or missing), `year` (Int64, from
         its title), `style`, `genre`, `artist` (class names, or missing), `style_split`,
         `genre_split`, `artist_split` ("train", "val" or missing) and `split`: "val" if any list
         keeps the image for validation, so that no attribute's training may see it; missing if no
@@ -62,6 +62,7 @@ def _row(path: Path, lists: dict[str, Labels]) -> dict[str, object]:
     return row
 
 
-def painter_of(file: str) -> str:
-    """The slug of who painted `Style/artist_title.jpg`."""
-    return file.partition("/")[2].partition("_")[0]
+def painter_of(file: str) -> str | None:
+    """The slug of who painted `Style/artist_title.jpg`; None if the name is only a number."""
+    painter, named, _ = file.partition("/")[2].partition("_")
+    return painter if named else None

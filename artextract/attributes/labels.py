@@ -52,7 +52,7 @@ class Classes:
         artists = sorted(
             painter
             for painter, count in counts.items()
-            if painter and (count >= at_least or painter in listed)
+            if count >= at_least or painter in listed
         )
         return Classes(
             tuple(sorted(table["style"].dropna().unique())),
@@ -67,7 +67,8 @@ class Classes:
             for attribute in ("style", "genre")
         }
         artist = _indices(table["painter"], self.artist)
-        encoded["artist"] = np.where(artist < 0, len(self.artist) - 1, artist)
+        another = (artist < 0) & table["painter"].notna().to_numpy()
+        encoded["artist"] = np.where(another, len(self.artist) - 1, artist)
         return encoded
 
 

@@ -11,21 +11,30 @@ from artextract.attributes.labelled_paintings import read_paintings
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.sources.artgan import image_key
-from train.config import Data
+from train.config import Copy, Data
 
 
 def labelled_paintings(data: Data) -> pd.DataFrame:
-    """The paintings of a configuration with a column `part`.
+    """The paintings of a configuration with the columns `copy` and `part`.
 
-    `part` is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no
-    list). Beside the columns of `artextract.attributes.labelled_paintings.read_paintings`.
+    `copy` is the number of a painting's copy. `part` is "fit" (trained on), "aside" (calibration
+    and choices), "val", or missing (in no list). Beside the columns of
+    `artextract.attributes.labelled_paintings.read_paintings`.
 
     Raises:
         SourceError: the images or lists can't be read, or a part is empty.
     """
-    table = read_paintings(data.images, data.labels)
-    if data.validation is not None:
-        held = {image_key(line) for line in _lines(data.validation)}
+    tables = [
+        _paintings_of(copy, data).assign(copy=number) for number, copy in enumerate(data.copies)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
+    # Each copy is parted by itself: another copy beside it must not move what was kept aside.
+    table = read_paintings(copy.images, copy.labels)
+    if copy.validation is not None:
+        held = {image_key(line) for line in _lines(copy.validation)}
         listed = table["split"].notna()
         inside = table["file"].map(image_key).isin(held)
         table.loc[listed, "split"] = np.where(inside[listed], "val", "train")
@@ -34,8 +43,8 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
         if not (table["part"] == part).any():
             purpose = "training" if part == "fit" else "validation"
             raise SourceError(
-                f"None of the images in {data.images} is for {purpose} "
-                f"by the lists in {data.validation or data.labels}: check that they match."
+                f"None of the images in {copy.images} is for {purpose} "
+                f"by the lists in {copy.validation or copy.labels}: check that they match."
             )
     fit = table.index[table["part"] == "fit"]
     styles = table.loc[fit, "style"].fillna("")
@@ -43,7 +52,7 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
     wanted = max(ceil(data.aside * len(fit)), common.nunique())
     if len(fit) < 2 * wanted:
         raise SourceError(
-            f"{len(fit)} training images in {data.images} are too few to keep some of each style "
+            f"{len(fit)} training images in {copy.images} are too few to keep some of each style "
             "aside: bring more."
         )
     _, aside = train_test_split(fit, test_size=wanted, random_state=data.seed, stratify=common)

@@ -28,7 +28,7 @@ def calibrate(
     """
     aside = prepared.rows("aside")
     logits = logits_of(model, prepared, aside)
-    listed = listed_counts(settings.data.labels, prepared.classes)
+    listed = listed_counts(settings.data.copies[0].labels, prepared.classes)
     found = {}
     for name in LABELLED:
         target = prepared.targets[name][aside]
