@@ -11,6 +11,7 @@ from artextract.ui.reading.downloads import show_downloads
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
 from artextract.ui.reading.picture_panel import show_picture
 from artextract.ui.reading.table_panel import show_table
+from artextract.ui.reading.taught_panel import show_taught
 from artextract.ui.reading.upload import pictures_to_read
 
 
@@ -31,6 +32,9 @@ def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -
             with column:
                 for attribute in attributes:
                     show_date(read) if attribute == "date" else show_answer(attribute, read)
+    if gallery is not None:
+        with layout.errors_as_sentences():
+            show_taught(gallery, name, content)
     show_training_paintings(read)
     if gallery is not None:
         show_similar_works(gallery, name, content, is_work)

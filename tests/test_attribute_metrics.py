@@ -30,7 +30,12 @@ from artextract.attributes.evaluation.metrics import (
     score,
     score_dates,
 )
-from train.sequence.temperature import SURE_ENOUGH, fit_temperature, prior_shift, unsure_threshold
+from artextract.attributes.temperature import (
+    SURE_ENOUGH,
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
 
 some = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32 - 1)

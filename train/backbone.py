@@ -113,7 +113,12 @@ class Training:
         self.model.train()
         began, rows = time.monotonic(), self.rows
         batches = training_batches(
-            list(self.table["path"].iloc[rows]), settings.batch, size, settings.crop, settings.seed, epoch
+            list(self.table["path"].iloc[rows]),
+            settings.batch,
+            size,
+            settings.crop,
+            settings.seed,
+            epoch,
         )
         label = f"epoch {epoch}/{len(self.sizes)} at {size} px"
         for number, (chosen, pixels) in enumerate(tqdm(batches, label, self.per_epoch)):

@@ -116,6 +116,18 @@ class BackboneSettings(TrainingSettings):
     seed: int = 0
 
 
+class JoinSettings(TrainingSettings):
+    """`python -m train.join`."""
+
+    data: Data
+    backbone: str
+    """Of several parts."""
+    scales: list[float]
+    """How much the unit vectors of each part count, in its order."""
+    output: Path
+    """The file that says how the parts are joined."""
+
+
 class AttributeSettings(TrainingSettings):
     """`python -m train.attributes`."""
 

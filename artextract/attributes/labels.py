@@ -50,9 +50,7 @@ class Classes:
         listed = {painter_name(artist) for artist in table["artist"].dropna()}
         counts = {str(name): int(n) for name, n in table["painter"].value_counts().items()}
         artists = sorted(
-            painter
-            for painter, count in counts.items()
-            if count >= at_least or painter in listed
+            painter for painter, count in counts.items() if count >= at_least or painter in listed
         )
         return Classes(
             tuple(sorted(table["style"].dropna().unique())),

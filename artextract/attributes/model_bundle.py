@@ -1,6 +1,6 @@
 """A trained model as a folder of files: written by training, read by whoever predicts.
 
-backbone.safetensors     the tuned backbone, float16
+backbone.safetensors     the tuned backbone, float16; the shipped model's lies in vision/shipped
 attributes.safetensors   the sequence model, float16; its header says all else (`Facts`)
 training.safetensors     what the training paintings look like to it, for "nearest paintings"
 training.parquet         who and what those are
@@ -30,6 +30,7 @@ from artextract.files import (
     write_atomic,
     write_bytes,
 )
+from artextract.vision.backbones import find_backbone, weights_of
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The model that comes with the program."""
@@ -94,6 +95,8 @@ class Bundle:
     @property
     def backbone_file(self) -> Path:
         """The tuned backbone's weights."""
+        if self.folder == SHIPPED:
+            return weights_of(find_backbone(self.facts.backbone)).path
         return self.folder / "backbone.safetensors"
 
     @cached_property

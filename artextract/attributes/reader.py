@@ -150,7 +150,9 @@ class Reader:
             classes = self._classes[attribute]
             labels = [Label(classes[index], float(row_of[index])) for index in best]
             below = labels[0].probability < self.facts.calibration[attribute].threshold
-            answers[attribute] = Answer(labels, bool(below) or unfamiliar)
+            answers[attribute] = Answer(
+                labels, len(classes), bool(below) or unfamiliar, outside=unfamiliar
+            )
         low, median, high = (float(year) for year in years)
         wide = (high - low) > self.facts.calibration["date"].threshold
         date = DateAnswer(median, low, high, bool(wide) or unfamiliar)

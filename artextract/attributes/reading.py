@@ -22,8 +22,25 @@ class Answer:
 
     labels: list[Label]
     """The likeliest classes, the likeliest first."""
+    classes: int
+    """That are told apart."""
     unsure: bool
-    """The likeliest is too unlikely, or the picture unlike any painting the model knows."""
+    """The likeliest is too unlikely, or the picture unlike what the model knows."""
+    outside: bool = False
+    """The picture is unlike what the model has seen of any class: it may be of none of them."""
+
+    def doubt(self, attribute: str) -> str:
+        """What is known where the answer isn't sure, in a sentence; empty where it is."""
+        if not self.unsure:
+            return ""
+        first, *others = self.labels
+        if self.outside:
+            return (
+                f"Not one of the {self.classes} {attribute}s that this model knows; nearest: "
+                f"{first.name}."
+            )
+        second = f", or {others[0].name} ({others[0].probability:.0%})" if others else ""
+        return f"Perhaps {first.name} ({first.probability:.0%}){second}."
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from artextract.cli.common import (
     progress,
 )
 
+if TYPE_CHECKING:
+    from artextract.attributes.reading import Answer
+
 evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_help=True)
 
 
@@ -23,34 +26,46 @@ evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_h
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: ModelFolder = None,
+    collection: Annotated[
+        str | None, typer.Option(help="Read them in this collection's own words, too.")
+    ] = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
     """Read paintings: style, genre, artist and date, each with its probability."""
     from artextract.attributes.reader import open_to_read
+    from artextract.attributes.teaching.taught_reader import TaughtReader
+    from artextract.collection import Collection
+    from artextract.vision.device import find_device
+    from artextract.vision.images import open_picture
 
     for image in images:
         open_to_read(image)  # says in a sentence what is wrong, before anything is loaded
+    own = TaughtReader(Collection.open(collection), find_device(device)) if collection else None
     reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
+    taught = [own.read(open_picture(image).image) if own else {} for image in images]
     if as_json:
         named = [
-            {"image": str(image)} | asdict(reading)
-            for image, reading in zip(images, readings, strict=True)
+            {"image": str(image)}
+            | asdict(reading)
+            | ({"taught": {column: asdict(one) for column, one in said.items()}} if own else {})
+            for image, reading, said in zip(images, readings, taught, strict=True)
         ]
         print_json({"model": reader.facts.name, "readings": named})
         return
-    for image, reading in zip(images, readings, strict=True):
+    for image, reading, said in zip(images, readings, taught, strict=True):
         print(image)
-        for name in ("style", "genre", "artist"):
-            answer = reading.answer(name)
-            labels = ", ".join(f"{one.name} {one.probability:.0%}" for one in answer.labels[:3])
-            print(f"  {name:7}{'not sure; ' if answer.unsure else ''}{labels}")
+        answers = {name: reading.answer(name) for name in ("style", "genre", "artist")}
+        for name, answer in answers.items():
+            print(f"  {name:7}{_words(name, answer)}")
         date = reading.date
         print(
-            f"  date   {'not sure; ' if date.unsure else ''}about {date.median:.0f}, "
+            f"  date   {'not sure' if date.unsure else f'about {date.median:.0f}'}, "
             f"80 % between {date.low:.0f} and {date.high:.0f}"
         )
+        for column, answer in said.items():
+            print(f"  {collection}'s {column}: {_words(column, answer)}")
 
 
 @errors_as_sentences
@@ -105,6 +120,12 @@ def evaluate_attributes(
                 f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
                 f"balanced accuracy {scores['balanced_accuracy']:.3f}"
             )
+
+
+def _words(attribute: str, answer: "Answer") -> str:
+    if answer.unsure:
+        return f"not sure. {answer.doubt(attribute)}"
+    return ", ".join(f"{one.name} {one.probability:.0%}" for one in answer.labels[:3])
 
 
 def _reader(model: Path | None, device: str | None) -> Any:

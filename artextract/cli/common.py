@@ -17,7 +17,10 @@ from artextract.settings import DEVICE_VARIABLE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Name = Annotated[str, typer.Argument(help="The collection's name.")]
-Backbone = Annotated[str, typer.Option(help="The backbone, by its name.")]
+Backbone = Annotated[
+    str | None,
+    typer.Option(help="The backbone, by its name; else the best that the collection has."),
+]
 WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
 ModelFolder = Annotated[
     Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")

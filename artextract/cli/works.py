@@ -54,7 +54,7 @@ def list_collections(as_json: Json = False) -> None:
 @errors_as_sentences
 def embed(
     name: Name,
-    backbone: Backbone = DEFAULT_BACKBONE,
+    backbone: Annotated[str, typer.Option(help="By its name.")] = DEFAULT_BACKBONE,
     weights: WeightsFile = None,
     device: DeviceName = None,
     as_json: Json = False,
@@ -81,7 +81,7 @@ def embed(
 def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
-    backbone: Backbone = DEFAULT_BACKBONE,
+    backbone: Backbone = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Move the works that have a place already, too.")
     ] = False,
@@ -90,10 +90,10 @@ def make_map(
     """Lay out a collection's map; new works are placed among those that are on it."""
     from artextract.collection import Collection
     from artextract.maps import compute_map
-    from artextract.vision.embedding import load_embeddings
+    from artextract.vision.embedding import load_embeddings, usual_backbone
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
     with progress() as report:
         done = compute_map(collection, embeddings, method, report, anew)
     placed = int(done.placed.sum())
@@ -106,15 +106,15 @@ def make_map(
 
 
 @errors_as_sentences
-def neighbours(name: Name, backbone: Backbone = DEFAULT_BACKBONE, as_json: Json = False) -> None:
+def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> None:
     """Compare each work with its nearest ahead, so that a click in the app needn't."""
     from artextract.collection import Collection
     from artextract.similarity.neighbour_scores import score_neighbours
     from artextract.similarity.search import Searcher
-    from artextract.vision.embedding import embedder_like, load_embeddings
+    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     with progress() as report:
         done = score_neighbours(searcher, report)
@@ -152,7 +152,7 @@ def search(
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
-    backbone: Backbone = DEFAULT_BACKBONE,
+    backbone: Backbone = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
@@ -162,7 +162,7 @@ def search(
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
     from artextract.vision.device import find_device
-    from artextract.vision.embedding import embedder_like, load_embeddings
+    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
     from artextract.vision.images import open_picture, read_picture
 
     collection = Collection.open(name)
@@ -171,7 +171,7 @@ def search(
         content = read_picture(image)
         open_picture(content, image.name)  # says what is wrong with it before anything is loaded
     on = find_device(device)
-    embeddings = load_embeddings(collection, backbone, on)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection), on)
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings, on))
     if work is not None:
         neighbours = searcher.near_work(work, k)

@@ -28,6 +28,8 @@ class Filters:
     read_genre: tuple[str, ...] = ()
     read_artist: tuple[str, ...] = ()
     """What a model read in them; `Searcher.works` needs the columns then."""
+    taught: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns of what the collection was taught, and their chosen values; likewise."""
     year_from: int | None = None
     year_to: int | None = None
     text: str = ""
@@ -46,6 +48,9 @@ class Filters:
                 mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
             else:
                 mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
+        for column, values in self.taught:
+            if values:
+                mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
             ends = works["year_end"].fillna(works["year_begin"])
             mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)

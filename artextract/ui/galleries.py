@@ -18,15 +18,17 @@ import streamlit as st
 from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
+from artextract.attributes.teaching.head import Head, head_files, heads_for
+from artextract.attributes.teaching.head import as_columns as taught_as_columns
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, read_map
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher
 from artextract.ui import work_text
-from artextract.vision.backbones import BACKBONES, find_backbone
+from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embeddings, embedder_like, find_key, load_embeddings
-from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.feature_store import FeatureStore
 from artextract.vision.features import Embedder
 
 VIEW_SIDE = 1200
@@ -46,7 +48,9 @@ class Gallery:
     thumbnails: list[str]
     """File name of each work's thumbnail."""
     revision: str
-    """Changes with the works and their embeddings."""
+    """Changes with the works, their embeddings and what was read in them."""
+    heads: tuple[Head, ...]
+    """What the collection was taught under this embedding."""
 
     def find(self, work: str) -> int | None:
         """The row of a work; None if it isn't here."""
@@ -64,7 +68,8 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     parts = () if key is None else FeatureStore(collection, key).version()
     read = readings_file(collection, bundle())
     stamp = _stamp(read) if read.is_file() else ""
-    version = (collection.version(), str(key), *parts, stamp)
+    taught = [_stamp(file) for file in head_files(collection)]
+    version = (collection.version(), str(key), *parts, stamp, *taught)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
     return _open_gallery(name, find_backbone(backbone).name, revision, str(collection.root), stamp)
 
@@ -84,12 +89,6 @@ def _identity(gallery: Gallery) -> tuple[str, str]:
 
 BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
 """`hash_funcs` of what is remembered by gallery."""
-
-
-def backbones_of(collection: Collection) -> list[str]:
-    """The backbones by which the collection has been embedded, the default first."""
-    stored = {key.backbone for key in stored_keys(collection)}
-    return [name for name in BACKBONES if name in stored]
 
 
 @st.cache_resource(show_spinner=False)
@@ -122,7 +121,10 @@ def _open_gallery(
     embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder(embeddings))
     readings = stored_readings(collection, bundle()) if readings_stamp else None
-    searcher.works = as_columns(searcher.works, readings)
+    heads = heads_for(collection, str(embeddings.key))
+    searcher.works = taught_as_columns(
+        as_columns(searcher.works, readings), heads, embeddings.vectors
+    )
     works = searcher.works.reset_index(drop=True)
     gallery = Gallery(
         collection=collection,
@@ -132,6 +134,7 @@ def _open_gallery(
         labels=[work_text.label(row) for row in works.to_dict("records")],
         thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
         revision=revision,
+        heads=tuple(heads),
     )
     # Streamlit collects garbage after every run of a script. What is loaded by now is there to
     # stay: walking over it each time was 0.3 s of a click (Python's lock held meanwhile). Thawed

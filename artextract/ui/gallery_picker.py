@@ -7,9 +7,10 @@ from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
 from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.start import start_graph, start_scores
+from artextract.ui.jobs.start import start_embedding, start_graph, start_scores
 from artextract.ui.navigation import COLLECTIONS
-from artextract.vision.backbones import DEFAULT_BACKBONE
+from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
+from artextract.vision.embedding import embedded_by
 
 
 def pick_gallery(survey: Survey) -> Gallery | None:
@@ -58,20 +59,41 @@ def choose_collection(survey: Survey) -> Collection | None:
 
 def choose_backbone(collection: Collection) -> str:
     """The sidebar's choice among the embeddings that the collection has."""
-    embedded_by = galleries.backbones_of(collection)
-    if not embedded_by:
+    there = embedded_by(collection)
+    if not there:
         return DEFAULT_BACKBONE
     asked = address.get("backbone")
-    backbone = asked if asked in embedded_by else embedded_by[0]
-    if len(embedded_by) > 1:
-        with st.sidebar:
+    backbone = asked if asked in there else there[0]
+    with st.sidebar:
+        if len(there) > 1:
             address.mirror("_backbone", backbone)
             st.selectbox(
-                "Embedding", embedded_by, key="_backbone",
+                "Embedding", there, key="_backbone", help=about_backbone(backbone),
                 on_change=lambda: address.put(backbone=st.session_state["_backbone"]),
             )  # fmt: skip
-    address.put(backbone=None if backbone == DEFAULT_BACKBONE else backbone)
+        if DEFAULT_BACKBONE not in there:
+            offer_better_embedding(collection)
+    address.put(backbone=None if backbone == there[0] else backbone)
     return backbone
+
+
+def about_backbone(name: str) -> str:
+    """What a backbone sees, and the licence of its weights, in a sentence each."""
+    backbone = find_backbone(name)
+    sentence = f"`{name}` sees {backbone.sees}. Licence of its weights: {backbone.licence}."
+    if backbone.repository and backbone.package is None:
+        sentence += " They are downloaded when they are first used."
+    return sentence
+
+
+def offer_better_embedding(collection: Collection) -> None:
+    """Say that there is a better embedding for paintings, with a button that computes it."""
+    st.caption(f"There is a better embedding for paintings. {about_backbone(DEFAULT_BACKBONE)}")
+    if st.button(
+        "Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"
+    ):
+        start_embedding(collection, DEFAULT_BACKBONE)
+        st.rerun()
 
 
 def chosen_row(gallery: Gallery) -> int | None:

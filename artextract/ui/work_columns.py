@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from artextract.attributes.teaching.head import TAUGHT
 from artextract.collection import TERM_COLUMNS, each_term, first_term
 
 COLOURS = {
@@ -26,11 +27,19 @@ OTHER = "Other"
 
 def useful_colours(works: pd.DataFrame) -> list[str]:
     """The colourings that tell this collection's works apart."""
-    return [name for name in COLOURS if _column(works, name).nunique() > 1]
+    names = (*COLOURS, *taught(works))
+    return [name for name in names if _column(works, name).nunique() > 1]
+
+
+def taught(works: pd.DataFrame | pd.Series) -> list[str]:
+    """The columns of what the collection was taught, of a work table or a row of it."""
+    return [str(name) for name in works.keys() if str(name).startswith(TAUGHT)]
 
 
 def name_of(column: str) -> str:
     """What a column is called on the screens."""
+    if column.startswith(TAUGHT):
+        return f"{column.removeprefix(TAUGHT).capitalize()} as taught"
     return COLOURS.get(column, column.capitalize())
 
 

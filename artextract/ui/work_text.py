@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.collection import date_words
+from artextract.ui import work_columns
 
 
 def plain(value: object, otherwise: str) -> str:
@@ -47,6 +48,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Credit": work["credit"],
         "Id": work["id"],
     }
+    lines |= {work_columns.name_of(name): work[name] for name in work_columns.taught(work)}
     return [(name, str(value)) for name, value in lines.items() if not pd.isna(value)]
 
 

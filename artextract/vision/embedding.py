@@ -15,7 +15,12 @@ from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
-from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.backbones import (
+    BACKBONES,
+    DEFAULT_BACKBONE,
+    find_backbone,
+    weights_of,
+)
 from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
@@ -120,6 +125,17 @@ class Embeddings:
     """SHA-256 of each work's picture."""
     vectors: np.ndarray
     """float32 [n, dimension], not normalised."""
+
+
+def embedded_by(collection: Collection) -> list[str]:
+    """The backbones by which the collection has been embedded, the best for paintings first."""
+    stored = {key.backbone for key in stored_keys(collection)}
+    return [name for name in BACKBONES if name in stored]
+
+
+def usual_backbone(collection: Collection) -> str:
+    """The backbone to look at a collection with: the best that has embedded it."""
+    return next(iter(embedded_by(collection)), DEFAULT_BACKBONE)
 
 
 def find_key(

@@ -9,31 +9,37 @@ from PIL import Image
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """timm's evaluation transform: resize the short side, crop the centre, normalise."""
+    """timm's evaluation transform: resize the short side, crop the centre, normalise.
+
+    Or, without a crop, all of the picture squeezed to the square.
+    """
 
     input_size: int
     """Side of the square that the network sees, pixels."""
-    crop: float
-    """`input_size` over the length of the resized short side."""
+    crop: float | None
+    """`input_size` over the length of the resized short side; None squeezes."""
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
     @property
     def short_side(self) -> int:
         """Length of the short side after resizing (bicubic), pixels."""
-        return floor(self.input_size / self.crop)
+        return floor(self.input_size / self.crop) if self.crop else self.input_size
 
     @property
     def key(self) -> str:
         """Names the preprocessing in a feature key."""
-        return f"{self.input_size}px-crop{self.crop:g}"
+        return f"{self.input_size}px-" + (f"crop{self.crop:g}" if self.crop else "whole")
 
 
 def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
-    """What the network sees of `image`: uint8 [size, size, 3], resized and cropped as timm does.
+    """What the network sees of `image`: uint8 [size, size, 3].
 
-    Equal to `timm.data.create_transform(…, is_training=False)` before its conversion to floats.
+    With a crop equal to `timm.data.create_transform(…, is_training=False)` before its conversion
+    to floats.
     """
+    if how.crop is None:
+        return prepare_whole(image, how.input_size)
     short = how.short_side
     width, height = image.size
     if width <= height:

@@ -10,7 +10,11 @@ from typing import Any, Literal
 from artextract.errors import WeightsError
 from artextract.files import open_regular
 
-Origin = Literal["file", "package", "hub cache", "hub"]
+Origin = Literal["file", "program", "package", "hub cache", "hub"]
+
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""The weights that come with the program."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,9 @@ class Weights:
     path: Path
     origin: Origin
     fingerprint: str
-    """First 12 hexadecimal digits of the file's SHA-256."""
+    """First 12 hexadecimal digits of the SHA-256 of the file, or of all that are joined."""
+    parts: tuple["Weights", ...] = ()
+    """Of the networks that are joined; then `path` says how."""
 
     def load(self) -> dict[str, Any]:
         """The tensors by name. A pickled checkpoint is read with `weights_only=True` alone."""
@@ -35,15 +41,20 @@ class Weights:
 
 
 def resolve_weights(
-    name: str, repository: str, package: str | None = None, file: Path | None = None
+    name: str,
+    repository: str,
+    package: str | None = None,
+    file: Path | None = None,
+    shipped: str | None = None,
 ) -> Weights:
-    """Find weights: an explicit file, an installed package, the hub's local cache, the hub.
+    """Find weights: an explicit file, the program, a package, the hub's local cache, the hub.
 
     Args:
         name: what to call the network in an error.
         repository: its repository on the model hub, which holds `model.safetensors`.
         package: an installed package that carries a `.pth` or `.safetensors` file.
         file: an explicit file; nothing else is tried then.
+        shipped: a file of `SHIPPED`.
 
     Raises:
         WeightsError: none of them has it; the sentence names the command that would fetch it.
@@ -56,6 +67,13 @@ def resolve_weights(
         except OSError as error:
             raise WeightsError(
                 f"The weights file {file} can't be read ({error.strerror}): check the path."
+            ) from error
+    if shipped is not None:
+        try:
+            return _found(SHIPPED / shipped, "program")
+        except OSError as error:
+            raise WeightsError(
+                f"{SHIPPED / shipped} is missing: it comes with the program, install it again."
             ) from error
     if package is not None and (carried := _carried_by(package)):
         return _found(carried, "package")

@@ -12,7 +12,7 @@ from train.config import AttributeSettings
 from train.data.class_priors import listed_counts
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
-from train.sequence.temperature import fit_temperature, prior_shift, unsure_threshold
+from artextract.attributes.temperature import fit_temperature, prior_shift, unsure_threshold
 
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""

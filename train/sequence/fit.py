@@ -19,7 +19,7 @@ from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
 from train.losses import BALANCED, Criterion
 from train.sequence.prepare import Prepared, class_weights, log_prior
-from train.sequence.temperature import fit_temperature
+from artextract.attributes.temperature import fit_temperature
 
 
 def fit(

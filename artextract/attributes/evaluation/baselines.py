@@ -12,13 +12,15 @@ from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.evaluation.questions import Question, question
 from artextract.attributes.reader import Reader
 from artextract.progress import Report, Stage, silent
-from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
+from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.embedding import BATCH
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare
 
+BASELINE = "efficientnet_lite2"
+"""The backbone of the linear model: it has learnt nothing of paintings."""
 LEAST_TO_TRAIN = 100
 """Training images from which on the baselines are worth measuring."""
 
@@ -75,14 +77,14 @@ def baselines(
 
 
 def embed_files(paths: Sequence[Path], device: Device, report: Report = silent) -> np.ndarray:
-    """Pooled embeddings of picture files by the default backbone, float32 [n, dimension].
+    """Pooled embeddings of picture files by `BASELINE`, float32 [n, dimension].
 
     Raises:
         ArtExtractError: a picture can't be read, or the weights can't be had.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    embedder = Embedder(find_backbone(DEFAULT_BACKBONE), device=device)
+    embedder = Embedder(find_backbone(BASELINE), device=device)
     how = embedder.backbone.preprocessing
     stage = Stage("Embedding for the baselines", len(paths), report)
 

@@ -4,14 +4,17 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.maps import METHODS, stored_maps
-from artextract.ui import galleries, navigation
+from artextract.ui import navigation
+from artextract.ui.collections.teaching_panel import show_teaching
+from artextract.ui.gallery_picker import about_backbone, offer_better_embedding
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
+from artextract.vision.embedding import embedded_by
 
 
 def show_collection(collection: Collection) -> None:
     """Its counts, its embeddings and maps, and the buttons that compute more."""
-    embedded_by = galleries.backbones_of(collection)
+    there = embedded_by(collection)
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")
@@ -22,18 +25,17 @@ def show_collection(collection: Collection) -> None:
         counts[0].metric("Works", f"{collection.count():,}")
         with counts[1]:
             st.markdown(
-                "**Embeddings:** " + (", ".join(f"`{name}`" for name in embedded_by) or "none yet")
+                "**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet")
             )
             drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in _split_maps(maps)]
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.page_link(
                 navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
-                query_params={"collection": collection.name}, disabled=not embedded_by,
+                query_params={"collection": collection.name}, disabled=not there,
             )  # fmt: skip
             backbone = st.selectbox(
                 "Backbone", list(BACKBONES), key=f"_with_{collection.name}", width=230,
-                help="Only efficientnet_lite2 needs no download.",
             )  # fmt: skip
             if st.button(
                 "Embed and map", key=f"_embed_{collection.name}", icon=":material/play_arrow:",
@@ -47,7 +49,7 @@ def show_collection(collection: Collection) -> None:
             )  # fmt: skip
             if st.button(
                 "Lay out", key=f"_map_{collection.name}", icon=":material/scatter_plot:",
-                disabled=not embedded_by, help="Needs an embedding by the chosen backbone.",
+                disabled=not there, help="Needs an embedding by the chosen backbone.",
             ):  # fmt: skip
                 start.start_map(
                     collection, backbone or DEFAULT_BACKBONE, method or "tsne", anew=True
@@ -60,6 +62,11 @@ def show_collection(collection: Collection) -> None:
             ):  # fmt: skip
                 start.start_reading(collection)
                 st.rerun()
+        if there:
+            show_teaching(collection)
+        st.caption(about_backbone(backbone or DEFAULT_BACKBONE))
+        if there and DEFAULT_BACKBONE not in there:
+            offer_better_embedding(collection)
 
 
 def _split_maps(names: list[str]) -> list[tuple[str, str, str]]:

@@ -19,10 +19,15 @@ def choose_filters(gallery: Gallery) -> Filters:
         if len(counts) > 1:
             _choose_values(column, counts)
     _choose_years(gallery.works)
-    if any(address.get(name) for name in ("q", *CATEGORIES, "from", "to")):
-        st.button("Clear the filters", icon=":material/filter_alt_off:", on_click=_clear)
+    taught = work_columns.taught(gallery.works)
+    names = ("q", *CATEGORIES, *taught, "from", "to")
+    if any(address.get(name) for name in names):
+        st.button(
+            "Clear the filters", icon=":material/filter_alt_off:", on_click=_clear, args=(names,)
+        )
     return Filters(
         **{column: tuple(address.get_all(column)) for column in CATEGORIES},
+        taught=tuple((column, tuple(address.get_all(column))) for column in taught),
         year_from=address.get_year("from"),
         year_to=address.get_year("to"),
         text=address.get("q"),
@@ -32,14 +37,15 @@ def choose_filters(gallery: Gallery) -> Filters:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _counted(gallery: Gallery) -> dict[str, dict[str, int]]:
     """Column → value → works that have it, remembered."""
-    return {column: work_columns.choices(gallery.works, column) for column in CATEGORIES}
+    columns = (*CATEGORIES, *work_columns.taught(gallery.works))
+    return {column: work_columns.choices(gallery.works, column) for column in columns}
 
 
 def _choose_values(column: str, counts: dict[str, int]) -> None:
     key = f"_{column}"
     address.mirror(key, [value for value in address.get_all(column) if value in counts])
     st.multiselect(
-        work_columns.COLOURS[column], list(counts), key=key, placeholder="All",
+        work_columns.name_of(column), list(counts), key=key, placeholder="All",
         format_func=lambda value: f"{value} ({counts[value]:,})",
         on_change=lambda: address.put(**{column: st.session_state[key]}),
     )  # fmt: skip
@@ -60,5 +66,5 @@ def _years_chosen(first: int, last: int) -> None:
     address.put(**{"from": None if low == first else low, "to": None if high == last else high})
 
 
-def _clear() -> None:
-    address.put(**dict.fromkeys(("q", *CATEGORIES, "from", "to")))
+def _clear(names: tuple[str, ...]) -> None:
+    address.put(**dict.fromkeys(names))

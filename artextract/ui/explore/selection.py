@@ -48,6 +48,7 @@ def selection_table(works: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
         "classification", "style", "school", "theme", "genre", "read_style", "read_genre",
         "read_artist", "read_year", "licence", "credit", "source_url",
     ]  # fmt: skip
+    columns += work_columns.taught(works)
     return works.iloc[list(rows)][columns].dropna(axis=1, how="all").reset_index(drop=True)
 
 

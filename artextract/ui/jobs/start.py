@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from artextract.attributes.collection_readings import read_collection
+from artextract.attributes.teaching.teach import teach
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
@@ -19,7 +20,12 @@ from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.board import Job, board
 from artextract.vision.backbones import DEFAULT_BACKBONE
-from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
+from artextract.vision.embedding import (
+    embed_collection,
+    embedder_like,
+    load_embeddings,
+    usual_backbone,
+)
 
 
 def start_demo() -> Job:
@@ -107,6 +113,17 @@ def start_reading(collection: Collection) -> Job:
         return sentences + " Explore can colour and filter by what was read."
 
     return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
+
+
+def start_teaching(collection: Collection, column: str) -> Job:
+    """Teach a head what a column of a collection says, on its usual embedding."""
+
+    def work(report: Report) -> str:
+        embeddings = load_embeddings(collection, usual_backbone(collection))
+        return teach(collection, column, embeddings, report).facts.sentence()
+
+    key = f"teach:{collection.root}:{column}"
+    return board().start(key, f"Learning the {column} of {collection.name}", work)
 
 
 def start_graph(gallery: Gallery) -> None:

@@ -50,7 +50,7 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     if column in ("year", "read_year"):
         known = values[np.isfinite(values)]
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        return Continuous(work_columns.COLOURS[column], low, high)
+        return Continuous(work_columns.name_of(column), low, high)
     labels = category_labels(gallery.works, column)
     colours = list(PALETTE[: len(labels)])
     if labels and labels[-1] == OTHER:

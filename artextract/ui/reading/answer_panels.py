@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artextract.attributes.evaluation.trust import Trust
+from artextract.attributes.reading import Answer
 from artextract.ui import work_text
 from artextract.ui.reading import cached, charts, text
 from artextract.ui.reading.cached import Read
@@ -14,7 +15,7 @@ def show_answer(attribute: str, read: Read) -> None:
     answer = read.reading.answer(attribute)
     best = answer.labels[0].name
     with st.container(border=True):
-        _heading(text.NAMES[attribute], best, answer.unsure)
+        heading(text.NAMES[attribute], answer)
         show_chart(charts.label_bars(answer, best), f"bars_{attribute}")
         trusted = cached.trust_in(attribute, best)
         with st.expander(f"How far to trust “{best}”"):
@@ -34,7 +35,7 @@ def show_date(read: Read) -> None:
     """The date as a distribution over years."""
     date = read.reading.date
     with st.container(border=True):
-        _heading("Date", f"about {date.median:.0f}", date.unsure)
+        _say("Date", None if date.unsure else f"about {date.median:.0f}")
         show_chart(charts.date_chart(date, read.date_probabilities), "date")
         st.caption(
             f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80 %; the "
@@ -42,8 +43,17 @@ def show_date(read: Read) -> None:
         )
 
 
-def _heading(name: str, answer: str, unsure: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{name}: **{work_text.plain(answer, '')}**", width="stretch")
-        if unsure:
+def heading(name: str, answer: Answer) -> None:
+    """The answer where it is sure, and in words what is known where it isn't."""
+    _say(name, None if answer.unsure else answer.labels[0].name)
+    if sentence := answer.doubt(name.lower()):
+        st.caption(work_text.plain(sentence, ""))
+
+
+def _say(name: str, answer: str | None) -> None:
+    if answer is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{name}:", width="content")
             st.badge("not sure", icon=":material/help:", color="orange")
+    else:
+        st.markdown(f"{name}: **{work_text.plain(answer, '')}**")

@@ -46,7 +46,8 @@ def report_html(
     """
     figures = "".join(_figure(caption, image) for caption, image in pictures.items())
     parts = [_answer(NAMES[one], reading.answer(one), trust.get(one, ())) for one in LABELLED]
-    date = html.escape(years(reading.date)) + (_UNSURE if reading.date.unsure else "")
+    date = _UNSURE if reading.date.unsure else html.escape(years(reading.date))
+    span = f"between {reading.date.low:.0f} and {reading.date.high:.0f} with a probability of 80 %"
     unknown = (
         "<p><b>This picture is unlike the paintings that the model knows: "
         "take what follows as a guess.</b></p>"
@@ -60,7 +61,7 @@ def report_html(
         f'<p class="small">Read by ArtExtract, model {html.escape(model)}. Probabilities are '
         "calibrated on paintings kept aside from training.</p>"
         f'{unknown}<div class="pictures">{figures}</div>{"".join(parts)}'
-        f'<h2>Date</h2><p>{date} <span class="small">median and 80 % interval</span></p>'
+        f'<h2>Date</h2><p>{date} <span class="small">{span}</span></p>'
         f"<h2>Nearest training paintings</h2><ol>{nearest}</ol></html>"
     )
 
@@ -85,4 +86,5 @@ def _answer(name: str, answer: Answer, trust: Sequence[str]) -> str:
         for one in answer.labels
     )
     said = "".join(f'<p class="small">{html.escape(sentence)}</p>' for sentence in trust)
-    return f"<h2>{name}{_UNSURE if answer.unsure else ''}</h2>{bars}{said}"
+    doubt = f"<p>{html.escape(answer.doubt(name.lower()))}</p>" if answer.unsure else ""
+    return f"<h2>{name}{_UNSURE if answer.unsure else ''}</h2>{doubt}{bars}{said}"

@@ -1,0 +1,120 @@
+"""What a collection can teach: pictures with the terms that one of its columns gives them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from artextract.collection import INTEGER_COLUMNS, TERM_COLUMNS, TERMS_APART
+from artextract.errors import SourceError
+from artextract.vision.embedding import Embeddings
+
+LEAST_PICTURES = 12
+"""Pictures that a term needs: with fewer nothing can be kept aside to see whether it was learnt."""
+MOST_TERMS = 200
+"""Of a column: one with more of them doesn't sort the works."""
+NOT_TAUGHT = (
+    "id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit",
+    "split", *INTEGER_COLUMNS,
+)  # fmt: skip
+"""Columns that say nothing of how a picture looks."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pictures with their terms."""
+
+    vectors: np.ndarray
+    """float32 [n, dimension], unit length."""
+    targets: np.ndarray
+    """float32 [n, terms]: the share of each term in a picture's label; rows sum to 1."""
+    terms: tuple[str, ...]
+    groups: np.ndarray
+    """[n]: pictures of one group are all taught or all held out."""
+    by_artist: bool
+    """Whether a group is an artist's pictures, not a single picture."""
+    left_out: dict[str, int]
+    """Terms that have too few pictures → how many."""
+
+
+def teachable_columns(works: pd.DataFrame) -> list[str]:
+    """The columns that could be taught: two terms or more with enough pictures each."""
+    return [
+        str(column)
+        for column in works
+        if column not in NOT_TAUGHT and 2 <= _enough(works, str(column)) <= MOST_TERMS
+    ]
+
+
+def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
+    """The pictures of a work table that a column labels, with their embeddings.
+
+    Args:
+        works: of the collection.
+        embeddings: of its pictures.
+        column: a text column; in those of `TERM_COLUMNS` a work may have several terms.
+
+    Raises:
+        SourceError: there is no such column, or too few pictures have a term of it.
+    """
+    could = teachable_columns(works)
+    if column not in works or column in NOT_TAUGHT:
+        raise SourceError(
+            f"There is no column {column!r} to learn from; there are "
+            f"{', '.join(could) or 'none with enough labelled works'}."
+        )
+    vector_of = dict(zip(embeddings.hashes, embeddings.vectors, strict=True))
+    labelled = _labelled(works, column)
+    labelled = labelled[labelled["image_sha256"].isin(list(vector_of))]
+    counts = labelled["term"].value_counts()
+    terms = tuple(sorted(counts.index[counts >= LEAST_PICTURES]))
+    if not 2 <= len(terms) <= MOST_TERMS:
+        raise SourceError(_why_not(column, counts, len(terms), could))
+    labelled = labelled[labelled["term"].isin(list(terms))]
+    hashes = list(dict.fromkeys(labelled["image_sha256"]))
+    row_of = {sha256: row for row, sha256 in enumerate(hashes)}
+    targets = np.zeros((len(hashes), len(terms)), dtype=np.float32)
+    places = labelled["image_sha256"].map(row_of), pd.Index(terms).get_indexer(labelled["term"])
+    targets[places] = 1
+    vectors = np.stack([vector_of[sha256] for sha256 in hashes])
+    artists = works.drop_duplicates("image_sha256").set_index("image_sha256")["artist"]
+    of_each = artists.loc[hashes].reset_index(drop=True)
+    by_artist = column != "artist" and of_each.nunique() > 1
+    groups = of_each.fillna(pd.Series(hashes)) if by_artist else pd.Series(hashes)
+    return Examples(
+        vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12),
+        targets / targets.sum(axis=1, keepdims=True),
+        terms,
+        groups.to_numpy(str),
+        by_artist,
+        {str(term): int(n) for term, n in counts.items() if n < LEAST_PICTURES},
+    )
+
+
+def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A row a picture and term: `image_sha256`, `term`."""
+    terms = works[column].dropna()
+    if column in TERM_COLUMNS:
+        terms = terms.str.split(TERMS_APART, regex=False).explode()
+    found = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
+    return found.dropna().drop_duplicates()
+
+
+def _enough(works: pd.DataFrame, column: str) -> int:
+    """How many terms of a column have enough pictures."""
+    counts = _labelled(works[["image_sha256", column]], column)["term"].value_counts()
+    return int((counts >= LEAST_PICTURES).sum())
+
+
+def _why_not(column: str, counts: pd.Series, enough: int, could: list[str]) -> str:
+    instead = f" Columns that could be learnt: {', '.join(could)}." if could else ""
+    if enough > MOST_TERMS:
+        return (
+            f"The column {column} has {enough:,} terms with {LEAST_PICTURES} pictures or more: too "
+            f"many to tell apart, at most {MOST_TERMS} can be.{instead}"
+        )
+    most = f"; the commonest, {counts.index[0]}, has {counts.iloc[0]}" if len(counts) else ""
+    return (
+        f"The column {column} can't be learnt: at least two terms need {LEAST_PICTURES} embedded "
+        f"pictures each, and {enough or 'none'} has as many{most}.{instead}"
+    )

@@ -1,0 +1,90 @@
+"""Several networks joined to one embedding: what each sees, side by side, in fewer numbers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from artextract.errors import WeightsError
+from artextract.files import write_atomic
+
+
+class Joined(nn.Module):
+    """The networks' unit vectors, weighted and side by side, on their principal components.
+
+    Networks that see the same preprocessed pictures.
+    """
+
+    scales: Tensor
+    mean: Tensor
+    components: Tensor
+
+    def __init__(self, networks: Sequence[nn.Module], file: Path) -> None:
+        """Join networks by what `write_joined` wrote.
+
+        Raises:
+            WeightsError: the file is damaged, or of other networks.
+        """
+        super().__init__()
+        self.networks = nn.ModuleList(networks)
+        try:
+            tensors = load_file(file)
+            for name in ("scales", "mean", "components"):
+                self.register_buffer(name, tensors[name].float())
+        except (OSError, SafetensorError, KeyError) as error:
+            raise WeightsError(
+                f"{file} does not say how networks are joined: install the program again."
+            ) from error
+
+    def forward(self, batch: Tensor) -> Tensor:
+        """Embeddings float32 [n, dimension] of normalised pictures float32 [n, 3, size, size]."""
+        seen = [network(batch).float() for network in self.networks]
+        with torch.autocast(batch.device.type, enabled=False):
+            joined = torch.cat(
+                [
+                    scale * nn.functional.normalize(one)
+                    for scale, one in zip(self.scales, seen, strict=True)
+                ],
+                dim=1,
+            )
+            # A row at a time: rounding must not depend on what else is in the batch.
+            rows = [self.components @ (row - self.mean) for row in joined]
+            return torch.stack(rows)
+
+
+def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.ndarray:
+    """Unit vectors times their scales, side by side: float32 [n, sum of dimensions].
+
+    Args:
+        vectors: of each network, float32 [n, dimension].
+        scales: of each network.
+    """
+    parts = [
+        scale * one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-12)
+        for one, scale in zip(vectors, scales, strict=True)
+    ]
+    return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def write_joined(
+    file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray
+) -> None:
+    """Write how networks are joined.
+
+    Args:
+        file: where.
+        scales: of each network's unit vectors.
+        mean: float [sum of dimensions], subtracted.
+        components: float [dimension, sum of dimensions], what is kept.
+    """
+    tensors = {
+        "scales": torch.tensor(list(scales), dtype=torch.float32),
+        "mean": torch.from_numpy(np.ascontiguousarray(mean, dtype=np.float32)),
+        "components": torch.from_numpy(np.ascontiguousarray(components, dtype=np.float16)),
+    }
+    with write_atomic(file) as temporary:
+        save_file(tensors, temporary)

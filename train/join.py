@@ -1,0 +1,66 @@
+"""Join networks to one embedding: `python -m train.join --config train/configs/join.yaml`.
+
+Their unit vectors, weighted and side by side, are brought to the leading principal components of
+the training paintings' (`artextract.vision.joined`).
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from sklearn.decomposition import PCA
+from tqdm import tqdm
+
+from artextract.cli.common import errors_as_sentences
+from artextract.errors import SourceError
+from artextract.vision.backbones import find_backbone
+from artextract.vision.device import find_device
+from artextract.vision.features import FeatureMapper
+from artextract.vision.images import open_picture
+from artextract.vision.joined import side_by_side, write_joined
+from artextract.vision.preprocessing import prepare
+from train.config import JoinSettings
+from train.data.paintings import labelled_paintings
+
+BATCH = 8
+
+
+def join(settings: JoinSettings) -> Path:
+    """Fit the joining on the paintings that are trained on; the path of what was written.
+
+    Raises:
+        ArtExtractError: the data, the backbone or a weights file isn't what it should be.
+    """
+    backbone = find_backbone(settings.backbone)
+    if len(settings.scales) != len(backbone.parts):
+        raise SourceError(f"scales: {backbone.name} joins {len(backbone.parts)} networks.")
+    table = labelled_paintings(settings.data)
+    paths = list(table["path"][table["part"] == "fit"])
+    device, size = find_device(settings.device), backbone.preprocessing.input_size
+    mappers = [FeatureMapper(find_backbone(one), size, None, device) for one in backbone.parts]
+
+    def load(path: Path) -> np.ndarray:
+        return prepare(open_picture(path, at_least=2 * size).image, backbone.preprocessing)
+
+    seen: list[list[np.ndarray]] = [[] for _ in mappers]
+    with ThreadPoolExecutor(2) as pool:
+        for start in tqdm(range(0, len(paths), BATCH), backbone.name, mininterval=5):
+            pixels = np.stack(list(pool.map(load, paths[start : start + BATCH])))
+            for mapper, vectors in zip(mappers, seen, strict=True):
+                vectors.append(mapper.maps(pixels).mean(axis=1))
+    joined = side_by_side([np.concatenate(vectors) for vectors in seen], settings.scales)
+    fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(joined)
+    write_joined(settings.output, settings.scales, fitted.mean_, fitted.components_)
+    return settings.output
+
+
+@errors_as_sentences
+def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
+    """Join the networks of a backbone."""
+    print(f"Written: {join(JoinSettings.read(config))}")
+
+
+if __name__ == "__main__":
+    typer.run(main)
