@@ -1,8 +1,8 @@
 """How often the nearest works are of the same kind, by each embedding.
 
 Validation paintings of an ArtGAN copy, each a query among the others: precision@10 for the same
-style, genre, artist, and the same style by another artist. With `--gallery`, pictures whose subjects
-`benchmarks/nga_subjects.csv` names (labelled by eye before any neighbour was looked at):
+style, genre, artist, and the same style by another artist. With `--gallery`, pictures whose
+subjects `benchmarks/nga_subjects.csv` names (labelled by eye before any neighbour was looked at):
 precision@5 for the same subject.
 
 Usage: python -m benchmarks.likeness IMAGES LABELS [--gallery FOLDER] [--backbone NAME …]

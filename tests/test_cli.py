@@ -36,7 +36,7 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
         0,
     )
     assert said["seconds"] > 0
-    assert "Embedding with efficientnet_lite2" in errors  # progress, on stderr
+    assert "Embedding with paintings" in errors  # progress, on stderr
     for method in ("tsne", "umap"):
         status, said, _ = run("map", "mine", "--method", method)
         assert (status, said["works"]) == (0, SMALL_COUNT)
@@ -62,8 +62,8 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
         (["embed", "nothing"], "There is no collection called nothing"),
         (["embed", "../x"], "can't be a collection's name"),
         (["embed", "small", "--backbone", "resnet"], "There is no backbone called 'resnet'"),
-        (["map", "small"], "has no efficientnet_lite2 embedding yet"),
-        (["search", "small", "--work", "x"], "has no efficientnet_lite2 embedding yet"),
+        (["map", "small"], "has no paintings embedding yet"),
+        (["search", "small", "--work", "x"], "has no paintings embedding yet"),
         (["search", "small", "--image", "/nowhere.jpg"], "There is no file /nowhere.jpg"),
         (["collect", "folder", "/nowhere", "--name", "x"], "There is no folder /nowhere"),
         (["collect", "wikiart", "--images", "/n", "--labels", "/n"], "There is no folder /n"),

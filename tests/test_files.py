@@ -25,7 +25,7 @@ from artextract.vision.device import find_device
 from artextract.vision.gabor import GaborBank
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT
-from train.config import AttributeSettings, Data
+from train.config import AttributeSettings, Copy, Data
 from train.data.augmentation import random_crop
 from train.data.feature_cache import gabor_cells
 from train.data.paintings import labelled_paintings
@@ -159,7 +159,7 @@ def test_a_pipe_is_no_list_or_table_of_a_data_set(tmp_path: Path, pipe: Path) ->
     images, labels = make_copy(tmp_path / "copy")
     with pytest.raises(SourceError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
         labelled_paintings(
-            Data(images=images, labels=labels, validation=pipe, aside=0.1, artist_at_least=2)
+            Data(copies=[Copy(images=images, labels=labels, validation=pipe)], aside=0.1, artist_at_least=2)
         )
     (labels / "Style/style_val.csv").unlink()
     os.mkfifo(labels / "Style/style_val.csv")

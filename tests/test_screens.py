@@ -95,7 +95,7 @@ def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
 
 def test_a_collection_not_embedded_yet_is_said(collection: Collection) -> None:
     for name in ("explore", "similar", "compare"):
-        assert "has no efficientnet_lite2 embedding yet" in words(screen(name))
+        assert "has no paintings embedding yet" in words(screen(name))
 
 
 def test_a_damaged_collection_is_said_on_every_screen(collection: Collection) -> None:
@@ -172,7 +172,7 @@ def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> 
     app.run()
     assert f"added has {SMALL_COUNT} works: {SMALL_COUNT} new" in words(app)
     assert "### added" in words(app)
-    assert "`efficientnet_lite2`" in words(app)
+    assert "`paintings`" in words(app)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Keeping the copy that a painting came from out of what a network knows of its style.
 
-Copies differ in how their pictures were scaled and compressed, and in which styles they hold, so the
-copy would be a clue to the style. Styles that stand in several copies show it: of those, a head
+Copies differ in how their pictures were scaled and compressed, and in which styles they hold, so
+the copy would be a clue to the style. Styles that stand in several copies show it: of those, a head
 guesses the copy from the pooled output, and the network learns to leave it nothing to guess by
 (gradient reversal, Ganin et al. 2016).
 """
@@ -64,7 +64,7 @@ class _Reversed(torch.autograd.Function):
         return values.view_as(values)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: FunctionCtx, *gradients: Any) -> Tensor:
         reversed_gradient: Tensor = -STRENGTH * gradients[0]
         return reversed_gradient
@@ -72,7 +72,7 @@ class _Reversed(torch.autograd.Function):
 
 def reversed_gradient(values: Tensor) -> Tensor:
     """The same values; what learns from them is unlearnt before them."""
-    result: Tensor = _Reversed.apply(values)  # type: ignore[no-untyped-call]
+    result: Tensor = _Reversed.apply(values)
     return result
 
 

@@ -16,8 +16,8 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
 
     Returns:
         One row an image, in the order of the paths: `path` (of the file), `file` (its
-        `Style/name.jpg`, letters mended), `painter` (its file name's slug, or missing), `year` (Int64, from
-        its title), `style`, `genre`, `artist` (class names, or missing), `style_split`,
+        `Style/name.jpg`, letters mended), `painter` (its file name's slug, or missing), `year`
+        (Int64, from its title), `style`, `genre`, `artist` (class names or missing), `style_split`,
         `genre_split`, `artist_split` ("train", "val" or missing) and `split`: "val" if any list
         keeps the image for validation, so that no attribute's training may see it; missing if no
         list has it.

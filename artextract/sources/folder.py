@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ TEXT_COLUMNS = (
     "title", "artist", "date_text", "medium", "classification", "source_url", "licence",
     "credit", "style", "genre", "school", "theme",
 )  # fmt: skip
+YEAR_COLUMNS = ("year", "year_begin", "year_end")
+OURS = frozenset({"file", "id", "image_sha256", "width", "height", "split"})
+"""Column names that a table's own further columns can't have."""
+_OWN = re.compile(r"(?!read_|taught_)[^\W\d][\w-]{0,40}")
 _ALIASES = {"date": "date_text", "license": "licence", "url": "source_url", "maker": "artist"}
 
 
@@ -38,6 +43,7 @@ class FolderSource:
                 name without its suffix) and any of title, artist, date, year, year_begin,
                 year_end, medium, classification, style, genre, school, theme, source_url,
                 licence, credit; several terms of a style, school or theme stand apart by "; ".
+                Its other columns come along under their own names.
 
         Raises:
             SourceError: there is no such folder, it has no picture, or the table can't be used.
@@ -50,6 +56,7 @@ class FolderSource:
             raise SourceError(f"The folder {folder} has no pictures (JPEG, PNG, WebP, TIFF …).")
         self._facts: dict[str, dict[str, str]] = {}
         self._remarks: list[str] = []
+        self._further: list[str] = []
         if metadata is not None:
             self._match(_read_table(metadata), metadata)
 
@@ -59,7 +66,7 @@ class FolderSource:
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of their paths."""
         for work, path in self._paths.items():
-            yield _work(work, path, self._facts.get(work, {}))
+            yield _work(work, path, self._facts.get(work, {}), self._further)
 
     def remarks(self) -> list[str]:
         """What the metadata table names that the folder doesn't have."""
@@ -79,6 +86,9 @@ class FolderSource:
                 unknown.append(named)
             else:
                 self._facts[work] = row
+        known = {*TEXT_COLUMNS, *YEAR_COLUMNS, *OURS}
+        names = dict.fromkeys(name for row in self._facts.values() for name in row)
+        self._further = [name for name in names if name not in known and _OWN.fullmatch(name)]
         if not self._facts:
             first = f"; the first is {unknown[0]!r}" if unknown else ""
             raise SourceError(
@@ -146,7 +156,7 @@ def _column(name: str) -> str:
     return "file" if plain in FILE_COLUMNS else _ALIASES.get(plain, plain)
 
 
-def _work(work: str, path: Path, facts: dict[str, str]) -> SourceWork:
+def _work(work: str, path: Path, facts: dict[str, str], further: list[str]) -> SourceWork:
     begin, end = years_in(facts.get("date_text", "") or facts.get("year", ""))
     texts: dict[str, Any] = {column: facts.get(column) for column in TEXT_COLUMNS}
     texts["title"] = texts["title"] or title_from_slug(path.stem)
@@ -157,6 +167,7 @@ def _work(work: str, path: Path, facts: dict[str, str]) -> SourceWork:
         origin=str(path),
         year_begin=_whole(facts.get("year_begin")) or begin,
         year_end=_whole(facts.get("year_end")) or end,
+        extra={name: facts.get(name) for name in further},
         **texts,
     )
 

@@ -33,14 +33,15 @@ def useful_colours(works: pd.DataFrame) -> list[str]:
 
 def taught(works: pd.DataFrame | pd.Series) -> list[str]:
     """The columns of what the collection was taught, of a work table or a row of it."""
-    return [str(name) for name in works.keys() if str(name).startswith(TAUGHT)]
+    names = works.keys()
+    return [str(name) for name in names if str(name).startswith(TAUGHT)]
 
 
 def name_of(column: str) -> str:
     """What a column is called on the screens."""
     if column.startswith(TAUGHT):
-        return f"{column.removeprefix(TAUGHT).capitalize()} as taught"
-    return COLOURS.get(column, column.capitalize())
+        return f"{name_of(column.removeprefix(TAUGHT))} as taught"
+    return COLOURS.get(column, column.replace("_", " ").capitalize())
 
 
 def values_by(works: pd.DataFrame, column: str) -> pd.Series:

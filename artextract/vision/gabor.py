@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ONE_OCTAVE = 0.56
 """σ / λ of a filter whose bandwidth is one octave."""
+MOST_APART = 4
+"""Pixels between two points at which the longest waves are sampled for the cells."""
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in grey (ITU-R BT.601), as Pillow's and OpenCV's."""
 
@@ -117,6 +119,30 @@ class GaborBank:
         found: Tensor = answers[:, :, r : r + height, r : r + width].abs()
         return found
 
+    def _sampled(self, grey: "Tensor") -> list["Tensor"]:
+        """The magnitudes of one picture float32 [SIDE, SIDE], a point for every few pixels.
+
+        A filter passes a band about its own frequency. Its magnitude is that of the band moved to
+        frequency 0, and so few samples hold it: its transform is cut to a window about the band.
+
+        Returns:
+            Of each wavelength float32 [directions, SIDE / step, SIDE / step], the points in the
+            middle of their pixels.
+        """
+        import torch
+        from torch.nn.functional import pad
+
+        side, margin = grey.shape[-1], -(-self.radius // MOST_APART) * MOST_APART
+        padded = pad(grey[None, None], (margin,) * 4, mode="reflect")[0, 0]
+        size = _fast_multiple(side + 2 * margin, MOST_APART)
+        spectrum = torch.fft.fft2(padded, s=(size, size))
+        found = []
+        for step, rows, columns, transfer in _windows(self, size, grey.device):
+            answers = torch.fft.ifft2(spectrum[rows, columns] * transfer).abs() / step**2
+            first, count = margin // step, side // step
+            found.append(answers[:, first : first + count, first : first + count])
+        return found
+
     def mirror(self, cells: np.ndarray) -> np.ndarray:
         """What `describe` would say of the mirrored pictures, without looking at them.
 
@@ -151,11 +177,11 @@ class GaborBank:
         with torch.inference_mode():
             weights = torch.tensor(LUMA, device=device)
             for picture in torch.from_numpy(pixels):  # one at a time stays in the cache: faster
-                found = self.magnitudes((picture.to(device).float() @ weights)[None])
-                mean = adaptive_avg_pool2d(found, grid)
-                square = adaptive_avg_pool2d(found.square(), grid)
+                found = self._sampled(picture.to(device).float() @ weights)
+                mean = torch.cat([adaptive_avg_pool2d(one, grid) for one in found])
+                square = torch.cat([adaptive_avg_pool2d(one.square(), grid) for one in found])
                 deviation = (square - mean.square()).clamp(min=0).sqrt()
-                cells = torch.cat([mean, deviation], dim=1).log1p().flatten(2).transpose(1, 2)
+                cells = torch.cat([mean, deviation])[None].log1p().flatten(2).transpose(1, 2)
                 described.append(cells.cpu().numpy())
         return np.concatenate(described)
 
@@ -172,6 +198,56 @@ def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") 
     placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # its middle at the origin
     transfer: Tensor = torch.fft.fft2(torch.from_numpy(placed).to(device))
     return transfer
+
+
+@lru_cache(maxsize=8)
+def _windows(
+    bank: GaborBank, size: int, device: "torch.device"
+) -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
+    """Where each wavelength's filters pass something, and what they make of it.
+
+    Returns:
+        Of each wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and
+        columns int64 [directions, 1, n] of the picture's transform; the filters' own transform
+        there, complex64 [directions, n, n], moved by half a step so that samples lie in the
+        middle of their pixels.
+    """
+    import torch
+
+    transfer = _transfer(bank, size, size, device).cpu().numpy()
+    frequency = np.fft.fftfreq(size)
+    found = []
+    for scale, wavelength in enumerate(bank.wavelengths):
+        # The band is ±1/λ wide where it has fallen to 0.2 %: λ/2 pixels apart is close enough.
+        step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MOST_APART)
+        count = size // step
+        window = np.arange(count) - count // 2
+        rows, columns, parts = [], [], []
+        for number in range(bank.directions):
+            angle = np.pi * number / bank.directions
+            y = (round(size * np.sin(angle) / wavelength) + window) % size
+            x = (round(size * np.cos(angle) / wavelength) + window) % size
+            half = (step - 1) / 2
+            moved = np.exp(2j * np.pi * half * (frequency[y][:, None] + frequency[x][None]))
+            rows.append(y[:, None])
+            columns.append(x[None])
+            parts.append(transfer[scale * bank.directions + number][y[:, None], x[None]] * moved)
+        tensors = (
+            torch.from_numpy(np.stack(one)).to(device)
+            for one in (rows, columns, np.stack(parts).astype(np.complex64))
+        )
+        found.append((step, *tensors))
+    return found
+
+
+def _fast_multiple(least: int, of: int) -> int:
+    """The smallest multiple of `of` from `least` on that has small prime factors."""
+    from scipy.fft import next_fast_len
+
+    size: int = next_fast_len(least)
+    while size % of:
+        size = next_fast_len(size + 1)
+    return size
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from artextract.attributes.labelled_paintings import painter_of
-from artextract.attributes.labels import Classes
+from artextract.attributes.labels import ANOTHER, Classes
 from artextract.sources.artgan import read_labels
 
 
@@ -37,7 +37,7 @@ def listed_counts(labels: Path, classes: Classes) -> dict[str, np.ndarray]:
         for key, (split, index) in lists[source].listed.items():
             if split == "train" and key.partition("/")[0] in styles:
                 name = lists[source].classes[index].replace("_", " ")
-                counter[painter_of(key) if attribute == "artist" else name] += 1
+                counter[painter_of(key) or ANOTHER if attribute == "artist" else name] += 1
     counts = {}
     for attribute, counter in found.items():
         names = classes.of(attribute)

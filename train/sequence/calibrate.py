@@ -7,12 +7,12 @@ from artextract.attributes import dates
 from artextract.attributes.calibration import Calibration
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
+from artextract.attributes.temperature import fit_temperature, prior_shift, unsure_threshold
 from artextract.errors import SourceError
 from train.config import AttributeSettings
 from train.data.class_priors import listed_counts
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
-from artextract.attributes.temperature import fit_temperature, prior_shift, unsure_threshold
 
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""

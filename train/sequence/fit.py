@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
+from artextract.attributes.temperature import fit_temperature
 from artextract.errors import WeightsError
 from artextract.files import check_regular
 from artextract.vision.device import Device
@@ -19,7 +20,6 @@ from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
 from train.losses import BALANCED, Criterion
 from train.sequence.prepare import Prepared, class_weights, log_prior
-from artextract.attributes.temperature import fit_temperature
 
 
 def fit(

@@ -188,7 +188,8 @@ def read_head(collection: Collection, column: str) -> Head:
     except FileNotFoundError as error:
         raise NotReadyError(
             f"{collection.name} has not been taught its {column}: run "
-            f"`artextract teach {collection.name} --column {column}`, or use the Collections screen."
+            f"`artextract teach {collection.name} --column {column}`, or use the Collections "
+            "screen."
         ) from error
     except (OSError, SafetensorError, KeyError, ValidationError) as error:
         raise StorageError(f"{file} is damaged: teach {collection.name} again.") from error

@@ -1,4 +1,4 @@
-"""Teaching a collection's own words: which columns can be learnt, and how good what was learnt is."""
+"""Teaching a collection's own words: which can be learnt, and how good what was learnt is."""
 
 import streamlit as st
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from artextract.collection import Collection
+from artextract.ui import work_columns
 from artextract.ui.explore.actions import draw_whole_screen
 from artextract.ui.galleries import Gallery
 

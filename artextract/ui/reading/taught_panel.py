@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.attributes.reading import Answer
-from artextract.ui import work_text
+from artextract.ui import work_columns, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.reading import charts
 from artextract.ui.reading.answer_panels import heading
@@ -23,7 +23,7 @@ def show_taught(gallery: Gallery, name: str, content: bytes) -> None:
     for number, (column, answer) in enumerate(_answers(gallery, content, name).items()):
         with places[number % COLUMNS], st.container(border=True):
             facts = next(head.facts for head in gallery.heads if head.facts.column == column)
-            heading(column.capitalize(), answer)
+            heading(work_columns.name_of(column), answer)
             show_chart(charts.label_bars(answer, answer.labels[0].name), f"taught_{column}")
             st.caption(work_text.plain(facts.sentence(), ""))
 

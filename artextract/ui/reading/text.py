@@ -1,18 +1,38 @@
-def table(namesdef table(namesdef unsure_words(attribute: str, answer: Answer, classes: int) -> str:
-    """What is known where an answer isn't sure; empty where it is.
+"""What was read in words, as a table and as JSON."""
 
-    Args:
-        attribute: "style", "genre" or "artist", or what a collection was taught.
-        answer: on it.
-        classes: that the model tells apart.
-    """
-    if not answer.unsure:
-        return ""
-    first, *others = answer.labels
-    if answer.outside:
-        return f"Not one of the {classes} {attribute}s that it knows; nearest: {first.name}."
-    second = f", or {others[0].name} ({percent(others[0].probability)})" if others else ""
-    return f"Perhaps {first.name} ({percent(first.probability)}){second}."
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reading import DateAnswer, Reading
+
+NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
+
+
+def percent(probability: float) -> str:
+    """ "0.4 %", "37 %"; a certain answer is never "100 %" unless it is."""
+    if 0.995 <= probability < 1:
+        return "> 99 %"
+    return f"{100 * probability:.1f} %" if probability < 0.1 else f"{100 * probability:.0f} %"
+
+
+def years(date: DateAnswer) -> str:
+    """ "about 1883 (1869–1897)"."""
+    return f"about {date.median:.0f} ({date.low:.0f}–{date.high:.0f})"
+
+
+def summary(attribute: str, reading: Reading) -> str:
+    """An attribute's answer in a few words: "Rococo 81 %", "not sure (Rococo 34 %)"."""
+    if attribute == "date":
+        text, unsure = years(reading.date), reading.date.unsure
+    else:
+        answer = reading.answer(attribute)
+        best = answer.labels[0]
+        text, unsure = f"{best.name} {percent(best.probability)}", answer.unsure
+    return f"not sure ({text})" if unsure else text
 
 
 def table(names: Sequence[str], readings: Sequence[Reading]) -> pd.DataFrame:
