@@ -159,7 +159,11 @@ def test_a_pipe_is_no_list_or_table_of_a_data_set(tmp_path: Path, pipe: Path) ->
     images, labels = make_copy(tmp_path / "copy")
     with pytest.raises(SourceError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
         labelled_paintings(
-            Data(copies=[Copy(images=images, labels=labels, validation=pipe)], aside=0.1, artist_at_least=2)
+            Data(
+                copies=[Copy(images=images, labels=labels, validation=pipe)],
+                aside=0.1,
+                artist_at_least=2,
+            )
         )
     (labels / "Style/style_val.csv").unlink()
     os.mkfifo(labels / "Style/style_val.csv")
@@ -180,6 +184,7 @@ def test_a_pipe_in_a_models_folder_is_one_sentence(tmp_path: Path) -> None:
     for file in SHIPPED.iterdir():
         if file.is_file():
             (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "backbone.safetensors").symlink_to(Bundle.open().backbone_file)
     for name, sentence in (
         ("training.safetensors", r"training\.safetensors is missing or damaged"),
         ("backbone.safetensors", r"backbone\.safetensors can't be read \(it is a named pipe"),

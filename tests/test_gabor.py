@@ -182,7 +182,7 @@ def test_a_description_is_the_mean_and_deviation_in_each_cell_row_by_row() -> No
             :, row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL
         ].reshape(SMALL.count, -1)
         by_hand = np.log1p(np.concatenate([inside.mean(axis=1), inside.std(axis=1)]))
-        np.testing.assert_allclose(found[0, cell], by_hand, rtol=1e-3)
+        np.testing.assert_allclose(found[0, cell], by_hand, rtol=5e-3)
 
 
 @pytest.mark.parametrize("cell", [0, 6, 16, 42])

@@ -117,6 +117,7 @@ def test_a_copy_with_only_some_lists_is_read(images: Path, labels: Path) -> None
 
 def test_a_painter_is_who_the_file_name_begins_with() -> None:
     assert painter_of("Cubism/juan-gris_a_b-1913.jpg") == "juan-gris"
+    assert painter_of("Romanticism/00017.jpg") is None
     assert painter_name("Vincent van Gogh") == "vincent-van-gogh"
 
 
@@ -218,7 +219,8 @@ def test_listed_counts_understand_names_of_several_words(copy: tuple[Path, Path]
 
 
 def data_of(copy: tuple[Path, Path], **changes: object) -> Data:
-    return Data.model_validate({"images": copy[0], "labels": copy[1], "aside": 0.2} | changes)
+    one = {"images": copy[0], "labels": copy[1], "validation": changes.pop("validation", None)}
+    return Data.model_validate({"copies": [one], "aside": 0.2} | changes)
 
 
 def test_the_paintings_are_parted_into_fit_aside_and_val(copy: tuple[Path, Path]) -> None:

@@ -103,9 +103,10 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
     assert (blind.by_artist, honest.by_artist) == (False, True)
     assert blind.accuracy > 0.95
     assert honest.accuracy < 0.75
-    assert "by artists it had not learnt from" in teach(
-        collection, "style", embeddings
-    ).facts.sentence()
+    assert (
+        "by artists it had not learnt from"
+        in teach(collection, "style", embeddings).facts.sentence()
+    )
 
 
 def test_a_work_of_several_terms_teaches_each() -> None:

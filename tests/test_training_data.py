@@ -5,14 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from artextract.errors import BadImageError
-from tests.artgan_copy import write_images
+from tests.artgan_copy import make_copy, write_images
+from train.config import Copy, Data
+from train.copy_blind import (
+    DRAWN,
+    STRENGTH,
+    copy_loss,
+    copy_targets,
+    drawn_rows,
+    in_several_copies,
+    reversed_gradient,
+)
 from train.data.augmentation import random_crop, training_batches
+from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 128
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
@@ -74,9 +87,76 @@ def test_about_half_of_the_crops_are_mirrored(places: Path) -> None:
 
 def test_a_crop_that_keeps_everything_is_the_whole_picture(places: Path) -> None:
     with Image.open(places) as opened:
-        whole = np.asarray(opened.resize((20, 20), Image.Resampling.BICUBIC))
-    seen = {random_crop(places, 20, 1.0, [seed]).tobytes() for seed in range(12)}
-    assert seen == {whole.tobytes(), whole[:, ::-1].tobytes()}
+        whole = np.asarray(opened.resize((20, 20), Image.Resampling.BICUBIC)).astype(int)
+    crops = [random_crop(places, 20, 1.0, [seed]).astype(int) for seed in range(12)]
+    for crop in crops:  # but for what scaling and compressing do
+        off = min(np.abs(crop - whole).mean(), np.abs(crop - whole[:, ::-1]).mean())
+        assert off < 6
+    assert any(np.array_equal(crop, whole) for crop in [*crops, *(c[:, ::-1] for c in crops)])
+
+
+def test_crops_differ_in_the_history_of_their_pictures(tmp_path: Path) -> None:
+    """Fine noise is what scaling down and compressing take away."""
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    crops = [random_crop(tmp_path / "noise.png", 64, 1.0, [seed]) for seed in range(40)]
+    fine = np.array([np.abs(np.diff(crop.astype(int), axis=1)).mean() for crop in crops])
+    assert fine.max() > 1.8 * fine.min()
+    level = [np.abs(np.diff(crop.astype(int), axis=0)).mean() for crop in crops]
+    assert np.corrcoef(fine, level)[0, 1] < 0.99  # each side by its own factor
+
+
+def test_copies_are_parted_each_by_itself(tmp_path: Path) -> None:
+    first = Copy(**dict(zip(("images", "labels"), make_copy(tmp_path / "one"), strict=True)))
+    second = Copy(**dict(zip(("images", "labels"), make_copy(tmp_path / "two", 16), strict=True)))
+    alone = labelled_paintings(Data(copies=[first], aside=0.2))
+    both = labelled_paintings(Data(copies=[first, second], aside=0.2))
+    assert both["copy"].value_counts().to_dict() == {0: len(alone), 1: 48}
+    beside = both[both["copy"] == 0]
+    assert list(beside["part"]) == list(alone["part"])
+    assert set(both["part"]) == {"fit", "aside", "val"}
+
+
+def _table(*rows: tuple[str, int, str]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["style", "copy", "part"])
+    return table.assign(path=[f"{number}.jpg" for number in range(len(table))])
+
+
+SHARED = _table(
+    ("Baroque", 0, "fit"), ("Baroque", 0, "fit"), ("Baroque", 0, "fit"), ("Baroque", 1, "fit"),
+    ("Cubism", 0, "fit"), ("Symbolism", 1, "fit"), ("Symbolism", 1, "aside"),
+    ("Baroque", 1, "aside"), ("Baroque", 1, "val"),
+)  # fmt: skip
+
+
+def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
+    assert in_several_copies(SHARED).tolist() == [True] * 4 + [False] * 3 + [True] * 2
+    drawn = drawn_rows(SHARED).tolist()
+    assert sorted(set(drawn)) == [0, 1, 2, 3, 4, 5]
+    assert {row: drawn.count(row) for row in set(drawn)} == {
+        0: 1, 1: 1, 2: 1, 3: DRAWN, 4: 1, 5: 1,
+    }  # fmt: skip
+    alone = SHARED[SHARED["copy"] == 0].reset_index(drop=True)
+    assert sorted(drawn_rows(alone)) == [0, 1, 2, 3]
+
+
+def test_the_copy_is_asked_of_shared_styles_alone_each_copy_weighing_alike() -> None:
+    target, weights = copy_targets(SHARED)
+    assert target.tolist() == [0, 0, 0, 1, -1, -1, -1, 1, 1]
+    assert weights[:3].sum() == pytest.approx(weights[3])
+    assert weights[4:].tolist() == [0] * 5
+
+
+def test_what_learns_the_copy_is_unlearnt_before_it() -> None:
+    values = torch.tensor([[1.0, -2.0]], requires_grad=True)
+    head = torch.nn.Linear(2, 2)
+    loss = copy_loss(head(reversed_gradient(values)), torch.tensor([1]), torch.tensor([1.0]))
+    loss.backward()
+    plain = torch.tensor([[1.0, -2.0]], requires_grad=True)
+    copy_loss(head(plain), torch.tensor([1]), torch.tensor([1.0])).backward()
+    assert torch.allclose(values.grad, -STRENGTH * plain.grad)
+    nothing = copy_loss(torch.zeros(2, 2), torch.tensor([-1, -1]), torch.zeros(2))
+    assert nothing == 0
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ from torch.autograd.function import FunctionCtx, once_differentiable
 
 STRENGTH = 0.3
 """Of the reversed gradient beside the attributes' own."""
+DRAWN = 3
+"""Times an epoch that a painting of the smaller copy of a style is seen."""
 
 
 def in_several_copies(table: pd.DataFrame) -> np.ndarray:
@@ -27,17 +29,19 @@ def in_several_copies(table: pd.DataFrame) -> np.ndarray:
 
 
 def drawn_rows(table: pd.DataFrame) -> np.ndarray:
-    """The rows of an epoch, int64: those to fit, some of them twice.
+    """The rows of an epoch, int64: those to fit, some of them several times.
 
     Of a style in several copies, the copies with fewer paintings of it than another are drawn
-    twice, so that what they have in common is learnt from both.
+    `DRAWN` times, so that what they have in common is learnt from both.
     """
     fit = table[table["part"] == "fit"]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
     fewer = in_several_copies(table)[fit.index] & (
         counts < counts.groupby(fit["style"]).transform("max")
     )
-    rows: np.ndarray = np.concatenate([fit.index, fit.index[fewer]]).astype(np.int64)
+    rows: np.ndarray = np.concatenate([fit.index, *[fit.index[fewer]] * (DRAWN - 1)]).astype(
+        np.int64
+    )
     return rows
 
 

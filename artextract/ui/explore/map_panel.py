@@ -37,7 +37,7 @@ def choose_colour(gallery: Gallery) -> str:
     colour = asked if asked in useful else useful[0]
     address.mirror("_colour", colour)
     st.selectbox(
-        "Colour by", useful, key="_colour", format_func=lambda c: work_columns.COLOURS[c],
+        "Colour by", useful, key="_colour", format_func=work_columns.name_of,
         on_change=lambda: address.put(colour=st.session_state["_colour"]),
     )  # fmt: skip
     return colour

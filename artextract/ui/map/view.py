@@ -87,7 +87,7 @@ def map_view(
         pictures_url=thumbnails_url(gallery.collection.name),
         colouring=colouring_of(gallery, column, filters),
         revision=f"{gallery.collection.name}-{drawn.key}",
-        title=f"{label} map of {gallery.collection.name} by {work_columns.COLOURS[column].lower()}",
+        title=f"{label} map of {gallery.collection.name} by {work_columns.name_of(column).lower()}",
         status=f"{count:,} works"
         if matching == count
         else f"{matching:,} of {count:,} works match",
