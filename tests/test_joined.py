@@ -100,8 +100,8 @@ def test_other_weights_of_a_part_are_another_embedding(
     before = weights_of(find_backbone("paintings")).fingerprint
     for file in weights.SHIPPED.glob("*.safetensors"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    with (tmp_path / "manner.safetensors").open("ab") as file:
-        file.write(b" ")
+    with (tmp_path / "manner.safetensors").open("ab") as changed:
+        changed.write(b" ")
     monkeypatch.setattr(weights, "SHIPPED", tmp_path)
     assert weights_of(find_backbone("paintings")).fingerprint != before
     (tmp_path / "manner.safetensors").unlink()

@@ -48,7 +48,8 @@ def made(labels: dict[str, list[str | None]], vectors: np.ndarray) -> tuple[Coll
         "image_sha256": hashes, "width": 9, "height": 9,
     }  # fmt: skip
     collection.write_works(pd.DataFrame(plain | labels))
-    return collection, Embeddings(KEY, list(plain["id"]), hashes, vectors.astype(np.float32))
+    ids = [f"w{n}" for n in range(count)]
+    return collection, Embeddings(KEY, ids, hashes, vectors.astype(np.float32))
 
 
 def clusters(each: int, kinds: int, spread: float = 0.15, seed: int = 0) -> np.ndarray:
@@ -59,7 +60,7 @@ def clusters(each: int, kinds: int, spread: float = 0.15, seed: int = 0) -> np.n
 
 
 def in_turn(names: list[str], each: int) -> list[str | None]:
-    return list(names) * each
+    return [*names] * each
 
 
 def test_it_learns_what_is_there_and_says_how_well() -> None:
@@ -170,7 +171,9 @@ def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     assert (sure.labels[0].name, sure.unsure, sure.outside) == ("a", False, False)
     assert outside.unsure
     assert outside.outside
-    assert outside.doubt("style").startswith("Not one of the 2 styles that this model knows")
+    assert outside.doubt("style").startswith(
+        "Perhaps not one of the 2 styles that this model knows"
+    )
     table = as_columns(
         collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32)
     )

@@ -109,8 +109,8 @@ def test_crops_differ_in_the_history_of_their_pictures(tmp_path: Path) -> None:
 def test_copies_are_parted_each_by_itself(tmp_path: Path) -> None:
     first = Copy(**dict(zip(("images", "labels"), make_copy(tmp_path / "one"), strict=True)))
     second = Copy(**dict(zip(("images", "labels"), make_copy(tmp_path / "two", 16), strict=True)))
-    alone = labelled_paintings(Data(copies=[first], aside=0.2))
-    both = labelled_paintings(Data(copies=[first, second], aside=0.2))
+    alone = labelled_paintings(Data(copies=[first], aside=0.2, artist_at_least=4))
+    both = labelled_paintings(Data(copies=[first, second], aside=0.2, artist_at_least=4))
     assert both["copy"].value_counts().to_dict() == {0: len(alone), 1: 48}
     beside = both[both["copy"] == 0]
     assert list(beside["part"]) == list(alone["part"])
@@ -154,6 +154,8 @@ def test_what_learns_the_copy_is_unlearnt_before_it() -> None:
     loss.backward()
     plain = torch.tensor([[1.0, -2.0]], requires_grad=True)
     copy_loss(head(plain), torch.tensor([1]), torch.tensor([1.0])).backward()
+    assert values.grad is not None
+    assert plain.grad is not None
     assert torch.allclose(values.grad, -STRENGTH * plain.grad)
     nothing = copy_loss(torch.zeros(2, 2), torch.tensor([-1, -1]), torch.zeros(2))
     assert nothing == 0

@@ -7,6 +7,7 @@ training.parquet         who and what those are
 validation.parquet       its predictions on the validation paintings
 ablation.json            what each part of it is worth
 artist_disjoint.json     the same on paintings by artists that it has never seen
+left_out.json            how surely models without a style name paintings of it
 MODEL_CARD.md            what it was trained on and what it can't do
 """
 
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from artextract.attributes.calibration import Calibration
+from artextract.attributes.knownness import Knownness
 from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
@@ -52,6 +54,8 @@ class Facts(BaseModel):
     listed_artists: tuple[str, ...]
     """The artist classes of the lists that it was trained on ("Claude Monet")."""
     calibration: dict[str, Calibration]
+    knownness: Knownness
+    """Of styles: how much a picture is like what they were learnt from."""
     unfamiliar_below: float
     """A picture whose nearest training paintings are less like it (cosine) can't be known."""
     seed: int
@@ -174,6 +178,14 @@ class Bundle:
             WeightsError: the file is damaged.
         """
         return self._rows("artist_disjoint.json")
+
+    def left_out(self) -> list[dict[str, object]]:
+        """How surely models that were trained without a style name its paintings, a row a style.
+
+        Raises:
+            WeightsError: the file is damaged.
+        """
+        return self._rows("left_out.json")
 
     def _rows(self, name: str) -> list[dict[str, object]]:
         file = self.folder / name

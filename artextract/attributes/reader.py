@@ -132,10 +132,12 @@ class Reader:
             name: self.facts.calibration[name].probabilities(values)
             for name, values in logits.items()
         }
+        familiarity = self.nearest.familiarity(vectors)
         return Predictions(
             probabilities,
             vectors,
-            self.nearest.familiarity(vectors),
+            familiarity,
+            self.facts.knownness.of(logits["style"], familiarity),
             self.nearest.outlier_probability(vectors),
         )
 
@@ -143,6 +145,8 @@ class Reader:
         familiarity = float(predictions.familiarity[row])
         unlike = familiarity < self.facts.unfamiliar_below
         unfamiliar = bool(unlike or predictions.outlier_probability[row] > OUTLIER)
+        # Outside of the styles that it knows it can't know the artist, nor trust its dates.
+        outside = bool(predictions.knownness[row] < self.facts.knownness.threshold) or unfamiliar
         answers = {}
         for attribute in LABELLED:
             row_of = predictions.probabilities[attribute][row]
@@ -150,13 +154,18 @@ class Reader:
             classes = self._classes[attribute]
             labels = [Label(classes[index], float(row_of[index])) for index in best]
             below = labels[0].probability < self.facts.calibration[attribute].threshold
-            answers[attribute] = Answer(
-                labels, len(classes), bool(below) or unfamiliar, outside=unfamiliar
-            )
+            strange = unfamiliar if attribute == "genre" else outside
+            answers[attribute] = Answer(labels, len(classes), bool(below) or strange, strange)
         low, median, high = (float(year) for year in years)
         wide = (high - low) > self.facts.calibration["date"].threshold
-        date = DateAnswer(median, low, high, bool(wide) or unfamiliar)
-        return Reading(**answers, date=date, familiarity=familiarity, unfamiliar=unfamiliar)
+        date = DateAnswer(median, low, high, bool(wide) or outside)
+        return Reading(
+            **answers,
+            date=date,
+            familiarity=familiarity,
+            knownness=float(predictions.knownness[row]),
+            unfamiliar=unfamiliar,
+        )
 
 
 def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:

@@ -36,8 +36,8 @@ class Answer:
         first, *others = self.labels
         if self.outside:
             return (
-                f"Not one of the {self.classes} {attribute}s that this model knows; nearest: "
-                f"{first.name}."
+                f"Perhaps not one of the {self.classes} {attribute}s that this model knows; "
+                f"nearest: {first.name}."
             )
         second = f", or {others[0].name} ({others[0].probability:.0%})" if others else ""
         return f"Perhaps {first.name} ({first.probability:.0%}){second}."
@@ -65,6 +65,8 @@ class Reading:
     date: DateAnswer
     familiarity: float
     """Mean cosine to the nearest training paintings."""
+    knownness: float
+    """How much it is like what the styles were learnt from: about 0 on average of known ones."""
     unfamiliar: bool
     """Whether it is unlike the paintings that the model knows."""
 
@@ -84,6 +86,8 @@ class Predictions:
     """float32 [n, dimension]: the mean of the backbone's cells, for likeness."""
     familiarity: np.ndarray
     """float32 [n]: `Reading.familiarity`."""
+    knownness: np.ndarray
+    """float64 [n]: `Knownness.of` each."""
     outlier_probability: np.ndarray
     """float64 [n]: how probable it is that a picture is noise or text."""
 
@@ -101,5 +105,6 @@ def join(parts: Sequence[Predictions]) -> Predictions:
         },
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.familiarity for part in parts]),
+        np.concatenate([part.knownness for part in parts]),
         np.concatenate([part.outlier_probability for part in parts]),
     )

@@ -232,11 +232,9 @@ def _windows(
             rows.append(y[:, None])
             columns.append(x[None])
             parts.append(transfer[scale * bank.directions + number][y[:, None], x[None]] * moved)
-        tensors = (
-            torch.from_numpy(np.stack(one)).to(device)
-            for one in (rows, columns, np.stack(parts).astype(np.complex64))
-        )
-        found.append((step, *tensors))
+        stacked = np.stack(rows), np.stack(columns), np.stack(parts).astype(np.complex64)
+        at_rows, at_columns, passed = (torch.from_numpy(one).to(device) for one in stacked)
+        found.append((step, at_rows, at_columns, passed))
     return found
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.familiarity import NearestPaintings, write_nearest
+from artextract.attributes.knownness import fit_knownness
 from artextract.attributes.model import AttributeModel
 from artextract.attributes.model_bundle import Bundle, Facts, write_model, write_table
 from artextract.files import write_atomic
@@ -17,10 +18,15 @@ from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.out_of_distribution import out_of_distribution_pictures
 from train.sequence.calibrate import calibrate
+from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
 
 UNFAMILIAR = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
+
+
+KNOWN = 0.67
+"""Part of the paintings kept aside that count as like what their styles were learnt from."""
 
 
 def write_bundle(
@@ -32,15 +38,16 @@ def write_bundle(
 ) -> Bundle:
     """Write the model's folder, all but its validation table."""
     fit, aside = prepared.rows("fit"), prepared.rows("aside")
-    plain, mirrored = (view[0] for view in prepared.views)
-    if plain is None or mirrored is None or not settings.gabor:
+    if not (settings.features and settings.gabor):
         raise ValueError("a bundle is of a model that sees both sequences")
     folder.mkdir(parents=True, exist_ok=True)
-    vectors = (_mean_of_cells(plain) + _mean_of_cells(mirrored)) / 2
+    vectors = vectors_of(prepared)
     outliers = _vectors_of_outliers(settings, device)
     write_nearest(folder / "training.safetensors", vectors[fit], outliers)
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
     familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
+    styled = prepared.targets["style"][aside] >= 0
+    logits = logits_of(model, prepared, aside[styled])["style"]
     facts = Facts(
         name=settings.name,
         backbone=find_backbone(settings.backbone).name,
@@ -49,12 +56,21 @@ def write_bundle(
         classes=prepared.classes,
         listed_artists=tuple(sorted(prepared.table["artist"].iloc[fit].dropna().unique())),
         calibration=calibrate(model, prepared, settings),
+        knownness=fit_knownness(logits, familiarity[styled], KNOWN),
         unfamiliar_below=float(np.quantile(familiarity, UNFAMILIAR)),
         seed=settings.seed,
     )
     _write_backbone(folder / "backbone.safetensors", settings)
     write_model(folder / "attributes.safetensors", model, facts)
     return Bundle.open(folder)
+
+
+def vectors_of(prepared: Prepared) -> np.ndarray:
+    """What likeness is measured by: the mean of the backbone's cells, float32 [n, dimension]."""
+    views = [view[0] for view in prepared.views]
+    means = [_mean_of_cells(maps) for maps in views if maps is not None]
+    mean: np.ndarray = np.mean(means, axis=0)
+    return mean
 
 
 def described(table: pd.DataFrame) -> pd.DataFrame:
