@@ -11,8 +11,10 @@ from artextract.ui.report.panels import (
     choose_attribute,
     show_ablation,
     show_classes,
+    show_copies,
     show_dates,
     show_headline,
+    show_left_out,
 )
 
 survey = layout.page(navigation.MODEL_REPORT)
@@ -39,6 +41,7 @@ with layout.errors_as_sentences():
             bars = scores.reliability_of(table, attribute)
             figure = charts.reliability_figure(bars, ece)
             st.plotly_chart(figure, key="_reliability", config=NO_TOOL_BAR)
+        show_copies(table, attribute)
         st.markdown("#### The surest mistakes")
         mistakes = paintings.surest_mistakes(table, attribute, MISTAKES)
         show_paintings(mistakes, attribute, survey, "mistakes")
@@ -54,4 +57,6 @@ with layout.errors_as_sentences():
             "painted a training one: models of the same making, trained for this.",
             bundle.artist_disjoint(), attribute,
         )  # fmt: skip
+        if attribute == "style":
+            show_left_out(bundle.left_out())
     show_dates(table)

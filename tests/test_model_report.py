@@ -33,6 +33,7 @@ def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
             "file": [f"S/claude-monet_number-{i}-{1880 + i}.jpg" for i in range(count)],
             "title": [f"Number {i}" for i in range(count)],
             "painter": "claude-monet",
+            "copy": 0,
             "year": pd.array([1880 + i if i else None for i in range(count)], dtype="Int64"),
             "style": [right for right, _ in pairs],
             "style_said": [said for _, said in pairs],
@@ -107,6 +108,28 @@ def test_each_class_has_its_rates_and_gaps() -> None:
     assert table.loc["Cubism", "f1"] == pytest.approx(100 * 4 / 7)
     assert pd.isna(table.loc["Rococo", "recall"])
     assert table.loc["Rococo", "precision"] == 0
+
+
+def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
+    table = table_of(PAIRS)
+    assert scores.by_copy(table, "style").empty
+    table["copy"] = [0, 1, 0, 0, 1, 1, 1]
+    rows = scores.by_copy(table, "style").set_index("paintings")
+    assert list(rows.index) == [
+        "Copy 1", "Copy 2", "Cubism, copy 1", "Cubism, copy 2",
+    ]  # fmt: skip
+    assert list(rows["n"]) == [3, 3, 3, 1]
+    assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
+    assert rows["ece"].isna().tolist() == [False, False, True, True]
+
+
+def test_a_painting_without_a_name_is_told_without_one() -> None:
+    table = table_of(PAIRS)[:1].assign(file="Baroque/00017.jpg", title=None, painter=None)
+    told = paintings.painting_table(table, "style").iloc[0]
+    assert (told["title"], told["artist"], told["page"]) == ("Untitled", "", None)
+    pictures = model_paintings.Pictures("one", {"Baroque/00017.jpg": ("w", "/t.jpg")})
+    assert paintings.painting_cards(table, "style", pictures)[0].title == "Untitled"
+    assert model_paintings.label_of(dict(table.iloc[0])) == "Untitled"
 
 
 def test_a_cell_and_the_mistakes_come_surest_first() -> None:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from artextract.attributes import dates
 from artextract.attributes.collection_readings import NOT_SURE, read_collection, stored_readings
 from artextract.attributes.evaluation.trust import trust
 from artextract.attributes.familiarity import NearestPaintings, write_nearest
+from artextract.attributes.knownness import energy_of, fit_knownness
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
-from artextract.attributes.reader import Reader
+from artextract.attributes.reader import Reader, open_to_read, read_files
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
@@ -71,6 +72,53 @@ def test_a_reading_does_not_depend_on_what_is_read_with_it(reader: Reader) -> No
     pictures = [made_picture(seed) for seed in range(7)]
     together = reader.readings(reader.predict(pictures))
     assert [asdict(reader.read(one)) for one in pictures] == [asdict(one) for one in together]
+
+
+def test_a_folder_is_read_as_each_picture_alone(reader: Reader, tmp_path: Path) -> None:
+    paths = []
+    for seed in range(9):
+        paths.append(tmp_path / f"{seed}.jpg")
+        paths[-1].write_bytes(jpeg(made_picture(seed, 300, 200)))
+    together = read_files(reader, paths)
+    for row, path in enumerate(paths):
+        alone = reader.predict([open_to_read(path)])
+        for name, found in together.probabilities.items():
+            assert np.array_equal(found[row], alone.probabilities[name][0])
+        assert together.knownness[row] == alone.knownness[0]
+
+
+def test_what_is_unlike_every_style_learnt_is_no_sure_style_artist_or_date(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictions = reader.predict([made_picture(1, 224, 224)])
+    at = float(predictions.knownness[0])
+    for threshold, outside in ((at - 0.1, False), (at + 0.1, True)):
+        known = replace(reader.facts.knownness, threshold=threshold)
+        changed = reader.facts.model_copy(update={"knownness": known, "unfamiliar_below": -1.0})
+        monkeypatch.setattr(reader, "facts", changed)
+        found = reader.readings(replace(predictions, outlier_probability=np.zeros(1)))[0]
+        assert found.style.outside == outside
+        assert found.artist.outside == outside
+        assert not found.genre.outside
+        if outside:
+            assert found.style.unsure
+            assert found.artist.unsure
+            assert found.date.unsure
+            doubt = found.style.doubt("style")
+            assert doubt.startswith("Perhaps not one of the")
+            assert found.style.labels[0].name in doubt
+
+
+def test_knownness_is_energy_and_nearness_each_on_its_own_scale() -> None:
+    random = np.random.default_rng(0)
+    logits, near = random.normal(0, 3, (400, 5)), random.normal(0.7, 0.1, 400)
+    fitted = fit_knownness(logits, near, 0.7)
+    found = fitted.of(logits, near)
+    assert found.mean() == pytest.approx(0, abs=1e-6)
+    assert (found >= fitted.threshold).mean() == pytest.approx(0.7, abs=0.01)
+    assert (fitted.of(logits + 1, near) > found).all()  # more energy
+    assert (fitted.of(logits, near + 0.1) > found).all()  # nearer
+    assert energy_of(np.zeros((1, 4)))[0] == pytest.approx(np.log(4))
 
 
 def test_noise_is_not_sure(reader: Reader) -> None:
@@ -183,10 +231,13 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
     said = words(app)
     found = cached.read_picture(content, "mine.jpg").reading
     for name in LABELLED:
-        assert f"{text.NAMES[name]}: **" in said
-        best = found.answer(name).labels[0].name
+        answer = found.answer(name)
+        best = answer.labels[0].name
+        assert (f"{text.NAMES[name]}: **{best}**" in said) == (not answer.unsure)
+        assert answer.doubt(name) in said.replace("\\", "")
         assert any(one.label == f"How far to trust “{best}”" for one in app.expander)
-    assert f"about {found.date.median:.0f}" in said
+    assert (f"Date: **about {found.date.median:.0f}**" in said) == (not found.date.unsure)
+    assert f"Made between {found.date.low:.0f} and {found.date.high:.0f}" in said
     assert "Nearest training paintings" in [one.value for one in app.subheader]
     assert {"Report (HTML)", "Data (JSON)"} <= {b.label for b in app.get("download_button")}
     for view in ("why", "texture"):
@@ -198,7 +249,33 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
 def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
     app = screen("read", collection="small", work="a/work-01.jpg")
     assert "From small: Picture 1" in words(app)
-    assert "Style: **" in words(app)
+    assert "How far to trust" in app.expander[0].label
+
+
+def test_a_guess_that_is_not_sure_is_no_heading(
+    ready: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = jpeg(made_picture(61, 320, 240))
+    facts = galleries.reader().facts
+    for threshold, heading in ((1e9, False), (-1e9, True)):
+        cached.read_picture.clear()
+        known = replace(facts.knownness, threshold=threshold)
+        sure = {
+            name: replace(one, threshold=0.0 if name != "date" else 1e9)
+            for name, one in facts.calibration.items()
+        }
+        changed = {"knownness": known, "calibration": sure, "unfamiliar_below": -1.0}
+        monkeypatch.setattr(galleries.reader(), "facts", facts.model_copy(update=changed))
+        nearest = galleries.reader().nearest
+        monkeypatch.setattr(nearest, "outlier_probability", lambda seen: np.zeros(len(seen)))
+        app = screen("read")
+        app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
+        said = words(app)
+        best = cached.read_picture(content, "mine.jpg").reading.style.labels[0].name
+        assert (f"Style: **{best}**" in said) == heading
+        assert ("Perhaps not one of the" in said) == (not heading)
+        assert ("Date: **about" in said) == heading
+    cached.read_picture.clear()
 
 
 def test_several_pictures_give_a_table(ready: Collection) -> None:

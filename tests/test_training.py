@@ -17,9 +17,9 @@ from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
 from artextract.vision.images import open_picture
 from tests.artgan_copy import make_copy
-from train import attributes, backbone
+from train import attributes, backbone, left_out
 from train.ablation import AblationSettings
-from train.config import AttributeSettings, BackboneSettings
+from train.config import AttributeSettings, BackboneSettings, JoinSettings
 from train.losses import Criterion
 
 
@@ -84,6 +84,20 @@ def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, 
     table = trained[1].validation
     said = json.loads((output / "results/style/metrics.json").read_text())
     assert (table["style"] == table["style_said"]).mean() == pytest.approx(said["accuracy"])
+
+
+def test_a_model_without_a_style_is_asked_about_it(copy: tuple[Path, Path], tmp_path: Path) -> None:
+    model = attribute_settings(copy, tmp_path / "left-out").model_dump(mode="json")
+    wanted = {"model": model, "styles": ["Ukiyo e"], "output": str(tmp_path / "left_out.json")}
+    (row,) = left_out.measure(left_out.LeftOutSettings.model_validate(wanted))
+    assert (row["style"], row["n_unknown"], row["n_known"]) == ("Ukiyo e", 6, 12)
+    for share in ("unknown_sure", "unknown_sure_by_probability", "known_sure", "auroc"):
+        assert 0 <= float(str(row[share])) <= 1
+    made = Bundle.open(tmp_path / "left-out" / "Ukiyo_e" / "model")
+    assert made.facts.classes.style == ("Cubism", "Impressionism")
+    assert "Ukiyo e" not in set(made.training["style"])
+    with pytest.raises(SourceError, match="no validation painting is 'Dada'"):
+        left_out.measure(left_out.LeftOutSettings.model_validate(wanted | {"styles": ["Dada"]}))
 
 
 class Killed(Exception):  # noqa: N818 - as a signal is named
@@ -161,8 +175,8 @@ def test_a_tuned_backbone_resumes_and_reads(
     [
         ({"backbone": "nothing"}, ArtExtractError, "There is no backbone called 'nothing'"),
         ({"weights": "nowhere.safetensors"}, WeightsError, "no weights file nowhere.safetensors"),
-        ({"data": {"images": "/nowhere", "labels": "LABELS"}}, SourceError, "no folder /nowhere"),
-        ({"data": {"images": "IMAGES", "labels": "/nowhere"}}, SourceError, "no folder /nowhere"),
+        ({"copy": {"images": "/nowhere", "labels": "LABELS"}}, SourceError, "no folder /nowhere"),
+        ({"copy": {"images": "IMAGES", "labels": "/nowhere"}}, SourceError, "no folder /nowhere"),
     ],
 )
 def test_a_configuration_that_cannot_run_is_one_sentence(
@@ -172,9 +186,10 @@ def test_a_configuration_that_cannot_run_is_one_sentence(
     error: type[Exception],
     sentence: str,
 ) -> None:
-    if "data" in change:
+    if "copy" in change:
         places = {"IMAGES": str(copy[0]), "LABELS": str(copy[1])}
-        change = {"data": {key: places.get(text, text) for key, text in change["data"].items()}}
+        own = {key: places.get(text, text) for key, text in change["copy"].items()}
+        change = {"data": data_of(copy) | {"copies": [own]}}
     with pytest.raises(error, match=sentence):
         attributes.train(attribute_settings(copy, tmp_path / "run", **change))
 
@@ -213,6 +228,10 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
             assert AblationSettings.read(file).models
         elif file.stem.startswith("backbone"):
             assert BackboneSettings.read(file).stages
+        elif file.stem == "join":
+            assert JoinSettings.read(file).scales
+        elif file.stem == "left_out":
+            assert left_out.LeftOutSettings.read(file).styles
         else:
             assert AttributeSettings.read(file).name
 

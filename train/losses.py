@@ -9,8 +9,11 @@ from torch.nn.functional import cross_entropy
 
 from artextract.attributes.labels import LABELLED
 
+STYLE_WEIGHT = 3.0
+"""Of the style's loss beside the genre's and the artist's: of many paintings only the style is
+known, and those would count little beside the others."""
 DATE_WEIGHT = 0.5
-"""Of the date's loss beside the others': in nats it is about twice as large."""
+"""Of the date's loss: in nats it is about twice as large as the others'."""
 BALANCED = ("style", "genre")
 """Attributes whose rare classes weigh more; of most artists there are too few paintings for it."""
 
@@ -110,7 +113,8 @@ class Criterion:
         loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[chosen])
         for name in LABELLED:
             found = logits[name] + self._added[name] if name in self._added else logits[name]
-            loss = loss + masked_cross_entropy(
+            own = masked_cross_entropy(
                 found, self.targets[name][chosen], self._weights.get(name), self._smoothing
             )
+            loss = loss + (STYLE_WEIGHT * own if name == "style" else own)
         return loss

@@ -5,17 +5,19 @@
 One row a picture, by the SHA-256 of its file, so a changed picture is read anew.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import Bundle, write_table
-from artextract.attributes.reader import Reader, open_to_read
+from artextract.attributes.reader import Prepared, Reader, open_to_read
 from artextract.attributes.reading import Reading
 from artextract.collection import Collection
+from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary
 from artextract.network_queue import BACKGROUND
@@ -78,18 +80,17 @@ def read_collection(
         done = set() if table is None else set(table["image_sha256"])
         missing = works[~works["image_sha256"].isin(done)]
         stage = Stage(f"Reading {collection.name}", len(missing), report)
-        with ThreadPoolExecutor(2) as pool:
-            for start in range(0, len(missing), PART):
-                part = missing.iloc[start : start + PART]
-                paths = [collection.image_path(str(image)) for image in part["image"]]
-                opened = list(pool.map(_open, paths))
-                readable = [i for i, found in enumerate(opened) if not isinstance(found, str)]
+        paths = [collection.image_path(str(image)) for image in missing["image"]]
+        with closing(batches_ahead(partial(_see, reader), paths, PART)) as parts:
+            for number, seen in enumerate(parts):
+                part = missing.iloc[number * PART : number * PART + len(seen)]
+                readable = [i for i, found in enumerate(seen) if isinstance(found, Prepared)]
                 failed |= {
                     str(part["id"].iloc[i]): found
-                    for i, found in enumerate(opened)
+                    for i, found in enumerate(seen)
                     if isinstance(found, str)
                 }
-                rows = _rows(reader, [opened[i] for i in readable], part.iloc[readable])
+                rows = _rows(reader, [seen[i] for i in readable], part.iloc[readable])
                 table = rows if table is None else pd.concat([table, rows], ignore_index=True)
                 write_table(file, table)
                 stage.advance(len(part))
@@ -121,22 +122,23 @@ def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFra
     )
 
 
-def _open(path: Path) -> object:
-    """The picture, or the sentence on why it can't be read."""
+def _see(reader: Reader, path: Path) -> Prepared | str:
+    """The prepared picture, or the sentence on why it can't be read."""
     try:
-        return open_to_read(path)
+        return reader.prepare(open_to_read(path))
     except BadImageError as error:
         return str(error)
 
 
-def _rows(reader: Reader, images: list[object], part: pd.DataFrame) -> pd.DataFrame:
-    readings = reader.readings(reader.predict(images, BACKGROUND)) if images else []  # type: ignore[arg-type]
+def _rows(reader: Reader, seen: list[Prepared | str], part: pd.DataFrame) -> pd.DataFrame:
+    pictures = [one for one in seen if isinstance(one, Prepared)]
+    readings = reader.readings(reader.predict_prepared(pictures, BACKGROUND)) if pictures else []
     return pd.DataFrame(
         [
             {"image_sha256": sha256} | flat(reading)
             for sha256, reading in zip(part["image_sha256"], readings, strict=True)
         ]
-    ).astype({"year": "Int32"} if images else {})
+    ).astype({"year": "Int32"} if pictures else {})
 
 
 def flat(reading: Reading) -> dict[str, object]:

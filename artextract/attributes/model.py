@@ -1,6 +1,7 @@
 """The sequence model: two feature sequences of one painting to the logits of its attributes."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -74,11 +75,18 @@ class AttributeModel(nn.Module):
         logits = {}
         for number, (name, head) in enumerate(self.heads.items()):
             seen = torch.einsum("nc,ncd->nd", attention[:, :, number], states)
-            logits[name] = head(self.dropout(seen))
+            logits[name] = self._by_row(head, seen)
             if features is not None and self.pooled_heads:
                 pooled = features.mean(dim=1)
-                logits[name] = logits[name] + self.pooled_heads[name](self.dropout(pooled))
+                logits[name] = logits[name] + self._by_row(self.pooled_heads[name], pooled)
         return logits
+
+    def _by_row(self, head: nn.Module, rows: Tensor) -> Tensor:
+        """A head's logits; when reading each row by itself, for a product's rounding depends on
+        how many rows it has, and a reading must not depend on what else is read."""
+        if self.training:
+            return cast("Tensor", head(self.dropout(rows)))
+        return torch.stack([head(row) for row in rows])
 
 
 def _projection(wide: int, narrow: int) -> nn.Sequential:

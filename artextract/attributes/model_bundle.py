@@ -145,9 +145,10 @@ class Bundle:
     def validation(self) -> pd.DataFrame:
         """The validation paintings with what the model said of them.
 
-        One row a painting: `file`, `title`, `painter`, `year`, the right `style`, `genre`,
-        `artist` (missing where not listed) and, for each of these, `<attribute>_said`,
-        `<attribute>_probability`, `<attribute>_right` (the probability of the right class).
+        One row a painting: `file`, `title`, `painter`, `year`, the number of its `copy`, the right
+        `style`, `genre`, `artist` (missing where not listed) and, for each of these,
+        `<attribute>_said`, `<attribute>_probability`, `<attribute>_right` (the probability of the
+        right class).
 
         Raises:
             WeightsError: the file is missing or damaged.
@@ -156,7 +157,7 @@ class Bundle:
 
     @cached_property
     def training(self) -> pd.DataFrame:
-        """The training paintings: `file`, `title`, `painter`, `year`, `style`, `genre`.
+        """The training paintings: `file`, `title`, `painter`, `year`, `style`, `genre`, `copy`.
 
         Raises:
             WeightsError: the file is missing or damaged.

@@ -1,7 +1,8 @@
 """Reading paintings: pictures in; style, genre, artist and date out, with probabilities."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from artextract.attributes.familiarity import NearestPaintings
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
+from artextract.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
@@ -24,10 +26,22 @@ from artextract.vision.preprocessing import prepare_whole
 if TYPE_CHECKING:
     import torch
 
+BATCH = 4
+"""Pictures a turn: more are hardly faster, and a person who comes between waits for them."""
 OUTLIER = 0.5
 """Probability of being noise or text from which on a picture can't be known."""
 SHOWN = 5
 """Labels of an answer."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the model sees of a picture."""
+
+    pixels: np.ndarray
+    """uint8 [size, size, 3], for the backbone."""
+    texture: np.ndarray
+    """uint8 [224, 224, 3], for the Gabor bank."""
 
 
 class Reader:
@@ -58,43 +72,37 @@ class Reader:
         self._classes = {name: facts.classes.shown(name) for name in LABELLED}
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
 
-    def prepare(self, image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
-        """What the model sees of an RGB picture, plain and mirrored.
+    def prepare(self, image: Image.Image) -> Prepared:
+        """What the model sees of an RGB picture.
 
         The picture is first squeezed to 224 pixels, the size of what the model learnt from.
-
-        Returns:
-            uint8 [2, size, size, 3] for the backbone, both views; uint8 [1, 224, 224, 3] for the
-            Gabor bank, which can tell the mirrored one from the plain.
         """
         texture = prepare_whole(image, GaborBank.SIDE)
-        plain = prepare_whole(Image.fromarray(texture), self.facts.size)
-        return np.stack([plain, plain[:, ::-1]]), texture[None]
+        return Prepared(prepare_whole(Image.fromarray(texture), self.facts.size), texture)
 
-    def sequences(
-        self, pixels: np.ndarray, texture: np.ndarray
-    ) -> tuple["torch.Tensor", "torch.Tensor"]:
+    def sequences(self, seen: Sequence[Prepared]) -> tuple["torch.Tensor", "torch.Tensor"]:
         """Both feature sequences of prepared pictures, on the reader's device.
 
-        Args:
-            pixels: uint8 [2n, size, size, 3]: plain and mirrored views in turn.
-            texture: uint8 [n, 224, 224, 3].
-
         Returns:
-            float32 [2n, cells, features] and float32 [2n, cells, gabor].
+            float32 [n, cells, features] and float32 [n, cells, gabor].
         """
         import torch
 
-        maps = self.mapper.maps(pixels)
-        plain = self.bank.describe(texture, int(np.sqrt(maps.shape[1])), self.device)
-        both = np.stack([plain, self.bank.mirror(plain)], axis=1)
-        gabor = both.reshape(2 * len(plain), *plain.shape[1:])
+        maps = self.mapper.maps(np.stack([one.pixels for one in seen]))
+        grid = int(np.sqrt(maps.shape[1]))
+        gabor = self.bank.describe(np.stack([one.texture for one in seen]), grid, self.device)
         return torch.from_numpy(maps).to(self.device), torch.from_numpy(gabor).to(self.device)
 
     def predict(self, images: Sequence[Image.Image], priority: int = NOW) -> Predictions:
         """Read RGB pictures, each when its turn comes (`artextract.network_queue`)."""
-        # One at a time: as fast as several, and rounding can't depend on the others.
-        parts = [self._forward(*self.prepare(image), priority) for image in images]
+        return self.predict_prepared([self.prepare(image) for image in images], priority)
+
+    def predict_prepared(self, seen: Sequence[Prepared], priority: int) -> Predictions:
+        """Read prepared pictures, `BATCH` of them a turn."""
+        parts = [
+            self._forward(seen[start : start + BATCH], priority)
+            for start in range(0, len(seen), BATCH)
+        ]
         logits = {
             name: np.concatenate([part[0][name] for part in parts])
             for name in self.facts.shape.outputs
@@ -114,16 +122,19 @@ class Reader:
         ]
 
     def _forward(
-        self, pixels: np.ndarray, texture: np.ndarray, priority: int
+        self, seen: Sequence[Prepared], priority: int
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         import torch
 
+        # One picture alone is convolved by another algorithm than several, and rounds otherwise.
+        several = seen if len(seen) > 1 else [*seen, *seen]
+
         def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:
-            maps, gabor = self.sequences(pixels, texture)
+            maps, gabor = self.sequences(several)
             with torch.inference_mode():
                 found = self.model(maps, gabor)
-            logits = {name: _mean_of_pairs(value.cpu().numpy()) for name, value in found.items()}
-            return logits, _mean_of_pairs(maps.cpu().numpy().mean(axis=1))
+            logits = {name: value.cpu().numpy()[: len(seen)] for name, value in found.items()}
+            return logits, maps.cpu().numpy().mean(axis=1)[: len(seen)]
 
         return network_queue().run(turn, priority)
 
@@ -177,9 +188,7 @@ def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
     return open_picture(source, name, at_least=2 * GaborBank.SIDE).image
 
 
-def read_files(
-    reader: Reader, paths: Sequence[Path], report: Report = silent, batch: int = 16
-) -> Predictions:
+def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -> Predictions:
     """Read picture files, decoded ahead in threads.
 
     Raises:
@@ -187,25 +196,10 @@ def read_files(
     """
     stage = Stage("Reading", len(paths), report)
     found = []
-    with ThreadPoolExecutor(2) as pool:
-        for images in _chunks(pool.map(open_to_read, paths), batch):
-            found.append(reader.predict(images, BACKGROUND))
-            stage.advance(len(images))
+    with closing(
+        batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)
+    ) as batches:
+        for seen in batches:
+            found.append(reader.predict_prepared(seen, BACKGROUND))
+            stage.advance(len(seen))
     return join(found)
-
-
-def _chunks(images: Iterator[Image.Image], size: int) -> Iterator[list[Image.Image]]:
-    chunk: list[Image.Image] = []
-    for image in images:
-        chunk.append(image)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _mean_of_pairs(values: np.ndarray) -> np.ndarray:
-    """[2n, d] → [n, d]: a picture's plain and mirrored views."""
-    result: np.ndarray = values.reshape(-1, 2, values.shape[-1]).mean(axis=1)
-    return result

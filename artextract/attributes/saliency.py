@@ -21,8 +21,7 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
 
     HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the
     class's logit with respect to each cell, times the cell, summed over channels, negative parts
-    left out. Unlike Grad-CAM it shows only places that raise the logit. The mean of the plain and
-    the mirrored picture.
+    left out. Unlike Grad-CAM it shows only places that raise the logit.
 
     Args:
         reader: the model.
@@ -35,10 +34,10 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
     """
     import torch
 
-    pixels, texture = reader.prepare(image)
+    seen = reader.prepare(image)
 
     def turn() -> np.ndarray:
-        maps, gabor = reader.sequences(pixels, texture)
+        maps, gabor = reader.sequences([seen])
         maps.requires_grad_(True)
         # cuDNN gives gradients of an LSTM in training alone, where there is dropout.
         with torch.backends.cudnn.flags(enabled=False):
@@ -54,8 +53,7 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
 
     cells = network_queue().run(turn, NOW)
     side = int(np.sqrt(cells.shape[1]))
-    plain, mirrored = cells.reshape(2, side, side)
-    found: np.ndarray = (plain + mirrored[:, ::-1]) / 2
+    found = cells.reshape(side, side)
     top = float(found.max())
     return found / top if top > 0 else found
 

@@ -24,11 +24,11 @@ def year_from_stem(stem: str) -> int | None:
 
 
 def title_of(file: str) -> str | None:
-    """The title in `Style/artist_title.jpg`, without year and copy number; None if untitled."""
+    """The title in `Style/artist_title.jpg`, without year and copy number; None if it has none."""
     slug = Path(repair_letters(file)).stem.partition("_")[2]
     if _UNTITLED.fullmatch(slug):
         return None
-    return title_from_slug(_COPY.sub("", _YEAR.sub("", slug)))
+    return title_from_slug(_COPY.sub("", _YEAR.sub("", slug))) or None
 
 
 class WikiArtSource:
@@ -75,7 +75,8 @@ class WikiArtSource:
     def _work(self, path: Path) -> SourceWork:
         style_folder, name = path.parent.name, _name(path)
         stem = name.rpartition(".")[0]
-        artist_slug, _, title_slug = repair_letters(stem).partition("_")
+        # Some copies name their files by a number alone: that is nobody's name.
+        artist_slug, named, title_slug = repair_letters(stem).partition("_")
         year = year_from_stem(stem)
         untitled = _UNTITLED.fullmatch(title_slug) is not None
         label, splits = _look_up(self._labels, f"{style_folder}/{name}")
@@ -85,7 +86,7 @@ class WikiArtSource:
             read=file_reader(path),
             origin=str(path),
             title=title_of(f"{style_folder}/{name}"),
-            artist=person_from_slug(artist_slug) or None,
+            artist=(person_from_slug(artist_slug) or None) if named else None,
             date_text=None if year is None else str(year),
             year_begin=year,
             year_end=year,

@@ -64,5 +64,6 @@ def _pictures(name: str, version: str, root: str) -> Pictures:
 def label_of(painting: Mapping[str, object]) -> str:
     """ "Title — Artist, year" of a row of `Bundle.training`."""
     title = "Untitled" if pd.isna(painting["title"]) else str(painting["title"])  # type: ignore[call-overload]
-    year = "" if pd.isna(painting["year"]) else f", {painting['year']}"  # type: ignore[call-overload]
-    return f"{title} — {person_from_slug(str(painting['painter']))}{year}"
+    known = [painting[name] for name in ("painter", "year") if not pd.isna(painting[name])]  # type: ignore[call-overload]
+    made = ", ".join(person_from_slug(one) if isinstance(one, str) else str(one) for one in known)
+    return f"{title} — {made}" if made else title

@@ -1,17 +1,16 @@
 """The embeddings of a collection: brought up to date, and read."""
 
 import hashlib
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError, NotReadyError
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
@@ -32,8 +31,6 @@ BATCH = 8
 """Pictures at a time: larger batches leave the processor's cache and are slower (measured)."""
 PART = 32 * BATCH
 """Pictures a part: what a killed run can lose at most, a few seconds' work."""
-AHEAD = 4
-"""Batches that are being decoded while one is in the network."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,8 @@ def embed_collection(
         computed = 0
         stage = Stage(f"Embedding with {embedder.backbone.name}", len(missing), report)
         rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
-        with _decoded_batches(collection, rows, embedder.backbone.preprocessing) as batches:
+        decode = partial(_decode, collection, embedder.backbone.preprocessing)
+        with closing(batches_ahead(decode, rows, BATCH)) as batches:
             pending: tuple[list[str], list[np.ndarray]] = ([], [])
             for batch in batches:
                 good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
@@ -201,46 +199,19 @@ class _Decoded:
     """Prepared pixels, or why there are none."""
 
 
-@contextmanager
-def _decoded_batches(
-    collection: Collection, rows: Sequence[tuple[str, str, str]], how: Preprocessing
-) -> Iterator[Iterator[list[_Decoded]]]:
-    """Batches of decoded pictures, the next ones decoded while the caller works on this one."""
-
-    def decode(row: tuple[str, str, str]) -> _Decoded:
-        work, image, sha256 = row
-        try:
-            path = collection.image_path(image)
-            content = read_regular(path)
-            if hashlib.sha256(content).hexdigest() != sha256:
-                return _Decoded(work, sha256, f"{image} was changed by hand: collect it again.")
-            picture = open_picture(content, name=path.name, at_least=2 * how.short_side)
-            return _Decoded(work, sha256, prepare(picture.image, how))
-        except OSError:
-            return _Decoded(work, sha256, f"{image} is missing or unreadable: collect it again.")
-        except BadImageError as error:
-            return _Decoded(work, sha256, str(error))
-
-    pool = ThreadPoolExecutor(max_workers=max(1, min(4, os.cpu_count() or 1)))
+def _decode(collection: Collection, how: Preprocessing, row: tuple[str, str, str]) -> _Decoded:
+    work, image, sha256 = row
     try:
-        yield _ahead(pool, decode, rows)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _ahead(
-    pool: ThreadPoolExecutor,
-    decode: Callable[[tuple[str, str, str]], _Decoded],
-    rows: Sequence[tuple[str, str, str]],
-) -> Iterator[list[_Decoded]]:
-    """Decode in order, `AHEAD` batches ahead of what is asked for."""
-    waiting = []
-    for start in range(0, len(rows), BATCH):
-        waiting.append([pool.submit(decode, row) for row in rows[start : start + BATCH]])
-        if len(waiting) > AHEAD:
-            yield [future.result() for future in waiting.pop(0)]
-    for group_futures in waiting:
-        yield [future.result() for future in group_futures]
+        path = collection.image_path(image)
+        content = read_regular(path)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            return _Decoded(work, sha256, f"{image} was changed by hand: collect it again.")
+        picture = open_picture(content, name=path.name, at_least=2 * how.short_side)
+        return _Decoded(work, sha256, prepare(picture.image, how))
+    except OSError:
+        return _Decoded(work, sha256, f"{image} is missing or unreadable: collect it again.")
+    except BadImageError as error:
+        return _Decoded(work, sha256, str(error))
 
 
 def _flush(store: FeatureStore, hashes: list[str], vectors: list[np.ndarray]) -> int:

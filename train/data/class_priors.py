@@ -11,7 +11,7 @@ import numpy as np
 
 from artextract.attributes.labelled_paintings import painter_of
 from artextract.attributes.labels import ANOTHER, Classes
-from artextract.sources.artgan import read_labels
+from artextract.sources.artgan import Labels, read_labels
 
 
 def listed_counts(labels: Path, classes: Classes) -> dict[str, np.ndarray]:
@@ -28,14 +28,14 @@ def listed_counts(labels: Path, classes: Classes) -> dict[str, np.ndarray]:
         SourceError: the lists can't be read.
     """
     lists = read_labels(labels)
-    styles = {style.replace(" ", "_").casefold() for style in classes.style}
+    folders = _folders(lists, classes)
     found: dict[str, Counter[str]] = {"style": Counter(), "genre": Counter(), "artist": Counter()}
     for attribute, counter in found.items():
         source = "style" if attribute == "artist" else attribute  # who is in the file's name
         if source not in lists:
             continue
         for key, (split, index) in lists[source].listed.items():
-            if split == "train" and key.partition("/")[0] in styles:
+            if split == "train" and key.partition("/")[0] in folders:
                 name = lists[source].classes[index].replace("_", " ")
                 counter[painter_of(key) or ANOTHER if attribute == "artist" else name] += 1
     counts = {}
@@ -45,3 +45,16 @@ def listed_counts(labels: Path, classes: Classes) -> dict[str, np.ndarray]:
         if attribute == "artist":  # everybody else is the last class
             counts[attribute][-1] = sum(counter.values())
     return counts
+
+
+def _folders(lists: dict[str, Labels], classes: Classes) -> set[str]:
+    """The folders that hold paintings of the known styles, as `image_key` writes them."""
+    if "style" not in lists:
+        return {style.replace(" ", "_").casefold() for style in classes.style}
+    names, listed = lists["style"].classes, lists["style"].listed
+    # A folder needn't be called as its class is: Art_Nouveau_Modern holds Art_Nouveau.
+    return {
+        key.partition("/")[0]
+        for key, (_, index) in listed.items()
+        if names[index].replace("_", " ") in classes.style
+    }

@@ -107,16 +107,16 @@ def _begin_with(model: AttributeModel, file: Path) -> None:
 
 
 def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Logits of each attribute, float32 [len(rows), classes]: the mean of both views."""
+    """Logits of each attribute of the plain pictures, float32 [len(rows), classes]."""
     model.eval()
     device = next(model.parameters()).device
     found: dict[str, list[np.ndarray]] = {name: [] for name in model.heads}
     with torch.inference_mode():
         for start in range(0, len(rows), 64):
             chosen = rows[start : start + 64]
-            views = [model(*_view(prepared, view, chosen, device)) for view in (0, 1)]
+            logits = model(*_view(prepared, 0, chosen, device))
             for name, parts in found.items():
-                parts.append(torch.stack([view[name] for view in views]).mean(0).cpu().numpy())
+                parts.append(logits[name].cpu().numpy())
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 

@@ -66,23 +66,23 @@ def write_bundle(
 
 
 def vectors_of(prepared: Prepared) -> np.ndarray:
-    """What likeness is measured by: the mean of the backbone's cells, float32 [n, dimension]."""
-    views = [view[0] for view in prepared.views]
-    means = [_mean_of_cells(maps) for maps in views if maps is not None]
-    mean: np.ndarray = np.mean(means, axis=0)
-    return mean
+    """What likeness is measured by: the mean of the backbone's cells, float32 [n, dimension].
+
+    Raises:
+        ValueError: the model sees no feature map.
+    """
+    maps, _ = prepared.views[0]
+    if maps is None:
+        raise ValueError("without a feature map there is no likeness")
+    means = [maps[i : i + 256].astype(np.float32).mean(axis=1) for i in range(0, len(maps), 256)]
+    return np.concatenate(means)
 
 
 def described(table: pd.DataFrame) -> pd.DataFrame:
     """What a reader of the bundle is told of each painting."""
-    rows = table[["file", "painter", "year", "style", "genre", "artist"]].copy()
+    rows = table[["file", "painter", "year", "style", "genre", "artist", "copy"]].copy()
     rows.insert(1, "title", [title_of(file) for file in rows["file"]])
     return rows.reset_index(drop=True)
-
-
-def _mean_of_cells(maps: np.ndarray) -> np.ndarray:
-    means = [maps[i : i + 256].astype(np.float32).mean(axis=1) for i in range(0, len(maps), 256)]
-    return np.concatenate(means)
 
 
 def _vectors_of_outliers(settings: AttributeSettings, device: Device) -> np.ndarray:

@@ -34,7 +34,7 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "title": rows["title"].fillna("Untitled"),
-            "artist": rows["painter"].map(person_from_slug),
+            "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),
             "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
             "said": rows[f"{attribute}_said"],
             "probability": 100 * rows[f"{attribute}_probability"].astype(float),
@@ -61,7 +61,7 @@ def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
     return Card(
         id=work,
         picture_url=picture_url,
-        title=f"{facts['title']} ({made})",
+        title=f"{facts['title']} ({made})" if made else str(facts["title"]),
         subtitle=called if facts["said"] == facts["right"] else called + right,
     )
 

@@ -95,6 +95,62 @@ def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attr
     st.caption("; ".join(legend) + "." if legend else "")
 
 
+def show_copies(table: pd.DataFrame, attribute: str) -> None:
+    """The figures by the copy of the data set that the paintings come from."""
+    rows = scores.by_copy(table, attribute)
+    if rows.empty:
+        return
+    st.markdown("#### By source")
+    st.caption(
+        "The paintings come from several copies of WikiArt, whose pictures were scaled and "
+        "compressed differently. A class that stands in both should be known alike in both."
+    )
+    figures = {
+        name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP[name])
+        for name, label in (
+            ("accuracy", "Accuracy"), ("balanced_accuracy", "Balanced accuracy"), ("ece", "ECE"),
+        )
+    }  # fmt: skip
+    counted = st.column_config.NumberColumn("Number", format="localized")
+    st.dataframe(
+        rows, hide_index=True, column_config={"paintings": "Paintings", "n": counted, **figures}
+    )
+
+
+def show_left_out(rows: list[dict[str, object]]) -> None:
+    """How surely models without a style name its paintings."""
+    if not rows:
+        return
+    st.markdown("#### Styles that it has never seen")
+    st.caption(
+        "Models of the same making were trained without a style, and asked about its paintings: "
+        "a sure answer is then always wrong."
+    )
+    table = pd.DataFrame(rows)
+    shares = ["unknown_sure", "unknown_sure_by_probability", "known_sure", "known_right"]
+    table[shares] = 100 * table[shares].astype(float)
+    labels = {
+        "unknown_sure": ("Sure of it", "Share of its paintings that get a sure style."),
+        "unknown_sure_by_probability": (
+            "By probability alone", "The same if only the probability of the answer counted."
+        ),
+        "known_sure": ("Sure of known styles", "Share of the other paintings."),
+        "known_right": ("Right when sure", "Of those sure answers, how many are right."),
+    }  # fmt: skip
+    figures = {
+        name: st.column_config.NumberColumn(label, format=PER_CENT, help=text)
+        for name, (label, text) in labels.items()
+    }
+    auroc = st.column_config.NumberColumn(
+        "AUROC", format="%.3f",
+        help="How often a painting of a known style is more known to it than one of this style.",
+    )  # fmt: skip
+    st.dataframe(
+        table[["style", *shares, "auroc", "n_unknown"]], hide_index=True,
+        column_config={"style": "Left out", **figures, "auroc": auroc, "n_unknown": "Paintings"},
+    )  # fmt: skip
+
+
 def show_dates(table: pd.DataFrame) -> None:
     """The dates: predicted against right, and how far off."""
     known, figures = scores.dated(table)

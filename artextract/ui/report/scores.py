@@ -16,7 +16,7 @@ from artextract.attributes.evaluation.metrics import (
     reliability,
     score_dates,
 )
-from artextract.ui.report.confusion import Confusion, labelled
+from artextract.ui.report.confusion import Confusion, confusion_of, labelled
 
 ABLATION_ROWS = {
     "majority": "always says the commonest class",
@@ -53,6 +53,39 @@ def headline(table: pd.DataFrame, attribute: str, found: Confusion) -> Headline:
         macro_f1=float(found.f1[present].mean()),
         ece=expected_calibration_error(probability, right),
     )
+
+
+def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
+    """The figures of each copy that the validation paintings come from, and of the classes that
+    several copies have.
+
+    Returns:
+        One row a copy, then one a copy of each shared class: `paintings` (which they are),
+        `accuracy`, `balanced_accuracy` and `ece` in per cent (of a class alone its recall as
+        accuracy, the others missing), `n`. Empty where all come from one copy.
+    """
+    known = labelled(table, attribute)
+    copies = sorted(known["copy"].unique())
+    if len(copies) < 2:
+        return pd.DataFrame()
+    rows: list[dict[str, object]] = []
+    for copy in copies:
+        own = known[known["copy"] == copy]
+        found = headline(own, attribute, confusion_of(own, attribute))
+        rows.append(
+            {"paintings": f"Copy {copy + 1}", "n": found.n, "accuracy": 100 * found.accuracy,
+             "balanced_accuracy": 100 * found.balanced_accuracy, "ece": 100 * found.ece}
+        )  # fmt: skip
+    right = known[attribute] == known[f"{attribute}_said"]
+    in_copies = known.groupby(attribute)["copy"].nunique()
+    for name in in_copies.index[in_copies > 1]:
+        for copy in copies:
+            chosen = (known[attribute] == name) & (known["copy"] == copy)
+            if chosen.any():
+                share = 100 * float(right[chosen].mean())
+                label = f"{name}, copy {copy + 1}"
+                rows.append({"paintings": label, "n": int(chosen.sum()), "accuracy": share})
+    return pd.DataFrame(rows)
 
 
 def answers(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.ndarray]:
