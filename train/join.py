@@ -1,7 +1,7 @@
 """Join networks to one embedding: `python -m train.join --config train/configs/join.yaml`.
 
 Their unit vectors, weighted and side by side, are brought to the leading principal components of
-the training paintings' (`artextract.vision.joined`).
+training paintings' (`artextract.vision.joined`).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +25,8 @@ from train.config import JoinSettings
 from train.data.paintings import labelled_paintings
 
 BATCH = 8
+MOST = 4000
+"""Training paintings that the components are fitted on: more move them no further."""
 
 
 def join(settings: JoinSettings) -> Path:
@@ -37,7 +39,8 @@ def join(settings: JoinSettings) -> Path:
     if len(settings.scales) != len(backbone.parts):
         raise SourceError(f"scales: {backbone.name} joins {len(backbone.parts)} networks.")
     table = labelled_paintings(settings.data)
-    paths = list(table["path"][table["part"] == "fit"])
+    fit = table[table["part"] == "fit"]
+    paths = list(fit["path"].sample(min(len(fit), MOST), random_state=settings.data.seed))
     device, size = find_device(settings.device), backbone.preprocessing.input_size
     mappers = [FeatureMapper(find_backbone(one), size, None, device) for one in backbone.parts]
 
