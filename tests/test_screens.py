@@ -14,6 +14,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui.jobs import start
 from artextract.ui.jobs.board import JobBoard, board
 from artextract.ui.navigation import SCREENS
+from artextract.vision.embedding import embed_collection
 from tests.conftest import SMALL_COUNT, fill_folder
 
 ROOT = Path(__file__).parent.parent
@@ -239,3 +240,34 @@ def test_two_who_ask_for_the_same_share_one_job(tmp_path: Path) -> None:
         time.sleep(0.02)
     assert (first.outcome, len(begun)) == ("done", 2)
     assert jobs.start("key", "label", work) is not first
+
+
+def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
+    collection: Collection,
+) -> None:
+    board.clear()
+    embed_collection(collection, "efficientnet_lite2")
+    for name in ("explore", "collections"):
+        said = words(screen(name, collection="small"))
+        assert "There is a better embedding for paintings" in said
+        assert "non-commercial research only" in said
+    app = screen("collections")
+    app.button(key="_better_small").click().run()
+    wait_for(board(), f"embed:{collection.root}:paintings")
+    app.run()
+    assert "There is a better embedding" not in words(app)
+    assert "`paintings`, `efficientnet_lite2`" in words(app)
+    app = screen("explore", collection="small")
+    assert app.selectbox(key="_backbone").value == "paintings"
+    assert "There is a better embedding" not in words(app)
+
+
+def test_the_licence_stands_where_a_backbone_is_chosen(ready: Collection) -> None:
+    app = screen("collections")
+    for name, licence in (
+        ("manner", "WikiArt: non-commercial research only"),
+        ("efficientnet_lite2", "Apache-2.0"),
+        ("dinov2_small", "They are downloaded when they are first used"),
+    ):
+        app.selectbox(key="_with_small").set_value(name).run()
+        assert licence in words(app)

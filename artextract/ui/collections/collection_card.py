@@ -62,9 +62,9 @@ def show_collection(collection: Collection) -> None:
             ):  # fmt: skip
                 start.start_reading(collection)
                 st.rerun()
+        st.caption(about_backbone(backbone or DEFAULT_BACKBONE))
         if there:
             show_teaching(collection)
-        st.caption(about_backbone(backbone or DEFAULT_BACKBONE))
         if there and DEFAULT_BACKBONE not in there:
             offer_better_embedding(collection)
 
