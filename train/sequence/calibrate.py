@@ -17,14 +17,18 @@ from train.sequence.prepare import Prepared
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
 
+SHIFTED = ("genre", "artist")
+"""Attributes whose classes are as common in use as in the lists. The styles' proportions there are
+WikiArt's own, no museum's, and would make rare styles rarer."""
+
 
 def calibrate(
     model: AttributeModel, prepared: Prepared, settings: AttributeSettings
 ) -> dict[str, Calibration]:
     """Temperatures, shifts and thresholds, from the part kept aside.
 
-    The temperature is fitted at the proportions of the copy's images; in use the shift brings the
-    classes to the proportions of the whole lists.
+    The temperature is fitted at the proportions of the copies' images; in use the shift brings the
+    classes of `SHIFTED` to the proportions of the whole lists.
     """
     aside = prepared.rows("aside")
     logits = logits_of(model, prepared, aside)
@@ -45,7 +49,7 @@ def calibrate(
         right = at_home.argmax(1) == target[known]
         found[name] = Calibration(
             temperature,
-            tuple(prior_shift(listed[name], trained)),
+            tuple(prior_shift(listed[name], trained) if name in SHIFTED else here),
             unsure_threshold(at_home.max(axis=1), right),
         )
     dated = prepared.years[aside].sum(axis=1) > 0
