@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artextract.attributes.evaluation.trust import Trust
+from artextract.attributes.labels import ANOTHER
 from artextract.attributes.reading import Answer
 from artextract.ui import work_text
 from artextract.ui.reading import cached, charts, text
@@ -45,7 +46,9 @@ def show_date(read: Read) -> None:
 
 def heading(name: str, answer: Answer) -> None:
     """The answer where it is sure, and in words what is known where it isn't."""
-    _say(name, None if answer.unsure else answer.labels[0].name)
+    best = answer.labels[0].name
+    said = f"none of those that it knows ({best})" if best == ANOTHER else best
+    _say(name, None if answer.unsure else said)
     if sentence := answer.doubt(name.lower()):
         st.caption(work_text.plain(sentence, ""))
 
