@@ -233,7 +233,10 @@ def test_two_people_do_not_see_each_others_choices(
         assert address(page)["work"] == [works["id"].iloc[row]]
     # One of them embeds: both see the same job, and the other's work stays as it was.
     people[0].goto(f"{server}/collections")
-    people[0].get_by_role("button", name="Embed and map").first.click()
+    people[0].get_by_role("combobox", name="Backbone").click()
+    people[0].get_by_role("option", name="efficientnet_lite2").click()
+    expect(people[0].get_by_text("Apache-2.0")).to_be_visible()
+    people[0].get_by_role("button", name="Embed and map", exact=True).click()
     expect(people[0].get_by_text("24 were already")).to_be_visible()
     people[1].mouse.click(*point(people[1], 3))
     expect(

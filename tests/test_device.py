@@ -138,7 +138,7 @@ def test_a_step_of_tuning_is_on_its_device(
     assert {tensor.device.type for tensor in training.average.module.state_dict().values()} == {
         "meta"
     }
-    pixels, rows = torch.zeros(8, 32, 32, 3, dtype=torch.uint8), np.array(training.fit.index[:8])
+    pixels, rows = torch.zeros(8, 32, 32, 3, dtype=torch.uint8), training.rows[:8]
     assert training._step(0, pixels, rows).device.type == "meta"
     aside = training.table[training.table["part"] == "aside"]
     with pytest.raises(RuntimeError, match=VALUES_ASKED):

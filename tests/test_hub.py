@@ -134,7 +134,11 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
     config = {
         "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
         "outliers": 24,
-        "data": {"images": str(images), "labels": str(labels), "aside": 0.3, "artist_at_least": 2},
+        "data": {
+            "copies": [{"images": str(images), "labels": str(labels)}],
+            "aside": 0.3,
+            "artist_at_least": 2,
+        },
         "output": str(tmp_path / "run"),
     }  # fmt: skip
     keep_in_hub_cache(tmp_path, name, seed=1)

@@ -265,5 +265,5 @@ def test_it_is_taught_and_read_on_the_screens(striped: Collection) -> None:
     assert shown.multiselect(key=f"_{column}").value == ["level"]
     assert any("Kind of stripe as taught" in one.value for one in shown.get("html"))
     shown = screen("read", collection="striped", work="p001.jpg")
-    assert "In the words of striped" in words(shown)
-    assert "level" in words(shown)
+    assert "In the words of striped" in [one.value for one in shown.subheader]
+    assert "Kind of stripe: **level**" in words(shown)
