@@ -14,7 +14,13 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from artextract.attributes.calibration import Calibration
+from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.certainty.temperature import (
+    SURE_ENOUGH,
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
 from artextract.attributes.dates import (
     BINS,
     EDGES,
@@ -29,12 +35,6 @@ from artextract.attributes.evaluation.metrics import (
     reliability,
     score,
     score_dates,
-)
-from artextract.attributes.temperature import (
-    SURE_ENOUGH,
-    fit_temperature,
-    prior_shift,
-    unsure_threshold,
 )
 
 some = settings(max_examples=30, deadline=None)

@@ -12,10 +12,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import dates
+from artextract.attributes.certainty.familiarity import NearestPaintings, write_nearest
+from artextract.attributes.certainty.knownness import energy_of, fit_knownness
 from artextract.attributes.collection_readings import NOT_SURE, read_collection, stored_readings
 from artextract.attributes.evaluation.trust import trust
-from artextract.attributes.familiarity import NearestPaintings, write_nearest
-from artextract.attributes.knownness import energy_of, fit_knownness
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader, open_to_read, read_files

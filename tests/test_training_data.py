@@ -15,7 +15,8 @@ from PIL import Image
 from artextract.errors import BadImageError
 from tests.artgan_copy import make_copy, write_images
 from train.config import Copy, Data
-from train.copy_blind import (
+from train.data.augmentation import random_crop, training_batches
+from train.data.copy_blind import (
     DRAWN,
     STRENGTH,
     copy_loss,
@@ -24,7 +25,6 @@ from train.copy_blind import (
     in_several_copies,
     reversed_gradient,
 )
-from train.data.augmentation import random_crop, training_batches
 from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 128

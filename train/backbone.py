@@ -27,8 +27,8 @@ from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 from train.checkpoints import Run, seed_everything
 from train.config import BackboneSettings
-from train.copy_blind import copy_loss, copy_targets, drawn_rows
 from train.data.augmentation import training_batches
+from train.data.copy_blind import copy_loss, copy_targets, drawn_rows
 from train.data.paintings import labelled_paintings
 from train.losses import BALANCED, Criterion, effective_number_weights
 from train.tuned_backbone import Tuned, learning_rate_factor, optimizer_of

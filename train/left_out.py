@@ -14,7 +14,7 @@ import typer
 from pydantic import Field
 from sklearn.metrics import roc_auc_score
 
-from artextract.attributes.familiarity import NearestPaintings
+from artextract.attributes.certainty.familiarity import NearestPaintings
 from artextract.attributes.labels import Classes
 from artextract.attributes.model_bundle import write_rows
 from artextract.cli.common import errors_as_sentences

@@ -11,7 +11,7 @@ from artextract.errors import SourceError
 from artextract.vision.backbones import Backbone, build, weights_of
 from artextract.vision.device import Device
 from train.config import BackboneSettings
-from train.copy_blind import reversed_gradient
+from train.data.copy_blind import reversed_gradient
 
 
 class Tuned(nn.Module):
@@ -33,7 +33,7 @@ class Tuned(nn.Module):
         Args:
             backbone: which.
             sizes: attribute → classes.
-            copies: that the paintings come from; of several it guesses which (`train.copy_blind`).
+            copies: that the paintings come from; of several it guesses which (`train.data.copy_blind`).
             settings: of the training.
             device: where it learns, and in what arithmetic the backbone computes.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from artextract.attributes.familiarity import NearestPaintings
+from artextract.attributes.certainty.familiarity import NearestPaintings
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join

@@ -4,10 +4,14 @@ import numpy as np
 from scipy.special import softmax
 
 from artextract.attributes import dates
-from artextract.attributes.calibration import Calibration
+from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.certainty.temperature import (
+    fit_temperature,
+    prior_shift,
+    unsure_threshold,
+)
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
-from artextract.attributes.temperature import fit_temperature, prior_shift, unsure_threshold
 from artextract.errors import SourceError
 from train.config import AttributeSettings
 from train.data.class_priors import listed_counts

@@ -10,9 +10,9 @@ from scipy.special import log_softmax
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from artextract.attributes.certainty.temperature import fit_temperature
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
-from artextract.attributes.temperature import fit_temperature
 from artextract.errors import WeightsError
 from artextract.files import check_regular
 from artextract.vision.device import Device

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.familiarity import NearestPaintings, write_nearest
-from artextract.attributes.knownness import fit_knownness
+from artextract.attributes.certainty.familiarity import NearestPaintings, write_nearest
+from artextract.attributes.certainty.knownness import fit_knownness
 from artextract.attributes.model import AttributeModel
 from artextract.attributes.model_bundle import Bundle, Facts, write_model, write_table
 from artextract.files import write_atomic

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from artextract.attributes.calibration import Calibration
+from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.reading import Answer, Label
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.attributes.calibration import Calibration
+from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.certainty.temperature import fit_temperature, unsure_threshold
 from artextract.attributes.evaluation.metrics import score
 from artextract.attributes.teaching.examples import Examples, examples_of
 from artextract.attributes.teaching.head import Head, HeadFacts, HeldOut, nearness, write_head
-from artextract.attributes.temperature import fit_temperature, unsure_threshold
 from artextract.collection import Collection
 from artextract.progress import Report, Stage, silent
 from artextract.vision.embedding import Embeddings

@@ -7,8 +7,8 @@ import streamlit as st
 from PIL import Image
 
 from artextract.attributes import dates
+from artextract.attributes.certainty.familiarity import NearPainting
 from artextract.attributes.evaluation.trust import Trust, trust
-from artextract.attributes.familiarity import NearPainting
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
