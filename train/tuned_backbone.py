@@ -33,7 +33,7 @@ class Tuned(nn.Module):
         Args:
             backbone: which.
             sizes: attribute → classes.
-            copies: that the paintings come from; of several it guesses which (`train.data.copy_blind`).
+            copies: that the paintings come from; of several it guesses which (`copy_blind`).
             settings: of the training.
             device: where it learns, and in what arithmetic the backbone computes.
 
