@@ -124,6 +124,18 @@ def test_the_best_embedding_that_is_there_is_the_usual_one(collection: Collectio
     assert usual_backbone(collection) == "paintings"
 
 
+def test_an_embedding_by_weights_that_were_renewed_counts_no_more(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed_collection(collection, "efficientnet_lite2")
+    embed_collection(collection, "manner")
+    assert embedded_by(collection) == ["manner", "efficientnet_lite2"]
+    for file in weights.SHIPPED.glob("*.safetensors"):
+        (tmp_path / file.name).write_bytes(file.read_bytes() + b" ")
+    monkeypatch.setattr(weights, "SHIPPED", tmp_path)
+    assert embedded_by(collection) == ["efficientnet_lite2"]
+
+
 def test_a_joining_is_fitted_on_the_training_images(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 from artextract.attributes import dates
 from artextract.attributes.certainty.familiarity import NearestPaintings, write_nearest
 from artextract.attributes.certainty.knownness import energy_of, fit_knownness
-from artextract.attributes.collection_readings import NOT_SURE, read_collection, stored_readings
+from artextract.attributes.collection_readings import read_collection, stored_readings
 from artextract.attributes.evaluation.trust import trust
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader, open_to_read, read_files
+from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection

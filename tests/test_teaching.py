@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.teaching.examples import LEAST_PICTURES, examples_of, teachable_columns
 from artextract.attributes.teaching.head import (
-    NOT_SURE,
     as_columns,
     head_files,
     heads_for,
@@ -108,6 +108,16 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
         "by artists it had not learnt from"
         in teach(collection, "style", embeddings).facts.sentence()
     )
+
+
+def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
+    """Where the artist is held out nothing is left of the term, and of two terms only one."""
+    labels: list[str | None] = ["a", "b"] * 20
+    artists: list[str | None] = ["Alone" if n % 2 == 0 else f"Other {n}" for n in range(40)]
+    collection, embeddings = made({"style": labels, "artist": artists}, clusters(20, 2))
+    held = teach(collection, "style", embeddings).facts.held_out
+    assert held.by_artist
+    assert held.accuracy == pytest.approx(0.5)
 
 
 def test_a_work_of_several_terms_teaches_each() -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import Bundle, write_table
 from artextract.attributes.reader import Prepared, Reader, open_to_read
-from artextract.attributes.reading import Reading
+from artextract.attributes.reading import NOT_SURE, Reading
 from artextract.collection import Collection
 from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError
@@ -25,7 +25,6 @@ from artextract.progress import Report, Stage, silent
 
 PART = 64
 """Pictures between two writes: what a killed run loses at the most."""
-NOT_SURE = "Not sure"
 COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")
 """What `as_columns` adds to a work table."""
 

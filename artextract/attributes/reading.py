@@ -7,6 +7,9 @@ import numpy as np
 
 from artextract.attributes import dates
 
+NOT_SURE = "Not sure"
+"""What a work table's column says where an answer isn't sure."""
+
 
 @dataclass(frozen=True)
 class Label:

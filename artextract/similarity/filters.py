@@ -49,8 +49,7 @@ class Filters:
             else:
                 mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
         for column, values in self.taught:
-            if values:
-                mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
+            mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
             ends = works["year_end"].fillna(works["year_begin"])
             mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)

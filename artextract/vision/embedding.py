@@ -17,6 +17,7 @@ from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import (
     BACKBONES,
     DEFAULT_BACKBONE,
+    Backbone,
     find_backbone,
     weights_of,
 )
@@ -127,8 +128,20 @@ class Embeddings:
 
 def embedded_by(collection: Collection) -> list[str]:
     """The backbones by which the collection has been embedded, the best for paintings first."""
-    stored = {key.backbone for key in stored_keys(collection)}
-    return [name for name in BACKBONES if name in stored]
+    stored = stored_keys(collection)
+    return [name for name, backbone in BACKBONES.items() if _has_embedded(backbone, stored)]
+
+
+def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
+    """Whether one of the keys is of the backbone's present weights.
+
+    Weights that come with the program are renewed with it; those of the hub are looked for only
+    when they are used.
+    """
+    own = {key.weights for key in stored if key.backbone == backbone.name}
+    if not own or not (backbone.shipped or backbone.package):
+        return bool(own)
+    return weights_of(backbone).fingerprint in own
 
 
 def usual_backbone(collection: Collection) -> str:

@@ -11,6 +11,8 @@ from artextract.vision.embedding import Embeddings
 
 LEAST_PICTURES = 12
 """Pictures that a term needs: with fewer nothing can be kept aside to see whether it was learnt."""
+LEAST_ARTISTS = 5
+"""Artists from which on whole artists are held out: each of the five parts needs one."""
 MOST_TERMS = 200
 """Of a column: one with more of them doesn't sort the works."""
 NOT_TAUGHT = (
@@ -79,7 +81,7 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     vectors = np.stack([vector_of[sha256] for sha256 in hashes])
     artists = works.drop_duplicates("image_sha256").set_index("image_sha256")["artist"]
     of_each = artists.loc[hashes].reset_index(drop=True)
-    by_artist = column != "artist" and of_each.nunique() > 1
+    by_artist = column != "artist" and of_each.nunique() >= LEAST_ARTISTS
     groups = of_each.fillna(pd.Series(hashes)) if by_artist else pd.Series(hashes)
     return Examples(
         vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12),

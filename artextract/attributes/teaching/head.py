@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from artextract.attributes.certainty.calibration import Calibration
-from artextract.attributes.reading import Answer, Label
+from artextract.attributes.reading import NOT_SURE, Answer, Label
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError
 from artextract.files import check_regular, write_atomic
@@ -147,7 +147,6 @@ def nearness(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
 
 TAUGHT = "taught_"
 """How the columns that `as_columns` adds begin."""
-NOT_SURE = "Not sure"
 
 
 def as_columns(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:

@@ -139,10 +139,13 @@ def _regression(
 
     rows, terms = np.nonzero((examples.targets > 0) & chosen[:, None])
     scale = np.sqrt(examples.vectors.shape[1])  # entries are then about 1
-    model = LogisticRegression(C=strength / len(rows), max_iter=300)
-    model.fit(examples.vectors[rows] * scale, terms, examples.targets[rows, terms])
     weights = np.zeros((len(examples.terms), examples.vectors.shape[1]))
     bias = np.full(len(examples.terms), -30.0)  # of a term that only held-out pictures have
+    if len(np.unique(terms)) == 1:  # the others' artists are all held out: it knows one alone
+        bias[terms[0]] = 0.0
+        return weights, bias
+    model = LogisticRegression(C=strength / len(rows), max_iter=300)
+    model.fit(examples.vectors[rows] * scale, terms, examples.targets[rows, terms])
     if len(model.classes_) == 2:  # one line tells two terms apart
         weights[model.classes_] = np.concatenate([-model.coef_, model.coef_]) * scale / 2
         bias[model.classes_] = np.array([-1, 1]) * model.intercept_[0] / 2

@@ -27,7 +27,9 @@ def choose_filters(gallery: Gallery) -> Filters:
         )
     return Filters(
         **{column: tuple(address.get_all(column)) for column in CATEGORIES},
-        taught=tuple((column, tuple(address.get_all(column))) for column in taught),
+        taught=tuple(
+            (column, tuple(chosen)) for column in taught if (chosen := address.get_all(column))
+        ),
         year_from=address.get_year("from"),
         year_to=address.get_year("to"),
         text=address.get("q"),
