@@ -10,7 +10,6 @@ Usage: python -m benchmarks.likeness IMAGES LABELS [--gallery FOLDER] [--backbon
 
 import argparse
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,27 +18,14 @@ import pandas as pd
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.vision.backbones import find_backbone
 from artextract.vision.features import Embedder
-from artextract.vision.images import open_picture
-from artextract.vision.preprocessing import prepare
+from artextract.vision.picture_files import embed_files
 
 SUBJECTS = Path(__file__).with_name("nga_subjects.csv")
-BATCH = 8
 
 
-def embedded(paths: Sequence[Path], name: str) -> np.ndarray:
-    """Unit vectors of picture files by a backbone, float32 [n, dimension]."""
-    embedder = Embedder(find_backbone(name))
-    how = embedder.backbone.preprocessing
-
-    def load(path: Path) -> np.ndarray:
-        return prepare(open_picture(path, at_least=2 * how.short_side).image, how)
-
-    vectors = []
-    with ThreadPoolExecutor(2) as pool:
-        for start in range(0, len(paths), BATCH):
-            pixels = np.stack(list(pool.map(load, paths[start : start + BATCH])))
-            vectors.append(embedder.embed_prepared(pixels))
-    found = np.concatenate(vectors)
+def unit_vectors(paths: Sequence[Path], name: str) -> np.ndarray:
+    """Of picture files by a backbone, float32 [n, dimension]."""
+    found = embed_files(paths, Embedder(find_backbone(name)))
     unit: np.ndarray = found / np.linalg.norm(found, axis=1, keepdims=True)
     return unit
 
@@ -84,11 +70,11 @@ def main() -> None:
     )
     print(f"{'':20}" + "".join(f"{one:>21}" for one in [*columns, "subject"]))
     for name in options.backbone:
-        unit = embedded(list(table["path"]), name)
+        unit = unit_vectors(list(table["path"]), name)
         figures = [precision(unit, table[column], 10) for column in ("style", "genre", "artist")]
         figures.append(precision(unit, table["style"], 10, table["painter"]))
         if options.gallery:
-            seen = embedded([options.gallery / file for file in subjects["file"]], name)
+            seen = unit_vectors([options.gallery / file for file in subjects["file"]], name)
             figures.append(precision(seen, subjects["subject"], 5))
         print(f"{name:20}" + "".join(f"{one:21.3f}" for one in figures), flush=True)
 

@@ -28,6 +28,7 @@ from artextract.vision.backbones import (
 )
 from artextract.vision.embedding import Embedder, embed_collection, load_embeddings, prepare
 from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.picture_files import BATCH
 from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
@@ -127,23 +128,23 @@ def test_one_picture_under_two_names_is_computed_once(folder: Path) -> None:
 def test_a_stopped_run_keeps_its_parts_and_goes_on(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedding, "PART", embedding.BATCH)
+    monkeypatch.setattr(embedding, "PART", BATCH)
     monkeypatch.setattr(progress, "INTERVAL", 0.0)
 
     def stop_after_two_batches(step: Step) -> None:
-        if step.done >= 2 * embedding.BATCH:
+        if step.done >= 2 * BATCH:
             raise Stopped
 
     with pytest.raises(Stopped):
         embed_collection(collection, LITE, report=stop_after_two_batches)
     report = embed_collection(collection, LITE)
-    assert report.reused == 2 * embedding.BATCH
-    assert report.computed == SMALL_COUNT - 2 * embedding.BATCH
+    assert report.reused == 2 * BATCH
+    assert report.computed == SMALL_COUNT - 2 * BATCH
 
 
 def _embed(cache: str) -> None:
     os.environ["ARTEXTRACT_CACHE"] = cache
-    embedding.PART = embedding.BATCH
+    embedding.PART = BATCH
     embed_collection(Collection.open("many"), LITE)
 
 

@@ -68,8 +68,8 @@ def test_it_learns_what_is_there_and_says_how_well() -> None:
     facts = teach(collection, "style", embeddings).facts
     held = facts.held_out
     assert (facts.terms, facts.pictures) == (("a", "b", "c"), (30, 30, 30))
-    assert held.n == 90
-    assert held.accuracy > 0.95
+    assert held.scores.n == 90
+    assert held.scores.accuracy > 0.95
     assert held.majority == pytest.approx(1 / 3)
     assert held.sure > 0.8
     assert held.sure_right is not None
@@ -84,9 +84,9 @@ def test_of_labels_that_mean_nothing_it_is_sure_of_next_to_nothing() -> None:
     labels: list[str | None] = list(random.choice(["a", "b", "c"], 150))
     collection, embeddings = made({"style": labels}, clusters(150, 1, 1.0))
     held = teach(collection, "style", embeddings).facts.held_out
-    assert held.accuracy < 0.5
+    assert held.scores.accuracy < 0.5
     assert held.sure < 0.1
-    assert held.ece < 0.2
+    assert held.scores.ece < 0.2
 
 
 def test_the_figures_are_of_artists_that_were_held_out() -> None:
@@ -102,8 +102,8 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
     collection, embeddings = made(columns, vectors)
     honest = teach(collection, "style", embeddings).facts.held_out
     assert (blind.by_artist, honest.by_artist) == (False, True)
-    assert blind.accuracy > 0.95
-    assert honest.accuracy < 0.75
+    assert blind.scores.accuracy > 0.95
+    assert honest.scores.accuracy < 0.75
     assert (
         "by artists it had not learnt from"
         in teach(collection, "style", embeddings).facts.sentence()
@@ -117,7 +117,7 @@ def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
     collection, embeddings = made({"style": labels, "artist": artists}, clusters(20, 2))
     held = teach(collection, "style", embeddings).facts.held_out
     assert held.by_artist
-    assert held.accuracy == pytest.approx(0.5)
+    assert held.scores.accuracy == pytest.approx(0.5)
 
 
 def test_a_work_of_several_terms_teaches_each() -> None:
@@ -139,7 +139,7 @@ def test_rare_terms_are_left_out_and_named() -> None:
     collection, embeddings = made({"school": labels}, vectors)
     facts = teach(collection, "school", embeddings).facts
     assert facts.left_out == {"rare": 3}
-    assert facts.held_out.n == 2 * LEAST_PICTURES
+    assert facts.held_out.scores.n == 2 * LEAST_PICTURES
     assert "left out: 1 (rare …)" in facts.sentence()
 
 
@@ -246,7 +246,7 @@ def test_a_tables_own_column_is_taught_and_read_from_the_command_line(
     assert done.exit_code == 0, done.stderr
     facts = json.loads(done.stdout)
     assert facts["terms"] == ["blot", "level", "upright"]
-    assert facts["held_out"]["accuracy"] > 0.9
+    assert facts["held_out"]["scores"]["accuracy"] > 0.9
     picture = tmp_path / "new.jpg"
     picture.write_bytes(jpeg(styled_picture(1, 999)))
     done = runner.invoke(app, ["predict", str(picture), "--collection", "striped", "--json"])

@@ -11,12 +11,17 @@ import numpy as np
 import typer
 from pydantic import Field
 
-from artextract.attributes.evaluation.baselines import embed_files, logistic_regression, majority
+from artextract.attributes.evaluation.baselines import (
+    baseline_embedder,
+    logistic_regression,
+    majority,
+)
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.labels import LABELLED, painter_name
 from artextract.attributes.model_bundle import write_rows
 from artextract.cli.common import errors_as_sentences
 from artextract.vision.device import Device, find_device
+from artextract.vision.picture_files import embed_files
 from train.checkpoints import Run
 from train.config import AttributeSettings, Settings
 from train.sequence.calibrate import calibrate
@@ -56,7 +61,7 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
 def _baselines(prepared: Prepared, device: Device) -> list[dict[str, object]]:
     fit_rows, val = prepared.rows("fit"), prepared.rows("val")
     paths = prepared.table["path"]
-    vectors = embed_files(list(paths), device)
+    vectors = embed_files(list(paths), baseline_embedder(device))
     rows = []
     for name in LABELLED:
         chosen, columns, target = _asked(prepared, name)

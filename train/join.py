@@ -4,7 +4,7 @@ Their unit vectors, weighted and side by side, are brought to the leading princi
 training paintings' (`artextract.vision.joined`).
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -18,13 +18,11 @@ from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
 from artextract.vision.features import FeatureMapper
-from artextract.vision.images import open_picture
 from artextract.vision.joined import side_by_side, write_joined
-from artextract.vision.preprocessing import prepare
+from artextract.vision.picture_files import BATCH, prepared_ahead
 from train.config import JoinSettings
 from train.data.paintings import labelled_paintings
 
-BATCH = 8
 MOST = 4000
 """Training paintings that the components are fitted on: more move them no further."""
 
@@ -44,13 +42,9 @@ def join(settings: JoinSettings) -> Path:
     device, size = find_device(settings.device), backbone.preprocessing.input_size
     mappers = [FeatureMapper(find_backbone(one), size, None, device) for one in backbone.parts]
 
-    def load(path: Path) -> np.ndarray:
-        return prepare(open_picture(path, at_least=2 * size).image, backbone.preprocessing)
-
     seen: list[list[np.ndarray]] = [[] for _ in mappers]
-    with ThreadPoolExecutor(2) as pool:
-        for start in tqdm(range(0, len(paths), BATCH), backbone.name, mininterval=5):
-            pixels = np.stack(list(pool.map(load, paths[start : start + BATCH])))
+    with closing(prepared_ahead(paths, backbone.preprocessing)) as batches:
+        for pixels in tqdm(batches, backbone.name, -(-len(paths) // BATCH), mininterval=5):
             for mapper, vectors in zip(mappers, seen, strict=True):
                 vectors.append(mapper.maps(pixels).mean(axis=1))
     joined = side_by_side([np.concatenate(vectors) for vectors in seen], settings.scales)

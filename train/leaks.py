@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import typer
 
-from artextract.attributes.evaluation.baselines import embed_files
+from artextract.attributes.evaluation.baselines import baseline_embedder
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import DeviceName, errors_as_sentences
 from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
 from artextract.vision.device import find_device
+from artextract.vision.picture_files import embed_files
 
 NEAR = 0.95
 """Cosine of pooled embeddings from which on two pictures count as nearly the same."""
@@ -85,7 +86,8 @@ def main(
     on = find_device(device)
     table = read_paintings(images, labels)
     table = table[table["split"].notna()].reset_index(drop=True)
-    for name, count in asdict(leaks(table, embed_files(list(table["path"]), on))).items():
+    vectors = embed_files(list(table["path"]), baseline_embedder(on))
+    for name, count in asdict(leaks(table, vectors)).items():
         print(f"{name}: {count}")
 
 

@@ -26,10 +26,9 @@ from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
+from artextract.vision.picture_files import BATCH
 from artextract.vision.preprocessing import Preprocessing, prepare
 
-BATCH = 8
-"""Pictures at a time: larger batches leave the processor's cache and are slower (measured)."""
 PART = 32 * BATCH
 """Pictures a part: what a killed run can lose at most, a few seconds' work."""
 

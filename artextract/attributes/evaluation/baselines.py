@@ -1,8 +1,6 @@
 """The two baselines that stand beside every figure: the majority class, and a linear model."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,13 +9,11 @@ import pandas as pd
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.evaluation.questions import Question, question
 from artextract.attributes.reader import Reader
-from artextract.progress import Report, Stage, silent
+from artextract.progress import Report
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
-from artextract.vision.embedding import BATCH
 from artextract.vision.features import Embedder
-from artextract.vision.images import open_picture
-from artextract.vision.preprocessing import prepare
+from artextract.vision.picture_files import embed_files
 
 BASELINE = "efficientnet_lite2"
 """The backbone of the linear model: it has learnt nothing of paintings."""
@@ -57,7 +53,7 @@ def baselines(
     if len(training) < LEAST_TO_TRAIN:
         return {}
     paths = [*training["path"], *here["path"]]
-    vectors = embed_files(paths, reader.mapper.device, report)
+    vectors = embed_files(paths, baseline_embedder(reader.mapper.device), report)
     found = {}
     for name, what in questions.items():
         everything = np.ones(len(training), dtype=bool)
@@ -76,26 +72,10 @@ def baselines(
     return found
 
 
-def embed_files(paths: Sequence[Path], device: Device, report: Report = silent) -> np.ndarray:
-    """Pooled embeddings of picture files by `BASELINE`, float32 [n, dimension].
+def baseline_embedder(device: Device) -> Embedder:
+    """The backbone of the linear model.
 
     Raises:
-        ArtExtractError: a picture can't be read, or the weights can't be had.
+        WeightsError: its weights can't be had.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
-    embedder = Embedder(find_backbone(BASELINE), device=device)
-    how = embedder.backbone.preprocessing
-    stage = Stage("Embedding for the baselines", len(paths), report)
-
-    def load(path: Path) -> np.ndarray:
-        return prepare(open_picture(path, at_least=2 * how.input_size).image, how)
-
-    vectors = []
-    with ThreadPoolExecutor(2) as pool:
-        for start in range(0, len(paths), 16 * BATCH):
-            part = np.stack(list(pool.map(load, paths[start : start + 16 * BATCH])))
-            for first in range(0, len(part), BATCH):
-                vectors.append(embedder.embed_prepared(part[first : first + BATCH]))
-                stage.advance(len(vectors[-1]))
-    return np.concatenate(vectors)
+    return Embedder(find_backbone(BASELINE), device=device)

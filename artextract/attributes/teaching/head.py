@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.evaluation.metrics import Scores
 from artextract.attributes.reading import NOT_SURE, Answer, Label
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError
@@ -32,13 +33,9 @@ class HeldOut(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    n: int
+    scores: Scores
     by_artist: bool
     """Whether none of the artists of the held-out pictures was learnt from."""
-    accuracy: float
-    balanced_accuracy: float
-    macro_f1: float
-    ece: float
     majority: float
     """Accuracy of always saying the commonest term."""
     sure: float
@@ -67,12 +64,12 @@ class HeadFacts(BaseModel):
 
     def sentence(self) -> str:
         """What it learnt and how good it is, in words."""
-        held = self.held_out
+        held, scores = self.held_out, self.held_out.scores
         whose = "pictures by artists it had not learnt from" if held.by_artist else "pictures"
         sentence = (
-            f"{self.column}: {len(self.terms)} terms learnt from {held.n:,} pictures. Of held-out "
-            f"{whose} {held.accuracy:.0%} were read right (always the commonest term: "
-            f"{held.majority:.0%}; mean over the terms {held.balanced_accuracy:.0%})."
+            f"{self.column}: {len(self.terms)} terms learnt from {scores.n:,} pictures. Of "
+            f"held-out {whose} {scores.accuracy:.0%} were read right (always the commonest term: "
+            f"{held.majority:.0%}; mean over the terms {scores.balanced_accuracy:.0%})."
         )
         if held.sure_right is None:
             sentence += " It is sure of none: more labelled works would help."

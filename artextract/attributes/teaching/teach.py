@@ -89,7 +89,6 @@ def _head(
     threshold = unsure_threshold(probabilities.max(axis=1), right)
     sure = (probabilities.max(axis=1) >= threshold) & (near >= near_enough)
     wanted = np.where(right, said, examples.targets.argmax(axis=1))
-    scores = score(probabilities, wanted)
     facts = HeadFacts(
         column=column,
         terms=examples.terms,
@@ -98,12 +97,8 @@ def _head(
         calibration=Calibration(fitted.temperature, flat, threshold),
         near_enough=near_enough,
         held_out=HeldOut(
-            n=scores.n,
+            scores=score(probabilities, wanted),
             by_artist=examples.by_artist,
-            accuracy=scores.accuracy,
-            balanced_accuracy=scores.balanced_accuracy,
-            macro_f1=scores.macro_f1,
-            ece=scores.ece,
             majority=float((examples.targets > 0).mean(axis=0).max()),
             sure=float(sure.mean()),
             sure_right=float(right[sure].mean()) if sure.any() else None,
