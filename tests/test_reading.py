@@ -47,14 +47,16 @@ def demo_picture() -> Image.Image:
 def test_the_shipped_model_is_whole_and_small() -> None:
     bundle = Bundle.open()
     assert sum(file.stat().st_size for file in SHIPPED.iterdir()) < 40e6
-    assert len(bundle.facts.classes.style) == 11
+    assert len(bundle.facts.classes.style) == 16
     assert len(bundle.facts.classes.genre) == 10
     assert set(bundle.facts.calibration) == {"style", "genre", "artist", "date"}
     assert "non-commercial" in (SHIPPED / "MODEL_CARD.md").read_text()
     assert {row["model"] for row in bundle.ablation()} >= {"majority", "+ tuned backbone"}
     # What the program says of the model agrees with the predictions that it ships.
     known = bundle.validation.dropna(subset="style")
-    assert (known["style"] == known["style_said"]).mean() > 0.806  # a plain fine-tune
+    right = (known["style"] == known["style_said"]).groupby(known["copy"]).mean()
+    assert right[0] > 0.78
+    assert right[1] > 0.6
 
 
 def test_a_reading_is_made_of_probabilities(reader: Reader) -> None:

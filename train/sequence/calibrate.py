@@ -27,9 +27,19 @@ WikiArt's own, no museum's, and would make rare styles rarer."""
 
 
 def calibrate(
-    model: AttributeModel, prepared: Prepared, settings: AttributeSettings
+    model: AttributeModel,
+    prepared: Prepared,
+    settings: AttributeSettings,
+    known: np.ndarray | None = None,
 ) -> dict[str, Calibration]:
     """Temperatures, shifts and thresholds, from the part kept aside.
+
+    Args:
+        model: fitted.
+        prepared: what it was fitted on.
+        settings: how.
+        known: bool [aside], those whose style and artist can be sure at all; None is all. Their
+            thresholds are of these alone: the others are "not sure" at any probability.
 
     The temperature is fitted at the proportions of the copies' images; in use the shift brings the
     classes of `SHIFTED` to the proportions of the whole lists.
@@ -40,21 +50,24 @@ def calibrate(
     found = {}
     for name in LABELLED:
         target = prepared.targets[name][aside]
-        known = target >= 0
-        if not known.any():
+        labelled = target >= 0
+        if not labelled.any():
             raise SourceError(
                 f"No painting kept aside has a label of {name}: the copy needs a list of it, or a "
                 "larger part aside."
             )
         trained = prepared.trained_counts(name, settings)
         here = prior_shift(prepared.counts(name), trained)
-        temperature = fit_temperature(logits[name][known], target[known], here)
-        at_home = softmax(logits[name][known] / temperature + here, axis=1)
-        right = at_home.argmax(1) == target[known]
+        temperature = fit_temperature(logits[name][labelled], target[labelled], here)
+        at_home = softmax(logits[name][labelled] / temperature + here, axis=1)
+        right = at_home.argmax(1) == target[labelled]
+        can_be = (
+            np.ones(len(right), dtype=bool) if known is None or name == "genre" else known[labelled]
+        )
         found[name] = Calibration(
             temperature,
             tuple(prior_shift(listed[name], trained) if name in SHIFTED else here),
-            unsure_threshold(at_home.max(axis=1), right),
+            unsure_threshold(at_home.max(axis=1)[can_be], right[can_be]),
         )
     dated = prepared.years[aside].sum(axis=1) > 0
     flat = np.zeros(dates.BINS)

@@ -23,8 +23,6 @@ from train.sequence.prepare import Prepared
 
 UNFAMILIAR = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
-
-
 KNOWN = 0.67
 """Part of the paintings kept aside that count as like what their styles were learnt from."""
 
@@ -47,7 +45,9 @@ def write_bundle(
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
     familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
     styled = prepared.targets["style"][aside] >= 0
-    logits = logits_of(model, prepared, aside[styled])["style"]
+    logits = logits_of(model, prepared, aside)["style"]
+    knownness = fit_knownness(logits[styled], familiarity[styled], KNOWN)
+    known = knownness.of(logits, familiarity) >= knownness.threshold
     facts = Facts(
         name=settings.name,
         backbone=find_backbone(settings.backbone).name,
@@ -55,8 +55,8 @@ def write_bundle(
         shape=model.shape,
         classes=prepared.classes,
         listed_artists=tuple(sorted(prepared.table["artist"].iloc[fit].dropna().unique())),
-        calibration=calibrate(model, prepared, settings),
-        knownness=fit_knownness(logits, familiarity[styled], KNOWN),
+        calibration=calibrate(model, prepared, settings, known),
+        knownness=knownness,
         unfamiliar_below=float(np.quantile(familiarity, UNFAMILIAR)),
         seed=settings.seed,
     )

@@ -52,9 +52,14 @@ def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
     Args:
         confidence: float [n], the probability of each answer.
         right: bool [n].
+
+    Returns:
+        1 where no answer is right often enough, or there is none.
     """
     from sklearn.isotonic import IsotonicRegression
 
+    if not len(confidence):
+        return 1.0
     fitted = IsotonicRegression(y_min=0, y_max=1).fit(confidence, right.astype(float))
     levels = np.linspace(0.0, 1.0, 1001)
     enough = levels[
