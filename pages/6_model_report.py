@@ -47,7 +47,7 @@ with layout.errors_as_sentences():
         show_paintings(mistakes, attribute, survey, "mistakes")
         show_ablation(
             "What each part of the model is worth",
-            "On the same validation paintings, all measured in one run.",
+            "All measured in one run, on the same validation paintings of the classes counted.",
             bundle.ablation(), attribute,
         )  # fmt: skip
         show_ablation(

@@ -17,7 +17,6 @@ from tests.test_sources import write_lists
 from train import artist_disjoint
 from train.artist_disjoint import MOST, PART, artist_disjoint_files
 from train.config import Data
-from train.data.class_priors import listed_counts
 from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 128
@@ -189,33 +188,6 @@ def test_labels_are_encoded_and_missing_ones_are_minus_one(table: pd.DataFrame) 
     assert by_painter["artist"] == {
         "juan-gris": 1, "claude-monet": 0, "joaquín-sorolla": 1, "anonymous": 1
     }  # fmt: skip
-
-
-def test_listed_counts_are_of_the_training_lists_within_the_known_styles(labels: Path) -> None:
-    add(labels / "Style/style_train.csv", "Cubism/claude-monet_x.jpg,0", "Cubism/a_y.jpg,0")
-    add(labels / "Genre/genre_train.csv", "Cubism/a_y.jpg,1", "Impressionism/b_z.jpg,1")
-    both = Classes(("Cubism", "Impressionism"), ("landscape", "still life"),
-                   ("claude-monet", ANOTHER))  # fmt: skip
-    found = listed_counts(labels, both)
-    assert {name: counts.tolist() for name, counts in found.items()} == {
-        "style": [3, 3],
-        "genre": [1, 2],
-        "artist": [2, 4],  # by the names of the style list's files
-    }
-    cubism = Classes(("Cubism",), ("landscape", "still life"), ("juan-gris", "nobody", ANOTHER))
-    found = listed_counts(labels, cubism)
-    assert {name: counts.tolist() for name, counts in found.items()} == {
-        "style": [3],
-        "genre": [0, 1],
-        "artist": [1, 0, 2],
-    }
-
-
-def test_listed_counts_understand_names_of_several_words(copy: tuple[Path, Path]) -> None:
-    classes = Classes(("Ukiyo e",), ("landscape",), ("juan-gris", ANOTHER))
-    found = listed_counts(copy[1], classes)
-    assert found["style"].tolist() == [9]
-    assert found["artist"].sum() == 9
 
 
 def data_of(copy: tuple[Path, Path], **changes: object) -> Data:

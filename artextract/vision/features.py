@@ -1,5 +1,6 @@
 """What a backbone sees in pictures: an embedding, or a feature map read as a sequence of cells."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from artextract.network_queue import BACKGROUND, NOW
 from artextract.vision.backbones import Backbone
 from artextract.vision.device import Device, find_device
 from artextract.vision.feature_key import embedding_key, feature_map_key
-from artextract.vision.network import load_network
+from artextract.vision.network import Network, load_network
 from artextract.vision.preprocessing import prepare
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ class Embedder:
         Returns:
             float32 [n, dimension], not normalised.
         """
-        return self._network.run(
-            pixels, lambda batch: _array(self._network.module(batch)), priority
-        )
+        return _seen(self._network, self._network.module, pixels, priority)
 
     def embed(self, image: Image.Image) -> np.ndarray:
         """The embedding of one RGB picture, float32 [dimension], not normalised."""
@@ -90,7 +89,7 @@ class FeatureMapper:
         Returns:
             float32 [n, cells, dimension], the cells row by row; their number is a square.
         """
-        return self._network.run(pixels, lambda batch: _array(self._cells(batch)), priority)
+        return _seen(self._network, self._cells, pixels, priority)
 
     def _cells(self, batch: "Tensor") -> "Tensor":
         network = self._network.module
@@ -101,6 +100,15 @@ class FeatureMapper:
         return found[:, int(network.num_prefix_tokens) :]
 
 
-def _array(tensor: "Tensor") -> np.ndarray:
-    found: np.ndarray = tensor.float().contiguous().cpu().numpy()
-    return found
+def _seen(
+    network: Network, see: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int
+) -> np.ndarray:
+    """What `see` makes of pictures, float32 [n, …]."""
+
+    def array(batch: "Tensor") -> np.ndarray:
+        found: np.ndarray = see(batch).float().contiguous().cpu().numpy()
+        return found
+
+    # One picture alone is convolved by another algorithm than several, and rounds otherwise.
+    several = np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels
+    return network.run(several, array, priority)[: len(pixels)]

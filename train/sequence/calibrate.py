@@ -14,16 +14,11 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import SourceError
 from train.config import AttributeSettings
-from train.data.class_priors import listed_counts
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
 
 WIDEST_DATE = 0.8
 """Part of the paintings kept aside whose date interval is narrow enough to be sure of."""
-
-SHIFTED = ("genre", "artist")
-"""Attributes whose classes are as common in use as in the lists. The styles' proportions there are
-WikiArt's own, no museum's, and would make rare styles rarer."""
 
 
 def calibrate(
@@ -41,12 +36,12 @@ def calibrate(
         known: bool [aside], those whose style and artist can be sure at all; None is all. Their
             thresholds are of these alone: the others are "not sure" at any probability.
 
-    The temperature is fitted at the proportions of the copies' images; in use the shift brings the
-    classes of `SHIFTED` to the proportions of the whole lists.
+    The shift brings the classes from the proportions that the weighted loss made of them back to
+    those of the copies' images. (Those of WikiArt's whole lists fitted the part kept aside worse,
+    for every attribute.)
     """
     aside = prepared.rows("aside")
     logits = logits_of(model, prepared, aside)
-    listed = listed_counts(settings.data.copies[0].labels, prepared.classes)
     found = {}
     for name in LABELLED:
         target = prepared.targets[name][aside]
@@ -57,18 +52,15 @@ def calibrate(
                 "larger part aside."
             )
         trained = prepared.trained_counts(name, settings)
-        here = prior_shift(prepared.counts(name), trained)
-        temperature = fit_temperature(logits[name][labelled], target[labelled], here)
-        at_home = softmax(logits[name][labelled] / temperature + here, axis=1)
-        right = at_home.argmax(1) == target[labelled]
+        shift = prior_shift(prepared.counts(name), trained)
+        temperature = fit_temperature(logits[name][labelled], target[labelled], shift)
+        probabilities = softmax(logits[name][labelled] / temperature + shift, axis=1)
+        right = probabilities.argmax(1) == target[labelled]
         can_be = (
             np.ones(len(right), dtype=bool) if known is None or name == "genre" else known[labelled]
         )
-        found[name] = Calibration(
-            temperature,
-            tuple(prior_shift(listed[name], trained) if name in SHIFTED else here),
-            unsure_threshold(at_home.max(axis=1)[can_be], right[can_be]),
-        )
+        threshold = unsure_threshold(probabilities.max(axis=1)[can_be], right[can_be])
+        found[name] = Calibration(temperature, tuple(shift), threshold)
     dated = prepared.years[aside].sum(axis=1) > 0
     flat = np.zeros(dates.BINS)
     temperature = fit_temperature(logits["date"][dated], prepared.years[aside][dated], flat)

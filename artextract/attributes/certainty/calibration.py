@@ -12,7 +12,7 @@ class Calibration:
 
     temperature: float
     shift: tuple[float, ...]
-    """A class: the logarithm of how much commoner it is in the lists than the training made it."""
+    """A class: the logarithm of how much commoner it is than the weights of the loss made it."""
     threshold: float
     """Below this probability of its likeliest class an answer is "not sure"; of the date: above
     this width of its 80 % interval, years."""

@@ -88,8 +88,13 @@ def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attr
         name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP.get(name))
         for name, label in labels.items()
     }
-    counted = st.column_config.NumberColumn("Paintings", format="localized")
-    st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, "n": counted})
+    counts = {
+        "n": st.column_config.NumberColumn("Paintings", format="localized"),
+        "classes": st.column_config.NumberColumn(
+            "Classes", help="That the paintings belong to: fewer are easier to tell apart."
+        ),
+    }
+    st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, **counts})
     what = scores.ABLATION_ROWS
     legend = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
     st.caption("; ".join(legend) + "." if legend else "")
