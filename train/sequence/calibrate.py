@@ -63,9 +63,10 @@ def calibrate(
         found[name] = Calibration(temperature, tuple(shift), threshold)
     dated = prepared.years[aside].sum(axis=1) > 0
     flat = np.zeros(dates.BINS)
-    temperature = fit_temperature(logits["date"][dated], prepared.years[aside][dated], flat)
+    found_dates = logits["date"][dated]
+    temperature = fit_temperature(found_dates, prepared.years[aside][dated], flat)
     widths = np.diff(
-        dates.quantiles(softmax(logits["date"] / temperature, axis=1), (0.1, 0.9)), axis=1
+        dates.quantiles(softmax(found_dates / temperature, axis=1), (0.1, 0.9)), axis=1
     )
     found["date"] = Calibration(temperature, tuple(flat), float(np.quantile(widths, WIDEST_DATE)))
     return found
