@@ -1,9 +1,9 @@
 """How often the nearest works are of the same kind, by each embedding.
 
 Validation paintings of an ArtGAN copy, each a query among the others: precision@10 for the same
-style, genre, artist, and the same style by another artist. With `--gallery`, pictures whose
-subjects `benchmarks/nga_subjects.csv` names (labelled by eye before any neighbour was looked at):
-precision@5 for the same subject.
+style, genre, artist (whoever painted it, not those of the artist list alone), and the same style by
+another artist. With `--gallery`, pictures whose subjects `benchmarks/nga_subjects.csv` names
+(labelled by eye before any neighbour was looked at): precision@5 for the same subject.
 
 Usage: python -m benchmarks.likeness IMAGES LABELS [--gallery FOLDER] [--backbone NAME …]
 """
@@ -71,7 +71,7 @@ def main() -> None:
     print(f"{'':20}" + "".join(f"{one:>21}" for one in [*columns, "subject"]))
     for name in options.backbone:
         unit = unit_vectors(list(table["path"]), name)
-        figures = [precision(unit, table[column], 10) for column in ("style", "genre", "artist")]
+        figures = [precision(unit, table[column], 10) for column in ("style", "genre", "painter")]
         figures.append(precision(unit, table["style"], 10, table["painter"]))
         if options.gallery:
             seen = unit_vectors([options.gallery / file for file in subjects["file"]], name)
