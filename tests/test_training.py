@@ -1,9 +1,11 @@
 """Training from beginning to end on a small made copy: it learns, resumes, and is read again."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -15,12 +17,15 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
+from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
 from tests.artgan_copy import make_copy
 from train import attributes, backbone, left_out
 from train.ablation import AblationSettings
 from train.config import AttributeSettings, BackboneSettings, JoinSettings
 from train.losses import Criterion
+from train.sequence.calibrate import calibrate
+from train.sequence.prepare import prepare
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,35 @@ def trained(
         patch.setenv("ARTEXTRACT_CACHE", str(tmp_path_factory.mktemp("cache")))
         settings = attribute_settings(copy, tmp_path_factory.mktemp("run") / "left-alone")
         return settings, attributes.train(settings)
+
+
+def test_what_cannot_be_sure_has_no_part_in_what_is(
+    trained: tuple[AttributeSettings, Bundle],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path))
+    settings, bundle = trained
+    prepared = prepare(settings, find_device("cpu"))
+    model = bundle.load()
+    aside = prepared.rows("aside")
+    plain = calibrate(model, prepared, settings)
+    none = calibrate(model, prepared, settings, np.zeros(len(aside), dtype=bool))
+    assert (none["style"].threshold, none["artist"].threshold) == (1, 1)
+    assert none["genre"] == plain["genre"]
+    assert calibrate(model, prepared, settings, np.ones(len(aside), dtype=bool)) == plain
+
+    undated, years = aside[::2], prepared.years.copy()
+    years[undated] = 0
+    maps, cells = prepared.views[0]
+    assert maps is not None
+    other = maps.copy()
+    other[undated] = 0  # another picture altogether
+    found = [
+        calibrate(model, replace(prepared, years=years, views=[(seen, cells)]), settings)["date"]
+        for seen in (maps, other)
+    ]
+    assert found[0] == found[1]
 
 
 def test_it_learns_what_the_pictures_show(

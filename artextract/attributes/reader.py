@@ -126,7 +126,7 @@ class Reader:
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         import torch
 
-        # One picture alone is convolved by another algorithm than several, and rounds otherwise.
+        # As in `artextract.vision.features`; the Gabor filters round so, too.
         several = seen if len(seen) > 1 else [*seen, *seen]
 
         def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -124,10 +124,10 @@ def per_class(found: Confusion) -> pd.DataFrame:
 
 def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.DataFrame:
     """The ablation rows of `attribute`, in their order; the figures but the counts in per cent."""
-    columns = ["model", "accuracy", "balanced_accuracy", "macro_f1", "top5", "ece", "n", "classes"]
+    shares = ["accuracy", "balanced_accuracy", "macro_f1", "top5", "ece"]
     own = [row for row in rows if row["attribute"] == attribute]
-    table = pd.DataFrame(own, columns=columns)
-    table[columns[1:-2]] = 100 * table[columns[1:-2]].astype(float)
+    table = pd.DataFrame(own, columns=["model", *shares, "n", "classes"])
+    table[shares] = 100 * table[shares].astype(float)
     return table
 
 
