@@ -42,7 +42,13 @@ def score_text(value: float | None) -> str | None:
     return None if value is None else f"{value:.3f}"
 
 
-def _card(gallery: Gallery, row: int, scores: tuple[str | None, ...] = (), badge: str = "") -> Card:
+def _card(
+    gallery: Gallery,
+    row: int,
+    scores: tuple[str | None, ...] = (),
+    badge: str = "",
+    why: tuple[str, ...] = (),
+) -> Card:
     work = gallery.works.iloc[row]
     return Card(
         id=str(work["id"]),
@@ -51,4 +57,6 @@ def _card(gallery: Gallery, row: int, scores: tuple[str | None, ...] = (), badge
         subtitle=" · ".join(work_text.made_by(work)),
         scores=scores,
         badge=badge,
+        alternative=gallery.alternatives[row],
+        why=why,
     )

@@ -31,6 +31,10 @@ class Card:
     """The numbers, one for each of the grid's scores; None where one can't be had."""
     badge: str = ""
     """Stands in the corner of the picture, such as a rank."""
+    alternative: str = ""
+    """What the picture shows, for those who can't see it; title and subtitle if it isn't said."""
+    why: tuple[str, ...] = ()
+    """Why it is here, a line each."""
 
 
 @dataclass(frozen=True)
