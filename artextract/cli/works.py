@@ -16,6 +16,7 @@ from artextract.cli.common import (
     print_json,
     progress,
 )
+from artextract.cli.words import search_words
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -151,14 +152,18 @@ def search(
     name: Name,
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
+    words: Annotated[str | None, typer.Option(help="Search by words, such as a title.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
     backbone: Backbone = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
-    """Find the works most like a work of the collection, or like any picture."""
-    if (work is None) == (image is None):
-        raise typer.BadParameter("give either --work or --image")
+    """Find the works most like a work of the collection, like any picture, or like words."""
+    if sum(given is not None for given in (work, image, words)) != 1:
+        raise typer.BadParameter("give one of --work, --image and --words")
+    if words is not None:
+        search_words(name, words, k, as_json)
+        return
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
     from artextract.vision.device import find_device

@@ -43,8 +43,8 @@ class FolderSource:
             metadata: a CSV with a column `file` (the path below the folder, the file name, or the
                 name without its suffix) and any of title, artist, date, year, year_begin,
                 year_end, medium, classification, style, genre, school, theme, description,
-                source_url, licence, credit; several terms of a style, school or theme stand apart by "; ".
-                Its other columns come along under their own names.
+                source_url, licence, credit; several terms of a style, school or theme stand apart
+                by "; ". Its other columns come along under their own names.
 
         Raises:
             SourceError: there is no such folder, it has no picture, or the table can't be used.

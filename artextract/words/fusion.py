@@ -20,9 +20,7 @@ def ranks(scores: np.ndarray) -> np.ndarray:
     """
     found = np.full(len(scores), np.nan)
     ranked = ~np.isnan(scores)
-    values, places, counts = np.unique(
-        -scores[ranked], return_inverse=True, return_counts=True
-    )
+    values, places, counts = np.unique(-scores[ranked], return_inverse=True, return_counts=True)
     first = np.concatenate([[1], 1 + np.cumsum(counts)[:-1]]) if len(values) else values
     found[ranked] = first[places]
     return found
@@ -39,4 +37,5 @@ def fuse(rankings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray
         weight * np.nan_to_num(1 / (CONSTANT + ranks(scores)))
         for scores, weight in zip(rankings, weights, strict=True)
     ]
-    return np.sum(parts, axis=0)
+    fused: np.ndarray = np.sum(parts, axis=0)
+    return fused

@@ -41,7 +41,9 @@ _TABLES = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE works (number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE passages (number INTEGER PRIMARY KEY, text TEXT UNIQUE NOT NULL, vector BLOB NOT NULL);
-CREATE TABLE passages_of_works (work INTEGER NOT NULL, field TEXT NOT NULL, passage INTEGER NOT NULL);
+CREATE TABLE passages_of_works (
+    work INTEGER NOT NULL, field TEXT NOT NULL, passage INTEGER NOT NULL
+);
 CREATE INDEX by_work ON passages_of_works (work);
 CREATE VIRTUAL TABLE texts USING fts5(
     {", ".join(FIELDS)}, tokenize = 'porter unicode61 remove_diacritics 2'
@@ -113,7 +115,10 @@ def index_words(collection: Collection, report: Report = silent) -> WordsReport:
     works = collection.works()
     rows = works.astype(object).to_dict("records")
     folder = index_file(collection).parent
-    with only_writer(folder, f"search by words of {collection.name}"), _writing(collection) as index:
+    with (
+        only_writer(folder, f"search by words of {collection.name}"),
+        _writing(collection) as index,
+    ):
         known = dict(index.execute("SELECT id, digest FROM works"))
         texts = {str(row["id"]): fields_of(row) for row in rows}
         digests = {work: _digest(fields) for work, fields in texts.items()}

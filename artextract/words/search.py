@@ -10,15 +10,18 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
-from artextract.words.fusion import fuse, ranks
+from artextract.words.fusion import fuse
 from artextract.words.index import open_index
 from artextract.words.text_embedding import DIMENSION, text_embedder
 from artextract.words.work_texts import FIELDS, IMPORTANCE
 
-PASSED_OVER = frozenset(
-    "a an and are as at be by for from has have her his i in into is it its like of on or "
-    "some that the their there this to up was were what where which who with".split()
+_PASSED_OVER = (
+    "a about above across after against along among an and are around as at be before behind "
+    "below beneath beside between beyond by down during for from has have her his i in inside "
+    "into is it its like near next of off on onto or out outside over past some that the their "
+    "there this through to toward towards under up upon was were what where which who with"
 )
+PASSED_OVER = frozenset(_PASSED_OVER.split())
 """Words of a query that are not looked for, unless it has no other."""
 LONGEST = 1000
 """Characters of a query."""
@@ -36,41 +39,63 @@ class Matched:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A work that was found, and why."""
+class Rankings:
+    """How near each work is to a query by several rankings; rows as `WordSearcher.ids`.
 
-    id: str
-    score: float
-    """Of the fused rankings: score, higher is closer. The order of what was found."""
-    word_rank: int | None
-    """Its place by BM25 among those that have a word; None if it has none."""
-    matched: tuple[Matched, ...]
-    meaning_rank: int | None
-    """Its place by meaning; None if nothing of it can be compared so."""
-    meaning: float | None
-    """Cosine of its nearest passage with the query: score, -1 to 1, higher is closer."""
-    passage: str
-    """That passage; empty without one."""
-    passage_field: str
+    Each is float64 [n], higher is closer, NaN where it doesn't rank the work.
+    """
+
+    word: np.ndarray
+    """BM25 from 0: the work has some of the words."""
+    meaning: np.ndarray
+    """Cosine of the work's nearest passage with the words, -1 to 1."""
+    seen: np.ndarray | None = None
+    """Cosine of the work's picture with the words, -1 to 1; None where pictures aren't asked."""
+    likeness: np.ndarray | None = None
+    """Cosine of the work's picture with another, -1 to 1; None without another."""
+
+    def fused(self, weight: float) -> np.ndarray:
+        """All as one score, float64 [n], higher is closer (`fusion.fuse`).
+
+        Args:
+            weight: of the words beside the likeness, 0 (likeness alone) to 1 (words alone).
+        """
+        words = [self.word, self.meaning] + ([] if self.seen is None else [self.seen])
+        if self.likeness is None:
+            return fuse(words, [1.0] * len(words))
+        by_words = fuse(words, [1.0] * len(words))
+        return fuse([self.likeness, by_words], [1 - weight, weight])
 
 
 @dataclass(frozen=True)
-class TextScores:
-    """How near each work's texts are to a query; rows as `WordSearcher.ids`."""
+class Found:
+    """A work that was found, and why. Numbers are None where a ranking has none for it."""
 
-    word: np.ndarray
-    """float64 [n], from 0: BM25, higher is closer; NaN where the work has none of the words."""
-    meaning: np.ndarray
-    """float64 [n], -1 to 1: cosine of the nearest passage; NaN where the work has none."""
-    passages: np.ndarray
-    """int64 [n]: which link to a passage that is; -1 where there is none."""
-    matched: dict[int, tuple[Matched, ...]]
-    """Row → the words that were found in it."""
+    id: str
+    score: float
+    """Of the rankings as one: score, higher is closer. The order of what was found."""
+    word: float | None
+    """BM25 of the words that it has: score from 0, higher is closer."""
+    meaning: float | None
+    """Cosine of its nearest passage with the words: score, -1 to 1, higher is closer."""
+    seen: float | None
+    """Cosine of its picture with the words: score, -1 to 1, higher is closer."""
+    likeness: float | None
+    """Cosine of its picture with the given one: score, -1 to 1, higher is closer."""
+    matched: tuple[Matched, ...]
+    """The words that it has."""
+    passage: str
+    """What of it is nearest in meaning; empty where nothing can be compared so."""
+    passage_field: str
 
     @property
-    def fused(self) -> np.ndarray:
-        """Both rankings as one, float64 [n]: higher is closer."""
-        return fuse([self.word, self.meaning], [1.0, 1.0])
+    def why(self) -> list[str]:
+        """Why it was found, in words: a line for each field that has words of the query, and one
+        for the passage nearest in meaning."""
+        lines = [f"{', '.join(one.words)} ({one.field})" for one in self.matched]
+        if self.passage:
+            lines.append(f"≈ “{self.passage}” ({self.passage_field})")
+        return lines
 
 
 class WordSearcher:
@@ -107,55 +132,58 @@ class WordSearcher:
         self._link_works = np.array([self._row[int(work)] for work, _, _ in links], dtype=np.int64)
         self._link_passages = np.array([place[int(one)] for _, _, one in links], dtype=np.int64)
 
-    def search(self, query: str, k: int) -> list[Found]:
-        """The `k` works nearest to the words, nearest first.
-
-        Raises:
-            ArtExtractError: the query has no word, or is too long.
-        """
-        scores = self.scores(query)
-        order = np.argsort(-scores.fused, kind="stable")[:k]
-        return self.found(scores, [int(row) for row in order], scores.fused)
-
-    def scores(self, query: str) -> TextScores:
-        """How near all works are to the words.
-
-        Raises:
-            ArtExtractError: the query has no word, or is too long.
-        """
-        words = words_of(query)
-        word, matched = self._by_word(words)
-        meaning, passages = self._by_meaning(query)
-        return TextScores(word, meaning, passages, matched)
-
-    def found(
-        self, scores: TextScores, rows: Sequence[int], fused: np.ndarray
+    def search(
+        self,
+        query: str,
+        k: int,
+        seen: np.ndarray | None = None,
+        likeness: np.ndarray | None = None,
+        weight: float = 1.0,
     ) -> list[Found]:
-        """The works in those rows, with why they were found.
+        """The `k` works nearest to the words, or to the words and a picture; nearest first.
 
         Args:
-            scores: of the query.
-            rows: of `ids`.
-            fused: the score to name, [n].
+            query: the words.
+            k: how many works.
+            seen: of `Rankings`, in the order of `ids`.
+            likeness: likewise.
+            weight: of the words beside the likeness, 0 (likeness alone) to 1 (words alone).
+
+        Raises:
+            ArtExtractError: the query has no word, or is too long.
         """
-        word_ranks, meaning_ranks = ranks(scores.word), ranks(scores.meaning)
+        word, matched = self._by_word(words_of(query))
+        meaning, passages = self._by_meaning(query)
+        rankings = Rankings(word, meaning, seen, likeness)
+        fused = rankings.fused(weight)
+        order = np.argsort(-fused, kind="stable")[:k]
         found = []
-        for row in rows:
-            link = int(scores.passages[row])
-            meaning = float(scores.meaning[row])
+        for row in (int(one) for one in order if fused[one] > 0):
+            link = int(passages[row])
             found.append(
                 Found(
                     id=self.ids[row],
                     score=float(fused[row]),
-                    word_rank=_whole(word_ranks[row]),
-                    matched=scores.matched.get(row, ()),
-                    meaning_rank=_whole(meaning_ranks[row]),
-                    meaning=None if np.isnan(meaning) else meaning,
+                    **{
+                        name: _at(getattr(rankings, name), row)
+                        for name in ("word", "meaning", "seen", "likeness")
+                    },
+                    matched=matched.get(row, ()),
                     passage="" if link < 0 else self._texts[self._link_passages[link]],
                     passage_field="" if link < 0 else self._link_fields[link],
                 )
             )
         return found
+
+    def aligned(self, ids: Sequence[str], scores: np.ndarray) -> np.ndarray:
+        """Scores of works, in the order of `ids` here: float64 [n], NaN for works without one.
+
+        Args:
+            ids: the works.
+            scores: [len(ids)].
+        """
+        known = dict(zip(ids, scores, strict=True))
+        return np.array([known.get(work, np.nan) for work in self.ids], dtype=np.float64)
 
     def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, dict[int, tuple[Matched, ...]]]:
         """BM25 of each work, and the words found in those that have any."""
@@ -219,5 +247,5 @@ def _marked_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.casefold() for word in found))
 
 
-def _whole(rank: float) -> int | None:
-    return None if np.isnan(rank) else int(rank)
+def _at(scores: np.ndarray | None, row: int) -> float | None:
+    return None if scores is None or np.isnan(scores[row]) else float(scores[row])

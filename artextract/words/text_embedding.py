@@ -1,8 +1,9 @@
 """Words to numbers: static embeddings of word pieces, averaged over a text.
 
 The weights and the tokenizer come in the package `wordllama` (MIT; distilled from the token
-embeddings of large language models). Its own code is not run: it looks for its tokenizer in a folder
-that its wheel doesn't have and would download it, and it sets up logging for the whole process.
+embeddings of large language models). Its own code is not run: it looks for its tokenizer in a
+folder that its wheel doesn't have and would download it, and it sets up logging for the whole
+process.
 """
 
 import importlib.util

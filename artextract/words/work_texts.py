@@ -21,6 +21,7 @@ NAMES_ALONE = ("artist",)
 BETWEEN = ", "
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"'(])")
+_LETTER = re.compile(r"[^\W\d_]")
 SHORT = 4
 """Words of a sentence that say nothing alone: it goes with the one before."""
 
@@ -38,14 +39,15 @@ def fields_of(work: Mapping[Any, Any]) -> dict[str, str]:
 def passages_of(fields: Mapping[str, str]) -> list[tuple[str, str]]:
     """Field and text of each passage that is compared by meaning.
 
-    A description gives its sentences: an average over all of it would be near to nothing.
+    A description gives its sentences: an average over all of it would be near to nothing. What
+    has no letter means nothing.
     """
     found = []
     for field, text in fields.items():
         if field in NAMES_ALONE:
             continue
         parts = sentences(text) if field == "description" else [text]
-        found += [(field, part) for part in parts]
+        found += [(field, part) for part in parts if _LETTER.search(part)]
     return found
 
 

@@ -35,7 +35,8 @@ class Joined:
     works: pd.DataFrame
     """One row a work with a primary picture, by object id. Columns: `id`, `title`, `artist`,
     `date_text`, `medium`, `credit`, `classification`, `style`, `school`, `theme`, `nationality`,
-    `part_of`, `description` (text: the gallery's own words for those who can't see the picture); `year_begin`, `year_end` (Int64); `iiif` (the image's base address),
+    `part_of`, `description` (text, the last for those who can't see the picture); `year_begin`,
+    `year_end` (Int64); `iiif` (the image's base address),
     `image_uuid`, `version` (changes when the work or its picture does), `rights` (`OPEN`, `CLOSED`
     or `UNKNOWN`); `image_width`, `image_height`, `largest_side` (Int64, px)."""
     objects: int

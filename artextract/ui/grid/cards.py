@@ -10,6 +10,7 @@ from artextract.ui import work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Action, Card, Score
 from artextract.ui.server.urls import thumbnails_url
+from artextract.words.search import Found
 
 ON_MAP = Action("map", "Show on map", "map")
 COMPARE = Action("compare", "Compare", "compare")
@@ -17,6 +18,14 @@ NEIGHBOUR_SCORES = [
     Score(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()
 ]
 """What a neighbour's card shows."""
+FOUND_SCORES = {
+    "word": Score("Words (BM25)", True, "How many of the words it has, and how rare they are."),
+    "meaning": Score("Meaning", True, "Cosine of its nearest passage with the words: -1 to 1."),
+    "seen": Score("Picture", True, "Cosine of its picture with the words: -1 to 1."),
+    "likeness": Score("Likeness", True, "Cosine of its picture with the one given: -1 to 1."),
+    "score": Score("Fused", True, "Of these rankings as one (reciprocal ranks). The order here."),
+}
+"""Field of `Found` → what the card of a work that was found by words shows of it."""
 
 
 def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[Card]:
@@ -29,6 +38,24 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
             badge=str(rank),
         )
         for rank, neighbour in enumerate(neighbours, start=1)
+    ]
+
+
+def found_cards(gallery: Gallery, found: Sequence[Found], scores: Sequence[str]) -> list[Card]:
+    """Works found by words as cards with their rank and those of `FOUND_SCORES` named.
+
+    Works of which the gallery has no picture are left out.
+    """
+    here = [(row, one) for one in found if (row := gallery.find(one.id)) is not None]
+    return [
+        _card(
+            gallery,
+            row,
+            scores=tuple(score_text(getattr(one, name)) for name in scores),
+            badge=str(rank),
+            why=tuple(one.why),
+        )
+        for rank, (row, one) in enumerate(here, start=1)
     ]
 
 

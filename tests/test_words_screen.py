@@ -1,0 +1,58 @@
+"""Similar, asked by words, and by words and a picture together."""
+
+import pytest
+
+from artextract.collection import Collection
+from artextract.ui.jobs.board import board
+from artextract.words.index import index_file, index_words
+from tests.test_screens import screen, wait_for, words
+
+
+@pytest.fixture
+def read(ready: Collection) -> Collection:
+    """The collection "small", its texts read."""
+    index_words(ready)
+    return ready
+
+
+def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
+    board.clear()
+    index_file(ready).unlink(missing_ok=True)
+    app = screen("similar", collection="small")
+    app.text_input(key="_words").set_value("maker 2").run()
+    assert app.query_params["words"] == "maker 2"
+    wait_for(board(), next(job.key for job in board().jobs() if job.key.startswith("words:")))
+    app.run()
+    assert not app.exception
+    assert "Words that stand in a work are named with their field" in words(app)
+
+
+def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collection) -> None:
+    app = screen("similar", collection="small", words="picture", work="a/work-01.jpg")
+    assert app.slider(key="_mix").value == 50
+    app.slider(key="_mix").set_value(80).run()
+    assert app.query_params["mix"] == "80"
+    assert not app.exception
+    app = screen("similar", collection="small", words="picture", work="a/work-01.jpg", mix="0")
+    assert app.slider(key="_mix").value == 0
+    assert "as the slider says" in words(app)
+
+
+def test_words_beside_an_uploaded_picture(read: Collection) -> None:
+    app = screen("similar", collection="small", words="rococo")
+    assert not app.slider
+    image = read.image_path(read.works()["image"].iloc[0])
+    app.file_uploader[0].upload("mine.jpg", image.read_bytes(), "image/jpeg").run()
+    assert not app.exception
+    assert app.slider(key="_mix").value == 50
+
+
+def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
+    assert "Say in words what you are looking for." in words(
+        screen("similar", collection="small", words="?!")
+    )
+
+
+def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
+    app = screen("similar", collection="small", work="a/work-01.jpg")
+    assert app.segmented_control(key="_sort").value == "cosine"
