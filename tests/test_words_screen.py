@@ -1,11 +1,14 @@
 """Similar, asked by words, and by words and a picture together."""
 
+import time
+
 import pytest
 
 from artextract.collection import Collection
 from artextract.ui.jobs.board import board
+from artextract.vision.embedding import embed_collection
 from artextract.words.index import index_file, index_words
-from tests.test_screens import screen, wait_for, words
+from tests.test_screens import screen, words
 
 
 @pytest.fixture
@@ -21,7 +24,11 @@ def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
     app = screen("similar", collection="small")
     app.text_input(key="_words").set_value("maker 2").run()
     assert app.query_params["words"] == "maker 2"
-    wait_for(board(), next(job.key for job in board().jobs() if job.key.startswith("words:")))
+    (job,) = [job for job in board().jobs() if job.key.startswith("words:")]
+    deadline = time.monotonic() + 60
+    while job.running and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "were read" in job.outcome
     app.run()
     assert not app.exception
     assert "Words that stand in a work are named with their field" in words(app)
@@ -56,3 +63,13 @@ def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
 def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
     app = screen("similar", collection="small", work="a/work-01.jpg")
     assert app.segmented_control(key="_sort").value == "cosine"
+
+
+def test_a_description_is_the_alternative_text_of_the_picture(collection: Collection) -> None:
+    works = collection.works()
+    works["description"] = "A ship <b>with \"three\" masts</b>"
+    collection.write_works(works)
+    embed_collection(collection, "efficientnet_lite2")
+    alternative = 'alt="A ship &lt;b&gt;with &quot;three&quot; masts&lt;/b&gt;"'
+    app = screen("compare", collection="small", work="a/work-01.jpg", other="b/work-02.jpg")
+    assert sum(alternative in one.proto.body for one in app.get("html")) == 2

@@ -19,12 +19,23 @@ NEIGHBOUR_SCORES = [
 ]
 """What a neighbour's card shows."""
 FOUND_SCORES = {
-    "word": Score("Words (BM25)", True, "How many of the words it has, and how rare they are."),
-    "meaning": Score("Meaning", True, "Cosine of its nearest passage with the words: -1 to 1."),
-    "seen": Score("Picture", True, "Cosine of its picture with the words: -1 to 1."),
-    "likeness": Score("Likeness", True, "Cosine of its picture with the one given: -1 to 1."),
-    "score": Score("Fused", True, "Of these rankings as one (reciprocal ranks). The order here."),
-}
+    "word": Score(
+        "Words (BM25)", True, "How many of the words it has, and how rare they are.",
+        "It has none of the words.",
+    ),
+    "meaning": Score(
+        "Meaning", True, "Cosine of its nearest passage with the words: -1 to 1.",
+        "It has no text that could be compared.",
+    ),
+    "seen": Score(
+        "Picture", True, "Cosine of its picture with the words: -1 to 1.", "Its picture is missing."
+    ),
+    "likeness": Score(
+        "Likeness", True, "Cosine of its picture with the one given: -1 to 1.",
+        "It is the work that was given.",
+    ),
+    "score": Score("Fused", True, "These rankings as one (reciprocal ranks): the order here."),
+}  # fmt: skip
 """Field of `Found` → what the card of a work that was found by words shows of it."""
 
 

@@ -17,6 +17,8 @@ class Score:
     higher_is_closer: bool
     hint: str
     """What it means."""
+    missing: str = "Not to be had: the picture or the metric's network is missing."
+    """Why a card has none."""
 
 
 @dataclass(frozen=True)

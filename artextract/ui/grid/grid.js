@@ -47,7 +47,7 @@ function drawScores(texts, scores, parent) {
   scores.forEach((score, number) => {
     const text = texts[number];
     const line = element("div", "", list);
-    line.title = text === null ? "Not to be had: the picture or the metric's network is missing." : score.hint;
+    line.title = text === null ? score.missing : score.hint;
     element("dt", "", line, score.label);
     element("dd", "", line, text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}`);
   });
