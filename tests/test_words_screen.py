@@ -67,7 +67,7 @@ def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
 
 def test_a_description_is_the_alternative_text_of_the_picture(collection: Collection) -> None:
     works = collection.works()
-    works["description"] = "A ship <b>with \"three\" masts</b>"
+    works["description"] = 'A ship <b>with "three" masts</b>'
     collection.write_works(works)
     embed_collection(collection, "efficientnet_lite2")
     alternative = 'alt="A ship &lt;b&gt;with &quot;three&quot; masts&lt;/b&gt;"'

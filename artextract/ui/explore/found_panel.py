@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from artextract.ui import cached_search, navigation
-from artextract.ui.explore.similar_query import Query, choose_weight
+from artextract.ui import cached_search, navigation, work_text
+from artextract.ui.explore.similar_query import Query, choose_look, choose_weight
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import FOUND_SCORES, found_cards
 from artextract.ui.grid.component import picture_grid
@@ -27,7 +27,7 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         return
     weight = choose_weight() if query.has_picture else 1.0
     likeness = _likeness(searcher, query) if query.has_picture else None
-    found = searcher.search(query.words, k, None, likeness, weight)
+    found = searcher.search(query.words, k, _seen(searcher, query), likeness, weight)
     names = [name for name in FOUND_SCORES if any(getattr(one, name) is not None for one in found)]
     if not found:
         st.info("None of the works has a text.", icon=":material/search_off:")
@@ -42,6 +42,19 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
     )
 
 
+def _seen(searcher: WordSearcher, query: Query) -> np.ndarray | None:
+    """How near the pictures themselves are to the words; None where they aren't to be asked."""
+    gallery = query.gallery
+    asker = cached_search.asker_of(gallery)
+    if isinstance(asker, str):
+        st.caption(f":material/info: {work_text.plain(asker, '')}")
+        return None
+    if not choose_look(gallery):
+        return None
+    st.caption(f":material/info: {work_text.plain(asker.sentence, '')}")
+    return searcher.aligned(list(gallery.works["id"]), asker.cosines(query.words))
+
+
 def _likeness(searcher: WordSearcher, query: Query) -> np.ndarray:
     gallery = query.gallery
     vector = gallery.searcher.vector_of(query.picture, query.name)
@@ -54,7 +67,7 @@ def _likeness(searcher: WordSearcher, query: Query) -> np.ndarray:
 def _explanation(query: Query) -> str:
     words = (
         "Words that stand in a work are named with their field; “≈” is what of it is nearest in "
-        "meaning. Both rankings count alike in the order."
+        "meaning. The rankings by words count alike in the order."
     )
     if not query.has_picture:
         return words

@@ -94,5 +94,21 @@ def choose_weight() -> float:
     return value / 100
 
 
+def choose_look(gallery: Gallery) -> bool:
+    """Whether the words are compared with the pictures themselves, by a toggle.
+
+    At first where fewer than half of the works have a description of their picture.
+    """
+    usually = bool(gallery.works["description"].notna().mean() < 0.5)
+    asked = address.get("look")
+    address.mirror("_look", {"yes": True, "no": False}.get(asked, usually))
+
+    def keep() -> None:
+        chosen = st.session_state["_look"]
+        address.put(look="" if chosen == usually else "yes" if chosen else "no")
+
+    return st.toggle("Look at the pictures themselves, too", key="_look", on_change=keep)
+
+
 def _unless_even(value: int) -> str:
     return "" if value == EVEN else str(value)
