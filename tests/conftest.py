@@ -83,7 +83,15 @@ def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    """The collection "small", embedded and mapped; not to be changed."""
+def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collection]:
+    """The collection "small", embedded and mapped; a test that embeds or maps it anew fails."""
     monkeypatch.setenv(CACHE_VARIABLE, str(ready_cache))
-    return Collection.open("small")
+    small = Collection.open("small")
+    before = _embeddings_and_maps(small)
+    yield small
+    assert _embeddings_and_maps(small) == before
+
+
+def _embeddings_and_maps(collection: Collection) -> list[Path]:
+    found = [*collection.root.glob("features/*"), *collection.root.glob("maps/*")]
+    return sorted(path for path in found if ".tmp" not in path.name)

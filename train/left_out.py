@@ -45,7 +45,7 @@ def measure(settings: LeftOutSettings) -> list[dict[str, object]]:
         SourceError: a style has no validation paintings, or none of the other styles has.
     """
     device = find_device(settings.model.device)
-    prepared = prepare(settings.model, device)
+    prepared = prepare(settings.model, device, mirrored=False)  # half the time, hardly a difference
     return [_without(style, prepared, settings.model, device) for style in settings.styles]
 
 
