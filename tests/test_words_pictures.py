@@ -174,8 +174,8 @@ def test_a_bridge_is_fitted_and_finds_what_is_called_so(
 
 def test_a_collection_without_titles_is_refused(collection: Collection, tmp_path: Path) -> None:
     embed_collection(collection, "efficientnet_lite2")
-    settings = BridgeSettings(
-        collection="small", backbone="efficientnet_lite2", output=tmp_path / "b.safetensors"
+    settings = BridgeSettings.model_validate(
+        {"collection": "small", "backbone": "efficientnet_lite2", "output": tmp_path / "b"}
     )
     with pytest.raises(SourceError, match="0 embedded training works with a title"):
         fit_bridge(settings)

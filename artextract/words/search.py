@@ -139,6 +139,7 @@ class WordSearcher:
         seen: np.ndarray | None = None,
         likeness: np.ndarray | None = None,
         weight: float = 1.0,
+        among: np.ndarray | None = None,
     ) -> list[Found]:
         """The `k` works nearest to the words, or to the words and a picture; nearest first.
 
@@ -148,6 +149,7 @@ class WordSearcher:
             seen: of `Rankings`, in the order of `ids`.
             likeness: likewise.
             weight: of the words beside the likeness, 0 (likeness alone) to 1 (words alone).
+            among: bool [n], in the order of `ids`: which works may be found; None is all.
 
         Raises:
             ArtExtractError: the query has no word, or is too long.
@@ -156,6 +158,8 @@ class WordSearcher:
         meaning, passages = self._by_meaning(query)
         rankings = Rankings(word, meaning, seen, likeness)
         fused = rankings.fused(weight)
+        if among is not None:
+            fused = np.where(among, fused, 0.0)
         order = np.argsort(-fused, kind="stable")[:k]
         found = []
         for row in (int(one) for one in order if fused[one] > 0):

@@ -27,7 +27,10 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         return
     weight = choose_weight() if query.has_picture else 1.0
     likeness = _likeness(searcher, query) if query.has_picture else None
-    found = searcher.search(query.words, k, _seen(searcher, query), likeness, weight)
+    shown = list(gallery.works["id"])
+    here = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
+    seen = _seen(searcher, query)
+    found = searcher.search(query.words, k, seen, likeness, weight, here)
     names = [name for name in FOUND_SCORES if any(getattr(one, name) is not None for one in found)]
     if not found:
         st.info("None of the works has a text.", icon=":material/search_off:")

@@ -6,10 +6,11 @@ from functools import cached_property
 import streamlit as st
 
 from artextract.files import read_regular
-from artextract.ui import address
+from artextract.ui import address, layout
 from artextract.ui.explore.compare import choose_work
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
+from artextract.ui.server.urls import thumbnails_url
 from artextract.words.search import LONGEST
 
 EVEN = 50
@@ -54,9 +55,9 @@ def ask(gallery: Gallery) -> Query:
         with st.expander("Or a work of this collection", expanded=bool(address.get("work"))):
             work = choose_work(gallery, "work", "Work")
             if work is not None:
-                st.button(
-                    "Without it", icon=":material/close:", on_click=lambda: address.put(work=None)
-                )
+                row = gallery.searcher.row_of(work)
+                url = thumbnails_url(gallery.collection.name) + gallery.thumbnails[row]
+                layout.show_picture(url, gallery.alternatives[row])
     with by_words:
         address.mirror("_words", address.get("words"))
         st.text_input(
@@ -87,7 +88,7 @@ def choose_weight() -> float:
     value = int(asked) if asked.isdigit() and int(asked) <= 100 else EVEN
     address.mirror("_mix", value)
     st.slider(
-        "The picture counts … the words count", 0, 100, key="_mix", step=5, format="%d %%",
+        "How much the words count beside the picture", 0, 100, key="_mix", step=5, format="%d %%",
         help="0: the picture's likeness alone. 100: the words alone.",
         on_change=lambda: address.put(mix=_unless_even(st.session_state["_mix"])),
     )  # fmt: skip
