@@ -1,11 +1,16 @@
 """Fixtures: an own cache folder for each test, made pictures, a small embedded collection."""
 
 import io
+import os
+import shutil
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image
 
 from artextract.collecting import collect
@@ -67,10 +72,34 @@ def collection(folder: Path) -> Collection:
     return Collection.open("small")
 
 
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test() -> Iterator[None]:
+    """What a screen started beside the test is stopped: it would work on in the next one's time."""
+    yield
+    if (board := sys.modules.get("artextract.ui.jobs.board")) is not None:
+        running = [job for job in board.board().jobs() if job.running]
+        for job in running:
+            job.stop()
+        deadline = time.monotonic() + 30
+        while any(job.running for job in running) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
 @pytest.fixture(scope="session")
-def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the collection "small", embedded and mapped; not to be changed."""
-    root = tmp_path_factory.mktemp("ready")
+    own = tmp_path_factory.mktemp("ready") / "cache"
+    parallel = "PYTEST_XDIST_WORKER" in os.environ  # made by the first, copied by the others
+    shared = tmp_path_factory.getbasetemp().parent / "made" if parallel else own.parent
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "cache" / "collections" / "small" / "maps").exists():
+            _make_ready(shared)
+    if parallel:
+        shutil.copytree(shared / "cache", own)
+    return own
+
+
+def _make_ready(root: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         folder = fill_folder(root / "pictures")
@@ -79,7 +108,6 @@ def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         embed_collection(small, "efficientnet_lite2")
         embeddings = load_embeddings(small, "efficientnet_lite2")
         compute_map(small, embeddings, "tsne")
-    yield root / "cache"
 
 
 @pytest.fixture

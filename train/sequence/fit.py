@@ -63,7 +63,7 @@ def fit(
         shown = tqdm(range(per_epoch), f"epoch {epoch}/{settings.epochs}", mininterval=5)
         for number in shown:
             chosen = np.sort(order[number * settings.batch : (number + 1) * settings.batch])
-            view = _view(prepared, int(random.integers(len(prepared.views))), chosen, device.torch)
+            view = _view(prepared, int(random.integers(2)), chosen, device.torch)
             loss = criterion(model(*view), chosen)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]

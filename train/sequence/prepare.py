@@ -30,7 +30,7 @@ class Prepared:
     years: np.ndarray
     """float32 [n, dates.BINS], soft targets."""
     views: list[tuple[np.ndarray | None, np.ndarray | None]]
-    """Of the plain and perhaps of the mirrored pictures: feature maps float16 [n, cells, features] and Gabor
+    """Of the plain and the mirrored pictures: feature maps float16 [n, cells, features] and Gabor
     cells float16 [n, cells, gabor]; None where the model doesn't see them."""
 
     def rows(self, part: str) -> np.ndarray:
@@ -67,13 +67,8 @@ class Prepared:
         return counts
 
 
-def prepare(settings: AttributeSettings, device: Device, mirrored: bool = True) -> Prepared:
+def prepare(settings: AttributeSettings, device: Device) -> Prepared:
     """Read the paintings and compute on `device`, or fetch, their feature sequences.
-
-    Args:
-        settings: which paintings, and what is seen of them.
-        device: where it is computed.
-        mirrored: the mirrored pictures, too, to learn from.
 
     Raises:
         ArtExtractError: the images, the lists or the weights aren't what they should be.
@@ -87,15 +82,15 @@ def prepare(settings: AttributeSettings, device: Device, mirrored: bool = True) 
     if settings.features:
         backbone = find_backbone(settings.backbone)
         mapper = FeatureMapper(backbone, settings.size, settings.weights, device)
-    for turned in (False, True)[: 1 + mirrored]:
+    for mirrored in (False, True):
         maps = cells = None
         if mapper is not None:
-            maps = np.concatenate(feature_maps(paths, mapper, turned))
+            maps = np.concatenate(feature_maps(paths, mapper, mirrored))
             grid = int(np.sqrt(maps.shape[1]))
             if grid**2 != maps.shape[1]:
                 raise WeightsError(f"{settings.backbone} doesn't give a square feature map.")
         if settings.gabor:
-            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, turned, device))
+            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored, device))
         views.append((maps, cells))
     years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
     return Prepared(table, classes, classes.encode(table), years, views)
