@@ -120,7 +120,7 @@ def test_without_the_weights_there_is_one_sentence(
 @pytest.fixture
 def paintings(tmp_path: Path) -> Collection:
     """A made copy of WikiArt whose titles say what is seen, embedded."""
-    images, labels = make_copy(tmp_path / "copy", each=40)
+    images, labels = make_copy(tmp_path / "copy", each=28)
     collect(WikiArtSource(images, labels), "paintings")
     collection = Collection.open("paintings")
     works = collection.works()
@@ -172,8 +172,7 @@ def test_a_bridge_is_fitted_and_finds_what_is_called_so(
     assert embeddings.ids[0] not in [one["id"] for one in found]
 
 
-def test_a_collection_without_titles_is_refused(collection: Collection, tmp_path: Path) -> None:
-    embed_collection(collection, "efficientnet_lite2")
+def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Path) -> None:
     settings = BridgeSettings.model_validate(
         {"collection": "small", "backbone": "efficientnet_lite2", "output": tmp_path / "b"}
     )

@@ -1,12 +1,14 @@
 """Similar, asked by words, and by words and a picture together."""
 
+import shutil
 import time
+from pathlib import Path
 
 import pytest
 
 from artextract.collection import Collection
+from artextract.settings import CACHE_VARIABLE
 from artextract.ui.jobs.board import board
-from artextract.vision.embedding import embed_collection
 from artextract.words.index import index_file, index_words
 from tests.test_screens import screen, words
 
@@ -65,11 +67,19 @@ def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
     assert app.segmented_control(key="_sort").value == "cosine"
 
 
-def test_a_description_is_the_alternative_text_of_the_picture(collection: Collection) -> None:
+def test_a_description_is_the_alternative_text_of_the_picture(
+    ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ready_cache, tmp_path / "copy")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    collection = Collection.open("small")
     works = collection.works()
     works["description"] = 'A ship <b>with "three" masts</b>'
     collection.write_works(works)
-    embed_collection(collection, "efficientnet_lite2")
     alternative = 'alt="A ship &lt;b&gt;with &quot;three&quot; masts&lt;/b&gt;"'
     app = screen("compare", collection="small", work="a/work-01.jpg", other="b/work-02.jpg")
     assert sum(alternative in one.proto.body for one in app.get("html")) == 2
+    app = screen("explore", collection="small", work="a/work-01.jpg")
+    shown = [one.proto.body for one in app.get("html")]
+    assert any(alternative in body for body in shown)
+    assert any("<th>Description</th><td>A ship &lt;b&gt;" in body for body in shown)
