@@ -27,7 +27,7 @@ from artextract.vision.backbones import BACKBONES, weights_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 from artextract.vision.feature_key import FeatureKey
 from artextract.words import bridge
-from artextract.words.bridge import Bridge, Facts, bridge_to, centred
+from artextract.words.bridge import Bridge, Facts, bridge_to, centred, shipped_bridge
 from artextract.words.index import index_words
 from artextract.words.pictures import picture_asker
 from artextract.words.text_embedding import text_embedder
@@ -218,3 +218,9 @@ def test_pictures_are_seen_from_their_mean() -> None:
     vectors = np.array([[3.0, 0.0], [0.0, 0.5]], dtype=np.float32)
     seen = centred(vectors, np.array([0.5, 0.5], dtype=np.float32))
     assert seen == pytest.approx(np.array([[1, -1], [-1, 1]]) / np.sqrt(2), abs=1e-6)
+    shipped = shipped_bridge()
+    vectors = np.random.default_rng(0).normal(0.3, 1, (20, len(shipped.centre))).astype(np.float32)
+    asked = text_embedder().embed(["a ship", "a storm"]) @ shipped.matrix
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    plain = asked @ centred(vectors, shipped.centre).T
+    assert shipped.cosines(["a ship", "a storm"], vectors) == pytest.approx(plain, abs=1e-5)

@@ -119,7 +119,13 @@ class Bridge:
             vectors: the pictures' embeddings, float [n, dimension].
         """
         asked = _unit(text_embedder().embed(texts) @ self.matrix)
-        found: np.ndarray = asked @ centred(vectors, self.centre).T
+        # As `asked @ centred(vectors, self.centre).T`, without a copy of all vectors a query.
+        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
+        lengths = np.maximum(lengths, 1e-12)
+        along, middle = (vectors @ self.centre) / lengths, float(self.centre @ self.centre)
+        apart = np.sqrt(np.maximum(1 - 2 * along + middle, 1e-12))
+        across = asked @ vectors.T / lengths - (asked @ self.centre)[:, None]
+        found: np.ndarray = across / apart
         return found
 
 
