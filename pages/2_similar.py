@@ -21,9 +21,10 @@ st.caption(
     "The picture is not kept."
 )
 query = ask(gallery)
-with st.expander("What the numbers mean", expanded=not (query.has_picture or query.words)):
-    for metric in METRICS.values():
-        st.markdown(f"**{metric.label}** — {metric.sentence}")
+if not query.words:
+    with st.expander("What the numbers mean", expanded=not query.has_picture):
+        for metric in METRICS.values():
+            st.markdown(f"**{metric.label}** — {metric.sentence}")
 with layout.errors_as_sentences():
     if query.words:
         show_found(gallery, query, k)

@@ -47,6 +47,14 @@ def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collecti
     assert "as the slider says" in words(app)
 
 
+def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection) -> None:
+    app = screen("explore", collection="small", work="a/work-01.jpg")
+    next(one for one in app.button if one.label == "Like this, but …").click().run()
+    assert not app.exception
+    assert app.title[0].value == "What is it like?"
+    assert app.selectbox(key="_work").value == "a/work-01.jpg"
+
+
 def test_words_beside_an_uploaded_picture(read: Collection) -> None:
     app = screen("similar", collection="small", words="rococo")
     assert not app.slider

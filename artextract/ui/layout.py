@@ -29,6 +29,7 @@ _STYLE = """
   [data-testid="stSidebarUserContent"] { padding-top: 0; }
   .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
     object-fit: contain; border-radius: .4rem; }
+  .ax-view.ax-small { max-height: 8rem; min-width: 0; }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }
@@ -58,10 +59,11 @@ def page(screen: Screen) -> Survey:
     return survey()
 
 
-def show_picture(url: str, alt: str) -> None:
-    """A work's picture, large. By address, so that the browser keeps it."""
+def show_picture(url: str, alt: str, small: bool = False) -> None:
+    """A work's picture, large or small. By address, so that the browser keeps it."""
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
-    st.html(f'<img class="ax-view" src="{source}" alt="{words}">')
+    size = "ax-view ax-small" if small else "ax-view"
+    st.html(f'<img class="{size}" src="{source}" alt="{words}">')
 
 
 @contextmanager

@@ -57,7 +57,7 @@ def ask(gallery: Gallery) -> Query:
             if work is not None:
                 row = gallery.searcher.row_of(work)
                 url = thumbnails_url(gallery.collection.name) + gallery.thumbnails[row]
-                layout.show_picture(url, gallery.alternatives[row])
+                layout.show_picture(url, gallery.alternatives[row], small=True)
     with by_words:
         address.mirror("_words", address.get("words"))
         st.text_input(

@@ -38,5 +38,10 @@ def show_work(gallery: Gallery) -> None:
             "Read this painting", icon=navigation.READ.icon,
             on_click=lambda: navigation.switch_to(navigation.READ, work=str(work["id"])),
         )  # fmt: skip
+        st.button(
+            "Like this, but …", icon=navigation.SIMILAR.icon,
+            help="Say in words how what you look for differs from it.",
+            on_click=lambda: navigation.switch_to(navigation.SIMILAR, work=str(work["id"])),
+        )  # fmt: skip
         if not pd.isna(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
