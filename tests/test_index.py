@@ -47,6 +47,15 @@ def searches(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, int, np.ndarray |
 
 
 @given(searches())
+@settings(max_examples=50, deadline=None)
+def test_the_cosines_of_all_stand_by_position(asked: tuple[np.ndarray, np.ndarray, int, None]):
+    vectors, query, _, _ = asked
+    positions, cosines = brute_force(vectors, query, len(vectors))
+    found = VectorIndex(vectors).cosines(query)
+    assert found[positions] == pytest.approx(cosines, abs=1e-6)
+
+
+@given(searches())
 @settings(max_examples=200, deadline=None)
 def test_an_exact_search_is_brute_force_with_ties_by_position(search) -> None:
     vectors, query, k, allowed = search
