@@ -128,6 +128,19 @@ class JoinSettings(TrainingSettings):
     """The file that says how the parts are joined."""
 
 
+class BridgeSettings(Settings):
+    """`python -m train.bridge`."""
+
+    collection: str
+    """A collection of titled paintings with their split, embedded."""
+    backbone: str
+    """Whose embedding the words shall lead to."""
+    aside: float = Field(0.1, gt=0, lt=0.5)
+    """Part of the training works, by whole artists, on which the ridge is chosen."""
+    output: Path
+    seed: int = 0
+
+
 class AttributeSettings(TrainingSettings):
     """`python -m train.attributes`."""
 

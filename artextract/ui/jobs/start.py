@@ -26,6 +26,7 @@ from artextract.vision.embedding import (
     load_embeddings,
     usual_backbone,
 )
+from artextract.words.index import index_words, is_ready
 
 
 def start_demo() -> Job:
@@ -156,6 +157,16 @@ def start_scores(gallery: Gallery) -> None:
     )
 
 
+def start_words(gallery: Gallery) -> None:
+    """Read the texts of a gallery's works where they are new or changed, once."""
+    collection = gallery.collection
+    key = f"words:{collection.root}:{gallery.revision}"
+    if board().has(key) or is_ready(collection):
+        return
+    label = f"Reading what was written of the works of {collection.name}"
+    board().start(key, label, lambda report: _index_words(collection, report))
+
+
 def sentences_on(report: CollectReport) -> str:
     """What a collecting run did, in sentences."""
     sentences = (
@@ -200,6 +211,15 @@ def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str
             f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
         )
     return sentences
+
+
+def _index_words(collection: Collection, report: Report) -> str:
+    done = index_words(collection, report)
+    rate = f", {done.works_per_second:,.0f} a second" if done.works_per_second else ""
+    return (
+        f"The texts of {done.computed:,} works were read{rate}; {done.reused:,} had been, "
+        f"{done.described:,} have a description of their picture."
+    )
 
 
 def _score_neighbours(searcher: Searcher, report: Report) -> str:
