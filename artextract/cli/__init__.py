@@ -8,6 +8,7 @@ import typer
 
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
+from artextract.cli.likeness import evaluate_similarity
 from artextract.cli.teach import teach_words
 from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
 
@@ -28,4 +29,5 @@ app.command()(manifest)
 app.command()(predict)
 app.command("read")(read_works)
 app.command("teach")(teach_words)
+evaluate_app.command("similarity")(evaluate_similarity)
 app.add_typer(evaluate_app, name="evaluate")
