@@ -156,7 +156,7 @@ class Ranking:
 
 
 def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
-    """The places of the `k` highest scores of each row, the highest first; -1 where there are fewer.
+    """The places of the `k` highest scores of each row, the highest first; -1 where there are none.
     Which of several equal ones comes in last is the partition's choice, the same each time.
 
     Args:

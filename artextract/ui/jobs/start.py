@@ -9,6 +9,7 @@ from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
@@ -124,6 +125,17 @@ def start_teaching(collection: Collection, column: str) -> Job:
 
     key = f"teach:{collection.root}:{column}"
     return board().start(key, f"Learning the {column} of {collection.name}", work)
+
+
+def start_likeness(collection: Collection) -> Job:
+    """Measure how far the neighbours in a collection can be trusted."""
+
+    def work(report: Report) -> str:
+        rows = len(evaluate_likeness(collection, report).rows)
+        return f"{rows} ways to rank were measured on {collection.name}."
+
+    key = f"likeness:{collection.root}"
+    return board().start(key, f"Measuring likeness in {collection.name}", work)
 
 
 def start_graph(gallery: Gallery) -> None:
