@@ -1,6 +1,10 @@
-"""`artextract evaluate similarity`: how far neighbours can be trusted."""
+"""`artextract evaluate similarity` and `duplicates`: trust in neighbours, and copies."""
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from artextract.cli.common import Json, Name, errors_as_sentences, print_json, progress
 
@@ -52,3 +56,33 @@ def _print(found: "Results") -> None:
         hubs = row.hubness
         print(f"{row.label:{width}}  {hubs.skew:5.2f}  {hubs.most:5,}  {hubs.never:5.1%}  {told}")
     print(f"The forerunner reached a mean SSIM of {FORERUNNER_SSIM}. {SENTENCE}")
+
+
+@errors_as_sentences
+def duplicates(
+    name: Name,
+    csv: Annotated[Path | None, typer.Option(help="Write the list to this CSV file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the works of a collection that show the same: twice, as a detail, mirrored."""
+    from artextract.collection import Collection
+    from artextract.files import write_bytes
+    from artextract.similarity.duplicates import find_duplicates, list_duplicates
+
+    collection = Collection.open(name)
+    with progress() as report:
+        done = find_duplicates(collection, report)
+    table = list_duplicates(collection)
+    if csv is not None:
+        write_bytes(csv, table.to_csv(index=False).encode("utf-8-sig"))
+    if as_json:
+        rows = table.astype(object).where(table.notna(), None).to_dict("records")
+        print_json(asdict(done) | {"duplicates": rows})
+        return
+    print(
+        f"{done.works:,} works: {done.compared:,} pairs compared, {done.reused:,} had been; "
+        f"{done.pairs:,} show the same."
+    )
+    for pair in table.to_dict("records"):
+        how = f"{pair['kind']}{', mirrored' if pair['mirrored'] else ''}"
+        print(f"{pair['agreement']:.2f}  {how:22}  {pair['work']}  |  {pair['other_work']}")

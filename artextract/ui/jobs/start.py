@@ -9,6 +9,7 @@ from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.duplicates import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
@@ -136,6 +137,17 @@ def start_likeness(collection: Collection) -> Job:
 
     key = f"likeness:{collection.root}"
     return board().start(key, f"Measuring likeness in {collection.name}", work)
+
+
+def start_duplicates(collection: Collection) -> Job:
+    """List the works of a collection that show the same."""
+
+    def work(report: Report) -> str:
+        done = find_duplicates(collection, report)
+        return f"{done.pairs:,} pairs of works of {collection.name} show the same."
+
+    key = f"copies:{collection.root}"
+    return board().start(key, f"Looking for copies in {collection.name}", work)
 
 
 def start_graph(gallery: Gallery) -> None:
