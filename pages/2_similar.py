@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
-from artextract.ui.explore.similar import show_neighbours, show_place, shown
+from artextract.ui.explore import ways
+from artextract.ui.explore.similar import open_in_explore, show_neighbours, show_place, shown
 from artextract.ui.layout import PICTURE_FORMATS
 
 survey = layout.page(navigation.SIMILAR)
@@ -32,4 +34,8 @@ with layout.errors_as_sentences():
         st.image(shown(content, uploaded.name), caption=uploaded.name, width="stretch")
     with right:
         show_place(gallery, neighbours, content)
-    show_neighbours(gallery, neighbours)
+    if (way := ways.choose_way()) == ways.EMBEDDING:
+        show_neighbours(gallery, neighbours)
+    else:
+        look = ways.look_of_picture(content, uploaded.name)
+        ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)

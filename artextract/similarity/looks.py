@@ -1,9 +1,9 @@
-"""What a work looks like, in little: a small picture and its texture, kept in a collection.
+"""A work in little: a small picture, its palette, its texture; kept in a collection.
 
     looks/part-<random>.safetensors
 
-A part holds `image_sha256` uint8 [n, 32], `small` uint8 [n, 32, 32, 3] and `texture` float16
-[n, 48]. Each is written whole or not at all, and never changed.
+A part holds `image_sha256` uint8 [n, 32], `small` uint8 [n, 32, 32, 3], `palette` float16 [n, 5, 4]
+and `texture` float16 [n, 48]. Each is written whole or not at all, and never changed.
 """
 
 import uuid
@@ -27,6 +27,8 @@ from artextract.vision.images import open_picture
 
 SIDE = 32
 """Of the small picture, pixels; the painting's proportions are given up, as for SSIM and RMSE."""
+COLOURS = 5
+"""Of a palette."""
 BANK = GaborBank()
 BATCH = 8
 PART = 512
@@ -39,6 +41,9 @@ class Look:
 
     small: np.ndarray
     """uint8 [SIDE, SIDE, 3], RGB."""
+    palette: np.ndarray
+    """float32 [COLOURS, 4]: its dominant colours, the commonest first: L*, a*, b* (CIELAB, D65) and
+    the share of the picture that is nearest to it; the shares' sum is 1."""
     texture: np.ndarray
     """float32 [2 · BANK.count]: mean and deviation of each Gabor filter's magnitude over the whole
     picture, logarithms of 1 + grey levels, means first."""
@@ -49,7 +54,31 @@ def look_at(image: Image.Image) -> Look:
     small = image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0)
     square = image.resize((BANK.SIDE, BANK.SIDE), Image.Resampling.BICUBIC, reducing_gap=3.0)
     texture = BANK.describe(np.array(square)[None], 1)[0, 0]
-    return Look(np.asarray(small), texture.astype(np.float16).astype(np.float32))
+    return Look(np.asarray(small), palette_of(np.asarray(small)), _as_stored(texture))
+
+
+def palette_of(small: np.ndarray) -> np.ndarray:
+    """The dominant colours of a small picture, uint8 [side, side, 3]: k-means in CIELAB, as
+    `Look.palette` has them. The same picture always gets the same."""
+    import cv2
+    from skimage.color import rgb2lab
+
+    pixels = rgb2lab(small).reshape(-1, 3).astype(np.float32)
+    # Begun from the colours at even ranks of lightness: no chance in it.
+    order = np.argsort(pixels[:, 0], kind="stable")
+    first = np.empty((len(pixels), 1), np.int32)
+    first[order, 0] = np.arange(len(pixels)) * COLOURS // len(pixels)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 30, 0.2)
+    _, nearest, centres = cv2.kmeans(pixels, COLOURS, first, stop, 1, cv2.KMEANS_USE_INITIAL_LABELS)
+    shares = np.bincount(nearest[:, 0], minlength=COLOURS) / len(pixels)
+    commonest = np.argsort(-shares, kind="stable")
+    return _as_stored(np.column_stack([centres, shares])[commonest])
+
+
+def _as_stored(values: np.ndarray) -> np.ndarray:
+    """A picture that isn't in the collection is rounded as those that are."""
+    rounded: np.ndarray = values.astype(np.float16).astype(np.float32)
+    return rounded
 
 
 def stored_looks(collection: Collection) -> dict[str, Look]:
@@ -108,6 +137,7 @@ def _append(collection: Collection, looks: dict[str, Look]) -> None:
     tensors: dict[str, np.ndarray] = {
         "image_sha256": np.frombuffer(bytes.fromhex("".join(looks)), np.uint8).reshape(-1, 32),
         "small": np.stack([look.small for look in looks.values()]),
+        "palette": np.stack([look.palette for look in looks.values()]).astype(np.float16),
         "texture": np.stack([look.texture for look in looks.values()]).astype(np.float16),
     }
     with write_atomic(_folder(collection) / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
@@ -117,18 +147,18 @@ def _append(collection: Collection, looks: dict[str, Look]) -> None:
 def _read_part(path: Path) -> dict[str, Look]:
     try:
         tensors = load_file(path)
-        hashes, small, texture = (
-            tensors["image_sha256"], tensors["small"], tensors["texture"].astype(np.float32),
-        )  # fmt: skip
+        hashes, small = tensors["image_sha256"], tensors["small"]
+        palette, texture = (tensors[name].astype(np.float32) for name in ("palette", "texture"))
     except (SafetensorError, OSError, KeyError, ValueError):
         return {}
     count = len(hashes)
-    shapes = (hashes.shape, small.shape, texture.shape)
-    if shapes != ((count, 32), (count, SIDE, SIDE, 3), (count, 2 * BANK.count)):
+    expected = ((32,), (SIDE, SIDE, 3), (COLOURS, 4), (2 * BANK.count,))
+    parts = (hashes, small, palette, texture)
+    if any(one.shape != (count, *shape) for one, shape in zip(parts, expected, strict=True)):
         return {}
     return {
-        bytes(digest).hex(): Look(one, strokes)
-        for digest, one, strokes in zip(hashes, small, texture, strict=True)
+        bytes(digest).hex(): Look(*of)
+        for digest, *of in zip(hashes, small, palette, texture, strict=True)
     }
 
 

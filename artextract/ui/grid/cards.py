@@ -1,6 +1,7 @@
 """Works as picture cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -29,6 +30,23 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
             badge=str(rank),
         )
         for rank, neighbour in enumerate(neighbours, start=1)
+    ]
+
+
+def alike_cards(
+    gallery: Gallery, found: Sequence[tuple[int, str]], pictures: Sequence[str], words: str
+) -> list[Card]:
+    """Works that are alike in a way, with their rank and what shows why.
+
+    Args:
+        gallery: whose they are.
+        found: the row of each and its number as text.
+        pictures: of each the address of what shows why.
+        words: what those show.
+    """
+    return [
+        replace(_card(gallery, row, (number,), str(rank)), why_url=picture, why_words=words)
+        for rank, ((row, number), picture) in enumerate(zip(found, pictures, strict=True), start=1)
     ]
 
 

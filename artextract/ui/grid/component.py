@@ -31,6 +31,10 @@ class Card:
     """The numbers, one for each of the grid's scores; None where one can't be had."""
     badge: str = ""
     """Stands in the corner of the picture, such as a rank."""
+    why_url: str = ""
+    """A picture below, that shows why the work is here."""
+    why_words: str = ""
+    """What that picture shows."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ function draw(card, { scores, actions }, send) {
   if (card.badge) element("span", "ax-badge", frame, card.badge);
   element("span", "ax-title", open, card.title);
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
+  if (card.why_url) {
+    const why = element("img", "ax-why", item);
+    why.src = card.why_url;
+    why.alt = why.title = card.why_words;
+  }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
   return item;

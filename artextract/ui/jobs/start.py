@@ -11,6 +11,7 @@ from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
 from artextract.similarity.duplicates import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.looks import look_at_works
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
@@ -148,6 +149,16 @@ def start_duplicates(collection: Collection) -> Job:
 
     key = f"copies:{collection.root}"
     return board().start(key, f"Looking for copies in {collection.name}", work)
+
+
+def start_looks(collection: Collection) -> Job:
+    """Look at the colours and textures of a collection's works."""
+
+    def work(report: Report) -> str:
+        return f"{len(look_at_works(collection, report)):,} pictures of {collection.name} seen."
+
+    label = f"Looking at colours and textures in {collection.name}"
+    return board().start(f"looks:{collection.root}", label, work)
 
 
 def start_graph(gallery: Gallery) -> None:
