@@ -17,11 +17,13 @@ survey = layout.page(navigation.COMPARE)
 gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
-st.title("Compare two works")
+heading = st.empty()
 if choose_view() == "copies":
+    heading.title("Copies in the collection")
     with layout.errors_as_sentences():
         show_copies(gallery)
     st.stop()
+heading.title("Compare two works")
 left, right = st.columns(2, gap="large")
 with left:
     one = choose_work(gallery, "work", "First work")
