@@ -34,7 +34,7 @@ with layout.errors_as_sentences():
         st.image(shown(content, uploaded.name), caption=uploaded.name, width="stretch")
     with right:
         show_place(gallery, neighbours, content)
-    if (way := ways.choose_way()) == ways.EMBEDDING:
+    if (way := ways.choose_way({})) == ways.EMBEDDING:
         show_neighbours(gallery, neighbours)
     else:
         look = ways.look_of_picture(content, uploaded.name)

@@ -1,6 +1,7 @@
 """Ways of being alike that can be seen: rankings, the pictures that show why, both screens."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,18 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from artextract.collection import Collection
+from artextract.maps import compute_map
 from artextract.settings import CACHE_VARIABLE
+from artextract.similarity.evaluation import pictures
+from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.evaluation.figures import Figure
+from artextract.similarity.evaluation.results import write_results
+from artextract.similarity.fused_search import FusedIndex
+from artextract.similarity.fusion import standardised
 from artextract.similarity.looks import Look, look_at, look_at_works, stored_looks
 from artextract.similarity.ways import WAYS, LookIndex, light, palette_distances
 from artextract.similarity.why import ALT, HEIGHT, WIDTH, why
+from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.conftest import SMALL_COUNT, made_picture
 from tests.test_screens import screen, words
 
@@ -165,3 +174,41 @@ def test_works_not_looked_at_yet_are_offered_to_be(ready: Collection) -> None:
     assert screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(
         key="_alike"
     ).value == "embedding"  # fmt: skip
+
+
+def test_a_fusion_ranks_as_it_is_measured_and_says_who_found_what() -> None:
+    rng = np.random.default_rng(0)
+    one, two = (rng.normal(size=(40, 6)).astype(np.float32) for _ in range(2))
+    allowed = np.arange(40) % 3 != 0
+    found = FusedIndex([one, two]).nearest(1, 5, allowed)
+    cosines = []
+    for vectors in (one, two):
+        units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        cosines.append(np.where(np.arange(40) == 1, np.nan, units @ units[1])[None])
+    fused = standardised(cosines)[0]
+    expected = [int(row) for row in np.argsort(-fused) if allowed[row] and row != 1][:5]
+    assert [row for row, _ in found] == expected
+    for row, of in found:
+        for rank, scores in zip(of, cosines, strict=True):
+            assert rank == 1 + np.sum(scores > scores[0, row])
+
+
+def test_a_fusion_is_offered_only_where_it_was_measured_to_help(
+    seen_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(seen_cache, tmp_path / "own")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "own"))
+    monkeypatch.setattr(pictures, "ASKED", 1)
+    small = Collection.open("small")
+    embed_collection(small, "manner")
+    compute_map(small, load_embeddings(small, "manner"), "tsne")
+    results = evaluate_likeness(small)
+    for gain, offered in ((0.1, True), (-0.1, False)):
+        rows = [
+            replace(row, gains={"genre": Figure(gain, gain - 0.05, gain + 0.05)})
+            if row.name == "fused_scores" else row for row in results.rows
+        ]  # fmt: skip
+        write_results(small, replace(results, rows=rows))
+        app = screen("explore", collection="small", work="a/work-01.jpg", alike="fused")
+        assert (app.segmented_control(key="_alike").value == "fused") == offered
+        assert ("Nearest by manner, efficientnet_lite2 together" in words(app)) == offered

@@ -42,6 +42,13 @@ class Row:
     pictures: dict[str, float | None]
     """The forerunner's table: mean `ssim`, `rmse`, `lpips`, `cosine` of the ten nearest."""
 
+    @property
+    def helps(self) -> bool:
+        """Whether a correction or a fusion is better at some question, beyond its interval, and
+        worse beyond it at none."""
+        gains = self.gains.values()
+        return any(one.low > 0 for one in gains) and not any(one.high < 0 for one in gains)
+
 
 @dataclass(frozen=True)
 class Results:

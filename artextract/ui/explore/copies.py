@@ -64,11 +64,12 @@ def show_copies(gallery: Gallery) -> None:
             file_name=f"{gallery.collection.name}-copies.csv", icon=":material/download:",
             on_click="ignore",
         )  # fmt: skip
+    artists = ["artist"] if table["artist"].notna().any() else []
     st.dataframe(
         _with_pictures(gallery, table), hide_index=True, height=620, row_height=84,
         key="_copies", selection_mode="single-row", on_select=lambda: _open(table),
-        column_order=["picture", "title", "artist", "kind", "mirrored", "agreement",
-                      "other_picture", "other_title", "other_artist"],
+        column_order=["picture", "title", *artists, "kind", "mirrored", "agreement",
+                      "other_picture", "other_title", *(f"other_{name}" for name in artists)],
         column_config={
             "picture": st.column_config.ImageColumn("Work", width=90),
             "other_picture": st.column_config.ImageColumn("Other work", width=90),

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -21,19 +21,20 @@ from artextract.vision.images import open_picture
 EMBEDDING = "embedding"
 
 
-def chosen_way() -> str:
-    """In what works shall be alike, by the address: a key of `WAYS`, or `EMBEDDING`."""
+def chosen_way(more: Mapping[str, str]) -> str:
+    """In what works shall be alike, by the address: `EMBEDDING`, a key of `more` or of `WAYS`."""
     asked = address.get("alike")
-    return asked if asked in WAYS else EMBEDDING
+    return asked if asked in WAYS or asked in more else EMBEDDING
 
 
-def choose_way() -> str:
-    """The choice of it."""
-    way = chosen_way()
+def choose_way(more: Mapping[str, str]) -> str:
+    """The choice of it; `more` is what is offered besides, and what it is called."""
+    way = chosen_way(more)
+    labels = {EMBEDDING: "All (embedding)", **more} | {w.name: w.label for w in WAYS.values()}
     address.mirror("_alike", way)
     st.segmented_control(
-        "Alike in", [EMBEDDING, *WAYS], key="_alike", required=True,
-        format_func=lambda name: WAYS[name].label if name in WAYS else "All (embedding)",
+        "Alike in", list(labels), key="_alike", required=True,
+        format_func=lambda name: labels[name],
         on_change=lambda: address.put(
             alike=None if st.session_state["_alike"] == EMBEDDING else st.session_state["_alike"]
         ),
@@ -87,7 +88,7 @@ def show_alike(
     label = WAYS[way]
     picture_grid(
         key=key,
-        cards=alike_cards(gallery, [(row, f"{n:.2f}") for row, n in found], pictures, ALT[way]),
+        cards=alike_cards(gallery, [(row, (f"{n:.2f}",)) for row, n in found], pictures, ALT[way]),
         scores=[Score(label.measure, label.higher_is_closer, label.sentence)],
         on_open=on_open, actions=actions, on_action=on_action,
     )  # fmt: skip

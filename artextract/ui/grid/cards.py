@@ -34,19 +34,25 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
 
 
 def alike_cards(
-    gallery: Gallery, found: Sequence[tuple[int, str]], pictures: Sequence[str], words: str
+    gallery: Gallery,
+    found: Sequence[tuple[int, tuple[str, ...]]],
+    why: Sequence[str] = (),
+    words: str = "",
 ) -> list[Card]:
-    """Works that are alike in a way, with their rank and what shows why.
+    """Works that are alike, with their rank and whatever numbers.
 
     Args:
         gallery: whose they are.
-        found: the row of each and its number as text.
-        pictures: of each the address of what shows why.
-        words: what those show.
+        found: the row of each and its numbers as text.
+        why: of each the address of a picture that shows why; () for none.
+        words: what those pictures show.
     """
+    cards = [_card(gallery, row, numbers, str(n)) for n, (row, numbers) in enumerate(found, 1)]
+    if not why:
+        return cards
     return [
-        replace(_card(gallery, row, (number,), str(rank)), why_url=picture, why_words=words)
-        for rank, ((row, number), picture) in enumerate(zip(found, pictures, strict=True), start=1)
+        replace(card, why_url=picture, why_words=words)
+        for card, picture in zip(cards, why, strict=True)
     ]
 
 

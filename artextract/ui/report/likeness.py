@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from artextract.collection import TERM_COLUMNS, Collection, first_term
 from artextract.similarity.evaluation.figures import Figure
-from artextract.similarity.evaluation.results import Results, Row, read_results, results_file
+from artextract.similarity.evaluation.results import Results, Row
 from artextract.similarity.evaluation.trial import QUESTIONS
 from artextract.ui.grid.component import Card, Score
 from artextract.ui.server.urls import thumbnails_url
@@ -17,23 +16,6 @@ from artextract.ui.server.urls import thumbnails_url
 KINDS = {
     "embedding": "Embedding", "correction": "Corrected", "fusion": "Fusion", "floor": "Floor",
 }  # fmt: skip
-
-
-def results_of(collection: Collection) -> Results | None:
-    """What was measured last of a collection, remembered; None if nothing was."""
-    try:
-        stat = results_file(collection).stat()
-    except OSError:
-        return None
-    return _results(collection, f"{stat.st_mtime_ns}-{stat.st_ino}")
-
-
-@st.cache_resource(
-    show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)}
-)
-def _results(collection: Collection, stamp: str) -> Results | None:
-    """`stamp` is in the key because a collection may be measured again."""
-    return read_results(collection)
 
 
 def figure_table(results: Results, question: str) -> pd.DataFrame:
@@ -83,17 +65,10 @@ def picture_table(results: Results) -> pd.DataFrame:
 def verdict(results: Results) -> str:
     """Which corrections and fusions help, in a sentence: a gain beyond its interval at one question
     at least, and a loss beyond it at none."""
-    helpful = [row.label for row in results.rows if row.gains and helps(row)]
+    helpful = [row.label for row in results.rows if row.helps]
     if not helpful:
         return "No correction and no fusion is surely better than what it is compared with."
     return f"Surely better than what they are compared with, and nowhere worse: {_all(helpful)}."
-
-
-def helps(row: Row) -> bool:
-    """Whether a correction or a fusion is better somewhere, beyond its interval, and nowhere
-    worse."""
-    gains = row.gains.values()
-    return any(one.low > 0 for one in gains) and not any(one.high < 0 for one in gains)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from artextract.similarity.evaluation.pictures import FORERUNNER_SSIM, SENTENCE
 from artextract.similarity.evaluation.results import Results
 from artextract.similarity.evaluation.trial import QUESTIONS, Trial
 from artextract.ui import address, layout, navigation
+from artextract.ui.cached_search import likeness_results
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_likeness
@@ -36,7 +37,7 @@ HELP = {
 
 def show_likeness(collection: Collection) -> None:
     """What was measured last, and a button that measures."""
-    results = likeness.results_of(collection)
+    results = likeness_results(collection)
     _offer(collection, results)
     show_jobs()
     if results is None:
