@@ -37,6 +37,10 @@ class Card:
     """What the picture shows, for those who can't see it; title and subtitle if it isn't said."""
     why: tuple[str, ...] = ()
     """Why it is here, a line each."""
+    why_url: str = ""
+    """A picture below, that shows why the work is here."""
+    why_words: str = ""
+    """What that picture shows."""
 
 
 @dataclass(frozen=True)

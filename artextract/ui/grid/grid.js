@@ -37,6 +37,11 @@ function draw(card, { scores, actions }, send) {
   element("span", "ax-title", open, card.title);
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
   for (const line of card.why) element("p", "ax-why", item, line);
+  if (card.why_url) {
+    const why = element("img", "ax-why-picture", item);
+    why.src = card.why_url;
+    why.alt = why.title = card.why_words;
+  }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
   return item;

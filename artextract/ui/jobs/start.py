@@ -9,6 +9,9 @@ from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.duplicates import find_duplicates
+from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.looks import look_at_works
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
@@ -125,6 +128,38 @@ def start_teaching(collection: Collection, column: str) -> Job:
 
     key = f"teach:{collection.root}:{column}"
     return board().start(key, f"Learning the {column} of {collection.name}", work)
+
+
+def start_likeness(collection: Collection) -> Job:
+    """Measure how far the neighbours in a collection can be trusted."""
+
+    def work(report: Report) -> str:
+        rows = len(evaluate_likeness(collection, report).rows)
+        return f"{rows} ways to rank were measured on {collection.name}."
+
+    key = f"likeness:{collection.root}"
+    return board().start(key, f"Measuring likeness in {collection.name}", work)
+
+
+def start_duplicates(collection: Collection) -> Job:
+    """List the works of a collection that show the same."""
+
+    def work(report: Report) -> str:
+        done = find_duplicates(collection, report)
+        return f"{done.pairs:,} pairs of works of {collection.name} show the same."
+
+    key = f"copies:{collection.root}"
+    return board().start(key, f"Looking for copies in {collection.name}", work)
+
+
+def start_looks(collection: Collection) -> Job:
+    """Look at the colours and textures of a collection's works."""
+
+    def work(report: Report) -> str:
+        return f"{len(look_at_works(collection, report)):,} pictures of {collection.name} seen."
+
+    label = f"Looking at colours and textures in {collection.name}"
+    return board().start(f"looks:{collection.root}", label, work)
 
 
 def start_graph(gallery: Gallery) -> None:
