@@ -1,4 +1,4 @@
-"""How many faces of paintings are found: RetinaFace as it comes, as tuned, and OpenCV's Haar cascade.
+"""How many faces of paintings are found: RetinaFace as it comes, tuned, and Haar's cascade.
 
     python -m pip install --no-deps --target cache/opencv4 opencv-python-headless==4.12.0.88
     python -m benchmarks.faces --images FOLDER --opencv4 cache/opencv4

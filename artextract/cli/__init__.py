@@ -8,6 +8,7 @@ import typer
 
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
+from artextract.cli.found import faces, poses
 from artextract.cli.teach import teach_words
 from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
 
@@ -24,6 +25,8 @@ app.command()(embed)
 app.command("map")(make_map)
 app.command()(neighbours)
 app.command()(search)
+app.command()(faces)
+app.command()(poses)
 app.command()(manifest)
 app.command()(predict)
 app.command("read")(read_works)

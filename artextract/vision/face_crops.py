@@ -8,9 +8,10 @@ from artextract.vision.faces import Face
 CHIP = 150
 """Side of an aligned face, pixels: what the network of `artextract.vision.face_likeness` sees."""
 PLACES = np.array(
-    [(0.345, 0.395), (0.655, 0.395), (0.5, 0.56), (0.375, 0.70), (0.625, 0.70)], np.float32
+    [(0.317, 0.303), (0.683, 0.303), (0.5, 0.507), (0.348, 0.673), (0.652, 0.673)], np.float32
 )
-"""Where the landmarks of a face that looks straight ahead come to lie, fractions of the side."""
+"""Where the landmarks of a face that looks straight ahead come to lie, fractions of the side: where
+they are in dlib's own aligned faces, the median of 55 painted ones."""
 MARGIN = 0.3
 """Of the box's longer side, that a face is shown with on each side."""
 
@@ -36,7 +37,7 @@ def align(image: Image.Image, face: Face) -> np.ndarray:
 
 
 def cut_out(image: Image.Image, face: Face) -> Image.Image:
-    """The face as a square part of the picture, with a margin; at an edge it is less than square."""
+    """The face as a square part of the picture, with a margin; less than square at an edge."""
     width, height = image.size
     middle = ((face.x + face.width / 2) * width, (face.y + face.height / 2) * height)
     half = max(face.width * width, face.height * height) * (0.5 + MARGIN)

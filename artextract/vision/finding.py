@@ -35,8 +35,13 @@ class Finder(Protocol):
     key: str
     """Names all that its findings depend on."""
 
-    def look(self, image: Image.Image) -> dict[str, np.ndarray]:
-        """What is in an RGB picture: arrays [found, …], the same names each time."""
+    def look(self, image: Image.Image, sha256: str) -> dict[str, np.ndarray]:
+        """What is in an RGB picture: arrays [found, …], the same names each time.
+
+        Args:
+            image: the picture.
+            sha256: of its file, "" for a picture of no collection.
+        """
         ...
 
 
@@ -94,32 +99,34 @@ def find_in_collection(
                 for work, sha256, picture in batch:
                     if isinstance(picture, str):
                         failed[work] = picture
-                    else:
-                        pending.append((sha256, finder.look(picture)))
+                        continue
+                    found = finder.look(picture, sha256)
+                    pending.append((sha256, found))
+                    there += _count(found)
+                    computed += 1
                 if len(pending) >= PART:
-                    there += _flush(store, pending)
-                    computed += len(pending)
+                    _flush(store, pending)
                     pending = []
                 stage.advance(len(batch), note=f"{there:,} {finder.kind}")
-            there += _flush(store, pending)
-            computed += len(pending)
+            _flush(store, pending)
     seconds = time.monotonic() - began
     return FindReport(
-        collection.name, finder.kind, len(works), computed, len(first) - len(missing), there, failed,
-        seconds, computed / seconds if computed else None,
+        collection.name, finder.kind, len(works), computed, len(first) - len(missing), there,
+        failed, seconds, computed / seconds if computed else None,
     )  # fmt: skip
 
 
-def _flush(store: FoundStore, pending: Sequence[tuple[str, dict[str, np.ndarray]]]) -> int:
-    """Write what has gathered as one part; how many were found in it."""
+def _count(found: dict[str, np.ndarray]) -> int:
+    return len(next(iter(found.values())))
+
+
+def _flush(store: FoundStore, pending: Sequence[tuple[str, dict[str, np.ndarray]]]) -> None:
+    """Write what has gathered as one part."""
     if not pending:
-        return 0
-    arrays = {
-        name: np.concatenate([found[name] for _, found in pending]) for name in pending[0][1]
-    }
-    counts = [len(next(iter(found.values()))) for _, found in pending]
-    store.append(Found([sha256 for sha256, _ in pending], np.array(counts, np.int32), arrays))
-    return sum(counts)
+        return
+    arrays = {name: np.concatenate([found[name] for _, found in pending]) for name in pending[0][1]}
+    counts = np.array([_count(found) for _, found in pending], np.int32)
+    store.append(Found([sha256 for sha256, _ in pending], counts, arrays))
 
 
 def _decode(

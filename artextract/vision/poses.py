@@ -72,8 +72,6 @@ class _Region:
 class BlazePose:
     """Finds people and their poses. The networks run in their turn, on the processor."""
 
-    kind = "poses"
-
     def __init__(self) -> None:
         """Find the networks.
 
@@ -103,14 +101,6 @@ class BlazePose:
                     "requirements-no-deps.txt names."
                 ) from error
         self.key = f"blazepose-{digest.hexdigest()[:12]}"
-
-    def look(self, image: Image.Image) -> dict[str, np.ndarray]:
-        """The poses in an RGB picture as arrays: `score` float32 [n], `points` [n, 33, 3]."""
-        found = self.find(image)
-        return {
-            "score": np.array([pose.score for pose in found], np.float32),
-            "points": np.array([pose.points for pose in found], np.float32).reshape(-1, POINTS, 3),
-        }
 
     def find(
         self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND
@@ -198,16 +188,6 @@ class BlazePose:
         for network in networks:
             network.allocate_tensors()
         return networks
-
-
-@lru_cache(maxsize=1)
-def pose_finder() -> BlazePose:
-    """The finder of this process.
-
-    Raises:
-        WeightsError: its networks can't be had.
-    """
-    return BlazePose()
 
 
 def _around(hips: np.ndarray, rim: np.ndarray) -> _Region | None:
