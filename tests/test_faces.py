@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from artextract.errors import NotReadyError, Stopped, WeightsError
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.faces import find_faces, load_faces
-from artextract.similarity.poses import LIMBS, find_poses, limbs_of, load_poses, mirror
+from artextract.similarity.poses import LIMBS, PoseIndex, find_poses, limbs_of, mirror
 from artextract.sources.folder import FolderSource
 from artextract.ui.jobs.board import board
 from artextract.ui.server import parts
@@ -31,6 +32,7 @@ from artextract.vision.face_finder import face_finder
 from artextract.vision.faces import Face, face_detector, fuse, overlap
 from artextract.vision.finding import find_in_collection, store_of
 from artextract.vision.found_store import Found, FoundStore
+from artextract.vision.pose_finder import PoseFinder
 from tests.conftest import jpeg, made_picture
 from tests.test_screens import screen, wait_for, words
 
@@ -74,6 +76,10 @@ def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def people(people_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
     monkeypatch.setenv(CACHE_VARIABLE, str(people_cache))
     return Collection.open("people")
+
+
+def poses_of(people: Collection) -> PoseIndex:
+    return PoseIndex(people, store_of(people, PoseFinder()).read())
 
 
 def face(score: float, x: float, y: float, width: float = 0.2, height: float = 0.2) -> Face:
@@ -226,7 +232,7 @@ def test_a_point_that_is_not_seen_has_no_part() -> None:
 
 
 def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection) -> None:
-    index = load_poses(people)
+    index = poses_of(people)
     assert len(index.of_work("one.jpg")) == 1
     assert not index.of_work("nobody.jpg")
     shoulders = index.poses[index.of_work("one.jpg")[0]].pose.points[[11, 12]]
@@ -309,19 +315,24 @@ def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
     assert "The poses most like it" in words(app)
 
 
-def test_the_button_finds_the_faces(ready: Collection) -> None:
+def test_the_button_finds_the_faces(
+    people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     board.clear()
-    app = screen("faces", collection="small")
-    assert "haven’t been looked for yet" in words(app)
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("found"))
+    app = screen("faces", collection="people")
+    assert "3 works of people haven’t been looked at for faces yet" in words(app)
     next(one for one in app.button if one.label == "Find the faces").click().run()
-    wait_for(board(), f"faces:{ready.root}")
+    wait_for(board(), f"faces:{Collection.open('people').root}")
     app.run()
     assert not app.exception
-    assert "No face is found in this collection." in words(app)
+    assert "3 faces are known" in words(app)
+    assert "#### Choose a face" in words(app)
 
 
 def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -> None:
-    index, poses = load_faces(people), load_poses(people)
+    index, poses = load_faces(people), poses_of(people)
     one = index.faces[index.of_work("one.jpg")[0]]
     file = people.image_path(str(people.works().set_index("id").loc["one.jpg", "image"]))
     text = parts.box_text(one.face)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.errors import NotReadyError
 from artextract.progress import Report, silent
 from artextract.similarity.faces import find_faces
 from artextract.vision.face_finder import face_finder, faces_of
@@ -165,22 +164,6 @@ class PoseIndex:
         cosines = np.einsum("nld,ld->nl", self._limbs, limbs)
         likeness: np.ndarray = (weights * cosines).sum(axis=1) / (weights.sum(axis=1) + FEW)
         return likeness
-
-
-def load_poses(collection: Collection) -> PoseIndex:
-    """The poses that were found in a collection.
-
-    Raises:
-        NotReadyError: none of its pictures was looked at yet.
-        WeightsError: a network can't be had.
-    """
-    found = store_of(collection, PoseFinder()).read()
-    if not found.hashes:
-        raise NotReadyError(
-            f"The poses of {collection.name} haven't been looked for yet: run `artextract poses "
-            f"{collection.name}`, or use the Faces screen."
-        )
-    return PoseIndex(collection, found)
 
 
 def _by_picture(faces: Found) -> dict[str, list[Face]]:

@@ -1,17 +1,17 @@
 """What the Faces screen is asked: which look at it, whose face, which of several."""
 
 import base64
+from collections.abc import Callable
 
 import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.collection import Collection
-from artextract.errors import NotReadyError
 from artextract.ui import address, gallery_picker, navigation
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.board import Job
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
 
@@ -81,34 +81,24 @@ def data_url(image: Image.Image) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()
 
 
-def offer_job(collection: Collection, error: NotReadyError | None, kind: str) -> bool:
-    """Say what wasn't looked for yet, with a button that looks for it; whether it was pressed.
+def offer_job(
+    collection: Collection, kind: str, start: Callable[[Collection], Job], left: int
+) -> None:
+    """Say of how many works nothing is known yet, if of any, with a button that starts the job.
 
     Args:
         collection: whose pictures.
-        error: says that none was looked at; None if some were.
         kind: "faces" or "poses".
+        start: starts the job.
+        left: works that weren't looked at.
     """
-    if error is not None:
-        st.info(
-            f"The {kind} of {collection.name} haven’t been looked for yet. That takes about half "
-            "a second a picture, can be stopped, and goes on where it was.",
-            icon=":material/face:",
-        )  # fmt: skip
-    pressed = st.button(
-        f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:",
-        type="primary" if error is not None else "secondary",
-    )  # fmt: skip
-    show_jobs()
-    return pressed
-
-
-def say_unfinished(looked_at: int, works: int, kind: str) -> bool:
-    """Say that some works weren't looked at yet, if so; whether it is so."""
-    if looked_at >= works:
-        return False
-    st.warning(
-        f"{works - looked_at:,} of {works:,} works weren’t looked at for {kind} yet.",
+    if not left:
+        return
+    st.info(
+        f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
+        "about half a second each, can be stopped, and goes on where it was.",
         icon=":material/hourglass_empty:",
     )
-    return True
+    if st.button(f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:", type="primary"):
+        start(collection)
+        st.rerun()

@@ -27,6 +27,9 @@ ORDERS = {"likeness": "By likeness", "year": "By year"}
 
 def show_alike(gallery: Gallery, index: FaceIndex) -> None:
     """A face of the open work or of an uploaded picture, and the faces nearest to it."""
+    if not index.faces:
+        st.info("No face is found in this collection.", icon=":material/face_retouching_off:")
+        return
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         upload = choices.uploaded_picture()

@@ -8,8 +8,8 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.network_queue import NOW
-from artextract.similarity.faces import FaceIndex, load_faces
-from artextract.similarity.poses import PoseIndex, load_poses
+from artextract.similarity.faces import FaceIndex
+from artextract.similarity.poses import PoseIndex
 from artextract.vision.face_finder import face_finder
 from artextract.vision.finding import Finder, store_of
 from artextract.vision.images import open_picture
@@ -20,7 +20,6 @@ def faces(collection: Collection) -> FaceIndex:
     """The faces found in a collection.
 
     Raises:
-        NotReadyError: its pictures weren't looked at yet.
         WeightsError: a network can't be had.
     """
     return _faces(collection, _version(collection, face_finder()))
@@ -30,7 +29,6 @@ def poses(collection: Collection) -> PoseIndex:
     """The poses found in a collection.
 
     Raises:
-        NotReadyError: its pictures weren't looked at yet.
         WeightsError: a network can't be had.
     """
     return _poses(collection, _version(collection, PoseFinder()))
@@ -46,13 +44,13 @@ _BY_ROOT: dict[str | type[Any], Callable[[Any], Any]] = {Collection: lambda c: s
 @st.cache_resource(show_spinner="Opening the faces …", max_entries=4, hash_funcs=_BY_ROOT)
 def _faces(collection: Collection, version: tuple[str, ...]) -> FaceIndex:
     """`version` is in the key because more may be found."""
-    return load_faces(collection)
+    return FaceIndex(collection, store_of(collection, face_finder()).read())
 
 
 @st.cache_resource(show_spinner="Opening the poses …", max_entries=4, hash_funcs=_BY_ROOT)
 def _poses(collection: Collection, version: tuple[str, ...]) -> PoseIndex:
     """`version` is in the key because more may be found."""
-    return load_poses(collection)
+    return PoseIndex(collection, store_of(collection, PoseFinder()).read())
 
 
 @st.cache_resource(show_spinner="Looking for faces …", max_entries=50)

@@ -26,6 +26,9 @@ LIKENESS = Score(
 
 def show_poses(gallery: Gallery, index: PoseIndex) -> None:
     """A person of the open work or of an uploaded picture, and the poses most like theirs."""
+    if not index.poses:
+        st.info("No pose is found in this collection.", icon=":material/accessibility_new:")
+        return
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         upload = choices.uploaded_picture()
