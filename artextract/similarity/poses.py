@@ -24,8 +24,12 @@ MIRRORED = (0, 1, 3, 2, 6, 7, 4, 5, 10, 11, 8, 9, 13, 12)
 """Which limb each becomes in a mirror; shoulders and hips, which go across, turn around."""
 ACROSS = 2
 """The first so many of `LIMBS` go across the body."""
-FEW = 2.0
-"""Limbs' worth of doubt: who shares few seen limbs with a query is not near by them alone."""
+WEIGHTS = np.array([0.5] * 4 + [1.0] * 8 + [0.5] * 2, np.float32)
+"""Of `LIMBS`: arms and legs make a pose, the trunk is much the same in all."""
+UNKNOWN = 0.5
+"""What a limb of the query counts, as neither alike nor unlike, where the other's is not seen."""
+DOUBT = 1.0
+"""A limb's worth of it, added: who shows little of themselves is like nobody very much."""
 SEEN = 0.5
 """A point that is less likely to be seen than this has no part in a comparison."""
 
@@ -48,7 +52,7 @@ class NearPose:
 
     pose: WorkPose
     likeness: float
-    """Mean cosine between the limbs that both show: -1 to 1, higher is closer."""
+    """Mean cosine between the query's limbs and its: -1 to 1, higher is closer."""
     mirrored: bool
     """Whether it is the mirror image that is near."""
 
@@ -159,10 +163,12 @@ class PoseIndex:
         return self.near(one.pose.points, self.aspects[place], k, same)
 
     def _likeness(self, limbs: np.ndarray, seen: np.ndarray) -> np.ndarray:
-        """Mean cosine with each pose over the limbs that both show, drawn to 0 by `FEW`."""
-        weights = self._seen * seen
+        """Mean cosine of each pose's limbs with the query's; one that is not seen counts 0."""
+        asked = WEIGHTS * seen
+        weights = self._seen * asked
         cosines = np.einsum("nld,ld->nl", self._limbs, limbs)
-        likeness: np.ndarray = (weights * cosines).sum(axis=1) / (weights.sum(axis=1) + FEW)
+        counted = (UNKNOWN * asked + (1 - UNKNOWN) * weights).sum(axis=1)
+        likeness: np.ndarray = (weights * cosines).sum(axis=1) / (counted + DOUBT)
         return likeness
 
 

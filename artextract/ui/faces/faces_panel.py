@@ -19,8 +19,8 @@ NEAREST = 24
 """Faces shown as alike."""
 DISTANCE = Score(
     "Distance", False,
-    "Between the two faces as a network for photographs sees them: 0 is the same face; "
-    "photographs of one person are mostly below 0.6.",
+    "Between the two faces as a network that learnt on photographs sees them, from 0. There one "
+    "person is mostly below 0.6; in paintings other people are, too: trust the order.",
 )  # fmt: skip
 ORDERS = {"likeness": "By likeness", "year": "By year"}
 
@@ -41,7 +41,8 @@ def show_alike(gallery: Gallery, index: FaceIndex) -> None:
                 "Press one of these, give a picture of your own, or press “Faces and poses” beside "
                 "a work in Explore."
             )
-            _wall(gallery, index, index.by_likeness[: 2 * NEAREST], "some_faces")
+            surest = sorted(range(len(index.faces)), key=lambda i: -index.faces[i].face.score)
+            _wall(gallery, index, surest[: 2 * NEAREST], "some_faces")
         elif near:
             st.markdown("#### The faces most like it")
             st.caption("Beside the work that each is in. ↓ lower is closer. Press one to open it.")

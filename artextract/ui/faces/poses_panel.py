@@ -19,8 +19,8 @@ SOME = 30
 """Poses offered where none is chosen."""
 LIKENESS = Score(
     "Likeness", True,
-    "How far the limbs that both show point the same way, −1 to 1; place, size and mirroring "
-    "don’t count.",
+    "How far the query’s limbs and these point the same way, −1 to 1; place, size and mirroring "
+    "don’t count, and a limb that can’t be seen counts as neither like nor unlike.",
 )  # fmt: skip
 
 
