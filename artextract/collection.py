@@ -9,6 +9,7 @@
         index/…           search graphs of collections above 100,000 works
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
         readings/…        what a model read in the works
+        found/…           faces and poses (artextract.vision.found_store)
         taught/…          heads taught on the works' own labels
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why
