@@ -67,7 +67,7 @@ def figures(vectors: np.ndarray, sitters: list[str | None]) -> tuple[int, float,
         precision = np.cumsum(right) / np.arange(1, len(right) + 1)
         average.append(precision[right].mean())
         chance.append(right.mean())
-    return len(at_five), *(float(np.mean(values)) for values in (at_five, average, chance))
+    return len(at_five), float(np.mean(at_five)), float(np.mean(average)), float(np.mean(chance))
 
 
 def embedded(name: str, pictures: list[Image.Image]) -> np.ndarray:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
+from skimage.data import astronaut
 
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.maps import compute_map
 from artextract.settings import CACHE_VARIABLE
+from artextract.similarity.poses import find_poses
 from artextract.sources.folder import FolderSource
 from artextract.vision.embedding import embed_collection, load_embeddings
 
@@ -22,6 +24,19 @@ def made_picture(seed: int, width: int = 96, height: int = 72) -> Image.Image:
     """A smooth random picture: four coarse colours enlarged, unlike any other seed's."""
     coarse = np.random.default_rng(seed).integers(0, 256, (4, 5, 3), dtype=np.uint8)
     return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def somebody() -> Image.Image:
+    """A photograph of one person (Eileen Collins, NASA), its hands in her lap."""
+    return Image.fromarray(astronaut())
+
+
+def two_people() -> Image.Image:
+    """The same person twice, the second smaller and in a mirror."""
+    canvas = Image.new("RGB", (900, 512), (70, 80, 90))
+    canvas.paste(somebody(), (0, 0))
+    canvas.paste(ImageOps.mirror(somebody()).resize((360, 360)), (530, 100))
+    return canvas
 
 
 def jpeg(image: Image.Image, **options: object) -> bytes:
@@ -87,3 +102,25 @@ def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
     """The collection "small", embedded and mapped; not to be changed."""
     monkeypatch.setenv(CACHE_VARIABLE, str(ready_cache))
     return Collection.open("small")
+
+
+@pytest.fixture(scope="session")
+def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache with the collection "people": one person, the same twice, and nobody; all found."""
+    root = tmp_path_factory.mktemp("people")
+    folder = root / "pictures"
+    folder.mkdir()
+    pictures = {"one": somebody(), "two": two_people(), "nobody": made_picture(7, 300, 200)}
+    for name, image in pictures.items():
+        (folder / f"{name}.jpg").write_bytes(jpeg(image))
+    (folder / "table.csv").write_text(
+        "file,title,artist,year\none.jpg,Alone,A,1990\ntwo.jpg,Two of them,B,1890\n"
+        "nobody.jpg,Nothing,C,\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        collect(FolderSource(folder, folder / "table.csv"), "people")
+        collection = Collection.open("people")
+        embed_collection(collection, "efficientnet_lite2")
+        find_poses(collection)
+    yield root / "cache"

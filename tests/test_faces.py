@@ -3,73 +3,33 @@
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageOps
-from skimage.data import astronaut
+from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.cli import app as command_line
-from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, Stopped, WeightsError
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.faces import find_faces, load_faces
-from artextract.similarity.poses import LIMBS, PoseIndex, find_poses, limbs_of, mirror
-from artextract.sources.folder import FolderSource
+from artextract.similarity.poses import LIMBS, PoseIndex, limbs_of, mirror
 from artextract.ui.jobs.board import board
 from artextract.ui.server import parts
 from artextract.vision import face_finder as face_finder_module
-from artextract.vision.embedding import embed_collection
 from artextract.vision.face_crops import CHIP, PLACES, align
 from artextract.vision.face_finder import face_finder
 from artextract.vision.faces import Face, face_detector, fuse, overlap
 from artextract.vision.finding import find_in_collection, store_of
 from artextract.vision.found_store import Found, FoundStore
 from artextract.vision.pose_finder import PoseFinder
-from tests.conftest import jpeg, made_picture
+from tests.conftest import jpeg, made_picture, somebody
 from tests.test_screens import screen, wait_for, words
-
-
-def somebody() -> Image.Image:
-    """A photograph of one person (Eileen Collins, NASA), its hands in her lap."""
-    return Image.fromarray(astronaut())
-
-
-def two_people() -> Image.Image:
-    """The same person twice, the second smaller and in a mirror."""
-    canvas = Image.new("RGB", (900, 512), (70, 80, 90))
-    canvas.paste(somebody(), (0, 0))
-    canvas.paste(ImageOps.mirror(somebody()).resize((360, 360)), (530, 100))
-    return canvas
-
-
-@pytest.fixture(scope="session")
-def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache with the collection "people": one person, the same twice, and nobody; all found."""
-    root = tmp_path_factory.mktemp("people")
-    folder = root / "pictures"
-    folder.mkdir()
-    pictures = {"one": somebody(), "two": two_people(), "nobody": made_picture(7, 300, 200)}
-    for name, image in pictures.items():
-        (folder / f"{name}.jpg").write_bytes(jpeg(image))
-    (folder / "table.csv").write_text(
-        "file,title,artist,year\none.jpg,Alone,A,1990\ntwo.jpg,Two of them,B,1890\n"
-        "nobody.jpg,Nothing,C,\n"
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
-        collect(FolderSource(folder, folder / "table.csv"), "people")
-        collection = Collection.open("people")
-        embed_collection(collection, "efficientnet_lite2")
-        find_poses(collection)
-    yield root / "cache"
 
 
 @pytest.fixture
