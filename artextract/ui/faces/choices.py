@@ -11,6 +11,7 @@ from artextract.collection import Collection
 from artextract.ui import address, gallery_picker, navigation
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card
+from artextract.ui.grid.pages import PAGE
 from artextract.ui.jobs.board import Job
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
@@ -39,7 +40,10 @@ def _put_look() -> None:
 def uploaded_picture() -> UploadedFile | None:
     """The picture that a person gives, if they do."""
     return st.file_uploader(
-        "A picture of your own (it is not kept)", type=PICTURE_FORMATS, key="_face_upload"
+        "A picture of your own (it is not kept)",
+        type=PICTURE_FORMATS,
+        key="_face_upload",
+        on_change=lambda: address.put(nth=None),
     )
 
 
@@ -61,9 +65,28 @@ def put_nth(card: str) -> None:
     address.put(nth=int(card) + 1 if int(card) else None)
 
 
+def choose_page(places: list[int]) -> list[int]:
+    """Those of the chosen page, where there is more than one; the page stands in the address."""
+    pages = -(-len(places) // PAGE)
+    if pages < 2:
+        return places
+    text = address.get("page")
+    page = min(int(text), pages) if text.isdigit() and len(text) < 6 and int(text) else 1
+    key = f"_faces_page_{pages}"
+    address.mirror(key, page)
+    st.number_input(
+        f"Page of {pages}", 1, pages, key=key, width=140,
+        on_change=lambda: address.put(page=int(st.session_state[key])),
+    )  # fmt: skip
+    return places[(page - 1) * PAGE : page * PAGE]
+
+
 def ask(work: str, number: int, look: str) -> None:
     """Make a work's face, or person, the query of a look."""
-    address.put(work=work, nth=number + 1 if number else None, look=None if look == FIRST else look)
+    address.put(
+        work=work, nth=number + 1 if number else None, page=None,
+        look=None if look == FIRST else look,
+    )  # fmt: skip
 
 
 def open_work(work: str) -> None:

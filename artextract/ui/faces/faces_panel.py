@@ -9,7 +9,6 @@ from artextract.ui import address, work_text
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card, Score, picture_grid
-from artextract.ui.grid.pages import choose_page
 from artextract.ui.server.parts import box_text, show_face
 from artextract.ui.server.urls import face_beside_url, face_url
 from artextract.vision.face_finder import faces_of
@@ -64,7 +63,7 @@ def show_all(gallery: Gallery, index: FaceIndex) -> None:
         f"{len(index.faces):,} faces in {index.looked_at:,} works. Press one to see those most "
         "like it."
     )
-    _wall(gallery, index, choose_page(order, "_faces_page"), "wall")
+    _wall(gallery, index, choices.choose_page(order), "wall")
 
 
 def _by_year(gallery: Gallery, index: FaceIndex) -> list[int]:
