@@ -12,8 +12,9 @@ app: environment cache/collections/demo/.ready ## open the app on the demo colle
 # Two processes on one thread each: much of a test's time is waiting, and threads of two processes
 # would crowd each other out. The tests of a file stay together, for they share what they set up; in
 # the order of the files, since the fewest tests (those in a browser) take longest and mustn't come last.
+# Threads that wait for each other sleep (OMP_WAIT_POLICY): by default they take the processor meanwhile.
 test: environment ## all tests; those in a browser are skipped without Chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: environment ## style, types, and who may import whom
 	$(BIN)/ruff check .

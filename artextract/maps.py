@@ -24,6 +24,9 @@ SEED = 0
 PLACING_NEIGHBOURS = 15
 MOST_PLACED = 0.25
 """Part of a map's works that may be placed on it later; beyond, it is laid out anew."""
+ALONE = 1000
+"""Works up to which t-SNE runs on one thread: several would wait for each other, and on a busy
+machine far longer than the work takes."""
 SAME_PICTURE = 0.9999
 """Cosine from which two embeddings are of one picture."""
 
@@ -205,7 +208,7 @@ def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
         perplexity=min(30.0, (len(components) - 1) / 3),
         initialization="pca",
         metric="euclidean",
-        n_jobs=-1,
+        n_jobs=-1 if len(components) > ALONE else 1,
         random_state=SEED,
         callbacks=on_iteration,
         callbacks_every_iters=50,

@@ -11,6 +11,7 @@ from artextract.ui.explore.compare import (
     show_scores,
     show_work,
 )
+from artextract.ui.explore.correspondence_panel import show_correspondence
 
 survey = layout.page(navigation.COMPARE)
 gallery = gallery_picker.pick_gallery(survey)
@@ -32,6 +33,7 @@ with right:
 with layout.errors_as_sentences():
     comparison = comparison_of(gallery, one, other)
     show_scores(comparison)
+    show_correspondence(gallery, one, other)
     show_maps(comparison)
     with st.expander("What the numbers mean"):
         for metric in METRICS.values():

@@ -1,11 +1,16 @@
 """Fixtures: an own cache folder for each test, made pictures, a small embedded collection."""
 
 import io
-from collections.abc import Iterator
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image, ImageOps
 from skimage.data import astronaut
 
@@ -82,10 +87,42 @@ def collection(folder: Path) -> Collection:
     return Collection.open("small")
 
 
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test() -> Iterator[None]:
+    """What a screen started beside the test is stopped: it would work on in the next one's time."""
+    yield
+    if (board := sys.modules.get("artextract.ui.jobs.board")) is not None:
+        running = [job for job in board.board().jobs() if job.running]
+        for job in running:
+            job.stop()
+        deadline = time.monotonic() + 30
+        while any(job.running for job in running) and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
 @pytest.fixture(scope="session")
-def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the collection "small", embedded and mapped; not to be changed."""
-    root = tmp_path_factory.mktemp("ready")
+    return _made_once(tmp_path_factory, "ready", _make_ready)
+
+
+def _made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """A cache that `make` puts into a folder: made by the first process, copied by the others."""
+    own = tmp_path_factory.mktemp(name) / "cache"
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    shared = tmp_path_factory.getbasetemp().parent / f"made-{name}" if parallel else own.parent
+    with FileLock(f"{shared}.lock"):
+        if not (shared / "done").exists():
+            make(shared)
+            (shared / "done").touch()
+    if parallel:
+        shutil.copytree(shared / "cache", own)
+    return own
+
+
+def _make_ready(root: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         folder = fill_folder(root / "pictures")
@@ -94,22 +131,32 @@ def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         embed_collection(small, "efficientnet_lite2")
         embeddings = load_embeddings(small, "efficientnet_lite2")
         compute_map(small, embeddings, "tsne")
-    yield root / "cache"
 
 
 @pytest.fixture
-def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    """The collection "small", embedded and mapped; not to be changed."""
+def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collection]:
+    """The collection "small", embedded and mapped; a test that embeds or maps it anew fails."""
     monkeypatch.setenv(CACHE_VARIABLE, str(ready_cache))
-    return Collection.open("small")
+    small = Collection.open("small")
+    before = _embeddings_and_maps(small)
+    yield small
+    assert _embeddings_and_maps(small) == before
+
+
+def _embeddings_and_maps(collection: Collection) -> list[Path]:
+    found = [*collection.root.glob("features/*"), *collection.root.glob("maps/*")]
+    return sorted(path for path in found if ".tmp" not in path.name)
 
 
 @pytest.fixture(scope="session")
-def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the collection "people": one person, the same twice, and nobody; all found."""
-    root = tmp_path_factory.mktemp("people")
+    return _made_once(tmp_path_factory, "people", _make_people)
+
+
+def _make_people(root: Path) -> None:
     folder = root / "pictures"
-    folder.mkdir()
+    folder.mkdir(parents=True)
     pictures = {"one": somebody(), "two": two_people(), "nobody": made_picture(7, 300, 200)}
     for name, image in pictures.items():
         (folder / f"{name}.jpg").write_bytes(jpeg(image))
@@ -123,4 +170,3 @@ def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         collection = Collection.open("people")
         embed_collection(collection, "efficientnet_lite2")
         find_poses(collection)
-    yield root / "cache"

@@ -237,7 +237,8 @@ def test_a_device_that_is_not_there_is_one_sentence(
             assert done.stderr.strip() == json.loads(done.stdout)["error"]
     monkeypatch.setenv(DEVICE_VARIABLE, name)
     assert sentence in words(screen("explore", collection="small"))
-    assert CliRunner().invoke(app, ["embed", "small", "--device", "cpu"]).exit_code == 0
+    here = ["embed", "small", "--backbone", LITE, "--device", "cpu"]
+    assert CliRunner().invoke(app, here).exit_code == 0
     training = typer.Typer()
     training.command("leaks")(leaks.main)
     training.command("backbone")(backbone.main)

@@ -151,7 +151,7 @@ def _embed(cache: str) -> None:
 def test_a_killed_run_goes_on_to_the_same_vectors(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = fill_folder(tmp_path / "many", 60)
+    folder = fill_folder(tmp_path / "many", 40)
     collect(FolderSource(folder), "many")
     collection = Collection.open("many")
     context = multiprocessing.get_context("spawn")

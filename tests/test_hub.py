@@ -18,17 +18,27 @@ from typer.testing import CliRunner
 
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
+from artextract.collecting import collect
 from artextract.collection import Collection
+from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.embedding import embed_collection
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.artgan_copy import make_copy
-from tests.conftest import SMALL_COUNT, made_picture
+from tests.conftest import fill_folder, made_picture
 from tests.hub import serving
 from train.attributes import main
 
 NOWHERE = "http://127.0.0.1:9"
+COUNT = 4
+"""Pictures: these are larger networks than the embedded one."""
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    collect(FolderSource(fill_folder(tmp_path / "pictures", COUNT)), "small")
+    return Collection.open("small")
 
 
 def random_weights(name: str, path: Path, seed: int) -> Path:
@@ -57,11 +67,11 @@ def test_a_backbone_embeds_by_its_name_alone(collection: Collection, tmp_path: P
         status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
     assert status == 0, errors
     assert said["weights_from"] == "hub"
-    assert said["works"] == said["computed"] == SMALL_COUNT
+    assert said["works"] == said["computed"] == COUNT
     vectors = of_key(collection, said["key"])
     assert [str(key) for key in stored_keys(collection)] == [said["key"]]
     assert all(v.shape == (BACKBONES[name].dimension,) for v in vectors.values())
-    assert len({v.tobytes() for v in vectors.values()}) == SMALL_COUNT
+    assert len({v.tobytes() for v in vectors.values()}) == COUNT
 
 
 def test_other_weights_give_new_vectors_that_never_mix(
@@ -72,11 +82,11 @@ def test_other_weights_give_new_vectors_that_never_mix(
     weights = random_weights(name, tmp_path / "1.safetensors", seed=1)
     with serving({BACKBONES[name].repository: weights}) as hub:
         status, said, _ = run(["embed", "small", "--backbone", name], hub, homes[0])
-    assert (status, said["computed"]) == (0, SMALL_COUNT)
+    assert (status, said["computed"]) == (0, COUNT)
     keep_in_hub_cache(homes[1], name, seed=2)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(homes[1] / "hub"))
     other = embed_collection(collection, name)
-    assert (other.weights_from, other.computed) == ("hub cache", SMALL_COUNT)
+    assert (other.weights_from, other.computed) == ("hub cache", COUNT)
     assert other.key != said["key"]
     first, second = (of_key(collection, key) for key in (said["key"], other.key))
     assert first.keys() == second.keys()

@@ -24,7 +24,7 @@ from artextract.sources.polite_client import CONNECTIONS
 from tests.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.gallery_tables import Tables, many
 
-PAINTINGS = 800
+PAINTINGS = 400
 
 
 @pytest.fixture
@@ -231,14 +231,14 @@ def command(*arguments: str, hosts: str, cache: Path) -> subprocess.Popen[bytes]
 
 
 def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cache: Path) -> None:
-    """One answer in five is a fault; 800 works arrive, right, once each, by a polite guest."""
+    """One answer in five is a fault; 400 works arrive, right, once each, by a polite guest."""
     house = StandIn(tmp_path / "tables")
-    many(house.url, 5000, PAINTINGS).write(tmp_path / "tables")
+    many(house.url, 2500, PAINTINGS).write(tmp_path / "tables")
     house.fault_rate = 0.2
     house.faults = (*[kind for kind in FAULTS if kind != "busy"] * 8, "busy")
     arguments = ("--opendata", f"{house.url}/data", "--all-rights", "--size", "64")
     with house:
-        for target in (200, 450):
+        for target in (100, 225):
             running = command(*arguments, hosts=house.host, cache=cache)
             while len(images_asked(house)) < target:
                 assert running.poll() is None, running.communicate()

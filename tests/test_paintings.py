@@ -19,9 +19,6 @@ from train.artist_disjoint import MOST, PART, artist_disjoint_files
 from train.config import Data
 from train.data.paintings import labelled_paintings
 
-SEEN = 1 / 128
-"""What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
-
 some = settings(max_examples=20, deadline=None)
 
 

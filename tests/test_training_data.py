@@ -27,7 +27,7 @@ from train.data.copy_blind import (
 )
 from train.data.paintings import labelled_paintings
 
-SEEN = 1 / 128
+SEEN = 1 / 100
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""
 
 some = settings(max_examples=20, deadline=None)

@@ -2,95 +2,142 @@
 
     python -m train.left_out --config train/configs/left_out.yaml
 
-For each of some styles a model is trained without its paintings, on the frozen features of the
-tuned backbone, and then asked about the validation paintings of it and of the others.
+Each style in turn is taken from what a model knows: on the frozen features of its tuned backbone, a
+linear head is fitted to the training paintings of the other styles, calibrated and given its lines
+of "not sure" as the model was, and asked about the validation paintings of all styles.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
+import pandas as pd
 import typer
 from pydantic import Field
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
 
-from artextract.attributes.certainty.familiarity import NearestPaintings
-from artextract.attributes.labels import Classes
-from artextract.attributes.model_bundle import write_rows
+from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.certainty.familiarity import NearestPaintings, familiarity_among
+from artextract.attributes.certainty.knownness import fit_knownness
+from artextract.attributes.certainty.temperature import fit_temperature, unsure_threshold
+from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
 from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
-from artextract.vision.device import Device, find_device
-from train.checkpoints import Run
-from train.config import AttributeSettings, Settings
-from train.sequence.fit import fit, logits_of
-from train.sequence.prepare import Prepared, prepare
-from train.sequence.write_bundle import vectors_of, write_bundle
+from artextract.vision.backbones import find_backbone
+from artextract.vision.device import find_device
+from artextract.vision.features import Embedder
+from artextract.vision.picture_files import embed_files
+from train.config import Data, TrainingSettings
+from train.data.paintings import labelled_paintings
+from train.sequence.write_bundle import KNOWN
 
 
-class LeftOutSettings(Settings):
+class LeftOutSettings(TrainingSettings):
     """`python -m train.left_out`."""
 
-    model: AttributeSettings
-    """How each is trained; the style's name is added to its name and output."""
+    data: Data
+    """What the model was trained on."""
+    model: Path = SHIPPED
+    """Its folder."""
     styles: list[str] = Field(min_length=1)
     """Each is left out in turn."""
     output: Path
     """The JSON file of the figures."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Paintings as the tuned backbone sees them."""
+
+    vectors: np.ndarray
+    """float32 [n, stored], unit length."""
+    styles: np.ndarray
+    """str [n]."""
+
+    def but(self, style: str) -> "Seen":
+        """Those of the other styles."""
+        others = self.styles != style
+        return Seen(self.vectors[others], self.styles[others])
+
+
 def measure(settings: LeftOutSettings) -> list[dict[str, object]]:
     """A row a style: how surely its paintings and the others' are named.
 
     Raises:
-        SourceError: a style has no validation paintings, or none of the other styles has.
+        SourceError: a style has no validation paintings, or no training paintings.
+        WeightsError: the model isn't there.
     """
-    device = find_device(settings.model.device)
-    prepared = prepare(settings.model, device)
-    return [_without(style, prepared, settings.model, device) for style in settings.styles]
-
-
-def _without(
-    style: str, prepared: Prepared, settings: AttributeSettings, device: Device
-) -> dict[str, object]:
-    val = prepared.table.iloc[prepared.rows("val")]
-    if not (val["style"] == style).any():
-        raise SourceError(f"styles: no validation painting is {style!r}: check how it is written.")
-    name = style.replace(" ", "_")
-    own = settings.model_copy(
-        update={"name": f"{settings.name} without {style}", "output": settings.output / name}
-    )
-    table = prepared.table.copy()
-    table.loc[(table["style"] == style) & (table["part"] != "val"), "part"] = None
-    classes = Classes.found_in(table[table["part"] == "fit"], settings.data.artist_at_least)
-    less = replace(prepared, table=table, classes=classes, targets=classes.encode(table))
-    model = fit(less, own, Run(own.output, own), device)
-    bundle = write_bundle(own.output / "model", model, less, own, device)
-    facts = bundle.facts
-
-    asked = less.rows("val")[val["style"].notna().to_numpy()]
-    logits = logits_of(model, less, asked)["style"]
+    bundle = Bundle.open(settings.model)
     nearest = NearestPaintings(bundle.folder / "training.safetensors")
-    knownness = facts.knownness.of(logits, nearest.familiarity(vectors_of(less)[asked]))
-    probabilities = facts.calibration["style"].probabilities(logits)
-    likeliest = probabilities.max(axis=1)
-    sure = (likeliest >= facts.calibration["style"].threshold) & (
-        knownness >= facts.knownness.threshold
+    styled = bundle.training["style"].notna().to_numpy()
+    fit = Seen(nearest.vectors[styled], bundle.training["style"][styled].to_numpy(str))
+    table = labelled_paintings(settings.data)
+    table = table[table["style"].isin(np.unique(fit.styles))]
+    for style in settings.styles:
+        if not ((table["part"] == "val") & (table["style"] == style)).any():
+            raise SourceError(
+                f"styles: no validation painting is {style!r}: check how it is written."
+            )
+    backbone = find_backbone(bundle.facts.backbone)
+    embedder = Embedder(backbone, bundle.backbone_file, find_device(settings.device))
+    aside, val = (
+        _seen(table[table["part"] == part], embedder, nearest) for part in ("aside", "val")
     )
-    unknown = (table["style"].iloc[asked] == style).to_numpy()
-    right = probabilities.argmax(axis=1) == less.targets["style"][asked]
+    return [
+        {"style": style, **_without(style, fit, aside, val)}
+        for style in tqdm(settings.styles, "styles left out")
+    ]
+
+
+def _seen(table: pd.DataFrame, embedder: Embedder, nearest: NearestPaintings) -> Seen:
+    vectors = embed_files(list(table["path"]), embedder)
+    return Seen(nearest.directions(vectors), table["style"].to_numpy(str))
+
+
+def _without(style: str, fit: Seen, aside: Seen, val: Seen) -> dict[str, object]:
+    fit, aside = fit.but(style), aside.but(style)
+    head = LogisticRegression(max_iter=300).fit(fit.vectors, fit.styles)
+    classes = head.classes_
+
+    # Calibrated as the model is: train.sequence.write_bundle.
+    logits = _logits(head, aside.vectors)
+    knownness = fit_knownness(logits, familiarity_among(fit.vectors, aside.vectors), KNOWN)
+    known = knownness.of(logits, familiarity_among(fit.vectors, aside.vectors))
+    right = np.searchsorted(classes, aside.styles)
+    flat = np.zeros(len(classes))
+    temperature = fit_temperature(logits, right, flat)
+    probabilities = Calibration(temperature, tuple(flat), 0.0).probabilities(logits)
+    can_be = known >= knownness.threshold
+    threshold = unsure_threshold(
+        probabilities.max(axis=1)[can_be], (probabilities.argmax(axis=1) == right)[can_be]
+    )
+
+    logits = _logits(head, val.vectors)
+    probabilities = Calibration(temperature, tuple(flat), threshold).probabilities(logits)
+    likeliest = probabilities.max(axis=1)
+    known = knownness.of(logits, familiarity_among(fit.vectors, val.vectors))
+    sure = (likeliest >= threshold) & (known >= knownness.threshold)
+    unknown = val.styles == style
+    hits = classes[probabilities.argmax(axis=1)] == val.styles
     return {
-        "style": style,
         "n_unknown": int(unknown.sum()),
         "n_known": int((~unknown).sum()),
         "unknown_sure": float(sure[unknown].mean()),
-        "unknown_sure_by_probability": float(
-            (likeliest >= facts.calibration["style"].threshold)[unknown].mean()
-        ),
+        "unknown_sure_by_probability": float((likeliest >= threshold)[unknown].mean()),
         "known_sure": float(sure[~unknown].mean()),
-        "known_right": float(right[~unknown & sure].mean()) if sure[~unknown].any() else None,
-        "auroc": float(roc_auc_score(~unknown, knownness)),
+        "known_right": float(hits[~unknown & sure].mean()) if sure[~unknown].any() else None,
+        "auroc": float(roc_auc_score(~unknown, known)),
         "auroc_of_probability": float(roc_auc_score(~unknown, likeliest)),
     }
+
+
+def _logits(head: LogisticRegression, vectors: np.ndarray) -> np.ndarray:
+    """float [n, classes]; of two classes scikit-learn gives the difference alone."""
+    found: np.ndarray = head.decision_function(vectors)
+    return np.stack([-found / 2, found / 2], axis=1) if found.ndim == 1 else found
 
 
 @errors_as_sentences

@@ -40,23 +40,25 @@ class NearestPaintings:
             tensors = load_file(file)
             self._mean = tensors["mean"].astype(np.float32)
             self._components = tensors["components"].astype(np.float32)
-            self._vectors = _unit(tensors["vectors"].astype(np.float32))
+            self.vectors = _unit(tensors["vectors"].astype(np.float32))
+            """Of the training paintings: unit length, float32 [n, stored]."""
             self._outlier_line = tensors["stranger"].astype(np.float64)
         except (OSError, SafetensorError, KeyError) as error:
             raise WeightsError(f"{file} is missing or damaged: train the model again.") from error
 
     def near(self, vector: np.ndarray, k: int) -> list[NearPainting]:
         """The k nearest to a vector float32 [dimension], the nearest first."""
-        similar = self._similarity(vector[None])[0]
+        similar = self.vectors @ self.directions(vector[None])[0]
         best = np.argsort(-similar, kind="stable")[:k]
         return [NearPainting(int(row), float(similar[row])) for row in best]
 
     def familiarity(self, vectors: np.ndarray) -> np.ndarray:
         """Mean cosine of each of [n, dimension] to its `CLOSEST` nearest, float32 [n]."""
-        similar = self._similarity(vectors)
-        closest = np.partition(similar, -CLOSEST, axis=1)[:, -CLOSEST:]
-        result: np.ndarray = closest.mean(axis=1)
-        return result
+        return familiarity_among(self.vectors, self.directions(vectors))
+
+    def directions(self, vectors: np.ndarray) -> np.ndarray:
+        """What is stored of paintings, of [n, dimension]: unit length, float32 [n, stored]."""
+        return _unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
 
     def outlier_probability(self, vectors: np.ndarray) -> np.ndarray:
         """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
@@ -64,10 +66,19 @@ class NearestPaintings:
         found: np.ndarray = expit(np.array(logits) + self._outlier_line[-1])
         return found
 
-    def _similarity(self, vectors: np.ndarray) -> np.ndarray:
-        reduced = np.stack([self._components @ (vector - self._mean) for vector in vectors])
-        similarity: np.ndarray = np.stack([self._vectors @ one for one in _unit(reduced)])
-        return similarity
+
+def familiarity_among(stored: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Mean cosine of each of `asked` to the `CLOSEST` nearest of `stored`, float32 [n].
+
+    Args:
+        stored: unit length, float32 [m, d].
+        asked: unit length, float32 [n, d].
+    """
+    # A row at a time: rounding must not depend on what else is asked about.
+    similar = np.stack([stored @ one for one in asked])
+    closest = np.partition(similar, -CLOSEST, axis=1)[:, -CLOSEST:]
+    result: np.ndarray = closest.mean(axis=1)
+    return result
 
 
 def write_nearest(file: Path, vectors: np.ndarray, outliers: np.ndarray) -> None:
