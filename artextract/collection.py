@@ -13,6 +13,7 @@
         copies/…          pairs that show the same, or don't (artextract.similarity.duplicates)
         evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
+        found/…           faces and poses (artextract.vision.found_store)
         taught/…          heads taught on the works' own labels
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why

@@ -16,6 +16,7 @@ function element(tag, className, parent, text) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".ax-grid");
   grid.style.setProperty("--ax-column", `${data.column_width}px`);
+  grid.style.setProperty("--ax-aspect", data.aspect);
   grid.replaceChildren(...data.cards.map((card) => draw(card, data, setTriggerValue)));
 }
 

@@ -11,8 +11,10 @@ from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
 from artextract.similarity.duplicates import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.faces import find_faces
 from artextract.similarity.looks import look_at_works
 from artextract.similarity.neighbour_scores import score_neighbours
+from artextract.similarity.poses import find_poses
 from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
@@ -29,6 +31,7 @@ from artextract.vision.embedding import (
     load_embeddings,
     usual_backbone,
 )
+from artextract.vision.finding import FindReport
 from artextract.words.index import index_words, is_ready
 
 
@@ -162,6 +165,22 @@ def start_looks(collection: Collection) -> Job:
     return board().start(f"looks:{collection.root}", label, work)
 
 
+def start_faces(collection: Collection) -> Job:
+    """Find the faces in a collection's pictures."""
+    return board().start(
+        f"faces:{collection.root}", f"Finding the faces of {collection.name}",
+        lambda report: _found(find_faces(collection, report)),
+    )  # fmt: skip
+
+
+def start_poses(collection: Collection) -> Job:
+    """Find the poses of the people in a collection's pictures; its faces first."""
+    return board().start(
+        f"poses:{collection.root}", f"Finding the poses of {collection.name}",
+        lambda report: _found(find_poses(collection, report)),
+    )  # fmt: skip
+
+
 def start_graph(gallery: Gallery) -> None:
     """Build the search graph of a gallery that wants one, once; meanwhile searches are exact."""
     name, searcher = gallery.collection.name, gallery.searcher
@@ -263,6 +282,17 @@ def _score_neighbours(searcher: Searcher, report: Report) -> str:
     except WeightsError as error:  # all else works without
         return str(error)
     return f"{done.computed:,} pairs of neighbours were compared, {done.reused:,} had been."
+
+
+def _found(done: FindReport) -> str:
+    sentences = (
+        f"{done.computed:,} pictures of {done.collection} looked at, {done.reused:,} had been: "
+        f"{done.found:,} {done.kind} are known."
+    )
+    if done.failed:
+        first = next(iter(done.failed.values()))
+        sentences += f" {len(done.failed):,} could not be looked at; the first: {first}"
+    return sentences
 
 
 def _path(text: str, what: str = "file") -> Path:
