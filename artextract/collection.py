@@ -9,7 +9,11 @@
         index/…           search graphs of collections above 100,000 works
         words/…           what was written of the works, ready to be searched (artextract.words)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
+        looks/…           palettes, textures, small pictures (artextract.similarity.looks)
+        copies/…          pairs that show the same, or don't (artextract.similarity.duplicates)
+        evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
+        found/…           faces and poses (artextract.vision.found_store)
         taught/…          heads taught on the works' own labels
         maps/…            2-D maps (artextract.maps)
         reports/…         what the last collecting run skipped, and why

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
+from artextract.ui.explore import ways
 from artextract.ui.explore.found_panel import show_found
-from artextract.ui.explore.similar import show_neighbours, show_place, shown
+from artextract.ui.explore.similar import open_in_explore, show_neighbours, show_place, shown
 from artextract.ui.explore.similar_query import ask
 
 survey = layout.page(navigation.SIMILAR)
@@ -32,11 +33,15 @@ with layout.errors_as_sentences():
         neighbours = (
             cached_search.neighbours_of_picture(gallery, query.picture, k, query.name)
             if query.uploaded is not None
-            else cached_search.neighbours_of(gallery, str(query.work), k, Filters())
+            else cached_search.neighbours_of(gallery, str(query.work), k, NO_FILTERS)
         )
         left, right = st.columns([1, 2], gap="medium")
         with left:
             st.image(shown(query.picture, query.name), caption=query.name, width="stretch")
         with right:
             show_place(gallery, neighbours, query.picture)
-        show_neighbours(gallery, neighbours)
+        if (way := ways.choose_way({})) == ways.EMBEDDING:
+            show_neighbours(gallery, neighbours)
+        else:
+            look = ways.look_of_picture(query.picture, query.name)
+            ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)

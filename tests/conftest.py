@@ -5,18 +5,20 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from filelock import FileLock
-from PIL import Image
+from PIL import Image, ImageOps
+from skimage.data import astronaut
 
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.maps import compute_map
 from artextract.settings import CACHE_VARIABLE
+from artextract.similarity.poses import find_poses
 from artextract.sources.folder import FolderSource
 from artextract.vision.embedding import embed_collection, load_embeddings
 
@@ -27,6 +29,19 @@ def made_picture(seed: int, width: int = 96, height: int = 72) -> Image.Image:
     """A smooth random picture: four coarse colours enlarged, unlike any other seed's."""
     coarse = np.random.default_rng(seed).integers(0, 256, (4, 5, 3), dtype=np.uint8)
     return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
+
+
+def somebody() -> Image.Image:
+    """A photograph of one person (Eileen Collins, NASA), its hands in her lap."""
+    return Image.fromarray(astronaut())
+
+
+def two_people() -> Image.Image:
+    """The same person twice, the second smaller and in a mirror."""
+    canvas = Image.new("RGB", (900, 512), (70, 80, 90))
+    canvas.paste(somebody(), (0, 0))
+    canvas.paste(ImageOps.mirror(somebody()).resize((360, 360)), (530, 100))
+    return canvas
 
 
 def jpeg(image: Image.Image, **options: object) -> bytes:
@@ -88,12 +103,20 @@ def no_job_outlives_its_test() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache with the collection "small", embedded and mapped; not to be changed."""
-    own = tmp_path_factory.mktemp("ready") / "cache"
-    parallel = "PYTEST_XDIST_WORKER" in os.environ  # made by the first, copied by the others
-    shared = tmp_path_factory.getbasetemp().parent / "made" if parallel else own.parent
+    return _made_once(tmp_path_factory, "ready", _make_ready)
+
+
+def _made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
+    """A cache that `make` puts into a folder: made by the first process, copied by the others."""
+    own = tmp_path_factory.mktemp(name) / "cache"
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    shared = tmp_path_factory.getbasetemp().parent / f"made-{name}" if parallel else own.parent
     with FileLock(f"{shared}.lock"):
-        if not (shared / "cache" / "collections" / "small" / "maps").exists():
-            _make_ready(shared)
+        if not (shared / "done").exists():
+            make(shared)
+            (shared / "done").touch()
     if parallel:
         shutil.copytree(shared / "cache", own)
     return own
@@ -123,3 +146,27 @@ def ready(ready_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Collec
 def _embeddings_and_maps(collection: Collection) -> list[Path]:
     found = [*collection.root.glob("features/*"), *collection.root.glob("maps/*")]
     return sorted(path for path in found if ".tmp" not in path.name)
+
+
+@pytest.fixture(scope="session")
+def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the collection "people": one person, the same twice, and nobody; all found."""
+    return _made_once(tmp_path_factory, "people", _make_people)
+
+
+def _make_people(root: Path) -> None:
+    folder = root / "pictures"
+    folder.mkdir(parents=True)
+    pictures = {"one": somebody(), "two": two_people(), "nobody": made_picture(7, 300, 200)}
+    for name, image in pictures.items():
+        (folder / f"{name}.jpg").write_bytes(jpeg(image))
+    (folder / "table.csv").write_text(
+        "file,title,artist,year\none.jpg,Alone,A,1990\ntwo.jpg,Two of them,B,1890\n"
+        "nobody.jpg,Nothing,C,\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        collect(FolderSource(folder, folder / "table.csv"), "people")
+        collection = Collection.open("people")
+        embed_collection(collection, "efficientnet_lite2")
+        find_poses(collection)

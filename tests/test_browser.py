@@ -54,10 +54,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def server(ready_cache: Path, house: StandIn) -> Iterator[str]:
-    """The app on the collection "small", in a cache of its own; gives its address."""
+def server(ready_cache: Path, people_cache: Path, house: StandIn) -> Iterator[str]:
+    """The app on "small" and "people", in a cache of its own; gives its address."""
     own = ready_cache.parent / "of-the-app"
     shutil.copytree(ready_cache, own)
+    shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -209,6 +210,34 @@ def test_words_find_works_and_say_why(server: str, page: Page, ready: Collection
     expect(cards.first.locator("img")).to_have_attribute("alt", re.compile(re.escape(title)))
     cards.first.locator(".ax-open").click()
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page: Page) -> None:
+    page.goto(f"{server}/faces?collection=people&work=one.jpg")
+    expect(page.get_by_role("heading", name="The faces most like it")).to_be_visible()
+    expect(page.get_by_text("One face is found in it.")).to_be_visible()
+    near = page.locator(".ax-card", has_text="Distance")
+    expect(near).to_have_count(2)
+    pictures = ".ax-card img"
+    page.wait_for_function(
+        "pictures => [...document.querySelectorAll(pictures)].every(i => i.naturalWidth > 100)",
+        arg=pictures,
+    )
+
+    # All faces: one of them becomes the query, and stands in the address.
+    page.get_by_role("radio", name="All faces").or_(
+        page.get_by_role("button", name="All faces")
+    ).first.click()
+    expect(page.get_by_text("3 faces in 3 works")).to_be_visible()
+    page.locator(".ax-card", has_text="Two of them").last.locator("button.ax-open").click()
+    expect(page.get_by_text("2 faces are found in it")).to_be_visible()
+    assert address(page)["work"] == ["two.jpg"]
+
+    # The same pose: a press opens its work in Explore.
+    page.goto(f"{server}/faces?collection=people&look=poses&work=one.jpg")
+    expect(page.get_by_role("heading", name="The poses most like it")).to_be_visible()
+    page.locator(".ax-card", has_text="Likeness").first.locator("button.ax-open").click()
+    expect(page).to_have_url(re.compile(r"/explore\?.*work=two\.jpg"))
 
 
 def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection) -> None:

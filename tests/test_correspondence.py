@@ -12,7 +12,6 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.similarity.correspondence import CellMapper, matching_cells
-from artextract.vision.backbones import find_backbone
 from tests.conftest import made_picture
 from tests.test_screens import screen, words
 
@@ -49,7 +48,7 @@ def test_a_motif_is_found_on_the_other_side_of_another_picture(tmp_path: Path) -
         picture = made_picture(ground, 256, 256)
         picture.paste(cat, place)
         picture.save(tmp_path / f"{name}.png")
-    mapper = CellMapper(find_backbone("efficientnet_lite2"))
+    mapper = CellMapper()
     left, right = (mapper.cells(tmp_path / f"{name}.png") for name in ("left", "right"))
     grid = isqrt(len(left))
     best = matching_cells(left, right)[:3]
@@ -59,7 +58,7 @@ def test_a_motif_is_found_on_the_other_side_of_another_picture(tmp_path: Path) -
 def test_a_damaged_picture_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "one.jpg").write_bytes(b"nonsense")
     with pytest.raises(BadImageError, match=r"one\.jpg is not a picture"):
-        CellMapper(find_backbone("efficientnet_lite2")).cells(tmp_path / "one.jpg")
+        CellMapper().cells(tmp_path / "one.jpg")
 
 
 def test_compare_shows_where_two_works_correspond(ready: Collection) -> None:

@@ -16,6 +16,7 @@ from artextract.cli.common import (
     print_json,
     progress,
 )
+from artextract.cli.found import search_faces
 from artextract.cli.words import Asked, search_words
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
@@ -162,6 +163,10 @@ def search(
         float, typer.Option(min=0, max=1, help="How much words count beside a work or picture.")
     ] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
+    face: Annotated[
+        int | None,
+        typer.Option(min=1, help="Search by this face in it, from 1, the surest first."),
+    ] = None,
     backbone: Backbone = None,
     device: DeviceName = None,
     as_json: Json = False,
@@ -181,6 +186,9 @@ def search(
     from artextract.vision.images import open_picture, read_picture
 
     collection = Collection.open(name)
+    if face is not None:
+        search_faces(collection, work, image, face, k, as_json)
+        return
     content = None
     if image is not None:
         content = read_picture(image)

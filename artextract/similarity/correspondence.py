@@ -7,12 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from artextract.similarity.search import Searcher
-from artextract.vision.backbones import Backbone, find_backbone
+from artextract.vision.backbones import find_backbone
 from artextract.vision.features import FeatureMapper
 from artextract.vision.images import open_picture
-from artextract.vision.joined import side_by_side
 from artextract.vision.preprocessing import prepare_whole
 
+BACKBONE = "efficientnet_lite2"
+"""Whatever the collection was embedded by: the networks tuned on paintings tell the whole picture's
+manner in every cell, this one tells a sleeve from a face."""
+SIDE = 448
+"""Of the square that it sees, pixels: 14 cells a side."""
 MOST = 8
 """Matches that are shown: more can't be told apart."""
 
@@ -25,7 +29,7 @@ class Match:
     """Of the first picture's cells, row by row."""
     other: int
     cosine: float
-    """Between what the network sees in them beyond what is in all cells, -1 to 1: a score."""
+    """Between what sets each apart from the rest of its picture, above 0 to 1: a score."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +42,15 @@ class Correspondence:
 
 
 class CellMapper:
-    """What a backbone sees in each cell of a grid over a picture. Safe to share."""
+    """What a network sees in each cell of a grid over a picture. Safe to share."""
 
-    def __init__(self, backbone: Backbone) -> None:
-        """Load its networks: of a joined backbone all.
+    def __init__(self) -> None:
+        """Load the network.
 
         Raises:
-            WeightsError: their weights can't be had.
+            WeightsError: its weights can't be had.
         """
-        parts = backbone.parts or (backbone.name,)
-        self._size = backbone.preprocessing.input_size
-        self._mappers = [FeatureMapper(find_backbone(part), self._size) for part in parts]
+        self._mapper = FeatureMapper(find_backbone(BACKBONE), SIDE)
 
     def cells(self, picture: Path) -> np.ndarray:
         """The cells of a picture file, squeezed to a square: float32 [grid², dimension].
@@ -56,26 +58,24 @@ class CellMapper:
         Raises:
             BadImageError: it can't be read.
         """
-        image = open_picture(picture, at_least=2 * self._size).image
-        pixels = prepare_whole(image, self._size)[None]
-        seen = [mapper.maps(pixels)[0] for mapper in self._mappers]
-        return side_by_side(seen, [1.0] * len(seen))
+        image = open_picture(picture, at_least=2 * SIDE).image
+        cells: np.ndarray = self._mapper.maps(prepare_whole(image, SIDE)[None])[0]
+        return cells
 
 
 def matching_cells(one: np.ndarray, other: np.ndarray, most: int = MOST) -> list[Match]:
     """The pairs of cells of which each is the other's nearest, the nearest pair first.
 
     Best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching"), by
-    the cosine after the mean of both pictures' cells is taken away: what is everywhere in them
-    says nothing about where.
+    the cosine after each picture's own mean is taken away: what is everywhere in a picture says
+    nothing about where.
 
     Args:
         one: float [n, dimension], the cells of a picture.
         other: float [m, dimension], those of another.
         most: pairs at the most.
     """
-    mean = np.concatenate([one, other]).mean(axis=0)
-    first, second = (_unit(cells - mean) for cells in (one, other))
+    first, second = (_unit(cells - cells.mean(axis=0)) for cells in (one, other))
     cosines = first @ second.T
     there, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
     found = [

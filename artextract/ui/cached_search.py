@@ -1,8 +1,10 @@
-"""Searches remembered for all visitors."""
+"""Searches, and what was measured of them, remembered for all visitors."""
 
 import streamlit as st
 
+from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
+from artextract.similarity.evaluation.results import Results, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
@@ -49,3 +51,20 @@ def _word_searcher(gallery: Gallery, stamp: str) -> WordSearcher | None:
         return WordSearcher(gallery.collection)
     except NotReadyError:  # it is being made
         return None
+
+
+def likeness_results(collection: Collection) -> Results | None:
+    """How far a collection's neighbours can be trusted, as measured last; None if never."""
+    try:
+        stat = results_file(collection).stat()
+    except OSError:
+        return None
+    return _results(collection, f"{stat.st_mtime_ns}-{stat.st_ino}")
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)}
+)
+def _results(collection: Collection, stamp: str) -> Results | None:
+    """`stamp` is in the key because a collection may be measured again."""
+    return read_results(collection)

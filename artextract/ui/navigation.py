@@ -25,8 +25,9 @@ SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
 COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
 COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
 TIMELINE = Screen("pages/7_timeline.py", "Timeline", ":material/timeline:")
+FACES = Screen("pages/8_faces.py", "Faces and poses", ":material/face:")
 MODEL_REPORT = Screen("pages/6_model_report.py", "Model report", ":material/fact_check:")
-SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, COMPARE, COLLECTIONS, MODEL_REPORT)
+SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, FACES, COMPARE, COLLECTIONS, MODEL_REPORT)
 
 
 def switch_to(screen: Screen, **parameters: str) -> None:

@@ -5,9 +5,13 @@ import streamlit as st
 from PIL import Image
 from plotly.colors import qualitative
 
-from artextract.similarity.correspondence import CellMapper, Correspondence, correspondence
+from artextract.similarity.correspondence import (
+    BACKBONE,
+    CellMapper,
+    Correspondence,
+    correspondence,
+)
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.vision.backbones import find_backbone
 from artextract.vision.images import open_picture
 
 GAP = 0.12
@@ -30,10 +34,10 @@ def show_correspondence(gallery: Gallery, one: str, other: str) -> None:
         key="correspondence", config={"displayModeBar": False},
     )  # fmt: skip
     st.caption(
-        f"Each pair of cells of one colour: to the `{gallery.backbone}` network the one is what is "
-        "nearest in the other picture, and the other way round. What is everywhere in both counts "
-        "for nothing. The number is their cosine (a score, higher is closer); a cell stands for "
-        "what lies around it, too."
+        f"Each pair of cells of one colour: to the `{BACKBONE}` network the one is what is nearest "
+        "in the other picture, and the other way round. What is everywhere in a picture counts for "
+        "nothing. The number is their cosine (a score, higher is closer); a cell stands for what "
+        "lies around it, too."
     )
 
 
@@ -70,7 +74,7 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
             font={"color": "#222", "size": 11}, borderpad=1,
         )  # fmt: skip
     figure.update_layout(
-        showlegend=False, height=460, margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False, height=380, margin={"l": 0, "r": 0, "t": 0, "b": 0},
         xaxis={"visible": False, "range": [0, lefts[1] + widths[1]], "fixedrange": True},
         yaxis={"visible": False, "range": [0, 1], "scaleanchor": "x", "fixedrange": True},
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
@@ -80,12 +84,12 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
 
 @st.cache_resource(show_spinner="Comparing part by part …", max_entries=200, hash_funcs=BY_GALLERY)
 def _correspondence(gallery: Gallery, one: str, other: str) -> Correspondence:
-    return correspondence(gallery.searcher, _cell_mapper(gallery.backbone), one, other)
+    return correspondence(gallery.searcher, _cell_mapper(), one, other)
 
 
-@st.cache_resource(show_spinner="Loading the backbone …", max_entries=2)
-def _cell_mapper(backbone: str) -> CellMapper:
-    return CellMapper(find_backbone(backbone))
+@st.cache_resource(show_spinner="Loading the backbone …")
+def _cell_mapper() -> CellMapper:
+    return CellMapper()
 
 
 def _picture(gallery: Gallery, work: str) -> Image.Image:

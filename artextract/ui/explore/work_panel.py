@@ -43,5 +43,9 @@ def show_work(gallery: Gallery) -> None:
             help="Say in words how what you look for differs from it.",
             on_click=lambda: navigation.switch_to(navigation.SIMILAR, work=str(work["id"])),
         )  # fmt: skip
+        st.button(
+            "Faces and poses", icon=navigation.FACES.icon,
+            on_click=lambda: navigation.switch_to(navigation.FACES, work=str(work["id"])),
+        )  # fmt: skip
         if not pd.isna(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")

@@ -1,6 +1,7 @@
 """Works as picture cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -67,6 +68,29 @@ def found_cards(gallery: Gallery, found: Sequence[Found], scores: Sequence[str])
             why=tuple(one.why),
         )
         for rank, (row, one) in enumerate(here, start=1)
+    ]
+
+
+def alike_cards(
+    gallery: Gallery,
+    found: Sequence[tuple[int, tuple[str, ...]]],
+    why: Sequence[str] = (),
+    words: str = "",
+) -> list[Card]:
+    """Works that are alike, with their rank and whatever numbers.
+
+    Args:
+        gallery: whose they are.
+        found: the row of each and its numbers as text.
+        why: of each the address of a picture that shows why; () for none.
+        words: what those pictures show.
+    """
+    cards = [_card(gallery, row, numbers, str(n)) for n, (row, numbers) in enumerate(found, 1)]
+    if not why:
+        return cards
+    return [
+        replace(card, why_url=picture, why_words=words)
+        for card, picture in zip(cards, why, strict=True)
     ]
 
 

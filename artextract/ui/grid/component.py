@@ -37,6 +37,10 @@ class Card:
     """What the picture shows, for those who can't see it; title and subtitle if it isn't said."""
     why: tuple[str, ...] = ()
     """Why it is here, a line each."""
+    why_url: str = ""
+    """A picture below, that shows why the work is here."""
+    why_words: str = ""
+    """What that picture shows."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def picture_grid(
     actions: Sequence[Action] = (),
     on_action: Callable[[str, str], None] | None = None,
     column_width: int = 150,
+    aspect: float = 1.0,
 ) -> None:
     """Draw the grid. The callbacks are called before the rerun that an event causes.
 
@@ -69,6 +74,7 @@ def picture_grid(
         actions: small buttons that stand on every card.
         on_action: called with the id of a card and the name of the action pressed on it.
         column_width: least width of a card, pixels.
+        aspect: width of a card's picture over its height.
     """
 
     def opened() -> None:
@@ -87,6 +93,7 @@ def picture_grid(
             "scores": [asdict(score) for score in scores],
             "actions": [asdict(action) for action in actions],
             "column_width": column_width,
+            "aspect": aspect,
         },
         on_open_change=opened,
         on_action_change=acted,

@@ -16,6 +16,7 @@ function element(tag, className, parent, text) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".ax-grid");
   grid.style.setProperty("--ax-column", `${data.column_width}px`);
+  grid.style.setProperty("--ax-aspect", data.aspect);
   grid.replaceChildren(...data.cards.map((card) => draw(card, data, setTriggerValue)));
 }
 
@@ -37,6 +38,11 @@ function draw(card, { scores, actions }, send) {
   element("span", "ax-title", open, card.title);
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
   for (const line of card.why) element("p", "ax-why", item, line);
+  if (card.why_url) {
+    const why = element("img", "ax-why-picture", item);
+    why.src = card.why_url;
+    why.alt = why.title = card.why_words;
+  }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
   return item;

@@ -9,7 +9,12 @@ from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.duplicates import find_duplicates
+from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.faces import find_faces
+from artextract.similarity.looks import look_at_works
 from artextract.similarity.neighbour_scores import score_neighbours
+from artextract.similarity.poses import find_poses
 from artextract.similarity.search import Searcher
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
@@ -26,6 +31,7 @@ from artextract.vision.embedding import (
     load_embeddings,
     usual_backbone,
 )
+from artextract.vision.finding import FindReport
 from artextract.words.index import index_words, is_ready
 
 
@@ -125,6 +131,54 @@ def start_teaching(collection: Collection, column: str) -> Job:
 
     key = f"teach:{collection.root}:{column}"
     return board().start(key, f"Learning the {column} of {collection.name}", work)
+
+
+def start_likeness(collection: Collection) -> Job:
+    """Measure how far the neighbours in a collection can be trusted."""
+
+    def work(report: Report) -> str:
+        rows = len(evaluate_likeness(collection, report).rows)
+        return f"{rows} ways to rank were measured on {collection.name}."
+
+    key = f"likeness:{collection.root}"
+    return board().start(key, f"Measuring likeness in {collection.name}", work)
+
+
+def start_duplicates(collection: Collection) -> Job:
+    """List the works of a collection that show the same."""
+
+    def work(report: Report) -> str:
+        done = find_duplicates(collection, report)
+        return f"{done.pairs:,} pairs of works of {collection.name} show the same."
+
+    key = f"copies:{collection.root}"
+    return board().start(key, f"Looking for copies in {collection.name}", work)
+
+
+def start_looks(collection: Collection) -> Job:
+    """Look at the colours and textures of a collection's works."""
+
+    def work(report: Report) -> str:
+        return f"{len(look_at_works(collection, report)):,} pictures of {collection.name} seen."
+
+    label = f"Looking at colours and textures in {collection.name}"
+    return board().start(f"looks:{collection.root}", label, work)
+
+
+def start_faces(collection: Collection) -> Job:
+    """Find the faces in a collection's pictures."""
+    return board().start(
+        f"faces:{collection.root}", f"Finding the faces of {collection.name}",
+        lambda report: _found(find_faces(collection, report)),
+    )  # fmt: skip
+
+
+def start_poses(collection: Collection) -> Job:
+    """Find the poses of the people in a collection's pictures; its faces first."""
+    return board().start(
+        f"poses:{collection.root}", f"Finding the poses of {collection.name}",
+        lambda report: _found(find_poses(collection, report)),
+    )  # fmt: skip
 
 
 def start_graph(gallery: Gallery) -> None:
@@ -228,6 +282,17 @@ def _score_neighbours(searcher: Searcher, report: Report) -> str:
     except WeightsError as error:  # all else works without
         return str(error)
     return f"{done.computed:,} pairs of neighbours were compared, {done.reused:,} had been."
+
+
+def _found(done: FindReport) -> str:
+    sentences = (
+        f"{done.computed:,} pictures of {done.collection} looked at, {done.reused:,} had been: "
+        f"{done.found:,} {done.kind} are known."
+    )
+    if done.failed:
+        first = next(iter(done.failed.values()))
+        sentences += f" {len(done.failed):,} could not be looked at; the first: {first}"
+    return sentences
 
 
 def _path(text: str, what: str = "file") -> Path:

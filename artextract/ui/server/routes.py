@@ -15,7 +15,7 @@ from starlette.routing import Route
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.ui import galleries
-from artextract.ui.server import arrays
+from artextract.ui.server import arrays, parts
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -31,6 +31,7 @@ def routes() -> list[Route]:
         Route(f"{prefix}/plotly.min.js", _plotly),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
         Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{what}}.jpg", _part),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}.json", _texts),
@@ -56,14 +57,23 @@ def _thumb(request: Request) -> Response:
 def _view(request: Request) -> Response:
     try:
         collection, sha256 = _picture_of(request)
-        files = list((collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"))
-        if not files:
-            return Response(status_code=404)
-        picture = open_picture(files[0], at_least=galleries.VIEW_SIDE)
+        picture = open_picture(_file_of(collection, sha256), at_least=galleries.VIEW_SIDE)
     except ArtExtractError:
         return Response(status_code=404)
     content = encode_jpeg(thumbnail(picture.image, galleries.VIEW_SIDE), quality=90)
     return Response(content, media_type="image/jpeg", headers=_FOR_EVER)
+
+
+def _part(request: Request) -> Response:
+    """A face, or a pose, of a picture: the address says where in it."""
+    try:
+        collection, sha256 = _picture_of(request)
+        drawn = parts.draw(
+            request.path_params["kind"], _file_of(collection, sha256), request.path_params["what"]
+        )
+    except (ArtExtractError, ValueError):
+        return Response(status_code=404)
+    return Response(encode_jpeg(drawn), media_type="image/jpeg", headers=_FOR_EVER)
 
 
 def _array(request: Request) -> Response:
@@ -99,6 +109,13 @@ def _manifest(request: Request) -> Response:
         return Response(status_code=404)
     everyone = {"Access-Control-Allow-Origin": "*"}
     return FileResponse(file, media_type="application/json", headers=everyone)
+
+
+def _file_of(collection: Collection, sha256: str) -> Path:
+    """The picture's file in the collection."""
+    for file in (collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"):
+        return file
+    raise ArtExtractError(f"{collection.name} has no picture {sha256}.")
 
 
 def _picture_of(request: Request) -> tuple[Collection, str]:

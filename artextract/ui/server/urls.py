@@ -29,6 +29,21 @@ def view_url(collection: str, sha256: str) -> str:
     return f"{base_url()}/artextract/view/{collection}/{sha256}.jpg"
 
 
+def face_url(collection: str, sha256: str, box: str) -> str:
+    """Address of a face cut out of a picture; `box` is `parts.box_text`."""
+    return f"{base_url()}/artextract/face/{collection}/{sha256}/{box}.jpg"
+
+
+def face_beside_url(collection: str, sha256: str, box: str) -> str:
+    """Address of a face beside its picture, in which it is marked; twice as wide as high."""
+    return f"{base_url()}/artextract/beside/{collection}/{sha256}/{box}.jpg"
+
+
+def pose_url(collection: str, sha256: str, points: str) -> str:
+    """Address of a picture with a pose drawn over it; `points` is `parts.points_text`."""
+    return f"{base_url()}/artextract/pose/{collection}/{sha256}/{points}.jpg"
+
+
 def array_url(digest: str) -> str:
     """Address of an array that `arrays.publish` holds."""
     return f"{base_url()}/artextract/array/{digest}.bin"

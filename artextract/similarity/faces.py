@@ -1,0 +1,122 @@
+"""The faces of a collection: which are alike, and an order in which alike ones stand together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from artextract.collection import Collection
+from artextract.errors import NotReadyError
+from artextract.progress import Report, silent
+from artextract.similarity.neighbour_scores import neighbourly_order
+from artextract.vision.face_finder import FaceFinder, face_finder, faces_of
+from artextract.vision.faces import Face
+from artextract.vision.finding import FindReport, find_in_collection, store_of
+from artextract.vision.found_store import Found
+
+
+@dataclass(frozen=True)
+class WorkFace:
+    """A face in a work of a collection."""
+
+    work: str
+    """The work's id."""
+    sha256: str
+    """Of its picture."""
+    number: int
+    """Which of the work's faces, from 0, the surest first."""
+    face: Face
+
+
+@dataclass(frozen=True)
+class NearFace:
+    """A face near a query."""
+
+    face: WorkFace
+    distance: float
+    """Between the two faces' vectors: Euclidean, from 0, lower is closer. Photographs of one
+    person are mostly below 0.6 (King 2017); in paintings different people are, too."""
+
+
+def find_faces(collection: Collection, report: Report = silent) -> FindReport:
+    """Find the faces of a collection in pictures that weren't looked at yet.
+
+    Raises:
+        ArtExtractError: a network can't be had, no works, or the disk is full.
+    """
+    return find_in_collection(collection, face_finder(), report)
+
+
+class FaceIndex:
+    """The faces of a collection's works. Safe to share."""
+
+    def __init__(self, collection: Collection, found: Found) -> None:
+        """Bring what was found to the collection's works; several works may share a picture."""
+        works = collection.works()
+        places = dict(zip(found.hashes, range(len(found.hashes)), strict=True))
+        ends = np.cumsum(found.counts)
+        self.looked_at = int(works["image_sha256"].isin(found.hashes).sum())
+        self.works = len(works)
+        every = faces_of(found.arrays) if len(found) else []
+        self.faces: list[WorkFace] = []
+        self._of_work: dict[str, list[int]] = {}
+        rows: list[int] = []
+        for work, sha256 in zip(works["id"], works["image_sha256"], strict=True):
+            place = places.get(sha256)
+            if place is None:
+                continue
+            first = int(ends[place] - found.counts[place])
+            for number in range(int(found.counts[place])):
+                self._of_work.setdefault(str(work), []).append(len(self.faces))
+                self.faces.append(WorkFace(str(work), str(sha256), number, every[first + number]))
+                rows.append(first + number)
+        vectors = found.arrays["vector"] if rows else np.zeros((0, 1))
+        self.vectors = vectors[rows].astype(np.float32)
+
+    def of_work(self, work: str) -> list[int]:
+        """Which faces a work has: their places in `faces`."""
+        return self._of_work.get(work, [])
+
+    def near(self, vector: np.ndarray, k: int, but: Sequence[int] = ()) -> list[NearFace]:
+        """The `k` faces nearest to a vector, the nearest first, without those at `but`.
+
+        Args:
+            vector: float [dimension].
+            k: how many at the most.
+            but: places in `faces`.
+        """
+        distances = np.linalg.norm(self.vectors - vector.astype(np.float32), axis=1)
+        distances[list(but)] = np.inf
+        order = np.argsort(distances, kind="stable")[:k]
+        return [
+            NearFace(self.faces[i], float(distances[i])) for i in order if distances[i] < np.inf
+        ]
+
+    def near_face(self, place: int, k: int) -> list[NearFace]:
+        """The faces of other pictures nearest to the face at `place`."""
+        sha256 = self.faces[place].sha256
+        same = [i for i, face in enumerate(self.faces) if face.sha256 == sha256]
+        return self.near(self.vectors[place], k, same)
+
+    @cached_property
+    def by_likeness(self) -> list[int]:
+        """All places in `faces`, in an order in which alike faces stand near one another."""
+        order: list[int] = neighbourly_order(self.vectors).tolist() if len(self.faces) > 1 else [0]
+        return order[: len(self.faces)]
+
+
+def load_faces(collection: Collection, finder: FaceFinder | None = None) -> FaceIndex:
+    """The faces that were found in a collection.
+
+    Raises:
+        NotReadyError: none of its pictures was looked at yet.
+        WeightsError: a network can't be had.
+    """
+    found = store_of(collection, finder or face_finder()).read()
+    if not found.hashes:
+        raise NotReadyError(
+            f"The faces of {collection.name} haven't been looked for yet: run `artextract faces "
+            f"{collection.name}`, or use the Faces screen."
+        )
+    return FaceIndex(collection, found)

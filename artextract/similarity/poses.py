@@ -1,0 +1,181 @@
+"""The poses of a collection's people: which are alike, wherever and however large they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from artextract.collection import Collection
+from artextract.progress import Report, silent
+from artextract.similarity.faces import find_faces
+from artextract.vision.face_finder import face_finder, faces_of
+from artextract.vision.faces import Face
+from artextract.vision.finding import FindReport, find_in_collection, store_of
+from artextract.vision.found_store import Found
+from artextract.vision.pose_finder import PoseFinder, poses_of
+from artextract.vision.poses import Pose
+
+LIMBS = (
+    (11, 12), (23, 24), (11, 23), (12, 24), (11, 13), (13, 15), (12, 14), (14, 16),
+    (23, 25), (25, 27), (24, 26), (26, 28), (11, 0), (12, 0),
+)  # fmt: skip
+"""Lines of the body, by BlazePose's points: shoulders, hips, sides, arms, legs, neck."""
+MIRRORED = (0, 1, 3, 2, 6, 7, 4, 5, 10, 11, 8, 9, 13, 12)
+"""Which limb each becomes in a mirror; shoulders and hips, which go across, turn around."""
+ACROSS = 2
+"""The first so many of `LIMBS` go across the body."""
+WEIGHTS = np.array([0.5] * 4 + [1.0] * 8 + [0.5] * 2, np.float32)
+"""Of `LIMBS`: arms and legs make a pose, the trunk is much the same in all."""
+UNKNOWN = 0.5
+"""What a limb of the query counts, as neither alike nor unlike, where the other's is not seen."""
+DOUBT = 1.0
+"""A limb's worth of it, added: who shows little of themselves is like nobody very much."""
+SEEN = 0.5
+"""A point that is less likely to be seen than this has no part in a comparison."""
+
+
+@dataclass(frozen=True)
+class WorkPose:
+    """A person's pose in a work of a collection."""
+
+    work: str
+    sha256: str
+    """Of its picture."""
+    number: int
+    """Which of the work's people, from 0, the surest first."""
+    pose: Pose
+
+
+@dataclass(frozen=True)
+class NearPose:
+    """A pose near a query."""
+
+    pose: WorkPose
+    likeness: float
+    """Mean cosine between the query's limbs and its: -1 to 1, higher is closer."""
+    mirrored: bool
+    """Whether it is the mirror image that is near."""
+
+
+def find_poses(collection: Collection, report: Report = silent) -> FindReport:
+    """Find the poses of a collection's people in pictures that weren't looked at yet.
+
+    Its faces are found first, for a body is where a face is.
+
+    Raises:
+        ArtExtractError: a network can't be had, no works, or the disk is full.
+    """
+    find_faces(collection, report)
+    faces = store_of(collection, face_finder()).read()
+    return find_in_collection(collection, PoseFinder(_by_picture(faces)), report)
+
+
+def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:
+    """A pose as directions, which forgive place and size.
+
+    Args:
+        points: float [33, 3], as in `Pose`.
+        aspect: the picture's width over its height: fractions of both are made alike by it.
+
+    Returns:
+        Unit vectors float32 [14, 2] along `LIMBS`, and how far each is seen, 0…1, float32 [14]:
+        0 where an end of it isn't.
+    """
+    ends = points[np.array(LIMBS)]
+    along = (ends[:, 1, :2] - ends[:, 0, :2]) * (aspect, 1.0)
+    length = np.linalg.norm(along, axis=1, keepdims=True)
+    seen = ends[:, :, 2].min(axis=1)
+    seen = np.where((seen < SEEN) | (length[:, 0] < 1e-6), 0.0, seen)
+    return (along / np.maximum(length, 1e-6)).astype(np.float32), seen.astype(np.float32)
+
+
+def mirror(limbs: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The limbs of the mirror image: left is right, and what went left goes right."""
+    order = list(MIRRORED)
+    turned = limbs[order] * (-1.0, 1.0)
+    turned[:ACROSS] *= -1
+    return turned.astype(np.float32), seen[order]
+
+
+class PoseIndex:
+    """The poses in a collection's works. Safe to share."""
+
+    def __init__(self, collection: Collection, found: Found) -> None:
+        """Bring what was found to the collection's works; several works may share a picture."""
+        works = collection.works()
+        places = dict(zip(found.hashes, range(len(found.hashes)), strict=True))
+        ends = np.cumsum(found.counts)
+        self.looked_at = int(works["image_sha256"].isin(found.hashes).sum())
+        self.works = len(works)
+        every = poses_of(found.arrays) if len(found) else []
+        self.poses: list[WorkPose] = []
+        self._of_work: dict[str, list[int]] = {}
+        self.aspects: list[float] = []
+        columns = (works[name] for name in ("id", "image_sha256", "width", "height"))
+        for work, sha256, width, height in zip(*columns, strict=True):
+            place = places.get(sha256)
+            if place is None:
+                continue
+            first = int(ends[place] - found.counts[place])
+            for number in range(int(found.counts[place])):
+                self._of_work.setdefault(str(work), []).append(len(self.poses))
+                self.poses.append(WorkPose(str(work), str(sha256), number, every[first + number]))
+                self.aspects.append(float(width) / float(height))
+        limbs = [
+            limbs_of(one.pose.points, aspect)
+            for one, aspect in zip(self.poses, self.aspects, strict=True)
+        ]
+        count = len(LIMBS)
+        self._limbs = np.array([along for along, _ in limbs], np.float32).reshape(-1, count, 2)
+        self._seen = np.array([seen for _, seen in limbs], np.float32).reshape(-1, count)
+
+    def of_work(self, work: str) -> list[int]:
+        """Which poses a work has: their places in `poses`."""
+        return self._of_work.get(work, [])
+
+    def near(
+        self, points: np.ndarray, aspect: float, k: int, but: Sequence[int] = ()
+    ) -> list[NearPose]:
+        """The `k` poses most like one, or like its mirror image, without those at `but`.
+
+        Args:
+            points: float [33, 3], as in `Pose`.
+            aspect: its picture's width over its height.
+            k: how many at the most.
+            but: places in `poses`.
+        """
+        limbs, seen = limbs_of(points, aspect)
+        plain = self._likeness(limbs, seen)
+        turned = self._likeness(*mirror(limbs, seen))
+        best = np.maximum(plain, turned)
+        best[list(but)] = -np.inf
+        order = np.argsort(-best, kind="stable")[:k]
+        return [
+            NearPose(self.poses[i], float(best[i]), bool(turned[i] > plain[i]))
+            for i in order
+            if best[i] > -np.inf
+        ]
+
+    def near_pose(self, place: int, k: int) -> list[NearPose]:
+        """The poses in other pictures most like the one at `place`."""
+        one = self.poses[place]
+        same = [i for i, other in enumerate(self.poses) if other.sha256 == one.sha256]
+        return self.near(one.pose.points, self.aspects[place], k, same)
+
+    def _likeness(self, limbs: np.ndarray, seen: np.ndarray) -> np.ndarray:
+        """Mean cosine of each pose's limbs with the query's; one that is not seen counts 0."""
+        asked = WEIGHTS * seen
+        weights = self._seen * asked
+        cosines = np.einsum("nld,ld->nl", self._limbs, limbs)
+        counted = (UNKNOWN * asked + (1 - UNKNOWN) * weights).sum(axis=1)
+        likeness: np.ndarray = (weights * cosines).sum(axis=1) / (counted + DOUBT)
+        return likeness
+
+
+def _by_picture(faces: Found) -> dict[str, list[Face]]:
+    every, first = faces_of(faces.arrays) if len(faces) else [], 0
+    known = {}
+    for sha256, count in zip(faces.hashes, faces.counts, strict=True):
+        known[sha256] = every[first : first + int(count)]
+        first += int(count)
+    return known

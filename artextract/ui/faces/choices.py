@@ -1,0 +1,127 @@
+"""What the Faces screen is asked: which look at it, whose face, which of several."""
+
+import base64
+from collections.abc import Callable
+
+import streamlit as st
+from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from artextract.collection import Collection
+from artextract.ui import address, gallery_picker, navigation
+from artextract.ui.galleries import Gallery
+from artextract.ui.grid.component import Card
+from artextract.ui.grid.pages import PAGE
+from artextract.ui.jobs.board import Job
+from artextract.ui.layout import PICTURE_FORMATS
+from artextract.vision.images import encode_jpeg
+
+LOOKS = {"alike": "Alike faces", "wall": "All faces", "poses": "Alike poses"}
+FIRST = "alike"
+
+
+def choose_look() -> str:
+    """Which of the screen's three looks is open; it stands in the address."""
+    asked = address.get("look")
+    look = asked if asked in LOOKS else FIRST
+    address.mirror("_look", look)
+    st.segmented_control(
+        "Look at", list(LOOKS), key="_look", format_func=LOOKS.__getitem__, required=True,
+        label_visibility="collapsed", on_change=_put_look,
+    )  # fmt: skip
+    return look
+
+
+def _put_look() -> None:
+    look = st.session_state["_look"]
+    address.put(look=None if look == FIRST else look, nth=None)
+
+
+def uploaded_picture() -> UploadedFile | None:
+    """The picture that a person gives, if they do."""
+    return st.file_uploader(
+        "A picture of your own (it is not kept)",
+        type=PICTURE_FORMATS,
+        key="_face_upload",
+        on_change=lambda: address.put(nth=None),
+    )
+
+
+def chosen_work(gallery: Gallery) -> str | None:
+    """The id of the work that the address names; None if it isn't here."""
+    row = gallery_picker.chosen_row(gallery)
+    return None if row is None else str(gallery.works["id"].iloc[row])
+
+
+def nth(count: int) -> int:
+    """Which of the `count` faces or people of the query the address names, from 0."""
+    text = address.get("nth")
+    number = int(text) - 1 if text.isdigit() and len(text) < 4 else 0
+    return number if 0 <= number < count else 0
+
+
+def put_nth(card: str) -> None:
+    """A card of the query's faces or people was pressed; its id is the number, from 0."""
+    address.put(nth=int(card) + 1 if int(card) else None)
+
+
+def choose_page(places: list[int]) -> list[int]:
+    """Those of the chosen page, where there is more than one; the page stands in the address."""
+    pages = -(-len(places) // PAGE)
+    if pages < 2:
+        return places
+    text = address.get("page")
+    page = min(int(text), pages) if text.isdigit() and len(text) < 6 and int(text) else 1
+    key = f"_faces_page_{pages}"
+    address.mirror(key, page)
+    st.number_input(
+        f"Page of {pages}", 1, pages, key=key, width=140,
+        on_change=lambda: address.put(page=int(st.session_state[key])),
+    )  # fmt: skip
+    return places[(page - 1) * PAGE : page * PAGE]
+
+
+def ask(work: str, number: int, look: str) -> None:
+    """Make a work's face, or person, the query of a look."""
+    address.put(
+        work=work, nth=number + 1 if number else None, page=None,
+        look=None if look == FIRST else look,
+    )  # fmt: skip
+
+
+def open_work(work: str) -> None:
+    """Open a work in Explore."""
+    navigation.switch_to(navigation.EXPLORE, work=work)
+
+
+def number_card(number: int, picture_url: str, title: str) -> Card:
+    """A face or person of the query, to be chosen."""
+    return Card(id=str(number), picture_url=picture_url, title=title, subtitle="")
+
+
+def data_url(image: Image.Image) -> str:
+    """A small picture as an address that holds it: uploads are kept nowhere."""
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()
+
+
+def offer_job(
+    collection: Collection, kind: str, start: Callable[[Collection], Job], left: int
+) -> None:
+    """Say of how many works nothing is known yet, if of any, with a button that starts the job.
+
+    Args:
+        collection: whose pictures.
+        kind: "faces" or "poses".
+        start: starts the job.
+        left: works that weren't looked at.
+    """
+    if not left:
+        return
+    st.info(
+        f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
+        "about half a second each, can be stopped, and goes on where it was.",
+        icon=":material/hourglass_empty:",
+    )
+    if st.button(f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:", type="primary"):
+        start(collection)
+        st.rerun()

@@ -1,0 +1,73 @@
+"""The faces and poses of collections, opened once for all people, anew when more are found."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from artextract.collection import Collection
+from artextract.network_queue import NOW
+from artextract.similarity.faces import FaceIndex
+from artextract.similarity.poses import PoseIndex
+from artextract.vision.face_finder import face_finder
+from artextract.vision.finding import Finder, store_of
+from artextract.vision.images import open_picture
+from artextract.vision.pose_finder import PoseFinder
+
+
+def faces(collection: Collection) -> FaceIndex:
+    """The faces found in a collection.
+
+    Raises:
+        WeightsError: a network can't be had.
+    """
+    return _faces(collection, _version(collection, face_finder()))
+
+
+def poses(collection: Collection) -> PoseIndex:
+    """The poses found in a collection.
+
+    Raises:
+        WeightsError: a network can't be had.
+    """
+    return _poses(collection, _version(collection, PoseFinder()))
+
+
+def _version(collection: Collection, finder: Finder) -> tuple[str, ...]:
+    return (collection.version(), *store_of(collection, finder).version())
+
+
+_BY_ROOT: dict[str | type[Any], Callable[[Any], Any]] = {Collection: lambda c: str(c.root)}
+
+
+@st.cache_resource(show_spinner="Opening the faces …", max_entries=4, hash_funcs=_BY_ROOT)
+def _faces(collection: Collection, version: tuple[str, ...]) -> FaceIndex:
+    """`version` is in the key because more may be found."""
+    return FaceIndex(collection, store_of(collection, face_finder()).read())
+
+
+@st.cache_resource(show_spinner="Opening the poses …", max_entries=4, hash_funcs=_BY_ROOT)
+def _poses(collection: Collection, version: tuple[str, ...]) -> PoseIndex:
+    """`version` is in the key because more may be found."""
+    return PoseIndex(collection, store_of(collection, PoseFinder()).read())
+
+
+@st.cache_resource(show_spinner="Looking for faces …", max_entries=50)
+def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
+    """The faces in an uploaded picture, remembered; as `FaceFinder.look` gives them.
+
+    Raises:
+        ArtExtractError: it can't be read, or a network can't be had.
+    """
+    return face_finder().look(open_picture(content, name).image, priority=NOW)
+
+
+@st.cache_resource(show_spinner="Looking for people …", max_entries=50)
+def poses_in(content: bytes, name: str) -> dict[str, np.ndarray]:
+    """The poses in an uploaded picture, remembered; as `PoseFinder.look` gives them.
+
+    Raises:
+        ArtExtractError: it can't be read, or a network can't be had.
+    """
+    return PoseFinder().look(open_picture(content, name).image, priority=NOW)

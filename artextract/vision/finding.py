@@ -1,0 +1,146 @@
+"""Looking for faces, or bodies, in the pictures of a collection: what wasn't looked at yet."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+from PIL import Image
+
+from artextract.collection import Collection
+from artextract.decoding_ahead import batches_ahead
+from artextract.errors import BadImageError
+from artextract.files import read_regular
+from artextract.progress import Report, Stage, silent
+from artextract.vision.found_store import Found, FoundStore
+from artextract.vision.images import open_picture
+
+BATCH = 4
+"""Pictures that are decoded together, ahead of the networks."""
+PART = 32
+"""Pictures between two writes: what a killed run loses at the most, some ten seconds' work."""
+SIDE = 1024
+"""No more than this of a picture's long side is needed, pixels."""
+
+
+class Finder(Protocol):
+    """What looks for something in a picture."""
+
+    kind: str
+    """What it finds, in the plural: "faces"."""
+    key: str
+    """Names all that its findings depend on."""
+
+    def look(self, image: Image.Image, sha256: str) -> dict[str, np.ndarray]:
+        """What is in an RGB picture: arrays [found, …], the same names each time.
+
+        Args:
+            image: the picture.
+            sha256: of its file, "" for a picture of no collection.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class FindReport:
+    """What a run did."""
+
+    collection: str
+    kind: str
+    works: int
+    """Works in the table."""
+    computed: int
+    """Pictures looked at now."""
+    reused: int
+    """Pictures that had been looked at."""
+    found: int
+    """What is known to be in the pictures of the collection."""
+    failed: dict[str, str]
+    """Id of a work whose picture can't be looked at → why."""
+    seconds: float
+    pictures_per_second: float | None
+    """None if none was looked at now."""
+
+
+def store_of(collection: Collection, finder: Finder) -> FoundStore:
+    """Where the finder's findings in the collection lie."""
+    return FoundStore(collection, finder.kind, finder.key)
+
+
+def find_in_collection(
+    collection: Collection, finder: Finder, report: Report = silent
+) -> FindReport:
+    """Look at the pictures of a collection that weren't looked at yet.
+
+    It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
+    next run goes on from there.
+
+    Raises:
+        ArtExtractError: no works, or the disk is full.
+    """
+    began = time.monotonic()
+    works = collection.works()
+    first = works.drop_duplicates("image_sha256")
+    store, failed, computed = store_of(collection, finder), dict[str, str](), 0
+    with store.writing():
+        store.sweep()
+        known = store.read()
+        missing = first[~first["image_sha256"].isin(known.hashes)]
+        stage = Stage(f"Looking for {finder.kind}", len(missing), report)
+        rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
+        pending: list[tuple[str, dict[str, np.ndarray]]] = []
+        there = len(known)
+        with closing(batches_ahead(partial(_decode, collection), rows, BATCH)) as batches:
+            for batch in batches:
+                for work, sha256, picture in batch:
+                    if isinstance(picture, str):
+                        failed[work] = picture
+                        continue
+                    found = finder.look(picture, sha256)
+                    pending.append((sha256, found))
+                    there += _count(found)
+                    computed += 1
+                if len(pending) >= PART:
+                    _flush(store, pending)
+                    pending = []
+                stage.advance(len(batch), note=f"{there:,} {finder.kind}")
+            _flush(store, pending)
+    seconds = time.monotonic() - began
+    return FindReport(
+        collection.name, finder.kind, len(works), computed, len(first) - len(missing), there,
+        failed, seconds, computed / seconds if computed else None,
+    )  # fmt: skip
+
+
+def _count(found: dict[str, np.ndarray]) -> int:
+    return len(next(iter(found.values())))
+
+
+def _flush(store: FoundStore, pending: Sequence[tuple[str, dict[str, np.ndarray]]]) -> None:
+    """Write what has gathered as one part."""
+    if not pending:
+        return
+    arrays = {name: np.concatenate([found[name] for _, found in pending]) for name in pending[0][1]}
+    counts = np.array([_count(found) for _, found in pending], np.int32)
+    store.append(Found([sha256 for sha256, _ in pending], counts, arrays))
+
+
+def _decode(
+    collection: Collection, row: tuple[str, str, str]
+) -> tuple[str, str, Image.Image | str]:
+    """A work's id, its picture's SHA-256, and the picture or why there is none."""
+    work, name, sha256 = row
+    try:
+        path = collection.image_path(name)
+        content = read_regular(path)
+        if hashlib.sha256(content).hexdigest() != sha256:
+            return work, sha256, f"{name} was changed by hand: collect it again."
+        return work, sha256, open_picture(content, name=path.name, at_least=SIDE).image
+    except OSError:
+        return work, sha256, f"{name} is missing or unreadable: collect it again."
+    except BadImageError as error:
+        return work, sha256, str(error)
