@@ -10,6 +10,7 @@ from artextract.collection import TERM_COLUMNS, Collection, first_term
 from artextract.similarity.evaluation.figures import Figure
 from artextract.similarity.evaluation.results import Results, Row
 from artextract.similarity.evaluation.trial import QUESTIONS
+from artextract.ui import work_text
 from artextract.ui.grid.component import Card, Score
 from artextract.ui.server.urls import thumbnails_url
 
@@ -150,6 +151,7 @@ class Queries:
             subtitle=" · ".join(part for part in told if part),
             scores=ranks,
             badge=badge,
+            alternative=work_text.alternative(work),
         )
 
 
