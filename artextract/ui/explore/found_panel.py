@@ -19,11 +19,11 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
     Raises:
         ArtExtractError: the words or the picture can't be looked for.
     """
-    start_words(gallery)
-    searcher = cached_search.word_searcher(gallery)
-    if searcher is None:
+    if not start_words(gallery):  # what was read so far is searched meanwhile
         st.info("What was written of the works is being read.", icon=":material/hourglass_empty:")
         show_jobs()
+    searcher = cached_search.word_searcher(gallery)
+    if searcher is None:
         return
     weight = choose_weight() if query.has_picture else 1.0
     likeness = _likeness(searcher, query) if query.has_picture else None

@@ -211,14 +211,16 @@ def start_scores(gallery: Gallery) -> None:
     )
 
 
-def start_words(gallery: Gallery) -> None:
-    """Read the texts of a gallery's works where they are new or changed, once."""
+def start_words(gallery: Gallery) -> bool:
+    """Read the texts of a gallery's works where they are new or changed, once; whether all are."""
     collection = gallery.collection
+    if is_ready(collection):
+        return True
     key = f"words:{collection.root}:{gallery.revision}"
-    if board().has(key) or is_ready(collection):
-        return
-    label = f"Reading what was written of the works of {collection.name}"
-    board().start(key, label, lambda report: _index_words(collection, report))
+    if not board().has(key):
+        label = f"Reading what was written of the works of {collection.name}"
+        board().start(key, label, lambda report: _index_words(collection, report))
+    return False
 
 
 def sentences_on(report: CollectReport) -> str:
