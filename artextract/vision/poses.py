@@ -91,7 +91,7 @@ class BlazePose:
             modules / "pose_detection" / f"{DETECTOR}.tflite",
             modules / "pose_landmark" / f"{LANDMARKER}.tflite",
         )
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr((LIKELY, LEAST_SCORE, SAME, MOST, REGION)).encode())
         for file in self._files:
             try:
                 digest.update(file.read_bytes())
