@@ -254,7 +254,7 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
     app = screen("faces", collection="people", work="two.jpg", nth="2")
     said = words(app)
     assert "#### Two of them" in said
-    assert "2 faces are found in it; the 2. is compared" in said
+    assert "2 faces are found in it; number 2 is compared" in said
     assert "The faces most like it" in said
     assert "No face is found in this work" in words(
         screen("faces", collection="people", work="nobody.jpg")
