@@ -7,7 +7,11 @@
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
         index/…           search graphs of collections above 100,000 works
+        words/…           what was written of the works, ready to be searched (artextract.words)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
+        looks/…           palettes, textures, small pictures (artextract.similarity.looks)
+        copies/…          pairs that show the same, or don't (artextract.similarity.duplicates)
+        evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
         found/…           faces and poses (artextract.vision.found_store)
         taught/…          heads taught on the works' own labels
@@ -36,7 +40,7 @@ from artextract.settings import collections_dir
 
 TEXT_COLUMNS = (
     "id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256",
-    "source_url", "licence", "credit", "style", "genre", "school", "theme", "split",
+    "source_url", "licence", "credit", "style", "genre", "school", "theme", "split", "description",
 )  # fmt: skip
 INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
 TERM_COLUMNS = ("style", "school", "theme")

@@ -104,6 +104,8 @@ def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
             }
         ],
     }
+    if description := told("description"):
+        canvas["summary"] = _plain(description)
     if licence.startswith("CC0"):
         canvas["rights"] = CC0
     if credit:

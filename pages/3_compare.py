@@ -1,4 +1,4 @@
-"""Compare: two works side by side."""
+"""Compare: two works side by side, and the pairs of a collection that show the same."""
 
 import streamlit as st
 
@@ -11,13 +11,20 @@ from artextract.ui.explore.compare import (
     show_scores,
     show_work,
 )
+from artextract.ui.explore.copies import choose_view, show_copies
 from artextract.ui.explore.correspondence_panel import show_correspondence
 
 survey = layout.page(navigation.COMPARE)
 gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
-st.title("Compare two works")
+heading = st.empty()
+if choose_view() == "copies":
+    heading.title("Copies in the collection")
+    with layout.errors_as_sentences():
+        show_copies(gallery)
+    st.stop()
+heading.title("Compare two works")
 left, right = st.columns(2, gap="large")
 with left:
     one = choose_work(gallery, "work", "First work")

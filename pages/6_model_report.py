@@ -1,14 +1,17 @@
-"""Model report: how far the model that reads paintings can be trusted, and where it errs."""
+"""Model report: how far what the program says can be trusted, and where it errs."""
 
 import streamlit as st
 
-from artextract.ui import galleries, layout, navigation
+from artextract.collection import Survey
+from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.report import charts, confusion, paintings, scores
 from artextract.ui.report.confusion_panel import show_confusion
+from artextract.ui.report.likeness_panel import show_likeness
 from artextract.ui.report.paintings_panel import MISTAKES, show_paintings
 from artextract.ui.report.panels import (
     choose_attribute,
+    choose_report,
     show_ablation,
     show_classes,
     show_copies,
@@ -17,9 +20,8 @@ from artextract.ui.report.panels import (
     show_left_out,
 )
 
-survey = layout.page(navigation.MODEL_REPORT)
-st.title("How good is the model?")
-with layout.errors_as_sentences():
+
+def report_of_reading(survey: Survey) -> None:
     bundle = galleries.bundle()
     table = bundle.validation
     st.caption(
@@ -60,3 +62,19 @@ with layout.errors_as_sentences():
         if attribute == "style":
             show_left_out(bundle.left_out())
     show_dates(table)
+
+
+survey = layout.page(navigation.MODEL_REPORT)
+heading = st.empty()
+if choose_report() == "likeness":
+    heading.title("How good are the neighbours?")
+    collection = gallery_picker.choose_collection(survey)
+    with layout.errors_as_sentences():
+        if collection is None:
+            st.info("There is no collection whose neighbours could be measured.")
+        else:
+            show_likeness(collection)
+else:
+    heading.title("How good is the model?")
+    with layout.errors_as_sentences():
+        report_of_reading(survey)

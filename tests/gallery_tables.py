@@ -69,6 +69,7 @@ class Tables:
                 "iiifthumburl": f"{address}/full/!200,200/0/default.jpg", "viewtype": "primary",
                 "sequence": "0", "width": 120, "height": 90, "openaccess": 1,
                 "modified": MODIFIED, "depictstmsobjectid": objectid,
+                "assistivetext": f"A painted picture of object {objectid}.\r\nIt hangs here.",
             } | columns
         )  # fmt: skip
 

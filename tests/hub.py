@@ -13,7 +13,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @contextmanager
 def serving(files: dict[str, Path]) -> Iterator[str]:
-    """Serve `files`, repository → `model.safetensors`; gives the hub's address."""
+    """Serve `files`, repository → `model.safetensors` or a folder; gives the hub's address."""
 
     class Hub(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -25,8 +25,11 @@ def serving(files: dict[str, Path]) -> Iterator[str]:
             self._answer(with_body=True)
 
         def _answer(self, with_body: bool) -> None:
-            match = re.fullmatch(r"/(.+)/resolve/[^/]+/model\.safetensors", self.path.split("?")[0])
+            match = re.fullmatch(r"/(.+)/resolve/[^/]+/([\w.]+)", self.path.split("?")[0])
             path = files.get(match[1]) if match else None
+            if path is not None and match is not None:
+                kept = path / match[2] if path.is_dir() else path
+                path = kept if kept.is_file() and kept.name.endswith(match[2][-12:]) else None
             if path is None:
                 self.send_response(404)
                 self.send_header("X-Error-Code", "EntryNotFound")

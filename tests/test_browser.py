@@ -196,6 +196,22 @@ def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(
     assert address(page)["work"] == [work]
 
 
+def test_words_find_works_and_say_why(server: str, page: Page, ready: Collection) -> None:
+    page.goto(f"{server}/similar?collection=small")
+    field = page.get_by_label("In words")
+    field.fill("a rococo portrait")
+    field.press("Enter")
+    cards = page.locator(".ax-card")
+    expect(cards).to_have_count(10, timeout=60_000)  # the texts are read by a job first
+    expect(cards.first).to_contain_text("rococo, portrait (terms)")
+    expect(cards.first).to_contain_text("Meaning")
+    assert address(page)["words"] == ["a rococo portrait"]
+    title = cards.first.locator(".ax-title").inner_text()
+    expect(cards.first.locator("img")).to_have_attribute("alt", re.compile(re.escape(title)))
+    cards.first.locator(".ax-open").click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
 def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page: Page) -> None:
     page.goto(f"{server}/faces?collection=people&work=one.jpg")
     expect(page.get_by_role("heading", name="The faces most like it")).to_be_visible()

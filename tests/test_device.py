@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from artextract.attributes.gabor import GaborBank
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.cli import app
 from artextract.collecting import collect
@@ -36,6 +35,7 @@ from artextract.vision.embedding import (
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import stored_keys
 from artextract.vision.features import Embedder, FeatureMapper
+from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.network import Network
 from tests.artgan_copy import make_copy

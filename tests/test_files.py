@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from artextract.attributes.gabor import GaborBank
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
@@ -23,6 +22,7 @@ from artextract.files import open_regular, read_regular, read_regular_text
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device
+from artextract.vision.gabor import GaborBank
 from tests.artgan_copy import make_copy
 from tests.conftest import SMALL_COUNT
 from train.config import AttributeSettings, Copy, Data

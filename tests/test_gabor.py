@@ -10,7 +10,7 @@ from PIL import Image
 from skimage.filters import gabor_kernel as scikit_image_kernel
 from torch.nn.functional import conv2d, pad
 
-from artextract.attributes.gabor import GaborBank, gabor_kernel, texture
+from artextract.vision.gabor import GaborBank, gabor_kernel, texture
 
 BANK = GaborBank()
 SMALL = GaborBank(wavelengths=(4.0, 6.0), directions=4)

@@ -35,7 +35,7 @@ def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
     collection: Any = SimpleNamespace(root=root, name="made")
     positions = random.uniform(-1, 1, (count, 2)).astype(np.float32)
     drawn = GalleryMap("tsne", "key", [], [], positions, np.zeros(count, bool))
-    return Gallery(collection, "lite", works, searcher, [], [], f"revision{count}", ()), drawn
+    return Gallery(collection, "lite", works, searcher, [], [], [], f"revision{count}", ()), drawn
 
 
 def sent(view: MapView) -> int:

@@ -142,6 +142,21 @@ def test_titles_with_quotes_line_breaks_markup_and_other_letters(
     assert found.broken == 0
 
 
+def test_a_description_is_the_primary_views_own_and_older_tables_have_none(
+    tables: Tables, tmp_path: Path
+) -> None:
+    tables.add_object(1)
+    tables.image(1, assistivetext="A woman holds a <i>lute</i>.\r\nBehind her hangs a map.")
+    tables.image(1, uuid="back", viewtype="alternate", assistivetext="The back of the canvas.")
+    tables.add_object(2)
+    tables.image(2, assistivetext="")
+    said = joined(tables, tmp_path).works["description"]
+    assert said[0] == "A woman holds a lute. Behind her hangs a map."
+    assert pd.isna(said[1])
+    older = joined(tables, tmp_path / "older", without=("assistivetext",))
+    assert older.works["description"].isna().all()
+
+
 def test_rights_are_open_only_where_the_table_says_so(tables: Tables, tmp_path: Path) -> None:
     for objectid, said in enumerate(("1", "0", "", "yes"), start=1):
         tables.add_object(objectid)

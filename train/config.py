@@ -6,6 +6,7 @@ from typing import Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from artextract.attributes.model_bundle import SHIPPED
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.settings import device_name
@@ -124,8 +125,26 @@ class JoinSettings(TrainingSettings):
     """Of several parts."""
     scales: list[float]
     """How much the unit vectors of each part count, in its order."""
+    heads: dict[Literal["style", "genre", "artist"], float] = {}
+    """How much the directions count by which a model's linear heads tell an attribute's classes
+    apart: their deviation together, where a part's unit vectors have about its scale."""
+    model: Path = SHIPPED
+    """Folder of that model: its backbone is a part."""
     output: Path
     """The file that says how the parts are joined."""
+
+
+class BridgeSettings(Settings):
+    """`python -m train.bridge`."""
+
+    collection: str
+    """A collection of titled paintings with their split, embedded."""
+    backbone: str
+    """Whose embedding the words shall lead to."""
+    aside: float = Field(0.1, gt=0, lt=0.5)
+    """Part of the training works, by whole artists, on which the ridge is chosen."""
+    output: Path
+    seed: int = 0
 
 
 class AttributeSettings(TrainingSettings):

@@ -1,7 +1,8 @@
 """Join networks to one embedding: `python -m train.join --config train/configs/join.yaml`.
 
 Their unit vectors, weighted and side by side, are brought to the leading principal components of
-training paintings' (`artextract.vision.joined`).
+training paintings' (`artextract.vision.joined`). The directions in which the trained model's linear
+heads tell styles, genres and artists apart can count for more than their share of the variance.
 """
 
 from contextlib import closing
@@ -13,6 +14,7 @@ import typer
 from sklearn.decomposition import PCA
 from tqdm import tqdm
 
+from artextract.attributes.model_bundle import Bundle
 from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
@@ -48,9 +50,44 @@ def join(settings: JoinSettings) -> Path:
             for mapper, vectors in zip(mappers, seen, strict=True):
                 vectors.append(mapper.maps(pixels).mean(axis=1))
     joined = side_by_side([np.concatenate(vectors) for vectors in seen], settings.scales)
-    fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(joined)
-    write_joined(settings.output, settings.scales, fitted.mean_, fitted.components_)
+    directions = _directions(settings, joined)
+    # Principal components of the vectors with what the heads say of them beside them; as both are
+    # linear in the vectors, so are the components.
+    told = np.concatenate([joined, joined @ directions.T], axis=1)
+    fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(told)
+    width = joined.shape[1]
+    components = fitted.components_[:, :width] + fitted.components_[:, width:] @ directions
+    write_joined(settings.output, settings.scales, fitted.mean_[:width], components)
     return settings.output
+
+
+def _directions(settings: JoinSettings, joined: np.ndarray) -> np.ndarray:
+    """What the model's linear heads add, float32 [directions, width of the joined vectors].
+
+    Of each attribute as many as it has classes, so scaled that together their deviation over the
+    paintings is the attribute's weight.
+    """
+    width = joined.shape[1]
+    if not settings.heads:
+        return np.zeros((0, width), dtype=np.float32)
+    bundle = Bundle.open(settings.model)
+    parts = find_backbone(settings.backbone).parts
+    if bundle.facts.backbone not in parts:
+        raise SourceError(
+            f"model: it reads {bundle.facts.backbone}, which is no part of {settings.backbone}."
+        )
+    dimensions = [find_backbone(part).dimension for part in parts]
+    start = sum(dimensions[: parts.index(bundle.facts.backbone)])
+    heads = bundle.load().pooled_heads
+    found = []
+    for name, weight in settings.heads.items():
+        rows = heads.get_parameter(f"{name}.weight").detach().numpy()
+        placed = np.zeros((len(rows), width), dtype=np.float32)
+        # Against their mean: what all classes have in common tells none apart.
+        placed[:, start : start + rows.shape[1]] = rows - rows.mean(axis=0)
+        spread = np.sqrt((joined @ placed.T).var(axis=0).sum())
+        found.append(placed * weight / spread)
+    return np.concatenate(found)
 
 
 @errors_as_sentences

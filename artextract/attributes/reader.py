@@ -10,7 +10,6 @@ import numpy as np
 from PIL import Image
 
 from artextract.attributes.certainty.familiarity import NearestPaintings
-from artextract.attributes.gabor import GaborBank
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
@@ -20,6 +19,7 @@ from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
+from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 

@@ -9,7 +9,9 @@ import typer
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
 from artextract.cli.found import faces, poses
+from artextract.cli.likeness import duplicates, evaluate_similarity
 from artextract.cli.teach import teach_words
+from artextract.cli.words import index_texts
 from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
 
 app = typer.Typer(
@@ -25,10 +27,13 @@ app.command()(embed)
 app.command("map")(make_map)
 app.command()(neighbours)
 app.command()(search)
+app.command("words")(index_texts)
+app.command()(duplicates)
 app.command()(faces)
 app.command()(poses)
 app.command()(manifest)
 app.command()(predict)
 app.command("read")(read_works)
 app.command("teach")(teach_words)
+evaluate_app.command("similarity")(evaluate_similarity)
 app.add_typer(evaluate_app, name="evaluate")

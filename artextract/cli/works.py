@@ -17,6 +17,7 @@ from artextract.cli.common import (
     progress,
 )
 from artextract.cli.found import search_faces
+from artextract.cli.words import Asked, search_words
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -152,6 +153,15 @@ def search(
     name: Name,
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
+    words: Annotated[
+        str | None, typer.Option(help="Search by words, alone or beside a work or picture.")
+    ] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Compare the words with the pictures, too.")
+    ] = False,
+    weight: Annotated[
+        float, typer.Option(min=0, max=1, help="How much words count beside a work or picture.")
+    ] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
     face: Annotated[
         int | None,
@@ -161,9 +171,14 @@ def search(
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
-    """Find the works most like a work of the collection, or like any picture."""
-    if (work is None) == (image is None):
+    """Find the works most like a work of the collection, like any picture, or like words."""
+    if words is None and (work is None) == (image is None):
+        raise typer.BadParameter("give --work or --image, --words, or one of each")
+    if work is not None and image is not None:
         raise typer.BadParameter("give either --work or --image")
+    if words is not None:
+        search_words(name, Asked(words, k, look, work, image, weight, backbone, device), as_json)
+        return
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
     from artextract.vision.device import find_device

@@ -132,6 +132,13 @@ class VectorIndex:
                 return positions, cosines
         return self._search_exact(unit, k, selector)
 
+    def cosines(self, query: np.ndarray) -> np.ndarray:
+        """The cosine of every vector with `query` (floats [d]): float32 [n], by position."""
+        positions, cosines = self._search_exact(_unit(query[np.newaxis]), self._flat.ntotal, None)
+        found = np.empty(len(cosines), dtype=np.float32)
+        found[positions] = cosines
+        return found
+
     def nearest_of_all(self, k: int) -> np.ndarray:
         """The `k` nearest of each vector, itself left out: int64 [n, k], -1 where there are fewer.
 

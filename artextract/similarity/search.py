@@ -120,6 +120,14 @@ class Searcher:
         order = np.lexsort((-cosines, ~is_itself))
         return self._neighbours(sha256, lambda: picture, positions[order], cosines[order])
 
+    def cosines_with(self, vector: np.ndarray) -> np.ndarray:
+        """The cosine of every work with an embedding: float32 [n], rows as `works`.
+
+        Args:
+            vector: float [dimension].
+        """
+        return self._index.cosines(vector)
+
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
         """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
         sha256 = hashlib.sha256(content).hexdigest()

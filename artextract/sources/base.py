@@ -35,6 +35,8 @@ class SourceWork:
     school: str | None = None
     theme: str | None = None
     split: str | None = None
+    description: str | None = None
+    """What the picture shows, for those who can't see it."""
     extra: dict[str, str | None] = field(default_factory=dict)
     """Further text columns, the same for each work of a source."""
 

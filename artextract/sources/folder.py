@@ -22,13 +22,14 @@ FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
 """A metadata table names its pictures in the first of these columns that it has."""
 TEXT_COLUMNS = (
     "title", "artist", "date_text", "medium", "classification", "source_url", "licence",
-    "credit", "style", "genre", "school", "theme",
+    "credit", "style", "genre", "school", "theme", "description",
 )  # fmt: skip
 YEAR_COLUMNS = ("year", "year_begin", "year_end")
 OURS = frozenset({"file", "id", "image_sha256", "width", "height", "split"})
 """Column names that a table's own further columns can't have."""
 _OWN = re.compile(r"(?!read_|taught_)[^\W\d][\w-]{0,40}")
-_ALIASES = {"date": "date_text", "license": "licence", "url": "source_url", "maker": "artist"}
+_ALIASES = {"date": "date_text", "license": "licence", "url": "source_url", "maker": "artist",
+            "alt": "description", "assistivetext": "description"}  # fmt: skip
 
 
 class FolderSource:
@@ -41,9 +42,9 @@ class FolderSource:
             folder: searched with all its subfolders; hidden files are passed over.
             metadata: a CSV with a column `file` (the path below the folder, the file name, or the
                 name without its suffix) and any of title, artist, date, year, year_begin,
-                year_end, medium, classification, style, genre, school, theme, source_url,
-                licence, credit; several terms of a style, school or theme stand apart by "; ".
-                Its other columns come along under their own names.
+                year_end, medium, classification, style, genre, school, theme, description,
+                source_url, licence, credit; several terms of a style, school or theme stand apart
+                by "; ". Its other columns come along under their own names.
 
         Raises:
             SourceError: there is no such folder, it has no picture, or the table can't be used.

@@ -1,10 +1,16 @@
-"""Searches remembered for all visitors."""
+"""Searches, and what was measured of them, remembered for all visitors."""
 
 import streamlit as st
 
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError, NotReadyError
+from artextract.similarity.evaluation.results import Results, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
-from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
+from artextract.words.index import index_file
+from artextract.words.pictures import PictureAsker, picture_asker
+from artextract.words.search import WordSearcher
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
@@ -17,3 +23,48 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered."""
     return gallery.searcher.near_image(content, k, name=name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
+def asker_of(gallery: Gallery) -> PictureAsker | str:
+    """What compares words with a gallery's pictures themselves; or why nothing does."""
+    embeddings = gallery.searcher.embeddings
+    try:
+        return picture_asker(embeddings, lambda: embedder(embeddings))
+    except ArtExtractError as error:
+        return str(error)
+
+
+def word_searcher(gallery: Gallery) -> WordSearcher | None:
+    """The texts of a gallery's works, ready to be searched; None if they haven't been read."""
+    try:
+        stat = index_file(gallery.collection).stat()
+    except OSError:
+        return None
+    return _word_searcher(gallery, f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
+def _word_searcher(gallery: Gallery, stamp: str) -> WordSearcher | None:
+    """`stamp` is in the key because the index may be renewed."""
+    try:
+        return WordSearcher(gallery.collection)
+    except NotReadyError:  # it is being made
+        return None
+
+
+def likeness_results(collection: Collection) -> Results | None:
+    """How far a collection's neighbours can be trusted, as measured last; None if never."""
+    try:
+        stat = results_file(collection).stat()
+    except OSError:
+        return None
+    return _results(collection, f"{stat.st_mtime_ns}-{stat.st_ino}")
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)}
+)
+def _results(collection: Collection, stamp: str) -> Results | None:
+    """`stamp` is in the key because a collection may be measured again."""
+    return read_results(collection)

@@ -45,6 +45,8 @@ class Gallery:
     searcher: Searcher
     labels: list[str]
     """"Title — artist, date" of each work."""
+    alternatives: list[str]
+    """The alternative text of each work's picture."""
     thumbnails: list[str]
     """File name of each work's thumbnail."""
     revision: str
@@ -132,6 +134,7 @@ def _open_gallery(
         works=works,
         searcher=searcher,
         labels=[work_text.label(row) for row in works.to_dict("records")],
+        alternatives=[work_text.alternative(row) for row in works.to_dict("records")],
         thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
         revision=revision,
         heads=tuple(heads),

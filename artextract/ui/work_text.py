@@ -24,6 +24,14 @@ def label(work: Mapping[Any, Any] | pd.Series) -> str:
     return " — ".join(part for part in (title, made) if part)
 
 
+def alternative(work: Mapping[Any, Any] | pd.Series) -> str:
+    """What a picture is to those who can't see it: the work's description, or else its label.
+
+    The National Gallery of Art writes its descriptions for just this (`assistivetext`).
+    """
+    return label(work) if pd.isna(work["description"]) else str(work["description"])
+
+
 def made_by(work: Mapping[Any, Any] | pd.Series) -> list[str]:
     """Artist and date, those of them that are known."""
     artist = None if pd.isna(work["artist"]) else str(work["artist"])
@@ -44,6 +52,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Genre as read": work["read_genre"],
         "Artist as read": work["read_artist"],
         "Size": f"{work['width']} × {work['height']} px",
+        "Description": work["description"],
         "Licence": work["licence"],
         "Credit": work["credit"],
         "Id": work["id"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from artextract.errors import ArtExtractError, WeightsError
 from artextract.vision.preprocessing import Preprocessing
-from artextract.vision.weights import Weights, resolve_weights
+from artextract.vision.weights import COMPANIONS, Weights, resolve_weights
 
 if TYPE_CHECKING:
     from torch import nn
@@ -22,7 +22,7 @@ class Backbone:
     sees: str
     """What its embedding holds of a picture, in a few words."""
     timm_name: str
-    """Of its architecture; empty where networks are joined."""
+    """Of its architecture; empty where networks are joined, or transformers builds it."""
     dimension: int
     """Length of the embedding: the pooled output before the classifier."""
     preprocessing: Preprocessing
@@ -38,11 +38,14 @@ class Backbone:
     """Backbones whose embeddings it joins (`artextract.vision.joined`)."""
     also: str = ""
     """Another name by which it can be asked for."""
+    reads: bool = False
+    """Whether it reads words into the same embedding (`artextract.vision.two_towers`)."""
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 WIKIART = "WikiArt: non-commercial research only"
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+_OPENAI = ((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
 
 BACKBONES = {
     backbone.name: backbone
@@ -86,6 +89,16 @@ BACKBONES = {
             Preprocessing(256, 1.0, *_IMAGENET),
             "DINOv3 License", "timm/vit_small_patch16_dinov3.lvd1689m",
         ),
+        Backbone(
+            "siglip2_base", "the subject, learnt from pictures with their captions: words find it",
+            "", 768, Preprocessing(224, None, *_HALF),
+            "Apache-2.0", "google/siglip2-base-patch16-224", reads=True,
+        ),
+        Backbone(
+            "clip_base", "the subject, learnt from pictures with their captions: words find it",
+            "", 512, Preprocessing(224, 1.0, *_OPENAI),
+            "MIT", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", reads=True,
+        ),
     )
 }  # fmt: skip
 DEFAULT_BACKBONE = "paintings"
@@ -115,8 +128,9 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
         WeightsError: they can't be had.
     """
     found = resolve_weights(
-        backbone.name, backbone.repository, backbone.package, file, backbone.shipped
-    )
+        backbone.name, backbone.repository, backbone.package, file, backbone.shipped,
+        COMPANIONS if backbone.reads else (),
+    )  # fmt: skip
     if not backbone.parts:
         return found
     parts = tuple(weights_of(find_backbone(part)) for part in backbone.parts)
@@ -153,6 +167,10 @@ def build(
         ]
         return Joined(networks, weights.path).eval()
     try:
+        if backbone.reads:
+            from artextract.vision.two_towers import TwoTowers
+
+            return TwoTowers(weights.path.parent).eval()
         if weights.origin == "package":
             model = timm.create_model(
                 backbone.timm_name, pretrained=False, drop_path_rate=drop_path

@@ -1,13 +1,13 @@
 """What a backbone sees in pictures: an embedding, or a feature map read as a sequence of cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from artextract.network_queue import BACKGROUND, NOW
+from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.vision.backbones import Backbone
 from artextract.vision.device import Device, find_device
 from artextract.vision.feature_key import embedding_key, feature_map_key
@@ -53,6 +53,17 @@ class Embedder:
         pixels = prepare(image, self.backbone.preprocessing)[None]
         vector: np.ndarray = self.embed_prepared(pixels, NOW)[0]
         return vector
+
+    def embed_words(self, texts: Sequence[str]) -> np.ndarray:
+        """The embeddings of words, of a backbone that `reads`: float32 [texts, dimension]."""
+        import torch
+
+        def turn() -> np.ndarray:
+            with torch.inference_mode(), self._network.device.autocast():
+                found: np.ndarray = self._network.module.read(texts).float().cpu().numpy()
+                return found
+
+        return network_queue().run(turn, NOW)
 
 
 class FeatureMapper:

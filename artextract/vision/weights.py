@@ -15,6 +15,9 @@ Origin = Literal["file", "program", "package", "hub cache", "hub"]
 
 SHIPPED = Path(__file__).parent / "shipped"
 """The weights that come with the program."""
+WEIGHTS_FILE = "model.safetensors"
+COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
+"""What has to lie beside the weights of a network that reads words."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ def resolve_weights(
     package: str | None = None,
     file: Path | None = None,
     shipped: str | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Weights:
     """Find weights: an explicit file, the program, a package, the hub's local cache, the hub.
 
@@ -55,6 +59,7 @@ def resolve_weights(
         package: an installed package that carries a `.pth` or `.safetensors` file.
         file: an explicit file; nothing else is tried then.
         shipped: a file of `SHIPPED`.
+        beside: further files that are needed from the hub; they lie in the folder of `path` then.
 
     Raises:
         WeightsError: none of them has it; the sentence names the command that would fetch it.
@@ -80,17 +85,18 @@ def resolve_weights(
 
     from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 
-    cached = try_to_load_from_cache(repository, "model.safetensors")
-    if isinstance(cached, str):
-        return _found(Path(cached), "hub cache")
+    names = (*beside, WEIGHTS_FILE)
+    cached = [try_to_load_from_cache(repository, one) for one in names]
+    if all(isinstance(one, str) for one in cached):
+        return _found(Path(str(cached[-1])), "hub cache")
     try:
         # Asked once: the download would try for half a minute before it says that nobody is there.
         get_session().head(constants.ENDPOINT, timeout=5)
-        fetched = hf_hub_download(repository, "model.safetensors")
+        fetched = [hf_hub_download(repository, one) for one in names][-1]
     except Exception as error:  # network, proxy, licence, disk: the hub's client raises all kinds
         raise WeightsError(
             f"The weights of {name} are not on this machine and the model hub gave none "
-            f"({_reason(error)}): run `hf download {repository} model.safetensors` where the hub "
+            f"({_reason(error)}): run `hf download {repository} {' '.join(names)}` where the hub "
             "can be reached, or use the embedded efficientnet_lite2."
         ) from error
     return _found(Path(fetched), "hub")

@@ -9,13 +9,13 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from artextract.attributes.gabor import GaborBank
 from artextract.attributes.reader import open_to_read
 from artextract.errors import BadImageError
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
 from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
+from artextract.vision.gabor import GaborBank
 from artextract.vision.preprocessing import prepare_whole
 
 PART = 256

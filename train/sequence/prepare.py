@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes import dates
-from artextract.attributes.gabor import GaborBank
 from artextract.attributes.labels import LABELLED, Classes
 from artextract.attributes.model import Shape
 from artextract.errors import WeightsError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.features import FeatureMapper
+from artextract.vision.gabor import GaborBank
 from train.config import AttributeSettings
 from train.data.feature_cache import feature_maps, gabor_cells
 from train.data.paintings import labelled_paintings

@@ -17,7 +17,7 @@ MOST_TERMS = 200
 """Of a column: one with more of them doesn't sort the works."""
 NOT_TAUGHT = (
     "id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit",
-    "split", *INTEGER_COLUMNS,
+    "split", "description", *INTEGER_COLUMNS,
 )  # fmt: skip
 """Columns that say nothing of how a picture looks."""
 

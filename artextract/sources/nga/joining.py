@@ -22,7 +22,7 @@ TERM_TYPES = ("Style", "School", "Theme")
 OPEN, CLOSED, UNKNOWN = "open access", "not open access", "rights unknown"
 _AS_THEY_ARE = (
     "style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width",
-    "image_height", "largest_side",
+    "image_height", "largest_side", "description",
 )  # fmt: skip
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
@@ -35,7 +35,8 @@ class Joined:
     works: pd.DataFrame
     """One row a work with a primary picture, by object id. Columns: `id`, `title`, `artist`,
     `date_text`, `medium`, `credit`, `classification`, `style`, `school`, `theme`, `nationality`,
-    `part_of` (text); `year_begin`, `year_end` (Int64); `iiif` (the image's base address),
+    `part_of`, `description` (text, the last for those who can't see the picture); `year_begin`,
+    `year_end` (Int64); `iiif` (the image's base address),
     `image_uuid`, `version` (changes when the work or its picture does), `rights` (`OPEN`, `CLOSED`
     or `UNKNOWN`); `image_width`, `image_height`, `largest_side` (Int64, px)."""
     objects: int
@@ -121,6 +122,7 @@ def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
             "image_height": _positive(first["height"]),
             "largest_side": _positive(first["maxpixels"]),
             "modified": first["modified"],
+            "description": first["assistivetext"].map(plain_text, na_action="ignore"),
         }
     )
 

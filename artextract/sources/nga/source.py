@@ -164,6 +164,7 @@ def _work(row: dict[str, Any], pictures: Pictures) -> SourceWork:
         style=row["style"],
         school=row["school"],
         theme=row["theme"],
+        description=row["description"],
         extra={
             "nationality": row["nationality"],
             "part_of": row["part_of"],

@@ -30,7 +30,7 @@ COLUMNS = {
     ),
     "published_images": (
         "uuid", "iiifurl", "viewtype", "sequence", "width", "height", "maxpixels", "openaccess",
-        "modified", "depictstmsobjectid",
+        "modified", "depictstmsobjectid", "assistivetext",
     ),
     "objects_constituents": (
         "objectid", "constituentid", "displayorder", "roletype", "prefix", "suffix",

@@ -54,7 +54,7 @@ def show_work(gallery: Gallery, work: str) -> None:
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
     layout.show_picture(
-        view_url(gallery.collection.name, facts["image_sha256"]), gallery.labels[row]
+        view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row]
     )
     artist = work_text.plain(facts["artist"], "Artist not recorded")
     made = ", ".join(filter(None, (artist, work_text.plain(date_words(facts), ""))))

@@ -63,11 +63,12 @@ def show_place(gallery: Gallery, neighbours: Sequence[Neighbour], content: bytes
     placed = place_of_picture(gallery, content, drawn.method)
     view = map_view(gallery, drawn, colour, Filters(), neighbours=rows, placed=placed)
     ids = gallery.works["id"]
-    events = MapEvents(on_click=lambda row: _open(str(ids.iloc[row])))
+    events = MapEvents(on_click=lambda row: open_in_explore(str(ids.iloc[row])))
     gallery_map(view, events, key="similar_map", height=460)
 
 
-def _open(work: str) -> None:
+def open_in_explore(work: str) -> None:
+    """Show a work on the map."""
     navigation.switch_to(navigation.EXPLORE, work=work)
 
 
@@ -82,5 +83,5 @@ def show_neighbours(gallery: Gallery, neighbours: Sequence[Neighbour]) -> None:
         key="similar",
         cards=neighbour_cards(gallery, _in_order(neighbours, by or "cosine")),
         scores=NEIGHBOUR_SCORES,
-        on_open=_open,
+        on_open=open_in_explore,
     )

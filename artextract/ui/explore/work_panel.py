@@ -29,7 +29,7 @@ def show_work(gallery: Gallery) -> None:
         st.button("Show on map", icon=":material/my_location:", on_click=history.recentre)
         st.button("Close", icon=":material/close:", on_click=history.close_work)
     url = view_url(gallery.collection.name, work["image_sha256"])
-    layout.show_picture(url, gallery.labels[row])
+    layout.show_picture(url, gallery.alternatives[row])
     st.markdown(f"#### {work_text.plain(work['title'], 'Untitled')}")
     st.markdown(work_text.plain(work["artist"], "Artist not recorded"))
     st.html(work_text.facts_html(work))

@@ -1,6 +1,7 @@
 """Works as picture cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from artextract.ui import work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Action, Card, Score
 from artextract.ui.server.urls import thumbnails_url
+from artextract.words.search import Found
 
 ON_MAP = Action("map", "Show on map", "map")
 COMPARE = Action("compare", "Compare", "compare")
@@ -17,6 +19,25 @@ NEIGHBOUR_SCORES = [
     Score(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()
 ]
 """What a neighbour's card shows."""
+FOUND_SCORES = {
+    "word": Score(
+        "Words (BM25)", True, "How many of the words it has, and how rare they are.",
+        "It has none of the words.",
+    ),
+    "meaning": Score(
+        "Meaning", True, "Cosine of its nearest passage with the words: -1 to 1.",
+        "It has no text that could be compared.",
+    ),
+    "seen": Score(
+        "Picture", True, "Cosine of its picture with the words: -1 to 1.", "Its picture is missing."
+    ),
+    "likeness": Score(
+        "Likeness", True, "Cosine of its picture with the one given: -1 to 1.",
+        "It is the work that was given.",
+    ),
+    "score": Score("Fused", True, "These rankings as one (reciprocal ranks): the order here."),
+}  # fmt: skip
+"""Field of `Found` → what the card of a work that was found by words shows of it."""
 
 
 def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[Card]:
@@ -32,6 +53,47 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
     ]
 
 
+def found_cards(gallery: Gallery, found: Sequence[Found], scores: Sequence[str]) -> list[Card]:
+    """Works found by words as cards with their rank and those of `FOUND_SCORES` named.
+
+    Works of which the gallery has no picture are left out.
+    """
+    here = [(row, one) for one in found if (row := gallery.find(one.id)) is not None]
+    return [
+        _card(
+            gallery,
+            row,
+            scores=tuple(score_text(getattr(one, name)) for name in scores),
+            badge=str(rank),
+            why=tuple(one.why),
+        )
+        for rank, (row, one) in enumerate(here, start=1)
+    ]
+
+
+def alike_cards(
+    gallery: Gallery,
+    found: Sequence[tuple[int, tuple[str, ...]]],
+    why: Sequence[str] = (),
+    words: str = "",
+) -> list[Card]:
+    """Works that are alike, with their rank and whatever numbers.
+
+    Args:
+        gallery: whose they are.
+        found: the row of each and its numbers as text.
+        why: of each the address of a picture that shows why; () for none.
+        words: what those pictures show.
+    """
+    cards = [_card(gallery, row, numbers, str(n)) for n, (row, numbers) in enumerate(found, 1)]
+    if not why:
+        return cards
+    return [
+        replace(card, why_url=picture, why_words=words)
+        for card, picture in zip(cards, why, strict=True)
+    ]
+
+
 def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:
     """The works in those rows of the gallery as cards."""
     return [_card(gallery, row) for row in rows]
@@ -42,7 +104,13 @@ def score_text(value: float | None) -> str | None:
     return None if value is None else f"{value:.3f}"
 
 
-def _card(gallery: Gallery, row: int, scores: tuple[str | None, ...] = (), badge: str = "") -> Card:
+def _card(
+    gallery: Gallery,
+    row: int,
+    scores: tuple[str | None, ...] = (),
+    badge: str = "",
+    why: tuple[str, ...] = (),
+) -> Card:
     work = gallery.works.iloc[row]
     return Card(
         id=str(work["id"]),
@@ -51,4 +119,6 @@ def _card(gallery: Gallery, row: int, scores: tuple[str | None, ...] = (), badge
         subtitle=" · ".join(work_text.made_by(work)),
         scores=scores,
         badge=badge,
+        alternative=gallery.alternatives[row],
+        why=why,
     )

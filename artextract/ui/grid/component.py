@@ -17,6 +17,8 @@ class Score:
     higher_is_closer: bool
     hint: str
     """What it means."""
+    missing: str = "Not to be had: the picture or the metric's network is missing."
+    """Why a card has none."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Card:
     """The numbers, one for each of the grid's scores; None where one can't be had."""
     badge: str = ""
     """Stands in the corner of the picture, such as a rank."""
+    alternative: str = ""
+    """What the picture shows, for those who can't see it; title and subtitle if it isn't said."""
+    why: tuple[str, ...] = ()
+    """Why it is here, a line each."""
+    why_url: str = ""
+    """A picture below, that shows why the work is here."""
+    why_words: str = ""
+    """What that picture shows."""
 
 
 @dataclass(frozen=True)

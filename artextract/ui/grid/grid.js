@@ -31,12 +31,18 @@ function draw(card, { scores, actions }, send) {
   const frame = element("span", "ax-picture", open);
   const image = element("img", "", frame);
   image.loading = "lazy";
-  image.alt = [card.title, card.subtitle].filter(Boolean).join(", ");
+  image.alt = card.alternative || [card.title, card.subtitle].filter(Boolean).join(", ");
   image.src = card.picture_url;
   image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
   if (card.badge) element("span", "ax-badge", frame, card.badge);
   element("span", "ax-title", open, card.title);
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
+  for (const line of card.why) element("p", "ax-why", item, line);
+  if (card.why_url) {
+    const why = element("img", "ax-why-picture", item);
+    why.src = card.why_url;
+    why.alt = why.title = card.why_words;
+  }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
   return item;
@@ -47,7 +53,7 @@ function drawScores(texts, scores, parent) {
   scores.forEach((score, number) => {
     const text = texts[number];
     const line = element("div", "", list);
-    line.title = text === null ? "Not to be had: the picture or the metric's network is missing." : score.hint;
+    line.title = text === null ? score.missing : score.hint;
     element("dt", "", line, score.label);
     element("dd", "", line, text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}`);
   });

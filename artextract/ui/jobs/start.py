@@ -9,7 +9,10 @@ from artextract.collection import Collection, check_name
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
+from artextract.similarity.duplicates import find_duplicates
+from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.faces import find_faces
+from artextract.similarity.looks import look_at_works
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.poses import find_poses
 from artextract.similarity.search import Searcher
@@ -29,6 +32,7 @@ from artextract.vision.embedding import (
     usual_backbone,
 )
 from artextract.vision.finding import FindReport
+from artextract.words.index import index_words, is_ready
 
 
 def start_demo() -> Job:
@@ -129,6 +133,38 @@ def start_teaching(collection: Collection, column: str) -> Job:
     return board().start(key, f"Learning the {column} of {collection.name}", work)
 
 
+def start_likeness(collection: Collection) -> Job:
+    """Measure how far the neighbours in a collection can be trusted."""
+
+    def work(report: Report) -> str:
+        rows = len(evaluate_likeness(collection, report).rows)
+        return f"{rows} ways to rank were measured on {collection.name}."
+
+    key = f"likeness:{collection.root}"
+    return board().start(key, f"Measuring likeness in {collection.name}", work)
+
+
+def start_duplicates(collection: Collection) -> Job:
+    """List the works of a collection that show the same."""
+
+    def work(report: Report) -> str:
+        done = find_duplicates(collection, report)
+        return f"{done.pairs:,} pairs of works of {collection.name} show the same."
+
+    key = f"copies:{collection.root}"
+    return board().start(key, f"Looking for copies in {collection.name}", work)
+
+
+def start_looks(collection: Collection) -> Job:
+    """Look at the colours and textures of a collection's works."""
+
+    def work(report: Report) -> str:
+        return f"{len(look_at_works(collection, report)):,} pictures of {collection.name} seen."
+
+    label = f"Looking at colours and textures in {collection.name}"
+    return board().start(f"looks:{collection.root}", label, work)
+
+
 def start_faces(collection: Collection) -> Job:
     """Find the faces in a collection's pictures."""
     return board().start(
@@ -175,6 +211,16 @@ def start_scores(gallery: Gallery) -> None:
     )
 
 
+def start_words(gallery: Gallery) -> None:
+    """Read the texts of a gallery's works where they are new or changed, once."""
+    collection = gallery.collection
+    key = f"words:{collection.root}:{gallery.revision}"
+    if board().has(key) or is_ready(collection):
+        return
+    label = f"Reading what was written of the works of {collection.name}"
+    board().start(key, label, lambda report: _index_words(collection, report))
+
+
 def sentences_on(report: CollectReport) -> str:
     """What a collecting run did, in sentences."""
     sentences = (
@@ -219,6 +265,15 @@ def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str
             f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
         )
     return sentences
+
+
+def _index_words(collection: Collection, report: Report) -> str:
+    done = index_words(collection, report)
+    rate = f", {done.works_per_second:,.0f} a second" if done.works_per_second else ""
+    return (
+        f"The texts of {done.computed:,} works were read{rate}; {done.reused:,} had been, "
+        f"{done.described:,} have a description of their picture."
+    )
 
 
 def _score_neighbours(searcher: Searcher, report: Report) -> str:

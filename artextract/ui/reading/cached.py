@@ -9,11 +9,11 @@ from PIL import Image
 from artextract.attributes import dates
 from artextract.attributes.certainty.familiarity import NearPainting
 from artextract.attributes.evaluation.trust import Trust, trust
-from artextract.attributes.gabor import Texture, texture
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
+from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
 NEAREST = 6

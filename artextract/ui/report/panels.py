@@ -9,6 +9,7 @@ from artextract.ui.report import charts, scores
 from artextract.ui.report.confusion import Confusion
 from artextract.ui.report.paintings_panel import PER_CENT
 
+REPORTS = {"reading": "Reading paintings", "likeness": "Likeness"}
 ATTRIBUTES = ("style", "genre", "artist")
 HELP = {
     "accuracy": "How many of the paintings it answers rightly.",
@@ -17,6 +18,19 @@ HELP = {
     "ece": "Expected calibration error: how far its probabilities are from how often it is right.",
     "n": "Labelled validation paintings, which no training has seen.",
 }
+
+
+def choose_report() -> str:
+    """Whether the report is of reading paintings or of likeness."""
+    asked = address.get("report")
+    report = asked if asked in REPORTS else next(iter(REPORTS))
+    address.mirror("_report", report)
+    st.segmented_control(
+        "Report", list(REPORTS), key="_report", required=True, label_visibility="collapsed",
+        format_func=lambda name: REPORTS[name],
+        on_change=lambda: address.put(report=st.session_state["_report"]),
+    )  # fmt: skip
+    return report
 
 
 def choose_attribute() -> str:

@@ -61,6 +61,7 @@ def _typical_card(gallery: Gallery, period: Period) -> Card:
         picture_url=thumbnails_url(gallery.collection.name) + gallery.thumbnails[row],
         title=f"{period.label}: {len(period.rows):,} works",
         subtitle=f"Nearest to their centroid: {gallery.labels[row]}",
+        alternative=gallery.alternatives[row],
     )
 
 

@@ -1,0 +1,1 @@
+"""Are a work's neighbours what a person would call alike? Measured by the labels of the works."""

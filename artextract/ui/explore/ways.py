@@ -1,0 +1,127 @@
+"""In what works shall be alike: all of it (the embedding), or a way that can be drawn."""
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from artextract.similarity.filters import Filters
+from artextract.similarity.looks import Look, look_at, looks_version, stored_looks
+from artextract.similarity.ways import WAYS, LookIndex
+from artextract.similarity.why import ALT, why
+from artextract.ui import address
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.grid.cards import alike_cards
+from artextract.ui.grid.component import Action, Score, picture_grid
+from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.start import start_looks
+from artextract.vision.images import open_picture
+
+EMBEDDING = "embedding"
+
+
+def chosen_way(more: Mapping[str, str]) -> str:
+    """In what works shall be alike, by the address: `EMBEDDING`, a key of `more` or of `WAYS`."""
+    asked = address.get("alike")
+    return asked if asked in WAYS or asked in more else EMBEDDING
+
+
+def choose_way(more: Mapping[str, str]) -> str:
+    """The choice of it; `more` is what is offered besides, and what it is called."""
+    way = chosen_way(more)
+    labels = {EMBEDDING: "All (embedding)", **more} | {w.name: w.label for w in WAYS.values()}
+    address.mirror("_alike", way)
+    st.segmented_control(
+        "Alike in", list(labels), key="_alike", required=True,
+        format_func=lambda name: labels[name],
+        on_change=lambda: address.put(
+            alike=None if st.session_state["_alike"] == EMBEDDING else st.session_state["_alike"]
+        ),
+    )  # fmt: skip
+    return way
+
+
+def alike_rows(gallery: Gallery, way: str, row: int, k: int, filters: Filters) -> list[int]:
+    """Rows of the works that are alike to one of them in a way; [] where they weren't looked at."""
+    looks = _looks(gallery, looks_version(gallery.collection))
+    query = looks[0][row]
+    if query is None:
+        return []
+    allowed = gallery.searcher.allowed(filters).copy()
+    allowed[row] = False
+    return [found for found, _ in looks[1].nearest(way, query, k, allowed)]
+
+
+def show_alike(
+    gallery: Gallery, way: str, query: int | Look, k: int, filters: Filters, *, key: str,
+    on_open: Callable[[str], None], actions: Sequence[Action] = (),
+    on_action: Callable[[str, str], None] | None = None,
+) -> None:  # fmt: skip
+    """The `k` works that are most alike in a way, each with the picture that shows why.
+
+    Args:
+        gallery: whose works are looked among.
+        way: a key of `WAYS`.
+        query: the row of a work of the gallery, or the look of another picture.
+        k: how many.
+        filters: which may be found.
+        key: of the grid.
+        on_open: as `picture_grid`.
+        actions: likewise.
+        on_action: likewise.
+    """
+    st.caption(WAYS[way].sentence)
+    looks, index = _looks(gallery, looks_version(gallery.collection))
+    allowed = gallery.searcher.allowed(filters).copy()
+    look = query if isinstance(query, Look) else looks[query]
+    if not isinstance(query, Look):
+        allowed[query] = False
+    if look is None or not any(looks):
+        _offer(gallery)
+        return
+    found = index.nearest(way, look, k, allowed)
+    if not found:
+        st.info("No other work passes the filters.")
+        return
+    pictures = [_drawn(way, look, other) for row, _ in found if (other := looks[row]) is not None]
+    label = WAYS[way]
+    picture_grid(
+        key=key,
+        cards=alike_cards(gallery, [(row, (f"{n:.2f}",)) for row, n in found], pictures, ALT[way]),
+        scores=[Score(label.measure, label.higher_is_closer, label.sentence)],
+        on_open=on_open, actions=actions, on_action=on_action,
+    )  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def look_of_picture(content: bytes, name: str) -> Look:
+    """The look of an uploaded picture, remembered.
+
+    Raises:
+        BadImageError: it can't be read.
+    """
+    return look_at(open_picture(content, name).image)
+
+
+def _offer(gallery: Gallery) -> None:
+    st.info("The colours and textures of these works have not been looked at yet.")
+    if st.button("Look at them", icon=":material/palette:", help="Some twenty works a second."):
+        start_looks(gallery.collection)
+        st.rerun()
+    show_jobs()
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
+def _looks(gallery: Gallery, version: tuple[str, ...]) -> tuple[list[Look | None], LookIndex]:
+    """The look of each row; `version` is in the key because more may have been looked at."""
+    stored = stored_looks(gallery.collection)
+    looks = [stored.get(sha256) for sha256 in gallery.works["image_sha256"]]
+    return looks, LookIndex(looks)
+
+
+def _drawn(way: str, query: Look, found: Look) -> str:
+    """The picture that shows why, as an address that holds it."""
+    buffer = io.BytesIO()
+    why(way, query, found).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

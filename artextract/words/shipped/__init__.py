@@ -1,0 +1,1 @@
+"""What comes with the program to compare words with pictures."""

@@ -1,0 +1,70 @@
+"""The twenty queries of `word_queries.csv` on the pictures of a folder with made descriptions.
+
+    artextract collect folder <nga images> --name words --metadata benchmarks/nga_descriptions.csv
+    artextract embed words
+    python -m benchmarks.word_search words
+
+The queries were written down before anything was looked at; descriptions and right answers
+(`word_answers.csv`) by eye. Says for each way of searching how many of the queries that have an
+answer have one first, and among the first three.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from artextract.collection import Collection
+from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+from artextract.words.index import index_words
+from artextract.words.pictures import picture_asker
+from artextract.words.search import Found, WordSearcher
+
+HERE = Path(__file__).parent
+
+
+def main(name: str) -> None:
+    collection = Collection.open(name)
+    print(index_words(collection))
+    searcher = WordSearcher(collection)
+    embeddings = load_embeddings(collection, usual_backbone(collection))
+    asker = picture_asker(embeddings, lambda: embedder_like(embeddings))
+    asked = pd.read_csv(HERE / "word_queries.csv").merge(pd.read_csv(HERE / "word_answers.csv"))
+
+    def seen(query: str) -> np.ndarray:
+        return searcher.aligned(embeddings.ids, asker.cosines(query))
+
+    every = len(searcher.ids)
+    ways: dict[str, Callable[[str], list[Found]]] = {
+        "by word alone": lambda query: _by(searcher.search(query, every), "word"),
+        "by meaning alone": lambda query: _by(searcher.search(query, every), "meaning"),
+        "by picture alone": lambda query: _by(searcher.search(query, every, seen(query)), "seen"),
+        "word and meaning": lambda query: searcher.search(query, 3),
+        "word, meaning and picture": lambda query: searcher.search(query, 3, seen(query)),
+    }
+    answered = asked[asked["right"].notna()]
+    for way, search in ways.items():
+        first = among = 0
+        began = time.perf_counter()
+        lines = []
+        for query, right in zip(answered["query"], answered["right"], strict=True):
+            ids = {f"{one}.jpg" for one in right.split()}
+            found = [one.id in ids for one in search(query)[:3]]
+            first += found[:1] == [True]
+            among += any(found)
+            lines.append(f"{query}: {sum(found)}")
+        took = (time.perf_counter() - began) / len(answered)
+        print(f"{way}: right first {first}, among the first three {among} of {len(answered)}")
+        print(f"   right of the first three ({1000 * took:.0f} ms a query): {'; '.join(lines)}")
+
+
+def _by(found: list[Found], ranking: str) -> list[Found]:
+    ranked = [one for one in found if getattr(one, ranking) is not None]
+    return sorted(ranked, key=lambda one: -float(getattr(one, ranking)))[:3]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
