@@ -18,7 +18,7 @@ from artextract.errors import NotReadyError, Stopped, WeightsError
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.faces import find_faces, load_faces
-from artextract.similarity.poses import LIMBS, PoseIndex, limbs_of, mirror
+from artextract.similarity.poses import LIMBS, PoseIndex, find_poses, limbs_of, mirror
 from artextract.ui.jobs.board import board
 from artextract.ui.server import parts
 from artextract.vision import face_finder as face_finder_module
@@ -27,7 +27,7 @@ from artextract.vision.face_finder import face_finder
 from artextract.vision.faces import Face, face_detector, fuse, overlap
 from artextract.vision.finding import find_in_collection, store_of
 from artextract.vision.found_store import Found, FoundStore
-from artextract.vision.pose_finder import PoseFinder
+from artextract.vision.pose_finder import PoseFinder, _blazepose
 from tests.conftest import jpeg, made_picture, somebody
 from tests.test_screens import screen, wait_for, words
 
@@ -222,16 +222,27 @@ def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: 
     assert "In nobody.jpg there is no face to be seen" in wrong.stderr
 
 
-def test_without_its_network_a_sentence_says_so(
+def test_without_its_network_a_sentence_says_so_and_the_rest_works(
     people: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with monkeypatch.context() as patch:
+        face_finder.cache_clear()
+        patch.setattr(face_finder_module, "_FILE", "gone.dat")
+        with pytest.raises(WeightsError, match="compares faces is not on this machine"):
+            load_faces(people)
+        said = words(screen("faces", collection="people"))
+        assert "compares faces is not on this machine" in said
+        poses = screen("faces", collection="people", look="poses", work="one.jpg")
+        assert "The poses most like it" in words(poses)
+        assert find_poses(people).reused == 3
     face_finder.cache_clear()
-    monkeypatch.setattr(face_finder_module, "_FILE", "gone.dat")
-    with pytest.raises(WeightsError, match="compares faces is not on this machine"):
-        load_faces(people)
-    app = screen("faces", collection="people")
-    assert "compares faces is not on this machine" in words(app)
-    face_finder.cache_clear()
+    with monkeypatch.context() as patch:
+        _blazepose.cache_clear()
+        patch.setattr("artextract.vision.poses.DETECTOR", "gone")
+        said = words(screen("faces", collection="people", look="poses"))
+        assert "gone.tflite is missing from the package mediapipe" in said
+        assert "#### Choose a face" in words(screen("faces", collection="people"))
+    _blazepose.cache_clear()
 
 
 def test_faces_that_were_not_looked_for_are_a_sentence(collection: Collection) -> None:
@@ -243,7 +254,7 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
     app = screen("faces", collection="people", work="two.jpg", nth="2")
     said = words(app)
     assert "#### Two of them" in said
-    assert "2 faces are found in it; the 2. is compared" in said
+    assert "2 faces are found in it; number 2 is compared" in said
     assert "The faces most like it" in said
     assert "No face is found in this work" in words(
         screen("faces", collection="people", work="nobody.jpg")

@@ -1,11 +1,13 @@
 """The poses of a collection's people: which are alike, wherever and however large they stand."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.errors import WeightsError
 from artextract.progress import Report, silent
 from artextract.similarity.faces import find_faces
 from artextract.vision.face_finder import face_finder, faces_of
@@ -65,9 +67,11 @@ def find_poses(collection: Collection, report: Report = silent) -> FindReport:
     Raises:
         ArtExtractError: a network can't be had, no works, or the disk is full.
     """
-    find_faces(collection, report)
-    faces = store_of(collection, face_finder()).read()
-    return find_in_collection(collection, PoseFinder(_by_picture(faces)), report)
+    known: dict[str, list[Face]] = {}
+    with contextlib.suppress(WeightsError):  # what compares faces is missing: they are found anew
+        find_faces(collection, report)
+        known = _by_picture(store_of(collection, face_finder()).read())
+    return find_in_collection(collection, PoseFinder(known), report)
 
 
 def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
-from artextract.vision.face_crops import align
+from artextract.vision.face_crops import PLACES, align
 from artextract.vision.faces import Face, FaceDetector, face_detector
 
 _FILE = "dlib_face_recognition_resnet_model_v1.dat"
@@ -42,7 +42,8 @@ class FaceLikeness:
                 "--no-deps -r requirements-no-deps.txt`; all else works without it."
             )
         self._file = file
-        self.key = f"dlib-{hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+        content = file.read_bytes() + PLACES.tobytes()
+        self.key = f"dlib-{hashlib.sha256(content).hexdigest()[:12]}"
 
     def vectors(self, chips: Sequence[np.ndarray]) -> np.ndarray:
         """What faces look like, float32 [n, 128]: the nearer two (Euclidean), the more alike.

@@ -76,9 +76,8 @@ class RetinaFace:
                 "-r requirements-no-deps.txt`; all else works without it."
             ) from error
         self._detect = retinaface.detect_faces
-        views = "-".join(str(view) for view in VIEWS)
-        fingerprint = hashlib.sha256(WEIGHTS).hexdigest()[:12]
-        self.key = f"retinaface-{fingerprint}-{views}px"
+        how = repr((VIEWS, THRESHOLD, SAME, SMALLEST, _WEAKEST)).encode()
+        self.key = f"retinaface-{hashlib.sha256(WEIGHTS + how).hexdigest()[:12]}"
 
     def find(self, image: Image.Image, priority: int = BACKGROUND) -> list[Face]:
         """The faces in an RGB picture, the surest first.

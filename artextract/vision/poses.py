@@ -27,8 +27,8 @@ STRIDES = ((8, 2), (16, 2), (32, 6))
 LIKELY = 0.3
 """A person's least score at first sight: the second look decides."""
 LEAST_SCORE = 0.9
-"""A pose's least score: how sure the landmarks are that somebody is there. In paintings most that
-score less are wrong."""
+"""A pose's least score: how sure the landmarks are that somebody is there. Of the few in paintings
+that score less, about half are wrong."""
 SAME = 0.3
 """People whose boxes overlap so much are one."""
 MOST = 8
@@ -91,7 +91,7 @@ class BlazePose:
             modules / "pose_detection" / f"{DETECTOR}.tflite",
             modules / "pose_landmark" / f"{LANDMARKER}.tflite",
         )
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(repr((LIKELY, LEAST_SCORE, SAME, MOST, REGION)).encode())
         for file in self._files:
             try:
                 digest.update(file.read_bytes())

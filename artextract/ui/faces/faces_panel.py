@@ -111,7 +111,7 @@ def _show_query(urls: list[str], chosen: int) -> None:
     count = len(urls)
     st.caption(
         "One face is found in it." if count == 1 else
-        f"{count} faces are found in it; the {chosen + 1}. is compared. Press another."
+        f"{count} faces are found in it; number {chosen + 1} is compared. Press another."
     )  # fmt: skip
     titles = [f"Face {n + 1}" + (" · compared" if n == chosen else "") for n in range(count)]
     cards = [

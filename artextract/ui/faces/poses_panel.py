@@ -92,7 +92,7 @@ def _show_query(urls: list[str], chosen: int) -> None:
     count = len(urls)
     st.caption(
         "One person’s pose is found in it." if count == 1 else
-        f"{count} people are found in it; the {chosen + 1}. is compared. Press another."
+        f"{count} people are found in it; number {chosen + 1} is compared. Press another."
     )  # fmt: skip
     titles = [f"Person {n + 1}" + (" · compared" if n == chosen else "") for n in range(count)]
     cards = [
