@@ -39,8 +39,8 @@ LIKE = 0.6
 BATCH = 8
 PART = 128
 """Works between two writes."""
-HELD = 1500
-"""Pictures whose points are kept in memory: some 200 kB each."""
+HELD = 1000
+"""Pictures whose points are kept in memory: some 300 kB each."""
 BLOCK = 1024
 
 

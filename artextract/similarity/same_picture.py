@@ -49,11 +49,11 @@ class Seen:
     fine: np.ndarray
     """float16 [height, width]: luma less its blur, the longer side `SIDE`."""
     whole: np.ndarray
-    """float16 [WHOLE, WHOLE]: the same of the squeezed picture."""
+    """float32 [WHOLE, WHOLE]: the same of the squeezed picture."""
     points: np.ndarray
     """float32 [n, 2]: x and y."""
     descriptors: np.ndarray
-    """float16 [n, 128], at unit length."""
+    """float32 [n, 128], at unit length."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def see(image: Image.Image) -> Seen:
     described = np.zeros((0, 128), np.float32) if descriptors is None else descriptors
     sums = np.maximum(described.sum(axis=1, keepdims=True), 1e-6)
     return Seen(
-        _fine(grey).astype(np.float16), _fine(squeezed).astype(np.float16), points,
-        np.sqrt(described / sums).astype(np.float16),
+        _fine(grey).astype(np.float16), _fine(squeezed), points,
+        np.sqrt(described / sums).astype(np.float32),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _as_wholes(one: Seen, other: Seen, mirrored: bool) -> Match:
 def _parts(whole: np.ndarray) -> np.ndarray:
     """The parts that don't touch the edge, float32 [(PARTS - 2)², pixels], each less its mean."""
     side = WHOLE // PARTS
-    inner = whole[side:-side, side:-side].astype(np.float32)
+    inner = whole[side:-side, side:-side]
     cut = inner.reshape(PARTS - 2, side, PARTS - 2, side).swapaxes(1, 2)
     flat = cut.reshape(-1, side**2)
     less: np.ndarray = flat - flat.mean(axis=1, keepdims=True)
@@ -151,13 +151,12 @@ def _by_points(one: Seen, other: Seen, mirrored: bool) -> Match | None:
     if min(len(one.points), len(other.points)) < LEAST_POINTS:
         return None
     height, width = one.fine.shape
-    points, fine = one.points, one.fine.astype(np.float32)
-    descriptors = one.descriptors.astype(np.float32)
+    points, descriptors = one.points, one.descriptors
     if mirrored:
         points = np.stack([width - 1 - points[:, 0], points[:, 1]], axis=1)
-        descriptors, fine = _mirrored(descriptors), fine[:, ::-1]
-    near = descriptors @ other.descriptors.astype(np.float32).T
-    first, second = np.sort(near, axis=1)[:, [-1, -2]].T
+        descriptors = _mirrored(descriptors)
+    near = descriptors @ other.descriptors.T
+    first, second = np.partition(near, near.shape[1] - 2, axis=1)[:, [-1, -2]].T
     # Distances of unit vectors, squared: 2 - 2 cos.
     clear = np.flatnonzero(1 - first < RATIO**2 * (1 - second))
     if len(clear) < LEAST_POINTS:
@@ -166,6 +165,8 @@ def _by_points(one: Seen, other: Seen, mirrored: bool) -> Match | None:
     lies, agree = cv2.estimateAffine2D(points[clear], there, ransacReprojThreshold=REACH)
     if lies is None or int(agree.sum()) < LEAST_POINTS or not _plausible(lies[:, :2]):
         return None
+    # Kept in half precision; to convert is slow, so only those few that come this far are.
+    fine = (one.fine[:, ::-1] if mirrored else one.fine).astype(np.float32)
     size = other.fine.shape[::-1]
     laid = cv2.warpAffine(np.ascontiguousarray(fine), lies, size)
     covered = cv2.warpAffine(np.ones_like(fine), lies, size) > 0.99

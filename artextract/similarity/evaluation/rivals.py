@@ -28,12 +28,12 @@ class Rival:
     """The one embedding that it goes by, if it is one."""
 
 
-FUSED_RANKS = Rival("fused_ranks", "All embeddings, reciprocal ranks", "fusion")
-FUSED_SCORES = Rival("fused_scores", "All embeddings, standardised scores", "fusion")
+FUSED_RANKS = Rival("fused_ranks", "All embeddings · reciprocal ranks", "fusion")
+FUSED_SCORES = Rival("fused_scores", "All embeddings · standardised scores", "fusion")
 RANDOM = Rival("random", "Random works", "floor")
 PIXELS = Rival("pixels", "Pixel RMSE", "floor")
 CORRECTIONS = {
-    "centred": "centred on the collection",
+    "centred": "centred",
     "csls": "CSLS",
     "proximity": "mutual proximity",
 }
@@ -45,7 +45,7 @@ def rivals_of(embeddings: list[str]) -> list[Rival]:
     for name in embeddings:
         found.append(Rival(name, name, "embedding", name))
         found += [
-            Rival(f"{name}_{key}", f"{name}, {label}", "correction", name)
+            Rival(f"{name}_{key}", f"{name} · {label}", "correction", name)
             for key, label in CORRECTIONS.items()
         ]
     fusions = [FUSED_RANKS, FUSED_SCORES] if len(embeddings) > 1 else []

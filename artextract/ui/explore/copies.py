@@ -39,7 +39,8 @@ def show_copies(gallery: Gallery) -> None:
     st.caption(
         "The same picture twice, a detail of a larger one, a mirrored print: works near in the "
         "embedding, and those whose small pictures are alike, laid on one another and compared in "
-        "their fine light and dark. A copy by another hand is another picture, and not listed."
+        "their fine light and dark. Below an agreement of some 0.7 it may be the same view painted "
+        "again: look at the two."
     )
     version = copies_version(gallery.collection)
     if st.button("Look for copies" if not version else "Look again", icon=":material/difference:",

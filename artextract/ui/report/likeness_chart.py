@@ -40,7 +40,7 @@ def precision_figure(results: Results, question: str) -> go.Figure:
             ],
             hoverinfo="text",
         )  # fmt: skip
-    figure.update_xaxes(title="Of the ten nearest works, right, %", range=[0, 100], fixedrange=True)
+    figure.update_xaxes(title="Right among the ten nearest, %", range=[0, 100], fixedrange=True)
     figure.update_yaxes(
         fixedrange=True, automargin=True, categoryorder="array",
         categoryarray=[row.label for row in results.rows][::-1],
@@ -50,7 +50,9 @@ def precision_figure(results: Results, question: str) -> go.Figure:
             "text": f"How often neighbours are right: {QUESTIONS[question].label.lower()}",
             "subtitle": {"text": f"{results.asked[question]:,} queries; lines are 95 % intervals"},
         },
-        height=190 + 24 * len(results.rows), margin={"l": 0, "r": 8, "t": 100, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}, bargap=0.3,
+        height=230 + 24 * len(results.rows), margin={"l": 0, "r": 8, "t": 80, "b": 110},
+        # Below: above, it would stand on the title where the screen is narrow.
+        legend={"orientation": "h", "x": 0, "xref": "container", "y": 0, "yref": "container"},
+        bargap=0.3,
     )  # fmt: skip
     return figure

@@ -93,6 +93,11 @@ def _show_figures(results: Results, question: str) -> None:
         name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP[name])
         for name, label in (("p1", "P@1"), ("p5", "P@5"), ("p10", "P@10"), ("map10", "mAP@10"))
     }
+    st.caption(
+        "*Centred*: the collection’s mean is taken off every vector. *CSLS*, *mutual proximity*: a "
+        "work that is near to everything counts for less. *Fusion*: the rankings of all embeddings "
+        "made one. Pixel RMSE is of pictures of 32 × 32 pixels."
+    )
     st.dataframe(
         likeness.figure_table(results, question), hide_index=True, height="content",
         column_order=["label", "kind", "p1", "p5", "p10", "interval", "map10", "gain"],
@@ -155,7 +160,7 @@ def _show_queries(collection: Collection, results: Results, question: str) -> No
         st.caption(f"{sum(one.right)} of {len(one.right)} are right.")
         picture_grid(
             key=f"_asked_{place}", cards=queries.cards(collection, one),
-            scores=likeness.rank_scores(results), column_width=90,
+            scores=likeness.rank_scores(results), column_width=80,
             on_open=lambda work: _open(collection, work),
         )  # fmt: skip
 
