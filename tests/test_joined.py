@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from artextract.attributes.model_bundle import Bundle
 from artextract.collection import Collection
 from artextract.errors import SourceError, WeightsError
 from artextract.vision import weights
@@ -157,6 +158,19 @@ def test_a_joining_is_fitted_on_the_training_images(
     assert torch.allclose(product, torch.eye(6), atol=1e-2)
     with pytest.raises(SourceError, match="paintings joins 2 networks"):
         join(JoinSettings.model_validate(wanted | {"scales": [1]}))
+
+    # What the heads tell apart lies further apart.
+    told = Joined(networks, join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}})))
+    assert told.components.shape == (6, 2560)
+    head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach()
+    apart = torch.nn.functional.normalize(head - head.mean(0))
+    lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
+    assert lengths[1] > 2 * lengths[0]
+    monkeypatch.setitem(
+        BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2)
+    )
+    with pytest.raises(SourceError, match="reads manner, which is no part of paintings"):
+        join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}}))
 
 
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
