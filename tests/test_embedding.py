@@ -47,14 +47,15 @@ def test_pictures_are_prepared_as_timm_does(size: tuple[int, int]) -> None:
 
 def test_the_table_says_what_timm_says() -> None:
     for backbone in BACKBONES.values():
-        if backbone.shipped:  # those are ours
+        if backbone.shipped or backbone.reads:  # ours, or of another library
             continue
         config = timm.get_pretrained_cfg(backbone.timm_name)
         assert config is not None
         assert config.hf_hub_id == backbone.repository
         assert config.mean == backbone.preprocessing.mean
         assert config.std == backbone.preprocessing.std
-        model = timm.create_model(backbone.timm_name, pretrained=False)
+        with torch.device("meta"):
+            model = timm.create_model(backbone.timm_name, pretrained=False)
         assert model.num_features == backbone.dimension
 
 
@@ -155,13 +156,12 @@ def test_a_killed_run_goes_on_to_the_same_vectors(
     collect(FolderSource(folder), "many")
     collection = Collection.open("many")
     context = multiprocessing.get_context("spawn")
-    for parts in (1, 3):
-        process = context.Process(target=_embed, args=(str(cache),))
-        process.start()
-        _wait_for_parts(collection, parts)
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGKILL)
-        process.join()
+    process = context.Process(target=_embed, args=(str(cache),))
+    process.start()
+    _wait_for_parts(collection, 2)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
     embed_collection(collection, LITE)
     resumed = dict(zip(*_by_id(collection), strict=True))
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "other"))

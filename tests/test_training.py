@@ -22,7 +22,7 @@ from artextract.vision.images import open_picture
 from tests.artgan_copy import make_copy
 from train import attributes, backbone, left_out
 from train.ablation import AblationSettings
-from train.config import AttributeSettings, BackboneSettings, JoinSettings
+from train.config import AttributeSettings, BackboneSettings, BridgeSettings, JoinSettings
 from train.losses import Criterion
 from train.sequence.calibrate import calibrate
 from train.sequence.prepare import prepare
@@ -269,6 +269,8 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
             assert BackboneSettings.read(file).stages
         elif file.stem == "join":
             assert JoinSettings.read(file).scales
+        elif file.stem == "bridge":
+            assert BridgeSettings.read(file).collection
         elif file.stem == "left_out":
             assert left_out.LeftOutSettings.read(file).styles
         else:

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-SURE_ENOUGH = 0.8
+SURE_ENOUGH = 0.7
 """How often an answer just above the threshold of "not sure" should be right, at the least."""
 
 
