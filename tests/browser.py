@@ -38,6 +38,11 @@ def wait_until_up(url: str) -> None:
     raise AssertionError("the app did not come up")
 
 
+def settled(page: Page) -> None:
+    """Wait until the script has run: before, what it drew last may stand beside what it draws."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
 def map_ready(page: Page) -> None:
     page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"][data-texts="true"]')
 

@@ -28,6 +28,7 @@ from tests.browser import (
     map_ready,
     point,
     points_alone,
+    settled,
     wait_until_up,
 )
 from tests.conftest import SMALL_COUNT, jpeg, made_picture
@@ -47,9 +48,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    """A gallery of 36 paintings."""
+    """A gallery of 60 paintings."""
     with StandIn(tmp_path_factory.mktemp("gallery")) as standing:
-        many(standing.url, 42, 36).write(standing.tables)
+        many(standing.url, 70, 60).write(standing.tables)
         yield standing
 
 
@@ -334,6 +335,7 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     expect(page.get_by_text("Yellow: what speaks most for")).to_be_visible()
     page.get_by_text("Texture", exact=True).click()
     expect(page.get_by_text("Gabor filters: hue is the direction")).to_be_visible()
+    settled(page)
     button = page.get_by_role("button", name="Report (HTML)")
     expect(button).to_have_count(1)
     with page.expect_download() as report:
@@ -354,7 +356,7 @@ def test_the_national_gallery_from_its_tables_to_the_map_and_through_time(
     page.get_by_role("textbox", name="Tables (optional)").fill(f"{house.url}/data")
     page.get_by_text("Not open access alone").click()
     page.get_by_role("button", name="Get the works").click()
-    expect(page.get_by_text("nga has 36 works: 36 new")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("nga has 60 works: 60 new")).to_be_visible(timeout=60_000)
     assert house.log.most_at_once <= CONNECTIONS
 
     # The map, and a selection as a manifest that is found again at its own address.
