@@ -50,14 +50,14 @@ def report_of_reading(survey: Survey) -> None:
         show_ablation(
             "What each part of the model is worth",
             "All measured in one run, on the same validation paintings of the classes counted.",
-            bundle.ablation(), attribute,
+            bundle.ablation(), attribute, len(bundle.facts.classes.style),
         )  # fmt: skip
         show_ablation(
             "On artists it has never seen",
             "Nearly every painter of the validation paintings above is in training too, so that a "
             "style can be told by its painters. Here nobody who painted a validation painting "
             "painted a training one: models of the same making, trained for this.",
-            bundle.artist_disjoint(), attribute,
+            bundle.artist_disjoint(), attribute, len(bundle.facts.classes.style),
         )  # fmt: skip
         if attribute == "style":
             show_left_out(bundle.left_out())

@@ -265,6 +265,17 @@ def test_a_model_that_is_missing_is_one_sentence(
     assert not app.metric
 
 
+def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {
+        "attribute": "style", "model": "one", "n": 9, "classes": 11, "accuracy": 0.5,
+        "balanced_accuracy": 0.5, "macro_f1": 0.5, "top5": 1.0, "ece": 0.1,
+    }  # fmt: skip
+    monkeypatch.setattr(Bundle, "ablation", lambda _self: [row])
+    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [row | {"classes": 16}])
+    said = words(screen())
+    assert said.count("Measured for a model before this one: it knew 11 styles, this one 16.") == 1
+
+
 def test_without_an_ablation_its_section_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "What each part of the model is worth" in words(screen())
     assert "On artists it has never seen" in words(screen())

@@ -87,12 +87,18 @@ def show_classes(confusion: Confusion) -> None:
     )  # fmt: skip
 
 
-def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attribute: str) -> None:
-    """A table of models beside each other."""
+def show_ablation(
+    title: str, sentence: str, rows: list[dict[str, object]], attribute: str, styles: int
+) -> None:
+    """A table of models beside each other; says if they knew fewer styles than the model."""
     table = scores.ablation_table(rows, attribute)
     if table.empty:
         return
     st.markdown(f"#### {title}")
+    if (fewer := scores.of_fewer_styles(rows, styles)) is not None:
+        sentence += (
+            f" Measured for a model before this one: it knew {fewer} styles, this one {styles}."
+        )
     st.caption(sentence)
     labels = {
         "accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy", "macro_f1": "Macro-F1",
@@ -142,8 +148,9 @@ def show_left_out(rows: list[dict[str, object]]) -> None:
         return
     st.markdown("#### Styles that it has never seen")
     st.caption(
-        "Models of the same making were trained without a style, and asked about its paintings: "
-        "a sure answer is then always wrong."
+        "Each style in turn was taken from what is known: on the features of the tuned network, "
+        "which has seen it, a linear head of the others was asked about its paintings. A sure "
+        "answer is then always wrong."
     )
     table = pd.DataFrame(rows)
     shares = ["unknown_sure", "unknown_sure_by_probability", "known_sure", "known_right"]

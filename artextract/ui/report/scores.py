@@ -131,6 +131,15 @@ def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.Data
     return table
 
 
+def of_fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
+    """How many styles the models of an ablation knew; None if as many as the model, or no figure.
+
+    A table that was measured for a model before this one must not be taken for this one's.
+    """
+    counts = [int(str(row["classes"])) for row in rows if row["attribute"] == "style"]
+    return max(counts) if counts and max(counts) < known else None
+
+
 def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
     """The paintings with a year in their title, and how good their dates are; None if none is."""
     known = table[table["year"].notna()]
