@@ -5,7 +5,7 @@ import time
 import urllib.request
 from urllib.parse import parse_qs, urlparse
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -41,6 +41,21 @@ def wait_until_up(url: str) -> None:
 def settled(page: Page) -> None:
     """Wait until the script has run: before, what it drew last may stand beside what it draws."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    """Choose in a select box; a rerun of the script that comes between closes its list again."""
+    box = page.locator(f".st-key-{key}").get_by_role("combobox")
+    for _ in range(6):
+        settled(page)
+        box.click()
+        try:
+            page.get_by_role("option", name=option).click(timeout=5_000)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            return
+    raise AssertionError(f"{option} could not be chosen")
 
 
 def map_ready(page: Page) -> None:

@@ -24,6 +24,7 @@ from tests.browser import (
     FLAGS,
     PASTE,
     address,
+    choose,
     lasso,
     map_ready,
     point,
@@ -280,11 +281,7 @@ def test_two_people_do_not_see_each_others_choices(
         assert address(page)["work"] == [works["id"].iloc[row]]
     # One of them embeds: both see the same job, and the other's work stays as it was.
     people[0].goto(f"{server}/collections")
-    choice = people[0].locator(".st-key-_with_small").get_by_role("combobox")
-    expect(choice).to_be_visible()
-    settled(people[0])
-    choice.click()
-    people[0].get_by_role("option", name="efficientnet_lite2").click()
+    choose(people[0], "_with_small", "efficientnet_lite2")
     expect(people[0].get_by_text("Apache-2.0")).to_be_visible()
     people[0].locator(".st-key-_embed_small").get_by_role("button").click()
     expect(people[0].get_by_text("24 were already")).to_be_visible()
