@@ -1,0 +1,175 @@
+"""Does a metric that was learnt help with artists whom nobody has learnt from?
+
+Of a collection of a copy of WikiArt, embedded; the artists of `train/splits` are kept out.
+Precision@10 of `efficientnet_lite2`, which has learnt from no painting at all, plain and with a
+metric learnt on the training paintings of the other artists: a linear projection by the supervised
+contrastive loss (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020) on same artist,
+style and genre. Asked twice: artists kept out (half of their works are queries, the others in the
+gallery with everybody's), and artists learnt from (their validation works, the training works in the
+gallery). `--tuned` adds a network tuned without the artists kept out, by
+`train/configs/backbone_artist_disjoint.yaml` or the like.
+
+    python -m benchmarks.unseen_artists wikiart --tuned cache/training/…/final.safetensors
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.decomposition import PCA
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from artextract.collection import Collection
+from artextract.similarity.evaluation.figures import Bootstrap, measures
+from artextract.similarity.evaluation.rivals import BLOCK, best, unit
+from artextract.similarity.evaluation.trial import QUESTIONS, K, Trial
+from artextract.sources.artgan import image_key
+from artextract.vision.backbones import find_backbone
+from artextract.vision.embedding import load_embeddings
+from artextract.vision.features import Embedder
+from artextract.vision.picture_files import embed_files
+
+KEPT_OUT = Path(__file__).parents[1] / "train" / "splits" / "artist_disjoint_val.txt"
+LABELS = ("artist", "style", "genre")
+DIMENSION = 256
+EPOCHS = 5
+BATCH = 512
+OF_AN_ARTIST = 8
+TEMPERATURE = 0.1
+RATE = 1e-3
+
+
+def learn(vectors: np.ndarray, works: pd.DataFrame) -> np.ndarray:
+    """A projection under which works of the same artist, style or genre lie near each other.
+
+    Args:
+        vectors: float32 [n, d], unit length, of the works.
+        works: their labels.
+
+    Returns:
+        float32 [d, DIMENSION].
+    """
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    centred = torch.from_numpy(vectors - vectors.mean(axis=0))
+    centred /= centred.norm(dim=1).mean()
+    layer = nn.Linear(vectors.shape[1], DIMENSION, bias=False)
+    layer.weight.data = torch.from_numpy(PCA(DIMENSION, random_state=0).fit(vectors).components_)
+    codes = [torch.from_numpy(pd.factorize(works[name])[0]) for name in LABELS]
+    by_artist = [
+        rows for rows in works.groupby("artist").indices.values() if len(rows) >= 2
+    ]  # in a random batch hardly two works are of one hand
+    optimizer = torch.optim.AdamW(layer.parameters(), lr=RATE, weight_decay=0.0)
+    steps = EPOCHS * (len(vectors) // BATCH)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for _ in tqdm(range(steps), "learning", mininterval=5):
+        drawn = list(rng.integers(0, len(vectors), BATCH // 2))
+        while len(drawn) < BATCH:
+            rows = by_artist[rng.integers(len(by_artist))]
+            drawn += list(rng.choice(rows, min(len(rows), OF_AN_ARTIST), replace=False))
+        batch = torch.from_numpy(np.unique(drawn))
+        seen = nn.functional.normalize(layer(nn.functional.dropout(centred[batch], 0.2)))
+        loss = contrastive(seen @ seen.T / TEMPERATURE, [one[batch] for one in codes])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    found: np.ndarray = layer.weight.detach().numpy().T
+    return found
+
+
+def contrastive(scores: Tensor, labels: list[Tensor]) -> Tensor:
+    """The sum over labels of the mean loss of the works that share it with another of the batch."""
+    itself = torch.eye(len(scores), dtype=torch.bool)
+    likely = scores.masked_fill(itself, -1e4).log_softmax(dim=1)
+    losses = []
+    for label in labels:
+        same = (label[:, None] == label[None]) & (label[:, None] >= 0) & ~itself
+        shared = same.any(dim=1)
+        losses.append(-((likely * same).sum(dim=1)[shared] / same.sum(dim=1)[shared]).mean())
+    return torch.stack(losses).sum()
+
+
+def side_by_side(*parts: np.ndarray) -> np.ndarray:
+    return unit(np.concatenate([unit(part) for part in parts], axis=1))
+
+
+def precisions(trial: Trial, units: np.ndarray) -> dict[str, np.ndarray]:
+    """By question: precision@10 of each query, float [q]; NaN where it doesn't count."""
+    found = {}
+    for question in trial.questions:
+        near = []
+        for start in range(0, len(trial.queries), BLOCK):
+            rows = trial.queries[start : start + BLOCK]
+            scores = units[rows] @ units[trial.gallery].T
+            near.append(trial.gallery[best(scores, trial.answers(question, rows), K)])
+        own = measures(trial.right(question, np.concatenate(near)))["p10"]
+        found[question.name] = np.where(trial.counted(question), own, np.nan)
+    return found
+
+
+def report(name: str, trial: Trial, spaces: dict[str, np.ndarray]) -> None:
+    questions, bootstrap = trial.questions, Bootstrap(trial.hands)
+    print(f"\n{name}: {len(trial.queries):,} queries, {len(trial.gallery):,} works in the gallery")
+    print(f"{'':44}" + "".join(f"{QUESTIONS[one.name].label:>28}" for one in questions))
+    plain: dict[str, np.ndarray] = {}
+    for label, units in spaces.items():
+        own = precisions(trial, units)
+        plain = plain or own
+        line = f"{label:44}"
+        for one in questions:
+            counted = ~np.isnan(own[one.name])
+            text = f"{own[one.name][counted].mean():.3f}"
+            if own is not plain:
+                gain = bootstrap.figure(own[one.name] - plain[one.name], counted)
+                text += f" {gain.value:+.3f} ({gain.low:+.3f} {gain.high:+.3f})"
+            line += f"{text:>28}"
+        print(line, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("collection")
+    parser.add_argument("--tuned", type=Path, help="weights of efficientnet_lite2, tuned")
+    parser.add_argument("--others", type=int, default=2000, help="works by others that are seen")
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    collection = Collection.open(options.collection)
+    stored = load_embeddings(collection, "efficientnet_lite2")
+    works = collection.works().set_index("id").loc[list(stored.ids)].reset_index()
+    units = unit(stored.vectors)
+    kept = {image_key(line.strip()) for line in KEPT_OUT.read_text(encoding="utf-8").splitlines()}
+    unseen = works["id"].map(image_key).isin(kept).to_numpy()
+    fit = np.flatnonzero((works["split"] == "train").to_numpy() & ~unseen)
+    learnt = (units - units[fit].mean(axis=0)) @ learn(units[fit], works.iloc[fit])
+    spaces = {
+        "efficientnet_lite2": units,
+        "… a metric learnt": unit(learnt),
+        "… both side by side": side_by_side(units, learnt),
+    }
+    rng = np.random.default_rng(0)
+    if options.tuned:
+        # Fewer of the others: a network has to look at each.
+        others = rng.permutation(fit)[: options.others]
+        here = np.sort(np.concatenate([np.flatnonzero(unseen), others]))
+        paths = [collection.image_path(image) for image in works["image"].iloc[here]]
+        tuned = np.zeros_like(units)
+        tuned[here] = embed_files(paths, Embedder(find_backbone("manner"), options.tuned))
+        spaces |= {
+            "tuned without these artists": unit(tuned),
+            "… with efficientnet_lite2 beside it": side_by_side(tuned, 0.7 * units),
+        }
+    half = unseen & (rng.random(len(works)) < 0.5)
+    if options.tuned:
+        report_on = works.iloc[here].assign(split=np.where(half[here], "val", "train"))
+        report("Artists kept out", Trial(report_on), {k: v[here] for k, v in spaces.items()})
+        return
+    report("Artists kept out", Trial(works.assign(split=np.where(half, "val", "train"))), spaces)
+    report("Artists learnt from", Trial(works[~unseen]), {k: v[~unseen] for k, v in spaces.items()})
+
+
+if __name__ == "__main__":
+    main()
