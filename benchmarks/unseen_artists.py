@@ -5,8 +5,8 @@ Precision@10 of `efficientnet_lite2`, which has learnt from no painting at all, 
 metric learnt on the training paintings of the other artists: a linear projection by the supervised
 contrastive loss (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020) on same artist,
 style and genre. Asked twice: artists kept out (half of their works are queries, the others in the
-gallery with everybody's), and artists learnt from (their validation works, the training works in the
-gallery). `--tuned` adds a network tuned without the artists kept out, by
+gallery with everybody's), and artists learnt from (their validation works, the training works in
+the gallery). `--tuned` adds a network tuned without the artists kept out, by
 `train/configs/backbone_artist_disjoint.yaml` or the like.
 
     python -m benchmarks.unseen_artists wikiart --tuned cache/training/…/final.safetensors
