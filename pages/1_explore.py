@@ -8,6 +8,7 @@ from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions
 from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
+from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
@@ -28,6 +29,7 @@ def map_and_work(
     with right:
         show_work(gallery)
     show_neighbours(gallery, filters, k)
+    show_matches(gallery, filters)
 
 
 survey = layout.page(navigation.EXPLORE)

@@ -1,0 +1,60 @@
+"""The works that pass the filters: as pictures and as a table, in an order of one's choice."""
+
+import numpy as np
+import streamlit as st
+
+from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.ui import work_columns
+from artextract.ui.explore import actions, history
+from artextract.ui.explore.selection import selection_table
+from artextract.ui.galleries import Gallery
+from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.grid.cards import ON_MAP, work_cards
+from artextract.ui.grid.component import picture_grid
+from artextract.ui.grid.pages import choose_page
+
+YEAR, ARTIST, LIKENESS = "Year", "Artist", "Likeness to the open work"
+IN_TABLE = 1000
+"""Rows of the table, which goes to the browser whole."""
+
+
+def show_matches(gallery: Gallery, filters: Filters) -> None:
+    """The works that pass; nothing where all do."""
+    if filters == NO_FILTERS:
+        return
+    rows = np.flatnonzero(gallery.searcher.allowed(filters))
+    if not len(rows):
+        st.info("No work passes the filters: clear one of them.", icon=":material/filter_alt_off:")
+        return
+    chosen = chosen_row(gallery)
+    orders = [YEAR, ARTIST] if chosen is None else [YEAR, ARTIST, LIKENESS]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
+        by = st.segmented_control("Sorted by", orders, default=YEAR, key="_matches_by")
+    rows = in_order(gallery, rows, by or YEAR, chosen)
+    pictures, table = st.tabs(["Pictures", "Table"])
+    with pictures:
+        picture_grid(
+            key="matches", cards=work_cards(gallery, choose_page(rows.tolist(), "_match_page")),
+            on_open=history.open_work, actions=(ON_MAP,),
+            on_action=lambda other, action: actions.press_card(action, "", other),
+            column_width=120,
+        )  # fmt: skip
+    with table:
+        if len(rows) > IN_TABLE:
+            st.caption(f"The first {IN_TABLE:,} of them in this order.")
+        st.dataframe(
+            selection_table(gallery.works, rows[:IN_TABLE].tolist()), hide_index=True, height=420
+        )
+
+
+def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:
+    """Rows of the gallery, int64 [n], in an order; works that lack what it goes by come last."""
+    if by == LIKENESS and chosen is not None:
+        cosines = gallery.searcher.cosines_with(gallery.searcher.embeddings.vectors[chosen])
+        return rows[np.argsort(-cosines[rows], kind="stable")]
+    works = gallery.works.iloc[rows]
+    if by == ARTIST:
+        names = works["artist"].str.casefold().reset_index(drop=True)
+        return rows[names.sort_values(kind="stable", na_position="last").index]
+    return rows[np.argsort(work_columns.years(works), kind="stable")]  # NaN comes last
