@@ -6,6 +6,7 @@ from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions
+from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
@@ -26,10 +27,15 @@ def map_and_work(
     left, right = st.columns([1.8, 1], gap="medium")
     with left:
         show_map(gallery, drawn, colour, filters, k)
+    chosen = gallery_picker.chosen_row(gallery) is not None
     with right:
         show_work(gallery)
+        if not chosen:
+            show_facets(gallery, filters)
     show_neighbours(gallery, filters, k)
     show_matches(gallery, filters)
+    if chosen:
+        show_facets(gallery, filters)
 
 
 survey = layout.page(navigation.EXPLORE)

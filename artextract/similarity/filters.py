@@ -8,8 +8,8 @@ import pandas as pd
 from artextract.collection import TERM_COLUMNS, has_any_term
 
 CATEGORIES = (
-    "style", "school", "theme", "artist", "genre", "classification", "read_style", "read_genre",
-    "read_artist",
+    "style", "school", "theme", "artist", "genre", "medium", "classification", "read_style",
+    "read_genre", "read_artist",
 )  # fmt: skip
 """Columns of a work table that `Filters` chooses values of."""
 
@@ -23,6 +23,7 @@ class Filters:
     school: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     genre: tuple[str, ...] = ()
+    medium: tuple[str, ...] = ()
     classification: tuple[str, ...] = ()
     read_style: tuple[str, ...] = ()
     read_genre: tuple[str, ...] = ()

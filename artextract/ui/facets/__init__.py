@@ -1,0 +1,1 @@
+"""Bars of counts, each a click from a filter."""
