@@ -3,9 +3,10 @@
 import streamlit as st
 
 from artextract.maps import METHODS, GalleryMap
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions
+from artextract.ui.explore.days_walk_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
@@ -31,6 +32,8 @@ def map_and_work(
     with right:
         show_work(gallery)
         if not chosen:
+            if filters == NO_FILTERS:
+                show_days_walk(gallery)
             show_facets(gallery, filters)
     show_neighbours(gallery, filters, k)
     show_matches(gallery, filters)
