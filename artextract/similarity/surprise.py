@@ -37,8 +37,8 @@ class Walk:
 
 
 def days_walk(searcher: Searcher, day: date) -> Walk | None:
-    """A work drawn by the day, with works near it by other artists and, where those are recorded, in
-    other styles and of other schools, at least `YEARS` years apart.
+    """A work drawn by the day, with works near it by other artists, at least `YEARS` years apart,
+    and in other styles and of other schools where those are recorded.
 
     The same day gives the same works as long as the collection stays as it is.
 

@@ -39,5 +39,5 @@ def _why(gallery: Gallery, walk: Walk, surprise: Surprise) -> str:
     between = f"{surprise.years} years between them"
     if styles.notna().all():
         between += f", {styles.iloc[0]} and {styles.iloc[1]}"
-    place = "the nearest" if surprise.rank == 1 else f"number {surprise.rank} in nearness"
-    return f"{between}; yet {place} of {len(gallery.works) - 1:,} works."
+    nearness = f"number {surprise.rank} of {len(gallery.works) - 1:,} in nearness"
+    return f"{between}; yet {nearness}."
