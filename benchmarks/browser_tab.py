@@ -109,15 +109,16 @@ class Tab:
     def __init__(self, url: str, socket_: ClientConnection, web: httpx2.AsyncClient) -> None:
         self.url = url
         self.web_bytes = 0
-        self.rows: list[str] = []
-        """SHA-256 of each work's picture, in the map's order."""
+        self.works = 0
+        """On the map."""
         self._socket = socket_
         self._web = web
         self._cache = MessageCache()
         self._query = ""
         self._page = ""
         self._map: Component | None = None
-        self._fetched: dict[str, bytes] = {}
+        self._fetched: dict[str, int] = {}
+        """Address → bytes."""
 
     async def open(self, page: str, query: dict[str, str]) -> Answer:
         """Go to a page, or open the same page at another address."""
@@ -127,22 +128,23 @@ class Tab:
             message.rerun_script.page_name = page
         answer = await self._run(message, PAGE_PATIENCE)
         await self._fetch_all(answer)
-        if self._map is not None and not self.rows:
-            texts = json.loads(self._fetched[self._map.data["texts_url"]])
-            self.rows = [name.split(".")[0] for name in texts["thumb"]]
+        if self._map is not None:
+            self.works = self._fetched[self._map.data["colours_url"]]
         return answer
 
     async def click(self, row: int, similar: int) -> Answer:
         """Click on a work of the map."""
         if self._map is None:
             raise ValueError("the page has no map")
+        texts = await self._web.get(f"{self._map.data['texts_url']}{row}.json")  # pointed at
+        sha256 = texts.raise_for_status().json()["thumb"][0].split(".")[0]
         message = self._rerun()
         message.rerun_script.fragment_id = self._map.fragment
         trigger = message.rerun_script.widget_states.widgets.add()
         trigger.id = TRIGGER.format(self._map.id)
         trigger.json_trigger_value = json.dumps([{"event": "click", "value": row}])
         answer = await self._run(message, CLICK_PATIENCE)
-        if not any(self.rows[row] in picture for picture in answer.pictures):
+        if not any(sha256 in picture for picture in answer.pictures):
             answer.faults.append("not the picture of the work that was clicked")
         chosen = parse_qs(self._query).get("work", [""])
         answer.check_grid("neighbours", similar, without=chosen[0])
@@ -225,7 +227,7 @@ class Tab:
         except httpx2.RemoteProtocolError:  # an idle connection was closed: browsers ask again
             reply = await self._web.get(address)
         reply.raise_for_status()
-        self._fetched[address] = reply.content if address.endswith(".json") else b""
+        self._fetched[address] = len(reply.content)
         self.web_bytes += reply.num_bytes_downloaded
 
 

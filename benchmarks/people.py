@@ -177,9 +177,7 @@ class Measuring:
                 await asyncio.wait([*reading, loaded], return_when="FIRST_COMPLETED")
             for tab in crowd[:1]:
                 await self._look(tab)
-                series.works = len(tab.rows)
-            for tab in crowd[1:]:
-                tab.rows = crowd[0].rows
+                series.works = tab.works
             await asyncio.gather(*[self._look(tab) for tab in crowd[1:]])
 
             count = min(options.clicks or series.works, series.works)
@@ -207,7 +205,7 @@ class Measuring:
 
     async def _look(self, tab: Tab) -> None:
         answer = await tab.open("explore", self._address)
-        if answer.faults or not tab.rows:
+        if answer.faults or not tab.works:
             raise SystemExit(f"The page did not come whole: {answer.faults}")
         self.series.views.append(answer.seconds)
         self.series.view_bytes.append(answer.bytes)

@@ -59,7 +59,7 @@ def choose(page: Page, key: str, option: str) -> None:
 
 
 def map_ready(page: Page) -> None:
-    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"][data-texts="true"]')
+    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"]')
 
 
 def points_alone(page: Page) -> None:

@@ -151,12 +151,12 @@ def test_a_walk_through_the_gallery(
     # A filter greys the rest and keeps the selection and the zoom.
     heading = page.get_by_role("heading", name="works selected")
     page.get_by_test_id("map-plus").click()
-    zoomed = page.evaluate("document.querySelector('.ax-plot')._fullLayout.xaxis.range")
+    zoomed = page.locator(".ax-map").get_attribute("data-view")
     page.get_by_label("Title or artist").fill("picture 5")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("map-status")).to_have_text("2 of 24 works match")
     expect(heading).to_have_text(f"{count} works selected")
-    assert page.evaluate("document.querySelector('.ax-plot')._fullLayout.xaxis.range") == zoomed
+    assert page.locator(".ax-map").get_attribute("data-view") == zoomed
 
     # The address alone restores it all.
     page.goto(page.url)
@@ -304,6 +304,9 @@ def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) ->
     sha256 = ready.works()["image_sha256"].iloc[0]
     assert get(f"/artextract/thumb/small/{sha256}.jpg") == 200
     assert get(f"/artextract/view/small/{sha256}.jpg") == 200
+    texts = "/artextract/texts/small/efficientnet_lite2/unknown"
+    assert get(f"{texts}/0,1.json") == 404  # rows of another state of the collection
+    assert get(f"{texts}/{','.join(['0'] * 501)}.json") == 404
     assert get(f"/artextract/thumb/small/{'0' * 64}.jpg") == 404
     assert get(f"/artextract/thumb/..%2Fsmall/{sha256}.jpg") in (400, 404)
     assert get("/artextract/view/small/..%2F..%2Fworks.jpg") in (400, 404)

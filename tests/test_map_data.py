@@ -9,11 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from artextract.maps import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui.galleries import Gallery
-from artextract.ui.map.colouring import Categorical, Continuous, colour_values
+from artextract.ui.map.colouring import Categorical, Continuous, colour_codes, colour_values
+from artextract.ui.map.lasso import rows_within
 from artextract.ui.map.view import MapView, map_view
 from artextract.ui.server import arrays
 from artextract.ui.server.arrays import ArrayStore
@@ -64,17 +68,18 @@ def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -
     gallery, drawn = gallery_of(101, tmp_path)
     filters = Filters(style=("Cubism",))
     view = map_view(gallery, drawn, "style", filters, selection=[7, 3])
-    x, y = fetched(view.positions_url, "<f4").reshape(2, -1)
-    np.testing.assert_array_equal(np.stack([x, y], axis=1), drawn.positions)
+    steps = fetched(view.positions_url, "<u2").reshape(-1, 2)
+    np.testing.assert_allclose(steps / 65_535 * 2.1 - 1.05, drawn.positions, atol=2e-5)
     assert isinstance(view.colouring, Categorical)
-    codes = fetched(view.colours_url, "<f4").astype(int)
+    codes = fetched(view.colours_url, "u1")
     assert [view.colouring.labels[code] for code in codes] == list(gallery.works["style"])
     bits = np.unpackbits(fetched(view.mask_url, "u1"), bitorder="little", count=101)
     np.testing.assert_array_equal(bits.astype(bool), gallery.works["style"] == "Cubism")
     assert view.colouring.counts == [
         int(bits.sum()) if label == "Cubism" else 0 for label in view.colouring.labels
     ]
-    assert fetched(view.selection_url, "<u4").tolist() == [7, 3]
+    chosen = np.unpackbits(fetched(view.selection_url, "u1"), bitorder="little", count=101)
+    assert np.flatnonzero(chosen).tolist() == [3, 7]
 
 
 def test_nothing_is_made_again_for_a_click_and_everything_passes_without_a_mask(
@@ -88,7 +93,7 @@ def test_nothing_is_made_again_for_a_click_and_everything_passes_without_a_mask(
     def makes(*_anything: object) -> np.ndarray:
         raise AssertionError("an array was made again")
 
-    monkeypatch.setattr("artextract.ui.map.view.colour_values", makes)
+    monkeypatch.setattr("artextract.ui.map.view.colour_codes", makes)
     clicked = map_view(gallery, drawn, "year", NO_FILTERS, chosen=3)
     assert clicked.colours_url == first.colours_url
     assert clicked.positions_url == first.positions_url
@@ -101,6 +106,40 @@ def test_rare_categories_share_a_colour_and_missing_ones_have_none() -> None:
     assert set(codes[-4:]) == {-1}
     assert codes.max() == 13
     assert (codes == 13).sum() == 60 - 13 * 3
+
+
+def test_years_lie_on_a_scale_of_codes_and_missing_ones_have_none() -> None:
+    works = pd.DataFrame({"year_begin": pd.array([1500, 1600, None, 1700], dtype="Int32")})
+    works["year_end"] = works["year_begin"]
+    assert colour_codes(works, "year").tolist() == [0, 126, 254, 252]
+    works[:] = pd.NA
+    assert colour_codes(works, "year").tolist() == [254] * 4
+
+
+@given(
+    hnp.arrays(np.float32, (30, 2), elements=st.floats(-1, 1, width=32)),
+    st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), max_size=8),
+)
+def test_a_lasso_holds_what_lies_within_and_passes(
+    positions: np.ndarray, outline: list[tuple[float, float]]
+) -> None:
+    passing = np.arange(30) % 3 > 0
+    rows = rows_within(positions, passing, outline)
+    assert passing[rows].all()
+    if len(outline) < 3:
+        assert not len(rows)
+        return
+    corners = np.array(outline)
+    assert (positions[rows] >= corners.min(axis=0)).all()
+    assert (positions[rows] <= corners.max(axis=0)).all()
+    box = [(-2.0, -2.0), (2.0, -2.0), (2.0, 2.0), (-2.0, 2.0)]
+    assert rows_within(positions, passing, box).tolist() == np.flatnonzero(passing).tolist()
+
+
+def test_a_lasso_need_not_be_convex() -> None:
+    around = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (0.0, -0.5), (-1.0, 1.0)]
+    positions = np.array([[0, 0.5], [0, -0.8], [0.9, 0.5]], np.float32)
+    assert rows_within(positions, np.ones(3, bool), around).tolist() == [1, 2]
 
 
 def test_a_store_forgets_what_was_longest_not_asked_for_and_makes_it_anew() -> None:

@@ -7,10 +7,10 @@ import contextlib
 import gc
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 import streamlit as st
@@ -35,6 +35,26 @@ VIEW_SIDE = 1200
 """Long side in pixels of a picture shown large."""
 
 
+class Texts(Sequence[str]):
+    """A text a work, made when it is asked for: a screen shows a few of what may be a million."""
+
+    def __init__(self, count: int, text: Callable[[int], str]) -> None:
+        self._count = count
+        self._text = text
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[str]: ...
+    def __getitem__(self, row: int | slice) -> str | list[str]:
+        if isinstance(row, slice):
+            return [self._text(one) for one in range(*row.indices(self._count))]
+        return self._text(range(self._count)[row])
+
+
 @dataclass(frozen=True)
 class Gallery:
     """A collection under one embedding: rows of `works`, embeddings and map points match."""
@@ -43,11 +63,11 @@ class Gallery:
     backbone: str
     works: pd.DataFrame
     searcher: Searcher
-    labels: list[str]
+    labels: Sequence[str]
     """"Title — artist, date" of each work."""
-    alternatives: list[str]
+    alternatives: Sequence[str]
     """The alternative text of each work's picture."""
-    thumbnails: list[str]
+    thumbnails: Sequence[str]
     """File name of each work's thumbnail."""
     revision: str
     """Changes with the works, their embeddings and what was read in them."""
@@ -133,9 +153,9 @@ def _open_gallery(
         backbone=backbone,
         works=works,
         searcher=searcher,
-        labels=[work_text.label(row) for row in works.to_dict("records")],
-        alternatives=[work_text.alternative(row) for row in works.to_dict("records")],
-        thumbnails=[f"{sha256}.jpg" for sha256 in works["image_sha256"]],
+        labels=Texts(len(works), lambda row: work_text.label(works.iloc[row])),
+        alternatives=Texts(len(works), lambda row: work_text.alternative(works.iloc[row])),
+        thumbnails=Texts(len(works), lambda row: f"{works['image_sha256'].iloc[row]}.jpg"),
         revision=revision,
         heads=tuple(heads),
     )

@@ -107,9 +107,11 @@ def _table(gallery: Gallery, version: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _with_pictures(gallery: Gallery, table: pd.DataFrame) -> pd.DataFrame:
+    prefix = thumbnails_url(gallery.collection.name)
     pictures = {
-        work: f"{thumbnails_url(gallery.collection.name)}{file}"
-        for work, file in zip(gallery.works["id"], gallery.thumbnails, strict=True)
+        work: prefix + gallery.thumbnails[row]
+        for work in {*table["work"], *table["other_work"]}
+        if (row := gallery.find(work)) is not None
     }
     return table.assign(
         picture=table["work"].map(pictures),

@@ -11,6 +11,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.map.component import gallery_map
 from artextract.ui.map.events import MapEvents
+from artextract.ui.map.lasso import rows_within
 from artextract.ui.map.view import map_view
 
 HEIGHT = 580
@@ -59,7 +60,9 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
     ids = gallery.works["id"]
     events = MapEvents(
         on_click=lambda row: history.open_work(str(ids.iloc[row])),
-        on_select=lambda rows: selection.select(gallery, rows),
+        on_select=lambda outline: selection.select(
+            gallery, rows_within(drawn.positions, gallery.searcher.allowed(filters), outline)
+        ),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())

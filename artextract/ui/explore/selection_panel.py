@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import streamlit as st
 
 from artextract.manifest import has_manifest, make_manifest
@@ -13,32 +14,38 @@ from artextract.ui.grid.component import picture_grid
 from artextract.ui.grid.pages import choose_page
 from artextract.ui.server.urls import server_url
 
+TABLE_ROWS = 5_000
+"""Works of a selection that its table shows: the whole table goes to the browser."""
+
 
 @st.fragment
 def show_selection(gallery: Gallery) -> None:
     """The selection. A fragment of its own: a click on the map doesn't send it again."""
     actions.perform()
     rows = selected(gallery)
-    if not rows:
+    if not len(rows):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works selected", width="stretch")
         _downloads(gallery, rows)
-        st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, []))
+        st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
         _show_pictures(gallery, rows)
     with table:
-        st.dataframe(selection_table(gallery.works, rows), hide_index=True, height=420)
+        if len(rows) > TABLE_ROWS:
+            st.caption(f"The first {TABLE_ROWS:,}; the CSV file has them all.")
+        shown = selection_table(gallery.works, rows[:TABLE_ROWS])
+        st.dataframe(shown, hide_index=True, height=420)
 
 
-def _downloads(gallery: Gallery, rows: list[int]) -> None:
+def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
     st.download_button(
         "Download CSV", lambda: _csv(gallery, rows), mime="text/csv",
         file_name=csv_name(gallery.collection, len(rows)), icon=":material/download:",
         on_click="ignore",
     )  # fmt: skip
-    if has_manifest(gallery.works.iloc[rows]):
+    if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
         app = server_url()  # asked now: the download is made where no visitor is known
         st.download_button(
             "IIIF manifest", lambda: _manifest(gallery, rows, app), mime="application/json",
@@ -48,18 +55,18 @@ def _downloads(gallery: Gallery, rows: list[int]) -> None:
         )  # fmt: skip
 
 
-def _csv(gallery: Gallery, rows: list[int]) -> bytes:
+def _csv(gallery: Gallery, rows: np.ndarray) -> bytes:
     return selection_table(gallery.works, rows).to_csv(index=False).encode("utf-8-sig")
 
 
-def _manifest(gallery: Gallery, rows: list[int], app: str) -> str:
+def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
     made = make_manifest(gallery.collection, gallery.works.iloc[rows], app)
     return json.dumps(made, ensure_ascii=False, indent=1)
 
 
-def _show_pictures(gallery: Gallery, rows: list[int]) -> None:
+def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
     picture_grid(
-        key="selection", cards=work_cards(gallery, choose_page(rows, "_page_of")),
+        key="selection", cards=work_cards(gallery, choose_page(rows.tolist(), "_page_of")),
         on_open=_open, actions=(ON_MAP,),
         on_action=lambda other, action: _press(action, other), column_width=120,
     )  # fmt: skip

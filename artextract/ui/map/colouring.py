@@ -17,6 +17,14 @@ TOP_CATEGORIES = 13
 """Categories with a colour of their own; the rest share one, "Other"."""
 
 
+NUMBERS = ("year", "read_year")
+"""Columns that are coloured on a scale."""
+LAST_COLOUR = 252
+"""Of the codes that the browser colours by; a number is drawn on this scale, from 0 up."""
+NOT_RECORDED = 254
+"""The code of works of which nothing is recorded."""
+
+
 @dataclass(frozen=True)
 class Categorical:
     """Points coloured by category."""
@@ -47,10 +55,8 @@ Colouring = Categorical | Continuous
 def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     """What the legend says of a gallery coloured by `column`, remembered."""
     values = colour_values(gallery.works, column)
-    if column in ("year", "read_year"):
-        known = values[np.isfinite(values)]
-        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
-        return Continuous(work_columns.name_of(column), low, high)
+    if column in NUMBERS:
+        return Continuous(work_columns.name_of(column), *_bounds(values))
     labels = category_labels(gallery.works, column)
     colours = list(PALETTE[: len(labels)])
     if labels and labels[-1] == OTHER:
@@ -58,6 +64,22 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     passing = values[gallery.searcher.allowed(filters)].astype(np.int64)
     counts = np.bincount(passing + 1, minlength=len(labels) + 1).tolist()
     return Categorical(labels, colours, counts[1:], counts[0])
+
+
+def colour_codes(works: pd.DataFrame, column: str) -> np.ndarray:
+    """What the browser colours each work by, uint8 [n]: a category's code, or a number's place
+    between the lowest and the highest as 0 to `LAST_COLOUR`; `NOT_RECORDED` where there is none."""
+    values = colour_values(works, column)
+    if column in NUMBERS:
+        low, high = _bounds(values)
+        values = (values - low) / max(high - low, 1e-12) * LAST_COLOUR
+    known = values >= 0  # neither -1 nor NaN
+    return np.where(known, np.rint(np.where(known, values, 0)), NOT_RECORDED).astype(np.uint8)
+
+
+def _bounds(values: np.ndarray) -> tuple[float, float]:
+    known = values[np.isfinite(values)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
 
 
 def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:

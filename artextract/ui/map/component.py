@@ -1,8 +1,7 @@
-"""The map of a gallery in the browser: Plotly on WebGL, kept in place from rerun to rerun.
+"""The map of a gallery in the browser: points on WebGL, kept in place from rerun to rerun.
 
-`st.plotly_chart` mounts a figure anew whenever anything in it changes, which loses the zoom and the
-selection. This component updates the one figure instead, so that a click or a filter only changes
-what it has to.
+One layer of points serves every size, from a dozen works to a million: a click or a filter only
+changes what it has to.
 """
 
 from dataclasses import asdict
@@ -14,7 +13,6 @@ import streamlit as st
 
 from artextract.ui.map.events import MapEvents
 from artextract.ui.map.view import MapView
-from artextract.ui.server.urls import base_url
 
 
 def gallery_map(
@@ -33,7 +31,6 @@ def gallery_map(
         key=key,
         data={
             **asdict(view),
-            "plotly_url": f"{base_url()}/artextract/plotly.min.js",
             "height": height,
             "recentre": recentre,
             "selectable": events.on_select is not None,
@@ -43,7 +40,7 @@ def gallery_map(
     )
 
 
-_SCRIPTS = ("map.js", "data.js", "layers.js")
+_SCRIPTS = ("map.js", "data.js", "points.js", "gestures.js", "layers.js")
 
 
 @cache
@@ -54,5 +51,5 @@ def _component() -> Any:
         html='<div class="ax-map" data-testid="gallery-map"></div>',
         css=(here / "map.css").read_text(encoding="utf-8"),
         js="".join((here / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-        isolate_styles=False,  # Plotly puts its style sheet into the document's head
+        isolate_styles=False,  # the tooltip hangs on the document's body
     )

@@ -1,5 +1,6 @@
 // The map's arrays: fetched once by address and kept, so that a rerun brings addresses alone. An address
-// is the digest of its content. Follows map.js in the same module.
+// is the digest of its content. And the points by place, to find the one that is pointed at. Follows map.js
+// in the same module.
 
 const MOST_KEPT = 16;
 const kept = new Map(); // address → promise of its bytes
@@ -7,7 +8,7 @@ const kept = new Map(); // address → promise of its bytes
 function bytesAt(url) {
   if (!kept.has(url)) {
     const bytes = fetch(url).then((answer) => {
-      if (!answer.ok) throw new Error("the map's data could not be loaded");
+      if (!answer.ok) throw new Error("The map's data could not be loaded");
       return answer.arrayBuffer();
     });
     bytes.catch(() => kept.delete(url)); // the next rerun asks again
@@ -24,31 +25,75 @@ async function fetchArrays(map) {
   const key = JSON.stringify([...asked, data.colouring]);
   if (key === map.key) return null;
   const [positions, colours, mask, selection] = await Promise.all(asked.map((url) => url && bytesAt(url)));
-  const count = colours.byteLength / 4;
-  return {
-    key,
-    x: new Float32Array(positions, 0, count),
-    y: new Float32Array(positions, 4 * count, count),
-    colour: new Float32Array(colours),
-    on: unpacked(mask, count),
-    selection: selection ? Array.from(new Uint32Array(selection)) : [],
-  };
-}
-
-function unpacked(mask, count) {
-  const on = new Uint8Array(count).fill(1);
-  if (!mask) return on;
-  const bits = new Uint8Array(mask);
-  for (let row = 0; row < count; row++) on[row] = (bits[row >> 3] >> (row & 7)) & 1;
-  return on;
+  const codes = new Uint8Array(colours.slice(0));
+  const bits = mask && new Uint8Array(mask);
+  if (bits) for (let row = 0; row < codes.length; row++) if (!((bits[row >> 3] >> (row & 7)) & 1)) codes[row] = OFF;
+  return { key, places: new Uint16Array(positions), codes, selection: selection ? new Uint8Array(selection) : null };
 }
 
 function takeOver(map, arrays) {
   Object.assign(map, arrays);
-  const continuous = "low" in map.data.colouring;
-  map.rows = { off: [], missing: [], on: [] };
-  for (let row = 0; row < map.x.length; row++) {
-    const missing = continuous ? Number.isNaN(map.colour[row]) : map.colour[row] < 0;
-    map.rows[!map.on[row] ? "off" : missing ? "missing" : "on"].push(row);
+  if (map.positionsUrl !== map.data.positions_url) map.byPlace = sortedByPlace(map.places);
+  map.positionsUrl = map.data.positions_url;
+  map.count = map.codes.length;
+}
+
+function placeOf(map, row) {
+  return [map.places[2 * row], map.places[2 * row + 1]].map((value) => (value / 65_535) * 2 * REACH - REACH);
+}
+
+// ---- points by place: rows sorted by the cell of a grid that they lie in
+
+const SHIFT = 8, CELLS = 256; // a cell is 2 ** SHIFT of a coordinate's 65,536 wide
+
+function sortedByPlace(places) {
+  const count = places.length / 2;
+  const cell = (row) => (places[2 * row + 1] >> SHIFT) * CELLS + (places[2 * row] >> SHIFT);
+  const begins = new Uint32Array(CELLS * CELLS + 1), rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) begins[cell(row) + 1]++;
+  for (let k = 0; k < CELLS * CELLS; k++) begins[k + 1] += begins[k];
+  const next = begins.slice();
+  for (let row = 0; row < count; row++) rows[next[cell(row)]++] = row;
+  return { begins, rows };
+}
+
+// Calls `visit(row)` for each point that isn't greyed in the cells that meet a part of the map.
+function visitPart(map, [left, right], [bottom, top], visit) {
+  const { begins, rows } = map.byPlace;
+  const cell = (value) => Math.max(0, Math.min(CELLS - 1, Math.floor(((value + REACH) / (2 * REACH)) * CELLS)));
+  for (let line = cell(bottom); line <= cell(top); line++) {
+    const end = begins[line * CELLS + cell(right) + 1];
+    for (let k = begins[line * CELLS + cell(left)]; k < end; k++) if (map.codes[rows[k]] !== OFF) visit(rows[k]);
   }
+}
+
+// The nearest point that isn't greyed within some pixels of a place in the frame; undefined without.
+function pointAt(map, across, down, within = 12) {
+  if (!map.byPlace) return undefined;
+  const [x, y] = unproject(map, across, down);
+  const reach = within / pixelsPerUnit(map.view, map.size);
+  let nearest, least = reach * reach;
+  visitPart(map, [x - reach, x + reach], [y - reach, y + reach], (row) => {
+    const [px, py] = placeOf(map, row);
+    const away = (px - x) ** 2 + (py - y) ** 2;
+    if (away <= least) [nearest, least] = [row, away];
+  });
+  return nearest;
+}
+
+// ---- what is written of a work: asked for when it is pointed at or its picture is shown
+
+const MOST_TEXTS = 20_000;
+
+// Resolves when `map.texts` has the texts of these rows: `{label, thumb}` by row.
+async function fetchTexts(map, rows) {
+  const url = map.data.texts_url;
+  if (map.textsUrl !== url || map.texts.size > MOST_TEXTS) Object.assign(map, { textsUrl: url, texts: new Map(), pictures: [] });
+  const { texts } = map;
+  const missing = rows.filter((row) => !texts.has(row)).slice(0, 500);
+  if (!missing.length) return;
+  const answer = await fetch(`${url}${missing.join(",")}.json`);
+  if (!answer.ok) throw new Error(`no texts: ${answer.status}`);
+  const { label, thumb } = await answer.json();
+  missing.forEach((row, k) => texts.set(row, { label: label[k], thumb: thumb[k] }));
 }

@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from artextract.ui.map.lasso import Outline
+
 
 @dataclass(frozen=True)
 class MapEvents:
@@ -17,9 +19,9 @@ class MapEvents:
 
     on_click: Callable[[int], None]
     """The row of a clicked work."""
-    on_select: Callable[[list[int]], None] | None = None
-    """The rows that a lasso or box holds, greyed ones left out; [] when the selection is cleared.
-    Without it there are no selection tools."""
+    on_select: Callable[[Outline], None] | None = None
+    """The outline of a lasso or box on the map (`lasso.rows_within` gives its works); () when the
+    selection is cleared. Without it there are no selection tools."""
     on_legend: Callable[[int], None] | None = None
     """The code of a clicked category. Without it the legend is no control."""
 
@@ -34,8 +36,8 @@ class MapEvents:
                 self.on_click(int(row))
 
         def selected() -> None:
-            if self.on_select and (rows := event("select")) is not None:
-                self.on_select([int(row) for row in rows])
+            if self.on_select and (outline := event("select")) is not None:
+                self.on_select([(float(x), float(y)) for x, y in outline])
 
         def legend_clicked() -> None:
             if self.on_legend and (code := event("legend")) is not None:

@@ -1,17 +1,16 @@
-// What lies over and below the gallery's map. Follows map.js and data.js in the same module.
+// What lies over and below the gallery's map. Follows map.js in the same module.
 
 // ---- marks: the chosen work, its neighbours, a placed picture
 
 function drawMarks(map) {
-  if (!map.plot._fullLayout) return;
+  if (!map.places) return;
   const { chosen, neighbours, placed } = map.data;
-  const [xaxis, yaxis] = axes(map);
-  const at = (x, y) => [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
-  const from = chosen === null ? placed : [map.x[chosen], map.y[chosen]];
+  const at = (x, y) => project(map, x, y);
+  const from = chosen === null ? placed : placeOf(map, chosen);
   map.marks.replaceChildren();
   map.marks.style.zIndex = placed ? 2 : 0; // a picture on the map is outlined instead of marked
   for (const row of neighbours) {
-    const [cx, cy] = at(map.x[row], map.y[row]);
+    const [cx, cy] = at(...placeOf(map, row));
     if (from) {
       const [x1, y1] = at(...from);
       svg("line", map.marks, { x1, y1, x2: cx, y2: cy, class: "ax-spoke" });
@@ -29,28 +28,31 @@ function drawMarks(map) {
   }
 }
 
-// ---- texts and tooltip
-
-function fetchTexts(map) {
-  const url = map.data.texts_url;
-  if (map.textsUrl === url) return;
-  map.textsUrl = url;
-  fetch(url).then((answer) => (answer.ok ? answer.json() : null)).then((texts) => {
-    if (map.textsUrl !== url || !texts) return;
-    map.texts = texts;
-    map.root.dataset.texts = "true";
-    choosePictures(map);
-  }).catch(() => { map.textsUrl = undefined; }); // the map works without; the next rerun asks again
-}
+// ---- tooltip
 
 function showTip(map, row, event) {
-  if (!map.texts || row === undefined) return;
-  if (map.tipRow !== row) {
-    map.tipRow = row;
+  map.pointed = { row, event };
+  if (map.texts.has(row)) return writeTip(map);
+  map.tip.classList.remove("ax-shown");
+  if (map.asking) return; // one at a time: the last that was pointed at comes next
+  map.asking = true;
+  fetchTexts(map, [row]).catch(() => null).finally(() => {
+    map.asking = false;
+    if (!map.pointed) return;
+    if (map.texts.has(map.pointed.row)) writeTip(map);
+    else if (map.pointed.row !== row) showTip(map, map.pointed.row, map.pointed.event);
+  });
+}
+
+function writeTip(map) {
+  const { row, event } = map.pointed;
+  const text = map.texts.get(row);
+  if (map.tipText !== text) {
+    map.tipText = text;
     map.tip.replaceChildren();
-    const image = element("img", "", map.tip, { src: map.data.pictures_url + map.texts.thumb[row], alt: "" });
+    const image = element("img", "", map.tip, { src: map.data.pictures_url + text.thumb, alt: "" });
     image.onerror = () => image.remove();
-    element("div", "", map.tip).textContent = map.texts.label[row];
+    element("div", "", map.tip).textContent = text.label;
   }
   map.tip.classList.add("ax-shown");
   const { offsetWidth: width, offsetHeight: height } = map.tip;
@@ -60,6 +62,7 @@ function showTip(map, row, event) {
 }
 
 function hideTip(map) {
+  map.pointed = null;
   map.tip.classList.remove("ax-shown");
 }
 
@@ -67,44 +70,63 @@ function hideTip(map) {
 
 function togglePictures(map, show) {
   map.showPictures = show;
-  map.pictureTool.setAttribute("aria-pressed", show);
   choosePictures(map);
 }
 
-function choosePictures(map) {
-  if (!map.plot._fullLayout) return;
-  map.layer.hidden = !map.showPictures;
-  map.pictures = [];
-  if (!map.showPictures || !map.texts) return map.layer.replaceChildren();
-  const [xaxis, yaxis] = axes(map);
-  const best = new Map(); // cell → the point nearest to its middle
-  for (let row = 0; row < map.x.length; row++) {
-    if (!map.on[row]) continue;
-    const x = xaxis.l2p(map.x[row]), y = yaxis.l2p(map.y[row]);
-    if (x < 0 || y < 0 || x > xaxis._length || y > yaxis._length) continue;
-    const column = Math.floor(x / CELL), line = Math.floor(y / CELL);
-    const distance = Math.hypot(x - (column + 0.5) * CELL, y - (line + 0.5) * CELL);
-    const cell = `${column},${line}`;
-    if (distance < (best.get(cell)?.distance ?? Infinity)) best.set(cell, { row, distance });
-  }
+// At most one picture a cell of the frame: of the point nearest to its middle. Without a word from the
+// toolbar they show on small maps, and on any where few points are in view.
+async function choosePictures(map) {
+  if (!map.places) return;
   const { chosen, neighbours } = map.data;
+  const { width, height } = map.size;
+  const columns = Math.ceil(width / CELL);
+  const best = new Map(); // cell → the point nearest to its middle
+  let inView = 0;
+  const scale = pixelsPerUnit(map.view, map.size), [left, top] = unproject(map, 0, 0);
+  const [right, bottom] = unproject(map, width, height);
+  if (map.showPictures !== false) visitPart(map, [left, right], [bottom, top], (row) => {
+    const x = ((map.places[2 * row] / 65_535) * 2 * REACH - REACH - left) * scale;
+    const y = (top - (map.places[2 * row + 1] / 65_535) * 2 * REACH + REACH) * scale;
+    if (x < 0 || y < 0 || x > width || y > height) return;
+    inView++;
+    const column = Math.floor(x / CELL), line = Math.floor(y / CELL), cell = line * columns + column;
+    const distance = (x - (column + 0.5) * CELL) ** 2 + (y - (line + 0.5) * CELL) ** 2;
+    const held = best.get(cell);
+    if (!held) best.set(cell, { row, distance });
+    else if (distance < held.distance) [held.row, held.distance] = [row, distance];
+  });
+  const show = map.showPictures ?? (map.count <= SMALL || inView <= FEW);
+  map.pictureTool.setAttribute("aria-pressed", show);
+  map.layer.hidden = !show;
+  const choice = (map.choice = {}); // a later one overtakes this one while it waits for texts
   const first = [chosen, ...neighbours].filter((row) => row !== null); // always shown, and on top
   const cells = [...best.values()].map(({ row }) => row).filter((row) => !first.includes(row));
-  map.layer.replaceChildren();
-  for (const row of [...cells, ...first.reverse()]) {
-    const image = element("img", "", map.layer, { src: map.data.pictures_url + map.texts.thumb[row], alt: "", loading: "lazy" });
-    image.onerror = () => image.remove();
-    image.className = row === chosen ? "ax-chosen" : first.includes(row) ? "ax-neighbour" : "";
-    map.pictures.push({ row, image });
-  }
+  const rows = show ? [...cells, ...first.reverse()] : [];
+  try {
+    if (rows.length) await fetchTexts(map, rows);
+  } catch { /* the map works without pictures; the next view asks again */ }
+  if (map.choice !== choice) return;
+  const there = new Map(map.pictures.map(({ row, image }) => [row, image]));
+  map.pictures = rows.filter((row) => map.texts.has(row)).map((row) => {
+    const image = there.get(row) ?? pictureOf(map, row);
+    image.className = row === chosen ? "ax-chosen" : neighbours.includes(row) ? "ax-neighbour" : "";
+    return { row, image };
+  });
+  map.layer.replaceChildren(...map.pictures.map(({ image }) => image));
   movePictures(map);
 }
 
+function pictureOf(map, row) {
+  const image = element("img", "", null, { src: map.data.pictures_url + map.texts.get(row).thumb, alt: "", loading: "lazy" });
+  image.onerror = () => image.remove();
+  return image;
+}
+
 function movePictures(map) {
-  if (!map.pictures.length) return;
-  const [xaxis, yaxis] = axes(map);
-  for (const { row, image } of map.pictures)
-    image.style.transform = `translate(${xaxis.l2p(map.x[row])}px, ${yaxis.l2p(map.y[row])}px) translate(-50%, -50%)`;
+  for (const { row, image } of map.pictures) {
+    const [x, y] = project(map, ...placeOf(map, row));
+    image.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
+  }
 }
 
 function pictureAt(map, x, y) {
@@ -129,7 +151,7 @@ function drawLegend(map) {
   if ("low" in colouring) {
     const scale = element("div", "ax-scale", map.legend);
     element("span", "", scale).textContent = `${colouring.title} ${Math.round(colouring.low)}`;
-    element("span", "ax-gradient", scale);
+    element("span", "ax-gradient", scale).style.background = `linear-gradient(90deg, ${VIRIDIS.join()})`;
     element("span", "", scale).textContent = Math.round(colouring.high);
     return;
   }

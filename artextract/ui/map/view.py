@@ -10,9 +10,13 @@ from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.galleries import Gallery
-from artextract.ui.map.colouring import Colouring, colour_values, colouring_of
+from artextract.ui.map.colouring import Colouring, colour_codes, colouring_of
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import texts_url, thumbnails_url
+
+
+REACH = 1.05
+"""Positions lie within ± this (`maps`)."""
 
 
 @dataclass(frozen=True)
@@ -20,15 +24,15 @@ class MapView:
     """All that a map shows. Arrays go by address: the browser fetches each once."""
 
     positions_url: str
-    """float32 [2, n]: x and y of each work."""
+    """uint16 [n, 2]: x and y of each work, 0 to 65,535 for -`REACH` to `REACH`."""
     colours_url: str
-    """float32 [n]: a category code (-1: none) or a number (NaN: none)."""
+    """uint8 [n]: `colour_codes`."""
     mask_url: str
     """bits [n], the lowest first: the works that pass the filters. "" where all do."""
     selection_url: str
-    """uint32: the rows of the selected works. "" where none is."""
+    """bits [n]: the selected works. "" where none is."""
     texts_url: str
-    """`{"label": […], "thumb": […]}` of all works, as JSON."""
+    """What rows are appended to, as `3,14,15.json`, for `{"label": […], "thumb": […]}` of them."""
     pictures_url: str
     """What a `thumb` is appended to."""
     colouring: Colouring
@@ -55,7 +59,7 @@ def map_view(
     chosen: int | None = None,
     neighbours: Sequence[int] = (),
     placed: tuple[float, float] | None = None,
-    selection: Sequence[int] = (),
+    selection: np.ndarray | Sequence[int] = (),
 ) -> MapView:
     """The map coloured by `column`, with the works greyed that don't pass the filters.
 
@@ -73,16 +77,16 @@ def map_view(
     label = METHODS[drawn.method].label
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
-        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: drawn.positions.T),
+        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: _steps(drawn.positions)),
         colours_url=publish(
-            f"colours {of_gallery} {column}", lambda: colour_values(gallery.works, column)
+            f"colours {of_gallery} {column}", lambda: colour_codes(gallery.works, column)
         ),
         mask_url=""
         if matching == count
         else publish(
             f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")
         ),
-        selection_url=_selection_url(selection),
+        selection_url=_selection_url(selection, count),
         texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
         pictures_url=thumbnails_url(gallery.collection.name),
         colouring=colouring_of(gallery, column, filters),
@@ -97,9 +101,15 @@ def map_view(
     )
 
 
-def _selection_url(rows: Sequence[int]) -> str:
-    if not rows:
+def _steps(positions: np.ndarray) -> np.ndarray:
+    """Positions as the browser takes them: a 65,536th of the map is finer than any screen."""
+    return np.rint((positions + REACH) / (2 * REACH) * 65_535).clip(0, 65_535).astype(np.uint16)
+
+
+def _selection_url(rows: np.ndarray | Sequence[int], count: int) -> str:
+    if not len(rows):
         return ""
-    selected = np.asarray(rows, dtype=np.uint32)
-    key = f"selection {hashlib.sha256(selected.tobytes()).hexdigest()}"
-    return publish(key, lambda: selected)
+    selected = np.zeros(count, dtype=bool)
+    selected[np.asarray(rows)] = True
+    bits = np.packbits(selected, bitorder="little")
+    return publish(f"selection {hashlib.sha256(bits.tobytes()).hexdigest()}", lambda: bits)

@@ -1,13 +1,11 @@
-"""What the app's server answers besides Streamlit's own pages: pictures, texts and Plotly.
+"""What the app's server answers besides Streamlit's own pages: pictures, arrays and texts.
 
 Pictures go to the browser by address, so that it fetches only those it shows and keeps them.
 """
 
-import json
 import re
 from pathlib import Path
 
-import plotly
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +19,7 @@ from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
+_MOST_ROWS = 500
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -28,19 +27,13 @@ def routes() -> list[Route]:
     """The routes to mount beside Streamlit's."""
     prefix = f"{base_url()}/artextract"
     return [
-        Route(f"{prefix}/plotly.min.js", _plotly),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
         Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
         Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{what}}.jpg", _part),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
-        Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}.json", _texts),
+        Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
     ]
-
-
-def _plotly(_request: Request) -> Response:
-    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    return FileResponse(script, media_type="text/javascript", headers=_FOR_EVER)
 
 
 def _thumb(request: Request) -> Response:
@@ -84,17 +77,22 @@ def _array(request: Request) -> Response:
 
 
 def _texts(request: Request) -> Response:
-    parameters = request.path_params
+    """What is written of a few works, by their rows."""
+    asked = request.path_params
     try:
-        gallery = galleries.open_gallery(parameters["collection"], parameters["backbone"])
-    except ArtExtractError:
+        gallery = galleries.open_gallery(asked["collection"], asked["backbone"])
+        rows = [int(row) for row in asked["rows"].split(",")]
+        if len(rows) > _MOST_ROWS or min(rows) < 0:
+            return Response(status_code=404)
+        content = {
+            "thumb": [gallery.thumbnails[row] for row in rows],
+            "label": [gallery.labels[row] for row in rows],
+        }
+    except (ArtExtractError, ValueError, IndexError):
         return Response(status_code=404)
-    content = {"thumb": gallery.thumbnails, "label": gallery.labels}
-    if gallery.revision != parameters["revision"]:  # changed meanwhile: right, but not to be kept
-        return JSONResponse(content)
-    return Response(
-        json.dumps(content, ensure_ascii=False), media_type="application/json", headers=_FOR_EVER
-    )
+    if gallery.revision != asked["revision"]:  # changed meanwhile: these rows are other works
+        return Response(status_code=404)
+    return JSONResponse(content, headers=_FOR_EVER)
 
 
 def _manifest(request: Request) -> Response:

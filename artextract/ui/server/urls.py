@@ -50,5 +50,5 @@ def array_url(digest: str) -> str:
 
 
 def texts_url(collection: str, backbone: str, revision: str) -> str:
-    """Address of the labels and thumbnails of a map's points, in their order."""
-    return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}.json"
+    """Address to which rows are appended, as `3,14.json`, for their labels and thumbnails."""
+    return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}/"
