@@ -27,9 +27,7 @@ class Selection:
 def select(gallery: Gallery, rows: np.ndarray) -> None:
     """Keep a selection of works: rows of the gallery, int64."""
     ids = gallery.works["id"].iloc[rows]
-    st.session_state["_selection"] = Selection(
-        gallery.collection.name, ids, gallery.revision, rows
-    )
+    st.session_state["_selection"] = Selection(gallery.collection.name, ids, gallery.revision, rows)
     draw_whole_screen()  # map and selection are fragments of their own
 
 

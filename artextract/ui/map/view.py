@@ -14,7 +14,6 @@ from artextract.ui.map.colouring import Colouring, colour_codes, colouring_of
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import texts_url, thumbnails_url
 
-
 REACH = 1.05
 """Positions lie within ± this (`maps`)."""
 
@@ -77,7 +76,9 @@ def map_view(
     label = METHODS[drawn.method].label
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
-        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: _steps(drawn.positions)),
+        positions_url=publish(
+            f"positions {of_gallery} {drawn.key}", lambda: _steps(drawn.positions)
+        ),
         colours_url=publish(
             f"colours {of_gallery} {column}", lambda: colour_codes(gallery.works, column)
         ),
