@@ -1,7 +1,9 @@
 """Maps: 2-D projections of a collection's embeddings, and placing a new picture on one."""
 
 import hashlib
+import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -216,15 +218,34 @@ def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
     return np.asarray(fitted)
 
 
+class _Epochs(io.TextIOBase):
+    """Where UMAP writes its progress bar: tells the report, which may stop the layout."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def write(self, text: str) -> int:
+        if found := re.search(r"(\d+)/(\d+)", text):
+            self._report(Step("Laying out the map (UMAP)", int(found[1]), int(found[2])))
+        return len(text)
+
+
 def _project_umap(components: np.ndarray, report: Report) -> np.ndarray:
-    """UMAP (McInnes, Healy and Melville 2018), seeded and so on one thread."""
+    """UMAP (McInnes, Healy and Melville 2018), seeded and so on one thread.
+
+    Its epochs are counted, and a stop comes with the next one; the search for neighbours and the
+    start by eigenvectors, before them, run through.
+    """
     from umap import UMAP
 
-    report(Step("Laying out the map (UMAP)", 0, 0))
+    report(Step("Looking for neighbours (UMAP)", 0, 0))
     neighbours = min(15, len(components) - 1)
     fitted = UMAP(
-        n_neighbors=neighbours, min_dist=0.1, metric="euclidean", random_state=SEED, n_jobs=1
-    ).fit_transform(components)
+        n_neighbors=neighbours, min_dist=0.1, metric="euclidean", random_state=SEED, n_jobs=1,
+        tqdm_kwds={
+            "disable": False, "file": _Epochs(report), "bar_format": "{n_fmt}/{total_fmt}",
+        },
+    ).fit_transform(components)  # fmt: skip
     return np.asarray(fitted)
 
 

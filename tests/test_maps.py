@@ -132,13 +132,18 @@ def test_a_new_picture_falls_among_its_like_and_moves_nothing(collection: Collec
     assert np.array_equal(drawn.positions, before)
 
 
-def test_a_stopped_map_stores_nothing(collection: Collection) -> None:
+@pytest.mark.parametrize("method", list(maps.METHODS))
+def test_a_stopped_map_stores_nothing(collection: Collection, method: str) -> None:
+    counted: list[Step] = []
+
     def stop(step: Step) -> None:
+        counted.append(step)
         if step.done:
             raise Stopped
 
     with pytest.raises(Stopped):
-        compute_map(collection, clusters(), "tsne", stop)
+        compute_map(collection, clusters(), method, stop)
+    assert 0 < counted[-1].done < counted[-1].total
     assert stored_maps(collection) == []
 
 

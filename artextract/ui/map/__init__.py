@@ -1,1 +1,1 @@
-"""The map of a gallery: a component of its own on WebGL, its colours, what it shows."""
+"""The map of a gallery: a component of its own, its colours, what it shows."""

@@ -1,4 +1,4 @@
-"""The map of a gallery in the browser: points on WebGL, kept in place from rerun to rerun.
+"""The map of a gallery in the browser: points kept in place from rerun to rerun.
 
 One layer of points serves every size, from a dozen works to a million: a click or a filter only
 changes what it has to.
@@ -40,7 +40,9 @@ def gallery_map(
     )
 
 
-_SCRIPTS = ("map.js", "data.js", "points.js", "gestures.js", "layers.js")
+_SCRIPTS = (
+    "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
+)  # fmt: skip
 
 
 @cache

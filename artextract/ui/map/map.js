@@ -1,10 +1,10 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
-// the points in points.js, how they are moved in gestures.js, and what lies over and below them (marks,
+// the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
 // tooltip, pictures, legend) in layers.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
-// dataset.ready, dataset.points, dataset.view, and pixelOf(row), a work's place on the page.
+// dataset.ready, dataset.points, dataset.view, dataset.painter, and pixelOf(row), a work's place on the page.
 
 const NOT_RECORDED = "#b3aea6";
 const GREYED = [128, 128, 128, 0.18];
@@ -128,9 +128,21 @@ async function draw(map) {
 }
 
 function startPoints(map) {
-  const points = new Points(map.plot);
+  const canvas = element("canvas", "ax-canvas", map.plot, { "aria-hidden": "true" });
+  const gl = hasCard() ? canvas.getContext("webgl2", { antialias: false }) : null;
+  const points = gl ? new CardPoints(canvas, gl) : new ProcessorPoints(canvas);
   points.onRestored = () => { upload(map); redraw(map); };
+  map.root.dataset.painter = gl ? "card" : "processor";
   return points;
+}
+
+// Whether a graphics card does WebGL 2: done in software it is slower than no WebGL at all.
+function hasCard() {
+  const gl = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  const named = gl?.getExtension("WEBGL_debug_renderer_info");
+  const name = gl?.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return gl !== null && !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
 }
 
 function upload(map) {
