@@ -94,6 +94,7 @@ class Server:
 
     def __init__(self, url: str, pid: int | None) -> None:
         self.url = url
+        self.pid = pid
         self._folder = Path(f"/proc/{pid}") if pid else None
 
     def memory(self) -> float:

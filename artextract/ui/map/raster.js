@@ -10,6 +10,7 @@ class ProcessorPoints extends Points {
     super(canvas);
     this.pen = canvas.getContext("2d");
     this.sets = {};
+    this.kept = {};
   }
 
   density() {
@@ -28,28 +29,40 @@ class ProcessorPoints extends Points {
   begin(square) {
     const { width, height } = this.canvas;
     this.square = square;
-    this.image = this.pen.createImageData(width, height);
+    if (this.image?.width === width && this.image.height === height) this.image.data.fill(0);
+    else this.image = this.pen.createImageData(width, height);
   }
 
   paint(which, first, count, { size, opacity, hole }) {
     const { places, codes } = this.sets[which], { palette, square: { x, y, side } } = this;
     const stamp = stampOf(size, hole), { reach } = stamp;
     const wide = this.canvas.width + 2 * reach, high = this.canvas.height + 2 * reach;
-    const sums = this.cleared(wide * high * 4); // r, g, b weighted by the weight, then the weight
-    const offsets = stamp.cells.map(([dx, dy]) => (dy * wide + dx) * 4), weights = stamp.cells.map(([, , weight]) => weight);
-    const scale = side / 65_535, cells = offsets.length;
+    // First each point on its own pixel, in whatever order; then each pixel that has some is spread as the
+    // stamp says, line by line: memory is walked in order, and a million points are but so many pixels.
+    const own = this.cleared("own", wide * high * 4); // r, g, b weighted by the weight, then the weight
+    const scale = side / 65_535;
     for (let k = first; k < first + count; k++) {
       const across = Math.floor(x + places[2 * k] * scale) + reach;
       const down = Math.floor(y - places[2 * k + 1] * scale) + reach;
       if (across < reach || down < reach || across >= wide - reach || down >= high - reach) continue;
-      const at = (down * wide + across) * 4, code = codes[k] * 4;
-      const r = palette[code], g = palette[code + 1], b = palette[code + 2], a = palette[code + 3];
-      for (let cell = 0; cell < cells; cell++) {
-        const to = at + offsets[cell], weight = weights[cell] * a;
+      const at = (down * wide + across) * 4, code = codes[k] * 4, weight = palette[code + 3];
+      own[at] += palette[code] * weight;
+      own[at + 1] += palette[code + 1] * weight;
+      own[at + 2] += palette[code + 2] * weight;
+      own[at + 3] += weight;
+    }
+    const sums = this.cleared("sums", wide * high * 4);
+    const offsets = Int32Array.from(stamp.cells, ([dx, dy]) => (dy * wide + dx) * 4);
+    const weights = Float32Array.from(stamp.cells, ([, , weight]) => weight);
+    for (let at = 0; at < own.length; at += 4) {
+      if (own[at + 3] === 0) continue;
+      const r = own[at], g = own[at + 1], b = own[at + 2], a = own[at + 3];
+      for (let cell = 0; cell < offsets.length; cell++) {
+        const to = at + offsets[cell], weight = weights[cell];
         sums[to] += r * weight;
         sums[to + 1] += g * weight;
         sums[to + 2] += b * weight;
-        sums[to + 3] += weight;
+        sums[to + 3] += a * weight;
       }
     }
     this.lay(sums, wide, reach, opacity);
@@ -73,9 +86,9 @@ class ProcessorPoints extends Points {
     }
   }
 
-  cleared(length) {
-    if (this.kept?.length === length) return this.kept.fill(0);
-    return (this.kept = new Float32Array(length));
+  cleared(name, length) {
+    if (this.kept[name]?.length === length) return this.kept[name].fill(0);
+    return (this.kept[name] = new Float32Array(length));
   }
 
   end() {
