@@ -1,5 +1,6 @@
 """What the works on the map are: counts by column that follow the filters and the selection."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -26,24 +27,24 @@ SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
 def show_facets(gallery: Gallery, filters: Filters) -> None:
     """The facets. Each counts the works that pass all filters but its own, among the selected ones
     where some are selected, so that what else could be chosen is there to see."""
-    found = facets_of(gallery, filters, tuple(selected(gallery)))
+    found = facets_of(gallery, filters, selected(gallery))
     if found:
         facets(found, key="facets", on_press=_press)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
-def facets_of(gallery: Gallery, filters: Filters, rows: tuple[int, ...]) -> list[Facet]:
+def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[int]) -> list[Facet]:
     """The facets of a gallery.
 
     Args:
         gallery: whose works are counted.
         filters: which of them pass.
-        rows: those among which is counted; () for all.
+        rows: those among which is counted; none for all.
     """
     inside = np.ones(len(gallery.works), dtype=bool)
-    if rows:
+    if len(rows):
         inside[:] = False
-        inside[list(rows)] = True
+        inside[np.asarray(rows)] = True
     found = []
     for column in COLUMNS:
         if gallery.works[column].nunique() < 2:

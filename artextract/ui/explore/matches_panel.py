@@ -43,9 +43,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     with table:
         if len(rows) > IN_TABLE:
             st.caption(f"The first {IN_TABLE:,} of them in this order.")
-        st.dataframe(
-            selection_table(gallery.works, rows[:IN_TABLE].tolist()), hide_index=True, height=420
-        )
+        st.dataframe(selection_table(gallery.works, rows[:IN_TABLE]), hide_index=True, height=420)
 
 
 def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:
