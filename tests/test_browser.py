@@ -150,7 +150,9 @@ def test_a_walk_through_the_gallery(
 
     # A filter greys the rest and keeps the selection and the zoom.
     heading = page.get_by_role("heading", name="works selected")
+    whole = str(page.locator(".ax-map").get_attribute("data-view"))
     page.get_by_test_id("map-plus").click()
+    expect(page.locator(".ax-map")).not_to_have_attribute("data-view", whole)
     zoomed = page.locator(".ax-map").get_attribute("data-view")
     page.get_by_label("Title or artist").fill("picture 5")
     page.keyboard.press("Enter")
