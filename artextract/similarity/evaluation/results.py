@@ -57,11 +57,11 @@ class Row:
 
     def gained(self) -> str:
         """By how much a correction or a fusion is surely better, and at what."""
-        return ", ".join(
-            f"{QUESTIONS[name].label.lower()} {gain.points()}"
-            for name, gain in self.gains.items()
-            if gain.low > 0
+        sure = {name: gain for name, gain in self.gains.items() if gain.low > 0}
+        told = ", ".join(
+            f"{QUESTIONS[n].label.lower()} {gain.points()}" for n, gain in sure.items()
         )
+        return told if len(sure) == len(self.gains) else f"{told}; at the rest no sure difference"
 
 
 @dataclass(frozen=True)
