@@ -23,8 +23,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.collection import Collection
+from artextract.similarity.corrections import BLOCK, unit
 from artextract.similarity.evaluation.figures import Bootstrap, measures
-from artextract.similarity.evaluation.rivals import BLOCK, best, unit
+from artextract.similarity.evaluation.rivals import best
 from artextract.similarity.evaluation.trial import QUESTIONS, K, Trial
 from artextract.sources.artgan import image_key
 from artextract.vision.backbones import find_backbone

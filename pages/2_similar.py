@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
-from artextract.ui.explore import ways
+from artextract.ui.explore import measured, ways
 from artextract.ui.explore.found_panel import show_found
 from artextract.ui.explore.similar import open_in_explore, show_neighbours, show_place, shown
 from artextract.ui.explore.similar_query import ask
@@ -40,8 +40,18 @@ with layout.errors_as_sentences():
             st.image(shown(query.picture, query.name), caption=query.name, width="stretch")
         with right:
             show_place(gallery, neighbours, query.picture)
-        if (way := ways.choose_way({})) == ways.EMBEDDING:
+        offered = measured.offers(gallery)
+        if (way := ways.choose_way(measured.labels_of(offered))) == ways.EMBEDDING:
             show_neighbours(gallery, neighbours)
+        elif way in offered:
+            asked = (
+                gallery.searcher.row_of(str(query.work))
+                if query.uploaded is None
+                else measured.Picture(query.picture, query.name)
+            )
+            measured.show_near(
+                gallery, offered[way], asked, k, NO_FILTERS, key=way, on_open=open_in_explore
+            )
         else:
             look = ways.look_of_picture(query.picture, query.name)
             ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)

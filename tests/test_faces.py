@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from typer.testing import CliRunner
@@ -18,6 +18,7 @@ from artextract.errors import NotReadyError, Stopped, WeightsError
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.faces import find_faces, load_faces
+from artextract.similarity.found_index import FoundIndex
 from artextract.similarity.poses import LIMBS, PoseIndex, find_poses, limbs_of, mirror
 from artextract.ui.jobs.board import board
 from artextract.ui.server import parts
@@ -39,7 +40,7 @@ def people(people_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
 
 
 def poses_of(people: Collection) -> PoseIndex:
-    return PoseIndex(people, store_of(people, PoseFinder()).read())
+    return PoseIndex(people, PoseFinder())
 
 
 def face(score: float, x: float, y: float, width: float = 0.2, height: float = 0.2) -> Face:
@@ -146,18 +147,54 @@ def test_a_damaged_part_is_found_anew(collection: Collection) -> None:
     assert not (store.folder / "part-torn.safetensors").exists()
 
 
-def test_a_changed_picture_is_left_out_with_a_sentence(collection: Collection) -> None:
+def test_a_changed_picture_is_left_out_noted_and_tried_again(collection: Collection) -> None:
     work = collection.works().iloc[0]
-    collection.image_path(work["image"]).write_bytes(jpeg(made_picture(99)))
+    path = collection.image_path(work["image"])
+    before = path.read_bytes()
+    path.write_bytes(jpeg(made_picture(99)))
     done = find_in_collection(collection, Counting())
     assert "was changed by hand" in done.failed[work["id"]]
     assert done.computed == done.works - 1
+    index = FoundIndex(collection, Counting())
+    assert (index.looked_at, index.unreadable) == (done.works - 1, done.failed)
+    version = store_of(collection, Counting()).version()
+    path.write_bytes(before)
+    assert find_in_collection(collection, Counting()).computed == 1
+    index = FoundIndex(collection, Counting())
+    assert (index.looked_at, index.unreadable) == (done.works, {})
+    assert store_of(collection, Counting()).version() != version
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=33, max_size=33),
-    st.floats(0.2, 4), st.floats(-3, 3),
-)  # fmt: skip
+def test_a_picture_that_cannot_be_read_is_told_and_blocks_nothing(
+    people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    shutil.copytree(people_cache, tmp_path / "copy")
+    people = Collection.open("people")
+    store = store_of(people, face_finder())
+    kept = store.read()
+    gone = str(people.works().set_index("id").loc["nobody.jpg", "image_sha256"])
+    for part in store.folder.glob("part-*"):
+        part.unlink()
+    there = [sha256 for sha256 in kept.hashes if sha256 != gone]
+    counts = kept.counts[[sha256 != gone for sha256 in kept.hashes]]
+    store.append(Found(there, counts, kept.arrays))
+    assert "One work of people can’t" not in words(screen("faces", collection="people"))
+    store.note_unreadable({gone: "nobody.jpg is missing or unreadable: collect it again."})
+    app = screen("faces", collection="people")
+    assert "One work of people can’t be looked at, nobody.jpg to begin with" in words(app)
+    assert "haven’t been looked at" not in words(app)
+    assert [one.label for one in app.button if one.key == "_find_faces"] == ["Try again"]
+    assert "#### Choose a face" in words(app)
+
+
+PLACES_OF_A_BODY = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=33, max_size=33)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""So many numbers are slow to draw where the machine has more to do."""
+
+
+@UNHURRIED
+@given(PLACES_OF_A_BODY, st.floats(0.2, 4), st.floats(-3, 3))
 def test_limbs_forgive_place_and_size(
     places: list[tuple[float, float]], scale: float, shift: float
 ) -> None:
@@ -170,7 +207,8 @@ def test_limbs_forgive_place_and_size(
     assert seen.shape == (len(LIMBS),)
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=33, max_size=33))
+@UNHURRIED
+@given(PLACES_OF_A_BODY)
 def test_a_mirrored_pose_has_the_mirrored_limbs(places: list[tuple[float, float]]) -> None:
     points = np.column_stack([np.array(places), np.linspace(0.5, 1, 33)])
     swapped = points.copy()
@@ -282,7 +320,7 @@ def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
     assert app.query_params["look"] == "poses"
     assert "#### Choose a pose" in words(app)
     app = screen("faces", collection="people", look="poses", work="one.jpg")
-    assert "One person’s pose is found in it." in words(app)
+    assert "One person is found in it." in words(app)
     assert "The poses most like it" in words(app)
 
 

@@ -17,6 +17,7 @@ from artextract.errors import NotReadyError, Stopped
 from artextract.progress import Stage, Step, silent
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity import fusion
+from artextract.similarity.corrections import CORRECTIONS, look_around, unit
 from artextract.similarity.evaluation import evaluate, pictures
 from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
 from artextract.similarity.evaluation.results import read_results, results_file
@@ -120,6 +121,21 @@ def test_corrections_follow_their_papers() -> None:
     assert all(np.isnan(scores.diagonal()).all() for scores in found.values())
 
 
+def test_whitened_vectors_of_the_gallery_differ_as_much_in_every_direction() -> None:
+    trial = Trial(made_works(True))
+    units = unit(made_vectors())
+    gallery = units[trial.gallery].astype(np.float64)
+    inverse = np.linalg.inv(np.cov(gallery.T, bias=True))
+    apart = units - gallery.mean(axis=0)
+    product = apart @ inverse @ apart[trial.gallery].T  # Mahalanobis's
+    lengths = np.sqrt(np.einsum("nd,de,ne->n", apart, inverse, apart))
+    expected = product / lengths[:, None] / lengths[trial.gallery]
+    around = look_around(units, trial.gallery, Stage("", 1, silent))
+    cosines = units @ units[trial.gallery].T
+    whitened = CORRECTIONS["whitened"].made(units[trial.gallery], around.of(trial.gallery))
+    np.testing.assert_allclose(whitened(units, cosines), expected, atol=1e-3)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(2, 12), st.integers(0, 10_000))
 def test_fusing_a_ranking_with_itself_changes_nothing(count: int, seed: int) -> None:
@@ -179,8 +195,8 @@ def test_a_collection_is_measured_kept_and_told(own: Collection) -> None:
     assert said["asked"] == {"genre": 24}
     by_name = {row["name"]: row for row in said["rows"]}
     assert list(by_name) == [
-        "efficientnet_lite2", "efficientnet_lite2_centred", "efficientnet_lite2_csls",
-        "efficientnet_lite2_proximity", "random", "pixels",
+        "efficientnet_lite2", "efficientnet_lite2_centred", "efficientnet_lite2_whitened",
+        "efficientnet_lite2_csls", "efficientnet_lite2_proximity", "random", "pixels",
     ]  # fmt: skip
     for row in said["rows"]:
         ten = row["figures"]["genre"]["p10"]
@@ -225,6 +241,11 @@ def test_several_embeddings_are_fused_and_say_who_found_what(own: Collection) ->
     fused = found.row("fused_ranks")
     assert fused is not None
     assert fused.against == "manner"
+    kept = read_results(own)
+    assert kept is not None
+    np.testing.assert_array_equal(
+        kept.surroundings["manner"].near, found.surroundings["manner"].near
+    )
     ranks = found.fused_ranks["fused_ranks.genre"]
     assert ranks.shape == (24, 10, 2)
     sums = (1 / (60 + ranks)).sum(axis=2)

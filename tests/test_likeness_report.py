@@ -49,8 +49,7 @@ def test_the_table_the_chart_and_the_queries_are_shown(measured: Collection) -> 
     assert "a mean SSIM of 0.2045" in said
     assert "of 10 are right." in said
     table = app.dataframe[0].value
-    assert list(table["kind"]) == ["Embedding", "Corrected", "Corrected", "Corrected", "Floor",
-                                   "Floor"]  # fmt: skip
+    assert list(table["kind"]) == ["Embedding", *["Corrected"] * 4, "Floor", "Floor"]
     ten = results_of(measured).rows[0].figures["genre"]["p10"]
     assert table["p10"].iloc[0] == pytest.approx(100 * ten.value)
     assert app.selectbox(key="_row").value == "pixels"
@@ -85,7 +84,7 @@ def test_a_query_opens_with_right_and_wrong_marked(measured: Collection) -> None
 
 def test_the_chart_has_its_bars_intervals_and_units(measured: Collection) -> None:
     figure = precision_figure(results_of(measured), "genre")
-    assert sum(len(bars.x) for bars in figure.data) == 6
+    assert sum(len(bars.x) for bars in figure.data) == 7
     assert "%" in figure.layout.xaxis.title.text
     assert "same genre" in figure.layout.title.text
     for bars in figure.data:
@@ -106,7 +105,7 @@ def test_a_collection_not_measured_yet_is_measured_from_the_screen(
     while any(job.running for job in board().jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)
     app.run()
-    assert "6 ways to rank were measured on small." in words(app)
+    assert "7 ways to rank were measured on small." in words(app)
     assert len(app.dataframe) == 2
     works = Collection.open("small").works()
     Collection.open("small").write_works(works.assign(title="Another"))

@@ -1,9 +1,18 @@
 """Commands on what is found in the pictures of a collection: faces, poses."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from artextract.cli.common import Json, Name, errors_as_sentences, print_json, progress
+import typer
+
+from artextract.cli.common import (
+    Json,
+    Name,
+    WeightsFile,
+    errors_as_sentences,
+    print_json,
+    progress,
+)
 
 if TYPE_CHECKING:
     from artextract.collection import Collection
@@ -22,13 +31,20 @@ def faces(name: Name, as_json: Json = False) -> None:
 
 
 @errors_as_sentences
-def poses(name: Name, as_json: Json = False) -> None:
-    """Find how the people in a collection's pictures hold themselves; its faces first."""
+def poses(
+    name: Name,
+    finder: Annotated[
+        str, typer.Option(help="blazepose (its faces first), or keypointrcnn_resnet50_fpn.")
+    ] = "blazepose",
+    weights: WeightsFile = None,
+    as_json: Json = False,
+) -> None:
+    """Find how the people in a collection's pictures hold themselves."""
     from artextract.collection import Collection
     from artextract.similarity.poses import find_poses
 
     with progress() as report:
-        done = find_poses(Collection.open(name), report)
+        done = find_poses(Collection.open(name), report, finder, weights)
     _say(done, as_json)
 
 

@@ -9,23 +9,17 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.errors import NotReadyError
 from artextract.progress import Report, silent
+from artextract.similarity.found_index import FoundIndex, Place
 from artextract.similarity.neighbour_scores import neighbourly_order
 from artextract.vision.face_finder import FaceFinder, face_finder, faces_of
 from artextract.vision.faces import Face
-from artextract.vision.finding import FindReport, find_in_collection, store_of
-from artextract.vision.found_store import Found
+from artextract.vision.finding import FindReport, find_in_collection
 
 
 @dataclass(frozen=True)
-class WorkFace:
+class WorkFace(Place):
     """A face in a work of a collection."""
 
-    work: str
-    """The work's id."""
-    sha256: str
-    """Of its picture."""
-    number: int
-    """Which of the work's faces, from 0, the surest first."""
     face: Face
 
 
@@ -48,35 +42,17 @@ def find_faces(collection: Collection, report: Report = silent) -> FindReport:
     return find_in_collection(collection, face_finder(), report)
 
 
-class FaceIndex:
+class FaceIndex(FoundIndex):
     """The faces of a collection's works. Safe to share."""
 
-    def __init__(self, collection: Collection, found: Found) -> None:
-        """Bring what was found to the collection's works; several works may share a picture."""
-        works = collection.works()
-        places = dict(zip(found.hashes, range(len(found.hashes)), strict=True))
-        ends = np.cumsum(found.counts)
-        self.looked_at = int(works["image_sha256"].isin(found.hashes).sum())
-        self.works = len(works)
-        every = faces_of(found.arrays) if len(found) else []
-        self.faces: list[WorkFace] = []
-        self._of_work: dict[str, list[int]] = {}
-        rows: list[int] = []
-        for work, sha256 in zip(works["id"], works["image_sha256"], strict=True):
-            place = places.get(sha256)
-            if place is None:
-                continue
-            first = int(ends[place] - found.counts[place])
-            for number in range(int(found.counts[place])):
-                self._of_work.setdefault(str(work), []).append(len(self.faces))
-                self.faces.append(WorkFace(str(work), str(sha256), number, every[first + number]))
-                rows.append(first + number)
-        vectors = found.arrays["vector"] if rows else np.zeros((0, 1))
+    def __init__(self, collection: Collection, finder: FaceFinder) -> None:
+        """Bring what was found to the collection's works."""
+        super().__init__(collection, finder)
+        every = faces_of(self.found.arrays) if self.places else []
+        self.faces = [WorkFace(**vars(one), face=every[one.row]) for one in self.places]
+        rows = [one.row for one in self.places]
+        vectors = self.found.arrays["vector"] if rows else np.zeros((0, 1))
         self.vectors = vectors[rows].astype(np.float32)
-
-    def of_work(self, work: str) -> list[int]:
-        """Which faces a work has: their places in `faces`."""
-        return self._of_work.get(work, [])
 
     def near(self, vector: np.ndarray, k: int, but: Sequence[int] = ()) -> list[NearFace]:
         """The `k` faces nearest to a vector, the nearest first, without those at `but`.
@@ -95,9 +71,7 @@ class FaceIndex:
 
     def near_face(self, place: int, k: int) -> list[NearFace]:
         """The faces of other pictures nearest to the face at `place`."""
-        sha256 = self.faces[place].sha256
-        same = [i for i, face in enumerate(self.faces) if face.sha256 == sha256]
-        return self.near(self.vectors[place], k, same)
+        return self.near(self.vectors[place], k, self.in_the_same_picture(place))
 
     @cached_property
     def by_likeness(self) -> list[int]:
@@ -113,10 +87,10 @@ def load_faces(collection: Collection, finder: FaceFinder | None = None) -> Face
         NotReadyError: none of its pictures was looked at yet.
         WeightsError: a network can't be had.
     """
-    found = store_of(collection, finder or face_finder()).read()
-    if not found.hashes:
+    index = FaceIndex(collection, finder or face_finder())
+    if not index.found.hashes:
         raise NotReadyError(
             f"The faces of {collection.name} haven't been looked for yet: run `artextract faces "
             f"{collection.name}`, or use the Faces screen."
         )
-    return FaceIndex(collection, found)
+    return index

@@ -2,28 +2,24 @@
 
     looks/part-<random>.safetensors
 
-A part holds `image_sha256` uint8 [n, 32], `small` uint8 [n, 32, 32, 3], `palette` float16 [n, 5, 4]
-and `texture` float16 [n, 48]. Each is written whole or not at all, and never changed.
+A part (`artextract.vision.parts`) holds `image_sha256` uint8 [n, 32], `small` uint8 [n, 32, 32, 3],
+`palette` float16 [n, 5, 4] and `texture` float16 [n, 48].
 """
 
-import uuid
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
 from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError
-from artextract.files import only_writer, sweep_temporary, write_atomic
 from artextract.progress import Report, Stage, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
+from artextract.vision.parts import Parts, as_digests, as_hashes
 
 SIDE = 32
 """Of the small picture, pixels; the painting's proportions are given up, as for SSIM and RMSE."""
@@ -84,14 +80,14 @@ def _as_stored(values: np.ndarray) -> np.ndarray:
 def stored_looks(collection: Collection) -> dict[str, Look]:
     """What is stored, by the SHA-256 of the picture; a damaged part counts as if not there."""
     found: dict[str, Look] = {}
-    for file in sorted(_folder(collection).glob("part-*.safetensors")):
-        found |= _read_part(file)
+    for part in _parts(collection).read_parts():
+        found |= part
     return found
 
 
 def looks_version(collection: Collection) -> tuple[str, ...]:
     """Changes whenever looks are added: the key of what screens remember."""
-    return tuple(sorted(file.name for file in _folder(collection).glob("part-*.safetensors")))
+    return _parts(collection).version()
 
 
 def look_at_works(collection: Collection, report: Report = silent) -> dict[str, Look]:
@@ -103,9 +99,9 @@ def look_at_works(collection: Collection, report: Report = silent) -> dict[str, 
     Raises:
         ArtExtractError: the collection has no works, or the disk is full.
     """
-    works = collection.works().drop_duplicates("image_sha256")
-    with only_writer(_folder(collection), f"looks of {collection.name}"):
-        sweep_temporary(_folder(collection))
+    works, parts = collection.works().drop_duplicates("image_sha256"), _parts(collection)
+    with parts.writing():
+        parts.sweep()
         found = stored_looks(collection)
         missing = works[~works["image_sha256"].isin(list(found))]
         stage = Stage("Looking at colours and textures", len(missing), report)
@@ -115,12 +111,12 @@ def look_at_works(collection: Collection, report: Report = silent) -> dict[str, 
             for batch in batches:
                 new |= {sha256: look for sha256, look in batch if look is not None}
                 if len(new) >= PART:
-                    _append(collection, new)
+                    _append(parts, new)
                     found |= new
                     new = {}
                 stage.advance(len(batch))
         if new:
-            _append(collection, new)
+            _append(parts, new)
     return found | new
 
 
@@ -133,34 +129,24 @@ def _see(collection: Collection, row: tuple[str, str]) -> tuple[str, Look | None
         return sha256, None
 
 
-def _append(collection: Collection, looks: dict[str, Look]) -> None:
-    tensors: dict[str, np.ndarray] = {
-        "image_sha256": np.frombuffer(bytes.fromhex("".join(looks)), np.uint8).reshape(-1, 32),
+def _append(parts: Parts[dict[str, Look]], looks: dict[str, Look]) -> None:
+    parts.write_part({
+        "image_sha256": as_digests(list(looks)),
         "small": np.stack([look.small for look in looks.values()]),
         "palette": np.stack([look.palette for look in looks.values()]).astype(np.float16),
         "texture": np.stack([look.texture for look in looks.values()]).astype(np.float16),
-    }
-    with write_atomic(_folder(collection) / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
-        save_file(tensors, temporary)
+    })  # fmt: skip
 
 
-def _read_part(path: Path) -> dict[str, Look]:
-    try:
-        tensors = load_file(path)
-        hashes, small = tensors["image_sha256"], tensors["small"]
-        palette, texture = (tensors[name].astype(np.float32) for name in ("palette", "texture"))
-    except (SafetensorError, OSError, KeyError, ValueError):
-        return {}
-    count = len(hashes)
-    expected = ((32,), (SIDE, SIDE, 3), (COLOURS, 4), (2 * BANK.count,))
-    parts = (hashes, small, palette, texture)
-    if any(one.shape != (count, *shape) for one, shape in zip(parts, expected, strict=True)):
-        return {}
-    return {
-        bytes(digest).hex(): Look(*of)
-        for digest, *of in zip(hashes, small, palette, texture, strict=True)
-    }
+def _parts(collection: Collection) -> Parts[dict[str, Look]]:
+    return Parts(collection.root / "looks", f"looks of {collection.name}", _understood)
 
 
-def _folder(collection: Collection) -> Path:
-    return collection.root / "looks"
+def _understood(tensors: dict[str, np.ndarray]) -> dict[str, Look] | None:
+    hashes, small = as_hashes(tensors["image_sha256"]), tensors["small"]
+    palette, texture = (tensors[name].astype(np.float32) for name in ("palette", "texture"))
+    expected = ((SIDE, SIDE, 3), (COLOURS, 4), (2 * BANK.count,))
+    of = (small, palette, texture)
+    if any(one.shape != (len(hashes), *s) for one, s in zip(of, expected, strict=True)):
+        return None
+    return {sha256: Look(*one) for sha256, *one in zip(hashes, *of, strict=True)}

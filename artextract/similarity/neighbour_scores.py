@@ -140,14 +140,19 @@ def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
 
     units = normalize(vectors)
     axes = PCA(min(AXES, *units.shape), random_state=0).fit_transform(units)
-
-    def halves(rows: np.ndarray) -> list[np.ndarray]:
-        if len(rows) <= NEIGHBOURS:
-            return [rows]
-        centred = axes[rows] - axes[rows].mean(axis=0)
-        widest = np.linalg.eigh(centred.T @ centred)[1][:, -1]
-        order = rows[np.argsort(centred @ widest, kind="stable")]
-        middle = len(order) // 2
-        return halves(order[:middle]) + halves(order[middle:])
-
-    return np.concatenate(halves(np.arange(len(vectors))))
+    order = np.arange(len(vectors))
+    starts, lengths = np.array([0]), np.array([len(vectors)])
+    while len(starts):
+        for length in np.unique(lengths):  # parts of one length at once: two at each depth
+            places = starts[lengths == length, None] + np.arange(length)
+            rows = order[places]
+            centred = axes[rows] - axes[rows].mean(axis=1, keepdims=True)
+            widest = np.linalg.eigh(centred.swapaxes(1, 2) @ centred)[1][:, :, -1:]
+            across = np.argsort((centred @ widest)[:, :, 0], axis=1, kind="stable")
+            order[places] = np.take_along_axis(rows, across, axis=1)
+        halves = lengths // 2
+        starts = np.concatenate([starts, starts + halves])
+        lengths = np.concatenate([halves, lengths - halves])
+        large = lengths > NEIGHBOURS
+        starts, lengths = starts[large], lengths[large]
+    return order

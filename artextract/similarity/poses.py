@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -10,11 +11,12 @@ from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.progress import Report, silent
 from artextract.similarity.faces import find_faces
+from artextract.similarity.found_index import FoundIndex, Place
 from artextract.vision.face_finder import face_finder, faces_of
 from artextract.vision.faces import Face
 from artextract.vision.finding import FindReport, find_in_collection, store_of
 from artextract.vision.found_store import Found
-from artextract.vision.pose_finder import PoseFinder, poses_of
+from artextract.vision.pose_finder import BLAZEPOSE, PoseFinder, poses_of
 from artextract.vision.poses import Pose
 
 LIMBS = (
@@ -37,14 +39,9 @@ SEEN = 0.5
 
 
 @dataclass(frozen=True)
-class WorkPose:
+class WorkPose(Place):
     """A person's pose in a work of a collection."""
 
-    work: str
-    sha256: str
-    """Of its picture."""
-    number: int
-    """Which of the work's people, from 0, the surest first."""
     pose: Pose
 
 
@@ -59,19 +56,32 @@ class NearPose:
     """Whether it is the mirror image that is near."""
 
 
-def find_poses(collection: Collection, report: Report = silent) -> FindReport:
-    """Find the poses of a collection's people in pictures that weren't looked at yet.
+def find_poses(
+    collection: Collection,
+    report: Report = silent,
+    finder: str = BLAZEPOSE,
+    weights_file: Path | None = None,
+) -> FindReport:
+    """Find the poses of a collection's people in pictures that the finder didn't look at yet.
 
-    Its faces are found first, for a body is where a face is.
+    For BlazePose its faces are found first, for a body is where a face is.
+
+    Args:
+        collection: whose pictures.
+        report: told of the progress.
+        finder: one of `pose_finder.FINDERS`.
+        weights_file: of Keypoint R-CNN, instead of where they are usually found.
 
     Raises:
-        ArtExtractError: a network can't be had, no works, or the disk is full.
+        ArtExtractError: no such finder, a network can't be had, no works, or the disk is full.
     """
+    if finder != BLAZEPOSE:
+        return find_in_collection(collection, PoseFinder(finder, weights_file=weights_file), report)
     known: dict[str, list[Face]] = {}
     with contextlib.suppress(WeightsError):  # what compares faces is missing: they are found anew
         find_faces(collection, report)
         known = _by_picture(store_of(collection, face_finder()).read())
-    return find_in_collection(collection, PoseFinder(known), report)
+    return find_in_collection(collection, PoseFinder(faces=known), report)
 
 
 def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:
@@ -101,41 +111,18 @@ def mirror(limbs: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return turned.astype(np.float32), seen[order]
 
 
-class PoseIndex:
+class PoseIndex(FoundIndex):
     """The poses in a collection's works. Safe to share."""
 
-    def __init__(self, collection: Collection, found: Found) -> None:
-        """Bring what was found to the collection's works; several works may share a picture."""
-        works = collection.works()
-        places = dict(zip(found.hashes, range(len(found.hashes)), strict=True))
-        ends = np.cumsum(found.counts)
-        self.looked_at = int(works["image_sha256"].isin(found.hashes).sum())
-        self.works = len(works)
-        every = poses_of(found.arrays) if len(found) else []
-        self.poses: list[WorkPose] = []
-        self._of_work: dict[str, list[int]] = {}
-        self.aspects: list[float] = []
-        columns = (works[name] for name in ("id", "image_sha256", "width", "height"))
-        for work, sha256, width, height in zip(*columns, strict=True):
-            place = places.get(sha256)
-            if place is None:
-                continue
-            first = int(ends[place] - found.counts[place])
-            for number in range(int(found.counts[place])):
-                self._of_work.setdefault(str(work), []).append(len(self.poses))
-                self.poses.append(WorkPose(str(work), str(sha256), number, every[first + number]))
-                self.aspects.append(float(width) / float(height))
-        limbs = [
-            limbs_of(one.pose.points, aspect)
-            for one, aspect in zip(self.poses, self.aspects, strict=True)
-        ]
+    def __init__(self, collection: Collection, finder: PoseFinder) -> None:
+        """Bring what was found to the collection's works."""
+        super().__init__(collection, finder)
+        every = poses_of(self.found.arrays) if self.places else []
+        self.poses = [WorkPose(**vars(one), pose=every[one.row]) for one in self.places]
+        limbs = [limbs_of(one.pose.points, one.aspect) for one in self.poses]
         count = len(LIMBS)
         self._limbs = np.array([along for along, _ in limbs], np.float32).reshape(-1, count, 2)
         self._seen = np.array([seen for _, seen in limbs], np.float32).reshape(-1, count)
-
-    def of_work(self, work: str) -> list[int]:
-        """Which poses a work has: their places in `poses`."""
-        return self._of_work.get(work, [])
 
     def near(
         self, points: np.ndarray, aspect: float, k: int, but: Sequence[int] = ()
@@ -163,8 +150,7 @@ class PoseIndex:
     def near_pose(self, place: int, k: int) -> list[NearPose]:
         """The poses in other pictures most like the one at `place`."""
         one = self.poses[place]
-        same = [i for i, other in enumerate(self.poses) if other.sha256 == one.sha256]
-        return self.near(one.pose.points, self.aspects[place], k, same)
+        return self.near(one.pose.points, one.aspect, k, self.in_the_same_picture(place))
 
     def _likeness(self, limbs: np.ndarray, seen: np.ndarray) -> np.ndarray:
         """Mean cosine of each pose's limbs with the query's; one that is not seen counts 0."""

@@ -1,5 +1,6 @@
 """Searches, and what was measured of them, remembered for all visitors."""
 
+import numpy as np
 import streamlit as st
 
 from artextract.collection import Collection
@@ -8,6 +9,8 @@ from artextract.similarity.evaluation.results import Results, read_results, resu
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
+from artextract.vision.embedding import load_embeddings
+from artextract.vision.images import open_picture
 from artextract.words.index import index_file
 from artextract.words.pictures import PictureAsker, picture_asker
 from artextract.words.search import WordSearcher
@@ -23,6 +26,25 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered."""
     return gallery.searcher.near_image(content, k, name=name)
+
+
+@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50, hash_funcs=BY_GALLERY)
+def vectors_of_picture(
+    gallery: Gallery, backbones: tuple[str, ...], content: bytes, name: str
+) -> list[np.ndarray]:
+    """A picture's embedding by each of some backbones that embedded the gallery, remembered.
+
+    Raises:
+        ArtExtractError: it can't be read, or a backbone can't be had.
+    """
+    found = []
+    for backbone in backbones:
+        if backbone == gallery.backbone:
+            found.append(gallery.searcher.vector_of(content, name))
+            continue
+        stored = load_embeddings(gallery.collection, backbone)
+        found.append(embedder(stored).embed(open_picture(content, name).image))
+    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)

@@ -74,7 +74,8 @@ def store_of(collection: Collection, finder: Finder) -> FoundStore:
 def find_in_collection(
     collection: Collection, finder: Finder, report: Report = silent
 ) -> FindReport:
-    """Look at the pictures of a collection that weren't looked at yet.
+    """Look at the pictures of a collection that weren't looked at yet; those that can't be read
+    are noted, and tried again the next time.
 
     It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
     next run goes on from there.
@@ -93,12 +94,12 @@ def find_in_collection(
         stage = Stage(f"Looking for {finder.kind}", len(missing), report)
         rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
         pending: list[tuple[str, dict[str, np.ndarray]]] = []
-        there = len(known)
+        there, unreadable = len(known), dict[str, str]()
         with closing(batches_ahead(partial(_decode, collection), rows, BATCH)) as batches:
             for batch in batches:
                 for work, sha256, picture in batch:
                     if isinstance(picture, str):
-                        failed[work] = picture
+                        failed[work] = unreadable[sha256] = picture
                         continue
                     found = finder.look(picture, sha256)
                     pending.append((sha256, found))
@@ -109,6 +110,7 @@ def find_in_collection(
                     pending = []
                 stage.advance(len(batch), note=f"{there:,} {finder.kind}")
             _flush(store, pending)
+        store.note_unreadable(unreadable)
     seconds = time.monotonic() - began
     return FindReport(
         collection.name, finder.kind, len(works), computed, len(first) - len(missing), there,

@@ -2,25 +2,25 @@
 
     found/<kind>-<key>/part-<random>.safetensors
 
-A part holds `image_sha256` uint8 [pictures, 32], `count` int32 [pictures] (how many were found in
-each, 0 as well: that picture was looked at) and further arrays, one row for each that was found, in
-the pictures' order. As with features (`artextract.vision.feature_store`) parts are appended, each
-whole or not at all; what was found goes by the picture's content, and other networks or another way
-of looking are another folder.
+A part (`artextract.vision.parts`) holds `image_sha256` uint8 [pictures, 32], `count` int32
+[pictures] (how many were found in each, 0 as well: that picture was looked at) and further arrays,
+one row for each that was found, in the pictures' order. What was found goes by the picture's
+content, and other networks or another way of looking are another folder.
+
+    found/<kind>-<key>/unreadable.json
+
+names the pictures that the last whole run could not read, and why.
 """
 
-import uuid
+import json
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
-from artextract.files import only_writer, sweep_temporary, write_atomic
+from artextract.files import write_bytes
+from artextract.vision.parts import Parts, as_digests, as_hashes
 
 _HASHES, _COUNT = "image_sha256", "count"
 
@@ -40,7 +40,7 @@ class Found:
         return int(self.counts.sum())
 
 
-class FoundStore:
+class FoundStore(Parts[Found]):
     """What one finder found in one collection."""
 
     def __init__(self, collection: Collection, kind: str, key: str) -> None:
@@ -51,19 +51,9 @@ class FoundStore:
             kind: what is found in them: "faces".
             key: all that the findings depend on.
         """
-        self.folder = collection.root / "found" / f"{kind}-{key}"
-        self._label = f"{kind} of {collection.name}"
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Hold the store for appending: a second process waits, then finds the work done."""
-        return only_writer(self.folder, self._label)
-
-    def sweep(self) -> None:
-        """Remove unfinished and unreadable parts. Call it only within `writing()`."""
-        sweep_temporary(self.folder)
-        for part in self._parts():
-            if _read_part(part) is None:
-                part.unlink(missing_ok=True)
+        folder = collection.root / "found" / f"{kind}-{key}"
+        super().__init__(folder, f"{kind} of {collection.name}", _understood)
+        self._unreadable = folder / "unreadable.json"
 
     def append(self, found: Found) -> None:
         """Add one part.
@@ -71,24 +61,42 @@ class FoundStore:
         Raises:
             StorageError: it could not be written; nothing was added.
         """
-        digests = np.frombuffer(bytes.fromhex("".join(found.hashes)), np.uint8).reshape(-1, 32)
-        tensors = {name: np.ascontiguousarray(array) for name, array in found.arrays.items()}
-        tensors[_HASHES] = np.ascontiguousarray(digests)
-        tensors[_COUNT] = found.counts.astype(np.int32)
-        with write_atomic(self.folder / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
-            save_file(tensors, temporary)
+        counts = found.counts.astype(np.int32)
+        self.write_part(found.arrays | {_HASHES: as_digests(found.hashes), _COUNT: counts})
 
     def read(self) -> Found:
         """All that was found, each picture once; damaged parts are left out."""
-        parts = [part for path in self._parts() if (part := _read_part(path)) is not None]
-        return joined(parts)
+        return joined(self.read_parts())
+
+    def note_unreadable(self, why: dict[str, str]) -> None:
+        """Keep which pictures could not be read, SHA-256 → why, instead of those noted before.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        write_bytes(self._unreadable, json.dumps(why, ensure_ascii=False).encode())
+
+    def unreadable(self) -> dict[str, str]:
+        """The pictures that the last whole run could not read, SHA-256 → why."""
+        try:
+            why: dict[str, str] = json.loads(self._unreadable.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return why
 
     def version(self) -> tuple[str, ...]:
-        """Changes whenever parts are added or removed: the key of what screens cache."""
-        return tuple(part.name for part in self._parts())
+        """Changes whenever more was found, or other pictures could not be read."""
+        try:
+            stamp = str(self._unreadable.stat().st_mtime_ns)
+        except OSError:
+            stamp = ""
+        return (*super().version(), stamp)
 
-    def _parts(self) -> list[Path]:
-        return sorted(self.folder.glob("part-*.safetensors"))
+
+def stored_kinds(collection: Collection, kind: str) -> list[str]:
+    """The keys under which something of that kind was looked for in a collection."""
+    folders = (collection.root / "found").glob(f"{kind}-*")
+    return sorted(folder.name.removeprefix(f"{kind}-") for folder in folders)
 
 
 def joined(parts: Sequence[Found]) -> Found:
@@ -112,16 +120,8 @@ def joined(parts: Sequence[Found]) -> Found:
     return Found(hashes, np.array(counts, np.int32), arrays)
 
 
-def _read_part(path: Path) -> Found | None:
-    """A part; None if it is damaged."""
-    try:
-        tensors = load_file(path)
-        digests, counts = tensors.pop(_HASHES), tensors.pop(_COUNT)
-    except (SafetensorError, OSError, KeyError, ValueError):
+def _understood(tensors: dict[str, np.ndarray]) -> Found | None:
+    hashes, counts = as_hashes(tensors.pop(_HASHES)), tensors.pop(_COUNT)
+    if len(counts) != len(hashes) or any(len(one) != counts.sum() for one in tensors.values()):
         return None
-    if digests.ndim != 2 or digests.shape[1] != 32 or len(counts) != len(digests):
-        return None
-    if any(len(array) != counts.sum() for array in tensors.values()):
-        return None
-    text = digests.tobytes().hex()
-    return Found([text[i : i + 64] for i in range(0, len(text), 64)], counts, tensors)
+    return Found(hashes, counts, tensors)

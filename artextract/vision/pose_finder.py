@@ -1,33 +1,71 @@
-"""The poses of a picture, looked for where its faces are, too."""
+"""The poses of a picture, by whichever network is named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError
 from artextract.network_queue import BACKGROUND
-from artextract.vision.faces import Face, face_detector
+from artextract.vision import keypoint_rcnn, poses
+from artextract.vision.faces import Face, FaceDetector, face_detector
+from artextract.vision.found_store import stored_kinds
+from artextract.vision.keypoint_rcnn import KeypointRCNN
 from artextract.vision.poses import POINTS, BlazePose, Pose
+
+BLAZEPOSE = poses.NAME
+FINDERS = {BLAZEPOSE: "BlazePose (MediaPipe)", keypoint_rcnn.NAME: "Keypoint R-CNN (torchvision)"}
+"""What finds poses, by name: the one that comes with the program first."""
+
+
+class PoseNetwork(Protocol):
+    """What finds poses."""
+
+    key: str
+    """Its name, then all that its findings depend on."""
+
+    def find(
+        self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND
+    ) -> list[Pose]:
+        """The poses in an RGB picture, the surest people first; `faces` are those found in it."""
+        ...
 
 
 class PoseFinder:
-    """Finds the poses of pictures."""
+    """Finds the poses of pictures: BlazePose where faces are, too, Keypoint R-CNN by itself."""
 
     kind = "poses"
 
-    def __init__(self, faces: Mapping[str, list[Face]] | None = None) -> None:
+    def __init__(
+        self,
+        name: str = BLAZEPOSE,
+        faces: Mapping[str, list[Face]] | None = None,
+        weights_file: Path | None = None,
+    ) -> None:
         """Find the networks.
 
         Args:
+            name: one of `FINDERS`.
             faces: those that are known already, by the SHA-256 of their picture.
+            weights_file: of Keypoint R-CNN, instead of where they are usually found.
 
         Raises:
-            WeightsError: a network can't be had.
+            ArtExtractError: there is no finder of that name, or its weights can't be had.
         """
-        self._poses, self._detector = _blazepose(), face_detector()
+        check_finder(name)
         self._faces = faces or {}
-        self.key = f"{self._poses.key}-{self._detector.key}"
+        self._detector: FaceDetector | None = None
+        self._network: PoseNetwork
+        if name == BLAZEPOSE:
+            self._network, self._detector = _blazepose(), face_detector()
+            self.key = f"{self._network.key}-{self._detector.key}"
+        else:
+            self._network = _keypoint_rcnn(weights_file)
+            self.key = self._network.key
 
     def look(
         self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND
@@ -39,13 +77,27 @@ class PoseFinder:
         """
         faces = self._faces.get(sha256)
         if faces is None:
-            faces = self._detector.find(image, priority)
-        found = self._poses.find(image, faces, priority)
+            faces = [] if self._detector is None else self._detector.find(image, priority)
+        found = self._network.find(image, faces, priority)
         points = [pose.points for pose in found]
         return {
             "score": np.array([pose.score for pose in found], np.float32),
             "points": np.array(points, np.float32).reshape(-1, POINTS, 3),
         }
+
+
+def check_finder(name: str) -> None:
+    """Raise an ArtExtractError if nothing that finds poses is called `name`."""
+    if name not in FINDERS:
+        raise ArtExtractError(
+            f"Nothing that finds poses is called {name!r}; there are {', '.join(FINDERS)}."
+        )
+
+
+def finders_used(collection: Collection) -> list[str]:
+    """The names of those that have looked for poses in a collection."""
+    keys = stored_kinds(collection, PoseFinder.kind)
+    return [name for name in FINDERS if any(key.startswith(f"{name}-") for key in keys)]
 
 
 def poses_of(found: dict[str, np.ndarray]) -> list[Pose]:
@@ -57,3 +109,8 @@ def poses_of(found: dict[str, np.ndarray]) -> list[Pose]:
 @lru_cache(maxsize=1)
 def _blazepose() -> BlazePose:
     return BlazePose()
+
+
+@lru_cache(maxsize=1)
+def _keypoint_rcnn(weights_file: Path | None) -> KeypointRCNN:
+    return KeypointRCNN(weights_file)

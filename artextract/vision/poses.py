@@ -20,6 +20,7 @@ from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
 from artextract.vision.faces import Face
 
+NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
 DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
 STRIDES = ((8, 2), (16, 2), (32, 6))
@@ -100,7 +101,7 @@ class BlazePose:
                     f"{file.name} is missing from the package mediapipe: install the version that "
                     "requirements-no-deps.txt names."
                 ) from error
-        self.key = f"blazepose-{digest.hexdigest()[:12]}"
+        self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
     def find(
         self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND

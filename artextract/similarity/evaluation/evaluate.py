@@ -7,11 +7,11 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.errors import NotReadyError
 from artextract.progress import Report, Stage, silent
+from artextract.similarity.corrections import BLOCK
 from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
 from artextract.similarity.evaluation.pictures import picture_table
 from artextract.similarity.evaluation.results import Results, Row, write_results
 from artextract.similarity.evaluation.rivals import (
-    BLOCK,
     FUSED_RANKS,
     FUSED_SCORES,
     Ranking,
@@ -55,7 +55,7 @@ def evaluate_likeness(collection: Collection, report: Report = silent) -> Result
     if not seen.all():
         trial = Trial(trial.works[seen])
     pixels = np.stack([looks[sha256].small for sha256 in trial.works["image_sha256"]])
-    stage = Stage("Preparing the embeddings", len(names) * len(trial.gallery), report)
+    stage = Stage("Preparing the embeddings", len(names) * len(trial.works), report)
     spaces = {}
     for name, one in stored.items():
         place = {work: row for row, work in enumerate(one.ids)}
@@ -86,6 +86,7 @@ def evaluate_likeness(collection: Collection, report: Report = silent) -> Result
             if question != ALL
         },
         fused_ranks=answers.fused_ranks,
+        surroundings={name: space.surroundings for name, space in spaces.items()},
     )
     write_results(collection, results)
     return results

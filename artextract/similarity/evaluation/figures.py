@@ -18,6 +18,11 @@ class Figure:
     low: float
     high: float
 
+    def points(self) -> str:
+        """A gain in points of per cent with its interval: "+1.7 (+0.9 to +2.4)"."""
+        value, low, high = (100 * part for part in (self.value, self.low, self.high))
+        return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+
 
 def measures(right: np.ndarray) -> dict[str, np.ndarray]:
     """What each query gets, float64 [q] each, 0…1.

@@ -17,8 +17,9 @@ from safetensors.numpy import save_file
 
 from artextract.collection import Collection
 from artextract.files import write_atomic
+from artextract.similarity.corrections import Surroundings
 from artextract.similarity.evaluation.figures import Figure, Hubness
-from artextract.similarity.evaluation.trial import LEAST
+from artextract.similarity.evaluation.trial import LEAST, QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,24 @@ class Row:
     """The forerunner's table: mean `ssim`, `rmse`, `lpips`, `cosine` of the ten nearest."""
 
     @property
+    def correction(self) -> str:
+        """Which of `CORRECTIONS` it is, "" if none."""
+        return self.name.removeprefix(f"{self.embedding}_") if self.kind == "correction" else ""
+
+    @property
     def helps(self) -> bool:
         """Whether a correction or a fusion is better at some question, beyond its interval, and
         worse beyond it at none."""
         gains = self.gains.values()
         return any(one.low > 0 for one in gains) and not any(one.high < 0 for one in gains)
+
+    def gained(self) -> str:
+        """By how much a correction or a fusion is surely better, and at what."""
+        sure = {name: gain for name, gain in self.gains.items() if gain.low > 0}
+        told = ", ".join(
+            f"{QUESTIONS[n].label.lower()} {gain.points()}" for n, gain in sure.items()
+        )
+        return told if len(sure) == len(self.gains) else f"{told}; at the rest no sure difference"
 
 
 @dataclass(frozen=True)
@@ -79,10 +93,21 @@ class Results:
     fused_ranks: dict[str, np.ndarray] = field(repr=False)
     """By "row.question" of the fusions: int32 [q, 10, embeddings], which each embedding alone gives
     that neighbour, 1 the nearest."""
+    surroundings: dict[str, Surroundings] = field(repr=False)
+    """By embedding: of the works `ids` in the gallery, what corrections go by."""
 
     def row(self, name: str) -> Row | None:
         """The row of that name; None if there is none."""
         return next((row for row in self.rows if row.name == name), None)
+
+    def best_correction(self, embedding: str) -> Row | None:
+        """Of the corrections of an embedding that help, the one that gains most over all questions;
+        None if none does."""
+        return max(
+            (row for row in self.rows if row.kind == "correction" and row.embedding == embedding
+             and row.helps),
+            key=lambda row: sum(gain.value for gain in row.gains.values()), default=None,
+        )  # fmt: skip
 
     def sentence(self) -> str:
         """What was asked of what."""
@@ -110,7 +135,7 @@ class Results:
         return whole | {"rows": [asdict(row) for row in self.rows]}
 
 
-_LISTS = ("ids", "query_rows", "neighbours", "fused_ranks")
+_LISTS = ("ids", "query_rows", "neighbours", "fused_ranks", "surroundings")
 
 
 def write_results(collection: Collection, results: Results) -> None:
@@ -121,6 +146,10 @@ def write_results(collection: Collection, results: Results) -> None:
     """
     tensors = {f"neighbours.{name}": value for name, value in results.neighbours.items()}
     tensors |= {f"ranks.{name}": value for name, value in results.fused_ranks.items()}
+    tensors |= {
+        f"around.{name}": np.stack([one.near, one.mean, one.deviation])
+        for name, one in results.surroundings.items()
+    }
     tensors["query_rows"] = results.query_rows.astype(np.int64)
     metadata = {
         "figures": json.dumps(results.summary(), ensure_ascii=False),
@@ -146,6 +175,9 @@ def read_results(collection: Collection) -> Results | None:
             query_rows=tensors.pop("query_rows"),
             neighbours=_under(tensors, "neighbours."),
             fused_ranks=_under(tensors, "ranks."),
+            surroundings={
+                name: Surroundings(*around) for name, around in _under(tensors, "around.").items()
+            },
         )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         return None

@@ -6,7 +6,7 @@ import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.ui import cached_search, layout, work_text
-from artextract.ui.explore import actions, fused, history, ways
+from artextract.ui.explore import actions, history, measured, ways
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.grid.cards import COMPARE, NEIGHBOUR_SCORES, ON_MAP, neighbour_cards
@@ -18,9 +18,10 @@ def neighbour_rows(gallery: Gallery, k: int, filters: Filters) -> list[int]:
     row = chosen_row(gallery)
     if row is None:
         return []
-    way = ways.chosen_way(_offered(gallery))
-    if way == fused.FUSED:
-        return fused.fused_rows(gallery, row, k, filters)
+    offered = measured.offers(gallery)
+    way = ways.chosen_way(offered)
+    if way in offered:
+        return measured.near_rows(gallery, offered[way], row, k, filters)
     if way != ways.EMBEDDING:
         return ways.alike_rows(gallery, way, row, k, filters)
     return gallery.searcher.rows_near_work(str(gallery.works["id"].iloc[row]), k, filters)
@@ -34,12 +35,13 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
         return
     work = str(gallery.works["id"].iloc[row])
     st.markdown(f"#### Most like {work_text.plain(gallery.works['title'].iloc[row], 'it')}")
-    way = ways.choose_way(_offered(gallery))
+    offered = measured.offers(gallery)
+    way = ways.choose_way(measured.labels_of(offered))
     on_card = partial(_press, work)
-    if way == fused.FUSED:
-        fused.show_fused(
-            gallery, row, k, filters, on_open=history.open_work, actions=(COMPARE, ON_MAP),
-            on_action=on_card,
+    if way in offered:
+        measured.show_near(
+            gallery, offered[way], row, k, filters, key=way, on_open=history.open_work,
+            actions=(COMPARE, ON_MAP), on_action=on_card,
         )  # fmt: skip
         return
     if way != ways.EMBEDDING:
@@ -62,7 +64,3 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
 
 def _press(work: str, other: str, action: str) -> None:
     actions.press_card(action, work, other)
-
-
-def _offered(gallery: Gallery) -> dict[str, str]:
-    return {fused.FUSED: fused.LABEL} if fused.is_offered(gallery) else {}

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ from artextract.vision.images import open_picture
 EMBEDDING = "embedding"
 
 
-def chosen_way(more: Mapping[str, str]) -> str:
+def chosen_way(more: Collection[str]) -> str:
     """In what works shall be alike, by the address: `EMBEDDING`, a key of `more` or of `WAYS`."""
     asked = address.get("alike")
     return asked if asked in WAYS or asked in more else EMBEDDING

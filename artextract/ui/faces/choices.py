@@ -1,20 +1,22 @@
 """What the Faces screen is asked: which look at it, whose face, which of several."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.collection import Collection
+from artextract.similarity.found_index import FoundIndex
 from artextract.ui import address, gallery_picker, navigation
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.component import Card
+from artextract.ui.grid.component import Card, picture_grid
 from artextract.ui.grid.pages import PAGE
 from artextract.ui.jobs.board import Job
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
+from artextract.vision.pose_finder import BLAZEPOSE, FINDERS, finders_used
 
 LOOKS = {"alike": "Alike faces", "wall": "All faces", "poses": "Alike poses"}
 FIRST = "alike"
@@ -35,6 +37,21 @@ def choose_look() -> str:
 def _put_look() -> None:
     look = st.session_state["_look"]
     address.put(look=None if look == FIRST else look, nth=None)
+
+
+def choose_finder(collection: Collection) -> str:
+    """What the poses are found by: the one that looked at the collection, or, where several did,
+    the one that the address names."""
+    used = finders_used(collection) or [BLAZEPOSE]
+    asked = address.get("finder")
+    finder = asked if asked in used else used[0]
+    if len(used) > 1:
+        address.mirror("_finder", finder)
+        st.segmented_control(
+            "Found by", used, key="_finder", format_func=FINDERS.__getitem__, required=True,
+            on_change=lambda: address.put(finder=st.session_state["_finder"], nth=None),
+        )  # fmt: skip
+    return finder
 
 
 def uploaded_picture() -> UploadedFile | None:
@@ -58,11 +75,6 @@ def nth(count: int) -> int:
     text = address.get("nth")
     number = int(text) - 1 if text.isdigit() and len(text) < 4 else 0
     return number if 0 <= number < count else 0
-
-
-def put_nth(card: str) -> None:
-    """A card of the query's faces or people was pressed; its id is the number, from 0."""
-    address.put(nth=int(card) + 1 if int(card) else None)
 
 
 def choose_page(places: list[int]) -> list[int]:
@@ -94,9 +106,31 @@ def open_work(work: str) -> None:
     navigation.switch_to(navigation.EXPLORE, work=work)
 
 
-def number_card(number: int, picture_url: str, title: str) -> Card:
-    """A face or person of the query, to be chosen."""
-    return Card(id=str(number), picture_url=picture_url, title=title, subtitle="")
+def show_query(kind: str, several: str, urls: Sequence[str], chosen: int, width: int) -> None:
+    """The faces or people of the query, the chosen one said; a press chooses another.
+
+    Args:
+        kind: what each is: "face".
+        several: the plural.
+        urls: the address of the picture of each.
+        chosen: which is compared, from 0.
+        width: of a card, pixels.
+    """
+    count = len(urls)
+    st.caption(
+        f"One {kind} is found in it." if count == 1 else
+        f"{count} {several} are found in it; number {chosen + 1} is compared. Press another."
+    )  # fmt: skip
+    cards = [
+        Card(str(n), url, f"{kind.capitalize()} {n + 1}{' · compared' * (n == chosen)}", "")
+        for n, url in enumerate(urls)
+    ]
+    picture_grid(key=f"query_{several}", cards=cards, on_open=_put_nth, column_width=width)
+
+
+def _put_nth(card: str) -> None:
+    """A card was pressed; its id is the number, from 0."""
+    address.put(nth=int(card) + 1 if int(card) else None)
 
 
 def data_url(image: Image.Image) -> str:
@@ -105,23 +139,34 @@ def data_url(image: Image.Image) -> str:
 
 
 def offer_job(
-    collection: Collection, kind: str, start: Callable[[Collection], Job], left: int
+    index: FoundIndex, collection: Collection, kind: str, start: Callable[[Collection], Job]
 ) -> None:
-    """Say of how many works nothing is known yet, if of any, with a button that starts the job.
+    """Say of how many works nothing is known yet, if of any, and which can't be looked at, with a
+    button that starts the job.
 
     Args:
+        index: what is known.
         collection: whose pictures.
         kind: "faces" or "poses".
         start: starts the job.
-        left: works that weren't looked at.
     """
-    if not left:
+    left, unreadable = index.works - index.looked_at - len(index.unreadable), index.unreadable
+    if left:
+        st.info(
+            f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
+            "half a second each, or more; it can be stopped, and goes on where it was.",
+            icon=":material/hourglass_empty:",
+        )
+    if unreadable:
+        work, why = next(iter(unreadable.items()))
+        count = "One work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
+        st.caption(f"{count} of {collection.name} can’t be looked at, {work} to begin with: {why}")
+    if not left and not unreadable:
         return
-    st.info(
-        f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
-        "about half a second each, can be stopped, and goes on where it was.",
-        icon=":material/hourglass_empty:",
-    )
-    if st.button(f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:", type="primary"):
+    label, icon = (f"Find the {kind}", "search") if left else ("Try again", "refresh")
+    if st.button(
+        label, key=f"_find_{kind}", icon=f":material/{icon}:",
+        type="primary" if left else "secondary",
+    ):  # fmt: skip
         start(collection)
         st.rerun()

@@ -87,8 +87,7 @@ def _near_work(gallery: Gallery, index: FaceIndex) -> list[NearFace] | None:
         return []
     chosen = choices.nth(len(places))
     faces = [index.faces[place] for place in places]
-    urls = [_url(gallery, face) for face in faces]
-    _show_query(urls, chosen)
+    choices.show_query("face", "faces", [_url(gallery, face) for face in faces], chosen, 110)
     return index.near_face(places[chosen], NEAREST)
 
 
@@ -102,23 +101,10 @@ def _near_upload(index: FaceIndex, upload: UploadedFile) -> list[NearFace]:
         return []
     picture = open_picture(content, upload.name).image
     chosen = choices.nth(len(faces))
-    _show_query([choices.data_url(show_face(picture, face)) for face in faces], chosen)
+    choices.show_query(
+        "face", "faces", [choices.data_url(show_face(picture, face)) for face in faces], chosen, 110
+    )
     return index.near(found["vector"][chosen], NEAREST)
-
-
-def _show_query(urls: list[str], chosen: int) -> None:
-    """The faces of the query, the chosen one said."""
-    count = len(urls)
-    st.caption(
-        "One face is found in it." if count == 1 else
-        f"{count} faces are found in it; number {chosen + 1} is compared. Press another."
-    )  # fmt: skip
-    titles = [f"Face {n + 1}" + (" · compared" if n == chosen else "") for n in range(count)]
-    cards = [
-        choices.number_card(n, url, title)
-        for n, (url, title) in enumerate(zip(urls, titles, strict=True))
-    ]
-    picture_grid(key="query_faces", cards=cards, on_open=choices.put_nth, column_width=110)
 
 
 def _show_near(gallery: Gallery, near: list[NearFace]) -> None:

@@ -25,13 +25,13 @@ def faces(collection: Collection) -> FaceIndex:
     return _faces(collection, _version(collection, face_finder()))
 
 
-def poses(collection: Collection) -> PoseIndex:
-    """The poses found in a collection.
+def poses(collection: Collection, finder: str) -> PoseIndex:
+    """The poses found in a collection by one of `pose_finder.FINDERS`.
 
     Raises:
         WeightsError: a network can't be had.
     """
-    return _poses(collection, _version(collection, PoseFinder()))
+    return _poses(collection, finder, _version(collection, PoseFinder(finder)))
 
 
 def _version(collection: Collection, finder: Finder) -> tuple[str, ...]:
@@ -44,13 +44,13 @@ _BY_ROOT: dict[str | type[Any], Callable[[Any], Any]] = {Collection: lambda c: s
 @st.cache_resource(show_spinner="Opening the faces …", max_entries=4, hash_funcs=_BY_ROOT)
 def _faces(collection: Collection, version: tuple[str, ...]) -> FaceIndex:
     """`version` is in the key because more may be found."""
-    return FaceIndex(collection, store_of(collection, face_finder()).read())
+    return FaceIndex(collection, face_finder())
 
 
 @st.cache_resource(show_spinner="Opening the poses …", max_entries=4, hash_funcs=_BY_ROOT)
-def _poses(collection: Collection, version: tuple[str, ...]) -> PoseIndex:
+def _poses(collection: Collection, finder: str, version: tuple[str, ...]) -> PoseIndex:
     """`version` is in the key because more may be found."""
-    return PoseIndex(collection, store_of(collection, PoseFinder()).read())
+    return PoseIndex(collection, PoseFinder(finder))
 
 
 @st.cache_resource(show_spinner="Looking for faces …", max_entries=50)
@@ -64,10 +64,10 @@ def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
 
 
 @st.cache_resource(show_spinner="Looking for people …", max_entries=50)
-def poses_in(content: bytes, name: str) -> dict[str, np.ndarray]:
-    """The poses in an uploaded picture, remembered; as `PoseFinder.look` gives them.
+def poses_in(content: bytes, name: str, finder: str) -> dict[str, np.ndarray]:
+    """The poses in an uploaded picture by a finder, remembered; as `PoseFinder.look` gives them.
 
     Raises:
         ArtExtractError: it can't be read, or a network can't be had.
     """
-    return PoseFinder().look(open_picture(content, name).image, priority=NOW)
+    return PoseFinder(finder).look(open_picture(content, name).image, priority=NOW)

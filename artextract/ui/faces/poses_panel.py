@@ -24,7 +24,7 @@ LIKENESS = Score(
 )  # fmt: skip
 
 
-def show_poses(gallery: Gallery, index: PoseIndex) -> None:
+def show_poses(gallery: Gallery, index: PoseIndex, finder: str) -> None:
     """A person of the open work or of an uploaded picture, and the poses most like theirs."""
     if not index.poses:
         st.info("No pose is found in this collection.", icon=":material/accessibility_new:")
@@ -32,7 +32,7 @@ def show_poses(gallery: Gallery, index: PoseIndex) -> None:
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         upload = choices.uploaded_picture()
-        near = _near_upload(index, upload) if upload else _near_work(gallery, index)
+        near = _near_upload(index, upload, finder) if upload else _near_work(gallery, index)
     with right:
         if near is None:
             st.markdown("#### Choose a pose")
@@ -68,14 +68,16 @@ def _near_work(gallery: Gallery, index: PoseIndex) -> list[NearPose] | None:
         st.info("No pose is found in this work.", icon=":material/accessibility_new:")
         return []
     chosen = choices.nth(len(places))
-    _show_query([_url(gallery, index.poses[place]) for place in places], chosen)
+    choices.show_query(
+        "person", "people", [_url(gallery, index.poses[place]) for place in places], chosen, 170
+    )
     return index.near_pose(places[chosen], NEAREST)
 
 
-def _near_upload(index: PoseIndex, upload: UploadedFile) -> list[NearPose]:
+def _near_upload(index: PoseIndex, upload: UploadedFile, finder: str) -> list[NearPose]:
     """The poses near to one of an uploaded picture's; none if it shows none."""
     content = upload.getvalue()
-    poses = poses_of(opened.poses_in(content, upload.name))
+    poses = poses_of(opened.poses_in(content, upload.name, finder))
     if not poses:
         st.info("No pose is found in this picture.", icon=":material/accessibility_new:")
         return []
@@ -83,23 +85,8 @@ def _near_upload(index: PoseIndex, upload: UploadedFile) -> list[NearPose]:
     small = thumbnail(picture, 480)
     chosen = choices.nth(len(poses))
     urls = [choices.data_url(draw_pose(small, places_of(pose))) for pose in poses]
-    _show_query(urls, chosen)
+    choices.show_query("person", "people", urls, chosen, 170)
     return index.near(poses[chosen].points, picture.width / picture.height, NEAREST)
-
-
-def _show_query(urls: list[str], chosen: int) -> None:
-    """The people of the query, the chosen one said."""
-    count = len(urls)
-    st.caption(
-        "One person’s pose is found in it." if count == 1 else
-        f"{count} people are found in it; number {chosen + 1} is compared. Press another."
-    )  # fmt: skip
-    titles = [f"Person {n + 1}" + (" · compared" if n == chosen else "") for n in range(count)]
-    cards = [
-        choices.number_card(n, url, title)
-        for n, (url, title) in enumerate(zip(urls, titles, strict=True))
-    ]
-    picture_grid(key="query_poses", cards=cards, on_open=choices.put_nth, column_width=170)
 
 
 def _show_near(gallery: Gallery, near: list[NearPose]) -> None:

@@ -173,11 +173,11 @@ def start_faces(collection: Collection) -> Job:
     )  # fmt: skip
 
 
-def start_poses(collection: Collection) -> Job:
-    """Find the poses of the people in a collection's pictures; its faces first."""
+def start_poses(collection: Collection, finder: str) -> Job:
+    """Find the poses of the people in a collection's pictures by one of `pose_finder.FINDERS`."""
     return board().start(
         f"poses:{collection.root}", f"Finding the poses of {collection.name}",
-        lambda report: _found(find_poses(collection, report)),
+        lambda report: _found(find_poses(collection, report, finder)),
     )  # fmt: skip
 
 

@@ -45,10 +45,7 @@ def interval(figure: Figure) -> str:
 def gain(row: Row, question: str) -> str:
     """What a correction or a fusion gains, in points of per cent; "" for the others."""
     found = row.gains.get(question)
-    if found is None:
-        return ""
-    value, low, high = (100 * part for part in (found.value, found.low, found.high))
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+    return "" if found is None else found.points()
 
 
 def picture_table(results: Results) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
+from artextract.similarity.corrections import CORRECTIONS
 from artextract.similarity.evaluation.pictures import FORERUNNER_SSIM, SENTENCE
 from artextract.similarity.evaluation.results import Results
 from artextract.similarity.evaluation.trial import QUESTIONS, Trial
@@ -94,9 +95,10 @@ def _show_figures(results: Results, question: str) -> None:
         for name, label in (("p1", "P@1"), ("p5", "P@5"), ("p10", "P@10"), ("map10", "mAP@10"))
     }
     st.caption(
-        "*Centred*: the collection’s mean is taken off every vector. *CSLS*, *mutual proximity*: a "
-        "work that is near to everything counts for less. *Fusion*: the rankings of all embeddings "
-        "made one. Pixel RMSE is of pictures of 32 × 32 pixels."
+        "Corrections: "
+        + "; ".join(f"*{one.label}*, {one.sentence}" for one in CORRECTIONS.values())
+        + ". *Fusion*: the rankings of all embeddings made one. Pixel RMSE is of pictures of 32 × "
+        "32 pixels. What surely helps is offered in Explore and Similar, “Alike in”."
     )
     st.dataframe(
         likeness.figure_table(results, question), hide_index=True, height="content",
