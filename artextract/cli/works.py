@@ -127,6 +127,30 @@ def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> 
 
 
 @errors_as_sentences
+def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) -> None:
+    """Get a large collection's search ready: its graph, or its vectors in ARTEXTRACT_INDEX."""
+    from artextract.collection import Collection
+    from artextract.similarity.index import open_index
+    from artextract.vision.embedding import load_embeddings, usual_backbone
+
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    index = open_index(collection, embeddings)
+    wanted = index.wants_building
+    if wanted:
+        with progress() as report:
+            index.build(report)
+    if as_json:
+        works = len(embeddings.ids)
+        print_json(
+            {"collection": name, "key": str(embeddings.key), "works": works, "built": wanted}
+        )
+        return
+    ready = "has been made ready" if wanted else "was ready"
+    print(f"The search of {name} {ready}: {len(embeddings.ids):,} works.")
+
+
+@errors_as_sentences
 def manifest(
     name: Name,
     work: Annotated[
