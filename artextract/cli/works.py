@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from artextract.cli.common import (
+    Address,
     Backbone,
     DeviceName,
+    Engine,
     Json,
     Name,
     WeightsFile,
+    engine_called,
     errors_as_sentences,
     print_json,
     progress,
@@ -59,6 +62,8 @@ def embed(
     backbone: Annotated[str, typer.Option(help="By its name.")] = DEFAULT_BACKBONE,
     weights: WeightsFile = None,
     device: DeviceName = None,
+    engine: Engine = None,
+    address: Address = None,
     as_json: Json = False,
 ) -> None:
     """Embed a collection's pictures: computes what is missing, and goes on where it stopped."""
@@ -66,9 +71,11 @@ def embed(
     from artextract.vision.device import find_device
     from artextract.vision.embedding import embed_collection
 
+    spread = engine_called(engine, address)
     collection = Collection.open(name)
+    on = find_device(device) if device else None
     with progress() as report:
-        done = embed_collection(collection, backbone, weights, report, find_device(device))
+        done = embed_collection(collection, backbone, weights, report, on, spread)
     if as_json:
         print_json(done)
         return
