@@ -7,6 +7,7 @@ them: what is stored, and how a job goes on after a stop, is the same as without
 
 import logging
 import pickle
+import socket
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +18,8 @@ STORE_BYTES = 256 * 2**20
 """Memory that a Ray of our own sets aside for what is under way."""
 ATTEMPTS = 3
 """Times that a Ray of our own is started: it gives up after 30 s, too few on a busy machine."""
+PATIENCE = 10.0
+"""Seconds to wait for a cluster to answer."""
 
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
@@ -70,6 +73,7 @@ class RayEngine:
         tries = ATTEMPTS if self.address is None else 1
         for left in reversed(range(tries)):
             try:
+                self._knock()
                 ray.init(
                     self.address or "local", log_to_driver=False, logging_level=logging.ERROR,
                     **(own if self.address is None else {}),
@@ -84,6 +88,18 @@ class RayEngine:
                         "out --engine ray."
                     ) from error
         ray.data.DataContext.get_current().enable_progress_bars = False
+
+    def _knock(self) -> None:
+        """See that somebody answers at the address: Ray itself would wait for minutes.
+
+        Raises:
+            OSError: nobody does.
+            ValueError: it has no port.
+        """
+        if self.address is None or self.address == "auto":
+            return
+        host, _, port = self.address.removeprefix("ray://").rpartition(":")
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
 
 
 class _Worker:
