@@ -1,4 +1,5 @@
-"""What the environment settles: where things are kept, on what device, which servers are asked."""
+"""What the environment settles: where things are kept, on what device, which servers are asked,
+what searches."""
 
 import os
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
 DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
+INDEX_VARIABLE = "ARTEXTRACT_INDEX"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
 
@@ -45,3 +47,12 @@ def device_name() -> str:
     The environment variable ``ARTEXTRACT_DEVICE`` names it; "auto" without it.
     """
     return os.environ.get(DEVICE_VARIABLE, "").strip().lower() or "auto"
+
+
+def index_address() -> str | None:
+    """Where the vector database is that searches; None searches in this process.
+
+    The environment variable ``ARTEXTRACT_INDEX`` names it: the address of a Milvus server
+    (``http://milvus:19530``), or a file that ends in ``.db`` for Milvus Lite.
+    """
+    return os.environ.get(INDEX_VARIABLE, "").strip() or None

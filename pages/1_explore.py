@@ -67,7 +67,7 @@ if about.source == "demo":
         offer_starter_set("Get 200 real paintings")
 elif about.note:
     st.caption(f":material/info: {about.note}")
-if gallery.searcher.wants_graph:
+if gallery.searcher.wants_index:
     show_jobs()
 drawn = galleries.open_map(gallery, method)
 if drawn is None:

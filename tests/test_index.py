@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Step
-from artextract.similarity.index import VectorIndex
+from artextract.similarity.faiss_index import FaissIndex
+from artextract.similarity.vectors import cosines_of, lengths_of
 
 
 def brute_force(
@@ -27,11 +28,11 @@ def random_vectors(count: int, dimension: int = 16, seed: int = 0) -> np.ndarray
     return np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
 
 
-def with_graph(vectors: np.ndarray, exact_limit: int) -> VectorIndex:
+def with_graph(vectors: np.ndarray, exact_limit: int) -> FaissIndex:
     """An index that has its graph, if it wants one."""
-    index = VectorIndex(vectors, exact_limit)
-    if index.wants_graph:
-        index.build_graph()
+    index = FaissIndex(vectors, exact_limit=exact_limit)
+    if index.wants_building:
+        index.build()
     return index
 
 
@@ -51,7 +52,7 @@ def searches(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, int, np.ndarray |
 def test_the_cosines_of_all_stand_by_position(asked: tuple[np.ndarray, np.ndarray, int, None]):
     vectors, query, _, _ = asked
     positions, cosines = brute_force(vectors, query, len(vectors))
-    found = VectorIndex(vectors).cosines(query)
+    found = cosines_of(vectors, lengths_of(vectors), query)
     assert found[positions] == pytest.approx(cosines, abs=1e-6)
 
 
@@ -59,7 +60,7 @@ def test_the_cosines_of_all_stand_by_position(asked: tuple[np.ndarray, np.ndarra
 @settings(max_examples=200, deadline=None)
 def test_an_exact_search_is_brute_force_with_ties_by_position(search) -> None:
     vectors, query, k, allowed = search
-    positions, cosines = VectorIndex(vectors).search(query, k, allowed)
+    positions, cosines = FaissIndex(vectors).search(query, k, allowed)
     _, true_cosines = brute_force(vectors, query, k, allowed)
     np.testing.assert_allclose(cosines, true_cosines, atol=1e-6)
     # Which one comes first among equals is checked where equal vectors make equality exact.
@@ -106,16 +107,16 @@ def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(
 
 
 def test_the_size_says_whether_a_graph_is_wanted_and_only_once() -> None:
-    assert not VectorIndex(random_vectors(20), exact_limit=20).wants_graph
-    index = VectorIndex(random_vectors(21), exact_limit=20)
-    assert index.wants_graph
-    index.build_graph()
-    assert not index.wants_graph
+    assert not FaissIndex(random_vectors(20), exact_limit=20).wants_building
+    index = FaissIndex(random_vectors(21), exact_limit=20)
+    assert index.wants_building
+    index.build()
+    assert not index.wants_building
 
 
 def test_until_the_graph_stands_searches_are_exact_and_building_it_can_be_stopped() -> None:
     vectors = random_vectors(3_000)
-    index = VectorIndex(vectors, exact_limit=100)
+    index = FaissIndex(vectors, exact_limit=100)
     told: list[Step] = []
 
     def report(step: Step) -> None:
@@ -126,15 +127,15 @@ def test_until_the_graph_stands_searches_are_exact_and_building_it_can_be_stoppe
             raise Stopped
 
     with pytest.raises(Stopped):
-        index.build_graph(report)
-    assert index.wants_graph
+        index.build(report)
+    assert index.wants_building
     assert [step.total for step in told] == [3_000] * len(told)
     assert 0 < told[-1].done < 3_000
 
 
 def test_equally_near_vectors_come_by_position() -> None:
     vectors = np.tile(random_vectors(1), (500, 1))
-    positions, cosines = VectorIndex(vectors).search(vectors[0], 7)
+    positions, cosines = FaissIndex(vectors).search(vectors[0], 7)
     assert positions.tolist() == list(range(7))
     assert cosines == pytest.approx(1)
 
@@ -154,8 +155,8 @@ def test_zero_vectors_have_cosine_zero_and_never_nan(exact_limit: int) -> None:
 def test_the_length_of_a_vector_does_not_matter() -> None:
     vectors = random_vectors(50)
     lengths = np.geomspace(1e-30, 1e30, 50, dtype=np.float32)[:, np.newaxis]
-    plain = VectorIndex(vectors).search(vectors[3], 50)
-    scaled = VectorIndex(vectors * lengths).search(vectors[3] * 1e-20, 50)
+    plain = FaissIndex(vectors).search(vectors[3], 50)
+    scaled = FaissIndex(vectors * lengths).search(vectors[3] * 1e-20, 50)
     assert plain[0].tolist() == scaled[0].tolist()
     np.testing.assert_allclose(plain[1], scaled[1], atol=1e-6)
 
@@ -163,17 +164,17 @@ def test_the_length_of_a_vector_does_not_matter() -> None:
 def test_the_callers_vectors_are_left_as_they_were() -> None:
     vectors = random_vectors(10)
     before = vectors.copy()
-    VectorIndex(vectors)
+    FaissIndex(vectors)
     np.testing.assert_array_equal(vectors, before)
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    positions, cosines = VectorIndex(np.empty((0, 4), np.float32)).search(np.ones(4), 5)
+    positions, cosines = FaissIndex(np.empty((0, 4), np.float32)).search(np.ones(4), 5)
     assert (positions.tolist(), cosines.tolist()) == ([], [])
 
 
 def test_what_cannot_be_searched_is_refused_with_a_sentence() -> None:
-    index = VectorIndex(random_vectors(5, dimension=4))
+    index = FaissIndex(random_vectors(5, dimension=4))
     query = np.ones(4, dtype=np.float32)
     with pytest.raises(ValueError, match="At least 1 neighbour must be asked for, not 0"):
         index.search(query, 0)
@@ -186,9 +187,9 @@ def test_what_cannot_be_searched_is_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match="must be 5 bools"):
         index.search(query, 1, np.arange(5))
     with pytest.raises(ValueError, match="not finite"):
-        VectorIndex(np.full((2, 2), np.inf))
+        FaissIndex(np.full((2, 2), np.inf))
     with pytest.raises(ValueError, match=r"An index needs vectors \[n, d\]"):
-        VectorIndex(np.ones(3))
+        FaissIndex(np.ones(3))
 
 
 def test_a_saved_graph_finds_the_same_again(tmp_path: Path) -> None:
@@ -197,9 +198,9 @@ def test_a_saved_graph_finds_the_same_again(tmp_path: Path) -> None:
     built = with_graph(vectors, exact_limit=100)
     built.save_graph(path)
     assert [file.name for file in path.parent.iterdir()] == ["graph.hnsw"]
-    loaded = VectorIndex(vectors, exact_limit=100)
+    loaded = FaissIndex(vectors, exact_limit=100)
     loaded.load_graph(path)
-    assert not loaded.wants_graph
+    assert not loaded.wants_building
     for allowed in (None, np.arange(300) % 2 == 0, np.arange(300) < 20):
         for query in random_vectors(5, seed=3):
             found, again = built.search(query, 10, allowed), loaded.search(query, 10, allowed)
@@ -216,24 +217,24 @@ def test_a_damaged_graph_is_refused(tmp_path: Path, position: int) -> None:
     content[position] ^= 1
     path.write_bytes(content)
     with pytest.raises(ArtExtractError, match="is damaged or was made for other vectors"):
-        VectorIndex(vectors).load_graph(path)
+        FaissIndex(vectors).load_graph(path)
 
 
 def test_a_graph_that_is_missing_cut_short_or_of_other_vectors_is_refused(tmp_path: Path) -> None:
     vectors = random_vectors(100)
     path = tmp_path / "graph.hnsw"
     with pytest.raises(ArtExtractError, match="can't be read"):
-        VectorIndex(vectors).load_graph(path)
+        FaissIndex(vectors).load_graph(path)
     with_graph(vectors, exact_limit=0).save_graph(path)
     for others in (vectors[:-1], vectors[:, :-1], vectors[::-1], vectors[:0]):
         with pytest.raises(ArtExtractError, match="build it again"):
-            VectorIndex(others).load_graph(path)
+            FaissIndex(others).load_graph(path)
     for length in (0, 20, 1_000):
         (tmp_path / "short").write_bytes(path.read_bytes()[:length])
         with pytest.raises(ArtExtractError, match="build it again"):
-            VectorIndex(vectors).load_graph(tmp_path / "short")
+            FaissIndex(vectors).load_graph(tmp_path / "short")
 
 
 def test_an_exact_index_has_no_graph_to_save(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no graph to save"):
-        VectorIndex(random_vectors(5)).save_graph(tmp_path / "graph.hnsw")
+        FaissIndex(random_vectors(5)).save_graph(tmp_path / "graph.hnsw")

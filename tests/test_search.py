@@ -11,8 +11,9 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, WeightsError
-from artextract.similarity import search
+from artextract.similarity import index
 from artextract.similarity.compare import compare_works
+from artextract.similarity.faiss_index import FaissIndex
 from artextract.similarity.filters import Filters
 from artextract.similarity.metrics import scores
 from artextract.similarity.metrics.pixels import comparison_picture, rmse
@@ -156,7 +157,9 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
 ) -> None:
     shutil.copytree(ready.root, tmp_path / "cache" / "collections" / "small")
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(search, "EXACT_LIMIT", 10)
+    monkeypatch.setattr(
+        index, "FaissIndex", lambda vectors, file: FaissIndex(vectors, file, exact_limit=10)
+    )
     small = Collection.open("small")
     embeddings = load_embeddings(small, LITE)
 
@@ -167,18 +170,18 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
         return [neighbour.id for neighbour in searcher.near_work("a/work-01.jpg", 5)]
 
     searcher = opened()
-    assert searcher.wants_graph
+    assert searcher.wants_index
     exact = nearest(searcher)
-    searcher.build_graph()
-    assert not searcher.wants_graph
+    searcher.build_index()
+    assert not searcher.wants_index
     assert nearest(searcher) == exact
     graph = next((small.root / "index").glob("*.hnsw"))
     again = opened()
-    assert not again.wants_graph
+    assert not again.wants_index
     assert nearest(again) == exact
     graph.write_bytes(graph.read_bytes()[:100])
     damaged = opened()
-    assert damaged.wants_graph
+    assert damaged.wants_index
     assert nearest(damaged) == exact
 
 

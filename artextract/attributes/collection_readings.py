@@ -5,6 +5,7 @@
 One row a picture, by the SHA-256 of its file, so a changed picture is read anew.
 """
 
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +19,12 @@ from artextract.attributes.reader import Prepared, Reader, open_to_read
 from artextract.attributes.reading import NOT_SURE, Reading
 from artextract.collection import Collection
 from artextract.decoding_ahead import batches_ahead
-from artextract.errors import BadImageError
+from artextract.errors import BadImageError, WeightsError
 from artextract.files import only_writer, sweep_temporary
 from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Stage, silent
+from artextract.ray_engine import RayEngine
+from artextract.vision.device import Device
 
 PART = 64
 """Pictures between two writes: what a killed run loses at the most."""
@@ -63,9 +66,13 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
 
 
 def read_collection(
-    collection: Collection, reader: Reader, report: Report = silent
+    collection: Collection,
+    reader: Reader,
+    report: Report = silent,
+    engine: RayEngine | None = None,
 ) -> ReadingReport:
-    """Bring a collection's readings up to date: reads what is missing, nothing else.
+    """Bring a collection's readings up to date: reads what is missing, nothing else. With an engine
+    its workers do.
 
     Raises:
         ArtExtractError: the collection has no works, or the disk is full.
@@ -79,20 +86,24 @@ def read_collection(
         done = set() if table is None else set(table["image_sha256"])
         missing = works[~works["image_sha256"].isin(done)]
         stage = Stage(f"Reading {collection.name}", len(missing), report)
-        paths = [collection.image_path(str(image)) for image in missing["image"]]
-        with closing(batches_ahead(partial(_see, reader), paths, PART)) as parts:
-            for number, seen in enumerate(parts):
-                part = missing.iloc[number * PART : number * PART + len(seen)]
-                readable = [i for i, found in enumerate(seen) if isinstance(found, Prepared)]
-                failed |= {
-                    str(part["id"].iloc[i]): found
-                    for i, found in enumerate(seen)
-                    if isinstance(found, str)
-                }
-                rows = _rows(reader, [seen[i] for i in readable], part.iloc[readable])
-                table = rows if table is None else pd.concat([table, rows], ignore_index=True)
+        rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
+        if engine is None:
+            results = _read(collection, reader, rows)
+        else:
+            chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+            device = reader.mapper.device
+            worker = partial(
+                _Worker, collection, reader.bundle.folder, reader.bundle.fingerprint, device
+            )
+            results = engine.map(worker, chunks)
+        with closing(results):
+            for seen in results:
+                failed |= seen.failed
+                table = (
+                    seen.rows if table is None else pd.concat([table, seen.rows], ignore_index=True)
+                )
                 write_table(file, table)
-                stage.advance(len(part))
+                stage.advance(len(seen.rows) + len(seen.failed))
     return ReadingReport(
         collection.name,
         reader.facts.name,
@@ -121,6 +132,61 @@ def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFra
     )
 
 
+Row = tuple[str, str, str]
+"""Of a work: its id, its picture's path in the collection, the SHA-256 of the picture."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What became of some works."""
+
+    rows: pd.DataFrame
+    """As of `stored_readings`."""
+    failed: dict[str, str]
+    """As in `ReadingReport`."""
+
+
+def _read(collection: Collection, reader: Reader, works: Sequence[Row]) -> Generator[_Seen]:
+    """Works read here, a part at a time, in order."""
+    paths = [collection.image_path(image) for _, image, _ in works]
+    with closing(batches_ahead(partial(_see, reader), paths, PART)) as parts:
+        for number, part in enumerate(parts):
+            about = works[number * PART : number * PART + len(part)]
+            seen = list(zip(about, part, strict=True))
+            failed = {work: found for (work, _, _), found in seen if isinstance(found, str)}
+            good = [
+                (sha256, found) for (_, _, sha256), found in seen if isinstance(found, Prepared)
+            ]
+            yield _Seen(_rows(reader, good), failed)
+
+
+class _Worker:
+    """Reads works in a worker of an engine."""
+
+    def __init__(
+        self, collection: Collection, model: Path, fingerprint: str, device: Device
+    ) -> None:
+        """Load the model.
+
+        Raises:
+            WeightsError: it isn't there, or is another.
+        """
+        self._collection = collection
+        self._reader = Reader(Bundle.open(model), device)
+        if self._reader.bundle.fingerprint != fingerprint:
+            raise WeightsError(
+                f"A worker has another model in {model} than this machine: install the same "
+                "version of the program there."
+            )
+
+    def __call__(self, works: Sequence[Row]) -> _Seen:
+        seen = list(_read(self._collection, self._reader, works))
+        return _Seen(
+            pd.concat([one.rows for one in seen], ignore_index=True),
+            {work: why for one in seen for work, why in one.failed.items()},
+        )
+
+
 def _see(reader: Reader, path: Path) -> Prepared | str:
     """The prepared picture, or the sentence on why it can't be read."""
     try:
@@ -129,13 +195,13 @@ def _see(reader: Reader, path: Path) -> Prepared | str:
         return str(error)
 
 
-def _rows(reader: Reader, seen: list[Prepared | str], part: pd.DataFrame) -> pd.DataFrame:
-    pictures = [one for one in seen if isinstance(one, Prepared)]
+def _rows(reader: Reader, seen: Sequence[tuple[str, Prepared]]) -> pd.DataFrame:
+    pictures = [one for _, one in seen]
     readings = reader.readings(reader.predict_prepared(pictures, BACKGROUND)) if pictures else []
     return pd.DataFrame(
         [
             {"image_sha256": sha256} | flat(reading)
-            for sha256, reading in zip(part["image_sha256"], readings, strict=True)
+            for (sha256, _), reading in zip(seen, readings, strict=True)
         ]
     ).astype({"year": "Int32"} if pictures else {})
 

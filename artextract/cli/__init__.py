@@ -12,7 +12,15 @@ from artextract.cli.found import faces, poses
 from artextract.cli.likeness import duplicates, evaluate_similarity
 from artextract.cli.teach import teach_words
 from artextract.cli.words import index_texts
-from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
+from artextract.cli.works import (
+    build_index,
+    embed,
+    list_collections,
+    make_map,
+    manifest,
+    neighbours,
+    search,
+)
 
 app = typer.Typer(
     name="artextract",
@@ -26,6 +34,7 @@ app.command("collections")(list_collections)
 app.command()(embed)
 app.command("map")(make_map)
 app.command()(neighbours)
+app.command("index")(build_index)
 app.command()(search)
 app.command("words")(index_texts)
 app.command()(duplicates)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from artextract.cli.common import (
+    Address,
     DeviceName,
+    Engine,
     Json,
     ModelFolder,
     Name,
+    engine_called,
     errors_as_sentences,
     print_json,
     progress,
@@ -70,16 +73,22 @@ def predict(
 
 @errors_as_sentences
 def read_works(
-    name: Name, model: ModelFolder = None, device: DeviceName = None, as_json: Json = False
+    name: Name,
+    model: ModelFolder = None,
+    device: DeviceName = None,
+    engine: Engine = None,
+    address: Address = None,
+    as_json: Json = False,
 ) -> None:
     """Read all works of a collection, so that the map can be coloured by what was read."""
     from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
 
+    spread = engine_called(engine, address)
     collection = Collection.open(name)
     reader = _reader(model, device)
     with progress() as report:
-        done = read_collection(collection, reader, report)
+        done = read_collection(collection, reader, report, spread)
     if as_json:
         print_json(done)
         return

@@ -13,6 +13,7 @@ import typer
 
 from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Report, Step
+from artextract.ray_engine import RayEngine
 from artextract.settings import DEVICE_VARIABLE
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -31,6 +32,14 @@ DeviceName = Annotated[
         "--device",
         help=f"auto, cpu, cuda or mps; if not given what {DEVICE_VARIABLE} says, else auto.",
     ),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(help="ray: the work is spread over the workers of Ray; else it is done here."),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(help="Of the Ray cluster, with --engine ray; else a Ray is started here."),
 ]
 P = ParamSpec("P")
 
@@ -52,6 +61,15 @@ def errors_as_sentences(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(130) from stop
 
     return run
+
+
+def engine_called(name: str | None, address: str | None) -> RayEngine | None:
+    """What `--engine` and `--address` name; None does the work in this process."""
+    if name is None and address is None:
+        return None
+    if name != "ray":
+        raise typer.BadParameter("--engine is ray, and --address goes with it")
+    return RayEngine(address)
 
 
 @contextmanager

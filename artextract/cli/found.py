@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from artextract.cli.common import (
+    Address,
+    Engine,
     Json,
     Name,
     WeightsFile,
+    engine_called,
     errors_as_sentences,
     print_json,
     progress,
@@ -20,13 +23,16 @@ if TYPE_CHECKING:
 
 
 @errors_as_sentences
-def faces(name: Name, as_json: Json = False) -> None:
+def faces(
+    name: Name, engine: Engine = None, address: Address = None, as_json: Json = False
+) -> None:
     """Find the faces in a collection's pictures, and what each looks like."""
     from artextract.collection import Collection
     from artextract.similarity.faces import find_faces
 
+    spread = engine_called(engine, address)
     with progress() as report:
-        done = find_faces(Collection.open(name), report)
+        done = find_faces(Collection.open(name), report, spread)
     _say(done, as_json)
 
 

@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from artextract.cli.common import (
+    Address,
     Backbone,
     DeviceName,
+    Engine,
     Json,
     Name,
     WeightsFile,
+    engine_called,
     errors_as_sentences,
     print_json,
     progress,
@@ -59,6 +62,8 @@ def embed(
     backbone: Annotated[str, typer.Option(help="By its name.")] = DEFAULT_BACKBONE,
     weights: WeightsFile = None,
     device: DeviceName = None,
+    engine: Engine = None,
+    address: Address = None,
     as_json: Json = False,
 ) -> None:
     """Embed a collection's pictures: computes what is missing, and goes on where it stopped."""
@@ -66,9 +71,11 @@ def embed(
     from artextract.vision.device import find_device
     from artextract.vision.embedding import embed_collection
 
+    spread = engine_called(engine, address)
     collection = Collection.open(name)
+    on = find_device(device) if device else None
     with progress() as report:
-        done = embed_collection(collection, backbone, weights, report, find_device(device))
+        done = embed_collection(collection, backbone, weights, report, on, spread)
     if as_json:
         print_json(done)
         return
@@ -124,6 +131,30 @@ def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> 
         print_json(done)
         return
     print(f"{done.works:,} works: {done.computed:,} pairs compared, {done.reused:,} had been.")
+
+
+@errors_as_sentences
+def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) -> None:
+    """Get a large collection's search ready: its graph, or its vectors in ARTEXTRACT_INDEX."""
+    from artextract.collection import Collection
+    from artextract.similarity.index import open_index
+    from artextract.vision.embedding import load_embeddings, usual_backbone
+
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    index = open_index(collection, embeddings)
+    wanted = index.wants_building
+    if wanted:
+        with progress() as report:
+            index.build(report)
+    if as_json:
+        works = len(embeddings.ids)
+        print_json(
+            {"collection": name, "key": str(embeddings.key), "works": works, "built": wanted}
+        )
+        return
+    ready = "has been made ready" if wanted else "was ready"
+    print(f"The search of {name} {ready}: {len(embeddings.ids):,} works.")
 
 
 @errors_as_sentences

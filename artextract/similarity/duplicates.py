@@ -25,7 +25,7 @@ from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError
 from artextract.files import only_writer, sweep_temporary, write_atomic
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.index import VectorIndex
+from artextract.similarity.faiss_index import FaissIndex
 from artextract.similarity.looks import Look, look_at_works
 from artextract.similarity.neighbour_scores import neighbourly_order
 from artextract.similarity.same_picture import SIDE, Match, Seen, match, see
@@ -156,7 +156,7 @@ def _tasks(
     is known, none twice."""
     if len(hashes) < 2:
         return
-    near = VectorIndex(vectors).nearest_of_all(NEAREST)
+    near = FaissIndex(vectors).nearest_of_all(NEAREST)
     like = _alike(np.stack([looks[sha256].small for sha256 in hashes]), report)
     done = set(known)
     for row in neighbourly_order(vectors).tolist():

@@ -9,6 +9,7 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.errors import NotReadyError
 from artextract.progress import Report, silent
+from artextract.ray_engine import RayEngine
 from artextract.similarity.found_index import FoundIndex, Place
 from artextract.similarity.neighbour_scores import neighbourly_order
 from artextract.vision.face_finder import FaceFinder, face_finder, faces_of
@@ -33,13 +34,16 @@ class NearFace:
     person are mostly below 0.6 (King 2017); in paintings different people are, too."""
 
 
-def find_faces(collection: Collection, report: Report = silent) -> FindReport:
-    """Find the faces of a collection in pictures that weren't looked at yet.
+def find_faces(
+    collection: Collection, report: Report = silent, engine: RayEngine | None = None
+) -> FindReport:
+    """Find the faces of a collection in pictures that weren't looked at yet; with an engine its
+    workers do.
 
     Raises:
         ArtExtractError: a network can't be had, no works, or the disk is full.
     """
-    return find_in_collection(collection, face_finder(), report)
+    return find_in_collection(collection, face_finder(), report, engine, face_finder)
 
 
 class FaceIndex(FoundIndex):

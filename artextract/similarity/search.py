@@ -1,6 +1,5 @@
 """Search: the works of a collection most like a work of it, or like any picture."""
 
-import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
-from artextract.files import only_writer, write_bytes
+from artextract.files import write_bytes
 from artextract.progress import Report, silent
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.similarity.index import EXACT_LIMIT, VectorIndex
+from artextract.similarity.index import open_index
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.scores import score_pictures
 from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
+from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
@@ -59,6 +59,10 @@ class Searcher:
             embeddings: their embeddings.
             embedder: gives the backbone that made them; asked only for a picture that the
                 collection doesn't hold.
+
+        Raises:
+            ArtExtractError: the works changed meanwhile, or the database that searches
+                (`settings.index_address`) can't be used.
         """
         self.collection = collection
         works = collection.works().set_index("id", drop=False)
@@ -69,10 +73,7 @@ class Searcher:
             )
         self.embeddings = embeddings
         self._embedder = embedder
-        self._index = VectorIndex(embeddings.vectors, EXACT_LIMIT)
-        if self._index.wants_graph:
-            with contextlib.suppress(ArtExtractError):  # none yet, damaged, or of other works
-                self._index.load_graph(self._graph_file)
+        self._index = open_index(collection, embeddings)
         self._row = {work: row for row, work in enumerate(embeddings.ids)}
         self._rows_by_hash = {sha256: row for row, sha256 in enumerate(embeddings.hashes)}
         self._picture = lru_cache(maxsize=1024)(self._read_picture)
@@ -152,7 +153,7 @@ class Searcher:
         Args:
             vector: float [dimension].
         """
-        return self._index.cosines(vector)
+        return cosines_of(self.embeddings.vectors, self._lengths, vector)
 
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
         """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
@@ -180,23 +181,21 @@ class Searcher:
         return self._row.get(work)
 
     @property
-    def wants_graph(self) -> bool:
-        """Whether the works are so many that a search graph should be built, and none is there.
+    def wants_index(self) -> bool:
+        """Whether a search graph should be built, or vectors sent to the database that searches.
 
-        Until it is, every search is exact.
+        Until it is done, every search is exact.
         """
-        return self._index.wants_graph
+        return self._index.wants_building
 
-    def build_graph(self, report: Report = silent) -> None:
-        """Build the search graph, use it from now on, and keep it in the collection.
+    def build_index(self, report: Report = silent) -> None:
+        """Get ready for quick searches, from now on and the next time.
 
         Raises:
-            Stopped: out of `report`; nothing has changed.
-            StorageError: it could not be written.
+            Stopped: out of `report`.
+            ArtExtractError: it could not be written, or the database can't be reached.
         """
-        with only_writer(self._graph_file.parent, f"search graph of {self.collection.name}"):
-            self._index.build_graph(report)
-            self._index.save_graph(self._graph_file)
+        self._index.build(report)
 
     def nearest_of_all(self, k: int) -> np.ndarray:
         """Rows of the `k` works nearest to each, itself left out: int64 [n, k], -1: no more."""
@@ -226,16 +225,16 @@ class Searcher:
             self._scores = PairScores.read(self.collection)
 
     @cached_property
+    def _lengths(self) -> np.ndarray:
+        return lengths_of(self.embeddings.vectors)
+
+    @cached_property
     def _works_digest(self) -> str:
         return hashlib.sha256("".join(self.embeddings.hashes).encode()).hexdigest()
 
     @property
     def _scores_stamp(self) -> Path:
         return folder_of(self.collection) / f"{self.embeddings.key}.complete"
-
-    @property
-    def _graph_file(self) -> Path:
-        return self.collection.root / "index" / f"{self.embeddings.key}.hnsw"
 
     def picture_at(self, row: int) -> np.ndarray | None:
         """The comparison picture of the work in that row; None if it is missing or damaged."""

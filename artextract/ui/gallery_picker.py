@@ -7,7 +7,7 @@ from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
 from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.start import start_embedding, start_graph, start_scores
+from artextract.ui.jobs.start import start_embedding, start_index, start_scores
 from artextract.ui.navigation import COLLECTIONS
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
@@ -30,7 +30,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
             query_params=address.carried(),
         )  # fmt: skip
         return None
-    start_graph(gallery)
+    start_index(gallery)
     start_scores(gallery)
     return gallery
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -11,9 +12,10 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.decoding_ahead import batches_ahead
-from artextract.errors import BadImageError, NotReadyError
+from artextract.errors import BadImageError, NotReadyError, WeightsError
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
+from artextract.ray_engine import RayEngine
 from artextract.vision.backbones import (
     BACKBONES,
     DEFAULT_BACKBONE,
@@ -60,8 +62,10 @@ def embed_collection(
     weights_file: Path | None = None,
     report: Report = silent,
     device: Device | None = None,
+    engine: RayEngine | None = None,
 ) -> EmbedReport:
-    """Bring a collection's embeddings up to date: computes what is missing, nothing else.
+    """Bring a collection's embeddings up to date: computes what is missing, nothing else. With an
+    engine its workers do, to the same vectors.
 
     It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
     next run goes on from there to the same vectors.
@@ -83,19 +87,21 @@ def embed_collection(
         computed = 0
         stage = Stage(f"Embedding with {embedder.backbone.name}", len(missing), report)
         rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
-        decode = partial(_decode, collection, embedder.backbone.preprocessing)
-        with closing(batches_ahead(decode, rows, BATCH)) as batches:
+        if engine is None:
+            results = _embedded(collection, embedder, rows)
+        else:
+            chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+            worker = partial(_Worker, collection, embedder.key, weights_file, device)
+            results = engine.map(worker, chunks)
+        with closing(results):
             pending: tuple[list[str], list[np.ndarray]] = ([], [])
-            for batch in batches:
-                good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
-                failed |= {item.id: item.pixels for item in batch if isinstance(item.pixels, str)}
-                if good:
-                    pixels = np.stack([item.pixels for item in good])
-                    pending[1].append(embedder.embed_prepared(pixels))
-                    pending[0].extend(item.sha256 for item in good)
+            for seen in results:
+                failed |= seen.failed
+                pending[0].extend(seen.hashes)
+                pending[1].append(seen.vectors)
                 if len(pending[0]) >= PART:
                     computed += _flush(store, *pending)
-                stage.advance(len(batch))
+                stage.advance(len(seen.hashes) + len(seen.failed))
             computed += _flush(store, *pending)
     ended = time.monotonic()
     return EmbedReport(
@@ -203,6 +209,67 @@ def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embed
     return Embedder(find_backbone(embeddings.key.backbone), device=alike)
 
 
+Row = tuple[str, str, str]
+"""Of a work: its id, its picture's path in the collection, the SHA-256 of the picture."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What became of some works."""
+
+    hashes: list[str]
+    vectors: np.ndarray
+    """float32 [len(hashes), dimension]."""
+    failed: dict[str, str]
+    """As in `EmbedReport`."""
+
+
+def _embedded(collection: Collection, embedder: Embedder, rows: Sequence[Row]) -> Generator[_Seen]:
+    """Works embedded here, some at a time, in order."""
+    decode = partial(_decode, collection, embedder.backbone.preprocessing)
+    with closing(batches_ahead(decode, rows, BATCH)) as batches:
+        for batch in batches:
+            good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
+            vectors = np.empty((0, embedder.backbone.dimension), dtype=np.float32)
+            if good:
+                vectors = embedder.embed_prepared(np.stack([item.pixels for item in good]))
+            failed = {item.id: item.pixels for item in batch if isinstance(item.pixels, str)}
+            yield _Seen([item.sha256 for item in good], vectors, failed)
+
+
+class _Worker:
+    """Embeds works in a worker of an engine."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        key: FeatureKey,
+        weights_file: Path | None,
+        device: Device | None,
+    ) -> None:
+        """Load the network.
+
+        Raises:
+            WeightsError: the worker's weights are others than those of `key`.
+        """
+        self._collection = collection
+        alike = (device or find_device()).in_arithmetic(key.arithmetic)
+        self._embedder = Embedder(find_backbone(key.backbone), weights_file, alike)
+        if self._embedder.key != key:
+            raise WeightsError(
+                f"A worker has other weights of {key.backbone} than this machine: install the "
+                "same version of the program there."
+            )
+
+    def __call__(self, rows: Sequence[Row]) -> _Seen:
+        seen = list(_embedded(self._collection, self._embedder, rows))
+        return _Seen(
+            [sha256 for one in seen for sha256 in one.hashes],
+            np.concatenate([one.vectors for one in seen]),
+            {work: why for one in seen for work, why in one.failed.items()},
+        )
+
+
 @dataclass(frozen=True)
 class _Decoded:
     id: str
@@ -211,7 +278,7 @@ class _Decoded:
     """Prepared pixels, or why there are none."""
 
 
-def _decode(collection: Collection, how: Preprocessing, row: tuple[str, str, str]) -> _Decoded:
+def _decode(collection: Collection, how: Preprocessing, row: Row) -> _Decoded:
     work, image, sha256 = row
     try:
         path = collection.image_path(image)

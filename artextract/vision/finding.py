@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -13,9 +13,10 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.decoding_ahead import batches_ahead
-from artextract.errors import BadImageError
+from artextract.errors import BadImageError, WeightsError
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
+from artextract.ray_engine import RayEngine
 from artextract.vision.found_store import Found, FoundStore
 from artextract.vision.images import open_picture
 
@@ -72,10 +73,15 @@ def store_of(collection: Collection, finder: Finder) -> FoundStore:
 
 
 def find_in_collection(
-    collection: Collection, finder: Finder, report: Report = silent
+    collection: Collection,
+    finder: Finder,
+    report: Report = silent,
+    engine: RayEngine | None = None,
+    make: Callable[[], Finder] | None = None,
 ) -> FindReport:
     """Look at the pictures of a collection that weren't looked at yet; those that can't be read
-    are noted, and tried again the next time.
+    are noted, and tried again the next time. With an engine its workers look, each with a finder
+    that `make` gives it.
 
     It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
     next run goes on from there.
@@ -95,20 +101,22 @@ def find_in_collection(
         rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
         pending: list[tuple[str, dict[str, np.ndarray]]] = []
         there, unreadable = len(known), dict[str, str]()
-        with closing(batches_ahead(partial(_decode, collection), rows, BATCH)) as batches:
-            for batch in batches:
-                for work, sha256, picture in batch:
-                    if isinstance(picture, str):
-                        failed[work] = unreadable[sha256] = picture
-                        continue
-                    found = finder.look(picture, sha256)
-                    pending.append((sha256, found))
-                    there += _count(found)
-                    computed += 1
+        if engine is None or make is None:
+            results = _looked_at(collection, finder, rows)
+        else:
+            chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+            results = engine.map(partial(_Worker, collection, make, finder.key), chunks)
+        with closing(results):
+            for seen in results:
+                failed |= {work: why for work, _, why in seen.failed}
+                unreadable |= {sha256: why for _, sha256, why in seen.failed}
+                pending += seen.found
+                there += sum(_count(found) for _, found in seen.found)
+                computed += len(seen.found)
                 if len(pending) >= PART:
                     _flush(store, pending)
                     pending = []
-                stage.advance(len(batch), note=f"{there:,} {finder.kind}")
+                stage.advance(len(seen.found) + len(seen.failed), f"{there:,} {finder.kind}")
             _flush(store, pending)
         store.note_unreadable(unreadable)
     seconds = time.monotonic() - began
@@ -116,6 +124,58 @@ def find_in_collection(
         collection.name, finder.kind, len(works), computed, len(first) - len(missing), there,
         failed, seconds, computed / seconds if computed else None,
     )  # fmt: skip
+
+
+Row = tuple[str, str, str]
+"""Of a work: its id, its picture's path in the collection, the SHA-256 of the picture."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What became of some works."""
+
+    found: list[tuple[str, dict[str, np.ndarray]]]
+    """The SHA-256 of each picture, with what is in it."""
+    failed: list[tuple[str, str, str]]
+    """Id of a work whose picture can't be looked at, the picture's SHA-256, and why."""
+
+
+def _looked_at(collection: Collection, finder: Finder, rows: Sequence[Row]) -> Generator[_Seen]:
+    """Works looked at here, some at a time, in order."""
+    with closing(batches_ahead(partial(_decode, collection), rows, BATCH)) as batches:
+        for batch in batches:
+            seen = _Seen([], [])
+            for work, sha256, picture in batch:
+                if isinstance(picture, str):
+                    seen.failed.append((work, sha256, picture))
+                else:
+                    seen.found.append((sha256, finder.look(picture, sha256)))
+            yield seen
+
+
+class _Worker:
+    """Looks at works in a worker of an engine."""
+
+    def __init__(self, collection: Collection, make: Callable[[], Finder], key: str) -> None:
+        """Load the networks.
+
+        Raises:
+            WeightsError: a network is missing, or another than `key` names.
+        """
+        self._collection = collection
+        self._finder = make()
+        if self._finder.key != key:
+            raise WeightsError(
+                f"A worker looks for {self._finder.kind} with other networks than this machine: "
+                "install the same version of the program there."
+            )
+
+    def __call__(self, rows: Sequence[Row]) -> _Seen:
+        seen = list(_looked_at(self._collection, self._finder, rows))
+        return _Seen(
+            [found for one in seen for found in one.found],
+            [failed for one in seen for failed in one.failed],
+        )
 
 
 def _count(found: dict[str, np.ndarray]) -> int:
@@ -131,9 +191,7 @@ def _flush(store: FoundStore, pending: Sequence[tuple[str, dict[str, np.ndarray]
     store.append(Found([sha256 for sha256, _ in pending], counts, arrays))
 
 
-def _decode(
-    collection: Collection, row: tuple[str, str, str]
-) -> tuple[str, str, Image.Image | str]:
+def _decode(collection: Collection, row: Row) -> tuple[str, str, Image.Image | str]:
     """A work's id, its picture's SHA-256, and the picture or why there is none."""
     work, name, sha256 = row
     try:

@@ -1,7 +1,10 @@
 """The map of the gallery, and what it is laid out and coloured by."""
 
+import contextlib
+
 import streamlit as st
 
+from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
@@ -51,10 +54,13 @@ def _useful_colours(gallery: Gallery) -> list[str]:
 
 def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     """The map with the chosen work, its `k` neighbours and the selection marked on it."""
+    neighbours: list[int] = []
+    with contextlib.suppress(ArtExtractError):  # the list of neighbours says why there are none
+        neighbours = neighbour_rows(gallery, k, filters)
     view = map_view(
         gallery, drawn, colour, filters,
         chosen=chosen_row(gallery),
-        neighbours=neighbour_rows(gallery, k, filters),
+        neighbours=neighbours,
         selection=selection.selected(gallery),
     )  # fmt: skip
     ids = gallery.works["id"]

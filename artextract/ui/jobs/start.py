@@ -181,16 +181,16 @@ def start_poses(collection: Collection, finder: str) -> Job:
     )  # fmt: skip
 
 
-def start_graph(gallery: Gallery) -> None:
-    """Build the search graph of a gallery that wants one, once; meanwhile searches are exact."""
+def start_index(gallery: Gallery) -> None:
+    """Build the search index of a gallery that wants one, once; meanwhile searches are exact."""
     name, searcher = gallery.collection.name, gallery.searcher
-    key = f"graph:{gallery.collection.root}:{gallery.revision}"
-    if not searcher.wants_graph or board().has(key):
+    key = f"index:{gallery.collection.root}:{gallery.revision}"
+    if not searcher.wants_index or board().has(key):
         return
 
     def work(report: Report) -> str:
-        searcher.build_graph(report)
-        return f"Searching {name} goes by its graph now."
+        searcher.build_index(report)
+        return f"Searching {name} goes by its index now."
 
     label = f"Preparing the search of {name} (until then it compares with every work)"
     board().start(key, label, work)

@@ -1,0 +1,89 @@
+"""What all indexes do to vectors: unit length, and who is near, first to last."""
+
+import numpy as np
+
+BLOCK = 8192
+"""Vectors normalised at once: no second copy of them all."""
+
+
+def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
+    """How many vectors there are and of how many numbers.
+
+    Raises:
+        ValueError: they aren't an array [n, d].
+    """
+    if vectors.ndim != 2 or vectors.shape[1] < 1:
+        raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
+    return len(vectors), vectors.shape[1]
+
+
+def check_asked(
+    query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int
+) -> None:
+    """See that `count` vectors of `dimension` numbers can be searched so.
+
+    Raises:
+        ValueError: `query` isn't a vector of the index's dimension, `k` is below 1, or `allowed`
+            isn't one bool for each vector.
+    """
+    if query.shape != (dimension,):
+        raise ValueError(
+            f"The query has shape {list(query.shape)}, and the index holds vectors of "
+            f"{dimension} numbers."
+        )
+    if k < 1:
+        raise ValueError(f"At least 1 neighbour must be asked for, not {k}.")
+    if allowed is not None and (allowed.shape != (count,) or allowed.dtype != np.bool_):
+        raise ValueError(
+            f"The filter must be {count} bools, one for each vector, not "
+            f"{allowed.dtype} {list(allowed.shape)}."
+        )
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """`vectors` [n, d] at unit length, float32; zero vectors stay zero.
+
+    Raises:
+        ValueError: one holds a number that is not finite.
+    """
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    if not np.isfinite(lengths).all():
+        raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
+    scaled: np.ndarray = np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return scaled
+
+
+def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted by falling cosine, then by position; without the -1 that stands for "no more"."""
+    found = positions >= 0
+    positions, cosines = positions[found], np.clip(cosines[found], -1.0, 1.0)
+    order = np.lexsort((positions, -cosines))
+    return positions[order], cosines[order]
+
+
+def lengths_of(vectors: np.ndarray) -> np.ndarray:
+    """The length of each vector [n, d], float32 [n]; 1 for a zero vector, which has no direction.
+
+    Raises:
+        ValueError: one holds a number that is not finite.
+    """
+    lengths = np.empty(len(vectors), dtype=np.float32)
+    for start in range(0, len(vectors), BLOCK):
+        block = vectors[start : start + BLOCK].astype(np.float64)
+        lengths[start : start + BLOCK] = np.linalg.norm(block, axis=1)
+    if not np.isfinite(lengths).all():
+        raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
+    lengths[lengths == 0] = 1
+    return lengths
+
+
+def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """The cosine of every vector with a query, float32 [n].
+
+    Args:
+        vectors: float [n, d].
+        lengths: of them, from `lengths_of`.
+        query: float [d], of any length.
+    """
+    cosines: np.ndarray = vectors @ unit(query[np.newaxis])[0] / lengths
+    return np.clip(cosines, -1, 1).astype(np.float32)
