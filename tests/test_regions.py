@@ -92,14 +92,25 @@ def test_a_name_says_what_most_of_its_works_are_and_few_others() -> None:
     works.loc[100:119, ["school", "genre"]] = ["Dutch", "landscape"]
     works.loc[120:180, ["school", "genre"]] = ["Italian", "portrait"]
     works.loc[120:380, ["year_begin", "year_end"]] = [1880, 1890]
-    works.loc[381:384, ["school", "genre", "year_begin", "year_end"]] = [
-        "Dutch",
-        "portrait",
-        1645,
-        1645,
-    ]
+    works.loc[181:260, ["school", "genre"]] = ["Dutch", "portrait"]
+    works.loc[381:389, ["school", "genre"]] = ["Dutch", "landscape"]
+    works.loc[390:399, ["school", "genre"]] = ["Italian", "portrait"]
+    works.loc[381:399, ["year_begin", "year_end"]] = [1645, 1645]
     (said,) = told(works, region)
-    assert said == "Dutch portraits, 1640–50: 84 of 96, 66 times as common as elsewhere"
+    assert said == "Dutch portraits, 1640–50: 84 of 96, none elsewhere"
+
+
+def test_two_of_a_kind_name_a_region_together() -> None:
+    works = table(300, style=["Baroque"] * 30 + ["Rococo"] * 28 + ["Cubism"] * 242)
+    works.loc[100:109, "style"] = "Rococo"
+    (said,) = told(works, np.arange(60))
+    assert said == "Baroque and Rococo: 58 of 60, 23 times as common as elsewhere"
+
+
+def test_what_goes_without_saying_is_not_said() -> None:
+    works = table(300, artist=["Monet"] * 60 + ["Somebody"] * 240)
+    works["style"] = ["Impressionism"] * 100 + ["Cubism"] * 200
+    assert told(works, np.arange(10, 50)) == ["Monet: 40 of 40, 13 times as common as elsewhere"]
 
 
 def test_figures_are_those_of_all_that_the_name_says_together() -> None:

@@ -28,15 +28,19 @@ def name_text(said: Said) -> str:
 
 def trait_text(trait: Trait) -> str:
     """A trait as it stands in a name."""
-    text = trait.value
-    if trait.kind in COUNTED:
-        text = _plural(text.lower())
-    elif trait.kind == WORDS:
-        text = f"“{text}”"
-    elif trait.kind == YEARS:
-        begin, _, end = text.rpartition("–")
-        text = f"{begin}–{end[-2:] if begin[:-2] == end[:-2] else end}"
+    text = " and ".join(_value_text(trait.kind, value) for value in trait.values)
     return f"{text} (as read)" if trait.as_read else text
+
+
+def _value_text(kind: str, value: str) -> str:
+    if kind in COUNTED:
+        return _plural(value.lower())
+    if kind == WORDS:
+        return f"“{value}”"
+    if kind == YEARS:
+        begin, _, end = value.rpartition("–")
+        return f"{begin}–{end[-2:] if begin[:-2] == end[:-2] else end}"
+    return value
 
 
 def figures_text(figures: Figures) -> str:

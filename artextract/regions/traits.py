@@ -28,7 +28,7 @@ MOST_WORDS = 5000
 WORD = r"(?u)\b[^\W\d_]{3,}\b"
 YEAR_STEP = 10
 """Spans of years begin and end at its multiples."""
-LONGEST_SPAN = 150
+LONGEST_SPAN = 80
 """Years of a span, at the most."""
 
 
@@ -38,7 +38,8 @@ class Trait:
 
     kind: str
     """One of `COLUMNS`, `WORDS`, or `YEARS`."""
-    value: str
+    values: tuple[str, ...]
+    """What it is; several where it may be either."""
     as_read: bool = False
     """Read by a model in works of which nothing is recorded."""
 
@@ -57,7 +58,7 @@ class _Spans:
 
     def traits(self) -> list[Trait]:
         ends = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
-        return [Trait(YEARS, f"{begin}–{end}", self.as_read) for begin, end in ends]
+        return [Trait(YEARS, (f"{begin}–{end}",), self.as_read) for begin, end in ends]
 
     def counts(self, among: np.ndarray) -> np.ndarray:
         years = np.sort(self.years[among & np.isfinite(self.years)])
@@ -90,6 +91,7 @@ class Traits:
         parts.append(_words(works))
         self.works = len(works)
         self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)
+        self._by_trait = self._has.tocsc()
         self._spans = _spans(works)
         self.traits = [trait for traits, _ in parts for trait in traits]
         self._columns = len(self.traits)
@@ -108,8 +110,10 @@ class Traits:
     def have(self, trait: int) -> np.ndarray:
         """The works that have one of `traits`, bool [works]."""
         if trait < self._columns:
-            column = self._has[:, [trait]].toarray()[:, 0]
-            return np.asarray(column > 0)
+            column = np.zeros(self.works, dtype=bool)
+            start, end = self._by_trait.indptr[trait : trait + 2]
+            column[self._by_trait.indices[start:end]] = True
+            return column
         trait -= self._columns
         for spans in self._spans:
             if trait < len(spans.begins):
@@ -146,7 +150,7 @@ def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
     rows = values.index.to_numpy()[known]
     ones = np.ones(len(rows), dtype=np.int32)
     has = sparse.csr_matrix((ones, (rows, codes[known])), shape=(len(works), len(common)))
-    return [Trait(kind, str(value), bool(reading)) for value in common.index], has
+    return [Trait(kind, (str(value),), bool(reading)) for value in common.index], has
 
 
 def _words(works: pd.DataFrame) -> _Part:
@@ -163,7 +167,7 @@ def _words(works: pd.DataFrame) -> _Part:
         return [], sparse.csr_matrix((len(works), 0), dtype=np.int32)
     common = np.flatnonzero(has.sum(axis=0) >= LEAST_WORKS)
     words = counter.get_feature_names_out()[common]
-    return [Trait(WORDS, str(word)) for word in words], has[:, common]
+    return [Trait(WORDS, (str(word),)) for word in words], has[:, common]
 
 
 def _spans(works: pd.DataFrame) -> Sequence[_Spans]:
