@@ -186,5 +186,5 @@ def _span_ends(years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     first = int(known.min()) // YEAR_STEP * YEAR_STEP
     begins = np.arange(first, int(known.max()) + 1, YEAR_STEP)
     lengths = np.arange(YEAR_STEP, LONGEST_SPAN + 1, YEAR_STEP)
-    both = np.add.outer(begins, lengths)
-    return np.repeat(begins, len(lengths)), both.ravel()
+    # The shortest first: of spans that hold the same works the first is taken.
+    return np.tile(begins, len(lengths)), np.add.outer(lengths, begins).ravel()
