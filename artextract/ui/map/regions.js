@@ -13,7 +13,7 @@ const SHIFTS = [0, -1, 1]; // heights by which a name may move away from its pla
 function showRegions(map) {
   if (map.names === undefined) {
     map.names = [];
-    map.nameLayer = element("div", "ax-names", map.frame, { role: "group", "aria-label": "Regions of the map", "data-testid": "map-names" });
+    map.nameLayer = element("div", "ax-names", map.frame, { role: "group", "aria-label": "Regions of the map" });
     map.root.addEventListener("ax-view", () => placeNames(map));
     hearNames(map);
   }
