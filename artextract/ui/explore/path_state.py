@@ -38,10 +38,10 @@ def leave() -> None:
 
 def way() -> int:
     """Which way is shown, from 1."""
-    text = address.get("way")
-    return int(text) if text.isdigit() and 1 <= int(text[:3]) <= MOST_WAYS else 1
+    asked = address.get("way")
+    return next((n for n in range(2, MOST_WAYS + 1) if asked == str(n)), 1)
 
 
 def take_way(number: int) -> None:
-    """Show another way; after the last comes the first again."""
+    """Show the way of that number, from 1."""
     address.put(way=number if number > 1 else None)
