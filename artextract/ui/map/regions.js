@@ -95,16 +95,13 @@ function hearNames(map) {
     const x = event.clientX - frame.left - map.frame.clientLeft, y = event.clientY - frame.top - map.frame.clientTop;
     return map.placed?.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)?.name;
   };
-  let pressed;
   map.frame.addEventListener("pointerdown", (down) => {
     const name = nameAt(down);
     map.overName = name !== undefined;
-    pressed = name && { name, x: down.clientX, y: down.clientY };
-  }, true);
-  map.frame.addEventListener("pointerup", (up) => {
-    if (pressed && nameAt(up) === pressed.name && Math.hypot(up.clientX - pressed.x, up.clientY - pressed.y) < 5)
-      map.send("region", pressed.name.number);
-    pressed = undefined;
+    if (!name) return;
+    window.addEventListener("pointerup", (up) => { // of the window: a map may lay a cover over all while it is dragged
+      if (nameAt(up) === name && Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) map.send("region", name.number);
+    }, { once: true });
   }, true);
   map.frame.addEventListener("pointermove", (move) => {
     if (move.buttons) return; // the map is being moved
