@@ -41,7 +41,8 @@ def gallery_map(
 
 
 _SCRIPTS = (
-    "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js", "regions.js",
+    "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
+    "regions.js",
 )  # fmt: skip
 
 
