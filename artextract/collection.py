@@ -6,7 +6,7 @@
         images/ab/…       the files as they came, named by the SHA-256 of their bytes
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
-        index/…           search graphs of collections above 100,000 works
+        index/…           search graphs above 100,000 works; which works are near which
         words/…           what was written of the works, ready to be searched (artextract.words)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
         looks/…           palettes, textures, small pictures (artextract.similarity.looks)
@@ -16,6 +16,7 @@
         found/…           faces and poses (artextract.vision.found_store)
         taught/…          heads taught on the works' own labels
         maps/…            2-D maps (artextract.maps)
+        regions/…         their regions (artextract.regions)
         reports/…         what the last collecting run skipped, and why
 
 Images are written before the table that names them, and the table is replaced in one step, so a

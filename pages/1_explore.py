@@ -12,6 +12,7 @@ from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.neighbours_panel import show_neighbours
+from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work
@@ -35,6 +36,7 @@ def map_and_work(
             if filters == NO_FILTERS:
                 show_days_walk(gallery)
             show_facets(gallery, filters)
+    show_path(gallery, filters)
     show_neighbours(gallery, filters, k)
     show_matches(gallery, filters)
     if chosen:

@@ -20,7 +20,11 @@ from artextract.maps import compute_map
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.poses import find_poses
 from artextract.sources.folder import FolderSource
+from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.device import find_device
 from artextract.vision.embedding import embed_collection, load_embeddings
+from artextract.vision.feature_key import embedding_key
+from artextract.vision.feature_store import FeatureStore
 
 SMALL_COUNT = 24
 
@@ -131,6 +135,42 @@ def _make_ready(root: Path) -> None:
         embed_collection(small, "efficientnet_lite2")
         embeddings = load_embeddings(small, "efficientnet_lite2")
         compute_map(small, embeddings, "tsne")
+
+
+@pytest.fixture(scope="session")
+def places_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with the collection "places": four painters, whose works lie apart on the map."""
+    return _made_once(tmp_path_factory, "places", _make_places)
+
+
+PLACES = 4
+WORKS_A_PLACE = 30
+
+
+def _make_places(root: Path) -> None:
+    """Embeddings that were made up: the pictures are not looked at."""
+    folder, count = root / "pictures", PLACES * WORKS_A_PLACE
+    folder.mkdir(parents=True)
+    lines = ["file,title,artist,year,genre"]
+    for number in range(count):
+        (folder / f"{number:03}.jpg").write_bytes(jpeg(made_picture(number, 48, 36)))
+        painter = number // WORKS_A_PLACE
+        genre = ("portrait", "landscape")[painter % 2]
+        lines.append(
+            f"{number:03}.jpg,Work {number},Painter {painter},{1600 + 50 * painter},{genre}"
+        )
+    (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        collect(FolderSource(folder, folder / "table.csv"), "places")
+        places = Collection.open("places")
+        backbone = find_backbone("efficientnet_lite2")
+        key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
+        random = np.random.default_rng(0)
+        centres = random.normal(size=(PLACES, 32)).repeat(WORKS_A_PLACE, axis=0)
+        vectors = centres + random.normal(scale=0.4, size=(count, 32))
+        FeatureStore(places, key).append(list(places.works()["image_sha256"]), vectors)
+        compute_map(places, load_embeddings(places, "efficientnet_lite2"), "tsne")
 
 
 @pytest.fixture

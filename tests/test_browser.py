@@ -32,7 +32,7 @@ from tests.browser import (
     settled,
     wait_until_up,
 )
-from tests.conftest import SMALL_COUNT, jpeg, made_picture
+from tests.conftest import PLACES, SMALL_COUNT, WORKS_A_PLACE, jpeg, made_picture
 from tests.gallery_server import StandIn
 from tests.gallery_tables import many
 
@@ -56,11 +56,14 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def server(ready_cache: Path, people_cache: Path, house: StandIn) -> Iterator[str]:
-    """The app on "small" and "people", in a cache of its own; gives its address."""
+def server(
+    ready_cache: Path, people_cache: Path, places_cache: Path, house: StandIn
+) -> Iterator[str]:
+    """The app on "small", "people" and "places", in a cache of its own; gives its address."""
     own = ready_cache.parent / "of-the-app"
     shutil.copytree(ready_cache, own)
     shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
+    shutil.copytree(places_cache / "collections" / "places", own / "collections" / "places")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -181,6 +184,97 @@ def test_a_neighbour_is_compared_and_found_on_the_map_again(
     page.get_by_role("link", name="Show on map").first.click()
     map_ready(page)
     assert address(page)["work"] == [work]
+
+
+def test_regions_bear_names_that_do_not_overlap_and_select_their_works(
+    server: str, page: Page
+) -> None:
+    page.goto(f"{server}/explore?collection=places")
+    map_ready(page)
+    page.wait_for_selector('.ax-map[data-names]:not([data-names="0"])')
+    names = page.locator(".ax-name.ax-shown")
+    expect(names).to_have_count(PLACES)
+    assert overlapping(page) == 0
+
+    # Hover tells the figures, a click selects the works, and is no click on a point.
+    box = names.filter(has_text="Painter 2").bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    tip = page.get_by_test_id("map-tooltip")
+    expect(tip).to_contain_text(re.compile(r"Painter 2.* of \d+, none elsewhere"))
+    inside = int(re.search(r"(\d+) of", tip.inner_text())[1])
+    page.mouse.click(*middle)
+    heading = page.get_by_role("heading", name="works selected")
+    expect(heading).to_be_visible()
+    assert inside <= int(heading.inner_text().split()[0]) <= WORKS_A_PLACE + 2
+    assert "work" not in address(page)
+
+    # A drag that begins on a name moves the map and selects nothing more.
+    selected = heading.inner_text()
+    page.mouse.down()
+    page.mouse.move(middle[0] + 60, middle[1] - 40, steps=4)
+    page.mouse.up()
+    moved = names.filter(has_text="Painter 2").bounding_box()
+    assert moved is not None and abs(moved["x"] - box["x"] - 60) < 30
+    expect(heading).to_have_text(selected)
+
+    # Nearer, finer names; by the keyboard as well; none when they are taken off.
+    for _ in range(4):
+        page.get_by_test_id("map-plus").click()
+        assert overlapping(page) == 0
+    expect(page.locator(".ax-names")).not_to_have_attribute("data-level", "0")
+    page.get_by_test_id("map-home").click()
+    expect(names).to_have_count(PLACES)
+    names.filter(has_text="Painter 1").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator('.ax-card[data-id="031.jpg"], .ax-card[data-id="045.jpg"]').first
+           ).to_be_visible()  # fmt: skip
+    page.get_by_test_id("map-names").click()
+    expect(page.locator(".ax-names")).to_be_hidden()
+
+
+def overlapping(page: Page) -> int:
+    """How many pairs of the names that are shown overlap."""
+    return page.evaluate("""() => {
+      const shown = [...document.querySelectorAll(".ax-name.ax-shown")];
+      const boxes = shown.map((name) => name.getBoundingClientRect());
+      return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) =>
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+    }""")
+
+
+def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) -> None:
+    page.goto(f"{server}/explore?collection=places&work=003.jpg")
+    map_ready(page)
+    page.get_by_test_id("map-names").click()
+    points_alone(page)
+    page.get_by_role("button", name="A path to …").click()
+    expect(page.get_by_text("A path from Work 3")).to_be_visible()
+    page.mouse.click(*point(page, 100))
+    expect(page.get_by_role("heading", name="From Work 3 to Work 100")).to_be_visible()
+    steps = page.locator(".st-key-path .ax-card")
+    expect(steps).to_have_count(7)  # after the job that finds out which works are near which
+    expect(page.locator(".ax-stop")).to_have_count(7)
+    first = [card.get_attribute("data-id") for card in steps.all()]
+    assert (first[0], first[-1]) == ("003.jpg", "100.jpg")
+
+    page.get_by_role("button", name="Another way").click()
+    expect(steps.nth(1)).not_to_have_attribute("data-id", str(first[1]))
+    settled(page)
+    other = [card.get_attribute("data-id") for card in steps.all()]
+    assert set(first) & set(other) == {"003.jpg", "100.jpg"}
+
+    # A work of it is opened, the path stays; the link restores both.
+    steps.nth(3).locator("button.ax-open").click()
+    expect(page).to_have_url(re.compile(f"work={re.escape(str(other[3]))}"))
+    page.goto(page.url)
+    map_ready(page)
+    expect(steps).to_have_count(7)
+    assert [card.get_attribute("data-id") for card in steps.all()] == other
+    page.get_by_role("button", name="Close the path").click()
+    expect(page.locator(".ax-path")).to_have_count(0)
+    assert not {"from_work", "to_work", "way"} & set(address(page))
 
 
 def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(

@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from artextract.collecting import collect
 from artextract.collection import Collection
+from artextract.similarity.neighbour_graph import neighbour_graph
 from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
+from artextract.ui import galleries
 from artextract.ui.jobs import start
 from artextract.ui.jobs.board import JobBoard, board
 from artextract.ui.navigation import SCREENS
@@ -271,3 +273,38 @@ def test_the_licence_stands_where_a_backbone_is_chosen(ready: Collection) -> Non
     ):
         app.selectbox(key="_with_small").set_value(name).run()
         assert licence in words(app)
+
+
+def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(
+    ready: Collection,
+) -> None:
+    neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
+    app = screen(collection="small", work="a/work-01.jpg")
+    press(app, "A path to …")
+    assert app.query_params["from_work"] == "a/work-01.jpg"
+    assert "A path from Picture 1" in words(app)
+    app.query_params["to_work"] = "b/work-08.jpg"  # as history.open_work does at the next click
+    app.run()
+    assert "#### From Picture 1 to Picture 8" in words(app)
+    press(app, "Another way")
+    assert app.query_params["way"] == "2"
+    assert "#### From Picture 1 to Picture 8" in words(app)
+    press(app, "Close the path")
+    assert not {"from_work", "to_work", "way"} & set(app.query_params)
+
+
+def test_a_link_restores_a_path_and_one_to_nowhere_is_none(ready: Collection) -> None:
+    neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
+    ends = {"from_work": "a/work-01.jpg", "to_work": "b/work-08.jpg"}
+    said = words(screen(collection="small", way="2", **ends))
+    assert "#### From Picture 1 to Picture 8" in said
+    assert "Each as near to the one before as can be" in said
+    said = words(screen(collection="small", from_work="a/work-01.jpg", to_work="gone"))
+    assert "#### From" not in said
+    few = screen(collection="small", style=["Rococo"], genre=["portrait"], **ends)
+    assert "needs 5 between the two; 3 are left" in words(few)
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception

@@ -10,6 +10,7 @@ from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
 from artextract.cli.found import faces, poses
 from artextract.cli.likeness import duplicates, evaluate_similarity
+from artextract.cli.places import path, regions
 from artextract.cli.teach import teach_words
 from artextract.cli.words import index_texts
 from artextract.cli.works import (
@@ -33,8 +34,10 @@ app.add_typer(collect_app, name="collect")
 app.command("collections")(list_collections)
 app.command()(embed)
 app.command("map")(make_map)
+app.command()(regions)
 app.command()(neighbours)
 app.command("index")(build_index)
+app.command()(path)
 app.command()(search)
 app.command("words")(index_texts)
 app.command()(duplicates)

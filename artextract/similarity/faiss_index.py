@@ -140,13 +140,17 @@ class FaissIndex:
                 return positions, cosines
         return self._search_exact(asked, k, selector)
 
-    def nearest_of_all(self, k: int) -> np.ndarray:
+    def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """The `k` nearest of each vector, itself left out: int64 [n, k], -1 where there are fewer.
 
         Many at once are far quicker than one by one; of those equally near any may come.
+
+        Raises:
+            Stopped: out of `report`.
         """
         count = self._flat.ntotal
         nearest = np.full((count, k), -1, dtype=np.int64)
+        stage = Stage("Finding each work's nearest", count, report)
         for start in range(0, count, GRAPH_BLOCK):
             rows = np.arange(start, min(start + GRAPH_BLOCK, count))
             block = self._flat.reconstruct_n(start, len(rows))
@@ -154,6 +158,7 @@ class FaissIndex:
             for row, positions in zip(rows, found, strict=True):
                 others = positions[(positions != row) & (positions >= 0)][:k]
                 nearest[row, : len(others)] = others
+            stage.advance(len(rows))
         return nearest
 
     def save_graph(self, path: Path) -> None:

@@ -47,12 +47,13 @@ class Index(Protocol):
         """
         ...
 
-    def nearest_of_all(self, k: int) -> np.ndarray:
+    def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """The `k` nearest of each vector, itself left out: int64 [n, k], -1 where there are fewer.
 
         Many at once are far quicker than one by one; of those equally near any may come.
 
         Raises:
+            Stopped: out of `report`.
             ArtExtractError: it can't be done.
         """
         ...

@@ -165,15 +165,17 @@ class MilvusIndex:
             ]
         return self._in_order(asked[0], self._rows_of(np.concatenate(found), mask), k)
 
-    def nearest_of_all(self, k: int) -> np.ndarray:
+    def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """As `faiss_index.FaissIndex.nearest_of_all`.
 
         Raises:
+            Stopped: out of `report`.
             ArtExtractError: the database can't be reached, or refuses.
         """
         count = len(self._vectors)
         nearest = np.full((count, k), -1, dtype=np.int64)
         everything = np.ones(count, dtype=bool)
+        stage = Stage("Finding each work's nearest", count, report)
         for start in range(0, count, BLOCK):
             block = np.arange(start, min(start + BLOCK, count))
             asked = unit(self._vectors[block])
@@ -187,6 +189,7 @@ class MilvusIndex:
             for row, one, near in zip(block, asked, found, strict=True):
                 others = self._in_order(one, near[near != row], k)[0]
                 nearest[row, : len(others)] = others
+            stage.advance(len(block))
         return nearest
 
     def _search_here(

@@ -197,9 +197,13 @@ class Searcher:
         """
         self._index.build(report)
 
-    def nearest_of_all(self, k: int) -> np.ndarray:
-        """Rows of the `k` works nearest to each, itself left out: int64 [n, k], -1: no more."""
-        return self._index.nearest_of_all(k)
+    def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
+        """Rows of the `k` works nearest to each, itself left out: int64 [n, k], -1: no more.
+
+        Raises:
+            Stopped: out of `report`.
+        """
+        return self._index.nearest_of_all(k, report)
 
     @property
     def wants_scores(self) -> bool:

@@ -23,6 +23,7 @@ from artextract.attributes.teaching.head import as_columns as taught_as_columns
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.maps import GalleryMap, read_map
+from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher
 from artextract.ui import work_text
@@ -102,6 +103,15 @@ def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     for file in folder.glob(f"{method}-{key}.parquet"):
         return _open_map(gallery, method, _stamp(file))
     return None
+
+
+def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+    """The regions of the gallery's map with their names, found once for all.
+
+    Raises:
+        StorageError: they could not be kept.
+    """
+    return _regions_of(gallery, drawn)
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:
@@ -186,6 +196,15 @@ def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
     """`stamp` is in the key because a map may be laid out anew."""
     found = read_map(gallery.collection, gallery.searcher.embeddings, method)
     return found if found is not None and found.ids == list(gallery.works["id"]) else None
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda one: one.key}
+)
+def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+    key = gallery.searcher.embeddings.key
+    levels = find_regions(gallery.collection, drawn, key)
+    return name_regions(levels, drawn.positions, gallery.works)
 
 
 def _stamp(path: Path) -> str:

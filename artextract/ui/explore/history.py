@@ -6,6 +6,7 @@ The chosen work stands in the address; the way back belongs to the session.
 import streamlit as st
 
 from artextract.ui import address
+from artextract.ui.explore import path_state as paths
 
 
 def open_work(work: str) -> None:
@@ -16,6 +17,8 @@ def open_work(work: str) -> None:
     if before:
         _visited().append(before)
     address.put(work=work)
+    if paths.waits(work):
+        paths.lead_to(work)
 
 
 def go_back() -> None:

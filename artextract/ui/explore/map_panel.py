@@ -10,7 +10,8 @@ from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.explore import actions, history, selection
 from artextract.ui.explore.neighbours_panel import neighbour_rows
-from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.explore.path_panel import path_rows
+from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.map.component import gallery_map
 from artextract.ui.map.events import MapEvents
@@ -62,6 +63,8 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
         chosen=chosen_row(gallery),
         neighbours=neighbours,
         selection=selection.selected(gallery),
+        path=path_rows(gallery, filters),
+        regions=True,
     )  # fmt: skip
     ids = gallery.works["id"]
     events = MapEvents(
@@ -70,5 +73,15 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
             gallery, rows_within(drawn.positions, gallery.searcher.allowed(filters), outline)
         ),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
+        on_region=lambda number: _select_region(gallery, drawn, filters, number),
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())
+
+
+def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:
+    """Select a region's works, as a lasso would: those that are greyed left out."""
+    regions = regions_of(gallery, drawn)
+    if 0 <= number < len(regions):  # the collection may have changed since they were drawn
+        rows = regions[number].rows
+        passing = gallery.searcher.allowed(filters)[rows]
+        selection.select(gallery, rows[passing])

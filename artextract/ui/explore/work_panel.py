@@ -5,6 +5,7 @@ import streamlit as st
 
 from artextract.ui import layout, navigation, work_text
 from artextract.ui.explore import history
+from artextract.ui.explore.path_panel import offer_path, tell_of_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.server.urls import view_url
@@ -21,6 +22,7 @@ def show_work(gallery: Gallery) -> None:
         )
         return
     work = gallery.works.iloc[row]
+    tell_of_path(gallery)
     with st.container(horizontal=True):
         st.button(
             "Back", icon=":material/arrow_back:",
@@ -47,5 +49,6 @@ def show_work(gallery: Gallery) -> None:
             "Faces and poses", icon=navigation.FACES.icon,
             on_click=lambda: navigation.switch_to(navigation.FACES, work=str(work["id"])),
         )  # fmt: skip
+        offer_path(str(work["id"]))
         if not pd.isna(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")

@@ -94,6 +94,15 @@ def alike_cards(
     ]
 
 
+def step_cards(gallery: Gallery, rows: Sequence[int], steps: Sequence[float]) -> list[Card]:
+    """The works of a path as cards with their number and how far each is from the one before."""
+    apart = [None, *(f"{step:.2f}" for step in steps)]
+    return [
+        _card(gallery, row, (step,), str(number))
+        for number, (row, step) in enumerate(zip(rows, apart, strict=True), start=1)
+    ]
+
+
 def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:
     """The works in those rows of the gallery as cards."""
     return [_card(gallery, row) for row in rows]

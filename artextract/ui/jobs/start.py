@@ -13,6 +13,7 @@ from artextract.similarity.duplicates import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.faces import find_faces
 from artextract.similarity.looks import look_at_works
+from artextract.similarity.neighbour_graph import neighbour_graph
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.poses import find_poses
 from artextract.similarity.search import Searcher
@@ -209,6 +210,20 @@ def start_scores(gallery: Gallery) -> None:
         lambda report: _score_neighbours(searcher, report),
         gives_way=True,
     )
+
+
+def start_neighbour_graph(gallery: Gallery) -> None:
+    """Find out which works of a gallery are near which, once; paths between works need it."""
+    name, searcher = gallery.collection.name, gallery.searcher
+    key = f"paths:{gallery.collection.root}:{gallery.revision}"
+    if board().has(key):
+        return
+
+    def work(report: Report) -> str:
+        neighbour_graph(searcher, report)
+        return f"Paths can lead through {name} now."
+
+    board().start(key, f"Preparing paths through {name}", work)
 
 
 def start_words(gallery: Gallery) -> bool:

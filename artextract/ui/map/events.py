@@ -1,4 +1,4 @@
-"""What people do on the map arrives here: a click, a lasso, a press on the legend.
+"""What people do on the map arrives here: a click, a lasso, a press on the legend, a name.
 
 The browser sends an event as a trigger value of the component (`map.js`, `map.send`); Streamlit
 calls the handlers before the rerun that the event causes.
@@ -24,6 +24,8 @@ class MapEvents:
     selection is cleared. Without it there are no selection tools."""
     on_legend: Callable[[int], None] | None = None
     """The code of a clicked category. Without it the legend is no control."""
+    on_region: Callable[[int], None] | None = None
+    """The number of a clicked region, as the map's `regions_url` counts them."""
 
     def handlers(self, key: str) -> dict[str, Callable[[], None]]:
         """The callbacks of the component called `key`, by the names that Streamlit gives them."""
@@ -43,8 +45,13 @@ class MapEvents:
             if self.on_legend and (code := event("legend")) is not None:
                 self.on_legend(int(code))
 
+        def region_clicked() -> None:
+            if self.on_region and (number := event("region")) is not None:
+                self.on_region(int(number))
+
         return {
             "on_click_change": clicked,
             "on_select_change": selected,
             "on_legend_change": legend_clicked,
+            "on_region_change": region_clicked,
         }

@@ -117,7 +117,7 @@ function listen(map) {
     const now = within(map, event);
     if (event.type === "pointerup" && began && Math.hypot(now[0] - began[0], now[1] - began[1]) < 5 && !(outline?.length > 4)) {
       const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, ...now);
-      if (row !== undefined) map.send("click", row);
+      if (row !== undefined && !map.overName) map.send("click", row);
     } else if (event.type === "pointerup" && outline?.length > 2) {
       const every = Math.ceil(outline.length / MOST_CORNERS);
       const corners = outline.filter((_, k) => k % every === 0).map((corner) => unproject(map, ...corner));
@@ -144,6 +144,7 @@ function listen(map) {
 }
 
 function pointed(map, event, [across, down]) {
+  if (map.overName) return;
   const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, across, down);
   map.frame.classList.toggle("ax-pointed", row !== undefined);
   if (row === undefined) hideTip(map);

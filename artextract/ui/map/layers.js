@@ -4,11 +4,13 @@
 
 function drawMarks(map) {
   if (!map.places) return;
-  const { chosen, neighbours, placed } = map.data;
+  const { chosen, neighbours, placed, path } = map.data;
   const at = (x, y) => project(map, x, y);
   const from = chosen === null ? placed : placeOf(map, chosen);
   map.marks.replaceChildren();
-  map.marks.style.zIndex = placed ? 2 : 0; // a picture on the map is outlined instead of marked
+  map.marks.style.zIndex = placed || path.length ? 2 : 0; // a picture on the map is outlined instead of marked
+  drawPath(map, path.map((row) => at(...placeOf(map, row))));
+  if (path.length) return; // one thing at a time
   for (const row of neighbours) {
     const [cx, cy] = at(...placeOf(map, row));
     if (from) {
@@ -26,6 +28,18 @@ function drawMarks(map) {
     svg("path", map.marks, { d: `M${x} ${y - 11}l11 11-11 11-11-11z`, class: "ax-here" });
     svg("text", map.marks, { x, y: y - 16, class: "ax-yours" }).textContent = "your picture";
   }
+}
+
+// A line from work to work, each with its number.
+function drawPath(map, places) {
+  if (!places.length) return;
+  const points = places.map((place) => place.join()).join(" ");
+  svg("polyline", map.marks, { points, class: "ax-path" });
+  svg("polyline", map.marks, { points, class: "ax-path ax-inner" });
+  places.forEach(([cx, cy], number) => {
+    svg("circle", map.marks, { cx, cy, r: 9, class: "ax-stop" });
+    svg("text", map.marks, { x: cx, y: cy + 4, class: "ax-number" }).textContent = number + 1;
+  });
 }
 
 // ---- tooltip
@@ -54,6 +68,10 @@ function writeTip(map) {
     image.onerror = () => image.remove();
     element("div", "", map.tip).textContent = text.label;
   }
+  placeTip(map, event);
+}
+
+function placeTip(map, event) {
   map.tip.classList.add("ax-shown");
   const { offsetWidth: width, offsetHeight: height } = map.tip;
   const left = event.clientX + 18 + width > window.innerWidth ? event.clientX - width - 14 : event.clientX + 18;

@@ -1,6 +1,6 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
 // the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
-// tooltip, pictures, legend) in layers.js.
+// tooltip, pictures, legend) in layers.js, the names of regions in regions.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
@@ -22,6 +22,7 @@ const ICONS = {
   minus: "M5 11h14v2H5z",
   home: "M12 4l9 8h-3v8h-5v-5h-2v5H6v-8H3z",
   pictures: "M4 5h16v14H4zm2 2v8l4-4 3 3 2-2 3 3V7z",
+  names: "M4 5h16v4h-2V7h-5v10h2v2H9v-2h2V7H6v2H4z",
 };
 
 function element(tag, className, parent, attributes = {}) {
@@ -79,6 +80,9 @@ function build(root) {
   button("minus", "Zoom out", map.tools, () => zoom(map, 1 / 0.6));
   button("home", "Show the whole map", map.tools, () => wholeView(map));
   map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => togglePictures(map, map.layer.hidden));
+  map.nameTool = button("names", "Show the names of regions", map.tools, () => toggleNames(map, map.nameLayer.hidden));
+  map.nameTool.setAttribute("aria-pressed", true);
+  map.nameTool.hidden = true; // until there are names
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
   map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
@@ -123,6 +127,7 @@ async function draw(map) {
   if (map.recentred !== null && data.recentre > map.recentred) recentre(map);
   map.recentred = data.recentre;
   choosePictures(map);
+  showRegions(map);
   root.dataset.points = map.count;
   root.dataset.ready = "true";
 }

@@ -12,7 +12,7 @@ from artextract.ui import work_columns
 from artextract.ui.galleries import Gallery
 from artextract.ui.map.colouring import Colouring, colour_codes, colouring_of
 from artextract.ui.server.arrays import publish
-from artextract.ui.server.urls import texts_url, thumbnails_url
+from artextract.ui.server.urls import regions_url, texts_url, thumbnails_url
 
 REACH = 1.05
 """Positions lie within ± this (`maps`)."""
@@ -47,6 +47,10 @@ class MapView:
     """Rows of the works linked with it, or with the placed picture."""
     placed: tuple[float, float] | None = None
     """Where a picture that isn't in the collection falls."""
+    path: Sequence[int] = ()
+    """Rows of the works of a path, drawn as a line instead of the neighbours."""
+    regions_url: str = ""
+    """The regions with their names, as JSON. "" for none."""
 
 
 def map_view(
@@ -59,6 +63,8 @@ def map_view(
     neighbours: Sequence[int] = (),
     placed: tuple[float, float] | None = None,
     selection: np.ndarray | Sequence[int] = (),
+    path: Sequence[int] = (),
+    regions: bool = False,
 ) -> MapView:
     """The map coloured by `column`, with the works greyed that don't pass the filters.
 
@@ -70,6 +76,8 @@ def map_view(
         chosen: the row to mark, linked with `neighbours` (rows).
         placed: where to mark a picture that isn't in the collection.
         selection: rows of the selected works.
+        path: rows to draw a line through.
+        regions: whether its regions' names are shown.
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))
@@ -99,6 +107,10 @@ def map_view(
         chosen=chosen,
         neighbours=neighbours,
         placed=placed,
+        path=path,
+        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, drawn)
+        if regions
+        else "",
     )
 
 

@@ -32,6 +32,10 @@ def routes() -> list[Route]:
         Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{what}}.jpg", _part),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
+        Route(
+            f"{prefix}/regions/{{collection}}/{{backbone}}/{{revision}}/{{method}}/{{key}}.json",
+            _regions,
+        ),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
     ]
 
@@ -93,6 +97,28 @@ def _texts(request: Request) -> Response:
     if gallery.revision != asked["revision"]:  # changed meanwhile: these rows are other works
         return Response(status_code=404)
     return JSONResponse(content, headers=_FOR_EVER)
+
+
+def _regions(request: Request) -> Response:
+    """The regions of a map. The first to ask waits until they are found; the map doesn't."""
+    parameters = request.path_params
+    try:
+        gallery = galleries.open_gallery(parameters["collection"], parameters["backbone"])
+        drawn = galleries.open_map(gallery, parameters["method"])
+        if drawn is None:
+            return Response(status_code=404)
+        regions = galleries.regions_of(gallery, drawn)
+    except ArtExtractError:
+        return Response(status_code=404)
+    content = [
+        {
+            "level": region.level, "x": region.x, "y": region.y, "size": len(region.rows),
+            "name": region.name, "figures": region.figures, "more": region.more,
+        }
+        for region in regions
+    ]  # fmt: skip
+    same = (gallery.revision, drawn.key) == (parameters["revision"], parameters["key"])
+    return JSONResponse(content, headers=_FOR_EVER if same else None)
 
 
 def _manifest(request: Request) -> Response:

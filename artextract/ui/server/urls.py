@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from artextract.manifest import APP
+from artextract.maps import GalleryMap
 
 
 def base_url() -> str:
@@ -52,3 +53,9 @@ def array_url(digest: str) -> str:
 def texts_url(collection: str, backbone: str, revision: str) -> str:
     """Address to which rows are appended, as `3,14.json`, for their labels and thumbnails."""
     return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}/"
+
+
+def regions_url(collection: str, backbone: str, revision: str, drawn: GalleryMap) -> str:
+    """Address of the regions of a map, with their names."""
+    place = f"{collection}/{backbone}/{revision}/{drawn.method}/{drawn.key}"
+    return f"{base_url()}/artextract/regions/{place}.json"

@@ -1,0 +1,1 @@
+"""The regions of a map: where works lie close together, and what to call them."""

@@ -1,0 +1,190 @@
+"""What can be said of works that could give a region its name.
+
+A trait is a term that is recorded of a work, a word of its title or description, a span of years
+that it was made in, or, where nothing is recorded, what a model read in it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from artextract.attributes.reading import NOT_SURE
+from artextract.attributes.teaching.head import TAUGHT
+from artextract.collection import TERM_COLUMNS, each_term
+
+COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
+"""Of a work table, whose values are traits."""
+WORDS = "words"
+"""Kind of a trait that is a word of titles and descriptions."""
+YEARS = "years"
+"""Kind of a trait that is a span of years, "1630–1660", both ends of it included."""
+LEAST_WORKS = 4
+"""What fewer works have is no trait."""
+MOST_WORDS = 5000
+"""The commonest words are traits."""
+WORD = r"(?u)\b[^\W\d_]{3,}\b"
+YEAR_STEP = 10
+"""Spans of years begin and end at its multiples."""
+LONGEST_SPAN = 80
+"""Years of a span, at the most."""
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Something that is so of some works."""
+
+    kind: str
+    """One of `COLUMNS`, `WORDS`, or `YEARS`."""
+    values: tuple[str, ...]
+    """What it is; several where it may be either."""
+    as_read: bool = False
+    """Read by a model in works of which nothing is recorded."""
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """Spans of years, and the year of each work."""
+
+    begins: np.ndarray
+    """int [spans], the first year of each."""
+    ends: np.ndarray
+    """int [spans], the last."""
+    years: np.ndarray
+    """float [works], NaN where a work has none."""
+    as_read: bool
+
+    def traits(self) -> list[Trait]:
+        ends = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
+        return [Trait(YEARS, (f"{begin}–{end}",), self.as_read) for begin, end in ends]
+
+    def counts(self, among: np.ndarray) -> np.ndarray:
+        years = np.sort(self.years[among & np.isfinite(self.years)])
+        first = np.searchsorted(years, self.begins, "left")
+        result: np.ndarray = np.searchsorted(years, self.ends, "right") - first
+        return result
+
+    def have(self, span: int) -> np.ndarray:
+        return (self.years >= self.begins[span]) & (self.years <= self.ends[span])
+
+
+class Traits:
+    """The traits of a collection's works."""
+
+    def __init__(self, works: pd.DataFrame, hidden: Collection[str] = ()) -> None:
+        """Gather them.
+
+        Args:
+            works: a work table; what a model read stands in columns `read_<column>` and
+                `taught_<column>`, where it has them.
+            hidden: columns that are treated as if they were not there.
+        """
+        works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
+        parts = [_terms(works, kind) for kind in COLUMNS]
+        parts += [
+            _terms(works, kind, f"{prefix}{kind}")
+            for kind in COLUMNS
+            for prefix in ("read_", TAUGHT)
+        ]
+        parts.append(_words(works))
+        self.works = len(works)
+        self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)
+        self._by_trait = self._has.tocsc()
+        self._spans = _spans(works)
+        self.traits = [trait for traits, _ in parts for trait in traits]
+        self._columns = len(self.traits)
+        for spans in self._spans:
+            self.traits += spans.traits()
+
+    def counts(self, among: np.ndarray) -> np.ndarray:
+        """How many of some works have each of `traits`, int64 [traits].
+
+        Args:
+            among: which works, bool [works].
+        """
+        own = among.astype(np.int32) @ self._has
+        return np.concatenate([own, *(spans.counts(among) for spans in self._spans)])
+
+    def have(self, trait: int) -> np.ndarray:
+        """The works that have one of `traits`, bool [works]."""
+        if trait < self._columns:
+            column = np.zeros(self.works, dtype=bool)
+            start, end = self._by_trait.indptr[trait : trait + 2]
+            column[self._by_trait.indices[start:end]] = True
+            return column
+        trait -= self._columns
+        for spans in self._spans:
+            if trait < len(spans.begins):
+                return spans.have(trait)
+            trait -= len(spans.begins)
+        raise IndexError(trait)
+
+
+def middle_years(works: pd.DataFrame) -> np.ndarray:
+    """The middle of each work's recorded years, float [n], NaN where none is recorded."""
+    begin, end = works["year_begin"], works["year_end"]
+    middle = (begin.fillna(end).astype("Float64") + end.fillna(begin).astype("Float64")) / 2
+    return middle.to_numpy(dtype=float, na_value=np.nan)
+
+
+_Part = tuple[list[Trait], sparse.csr_matrix]
+
+
+def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
+    """The values of a column; or, of works that have none, those that were read."""
+    column = reading or kind
+    if column not in works:
+        return [], sparse.csr_matrix((len(works), 0), dtype=np.int32)
+    found = works[column]
+    if reading:
+        found = found.mask(found == NOT_SURE)
+        if kind in works:
+            found = found.where(works[kind].isna())
+    values = each_term(found) if kind in TERM_COLUMNS else found.dropna()
+    common = values.value_counts()
+    common = common[(common >= LEAST_WORKS) & (common < len(works))]
+    codes = pd.Index(common.index).get_indexer(values)
+    known = codes >= 0
+    rows = values.index.to_numpy()[known]
+    ones = np.ones(len(rows), dtype=np.int32)
+    has = sparse.csr_matrix((ones, (rows, codes[known])), shape=(len(works), len(common)))
+    return [Trait(kind, (str(value),), bool(reading)) for value in common.index], has
+
+
+def _words(works: pd.DataFrame) -> _Part:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+
+    texts = works["title"].fillna("") + " " + works["description"].fillna("")
+    counter = CountVectorizer(
+        binary=True, token_pattern=WORD, stop_words=list(ENGLISH_STOP_WORDS), dtype=np.int32,
+        max_features=MOST_WORDS,
+    )  # fmt: skip
+    try:
+        has = counter.fit_transform(texts).tocsr()
+    except ValueError:  # there is no word
+        return [], sparse.csr_matrix((len(works), 0), dtype=np.int32)
+    common = np.flatnonzero(has.sum(axis=0) >= LEAST_WORKS)
+    words = counter.get_feature_names_out()[common]
+    return [Trait(WORDS, (str(word),)) for word in words], has[:, common]
+
+
+def _spans(works: pd.DataFrame) -> Sequence[_Spans]:
+    recorded = middle_years(works) if "year_begin" in works else np.full(len(works), np.nan)
+    found = [(recorded, False)]
+    if "read_year" in works:
+        read = pd.to_numeric(works["read_year"]).to_numpy(dtype=float, na_value=np.nan)
+        found.append((np.where(np.isnan(recorded), read, np.nan), True))
+    return [_Spans(*_span_ends(years), years, as_read) for years, as_read in found]
+
+
+def _span_ends(years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    known = years[np.isfinite(years)]
+    if not len(known):
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    first = int(known.min()) // YEAR_STEP * YEAR_STEP
+    begins = np.arange(first, int(known.max()) + 1, YEAR_STEP)
+    lengths = np.arange(YEAR_STEP, LONGEST_SPAN + 1, YEAR_STEP)
+    # The shortest first: of spans that hold the same works the first is taken.
+    return np.tile(begins, len(lengths)), np.add.outer(lengths, begins).ravel()

@@ -1,0 +1,124 @@
+// The names of the map's regions, over the plot. Follows map.js in the same module.
+//
+// Of the map they need but this: map.root.project(x, y), the pixel in the frame of a place on the map; the
+// event "ax-view" of map.root, after every change of the view; map.frame, which they lie in and whose
+// presses they hear; map.tip for the figures. While the mouse is on a name map.overName is true: what lies
+// below it isn't meant.
+
+const DETAIL = [1.7, 4.5]; // zoom, as a multiple of the whole map's, from which the next finer level is shown
+const WHOLE_SPAN = 2.24; // of the map in the frame's shorter side, when all of it is seen
+const BETWEEN = 6; // px that two names keep from each other
+const SHIFTS = [0, -1, 1]; // heights by which a name may move away from its place to find room
+
+function showRegions(map) {
+  if (map.names === undefined) {
+    map.names = [];
+    map.nameLayer = element("div", "ax-names", map.frame, { role: "group", "aria-label": "Regions of the map" });
+    map.root.addEventListener("ax-view", () => placeNames(map));
+    hearNames(map);
+  }
+  const url = map.data.regions_url;
+  map.nameTool.hidden = !url;
+  if (map.regionsUrl === url) return placeNames(map);
+  map.regionsUrl = url;
+  drawNames(map, []);
+  if (!url) return;
+  fetch(url).then((answer) => (answer.ok ? answer.json() : [])).then((regions) => {
+    if (map.regionsUrl === url) drawNames(map, regions);
+  }).catch(() => { map.regionsUrl = undefined; }); // the map works without; the next rerun asks again
+}
+
+// regions: [{level, x, y, size, name, figures, more: […]}], with an empty name where nothing sets one apart.
+function drawNames(map, regions) {
+  map.nameLayer.replaceChildren();
+  map.names = regions.map((region, number) => {
+    if (!region.name) return null;
+    const label = element("button", "ax-name", map.nameLayer, { type: "button", "aria-label": `${region.name}: ${region.figures}` });
+    label.textContent = region.name;
+    label.onclick = () => map.send("region", number); // of the keyboard: the mouse is heard by the frame
+    return { ...region, number, label };
+  }).filter(Boolean).sort((one, other) => other.size - one.size);
+  for (const name of map.names) { // measured once, all together
+    name.width = name.label.offsetWidth;
+    name.height = name.label.offsetHeight;
+  }
+  map.finest = Math.max(0, ...map.names.map(({ level }) => level));
+  map.root.dataset.names = map.names.length;
+  placeNames(map);
+}
+
+function toggleNames(map, show) {
+  map.nameLayer.hidden = !show;
+  map.nameTool.setAttribute("aria-pressed", show);
+  placeNames(map);
+}
+
+// The level that the zoom asks for; of its names the largest regions' first, each where none is yet.
+function placeNames(map) {
+  const { clientWidth: width, clientHeight: height } = map.frame;
+  map.placed = [];
+  if (map.nameLayer.hidden || !map.names.length || !width) return;
+  const origin = map.root.project(0, 0), unit = map.root.project(1, 0);
+  const zoomed = ((unit[0] - origin[0]) * WHOLE_SPAN) / Math.min(width, height);
+  const level = Math.min(map.finest, DETAIL.filter((from) => zoomed >= from).length);
+  map.nameLayer.dataset.level = level;
+  for (const name of map.names) {
+    const box = name.level === level ? room(map, name, width, height) : null;
+    name.label.classList.toggle("ax-shown", box !== null);
+    if (!box) continue;
+    map.placed.push({ name, box });
+    name.label.style.transform = `translate(${Math.round(box.left)}px, ${Math.round(box.top)}px)`;
+  }
+}
+
+function room(map, name, width, height) {
+  const [x, y] = map.root.project(name.x, name.y);
+  if (x < 0 || y < 0 || x > width || y > height) return null;
+  const within = (value, size, all) => Math.max(2, Math.min(all - size - 2, value - size / 2));
+  for (const shift of SHIFTS) {
+    const left = within(x, name.width, width), top = within(y + shift * name.height, name.height, height);
+    const box = { left, top, right: left + name.width, bottom: top + name.height };
+    if (map.placed.every(({ box: other }) => apart(box, other))) return box;
+  }
+  return null;
+}
+
+function apart(one, other) {
+  return one.right + BETWEEN <= other.left || other.right + BETWEEN <= one.left
+    || one.bottom + BETWEEN / 2 <= other.top || other.bottom + BETWEEN / 2 <= one.top;
+}
+
+// Names let drags and wheels through to the map; a plain click selects the region.
+function hearNames(map) {
+  const nameAt = (event) => {
+    const frame = map.frame.getBoundingClientRect();
+    const x = event.clientX - frame.left - map.frame.clientLeft, y = event.clientY - frame.top - map.frame.clientTop;
+    return map.placed?.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)?.name;
+  };
+  map.frame.addEventListener("pointerdown", (down) => {
+    const name = nameAt(down);
+    map.overName = name !== undefined;
+    if (!name) return;
+    window.addEventListener("pointerup", (up) => { // of the window: a map may lay a cover over all while it is dragged
+      if (nameAt(up) === name && Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) map.send("region", name.number);
+    }, { once: true });
+  }, true);
+  map.frame.addEventListener("pointermove", (move) => {
+    if (move.buttons) return; // the map is being moved
+    const name = nameAt(move);
+    if (name) showFigures(map, name, move);
+    else if (map.overName) hideTip(map);
+    map.overName = name !== undefined;
+    map.frame.classList.toggle("ax-over-name", map.overName);
+    for (const one of map.names) one.label.classList.toggle("ax-pointed-at", one === name);
+  }, true);
+}
+
+function showFigures(map, name, event) {
+  map.tip.replaceChildren();
+  map.tipRow = map.tipText = undefined; // the tooltip of a point is written anew
+  element("strong", "", map.tip).textContent = name.name;
+  element("div", "", map.tip).textContent = name.figures;
+  for (const line of name.more) element("div", "ax-more", map.tip).textContent = line;
+  placeTip(map, event);
+}
