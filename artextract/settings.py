@@ -1,4 +1,5 @@
-"""What the environment settles: where things are kept, on what device, which servers are asked."""
+"""What the environment settles: where things are kept, on what device, which servers are asked,
+whether the app is open to everybody."""
 
 import os
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
 DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
+PUBLIC_VARIABLE = "ARTEXTRACT_PUBLIC"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
 
@@ -45,3 +47,11 @@ def device_name() -> str:
     The environment variable ``ARTEXTRACT_DEVICE`` names it; "auto" without it.
     """
     return os.environ.get(DEVICE_VARIABLE, "").strip().lower() or "auto"
+
+
+def public() -> bool:
+    """Whether the app is a public server: read-only, and bounded in what each visitor may ask.
+
+    The environment variable ``ARTEXTRACT_PUBLIC`` says so: 1, true, yes or on.
+    """
+    return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

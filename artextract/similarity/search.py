@@ -98,6 +98,16 @@ class Searcher:
         """
         return [int(position) for position in self._nearest(work, k, filters)[0]]
 
+    def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
+        """Whether the scores of the works that `near_work` gives have all been computed ahead.
+
+        Raises:
+            ArtExtractError: the collection has no such work, or it has no embedding.
+        """
+        hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
+        kept = self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
+        return all(scores is not None for scores in kept)
+
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:

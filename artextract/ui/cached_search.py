@@ -8,6 +8,8 @@ from artextract.similarity.evaluation.results import Results, read_results, resu
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
+from artextract.ui.public import said
+from artextract.ui.server.costs import paid
 from artextract.words.index import index_file
 from artextract.words.pictures import PictureAsker, picture_asker
 from artextract.words.search import WordSearcher
@@ -15,14 +17,28 @@ from artextract.words.search import WordSearcher
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
-    """The neighbours of a work, remembered."""
-    return gallery.searcher.near_work(work, k, filters)
+    """The neighbours of a work, remembered.
+
+    Raises:
+        RefusedError: their scores weren't computed ahead, and the visitor has asked for too much.
+    """
+    if gallery.searcher.knows_scores(work, k, filters):
+        return gallery.searcher.near_work(work, k, filters)
+    with paid("scores"):
+        return gallery.searcher.near_work(work, k, filters)
 
 
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50, hash_funcs=BY_GALLERY)
+@st.cache_resource(
+    show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session"
+)
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
-    """The neighbours of an uploaded picture, remembered."""
-    return gallery.searcher.near_image(content, k, name=name)
+    """The neighbours of an uploaded picture, remembered as long as its visitor is here.
+
+    Raises:
+        ArtExtractError: it can't be read, or the visitor has asked for too much.
+    """
+    with paid("picture"):
+        return gallery.searcher.near_image(content, k, name=name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
@@ -32,7 +48,7 @@ def asker_of(gallery: Gallery) -> PictureAsker | str:
     try:
         return picture_asker(embeddings, lambda: embedder(embeddings))
     except ArtExtractError as error:
-        return str(error)
+        return said(error)
 
 
 def word_searcher(gallery: Gallery) -> WordSearcher | None:

@@ -7,12 +7,14 @@ import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from artextract import settings
 from artextract.collection import Collection
 from artextract.ui import address, gallery_picker, navigation
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card
 from artextract.ui.grid.pages import PAGE
 from artextract.ui.jobs.board import Job
+from artextract.ui.jobs.panel import job_button
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
 
@@ -117,11 +119,12 @@ def offer_job(
     """
     if not left:
         return
-    st.info(
-        f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
-        "about half a second each, can be stopped, and goes on where it was.",
-        icon=":material/hourglass_empty:",
-    )
-    if st.button(f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:", type="primary"):
+    sentence = f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet."
+    if not settings.public():
+        sentence += " It takes about half a second each, can be stopped, and goes on where it was."
+    st.info(sentence, icon=":material/hourglass_empty:")
+    if job_button(
+        f"Find the {kind}", key=f"_find_{kind}", icon=":material/search:", type="primary"
+    ):
         start(collection)
         st.rerun()
