@@ -8,9 +8,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from artextract.ui.navigation import EXPLORE
-from artextract.ui.server.start import server
+from artextract.ui.server.routes import routes
+from artextract.ui.server.start import middleware, settle
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = server(__file__)
+    settle()
+    # Streamlit looks for this very call in the text of the file.
+    app = st.App(__file__, routes=routes(), middleware=middleware())
 else:
     st.switch_page(EXPLORE.path, query_params=st.query_params.to_dict())

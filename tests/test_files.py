@@ -205,3 +205,11 @@ def test_a_pipe_in_a_models_folder_is_one_sentence(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ablation.json")
     with pytest.raises(WeightsError, match=r"ablation\.json is damaged"):
         bundle.ablation()
+
+
+def test_a_file_is_as_readable_as_others(tmp_path: Path) -> None:
+    plain, atomic = tmp_path / "plain", tmp_path / "atomic"
+    plain.touch()
+    with write_atomic(atomic) as temporary:
+        temporary.touch(mode=0o600)
+    assert atomic.stat().st_mode == plain.stat().st_mode

@@ -206,6 +206,14 @@ def test_an_empty_public_server_makes_no_demo() -> None:
 
 
 @pytest.mark.usefixtures("open_to_all")
+def test_what_is_not_ready_is_said_without_commands(collection: Collection) -> None:
+    for name in ("explore", "similar"):
+        app = screen(name, collection="small")
+        assert public_words.NOT_READY in words(app)
+        assert "artextract embed" not in words(app)
+
+
+@pytest.mark.usefixtures("open_to_all")
 def test_a_picture_too_large_or_one_too_many_is_a_sentence(
     ready: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

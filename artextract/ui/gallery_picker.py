@@ -29,10 +29,11 @@ def pick_gallery(survey: Survey) -> Gallery | None:
         gallery = galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
         st.warning(said(error), icon=":material/warning:")
-        st.page_link(
-            COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
-            query_params=address.carried(),
-        )  # fmt: skip
+        if not settings.public():
+            st.page_link(
+                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
+                query_params=address.carried(),
+            )  # fmt: skip
         return None
     start_graph(gallery)
     start_scores(gallery)

@@ -6,7 +6,7 @@ import re
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
-from artextract.errors import RefusedError
+from artextract.errors import NotReadyError, RefusedError
 from artextract.vision.images import check_pixels
 
 UPLOAD_MEGABYTES = 20
@@ -17,6 +17,7 @@ UPLOADS = 10
 """Pictures that a visitor may bring at a time."""
 FAULT = "That can’t be had on this server just now. Those who run it find the reason in its log."
 """Stands for a sentence that names a place on the server."""
+NOT_READY = "This isn’t ready on this server yet."
 # A path of two parts or more; neither that of an address (https://…) nor "and/or".
 _PATH = re.compile(r"(?<![\w:/.])(?:~?/[^\s/]+/|[A-Za-z]:\\)")
 _log = logging.getLogger(__name__)
@@ -29,7 +30,12 @@ def said(sentence: str | Exception) -> str:
         sentence: it, or the error whose sentence it is.
     """
     text = str(sentence)
-    if not (settings.public() and _PATH.search(text)):
+    if not settings.public():
+        return text
+    if isinstance(sentence, NotReadyError):  # it says what to run
+        _log.warning("asked for by a visitor: %s", text)
+        return NOT_READY
+    if not _PATH.search(text):
         return text
     _log.warning("not shown to a visitor: %s", text)
     return FAULT
