@@ -18,7 +18,7 @@ from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import BadImageError, SourceError, WeightsError
-from artextract.files import open_regular, read_regular, read_regular_text
+from artextract.files import open_regular, read_regular, read_regular_text, write_atomic
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device

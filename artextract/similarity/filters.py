@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import TERM_COLUMNS, has_any_term
+from artextract.similarity.title_text import TitleText
 
 CATEGORIES = (
     "style", "school", "theme", "artist", "genre", "medium", "classification", "read_style",
@@ -36,8 +37,12 @@ class Filters:
     text: str = ""
     """All its words occur in the title or the artist, in any case."""
 
-    def allowed(self, works: pd.DataFrame) -> np.ndarray:
+    def allowed(self, works: pd.DataFrame, texts: TitleText | None = None) -> np.ndarray:
         """Which rows of a work table pass, bool [n].
+
+        Args:
+            works: the table.
+            texts: its titles and artists, where they are ready; else they are made so now.
 
         A work passes a year range if its own span of years meets it; without a year it doesn't.
         """
@@ -57,10 +62,10 @@ class Filters:
         if self.year_to is not None:
             begins = works["year_begin"].fillna(works["year_end"])
             mask &= (begins <= self.year_to).fillna(False).to_numpy(dtype=bool)
-        if words := self.text.casefold().split():
-            text = (works["title"].fillna("") + " " + works["artist"].fillna("")).str.casefold()
+        if words := self.text.split():
+            texts = texts or TitleText(works)
             for word in words:
-                mask &= text.str.contains(word, regex=False).to_numpy(dtype=bool)
+                mask &= texts.having(word)
         return mask
 
 

@@ -20,6 +20,7 @@ from artextract.similarity.index import EXACT_LIMIT, VectorIndex
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.scores import score_pictures
 from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
+from artextract.similarity.title_text import TitleText
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.images import open_picture
@@ -62,7 +63,9 @@ class Searcher:
         """
         self.collection = collection
         works = collection.works().set_index("id", drop=False)
-        self.works = works.loc[[work for work in embeddings.ids if work in works.index]]
+        if not works["id"].array.equals(pd.array(embeddings.ids, dtype="str")):
+            works = works.loc[[work for work in embeddings.ids if work in works.index]]
+        self.works = works
         if len(self.works) != len(embeddings.ids):
             raise NotReadyError(
                 f"The works of {collection.name} changed just now: try again in a moment."
@@ -236,9 +239,13 @@ class Searcher:
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """Which works pass, bool [n], not to be written to: it is remembered as `allowed`."""
-        mask = filters.allowed(self.works)
+        mask = filters.allowed(self.works, self._texts if filters.text else None)
         mask.flags.writeable = False
         return mask
+
+    @cached_property
+    def _texts(self) -> TitleText:
+        return TitleText(self.works)
 
     def _read_picture(self, row: int) -> np.ndarray:
         path = self.collection.image_path(str(self.works["image"].iloc[row]))

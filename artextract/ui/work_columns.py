@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.teaching.head import TAUGHT
-from artextract.collection import TERM_COLUMNS, each_term, first_term
+from artextract.collection import TERM_COLUMNS, first_term, term_counts
 
 COLOURS = {
     "style": "Style",
@@ -71,8 +71,9 @@ def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
 
 def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
     """The values of a column, the commonest first, and how many works have each."""
-    values = each_term(works[column]) if column in TERM_COLUMNS else works[column]
-    return {str(value): int(count) for value, count in values.value_counts().items()}
+    if column in TERM_COLUMNS:
+        return term_counts(works[column])
+    return {str(value): int(count) for value, count in works[column].value_counts().items()}
 
 
 def _column(works: pd.DataFrame, name: str) -> pd.Series:

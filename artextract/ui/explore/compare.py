@@ -106,4 +106,4 @@ def show_maps(comparison: Comparison) -> None:
 
 def _matching_rows(gallery: Gallery, text: str) -> list[int]:
     """The rows of the works whose title or artist holds all words of `text`."""
-    return [int(row) for row in np.flatnonzero(Filters(text=text).allowed(gallery.works))]
+    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]
