@@ -140,7 +140,7 @@ class DuckDB:
         self._database.sql(f"create table works as select * from read_parquet('{file}')")
 
     def _count(self, where: str) -> int:
-        return int(self._database.sql(f"select count(*) from works where {where}").fetchone()[0])
+        return int(self._database.sql(f"select count(*) from works where {where}").fetchall()[0][0])
 
     def by_style(self) -> int:
         return self._count(f"len(list_intersect(string_split(style, '; '), {STYLES})) > 0")
@@ -158,7 +158,11 @@ class DuckDB:
         one = "select count(*) n from (select unnest(string_split(style, '; ')) s from works)"
         other = "select count(*) n from works where artist is not null"
         return sum(
-            int(self._database.sql(f"{query} group by {by} order by n desc").fetchone()[0])
+            int(
+                self._database.sql(f"{query} group by {by} order by n desc limit 1").fetchall()[0][
+                    0
+                ]
+            )
             for query, by in ((one, "s"), (other, "artist"))
         )
 
