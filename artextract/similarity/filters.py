@@ -57,11 +57,9 @@ class Filters:
         for column, values in self.taught:
             mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
-            ends = works["year_end"].fillna(works["year_begin"])
-            mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)
+            mask &= _either(works, "year_end", "year_begin") >= self.year_from
         if self.year_to is not None:
-            begins = works["year_begin"].fillna(works["year_end"])
-            mask &= (begins <= self.year_to).fillna(False).to_numpy(dtype=bool)
+            mask &= _either(works, "year_begin", "year_end") <= self.year_to
         if words := self.text.split():
             texts = texts or TitleText(works)
             for word in words:
@@ -71,3 +69,13 @@ class Filters:
 
 NO_FILTERS = Filters()
 """Admits all."""
+
+
+def _either(works: pd.DataFrame, first: str, second: str) -> np.ndarray:
+    """The one year of each work, or else the other: float64 [n], NaN (which passes no bound)
+    where neither is recorded."""
+    one, other = (
+        works[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (first, second)
+    )
+    found: np.ndarray = np.where(np.isnan(one), other, one)
+    return found

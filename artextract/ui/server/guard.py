@@ -35,7 +35,7 @@ MESSAGES = frozenset({
     "backend_operation_request",
 })  # fmt: skip
 """What a browser may send. Others, as Streamlit's `clear_cache`, would act on everybody."""
-_COOKIE = re.compile(r"[0-9a-f]{32}")
+_COOKIE = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Kind:
     cost: float = 1.0
 
 
-_WEB = Bounds(visitor=Rate(400, 40), address=Rate(2000, 200))
+_WEB = Bounds(visitor=Rate(400, 10), address=Rate(2000, 100))
 """Requests: a page with its pictures is some hundred, which a browser keeps."""
 _UPLOADS = Bounds(visitor=Rate(60, 0.5), address=Rate(240, 2))
 """Megabytes brought, at least one a picture."""
@@ -203,7 +203,8 @@ def _cookie_of(headers: Headers) -> str:
 def _give_cookie(scope: Scope, message: Message) -> None:
     """Name the visitor, with the page itself: what it asks next brings the name along."""
     headers = MutableHeaders(scope=message)
-    if headers.get("content-type", "").startswith("text/html"):
+    named = any(one.startswith(f"{COOKIE}=") for one in headers.getlist("set-cookie"))
+    if not named and headers.get("content-type", "").startswith("text/html"):
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         headers.append(
             "set-cookie",
