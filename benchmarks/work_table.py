@@ -122,7 +122,7 @@ class Now:
         )
 
     def words(self) -> int:
-        self.texts = TitleText(self.works)  # as a `Searcher` makes it, when it is first asked
+        self.texts = TitleText(self.works)  # as a `Searcher` makes it, when it is opened
         return self.words_again()
 
     def words_again(self) -> int:
@@ -180,7 +180,7 @@ ASKED = {
     "open": "open the table",
     "by_style": "filter by two styles", "by_artist": "filter by an artist",
     "by_genre_and_years": "filter by genre and years", "counts": "count styles and artists",
-    "words": "two words, first time", "words_again": "two words, again",
+    "words": "two words, their texts made ready first", "words_again": "two words",
 }  # fmt: skip
 
 

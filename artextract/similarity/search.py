@@ -66,6 +66,7 @@ class Searcher:
         if not works["id"].array.equals(pd.array(embeddings.ids, dtype="str")):
             works = works.loc[[work for work in embeddings.ids if work in works.index]]
         self.works = works
+        self._texts = TitleText(works)
         if len(self.works) != len(embeddings.ids):
             raise NotReadyError(
                 f"The works of {collection.name} changed just now: try again in a moment."
@@ -239,13 +240,9 @@ class Searcher:
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """Which works pass, bool [n], not to be written to: it is remembered as `allowed`."""
-        mask = filters.allowed(self.works, self._texts if filters.text else None)
+        mask = filters.allowed(self.works, self._texts)
         mask.flags.writeable = False
         return mask
-
-    @cached_property
-    def _texts(self) -> TitleText:
-        return TitleText(self.works)
 
     def _read_picture(self, row: int) -> np.ndarray:
         path = self.collection.image_path(str(self.works["image"].iloc[row]))

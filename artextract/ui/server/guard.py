@@ -46,12 +46,16 @@ class Kind:
     """What the metrics call it."""
     bounds: Bounds
     cost: float = 1.0
+    tab: str = ""
+    """Streamlit's session that an upload is for."""
 
 
 _WEB = Bounds(visitor=Rate(400, 10), address=Rate(2000, 100))
 """Requests: a page with its pictures is some hundred, which a browser keeps."""
 _UPLOADS = Bounds(visitor=Rate(60, 0.5), address=Rate(240, 2))
 """Megabytes brought, at least one a picture."""
+_TAB_UPLOADS = Bounds(visitor=Rate(60, 0.05), address=Rate(60, 0.05))
+"""Likewise for one tab: Streamlit holds them in memory until it is closed."""
 _SESSIONS = Bounds(visitor=Rate(40, 0.5), address=Rate(120, 2))
 """Connections: a tab opens one, and another after a break."""
 _MESSAGES = Bounds(visitor=Rate(60, 10), address=Rate(600, 100))
@@ -159,7 +163,10 @@ def _refused(kind: Kind, headers: Headers, who: Visitor) -> PlainTextResponse | 
                 f"A picture may have {UPLOAD_MEGABYTES} MB here: save a smaller copy.", 413
             )
         cost = max(1.0, int(length) / 2**20)
-    if wait := kind.bounds.spend(who, cost):
+        wait = _TAB_UPLOADS.spend(Visitor(kind.tab, kind.tab), cost)
+    else:
+        wait = 0.0
+    if wait := wait or kind.bounds.spend(who, cost):
         seconds = max(1, round(wait))
         return PlainTextResponse(
             f"Too many requests in a short time: try again in {seconds} s.",
@@ -175,7 +182,7 @@ def _kind_of(scope: Scope) -> Kind:
     if first == "artextract" and second in _OURS:
         return Kind(second, _WEB, _COSTS.get(second, 1.0))
     if first == "_stcore" and second == "upload_file" and scope["method"] in ("PUT", "POST"):
-        return Kind("upload", _UPLOADS)
+        return Kind("upload", _UPLOADS, tab=rest.partition("/")[2].partition("/")[0])
     return Kind("streamlit", _WEB)
 
 
