@@ -48,24 +48,29 @@ def server(ready_cache: Path) -> Iterator[RunningApp]:
         yield app
 
 
-def status_of(url: str, **headers: str) -> int:
+def answer_of(url: str, **headers: str) -> tuple[int, bytes]:
     try:
         with urllib.request.urlopen(
-            urllib.request.Request(url, headers=headers), timeout=30
+            urllib.request.Request(url, headers=headers), timeout=60
         ) as answer:
-            return int(answer.status)
+            return int(answer.status), bytes(answer.read())
     except HTTPError as error:
-        return error.code
+        return error.code, error.read()
+
+
+def status_of(url: str, **headers: str) -> int:
+    return answer_of(url, **headers)[0]
 
 
 def eventually(url: str) -> bytes:
     """What is answered once the bounds allow it again."""
-    deadline = time.monotonic() + 30
-    while (status := status_of(url)) == 429 and time.monotonic() < deadline:
-        time.sleep(0.1)
+    deadline = time.monotonic() + 60
+    status, content = answer_of(url)
+    while status == 429 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        status, content = answer_of(url)
     assert status == 200
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        return bytes(answer.read())
+    return content
 
 
 def metric(server: RunningApp, line: str) -> float:
