@@ -156,7 +156,7 @@ class Collection:
         """
         try:
             copied = read_copy(*self._table_files)
-            frame = copied if copied is not None else pq.read_table(self._table_files[0])
+            stored = pq.read_table(self._table_files[0]).to_pandas() if copied is None else copied
         except FileNotFoundError as error:
             raise CollectionError(
                 f"The collection {self.name} has no works yet: collect it first."
@@ -166,14 +166,13 @@ class Collection:
                 f"The work table of {self.name} is damaged (works.parquet can't be read): "
                 "collect it again; its images and embeddings are kept."
             ) from error
-        names = frame.columns if copied is not None else frame.column_names
-        absent = [column for column in REQUIRED_COLUMNS if column not in names]
+        absent = [column for column in REQUIRED_COLUMNS if column not in stored]
         if absent:
             raise CollectionError(
                 f"The work table of {self.name} is damaged (no column {absent[0]!r}): "
                 "collect it again; its images and embeddings are kept."
             )
-        return frame if copied is not None else _typed(frame.to_pandas())
+        return _typed(stored) if copied is None else stored
 
     def write_works(self, frame: pd.DataFrame) -> None:
         """Replace the work table, in one step.
