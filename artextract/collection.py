@@ -25,7 +25,6 @@ reader (or a run after a kill) always finds a whole collection.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -265,17 +264,6 @@ def has_any_term(column: pd.Series, terms: Sequence[str]) -> pd.Series:
     codes, values = pd.factorize(column)  # what is recorded of many is looked at once
     has = [not chosen.isdisjoint(str(value).split(TERMS_APART)) for value in values]
     return pd.Series(np.array([*has, False])[codes], index=column.index)
-
-
-def term_counts(column: pd.Series) -> dict[str, int]:
-    """How many works have each term, the commonest first."""
-    codes, values = pd.factorize(column)
-    works = np.bincount(codes[codes >= 0], minlength=len(values))
-    counts: Counter[str] = Counter()
-    for value, count in zip(values, works, strict=True):
-        for term in str(value).split(TERMS_APART):
-            counts[term] += int(count)
-    return dict(counts.most_common())
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

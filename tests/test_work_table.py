@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artextract.collection import Collection, has_any_term, term_counts
+from artextract.collection import Collection, has_any_term
 from artextract.errors import CollectionError
 from artextract.similarity.filters import Filters
 from artextract.similarity.title_text import TitleText
+from artextract.ui import work_columns
 
 
 def test_the_copy_is_the_table(collection: Collection) -> None:
@@ -83,9 +84,11 @@ def test_all_words_of_a_text_count_and_empty_tables_have_none() -> None:
 def test_terms_are_counted_and_found_whole(values: list[str | None]) -> None:
     column = pd.Series(values, dtype="str")
     split = [[] if value is None else value.split("; ") for value in values]
-    counts = term_counts(column)
+    counts = work_columns.choices(pd.DataFrame({"style": column}), "style")
     assert counts == {t: n for t in ("A", "B", "AB") if (n := sum(t in one for one in split))}
     assert list(counts.values()) == sorted(counts.values(), reverse=True)
+    whole = work_columns.choices(pd.DataFrame({"artist": column}), "artist")
+    assert whole == {str(k): n for k, n in column.value_counts().items()}
     for chosen in (["A"], ["AB", "B"]):
         expected = [bool(set(chosen) & set(one)) for one in split]
         np.testing.assert_array_equal(has_any_term(column, chosen), expected)
