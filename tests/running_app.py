@@ -44,4 +44,8 @@ def running_app(cache: Path, **environment: str) -> Iterator[RunningApp]:
         yield app
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:  # the machine is busy
+            process.kill()
+            process.wait()
