@@ -3,6 +3,7 @@
     cache/collections/<name>/
         collection.json   what it is and where it came from
         works.parquet     the work table, one row a work
+        works.arrow       the same, to be mapped into memory (artextract.table_copy)
         images/ab/…       the files as they came, named by the SHA-256 of their bytes
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
@@ -31,13 +32,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import CollectionError
-from artextract.files import only_writer, sweep_temporary, write_atomic, write_bytes
+from artextract.files import only_writer, sweep_temporary, write_bytes
 from artextract.settings import collections_dir
+from artextract.table_copy import read_copy, write_with_copy
 
 TEXT_COLUMNS = (
     "id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256",
@@ -152,7 +155,8 @@ class Collection:
             CollectionError: the table is missing or damaged.
         """
         try:
-            frame = pq.read_table(self.root / "works.parquet").to_pandas()
+            copied = read_copy(*self._table_files)
+            stored = pq.read_table(self._table_files[0]).to_pandas() if copied is None else copied
         except FileNotFoundError as error:
             raise CollectionError(
                 f"The collection {self.name} has no works yet: collect it first."
@@ -162,13 +166,13 @@ class Collection:
                 f"The work table of {self.name} is damaged (works.parquet can't be read): "
                 "collect it again; its images and embeddings are kept."
             ) from error
-        absent = [column for column in REQUIRED_COLUMNS if column not in frame]
+        absent = [column for column in REQUIRED_COLUMNS if column not in stored]
         if absent:
             raise CollectionError(
                 f"The work table of {self.name} is damaged (no column {absent[0]!r}): "
                 "collect it again; its images and embeddings are kept."
             )
-        return _typed(frame)
+        return _typed(stored) if copied is None else stored
 
     def write_works(self, frame: pd.DataFrame) -> None:
         """Replace the work table, in one step.
@@ -180,8 +184,11 @@ class Collection:
         frame = _typed(frame)
         if frame["id"].isna().any() or frame["id"].duplicated().any():
             raise ValueError("every work needs an id of its own")
-        with write_atomic(self.root / "works.parquet") as temporary:
-            pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary)
+        write_with_copy(frame, *self._table_files)
+
+    @property
+    def _table_files(self) -> tuple[Path, Path]:
+        return self.root / "works.parquet", self.root / "works.arrow"
 
     def version(self) -> str:
         """Changes whenever the work table does: the key of what screens cache."""
@@ -252,16 +259,12 @@ def first_term(column: pd.Series) -> pd.Series:
     return column.str.replace(f"(?s){TERMS_APART}.*", "", regex=True)
 
 
-def each_term(column: pd.Series) -> pd.Series:
-    """Each term of each work, a row a term, under the works' index."""
-    return column.dropna().str.split(TERMS_APART, regex=False).explode()
-
-
 def has_any_term(column: pd.Series, terms: Sequence[str]) -> pd.Series:
     """Which works have one of the terms, bool."""
-    alternatives = "|".join(re.escape(term) for term in terms)
-    pattern = f"(?:^|{TERMS_APART})(?:{alternatives})(?:{TERMS_APART}|$)"
-    return column.str.contains(pattern, regex=True).fillna(False).astype(bool)
+    chosen = set(terms)
+    codes, values = pd.factorize(column)  # what is recorded of many is looked at once
+    has = [not chosen.isdisjoint(str(value).split(TERMS_APART)) for value in values]
+    return pd.Series(np.array([*has, False])[codes], index=column.index)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

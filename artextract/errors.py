@@ -37,5 +37,9 @@ class NotReadyError(ArtExtractError):
     """Something has to be computed first (an embedding, a map)."""
 
 
+class RefusedError(ArtExtractError):
+    """Something that a public server doesn't do, or not so often."""
+
+
 class Stopped(Exception):  # noqa: N818 - a request of the person's, not an error
     """Raised out of a long job when the person stops it; what was finished is kept."""

@@ -23,6 +23,8 @@ TEMPORARY = ".tmp-"
 LARGEST = 256 * 1024 * 1024
 """Bytes that are read of a file at the most, unless its reader says otherwise."""
 _PIECE = 64 * 1024
+_UMASK = os.umask(0)
+os.umask(_UMASK)  # there is no way to ask for it alone
 _KINDS = {
     stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
     stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
@@ -124,6 +126,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_UMASK)  # some libraries write for their user alone
         temporary.replace(path)
     except OSError as error:
         _remove(temporary)

@@ -23,15 +23,18 @@ def has_manifest(works: pd.DataFrame) -> bool:
     return "iiif" in works and bool(works["iiif"].notna().any())
 
 
-def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP) -> dict[str, Any]:
+def make_manifest(
+    collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True
+) -> dict[str, Any]:
     """The manifest of the works that have IIIF images; the others are left out.
 
-    It is also kept in the collection, where the app serves it at the manifest's own `id`.
+    Unless `keep` is false it stays in the collection, where the app serves it at its own `id`.
 
     Args:
         collection: whose works they are.
         works: rows of its work table.
         app: the app's address (http://host:port), under which the manifest gets its id.
+        keep: whether it is written at all.
 
     Raises:
         CollectionError: none of the works has an image on a IIIF server.
@@ -56,8 +59,9 @@ def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP) -
             for number, row in enumerate(shown.astype(object).to_dict("records"), start=1)
         ],
     }
-    content = json.dumps(made, ensure_ascii=False, indent=1).encode()
-    write_bytes(collection.root / "manifests" / f"{digest}.json", content)
+    if keep:
+        content = json.dumps(made, ensure_ascii=False, indent=1).encode()
+        write_bytes(collection.root / "manifests" / f"{digest}.json", content)
     return made
 
 

@@ -44,6 +44,11 @@ class NetworkQueue:
         self._waiting.put((due, next(self._number), future, call))
         return future.result()
 
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for their turn."""
+        return self._waiting.qsize()
+
     def close(self) -> None:
         """End after the call in progress; those that still wait are never made."""
         self._waiting.put((-math.inf, next(self._number), Future(), None))

@@ -1,5 +1,5 @@
 """What the environment settles: where things are kept, on what device, which servers are asked,
-what searches."""
+what searches, whether the app is open to everybody."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
 DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
 INDEX_VARIABLE = "ARTEXTRACT_INDEX"
+PUBLIC_VARIABLE = "ARTEXTRACT_PUBLIC"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
 
@@ -56,3 +57,11 @@ def index_address() -> str | None:
     (``http://milvus:19530``), or a file that ends in ``.db`` for Milvus Lite.
     """
     return os.environ.get(INDEX_VARIABLE, "").strip() or None
+
+
+def public() -> bool:
+    """Whether the app is a public server: read-only, and bounded in what each visitor may ask.
+
+    The environment variable ``ARTEXTRACT_PUBLIC`` says so: 1, true, yes or on.
+    """
+    return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from artextract import settings
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
@@ -17,7 +18,7 @@ from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_demo, start_map
 
 
@@ -44,7 +45,7 @@ def map_and_work(
 
 
 survey = layout.page(navigation.EXPLORE)
-if not survey.collections and not survey.damaged:
+if not survey.collections and not survey.damaged and not settings.public():
     start_demo()
     st.title("Welcome to ArtExtract")
     st.markdown("The demo collection is being made: pictures, embeddings and a map. One minute.")
@@ -75,7 +76,7 @@ drawn = galleries.open_map(gallery, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"The {label} map of these works has not been laid out yet.", icon=":material/map:")
-    if st.button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
+    if job_button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
         start_map(gallery.collection, gallery.backbone, method, anew=False)
     show_jobs()
     st.stop()

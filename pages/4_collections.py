@@ -2,22 +2,29 @@
 
 import streamlit as st
 
+from artextract import settings
 from artextract.ui import address, layout, navigation
 from artextract.ui.collections.add_forms import add_folder, add_nga, add_wikiart
 from artextract.ui.collections.collection_card import show_collection
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_demo
+from artextract.ui.public import said
 
 survey = layout.page(navigation.COLLECTIONS)
 st.title("Collections")
-st.caption("Works of one origin, with all that was computed from them. Everything stays here.")
+stays = "" if settings.public() else " Everything stays here."
+st.caption(f"Works of one origin, with all that was computed from them.{stays}")
 show_jobs()
 for collection in survey.collections:
     show_collection(collection)
 for name, why in survey.damaged.items():
-    st.error(f"**{name}**: {why}", icon=":material/broken_image:")
+    st.error(f"**{name}**: {said(why)}", icon=":material/broken_image:")
+if settings.public():
+    if not survey.collections:
+        st.info("There is no collection here yet.", icon=navigation.COLLECTIONS.icon)
+    st.stop()
 has_demo = any(one.about.source == "demo" for one in survey.collections)
-if not has_demo and st.button("Make the demo collection", icon=":material/brush:"):
+if not has_demo and job_button("Make the demo collection", icon=":material/brush:"):
     start_demo()
     st.rerun()
 

@@ -5,6 +5,7 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.galleries import Gallery
+from artextract.ui.public import said
 from artextract.ui.reading import cached
 from artextract.ui.reading.answer_panels import show_answer, show_date
 from artextract.ui.reading.downloads import show_downloads
@@ -58,4 +59,4 @@ try:
             "painting”.", icon=":material/image:",
         )  # fmt: skip
 except (ArtExtractError, OSError) as error:
-    st.error(str(error), icon=":material/error:")
+    st.error(said(error), icon=":material/error:")

@@ -5,9 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +27,12 @@ from tests.browser import (
     point,
     points_alone,
     settled,
-    wait_until_up,
 )
 from tests.conftest import PLACES, SMALL_COUNT, WORKS_A_PLACE, jpeg, made_picture
 from tests.gallery_server import StandIn
 from tests.gallery_tables import many
+from tests.running_app import running_app
 
-ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
 
 pytestmark = [
@@ -64,23 +60,8 @@ def server(
     shutil.copytree(ready_cache, own)
     shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
     shutil.copytree(places_cache / "collections" / "places", own / "collections" / "places")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
-         "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT,
-        env=os.environ | {"ARTEXTRACT_CACHE": str(own), HOSTS_VARIABLE: house.host},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_up(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
+    with running_app(own, **{HOSTS_VARIABLE: house.host}) as app:
+        yield app.url
 
 
 @pytest.fixture(scope="module")

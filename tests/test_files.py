@@ -18,7 +18,7 @@ from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import BadImageError, SourceError, WeightsError
-from artextract.files import open_regular, read_regular, read_regular_text
+from artextract.files import open_regular, read_regular, read_regular_text, write_atomic
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device
@@ -205,3 +205,11 @@ def test_a_pipe_in_a_models_folder_is_one_sentence(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ablation.json")
     with pytest.raises(WeightsError, match=r"ablation\.json is damaged"):
         bundle.ablation()
+
+
+def test_a_file_is_as_readable_as_others(tmp_path: Path) -> None:
+    plain, atomic = tmp_path / "plain", tmp_path / "atomic"
+    plain.touch()
+    with write_atomic(atomic) as temporary:
+        temporary.touch(mode=0o600)
+    assert atomic.stat().st_mode == plain.stat().st_mode

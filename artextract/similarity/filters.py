@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import TERM_COLUMNS, has_any_term
+from artextract.similarity.title_text import TitleText
 
 CATEGORIES = (
     "style", "school", "theme", "artist", "genre", "medium", "classification", "read_style",
@@ -36,8 +37,12 @@ class Filters:
     text: str = ""
     """All its words occur in the title or the artist, in any case."""
 
-    def allowed(self, works: pd.DataFrame) -> np.ndarray:
+    def allowed(self, works: pd.DataFrame, texts: TitleText | None = None) -> np.ndarray:
         """Which rows of a work table pass, bool [n].
+
+        Args:
+            works: the table.
+            texts: its titles and artists, where they are ready; else they are made so now.
 
         A work passes a year range if its own span of years meets it; without a year it doesn't.
         """
@@ -52,17 +57,25 @@ class Filters:
         for column, values in self.taught:
             mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
-            ends = works["year_end"].fillna(works["year_begin"])
-            mask &= (ends >= self.year_from).fillna(False).to_numpy(dtype=bool)
+            mask &= _either(works, "year_end", "year_begin") >= self.year_from
         if self.year_to is not None:
-            begins = works["year_begin"].fillna(works["year_end"])
-            mask &= (begins <= self.year_to).fillna(False).to_numpy(dtype=bool)
-        if words := self.text.casefold().split():
-            text = (works["title"].fillna("") + " " + works["artist"].fillna("")).str.casefold()
+            mask &= _either(works, "year_begin", "year_end") <= self.year_to
+        if words := self.text.split():
+            texts = texts or TitleText(works)
             for word in words:
-                mask &= text.str.contains(word, regex=False).to_numpy(dtype=bool)
+                mask &= texts.having(word)
         return mask
 
 
 NO_FILTERS = Filters()
 """Admits all."""
+
+
+def _either(works: pd.DataFrame, first: str, second: str) -> np.ndarray:
+    """The one year of each work, or else the other: float64 [n], NaN (which passes no bound)
+    where neither is recorded."""
+    one, other = (
+        works[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (first, second)
+    )
+    found: np.ndarray = np.where(np.isnan(one), other, one)
+    return found

@@ -19,6 +19,7 @@ from artextract.similarity.index import open_index
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.scores import score_pictures
 from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
+from artextract.similarity.title_text import TitleText
 from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.features import Embedder
@@ -66,7 +67,10 @@ class Searcher:
         """
         self.collection = collection
         works = collection.works().set_index("id", drop=False)
-        self.works = works.loc[[work for work in embeddings.ids if work in works.index]]
+        if not works["id"].array.equals(pd.array(embeddings.ids, dtype="str")):
+            works = works.loc[[work for work in embeddings.ids if work in works.index]]
+        self.works = works
+        self._texts = TitleText(works)
         if len(self.works) != len(embeddings.ids):
             raise NotReadyError(
                 f"The works of {collection.name} changed just now: try again in a moment."
@@ -124,6 +128,16 @@ class Searcher:
         cosines = self.cosines_with(self.vector_of(content, name))
         sha256 = hashlib.sha256(content).hexdigest()
         return self._neighbours(sha256, lambda: picture, np.array(rows, int), cosines[list(rows)])
+
+    def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
+        """Whether the scores of the works that `near_work` gives have all been computed ahead.
+
+        Raises:
+            ArtExtractError: the collection has no such work, or it has no embedding.
+        """
+        hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
+        kept = self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
+        return all(scores is not None for scores in kept)
 
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
@@ -255,7 +269,7 @@ class Searcher:
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """Which works pass, bool [n], not to be written to: it is remembered as `allowed`."""
-        mask = filters.allowed(self.works)
+        mask = filters.allowed(self.works, self._texts)
         mask.flags.writeable = False
         return mask
 

@@ -9,6 +9,8 @@ from artextract.similarity.evaluation.results import Results, read_results, resu
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
+from artextract.ui.public import said
+from artextract.ui.server.costs import paid
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.images import open_picture
 from artextract.words.index import index_file
@@ -18,32 +20,50 @@ from artextract.words.search import WordSearcher
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
-    """The neighbours of a work, remembered."""
-    return gallery.searcher.near_work(work, k, filters)
+    """The neighbours of a work, remembered.
+
+    Raises:
+        RefusedError: their scores weren't computed ahead, and the visitor has asked for too much.
+    """
+    if gallery.searcher.knows_scores(work, k, filters):
+        return gallery.searcher.near_work(work, k, filters)
+    with paid("scores"):
+        return gallery.searcher.near_work(work, k, filters)
 
 
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50, hash_funcs=BY_GALLERY)
+@st.cache_resource(
+    show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session"
+)
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
-    """The neighbours of an uploaded picture, remembered."""
-    return gallery.searcher.near_image(content, k, name=name)
+    """The neighbours of an uploaded picture, remembered as long as its visitor is here.
+
+    Raises:
+        ArtExtractError: it can't be read, or the visitor has asked for too much.
+    """
+    with paid("picture"):
+        return gallery.searcher.near_image(content, k, name=name)
 
 
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=50, hash_funcs=BY_GALLERY)
+@st.cache_resource(
+    show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session"
+)
 def vectors_of_picture(
     gallery: Gallery, backbones: tuple[str, ...], content: bytes, name: str
 ) -> list[np.ndarray]:
     """A picture's embedding by each of some backbones that embedded the gallery, remembered.
 
     Raises:
-        ArtExtractError: it can't be read, or a backbone can't be had.
+        ArtExtractError: it can't be read, a backbone can't be had, or the visitor has asked for too
+            much.
     """
     found = []
-    for backbone in backbones:
-        if backbone == gallery.backbone:
-            found.append(gallery.searcher.vector_of(content, name))
-            continue
-        stored = load_embeddings(gallery.collection, backbone)
-        found.append(embedder(stored).embed(open_picture(content, name).image))
+    with paid("picture"):
+        for backbone in backbones:
+            if backbone == gallery.backbone:
+                found.append(gallery.searcher.vector_of(content, name))
+                continue
+            stored = load_embeddings(gallery.collection, backbone)
+            found.append(embedder(stored).embed(open_picture(content, name).image))
     return found
 
 
@@ -54,7 +74,7 @@ def asker_of(gallery: Gallery) -> PictureAsker | str:
     try:
         return picture_asker(embeddings, lambda: embedder(embeddings))
     except ArtExtractError as error:
-        return str(error)
+        return said(error)
 
 
 def word_searcher(gallery: Gallery) -> WordSearcher | None:

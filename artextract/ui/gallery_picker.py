@@ -2,13 +2,16 @@
 
 import streamlit as st
 
+from artextract import settings
 from artextract.collection import Collection, Survey
 from artextract.errors import ArtExtractError
 from artextract.sources.demo import DEMO_NAME
 from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
+from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_embedding, start_index, start_scores
 from artextract.ui.navigation import COLLECTIONS
+from artextract.ui.public import said
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
 
@@ -18,17 +21,19 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     collection = choose_collection(survey)
     if collection is None:
         st.info("There is no collection here yet.", icon=":material/collections_bookmark:")
-        st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
+        if not settings.public():
+            st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
         return None
     backbone = choose_backbone(collection)
     try:
         gallery = galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
-        st.warning(str(error), icon=":material/warning:")
-        st.page_link(
-            COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
-            query_params=address.carried(),
-        )  # fmt: skip
+        st.warning(said(error), icon=":material/warning:")
+        if not settings.public():
+            st.page_link(
+                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
+                query_params=address.carried(),
+            )  # fmt: skip
         return None
     start_index(gallery)
     start_scores(gallery)
@@ -43,7 +48,7 @@ def choose_collection(survey: Survey) -> Collection | None:
     asked = address.get("collection")
     if asked and asked not in names:
         reason = survey.damaged.get(asked, f"There is no collection called {asked} here.")
-        st.warning(f"{reason} Showing another one.", icon=":material/warning:")
+        st.warning(f"{said(reason)} Showing another one.", icon=":material/warning:")
     default = DEMO_NAME if DEMO_NAME in names else names[0]
     name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}
@@ -87,9 +92,14 @@ def about_backbone(name: str) -> str:
 
 
 def offer_better_embedding(collection: Collection) -> None:
-    """Say that there is a better embedding for paintings, with a button that computes it."""
+    """Say that there is a better embedding for paintings, with a button that computes it.
+
+    On a public server that is no visitor's business.
+    """
+    if settings.public():
+        return
     st.caption(f"There is a better embedding for paintings. {about_backbone(DEFAULT_BACKBONE)}")
-    if st.button(
+    if job_button(
         "Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"
     ):
         start_embedding(collection, DEFAULT_BACKBONE)

@@ -15,6 +15,7 @@ from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.ui import address
 from artextract.ui.navigation import SCREENS, Screen, perform_switch
+from artextract.ui.public import said
 
 NO_TOOL_BAR = {"displayModeBar": False}
 """Plotly configuration of a chart."""
@@ -72,4 +73,4 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except ArtExtractError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")

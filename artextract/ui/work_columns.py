@@ -1,10 +1,12 @@
 """The columns of a work table as screens show them: names, values, years."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
 from artextract.attributes.teaching.head import TAUGHT
-from artextract.collection import TERM_COLUMNS, each_term, first_term
+from artextract.collection import TERM_COLUMNS, TERMS_APART, first_term
 
 COLOURS = {
     "style": "Style",
@@ -71,8 +73,24 @@ def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
 
 def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
     """The values of a column, the commonest first, and how many works have each."""
-    values = each_term(works[column]) if column in TERM_COLUMNS else works[column]
-    return {str(value): int(count) for value, count in values.value_counts().items()}
+    return counts_of(column, *pd.factorize(works[column]))
+
+
+def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int]:
+    """The same of a column whose values are looked up already, or of some of its works.
+
+    Args:
+        column: its name; each of several terms of a work counts.
+        codes: int [works], which of the values each has; -1: none.
+        values: as `pd.factorize` gives them.
+    """
+    counts: Counter[str] = Counter()
+    works = np.bincount(codes[codes >= 0], minlength=len(values))
+    for place in np.flatnonzero(works):
+        value = str(values[place])
+        for term in value.split(TERMS_APART) if column in TERM_COLUMNS else (value,):
+            counts[term] += int(works[place])
+    return dict(counts.most_common())
 
 
 def _column(works: pd.DataFrame, name: str) -> pd.Series:

@@ -50,27 +50,8 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     content = source if isinstance(source, bytes) else read_picture(source, name)
-    if not content:
-        raise BadImageError(f"{name} is empty (0 bytes): get the file again.")
-    if len(content) > MAX_BYTES:
-        raise BadImageError(
-            f"{name} has {len(content) // 2**20} MB, more than the {MAX_BYTES // 2**20} MB that "
-            "are opened: save a smaller copy."
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's bomb warning comes before our own limit
-            opened = Image.open(io.BytesIO(content), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise _too_large(name) from error
-    except Exception as error:  # a damaged header can raise nearly anything in a decoder
-        raise BadImageError(
-            f"{name} is not a picture that can be read (JPEG, PNG, WebP, TIFF, GIF, BMP, "
-            "JPEG 2000 or AVIF): check the file."
-        ) from error
+    opened = _header(content, name, MAX_PIXELS)
     width, height = opened.size
-    if width * height > MAX_PIXELS:
-        raise _too_large(name)
     format_name = opened.format or ""
     try:
         if at_least is not None and opened.format in ("JPEG", "MPO"):
@@ -84,6 +65,20 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
             f"{name} is damaged or cut short and can't be decoded: get the file again."
         ) from error
     return Picture(image, width, height, format_name)
+
+
+def check_pixels(content: bytes, name: str, most: int) -> None:
+    """Check a picture's size by its header alone: nothing is decoded.
+
+    Args:
+        content: a picture file's bytes.
+        name: what to call it in an error.
+        most: pixels that it may have.
+
+    Raises:
+        BadImageError: it has more, or isn't a picture.
+    """
+    _header(content, name, most)
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
@@ -124,9 +119,34 @@ def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
     return buffer.getvalue()
 
 
-def _too_large(name: str) -> BadImageError:
+def _header(content: bytes, name: str, most: int) -> Image.Image:
+    """The picture opened, not decoded yet."""
+    if not content:
+        raise BadImageError(f"{name} is empty (0 bytes): get the file again.")
+    if len(content) > MAX_BYTES:
+        raise BadImageError(
+            f"{name} has {len(content) // 2**20} MB, more than the {MAX_BYTES // 2**20} MB that "
+            "are opened: save a smaller copy."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's bomb warning comes before our own limit
+            opened = Image.open(io.BytesIO(content), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_large(name, most) from error
+    except Exception as error:  # a damaged header can raise nearly anything in a decoder
+        raise BadImageError(
+            f"{name} is not a picture that can be read (JPEG, PNG, WebP, TIFF, GIF, BMP, "
+            "JPEG 2000 or AVIF): check the file."
+        ) from error
+    if opened.width * opened.height > most:
+        raise _too_large(name, most)
+    return opened
+
+
+def _too_large(name: str, most: int) -> BadImageError:
     return BadImageError(
-        f"{name} has more than the {MAX_PIXELS // 1_000_000} million pixels that are opened: "
+        f"{name} has more than the {most // 1_000_000} million pixels that are opened: "
         "save a smaller copy."
     )
 

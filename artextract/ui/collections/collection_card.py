@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from artextract import settings
 from artextract.collection import Collection
 from artextract.maps import METHODS, stored_maps
 from artextract.ui import navigation
-from artextract.ui.collections.teaching_panel import show_teaching
+from artextract.ui.collections.teaching_panel import show_taught, show_teaching
 from artextract.ui.gallery_picker import about_backbone, offer_better_embedding
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
@@ -13,7 +14,10 @@ from artextract.vision.embedding import embedded_by
 
 
 def show_collection(collection: Collection) -> None:
-    """Its counts, its embeddings and maps, and the buttons that compute more."""
+    """Its counts, its embeddings and maps, and the buttons that compute more.
+
+    A public server shows them without the buttons.
+    """
     there = embedded_by(collection)
     maps = stored_maps(collection)
     with st.container(border=True):
@@ -29,11 +33,12 @@ def show_collection(collection: Collection) -> None:
             )
             drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in _split_maps(maps)]
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
+        if settings.public():
+            _link_to_explore(collection, there)
+            show_taught(collection)
+            return
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.page_link(
-                navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
-                query_params={"collection": collection.name}, disabled=not there,
-            )  # fmt: skip
+            _link_to_explore(collection, there)
             backbone = st.selectbox(
                 "Backbone", list(BACKBONES), key=f"_with_{collection.name}", width=230,
             )  # fmt: skip
@@ -67,6 +72,13 @@ def show_collection(collection: Collection) -> None:
             show_teaching(collection)
         if there and DEFAULT_BACKBONE not in there:
             offer_better_embedding(collection)
+
+
+def _link_to_explore(collection: Collection, there: list[str]) -> None:
+    st.page_link(
+        navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
+        query_params={"collection": collection.name}, disabled=not there,
+    )  # fmt: skip
 
 
 def _split_maps(names: list[str]) -> list[tuple[str, str, str]]:

@@ -17,11 +17,7 @@ def show_teaching(collection: Collection) -> None:
             "From the labels that its works have, the app learns to read the same words in works "
             f"without them and in other pictures. A term needs {LEAST_PICTURES} embedded pictures."
         )
-        for file in head_files(collection):
-            with layout.errors_as_sentences():
-                st.markdown(
-                    f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}"
-                )
+        show_taught(collection)
         try:
             columns = _columns(collection, collection.version())
         except ArtExtractError:  # the card says so already
@@ -40,6 +36,15 @@ def show_teaching(collection: Collection) -> None:
             ):  # fmt: skip
                 start.start_teaching(collection, column)
                 st.rerun()
+
+
+def show_taught(collection: Collection) -> None:
+    """What the collection was taught, a line a column, and how good it is."""
+    for file in head_files(collection):
+        with layout.errors_as_sentences():
+            st.markdown(
+                f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}"
+            )
 
 
 @st.cache_data(show_spinner=False, hash_funcs={Collection: lambda one: str(one.root)})

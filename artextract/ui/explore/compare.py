@@ -10,6 +10,7 @@ from artextract.similarity.filters import Filters
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.server.costs import paid
 from artextract.ui.server.urls import view_url
 
 MATCHES = 50
@@ -18,8 +19,13 @@ MATCHES = 50
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY)
 def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
-    """Two works compared, remembered."""
-    return compare_works(gallery.searcher, one, other)
+    """Two works compared, remembered.
+
+    Raises:
+        ArtExtractError: a picture can't be read, or the visitor has asked for too much.
+    """
+    with paid("comparison"):
+        return compare_works(gallery.searcher, one, other)
 
 
 def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
@@ -100,4 +106,4 @@ def show_maps(comparison: Comparison) -> None:
 
 def _matching_rows(gallery: Gallery, text: str) -> list[int]:
     """The rows of the works whose title or artist holds all words of `text`."""
-    return [int(row) for row in np.flatnonzero(Filters(text=text).allowed(gallery.works))]
+    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]

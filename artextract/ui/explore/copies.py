@@ -8,7 +8,7 @@ import streamlit as st
 from artextract.similarity.duplicates import copies_version, list_duplicates
 from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_duplicates
 from artextract.ui.server.urls import thumbnails_url
 
@@ -43,8 +43,8 @@ def show_copies(gallery: Gallery) -> None:
         "again: look at the two."
     )
     version = copies_version(gallery.collection)
-    if st.button("Look for copies" if not version else "Look again", icon=":material/difference:",
-                 help="Compares only what hasn’t been."):  # fmt: skip
+    if job_button("Look for copies" if not version else "Look again", icon=":material/difference:",
+                  help="Compares only what hasn’t been."):  # fmt: skip
         start_duplicates(gallery.collection)
         st.rerun()
     show_jobs()

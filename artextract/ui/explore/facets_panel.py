@@ -47,17 +47,24 @@ def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[in
         inside[np.asarray(rows)] = True
     found = []
     for column in COLUMNS:
-        if gallery.works[column].nunique() < 2:
+        codes, values = _values(gallery, column)
+        if len(values) < 2:
             continue
         others = replace(filters, **{column: ()})
-        works = gallery.works[gallery.searcher.allowed(others) & inside]
-        found.append(_bars(column, works, getattr(filters, column)))
+        counted = codes[gallery.searcher.allowed(others) & inside]
+        counts = work_columns.counts_of(column, counted, values)
+        found.append(_bars(column, counts, getattr(filters, column)))
     periods = _periods(gallery, filters, inside)
     return [*found, periods] if periods else found
 
 
-def _bars(column: str, works: pd.DataFrame, chosen: tuple[str, ...]) -> Facet:
-    counts = work_columns.choices(works, column)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
+def _values(gallery: Gallery, column: str) -> tuple[np.ndarray, pd.Index]:
+    """Which value each work has, and the values: looked up once, counted at every filter."""
+    return pd.factorize(gallery.works[column])
+
+
+def _bars(column: str, counts: dict[str, int], chosen: tuple[str, ...]) -> Facet:
     shown = list(chosen) + [value for value in counts if value not in chosen]
     bars = [
         Bar(value, value, counts.get(value, 0), value in chosen)
@@ -74,7 +81,7 @@ def _periods(gallery: Gallery, filters: Filters, inside: np.ndarray) -> Facet | 
     first, last = bounds
     span = next((n for n in SPANS if (last // n - first // n) < PERIODS), SPANS[-1])
     passing = gallery.searcher.allowed(replace(filters, year_from=None, year_to=None)) & inside
-    years = work_columns.years(gallery.works[passing])
+    years = work_columns.years(gallery.works)[passing]
     places = (years[np.isfinite(years)] // span).astype(np.int64) - first // span
     counts = np.bincount(np.clip(places, 0, None), minlength=last // span - first // span + 1)
     bars = []

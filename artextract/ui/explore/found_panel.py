@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from artextract import settings
 from artextract.ui import cached_search, navigation, work_text
 from artextract.ui.explore.similar_query import Query, choose_look, choose_weight
 from artextract.ui.galleries import Gallery
@@ -10,6 +11,7 @@ from artextract.ui.grid.cards import FOUND_SCORES, found_cards
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_words
+from artextract.ui.server.costs import paid
 from artextract.words.search import WordSearcher
 
 
@@ -20,17 +22,22 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         ArtExtractError: the words or the picture can't be looked for.
     """
     if not start_words(gallery):  # what was read so far is searched meanwhile
-        st.info("What was written of the works is being read.", icon=":material/hourglass_empty:")
+        st.info(
+            "What was written of these works hasn’t all been read yet."
+            if settings.public() else "What was written of the works is being read.",
+            icon=":material/hourglass_empty:",
+        )  # fmt: skip
         show_jobs()
     searcher = cached_search.word_searcher(gallery)
     if searcher is None:
         return
     weight = choose_weight() if query.has_picture else 1.0
-    likeness = _likeness(searcher, query) if query.has_picture else None
-    shown = list(gallery.works["id"])
-    here = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
-    seen = _seen(searcher, query)
-    found = searcher.search(query.words, k, seen, likeness, weight, here)
+    with paid("words"):
+        likeness = _likeness(searcher, query) if query.has_picture else None
+        shown = list(gallery.works["id"])
+        here = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
+        seen = _seen(searcher, query)
+        found = searcher.search(query.words, k, seen, likeness, weight, here)
     names = [name for name in FOUND_SCORES if any(getattr(one, name) is not None for one in found)]
     if not found:
         st.info("None of the works has a text.", icon=":material/search_off:")

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import streamlit as st
 
+from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
 from artextract.ui.explore import actions, history
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
@@ -60,7 +61,8 @@ def _csv(gallery: Gallery, rows: np.ndarray) -> bytes:
 
 
 def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
-    made = make_manifest(gallery.collection, gallery.works.iloc[rows], app)
+    works = gallery.works.iloc[rows]
+    made = make_manifest(gallery.collection, works, app, keep=not settings.public())
     return json.dumps(made, ensure_ascii=False, indent=1)
 
 

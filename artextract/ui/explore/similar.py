@@ -18,7 +18,7 @@ from artextract.ui.map.view import map_view
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 
-@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
 def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[float, float] | None:
     """Where an uploaded picture falls on the map by `method`, remembered; None without a map."""
     drawn = open_map(gallery, method)
@@ -27,7 +27,7 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
     return place(drawn, gallery.searcher.embeddings, gallery.searcher.vector_of(content))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
 def shown(content: bytes, name: str) -> bytes:
     """An uploaded picture as a JPEG that every browser shows, whatever its format."""
     return encode_jpeg(thumbnail(open_picture(content, name).image, VIEW_SIDE), quality=90)
@@ -56,7 +56,7 @@ def show_place(gallery: Gallery, neighbours: Sequence[Neighbour], content: bytes
     """The map with the picture marked where it falls, linked with its neighbours."""
     drawn = _first_map(gallery)
     if drawn is None:
-        st.info("This collection has no map yet: lay one out in Explore.", icon=":material/map:")
+        st.info("This collection has no map yet.", icon=":material/map:")
         return
     colour = (work_columns.useful_colours(gallery.works) or ["style"])[0]
     rows = [gallery.searcher.row_of(neighbour.id) for neighbour in neighbours]

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.files import read_regular
 from artextract.ui import address, layout
 from artextract.ui.explore.compare import choose_work
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
+from artextract.ui.public import content_of
 from artextract.ui.server.urls import thumbnails_url
 from artextract.words.search import LONGEST
 
@@ -22,12 +24,15 @@ class Query:
     """What is asked. Without a picture and without words there is nothing to look for."""
 
     gallery: Gallery
-    uploaded: bytes | None
-    name: str
-    """The uploaded picture's file name."""
+    uploaded: UploadedFile | None
     work: str | None
     """A work of the gallery; an uploaded picture comes before it."""
     words: str
+
+    @property
+    def name(self) -> str:
+        """The uploaded picture's file name; "" without one."""
+        return "" if self.uploaded is None else str(self.uploaded.name)
 
     @property
     def has_picture(self) -> bool:
@@ -39,10 +44,11 @@ class Query:
         """The bytes of the picture given.
 
         Raises:
-            BadImageError: the work's picture can't be read.
+            ArtExtractError: the work's picture can't be read, or a public server doesn't take the
+                uploaded one.
         """
         if self.uploaded is not None:
-            return self.uploaded
+            return content_of(self.uploaded)
         collection, row = self.gallery.collection, self.gallery.searcher.row_of(str(self.work))
         return read_regular(collection.image_path(str(self.gallery.works["image"].iloc[row])))
 
@@ -75,8 +81,7 @@ def ask(gallery: Gallery) -> Query:
         )
     return Query(
         gallery,
-        None if uploaded is None else uploaded.getvalue(),
-        "" if uploaded is None else uploaded.name,
+        uploaded,
         work,
         address.get("words"),
     )

@@ -14,8 +14,9 @@ from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.grid.cards import alike_cards
 from artextract.ui.grid.component import Action, Score, picture_grid
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_looks
+from artextract.ui.server.costs import paid
 from artextract.vision.images import open_picture
 
 EMBEDDING = "embedding"
@@ -94,19 +95,20 @@ def show_alike(
     )  # fmt: skip
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
 def look_of_picture(content: bytes, name: str) -> Look:
-    """The look of an uploaded picture, remembered.
+    """The look of an uploaded picture, remembered as long as its visitor is here.
 
     Raises:
-        BadImageError: it can't be read.
+        ArtExtractError: it can't be read, or the visitor has asked for too much.
     """
-    return look_at(open_picture(content, name).image)
+    with paid("look"):
+        return look_at(open_picture(content, name).image)
 
 
 def _offer(gallery: Gallery) -> None:
     st.info("The colours and textures of these works have not been looked at yet.")
-    if st.button("Look at them", icon=":material/palette:", help="Some twenty works a second."):
+    if job_button("Look at them", icon=":material/palette:", help="Some twenty works a second."):
         start_looks(gallery.collection)
         st.rerun()
     show_jobs()

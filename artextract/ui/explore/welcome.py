@@ -4,12 +4,13 @@ import streamlit as st
 
 from artextract.sources.nga.source import Choice
 from artextract.ui import navigation
+from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_nga
 
 
 def offer_starter_set(label: str) -> None:
-    """A button that fetches the National Gallery's starter set."""
-    if st.button(
+    """A button that fetches the National Gallery's starter set; none on a public server."""
+    if job_button(
         label, icon=":material/download:",
         help="The starter set of the National Gallery of Art: open access, a few minutes.",
     ):  # fmt: skip

@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from artextract import settings
 from artextract.collection import Collection
 from artextract.similarity.found_index import FoundIndex
 from artextract.ui import address, gallery_picker, navigation
@@ -14,6 +15,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card, picture_grid
 from artextract.ui.grid.pages import PAGE
 from artextract.ui.jobs.board import Job
+from artextract.ui.jobs.panel import job_button
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
 from artextract.vision.pose_finder import BLAZEPOSE, FINDERS, finders_used
@@ -152,11 +154,10 @@ def offer_job(
     """
     left, unreadable = index.works - index.looked_at - len(index.unreadable), index.unreadable
     if left:
-        st.info(
-            f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet. It takes "
-            "half a second each, or more; it can be stopped, and goes on where it was.",
-            icon=":material/hourglass_empty:",
-        )
+        sentence = f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet."
+        if not settings.public():
+            sentence += " It takes half a second each, or more; it can be stopped, and goes on where it was."
+        st.info(sentence, icon=":material/hourglass_empty:")
     if unreadable:
         work, why = next(iter(unreadable.items()))
         count = "One work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
@@ -164,7 +165,7 @@ def offer_job(
     if not left and not unreadable:
         return
     label, icon = (f"Find the {kind}", "search") if left else ("Try again", "refresh")
-    if st.button(
+    if job_button(
         label, key=f"_find_{kind}", icon=f":material/{icon}:",
         type="primary" if left else "secondary",
     ):  # fmt: skip

@@ -9,6 +9,7 @@ from artextract.ui import address, work_text
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card, Score, picture_grid
+from artextract.ui.public import content_of
 from artextract.ui.server.parts import box_text, show_face
 from artextract.ui.server.urls import face_beside_url, face_url
 from artextract.vision.face_finder import faces_of
@@ -93,7 +94,7 @@ def _near_work(gallery: Gallery, index: FaceIndex) -> list[NearFace] | None:
 
 def _near_upload(index: FaceIndex, upload: UploadedFile) -> list[NearFace]:
     """The faces near to one of an uploaded picture's; none if it shows none."""
-    content = upload.getvalue()
+    content = content_of(upload)
     found = opened.faces_in(content, upload.name)
     faces = faces_of(found)
     if not faces:

@@ -10,6 +10,7 @@ from artextract.collection import Collection
 from artextract.network_queue import NOW
 from artextract.similarity.faces import FaceIndex
 from artextract.similarity.poses import PoseIndex
+from artextract.ui.server.costs import paid
 from artextract.vision.face_finder import face_finder
 from artextract.vision.finding import Finder, store_of
 from artextract.vision.images import open_picture
@@ -53,21 +54,29 @@ def _poses(collection: Collection, finder: str, version: tuple[str, ...]) -> Pos
     return PoseIndex(collection, PoseFinder(finder))
 
 
-@st.cache_resource(show_spinner="Looking for faces …", max_entries=50)
+@st.cache_resource(show_spinner="Looking for faces …", max_entries=20, scope="session")
 def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
-    """The faces in an uploaded picture, remembered; as `FaceFinder.look` gives them.
+    """The faces in an uploaded picture, as `FaceFinder.look` gives them.
+
+    They are remembered as long as its visitor is here.
 
     Raises:
-        ArtExtractError: it can't be read, or a network can't be had.
+        ArtExtractError: it can't be read, a network can't be had, or the visitor has asked for too
+            much.
     """
-    return face_finder().look(open_picture(content, name).image, priority=NOW)
+    with paid("faces"):
+        return face_finder().look(open_picture(content, name).image, priority=NOW)
 
 
-@st.cache_resource(show_spinner="Looking for people …", max_entries=50)
+@st.cache_resource(show_spinner="Looking for people …", max_entries=20, scope="session")
 def poses_in(content: bytes, name: str, finder: str) -> dict[str, np.ndarray]:
-    """The poses in an uploaded picture by a finder, remembered; as `PoseFinder.look` gives them.
+    """The poses in an uploaded picture by a finder, as `PoseFinder.look` gives them.
+
+    They are remembered as long as its visitor is here.
 
     Raises:
-        ArtExtractError: it can't be read, or a network can't be had.
+        ArtExtractError: it can't be read, a network can't be had, or the visitor has asked for too
+            much.
     """
-    return PoseFinder(finder).look(open_picture(content, name).image, priority=NOW)
+    with paid("poses"):
+        return PoseFinder(finder).look(open_picture(content, name).image, priority=NOW)

@@ -8,6 +8,7 @@ from artextract.ui import work_text
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.component import Card, Score, picture_grid
+from artextract.ui.public import content_of
 from artextract.ui.server.parts import draw_pose, places_of, points_text
 from artextract.ui.server.urls import pose_url
 from artextract.vision.images import open_picture, thumbnail
@@ -76,7 +77,7 @@ def _near_work(gallery: Gallery, index: PoseIndex) -> list[NearPose] | None:
 
 def _near_upload(index: PoseIndex, upload: UploadedFile, finder: str) -> list[NearPose]:
     """The poses near to one of an uploaded picture's; none if it shows none."""
-    content = upload.getvalue()
+    content = content_of(upload)
     poses = poses_of(opened.poses_in(content, upload.name, finder))
     if not poses:
         st.info("No pose is found in this picture.", icon=":material/accessibility_new:")

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from artextract.errors import ArtExtractError, Stopped
+from artextract import settings
+from artextract.errors import ArtExtractError, RefusedError, Stopped
 from artextract.progress import Report, Step
 
 _log = logging.getLogger(__name__)
@@ -73,7 +74,12 @@ class JobBoard:
             work: does it, reporting its steps; returns a sentence on what it did.
             gives_way: nobody asked for it: it makes room for a job that somebody did, and goes on
                 after that from where it was.
+
+        Raises:
+            RefusedError: this is a public server.
         """
+        if settings.public():
+            raise RefusedError("This server is open to everybody: it starts no jobs.")
         with self._lock:
             running = self._jobs.get(key)
             if running is not None and running.running:

@@ -1,8 +1,21 @@
-"""Running jobs on a screen: live, stoppable, with their outcome in words."""
+"""Jobs on a screen: the buttons that start them, the running ones live, how they ended."""
+
+from typing import Any
 
 import streamlit as st
 
+from artextract import settings
 from artextract.ui.jobs.board import Job, board
+
+
+def job_button(label: str, **looks: Any) -> bool:
+    """A button that starts a job, and whether it was pressed; a public server has none.
+
+    Args:
+        label: what it says.
+        looks: what else `st.button` takes.
+    """
+    return not settings.public() and st.button(label, **looks)
 
 
 def show_jobs() -> None:

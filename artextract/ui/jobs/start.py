@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.teaching.teach import teach
 from artextract.collecting import CollectReport, collect
@@ -183,10 +184,13 @@ def start_poses(collection: Collection, finder: str) -> Job:
 
 
 def start_index(gallery: Gallery) -> None:
-    """Build the search index of a gallery that wants one, once; meanwhile searches are exact."""
+    """Build the search index of a gallery that wants one, once; meanwhile searches are exact.
+
+    A public server starts nothing by itself, here and below: what it has was made before.
+    """
     name, searcher = gallery.collection.name, gallery.searcher
     key = f"index:{gallery.collection.root}:{gallery.revision}"
-    if not searcher.wants_index or board().has(key):
+    if settings.public() or not searcher.wants_index or board().has(key):
         return
 
     def work(report: Report) -> str:
@@ -202,7 +206,7 @@ def start_scores(gallery: Gallery) -> None:
     searcher = gallery.searcher
     searcher.refresh_scores()
     key = f"scores:{gallery.collection.root}:{gallery.revision}"
-    if not searcher.wants_scores or board().has(key):
+    if settings.public() or not searcher.wants_scores or board().has(key):
         return
     board().start(
         key,
@@ -232,7 +236,7 @@ def start_words(gallery: Gallery) -> bool:
     if is_ready(collection):
         return True
     key = f"words:{collection.root}:{gallery.revision}"
-    if not board().has(key):
+    if not settings.public() and not board().has(key):
         label = f"Reading what was written of the works of {collection.name}"
         board().start(key, label, lambda report: _index_words(collection, report))
     return False

@@ -1,4 +1,4 @@
-"""What the Read screen asks of the library, remembered by the picture's bytes."""
+"""What the Read screen asks of the library, remembered as long as the visitor is here."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,7 @@ from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
+from artextract.ui.server.costs import paid
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
@@ -36,21 +37,22 @@ class Read:
         return found
 
 
-@st.cache_resource(show_spinner="Reading …", max_entries=100)
+@st.cache_resource(show_spinner="Reading …", max_entries=100, scope="session")
 def read_picture(content: bytes, name: str) -> Read:
     """Read a picture file.
 
     Raises:
-        BadImageError: it can't be read.
+        ArtExtractError: it can't be read, or the visitor has asked for too much.
     """
-    reader = galleries.reader()
-    predictions = reader.predict([open_to_read(content, name)])
+    with paid("reading"):
+        reader = galleries.reader()
+        predictions = reader.predict([open_to_read(content, name)])
     view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
     reading = reader.readings(predictions)[0]
     return Read(thumbnail(view, galleries.VIEW_SIDE), reading, predictions)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200)
+@st.cache_resource(show_spinner=False, max_entries=200, scope="session")
 def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
     """How much each cell of the picture speaks for a label; of the date: for its median."""
     reader = galleries.reader()
@@ -59,13 +61,15 @@ def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.nda
         index = int(np.clip((median - dates.FIRST) // dates.WIDTH, 0, dates.BINS - 1))
     else:
         index = reader.facts.classes.shown(attribute).index(label)
-    return saliency(reader, open_to_read(content, name), attribute, index)
+    with paid("saliency"):
+        return saliency(reader, open_to_read(content, name), attribute, index)
 
 
-@st.cache_resource(show_spinner=False, max_entries=50)
+@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
 def texture_of(content: bytes, name: str) -> Texture:
     """The picture's Gabor texture."""
-    return texture(read_picture(content, name).image, galleries.reader().bank)
+    with paid("texture"):
+        return texture(read_picture(content, name).image, galleries.reader().bank)
 
 
 def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:

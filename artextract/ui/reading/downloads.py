@@ -9,6 +9,7 @@ from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.html_report import report_html
+from artextract.ui.server.costs import for_this_visitor
 
 
 def show_downloads(name: str, content: bytes, read: Read) -> None:
@@ -18,7 +19,8 @@ def show_downloads(name: str, content: bytes, read: Read) -> None:
     data = json.dumps(text.as_json(name, model, read.reading), ensure_ascii=False)
     with st.container(horizontal=True):
         st.download_button(
-            "Report (HTML)", lambda: _report(name, content, read, best, model), f"{name}.html",
+            "Report (HTML)",
+            for_this_visitor(lambda: _report(name, content, read, best, model)), f"{name}.html",
             "text/html", icon=":material/description:", on_click="ignore",
         )  # fmt: skip
         st.download_button(

@@ -8,6 +8,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.reading import charts
 from artextract.ui.reading.answer_panels import heading
 from artextract.ui.reading.charts import show_chart
+from artextract.ui.server.costs import paid
 
 COLUMNS = 3
 """Answers side by side."""
@@ -28,7 +29,8 @@ def show_taught(gallery: Gallery, name: str, content: bytes) -> None:
             st.caption(work_text.plain(facts.sentence(), ""))
 
 
-@st.cache_data(show_spinner=False, max_entries=100, hash_funcs=BY_GALLERY)
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
 def _answers(gallery: Gallery, content: bytes, name: str) -> dict[str, Answer]:
-    vector = gallery.searcher.vector_of(content, name)
+    with paid("vector"):
+        vector = gallery.searcher.vector_of(content, name)
     return {head.facts.column: head.answers(vector[None])[0] for head in gallery.heads}

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from artextract import settings
+from artextract.errors import RefusedError
 from artextract.ui import gallery_picker, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
+from artextract.ui.public import UPLOADS, content_of
 from artextract.ui.reading.paste import accept_pasted
 from artextract.vision.images import read_picture
 
@@ -16,6 +19,9 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     """The pictures to read: the uploads, or (and then it is true) the work that the address names.
 
     A work's picture goes by its id.
+
+    Raises:
+        ArtExtractError: a public server doesn't take so many, or so large ones.
     """
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)", type=PICTURE_FORMATS, key="_read_uploads",
@@ -37,8 +43,10 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
 
 def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
     """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
+    if settings.public() and len(uploads) > UPLOADS:
+        raise RefusedError(f"This server reads {UPLOADS} pictures at a time: take some away.")
     pictures: dict[str, bytes] = {}
     for number, upload in enumerate(uploads, start=1):
         name = f"{number}-{upload.name}" if upload.name in pictures else upload.name
-        pictures[name] = upload.getvalue()
+        pictures[name] = content_of(upload)
     return pictures

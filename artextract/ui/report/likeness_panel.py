@@ -11,10 +11,11 @@ from artextract.similarity.evaluation.trial import QUESTIONS, Trial
 from artextract.ui import address, layout, navigation
 from artextract.ui.cached_search import likeness_results
 from artextract.ui.grid.component import picture_grid
-from artextract.ui.jobs.panel import show_jobs
+from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_likeness
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.navigation import perform_switch
+from artextract.ui.public import said
 from artextract.ui.report import likeness
 from artextract.ui.report.likeness_chart import precision_figure
 from artextract.ui.report.paintings_panel import PER_CENT
@@ -64,10 +65,10 @@ def _offer(collection: Collection, results: Results | None) -> None:
         try:
             Trial(collection.works())
         except ArtExtractError as error:  # nothing to measure by
-            st.info(str(error), icon=":material/info:")
+            st.info(said(error), icon=":material/info:")
             return
         st.info("The neighbours in this collection have not been measured yet.")
-    if st.button(
+    if job_button(
         "Measure likeness" if results is None else "Measure again", icon=":material/straighten:",
         help="Every embedding that the collection has. Some minutes for ten thousand works.",
         type="primary" if results is None else "secondary",

@@ -1,8 +1,9 @@
-"""What the app's server answers besides Streamlit's own pages: pictures, arrays and texts.
+"""What the app's server answers besides Streamlit's own pages: pictures, arrays, texts, how it is.
 
 Pictures go to the browser by address, so that it fetches only those it shows and keeps them.
 """
 
+import ipaddress
 import re
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from starlette.routing import Route
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.ui import galleries
-from artextract.ui.server import arrays, parts
+from artextract.ui.server import arrays, metrics, parts
+from artextract.ui.server.health import as_json, health
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -27,6 +29,8 @@ def routes() -> list[Route]:
     """The routes to mount beside Streamlit's."""
     prefix = f"{base_url()}/artextract"
     return [
+        Route(f"{prefix}/health", _health),
+        Route(f"{prefix}/metrics", _metrics),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
         Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
         Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{what}}.jpg", _part),
@@ -38,6 +42,26 @@ def routes() -> list[Route]:
         ),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
     ]
+
+
+def _health(_request: Request) -> Response:
+    found = health()
+    never = {"Cache-Control": "no-store"}
+    return JSONResponse(as_json(found), status_code=200 if found.ready else 503, headers=never)
+
+
+def _metrics(request: Request) -> Response:
+    """For who runs the server: asked from its own network, and through no proxy."""
+    if any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via")):
+        return Response(status_code=404)
+    try:
+        inside = request.client and ipaddress.ip_address(request.client.host).is_private
+    except ValueError:
+        inside = False
+    if not inside:
+        return Response(status_code=404)
+    content, media_type = metrics.exposition()
+    return Response(content, media_type=media_type)
 
 
 def _thumb(request: Request) -> Response:

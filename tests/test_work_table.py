@@ -1,0 +1,94 @@
+"""Work tables of many rows: the copy that is mapped, words in titles, counts of terms."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from artextract.collection import Collection, has_any_term
+from artextract.errors import CollectionError
+from artextract.similarity.filters import Filters
+from artextract.similarity.title_text import TitleText
+from artextract.ui import work_columns
+
+
+def test_the_copy_is_the_table(collection: Collection) -> None:
+    copied = collection.works()
+    (collection.root / "works.arrow").unlink()
+    decoded = collection.works()
+    pd.testing.assert_frame_equal(copied, decoded)
+    copied["title"] = copied["title"] + "!"  # what a caller does to it reaches no file
+    copied.loc[0, "year_begin"] = 1
+    collection.write_works(decoded)
+    pd.testing.assert_frame_equal(collection.works(), decoded)
+
+
+def test_a_copy_that_is_damaged_or_of_another_table_is_let_be(collection: Collection) -> None:
+    works, copy = collection.works(), collection.root / "works.arrow"
+    old = copy.read_bytes()
+    collection.write_works(works.assign(title="Another"))
+    for content in (old, old[: len(old) // 2], b"", b"nonsense"):
+        copy.write_bytes(content)
+        assert set(collection.works()["title"]) == {"Another"}
+
+
+def test_a_damaged_table_is_said_whatever_its_copy_is(collection: Collection) -> None:
+    (collection.root / "works.parquet").write_bytes(b"nonsense")
+    with pytest.raises(CollectionError, match="work table of small is damaged"):
+        collection.works()
+
+
+def test_a_copied_folder_keeps_its_copy(collection: Collection, tmp_path: Path) -> None:
+    content = (collection.root / "works.parquet").read_bytes()
+    (collection.root / "works.parquet").unlink()
+    (collection.root / "works.parquet").write_bytes(content)  # another file, another time
+    damaged = collection.works()["title"].tolist()
+    copy = collection.root / "works.arrow"
+    copy.write_bytes(copy.read_bytes().replace(b"Picture 7", b"Pioture 7"))
+    assert damaged != collection.works()["title"].tolist()
+
+
+TEXTS = st.lists(
+    st.tuples(st.one_of(st.none(), st.text(alphabet="abÄß ñ\nX", min_size=1, max_size=6)),
+              st.one_of(st.none(), st.text(alphabet="bÖ a", min_size=1, max_size=4))),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts=TEXTS, word=st.text(alphabet="abÄßXÖñ", min_size=1, max_size=3))
+def test_words_are_found_where_they_stand(
+    texts: list[tuple[str | None, str | None]], word: str
+) -> None:
+    works = pd.DataFrame(texts, columns=["title", "artist"], dtype="str")
+    expected = [
+        word.lower() in (title or "").lower() or word.lower() in (artist or "").lower()
+        for title, artist in texts
+    ]
+    assert TitleText(works).having(word).tolist() == expected
+
+
+def test_all_words_of_a_text_count_and_empty_tables_have_none() -> None:
+    works = pd.DataFrame(
+        {"title": ["Water Lilies", "Lilies", None], "artist": ["Monet", None, "Monet"]}, dtype="str"
+    )
+    assert Filters(text="LIL monet").allowed(works).tolist() == [True, False, False]
+    assert Filters(text="m").allowed(works).tolist() == [True, False, True]
+    assert TitleText(works.iloc[:0]).having("monet").tolist() == []
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from(["A", "A; B", "B; AB", "AB"])), min_size=1))
+def test_terms_are_counted_and_found_whole(values: list[str | None]) -> None:
+    column = pd.Series(values, dtype="str")
+    split = [[] if value is None else value.split("; ") for value in values]
+    counts = work_columns.choices(pd.DataFrame({"style": column}), "style")
+    assert counts == {t: n for t in ("A", "B", "AB") if (n := sum(t in one for one in split))}
+    assert list(counts.values()) == sorted(counts.values(), reverse=True)
+    whole = work_columns.choices(pd.DataFrame({"artist": column}), "artist")
+    assert whole == {str(k): n for k, n in column.value_counts().items()}
+    for chosen in (["A"], ["AB", "B"]):
+        expected = [bool(set(chosen) & set(one)) for one in split]
+        np.testing.assert_array_equal(has_any_term(column, chosen), expected)
