@@ -55,7 +55,7 @@ def test_the_first_work_begins_a_tray_and_the_same_work_lies_in_it_once(store: T
 
 def test_a_work_taken_out_can_be_laid_back_where_it_was_with_its_note(store: TrayStore) -> None:
     tray = store.put(ANNA, [work(n) for n in range(3)])
-    first, second, third = tray.items
+    _, second, third = tray.items
     store.take(ANNA, tray.id, [second.id, second.id])
     assert works_of(store) == ["w0", "w2"]
     back = store.put(ANNA, [work(1)], tray.id, "Frost", third.id)
@@ -220,7 +220,9 @@ def test_many_at_once_lose_nothing(store: TrayStore) -> None:
         thread.join()
     assert not failures
     assert len(store.trays_of(ANNA)) == 1
-    assert sorted(works_of(store)) == sorted(f"w{n * 100 + one}" for n in range(4) for one in range(6))
+    assert sorted(works_of(store)) == sorted(
+        f"w{n * 100 + one}" for n in range(4) for one in range(6)
+    )
     tray = store.current(ANNA)
     assert tray is not None
     for n in range(4):  # and each tab's own works in the order in which it laid them

@@ -11,6 +11,7 @@ from artextract.cli.collect import collect_app
 from artextract.cli.found import faces, poses
 from artextract.cli.likeness import duplicates, evaluate_similarity
 from artextract.cli.teach import teach_words
+from artextract.cli.tray import export_tray
 from artextract.cli.words import index_texts
 from artextract.cli.works import embed, list_collections, make_map, manifest, neighbours, search
 
@@ -32,6 +33,7 @@ app.command()(duplicates)
 app.command()(faces)
 app.command()(poses)
 app.command()(manifest)
+app.command("tray")(export_tray)
 app.command()(predict)
 app.command("read")(read_works)
 app.command("teach")(teach_words)

@@ -78,7 +78,7 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def changing(file: Path) -> Iterator[sqlite3.Connection]:
-    """A connection inside a transaction of its own: all of it is kept, or, after an exception, none.
+    """A connection in a transaction of its own: all of it is kept or, after an exception, none.
 
     Raises:
         StorageError: as `opened`, or others changed it for longer than `WAIT`.

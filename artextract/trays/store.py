@@ -371,8 +371,8 @@ def _lay(
             laid.append(int(made.lastrowid or 0))
     if len(order) + len(laid) > MOST_WORKS:
         raise TrayError(
-            f"A tray holds {MOST_WORKS} works at the most, and this one has {len(order)}: lay fewer "
-            "into it, or begin another."
+            f"A tray holds {MOST_WORKS} works at the most, and this one has {len(order)}: lay "
+            "fewer into it, or begin another."
         )
     at = order.index(before) if before in order else len(order)
     _write_order(data, order[:at] + laid + order[at:])
