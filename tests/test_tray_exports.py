@@ -14,12 +14,10 @@ from iiif_prezi3 import Manifest
 from typer.testing import CliRunner
 
 from artextract.cli import app
-from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.manifest import CC0
 from artextract.sources import demo
-from artextract.sources.folder import FolderSource
 from artextract.sources.nga.source import LICENCES
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
@@ -28,24 +26,15 @@ from artextract.trays.exports.table import tray_csv
 from artextract.trays.licences import is_free
 from artextract.trays.store import Tray, TrayStore, new_token
 from artextract.trays.works import Held, held, to_lay
-from tests.conftest import fill_folder
 
 NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'
 VISITOR = new_token()
 
 
 @pytest.fixture
-def collection(tmp_path: Path) -> Collection:
-    """Six works, "small"."""
-    folder = fill_folder(tmp_path / "pictures", 6)
-    collect(FolderSource(folder, folder / "table.csv"), "small")
-    return Collection.open("small")
-
-
-@pytest.fixture
-def tray(collection: Collection) -> Tray:
+def tray(few: Collection) -> Tray:
     """Five works: free with a IIIF image, not free, unknown, free without a picture file, gone."""
-    works = collection.works()
+    collection, works = few, few.works()
     ids = list(works["id"][:6])
     works.loc[0, ["licence", "iiif"]] = "CC0: the gallery's open-access image", "https://i.org/a"
     works.loc[0, ["iiif_width", "iiif_height"]] = "400", "300"
@@ -77,21 +66,21 @@ def test_a_work_that_has_gone_is_a_sentence_and_keeps_its_name(works: list[Held]
     assert gone.item.title.startswith("Picture")
 
 
-def test_a_collection_that_has_gone_is_a_sentence(tray: Tray, collection: Collection) -> None:
-    (collection.root / "collection.json").unlink()
+def test_a_collection_that_has_gone_is_a_sentence(tray: Tray, few: Collection) -> None:
+    (few.root / "collection.json").unlink()
     assert all("small is damaged" in one.gone for one in held(tray.items))
-    collection.root.rename(collection.root.with_name("other"))
+    few.root.rename(few.root.with_name("other"))
     found = held(tray.items)
     assert all("There is no collection called small" in one.gone for one in found)
     assert found[1].title == tray.items[1].title
 
 
-def test_only_what_is_there_can_be_laid(collection: Collection) -> None:
+def test_only_what_is_there_can_be_laid(few: Collection) -> None:
     with pytest.raises(CollectionError, match="small has no work 'nobody'"):
         to_lay("small", ["nobody"])
     with pytest.raises(CollectionError, match="can't be a collection's name"):
         to_lay("../small", ["a"])
-    ids = list(collection.works()["id"])[5:0:-2]
+    ids = list(few.works()["id"])[5:0:-2]
     assert [work.work for work in to_lay("small", ids)] == ids
 
 

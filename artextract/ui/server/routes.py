@@ -1,4 +1,4 @@
-"""What the app's server answers besides Streamlit's own pages: pictures, texts and Plotly.
+"""What the app's server answers besides Streamlit's own pages: pictures, texts, trays, Plotly.
 
 Pictures go to the browser by address, so that it fetches only those it shows and keeps them.
 """
@@ -16,6 +16,7 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.ui import galleries
 from artextract.ui.server import arrays, parts
+from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -35,6 +36,7 @@ def routes() -> list[Route]:
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}.json", _texts),
+        *tray_routes(prefix),
     ]
 
 

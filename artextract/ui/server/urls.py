@@ -49,6 +49,16 @@ def array_url(digest: str) -> str:
     return f"{base_url()}/artextract/array/{digest}.bin"
 
 
+def changes_url() -> str:
+    """Address that changes of the visitor's trays are sent to."""
+    return f"{base_url()}/artextract/tray"
+
+
+def tray_url(token: str, what: str) -> str:
+    """Address of a tray's works.csv, manifest.json, page.html or pictures.zip."""
+    return f"{base_url()}/artextract/tray/{token}/{what}"
+
+
 def texts_url(collection: str, backbone: str, revision: str) -> str:
     """Address of the labels and thumbnails of a map's points, in their order."""
     return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}.json"
