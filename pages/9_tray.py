@@ -6,6 +6,7 @@ link shall see it and nothing else.
 
 import streamlit as st
 
+from artextract.errors import ArtExtractError
 from artextract.trays.store import Tray, TrayStore
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.server.visitors import NO_COOKIE, visitor
@@ -56,21 +57,28 @@ def _count(tray: Tray) -> str:
     return "1 work" if len(tray.items) == 1 else f"{len(tray.items)} works"
 
 
+def show_tray(who: str) -> None:
+    if address.get(EDITED):
+        adopt(who)
+    tray = TrayStore().current(who)
+    if tray is None:
+        st.title("Tray")
+        show_how()
+    else:
+        show_own(tray, who)
+
+
 layout.page(navigation.TRAY)
 who = visitor()
-with layout.errors_as_sentences():
+try:
     if address.get(SHARED):
         show_shared(address.get(SHARED), who)
-    elif not who:
+    elif who:
+        show_tray(who)
+    else:
         st.title("Tray")
         st.warning(NO_COOKIE, icon=":material/cookie_off:")
-    else:
-        if address.get(EDITED):
-            adopt(who)
-        tray = TrayStore().current(who)
-        if tray is None:
-            st.title("Tray")
-            show_how()
-        else:
-            show_own(tray, who)
+except ArtExtractError as error:
+    st.title("Tray")
+    st.error(str(error), icon=":material/error:")
 address.put(work=None)

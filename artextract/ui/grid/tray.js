@@ -75,6 +75,7 @@ function sayOfTray(text, page, undo) {
   const look = getComputedStyle(document.querySelector(".ax-tray-colours") ?? document.body);
   bar.style.setProperty("--ax-back", look.getPropertyValue("--st-text-color") || "#222");
   bar.style.setProperty("--ax-front", look.getPropertyValue("--st-background-color") || "#fff");
+  bar.style.fontFamily = look.getPropertyValue("--st-font") || "system-ui";
   bar.hidden = false;
   while (bar.children.length > 1) bar.lastChild.remove();
   requestAnimationFrame(() => (bar.firstChild.textContent = text));

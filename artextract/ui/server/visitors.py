@@ -69,5 +69,5 @@ def _cookie(scope: Scope) -> str:
     return facts.OutputString()
 
 
-def _checked(text: str | None) -> str:
-    return text if text is not None and _TOKEN.fullmatch(text) else ""
+def _checked(text: object) -> str:
+    return text if isinstance(text, str) and _TOKEN.fullmatch(text) else ""

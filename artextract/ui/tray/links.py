@@ -8,6 +8,7 @@ from artextract.trays.licences import HOW_JUDGED
 from artextract.trays.store import Tray, TrayStore
 from artextract.ui import navigation
 from artextract.ui.server.urls import server_url, tray_url
+from artextract.ui.tray.link import show_link
 
 SHARED, EDITED = "shared", "edit"
 """Parameters of the address: the token of a reading link, of an editing link."""
@@ -15,9 +16,9 @@ SHARED, EDITED = "shared", "edit"
 
 def show_sending(tray: Tray, who: str) -> None:
     """The reading link, and one for editing on request."""
-    st.markdown("#### Send it")
+    st.markdown("## Send it")
     st.caption("Whoever has this link can read the tray and copy it, and change nothing.")
-    st.code(_link(SHARED, tray.reading), language=None, wrap_lines=True)
+    show_link(_link(SHARED, tray.reading), "Link", key="_reading_link")
     with st.expander("Work on it together, or elsewhere"):
         st.caption(
             "With an editing link this very tray is changed, also by others. A new one makes the "
@@ -25,12 +26,12 @@ def show_sending(tray: Tray, who: str) -> None:
         )
         if st.button("Make an editing link", icon=":material/edit:", key="_make_editing"):
             token = TrayStore().editing_link(who, tray.id)
-            st.code(_link(EDITED, token), language=None, wrap_lines=True)
+            show_link(_link(EDITED, token), "Editing link", key="_editing_link")
 
 
 def show_taking_away(tray: Tray) -> None:
     """The files, each a link."""
-    st.markdown("#### Take it away")
+    st.markdown("## Take it away")
     token = tray.reading
     st.link_button(
         "Page for print", tray_url(token, "page.html"), icon=":material/print:", width="stretch",

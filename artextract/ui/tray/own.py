@@ -35,7 +35,7 @@ def choose_tray(who: str, tray: Tray) -> None:
         key = f"_tray_name_{tray.id}"
         address.mirror(key, tray.name)
         st.text_input(
-            "Name of the tray", key=key, max_chars=LONGEST_NAME,
+            "Name of the tray", key=key, max_chars=LONGEST_NAME, width=480,
             on_change=lambda: _try(
                 lambda: TrayStore().rename(who, tray.id, st.session_state[key])
             ),

@@ -138,7 +138,7 @@ function makeTray(root) {
       image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
     }
     const facts = make("div", "ax-tray-facts", element);
-    make("h3", "", facts, item.title);
+    make("h2", "", facts, item.title);
     if (item.made) make("p", "", facts, item.made);
     if (item.gone) make("p", "ax-gone", facts, item.gone);
     else make("p", "ax-small", facts, item.licence ? `Licence: ${item.licence}` : "Licence: not recorded");
