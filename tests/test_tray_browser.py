@@ -71,9 +71,7 @@ def browser() -> Iterator[Browser]:
 
 def new_page(browser: Browser, failures: list[str]) -> Page:
     permissions = ["clipboard-read", "clipboard-write"]
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 1000}, permissions=permissions
-    )
+    context = browser.new_context(viewport={"width": 1440, "height": 1000}, permissions=permissions)
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: failures.append(str(error)))
