@@ -9,8 +9,8 @@ from artextract.trays.store import Tray
 from artextract.trays.works import Held
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-SIDE = 1000
-"""Long side of the pictures, pixels: 17 cm at 150 dots an inch."""
+SIDE = 900
+"""Long side of the pictures, pixels: 8 cm at 280 dots an inch."""
 
 _STYLE = """
 @page { size: A4; margin: 16mm 18mm; }
@@ -18,16 +18,17 @@ _STYLE = """
 body { margin: 2rem auto; padding: 0 1rem; max-width: 46rem; background: #fff; color: #222;
   font: 11pt/1.45 Georgia, 'Times New Roman', serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.6rem; font-weight: 600; }
-h2 { margin: .5rem 0 0; font-size: 1.1rem; font-weight: 600; }
+h2 { margin: 0; font-size: 1.1rem; font-weight: 600; }
 p { margin: .15rem 0; }
 .count, .facts, footer { color: #555; font-size: .85em; }
-article { margin: 1.4rem 0 0; padding-top: 1.2rem; border-top: 1px solid #ccc;
-  break-inside: avoid; }
-article img { display: block; max-width: 100%; max-height: 105mm; }
+article { display: grid; grid-template-columns: minmax(0, 80mm) minmax(0, 1fr); gap: 7mm;
+  margin: 5mm 0 0; padding-top: 5mm; border-top: 1px solid #ccc; break-inside: avoid; }
+article img { display: block; max-width: 100%; max-height: 72mm; margin: 0 auto; }
 .note { margin-top: .5rem; white-space: pre-wrap; }
 .gone { font-style: italic; }
 a { color: inherit; }
 footer { margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem; }
+@media (max-width: 34rem) { article { grid-template-columns: 1fr; } }
 @media print { body { margin: 0; padding: 0; max-width: none; } a { text-decoration: none; } }
 """
 
@@ -45,7 +46,7 @@ def tray_page(tray: Tray, works: Sequence[Held]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}</title><style>{_STYLE}</style></head>\n<body><header><h1>{name}</h1>"
         f'<p class="count">{count}</p></header>\n<main>\n{parts}\n</main>\n'
-        "<footer>Gathered with ArtExtract. Each picture is under the licence that stands below "
+        "<footer>Gathered with ArtExtract. Each picture is under the licence that stands beside "
         "it; where none is recorded, ask its holder before you pass it on.</footer>"
         "</body></html>\n"
     )
@@ -71,7 +72,7 @@ def _article(number: int, one: Held) -> str:
     if one.item.note:
         lines.append(f'<p class="note">{html.escape(one.item.note)}</p>')
     title = f"<h2>{number}. {html.escape(one.title)}</h2>"
-    return f"<article>{_picture(one)}{title}{''.join(lines)}</article>"
+    return f"<article><div>{_picture(one)}</div><div>{title}{''.join(lines)}</div></article>"
 
 
 def _picture(one: Held) -> str:
