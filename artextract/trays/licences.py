@@ -5,14 +5,15 @@ import re
 import pandas as pd
 
 from artextract.sources import demo
-from artextract.sources.nga import source as nga
+from artextract.sources.nga.joining import OPEN
+from artextract.sources.nga.source import LICENCES
 
 HOW_JUDGED = (
     "A picture is given where its source says that it is CC0 or in the public domain, in these "
     "words alone or by the address of the Creative Commons deed. Where it says anything else, "
     "anything more, or nothing, the picture is left out and named: unknown is never allowed."
 )
-_OURS = {nga.LICENCES[nga.OPEN].casefold(), demo.LICENCE.casefold()}
+_OURS = {LICENCES[OPEN].casefold(), demo.LICENCE.casefold()}
 """What this program's own sources write of a free picture."""
 _FREE = re.compile(
     r"(cc[ -]?0|cc[ -]zero|creative commons (cc0|zero))"
