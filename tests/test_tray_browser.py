@@ -126,7 +126,7 @@ def test_two_browsers_one_tray_a_kill_and_a_colleague(
     laid.append(lay(ben, 5, 5))
     anna.locator(".ax-tray textarea").nth(0).fill("Frost")
     anna.locator("[data-tool=down]").nth(0).click()
-    expect(anna.locator(".ax-tray [role=status]")).to_contain_text("is now 2 of 4")
+    expect(anna.locator(".ax-tray [role=status]")).to_contain_text(re.compile("is now 2 of [45]"))
     laid[:2] = laid[1::-1]
     expect(anna.locator(".ax-tray li")).to_have_count(5)  # Ben's has come with the answer
     assert titles(anna) == laid

@@ -31,13 +31,13 @@ function makeQueue() {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify(asked),
-          signal: AbortSignal.timeout(20000),
+          signal: AbortSignal.timeout(30000),
         });
-        told = await answer.json().catch(() => ({ error: "The server’s answer can’t be read." }));
+        told = await answer.json();
       } catch {
-        answer = null;
+        told = null; // no answer, or one that broke off: it is asked again
       }
-      if (!answer || answer.status >= 500) {
+      if (!told || answer.status >= 500) {
         document.dispatchEvent(new CustomEvent("artextract-tray-waits"));
         await new Promise((go) => setTimeout(go, 1500));
         continue;
