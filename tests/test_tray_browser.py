@@ -73,7 +73,7 @@ def new_page(browser: Browser, failures: list[str]) -> Page:
     permissions = ["clipboard-read", "clipboard-write"]
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, permissions=permissions)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(90_000)  # what comes as late as a busy machine makes it
     page.on("pageerror", lambda error: failures.append(str(error)))
     return page
 
