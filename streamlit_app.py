@@ -1,7 +1,7 @@
 """The front door: `streamlit run streamlit_app.py`.
 
-Imported by the server, it gives the app with the routes for pictures and the guard before them; run
-as a script for a visitor, it leads to the Explore screen.
+Imported by the server, it gives the app with the routes for pictures and trays, and what stands
+before them; run as a script for a visitor, it leads to the Explore screen.
 """
 
 import streamlit as st

@@ -33,6 +33,10 @@ class StorageError(ArtExtractError):
     """A file that could not be written: the disk is full, or not ours to write."""
 
 
+class TrayError(ArtExtractError):
+    """A tray that isn't there, isn't the visitor's, or can't hold more."""
+
+
 class NotReadyError(ArtExtractError):
     """Something has to be computed first (an embedding, a map)."""
 

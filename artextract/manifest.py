@@ -5,6 +5,7 @@ https://iiif.io/api/presentation/3.0/: a manifest holds a canvas a work, a canva
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -52,10 +53,10 @@ def make_manifest(
         "@context": "http://iiif.io/api/presentation/3/context.json",
         "id": address,
         "type": "Manifest",
-        "label": _plain(f"{collection.about.title}: {len(shown):,} works"),
-        "summary": _plain("A selection made with ArtExtract."),
+        "label": plain(f"{collection.about.title}: {len(shown):,} works"),
+        "summary": plain("A selection made with ArtExtract."),
         "items": [
-            _canvas(row, f"{base}/canvas/{number}")
+            canvas(row, f"{base}/canvas/{number}")
             for number, row in enumerate(shown.astype(object).to_dict("records"), start=1)
         ],
     }
@@ -65,7 +66,15 @@ def make_manifest(
     return made
 
 
-def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
+def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str, Any]:
+    """A work's canvas.
+
+    Args:
+        work: a row of a work table.
+        address: the canvas's id.
+        picture: address of a JPEG of a work that has no image on a IIIF server.
+    """
+
     def told(column: str) -> str | None:
         value = work.get(column)
         return None if pd.isna(value) else str(value)
@@ -77,21 +86,20 @@ def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
         "Style": told("style"), "School": told("school"), "Theme": told("theme"),
         "Image": licence or None,
     }  # fmt: skip
-    image = str(work["iiif"])
-    canvas: dict[str, Any] = {
+    image = told("iiif")
+    small = f"{image}/full/!200,200/0/default.jpg" if image else picture
+    made: dict[str, Any] = {
         "id": address,
         "type": "Canvas",
-        "label": _plain(told("title") or "Untitled"),
+        "label": plain(told("title") or "Untitled"),
         "width": width,
         "height": height,
         "metadata": [
-            {"label": _english(name), "value": _plain(value)}
+            {"label": english(name), "value": plain(value)}
             for name, value in facts.items()
             if value
         ],
-        "thumbnail": [
-            {"id": f"{image}/full/!200,200/0/default.jpg", "type": "Image", "format": "image/jpeg"}
-        ],
+        "thumbnail": [{"id": small, "type": "Image", "format": "image/jpeg"}],
         "items": [
             {
                 "id": f"{address}/page",
@@ -101,7 +109,7 @@ def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
                         "id": f"{address}/image",
                         "type": "Annotation",
                         "motivation": "painting",
-                        "body": _image(image, width, height),
+                        "body": _image(image, width, height) if image else _picture(picture),
                         "target": address,
                     }
                 ],
@@ -109,16 +117,16 @@ def _canvas(work: dict[Any, Any], address: str) -> dict[str, Any]:
         ],
     }
     if description := told("description"):
-        canvas["summary"] = _plain(description)
+        made["summary"] = plain(description)
     if licence.startswith("CC0"):
-        canvas["rights"] = CC0
+        made["rights"] = CC0
     if credit:
-        canvas["requiredStatement"] = {"label": _english("Credit"), "value": _plain(credit)}
-    if page:
-        canvas["homepage"] = [
-            {"id": page, "type": "Text", "format": "text/html", "label": _english("Source page")}
+        made["requiredStatement"] = {"label": english("Credit"), "value": plain(credit)}
+    if page and page.startswith(("https://", "http://")):
+        made["homepage"] = [
+            {"id": page, "type": "Text", "format": "text/html", "label": english("Source page")}
         ]
-    return canvas
+    return made
 
 
 def _image(image: str, width: int, height: int) -> dict[str, Any]:
@@ -132,17 +140,22 @@ def _image(image: str, width: int, height: int) -> dict[str, Any]:
     }
 
 
-def _size(width: str | None, height: str | None, work: dict[Any, Any]) -> tuple[int, int]:
+def _picture(address: str) -> dict[str, Any]:
+    return {"id": address, "type": "Image", "format": "image/jpeg"}
+
+
+def _size(width: str | None, height: str | None, work: Mapping[Any, Any]) -> tuple[int, int]:
     """Of the whole image where it is known, or else of the one collected: the shape is the same."""
     if width and height:
         return int(width), int(height)
     return int(work["width"]), int(work["height"])
 
 
-def _plain(text: str) -> dict[str, list[str]]:
+def plain(text: str) -> dict[str, list[str]]:
     """A text in whatever language it is."""
     return {"none": [text]}
 
 
-def _english(text: str) -> dict[str, list[str]]:
+def english(text: str) -> dict[str, list[str]]:
+    """A text of ours."""
     return {"en": [text]}

@@ -31,6 +31,11 @@ def collections_dir() -> Path:
     return cache_dir() / "collections"
 
 
+def trays_file() -> Path:
+    """The file that holds the visitors' trays. It is theirs: nothing can make it anew."""
+    return cache_dir() / "trays" / "trays.sqlite3"
+
+
 def allowed_hosts() -> tuple[str, ...]:
     """The hosts that may be fetched from, lower-case, as `host` or `host:port`.
 

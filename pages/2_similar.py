@@ -37,7 +37,9 @@ with layout.errors_as_sentences():
         )
         left, right = st.columns([1, 2], gap="medium")
         with left:
-            st.image(shown(query.picture, query.name), caption=query.name, width="stretch")
+            picture = shown(query.picture, query.name)
+            alt = f"The picture {query.name}"
+            st.image(picture, caption=query.name, width="stretch", alt=alt)
         with right:
             show_place(gallery, neighbours, query.picture)
         offered = measured.offers(gallery)

@@ -34,9 +34,9 @@ if one is None or other is None:
     st.caption("Choose two works; or press Compare on a neighbour in Explore.")
     st.stop()
 with left:
-    show_work(gallery, one)
+    show_work(gallery, one, "left")
 with right:
-    show_work(gallery, other)
+    show_work(gallery, other, "right")
 with layout.errors_as_sentences():
     comparison = comparison_of(gallery, one, other)
     show_scores(comparison)

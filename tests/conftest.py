@@ -91,6 +91,14 @@ def collection(folder: Path) -> Collection:
     return Collection.open("small")
 
 
+@pytest.fixture
+def few(tmp_path: Path) -> Collection:
+    """Six works, collected as "small", in a cache of the test's own."""
+    folder = fill_folder(tmp_path / "pictures", 6)
+    collect(FolderSource(folder, folder / "table.csv"), "small")
+    return Collection.open("small")
+
+
 @pytest.fixture(autouse=True)
 def no_job_outlives_its_test() -> Iterator[None]:
     """What a screen started beside the test is stopped: it would work on in the next one's time."""

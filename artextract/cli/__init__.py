@@ -12,6 +12,7 @@ from artextract.cli.found import faces, poses
 from artextract.cli.likeness import duplicates, evaluate_similarity
 from artextract.cli.places import path, regions
 from artextract.cli.teach import teach_words
+from artextract.cli.tray import export_tray
 from artextract.cli.words import index_texts
 from artextract.cli.works import (
     build_index,
@@ -44,6 +45,7 @@ app.command()(duplicates)
 app.command()(faces)
 app.command()(poses)
 app.command()(manifest)
+app.command("tray")(export_tray)
 app.command()(predict)
 app.command("read")(read_works)
 app.command("teach")(teach_words)

@@ -31,6 +31,9 @@ _STYLE = """
   .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
     object-fit: contain; border-radius: .4rem; }
   .ax-view.ax-small { max-height: 8rem; min-width: 0; }
+  /* Streamlit's fainter captions are too faint to be read by all (WCAG 2.1, 1.4.3). */
+  [data-testid="stCaptionContainer"], [data-testid="stImageCaption"] { opacity: 1;
+    color: color-mix(in srgb, currentColor 75%, transparent); }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }

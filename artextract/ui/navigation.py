@@ -18,6 +18,11 @@ class Screen:
     label: str
     icon: str
 
+    @property
+    def url_path(self) -> str:
+        """The last part of its address."""
+        return self.path.rpartition("/")[2].removesuffix(".py").partition("_")[2]
+
 
 EXPLORE = Screen("pages/1_explore.py", "Explore", ":material/scatter_plot:")
 READ = Screen("pages/5_read.py", "Read a painting", ":material/visibility:")
@@ -26,8 +31,9 @@ COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
 COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
 TIMELINE = Screen("pages/7_timeline.py", "Timeline", ":material/timeline:")
 FACES = Screen("pages/8_faces.py", "Faces and poses", ":material/face:")
+TRAY = Screen("pages/9_tray.py", "Tray", ":material/inbox:")
 MODEL_REPORT = Screen("pages/6_model_report.py", "Model report", ":material/fact_check:")
-SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, FACES, COMPARE, COLLECTIONS, MODEL_REPORT)
+SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, FACES, COMPARE, TRAY, COLLECTIONS, MODEL_REPORT)
 
 
 def switch_to(screen: Screen, **parameters: str) -> None:

@@ -10,6 +10,7 @@ from artextract.similarity.filters import Filters
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.costs import paid
 from artextract.ui.server.urls import view_url
 
@@ -55,8 +56,8 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
     return asked if known is not None else None
 
 
-def show_work(gallery: Gallery, work: str) -> None:
-    """One of the two: its picture, who made it, the way to it on the map."""
+def show_work(gallery: Gallery, work: str, side: str) -> None:
+    """The work on one `side` of the screen: its picture, who made it, the way to it on the map."""
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
     layout.show_picture(
@@ -65,10 +66,12 @@ def show_work(gallery: Gallery, work: str) -> None:
     artist = work_text.plain(facts["artist"], "Artist not recorded")
     made = ", ".join(filter(None, (artist, work_text.plain(date_words(facts), ""))))
     st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
-    st.page_link(
-        navigation.EXPLORE.path, label="Show on map", icon=":material/my_location:",
-        query_params=address.carried(work=work),
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
+        st.page_link(
+            navigation.EXPLORE.path, label="Show on map", icon=":material/my_location:",
+            query_params=address.carried(work=work),
+        )  # fmt: skip
 
 
 def show_scores(comparison: Comparison) -> None:

@@ -7,12 +7,14 @@ import streamlit as st
 
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
+from artextract.trays.store import MOST_WORKS
 from artextract.ui.explore import actions, history
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import ON_MAP, work_cards
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.grid.pages import choose_page
+from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.urls import server_url
 
 TABLE_ROWS = 5_000
@@ -28,6 +30,8 @@ def show_selection(gallery: Gallery) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works selected", width="stretch")
+        ids = gallery.works["id"].iloc[rows[: MOST_WORKS + 1]].tolist()
+        tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
         _downloads(gallery, rows)
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
     pictures, table = st.tabs(["Pictures", "Table"])

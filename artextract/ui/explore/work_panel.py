@@ -8,6 +8,7 @@ from artextract.ui.explore import history
 from artextract.ui.explore.path_panel import offer_path, tell_of_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.urls import view_url
 
 
@@ -36,6 +37,8 @@ def show_work(gallery: Gallery) -> None:
     st.markdown(work_text.plain(work["artist"], "Artist not recorded"))
     st.html(work_text.facts_html(work))
     with st.container(horizontal=True):
+        name = gallery.collection.name
+        tray_control(name, [str(work["id"])], gallery.labels[row], key="_tray_of_work")
         st.button(
             "Read this painting", icon=navigation.READ.icon,
             on_click=lambda: navigation.switch_to(navigation.READ, work=str(work["id"])),

@@ -156,7 +156,7 @@ def offer_job(
     if left:
         sentence = f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet."
         if not settings.public():
-            sentence += " It takes half a second each, or more; it can be stopped, and goes on where it was."
+            sentence += " It takes half a second each or more, and goes on where it was stopped."
         st.info(sentence, icon=":material/hourglass_empty:")
     if unreadable:
         work, why = next(iter(unreadable.items()))

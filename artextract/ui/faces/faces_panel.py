@@ -119,6 +119,7 @@ def _show_near(gallery: Gallery, near: list[NearFace]) -> None:
             subtitle="",
             scores=(f"{one.distance:.3f}",),
             badge=str(rank),
+            work=(gallery.collection.name, one.face.work),
         )
         for rank, one in enumerate(near, start=1)
         if gallery.find(one.face.work) is not None
@@ -136,6 +137,7 @@ def _wall(gallery: Gallery, index: FaceIndex, places: list[int], key: str) -> No
             picture_url=_url(gallery, index.faces[place]),
             title=gallery.labels[row],
             subtitle="",
+            work=(gallery.collection.name, index.faces[place].work),
         )
         for place in places
         if (row := gallery.find(index.faces[place].work)) is not None

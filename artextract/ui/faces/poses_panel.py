@@ -99,6 +99,7 @@ def _show_near(gallery: Gallery, near: list[NearPose]) -> None:
             subtitle="in a mirror" if one.mirrored else "",
             scores=(f"{one.likeness:.3f}",),
             badge=str(rank),
+            work=(gallery.collection.name, one.pose.work),
         )
         for rank, one in enumerate(near, start=1)
         if gallery.find(one.pose.work) is not None
@@ -111,7 +112,13 @@ def _show_near(gallery: Gallery, near: list[NearPose]) -> None:
 
 def _offer(gallery: Gallery, index: PoseIndex, places: list[int]) -> None:
     cards = [
-        Card(str(place), _url(gallery, index.poses[place]), gallery.labels[row], "")
+        Card(
+            id=str(place),
+            picture_url=_url(gallery, index.poses[place]),
+            title=gallery.labels[row],
+            subtitle="",
+            work=(gallery.collection.name, index.poses[place].work),
+        )
         for place in places
         if (row := gallery.find(index.poses[place].work)) is not None
     ]

@@ -130,4 +130,5 @@ def _card(
         badge=badge,
         alternative=gallery.alternatives[row],
         why=why,
+        work=(gallery.collection.name, str(work["id"])),
     )

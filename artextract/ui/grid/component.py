@@ -8,6 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from artextract.ui.grid import tray
+from artextract.ui.server.kept import kept_works
+
 
 @dataclass(frozen=True)
 class Score:
@@ -41,6 +44,8 @@ class Card:
     """A picture below, that shows why the work is here."""
     why_words: str = ""
     """What that picture shows."""
+    work: tuple[str, str] | None = None
+    """Collection and id of the work that the card lays into the tray; None for none."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ def picture_grid(
         aspect: width of a card's picture over its height.
     """
 
+    kept = kept_works() if any(card.work for card in cards) else frozenset()
+
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:
             on_open(str(work))
@@ -89,7 +96,8 @@ def picture_grid(
     _component()(
         key=key,
         data={
-            "cards": [asdict(card) for card in cards],
+            **tray.addresses(),
+            "cards": [{**asdict(card), "kept": card.work in kept} for card in cards],
             "scores": [asdict(score) for score in scores],
             "actions": [asdict(action) for action in actions],
             "column_width": column_width,
@@ -105,8 +113,8 @@ def _component() -> Any:
     here = Path(__file__).parent
     return st.components.v2.component(
         "picture_grid",
-        html='<div class="ax-grid" data-testid="picture-grid"></div>',
-        css=(here / "grid.css").read_text(encoding="utf-8"),
-        js=(here / "grid.js").read_text(encoding="utf-8"),
+        html='<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>',
+        css=tray.STYLE + (here / "grid.css").read_text(encoding="utf-8"),
+        js=tray.SCRIPT + (here / "grid.js").read_text(encoding="utf-8"),
         isolate_styles=False,
     )

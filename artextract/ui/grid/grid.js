@@ -17,10 +17,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".ax-grid");
   grid.style.setProperty("--ax-column", `${data.column_width}px`);
   grid.style.setProperty("--ax-aspect", data.aspect);
+  const focused = placeOfFocus(grid);
   grid.replaceChildren(...data.cards.map((card) => draw(card, data, setTriggerValue)));
+  if (focused) grid.querySelectorAll(focused.card)[focused.nth]?.querySelector(focused.part)?.focus();
 }
 
-function draw(card, { scores, actions }, send) {
+// Where the focus is, so that it can be there again in cards that are drawn anew.
+function placeOfFocus(grid) {
+  const at = document.activeElement;
+  const item = grid.contains(at) ? at.closest(".ax-card") : null;
+  if (!item) return null;
+  const card = `.ax-card[data-id="${CSS.escape(item.dataset.id)}"]`;
+  const part = at.dataset.action ? `[data-action="${at.dataset.action}"]` : `.${at.className.split(" ")[0]}`;
+  return { card, part, nth: [...grid.querySelectorAll(card)].indexOf(item) };
+}
+
+function draw(card, { scores, actions, url, page }, send) {
   const item = document.createElement("div");
   item.className = "ax-card";
   item.dataset.id = card.id;
@@ -37,6 +49,10 @@ function draw(card, { scores, actions }, send) {
   if (card.badge) element("span", "ax-badge", frame, card.badge);
   element("span", "ax-title", open, card.title);
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
+  if (card.work) {
+    const [collection, work] = card.work;
+    trayButton(item, { collection, works: [work], kept: card.kept, name: card.title }, { url, page });
+  }
   for (const line of card.why) element("p", "ax-why", item, line);
   if (card.why_url) {
     const why = element("img", "ax-why-picture", item);

@@ -55,6 +55,7 @@ def _show_paintings(rows: pd.DataFrame) -> None:
                 title=label_of({str(key): value for key, value in painting.items()}),
                 subtitle=str(painting["style"]),
                 scores=(f"{painting['cosine']:.3f}",),
+                work=(pictures.collection, pictures.works[str(painting["file"])][0]),
             )
             for painting in rows.to_dict("records")
         ]

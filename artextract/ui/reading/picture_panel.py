@@ -22,13 +22,14 @@ def show_picture(name: str, content: bytes, read: Read) -> None:
     elif view == "texture":
         _show_texture(name, content)
     else:
-        st.image(read.image, caption=name, width="stretch")
+        st.image(read.image, caption=name, width="stretch", alt=f"The picture {name}")
 
 
 def _show_saliency(name: str, content: bytes, read: Read) -> None:
     attribute, label = _choose_label(read)
     opacity = st.slider("Opacity of the overlay, %", 0, 100, 55, key="_opacity") / 100
-    st.image(cached.salient(content, name, attribute, label, opacity), width="stretch")
+    salient = cached.salient(content, name, attribute, label, opacity)
+    st.image(salient, width="stretch", alt=f"What speaks for {label} in the picture {name}")
     what = label if attribute != "date" else "the years around it"
     st.caption(f"Yellow: what speaks most for {what}. Violet: what doesn't matter (HiResCAM).")
 
@@ -47,7 +48,7 @@ def _choose_label(read: Read) -> tuple[str, str]:
 
 def _show_texture(name: str, content: bytes) -> None:
     texture = cached.texture_of(content, name)
-    st.image(texture.picture, width="stretch")
+    st.image(texture.picture, width="stretch", alt=f"The texture of the picture {name}")
     st.caption(
         "Gabor filters: hue is the direction in which the picture is striped, brightness how "
         "strongly; grey where no direction prevails."

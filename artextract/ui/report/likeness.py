@@ -149,6 +149,7 @@ class Queries:
             scores=ranks,
             badge=badge,
             alternative=work_text.alternative(work),
+            work=(collection.name, str(self.works.index[row])),
         )
 
 

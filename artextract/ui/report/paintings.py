@@ -49,12 +49,12 @@ def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> li
     """Paintings that `pictures` has as cards: what they are and what they were called."""
     table = painting_table(rows, attribute)
     return [
-        _card(*pictures.works[file], facts)
+        _card(pictures.collection, *pictures.works[file], facts)
         for file, facts in zip(rows["file"], table.to_dict("records"), strict=True)
     ]
 
 
-def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
+def _card(collection: str, work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
     made = ", ".join(filter(None, (facts["artist"], facts["year"])))
     called = f"Called {facts['said']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
     right = f", is {facts['right']} {facts['right_probability']:.0f}\N{NO-BREAK SPACE}%"
@@ -63,6 +63,7 @@ def _card(work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
         picture_url=picture_url,
         title=f"{facts['title']} ({made})" if made else str(facts["title"]),
         subtitle=called if facts["said"] == facts["right"] else called + right,
+        work=(collection, work),
     )
 
 

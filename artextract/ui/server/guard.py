@@ -60,7 +60,7 @@ _SESSIONS = Bounds(visitor=Rate(40, 0.5), address=Rate(120, 2))
 """Connections: a tab opens one, and another after a break."""
 _MESSAGES = Bounds(visitor=Rate(60, 10), address=Rate(600, 100))
 """Messages of a connection: each runs the script. They wait, they aren't refused."""
-_COSTS = {"view": 4.0, "face": 4.0, "beside": 4.0, "pose": 4.0, "regions": 8.0}
+_COSTS = {"view": 4.0, "face": 4.0, "beside": 4.0, "pose": 4.0, "regions": 8.0, "tray": 2.0}
 """Of what is made anew for each request."""
 _OURS = ("thumb", "array", "manifest", "texts", "health", "metrics", *_COSTS)
 

@@ -1,4 +1,5 @@
-"""What the app's server answers besides Streamlit's own pages: pictures, arrays, texts, how it is.
+"""What the app's server answers besides Streamlit's own pages: pictures, arrays, texts, trays, its
+health.
 
 Pictures go to the browser by address, so that it fetches only those it shows and keeps them.
 """
@@ -16,6 +17,7 @@ from artextract.errors import ArtExtractError
 from artextract.ui import galleries
 from artextract.ui.server import arrays, metrics, parts
 from artextract.ui.server.health import as_json, health
+from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -41,6 +43,7 @@ def routes() -> list[Route]:
             _regions,
         ),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
+        *tray_routes(prefix),
     ]
 
 

@@ -8,6 +8,7 @@ from streamlit import config
 from artextract import settings
 from artextract.ui.public import UPLOAD_MEGABYTES
 from artextract.ui.server.guard import Guard
+from artextract.ui.server.visitors import VisitorCookie
 
 _PUBLIC = {
     "server.maxUploadSize": UPLOAD_MEGABYTES,
@@ -27,4 +28,4 @@ def settle() -> None:
 
 def middleware() -> list[Middleware]:
     """What stands before all that the server answers."""
-    return [Middleware(Guard)]
+    return [Middleware(Guard), Middleware(VisitorCookie)]

@@ -50,6 +50,16 @@ def array_url(digest: str) -> str:
     return f"{base_url()}/artextract/array/{digest}.bin"
 
 
+def changes_url() -> str:
+    """Address that changes of the visitor's trays are sent to."""
+    return f"{base_url()}/artextract/tray"
+
+
+def tray_url(token: str, what: str) -> str:
+    """Address of a tray's works.csv, manifest.json, page.html or pictures.zip."""
+    return f"{base_url()}/artextract/tray/{token}/{what}"
+
+
 def texts_url(collection: str, backbone: str, revision: str) -> str:
     """Address to which rows are appended, as `3,14.json`, for their labels and thumbnails."""
     return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}/"

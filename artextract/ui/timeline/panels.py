@@ -62,6 +62,7 @@ def _typical_card(gallery: Gallery, period: Period) -> Card:
         title=f"{period.label}: {len(period.rows):,} works",
         subtitle=f"Nearest to their centroid: {gallery.labels[row]}",
         alternative=gallery.alternatives[row],
+        work=(gallery.collection.name, str(gallery.works["id"].iloc[row])),
     )
 
 

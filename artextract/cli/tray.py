@@ -1,0 +1,73 @@
+"""The command that takes a tray away."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from artextract.cli.common import Json, errors_as_sentences, print_json
+
+if TYPE_CHECKING:
+    from artextract.trays.store import Tray
+    from artextract.trays.works import Held
+
+_KINDS = (".csv", ".json", ".html", ".zip")
+
+
+@errors_as_sentences
+def export_tray(
+    link: Annotated[str, typer.Argument(help="The tray's reading link, or the token in it.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="What to write: .csv a table, .json a IIIF manifest, .html a page for print, "
+            ".zip the pictures that may be given away."
+        ),
+    ],
+    app: Annotated[
+        str | None, typer.Option(help="The app's address, for the IIIF manifest.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a tray that was gathered in the app to files."""
+    from urllib.parse import parse_qs, urlsplit
+
+    from artextract.manifest import APP
+    from artextract.trays.store import TrayStore
+    from artextract.trays.works import held
+
+    for file in files:
+        if file.suffix.lower() not in _KINDS:
+            raise typer.BadParameter(f"{file.name} must end in one of {', '.join(_KINDS)}")
+    place = urlsplit(link)
+    tray = TrayStore().shared(parse_qs(place.query).get("shared", [link])[0])
+    where = app or (f"{place.scheme}://{place.netloc}" if place.netloc else APP)
+    works = held(tray.items)
+    for file in files:
+        _write(file, tray, works, where)
+    if as_json:
+        print_json({"name": tray.name, "works": len(works), "files": [str(file) for file in files]})
+        return
+    print(f"{tray.name}, {len(works)} works, written to {', '.join(map(str, files))}.")
+
+
+def _write(file: Path, tray: "Tray", works: "list[Held]", app: str) -> None:
+    import json
+
+    from artextract.files import write_atomic, write_bytes
+    from artextract.trays.exports.iiif import tray_manifest
+    from artextract.trays.exports.page import tray_page
+    from artextract.trays.exports.pictures import write_pictures
+    from artextract.trays.exports.table import tray_csv
+
+    kind = file.suffix.lower()
+    if kind == ".zip":
+        with write_atomic(file) as temporary:
+            write_pictures(temporary, tray, works)
+    elif kind == ".csv":
+        write_bytes(file, tray_csv(works))
+    elif kind == ".html":
+        write_bytes(file, tray_page(tray, works).encode())
+    else:
+        manifest = tray_manifest(tray, works, app)
+        write_bytes(file, json.dumps(manifest, ensure_ascii=False, indent=1).encode())

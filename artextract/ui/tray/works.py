@@ -1,0 +1,51 @@
+"""The works of a tray in the browser: their order, their notes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from artextract.trays.store import LONGEST_NOTE, Tray
+from artextract.ui import navigation
+from artextract.ui.grid import tray as tray_control
+from artextract.ui.server.trays import tray_view
+
+
+def show_works(tray: Tray, *, may_edit: bool) -> None:
+    """The works, to be ordered and noted on, or to be read alone.
+
+    What is changed goes to the server by itself (`ui/server/trays.py`), without a rerun, so that
+    nobody waits between two notes and nothing is lost while the server is away.
+    """
+    key = f"_tray_works_{tray.reading}"
+
+    def opened() -> None:
+        if (work := st.session_state[key].open) is not None:
+            navigation.switch_to(
+                navigation.EXPLORE, collection=str(work["collection"]), work=str(work["work"])
+            )
+
+    _component()(
+        key=key,
+        data={
+            **tray_control.addresses(),
+            "tray": tray.id if may_edit else None,
+            "items": tray_view(tray),
+            "longest_note": LONGEST_NOTE,
+        },
+        on_open_change=opened,
+    )
+
+
+@cache
+def _component() -> Any:
+    here = Path(__file__).parent
+    return st.components.v2.component(
+        "tray_works",
+        html='<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p>'
+        "<ol></ol></div>",
+        css=tray_control.STYLE + (here / "works.css").read_text(encoding="utf-8"),
+        js=tray_control.SCRIPT + (here / "works.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )

@@ -1,0 +1,115 @@
+"""Every screen looked at by axe-core: no serious or critical fault, in light and dark."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, sync_playwright
+
+from artextract.collection import Collection
+from tests.browser import CHROMIUM, FLAGS, map_ready, settled, wait_until_up
+
+ROOT = Path(__file__).parent.parent
+REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
+SERIOUS = {"serious", "critical"}
+STREAMLITS: dict[str, str] = {
+    '[kind="primary"]': "on a primary button Streamlit itself chooses the text's colour: white, in "
+    "the dark as well, where the theme's primary colour is light",
+}
+"""Faults of Streamlit's own markup: part of the element's selector → why they are let be."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and not REQUIRED, reason="no Chromium: apt-get install chromium"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server(ready_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    own = tmp_path_factory.mktemp("seen") / "cache"
+    shutil.copytree(ready_cache, own)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
+         "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=ROOT, env=os.environ | {"ARTEXTRACT_CACHE": str(own)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_up(url)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened = running.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+        opened.set_default_timeout(60_000)
+        yield opened
+        running.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds, a line an element, but for `STREAMLITS`."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    lines = [
+        f"{one['id']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+    return [line for line in lines if not any(known in line for known in STREAMLITS)]
+
+
+def test_no_screen_has_a_serious_fault(server: str, page: Page, ready: Collection) -> None:
+    work, other = ready.works()["id"][3], ready.works()["id"][5]
+    open_work = f"collection=small&work={work}"
+    screens = {
+        f"explore?{open_work}": ".ax-card",
+        "timeline?collection=small": ".ax-card",
+        "similar?collection=small": "h1",
+        f"compare?{open_work}&other={other}": '[data-testid="stMetric"]',
+        "faces?collection=small": "h1",
+        "collections": "h1",
+        "model_report": "h1",
+        f"read?{open_work}": "h1",
+        "tray": ".ax-tray li",
+    }
+    page.goto(f"{server}/explore?{open_work}")
+    page.locator(".ax-card .ax-tray-button").first.click()
+    page.locator(".ax-tray-bar a").wait_for()
+    found: dict[str, list[str]] = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for screen, there in screens.items():
+            page.goto(f"{server}/{screen}")
+            page.locator(there).first.wait_for()
+            if screen.startswith("explore"):
+                map_ready(page)
+            settled(page)
+            page.wait_for_timeout(300)  # what is drawn fades in
+            if lines := faults(page):
+                found[f"{screen} ({scheme})"] = lines
+    assert not found, "\n".join(f"{screen}\n  " + "\n  ".join(of) for screen, of in found.items())
+
+
+def test_the_check_is_one_that_can_fail(server: str, page: Page) -> None:
+    page.goto(f"{server}/tray")
+    page.locator("h1").wait_for()
+    page.evaluate("document.body.append(document.createElement('button'))")
+    assert any(line.startswith("button-name") for line in faults(page))

@@ -1,0 +1,218 @@
+"""What a tray is taken away as, read again by parsers."""
+
+import csv
+import io
+import json
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from iiif_prezi3 import Manifest
+from typer.testing import CliRunner
+
+from artextract.cli import app
+from artextract.collection import Collection
+from artextract.errors import CollectionError
+from artextract.manifest import CC0
+from artextract.sources import demo
+from artextract.sources.nga.source import LICENCES
+from artextract.trays.exports.iiif import tray_manifest
+from artextract.trays.exports.page import tray_page
+from artextract.trays.exports.pictures import LIST, write_pictures
+from artextract.trays.exports.table import tray_csv
+from artextract.trays.licences import is_free
+from artextract.trays.store import Tray, TrayStore, new_token
+from artextract.trays.works import Held, held, to_lay
+
+NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'
+VISITOR = new_token()
+
+
+@pytest.fixture
+def tray(few: Collection) -> Tray:
+    """Five works: free with a IIIF image, not free, unknown, free without a picture file, gone."""
+    collection, works = few, few.works()
+    ids = list(works["id"][:6])
+    works.loc[0, ["licence", "iiif"]] = "CC0: the gallery's open-access image", "https://i.org/a"
+    works.loc[0, ["iiif_width", "iiif_height"]] = "400", "300"
+    works.loc[0, ["title", "credit"]] = 'A/B: "Snow" <i>\x07..', "Gift of <b>X</b>"
+    works.loc[1, "licence"] = "CC0 for the metadata only; image in copyright"
+    works.loc[3, "licence"] = "Public Domain"
+    works.loc[1, "source_url"] = "javascript:alert(1)"
+    collection.write_works(works)
+    store = TrayStore()
+    laid = store.put(VISITOR, to_lay("small", ids[:5]))
+    store.rename(VISITOR, laid.id, "Winter <b>")
+    for item, note in zip(laid.items, (NASTY, "=HYPERLINK(1)", "", "", "Kept"), strict=True):
+        store.write_note(VISITOR, laid.id, item.id, note, "")
+    collection.image_path(str(works["image"][3])).unlink()
+    collection.write_works(works[works["id"] != ids[4]])
+    return store.read(VISITOR, laid.id)
+
+
+@pytest.fixture
+def works(tray: Tray) -> list[Held]:
+    return held(tray.items)
+
+
+def test_a_work_that_has_gone_is_a_sentence_and_keeps_its_name(works: list[Held]) -> None:
+    assert [bool(one.gone) for one in works] == [False] * 4 + [True]
+    gone = works[4]
+    assert gone.gone == "This work has gone from the collection small."
+    assert gone.label == f"{gone.item.title} — {gone.item.artist}, {gone.item.date}"
+    assert gone.item.title.startswith("Picture")
+
+
+def test_a_collection_that_has_gone_is_a_sentence(tray: Tray, few: Collection) -> None:
+    (few.root / "collection.json").unlink()
+    assert all("small is damaged" in one.gone for one in held(tray.items))
+    few.root.rename(few.root.with_name("other"))
+    found = held(tray.items)
+    assert all("There is no collection called small" in one.gone for one in found)
+    assert found[1].title == tray.items[1].title
+
+
+def test_only_what_is_there_can_be_laid(few: Collection) -> None:
+    with pytest.raises(CollectionError, match="small has no work 'nobody'"):
+        to_lay("small", ["nobody"])
+    with pytest.raises(CollectionError, match="can't be a collection's name"):
+        to_lay("../small", ["a"])
+    ids = list(few.works()["id"])[5:0:-2]
+    assert [work.work for work in to_lay("small", ids)] == ids
+
+
+def test_the_table(tray: Tray, works: list[Held]) -> None:
+    text = tray_csv(works).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert rows[0]["note"] == NASTY
+    assert rows[1]["note"] == "'=HYPERLINK(1)"  # no spreadsheet runs it
+    assert rows[1]["source_url"] == ""
+    assert rows[4]["title"] == tray.items[4].title
+    assert rows[4]["remark"] == works[4].gone
+    assert [row["id"] for row in rows] == [item.work for item in tray.items]
+
+
+def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[Held]) -> None:
+    made = json.loads(json.dumps(tray_manifest(tray, works, "http://host:1/base/")))
+    manifest = Manifest(**made)
+    assert made["id"] == f"http://host:1/base/artextract/tray/{tray.reading}/manifest.json"
+    assert len(manifest.items) == 5
+    first, second, third, _, gone = made["items"]
+    note = first["annotations"][0]["items"][0]
+    assert (note["motivation"], note["target"]) == ("commenting", first["id"])
+    assert note["body"] == {"type": "TextualBody", "value": NASTY, "format": "text/plain"}
+    assert "annotations" not in third
+    assert first["rights"] == CC0
+    assert "rights" not in second  # it begins with CC0, but it isn't
+    assert first["items"][0]["items"][0]["body"]["service"][0]["@id"] == "https://i.org/a"
+    picture = second["items"][0]["items"][0]["body"]["id"]
+    sha256 = works[1].told("image_sha256")
+    assert picture == f"http://host:1/base/artextract/view/small/{sha256}.jpg"
+    assert gone["label"] == {"none": [works[4].label]}
+    assert gone["summary"] == {"en": [works[4].gone]}
+    parts = [one["id"] for one in made["items"]]
+    assert len(set(parts)) == 5
+
+
+class Page(HTMLParser):
+    """What stands in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [v or "" for name, v in attributes if name in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: list[Held]) -> None:
+    page = Page(tray_page(tray, works))
+    assert not {"script", "b", "i", "link", "iframe"} & set(page.tags)
+    assert NASTY in page.text
+    assert "Winter <b>" in page.text
+    assert page.tags.count("article") == 5
+    assert page.tags.count("img") == 3  # one file is missing, one work has gone
+    assert "Its picture can’t be read." in page.text
+    assert works[4].gone in page.text and works[4].title in page.text
+    assert "Credit: Gift of <b>X</b>" in page.text
+    assert "Licence: not recorded" in page.text
+    pictures = [one for one in page.addresses if one.startswith("data:image/jpeg;base64,")]
+    assert len(pictures) == 3
+    others = [one for one in page.addresses if one not in pictures]
+    assert others and all(one.startswith("https://example.org/") for one in others)
+
+
+def test_the_folder_has_what_may_be_given_and_names_the_rest(
+    tray: Tray, works: list[Held], tmp_path: Path
+) -> None:
+    assert write_pictures(tmp_path / "out.zip", tray, works) == 1
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert names == ["001 A B Snow i .. — Maker 1, 1801.jpg", LIST]
+        assert works[0].picture is not None
+        assert archive.read(names[0]) == works[0].picture.read_bytes()
+        said = archive.read(LIST).decode("utf-8-sig")
+    assert "unknown is never allowed" in said
+    assert "Pictures in this folder: 1" in said and "Left out: 4" in said
+    for one, why in zip(
+        works[1:],
+        ("Licence: CC0 for the metadata only; image in copyright", "Licence: not recorded",
+         "Its file can't be read", works[4].gone),
+        strict=True,
+    ):  # fmt: skip
+        assert f"{one.label}\n   {why}" in said
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["CC0", "cc0 1.0", "CC0 1.0 Universal", "Public domain", "Public Domain Mark 1.0", "CC-0",
+     "https://creativecommons.org/publicdomain/zero/1.0/", demo.LICENCE,
+     "http://creativecommons.org/publicdomain/mark/1.0/deed.en", LICENCES["open access"]],
+)  # fmt: skip
+def test_free(licence: str) -> None:
+    assert is_free(licence)
+
+
+@pytest.mark.parametrize(
+    "licence",
+    [None, float("nan"), "", "  ", "unknown", "CC BY 4.0", "Not CC0", "CC0 metadata",
+     "Not in the public domain", "Public domain in the United States", "No known copyright",
+     "CC0\u200b", "https://evil.org/?creativecommons.org/publicdomain/zero/1.0/",
+     LICENCES["not open access"], LICENCES["rights unknown"],
+     "WikiArt: non-commercial research only"],
+)  # fmt: skip
+def test_not_free(licence: object) -> None:
+    assert not is_free(licence)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=30))
+def test_what_is_added_to_a_licence_makes_it_unknown(more: str) -> None:
+    assert is_free(f"CC0 {more} held by X") is False
+
+
+def test_the_command(tray: Tray, tmp_path: Path) -> None:
+    files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip")]
+    link = f"https://host/tray?shared={tray.reading}"
+    done = CliRunner().invoke(app, ["tray", link, *files])
+    assert done.exit_code == 0, done.output
+    assert "Winter <b>, 5 works, written to" in done.stdout
+    made = json.loads((tmp_path / "winter.json").read_text())
+    assert made["id"] == f"https://host/artextract/tray/{tray.reading}/manifest.json"
+    assert zipfile.is_zipfile(files[3])
+    refused = CliRunner().invoke(app, ["tray", new_token(), files[0]])
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "There is no tray at this address" in refused.stderr
+    assert CliRunner().invoke(app, ["tray", tray.reading, "winter.pdf"]).exit_code == 2
