@@ -110,12 +110,13 @@ class Way:
 def selector(allowed: np.ndarray | None) -> Any:
     if allowed is None:
         return faiss.IDSelectorAll()
-    return faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    bits = np.packbits(allowed, bitorder="little")
+    return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
 
 
 def by_index(index: Any, **settings: int) -> Search:
     """Search a FAISS index; `efSearch` and `nprobe` are its own."""
-    kind = faiss.SearchParameters
+    kind: Any = faiss.SearchParameters
     if "efSearch" in settings:
         kind = faiss.SearchParametersHNSW
     if "nprobe" in settings:

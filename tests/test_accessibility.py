@@ -18,11 +18,6 @@ from tests.browser import CHROMIUM, FLAGS, map_ready, settled, wait_until_up
 ROOT = Path(__file__).parent.parent
 REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
 SERIOUS = {"serious", "critical"}
-STREAMLITS: dict[str, str] = {
-    '[kind="primary"]': "on a primary button Streamlit itself chooses the text's colour: white, in "
-    "the dark as well, where the theme's primary colour is light",
-}
-"""Faults of Streamlit's own markup: part of the element's selector → why they are let be."""
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,15 +60,14 @@ def page() -> Iterator[Page]:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds, a line an element, but for `STREAMLITS`."""
+    """What axe-core finds, a line an element."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    lines = [
+    return [
         f"{one['id']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for one in found
         if one["impact"] in SERIOUS
         for node in one["nodes"]
     ]
-    return [line for line in lines if not any(known in line for known in STREAMLITS)]
 
 
 def test_no_screen_has_a_serious_fault(server: str, page: Page, ready: Collection) -> None:

@@ -6,6 +6,7 @@ import pytest
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.similarity import paths
+from artextract.similarity.faiss_index import FaissIndex
 from artextract.similarity.neighbour_graph import (
     NEIGHBOURS,
     NeighbourGraph,
@@ -23,12 +24,10 @@ class Works(Searcher):
     """Works that are nothing but their embeddings."""
 
     def __init__(self, collection: Collection, vectors: np.ndarray) -> None:
-        from artextract.similarity.index import VectorIndex
-
         self.collection = collection
         names = [f"{row:064x}" for row in range(len(vectors))]
         self.embeddings = Embeddings("key", names, names, vectors.astype(np.float32))
-        self._index = VectorIndex(vectors)
+        self._index = FaissIndex(vectors)
 
 
 def bow(count: int = 240, noise: float = 0.02, seed: int = 0) -> np.ndarray:

@@ -152,7 +152,8 @@ class _Region:
 
     def have(self, numbers: Sequence[int]) -> np.ndarray:
         """The works that have one of the traits, bool [works]."""
-        return np.logical_or.reduce([self.traits.have(number) for number in numbers])
+        has: np.ndarray = np.logical_or.reduce([self.traits.have(n) for n in numbers])
+        return has
 
     def trait(self, numbers: Sequence[int]) -> Trait:
         """Those traits as one."""

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.teaching.head import TAUGHT
-from artextract.collection import TERM_COLUMNS, each_term
+from artextract.collection import TERM_COLUMNS, TERMS_APART
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
 """Of a work table, whose values are traits."""
@@ -67,7 +67,8 @@ class _Spans:
         return result
 
     def have(self, span: int) -> np.ndarray:
-        return (self.years >= self.begins[span]) & (self.years <= self.ends[span])
+        inside: np.ndarray = (self.years >= self.begins[span]) & (self.years <= self.ends[span])
+        return inside
 
 
 class Traits:
@@ -142,7 +143,9 @@ def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
         found = found.mask(found == NOT_SURE)
         if kind in works:
             found = found.where(works[kind].isna())
-    values = each_term(found) if kind in TERM_COLUMNS else found.dropna()
+    values = found.dropna()
+    if kind in TERM_COLUMNS:  # a row a term, under the works' index
+        values = values.str.split(TERMS_APART, regex=False).explode()
     common = values.value_counts()
     common = common[(common >= LEAST_WORKS) & (common < len(works))]
     codes = pd.Index(common.index).get_indexer(values)

@@ -85,5 +85,6 @@ def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> n
         lengths: of them, from `lengths_of`.
         query: float [d], of any length.
     """
-    cosines: np.ndarray = vectors @ unit(query[np.newaxis])[0] / lengths
-    return np.clip(cosines, -1, 1).astype(np.float32)
+    cosines = np.clip(vectors @ unit(query[np.newaxis])[0] / lengths, -1, 1)
+    found: np.ndarray = cosines.astype(np.float32)
+    return found

@@ -34,6 +34,8 @@ _STYLE = """
   /* Streamlit's fainter captions are too faint to be read by all (WCAG 2.1, 1.4.3). */
   [data-testid="stCaptionContainer"], [data-testid="stImageCaption"] { opacity: 1;
     color: color-mix(in srgb, currentColor 75%, transparent); }
+  /* Its primary buttons are white in the dark as well, where the theme's colour is light. */
+  [data-testid="stBaseButton-primary"] p { color: light-dark(#fdfcfa, #191816); }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }

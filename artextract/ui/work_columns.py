@@ -87,7 +87,7 @@ def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int
     counts: Counter[str] = Counter()
     works = np.bincount(codes[codes >= 0], minlength=len(values))
     for place in np.flatnonzero(works):
-        value = str(values[place])
+        value = str(values[int(place)])
         for term in value.split(TERMS_APART) if column in TERM_COLUMNS else (value,):
             counts[term] += int(works[place])
     return dict(counts.most_common())

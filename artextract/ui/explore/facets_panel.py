@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,8 @@ def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[in
         codes, values = _values(gallery, column)
         if len(values) < 2:
             continue
-        others = replace(filters, **{column: ()})
+        nothing: dict[str, Any] = {column: ()}
+        others = replace(filters, **nothing)
         counted = codes[gallery.searcher.allowed(others) & inside]
         counts = work_columns.counts_of(column, counted, values)
         found.append(_bars(column, counts, getattr(filters, column)))

@@ -26,5 +26,6 @@ def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) ->
     low, high = corners.min(axis=0), corners.max(axis=0)
     near = passing & ((positions >= low) & (positions <= high)).all(axis=1)
     rows = np.flatnonzero(near)
-    inside: np.ndarray = rows[points_in_poly(positions[rows].astype(np.float64), corners)]
+    held: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
+    inside: np.ndarray = rows[held]
     return inside

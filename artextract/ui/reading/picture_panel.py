@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.attributes.labels import ATTRIBUTES
-from artextract.ui import galleries
+from artextract.ui import galleries, work_text
 from artextract.ui.reading import cached, charts, text
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.charts import show_chart
@@ -22,7 +22,8 @@ def show_picture(name: str, content: bytes, read: Read) -> None:
     elif view == "texture":
         _show_texture(name, content)
     else:
-        st.image(read.image, caption=name, width="stretch", alt=f"The picture {name}")
+        st.image(read.image, width="stretch", alt=f"The picture {name}")
+        st.caption(work_text.plain(name, ""))
 
 
 def _show_saliency(name: str, content: bytes, read: Read) -> None:
