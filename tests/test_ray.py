@@ -17,7 +17,7 @@ from artextract.ray_engine import RayEngine
 from artextract.settings import CACHE_VARIABLE
 from artextract.vision import embedding
 from artextract.vision.embedding import embed_collection, find_key
-from artextract.vision.feature_store import FeatureStore, _read_part
+from artextract.vision.feature_store import FeatureStore
 
 LITE = "efficientnet_lite2"
 
@@ -67,7 +67,7 @@ def test_embedding_on_ray_survives_a_killed_worker_to_the_same_vectors(
     done = embed_collection(small, LITE, report=report, engine=RayEngine())
     assert len(killed) == 1
     assert (done.computed, done.failed) == (24, {})
-    hashes = [sha256 for part in store.folder.glob("part-*") for sha256 in _read_part(part)[0]]
+    hashes = [sha256 for part, _ in store.read_parts() for sha256 in part]
     assert sorted(hashes) == sorted(plain)
     again = store.read()
     for sha256, vector in plain.items():
