@@ -152,6 +152,40 @@ def test_a_walk_through_the_gallery(
     expect(page.get_by_test_id("map-status")).to_have_text("2 of 24 works match")
 
 
+def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None:
+    page.goto(f"{server}/explore?collection=small&work=a/work-01.jpg")
+    map_ready(page)
+    frame = page.locator(".ax-frame")
+    places = [point(page, row) for row in range(SMALL_COUNT)]
+    ids = list(ready.works()["id"])
+    x, y = places[ids.index("a/work-01.jpg")]
+    key = "ArrowRight" if any(px - x > abs(py - y) for px, py in places) else "ArrowLeft"
+    frame.focus()
+    page.keyboard.press(key)
+    expect(page.get_by_test_id("map-tooltip")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Picture 1", exact=True)).to_be_hidden()
+    walked = places[ids.index(address(page)["work"][0])]
+    assert (walked[0] > x) == (key == "ArrowRight")
+
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("map-keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("map-keys")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Choose a painting")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Title or artist")).to_be_focused()
+    # A press on a facet's bar is a filter, and again none.
+    bar = page.get_by_role("button", name="Rococo: 8 works")
+    bar.click()
+    expect(page.get_by_test_id("map-status")).to_have_text("8 of 24 works match")
+    expect(page.get_by_role("heading", name="8 works match")).to_be_visible()
+    expect(bar).to_have_attribute("aria-pressed", "true")
+    bar.click()
+    expect(page.get_by_test_id("map-status")).to_have_text("24 works")
+
+
 def test_a_neighbour_is_compared_and_found_on_the_map_again(
     server: str, page: Page, ready: Collection
 ) -> None:

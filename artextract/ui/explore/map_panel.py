@@ -74,6 +74,7 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
         ),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
         on_region=lambda number: _select_region(gallery, drawn, filters, number),
+        on_close=history.close_work,
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())
 

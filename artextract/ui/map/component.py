@@ -42,7 +42,7 @@ def gallery_map(
 
 _SCRIPTS = (
     "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
-    "regions.js",
+    "regions.js", "keys.js",
 )  # fmt: skip
 
 

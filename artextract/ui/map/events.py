@@ -26,6 +26,8 @@ class MapEvents:
     """The code of a clicked category. Without it the legend is no control."""
     on_region: Callable[[int], None] | None = None
     """The number of a clicked region, as the map's `regions_url` counts them."""
+    on_close: Callable[[], None] | None = None
+    """Esc was pressed on the map."""
 
     def handlers(self, key: str) -> dict[str, Callable[[], None]]:
         """The callbacks of the component called `key`, by the names that Streamlit gives them."""
@@ -49,9 +51,14 @@ class MapEvents:
             if self.on_region and (number := event("region")) is not None:
                 self.on_region(int(number))
 
+        def closed() -> None:
+            if self.on_close and event("close"):
+                self.on_close()
+
         return {
             "on_click_change": clicked,
             "on_select_change": selected,
             "on_legend_change": legend_clicked,
             "on_region_change": region_clicked,
+            "on_close_change": closed,
         }

@@ -117,7 +117,10 @@ function listen(map) {
     const now = within(map, event);
     if (event.type === "pointerup" && began && Math.hypot(now[0] - began[0], now[1] - began[1]) < 5 && !(outline?.length > 4)) {
       const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, ...now);
-      if (row !== undefined && !map.overName) map.send("click", row);
+      if (row !== undefined && !map.overName) {
+        map.walked = undefined; // the keyboard goes on from here
+        map.send("click", row);
+      }
     } else if (event.type === "pointerup" && outline?.length > 2) {
       const every = Math.ceil(outline.length / MOST_CORNERS);
       const corners = outline.filter((_, k) => k % every === 0).map((corner) => unproject(map, ...corner));

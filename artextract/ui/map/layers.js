@@ -19,6 +19,10 @@ function drawMarks(map) {
     }
     svg("circle", map.marks, { cx, cy, r: 7, class: "ax-near" });
   }
+  if (map.walked !== undefined) {
+    const [cx, cy] = at(...placeOf(map, map.walked));
+    svg("circle", map.marks, { cx, cy, r: 11, class: "ax-walked" });
+  }
   if (chosen !== null) {
     const [cx, cy] = at(...from);
     svg("circle", map.marks, { cx, cy, r: 8, class: "ax-here" });

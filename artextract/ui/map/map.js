@@ -1,6 +1,6 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
 // the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
-// tooltip, pictures, legend) in layers.js, the names of regions in regions.js.
+// tooltip, pictures, legend) in layers.js, the names of regions in regions.js, the keyboard in keys.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
@@ -94,6 +94,7 @@ function build(root) {
   root.project = (x, y) => project(map, x, y);
   root.pixelOf = (row) => pixelOf(map, row);
   listen(map);
+  listenToKeys(map);
   return map;
 }
 
@@ -101,6 +102,7 @@ async function draw(map) {
   const { data, root } = map;
   map.status.textContent = data.status;
   map.plot.setAttribute("aria-label", data.title);
+  map.frame.setAttribute("aria-label", `${data.title}. Press ? for the keys.`);
   map.plot.style.height = `${Math.min(data.height, Math.max(320, root.clientWidth))}px`; // never a tall strip
   map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;

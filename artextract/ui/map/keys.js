@@ -1,0 +1,65 @@
+// The map by keyboard. Follows map.js in the same module.
+
+const KEYS = [
+  ["← ↑ → ↓", "walk to the nearest work that way"], ["Enter", "open it"], ["Esc", "close the open work"],
+  ["+ −", "zoom in, zoom out"], ["0", "show the whole map"], ["/", "search titles and artists"], ["?", "show or hide these keys"],
+];
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+function listenToKeys(map) {
+  const { frame } = map;
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "application"); // a screen reader leaves the arrows to the map
+  map.said = element("div", "ax-said", map.root, { "aria-live": "polite" });
+  map.keys = element("dl", "ax-keys", frame, { "data-testid": "map-keys" });
+  map.keys.hidden = true;
+  for (const [key, what] of KEYS) {
+    element("dt", "", map.keys).textContent = key;
+    element("dd", "", map.keys).textContent = what;
+  }
+  frame.addEventListener("keydown", (event) => {
+    if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (key in WAYS) walk(map, ...WAYS[key]);
+    else if (key === "Enter" && map.walked !== undefined) map.send("click", map.walked);
+    else if (key === "Escape" && !map.keys.hidden) map.keys.hidden = true;
+    else if (key === "Escape") map.send("close", true);
+    else if (key === "+" || key === "=") zoom(map, 0.6);
+    else if (key === "-") zoom(map, 1 / 0.6);
+    else if (key === "0") wholeView(map);
+    else if (key === "?") map.keys.hidden = !map.keys.hidden;
+    else if (key === "/") document.querySelector(".st-key-_text input")?.focus();
+    else return;
+    event.preventDefault();
+  });
+  frame.addEventListener("blur", () => { map.walked = undefined; hideTip(map); drawMarks(map); });
+}
+
+// Goes to the nearest work that lies more that way than aside; from the work walked to or open, or else
+// from the middle of what is shown, to the nearest of all.
+function walk(map, across, up) {
+  if (!map.places) return;
+  const from = map.walked ?? map.data.chosen;
+  const [x, y] = from === null ? [map.view.x, map.view.y] : placeOf(map, from);
+  let nearest, least = Infinity;
+  visitPart(map, [-REACH, REACH], [-REACH, REACH], (row) => {
+    const [px, py] = placeOf(map, row);
+    const along = (px - x) * across + (py - y) * up, aside = Math.abs((px - x) * up) + Math.abs((py - y) * across);
+    if (from !== null && (row === from || along <= 0 || aside > along)) return;
+    const away = along * along + 4 * aside * aside; // rather straight on than near
+    if (away < least) [nearest, least] = [row, away];
+  });
+  if (nearest === undefined) return;
+  map.walked = nearest;
+  bringIntoView(map, nearest);
+  drawMarks(map);
+  const [left, top] = project(map, ...placeOf(map, nearest)), box = map.frame.getBoundingClientRect();
+  showTip(map, nearest, { clientX: box.left + left, clientY: box.top + top });
+  fetchTexts(map, [nearest]).then(() => { map.said.textContent = map.texts.get(nearest).label; }).catch(() => null);
+}
+
+function bringIntoView(map, row) {
+  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y);
+  const inside = left > 20 && top > 20 && left < map.size.width - 20 && top < map.size.height - 20;
+  if (!inside) setView(map, { ...map.view, x, y });
+}
