@@ -111,9 +111,16 @@ def test_rare_categories_share_a_colour_and_missing_ones_have_none() -> None:
 def test_years_lie_on_a_scale_of_codes_and_missing_ones_have_none() -> None:
     works = pd.DataFrame({"year_begin": pd.array([1500, 1600, None, 1700], dtype="Int32")})
     works["year_end"] = works["year_begin"]
-    assert colour_codes(works, "year").tolist() == [0, 126, 254, 252]
+    everything = np.ones(4, dtype=bool)
+    assert colour_codes(works, "year", everything).tolist() == [0, 126, 254, 252]
+    # A filter spreads the colours over what passes it.
+    assert colour_codes(works, "year", np.array([True, True, True, False]))[:3].tolist() == [
+        0,
+        252,
+        254,
+    ]
     works[:] = pd.NA
-    assert colour_codes(works, "year").tolist() == [254] * 4
+    assert colour_codes(works, "year", everything).tolist() == [254] * 4
 
 
 @given(

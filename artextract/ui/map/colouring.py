@@ -45,7 +45,9 @@ class Continuous:
 
     title: str
     low: float
+    """The least of the works that pass the filters: the colours tell those apart."""
     high: float
+    """The most of them."""
 
 
 Colouring = Categorical | Continuous
@@ -56,7 +58,8 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     """What the legend says of a gallery coloured by `column`, remembered."""
     values = colour_values(gallery.works, column)
     if column in NUMBERS:
-        return Continuous(work_columns.name_of(column), *_bounds(values))
+        passing = gallery.searcher.allowed(filters)
+        return Continuous(work_columns.name_of(column), *_bounds(values[passing]))
     labels = category_labels(gallery.works, column)
     colours = list(PALETTE[: len(labels)])
     if labels and labels[-1] == OTHER:
@@ -66,13 +69,20 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     return Categorical(labels, colours, counts[1:], counts[0])
 
 
-def colour_codes(works: pd.DataFrame, column: str) -> np.ndarray:
+def colour_codes(works: pd.DataFrame, column: str, passing: np.ndarray) -> np.ndarray:
     """What the browser colours each work by, uint8 [n]: a category's code, or a number's place
-    between the lowest and the highest as 0 to `LAST_COLOUR`; `NOT_RECORDED` where there is none."""
+    between the lowest and the highest of the works that pass, as 0 to `LAST_COLOUR`;
+    `NOT_RECORDED` where there is none.
+
+    Args:
+        works: the table.
+        column: a key of `work_columns.COLOURS`.
+        passing: bool [n], the works that pass the filters.
+    """
     values = colour_values(works, column)
     if column in NUMBERS:
-        low, high = _bounds(values)
-        values = (values - low) / max(high - low, 1e-12) * LAST_COLOUR
+        low, high = _bounds(values[passing])
+        values = np.clip((values - low) / max(high - low, 1e-12), 0, 1) * LAST_COLOUR
     known = values >= 0  # neither -1 nor NaN
     return np.where(known, np.rint(np.where(known, values, 0)), NOT_RECORDED).astype(np.uint8)
 

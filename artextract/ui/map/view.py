@@ -10,7 +10,7 @@ from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.galleries import Gallery
-from artextract.ui.map.colouring import Colouring, colour_codes, colouring_of
+from artextract.ui.map.colouring import NUMBERS, Colouring, colour_codes, colouring_of
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import regions_url, texts_url, thumbnails_url
 
@@ -88,7 +88,8 @@ def map_view(
             f"positions {of_gallery} {drawn.key}", lambda: _steps(drawn.positions)
         ),
         colours_url=publish(
-            f"colours {of_gallery} {column}", lambda: colour_codes(gallery.works, column)
+            f"colours {of_gallery} {column}" + (f" {filters}" if column in NUMBERS else ""),
+            lambda: colour_codes(gallery.works, column, passing),
         ),
         mask_url=""
         if matching == count
