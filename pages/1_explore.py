@@ -32,7 +32,8 @@ def map_and_work(
         show_map(gallery, drawn, colour, filters, k)
     chosen = gallery_picker.chosen_row(gallery) is not None
     with right:
-        show_work(gallery)
+        with st.container(key="open_work" if chosen else None):  # a sheet over the map on a phone
+            show_work(gallery)
         if not chosen:
             if filters == NO_FILTERS:
                 show_days_walk(gallery)

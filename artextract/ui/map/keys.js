@@ -27,7 +27,7 @@ function listenToKeys(map) {
     else if (key === "+" || key === "=") zoom(map, 0.6);
     else if (key === "-") zoom(map, 1 / 0.6);
     else if (key === "0") wholeView(map);
-    else if (key === "?") map.keys.hidden = !map.keys.hidden;
+    else if (key === "?") { hideTip(map); map.keys.hidden = !map.keys.hidden; }
     else if (key === "/") document.querySelector(".st-key-_text input")?.focus();
     else return;
     event.preventDefault();
