@@ -135,7 +135,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("collection")
     parser.add_argument("--tuned", type=Path, help="weights of efficientnet_lite2, tuned")
-    parser.add_argument("--others", type=int, default=2000, help="works by others that are seen")
+    parser.add_argument(
+        "--others",
+        type=int,
+        default=1500,
+        help="works by others, with --tuned: as many in the gallery, as many asked",
+    )
     options = parser.parse_args()
     torch.set_num_threads(2)
     collection = Collection.open(options.collection)
@@ -154,8 +159,9 @@ def main() -> None:
     rng = np.random.default_rng(0)
     if options.tuned:
         # Fewer of the others: a network has to look at each.
-        others = rng.permutation(fit)[: options.others]
-        here = np.sort(np.concatenate([np.flatnonzero(unseen), others]))
+        asked = np.flatnonzero((works["split"] == "val").to_numpy() & ~unseen)
+        others = [rng.permutation(rows)[: options.others] for rows in (fit, asked)]
+        here = np.sort(np.concatenate([np.flatnonzero(unseen), *others]))
         paths = [collection.image_path(image) for image in works["image"].iloc[here]]
         tuned = np.zeros_like(units)
         tuned[here] = embed_files(paths, Embedder(find_backbone("manner"), options.tuned))
@@ -163,11 +169,9 @@ def main() -> None:
             "tuned without these artists": unit(tuned),
             "… with efficientnet_lite2 beside it": side_by_side(tuned, 0.7 * units),
         }
+        works, unseen = works.iloc[here].reset_index(drop=True), unseen[here]
+        spaces = {label: one[here] for label, one in spaces.items()}
     half = unseen & (rng.random(len(works)) < 0.5)
-    if options.tuned:
-        report_on = works.iloc[here].assign(split=np.where(half[here], "val", "train"))
-        report("Artists kept out", Trial(report_on), {k: v[here] for k, v in spaces.items()})
-        return
     report("Artists kept out", Trial(works.assign(split=np.where(half, "val", "train"))), spaces)
     report("Artists learnt from", Trial(works[~unseen]), {k: v[~unseen] for k, v in spaces.items()})
 
