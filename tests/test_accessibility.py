@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from artextract.collection import Collection
 from tests.browser import CHROMIUM, FLAGS, map_ready, settled, wait_until_up
@@ -59,9 +59,12 @@ def page() -> Iterator[Page]:
         running.close()
 
 
-def faults(page: Page) -> list[str]:
-    """What axe-core finds, a line an element."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+def faults(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe-core finds by some of its rules or all, a line an element."""
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = rules
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{one['id']}: {' '.join(map(str, node['target']))}: {node['html'][:160]}"
         for one in found
@@ -88,17 +91,21 @@ def test_no_screen_has_a_serious_fault(server: str, page: Page, ready: Collectio
     page.locator(".ax-card .ax-tray-button").first.click()
     page.locator(".ax-tray-bar a").wait_for()
     found: dict[str, list[str]] = {}
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for screen, there in screens.items():
-            page.goto(f"{server}/{screen}")
-            page.locator(there).first.wait_for()
-            if screen.startswith("explore"):
-                map_ready(page)
-            settled(page)
-            page.wait_for_timeout(300)  # what is drawn fades in
-            if lines := faults(page):
-                found[f"{screen} ({scheme})"] = lines
+    for screen, there in screens.items():
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{server}/{screen}")
+        page.locator(there).first.wait_for()
+        if screen.startswith("explore"):
+            map_ready(page)
+        settled(page)
+        page.wait_for_timeout(300)  # what is drawn fades in
+        if lines := faults(page):
+            found[f"{screen} (light)"] = lines
+        page.emulate_media(color_scheme="dark")  # other colours, all else is the same
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(25, 24, 22)")
+        page.wait_for_timeout(300)
+        if lines := faults(page, ["color-contrast"]):
+            found[f"{screen} (dark)"] = lines
     assert not found, "\n".join(f"{screen}\n  " + "\n  ".join(of) for screen, of in found.items())
 
 
