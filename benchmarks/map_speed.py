@@ -1,6 +1,6 @@
 """The map in a browser: how long until it is there, what a click and a frame cost, what is held.
 
-    python benchmarks/map_speed.py wikiart wikiart10 wikiart79    # benchmarks/tenfold.py makes them
+    PYTHONPATH=. python benchmarks/map_speed.py wikiart wikiart10 wikiart79    # made by tenfold.py
 
 starts the app anew for each collection and opens Explore on it in headless Chromium, which has no
 graphics card: the processor paints the points, or with `--card` software does WebGL, for
