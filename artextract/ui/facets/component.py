@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
+
+from artextract.ui.components import ELEMENT, component
+
+_HTML = '<div class="ax-facets" data-testid="facets"></div>'
+_FILES = (ELEMENT, Path(__file__).parent / "facets.js", Path(__file__).parent / "facets.css")
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,5 @@ def facets(facets: Sequence[Facet], *, key: str, on_press: Callable[[str, str], 
         if (what := st.session_state[key].press) is not None:
             on_press(str(what["name"]), str(what["value"]))
 
-    _component()(key=key, data={"facets": [asdict(one) for one in facets]}, on_press_change=pressed)
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        "facets",
-        html='<div class="ax-facets" data-testid="facets"></div>',
-        css=(here / "facets.css").read_text(encoding="utf-8"),
-        js=(here / "facets.js").read_text(encoding="utf-8"),
-        isolate_styles=False,
-    )
+    data = {"facets": [asdict(one) for one in facets]}
+    component("facets", _HTML, *_FILES)(key=key, data=data, on_press_change=pressed)

@@ -1,13 +1,5 @@
 // Facets: bars of counts that are buttons. All texts are set as text: values come from outside.
 
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ax-facets");
   const held = document.activeElement?.dataset?.bar; // who walks by keyboard stays where they were

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
+from artextract.ui.components import ELEMENT, component
 from artextract.ui.grid import tray
 from artextract.ui.server.kept import kept_works
+
+_HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
+_FILES = (ELEMENT, Path(__file__).parent / "grid.js", Path(__file__).parent / "grid.css")
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def picture_grid(
         if on_action and pressed is not None:
             on_action(str(pressed["id"]), str(pressed["name"]))
 
-    _component()(
+    component("picture_grid", _HTML, *tray.FILES, *_FILES)(
         key=key,
         data={
             **tray.addresses(),
@@ -105,16 +107,4 @@ def picture_grid(
         },
         on_open_change=opened,
         on_action_change=acted,
-    )
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        "picture_grid",
-        html='<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>',
-        css=tray.STYLE + (here / "grid.css").read_text(encoding="utf-8"),
-        js=tray.SCRIPT + (here / "grid.js").read_text(encoding="utf-8"),
-        isolate_styles=False,
     )

@@ -5,14 +5,6 @@ const ICONS = {
   compare: "M10 3h2v18h-2v-2H4V5h6zM6 7v10h4V7zm8-2h6v14h-6v-2h4V7h-4z",
 };
 
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent.append(made);
-  return made;
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".ax-grid");
   grid.style.setProperty("--ax-column", `${data.column_width}px`);

@@ -1,21 +1,18 @@
 """The control that lays works into the visitor's tray, the same on every screen."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any
-
-import streamlit as st
 
 from artextract.trays.store import MOST_WORKS
+from artextract.ui.components import component
 from artextract.ui.navigation import TRAY
 from artextract.ui.server.kept import kept_works
 from artextract.ui.server.urls import base_url, changes_url
 
 _HERE = Path(__file__).parent
-SCRIPT = (_HERE / "tray.js").read_text(encoding="utf-8")
-"""The control's script, to stand before that of a component which draws it."""
-STYLE = (_HERE / "tray.css").read_text(encoding="utf-8")
+FILES = (_HERE / "tray.js", _HERE / "tray.css")
+"""Of the control, to stand before those of a component which draws it."""
+_HTML = '<div class="ax-tray-control ax-tray-colours"></div>'
 
 
 def addresses() -> dict[str, str]:
@@ -37,7 +34,7 @@ def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> 
     if not 0 < len(works) <= MOST_WORKS:
         return
     kept = kept_works()
-    _component()(
+    component("tray_control", _HTML, *FILES, _HERE / "tray_control.js")(
         key=key,
         data={
             **addresses(),
@@ -50,15 +47,4 @@ def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> 
             },
         },
         width="content",
-    )
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component(
-        "tray_control",
-        html='<div class="ax-tray-control ax-tray-colours"></div>',
-        css=STYLE,
-        js=SCRIPT + (_HERE / "tray_control.js").read_text(encoding="utf-8"),
-        isolate_styles=False,
     )

@@ -5,14 +5,20 @@ changes what it has to.
 """
 
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import streamlit as st
-
+from artextract.ui.components import component
 from artextract.ui.map.events import MapEvents
 from artextract.ui.map.view import MapView
+
+_HTML = '<div class="ax-map" data-testid="gallery-map"></div>'
+_FILES = [
+    Path(__file__).parent / name
+    for name in (
+        "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
+        "regions.js", "keys.js", "map.css",
+    )
+]  # fmt: skip
 
 
 def gallery_map(
@@ -27,7 +33,7 @@ def gallery_map(
         height: of the plot, pixels.
         recentre: when this number grows, the view moves to the chosen work.
     """
-    _component()(
+    component("gallery_map", _HTML, *_FILES)(
         key=key,
         data={
             **asdict(view),
@@ -37,22 +43,4 @@ def gallery_map(
             "legend_clicks": events.on_legend is not None,
         },
         **events.handlers(key),
-    )
-
-
-_SCRIPTS = (
-    "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
-    "regions.js", "keys.js",
-)  # fmt: skip
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        "gallery_map",
-        html='<div class="ax-map" data-testid="gallery-map"></div>',
-        css=(here / "map.css").read_text(encoding="utf-8"),
-        js="".join((here / name).read_text(encoding="utf-8") for name in _SCRIPTS),
-        isolate_styles=False,  # the tooltip hangs on the document's body
     )

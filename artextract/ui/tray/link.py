@@ -1,10 +1,14 @@
 """A link in the browser, to be copied by one press."""
 
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import streamlit as st
+from artextract.ui.components import component
+
+_HTML = (
+    '<div class="ax-link"><input type="text" readonly><button type="button"></button>'
+    '<p role="status"></p></div>'
+)
+_FILES = (Path(__file__).parent / "link.js", Path(__file__).parent / "link.css")
 
 
 def show_link(link: str, name: str, key: str) -> None:
@@ -15,17 +19,5 @@ def show_link(link: str, name: str, key: str) -> None:
         name: what it is, such as "Reading link".
         key: the component's key.
     """
-    _component()(key=key, data={"link": link, "name": name})
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        "link_to_copy",
-        html='<div class="ax-link"><input type="text" readonly><button type="button"></button>'
-        '<p role="status"></p></div>',
-        css=(here / "link.css").read_text(encoding="utf-8"),
-        js=(here / "link.js").read_text(encoding="utf-8"),
-        isolate_styles=False,
-    )
+    data = {"link": link, "name": name}
+    component("link_to_copy", _HTML, *_FILES)(key=key, data=data)

@@ -1,15 +1,19 @@
 """The works of a tray in the browser: their order, their notes."""
 
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from artextract.trays.store import LONGEST_NOTE, Tray
 from artextract.ui import navigation
+from artextract.ui.components import component
 from artextract.ui.grid import tray as tray_control
 from artextract.ui.server.trays import tray_view
+
+_HTML = (
+    '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
+)
+_FILES = (Path(__file__).parent / "works.js", Path(__file__).parent / "works.css")
 
 
 def show_works(tray: Tray, *, may_edit: bool) -> None:
@@ -26,7 +30,7 @@ def show_works(tray: Tray, *, may_edit: bool) -> None:
                 navigation.EXPLORE, collection=str(work["collection"]), work=str(work["work"])
             )
 
-    _component()(
+    component("tray_works", _HTML, *tray_control.FILES, *_FILES)(
         key=key,
         data={
             **tray_control.addresses(),
@@ -35,17 +39,4 @@ def show_works(tray: Tray, *, may_edit: bool) -> None:
             "longest_note": LONGEST_NOTE,
         },
         on_open_change=opened,
-    )
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        "tray_works",
-        html='<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p>'
-        "<ol></ol></div>",
-        css=tray_control.STYLE + (here / "works.css").read_text(encoding="utf-8"),
-        js=tray_control.SCRIPT + (here / "works.js").read_text(encoding="utf-8"),
-        isolate_styles=False,
     )
