@@ -1,15 +1,25 @@
 """What the browser tests do with a page, and where the browser is."""
 
+import os
 import shutil
 import time
 import urllib.request
 from urllib.parse import parse_qs, urlparse
 
+import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None and os.environ.get("ARTEXTRACT_BROWSER") != "required",
+        reason="no Chromium: apt-get install chromium",
+    ),
+]
+"""Marks of a module whose tests need one: they are skipped without, or fail if it is required."""
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",

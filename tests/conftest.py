@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from filelock import FileLock
 from PIL import Image, ImageOps
+from playwright.sync_api import Browser, Page, sync_playwright
 from skimage.data import astronaut
 
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.maps import compute_map
-from artextract.settings import CACHE_VARIABLE
+from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.similarity.poses import find_poses
 from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import find_backbone, weights_of
@@ -25,6 +26,10 @@ from artextract.vision.device import find_device
 from artextract.vision.embedding import embed_collection, load_embeddings
 from artextract.vision.feature_key import embedding_key
 from artextract.vision.feature_store import FeatureStore
+from tests.browser import CHROMIUM, FLAGS
+from tests.gallery_server import StandIn
+from tests.gallery_tables import many
+from tests.running_app import running_app
 
 SMALL_COUNT = 24
 
@@ -218,3 +223,45 @@ def _make_people(root: Path) -> None:
         collection = Collection.open("people")
         embed_collection(collection, "efficientnet_lite2")
         find_poses(collection)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    """A gallery of 60 paintings."""
+    with StandIn(tmp_path_factory.mktemp("gallery")) as standing:
+        many(standing.url, 70, 60).write(standing.tables)
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def server(
+    ready_cache: Path, people_cache: Path, places_cache: Path, house: StandIn,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:  # fmt: skip
+    """The app on "small", "people" and "places", in a cache of its own; gives its address."""
+    own = tmp_path_factory.mktemp("app") / "cache"
+    shutil.copytree(ready_cache, own)
+    shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
+    shutil.copytree(places_cache / "collections" / "places", own / "collections" / "places")
+    with running_app(own, **{HOSTS_VARIABLE: house.host}) as app:
+        yield app.url
+
+
+@pytest.fixture(scope="module")  # not longer: its event loop would be in others' way
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    failures: list[str] = []
+    opened.on("pageerror", lambda error: failures.append(str(error)))
+    yield opened
+    context.close()
+    assert not failures

@@ -4,9 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser import wait_until_up
@@ -14,38 +13,51 @@ from tests.browser import wait_until_up
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
 class RunningApp:
-    """A server and where it answers."""
+    """A server on a port of its own; it can be killed and started again there."""
 
-    url: str
-    process: subprocess.Popen[bytes]
+    def __init__(self, cache: Path, environment: dict[str, str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._variables = os.environ | {"ARTEXTRACT_CACHE": str(cache)} | environment
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless",
+             "true", "--server.port", str(self._port), "--server.address", "127.0.0.1"],
+            cwd=ROOT, env=self._variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            wait_until_up(self.url)
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def is_up(self) -> bool:
-        return self.process.poll() is None
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:  # the machine is busy
+            self.kill()
+
+    def kill(self) -> None:
+        """With SIGKILL: nothing is put in order."""
+        self._process.kill()
+        self._process.wait()
 
 
 @contextmanager
 def running_app(cache: Path, **environment: str) -> Iterator[RunningApp]:
     """The app on a cache folder, with more in its environment; stopped at the end."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    variables: Mapping[str, str] = os.environ | {"ARTEXTRACT_CACHE": str(cache)} | environment
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
-         "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    app = RunningApp(f"http://127.0.0.1:{port}", process)
+    app = RunningApp(cache, environment)
     try:
-        wait_until_up(app.url)
         yield app
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:  # the machine is busy
-            process.kill()
-            process.wait()
+        app.stop()

@@ -1,62 +1,17 @@
 """Every screen looked at by axe-core: no serious or critical fault, in light and dark."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
-from tests.browser import CHROMIUM, FLAGS, map_ready, settled, wait_until_up
+from tests.browser import IN_A_BROWSER, map_ready, settled
 
 ROOT = Path(__file__).parent.parent
-REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
 SERIOUS = {"serious", "critical"}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not REQUIRED, reason="no Chromium: apt-get install chromium"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def server(ready_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    own = tmp_path_factory.mktemp("seen") / "cache"
-    shutil.copytree(ready_cache, own)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
-         "--server.port", str(port), "--server.address", "127.0.0.1"],
-        cwd=ROOT, env=os.environ | {"ARTEXTRACT_CACHE": str(own)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_up(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        opened = running.new_context(viewport={"width": 1440, "height": 1000}).new_page()
-        opened.set_default_timeout(60_000)
-        yield opened
-        running.close()
+pytestmark = IN_A_BROWSER
 
 
 def faults(page: Page, rules: list[str] | None = None) -> list[str]:

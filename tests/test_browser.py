@@ -1,295 +1,28 @@
-"""The journeys of a person, in a real browser on a real server."""
+"""The journeys of a person through the other screens, in a real browser on a real server."""
 
-import csv
 import json
-import os
 import re
-import shutil
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from iiif_prezi3 import Manifest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
-from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.polite_client import CONNECTIONS
 from tests.browser import (
-    CHROMIUM,
-    FLAGS,
+    IN_A_BROWSER,
     PASTE,
     address,
-    choose,
     lasso,
     map_ready,
-    point,
     points_alone,
     settled,
 )
-from tests.conftest import PLACES, SMALL_COUNT, WORKS_A_PLACE, jpeg, made_picture
+from tests.conftest import jpeg, made_picture
 from tests.gallery_server import StandIn
-from tests.gallery_tables import many
-from tests.running_app import running_app
 
-REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not REQUIRED, reason="no Chromium: apt-get install chromium"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
-    """A gallery of 60 paintings."""
-    with StandIn(tmp_path_factory.mktemp("gallery")) as standing:
-        many(standing.url, 70, 60).write(standing.tables)
-        yield standing
-
-
-@pytest.fixture(scope="module")
-def server(
-    ready_cache: Path, people_cache: Path, places_cache: Path, house: StandIn
-) -> Iterator[str]:
-    """The app on "small", "people" and "places", in a cache of its own; gives its address."""
-    own = ready_cache.parent / "of-the-app"
-    shutil.copytree(ready_cache, own)
-    shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
-    shutil.copytree(places_cache / "collections" / "places", own / "collections" / "places")
-    with running_app(own, **{HOSTS_VARIABLE: house.host}) as app:
-        yield app.url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    failures: list[str] = []
-    opened.on("pageerror", lambda error: failures.append(str(error)))
-    yield opened
-    context.close()
-    assert not failures
-
-
-def test_a_walk_through_the_gallery(
-    server: str, page: Page, ready: Collection, tmp_path: Path
-) -> None:
-    ids = list(ready.works()["id"])
-    titles = list(ready.works()["title"])
-
-    # A cold server opened at a deep link shows the whole frame.
-    page.goto(f"{server}/explore?collection=small")
-    map_ready(page)
-    expect(page.get_by_role("link", name="Collections").first).to_be_visible()
-    assert page.locator(".ax-map").get_attribute("data-points") == str(SMALL_COUNT)
-
-    expect(page.locator(".ax-pictures img").first).to_be_visible()
-    points_alone(page)
-
-    # A point opens its work and its neighbours with four scores each.
-    page.mouse.move(*point(page, 3))
-    expect(page.get_by_test_id("map-tooltip")).to_contain_text(titles[3])
-    page.mouse.click(*point(page, 3))
-    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
-    cards = page.locator(".ax-card")
-    expect(cards).to_have_count(10)
-    scores = cards.first.locator("dd").all_inner_texts()
-    assert len(scores) == 4
-    assert all(text.rstrip(" ↑↓").replace(".", "").replace("-", "").isdigit() for text in scores)
-    assert address(page)["work"] == [ids[3]]
-
-    # A neighbour walks on, Back leads back.
-    neighbour = cards.first.get_attribute("data-id")
-    assert neighbour is not None
-    cards.first.locator("button.ax-open").click()
-    title = titles[ids.index(neighbour)]
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-    assert address(page)["work"] == [neighbour]
-    page.get_by_role("button", name="Back").click()
-    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
-
-    # A lasso gathers works, and they come as CSV.
-    count = lasso(page)
-    assert count > SMALL_COUNT // 2
-    with page.expect_download() as download:
-        page.get_by_text("Download CSV").click()
-    download.value.save_as(tmp_path / "selection.csv")
-    with (tmp_path / "selection.csv").open(encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == count
-    assert {row["id"] for row in rows} <= set(ids)
-
-    # A filter greys the rest and keeps the selection and the zoom.
-    heading = page.get_by_role("heading", name="works selected")
-    whole = str(page.locator(".ax-map").get_attribute("data-view"))
-    page.get_by_test_id("map-plus").click()
-    expect(page.locator(".ax-map")).not_to_have_attribute("data-view", whole)
-    zoomed = page.locator(".ax-map").get_attribute("data-view")
-    page.get_by_label("Title or artist").fill("picture 5")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("map-status")).to_have_text("2 of 24 works match")
-    expect(heading).to_have_text(f"{count} works selected")
-    assert page.locator(".ax-map").get_attribute("data-view") == zoomed
-
-    # The address alone restores it all.
-    page.goto(page.url)
-    map_ready(page)
-    expect(page.get_by_role("heading", name=titles[3], exact=True)).to_be_visible()
-    expect(page.get_by_label("Title or artist")).to_have_value("picture 5")
-    expect(page.get_by_test_id("map-status")).to_have_text("2 of 24 works match")
-
-
-def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None:
-    page.goto(f"{server}/explore?collection=small&work=a/work-01.jpg")
-    map_ready(page)
-    frame = page.locator(".ax-frame")
-    places = [point(page, row) for row in range(SMALL_COUNT)]
-    ids = list(ready.works()["id"])
-    x, y = places[ids.index("a/work-01.jpg")]
-    key = "ArrowRight" if any(px - x > abs(py - y) for px, py in places) else "ArrowLeft"
-    frame.focus()
-    page.keyboard.press(key)
-    expect(page.get_by_test_id("map-tooltip")).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Picture 1", exact=True)).to_be_hidden()
-    walked = places[ids.index(address(page)["work"][0])]
-    assert (walked[0] > x) == (key == "ArrowRight")
-
-    page.keyboard.press("?")
-    expect(page.get_by_test_id("map-keys")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.get_by_test_id("map-keys")).to_be_hidden()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("heading", name="Choose a painting")).to_be_visible()
-    page.keyboard.press("/")
-    expect(page.get_by_label("Title or artist")).to_be_focused()
-    # A press on a facet's bar is a filter, and again none.
-    bar = page.get_by_role("button", name="Rococo: 8 works")
-    bar.click()
-    expect(page.get_by_test_id("map-status")).to_have_text("8 of 24 works match")
-    expect(page.get_by_role("heading", name="8 works match")).to_be_visible()
-    expect(bar).to_have_attribute("aria-pressed", "true")
-    bar.click()
-    expect(page.get_by_test_id("map-status")).to_have_text("24 works")
-
-
-def test_a_neighbour_is_compared_and_found_on_the_map_again(
-    server: str, page: Page, ready: Collection
-) -> None:
-    work = str(ready.works()["id"].iloc[3])
-    page.goto(f"{server}/explore?collection=small&work={work}")
-    map_ready(page)
-    page.locator('.ax-card [data-action="compare"]').first.click()
-    expect(page.get_by_role("heading", name="Compare two works")).to_be_visible()
-    assert address(page)["work"] == [work]
-    expect(page.locator('[data-testid="stMetric"]')).to_have_count(4)
-    page.get_by_role("link", name="Show on map").first.click()
-    map_ready(page)
-    assert address(page)["work"] == [work]
-
-
-def test_regions_bear_names_that_do_not_overlap_and_select_their_works(
-    server: str, page: Page
-) -> None:
-    page.goto(f"{server}/explore?collection=places")
-    map_ready(page)
-    page.wait_for_selector('.ax-map[data-names]:not([data-names="0"])')
-    names = page.locator(".ax-name.ax-shown")
-    expect(names).to_have_count(PLACES)
-    assert overlapping(page) == 0
-
-    # Hover tells the figures, a click selects the works, and is no click on a point.
-    box = names.filter(has_text="Painter 2").bounding_box()
-    assert box is not None
-    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.move(*middle)
-    tip = page.get_by_test_id("map-tooltip")
-    expect(tip).to_contain_text(re.compile(r"Painter 2.* of \d+, none elsewhere"))
-    inside = int(re.search(r"(\d+) of", tip.inner_text())[1])
-    page.mouse.click(*middle)
-    heading = page.get_by_role("heading", name="works selected")
-    expect(heading).to_be_visible()
-    assert inside <= int(heading.inner_text().split()[0]) <= WORKS_A_PLACE + 2
-    assert "work" not in address(page)
-
-    # A drag that begins on a name moves the map and selects nothing more.
-    selected = heading.inner_text()
-    page.mouse.down()
-    page.mouse.move(middle[0] + 60, middle[1] - 40, steps=4)
-    page.mouse.up()
-    moved = names.filter(has_text="Painter 2").bounding_box()
-    assert moved is not None and abs(moved["x"] - box["x"] - 60) < 30
-    expect(heading).to_have_text(selected)
-
-    # Nearer, finer names; by the keyboard as well; none when they are taken off.
-    for _ in range(4):
-        page.get_by_test_id("map-plus").click()
-        assert overlapping(page) == 0
-    expect(page.locator(".ax-names")).not_to_have_attribute("data-level", "0")
-    page.get_by_test_id("map-home").click()
-    expect(names).to_have_count(PLACES)
-    names.filter(has_text="Painter 1").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator('.ax-card[data-id="031.jpg"], .ax-card[data-id="045.jpg"]').first
-           ).to_be_visible()  # fmt: skip
-    page.get_by_test_id("map-names").click()
-    expect(page.locator(".ax-names")).to_be_hidden()
-
-
-def overlapping(page: Page) -> int:
-    """How many pairs of the names that are shown overlap."""
-    return page.evaluate("""() => {
-      const shown = [...document.querySelectorAll(".ax-name.ax-shown")];
-      const boxes = shown.map((name) => name.getBoundingClientRect());
-      return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) =>
-        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
-    }""")
-
-
-def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) -> None:
-    page.goto(f"{server}/explore?collection=places&work=003.jpg")
-    map_ready(page)
-    page.get_by_test_id("map-names").click()
-    points_alone(page)
-    page.get_by_role("button", name="A path to …").click()
-    expect(page.get_by_text("A path from Work 3")).to_be_visible()
-    page.mouse.click(*point(page, 100))
-    expect(page.get_by_role("heading", name="From Work 3 to Work 100")).to_be_visible()
-    steps = page.locator(".st-key-path .ax-card")
-    expect(steps).to_have_count(7)  # after the job that finds out which works are near which
-    expect(page.locator(".ax-stop")).to_have_count(7)
-    first = [card.get_attribute("data-id") for card in steps.all()]
-    assert (first[0], first[-1]) == ("003.jpg", "100.jpg")
-
-    page.get_by_role("button", name="Another way").click()
-    expect(steps.nth(1)).not_to_have_attribute("data-id", str(first[1]))
-    settled(page)
-    other = [card.get_attribute("data-id") for card in steps.all()]
-    assert set(first) & set(other) == {"003.jpg", "100.jpg"}
-
-    # A work of it is opened, the path stays; the link restores both.
-    steps.nth(3).locator("button.ax-open").click()
-    expect(page).to_have_url(re.compile(f"work={re.escape(str(other[3]))}"))
-    page.goto(page.url)
-    map_ready(page)
-    expect(steps).to_have_count(7)
-    assert [card.get_attribute("data-id") for card in steps.all()] == other
-    page.get_by_role("button", name="Close the path").click()
-    expect(page.locator(".ax-path")).to_have_count(0)
-    assert not {"from_work", "to_work", "way"} & set(address(page))
+pytestmark = IN_A_BROWSER
 
 
 def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(
@@ -351,57 +84,6 @@ def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page:
     expect(page.get_by_role("heading", name="The poses most like it")).to_be_visible()
     page.locator(".ax-card", has_text="Likeness").first.locator("button.ax-open").click()
     expect(page).to_have_url(re.compile(r"/explore\?.*work=two\.jpg"))
-
-
-def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    work = str(ready.works()["id"].iloc[3])
-    for name in ("explore", "similar", "compare", "collections"):
-        page.goto(f"{server}/{name}?collection=small&work={work}")
-        expect(page.locator("h1")).to_be_visible()
-        if name == "explore":
-            map_ready(page)
-            points_alone(page)
-            page.touchscreen.tap(*point(page, 8))
-            expect(page.get_by_role("heading", name=str(ready.works()["title"].iloc[8]), exact=True)
-                   ).to_be_visible()  # fmt: skip
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 390, f"{name} is {width} px wide"
-    context.close()
-
-
-def test_two_people_do_not_see_each_others_choices(
-    server: str, browser: Browser, ready: Collection
-) -> None:
-    works = ready.works()
-    people = [
-        browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"
-    ]
-    for row, page in zip((3, 9), people, strict=True):
-        page.goto(f"{server}/explore?collection=small")
-        map_ready(page)
-        points_alone(page)
-        page.mouse.move(*point(page, row))
-        page.mouse.click(*point(page, row))
-    for row, page in zip((3, 9), people, strict=True):
-        expect(
-            page.get_by_role("heading", name=str(works["title"].iloc[row]), exact=True)
-        ).to_be_visible()
-        assert address(page)["work"] == [works["id"].iloc[row]]
-    # One of them embeds: both see the same job, and the other's work stays as it was.
-    people[0].goto(f"{server}/collections")
-    choose(people[0], "_with_small", "efficientnet_lite2")
-    expect(people[0].get_by_text("Apache-2.0")).to_be_visible()
-    people[0].locator(".st-key-_embed_small").get_by_role("button").click()
-    expect(people[0].get_by_text("24 were already")).to_be_visible()
-    people[1].mouse.click(*point(people[1], 3))
-    expect(
-        people[1].get_by_role("heading", name=str(works["title"].iloc[3]), exact=True)
-    ).to_be_visible()
-    for page in people:
-        page.context.close()
 
 
 def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) -> None:
@@ -469,6 +151,7 @@ def test_the_national_gallery_from_its_tables_to_the_map_and_through_time(
     page.goto(f"{server}/collections")
     page.get_by_role("textbox", name="Tables (optional)").fill(f"{house.url}/data")
     page.get_by_text("Not open access alone").click()
+    settled(page)  # a press while the form is drawn anew is lost
     page.get_by_role("button", name="Get the works").click()
     expect(page.get_by_text("nga has 60 works: 60 new")).to_be_visible(timeout=60_000)
     assert house.log.most_at_once <= CONNECTIONS

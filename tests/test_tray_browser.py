@@ -1,72 +1,28 @@
 """A tray in two browsers at once, through a kill of the server, and sent to a colleague."""
 
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from artextract.collection import Collection
-from tests.browser import CHROMIUM, FLAGS, settled, wait_until_up
+from tests.browser import IN_A_BROWSER, settled
+from tests.running_app import RunningApp, running_app
 
 ROOT = Path(__file__).parent.parent
-REQUIRED = os.environ.get("ARTEXTRACT_BROWSER") == "required"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not REQUIRED, reason="no Chromium: apt-get install chromium"
-    ),
-]
-
-
-class App:
-    """The app on a port of its own; it can be killed and started again there."""
-
-    def __init__(self, cache: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self._port}"
-        self._cache = cache
-        self.start()
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless",
-             "true", "--server.port", str(self._port), "--server.address", "127.0.0.1"],
-            cwd=ROOT, env=os.environ | {"ARTEXTRACT_CACHE": str(self._cache)},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        wait_until_up(self.url)
-
-    def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(20)
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
-def app(ready_cache: Path, tmp_path: Path) -> Iterator[App]:
+def app(ready_cache: Path, tmp_path: Path) -> Iterator[RunningApp]:
     own = tmp_path / "of-the-app"
     shutil.copytree(ready_cache, own)
-    running = App(own)
-    yield running
-    running.kill()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with running_app(own) as running:
         yield running
-        running.close()
 
 
 def new_page(browser: Browser, failures: list[str]) -> Page:
@@ -91,7 +47,7 @@ def titles(page: Page) -> list[str]:
 
 
 def test_two_browsers_one_tray_a_kill_and_a_colleague(
-    app: App, browser: Browser, ready: Collection
+    app: RunningApp, browser: Browser, ready: Collection
 ) -> None:
     failures: list[str] = []
     anna, ben = new_page(browser, failures), new_page(browser, failures)
@@ -166,7 +122,7 @@ def test_two_browsers_one_tray_a_kill_and_a_colleague(
 
 
 def test_a_tray_is_ordered_by_keyboard_and_by_hand(
-    app: App, browser: Browser, ready: Collection
+    app: RunningApp, browser: Browser, ready: Collection
 ) -> None:
     failures: list[str] = []
     page = new_page(browser, failures)
