@@ -111,15 +111,7 @@ class FaissIndex:
     def search(
         self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` vectors nearest to `query`, nearest first; those equally near by position.
-
-        Args:
-            query: floats [d], of any length.
-            k: how many; fewer are returned where fewer exist or are allowed.
-            allowed: bool [n], which vectors may be found; None allows all.
-
-        Returns:
-            Their positions, int64 [≤ k], and their cosines, float32 [≤ k], -1 to 1.
+        """As `index.Index.search`.
 
         Raises:
             ValueError: `query` isn't a finite vector of the index's dimension, `k` is below 1, or

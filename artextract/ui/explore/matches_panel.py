@@ -13,6 +13,7 @@ from artextract.ui.grid.cards import ON_MAP, work_cards
 from artextract.ui.grid.component import picture_grid
 from artextract.ui.grid.pages import choose_page
 
+PICTURES, TABLE = "Pictures", "Table"
 YEAR, ARTIST, LIKENESS = "Year", "Artist", "Likeness to the open work"
 IN_TABLE = 1000
 """Rows of the table, which goes to the browser whole."""
@@ -31,19 +32,20 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
         by = st.segmented_control("Sorted by", orders, default=YEAR, key="_matches_by")
+        # Not tabs: both would be made and sent at every click on the map.
+        view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
     rows = in_order(gallery, rows, by or YEAR, chosen)
-    pictures, table = st.tabs(["Pictures", "Table"])
-    with pictures:
-        picture_grid(
-            key="matches", cards=work_cards(gallery, choose_page(rows.tolist(), "_match_page")),
-            on_open=history.open_work, actions=(ON_MAP,),
-            on_action=lambda other, action: actions.press_card(action, "", other),
-            column_width=120,
-        )  # fmt: skip
-    with table:
+    if view == TABLE:
         if len(rows) > IN_TABLE:
             st.caption(f"The first {IN_TABLE:,} of them in this order.")
         st.dataframe(selection_table(gallery.works, rows[:IN_TABLE]), hide_index=True, height=420)
+        return
+    picture_grid(
+        key="matches", cards=work_cards(gallery, choose_page(rows, "_match_page")),
+        on_open=history.open_work, actions=(ON_MAP,),
+        on_action=lambda other, action: actions.press_card(action, "", other),
+        column_width=120,
+    )  # fmt: skip
 
 
 def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:

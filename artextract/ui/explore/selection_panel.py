@@ -72,7 +72,7 @@ def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
 
 def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
     picture_grid(
-        key="selection", cards=work_cards(gallery, choose_page(rows.tolist(), "_page_of")),
+        key="selection", cards=work_cards(gallery, choose_page(rows, "_page_of")),
         on_open=_open, actions=(ON_MAP,),
         on_action=lambda other, action: _press(action, other), column_width=120,
     )  # fmt: skip

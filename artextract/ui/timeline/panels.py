@@ -45,7 +45,7 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
             query_params=address.carried(**{"from": str(low), "to": str(high)}),
         )  # fmt: skip
     picture_grid(
-        key="years", cards=work_cards(gallery, choose_page(rows.tolist(), "_of")),
+        key="years", cards=work_cards(gallery, choose_page(rows, "_of")),
         on_open=_open, column_width=120,
     )  # fmt: skip
 
