@@ -5,14 +5,15 @@ Precision@10 of `efficientnet_lite2`, which has learnt from no painting at all, 
 metric learnt on the training paintings of the other artists: a linear projection by the supervised
 contrastive loss (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020) on same artist,
 style and genre. Asked twice: artists kept out (half of their works are queries, the others in the
-gallery with everybody's), and artists learnt from (their validation works, the training works in
-the gallery). `--tuned` adds a network tuned without the artists kept out, by
-`train/configs/backbone_artist_disjoint.yaml` or the like.
+gallery with everybody's), and artists learnt from (works of theirs that nothing has learnt from,
+the others in the gallery). `--tuned` adds a network tuned without the artists kept out, by
+`train/configs/backbone_artist_disjoint.yaml` or the like: what its training kept aside is asked.
 
-    python -m benchmarks.unseen_artists wikiart --tuned cache/training/…/final.safetensors
+    python -m benchmarks.unseen_artists wikiart --tuned cache/training/artist_disjoint_backbone
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.features import Embedder
 from artextract.vision.picture_files import embed_files
+from train.config import Data
+from train.data.paintings import labelled_paintings
 
 KEPT_OUT = Path(__file__).parents[1] / "train" / "splits" / "artist_disjoint_val.txt"
 LABELS = ("artist", "style", "genre")
@@ -131,16 +134,18 @@ def report(name: str, trial: Trial, spaces: dict[str, np.ndarray]) -> None:
         print(line, flush=True)
 
 
+def parts_of(training: Path) -> dict[str, str]:
+    """What each painting was for a training, by its id: "train", or "val" if it was kept aside."""
+    settings = json.loads((training / "settings.json").read_text(encoding="utf-8"))
+    table = labelled_paintings(Data.model_validate(settings["data"]))
+    named = table["part"].map({"fit": "train", "aside": "val"})
+    return dict(zip(table["file"], named, strict=True))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("collection")
-    parser.add_argument("--tuned", type=Path, help="weights of efficientnet_lite2, tuned")
-    parser.add_argument(
-        "--others",
-        type=int,
-        default=1500,
-        help="works by others, with --tuned: as many in the gallery, as many asked",
-    )
+    parser.add_argument("--tuned", type=Path, help="the folder of such a training")
     options = parser.parse_args()
     torch.set_num_threads(2)
     collection = Collection.open(options.collection)
@@ -149,6 +154,8 @@ def main() -> None:
     units = unit(stored.vectors)
     kept = {image_key(line.strip()) for line in KEPT_OUT.read_text(encoding="utf-8").splitlines()}
     unseen = works["id"].map(image_key).isin(kept).to_numpy()
+    if options.tuned:
+        works["split"] = works["id"].map(parts_of(options.tuned))
     fit = np.flatnonzero((works["split"] == "train").to_numpy() & ~unseen)
     learnt = (units - units[fit].mean(axis=0)) @ learn(units[fit], works.iloc[fit])
     spaces = {
@@ -156,21 +163,15 @@ def main() -> None:
         "… a metric learnt": unit(learnt),
         "… both side by side": side_by_side(units, learnt),
     }
-    rng = np.random.default_rng(0)
     if options.tuned:
-        # Fewer of the others: a network has to look at each.
-        asked = np.flatnonzero((works["split"] == "val").to_numpy() & ~unseen)
-        others = [rng.permutation(rows)[: options.others] for rows in (fit, asked)]
-        here = np.sort(np.concatenate([np.flatnonzero(unseen), *others]))
-        paths = [collection.image_path(image) for image in works["image"].iloc[here]]
-        tuned = np.zeros_like(units)
-        tuned[here] = embed_files(paths, Embedder(find_backbone("manner"), options.tuned))
+        paths = [collection.image_path(image) for image in works["image"]]
+        embedder = Embedder(find_backbone("manner"), options.tuned / "final.safetensors")
+        tuned = embed_files(paths, embedder)
         spaces |= {
             "tuned without these artists": unit(tuned),
             "… with efficientnet_lite2 beside it": side_by_side(tuned, 0.7 * units),
         }
-        works, unseen = works.iloc[here].reset_index(drop=True), unseen[here]
-        spaces = {label: one[here] for label, one in spaces.items()}
+    rng = np.random.default_rng(0)
     half = unseen & (rng.random(len(works)) < 0.5)
     report("Artists kept out", Trial(works.assign(split=np.where(half, "val", "train"))), spaces)
     report("Artists learnt from", Trial(works[~unseen]), {k: v[~unseen] for k, v in spaces.items()})
