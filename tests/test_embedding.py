@@ -15,10 +15,16 @@ from PIL import Image
 from artextract import progress
 from artextract.collecting import collect
 from artextract.collection import Collection
-from artextract.errors import ArtExtractError, NotReadyError, Stopped, WeightsError
+from artextract.errors import (
+    ArtExtractError,
+    NotReadyError,
+    Stopped,
+    StorageError,
+    WeightsError,
+)
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
-from artextract.vision import embedding
+from artextract.vision import embedding, gathered
 from artextract.vision.backbones import (
     BACKBONES,
     build,
@@ -223,3 +229,59 @@ def test_a_file_that_is_no_checkpoint_is_one_sentence(tmp_path: Path) -> None:
 def _by_id(collection: Collection) -> tuple[list[str], np.ndarray]:
     found = load_embeddings(collection, LITE)
     return found.ids, found.vectors
+
+
+@pytest.fixture
+def mapped(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """A collection whose vectors are mapped into memory, as those of a large one."""
+    embed_collection(collection, LITE)
+    monkeypatch.setattr(gathered, "MAPPED_FROM", 1)
+    return collection
+
+
+def test_the_vectors_of_a_large_collection_are_mapped(
+    mapped: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as small:
+        small.setattr(gathered, "MAPPED_FROM", SMALL_COUNT + 1)
+        held = load_embeddings(mapped, LITE)
+    for _ in range(2):  # written, then found
+        found = load_embeddings(mapped, LITE)
+        assert isinstance(found.vectors, np.memmap)
+        assert np.array_equal(found.vectors, held.vectors)
+        assert (found.ids, found.hashes) == (held.ids, held.hashes)
+
+
+def test_mapped_vectors_follow_the_works(mapped: Collection, folder: Path) -> None:
+    before = load_embeddings(mapped, LITE)
+    (folder / "a" / "work-01.jpg").unlink()
+    (folder / "b" / "new.jpg").write_bytes(jpeg(made_picture(501)))
+    collect(FolderSource(folder), mapped.name)
+    known = load_embeddings(mapped, LITE)  # the new work has none yet
+    assert set(before.ids) >= set(known.ids)
+    embed_collection(mapped, LITE)
+    after = load_embeddings(mapped, LITE)
+    assert set(after.ids) - set(known.ids) == {"b/new.jpg"}
+    old = dict(zip(before.ids, before.vectors, strict=True))
+    assert all(
+        np.array_equal(old[work], vector)
+        for work, vector in zip(after.ids, after.vectors, strict=True)
+        if work in old
+    )
+
+
+def test_a_damaged_file_of_vectors_is_made_anew(mapped: Collection) -> None:
+    vectors = np.array(load_embeddings(mapped, LITE).vectors)
+    file = next(mapped.root.glob("features/*/gathered/*-vectors.npy"))
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    assert np.array_equal(load_embeddings(mapped, LITE).vectors, vectors)
+
+
+def test_vectors_that_cannot_be_written_are_held(
+    mapped: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(gathered, "write_atomic", refused)
+    assert len(load_embeddings(mapped, LITE).vectors) == SMALL_COUNT

@@ -27,6 +27,7 @@ from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from artextract.vision.features import Embedder
+from artextract.vision.gathered import gather
 from artextract.vision.images import open_picture
 from artextract.vision.picture_files import BATCH
 from artextract.vision.preprocessing import Preprocessing, prepare
@@ -128,7 +129,7 @@ class Embeddings:
     hashes: list[str]
     """SHA-256 of each work's picture."""
     vectors: np.ndarray
-    """float32 [n, dimension], not normalised."""
+    """float32 [n, dimension], not normalised, not to be written to (of many works: mapped)."""
 
 
 def embedded_by(collection: Collection) -> list[str]:
@@ -184,19 +185,20 @@ def load_embeddings(
         ArtExtractError: there is no such backbone or device, or the weights can't be had.
     """
     key = find_key(collection, backbone_name, device)
-    found = {} if key is None else FeatureStore(collection, key).read()
-    works = collection.works()
-    here = works[works["image_sha256"].isin(list(found))]
-    if key is None or here.empty:
+    version, works = collection.version(), collection.works()
+    hashes = list(works["image_sha256"])
+    rows, vectors = np.empty(0, np.int64), np.empty((0, 0), np.float32)
+    if key is not None:
+        rows, vectors = gather(FeatureStore(collection, key), version, hashes)
+    if key is None or not len(rows):
         name = find_backbone(backbone_name).name
         raise NotReadyError(
             f"The collection {collection.name} has no {name} embedding yet: run "
             f"`artextract embed {collection.name} --backbone {name}`, or use "
             "the Collections screen."
         )
-    hashes = list(here["image_sha256"])
-    vectors = np.stack([found[sha] for sha in hashes]).astype(np.float32)
-    return Embeddings(key, list(here["id"]), hashes, vectors)
+    ids = works["id"].iloc[rows]
+    return Embeddings(key, list(ids), [hashes[row] for row in rows], vectors)
 
 
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
