@@ -238,3 +238,31 @@ def test_a_graph_that_is_missing_cut_short_or_of_other_vectors_is_refused(tmp_pa
 def test_an_exact_index_has_no_graph_to_save(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no graph to save"):
         FaissIndex(random_vectors(5)).save_graph(tmp_path / "graph.hnsw")
+
+
+def test_many_vectors_are_kept_and_mapped(tmp_path: Path) -> None:
+    vectors, query = random_vectors(300), random_vectors(1, seed=3)[0]
+    truth = FaissIndex(vectors).search(query, 10)
+    graph = tmp_path / "index" / "key.hnsw"
+
+    def search(vectors: np.ndarray, digest: bytes) -> np.ndarray:
+        index = FaissIndex(vectors, graph, exact_limit=100, digest=digest)
+        found, cosines = index.search(query, 10)
+        np.testing.assert_array_equal(cosines, FaissIndex(vectors).search(query, 10)[1])
+        return found
+
+    np.testing.assert_array_equal(search(vectors, b"1" * 32), truth[0])
+    (kept,) = graph.parent.glob("*.vectors")
+    written = kept.stat().st_mtime_ns
+    np.testing.assert_array_equal(search(vectors, b"1" * 32), truth[0])
+    assert kept.stat().st_mtime_ns == written
+    kept.write_bytes(kept.read_bytes()[:1000])  # cut short: made anew
+    np.testing.assert_array_equal(search(vectors, b"1" * 32), truth[0])
+    search(vectors[::-1], b"2" * 32)
+    (other,) = graph.parent.glob("*.vectors")
+    assert other != kept
+
+
+def test_few_vectors_are_not_kept(tmp_path: Path) -> None:
+    FaissIndex(random_vectors(20), tmp_path / "key.hnsw", exact_limit=100, digest=b"1" * 32)
+    assert not list(tmp_path.iterdir())

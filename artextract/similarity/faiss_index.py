@@ -11,7 +11,8 @@ import numpy as np
 from artextract.errors import ArtExtractError
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import BLOCK, best_first, check_asked, checked_shape, unit
+from artextract.similarity.flat_index import digest_of, flat_index, mapped_flat_index
+from artextract.similarity.vectors import best_first, check_asked, checked_shape, unit
 
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every one. That takes some 30 ms at
@@ -43,25 +44,33 @@ class FaissIndex:
     """
 
     def __init__(
-        self, vectors: np.ndarray, file: Path | None = None, exact_limit: int = EXACT_LIMIT
+        self,
+        vectors: np.ndarray,
+        file: Path | None = None,
+        exact_limit: int = EXACT_LIMIT,
+        digest: bytes | None = None,
     ) -> None:
         """Take the vectors, and the graph if one was kept.
 
         Args:
             vectors: floats [n, d], of any length: they are scaled to unit length here. A zero
                 vector has no direction and gets cosine 0 with every query.
-            file: where `build` keeps the graph; None keeps none.
+            file: where `build` keeps the graph; None keeps none. Beside it more than `exact_limit`
+                vectors are kept as they are searched, and mapped into memory.
             exact_limit: vectors above which a graph is worth building.
+            digest: tells these vectors from all others; None makes one of all their numbers.
 
         Raises:
             ValueError: `vectors` isn't a finite array [n, d].
         """
-        self._flat = _empty_flat_index(vectors)
         self._file = file
         self._exact_limit = exact_limit
         self._graph: Any = None
-        for start in range(0, len(vectors), BLOCK):
-            self._flat.add(unit(vectors[start : start + BLOCK]))
+        if file is None or digest is None or checked_shape(vectors)[0] <= exact_limit:
+            self._flat = flat_index(vectors)
+        else:
+            self._flat = mapped_flat_index(vectors, file, digest)
+        self._digest = digest
         if file is not None and self.wants_building:
             with contextlib.suppress(ArtExtractError):  # none yet, damaged, or of other vectors
                 self.load_graph(file)
@@ -163,7 +172,7 @@ class FaissIndex:
         if self._graph is None:
             raise ValueError("There is no graph to save: build it first.")
         graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
-        write_bytes(path, _digest(self._flat, graph) + graph)
+        write_bytes(path, self._stamp(graph) + graph)
 
     def load_graph(self, path: Path) -> None:
         """Take the graph that `save_graph` wrote for the same vectors.
@@ -180,11 +189,15 @@ class FaissIndex:
             ) from error
         graph = content[DIGEST_BYTES:]
         # Checked before faiss reads it: faiss trusts the sizes that it finds in a file.
-        if content[:DIGEST_BYTES] != _digest(self._flat, graph):
+        if content[:DIGEST_BYTES] != self._stamp(graph):
             raise ArtExtractError(
                 f"The search graph {path} is damaged or was made for other vectors: build it again."
             )
         self._attach(faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8)))
+
+    def _stamp(self, graph: bytes) -> bytes:
+        """Of a graph over these vectors: what its file begins with."""
+        return hashlib.sha256((self._digest or digest_of(self._flat)) + graph).digest()
 
     def _search_exact(
         self, asked: np.ndarray, k: int, selector: Any
@@ -217,26 +230,6 @@ class FaissIndex:
         return best_first(positions[0], cosines[0])
 
 
-def _empty_flat_index(vectors: np.ndarray) -> Any:
-    """An exact index without vectors, with memory set aside for `vectors`."""
-    _, dimension = checked_shape(vectors)
-    flat = faiss.IndexFlatIP(dimension)
-    # There is no `reserve`. Without it the memory would double, and be copied, as blocks are added.
-    flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
-    flat.codes.resize(0)
-    return flat
-
-
 def _selector(allowed: np.ndarray) -> Any:
     bits = np.packbits(allowed, bitorder="little")
     return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-
-
-def _digest(flat: Any, graph: bytes) -> bytes:
-    """SHA-256 of the vectors and of the graph over them."""
-    digest = hashlib.sha256(f"{flat.ntotal} × {flat.d}".encode())
-    if flat.ntotal:
-        vectors: Any = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
-        digest.update(vectors)
-    digest.update(graph)
-    return digest.digest()

@@ -1,5 +1,6 @@
 """What every index of vectors can do, and which one searches a collection."""
 
+import hashlib
 from typing import Protocol
 
 import numpy as np
@@ -68,7 +69,9 @@ def open_index(collection: Collection, embeddings: Embeddings) -> Index:
     folder, key = collection.root / "index", str(embeddings.key)
     address = settings.index_address()
     if address is None:
-        return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw")
+        # A vector is what the key's network makes of a picture.
+        digest = hashlib.sha256("".join([key, *embeddings.hashes]).encode()).digest()
+        return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest=digest)
     return MilvusIndex(
         address, f"{collection.name} {key}", embeddings.hashes, embeddings.vectors,
         folder / f"{key}.milvus",

@@ -186,7 +186,7 @@ def load_embeddings(
     """
     key = find_key(collection, backbone_name, device)
     version, works = collection.version(), collection.works()
-    hashes = list(works["image_sha256"])
+    hashes = works["image_sha256"].to_list()
     rows, vectors = np.empty(0, np.int64), np.empty((0, 0), np.float32)
     if key is not None:
         rows, vectors = gather(FeatureStore(collection, key), version, hashes)
@@ -197,8 +197,8 @@ def load_embeddings(
             f"`artextract embed {collection.name} --backbone {name}`, or use "
             "the Collections screen."
         )
-    ids = works["id"].iloc[rows]
-    return Embeddings(key, list(ids), [hashes[row] for row in rows], vectors)
+    ids = works["id"].iloc[rows].to_list()
+    return Embeddings(key, ids, [hashes[row] for row in rows], vectors)
 
 
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
