@@ -1,6 +1,8 @@
 // The map where it has the stage (Explore): the panel that lies over it with what is open, and full screen.
 // How both look is stage.css's. Follows map.js in the same module.
 
+const HALF_PICTURE = 44; // px: of the open work on the map
+
 function panelOf(map) {
   return map.stage?.querySelector(".st-key-side");
 }
@@ -59,15 +61,15 @@ function centre(map, x, y, span) {
   setView(map, { x: x + (map.size.width - free.width) / 2 / scale, y: y - (map.size.height - free.height) / 2 / scale, span });
 }
 
-// Moves the view only if the work would be hidden, by the panel or beyond the frame.
-function bringIntoView(map, row) {
-  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map);
-  const inside = left > 20 && top > 20 && left < free.width - 20 && top < free.height - 20;
-  if (!inside) centre(map, x, y, map.view.span);
+// Moves the view only if the work would be hidden, by the panel or beyond the frame (less a margin, px).
+function bringIntoView(map, row, margin) {
+  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map), { width, height } = map.size;
+  const [right, bottom] = [free.width < width ? free.width - HALF_PICTURE : width - margin, free.height < height ? free.height - HALF_PICTURE : height - margin];
+  if (left < margin || top < margin || left > right || top > bottom) centre(map, x, y, map.view.span);
 }
 
 function showChosen(map) {
-  if (map.places && map.data.chosen !== null) bringIntoView(map, map.data.chosen);
+  if (map.places && map.data.chosen !== null) bringIntoView(map, map.data.chosen, 0);
 }
 
 // Where the panel may lie: over the frame, not over the tools nor the legend.
