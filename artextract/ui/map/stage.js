@@ -24,6 +24,7 @@ function takeStage(map) {
     if (map.full) setFull(map, false);
     else if (panelOf(map)?.contains(event.target)) map.send("close", true);
   }, { signal });
+  panelChanged(map); // it may have come before the map
 }
 
 // The panel came or went.
