@@ -6,7 +6,7 @@ from artextract import settings
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
-from artextract.ui.explore import actions
+from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.days_walk_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.filter_panel import choose_filters
@@ -16,7 +16,7 @@ from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
-from artextract.ui.explore.work_panel import show_work
+from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_demo, start_map
@@ -27,21 +27,29 @@ def map_and_work(
     gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int
 ) -> None:
     actions.perform()
-    left, right = st.columns([1.8, 1], gap="medium")
-    with left:
-        show_map(gallery, drawn, colour, filters, k)
     chosen = gallery_picker.chosen_row(gallery) is not None
+    with st.container(key="stage"):  # how its parts lie over each other: `ui/map/stage.css`
+        show_map(gallery, drawn, colour, filters, k)
+        if chosen or path_state.ends()[1]:
+            with st.container(key="side"):
+                show_path(gallery, filters)
+                if chosen:
+                    with st.container(key="open_work"):
+                        show_work(gallery)
+                    show_neighbours(gallery, filters, k)
+
+
+@st.fragment
+def overview(gallery: Gallery, filters: Filters) -> None:
+    actions.perform()
+    if filters != NO_FILTERS:
+        show_facets(gallery, filters)
+        return
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        tell_how_to_choose()
+        show_days_walk(gallery)
     with right:
-        with st.container(key="open_work" if chosen else None):  # a sheet over the map on a phone
-            show_work(gallery)
-        if not chosen:
-            if filters == NO_FILTERS:
-                show_days_walk(gallery)
-            show_facets(gallery, filters)
-    show_path(gallery, filters)
-    show_neighbours(gallery, filters, k)
-    show_matches(gallery, filters)
-    if chosen:
         show_facets(gallery, filters)
 
 
@@ -64,13 +72,12 @@ with st.sidebar:
     k = st.select_slider("Similar works", [6, 10, 20, 50], value=10, key="_k")
     st.markdown("**Filter**")
     filters = choose_filters(gallery)
-st.title(about.title)
-if about.source == "demo":
-    with st.container(horizontal=True, vertical_alignment="center"):
+with st.container(key="about", horizontal=True, vertical_alignment="center"):
+    st.title(about.title, width="content")
+    if about.note:
         st.caption(f":material/info: {about.note}", width="stretch")
+    if about.source == "demo":
         offer_starter_set("Get 200 real paintings")
-elif about.note:
-    st.caption(f":material/info: {about.note}")
 if gallery.searcher.wants_index:
     show_jobs()
 drawn = galleries.open_map(gallery, method)
@@ -83,3 +90,5 @@ if drawn is None:
     st.stop()
 map_and_work(gallery, drawn, colour, filters, k)
 show_selection(gallery)
+overview(gallery, filters)
+show_matches(gallery, filters)

@@ -111,7 +111,7 @@ def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("map-keys")).to_be_hidden()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("heading", name="Choose a painting")).to_be_visible()
+    expect(page.get_by_role("region", name="What is open")).to_be_hidden()
     page.keyboard.press("/")
     expect(page.get_by_label("Title or artist")).to_be_focused()
     # A press on a facet's bar is a filter, and again none.
@@ -122,6 +122,77 @@ def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None
     expect(bar).to_have_attribute("aria-pressed", "true")
     bar.click()
     expect(page.get_by_test_id("map-status")).to_have_text("24 works")
+
+
+def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
+    server: str, page: Page, ready: Collection
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{server}/explore?collection=small")
+    map_ready(page)
+    points_alone(page)
+    frame, panel = page.locator(".ax-frame"), page.get_by_role("region", name="What is open")
+    page.evaluate("document.querySelector('.ax-map').since = 'the beginning'")
+    screen, place = page.viewport_size, frame.bounding_box()
+    assert screen and place
+    assert place["width"] * place["height"] > screen["width"] * screen["height"] / 2
+
+    # It leaves the map where it is, moved only so that the open work isn't hidden.
+    rows = range(SMALL_COUNT)
+    left, right = (most(rows, key=lambda row: point(page, row)[0]) for most in (min, max))
+    whole = page.locator(".ax-map").get_attribute("data-view")
+    page.mouse.click(*point(page, left))
+    expect(panel.locator(".ax-card")).to_have_count(10)
+    expect(panel).to_have_css("animation-name", "none")
+    assert frame.bounding_box() == place
+    assert page.locator(".ax-map").get_attribute("data-view") == whole
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(panel).to_be_hidden()
+    page.mouse.click(*point(page, right))
+    expect(panel).to_be_visible()
+    over = panel.bounding_box()
+    assert over and over["x"] + over["width"] <= place["x"] + place["width"] + 1
+    page.wait_for_function(
+        """([row, x]) =>
+      document.querySelector(".ax-map").pixelOf(row).x < x""",
+        arg=[right, over["x"]],
+    )
+    expect(panel.locator(".ax-card")).to_have_count(10)
+
+    # The keyboard goes into it and comes back.
+    frame.focus()
+    page.keyboard.press("Enter")
+    expect(panel).to_be_focused()
+    neighbour = panel.locator(".ax-card .ax-open").first
+    title = neighbour.locator(".ax-title").inner_text()
+    neighbour.focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("heading", name=title, exact=True)).to_be_in_viewport()
+    expect(panel).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(frame).to_be_focused()
+
+    # The whole screen: works are opened and closed there as well, and the place is kept.
+    view = page.locator(".ax-map").get_attribute("data-view")
+    page.keyboard.press("f")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_be_hidden()
+    wide = frame.bounding_box()
+    assert wide and wide["width"] > screen["width"] - 20
+    page.mouse.click(*point(page, left))
+    expect(panel.locator(".ax-card")).to_have_count(10)
+    expect(panel.get_by_role("heading", name=str(ready.works()["title"].iloc[left]), exact=True)
+           ).to_be_visible()  # fmt: skip
+    page.keyboard.press("Escape")
+    expect(sidebar).to_be_visible()
+    expect(panel).to_be_visible()
+    page.get_by_test_id("map-full").click()
+    expect(sidebar).to_be_hidden()
+    page.get_by_test_id("map-full").click()
+    expect(sidebar).to_be_visible()
+    expect(page.locator(".ax-map")).to_have_attribute("data-view", str(view))
+    assert page.evaluate("document.querySelector('.ax-map').since") == "the beginning"
 
 
 def test_a_neighbour_is_compared_and_found_on_the_map_again(
@@ -148,6 +219,16 @@ def test_regions_bear_names_that_do_not_overlap_and_select_their_works(
     names = page.locator(".ax-name.ax-shown")
     expect(names).to_have_count(PLACES)
     assert overlapping(page) == 0
+
+    # None lies under what slides over the map.
+    page.goto(f"{server}/explore?collection=places&work=003.jpg")
+    map_ready(page)
+    panel = page.get_by_role("region", name="What is open").bounding_box()
+    page.wait_for_selector(".ax-name.ax-shown")
+    boxes = [name.bounding_box() for name in names.all()]
+    assert panel and boxes and all(box and box["x"] + box["width"] <= panel["x"] for box in boxes)
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(names).to_have_count(PLACES)
 
     # Hover tells the figures, a click selects the works, and is no click on a point.
     box = names.filter(has_text="Painter 2").bounding_box()
@@ -225,7 +306,11 @@ def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) ->
     map_ready(page)
     expect(steps).to_have_count(7)
     assert [card.get_attribute("data-id") for card in steps.all()] == other
-    page.get_by_role("button", name="Close the path").click()
+    page.locator(".ax-frame").focus()
+    page.keyboard.press("Escape")  # closes the work, and then the path
+    expect(page.locator(".st-key-open_work")).to_have_count(0)
+    expect(steps).to_have_count(7)
+    page.keyboard.press("Escape")
     expect(page.locator(".ax-path")).to_have_count(0)
     assert not {"from_work", "to_work", "way"} & set(address(page))
 

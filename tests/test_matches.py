@@ -16,7 +16,7 @@ from artextract.ui import galleries
 from artextract.ui.explore.facets_panel import facets_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 from tests.conftest import jpeg, made_picture
-from tests.test_screens import screen, words
+from tests.test_screens import press, screen, words
 
 
 def test_matches_are_shown_and_sorted(ready: Collection) -> None:
@@ -36,6 +36,19 @@ def test_matches_are_shown_and_sorted(ready: Collection) -> None:
     nearest = [one.id for one in searcher.near_work("a/work-01.jpg", 23)]
     shown = app.dataframe[0].value["id"].tolist()
     assert shown == [work for work in nearest if work in shown]
+
+
+def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection) -> None:
+    app = screen(collection="small", style=["Rococo"])
+    by = next(one for one in app.segmented_control if one.label == "Sorted by")
+    by.set_value("Likeness to the open work").run()
+    assert "Open a work" in words(app)
+    assert app.session_state["_redraw_at_each_work"]
+    app.query_params["work"] = "a/work-01.jpg"
+    app.run()
+    assert "Open a work" not in words(app)
+    press(app, "Close")
+    assert "Open a work" in words(app)
 
 
 def test_nothing_is_listed_where_nothing_is_asked(ready: Collection) -> None:

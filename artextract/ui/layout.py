@@ -42,11 +42,6 @@ _STYLE = """
   @media (max-width: 640px) {
     .block-container { padding: 4rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
-    .st-key-open_work { position: fixed; inset: auto 0 0 0; z-index: 99; max-height: 46vh;
-      overflow-y: auto; padding: .8rem; border-radius: .8rem .8rem 0 0;
-      box-shadow: 0 -4px 18px #0005; background: light-dark(#fdfcfa, #191816); }
-    .st-key-open_work .ax-view { max-height: 20vh; min-width: 0; }
-    .block-container:has(.st-key-open_work) { padding-bottom: 50vh; }
   }
 </style>
 """

@@ -4,11 +4,9 @@ A callback runs before a rerun: it can't change the screen, nor have more drawn 
 It asks for it, and `perform`, called first in the fragment, does it.
 """
 
-import streamlit as st
-
 from artextract.similarity.filters import CATEGORIES
 from artextract.ui import address, navigation, work_columns
-from artextract.ui.explore.history import open_work, recentre
+from artextract.ui.explore import history
 from artextract.ui.grid import cards
 from artextract.ui.map.colouring import Categorical, Colouring
 
@@ -16,13 +14,7 @@ from artextract.ui.map.colouring import Categorical, Colouring
 def perform() -> None:
     """Change the screen, or draw all of it, where a callback asked for it."""
     navigation.perform_switch()
-    if st.session_state.pop("_whole_screen", False):
-        st.rerun()
-
-
-def draw_whole_screen() -> None:
-    """Have all of the screen drawn, not the fragment alone."""
-    st.session_state["_whole_screen"] = True
+    history.perform_redraw()
 
 
 def press_card(action: str, work: str, other: str) -> None:
@@ -30,8 +22,20 @@ def press_card(action: str, work: str, other: str) -> None:
     if action == cards.COMPARE.name:
         navigation.switch_to(navigation.COMPARE, work=work, other=other)
     else:
-        open_work(other)
-        recentre()
+        history.open_work(other)
+        history.recentre()
+
+
+def open_from_below(work: str) -> None:
+    """A card below the map was pressed, in another fragment than the map's."""
+    history.open_work(work)
+    history.draw_whole_screen()
+
+
+def press_from_below(other: str, action: str) -> None:
+    """A small button on the card of `other` below the map was pressed."""
+    press_card(action, "", other)
+    history.draw_whole_screen()
 
 
 def filter_by_legend(colouring: Colouring, column: str, code: int) -> None:
@@ -47,4 +51,4 @@ def filter_by_legend(colouring: Colouring, column: str, code: int) -> None:
     chosen = address.get_all(column)
     kept = [value for value in chosen if value != label]
     address.put(**{column: kept if label in chosen else [*kept, label]})
-    draw_whole_screen()  # the filters stand outside of the fragment
+    history.draw_whole_screen()  # the filters stand outside of the fragment

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract.collection import first_term
 from artextract.similarity.surprise import Surprise, Walk, days_walk
-from artextract.ui.explore import history
+from artextract.ui.explore import actions
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.grid.cards import work_cards
 from artextract.ui.grid.component import picture_grid
@@ -31,7 +31,7 @@ def show_days_walk(gallery: Gallery) -> None:
         replace(card, why=(_why(gallery, walk, one),))
         for card, one in zip(others, walk.surprises, strict=True)
     ]
-    picture_grid(key="days_walk", cards=cards, on_open=history.open_work, column_width=130)
+    picture_grid(key="days_walk", cards=cards, on_open=actions.open_from_below, column_width=130)
 
 
 def _why(gallery: Gallery, walk: Walk, surprise: Surprise) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
-from artextract.ui.explore import actions
+from artextract.ui.explore import history
 from artextract.ui.explore.selection import selected
 from artextract.ui.facets.component import Bar, Facet, facets
 from artextract.ui.galleries import BY_GALLERY, Gallery
@@ -106,4 +106,4 @@ def _press(name: str, value: str) -> None:
         chosen = address.get_all(name)
         kept = [one for one in chosen if one != value]
         address.put(**{name: kept if value in chosen else [*kept, value]})
-    actions.draw_whole_screen()  # the filters stand outside of the fragment
+    history.draw_whole_screen()  # the filters stand outside of the fragment

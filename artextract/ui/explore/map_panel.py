@@ -8,7 +8,7 @@ from artextract.errors import ArtExtractError
 from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
-from artextract.ui.explore import actions, history, selection
+from artextract.ui.explore import actions, history, path_state, selection
 from artextract.ui.explore.neighbours_panel import neighbour_rows
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
@@ -74,9 +74,17 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
         ),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
         on_region=lambda number: _select_region(gallery, drawn, filters, number),
-        on_close=history.close_work,
+        on_close=lambda: _close(gallery),
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())
+
+
+def _close(gallery: Gallery) -> None:
+    """Close what is open: the work, or else the path."""
+    if chosen_row(gallery) is None:
+        path_state.leave()
+    else:
+        history.close_work()
 
 
 def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:

@@ -19,8 +19,12 @@ IN_TABLE = 1000
 """Rows of the table, which goes to the browser whole."""
 
 
+@st.fragment
 def show_matches(gallery: Gallery, filters: Filters) -> None:
-    """The works that pass; nothing where all do."""
+    """The works that pass; nothing where all do. A fragment of its own: a click on the map doesn't
+    send them again, unless their order goes by the open work."""
+    actions.perform()
+    history.redraw_at_each_work(False)
     if filters == NO_FILTERS:
         return
     rows = np.flatnonzero(gallery.searcher.allowed(filters))
@@ -28,12 +32,16 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         st.info("No work passes the filters: clear one of them.", icon=":material/filter_alt_off:")
         return
     chosen = chosen_row(gallery)
-    orders = [YEAR, ARTIST] if chosen is None else [YEAR, ARTIST, LIKENESS]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
-        by = st.segmented_control("Sorted by", orders, default=YEAR, key="_matches_by")
+        by = st.segmented_control(
+            "Sorted by", [YEAR, ARTIST, LIKENESS], default=YEAR, key="_matches_by"
+        )
         # Not tabs: both would be made and sent at every click on the map.
         view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
+    history.redraw_at_each_work(by == LIKENESS)
+    if by == LIKENESS and chosen is None:
+        st.caption("Open a work: until then they are sorted by year.")
     rows = in_order(gallery, rows, by or YEAR, chosen)
     if view == TABLE:
         if len(rows) > IN_TABLE:
@@ -42,9 +50,8 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         return
     picture_grid(
         key="matches", cards=work_cards(gallery, choose_page(rows, "_match_page")),
-        on_open=history.open_work, actions=(ON_MAP,),
-        on_action=lambda other, action: actions.press_card(action, "", other),
-        column_width=120,
+        on_open=actions.open_from_below, actions=(ON_MAP,),
+        on_action=actions.press_from_below, column_width=120,
     )  # fmt: skip
 
 

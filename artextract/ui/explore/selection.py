@@ -9,7 +9,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.ui import work_columns
-from artextract.ui.explore.actions import draw_whole_screen
+from artextract.ui.explore.history import draw_whole_screen
 from artextract.ui.galleries import Gallery
 
 

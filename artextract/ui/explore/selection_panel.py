@@ -8,7 +8,7 @@ import streamlit as st
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
 from artextract.trays.store import MOST_WORKS
-from artextract.ui.explore import actions, history
+from artextract.ui.explore import actions
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import ON_MAP, work_cards
@@ -73,16 +73,6 @@ def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
 def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
     picture_grid(
         key="selection", cards=work_cards(gallery, choose_page(rows, "_page_of")),
-        on_open=_open, actions=(ON_MAP,),
-        on_action=lambda other, action: _press(action, other), column_width=120,
+        on_open=actions.open_from_below, actions=(ON_MAP,),
+        on_action=actions.press_from_below, column_width=120,
     )  # fmt: skip
-
-
-def _open(work: str) -> None:
-    history.open_work(work)
-    actions.draw_whole_screen()
-
-
-def _press(action: str, other: str) -> None:
-    actions.press_card(action, "", other)
-    actions.draw_whole_screen()

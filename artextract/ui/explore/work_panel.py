@@ -12,19 +12,23 @@ from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.urls import view_url
 
 
+def tell_how_to_choose() -> None:
+    """What to do where no work is chosen."""
+    st.markdown("#### Choose a painting")
+    st.caption(
+        "Click a point to see the work and what is most like it. Drag to move, scroll to "
+        "zoom; with the lasso you gather works to look at and download."
+    )
+
+
 def show_work(gallery: Gallery) -> None:
-    """The chosen work, or how to choose one."""
+    """The chosen work; nothing if none is."""
     row = chosen_row(gallery)
     if row is None:
-        st.markdown("#### Choose a painting")
-        st.caption(
-            "Click a point to see the work and what is most like it. Drag to move, scroll to "
-            "zoom; with the lasso you gather works to look at and download."
-        )
         return
     work = gallery.works.iloc[row]
     tell_of_path(gallery)
-    with st.container(horizontal=True):
+    with st.container(key="work_tools", horizontal=True):
         st.button(
             "Back", icon=":material/arrow_back:",
             on_click=history.go_back, disabled=not history.can_go_back(),

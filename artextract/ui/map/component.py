@@ -16,7 +16,7 @@ _FILES = [
     Path(__file__).parent / name
     for name in (
         "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
-        "regions.js", "keys.js", "map.css",
+        "regions.js", "keys.js", "stage.js", "map.css", "stage.css",
     )
 ]  # fmt: skip
 
@@ -30,7 +30,7 @@ def gallery_map(
         view: what it shows.
         events: who is told of what is done on it.
         key: the component's key in the session state.
-        height: of the plot, pixels.
+        height: of the plot, pixels, where the page gives it no other (`stage.css`).
         recentre: when this number grows, the view moves to the chosen work.
     """
     component("gallery_map", _HTML, *_FILES)(

@@ -27,7 +27,7 @@ class MapEvents:
     on_region: Callable[[int], None] | None = None
     """The number of a clicked region, as the map's `regions_url` counts them."""
     on_close: Callable[[], None] | None = None
-    """Esc was pressed on the map."""
+    """Esc was pressed on the map, or in the panel over it."""
 
     def handlers(self, key: str) -> dict[str, Callable[[], None]]:
         """The callbacks of the component called `key`, by the names that Streamlit gives them."""

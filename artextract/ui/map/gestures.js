@@ -25,9 +25,10 @@ function unproject(map, across, down) {
 }
 
 function setView(map, view) {
-  const within = (value, most) => Math.max(-most, Math.min(most, value));
   const span = Math.max(NEAREST, Math.min(2 * WHOLE, view.span));
-  map.view = { x: within(view.x, REACH), y: within(view.y, REACH), span };
+  const free = freePart(map), scale = pixelsPerUnit({ span }, map.size);
+  const within = (value, covered) => Math.max(-REACH - covered / 2 / scale, Math.min(REACH + covered / 2 / scale, value));
+  map.view = { x: within(view.x, map.size.width - free.width), y: within(view.y, map.size.height - free.height), span };
   moved(map);
 }
 
@@ -60,14 +61,15 @@ function zoom(map, factor, across = map.size.width / 2, down = map.size.height /
 }
 
 function wholeView(map) {
-  setView(map, { x: 0, y: 0, span: WHOLE });
+  const shorter = ({ width, height }) => Math.min(width, height);
+  centre(map, 0, 0, WHOLE * shorter(map.size) / Math.max(1, shorter(freePart(map))));
 }
 
 function recentre(map) {
   const { chosen } = map.data;
   if (chosen === null) return;
   const [x, y] = placeOf(map, chosen);
-  setView(map, { x, y, span: Math.min(map.view.span, 0.45) });
+  centre(map, x, y, Math.min(map.view.span, 0.45));
 }
 
 function within(map, event) {
@@ -142,6 +144,7 @@ function listen(map) {
     { capture: true, passive: true, signal: map.leaving.signal });
   new ResizeObserver(() => {
     map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
+    placePanel(map);
     moved(map);
   }).observe(map.plot);
 }

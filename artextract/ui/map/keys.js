@@ -1,8 +1,9 @@
 // The map by keyboard. Follows map.js in the same module.
 
 const KEYS = [
-  ["← ↑ → ↓", "walk to the nearest work that way"], ["Enter", "open it"], ["Esc", "close the open work"],
-  ["+ −", "zoom in, zoom out"], ["0", "show the whole map"], ["/", "search titles and artists"], ["?", "show or hide these keys"],
+  ["← ↑ → ↓", "walk to the nearest work that way"], ["Enter", "open it; again: go to its facts"], ["Esc", "close what is open"],
+  ["+ −", "zoom in, zoom out"], ["0", "show the whole map"], ["/", "search titles and artists"],
+  ["F", "full screen, and back"], ["?", "show or hide these keys"],
 ];
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -21,12 +22,15 @@ function listenToKeys(map) {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
     const { key } = event;
     if (key in WAYS) walk(map, ...WAYS[key]);
-    else if (key === "Enter" && map.walked !== undefined) map.send("click", map.walked);
+    else if (key === "Enter" && (map.walked ?? map.data.chosen) === map.data.chosen) panelOf(map)?.focus();
+    else if (key === "Enter") map.send("click", map.walked);
     else if (key === "Escape" && !map.keys.hidden) map.keys.hidden = true;
+    else if (key === "Escape" && map.full) setFull(map, false);
     else if (key === "Escape") map.send("close", true);
     else if (key === "+" || key === "=") zoom(map, 0.6);
     else if (key === "-") zoom(map, 1 / 0.6);
     else if (key === "0") wholeView(map);
+    else if (key === "f" || key === "F") setFull(map, !map.full);
     else if (key === "?") { hideTip(map); map.keys.hidden = !map.keys.hidden; }
     else if (key === "/") document.querySelector(".st-key-_text input")?.focus();
     else return;
@@ -51,15 +55,9 @@ function walk(map, across, up) {
   });
   if (nearest === undefined) return;
   map.walked = nearest;
-  bringIntoView(map, nearest);
+  bringIntoView(map, nearest, 20);
   drawMarks(map);
   const [left, top] = project(map, ...placeOf(map, nearest)), box = map.frame.getBoundingClientRect();
   showTip(map, nearest, { clientX: box.left + left, clientY: box.top + top });
   fetchTexts(map, [nearest]).then(() => { map.said.textContent = map.texts.get(nearest).label; }).catch(() => null);
-}
-
-function bringIntoView(map, row) {
-  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y);
-  const inside = left > 20 && top > 20 && left < map.size.width - 20 && top < map.size.height - 20;
-  if (!inside) setView(map, { ...map.view, x, y });
 }

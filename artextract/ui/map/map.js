@@ -1,6 +1,7 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
 // the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
-// tooltip, pictures, legend) in layers.js, the names of regions in regions.js, the keyboard in keys.js.
+// tooltip, pictures, legend) in layers.js, the names of regions in regions.js, the keyboard in keys.js, the
+// panel over it and full screen in stage.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
@@ -23,6 +24,7 @@ const ICONS = {
   home: "M12 4l9 8h-3v8h-5v-5h-2v5H6v-8H3z",
   pictures: "M4 5h16v14H4zm2 2v8l4-4 3 3 2-2 3 3V7z",
   names: "M4 5h16v4h-2V7h-5v10h2v2H9v-2h2V7H6v2H4z",
+  full: "M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z",
 };
 
 function element(tag, className, parent, attributes = {}) {
@@ -83,6 +85,7 @@ function build(root) {
   map.nameTool = button("names", "Show the names of regions", map.tools, () => toggleNames(map, map.nameLayer.hidden));
   map.nameTool.setAttribute("aria-pressed", true);
   map.nameTool.hidden = true; // until there are names
+  map.fullTool = button("full", "Full screen (F)", map.tools, () => setFull(map, !map.full));
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
   map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
@@ -103,7 +106,9 @@ async function draw(map) {
   map.status.textContent = data.status;
   map.plot.setAttribute("aria-label", data.title);
   map.frame.setAttribute("aria-label", `${data.title}. Press ? for the keys.`);
-  map.plot.style.height = `${Math.min(data.height, Math.max(320, root.clientWidth))}px`; // never a tall strip
+  root.style.setProperty("--ax-height", `${Math.min(data.height, Math.max(320, root.clientWidth))}px`); // never a tall strip
+  takeStage(map);
+  placePanel(map);
   map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
   drawLegend(map);
@@ -125,6 +130,7 @@ async function draw(map) {
     setMode(map, map.mode);
     redraw(map);
   }
+  turnPanel(map);
   drawMarks(map);
   if (map.recentred !== null && data.recentre > map.recentred) recentre(map);
   map.recentred = data.recentre;

@@ -55,11 +55,11 @@ function toggleNames(map, show) {
 
 // The level that the zoom asks for; of its names the largest regions' first, each where none is yet.
 function placeNames(map) {
-  const { clientWidth: width, clientHeight: height } = map.frame;
+  const { width, height } = freePart(map); // none under the panel
   map.placed = [];
   if (map.nameLayer.hidden || !map.names.length || !width) return;
   const origin = map.root.project(0, 0), unit = map.root.project(1, 0);
-  const zoomed = ((unit[0] - origin[0]) * WHOLE_SPAN) / Math.min(width, height);
+  const zoomed = ((unit[0] - origin[0]) * WHOLE_SPAN) / Math.min(map.size.width, map.size.height);
   const level = Math.min(map.finest, DETAIL.filter((from) => zoomed >= from).length);
   map.nameLayer.dataset.level = level;
   for (const name of map.names) {

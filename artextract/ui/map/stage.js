@@ -1,0 +1,95 @@
+// The map where it has the stage (Explore): the panel that lies over it with what is open, and full screen.
+// How both look is stage.css's. Follows map.js in the same module.
+
+const HALF_PICTURE = 44; // px: of the open work on the map
+
+function panelOf(map) {
+  return map.stage?.querySelector(".st-key-side");
+}
+
+// Finds the stage, once: when the map is built it doesn't stand in the page yet.
+function takeStage(map) {
+  if (map.stage !== undefined) return;
+  map.stage = map.root.closest(".st-key-stage");
+  map.fullTool.hidden = !map.stage;
+  if (!map.stage) return;
+  const { signal } = map.leaving;
+  const watch = new MutationObserver(() => panelChanged(map));
+  watch.observe(map.stage, { childList: true });
+  signal.addEventListener("abort", () => { watch.disconnect(); setFull(map, false); });
+  document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) setFull(map, false); }, { signal });
+  document.addEventListener("focusin", (event) => { map.inPanel = panelOf(map)?.contains(event.target); }, { signal });
+  document.addEventListener("keydown", (event) => { // the map's own keys have been heard (keys.js)
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (map.full) setFull(map, false);
+    else if (panelOf(map)?.contains(event.target)) map.send("close", true);
+  }, { signal });
+  panelChanged(map); // it may have come before the map
+}
+
+// The panel came or went.
+function panelChanged(map) {
+  const panel = panelOf(map);
+  if (panel && !panel.hasAttribute("role")) {
+    for (const [name, value] of [["role", "region"], ["aria-label", "What is open"], ["tabindex", -1]]) panel.setAttribute(name, value);
+    showChosen(map);
+  }
+  map.root.dispatchEvent(new CustomEvent("ax-view")); // names find other places
+}
+
+// Another work is open, or none: who was in the panel stays in it, or comes back to the map. What had the
+// focus may be gone by now, and the panel as well.
+function turnPanel(map) {
+  const panel = panelOf(map), { chosen, path } = map.data;
+  const opened = `${chosen} ${path}`;
+  if (map.opened === opened) return;
+  map.opened = opened;
+  if (panel) panel.scrollTop = 0;
+  if (map.inPanel) (chosen === null && !path.length ? map.frame : panel ?? map.frame).focus({ preventScroll: true });
+  showChosen(map);
+}
+
+// The part of the frame that the panel leaves free, from its left top corner.
+function freePart(map) {
+  const panel = panelOf(map), { width, height } = map.size;
+  if (!panel || getComputedStyle(panel).position !== "absolute") return { width, height };
+  return panel.offsetWidth < width ? { width: width - panel.offsetWidth, height } : { width, height: height - panel.offsetHeight };
+}
+
+// Moves the view so that a place comes to the middle of the free part.
+function centre(map, x, y, span) {
+  const free = freePart(map), scale = pixelsPerUnit({ span }, map.size);
+  setView(map, { x: x + (map.size.width - free.width) / 2 / scale, y: y - (map.size.height - free.height) / 2 / scale, span });
+}
+
+// Moves the view only if the work would be hidden, by the panel or beyond the frame (less a margin, px).
+function bringIntoView(map, row, margin) {
+  const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map), { width, height } = map.size;
+  const [right, bottom] = [free.width < width ? free.width - HALF_PICTURE : width - margin, free.height < height ? free.height - HALF_PICTURE : height - margin];
+  if (left < margin || top < margin || left > right || top > bottom) centre(map, x, y, map.view.span);
+}
+
+function showChosen(map) {
+  if (map.places && map.data.chosen !== null) bringIntoView(map, map.data.chosen, 0);
+}
+
+// Where the panel may lie: over the frame, not over the tools nor the legend.
+function placePanel(map) {
+  if (!map.stage) return;
+  const stage = map.stage.getBoundingClientRect(), frame = map.frame.getBoundingClientRect();
+  map.stage.style.setProperty("--ax-top", `${frame.top - stage.top}px`);
+  map.stage.style.setProperty("--ax-bottom", `${stage.bottom - frame.bottom}px`);
+}
+
+// The whole window for the stage, and the whole screen where the browser lets it.
+function setFull(map, full) {
+  if (!map.stage || full === Boolean(map.full)) return;
+  map.full = full;
+  const page = document.documentElement, scroller = map.stage.closest('[data-testid="stMain"]');
+  if (full) map.scrolled = scroller?.scrollTop;
+  page.classList.toggle("ax-full", full);
+  map.fullTool.setAttribute("aria-pressed", full);
+  if (full) page.requestFullscreen?.().then(() => { if (!map.full) document.exitFullscreen(); }).catch(() => null);
+  else if (document.fullscreenElement) document.exitFullscreen();
+  if (!full && scroller) scroller.scrollTop = map.scrolled;
+}
