@@ -26,6 +26,7 @@ from tests.browser import CHROMIUM, FLAGS
 
 READY = '[data-testid="gallery-map"][data-ready="true"]'
 PATIENCE = 180_000  # ms
+STILL = 600  # ms
 CLICKS = 5
 FRAMES = 20
 
@@ -42,7 +43,12 @@ HTMLCanvasElement.prototype.getContext = function (kind, options) {
 """
 OPEN_PLACE = """row => {
   const at = document.querySelector(".ax-map").pixelOf(row);
-  return document.elementFromPoint(at.x, at.y)?.closest(".ax-frame") ? at : null;
+  const named = [...document.querySelectorAll(".ax-name")].some((name) => {
+    const box = name.getBoundingClientRect();
+    return at.x > box.left - 4 && at.x < box.right + 4
+      && at.y > box.top - 4 && at.y < box.bottom + 4;
+  });
+  return !named && document.elementFromPoint(at.x, at.y)?.closest(".ax-frame") ? at : null;
 }"""
 # Each step moves the view as a drag or a wheel does, and waits until its frame is shown.
 MOVE = """async ([frames, dx, factor]) => {
@@ -130,6 +136,7 @@ def click(page: Page, rows: Iterator[int]) -> float:
 
     Of the rows it takes the first that lies open to the pointer: not under a name or a panel.
     """
+    page.wait_for_timeout(STILL)  # the map may still be moving to the work that is open
     place = next(at for row in rows if (at := page.evaluate(OPEN_PLACE, row)))
     before = page.url
     began = time.monotonic()
