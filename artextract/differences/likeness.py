@@ -13,10 +13,12 @@ that of `CONCENTRATIONS` which tells the sides apart best: the least cross-entro
 probabilities, each side weighing the same.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from artextract.maps import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
@@ -27,6 +29,7 @@ MOST_COMPARED = 2000
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 MOST_ASKED = 500
 """Works of each side that choose among them."""
+MOST_OF_ARTIST = 2
 BLOCK = 1024
 """Works compared at once."""
 SEED = 0
@@ -85,6 +88,32 @@ def typical_works(
             stage.advance(len(block))
         ratios.append(np.concatenate(found))
     return Typical(*ratios, best)
+
+
+def most_typical(typicality: np.ndarray, artists: pd.Series, count: int) -> list[int]:
+    """The places of a side's most typical works, the most typical first.
+
+    Of an artist no more than `MOST_OF_ARTIST` are among them, unless there are too few others: else
+    one whose works are many and alike would be all that is seen.
+
+    Args:
+        typicality: of each work of the side, float [n].
+        artists: of each, missing where none is recorded.
+        count: how many works at the most.
+    """
+    seen: Counter[str] = Counter()
+    chosen, passed = [], []
+    for place in np.argsort(-typicality, kind="stable").tolist():
+        artist = artists.iloc[place]
+        known = not pd.isna(artist)
+        if known and seen[artist] >= MOST_OF_ARTIST:
+            passed.append(place)
+        else:
+            chosen.append(place)
+            seen[artist] += known
+        if len(chosen) == count:
+            return chosen
+    return chosen + passed[: count - len(chosen)]
 
 
 def probability(typicality: float) -> float:
