@@ -8,6 +8,7 @@ import typer
 
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
+from artextract.cli.differences import differences
 from artextract.cli.found import faces, poses
 from artextract.cli.likeness import duplicates, evaluate_similarity
 from artextract.cli.places import path, regions
@@ -36,6 +37,7 @@ app.command("collections")(list_collections)
 app.command()(embed)
 app.command("map")(make_map)
 app.command()(regions)
+app.command()(differences)
 app.command()(neighbours)
 app.command("index")(build_index)
 app.command()(path)

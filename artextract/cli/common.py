@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
 import typer
 
@@ -15,6 +15,12 @@ from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Report, Step
 from artextract.ray_engine import RayEngine
 from artextract.settings import DEVICE_VARIABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from artextract.collection import Collection
+    from artextract.vision.embedding import Embeddings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Name = Annotated[str, typer.Argument(help="The collection's name.")]
@@ -119,6 +125,18 @@ def _plain_report() -> Report:
         print(line, file=sys.stderr, flush=True)
 
     return report
+
+
+def told_works(collection: "Collection", embeddings: "Embeddings") -> "pd.DataFrame":
+    """The embedded works of a collection, with what was read in them and taught as columns."""
+    from artextract.attributes.collection_readings import as_columns, stored_readings
+    from artextract.attributes.model_bundle import Bundle
+    from artextract.attributes.teaching.head import as_columns as taught_as_columns
+    from artextract.attributes.teaching.head import heads_for
+
+    works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
+    works = as_columns(works, stored_readings(collection, Bundle.open()))
+    return taught_as_columns(works, heads_for(collection, str(embeddings.key)), embeddings.vectors)
 
 
 def _per_second(rate: float | None) -> str:

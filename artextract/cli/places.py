@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, print_json, progress
+from artextract.cli.common import (
+    Backbone,
+    Json,
+    Name,
+    errors_as_sentences,
+    print_json,
+    progress,
+    told_works,
+)
 
 
 @errors_as_sentences
@@ -19,10 +27,6 @@ def regions(
     as_json: Json = False,
 ) -> None:
     """List the regions of a collection's map, and what sets each apart."""
-    from artextract.attributes.collection_readings import as_columns, stored_readings
-    from artextract.attributes.model_bundle import Bundle
-    from artextract.attributes.teaching.head import as_columns as taught_as_columns
-    from artextract.attributes.teaching.head import heads_for
     from artextract.collection import Collection
     from artextract.errors import NotReadyError
     from artextract.maps import read_map
@@ -37,10 +41,7 @@ def regions(
             f"The {method} map of {name} has not been laid out for its present works: run "
             f"`artextract map {name} --method {method}`."
         )
-    works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
-    works = as_columns(works, stored_readings(collection, Bundle.open()))
-    heads = heads_for(collection, str(embeddings.key))
-    works = taught_as_columns(works, heads, embeddings.vectors)
+    works = told_works(collection, embeddings)
     with progress() as report:
         levels = find_regions(collection, drawn, embeddings.key, report)
     found = name_regions(levels, drawn.positions, works, without or ())

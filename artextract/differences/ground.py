@@ -3,18 +3,17 @@
     cache/shared_maps/<name>+<name>/maps/…      the works of both, by name
     cache/shared_maps/<name>+<name>/regions/…   their regions
 
-All works of both collections are on it, whatever is filtered, so it is laid out once; later ones are
-placed among them as on any map (artextract.maps).
+All works of both collections are on it, whatever is filtered, so it is laid out once; later ones
+are placed among them as on any map (artextract.maps).
 """
 
 import numpy as np
 
 from artextract.collection import About, Collection
 from artextract.differences.sides import Side
-from artextract.errors import NotReadyError
 from artextract.maps import GalleryMap, compute_map, read_map
 from artextract.progress import Report, silent
-from artextract.regions.regions import find_regions
+from artextract.regions.regions import find_regions, read_regions
 from artextract.settings import cache_dir
 from artextract.vision.embedding import Embeddings
 
@@ -43,34 +42,22 @@ def make_ground(parts: tuple[Side, ...], method: str, report: Report = silent) -
         Stopped: out of `report`; a map that was finished is kept.
     """
     drawn = compute_map(home(parts), embeddings_of(parts), method, report)
-    ground_levels(parts, drawn, report)
+    find_levels(parts, drawn, report)
     return drawn
 
 
-def ground_levels(
-    parts: tuple[Side, ...], drawn: GalleryMap, report: Report = silent
-) -> np.ndarray:
-    """The regions of the map, int32 [levels, works], as `regions.density.density_levels`.
+def read_levels(parts: tuple[Side, ...], drawn: GalleryMap) -> np.ndarray | None:
+    """The regions of the map that are kept, int32 [levels, works]; None if none are."""
+    return read_regions(home(parts), drawn, parts[0].embeddings.key)
+
+
+def find_levels(parts: tuple[Side, ...], drawn: GalleryMap, report: Report = silent) -> np.ndarray:
+    """The regions of the map, kept or found now, as `regions.density.density_levels`.
 
     Raises:
         Stopped, StorageError: as `make_ground`.
     """
     return find_regions(home(parts), drawn, parts[0].embeddings.key, report)
-
-
-def not_laid_out(parts: tuple[Side, ...], method: str) -> NotReadyError:
-    """That the map isn't there, and what lays it out."""
-    if len(parts) == 1:
-        name = parts[0].collection.name
-        return NotReadyError(
-            f"The {method} map of {name} has not been laid out for its present works: run "
-            f"`artextract map {name} --method {method}`."
-        )
-    names = " ".join(side.collection.name for side in parts)
-    return NotReadyError(
-        f"{' and '.join(names.split())} have no {method} map in common for their present works: "
-        f"run `artextract differences {names} --method {method}`."
-    )
 
 
 def home(parts: tuple[Side, ...]) -> Collection:

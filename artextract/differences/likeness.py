@@ -87,7 +87,7 @@ def typical_works(
             found.append(_ratios(sides[number], sides[1 - number], block, (best,))[0])
             stage.advance(len(block))
         ratios.append(np.concatenate(found))
-    return Typical(*ratios, best)
+    return Typical(ratios[0], ratios[1], best)
 
 
 def most_typical(typicality: np.ndarray, artists: pd.Series, count: int) -> list[int]:
@@ -113,7 +113,7 @@ def most_typical(typicality: np.ndarray, artists: pd.Series, count: int) -> list
             seen[artist] += known
         if len(chosen) == count:
             return chosen
-    return chosen + passed[: count - len(chosen)]
+    return sorted([*chosen, *passed[: count - len(chosen)]], key=lambda one: -typicality[one])
 
 
 def probability(typicality: float) -> float:

@@ -44,7 +44,7 @@ def name_places(sides: Sides, levels: np.ndarray, positions: np.ndarray) -> list
 
     Args:
         sides: on the ground that the map shows.
-        levels: int [levels, works], as `ground.ground_levels` gives them.
+        levels: int [levels, works], as `ground.find_levels` gives them.
         positions: of the works on it, float [works, 2].
     """
     kinds = filtered_kinds(sides.one.filters) | filtered_kinds(sides.other.filters)
@@ -82,7 +82,7 @@ def places_of(
                 Figures(*(int(of[n]) for of in (has[own], size[own], has[other], size[other]))),
                 _middle_first(inside[own][n], positions),
             )
-            for n in np.flatnonzero(sure)
+            for n in np.flatnonzero(sure).tolist()
         ]
         places.sort(key=lambda place: -place.figures.divergence)
         found.append(_apart(places)[:MOST])

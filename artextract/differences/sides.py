@@ -94,6 +94,12 @@ class Sides:
         are = "picture is" if self.on_both == 1 else "pictures are"
         return f"{self.on_both:,} {are} on both sides, and left out of both."
 
+    def work(self, row: int) -> tuple[str, str]:
+        """The collection's name and the id of the work in a row of the ground."""
+        first = len(self.parts[0].works)
+        part = self.parts[0] if row < first else self.parts[-1]
+        return part.collection.name, str(self.works["id"].iloc[row])
+
     def _whole(self, rest: bool) -> str:
         return f"all others of {self.one.collection.name}" if rest else self.one.collection.name
 

@@ -87,6 +87,13 @@ def find_regions(
         return levels
 
 
+def read_regions(
+    collection: Collection, drawn: GalleryMap, feature_key: object
+) -> np.ndarray | None:
+    """The regions that `find_regions` kept; None if it hasn't, or of another map."""
+    return _kept(_file(collection, drawn, feature_key), drawn)
+
+
 def name_regions(
     levels: np.ndarray, positions: np.ndarray, works: pd.DataFrame, hidden: Columns[str] = ()
 ) -> list[Region]:
