@@ -9,7 +9,6 @@ from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.days_walk_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
-from artextract.ui.explore.filter_panel import choose_filters
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.neighbours_panel import show_neighbours
@@ -17,6 +16,7 @@ from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
 from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
+from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_demo, start_map

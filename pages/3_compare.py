@@ -1,9 +1,10 @@
-"""Compare: two works side by side, and the pairs of a collection that show the same."""
+"""Compare: two works; the pairs of a collection that show the same; two sides, what sets them apart."""
 
 import streamlit as st
 
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui.differences.screen import show_differences
 from artextract.ui.explore.compare import (
     choose_work,
     comparison_of,
@@ -19,7 +20,13 @@ gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
 heading = st.empty()
-if choose_view() == "copies":
+view = choose_view()
+if view == "differences":
+    heading.title("Differences")
+    with layout.errors_as_sentences():
+        show_differences(gallery, survey)
+    st.stop()
+if view == "copies":
     heading.title("Copies in the collection")
     with layout.errors_as_sentences():
         show_copies(gallery)

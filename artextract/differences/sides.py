@@ -112,7 +112,10 @@ def face(one: Side, other: Side) -> Sides:
             embeddings can't be compared.
     """
     parts = _parts(one, other)
-    works = pd.concat([side.works for side in parts], ignore_index=True)
+    works = (
+        one.works.reset_index(drop=True) if len(parts) == 1
+        else pd.concat([side.works for side in parts], ignore_index=True)
+    )  # fmt: skip
     inside = [_on_ground(side, parts) for side in (one, other)]
     for side, which, ordinal in zip((one, other), inside, ORDINALS, strict=True):
         _check_size(int(which.sum()), side, ordinal)

@@ -12,7 +12,9 @@ from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_duplicates
 from artextract.ui.server.urls import thumbnails_url
 
-VIEWS = {"two": "Two works", "copies": "Copies in the collection"}
+VIEWS = {
+    "two": "Two works", "copies": "Copies in the collection", "differences": "Differences",
+}  # fmt: skip
 KINDS = {
     "same file": "the very same file",
     "same picture": "the same picture",
@@ -22,7 +24,7 @@ KINDS = {
 
 
 def choose_view() -> str:
-    """Whether two works are compared or the collection's copies listed."""
+    """Whether two works are compared, the collection's copies listed, or two sides compared."""
     asked = address.get("view")
     view = asked if asked in VIEWS else "two"
     address.mirror("_view_of_pairs", view)

@@ -7,6 +7,8 @@ from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.teaching.teach import teach
 from artextract.collecting import CollectReport, collect
 from artextract.collection import Collection, check_name
+from artextract.differences.ground import home, make_ground
+from artextract.differences.sides import Side
 from artextract.errors import SourceError, WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
@@ -105,6 +107,18 @@ def start_map(collection: Collection, backbone: str, method: str, anew: bool) ->
 
     key = f"map:{collection.root}:{backbone}:{method}"
     return board().start(key, f"Laying out {collection.name} ({METHODS[method].label})", work)
+
+
+def start_shared_map(parts: tuple[Side, ...]) -> Job:
+    """Lay out the map that the works of two collections share, and find its regions."""
+    names = " and ".join(side.collection.name for side in parts)
+
+    def work(report: Report) -> str:
+        made = make_ground(parts, "tsne", report)
+        return f"The map of {names} has {len(made.ids):,} works."
+
+    key = f"shared map:{home(parts).root}:{parts[0].embeddings.key}"
+    return board().start(key, f"Laying out {names} on one map", work)
 
 
 def start_reading(collection: Collection) -> Job:

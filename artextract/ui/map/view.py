@@ -85,7 +85,7 @@ def map_view(
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
         positions_url=publish(
-            f"positions {of_gallery} {drawn.key}", lambda: _steps(drawn.positions)
+            f"positions {of_gallery} {drawn.key}", lambda: steps_of(drawn.positions)
         ),
         colours_url=publish(
             f"colours {of_gallery} {column}" + (f" {filters}" if column in NUMBERS else ""),
@@ -115,7 +115,7 @@ def map_view(
     )
 
 
-def _steps(positions: np.ndarray) -> np.ndarray:
+def steps_of(positions: np.ndarray) -> np.ndarray:
     """Positions as the browser takes them: a 65,536th of the map is finer than any screen."""
     return np.rint((positions + REACH) / (2 * REACH) * 65_535).clip(0, 65_535).astype(np.uint16)
 

@@ -27,7 +27,7 @@ COOKIE = "artextract_visitor"
 COSTS = {
     "reading": 2.0, "saliency": 2.0, "texture": 1.0, "picture": 2.0, "vector": 1.0, "look": 1.0,
     "words": 1.0, "faces": 3.0, "poses": 3.0, "scores": 1.0, "comparison": 1.0,
-    "correspondence": 2.0,
+    "correspondence": 2.0, "differences": 4.0,
 }  # fmt: skip
 """What is computed for a visitor → tokens. Other people's same question is remembered, and free."""
 QUEUE = 24

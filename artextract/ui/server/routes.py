@@ -43,6 +43,11 @@ def routes() -> list[Route]:
             _regions,
         ),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
+        Route(
+            f"{prefix}/texts/{{one}}/{{revision}}/{{other}}/{{other_revision}}/{{backbone}}"
+            "/{rows}.json",
+            _texts_of_two,
+        ),
         *tray_routes(prefix),
     ]
 
@@ -112,9 +117,7 @@ def _texts(request: Request) -> Response:
     asked = request.path_params
     try:
         gallery = galleries.open_gallery(asked["collection"], asked["backbone"])
-        rows = [int(row) for row in asked["rows"].split(",")]
-        if len(rows) > _MOST_ROWS or min(rows) < 0:
-            return Response(status_code=404)
+        rows = _rows(asked["rows"])
         content = {
             "thumb": [gallery.thumbnails[row] for row in rows],
             "label": [gallery.labels[row] for row in rows],
@@ -124,6 +127,39 @@ def _texts(request: Request) -> Response:
     if gallery.revision != asked["revision"]:  # changed meanwhile: these rows are other works
         return Response(status_code=404)
     return JSONResponse(content, headers=_FOR_EVER)
+
+
+def _texts_of_two(request: Request) -> Response:
+    """The same of two collections' works; the other's rows come after the one's."""
+    asked = request.path_params
+    try:
+        both = [galleries.open_gallery(asked[name], asked["backbone"]) for name in ("one", "other")]
+        first = len(both[0].works)
+        found = [
+            (both[0], row) if row < first else (both[1], row - first)
+            for row in _rows(asked["rows"])
+        ]
+        content = {
+            "thumb": [f"{of.collection.name}/{of.thumbnails[row]}" for of, row in found],
+            "label": [of.labels[row] for of, row in found],
+        }
+    except (ArtExtractError, ValueError, IndexError):
+        return Response(status_code=404)
+    if [of.revision for of in both] != [asked["revision"], asked["other_revision"]]:
+        return Response(status_code=404)
+    return JSONResponse(content, headers=_FOR_EVER)
+
+
+def _rows(text: str) -> list[int]:
+    """The rows that an address asks for.
+
+    Raises:
+        ValueError: they aren't rows, or too many.
+    """
+    rows = [int(row) for row in text.split(",")]
+    if len(rows) > _MOST_ROWS or min(rows) < 0:
+        raise ValueError(text)
+    return rows
 
 
 def _regions(request: Request) -> Response:

@@ -65,6 +65,23 @@ def texts_url(collection: str, backbone: str, revision: str) -> str:
     return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}/"
 
 
+def texts_of_two_url(one: tuple[str, str], other: tuple[str, str], backbone: str) -> str:
+    """The same of two collections' works, the other's rows after the one's; thumbnails are named
+    with their collection, to be appended to `all_thumbnails_url`.
+
+    Args:
+        one: name and revision of the one's gallery.
+        other: of the other's.
+        backbone: by which both are opened.
+    """
+    return f"{base_url()}/artextract/texts/{'/'.join(one)}/{'/'.join(other)}/{backbone}/"
+
+
+def all_thumbnails_url() -> str:
+    """Address to which `<collection>/<sha256>.jpg` is appended for a thumbnail."""
+    return f"{base_url()}/artextract/thumb/"
+
+
 def regions_url(collection: str, backbone: str, revision: str, drawn: GalleryMap) -> str:
     """Address of the regions of a map, with their names."""
     place = f"{collection}/{backbone}/{revision}/{drawn.method}/{drawn.key}"

@@ -1,0 +1,31 @@
+"""The view as a whole: what it shows in what order."""
+
+import streamlit as st
+
+from artextract.collection import Survey
+from artextract.ui.differences.cached import compared_of
+from artextract.ui.differences.choices import choose_sides
+from artextract.ui.differences.map_panel import show_map
+from artextract.ui.differences.panels import show_places, show_terms, show_works
+from artextract.ui.galleries import Gallery
+
+
+def show_differences(gallery: Gallery, survey: Survey) -> None:
+    """Two collections or two filters side by side: what is typical of one and not of the other.
+
+    Raises:
+        ArtExtractError: the sides can't be compared.
+    """
+    st.caption(
+        "Two collections, or two choices of works of one: what is typical of one side and not of "
+        "the other. The address keeps both sides, so that the view can be sent."
+    )
+    choices = choose_sides(gallery, survey)
+    found = compared_of(*choices)
+    if found.sides.remark:
+        st.caption(f":material/info: {found.sides.remark}")
+    mapped = show_map(*choices, found.sides)
+    show_works(found, choices)
+    show_terms(found)
+    if mapped is not None:
+        show_places(found.sides, mapped.places, choices)
