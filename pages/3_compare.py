@@ -1,4 +1,4 @@
-"""Compare: two works; the pairs of a collection that show the same; two sides, what sets them apart."""
+"""Compare: two works, the pairs of a collection that show the same, what sets two sides apart."""
 
 import streamlit as st
 

@@ -10,7 +10,6 @@ from artextract.differences.sides import Sides
 from artextract.differences.terms import Term, terms_of
 from artextract.maps import GalleryMap
 from artextract.progress import Report, silent
-from artextract.regions.regions import Region
 
 SHOWN = 12
 """Most typical works of a side, unless another number is asked for."""
@@ -46,9 +45,8 @@ class Mapped:
     """Where each side lies on the shared map."""
 
     drawn: GalleryMap
-    regions: list[Region]
-    """Of the map, named by all but what the sides were filtered by."""
     places: tuple[list[Place], list[Place]]
+    """Their names are of all but what the sides were filtered by."""
 
 
 def compare(sides: Sides, report: Report = silent) -> Compared:
@@ -70,4 +68,4 @@ def locate(sides: Sides, drawn: GalleryMap, levels: np.ndarray) -> Mapped:
         levels: its regions, int [levels, works], as `ground.find_levels` gives them.
     """
     regions = name_places(sides, levels, drawn.positions)
-    return Mapped(drawn, regions, places_of(sides, regions, drawn.positions))
+    return Mapped(drawn, places_of(sides, regions, drawn.positions))

@@ -1,6 +1,6 @@
 """The map that both sides share: a collection's own, or one of two collections laid out together.
 
-    cache/shared_maps/<name>+<name>/maps/…      the works of both, by name
+    cache/shared_maps/<name>+<name>/maps/…      the works of both
     cache/shared_maps/<name>+<name>/regions/…   their regions
 
 All works of both collections are on it, whatever is filtered, so it is laid out once; later ones
@@ -64,7 +64,7 @@ def home(parts: tuple[Side, ...]) -> Collection:
     """Where the map and its regions are kept: the collection, or a folder of two's own."""
     if len(parts) == 1:
         return parts[0].collection
-    names = [side.collection.name for side in parts]
+    names = sorted(side.collection.name for side in parts)
     folder = cache_dir() / "shared_maps" / "+".join(names)  # a name holds no "+"
     return Collection(folder, About("both", " and ".join(names)))
 

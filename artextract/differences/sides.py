@@ -1,7 +1,7 @@
 """Two sides: works of one collection that pass two filters, or works of two collections.
 
 The works of both sides stand in one table, the **ground**: that of the collection, or of both, the
-one after the other in the order of their names. Rows of it are what everything here speaks of.
+smaller after the larger. Rows of it are what everything here speaks of.
 
 A work whose picture is on both sides tells nothing of their difference and is left out of both;
 where that would leave nothing of a side, since the other holds all of it, it is compared with the
@@ -111,7 +111,7 @@ def face(one: Side, other: Side) -> Sides:
         ArtExtractError: a side has fewer than `LEAST_WORKS` works, both have the same, or their
             embeddings can't be compared.
     """
-    parts = _parts(one, other)
+    parts = parts_of(one, other)
     works = (
         one.works.reset_index(drop=True) if len(parts) == 1
         else pd.concat([side.works for side in parts], ignore_index=True)
@@ -140,6 +140,25 @@ def face(one: Side, other: Side) -> Sides:
                 f"{side.name}, has {len(which)} works; {LEAST_WORKS} are needed at the least."
             )
     return Sides(one, other, parts, works, rows[0], rows[1], len(common), contained)
+
+
+def parts_of(one: Side, other: Side) -> tuple[Side, ...]:
+    """A side of each collection that the ground holds, in its order.
+
+    Raises:
+        ArtExtractError: their embeddings can't be compared.
+    """
+    if one.collection.root == other.collection.root:
+        return (one,)
+    if one.embeddings.key != other.embeddings.key:
+        raise ArtExtractError(
+            f"The embeddings of {one.collection.name} ({one.embeddings.key}) and of "
+            f"{other.collection.name} ({other.embeddings.key}) can't be compared: embed both by "
+            "the same backbone, on the same device."
+        )
+    # The smaller after the larger: a map draws what comes later over what comes first.
+    first, second = sorted((one, other), key=lambda side: (-len(side.works), side.collection.name))
+    return first, second
 
 
 def common_backbone(one: Collection, other: Collection) -> str:
@@ -171,19 +190,6 @@ def filters_text(filters: Filters) -> str:
     if filters.text:
         chosen.append(f"“{filters.text}”")
     return ", ".join(filter(None, chosen))
-
-
-def _parts(one: Side, other: Side) -> tuple[Side, ...]:
-    if one.collection.root == other.collection.root:
-        return (one,)
-    if one.embeddings.key != other.embeddings.key:
-        raise ArtExtractError(
-            f"The embeddings of {one.collection.name} ({one.embeddings.key}) and of "
-            f"{other.collection.name} ({other.embeddings.key}) can't be compared: embed both by "
-            "the same backbone, on the same device."
-        )
-    first, second = sorted((one, other), key=lambda side: side.collection.name)
-    return first, second
 
 
 def _on_ground(side: Side, parts: tuple[Side, ...]) -> np.ndarray:

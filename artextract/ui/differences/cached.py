@@ -5,9 +5,9 @@ import streamlit as st
 from artextract import settings
 from artextract.differences.compared import Compared, Mapped, compare, locate
 from artextract.differences.ground import find_levels, home, read_ground, read_levels
-from artextract.differences.sides import Side, Sides, face
+from artextract.differences.sides import Side, Sides, face, parts_of
 from artextract.maps import GalleryMap
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui.differences.choices import Choice
 from artextract.ui.galleries import BY_GALLERY, Gallery, open_map
 from artextract.ui.server.costs import paid
@@ -61,12 +61,7 @@ def _compared(
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _shared_map(gallery: Gallery, other: Gallery, stamps: tuple[int, ...]) -> GalleryMap | None:
     """`stamps` is in the key because the map may be laid out anew."""
-    everything = Filters()
-    first, second = sorted(
-        (side_of(gallery, everything), side_of(other, everything)),
-        key=lambda side: side.collection.name,
-    )
-    return read_ground((first, second), METHOD)
+    return read_ground(parts_of(side_of(gallery, NO_FILTERS), side_of(other, NO_FILTERS)), METHOD)
 
 
 @st.cache_resource(

@@ -86,19 +86,22 @@ def sides_view(
         title=f"{METHODS[drawn.method].label} map of both sides: {told}",
         status=told,
         regions_url="" if mapped is None else publish(
-            f"regions {of_sides} {drawn.key}", lambda: _regions(mapped)
+            f"places {of_sides} {drawn.key}", lambda: _names(mapped)
         ),
     )  # fmt: skip
 
 
-def _regions(mapped: Mapped) -> np.ndarray:
-    """The regions with their names as the map takes them: JSON, as bytes."""
+def _names(mapped: Mapped) -> np.ndarray:
+    """The regions that hold more of one side as the map takes them: JSON, as bytes.
+
+    All are of one level: they are shown however far one is away.
+    """
     content = [
         {
-            "level": region.level, "x": region.x, "y": region.y, "size": len(region.rows),
-            "name": region.name, "figures": region.figures, "more": region.more,
+            "level": 0, "x": place.region.x, "y": place.region.y, "size": len(place.rows),
+            "name": place.name, "figures": place.figures.text, "more": [],
         }
-        for region in mapped.regions
+        for places in mapped.places for place in places
     ]  # fmt: skip
     return np.frombuffer(json.dumps(content).encode(), np.uint8)
 

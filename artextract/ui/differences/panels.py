@@ -64,7 +64,7 @@ def show_terms(found: Compared) -> None:
         if terms:
             st.html(terms_html(terms, COLOURS[side], COLOURS[1 - side]))
         else:
-            st.caption("Nothing that the other side isn’t about as often.")
+            st.caption("Nothing, as far as is recorded, that the other side isn’t about as often.")
 
     _side_by_side(found.sides, draw)
 
@@ -106,7 +106,9 @@ def terms_html(terms: Sequence[Term], colour: str, other: str) -> str:
     parts = []
     for kind, of_kind in by_kind.items():
         name = KINDS.get(kind) or work_columns.name_of(kind)
-        parts.append(f'<h4 style="font-size:.95rem;padding:.5rem 0 .1rem">{html.escape(name)}</h4>')
+        parts.append(
+            f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>'
+        )
         lines = "".join(_term_html(term, colour, other) for term in of_kind)
         parts.append(f'<ul style="list-style:none;margin:0;padding:0">{lines}</ul>')
     return "".join(parts)
@@ -136,8 +138,10 @@ def _side_by_side(sides: Sides, draw: Callable[[int], None]) -> None:
 
 def _place_card(sides: Sides, side: int, place: Place, choice: Choice) -> Card:
     (card,) = work_cards(choice.gallery, [_own_row(sides, side, int(place.rows[0]))])
-    subtitle = f"{place.figures.text}. In its middle: {card.title}"
-    return replace(card, title=place.name or "A region without a name", subtitle=subtitle)
+    name = place.name or "A region without a name"
+    return replace(
+        card, title=name, subtitle=f"In its middle: {card.title}", why=(place.figures.text,)
+    )
 
 
 def _own_row(sides: Sides, side: int, row: int) -> int:

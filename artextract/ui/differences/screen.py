@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artextract.collection import Survey
+from artextract.similarity.filters import NO_FILTERS
 from artextract.ui.differences.cached import compared_of
 from artextract.ui.differences.choices import choose_sides
 from artextract.ui.differences.map_panel import show_map
@@ -21,10 +22,17 @@ def show_differences(gallery: Gallery, survey: Survey) -> None:
         "the other. The address keeps both sides, so that the view can be sent."
     )
     choices = choose_sides(gallery, survey)
-    found = compared_of(*choices)
+    one, other = choices
+    if one.gallery is other.gallery and one.filters == other.filters == NO_FILTERS:
+        st.info(
+            "Filter one side or both, or choose another collection for the second.",
+            icon=":material/compare:",
+        )
+        return
+    found = compared_of(one, other)
     if found.sides.remark:
         st.caption(f":material/info: {found.sides.remark}")
-    mapped = show_map(*choices, found.sides)
+    mapped = show_map(one, other, found.sides)
     show_works(found, choices)
     show_terms(found)
     if mapped is not None:
