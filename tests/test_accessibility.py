@@ -36,6 +36,7 @@ def test_no_screen_has_a_serious_fault(server: str, page: Page, ready: Collectio
         "timeline?collection=small": ".ax-card",
         "similar?collection=small": "h1",
         f"compare?{open_work}&other={other}": '[data-testid="stMetric"]',
+        "compare?collection=places&view=differences&a_artist=Painter 0&b_artist=Painter 1": "h2",
         "faces?collection=small": "h1",
         "collections": "h1",
         "model_report": "h1",
@@ -50,7 +51,7 @@ def test_no_screen_has_a_serious_fault(server: str, page: Page, ready: Collectio
         page.emulate_media(color_scheme="light")
         page.goto(f"{server}/{screen}")
         page.locator(there).first.wait_for()
-        if screen.startswith("explore"):
+        if screen.startswith("explore") or "differences" in screen:
             map_ready(page)
         settled(page)
         page.wait_for_timeout(300)  # what is drawn fades in

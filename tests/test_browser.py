@@ -86,6 +86,27 @@ def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page:
     expect(page).to_have_url(re.compile(r"/explore\?.*work=two\.jpg"))
 
 
+def test_two_sides_are_chosen_compared_and_lead_to_a_work(server: str, page: Page) -> None:
+    page.goto(f"{server}/compare?view=differences&collection=places&b_artist=Painter 1")
+    page.get_by_role("button", name="Filter the first side").click()
+    page.locator(".st-key-_a_artist input").click()
+    page.get_by_role("option", name="Painter 0").click()
+    page.keyboard.press("Escape")
+    map_ready(page)
+    legend = page.get_by_test_id("map-legend")
+    expect(legend).to_contain_text("Painter 030")  # and how many they are
+    expect(legend).to_contain_text("Painter 130")
+    assert address(page)["a_artist"] == ["Painter 0"]
+    said = page.get_by_role("listitem").filter(has_text="portraits")
+    expect(said).to_contain_text("30 of 30, against none of 30")
+    card = page.locator(".st-key-typical_1 .ax-card").first
+    expect(card).to_contain_text("Times as dense")
+    work = card.get_attribute("data-id")
+    card.locator("button.ax-open").click()
+    page.wait_for_url("**/explore?**")
+    assert (address(page)["work"], address(page)["collection"]) == ([work], ["places"])
+
+
 def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) -> None:
     def get(path: str) -> int:
         try:

@@ -28,7 +28,7 @@ from artextract.errors import ArtExtractError, Stopped
 from artextract.progress import Step
 from artextract.regions.regions import Region
 from artextract.settings import CACHE_VARIABLE, PUBLIC_VARIABLE
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.folder import FolderSource
 from artextract.ui.differences.panels import times_text
 from artextract.ui.galleries import open_gallery
@@ -49,7 +49,7 @@ KEY = FeatureKey("manner", "0" * 12, "256px", "float32")
 DIMENSION = 24
 
 
-def side(count: int, filters: Filters = Filters(), name: str = "made", **columns: object) -> Side:  # noqa: B008
+def side(count: int, filters: Filters = NO_FILTERS, name: str = "made", **columns: object) -> Side:
     """A side of a made collection whose works have the pictures 0, 1, …"""
     ids = [str(number) for number in range(count)]
     works = table(count, **columns).assign(id=ids)

@@ -118,7 +118,7 @@ def _term_html(term: Term, colour: str, other: str) -> str:
     figures = term.figures
     bars = "".join(
         f'<span style="display:block;height:4px;margin-top:2px;border-radius:2px;'
-        f'width:max(2px,{share:.1%});background:{of}"></span>'
+        f'width:{f"max(2px,{share:.1%})" if share else 0};background:{of}"></span>'
         for share, of in ((figures.share, colour), (figures.others_have / figures.others, other))
     )
     return (
