@@ -1,9 +1,14 @@
 """The job board: one at a time, shared by who asks for the same; some make room for others."""
 
+import os
+import sys
 import threading
 import time
 
+import pytest
+
 from artextract.errors import SourceError
+from artextract.network_queue import NOW, network_queue
 from artextract.progress import Report, Step
 from artextract.ui.jobs.board import Job, JobBoard
 
@@ -78,3 +83,24 @@ def test_a_quiet_job_that_is_stopped_stays_so() -> None:
     assert ended(quiet).outcome.startswith("Stopped")
     board.start("asked", "Asked", steps(log, "a", 2))
     assert not quiet.running
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
+def test_a_job_and_what_it_starts_let_people_pass_and_the_networks_do_not() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    found: dict[str, int] = {}
+
+    def note(name: str) -> None:
+        found[name] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work(_report: Report) -> str:
+        note("job")
+        helper = threading.Thread(target=note, args=("its thread",))
+        helper.start()
+        helper.join()
+        network_queue().run(lambda: note("networks"), NOW)
+        return "noted"
+
+    assert ended(JobBoard().start("a", "A", work)).outcome == "noted"
+    assert found["job"] == found["its thread"] > own
+    assert found["networks"] == own

@@ -219,7 +219,7 @@ def test_regions_stand_among_their_works_the_largest_first() -> None:
     for region in coarse:
         away = np.linalg.norm(positions[region.rows] - (region.x, region.y), axis=1)
         assert away.min() == pytest.approx(0, abs=1e-6)
-        assert away.max() < 0.4
+        assert np.quantile(away, 0.95) < 0.25  # a work between may be one of them
 
 
 def test_a_region_without_a_name_has_no_figures() -> None:

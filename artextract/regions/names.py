@@ -15,6 +15,7 @@ counts only where as many works of the region, drawn from all works, would have 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from itertools import combinations
 from math import log
 
@@ -117,6 +118,11 @@ class _Region:
     """bool [works]."""
     chance: float
 
+    @cached_property
+    def size(self) -> int:
+        """Works of the region."""
+        return int(np.count_nonzero(self.inside))
+
     def told_by(self, so: np.ndarray, have: np.ndarray) -> list[_Candidate]:
         """The traits that set it apart beside what is said already, the best first.
 
@@ -126,7 +132,7 @@ class _Region:
         """
         from scipy.special import bdtrc
 
-        size, works = int(self.inside.sum()), len(self.inside)
+        size, works = self.size, len(self.inside)
         had = self.traits.counts(so & self.inside)
         share, elsewhere = had / size, (have - had) / max(1, works - size)
         found = np.flatnonzero((share >= LEAST_OTHER) & (share >= LEAST_LIFT * elsewhere))
@@ -152,8 +158,7 @@ class _Region:
 
     def have(self, numbers: Sequence[int]) -> np.ndarray:
         """The works that have one of the traits, bool [works]."""
-        has: np.ndarray = np.logical_or.reduce([self.traits.have(n) for n in numbers])
-        return has
+        return reduce(np.logical_or, map(self.traits.have, numbers))
 
     def trait(self, numbers: Sequence[int]) -> Trait:
         """Those traits as one."""
@@ -161,7 +166,7 @@ class _Region:
         return replace(traits[0], values=tuple(v for trait in traits for v in trait.values))
 
     def _candidate(self, numbers: tuple[int, ...], inside: int, every: int) -> _Candidate:
-        size, works = int(self.inside.sum()), len(self.inside)
+        size, works = self.size, len(self.inside)
         figures = Figures(inside, size, every - inside, works - size)
         return _Candidate(_divergence(figures), numbers, figures)
 

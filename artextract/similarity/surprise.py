@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from artextract.collection import first_term
 from artextract.similarity.search import Searcher
+from artextract.similarity.vectors import cosines_of, lengths_of
 
+AMONG = 20_000
+"""Works drawn by the day, among which the walk leads: of a million all would take too long."""
 NEAR = 60
-"""Of so many nearest works the surprising ones are taken."""
+"""Of so many nearest of them the surprising ones are taken."""
 YEARS = 80
 """That lie between, at least."""
 STEPS = 3
@@ -50,19 +54,35 @@ def days_walk(searcher: Searcher, day: date) -> Walk | None:
     artists, known = works["artist"], (years.notna() & works["artist"].notna()).to_numpy()
     kinds = [first_term(works["style"]), first_term(works["school"])]
     rng = np.random.default_rng(day.toordinal())
-    for row in rng.permutation(np.flatnonzero(known))[:TRIES]:
+    drawn = rng.permutation(np.flatnonzero(known))[:AMONG]
+    vectors = searcher.embeddings.vectors[drawn]
+    lengths = lengths_of(vectors)
+    for number, row in enumerate(drawn[:TRIES]):
+        cosines = cosines_of(vectors, lengths, vectors[number])
+        cosines[number] = -np.inf
         met = {artists.iloc[row]}
-        found: list[Surprise] = []
-        near = searcher.rows_near_work(str(works["id"].iloc[row]), NEAR)
-        for rank, other in enumerate(near, start=1):
-            apart = abs(years.iloc[row] - years.iloc[other]) if known[other] else 0
+        found: list[int] = []
+        for other in drawn[np.argsort(-cosines, kind="stable")[:NEAR]]:
+            apart = abs(years.iloc[row] - years.iloc[other])
             same = any(_same(kind.iloc[row], kind.iloc[other]) for kind in kinds)
             if apart >= YEARS and not same and artists.iloc[other] not in met:
                 met.add(artists.iloc[other])
-                found.append(Surprise(other, rank, round(float(apart))))
+                found.append(int(other))
             if len(found) == STEPS:
-                return Walk(int(row), found)
+                return Walk(int(row), _surprises(searcher, int(row), found, years))
     return None
+
+
+def _surprises(searcher: Searcher, row: int, found: list[int], years: pd.Series) -> list[Surprise]:
+    cosines = searcher.cosines_with(searcher.embeddings.vectors[row])
+    cosines[row] = -np.inf
+    surprises = []
+    for other in found:
+        nearer = np.count_nonzero(cosines > cosines[other])
+        as_near = np.count_nonzero(cosines[:other] == cosines[other])
+        apart = round(float(abs(years.iloc[row] - years.iloc[other])))
+        surprises.append(Surprise(other, int(1 + nearer + as_near), apart))
+    return sorted(surprises, key=lambda one: one.rank)
 
 
 def _same(one: object, other: object) -> bool:
