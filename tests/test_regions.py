@@ -222,6 +222,14 @@ def test_regions_stand_among_their_works_the_largest_first() -> None:
         assert np.quantile(away, 0.95) < 0.25  # a work between may be one of them
 
 
+def test_tables_put_together_have_traits_like_any() -> None:
+    one, other = (
+        table(30, title=[title] * 30).astype({"title": "str"}) for title in ("Ship", "Sea")
+    )
+    said = told(pd.concat([one, other], ignore_index=True), np.arange(30))
+    assert said == ["“ship”: 30 of 30, none elsewhere"]
+
+
 def test_a_region_without_a_name_has_no_figures() -> None:
     region = Region(0, np.arange(3), 0.0, 0.0, None)
     assert (region.name, region.figures, region.more) == ("", "", [])

@@ -161,7 +161,8 @@ def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
     counts = np.asarray(has.sum(axis=0)).ravel()
     common = np.flatnonzero((counts >= LEAST_WORKS) & (counts < len(works)))
     common = common[np.argsort(-counts[common], kind="stable")]
-    return [Trait(kind, (str(distinct[int(term)]),), bool(reading)) for term in common], has[:, common]
+    traits = [Trait(kind, (str(distinct[int(term)]),), bool(reading)) for term in common]
+    return traits, has[:, common]
 
 
 def _words(works: pd.DataFrame) -> _Part:
@@ -169,8 +170,10 @@ def _words(works: pd.DataFrame) -> _Part:
 
     texts = works["title"].fillna("") + " " + works["description"].fillna("")
     # By Arrow, beside Python: the words of a million titles would hold up all else for ten seconds.
-    lower = pc.utf8_lower(pa.array(texts, pa.large_string()))
-    parts = pc.split_pattern_regex(lower, NO_WORD)
+    held = pa.array(texts, pa.large_string())
+    if isinstance(held, pa.ChunkedArray):  # as of tables that were put together
+        held = held.combine_chunks()
+    parts = pc.split_pattern_regex(pc.utf8_lower(held), NO_WORD)
     tokens = pc.list_flatten(parts).dictionary_encode()
     rows, of_token = pc.list_parent_indices(parts).to_numpy(), tokens.indices.to_numpy()
     words = tokens.dictionary.to_pylist()
