@@ -446,7 +446,10 @@ def test_the_screen_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
     assert "No work of old passes the filters of the first side." in words(app)
 
 
-def test_two_collections_are_laid_out_from_the_screen(two: tuple[Side, Side]) -> None:
+def test_two_collections_are_laid_out_from_the_screen(
+    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("artextract.ui.gallery_picker.start_scores", lambda _: None)
     for file in ground.home(face(*two).parts).root.glob("*/*"):
         file.unlink()
     board.clear()
