@@ -161,7 +161,8 @@ def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
     counts = np.asarray(has.sum(axis=0)).ravel()
     common = np.flatnonzero((counts >= LEAST_WORKS) & (counts < len(works)))
     common = common[np.argsort(-counts[common], kind="stable")]
-    return [Trait(kind, (str(distinct[int(term)]),), bool(reading)) for term in common], has[:, common]
+    traits = [Trait(kind, (str(distinct[int(term)]),), bool(reading)) for term in common]
+    return traits, has[:, common]
 
 
 def _words(works: pd.DataFrame) -> _Part:
