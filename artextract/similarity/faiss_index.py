@@ -28,6 +28,8 @@ BUILD_WIDTH = 100
 SEARCH_WIDTH = 256
 """Candidates held while searching (efSearch)."""
 
+SPARE = 128
+"""Vectors fetched by an exact search beyond those asked for: equally near are hardly ever more."""
 GRAPH_BLOCK = 1024
 """Vectors linked between two reports."""
 DIGEST_BYTES = 32
@@ -207,11 +209,12 @@ class FaissIndex:
         parameters = faiss.SearchParameters(  # type: ignore[call-arg]
             sel=faiss.IDSelectorAll() if selector is None else selector
         )
-        # One more than asked for: if it is as near as the last, faiss's choice among those equally
-        # near is arbitrary, and all of them are fetched to take the first.
-        cosines, positions = self._flat.search(asked, k + 1, params=parameters)
+        # More than asked for, which costs nothing: if the last of them is as near as the last asked
+        # for, faiss's choice among those equally near is arbitrary, and all of them are fetched to
+        # take the first.
+        cosines, positions = self._flat.search(asked, k + SPARE, params=parameters)
         ordered, nearness = best_first(positions[0], cosines[0])
-        if len(ordered) > k and nearness[k] == nearness[k - 1]:
+        if len(ordered) == k + SPARE and nearness[-1] == nearness[k - 1]:
             radius = float(nearness[k - 1]) - 1e-6
             _, cosines, positions = self._flat.range_search(asked, radius, params=parameters)
             ordered, nearness = best_first(positions, cosines)

@@ -69,8 +69,9 @@ def lengths_of(vectors: np.ndarray) -> np.ndarray:
     """
     lengths = np.empty(len(vectors), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
-        block = vectors[start : start + BLOCK].astype(np.float64)
-        lengths[start : start + BLOCK] = np.linalg.norm(block, axis=1)
+        block = vectors[start : start + BLOCK]
+        squares = np.einsum("ij,ij->i", block, block, dtype=np.float64)  # no copy of the block
+        lengths[start : start + BLOCK] = np.sqrt(squares)
     if not np.isfinite(lengths).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
     lengths[lengths == 0] = 1

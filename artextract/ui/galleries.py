@@ -169,13 +169,19 @@ def _open_gallery(
         revision=revision,
         heads=tuple(heads),
     )
-    # Streamlit collects garbage after every run of a script. What is loaded by now is there to
-    # stay: walking over it each time was 0.3 s of a click (Python's lock held meanwhile). Thawed
-    # first, so that a gallery which was closed since goes now.
-    gc.unfreeze()
+    _settle()
+    return gallery
+
+
+def _settle() -> None:
+    """Let the garbage collector pass by what is loaded by now: it is there to stay.
+
+    Streamlit collects after every run of a script, Python's lock held meanwhile, and walking over
+    all that each time was 0.3 s of a click.
+    """
+    gc.unfreeze()  # a gallery that was closed since goes now
     gc.collect()
     gc.freeze()
-    return gallery
 
 
 @st.cache_resource(show_spinner=False)
@@ -195,6 +201,7 @@ def _warm_up() -> threading.Thread:
 def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
     """`stamp` is in the key because a map may be laid out anew."""
     found = read_map(gallery.collection, gallery.searcher.embeddings, method)
+    _settle()
     return found if found is not None and found.ids == list(gallery.works["id"]) else None
 
 
