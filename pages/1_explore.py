@@ -18,8 +18,9 @@ from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
+from artextract.ui.jobs.collect import start_demo
 from artextract.ui.jobs.panel import job_button, show_jobs
-from artextract.ui.jobs.start import start_demo, start_map
+from artextract.ui.jobs.start import start_map
 
 
 @st.fragment

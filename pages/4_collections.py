@@ -6,8 +6,8 @@ from artextract import settings
 from artextract.ui import address, layout, navigation
 from artextract.ui.collections.add_forms import add_folder, add_nga, add_wikiart
 from artextract.ui.collections.collection_card import show_collection
+from artextract.ui.jobs.collect import start_demo
 from artextract.ui.jobs.panel import job_button, show_jobs
-from artextract.ui.jobs.start import start_demo
 from artextract.ui.public import said
 
 survey = layout.page(navigation.COLLECTIONS)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.sources.nga.source import NGA_NAME, Choice
 from artextract.ui import layout
-from artextract.ui.jobs import start
+from artextract.ui.jobs import collect
 
 # As the gallery classifies its objects.
 CLASSIFICATIONS = ["Painting", "Drawing", "Print", "Photograph", "Sculpture", "Decorative Art"]
@@ -25,7 +25,7 @@ def add_folder() -> None:
         )  # fmt: skip
         if st.form_submit_button("Add the folder", icon=":material/create_new_folder:"):
             with layout.errors_as_sentences():
-                start.start_folder(folder.strip(), name.strip(), metadata)
+                collect.start_folder(folder.strip(), name.strip(), metadata)
                 st.rerun()
 
 
@@ -39,7 +39,7 @@ def add_nga() -> None:
         "Get the starter set: 200 paintings", icon=":material/download:", type="primary",
         help="Open access, chosen by rule across periods, schools and subjects. A few minutes.",
     ):  # fmt: skip
-        start.start_nga(Choice(starter=True))
+        collect.start_nga(Choice(starter=True))
         st.rerun()
     with st.form("nga", border=False):
         st.markdown("**Or choose**")
@@ -68,7 +68,7 @@ def add_nga() -> None:
                     opendata=opendata.strip() or None,
                     all_rights=all_rights,
                 )
-                start.start_nga(choice, name.strip())
+                collect.start_nga(choice, name.strip())
                 st.rerun()
 
 
@@ -86,5 +86,5 @@ def add_wikiart() -> None:
         name = st.text_input("Name of the collection", value="wikiart", key="_wikiart_name")
         if st.form_submit_button("Add the paintings", icon=":material/palette:"):
             with layout.errors_as_sentences():
-                start.start_wikiart(images.strip(), labels.strip(), name.strip())
+                collect.start_wikiart(images.strip(), labels.strip(), name.strip())
                 st.rerun()

@@ -1,15 +1,12 @@
-"""The jobs that screens can start: what each is called, and what it does."""
-
-from pathlib import Path
+"""The jobs on a collection that screens can start: what each is called, and what it does."""
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.teaching.teach import teach
-from artextract.collecting import CollectReport, collect
-from artextract.collection import Collection, check_name
+from artextract.collection import Collection
 from artextract.differences.ground import home, make_ground
 from artextract.differences.sides import Side
-from artextract.errors import SourceError, WeightsError
+from artextract.errors import WeightsError
 from artextract.maps import METHODS, compute_map
 from artextract.progress import Report
 from artextract.similarity.duplicates import find_duplicates
@@ -20,15 +17,9 @@ from artextract.similarity.neighbour_graph import neighbour_graph
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.poses import find_poses
 from artextract.similarity.search import Searcher
-from artextract.sources.base import Source
-from artextract.sources.demo import DEMO_NAME, DemoSource
-from artextract.sources.folder import FolderSource
-from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
-from artextract.sources.wikiart import WikiArtSource
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.board import Job, board
-from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import (
     embed_collection,
     embedder_like,
@@ -39,60 +30,12 @@ from artextract.vision.finding import FindReport
 from artextract.words.index import index_words, is_ready
 
 
-def start_demo() -> Job:
-    """Make the demo collection, embed it and lay out its map."""
-    return board().start(
-        "demo", "Preparing the demo collection", lambda report: _from_source(
-            DemoSource(), DEMO_NAME, report
-        ),
-    )  # fmt: skip
-
-
-def start_folder(folder: str, name: str, metadata: str) -> Job:
-    """Collect a folder of pictures, embed it and lay out its map.
-
-    Raises:
-        ArtExtractError: the folder, its table or the name isn't what it should be.
-    """
-    source = FolderSource(
-        _path(folder, "folder of pictures"), _path(metadata) if metadata else None
-    )
-    return _start_source(source, name)
-
-
-def start_wikiart(images: str, labels: str, name: str) -> Job:
-    """Collect a copy of the ArtGAN WikiArt data set, embed it and lay out its map.
-
-    Raises:
-        ArtExtractError: a folder or the name isn't what it should be.
-    """
-    source = WikiArtSource(
-        _path(images, "folder of images"), _path(labels, "folder of label lists")
-    )
-    return _start_source(source, name)
-
-
-def start_nga(choice: Choice, name: str = NGA_NAME) -> Job:
-    """Collect from the National Gallery of Art, embed it and lay out its map.
-
-    Raises:
-        CollectionError: a collection can't be called `name`.
-    """
-    check_name(name)
-
-    def work(report: Report) -> str:
-        return _from_source(NgaSource(choice, report), name, report)
-
-    what = "Starter set" if choice.starter else "Collection"
-    return board().start(f"collect:{name}", f"{what} of the National Gallery of Art", work)
-
-
 def start_embedding(collection: Collection, backbone: str) -> Job:
     """Bring a collection's embeddings by `backbone` and their t-SNE map up to date."""
     return board().start(
         f"embed:{collection.root}:{backbone}",
         f"Embedding and mapping {collection.name} ({backbone})",
-        lambda report: _embed_and_map(collection, backbone, report),
+        lambda report: embed_and_map(collection, backbone, report),
     )
 
 
@@ -256,36 +199,8 @@ def start_words(gallery: Gallery) -> bool:
     return False
 
 
-def sentences_on(report: CollectReport) -> str:
-    """What a collecting run did, in sentences."""
-    sentences = (
-        f"{report.collection} has {report.works:,} works: {report.new:,} new, "
-        f"{report.updated:,} updated, {report.unchanged:,} unchanged."
-    )
-    if report.skipped:
-        sentences += (
-            f" {report.skipped:,} pictures can't be had or read and were left out; "
-            f"{report.report_file} says why, and running it again tries them again."
-        )
-    return " ".join([sentences, *report.remarks])
-
-
-def _start_source(source: Source, name: str) -> Job:
-    check_name(name)
-    return board().start(
-        f"collect:{name}",
-        f"Adding {source.about.title} as {name}",
-        lambda report: _from_source(source, name, report),
-    )
-
-
-def _from_source(source: Source, name: str, report: Report) -> str:
-    done = collect(source, name, report)
-    embedded = _embed_and_map(Collection.open(name), DEFAULT_BACKBONE, report)
-    return f"{sentences_on(done)} {embedded}"
-
-
-def _embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
+def embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
+    """Embed a collection, lay out its map, compare neighbours; what was done, in sentences."""
     done = embed_collection(collection, backbone, report=report)
     embeddings = load_embeddings(collection, backbone)
     made = compute_map(collection, embeddings, "tsne", report)
@@ -328,9 +243,3 @@ def _found(done: FindReport) -> str:
         first = next(iter(done.failed.values()))
         sentences += f" {len(done.failed):,} could not be looked at; the first: {first}"
     return sentences
-
-
-def _path(text: str, what: str = "file") -> Path:
-    if not text.strip():
-        raise SourceError(f"Name the {what} first.")
-    return Path(text.strip()).expanduser()
