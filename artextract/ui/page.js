@@ -25,7 +25,7 @@ function leadBackAtOnce() {
 // There it lies over the screen that one has just chosen in it.
 function closeSideBarOnPhones() {
   document.addEventListener("click", (event) => {
-    const bar = event.target.closest('[data-testid="stSidebar"][aria-expanded="true"]');
+    const bar = event.target.closest('[data-testid="stSidebar"][data-collapsed="false"]');
     if (!bar || !event.target.closest("a") || !matchMedia("(max-width: 768px)").matches) return;
     bar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   });
