@@ -51,10 +51,10 @@ function turnPanel(map) {
 }
 
 // What is open may have been asked for far below the map: the page comes to it, and goes back to where
-// it was when it is closed, unless it was scrolled meanwhile.
+// it was when it is closed, unless it was scrolled meanwhile. On a phone the sheet is in sight anyway.
 function comeIntoSight(map, open) {
   const page = map.stage?.closest('[data-testid="stMain"]'), left = map.left;
-  if (!page) return;
+  if (!page || window.matchMedia("(max-width: 640px)").matches) return;
   if (!open) {
     map.left = null;
     if (left?.at === page.scrollTop) page.scrollTop = left.from;
