@@ -111,9 +111,7 @@ def test_trays_that_cannot_be_read_spoil_no_other_screen(
     assert "The trays can't be read or written" in words(screen("tray"))
 
 
-def test_a_tray_opens_whatever_its_token(
-    few: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tray_opens_whatever_its_token(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
     monkeypatch.setattr("artextract.trays.store.new_token", lambda: "_a__b")
     TrayStore().put(ANNA, to_lay("small", list(few.works()["id"][:2])))

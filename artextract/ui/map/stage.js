@@ -57,7 +57,7 @@ function comeIntoSight(map, open) {
   if (!page || window.matchMedia("(max-width: 640px)").matches) return;
   if (!open) {
     map.left = null;
-    if (left?.at === page.scrollTop) page.scrollTop = left.from;
+    if (left && Math.abs(left.at - page.scrollTop) < 50) page.scrollTop = left.from;
   } else if (map.frame.getBoundingClientRect().bottom < page.getBoundingClientRect().top + map.size.height / 2) {
     const from = page.scrollTop;
     map.stage.scrollIntoView();
