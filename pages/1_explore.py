@@ -7,6 +7,7 @@ from artextract.maps import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
+from artextract.ui.explore.count import choose_count
 from artextract.ui.explore.days_walk_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
@@ -70,7 +71,7 @@ about = gallery.collection.about
 with st.sidebar:
     method = choose_method()
     colour = choose_colour(gallery)
-    k = st.select_slider("Similar works", [6, 10, 20, 50], value=10, key="_k")
+    k = choose_count()
     st.markdown("**Filter**")
     filters = choose_filters(gallery)
 with st.container(key="about", horizontal=True, vertical_alignment="center"):

@@ -6,6 +6,7 @@ from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
 from artextract.ui.explore import measured, ways
+from artextract.ui.explore.count import choose_count
 from artextract.ui.explore.found_panel import show_found
 from artextract.ui.explore.similar import open_in_explore, show_neighbours, show_place, shown
 from artextract.ui.explore.similar_query import ask
@@ -14,8 +15,7 @@ survey = layout.page(navigation.SIMILAR)
 gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
-with st.sidebar:
-    k = int(st.select_slider("Similar works", [6, 10, 20, 50], value=10, key="_k") or 10)
+k = choose_count()
 st.title("What is it like?")
 st.caption(
     f"Give a picture, words, or both; see the nearest works in {gallery.collection.name}. "

@@ -80,7 +80,7 @@ def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
 
     def stop(step: Step) -> None:
-        if step.done >= 10:
+        if step.stage.startswith("Comparing") and step.done >= 10:
             raise Stopped
 
     searcher = opened(own)
@@ -94,6 +94,18 @@ def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(
     assert len(PairScores.read(own)) == kept + done.computed
     again = score_neighbours(searcher)
     assert again.computed == 0
+
+
+def test_it_can_be_stopped_while_it_looks_for_the_nearest(own: Collection) -> None:
+    stages = []
+
+    def stop(step: Step) -> None:
+        stages.append(step.stage)
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        score_neighbours(opened(own), stop)
+    assert stages == ["Finding each work's nearest"]
 
 
 def test_few_pictures_in_memory_give_the_same_scores(

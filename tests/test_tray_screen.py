@@ -109,3 +109,12 @@ def test_trays_that_cannot_be_read_spoil_no_other_screen(
         file.write_bytes(b"nonsense" * 999)
     assert kept.kept_works() == frozenset()
     assert "The trays can't be read or written" in words(screen("tray"))
+
+
+def test_a_tray_opens_whatever_its_token(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
+    monkeypatch.setattr("artextract.trays.store.new_token", lambda: "_a__b")
+    TrayStore().put(ANNA, to_lay("small", list(few.works()["id"][:2])))
+    app = screen("tray")
+    assert not app.exception
+    assert "Send it" in words(app)

@@ -91,3 +91,14 @@ def test_a_description_is_the_alternative_text_of_the_picture(
     shown = [one.proto.body for one in app.get("html")]
     assert any(alternative in body for body in shown)
     assert any("<th>Description</th><td>A ship &lt;b&gt;" in body for body in shown)
+
+
+def test_more_is_found_by_a_press_and_stays_in_the_address(read: Collection) -> None:
+    app = screen("similar", collection="small", words="picture", count="6")
+    app.button(key="_more").click().run()
+    assert app.select_slider(key="_k").value == 10
+    assert "count" not in app.query_params  # it is what is usual
+    app.select_slider(key="_k").set_value(50).run()
+    assert app.query_params["count"] == "50"
+    assert "_more" not in {button.key for button in app.button}
+    assert screen("similar", collection="small", count="7").select_slider(key="_k").value == 10

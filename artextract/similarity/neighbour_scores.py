@@ -59,7 +59,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
     with only_writer(folder_of(collection), f"comparing of {collection.name}", timeout=1):
         sweep_temporary(folder_of(collection))
         known = PairScores.read(collection)
-        nearest = searcher.nearest_of_all(NEIGHBOURS)
+        nearest = searcher.nearest_of_all(NEIGHBOURS, report)
         stage = Stage("Comparing each work with its nearest", len(hashes), report)
         tasks = _tasks(searcher.embeddings, nearest, known)
         pairs: list[tuple[str, str]] = []

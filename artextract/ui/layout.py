@@ -14,6 +14,7 @@ import streamlit as st
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.ui import address
+from artextract.ui.components import component
 from artextract.ui.navigation import SCREENS, Screen, perform_switch
 from artextract.ui.public import said
 
@@ -23,6 +24,7 @@ PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "j
 """What an uploader takes."""
 # A file of ours: for a Material symbol the browser would ask another host.
 _ICON = Path(__file__).parent / "icon.svg"
+_SCRIPT = Path(__file__).parent / "page.js"
 _STYLE = """
 <style>
   .block-container { padding: 2.4rem 2.2rem 3rem; max-width: 1700px; }
@@ -62,6 +64,7 @@ def page(screen: Screen) -> Survey:
             st.page_link(
                 line.path, label=line.label, icon=line.icon, query_params=address.carried()
             )
+        component("page", "<span hidden></span>", _SCRIPT)(key="_page")
     return survey()
 
 

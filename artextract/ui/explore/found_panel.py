@@ -5,6 +5,7 @@ import streamlit as st
 
 from artextract import settings
 from artextract.ui import cached_search, navigation, work_text
+from artextract.ui.explore.count import offer_more
 from artextract.ui.explore.similar_query import Query, choose_look, choose_weight
 from artextract.ui.galleries import Gallery
 from artextract.ui.grid.cards import FOUND_SCORES, found_cards
@@ -39,6 +40,8 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         seen = _seen(searcher, query)
         found = searcher.search(query.words, k, seen, likeness, weight, here)
     names = [name for name in FOUND_SCORES if any(getattr(one, name) is not None for one in found)]
+    if len(names) == 2:  # one ranking: fused it is the same
+        names.remove("score")
     if not found:
         st.info("None of the works has a text.", icon=":material/search_off:")
         return
@@ -50,6 +53,8 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         on_open=lambda work: navigation.switch_to(navigation.EXPLORE, work=work),
         column_width=190,
     )
+    if len(found) == k:
+        offer_more(k)
 
 
 def _seen(searcher: WordSearcher, query: Query) -> np.ndarray | None:

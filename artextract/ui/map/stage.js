@@ -46,7 +46,23 @@ function turnPanel(map) {
   map.opened = opened;
   if (panel) panel.scrollTop = 0;
   if (map.inPanel) (chosen === null && !path.length ? map.frame : panel ?? map.frame).focus({ preventScroll: true });
+  comeIntoSight(map, chosen !== null || path.length);
   showChosen(map);
+}
+
+// What is open may have been asked for far below the map: the page comes to it, and goes back to where
+// it was when it is closed, unless it was scrolled meanwhile. On a phone the sheet is in sight anyway.
+function comeIntoSight(map, open) {
+  const page = map.stage?.closest('[data-testid="stMain"]'), left = map.left;
+  if (!page || window.matchMedia("(max-width: 640px)").matches) return;
+  if (!open) {
+    map.left = null;
+    if (left && Math.abs(left.at - page.scrollTop) < 50) page.scrollTop = left.from;
+  } else if (map.frame.getBoundingClientRect().bottom < page.getBoundingClientRect().top + map.size.height / 2) {
+    const from = page.scrollTop;
+    map.stage.scrollIntoView();
+    map.left = { from, at: page.scrollTop };
+  }
 }
 
 // The part of the frame that the panel leaves free, from its left top corner.

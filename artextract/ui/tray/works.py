@@ -22,7 +22,7 @@ def show_works(tray: Tray, *, may_edit: bool) -> None:
     What is changed goes to the server by itself (`ui/server/trays.py`), without a rerun, so that
     nobody waits between two notes and nothing is lost while the server is away.
     """
-    key = f"_tray_works_{tray.reading}"
+    key = f"_tray_works_{tray.id}"  # not its token: Streamlit takes none with two underscores
 
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:
