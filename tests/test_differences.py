@@ -183,6 +183,11 @@ def test_of_large_sides_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) ->
     sampled = typical_works(vectors, of_one, of_other)
     assert len(sampled.one) == len(of_one)
     assert np.corrcoef(whole.one, sampled.one)[0, 1] > 0.9
+    monkeypatch.setattr("artextract.differences.likeness.MOST_LOOKED_AT", 100)
+    part = typical_works(vectors, of_one, of_other)
+    assert (len(part.one), len(part.of_one)) == (100, 100)
+    assert set(part.of_other) < set(of_other.tolist())
+    assert (part.one[part.of_one < 150] > 1).all()  # its own kind
 
 
 def test_another_print_of_a_work_does_not_make_it_typical() -> None:
@@ -204,7 +209,7 @@ def test_no_artist_fills_the_list_unless_there_is_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("typicality", "text"),
-    [(0.0, "1.0"), (2.0, "7.4"), (7.6, "2,000"), (900.0, "11,000,000,000,000")],
+    [(0.0, "1.0"), (2.0, "7.4"), (7.6, "2,000"), (900.0, "over a million")],
 )
 def test_how_many_times_as_dense_is_rounded(typicality: float, text: str) -> None:
     assert times_text(typicality) == text

@@ -33,7 +33,7 @@ class Compared:
         Returns:
             Of each its row of the ground, and log(p(own side) / p(other side)).
         """
-        rows = self.sides.sides[side]
+        rows = (self.typical.of_one, self.typical.of_other)[side]
         typicality = (self.typical.one, self.typical.other)[side]
         artists = self.sides.works["artist"].iloc[rows]
         places = most_typical(typicality, artists, count)

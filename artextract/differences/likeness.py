@@ -27,6 +27,9 @@ from artextract.similarity.vectors import unit
 MOST_COMPARED = 2000
 """Works of a side that the others are compared with: a sample of a larger side."""
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+MOST_LOOKED_AT = 20_000
+"""Works of a side of which it is computed how typical they are: of a larger side a sample, since
+somebody waits for it."""
 MOST_ASKED = 500
 """Works of each side that choose among them."""
 MOST_OF_ARTIST = 2
@@ -37,12 +40,16 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Typical:
-    """The works of both sides by how typical they are."""
+    """The works of both sides by how typical they are; of a very large side a part of them."""
 
+    of_one: np.ndarray
+    """int64: the rows of the first side's works that were looked at."""
+    of_other: np.ndarray
+    """int64: of the second's likewise."""
     one: np.ndarray
-    """float64: of each work of the first side log(p(own side) / p(other side))."""
+    """float64: of each of `of_one` log(p(own side) / p(other side))."""
     other: np.ndarray
-    """float64: of each of the second likewise."""
+    """float64: of each of `of_other` likewise."""
     concentration: float
     """k."""
 
@@ -78,16 +85,17 @@ def typical_works(
     # Cross-entropy: the mean of -log of the probability of the own side.
     losses = np.mean([np.logaddexp(0, -found).mean(axis=1) for found in trials], axis=0)
     best = CONCENTRATIONS[int(losses.argmin())]
-    stage = Stage("Comparing the two sides", len(of_one) + len(of_other), report)
+    looked_at = [_some(random, rows, MOST_LOOKED_AT) for rows in (of_one, of_other)]
+    stage = Stage("Comparing the two sides", sum(map(len, looked_at)), report)
     ratios = []
-    for number, rows in enumerate((of_one, of_other)):
+    for number, rows in enumerate(looked_at):
         found = []
         for start in range(0, len(rows), BLOCK):
             block = rows[start : start + BLOCK]
             found.append(_ratios(sides[number], sides[1 - number], block, (best,))[0])
             stage.advance(len(block))
         ratios.append(np.concatenate(found))
-    return Typical(ratios[0], ratios[1], best)
+    return Typical(looked_at[0], looked_at[1], ratios[0], ratios[1], best)
 
 
 def most_typical(typicality: np.ndarray, artists: pd.Series, count: int) -> list[int]:

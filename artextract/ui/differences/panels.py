@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from artextract.differences.compared import Compared
+from artextract.differences.likeness import MOST_LOOKED_AT
 from artextract.differences.places import Place
 from artextract.differences.sides import Sides
 from artextract.differences.terms import Term
@@ -30,9 +31,12 @@ def show_works(found: Compared, choices: Sequence[Choice]) -> None:
     """The most typical works of each side."""
     st.markdown("## Typical works")
     apart = found.typical.told_apart
+    sampled = any(len(rows) > MOST_LOOKED_AT for rows in found.sides.sides)
     st.caption(
         f"{apart:.0%} of the works lie denser on their own side; where two sides are alike it is "
         "50%. Of an artist two works are shown at the most, where there are others."
+        + f" Of a larger side {MOST_LOOKED_AT:,} works were looked at, drawn by lot."
+        * sampled
     )
 
     def draw(side: int) -> None:
@@ -91,7 +95,9 @@ def show_places(
 
 def times_text(typicality: float) -> str:
     """How many times as dense, such as "2.4" or "12,000": the exponential of a typicality."""
-    times = math.exp(min(typicality, 30.0))
+    times = math.exp(min(typicality, 20.0))
+    if times >= 1e6:
+        return "over a million"
     if times < 10:
         return f"{times:.1f}"
     digits = max(0, math.floor(math.log10(times)) - 1)
