@@ -220,7 +220,7 @@ def test_auto_takes_the_gpu_where_there_is_one(
 def test_a_device_that_is_not_there_is_one_sentence(
     ready: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, sentence: str
 ) -> None:
-    set_machine(monkeypatch, None)
+    set_machine(monkeypatch, None, fast=find_device("cpu").arithmetic == "bfloat16")
     picture = tmp_path / "one.jpg"
     picture.write_bytes(jpeg(made_picture(1)))
     places = ["--images", str(tmp_path), "--labels", str(tmp_path)]

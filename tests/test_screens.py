@@ -13,7 +13,7 @@ from artextract.similarity.neighbour_graph import neighbour_graph
 from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.ui import galleries
-from artextract.ui.jobs import start
+from artextract.ui.jobs import collect as collect_jobs
 from artextract.ui.jobs.board import JobBoard, board
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
@@ -203,7 +203,7 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     board.clear()
-    monkeypatch.setattr(start, "DemoSource", partial(DemoSource, 13))
+    monkeypatch.setattr(collect_jobs, "DemoSource", partial(DemoSource, 13))
     app = screen()
     assert "Welcome to ArtExtract" in words(app)
     wait_for(board(), "demo")
