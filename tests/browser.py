@@ -78,6 +78,18 @@ def points_alone(page: Page) -> None:
     expect(page.locator(".ax-pictures")).to_be_hidden()
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the map has stopped moving."""
+    page.wait_for_function(
+        """() => {
+          const before = window.placeBefore, place = document.querySelector(".ax-map").pixelOf(0);
+          window.placeBefore = place;
+          return before && before.x === place.x && before.y === place.y;
+        }""",
+        polling=200,
+    )
+
+
 def point(page: Page, row: int) -> tuple[float, float]:
     """Where the work in that row lies on the page."""
     place = page.evaluate("row => document.querySelector('.ax-map').pixelOf(row)", row)

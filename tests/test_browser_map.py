@@ -10,6 +10,7 @@ from artextract.collection import Collection
 from tests.browser import (
     IN_A_BROWSER,
     address,
+    at_rest,
     choose,
     lasso,
     map_ready,
@@ -180,7 +181,14 @@ def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
     expect(sidebar).to_be_hidden()
     wide = frame.bounding_box()
     assert wide and wide["width"] > screen["width"] - 20
-    page.mouse.click(*point(page, left))
+    at_rest(page)
+    places = {row: point(page, row) for row in rows}
+    inside = [
+        row for row, (x, y) in places.items()
+        if x > wide["x"] + 60 and wide["y"] + 60 < y < wide["y"] + wide["height"] - 60
+    ]  # fmt: skip
+    left = min(inside, key=lambda row: places[row][0])
+    page.mouse.click(*places[left])
     expect(panel.locator(".ax-card")).to_have_count(10)
     expect(panel.get_by_role("heading", name=str(ready.works()["title"].iloc[left]), exact=True)
            ).to_be_visible()  # fmt: skip
