@@ -51,18 +51,24 @@ function turnPanel(map) {
 }
 
 // What is open may have been asked for far below the map: the page comes to it, and goes back to where
-// it was when it is closed, unless it was scrolled meanwhile. On a phone the sheet is in sight anyway.
+// it was when it is closed, unless it was scrolled away meanwhile. On a phone the sheet is in sight anyway.
 function comeIntoSight(map, open) {
   const page = map.stage?.closest('[data-testid="stMain"]'), left = map.left;
   if (!page || window.matchMedia("(max-width: 640px)").matches) return;
+  const below = page.getBoundingClientRect().top, half = map.size.height / 2;
   if (!open) {
     map.left = null;
-    if (left && Math.abs(left.at - page.scrollTop) < 50) page.scrollTop = left.from;
-  } else if (map.frame.getBoundingClientRect().bottom < page.getBoundingClientRect().top + map.size.height / 2) {
-    const from = page.scrollTop;
+    if (left && Math.abs(map.stage.getBoundingClientRect().top - below) < half) scrollBack(page, left, 20);
+  } else if (map.frame.getBoundingClientRect().bottom < below + half) {
+    map.left = page.scrollTop;
     map.stage.scrollIntoView();
-    map.left = { from, at: page.scrollTop };
   }
+}
+
+// What stands below the map may still be drawn anew, and the page be shorter than it was.
+function scrollBack(page, to, tries) {
+  page.scrollTop = to;
+  if (tries && page.scrollTop < to - 4) setTimeout(scrollBack, 100, page, to, tries - 1);
 }
 
 // The part of the frame that the panel leaves free, from its left top corner.
