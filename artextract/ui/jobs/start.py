@@ -29,6 +29,10 @@ from artextract.vision.embedding import (
 from artextract.vision.finding import FindReport
 from artextract.words.index import index_words, is_ready
 
+MOST_AHEAD = 200_000
+"""Works whose scores are computed unasked: two cores are some four hours at it, and a click among
+more of them doesn't take longer."""
+
 
 def start_embedding(collection: Collection, backbone: str) -> Job:
     """Bring a collection's embeddings by `backbone` and their t-SNE map up to date."""
@@ -159,11 +163,15 @@ def start_index(gallery: Gallery) -> None:
 
 
 def start_scores(gallery: Gallery) -> None:
-    """Compute the scores of a gallery's neighbours ahead, once; until then each click does."""
+    """Compute the scores of a gallery's neighbours ahead, once; until then each click does.
+
+    Of more than `MOST_AHEAD` works that is left to `artextract neighbours`.
+    """
     searcher = gallery.searcher
     searcher.refresh_scores()
     key = f"scores:{gallery.collection.root}:{gallery.revision}"
-    if settings.public() or not searcher.wants_scores or board().has(key):
+    ahead = searcher.wants_scores and len(gallery.works) <= MOST_AHEAD
+    if settings.public() or not ahead or board().has(key):
         return
     board().start(
         key,
