@@ -103,11 +103,11 @@ def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
         return work_columns.read_years(works)
     labels = category_labels(works, column)
     code_of = {label: code for code, label in enumerate(labels)}
-    values = values_by(works, column)
-    codes = values.map(code_of)
-    if labels and labels[-1] == OTHER:
-        codes = codes.where(codes.notna() | values.isna(), len(labels) - 1)
-    return codes.fillna(-1).to_numpy(dtype=np.float32)
+    other = len(labels) - 1 if labels and labels[-1] == OTHER else -1
+    # Each distinct value is looked at once; the last of the codes is that of what isn't recorded.
+    numbers, distinct = pd.factorize(values_by(works, column))
+    codes = [code_of.get(str(value), other) for value in distinct]
+    return np.array([*codes, -1], dtype=np.float32)[numbers]
 
 
 def category_labels(works: pd.DataFrame, column: str) -> list[str]:
