@@ -7,7 +7,8 @@ link shall see it and nothing else.
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.trays.store import Tray, TrayStore
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import Tray
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.server.visitors import NO_COOKIE, visitor
 from artextract.ui.tray.links import EDITED, SHARED, show_sending, show_taking_away

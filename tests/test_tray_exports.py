@@ -24,7 +24,8 @@ from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import LIST, write_pictures
 from artextract.trays.exports.table import tray_csv
 from artextract.trays.licences import is_free
-from artextract.trays.store import Tray, TrayStore, new_token
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import Tray, new_token
 from artextract.trays.works import Held, held, to_lay
 
 NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'

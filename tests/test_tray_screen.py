@@ -3,7 +3,8 @@
 import pytest
 
 from artextract.collection import Collection
-from artextract.trays.store import TrayStore, new_token
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import new_token
 from artextract.trays.works import to_lay
 from tests.test_screens import screen, words
 
@@ -113,7 +114,7 @@ def test_trays_that_cannot_be_read_spoil_no_other_screen(
 
 def test_a_tray_opens_whatever_its_token(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
-    monkeypatch.setattr("artextract.trays.store.new_token", lambda: "_a__b")
+    monkeypatch.setattr("artextract.trays.statements.new_token", lambda: "_a__b")
     TrayStore().put(ANNA, to_lay("small", list(few.works()["id"][:2])))
     app = screen("tray")
     assert not app.exception

@@ -16,7 +16,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from artextract.collection import Collection
-from artextract.trays.store import TrayStore, new_token
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import new_token
 from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.visitors import COOKIE, VisitorCookie
 

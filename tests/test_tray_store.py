@@ -15,15 +15,8 @@ from hypothesis import strategies as st
 
 from artextract.errors import StorageError, TrayError
 from artextract.settings import trays_file
-from artextract.trays.store import (
-    FIRST_NAME,
-    LONGEST_NOTE,
-    MOST_TRAYS,
-    MOST_WORKS,
-    Laid,
-    TrayStore,
-    new_token,
-)
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import FIRST_NAME, LONGEST_NOTE, MOST_TRAYS, MOST_WORKS, Laid, new_token
 
 ANNA, BEN = new_token(), new_token()
 
@@ -232,7 +225,8 @@ def test_many_at_once_lose_nothing(store: TrayStore) -> None:
 
 WRITER = """
 import sys
-from artextract.trays.store import Laid, TrayStore
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import Laid
 store = TrayStore()
 for number in range(10_000):
     works = [Laid("small", f"k{number}-{part}", "T") for part in "ab"]

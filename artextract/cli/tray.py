@@ -8,7 +8,7 @@ import typer
 from artextract.cli.common import Json, errors_as_sentences, print_json
 
 if TYPE_CHECKING:
-    from artextract.trays.store import Tray
+    from artextract.trays.tray import Tray
     from artextract.trays.works import Held
 
 _KINDS = (".csv", ".json", ".html", ".zip")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from artextract.collection import Collection, date_words
 from artextract.errors import ArtExtractError, CollectionError
-from artextract.trays.store import Item, Laid
+from artextract.trays.tray import Item, Laid
 
 
 @dataclass(frozen=True)

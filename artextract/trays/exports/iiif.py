@@ -9,7 +9,7 @@ from typing import Any
 
 from artextract.manifest import canvas, english, plain
 from artextract.trays.licences import is_free
-from artextract.trays.store import Tray
+from artextract.trays.tray import Tray
 from artextract.trays.works import Held
 
 _NO_SIDE = 1000

@@ -5,7 +5,7 @@ import html
 from collections.abc import Sequence
 
 from artextract.errors import ArtExtractError
-from artextract.trays.store import Tray
+from artextract.trays.tray import Tray
 from artextract.trays.works import Held
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from artextract.files import read_regular
 from artextract.trays.licences import HOW_JUDGED, is_free
-from artextract.trays.store import Tray
+from artextract.trays.tray import Tray
 from artextract.trays.works import Held
 
 LIST = "READ ME.txt"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
-from artextract.trays.store import MOST_WORKS
+from artextract.trays.tray import MOST_WORKS
 from artextract.ui.explore import actions
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
 from artextract.ui.galleries import Gallery

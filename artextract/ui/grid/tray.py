@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from artextract.trays.store import MOST_WORKS
+from artextract.trays.tray import MOST_WORKS
 from artextract.ui.components import component
 from artextract.ui.navigation import TRAY
 from artextract.ui.server.kept import kept_works

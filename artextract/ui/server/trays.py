@@ -23,7 +23,8 @@ from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import write_pictures
 from artextract.trays.exports.table import tray_csv
-from artextract.trays.store import Tray, TrayStore
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import Tray
 from artextract.trays.works import Held, held, to_lay
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of

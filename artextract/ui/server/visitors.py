@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from artextract.trays.store import new_token
+from artextract.trays.tray import new_token
 from artextract.ui.server.urls import base_url
 
 COOKIE = "artextract_visitor"

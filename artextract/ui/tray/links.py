@@ -5,7 +5,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from artextract.trays.licences import HOW_JUDGED
-from artextract.trays.store import Tray, TrayStore
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import Tray
 from artextract.ui import navigation
 from artextract.ui.server.urls import server_url, tray_url
 from artextract.ui.tray.link import show_link

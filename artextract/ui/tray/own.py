@@ -5,7 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.trays.store import LONGEST_NAME, Line, Tray, TrayStore
+from artextract.trays.store import TrayStore
+from artextract.trays.tray import LONGEST_NAME, Line, Tray
 from artextract.ui import address
 from artextract.ui.tray.links import EDITED, SHARED
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from artextract.trays.store import LONGEST_NOTE, Tray
+from artextract.trays.tray import LONGEST_NOTE, Tray
 from artextract.ui import navigation
 from artextract.ui.components import component
 from artextract.ui.grid import tray as tray_control
