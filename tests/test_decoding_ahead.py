@@ -39,11 +39,11 @@ def test_an_error_is_raised_where_the_batch_is_wanted() -> None:
 
 
 def test_leaving_early_ends_the_threads() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     batches = batches_ahead(lambda item: item, range(100), 5)
     next(batches)
     batches.close()
     deadline = time.monotonic() + 5
-    while threading.active_count() > before and time.monotonic() < deadline:
+    while set(threading.enumerate()) - before and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert threading.active_count() == before
+    assert not set(threading.enumerate()) - before
