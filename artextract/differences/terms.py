@@ -55,9 +55,8 @@ def terms_of(sides: Sides) -> tuple[list[Term], list[Term]]:
         number for number, trait in enumerate(traits.traits)
         if not _follows(trait, sides.one.filters) and not _follows(trait, sides.other.filters)
     ]  # fmt: skip
-    known = _known(works, [traits.traits[number] for number in said])
     has = [traits.counts(side)[said] for side in (first, ~first)]
-    size = [np.array([int((who & side).sum()) for who in known]) for side in (first, ~first)]
+    size = _known(works, [traits.traits[number] for number in said], (first, ~first))
     found = []
     for own, other in ((0, 1), (1, 0)):
         enough = (size[own] >= LEAST_KNOWN) & (size[other] >= LEAST_KNOWN)
@@ -93,14 +92,19 @@ def _follows(trait: Trait, filters: Filters) -> bool:
     return trait.kind in ("artist", WORDS) and any(word in value or value in word for word in words)
 
 
-def _known(works: pd.DataFrame, traits: list[Trait]) -> list[np.ndarray]:
-    """Of each trait the works of which something of its kind is known, bool [works]."""
-    by_kind: dict[tuple[str, bool], np.ndarray] = {}
+def _known(
+    works: pd.DataFrame, traits: list[Trait], sides: tuple[np.ndarray, np.ndarray]
+) -> list[np.ndarray]:
+    """Of each side, bool [works], and each trait: of how many works something of its kind is known,
+    int [traits]."""
+    counts: dict[tuple[str, bool], list[int]] = {}
     for trait in traits:
         which = (trait.kind, trait.as_read)
-        if which not in by_kind:
-            by_kind[which] = _known_of(works, *which)
-    return [by_kind[trait.kind, trait.as_read] for trait in traits]
+        if which not in counts:
+            known = _known_of(works, *which)
+            counts[which] = [int(np.count_nonzero(known & side)) for side in sides]
+    of_traits = [counts[trait.kind, trait.as_read] for trait in traits]
+    return [np.array([one[side] for one in of_traits], dtype=np.int64) for side in (0, 1)]
 
 
 def _known_of(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
