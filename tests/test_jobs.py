@@ -7,9 +7,12 @@ import time
 
 import pytest
 
+from artextract.collection import Collection
 from artextract.errors import SourceError
 from artextract.network_queue import NOW, network_queue
 from artextract.progress import Report, Step
+from artextract.ui import galleries
+from artextract.ui.jobs import start
 from artextract.ui.jobs.board import Job, JobBoard
 
 
@@ -104,3 +107,18 @@ def test_a_job_and_what_it_starts_let_people_pass_and_the_networks_do_not() -> N
     assert ended(JobBoard().start("a", "A", work)).outcome == "noted"
     assert found["job"] == found["its thread"] > own
     assert found["networks"] == own
+
+
+def test_scores_of_very_many_works_are_not_computed_unasked(
+    ready: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(JobBoard, "start", lambda _board, key, *_, **__: asked.append(key))
+    gallery = galleries.open_gallery("small", "efficientnet_lite2")
+    monkeypatch.setattr(type(gallery.searcher), "wants_scores", True)
+    monkeypatch.setattr(start, "MOST_AHEAD", len(gallery.works) - 1)
+    start.start_scores(gallery)
+    assert not asked
+    monkeypatch.setattr(start, "MOST_AHEAD", len(gallery.works))
+    start.start_scores(gallery)
+    assert [key.split(":")[0] for key in asked] == ["scores"]
