@@ -114,9 +114,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectReport
         )
 
 
-def _take_all(
-    collection: Collection, source: Source, old: pd.DataFrame, report: Report
-) -> Iterator[_Taken]:
+def _take_all(collection: Collection, source: Source, old: pd.DataFrame, report: Report) -> Iterator[_Taken]:
     known = _known_pictures(collection, old)
     stage = Stage(f"Collecting {source.about.title}", len(source), report)
     counts: Counter[str] = Counter()
@@ -211,6 +209,5 @@ def _rows_by_id(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
     """Each work's recorded values, as text; what is missing is left out."""
     columns = sorted(frame.columns)
     return {
-        str(row["id"]): {c: str(row[c]) for c in columns if not pd.isna(row[c])}
-        for row in frame.to_dict("records")
+        str(row["id"]): {c: str(row[c]) for c in columns if not pd.isna(row[c])} for row in frame.to_dict("records")
     }

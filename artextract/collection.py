@@ -43,9 +43,24 @@ from artextract.settings import collections_dir
 from artextract.table_copy import read_copy, write_with_copy
 
 TEXT_COLUMNS = (
-    "id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256",
-    "source_url", "licence", "credit", "style", "genre", "school", "theme", "split", "description",
-)  # fmt: skip
+    "id",
+    "title",
+    "artist",
+    "date_text",
+    "medium",
+    "classification",
+    "image",
+    "image_sha256",
+    "source_url",
+    "licence",
+    "credit",
+    "style",
+    "genre",
+    "school",
+    "theme",
+    "split",
+    "description",
+)
 INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
 TERM_COLUMNS = ("style", "school", "theme")
 """Columns in which a work may have several terms."""
@@ -158,9 +173,7 @@ class Collection:
             copied = read_copy(*self._table_files)
             stored = pq.read_table(self._table_files[0]).to_pandas() if copied is None else copied
         except FileNotFoundError as error:
-            raise CollectionError(
-                f"The collection {self.name} has no works yet: collect it first."
-            ) from error
+            raise CollectionError(f"The collection {self.name} has no works yet: collect it first.") from error
         except (pa.ArrowException, OSError, ValueError) as error:
             raise CollectionError(
                 f"The work table of {self.name} is damaged (works.parquet can't be read): "

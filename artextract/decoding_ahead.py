@@ -13,9 +13,7 @@ Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
-def batches_ahead(
-    make: Callable[[Item], Made], items: Sequence[Item], size: int
-) -> Generator[list[Made]]:
+def batches_ahead(make: Callable[[Item], Made], items: Sequence[Item], size: int) -> Generator[list[Made]]:
     """What `make` makes of each item, in order, in lists of `size`, a few lists ahead.
 
     Close it, or let it end: its threads end with it. What `make` raises is raised here.

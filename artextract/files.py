@@ -26,9 +26,12 @@ _PIECE = 64 * 1024
 _UMASK = os.umask(0)
 os.umask(_UMASK)  # there is no way to ask for it alone
 _KINDS = {
-    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
-}  # fmt: skip
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 def open_regular(path: Path) -> io.BufferedReader:
@@ -105,8 +108,7 @@ def _explain(error: OSError, path: Path) -> StorageError:
         )
     reason = error.strerror or str(error)
     return StorageError(
-        f"{path} could not be written ({reason}). Check that the folder exists, "
-        "is yours to write to, and run it again."
+        f"{path} could not be written ({reason}). Check that the folder exists, is yours to write to, and run it again."
     )
 
 

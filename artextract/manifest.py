@@ -24,9 +24,7 @@ def has_manifest(works: pd.DataFrame) -> bool:
     return "iiif" in works and bool(works["iiif"].notna().any())
 
 
-def make_manifest(
-    collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True
-) -> dict[str, Any]:
+def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True) -> dict[str, Any]:
     """The manifest of the works that have IIIF images; the others are left out.
 
     Unless `keep` is false it stays in the collection, where the app serves it at its own `id`.
@@ -82,10 +80,14 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
     width, height = _size(told("iiif_width"), told("iiif_height"), work)
     licence, credit, page = told("licence") or "", told("credit"), told("source_url")
     facts = {
-        "Artist": told("artist"), "Date": date_words(work), "Medium": told("medium"),
-        "Style": told("style"), "School": told("school"), "Theme": told("theme"),
+        "Artist": told("artist"),
+        "Date": date_words(work),
+        "Medium": told("medium"),
+        "Style": told("style"),
+        "School": told("school"),
+        "Theme": told("theme"),
         "Image": licence or None,
-    }  # fmt: skip
+    }
     image = told("iiif")
     small = f"{image}/full/!200,200/0/default.jpg" if image else picture
     made: dict[str, Any] = {
@@ -94,11 +96,7 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
         "label": plain(told("title") or "Untitled"),
         "width": width,
         "height": height,
-        "metadata": [
-            {"label": english(name), "value": plain(value)}
-            for name, value in facts.items()
-            if value
-        ],
+        "metadata": [{"label": english(name), "value": plain(value)} for name, value in facts.items() if value],
         "thumbnail": [{"id": small, "type": "Image", "format": "image/jpeg"}],
         "items": [
             {
@@ -123,9 +121,7 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
     if credit:
         made["requiredStatement"] = {"label": english("Credit"), "value": plain(credit)}
     if page and page.startswith(("https://", "http://")):
-        made["homepage"] = [
-            {"id": page, "type": "Text", "format": "text/html", "label": english("Source page")}
-        ]
+        made["homepage"] = [{"id": page, "type": "Text", "format": "text/html", "label": english("Source page")}]
     return made
 
 

@@ -70,8 +70,7 @@ def compute_map(
         raise ArtExtractError(f"There is no map called {method!r}; there are {', '.join(METHODS)}.")
     if len(embeddings.ids) < 5:
         raise ArtExtractError(
-            f"A map needs at least 5 works with an embedding; {collection.name} has "
-            f"{len(embeddings.ids)}."
+            f"A map needs at least 5 works with an embedding; {collection.name} has {len(embeddings.ids)}."
         )
     with only_writer(collection.root / "maps", f"map of {collection.name}"):
         stored = _read_stored(collection, embeddings, method)
@@ -140,15 +139,11 @@ def _continued(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
     return _map_of(embeddings, stored.method, positions, later)
 
 
-def _map_of(
-    embeddings: Embeddings, method: str, positions: np.ndarray, placed: np.ndarray
-) -> GalleryMap:
+def _map_of(embeddings: Embeddings, method: str, positions: np.ndarray, placed: np.ndarray) -> GalleryMap:
     digest = hashlib.sha256(_settings(embeddings, method).encode())
     digest.update(",".join([*embeddings.ids, *embeddings.hashes]).encode())
     digest.update(positions.astype(np.float32).tobytes())
-    return GalleryMap(
-        method, digest.hexdigest()[:16], embeddings.ids, embeddings.hashes, positions, placed
-    )
+    return GalleryMap(method, digest.hexdigest()[:16], embeddings.ids, embeddings.hashes, positions, placed)
 
 
 def stored_maps(collection: Collection) -> list[str]:
@@ -187,8 +182,7 @@ def _places_among(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -
     distances, nearest = works.kneighbors(new)
     same = distances[:, :1] <= 1 - SAME_PICTURE
     middles = np.median(positions[nearest], axis=1)
-    places: np.ndarray = np.where(same, positions[nearest[:, 0]], middles)
-    return places
+    return np.where(same, positions[nearest[:, 0]], middles)
 
 
 def _project_tsne(components: np.ndarray, report: Report) -> np.ndarray:
@@ -241,11 +235,17 @@ def _project_umap(components: np.ndarray, report: Report) -> np.ndarray:
     report(Step("Looking for neighbours (UMAP)", 0, 0))
     neighbours = min(15, len(components) - 1)
     fitted = UMAP(
-        n_neighbors=neighbours, min_dist=0.1, metric="euclidean", random_state=SEED, n_jobs=1,
+        n_neighbors=neighbours,
+        min_dist=0.1,
+        metric="euclidean",
+        random_state=SEED,
+        n_jobs=1,
         tqdm_kwds={
-            "disable": False, "file": _Epochs(report), "bar_format": "{n_fmt}/{total_fmt}",
+            "disable": False,
+            "file": _Epochs(report),
+            "bar_format": "{n_fmt}/{total_fmt}",
         },
-    ).fit_transform(components)  # fmt: skip
+    ).fit_transform(components)
     return np.asarray(fitted)
 
 

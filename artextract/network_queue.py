@@ -27,9 +27,9 @@ class NetworkQueue:
     """Runs calls one after another. Who waits for `NOW` waits for the call in progress alone."""
 
     def __init__(self) -> None:
-        self._waiting: queue.PriorityQueue[
-            tuple[float, int, Future[Any], Callable[[], Any] | None]
-        ] = queue.PriorityQueue()
+        self._waiting: queue.PriorityQueue[tuple[float, int, Future[Any], Callable[[], Any] | None]] = (
+            queue.PriorityQueue()
+        )
         self._number = itertools.count()
         self._thread = threading.Thread(target=self._serve, name="networks", daemon=True)
         self._thread.start()

@@ -34,9 +34,7 @@ class RayEngine:
     belongs to), whose machines must see the cache under the same path. None starts a Ray on this
     machine for as long as the job takes."""
 
-    def map(
-        self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]
-    ) -> Generator[Result]:
+    def map(self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]) -> Generator[Result]:
         """What workers make of each chunk, as it comes: in any order, each once. Close it.
 
         Args:
@@ -54,9 +52,11 @@ class RayEngine:
             items = [{"chunk": pickle.dumps(chunk)} for chunk in chunks]
             processors = int(ray.cluster_resources().get("CPU", 1))
             results = ray.data.from_items(items, override_num_blocks=len(items)).map(
-                _Worker, fn_constructor_args=(make,), num_cpus=1,
+                _Worker,
+                fn_constructor_args=(make,),
+                num_cpus=1,
                 compute=ray.data.ActorPoolStrategy(size=max(1, min(processors, len(items)))),
-            )  # fmt: skip
+            )
             for row in results.iter_rows():
                 result = pickle.loads(row["result"])
                 if isinstance(result, ArtExtractError):
@@ -75,9 +75,11 @@ class RayEngine:
             try:
                 self._knock()
                 ray.init(
-                    self.address or "local", log_to_driver=False, logging_level=logging.ERROR,
+                    self.address or "local",
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
                     **(own if self.address is None else {}),
-                )  # fmt: skip
+                )
                 break
             except Exception as error:  # Ray raises just that where its processes start slowly
                 ray.shutdown()
@@ -127,7 +129,6 @@ def _ray() -> Any:
         import ray.data
     except ImportError as error:
         raise ArtExtractError(
-            "--engine ray needs Ray: install it with `pip install -r requirements-ray.txt`, or "
-            "leave it out."
+            "--engine ray needs Ray: install it with `pip install -r requirements-ray.txt`, or leave it out."
         ) from error
     return ray

@@ -60,5 +60,4 @@ def read_copy(table_file: Path, copy_file: Path) -> pd.DataFrame | None:
         return None
     if stamp is None or (copied.schema.metadata or {}).get(_STAMP) != stamp:
         return None
-    found: pd.DataFrame = copied.replace_schema_metadata(None).to_pandas(types_mapper=_TYPES.get)
-    return found
+    return copied.replace_schema_metadata(None).to_pandas(types_mapper=_TYPES.get)

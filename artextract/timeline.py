@@ -62,8 +62,7 @@ def centred(vectors: np.ndarray) -> np.ndarray:
     from sklearn.preprocessing import normalize
 
     units = normalize(vectors)
-    result: np.ndarray = (units - units.mean(axis=0)).astype(np.float32)
-    return result
+    return (units - units.mean(axis=0)).astype(np.float32)
 
 
 def period_width(years: np.ndarray) -> int:
@@ -77,9 +76,7 @@ def period_width(years: np.ndarray) -> int:
     return next((width for width in WIDTHS if span / width < MOST_PERIODS), WIDTHS[-1])
 
 
-def periods_of(
-    vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: int
-) -> list[Period]:
+def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: int) -> list[Period]:
     """The periods of some works, those with `LEAST_WORKS` works or more, in their order.
 
     Args:
@@ -103,8 +100,7 @@ def likeness(periods: Sequence[Period]) -> np.ndarray:
     from sklearn.metrics.pairwise import cosine_similarity
 
     centroids = np.stack([period.centroid for period in periods]).astype(np.float64)
-    result: np.ndarray = cosine_similarity(centroids)
-    return result
+    return cosine_similarity(centroids)
 
 
 def paths(
@@ -136,9 +132,7 @@ def paths(
     return {name: _steps(vectors, periods, plane, middle) for name, periods in found.items()}
 
 
-def _steps(
-    vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray
-) -> list[Waypoint]:
+def _steps(vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray) -> list[Waypoint]:
     steps: list[Waypoint] = []
     before: Period | None = None
     for period in periods:
@@ -149,10 +143,15 @@ def _steps(
             by_chance = float(np.sqrt(_error(vectors, before) + _error(vectors, period)))
         steps.append(
             Waypoint(
-                period.label, (period.begin + period.end + 1) / 2, len(period.rows), x, y, moved,
+                period.label,
+                (period.begin + period.end + 1) / 2,
+                len(period.rows),
+                x,
+                y,
+                moved,
                 by_chance,
             )
-        )  # fmt: skip
+        )
         before = period
     return steps
 

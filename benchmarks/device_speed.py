@@ -50,9 +50,7 @@ def devices() -> list[Device]:
     return found
 
 
-def rates(
-    device: Device, cache: Path, copy: tuple[Path, Path], images: list[Image.Image]
-) -> dict[str, float]:
+def rates(device: Device, cache: Path, copy: tuple[Path, Path], images: list[Image.Image]) -> dict[str, float]:
     """Pictures a second of each job, begun anew in the folder `cache`."""
     os.environ[CACHE_VARIABLE] = str(cache)
     collect(DemoSource(len(images)), "demo")
@@ -65,9 +63,15 @@ def rates(
     data = {"copies": [{"images": copy[0], "labels": copy[1]}], "aside": 0.2, "artist_at_least": 4}
     common = {"name": "speed", "data": data, "backbone": BACKBONE, "device": device.kind}
     tuning = BackboneSettings.model_validate(
-        common | {"stages": [{"epochs": 1, "size": 192}], "learning_rate": 1e-3, "batch": 16,
-                  "head_learning_rate": 1e-3, "output": cache / "backbone"}
-    )  # fmt: skip
+        common
+        | {
+            "stages": [{"epochs": 1, "size": 192}],
+            "learning_rate": 1e-3,
+            "batch": 16,
+            "head_learning_rate": 1e-3,
+            "output": cache / "backbone",
+        }
+    )
     training = Training(tuning)
     began = time.monotonic()
     training.epoch()

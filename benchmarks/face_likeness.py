@@ -80,8 +80,7 @@ def embedded(name: str, pictures: list[Image.Image]) -> np.ndarray:
     ]
     vectors = np.concatenate(parts)
     vectors -= vectors.mean(axis=0)
-    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return unit
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def main() -> None:
@@ -98,9 +97,7 @@ def main() -> None:
             chips.append(align(image, face))
             crops.append(cut_out(image, face))
     aligned = [Image.fromarray(chip) for chip in chips]
-    ways: dict[str, Callable[[], np.ndarray]] = {
-        "dlib's face network": lambda: FaceLikeness().vectors(chips)
-    }
+    ways: dict[str, Callable[[], np.ndarray]] = {"dlib's face network": lambda: FaceLikeness().vectors(chips)}
     for name in ("paintings", "manner", "efficientnet_lite2"):
         ways[f"{name}, aligned"] = lambda name=name: embedded(name, aligned)  # type: ignore[misc]
         ways[f"{name}, the crop"] = lambda name=name: embedded(name, crops)  # type: ignore[misc]

@@ -112,35 +112,36 @@ def main() -> None:
     works = read_labels(options.half)
     paths = [str(options.images / file) for file in works]
     haar = subprocess.run(
-        [sys.executable, "-c", HAAR, str(options.opencv4)], check=True, text=True,
-        input="\n".join(paths), capture_output=True,
-    ).stdout.splitlines()  # fmt: skip
+        [sys.executable, "-c", HAAR, str(options.opencv4)],
+        check=True,
+        text=True,
+        input="\n".join(paths),
+        capture_output=True,
+    ).stdout.splitlines()
     tuned.THRESHOLD = 0.0  # all findings: where to cut is what is measured
     detector = RetinaFace()
-    found: dict[str, dict[str, list[Face]]] = {"Haar cascade": {}, "RetinaFace, as it comes": {},
-                                               "RetinaFace, tuned": {}}  # fmt: skip
+    found: dict[str, dict[str, list[Face]]] = {
+        "Haar cascade": {},
+        "RetinaFace, as it comes": {},
+        "RetinaFace, tuned": {},
+    }
     sizes = {}
     for file, line in zip(works, haar, strict=True):
         image = open_picture(options.images / file).image
         sizes[file] = image.size
         found["Haar cascade"][file] = [face(*numbers) for numbers in json.loads(line)]
         found["RetinaFace, as it comes"][file] = [
-            face(f.score, f.x / image.width, f.y / image.height, f.width / image.width,
-                 f.height / image.height)
+            face(f.score, f.x / image.width, f.y / image.height, f.width / image.width, f.height / image.height)
             for f in detect_faces(np.asarray(image), score_threshold=0.05)
-        ]  # fmt: skip
+        ]
         found["RetinaFace, tuned"][file] = detector.find(image)
     print(f"{len(works)} works of the {options.half} half, IoU 0.5\n")
     print("| detector | works | faces | recall at precision .90 | average precision | at score |")
     print("| --- | --- | --- | --- | --- | --- |")
     groups = {
         "all": list(works),
-        "painted portraits": [
-            f for f, w in works.items() if (w.kind, w.made) == ("portrait", "painted")
-        ],
-        "other portraits": [
-            f for f, w in works.items() if (w.kind, w.made) == ("portrait", "other")
-        ],
+        "painted portraits": [f for f, w in works.items() if (w.kind, w.made) == ("portrait", "painted")],
+        "other portraits": [f for f, w in works.items() if (w.kind, w.made) == ("portrait", "other")],
         "groups and genre": [f for f, w in works.items() if w.kind == "group"],
     }
     for name, findings in found.items():
@@ -151,19 +152,16 @@ def main() -> None:
             print(f"| {name} | {group} | {there} | {recall:.3f} | {average:.3f} | {cut:.2f} |")
     cut = SHIPPED
     for group, files in groups.items():
-        verdicts = [
-            v for f in files for v in judged(found["RetinaFace, tuned"][f], works[f], sizes[f])
-        ]
+        verdicts = [v for f in files for v in judged(found["RetinaFace, tuned"][f], works[f], sizes[f])]
         kept = [right for score, right in verdicts if score >= cut]
         there = sum(len(works[f].faces) for f in files)
-        print(f"As shipped (score {cut:.2f}), {group}: recall {sum(kept) / there:.3f}, "
-              f"precision {sum(kept) / max(1, len(kept)):.3f}")  # fmt: skip
+        print(
+            f"As shipped (score {cut:.2f}), {group}: recall {sum(kept) / there:.3f}, "
+            f"precision {sum(kept) / max(1, len(kept)):.3f}"
+        )
     empty = [f for f, w in works.items() if w.kind == "none"]
     wrong = sum(
-        any(
-            s >= cut and not r for s, r in judged(found["RetinaFace, tuned"][f], works[f], sizes[f])
-        )
-        for f in empty
+        any(s >= cut and not r for s, r in judged(found["RetinaFace, tuned"][f], works[f], sizes[f])) for f in empty
     )
     print(f"Works without faces in which one is seen: {wrong} of {len(empty)}")
 

@@ -133,8 +133,10 @@ def main() -> None:
             found = np.concatenate(lists[question.name])
             own = measures(trial.right(question, found))["p10"]
             first = own if first is None else first
-            print(f"{label:42}{told(bootstrap.figure(own, counted))}  gain "
-                  f"{bootstrap.figure(own - first, counted).points()}")  # fmt: skip
+            print(
+                f"{label:42}{told(bootstrap.figure(own, counted))}  gain "
+                f"{bootstrap.figure(own - first, counted).points()}"
+            )
 
 
 def told(figure: Figure) -> str:

@@ -47,9 +47,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         there = MilvusIndex(
             options.address or str(Path(folder) / "vectors.db"),
-            f"{collection.name} {embeddings.key}", embeddings.hashes, vectors,
+            f"{collection.name} {embeddings.key}",
+            embeddings.hashes,
+            vectors,
             Path(folder) / "sent",
-        )  # fmt: skip
+        )
         began = time.monotonic()
         there.build()
         print(

@@ -223,14 +223,9 @@ def main() -> None:
     cache_dir().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache_dir()) as name:
         folder = Path(name)
-        vectors = np.memmap(
-            folder / "vectors", np.float32, "w+", shape=(options.count, works.shape[1])
-        )
+        vectors = np.memmap(folder / "vectors", np.float32, "w+", shape=(options.count, works.shape[1]))
         perturbed(works, vectors)
-        masks = [
-            None if share == 1 else np.random.default_rng(3).random(options.count) < share
-            for share in SHARES
-        ]
+        masks = [None if share == 1 else np.random.default_rng(3).random(options.count) < share for share in SHARES]
         true = [truth(vectors, queries, mask) for mask in masks]
         print(
             f"{options.count:,} × {works.shape[1]}, from {len(works):,} works by {backbone}; "

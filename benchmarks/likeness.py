@@ -26,13 +26,10 @@ SUBJECTS = Path(__file__).with_name("nga_subjects.csv")
 def unit_vectors(paths: Sequence[Path], name: str) -> np.ndarray:
     """Of picture files by a backbone, float32 [n, dimension]."""
     found = embed_files(paths, Embedder(find_backbone(name)))
-    unit: np.ndarray = found / np.linalg.norm(found, axis=1, keepdims=True)
-    return unit
+    return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-def precision(
-    unit: np.ndarray, labels: pd.Series, k: int, but_same: pd.Series | None = None
-) -> float:
+def precision(unit: np.ndarray, labels: pd.Series, k: int, but_same: pd.Series | None = None) -> float:
     """Mean share of each labelled work's k nearest labelled works that have its label.
 
     Args:
@@ -57,17 +54,13 @@ def main() -> None:
     parser.add_argument("images", type=Path)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--gallery", type=Path)
-    parser.add_argument(
-        "--backbone", nargs="+", default=["efficientnet_lite2", "manner", "paintings"]
-    )
+    parser.add_argument("--backbone", nargs="+", default=["efficientnet_lite2", "manner", "paintings"])
     options = parser.parse_args()
     table = read_paintings(options.images, options.labels)
     table = table[table["split"] == "val"].reset_index(drop=True)
     subjects = pd.read_csv(SUBJECTS)
     columns = ["style", "genre", "artist", "style, other artist"]
-    print(
-        f"{len(table):,} paintings, precision@10; {len(subjects)} works, precision@5 of the subject"
-    )
+    print(f"{len(table):,} paintings, precision@10; {len(subjects)} works, precision@5 of the subject")
     print(f"{'':20}" + "".join(f"{one:>21}" for one in [*columns, "subject"]))
     for name in options.backbone:
         unit = unit_vectors(list(table["path"]), name)

@@ -77,9 +77,7 @@ def nearest(points: np.ndarray, sample: np.ndarray) -> np.ndarray:
     """Rows of the `NEAR` nearest of all points to each of the sample, itself left out."""
     all_points = NearestNeighbors(n_neighbors=NEAR + 1, algorithm="brute").fit(points)
     rows = all_points.kneighbors(points[sample], return_distance=False)
-    return np.stack(
-        [[r for r in row if r != own][:NEAR] for row, own in zip(rows, sample, strict=True)]
-    )
+    return np.stack([[r for r in row if r != own][:NEAR] for row, own in zip(rows, sample, strict=True)])
 
 
 def lay_out(name: str, components: np.ndarray, answers: "multiprocessing.SimpleQueue[Any]") -> None:
@@ -115,8 +113,7 @@ def main() -> None:
         trusted = trustworthiness(components[sample], positions[sample], n_neighbors=NEAR)
         found = nearest(positions, sample)
         kept = np.mean([len(set(a) & set(b)) / NEAR for a, b in zip(truly, found, strict=True)])
-        print(f"| {name} | {cpu:.0f} | {wall:.0f} | {memory:.0f} | {trusted:.3f} | {kept:.3f} |",
-              flush=True)  # fmt: skip
+        print(f"| {name} | {cpu:.0f} | {wall:.0f} | {memory:.0f} | {trusted:.3f} | {kept:.3f} |", flush=True)
 
 
 if __name__ == "__main__":

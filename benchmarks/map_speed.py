@@ -159,8 +159,7 @@ def measure(browser: Browser, server: Server, name: str, options: Any) -> dict[s
         "painted by": page.locator(".ax-map").get_attribute("data-painter") or "",
         "first view, s": f"{first:.1f}",
         "later view, s": f"{later:.1f}",
-        "of that processor: server, browser": f"{server.cpu() - server_cpu:.1f}, "
-        f"{chromium.cpu() - browser_cpu:.1f}",
+        "of that processor: server, browser": f"{server.cpu() - server_cpu:.1f}, {chromium.cpu() - browser_cpu:.1f}",
         "arrays, kB": f"{counted.total / 1000:,.0f}",
     }
     count = int(row["works"].replace(",", ""))

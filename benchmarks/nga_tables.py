@@ -43,9 +43,7 @@ print(len(tables[0]), sum(map(len, tables)), peak)
 def write(folder: Path, objects: int, images: int) -> None:
     """Tables of that size, with the long texts that the real ones have."""
     chance = random.Random(0)
-    prose = (
-        "Possibly acquired from the artist by a dealer, Paris; (his sale, 12 May 1884, no. 7);\r\n"
-    )
+    prose = "Possibly acquired from the artist by a dealer, Paris; (his sale, 12 May 1884, no. 7);\r\n"
     people = (
         {
             "constituentid": i,
@@ -110,9 +108,12 @@ def write(folder: Path, objects: int, images: int) -> None:
         for kind, words in kinds.items()
     )
     for name, rows in (
-        ("constituents", people), ("objects", things), ("published_images", pictures),
-        ("objects_constituents", links), ("objects_terms", terms),
-    ):  # fmt: skip
+        ("constituents", people),
+        ("objects", things),
+        ("published_images", pictures),
+        ("objects_constituents", links),
+        ("objects_terms", terms),
+    ):
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, HEADERS[name].split(","), lineterminator="\n")
             writer.writeheader()

@@ -127,15 +127,27 @@ def app(checkout: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true",
-        "--server.port", str(port), "--server.address", "127.0.0.1",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "streamlit_app.py",
+        "--server.headless",
+        "true",
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+    ]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command, cwd=checkout, env=os.environ | {"PYTHONPATH": str(checkout)}, stdout=log,
+            command,
+            cwd=checkout,
+            env=os.environ | {"PYTHONPATH": str(checkout)},
+            stdout=log,
             stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        )
         try:
             for _ in range(600):
                 with contextlib.suppress(httpx2.HTTPError):
@@ -166,10 +178,7 @@ class Measuring:
         """Open the pages, then let them click until the time is up, or there are clicks enough."""
         series, options = self.series, self._options
         async with contextlib.AsyncExitStack() as tabs:
-            crowd = [
-                await tabs.enter_async_context(tab_at(self._server.url))
-                for _ in range(series.people)
-            ]
+            crowd = [await tabs.enter_async_context(tab_at(self._server.url)) for _ in range(series.people)]
             reading = []
             if options.reader:
                 tab = await tabs.enter_async_context(tab_at(self._server.url))
@@ -187,10 +196,7 @@ class Measuring:
             series.memory[0] = self._server.memory()
             began, cpu, own_cpu = time.monotonic(), self._server.cpu(), time.process_time()
             whole_cpu = machine_cpu()
-            clicking = [
-                asyncio.create_task(self._click(tab, number, rows))
-                for number, tab in enumerate(crowd)
-            ]
+            clicking = [asyncio.create_task(self._click(tab, number, rows)) for number, tab in enumerate(crowd)]
             if clicking:
                 await asyncio.wait(clicking, timeout=None if options.clicks else options.seconds)
             else:

@@ -41,16 +41,12 @@ def read_plainly(reader: Reader, path: Path) -> dict[str, np.ndarray]:
         mirrored = torch.from_numpy(bank.mirror(plain.numpy()).copy())
         logits = reader.model(torch.from_numpy(maps), torch.cat([plain, mirrored]))
     return {
-        name: reader.facts.calibration[name].probabilities(
-            value.numpy().mean(axis=0, keepdims=True)
-        )[0]
+        name: reader.facts.calibration[name].probabilities(value.numpy().mean(axis=0, keepdims=True))[0]
         for name, value in logits.items()
     }
 
 
-def timed(
-    reader: Reader, paths: Sequence[Path], plainly: bool
-) -> tuple[float, dict[str, list[np.ndarray]]]:
+def timed(reader: Reader, paths: Sequence[Path], plainly: bool) -> tuple[float, dict[str, list[np.ndarray]]]:
     """Pictures a second, and the probabilities of each attribute."""
     began = time.monotonic()
     if plainly:

@@ -68,8 +68,7 @@ def main() -> None:
     about = About(one.about.source, f"{one.about.title} × {times}", one.about.note)
     many = Collection.create_or_open(f"{one.name}{times}", about)
     for folder in (*SHARED, *([] if options.dimensions else ["features"])):
-        shutil.copytree(one.root / folder, many.root / folder, copy_function=link,
-                        dirs_exist_ok=True)  # fmt: skip
+        shutil.copytree(one.root / folder, many.root / folder, copy_function=link, dirs_exist_ok=True)
     shutil.rmtree(many.root / "index", ignore_errors=True)
     many.write_works(repeated(one.works(), times))
     if options.dimensions:

@@ -81,8 +81,7 @@ def learn(vectors: np.ndarray, works: pd.DataFrame) -> np.ndarray:
         loss.backward()
         optimizer.step()
         schedule.step()
-    found: np.ndarray = layer.weight.detach().numpy().T
-    return found
+    return layer.weight.detach().numpy().T
 
 
 def contrastive(scores: Tensor, labels: list[Tensor]) -> Tensor:

@@ -116,10 +116,7 @@ class Now:
         return self._filtered(Filters(genre=(GENRE,), year_from=YEARS[0], year_to=YEARS[1]))
 
     def counts(self) -> int:
-        return sum(
-            next(iter(work_columns.choices(self.works, name).values()))
-            for name in ("style", "artist")
-        )
+        return sum(next(iter(work_columns.choices(self.works, name).values())) for name in ("style", "artist"))
 
     def words(self) -> int:
         self.texts = TitleText(self.works)  # as a `Searcher` makes it, when it is opened
@@ -158,11 +155,7 @@ class DuckDB:
         one = "select count(*) n from (select unnest(string_split(style, '; ')) s from works)"
         other = "select count(*) n from works where artist is not null"
         return sum(
-            int(
-                self._database.sql(f"{query} group by {by} order by n desc limit 1").fetchall()[0][
-                    0
-                ]
-            )
+            int(self._database.sql(f"{query} group by {by} order by n desc limit 1").fetchall()[0][0])
             for query, by in ((one, "s"), (other, "artist"))
         )
 
@@ -173,15 +166,16 @@ class DuckDB:
     words_again = words
 
 
-WAYS: dict[str, Callable[[], Any]] = {
-    "object": Object, "decoded": Decoded, "now": Now, "duckdb": DuckDB
-}  # fmt: skip
+WAYS: dict[str, Callable[[], Any]] = {"object": Object, "decoded": Decoded, "now": Now, "duckdb": DuckDB}
 ASKED = {
     "open": "open the table",
-    "by_style": "filter by two styles", "by_artist": "filter by an artist",
-    "by_genre_and_years": "filter by genre and years", "counts": "count styles and artists",
-    "words": "two words, their texts made ready first", "words_again": "two words",
-}  # fmt: skip
+    "by_style": "filter by two styles",
+    "by_artist": "filter by an artist",
+    "by_genre_and_years": "filter by genre and years",
+    "counts": "count styles and artists",
+    "words": "two words, their texts made ready first",
+    "words_again": "two words",
+}
 
 
 def own_memory() -> float:
@@ -208,9 +202,7 @@ def make(name: str, rows: int) -> pd.DataFrame:
     """The collection's rows over and over, each with an id and a title of its own."""
     works = Collection.open(name).works()
     times = -(-rows // len(works))
-    copies = [
-        works.assign(id=works["id"] + f"~{n}", title=works["title"] + f" {n}") for n in range(times)
-    ]
+    copies = [works.assign(id=works["id"] + f"~{n}", title=works["title"] + f" {n}") for n in range(times)]
     return pd.concat(copies, ignore_index=True).iloc[:rows]
 
 
@@ -235,9 +227,7 @@ def main() -> None:
         made.write_works(frame)
         written = time.perf_counter() - began
         file = str(made.root / "works.parquet")
-        sizes = [
-            (made.root / f"works.{end}").stat().st_size / 2**20 for end in ("parquet", "arrow")
-        ]
+        sizes = [(made.root / f"works.{end}").stat().st_size / 2**20 for end in ("parquet", "arrow")]
         found: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
         for _ in range(options.rounds):
             for way in ways:
@@ -247,8 +237,9 @@ def main() -> None:
     answers = [json.dumps(one["answers"]) for runs in found.values() for one in runs]
     if len(set(answers)) > 1:
         raise SystemExit(f"They don't agree: {set(answers)}")
-    print(f"{options.rows:,} rows, written in {written:.1f} s; "
-          f"Parquet {sizes[0]:.0f} MiB, its copy {sizes[1]:.0f} MiB\n")  # fmt: skip
+    print(
+        f"{options.rows:,} rows, written in {written:.1f} s; Parquet {sizes[0]:.0f} MiB, its copy {sizes[1]:.0f} MiB\n"
+    )
     print(f"| ms (median of {options.rounds}) | {' | '.join(ways)} |")
     print("| --- " * (len(ways) + 1) + "|")
     for name, label in ASKED.items():

@@ -25,9 +25,7 @@ from artextract.ui.jobs.start import start_map
 
 
 @st.fragment
-def map_and_work(
-    gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int
-) -> None:
+def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     actions.perform()
     chosen = gallery_picker.chosen_row(gallery) is not None
     with st.container(key="stage"):  # how its parts lie over each other: `ui/map/stage.css`

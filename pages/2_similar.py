@@ -18,8 +18,7 @@ if gallery is None:
 k = choose_count()
 st.title("What is it like?")
 st.caption(
-    f"Give a picture, words, or both; see the nearest works in {gallery.collection.name}. "
-    "The picture is not kept."
+    f"Give a picture, words, or both; see the nearest works in {gallery.collection.name}. The picture is not kept."
 )
 query = ask(gallery)
 if not query.words:
@@ -51,9 +50,7 @@ with layout.errors_as_sentences():
                 if query.uploaded is None
                 else measured.Picture(query.picture, query.name)
             )
-            measured.show_near(
-                gallery, offered[way], asked, k, NO_FILTERS, key=way, on_open=open_in_explore
-            )
+            measured.show_near(gallery, offered[way], asked, k, NO_FILTERS, key=way, on_open=open_in_explore)
         else:
             look = ways.look_of_picture(query.picture, query.name)
             ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)

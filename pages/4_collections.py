@@ -29,9 +29,7 @@ if not has_demo and job_button("Make the demo collection", icon=":material/brush
     st.rerun()
 
 st.subheader("Add a collection")
-nga_tab, folder_tab, wikiart_tab = st.tabs(
-    ["National Gallery of Art", "A folder of pictures", "WikiArt (ArtGAN)"]
-)
+nga_tab, folder_tab, wikiart_tab = st.tabs(["National Gallery of Art", "A folder of pictures", "WikiArt (ArtGAN)"])
 with nga_tab:
     add_nga()
 with folder_tab:

@@ -20,9 +20,9 @@ def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -
     read = cached.read_picture(content, name)
     if read.reading.unfamiliar:
         st.warning(
-            "This picture is unlike the paintings that the model knows: it isn’t sure of "
-            "anything here.", icon=":material/help:",
-        )  # fmt: skip
+            "This picture is unlike the paintings that the model knows: it isn’t sure of anything here.",
+            icon=":material/help:",
+        )
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
         show_picture(name, content, read)
@@ -55,8 +55,8 @@ try:
         look_at(chosen, pictures[chosen], gallery, is_work)
     elif not pictures:
         st.info(
-            "Give a picture of a painting, or open a work in Explore and press “Read this "
-            "painting”.", icon=":material/image:",
-        )  # fmt: skip
+            "Give a picture of a painting, or open a work in Explore and press “Read this painting”.",
+            icon=":material/image:",
+        )
 except (ArtExtractError, OSError) as error:
     st.error(said(error), icon=":material/error:")

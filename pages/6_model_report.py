@@ -50,15 +50,19 @@ def report_of_reading(survey: Survey) -> None:
         show_ablation(
             "What each part of the model is worth",
             "All measured in one run, on the same validation paintings of the classes counted.",
-            bundle.ablation(), attribute, len(bundle.facts.classes.style),
-        )  # fmt: skip
+            bundle.ablation(),
+            attribute,
+            len(bundle.facts.classes.style),
+        )
         show_ablation(
             "On artists it has never seen",
             "Nearly every painter of the validation paintings above is in training too, so that a "
             "style can be told by its painters. Here nobody who painted a validation painting "
             "painted a training one: models of the same making, trained for this.",
-            bundle.artist_disjoint(), attribute, len(bundle.facts.classes.style),
-        )  # fmt: skip
+            bundle.artist_disjoint(),
+            attribute,
+            len(bundle.facts.classes.style),
+        )
         if attribute == "style":
             show_left_out(bundle.left_out())
     show_dates(table)

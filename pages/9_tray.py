@@ -49,9 +49,9 @@ def show_own(tray: Tray, who: str) -> None:
 
 def show_how() -> None:
     st.info(
-        "Nothing lies in it yet. Wherever works are shown, each has a small tray in its corner: "
-        "press it.", icon=":material/inbox:",
-    )  # fmt: skip
+        "Nothing lies in it yet. Wherever works are shown, each has a small tray in its corner: press it.",
+        icon=":material/inbox:",
+    )
 
 
 def _count(tray: Tray) -> str:

@@ -51,9 +51,7 @@ def make_copy(folder: Path, each: int = 24) -> tuple[Path, Path]:
     for name, lines in lists.items():
         file_path = folder / "labels" / name
         file_path.parent.mkdir(parents=True, exist_ok=True)
-        header = (
-            ["(Path to image),, (Groundtruth class)"] if name.startswith("Artist/artist_t") else []
-        )
+        header = ["(Path to image),, (Groundtruth class)"] if name.startswith("Artist/artist_t") else []
         file_path.write_text("\n".join([*header, *lines, ""]), encoding="utf-8")
     return folder / "images", folder / "labels"
 

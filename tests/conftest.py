@@ -123,9 +123,7 @@ def ready_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _made_once(tmp_path_factory, "ready", _make_ready)
 
 
-def _made_once(
-    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
-) -> Path:
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A cache that `make` puts into a folder: made by the first process, copied by the others."""
     own = tmp_path_factory.mktemp(name) / "cache"
     parallel = "PYTEST_XDIST_WORKER" in os.environ
@@ -169,9 +167,7 @@ def _make_places(root: Path) -> None:
         (folder / f"{number:03}.jpg").write_bytes(jpeg(made_picture(number, 48, 36)))
         painter = number // WORKS_A_PLACE
         genre = ("portrait", "landscape")[painter % 2]
-        lines.append(
-            f"{number:03}.jpg,Work {number},Painter {painter},{1600 + 50 * painter},{genre}"
-        )
+        lines.append(f"{number:03}.jpg,Work {number},Painter {painter},{1600 + 50 * painter},{genre}")
     (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
@@ -214,8 +210,7 @@ def _make_people(root: Path) -> None:
     for name, image in pictures.items():
         (folder / f"{name}.jpg").write_bytes(jpeg(image))
     (folder / "table.csv").write_text(
-        "file,title,artist,year\none.jpg,Alone,A,1990\ntwo.jpg,Two of them,B,1890\n"
-        "nobody.jpg,Nothing,C,\n"
+        "file,title,artist,year\none.jpg,Alone,A,1990\ntwo.jpg,Two of them,B,1890\nnobody.jpg,Nothing,C,\n"
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
@@ -235,9 +230,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 @pytest.fixture(scope="module")
 def server(
-    ready_cache: Path, people_cache: Path, places_cache: Path, house: StandIn,
+    ready_cache: Path,
+    people_cache: Path,
+    places_cache: Path,
+    house: StandIn,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """The app on "small", "people" and "places", in a cache of its own; gives its address."""
     own = tmp_path_factory.mktemp("app") / "cache"
     shutil.copytree(ready_cache, own)

@@ -180,10 +180,12 @@ class _Handler(BaseHTTPRequestHandler):
             return
         told = {
             "@context": "http://iiif.io/api/image/2/context.json",
-            "@id": f"{self.house.url}/iiif/{uuid}", "protocol": "http://iiif.io/api/image",
-            "width": picture.width, "height": picture.height,
+            "@id": f"{self.house.url}/iiif/{uuid}",
+            "protocol": "http://iiif.io/api/image",
+            "width": picture.width,
+            "height": picture.height,
             "profile": ["http://iiif.io/api/image/2/level1.json"],
-        }  # fmt: skip
+        }
         self._send(200, json.dumps(told).encode(), "application/json")
 
     def _image(self, uuid: str, box: tuple[int, int]) -> None:
@@ -225,12 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
         if size not in ("full", "max"):
             wide, _, high = size.partition(",")
             width = int(wide) if wide else round(picture.width * int(high) / picture.height)
-            picture = picture.resize(
-                (
-                    width,
-                    int(high) if high else max(1, round(picture.height * width / picture.width)),
-                )
-            )
+            picture = picture.resize((
+                width,
+                int(high) if high else max(1, round(picture.height * width / picture.width)),
+            ))
         body = io.BytesIO()
         picture.save(body, "JPEG")
         self._send(200, body.getvalue(), "image/jpeg")
@@ -247,9 +247,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, body, "text/csv", headers)
 
     def _send(
-        self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None,
+        self,
+        status: int,
+        body: bytes,
+        kind: str,
+        headers: dict[str, str] | None = None,
         cut: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         headers = headers or {}
         if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:
             status, body = 304, b""
@@ -296,9 +300,7 @@ def real_images() -> dict[str, Path]:
 def open_real(files: dict[str, Path], tables: Path, port: int = 0) -> StandIn:
     """A stand-in that serves real picture files; their tables are written to a folder."""
     house = StandIn(tables, lambda uuid: Image.open(files[uuid]).convert("RGB"), port)
-    sizes = (
-        (int(name.removeprefix("image-")), Image.open(file).size) for name, file in files.items()
-    )
+    sizes = ((int(name.removeprefix("image-")), Image.open(file).size) for name, file in files.items())
     of_files(house.url, sizes).write(tables)
     return house
 

@@ -22,13 +22,19 @@ HEADERS = {
     "objects_terms": "termid,objectid,termtype,term,visualbrowsertheme,visualbrowserstyle",
 }
 MODIFIED = "2026-04-13 11:15:14-04"
-OTHERS = ("Print", "Drawing", "Photograph", "Sculpture", "Decorative Art", "Volume", "Index of "
-          "American Design")  # fmt: skip
+OTHERS = ("Print", "Drawing", "Photograph", "Sculpture", "Decorative Art", "Volume", "Index of American Design")
 TITLES = (
-    'The "Blue" Room', "Two Figures,\r\nStanding", "神奈川沖浪裏", "_Saint Jerome_ in the Desert",
-    "View of <i>Delft</i>, from the South", "Nature morte à l’aubergine", "Untitled; or, Number 5",
-    "Портрет Незнакомки", "  Landscape   with Cows ", "Still Life &amp; Fruit",
-)  # fmt: skip
+    'The "Blue" Room',
+    "Two Figures,\r\nStanding",
+    "神奈川沖浪裏",
+    "_Saint Jerome_ in the Desert",
+    "View of <i>Delft</i>, from the South",
+    "Nature morte à l’aubergine",
+    "Untitled; or, Number 5",
+    "Портрет Незнакомки",
+    "  Landscape   with Cows ",
+    "Still Life &amp; Fruit",
+)
 STYLES = ("Baroque", "Impressionist", "Rococo", "Realist", "Renaissance", "Romantic")
 SCHOOLS = ("Dutch", "French", "Italian", "American", "Spanish")
 THEMES = ("landscape", "portrait", "religious", "still life", "genre")
@@ -44,42 +50,57 @@ class Tables:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in HEADERS})
 
     def person(self, constituent: int, name: str, nationality: str = "") -> None:
-        self.rows["constituents"].append(
-            {
-                "constituentid": constituent, "preferreddisplayname": name,
-                "forwarddisplayname": name, "visualbrowsernationality": nationality,
-            }
-        )  # fmt: skip
+        self.rows["constituents"].append({
+            "constituentid": constituent,
+            "preferreddisplayname": name,
+            "forwarddisplayname": name,
+            "visualbrowsernationality": nationality,
+        })
 
     def add_object(self, objectid: int, **columns: object) -> None:
         self.rows["objects"].append(
             {
-                "objectid": objectid, "classification": "Painting", "title": f"Work {objectid}",
-                "isvirtual": 0, "lastdetectedmodification": MODIFIED,
+                "objectid": objectid,
+                "classification": "Painting",
+                "title": f"Work {objectid}",
+                "isvirtual": 0,
+                "lastdetectedmodification": MODIFIED,
                 "dimensions": "overall: 72.9 x 60.3 cm\r\nframed: 100.3 x 84.1 cm",
-            } | columns
-        )  # fmt: skip
+            }
+            | columns
+        )
 
     def image(self, objectid: int, **columns: object) -> None:
         uuid = str(columns.get("uuid", f"image-{objectid}"))
         address = f"{self.base}/iiif/{uuid}"
         self.rows["published_images"].append(
             {
-                "uuid": uuid, "iiifurl": address,
-                "iiifthumburl": f"{address}/full/!200,200/0/default.jpg", "viewtype": "primary",
-                "sequence": "0", "width": 120, "height": 90, "openaccess": 1,
-                "modified": MODIFIED, "depictstmsobjectid": objectid,
+                "uuid": uuid,
+                "iiifurl": address,
+                "iiifthumburl": f"{address}/full/!200,200/0/default.jpg",
+                "viewtype": "primary",
+                "sequence": "0",
+                "width": 120,
+                "height": 90,
+                "openaccess": 1,
+                "modified": MODIFIED,
+                "depictstmsobjectid": objectid,
                 "assistivetext": f"A painted picture of object {objectid}.\r\nIt hangs here.",
-            } | columns
-        )  # fmt: skip
+            }
+            | columns
+        )
 
     def made_by(self, objectid: int, constituent: int, **columns: object) -> None:
         self.rows["objects_constituents"].append(
             {
-                "objectid": objectid, "constituentid": constituent, "displayorder": 1,
-                "roletype": "artist", "role": "painter",
-            } | columns
-        )  # fmt: skip
+                "objectid": objectid,
+                "constituentid": constituent,
+                "displayorder": 1,
+                "roletype": "artist",
+                "role": "painter",
+            }
+            | columns
+        )
 
     def term(self, objectid: int, kind: str, term: str) -> None:
         rows = self.rows["objects_terms"]
@@ -134,29 +155,32 @@ def of_files(base: str, images: Iterable[tuple[int, tuple[int, int]]]) -> Tables
 
 def _painting(tables: Tables, objectid: int, chance: random.Random, size: Size) -> None:
     begin = chance.randint(1380, 1950)
-    years: Row = chance.choice(
-        [
-            {"beginyear": begin, "endyear": begin + 3, "displaydate": f"c. {begin}/{begin + 3}"},
-            {"beginyear": begin + 20, "endyear": begin, "displaydate": f"{begin}s"},
-            {"beginyear": begin, "displaydate": f"{begin} or later"},
-            {"displaydate": "undated"},
-        ]
-    )
+    years: Row = chance.choice([
+        {"beginyear": begin, "endyear": begin + 3, "displaydate": f"c. {begin}/{begin + 3}"},
+        {"beginyear": begin + 20, "endyear": begin, "displaydate": f"{begin}s"},
+        {"beginyear": begin, "displaydate": f"{begin} or later"},
+        {"displaydate": "undated"},
+    ])
     painter = chance.randint(1, 120)
     tables.add_object(
-        objectid, title=chance.choice((*TITLES, "", f"Painting {objectid}")), **years,
+        objectid,
+        title=chance.choice((*TITLES, "", f"Painting {objectid}")),
+        **years,
         medium=chance.choice(("oil on canvas", 'tempera, "gesso",\nand gold on panel', "")),
         attribution=chance.choice((f"Painter {painter}", f"Follower of Painter {painter}", "")),
         creditline="Gift of Mr. and Mrs. X, “in memory”",
         parentid=objectid - 1 if chance.random() < 0.05 else "",
-    )  # fmt: skip
+    )
     width, height = size(f"image-{objectid}")
     known = chance.random() < 0.95
     tables.image(
-        objectid, width=width if known else "", height=height if known else "",
-        openaccess=chance.choice((1, 1, 0, "")), sequence=chance.choice(("0", "1", "")),
+        objectid,
+        width=width if known else "",
+        height=height if known else "",
+        openaccess=chance.choice((1, 1, 0, "")),
+        sequence=chance.choice(("0", "1", "")),
         maxpixels=chance.choice(("", "", 50)),
-    )  # fmt: skip
+    )
     if chance.random() < 0.3:
         tables.image(objectid, uuid=f"image-{objectid}-back", viewtype="alternate", sequence="2")
         tables.image(objectid, uuid=f"image-{objectid}-b", sequence="10")

@@ -75,8 +75,7 @@ def test_cross_entropy_worked_out_by_hand() -> None:
     assert weighted.item() == pytest.approx(by_hand, rel=1e-6)
 
 
-@given(seeds, st.lists(st.integers(-1, 3), min_size=6, max_size=6), st.sampled_from([0.0, 0.1]),
-       st.booleans())  # fmt: skip
+@given(seeds, st.lists(st.integers(-1, 3), min_size=6, max_size=6), st.sampled_from([0.0, 0.1]), st.booleans())
 @some
 def test_paintings_without_a_label_change_neither_loss_nor_gradient(
     seed: int, labels: list[int], smoothing: float, weighted: bool
@@ -95,9 +94,7 @@ def test_paintings_without_a_label_change_neither_loss_nor_gradient(
     assert changed.item() == loss.item()
     torch.testing.assert_close(gradient(changed, other), found)
     if labelled.any():
-        alone = cross_entropy(
-            logits[labelled], target[labelled], weight=weights, label_smoothing=smoothing
-        )
+        alone = cross_entropy(logits[labelled], target[labelled], weight=weights, label_smoothing=smoothing)
         assert loss.item() == pytest.approx(alone.item(), rel=1e-6)
         assert found[labelled].abs().sum() > 0
 
@@ -122,9 +119,7 @@ def test_soft_cross_entropy_worked_out_by_hand() -> None:
 
 @given(seeds, st.lists(st.booleans(), min_size=6, max_size=6).filter(any))
 @some
-def test_paintings_without_a_date_change_neither_loss_nor_gradient(
-    seed: int, dated: list[bool]
-) -> None:
+def test_paintings_without_a_date_change_neither_loss_nor_gradient(seed: int, dated: list[bool]) -> None:
     known = torch.tensor(dated)
     target = random_logits(seed + 1).softmax(dim=1) * known[:, None]
     logits = random_logits(seed).requires_grad_()
@@ -158,9 +153,7 @@ def inputs_of(model: AttributeModel, n: int = 3, seed: int = 1) -> tuple[Tensor 
     return tuple(torch.randn(n, CELLS, size, generator=random) if size else None for size in sizes)
 
 
-kinds = pytest.mark.parametrize(
-    ("features", "gabor"), [(12, 8), (12, 0), (0, 8)], ids=["both", "features", "texture"]
-)
+kinds = pytest.mark.parametrize(("features", "gabor"), [(12, 8), (12, 0), (0, 8)], ids=["both", "features", "texture"])
 
 
 @kinds

@@ -164,8 +164,10 @@ def test_the_calibration_error_is_at_least_the_overall_one(
     assert abs(right.mean() - confidence.mean()) - 1e-12 <= found <= 1
 
 
-@given(st.lists(st.tuples(st.integers(0, 14), st.integers(1, 12)), min_size=1, max_size=6,
-                unique_by=lambda pair: pair[0]), st.data())  # fmt: skip
+@given(
+    st.lists(st.tuples(st.integers(0, 14), st.integers(1, 12)), min_size=1, max_size=6, unique_by=lambda pair: pair[0]),
+    st.data(),
+)
 @some
 def test_answers_as_often_right_as_they_say_have_no_calibration_error(
     counts: list[tuple[int, int]], data: st.DataObject
@@ -246,9 +248,7 @@ def test_quantiles_of_two_bins_worked_out_by_hand() -> None:
 
 @given(seeds, st.floats(0.25, 4.5), st.booleans())
 @settings(max_examples=15, deadline=None)
-def test_the_temperature_of_known_distributions_is_found(
-    seed: int, temperature: float, shifted: bool
-) -> None:
+def test_the_temperature_of_known_distributions_is_found(seed: int, temperature: float, shifted: bool) -> None:
     random = np.random.default_rng(seed)
     right_logits = random.normal(0, 2, (40, 5))
     shift = random.normal(0, 1, 5) * shifted
@@ -288,9 +288,7 @@ def test_probabilities_worked_out_by_hand() -> None:
 
 @given(seeds, st.floats(0.2, 5), st.sampled_from([1, 100, 1e4]))
 @some
-def test_probabilities_sum_to_one_however_large_the_logits(
-    seed: int, temperature: float, size: float
-) -> None:
+def test_probabilities_sum_to_one_however_large_the_logits(seed: int, temperature: float, size: float) -> None:
     random = np.random.default_rng(seed)
     logits = (random.normal(0, size, (6, 4))).astype(np.float32)
     shift = tuple(random.normal(0, 2, 4).tolist())
@@ -310,9 +308,7 @@ def test_a_prior_shift_worked_out_by_hand() -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=2, max_size=6), seeds)
 @some
-def test_a_prior_shift_turns_the_posterior_of_one_prior_into_anothers(
-    counts: list[tuple[int, int]], seed: int
-) -> None:
+def test_a_prior_shift_turns_the_posterior_of_one_prior_into_anothers(counts: list[tuple[int, int]], seed: int) -> None:
     wanted, trained = np.array(counts).T
     likelihood = np.random.default_rng(seed).random(len(counts)) + 0.01
     posterior = likelihood * trained / (likelihood * trained).sum()

@@ -25,13 +25,13 @@ from tests.gallery_server import StandIn
 pytestmark = IN_A_BROWSER
 
 
-def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(
-    server: str, page: Page, ready: Collection
-) -> None:
+def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(server: str, page: Page, ready: Collection) -> None:
     page.goto(f"{server}/similar?collection=small")
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "mine.jpg", "mimeType": "image/jpeg", "buffer": jpeg(made_picture(4, 300, 200))}
-    )
+    page.locator('input[type="file"]').set_input_files({
+        "name": "mine.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": jpeg(made_picture(4, 300, 200)),
+    })
     map_ready(page)
     cards = page.locator(".ax-card")
     expect(cards).to_have_count(10)
@@ -71,9 +71,7 @@ def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page:
     )
 
     # All faces: one of them becomes the query, and stands in the address.
-    page.get_by_role("radio", name="All faces").or_(
-        page.get_by_role("button", name="All faces")
-    ).first.click()
+    page.get_by_role("radio", name="All faces").or_(page.get_by_role("button", name="All faces")).first.click()
     expect(page.get_by_text("3 faces in 3 works")).to_be_visible()
     page.locator(".ax-card", has_text="Two of them").last.locator("button.ax-open").click()
     expect(page.get_by_text("2 faces are found in it")).to_be_visible()

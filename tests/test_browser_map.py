@@ -23,9 +23,7 @@ from tests.conftest import PLACES, SMALL_COUNT, WORKS_A_PLACE
 pytestmark = IN_A_BROWSER
 
 
-def test_a_walk_through_the_gallery(
-    server: str, page: Page, ready: Collection, tmp_path: Path
-) -> None:
+def test_a_walk_through_the_gallery(server: str, page: Page, ready: Collection, tmp_path: Path) -> None:
     ids = list(ready.works()["id"])
     titles = list(ready.works()["title"])
 
@@ -184,14 +182,14 @@ def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
     at_rest(page)
     places = {row: point(page, row) for row in rows}
     inside = [
-        row for row, (x, y) in places.items()
+        row
+        for row, (x, y) in places.items()
         if x > wide["x"] + 60 and wide["y"] + 60 < y < wide["y"] + wide["height"] - 60
-    ]  # fmt: skip
+    ]
     left = min(inside, key=lambda row: places[row][0])
     page.mouse.click(*places[left])
     expect(panel.locator(".ax-card")).to_have_count(10)
-    expect(panel.get_by_role("heading", name=str(ready.works()["title"].iloc[left]), exact=True)
-           ).to_be_visible()  # fmt: skip
+    expect(panel.get_by_role("heading", name=str(ready.works()["title"].iloc[left]), exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(sidebar).to_be_visible()
     expect(panel).to_be_visible()
@@ -203,9 +201,7 @@ def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
     assert page.evaluate("document.querySelector('.ax-map').since") == "the beginning"
 
 
-def test_a_neighbour_is_compared_and_found_on_the_map_again(
-    server: str, page: Page, ready: Collection
-) -> None:
+def test_a_neighbour_is_compared_and_found_on_the_map_again(server: str, page: Page, ready: Collection) -> None:
     work = str(ready.works()["id"].iloc[3])
     page.goto(f"{server}/explore?collection=small&work={work}")
     map_ready(page)
@@ -218,9 +214,7 @@ def test_a_neighbour_is_compared_and_found_on_the_map_again(
     assert address(page)["work"] == [work]
 
 
-def test_regions_bear_names_that_do_not_overlap_and_select_their_works(
-    server: str, page: Page
-) -> None:
+def test_regions_bear_names_that_do_not_overlap_and_select_their_works(server: str, page: Page) -> None:
     page.goto(f"{server}/explore?collection=places")
     map_ready(page)
     page.wait_for_selector('.ax-map[data-names]:not([data-names="0"])')
@@ -270,8 +264,7 @@ def test_regions_bear_names_that_do_not_overlap_and_select_their_works(
     expect(names).to_have_count(PLACES)
     names.filter(has_text="Painter 1").focus()
     page.keyboard.press("Enter")
-    expect(page.locator('.ax-card[data-id="031.jpg"], .ax-card[data-id="045.jpg"]').first
-           ).to_be_visible()  # fmt: skip
+    expect(page.locator('.ax-card[data-id="031.jpg"], .ax-card[data-id="045.jpg"]').first).to_be_visible()
     page.get_by_test_id("map-names").click()
     expect(page.locator(".ax-names")).to_be_hidden()
 
@@ -335,20 +328,15 @@ def test_it_works_at_390_pixels(server: str, browser: Browser, ready: Collection
             map_ready(page)
             points_alone(page)
             page.touchscreen.tap(*point(page, 8))
-            expect(page.get_by_role("heading", name=str(ready.works()["title"].iloc[8]), exact=True)
-                   ).to_be_visible()  # fmt: skip
+            expect(page.get_by_role("heading", name=str(ready.works()["title"].iloc[8]), exact=True)).to_be_visible()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, f"{name} is {width} px wide"
     context.close()
 
 
-def test_two_people_do_not_see_each_others_choices(
-    server: str, browser: Browser, ready: Collection
-) -> None:
+def test_two_people_do_not_see_each_others_choices(server: str, browser: Browser, ready: Collection) -> None:
     works = ready.works()
-    people = [
-        browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"
-    ]
+    people = [browser.new_context(viewport={"width": 1440, "height": 1000}).new_page() for _ in "ab"]
     for row, page in zip((3, 9), people, strict=True):
         page.goto(f"{server}/explore?collection=small")
         map_ready(page)
@@ -356,9 +344,7 @@ def test_two_people_do_not_see_each_others_choices(
         page.mouse.move(*point(page, row))
         page.mouse.click(*point(page, row))
     for row, page in zip((3, 9), people, strict=True):
-        expect(
-            page.get_by_role("heading", name=str(works["title"].iloc[row]), exact=True)
-        ).to_be_visible()
+        expect(page.get_by_role("heading", name=str(works["title"].iloc[row]), exact=True)).to_be_visible()
         assert address(page)["work"] == [works["id"].iloc[row]]
     # One of them embeds: both see the same job, and the other's work stays as it was.
     people[0].goto(f"{server}/collections")
@@ -367,8 +353,6 @@ def test_two_people_do_not_see_each_others_choices(
     people[0].locator(".st-key-_embed_small").get_by_role("button").click()
     expect(people[0].get_by_text("24 were already")).to_be_visible()
     people[1].mouse.click(*point(people[1], 3))
-    expect(
-        people[1].get_by_role("heading", name=str(works["title"].iloc[3]), exact=True)
-    ).to_be_visible()
+    expect(people[1].get_by_role("heading", name=str(works["title"].iloc[3]), exact=True)).to_be_visible()
     for page in people:
         page.context.close()

@@ -10,9 +10,7 @@ pytestmark = IN_A_BROWSER
 SCROLLED = "document.querySelector('[data-testid=\"stMain\"]').scrollTop"
 
 
-def test_back_leads_at_once_to_where_the_work_was_found(
-    server: str, page: Page, ready: Collection
-) -> None:
+def test_back_leads_at_once_to_where_the_work_was_found(server: str, page: Page, ready: Collection) -> None:
     found = f"{server}/similar?collection=small&work={ready.works()['id'].iloc[0]}"
     page.goto(found)
     cards = page.locator(".ax-card")
@@ -47,9 +45,7 @@ def test_a_work_opened_below_the_map_comes_into_sight_and_leaves_as_it_was(
     page.wait_for_function(f"before => Math.abs({SCROLLED} - before) < 5", arg=before)
 
 
-def test_on_a_phone_the_side_bar_gives_way_to_the_screen_that_was_chosen_in_it(
-    server: str, page: Page
-) -> None:
+def test_on_a_phone_the_side_bar_gives_way_to_the_screen_that_was_chosen_in_it(server: str, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server}/explore?collection=small")
     map_ready(page)

@@ -24,9 +24,7 @@ def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
 
 
 def test_from_a_folder_to_neighbours(folder: Path) -> None:
-    status, said, _ = run(
-        "collect", "folder", str(folder), "--name", "mine", "--metadata", str(folder / "table.csv")
-    )
+    status, said, _ = run("collect", "folder", str(folder), "--name", "mine", "--metadata", str(folder / "table.csv"))
     assert (status, said["works"], said["new"]) == (0, SMALL_COUNT, SMALL_COUNT)
     status, said, errors = run("embed", "mine")
     assert (status, said["works"], said["computed"], said["reused"]) == (
@@ -42,12 +40,8 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
     status, by_work, _ = run("search", "mine", "--work", "a/work-01.jpg", "-k", "10")
     assert status == 0
     assert by_work["query"] == {"work": "a/work-01.jpg"}
-    assert list(by_work["neighbours"][0]) == [
-        "id", "title", "artist", "cosine", "ssim", "rmse", "lpips"
-    ]  # fmt: skip
-    status, by_image, _ = run(
-        "search", "mine", "--image", str(folder / "a/work-01.jpg"), "-k", "11"
-    )
+    assert list(by_work["neighbours"][0]) == ["id", "title", "artist", "cosine", "ssim", "rmse", "lpips"]
+    status, by_image, _ = run("search", "mine", "--image", str(folder / "a/work-01.jpg"), "-k", "11")
     assert by_image["neighbours"][0]["id"] == "a/work-01.jpg"
     assert [n["id"] for n in by_image["neighbours"][1:]] == [n["id"] for n in by_work["neighbours"]]
     status, said, _ = run("collections")
@@ -99,14 +93,10 @@ def test_people_get_text(ready: Collection) -> None:
     assert "small: pictures, 24 works" in CliRunner().invoke(app, ["collections"]).stdout
 
 
-def test_an_interrupt_is_status_130_and_keeps_what_is_finished(
-    collection: Collection, cache: Path
-) -> None:
+def test_an_interrupt_is_status_130_and_keeps_what_is_finished(collection: Collection, cache: Path) -> None:
     lite = ["--backbone", "efficientnet_lite2"]
     command = [sys.executable, "-m", "artextract.cli", "embed", "small", *lite]
-    process = subprocess.Popen(
-        command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONUNBUFFERED": "1"}, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     process.stderr.readline()  # the first line of progress: it is at work
     time.sleep(0.05)

@@ -28,10 +28,25 @@ def test_a_folder_becomes_a_collection_with_the_contract_columns(collection: Col
     assert len(works) == SMALL_COUNT
     stored = pq.read_schema(collection.root / "works.parquet").names
     for column in (
-        "id", "title", "artist", "date_text", "year_begin", "year_end", "medium", "classification",
-        "image", "image_sha256", "width", "height", "source_url", "licence", "credit", "style",
-        "genre", "split",
-    ):  # fmt: skip
+        "id",
+        "title",
+        "artist",
+        "date_text",
+        "year_begin",
+        "year_end",
+        "medium",
+        "classification",
+        "image",
+        "image_sha256",
+        "width",
+        "height",
+        "source_url",
+        "licence",
+        "credit",
+        "style",
+        "genre",
+        "split",
+    ):
         assert column in stored
     first = works.iloc[0]
     assert (first["id"], first["width"], first["height"]) == ("a/work-01.jpg", 96, 72)
@@ -138,9 +153,7 @@ def test_there_is_no_collection_of_that_name() -> None:
         Collection.open("nothing")
 
 
-def test_a_full_disk_loses_nothing(
-    collection: Collection, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_loses_nothing(collection: Collection, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = collection.works()
     (folder / "a" / "new.jpg").write_bytes(jpeg(made_picture(77)))
 
@@ -198,9 +211,7 @@ def test_a_kill_while_collecting_leaves_a_whole_collection(tmp_path: Path, cache
     assert all((Collection.open("small").root / image).is_file() for image in works["image"])
 
 
-def test_two_processes_collecting_at_once_do_not_disturb_each_other(
-    folder: Path, cache: Path
-) -> None:
+def test_two_processes_collecting_at_once_do_not_disturb_each_other(folder: Path, cache: Path) -> None:
     context = multiprocessing.get_context("spawn")
     arguments = (str(folder), str(cache))
     processes = [context.Process(target=_collect_small, args=arguments) for _ in range(2)]
@@ -225,10 +236,16 @@ def test_missing_is_missing(collection: Collection) -> None:
 
 @pytest.mark.parametrize(
     ("text", "begin", "end", "said"),
-    [("c. 1885", 1880, 1890, "c. 1885"), (None, 1885, 1885, "1885"),
-     (None, 1885, 1890, "1885–1890"), (None, 1885, None, "1885"), (None, None, 1890, "1890"),
-     (None, -450, -400, "450 BC–400 BC"), (None, None, None, None)],
-)  # fmt: skip
+    [
+        ("c. 1885", 1880, 1890, "c. 1885"),
+        (None, 1885, 1885, "1885"),
+        (None, 1885, 1890, "1885–1890"),
+        (None, 1885, None, "1885"),
+        (None, None, 1890, "1890"),
+        (None, -450, -400, "450 BC–400 BC"),
+        (None, None, None, None),
+    ],
+)
 def test_a_date_without_a_text_is_told_by_its_years(
     collection: Collection, text: str | None, begin: int | None, end: int | None, said: str | None
 ) -> None:

@@ -119,13 +119,18 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def tuning(copy: tuple[Path, Path], output: Path, device: str = "cpu") -> BackboneSettings:
-    return BackboneSettings.model_validate(
-        {
-            "name": "made", "data": data_of(copy), "backbone": LITE, "batch": 8, "device": device,
-            "stages": [{"epochs": 2, "size": 32}], "learning_rate": 1e-3,
-            "head_learning_rate": 1e-2, "warm_up": 2, "output": str(output),
-        }
-    )  # fmt: skip
+    return BackboneSettings.model_validate({
+        "name": "made",
+        "data": data_of(copy),
+        "backbone": LITE,
+        "batch": 8,
+        "device": device,
+        "stages": [{"epochs": 2, "size": 32}],
+        "learning_rate": 1e-3,
+        "head_learning_rate": 1e-2,
+        "warm_up": 2,
+        "output": str(output),
+    })
 
 
 def test_a_step_of_tuning_is_on_its_device(
@@ -135,9 +140,7 @@ def test_a_step_of_tuning_is_on_its_device(
     random = torch.Generator()  # the meta device has none; the moving average makes one
     monkeypatch.setattr(torch, "Generator", lambda device: random)
     training = Training(tuning(copy, tmp_path / "run"))
-    assert {tensor.device.type for tensor in training.average.module.state_dict().values()} == {
-        "meta"
-    }
+    assert {tensor.device.type for tensor in training.average.module.state_dict().values()} == {"meta"}
     pixels, rows = torch.zeros(8, 32, 32, 3, dtype=torch.uint8), training.rows[:8]
     assert training._step(0, pixels, rows).device.type == "meta"
     aside = training.table[training.table["part"] == "aside"]
@@ -145,9 +148,7 @@ def test_a_step_of_tuning_is_on_its_device(
         backbone.measure(training.model, aside, training.criterion.targets, 32)
 
 
-def test_a_step_of_the_sequence_model_is_on_its_device(
-    copy: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_a_step_of_the_sequence_model_is_on_its_device(copy: tuple[Path, Path], tmp_path: Path) -> None:
     asked = attribute_settings(copy, tmp_path / "run", imbalance="logit adjustment")
     real = prepare_training(asked, CPU)
     model = AttributeModel(real.shape(asked.hidden)).to("meta")
@@ -177,9 +178,7 @@ def test_a_run_goes_on_on_another_device(
 # Which device is taken, and what is refused.
 
 
-def set_machine(
-    patch: pytest.MonkeyPatch, cuda: tuple[int, int] | None, mps: bool = False, fast: bool = False
-) -> None:
+def set_machine(patch: pytest.MonkeyPatch, cuda: tuple[int, int] | None, mps: bool = False, fast: bool = False) -> None:
     """What torch says of the machine: its GPU's compute capability, bfloat16 of the processor."""
     patch.setattr(torch.cuda, "is_available", lambda: cuda is not None)
     patch.setattr(torch.cuda, "get_device_capability", lambda: cuda)
@@ -225,9 +224,12 @@ def test_a_device_that_is_not_there_is_one_sentence(
     picture.write_bytes(jpeg(made_picture(1)))
     places = ["--images", str(tmp_path), "--labels", str(tmp_path)]
     commands = (
-        ["embed", "small"], ["search", "small", "--work", "a/work-01.jpg"], ["read", "small"],
-        ["predict", str(picture)], ["evaluate", "attributes", *places],
-    )  # fmt: skip
+        ["embed", "small"],
+        ["search", "small", "--work", "a/work-01.jpg"],
+        ["read", "small"],
+        ["predict", str(picture)],
+        ["evaluate", "attributes", *places],
+    )
     for command in commands:
         for environment, option in (("auto", ["--device", name]), (name, [])):
             monkeypatch.setenv(DEVICE_VARIABLE, environment)

@@ -203,8 +203,7 @@ def said(one: Side, other: Side) -> tuple[list[str], list[str]]:
 def test_terms_come_with_their_figures() -> None:
     genre = ["portrait"] * 84 + ["landscape"] * 12 + ["portrait"] * 12 + ["landscape"] * 298
     style = ["Baroque"] * 96 + ["Rococo"] * 310
-    sides = [side(406, Filters(style=(one,)), style=style, genre=genre)
-             for one in ("Baroque", "Rococo")]  # fmt: skip
+    sides = [side(406, Filters(style=(one,)), style=style, genre=genre) for one in ("Baroque", "Rococo")]
     first, second = said(*sides)
     assert first == ["portraits: 84 of 96, against 12 of 310: 23 times as common"]
     assert second == ["landscapes"]
@@ -217,15 +216,15 @@ def test_what_follows_from_a_filter_is_not_said() -> None:
     made: dict[str, Any] = {"artist": artist, "read_artist": artist, "style": read}
     of = [side(100, Filters(artist=(one,)), **made) for one in ("Monet", "Manet")]
     assert said(*of) == (
-        ["Impressionism: 40 of 40, against none of 60"], ["Realism"],
-    )  # fmt: skip
+        ["Impressionism: 40 of 40, against none of 60"],
+        ["Realism"],
+    )
     of = [side(100, Filters(text=one), **made) for one in ("monet", "manet")]
     assert [len(one) for one in said(*of)] == [1, 1]
     of = [side(100, Filters(style=(one,)), **made) for one in ("Impressionism", "Realism")]
     assert said(*of)[1] == ["Manet"]
     years = pd.array([1600] * 50 + [1800] * 50, dtype="Int32")
-    of = [side(100, Filters(year_from=low, year_to=low + 99), year_begin=years, year_end=years)
-          for low in (1600, 1800)]  # fmt: skip
+    of = [side(100, Filters(year_from=low, year_to=low + 99), year_begin=years, year_end=years) for low in (1600, 1800)]
     assert said(*of) == ([], [])
 
 
@@ -233,8 +232,7 @@ def test_what_only_one_side_records_is_no_difference() -> None:
     medium = ["oil"] * 50 + [None] * 50
     title = ["Still life with apples"] * 30 + ["Portrait"] * 70
     style = ["Baroque"] * 50 + ["Rococo"] * 50
-    sides = [side(100, Filters(style=(one,)), style=style, medium=medium, title=title)
-             for one in ("Baroque", "Rococo")]  # fmt: skip
+    sides = [side(100, Filters(style=(one,)), style=style, medium=medium, title=title) for one in ("Baroque", "Rococo")]
     first, second = said(*sides)
     assert not any("oil" in line for line in first)
     assert "“apples”: 30 of 50, against none of 50" in first
@@ -245,8 +243,7 @@ def test_chance_alone_sets_nothing_apart() -> None:
     random = np.random.default_rng(0)
     artist = [f"Painter {number}" for number in random.integers(0, 40, 600)]
     style = random.permutation(["Baroque"] * 300 + ["Rococo"] * 300).tolist()
-    sides = [side(600, Filters(style=(one,)), style=style, artist=artist)
-             for one in ("Baroque", "Rococo")]  # fmt: skip
+    sides = [side(600, Filters(style=(one,)), style=style, artist=artist) for one in ("Baroque", "Rococo")]
     assert said(*sides) == ([], [])
     counts = [np.array([4]), np.array([20])]
     assert not over_represented(counts[0], counts[1], np.array([0]), np.array([20]), 100)[0]
@@ -256,8 +253,9 @@ def test_many_artists_leave_room_for_other_terms() -> None:
     artist = np.repeat([f"Painter {number}" for number in range(8)], 20).tolist() + ["Other"] * 160
     genre = ["portrait"] * 160 + ["landscape"] * 160
     school = ["Dutch"] * 160 + ["French"] * 160
-    sides = [side(320, Filters(school=(one,)), school=school, artist=artist, genre=genre)
-             for one in ("Dutch", "French")]  # fmt: skip
+    sides = [
+        side(320, Filters(school=(one,)), school=school, artist=artist, genre=genre) for one in ("Dutch", "French")
+    ]
     first, _ = said(*sides)
     assert len([line for line in first if "Painter" in line]) == 5
     assert any("portraits" in line for line in first)

@@ -53,9 +53,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (folder / f"{number:02}.jpg").write_bytes(jpeg(picture))
                 genre = "portrait" if number < 30 else ("landscape", "still life")[own]
                 style = "Baroque" if number % 2 else "Rococo"
-                lines.append(
-                    f"{number:02}.jpg,Work,Painter {number % 6},{1600 + own},{genre},{style}"
-                )
+                lines.append(f"{number:02}.jpg,Work,Painter {number % 6},{1600 + own},{genre},{style}")
             (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
             collect(FolderSource(folder, folder / "table.csv"), name)
             collection = Collection.open(name)
@@ -103,8 +101,9 @@ def test_the_shared_map_is_laid_out_once_whichever_side_is_first(
     assert levels is not None
     assert np.array_equal(find_levels(sides.parts, drawn), levels)
     assert sorted(kept.ids[row] for row in (sides.of_one[0], sides.of_other[0])) == [
-        "new/00.jpg", "old/00.jpg",
-    ]  # fmt: skip
+        "new/00.jpg",
+        "old/00.jpg",
+    ]
     mapped = locate(sides, drawn, levels)
     own = [{int(row) for place in places for row in place.rows} for places in mapped.places]
     for rows, of_side in zip(own, sides.sides, strict=True):
@@ -141,9 +140,7 @@ def test_the_command_tells_both_sides(two: tuple[Side, Side]) -> None:
     assert any(term["text"] == "still lifes" for term in new["terms"])
     assert old["regions"]
     assert 0.6 < told["told_apart"] < 1
-    status, told, _ = run(
-        "differences", "old", "--one", "genre=portrait", "--other", "genre=landscape", "--no-map"
-    )
+    status, told, _ = run("differences", "old", "--one", "genre=portrait", "--other", "genre=landscape", "--no-map")
     assert [one["name"] for one in told["sides"]] == ["portrait", "landscape"]
     assert told["sides"][0]["regions"] is None
     text = CliRunner().invoke(commands, ["differences", "old", "new", "--no-map"]).stdout
@@ -161,8 +158,7 @@ def test_the_command_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None
 
 
 def test_a_link_restores_both_sides(two: tuple[Side, Side]) -> None:
-    app = screen("compare", view="differences", collection="old", a_style="Baroque",
-                 b_style="Rococo", b_from="1500")  # fmt: skip
+    app = screen("compare", view="differences", collection="old", a_style="Baroque", b_style="Rococo", b_from="1500")
     assert app.multiselect(key="_a_style").value == ["Baroque"]
     assert app.multiselect(key="_b_style").value == ["Rococo"]
     assert "Typical works" in words(app)
@@ -178,9 +174,7 @@ def test_the_screen_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
     assert "No work of old passes the filters of the first side." in words(app)
 
 
-def test_two_collections_are_laid_out_from_the_screen(
-    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_collections_are_laid_out_from_the_screen(two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artextract.ui.gallery_picker.start_scores", lambda _: None)
     for file in ground.home(face(*two).parts).root.glob("*/*"):
         file.unlink()

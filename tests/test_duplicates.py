@@ -61,9 +61,7 @@ def detail(image: Image.Image, share: float = 0.55) -> Image.Image:
         (lambda one: recompressed(ImageOps.mirror(detail(one)), 80), "detail", True),
     ],
 )
-def test_a_changed_copy_is_known(
-    change: Callable[[Image.Image], Image.Image], kind: str, mirrored: bool
-) -> None:
+def test_a_changed_copy_is_known(change: Callable[[Image.Image], Image.Image], kind: str, mirrored: bool) -> None:
     picture = rich_picture(1)
     found = match(see(change(picture)), see(picture))
     assert found is not None
@@ -118,8 +116,11 @@ def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> 
     assert detailed["share"] == pytest.approx(0.3, abs=0.05)
     mirrored = [row for row in said["duplicates"] if row["mirrored"]]
     assert {name for row in mirrored for name in (row["work"], row["other_work"])} == {
-        "0.jpg", "again.jpg", "detail.jpg", "mirror.jpg",
-    }  # fmt: skip
+        "0.jpg",
+        "again.jpg",
+        "detail.jpg",
+        "mirror.jpg",
+    }
     assert len(pd.read_csv(file)) == 6
     again = CliRunner().invoke(app, ["duplicates", "copies"]).stdout
     assert "0 pairs compared" in again

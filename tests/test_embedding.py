@@ -132,9 +132,7 @@ def test_one_picture_under_two_names_is_computed_once(folder: Path) -> None:
     assert len(load_embeddings(Collection.open("small"), LITE).ids) == SMALL_COUNT + 1
 
 
-def test_a_stopped_run_keeps_its_parts_and_goes_on(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stopped_run_keeps_its_parts_and_goes_on(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "PART", BATCH)
     monkeypatch.setattr(progress, "INTERVAL", 0.0)
 
@@ -155,9 +153,7 @@ def _embed(cache: str) -> None:
     embed_collection(Collection.open("many"), LITE)
 
 
-def test_a_killed_run_goes_on_to_the_same_vectors(
-    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_run_goes_on_to_the_same_vectors(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = fill_folder(tmp_path / "many", 40)
     collect(FolderSource(folder), "many")
     collection = Collection.open("many")
@@ -211,9 +207,7 @@ def test_pictures_lost_or_changed_by_hand_are_named_not_embedded(collection: Col
 
 
 def test_an_unknown_backbone_lists_the_known() -> None:
-    with pytest.raises(
-        ArtExtractError, match=r"no backbone called 'resnet'; there are paintings, manner, efficien"
-    ):
+    with pytest.raises(ArtExtractError, match=r"no backbone called 'resnet'; there are paintings, manner, efficien"):
         find_backbone("resnet")
     assert find_backbone("convnext_tiny.in12k_ft_in1k").name == "convnext_tiny"
 
@@ -239,9 +233,7 @@ def mapped(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> Collectio
     return collection
 
 
-def test_the_vectors_of_a_large_collection_are_mapped(
-    mapped: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_vectors_of_a_large_collection_are_mapped(mapped: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as small:
         small.setattr(gathered, "MAPPED_FROM", SMALL_COUNT + 1)
         held = load_embeddings(mapped, LITE)
@@ -264,9 +256,7 @@ def test_mapped_vectors_follow_the_works(mapped: Collection, folder: Path) -> No
     assert set(after.ids) - set(known.ids) == {"b/new.jpg"}
     old = dict(zip(before.ids, before.vectors, strict=True))
     assert all(
-        np.array_equal(old[work], vector)
-        for work, vector in zip(after.ids, after.vectors, strict=True)
-        if work in old
+        np.array_equal(old[work], vector) for work, vector in zip(after.ids, after.vectors, strict=True) if work in old
     )
 
 
@@ -277,9 +267,7 @@ def test_a_damaged_file_of_vectors_is_made_anew(mapped: Collection) -> None:
     assert np.array_equal(load_embeddings(mapped, LITE).vectors, vectors)
 
 
-def test_vectors_that_cannot_be_written_are_held(
-    mapped: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_vectors_that_cannot_be_written_are_held(mapped: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_: object) -> None:
         raise StorageError("The disk is full.")
 

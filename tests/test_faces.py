@@ -110,9 +110,7 @@ class Counting:
         return {"value": np.full((self.asked % 3, 2), self.asked, np.float32)}
 
 
-def test_a_stopped_run_goes_on_where_it_was(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artextract.vision.finding.PART", 4)
     finder = Counting()
 
@@ -195,9 +193,7 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 @UNHURRIED
 @given(PLACES_OF_A_BODY, st.floats(0.2, 4), st.floats(-3, 3))
-def test_limbs_forgive_place_and_size(
-    places: list[tuple[float, float]], scale: float, shift: float
-) -> None:
+def test_limbs_forgive_place_and_size(places: list[tuple[float, float]], scale: float, shift: float) -> None:
     points = np.column_stack([np.array(places), np.ones(33)])
     moved = points * (scale, scale, 1) + (shift, -shift, 0)
     one, seen = limbs_of(points, 1.5)
@@ -294,9 +290,7 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
     assert "#### Two of them" in said
     assert "2 faces are found in it; number 2 is compared" in said
     assert "The faces most like it" in said
-    assert "No face is found in this work" in words(
-        screen("faces", collection="people", work="nobody.jpg")
-    )
+    assert "No face is found in this work" in words(screen("faces", collection="people", work="nobody.jpg"))
     assert "#### Choose a face" in words(screen("faces", collection="people"))
 
 
@@ -324,9 +318,7 @@ def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
     assert "The poses most like it" in words(app)
 
 
-def test_the_button_finds_the_faces(
-    people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board.clear()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
     shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("found"))

@@ -46,10 +46,13 @@ def in_a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line, which is killed where it doesn't end."""
     return subprocess.run(
         [sys.executable, "-m", "artextract.cli", *arguments],
-        capture_output=True, text=True, timeout=120, check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
         env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
-    )  # fmt: skip
+    )
 
 
 def refused(*arguments: str) -> str:
@@ -65,11 +68,12 @@ def test_what_is_no_regular_file_is_named(tmp_path: Path, pipe: Path) -> None:
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(str(tmp_path / "socket"))
         for path, said in (
-            (pipe, "it is a named pipe, not a file"), (tmp_path, "it is a folder, not a file"),
+            (pipe, "it is a named pipe, not a file"),
+            (tmp_path, "it is a folder, not a file"),
             (tmp_path / "socket", "it is a socket, not a file"),
             (Path(os.devnull), "it is a device, not a file"),
             (tmp_path / "dangling", "No such file or directory"),
-        ):  # fmt: skip
+        ):
             with pytest.raises(OSError, match=said) as refusal:
                 open_regular(path)
             assert refusal.value.strerror == said
@@ -118,9 +122,7 @@ def test_a_device_without_end_is_not_read(pipe: Path) -> None:
 
 
 def test_a_picture_that_is_none_is_one_sentence(pipe: Path, tmp_path: Path) -> None:
-    assert "pipe.jpg can't be read (it is a named pipe, not a file)" in refused(
-        "predict", str(pipe)
-    )
+    assert "pipe.jpg can't be read (it is a named pipe, not a file)" in refused("predict", str(pipe))
     assert "can't be read (it is a folder, not a file)" in refused("predict", str(tmp_path))
     with pytest.raises(BadImageError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
         random_crop(pipe, 32, 0.5, [0])
@@ -143,9 +145,7 @@ def test_to_look_at_a_pipe_does_not_let_its_writer_go_on(pipe: Path) -> None:
         writer.kill()
 
 
-def test_a_pipe_is_no_table_picture_or_weights_file(
-    collection: Collection, folder: Path, pipe: Path
-) -> None:
+def test_a_pipe_is_no_table_picture_or_weights_file(collection: Collection, folder: Path, pipe: Path) -> None:
     said = "can't be read (it is a named pipe, not a file)"
     for arguments in (
         ("collect", "folder", str(folder), "--name", "x", "--metadata", str(pipe)),

@@ -25,9 +25,7 @@ sigmas = st.floats(1, 8)
 aspects = st.floats(0.3, 2)
 
 
-def stripes(
-    wavelength: float, direction: float, side: int, phase: float = 0.3, amplitude: float = 60
-) -> np.ndarray:
+def stripes(wavelength: float, direction: float, side: int, phase: float = 0.3, amplitude: float = 60) -> np.ndarray:
     """A wave through mid-grey that runs along `direction` (radians, from x towards y)."""
     y, x = np.mgrid[:side, :side]
     along = x * np.cos(direction) + y * np.sin(direction)
@@ -53,9 +51,7 @@ def test_the_real_part_is_opencvs_kernel_turned_by_half(
     wavelength: float, orientation: float, phase: float, sigma: float, aspect: float, radius: int
 ) -> None:
     side = 2 * radius + 1
-    theirs = cv2.getGaborKernel(
-        (side, side), sigma, orientation, wavelength, aspect, phase, ktype=cv2.CV_64F
-    )
+    theirs = cv2.getGaborKernel((side, side), sigma, orientation, wavelength, aspect, phase, ktype=cv2.CV_64F)
     ours = gabor_kernel(wavelength, orientation, phase, sigma, aspect, radius)
     np.testing.assert_allclose(ours.real, theirs[::-1, ::-1], atol=1e-12)
 
@@ -136,9 +132,7 @@ def test_stripes_are_answered_most_by_their_own_filter_and_with_their_amplitude(
 
 @given(st.floats(1, 120), phases, st.integers(0, SMALL.count - 1))
 @settings(max_examples=15, deadline=None)
-def test_the_magnitude_is_the_amplitude_whatever_the_phase(
-    amplitude: float, phase: float, number: int
-) -> None:
+def test_the_magnitude_is_the_amplitude_whatever_the_phase(amplitude: float, phase: float, number: int) -> None:
     scale, direction = divmod(number, SMALL.directions)
     angle = np.pi * direction / SMALL.directions
     picture = stripes(SMALL.wavelengths[scale], angle, 64, phase, amplitude)
@@ -178,9 +172,9 @@ def test_a_description_is_the_mean_and_deviation_in_each_cell_row_by_row() -> No
     strength = SMALL.magnitudes(torch.from_numpy(grey))[0].numpy().astype(np.float64)
     for cell in (0, 1, 7, 30, 48):
         row, column = divmod(cell, 7)
-        inside = strength[
-            :, row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL
-        ].reshape(SMALL.count, -1)
+        inside = strength[:, row * CELL : (row + 1) * CELL, column * CELL : (column + 1) * CELL].reshape(
+            SMALL.count, -1
+        )
         by_hand = np.log1p(np.concatenate([inside.mean(axis=1), inside.std(axis=1)]))
         np.testing.assert_allclose(found[0, cell], by_hand, rtol=5e-3)
 

@@ -69,9 +69,7 @@ def test_the_form_takes_what_it_is_told(house: StandIn, tmp_path: Path) -> None:
     assert len(Collection.open("seven").works()) == 7
 
 
-def test_without_a_network_a_person_reads_one_sentence(
-    house: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_network_a_person_reads_one_sentence(house: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOSTS_VARIABLE, "127.0.0.1:9")
     monkeypatch.setattr(source, "OPENDATA", "http://127.0.0.1:9/data")
     app = screen("collections")
@@ -148,8 +146,7 @@ def test_chosen_years_stand_in_the_address_and_narrow_the_works(timed: Collectio
     app.slider(key="_brush").set_value((1500, 1700)).run()
     assert (app.query_params["from"], app.query_params["to"]) == ("1500", "1700")
     works = timed.works()
-    middle = (works["year_begin"].fillna(works["year_end"]) + works["year_end"].fillna(
-        works["year_begin"])) / 2  # fmt: skip
+    middle = (works["year_begin"].fillna(works["year_end"]) + works["year_end"].fillna(works["year_begin"])) / 2
     inside = middle.between(1500, 1701, inclusive="left").sum()
     assert f"#### {inside} works of 1500 to 1700" in words(app)
     again = screen("timeline", collection="timed", **{"from": "1500", "to": "1700"})

@@ -33,8 +33,7 @@ def test_a_gpu_embeds_as_the_processor_does(pictures: list[Any], own: bool) -> N
     how = BACKBONES[LITE].preprocessing
     pixels = np.stack([prepare(picture, how) for picture in pictures])
     one, other = (
-        Embedder(BACKBONES[LITE], device=Device(kind, arithmetic)).embed_prepared(pixels)
-        for kind in ("cpu", "cuda")
+        Embedder(BACKBONES[LITE], device=Device(kind, arithmetic)).embed_prepared(pixels) for kind in ("cpu", "cuda")
     )
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     assert ((one * other).sum(axis=1) / lengths).min() >= 0.999

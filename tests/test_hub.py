@@ -55,8 +55,12 @@ def run(arguments: list[str], hub: str, home: Path) -> tuple[int, dict[str, Any]
     environment = os.environ | {"HF_ENDPOINT": hub, "HF_HOME": str(home)}
     done = subprocess.run(
         [sys.executable, "-m", "artextract.cli", *arguments, "--json"],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     return done.returncode, json.loads(done.stdout or "{}"), done.stderr
 
 
@@ -114,9 +118,7 @@ def of_key(collection: Collection, key: str) -> dict[str, np.ndarray]:
     return FeatureStore(collection, parsed).read()
 
 
-def test_without_hub_and_cache_there_is_one_sentence(
-    collection: Collection, tmp_path: Path
-) -> None:
+def test_without_hub_and_cache_there_is_one_sentence(collection: Collection, tmp_path: Path) -> None:
     arguments = ["embed", collection.name, "--backbone", "convnext_tiny"]
     status, said, errors = run(arguments, NOWHERE, tmp_path / "hf")
     assert status == 1
@@ -126,9 +128,7 @@ def test_without_hub_and_cache_there_is_one_sentence(
     assert "hf download timm/convnext_tiny.in12k_ft_in1k model.safetensors" in said["error"]
 
 
-def test_a_file_the_hub_does_not_have_is_one_sentence(
-    collection: Collection, tmp_path: Path
-) -> None:
+def test_a_file_the_hub_does_not_have_is_one_sentence(collection: Collection, tmp_path: Path) -> None:
     with serving({}) as hub:
         arguments = ["embed", collection.name, "--backbone", "dinov2_small"]
         status, said, _ = run(arguments, hub, tmp_path / "hf")
@@ -142,7 +142,12 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
 ) -> None:
     images, labels = make_copy(tmp_path, each=12)
     config = {
-        "name": "by-name", "backbone": name, "size": size, "epochs": 1, "batch": 4, "hidden": 8,
+        "name": "by-name",
+        "backbone": name,
+        "size": size,
+        "epochs": 1,
+        "batch": 4,
+        "hidden": 8,
         "outliers": 24,
         "data": {
             "copies": [{"images": str(images), "labels": str(labels)}],
@@ -150,7 +155,7 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
             "artist_at_least": 2,
         },
         "output": str(tmp_path / "run"),
-    }  # fmt: skip
+    }
     keep_in_hub_cache(tmp_path, name, seed=1)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))

@@ -27,16 +27,33 @@ def png_header(width: int, height: int) -> bytes:
     """A PNG that claims a size and holds nothing."""
     body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
-        + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
-    )  # fmt: skip
+        b"\x89PNG\r\n\x1a\n"
+        + struct.pack(">I", 13)
+        + body
+        + struct.pack(">I", zlib.crc32(body))
+        + struct.pack(">I", 0)
+        + b"IDAT"
+        + struct.pack(">I", zlib.crc32(b"IDAT"))
+    )
 
 
 @pytest.mark.parametrize(
     ("mode", "format_name"),
-    [("RGB", "JPEG"), ("L", "JPEG"), ("CMYK", "JPEG"), ("P", "PNG"), ("1", "PNG"), ("RGB", "WEBP"),
-     ("RGB", "TIFF"), ("LA", "PNG"), ("RGBA", "PNG"), ("P", "GIF"), ("L", "PPM"), ("RGB", "BMP")],
-)  # fmt: skip
+    [
+        ("RGB", "JPEG"),
+        ("L", "JPEG"),
+        ("CMYK", "JPEG"),
+        ("P", "PNG"),
+        ("1", "PNG"),
+        ("RGB", "WEBP"),
+        ("RGB", "TIFF"),
+        ("LA", "PNG"),
+        ("RGBA", "PNG"),
+        ("P", "GIF"),
+        ("L", "PPM"),
+        ("RGB", "BMP"),
+    ],
+)
 def test_every_colour_mode_becomes_rgb(mode: str, format_name: str) -> None:
     picture = open_picture(saved(made_picture(1).convert(mode), format_name))
     assert picture.image.mode == "RGB"

@@ -87,9 +87,7 @@ def test_a_graph_finds_all_that_exist_and_are_allowed(search) -> None:
 
 @pytest.mark.parametrize("exact_limit", [10_000, 1_000], ids=["exact", "graph"])
 @pytest.mark.parametrize("share", [None, 0.5, 0.02])
-def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(
-    exact_limit: int, share: float | None
-) -> None:
+def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(exact_limit: int, share: float | None) -> None:
     vectors = random_vectors(4_000)
     index = with_graph(vectors, exact_limit)
     allowed = None if share is None else np.random.default_rng(1).random(4_000) < share

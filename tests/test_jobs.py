@@ -109,9 +109,7 @@ def test_a_job_and_what_it_starts_let_people_pass_and_the_networks_do_not() -> N
     assert found["networks"] == own
 
 
-def test_scores_of_very_many_works_are_not_computed_unasked(
-    ready: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scores_of_very_many_works_are_not_computed_unasked(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(JobBoard, "start", lambda _board, key, *_, **__: asked.append(key))
     gallery = galleries.open_gallery("small", "efficientnet_lite2")

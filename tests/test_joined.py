@@ -86,8 +86,7 @@ def test_the_shipped_embedding_is_of_its_two_networks() -> None:
     one = embedder.embed_prepared(pixels[1:2])
     assert np.array_equal(one[0], found[1])
     size = backbone.preprocessing.input_size
-    parts = [FeatureMapper(find_backbone(part), size).maps(pixels).mean(1) for part in
-             backbone.parts]  # fmt: skip
+    parts = [FeatureMapper(find_backbone(part), size).maps(pixels).mean(1) for part in backbone.parts]
     how = embedder._network.module
     beside = side_by_side(parts, how.scales.tolist())
     wanted = (beside - how.mean.numpy()) @ how.components.numpy().T
@@ -95,9 +94,7 @@ def test_the_shipped_embedding_is_of_its_two_networks() -> None:
     assert (unit[0] * unit[1]).sum(axis=1).min() > 0.99
 
 
-def test_other_weights_of_a_part_are_another_embedding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_weights_of_a_part_are_another_embedding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = weights_of(find_backbone("paintings")).fingerprint
     for file in weights.SHIPPED.glob("*.safetensors"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
@@ -137,18 +134,16 @@ def test_an_embedding_by_weights_that_were_renewed_counts_no_more(
     assert embedded_by(collection) == ["efficientnet_lite2"]
 
 
-def test_a_joining_is_fitted_on_the_training_images(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images, labels = make_copy(tmp_path / "copy")
-    small = dataclasses.replace(
-        find_backbone("paintings"), dimension=6, preprocessing=Preprocessing(64, None, *_HALF)
-    )
+    small = dataclasses.replace(find_backbone("paintings"), dimension=6, preprocessing=Preprocessing(64, None, *_HALF))
     monkeypatch.setitem(BACKBONES, "paintings", small)
     wanted: dict[str, Any] = {
         "data": {"copies": [{"images": images, "labels": labels}], "aside": 0.2},
-        "backbone": "paintings", "scales": [1, 1], "output": tmp_path / "joined.safetensors",
-    }  # fmt: skip
+        "backbone": "paintings",
+        "scales": [1, 1],
+        "output": tmp_path / "joined.safetensors",
+    }
     file = join(JoinSettings.model_validate(wanted))
     networks = [nn.Identity(), nn.Identity()]
     fitted = Joined(networks, file)
@@ -166,9 +161,7 @@ def test_a_joining_is_fitted_on_the_training_images(
     apart = torch.nn.functional.normalize(head - head.mean(0))
     lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
     assert lengths[1] > 2 * lengths[0]
-    monkeypatch.setitem(
-        BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2)
-    )
+    monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
     with pytest.raises(SourceError, match="reads manner, which is no part of paintings"):
         join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}}))
 

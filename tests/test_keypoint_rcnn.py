@@ -30,9 +30,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     network = Architecture(resnet_fpn_backbone(backbone_name="resnet50", weights=None), 2)
     tensors = {
-        re.sub(
-            r"(fpn\.\w+_blocks\.\d|rpn\.head\.conv)((?:\.0)+)(?=\.(weight|bias)$)", r"\1", name
-        ): one.half()
+        re.sub(r"(fpn\.\w+_blocks\.\d|rpn\.head\.conv)((?:\.0)+)(?=\.(weight|bias)$)", r"\1", name): one.half()
         for name, one in network.state_dict().items()
     }
     assert "backbone.fpn.inner_blocks.0.weight" in tensors
@@ -69,9 +67,7 @@ def test_its_points_are_those_that_are_compared(checkpoint: Path) -> None:
     assert [pose.score for pose in found] == sorted((p.score for p in found), reverse=True)
 
 
-def test_a_point_counts_as_seen_by_the_height_of_its_peak(
-    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_point_counts_as_seen_by_the_height_of_its_peak(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What torchvision would answer for one person with raised arms."""
     network = KeypointRCNN(checkpoint)
     places = np.array([(x, y) for x in (100, 60, 140) for y in (0, 20, 40, 60, 80, 100)][:17])

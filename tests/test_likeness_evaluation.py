@@ -30,15 +30,13 @@ COUNT = 90
 def made_works(split: bool) -> pd.DataFrame:
     """Ninety works of two styles by six artists; one style is unknown, one artist too."""
     numbers = np.arange(COUNT)
-    table = pd.DataFrame(
-        {
-            "id": [f"w{n}" for n in numbers],
-            "artist": [f"Maker {n % 6}" for n in numbers],
-            "style": [("Cubism", "Rococo")[n % 2] for n in numbers],
-            "genre": None,
-            "split": [("val" if n < 20 else "train") if split else None for n in numbers],
-        }
-    ).astype("str")
+    table = pd.DataFrame({
+        "id": [f"w{n}" for n in numbers],
+        "artist": [f"Maker {n % 6}" for n in numbers],
+        "style": [("Cubism", "Rococo")[n % 2] for n in numbers],
+        "genre": None,
+        "split": [("val" if n < 20 else "train") if split else None for n in numbers],
+    }).astype("str")
     table.loc[5, "style"] = None
     table.loc[7, "artist"] = None
     return table.mask(table == "None")
@@ -111,10 +109,8 @@ def test_corrections_follow_their_papers() -> None:
     cosines = units @ units.T
     np.fill_diagonal(cosines, np.nan)
     near = np.sort(np.nan_to_num(cosines, nan=-1), axis=1)[:, -10:].mean(axis=1)
-    chance = norm.cdf((cosines - np.nanmean(cosines, axis=1)[:, None])
-                      / np.nanstd(cosines, axis=1)[:, None])  # fmt: skip
-    expected = {"one": cosines, "one_csls": 2 * cosines - near[None], "one_proximity":
-                np.log(chance * chance.T)}  # fmt: skip
+    chance = norm.cdf((cosines - np.nanmean(cosines, axis=1)[:, None]) / np.nanstd(cosines, axis=1)[:, None])
+    expected = {"one": cosines, "one_csls": 2 * cosines - near[None], "one_proximity": np.log(chance * chance.T)}
     found = {rival.name: scores for rival, scores in ranking_of(trial).scores(trial.queries)}
     for name, scores in expected.items():
         np.testing.assert_allclose(found[name], scores, atol=1e-4)
@@ -141,9 +137,7 @@ def test_whitened_vectors_of_the_gallery_differ_as_much_in_every_direction() -> 
 def test_fusing_a_ranking_with_itself_changes_nothing(count: int, seed: int) -> None:
     scores = np.random.default_rng(seed).permutation(count).astype(np.float32)[None]
     for fused in (fusion.reciprocal_ranks, fusion.standardised):
-        assert fusion.ranks(fused([scores, 3 * scores + 1])).tolist() == (
-            fusion.ranks(scores).tolist()
-        )
+        assert fusion.ranks(fused([scores, 3 * scores + 1])).tolist() == (fusion.ranks(scores).tolist())
 
 
 def test_reciprocal_ranks_by_hand() -> None:
@@ -195,9 +189,14 @@ def test_a_collection_is_measured_kept_and_told(own: Collection) -> None:
     assert said["asked"] == {"genre": 24}
     by_name = {row["name"]: row for row in said["rows"]}
     assert list(by_name) == [
-        "efficientnet_lite2", "efficientnet_lite2_centred", "efficientnet_lite2_whitened",
-        "efficientnet_lite2_csls", "efficientnet_lite2_proximity", "random", "pixels",
-    ]  # fmt: skip
+        "efficientnet_lite2",
+        "efficientnet_lite2_centred",
+        "efficientnet_lite2_whitened",
+        "efficientnet_lite2_csls",
+        "efficientnet_lite2_proximity",
+        "random",
+        "pixels",
+    ]
     for row in said["rows"]:
         ten = row["figures"]["genre"]["p10"]
         assert 0 <= ten["low"] <= ten["value"] <= ten["high"] <= 1
@@ -243,9 +242,7 @@ def test_several_embeddings_are_fused_and_say_who_found_what(own: Collection) ->
     assert fused.against == "manner"
     kept = read_results(own)
     assert kept is not None
-    np.testing.assert_array_equal(
-        kept.surroundings["manner"].near, found.surroundings["manner"].near
-    )
+    np.testing.assert_array_equal(kept.surroundings["manner"].near, found.surroundings["manner"].near)
     ranks = found.fused_ranks["fused_ranks.genre"]
     assert ranks.shape == (24, 10, 2)
     sums = (1 / (60 + ranks)).sum(axis=2)

@@ -94,9 +94,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Places]:
         init = places.package.parents[1] / "__init__.py"
         if not init.exists():
             return None
-        return importlib.util.spec_from_file_location(
-            name, init, submodule_search_locations=[str(init.parent)]
-        )
+        return importlib.util.spec_from_file_location(name, init, submodule_search_locations=[str(init.parent)])
 
     def urlopen(url: str, timeout: float) -> IO[str]:
         places.hub_asked += 1
@@ -209,9 +207,7 @@ def test_a_failure_is_remembered_and_the_hub_not_asked_again(places: Places) -> 
     assert isinstance(load_lpips(), Lpips)
 
 
-def test_many_threads_load_the_network_once(
-    places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_threads_load_the_network_once(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
 
     def slow_weights() -> dict[str, torch.Tensor]:
@@ -248,16 +244,12 @@ def test_a_pickle_of_arrays_is_read(tmp_path: Path) -> None:
         np.testing.assert_array_equal(read["a"][0], content["a"][0])
         np.testing.assert_array_equal(read["b"], content["b"])
         # NumPy 1 wrote the older path of the same function, which the real file holds.
-        path.write_bytes(
-            path.read_bytes().replace(b"numpy._core.multiarray", b"numpy.core.multiarray")
-        )
+        path.write_bytes(path.read_bytes().replace(b"numpy._core.multiarray", b"numpy.core.multiarray"))
         if protocol < 4:  # from protocol 4 on, names carry their length
             np.testing.assert_array_equal(read_numpy_pickle(path)["b"], content["b"])
 
 
-def test_a_pickle_that_would_run_code_is_refused_with_one_sentence(
-    places: Places, tmp_path: Path
-) -> None:
+def test_a_pickle_that_would_run_code_is_refused_with_one_sentence(places: Places, tmp_path: Path) -> None:
     trace = tmp_path / "was run"
     places.put_package_file(pickle.dumps({"AlexNet_0": Malicious(trace)}))
     with pytest.raises(WeightsError) as raised:
@@ -278,9 +270,7 @@ def test_a_pickle_may_name_nothing_but_arrays(tmp_path: Path, named: str) -> Non
         read_numpy_pickle(path)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"garbage", pickle.dumps({"a": np.ones(100)})[:-300]], ids=str
-)
+@pytest.mark.parametrize("content", [b"", b"garbage", pickle.dumps({"a": np.ones(100)})[:-300]], ids=str)
 def test_a_damaged_pickle_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "damaged.pickle"
     path.write_bytes(content)
@@ -288,9 +278,7 @@ def test_a_damaged_pickle_is_refused(tmp_path: Path, content: bytes) -> None:
         read_numpy_pickle(path)
 
 
-@pytest.mark.parametrize(
-    "content", [{}, [], {"AlexNet_0": {}}, {"AlexNet_0": {"Conv_0": {"kernel": np.ones(3)}}}]
-)
+@pytest.mark.parametrize("content", [{}, [], {"AlexNet_0": {}}, {"AlexNet_0": {"Conv_0": {"kernel": np.ones(3)}}}])
 def test_a_package_without_alexnet_is_refused(places: Places, content: object) -> None:
     places.put_package_file(pickle.dumps(content))
     with pytest.raises(WeightsError, match="doesn't hold AlexNet"):
@@ -317,8 +305,7 @@ def network(weights: dict[str, torch.Tensor]) -> Lpips:
 def photographs() -> list[np.ndarray]:
     """Three that scikit-image carries."""
     return [
-        comparison_picture(Image.fromarray(picture))
-        for picture in (data.astronaut(), data.coffee(), data.chelsea())
+        comparison_picture(Image.fromarray(picture)) for picture in (data.astronaut(), data.coffee(), data.chelsea())
     ]
 
 
@@ -341,16 +328,12 @@ def test_distances_are_those_of_the_package(
         layer.bias.data.copy_(weights[f"{name}.bias"])
     query, *others = [*photographs, blurred(photographs[0], 2)]
     with torch.inference_mode():
-        expected = [
-            reference(lpips.im2tensor(query), lpips.im2tensor(other)).item() for other in others
-        ]
+        expected = [reference(lpips.im2tensor(query), lpips.im2tensor(other)).item() for other in others]
     assert network.distances(query, others) == pytest.approx(expected, abs=1e-5)
 
 
 @needs_alexnet
-def test_a_blurred_picture_is_nearer_than_another_one(
-    network: Lpips, photographs: list[np.ndarray]
-) -> None:
+def test_a_blurred_picture_is_nearer_than_another_one(network: Lpips, photographs: list[np.ndarray]) -> None:
     first, second, third = photographs
     same, soft, softer, other, another = network.distances(
         first, [first, blurred(first, 1), blurred(first, 3), second, third]
@@ -368,9 +351,7 @@ def test_the_distance_is_symmetric(network: Lpips, photographs: list[np.ndarray]
 
 
 @needs_alexnet
-def test_a_distance_does_not_depend_on_the_others_in_the_batch(
-    network: Lpips, photographs: list[np.ndarray]
-) -> None:
+def test_a_distance_does_not_depend_on_the_others_in_the_batch(network: Lpips, photographs: list[np.ndarray]) -> None:
     query = photographs[0]
     others = [np.roll(photographs[n % 3], 10 * n, axis=0) for n in range(19)]
     together = network.distances(query, others)

@@ -26,14 +26,12 @@ from artextract.ui.server.arrays import ArrayStore
 def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
     """A gallery of `count` works that has just what a map asks for."""
     random = np.random.default_rng(count)
-    works = pd.DataFrame(
-        {
-            "style": random.choice(["Cubism", "Rococo", "Baroque"], count),
-            "title": [f"Work {n}" for n in range(count)],
-            "artist": "Somebody",
-            "year_begin": pd.array(random.integers(1500, 1900, count), dtype="Int32"),
-        }
-    )
+    works = pd.DataFrame({
+        "style": random.choice(["Cubism", "Rococo", "Baroque"], count),
+        "title": [f"Work {n}" for n in range(count)],
+        "artist": "Somebody",
+        "year_begin": pd.array(random.integers(1500, 1900, count), dtype="Int32"),
+    })
     works["year_end"] = works["year_begin"]
     searcher: Any = SimpleNamespace(allowed=lambda filters: filters.allowed(works))
     collection: Any = SimpleNamespace(root=root, name="made")
@@ -58,9 +56,14 @@ def fetched(url: str, dtype: str) -> np.ndarray:
 def test_a_click_is_as_small_in_a_large_collection(count: int, tmp_path: Path) -> None:
     gallery, drawn = gallery_of(count, tmp_path)
     view = map_view(
-        gallery, drawn, "style", Filters(style=("Cubism",)), chosen=5,
-        neighbours=list(range(10)), selection=list(range(count // 2)),
-    )  # fmt: skip
+        gallery,
+        drawn,
+        "style",
+        Filters(style=("Cubism",)),
+        chosen=5,
+        neighbours=list(range(10)),
+        selection=list(range(count // 2)),
+    )
     assert sent(view) < 3_000
 
 
@@ -75,9 +78,7 @@ def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -
     assert [view.colouring.labels[code] for code in codes] == list(gallery.works["style"])
     bits = np.unpackbits(fetched(view.mask_url, "u1"), bitorder="little", count=101)
     np.testing.assert_array_equal(bits.astype(bool), gallery.works["style"] == "Cubism")
-    assert view.colouring.counts == [
-        int(bits.sum()) if label == "Cubism" else 0 for label in view.colouring.labels
-    ]
+    assert view.colouring.counts == [int(bits.sum()) if label == "Cubism" else 0 for label in view.colouring.labels]
     chosen = np.unpackbits(fetched(view.selection_url, "u1"), bitorder="little", count=101)
     assert np.flatnonzero(chosen).tolist() == [3, 7]
 
@@ -127,9 +128,7 @@ def test_years_lie_on_a_scale_of_codes_and_missing_ones_have_none() -> None:
     hnp.arrays(np.float32, (30, 2), elements=st.floats(-1, 1, width=32)),
     st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), max_size=8),
 )
-def test_a_lasso_holds_what_lies_within_and_passes(
-    positions: np.ndarray, outline: list[tuple[float, float]]
-) -> None:
+def test_a_lasso_holds_what_lies_within_and_passes(positions: np.ndarray, outline: list[tuple[float, float]]) -> None:
     passing = np.arange(30) % 3 > 0
     rows = rows_within(positions, passing, outline)
     assert passing[rows].all()

@@ -24,9 +24,7 @@ def clusters(count: int = 120) -> Embeddings:
 
 
 @pytest.mark.parametrize("method", list(maps.METHODS))
-def test_a_map_keeps_neighbours_together_and_is_repeatable(
-    collection: Collection, method: str
-) -> None:
+def test_a_map_keeps_neighbours_together_and_is_repeatable(collection: Collection, method: str) -> None:
     embeddings = clusters()
     drawn = compute_map(collection, embeddings, method)
     assert drawn.ids == embeddings.ids
@@ -38,9 +36,7 @@ def test_a_map_keeps_neighbours_together_and_is_repeatable(
     assert np.allclose(again.positions, drawn.positions, atol=1e-5)
 
 
-def test_a_stored_map_is_not_computed_again(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stored_map_is_not_computed_again(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings = clusters()
     drawn = compute_map(collection, embeddings, "tsne")
     monkeypatch.setattr(maps, "METHODS", {"tsne": None})
@@ -102,9 +98,11 @@ def test_too_many_new_works_or_the_wish_lay_it_out_anew(collection: Collection) 
     compute_map(collection, of(embeddings, np.arange(40)), "tsne")
     assert not compute_map(collection, embeddings, "tsne").placed.any()
     grown = Embeddings(
-        "key", [*embeddings.ids, "x"], [*embeddings.hashes, "e" * 64],
+        "key",
+        [*embeddings.ids, "x"],
+        [*embeddings.hashes, "e" * 64],
         np.vstack([embeddings.vectors, embeddings.vectors[:1] + 0.5]),
-    )  # fmt: skip
+    )
     assert compute_map(collection, grown, "tsne").placed.sum() == 1
     assert not compute_map(collection, grown, "tsne", anew=True).placed.any()
 

@@ -61,8 +61,10 @@ def test_a_facet_counts_what_passes_all_other_filters(ready: Collection) -> None
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     found = {one.name: one for one in facets_of(gallery, Filters(style=("Rococo",)), ())}
     assert {bar.value: (bar.count, bar.chosen) for bar in found["style"].bars} == {
-        "Cubism": (8, False), "Fauvism": (8, False), "Rococo": (8, True),
-    }  # fmt: skip
+        "Cubism": (8, False),
+        "Fauvism": (8, False),
+        "Rococo": (8, True),
+    }
     assert sum(bar.count for bar in found["artist"].bars) == 8
     years = found["years"]
     assert [bar.label for bar in years.bars] == [str(year) for year in range(1800, 1824)]
@@ -79,9 +81,7 @@ def test_the_days_walk_is_near_and_far(tmp_path: Path) -> None:
         image = made_picture(number % 3)  # four of each look, of four centuries and styles
         image.putpixel((0, 0), (number, number, number))
         (tmp_path / "p" / f"{number}.jpg").write_bytes(jpeg(image))
-        lines.append(
-            f"{number}.jpg,T{number},A{number},{1500 + 100 * (number // 3)},S{number // 3}"
-        )
+        lines.append(f"{number}.jpg,T{number},A{number},{1500 + 100 * (number // 3)},S{number // 3}")
     (tmp_path / "p" / "table.csv").write_text("\n".join(lines))
     collect(FolderSource(tmp_path / "p", tmp_path / "p" / "table.csv"), "centuries")
     collection = Collection.open("centuries")
@@ -96,9 +96,7 @@ def test_the_days_walk_is_near_and_far(tmp_path: Path) -> None:
     assert looks == [int(searcher.works["title"].iloc[walk.row][1:]) % 3] * 3
     assert [one.rank for one in walk.surprises] == [1, 2, 3]
     assert sorted(one.years for one in walk.surprises)[0] >= 100
-    rows = {
-        one.row for one in (days_walk(searcher, date(2026, 1, day)) for day in range(1, 20)) if one
-    }
+    rows = {one.row for one in (days_walk(searcher, date(2026, 1, day)) for day in range(1, 20)) if one}
     assert len(rows) > 3
 
 

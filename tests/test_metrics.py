@@ -51,8 +51,7 @@ def scikit_image_ssim(a: np.ndarray, b: np.ndarray) -> tuple[float, np.ndarray]:
 def pictures(draw: st.DrawFn) -> np.ndarray:
     """Something like a painting: blurred shapes, of any brightness, contrast and grain."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    shapes = gaussian_filter(random.normal(size=SHAPE), (draw(st.sampled_from([0.5, 4, 30])),) * 2
-                             + (0,))  # fmt: skip
+    shapes = gaussian_filter(random.normal(size=SHAPE), (draw(st.sampled_from([0.5, 4, 30])),) * 2 + (0,))
     contrast, grain = draw(st.sampled_from([0, 1, 40, 300])), draw(st.sampled_from([0, 1, 20]))
     values = shapes / shapes.std() * contrast + random.normal(size=SHAPE) * grain
     return np.clip(values + draw(st.integers(0, 255)), 0, 255).astype(np.uint8)
@@ -147,9 +146,7 @@ def test_the_difference_picture_shows_where_rmse_comes_from(a: np.ndarray, b: np
 
 @given(pictures(), st.lists(pictures(), max_size=3))
 @settings(max_examples=10, deadline=None)
-def test_comparing_with_many_is_comparing_with_each(
-    query: np.ndarray, others: list[np.ndarray]
-) -> None:
+def test_comparing_with_many_is_comparing_with_each(query: np.ndarray, others: list[np.ndarray]) -> None:
     found = compare(query, others)
     assert [scores.ssim for scores in found] == [ssim(query, other) for other in others]
     assert [scores.rmse for scores in found] == [rmse(query, other) for other in others]
@@ -220,9 +217,7 @@ def test_every_metric_says_which_way_is_closer() -> None:
     assert list(METRICS) == ["cosine", "ssim", "rmse", "lpips"]
     for name, metric in METRICS.items():
         assert metric.name == name
-        opening = (
-            "Score: higher is closer." if metric.higher_is_closer else "Distance: lower is closer."
-        )
+        opening = "Score: higher is closer." if metric.higher_is_closer else "Distance: lower is closer."
         assert metric.sentence.startswith(opening)
     assert [metric.higher_is_closer for metric in METRICS.values()] == [True, True, False, False]
 

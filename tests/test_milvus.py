@@ -194,9 +194,7 @@ def small(ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return Collection.open("small")
 
 
-def test_a_searcher_finds_the_same_by_either(
-    small: Collection, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_searcher_finds_the_same_by_either(small: Collection, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings = load_embeddings(small, LITE)
 
     def found() -> list[list[int]]:
@@ -230,9 +228,7 @@ def test_the_command_line_sends_and_says_what_is_wrong(
         assert "Traceback" not in failed.stderr
 
 
-def test_a_screen_says_that_the_database_is_away(
-    small: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_screen_says_that_the_database_is_away(small: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(INDEX_VARIABLE, "http://127.0.0.1:9")
     screen = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     assert not screen.exception
@@ -248,7 +244,5 @@ def test_without_pymilvus_one_sentence_says_what_to_install() -> None:
         "try: MilvusIndex('x.db', 'x', [], np.ones((0, 2)), pathlib.Path('x'))\n"
         "except ArtExtractError as error: print(error)\n"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "install it with `pip install -r requirements-milvus.txt`" in told.stdout

@@ -28,28 +28,31 @@ def own_model() -> None:
 def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
     """Predictions of style: right class and answer, each surer than the one before."""
     count = len(pairs)
-    return pd.DataFrame(
-        {
-            "file": [f"S/claude-monet_number-{i}-{1880 + i}.jpg" for i in range(count)],
-            "title": [f"Number {i}" for i in range(count)],
-            "painter": "claude-monet",
-            "copy": 0,
-            "year": pd.array([1880 + i if i else None for i in range(count)], dtype="Int64"),
-            "style": [right for right, _ in pairs],
-            "style_said": [said for _, said in pairs],
-            "style_probability": np.linspace(0.5, 0.9, count, dtype=np.float32),
-            "style_right": np.linspace(0.1, 0.2, count, dtype=np.float32),
-            "date_low": 1870.0,
-            "date_median": 1882.0,
-            "date_high": 1883.0,
-        }
-    )
+    return pd.DataFrame({
+        "file": [f"S/claude-monet_number-{i}-{1880 + i}.jpg" for i in range(count)],
+        "title": [f"Number {i}" for i in range(count)],
+        "painter": "claude-monet",
+        "copy": 0,
+        "year": pd.array([1880 + i if i else None for i in range(count)], dtype="Int64"),
+        "style": [right for right, _ in pairs],
+        "style_said": [said for _, said in pairs],
+        "style_probability": np.linspace(0.5, 0.9, count, dtype=np.float32),
+        "style_right": np.linspace(0.1, 0.2, count, dtype=np.float32),
+        "date_low": 1870.0,
+        "date_median": 1882.0,
+        "date_high": 1883.0,
+    })
 
 
 PAIRS: list[tuple[str | None, str]] = [
-    ("Cubism", "Cubism"), ("Cubism", "Cubism"), ("Cubism", "Fauvism"), ("Cubism", "Rococo"),
-    ("Fauvism", "Fauvism"), ("Fauvism", "Cubism"), (None, "Fauvism"),
-]  # fmt: skip
+    ("Cubism", "Cubism"),
+    ("Cubism", "Cubism"),
+    ("Cubism", "Fauvism"),
+    ("Cubism", "Rococo"),
+    ("Fauvism", "Fauvism"),
+    ("Fauvism", "Cubism"),
+    (None, "Fauvism"),
+]
 
 
 def screen(**address: str) -> AppTest:
@@ -116,8 +119,11 @@ def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
     table["copy"] = [0, 1, 0, 0, 1, 1, 1]
     rows = scores.by_copy(table, "style").set_index("paintings")
     assert list(rows.index) == [
-        "Copy 1", "Copy 2", "Cubism, copy 1", "Cubism, copy 2",
-    ]  # fmt: skip
+        "Copy 1",
+        "Copy 2",
+        "Cubism, copy 1",
+        "Cubism, copy 2",
+    ]
     assert list(rows["n"]) == [3, 3, 3, 1]
     assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
     assert rows["ece"].isna().tolist() == [False, False, True, True]
@@ -159,8 +165,7 @@ def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
         assert np.shape(heat.z) == (3, 3)
         assert len(points.customdata) == 9
         assert all(
-            (x, y) == (column, row)
-            for x, y, (row, column) in zip(points.x, points.y, points.customdata, strict=True)
+            (x, y) == (column, row) for x, y, (row, column) in zip(points.x, points.y, points.customdata, strict=True)
         )
         frame = figure.layout.shapes[0]
         assert (frame.x0, frame.y0) == (1.5, -0.5)
@@ -255,9 +260,7 @@ def test_a_collection_without_these_paintings_gives_none(collection: Collection)
     assert model_paintings.pictures_in([collection]) is None
 
 
-def test_a_model_that_is_missing_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_is_missing_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Bundle.open
     monkeypatch.setattr(Bundle, "open", lambda: real(tmp_path))
     app = screen()
@@ -267,9 +270,16 @@ def test_a_model_that_is_missing_is_one_sentence(
 
 def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {
-        "attribute": "style", "model": "one", "n": 9, "classes": 11, "accuracy": 0.5,
-        "balanced_accuracy": 0.5, "macro_f1": 0.5, "top5": 1.0, "ece": 0.1,
-    }  # fmt: skip
+        "attribute": "style",
+        "model": "one",
+        "n": 9,
+        "classes": 11,
+        "accuracy": 0.5,
+        "balanced_accuracy": 0.5,
+        "macro_f1": 0.5,
+        "top5": 1.0,
+        "ece": 0.1,
+    }
     monkeypatch.setattr(Bundle, "ablation", lambda _self: [row])
     monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [row | {"classes": 16}])
     said = words(screen())

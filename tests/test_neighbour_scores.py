@@ -73,9 +73,7 @@ def test_what_is_not_stored_is_computed_beside_what_is(own: Collection) -> None:
     np.testing.assert_allclose(numbers(opened(own).near_work(work, 20)), numbers(before), atol=1e-6)
 
 
-def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(
-    own: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbour_scores, "PART", 4)
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
 
@@ -108,9 +106,7 @@ def test_it_can_be_stopped_while_it_looks_for_the_nearest(own: Collection) -> No
     assert stages == ["Finding each work's nearest"]
 
 
-def test_few_pictures_in_memory_give_the_same_scores(
-    own: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_few_pictures_in_memory_give_the_same_scores(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feature_pool, "POOL_BYTES", 10_000_000)  # some twenty pictures
     searcher = opened(own)
     work = str(searcher.works["id"].iloc[3])

@@ -54,9 +54,7 @@ class Line:
     def join(self, name: str, priority: int) -> None:
         """Wait in line, certainly after those who joined before."""
         before = self.queue._waiting.qsize()
-        self._calls.append(
-            started(lambda: self.queue.run(lambda: self.turns.append(name), priority))
-        )
+        self._calls.append(started(lambda: self.queue.run(lambda: self.turns.append(name), priority)))
         deadline = time.monotonic() + LONG
         while self.queue._waiting.qsize() == before:
             assert time.monotonic() < deadline
@@ -69,9 +67,7 @@ class Line:
         return self.turns
 
 
-def test_who_is_waited_for_goes_first(
-    waiting_line: NetworkQueue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_is_waited_for_goes_first(waiting_line: NetworkQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_queue, "PATIENCE", 1000.0)
     line = Line(waiting_line)
     for name, priority in (("job", BACKGROUND), ("scores", CLICK), ("person", NOW)):

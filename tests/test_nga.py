@@ -50,9 +50,7 @@ def test_every_column_is_filled_as_the_tables_say(house: StandIn) -> None:
     done = gallery(house)
     assert (done.works, done.new, done.skipped) == (40, 40, 0)
     works = Collection.open("nga").works()
-    assert works["source_url"].tolist() == [
-        f"https://www.nga.gov/artworks/{i}" for i in range(1, 41)
-    ]
+    assert works["source_url"].tolist() == [f"https://www.nga.gov/artworks/{i}" for i in range(1, 41)]
     assert set(works["licence"]) == set(LICENCES.values())
     assert works["classification"].eq("Painting").all()
     assert works["credit"].eq("Gift of Mr. and Mrs. X, “in memory”").all()
@@ -77,9 +75,7 @@ def test_a_limit_and_a_starter_set(house: StandIn) -> None:
     assert gallery(house, limit=5).works == 5
     assert list(Collection.open("nga").works()["id"]) == ["1", "2", "3", "4", "5"]
     every = len(NgaSource(Choice(opendata=f"{house.url}/data")))
-    assert (
-        len(NgaSource(Choice(starter=True, opendata=f"{house.url}/data"))) == every
-    )  # fewer than 200
+    assert len(NgaSource(Choice(starter=True, opendata=f"{house.url}/data"))) == every  # fewer than 200
 
 
 def test_a_second_run_asks_for_nothing_that_did_not_change(house: StandIn) -> None:
@@ -107,9 +103,7 @@ def test_what_the_tables_call_changed_is_asked_for_with_its_stamp(house: StandIn
     house.jpeg.cache_clear()
     before = images_asked(house)
     done = gallery(house)
-    again = {
-        p: n - before.get(p, 0) for p, n in images_asked(house).items() if n > before.get(p, 0)
-    }
+    again = {p: n - before.get(p, 0) for p, n in images_asked(house).items() if n > before.get(p, 0)}
     assert len(again) == 5
     assert sum(n for path, n in house.log.unchanged.items() if path.endswith(".jpg")) == 4
     assert (done.updated, done.unchanged) == (1, 39)
@@ -123,9 +117,7 @@ def test_new_works_alone_are_fetched_later(house: StandIn) -> None:
     assert all(images_asked(house)[path] == n for path, n in asked.items())
 
 
-def test_failures_stand_in_a_report_and_are_tried_again(
-    house: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failures_stand_in_a_report_and_are_tried_again(house: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     made = house.image
 
     def without_three(uuid: str):
@@ -160,9 +152,7 @@ def test_an_address_in_a_table_is_not_followed_off_the_list(house: StandIn) -> N
     table.to_csv(house.tables / "published_images.csv", index=False)
     done = gallery(house)
     assert done.skipped >= 1
-    assert "allow-list" in done.report_file.read_text() or "not an http" in (
-        done.report_file.read_text()
-    )
+    assert "allow-list" in done.report_file.read_text() or "not an http" in (done.report_file.read_text())
 
 
 def test_progress_tells_what_became_of_the_works(house: StandIn) -> None:
@@ -181,9 +171,7 @@ def test_a_stopped_run_keeps_what_was_fetched(house: StandIn) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        collect(
-            NgaSource(Choice(size=64, all_rights=True, opendata=f"{house.url}/data")), "nga", stop
-        )
+        collect(NgaSource(Choice(size=64, all_rights=True, opendata=f"{house.url}/data")), "nga", stop)
     time.sleep(0.3)  # what was under way ends
     fetched = len(images_asked(house))
     assert 10 <= fetched < 40
@@ -210,9 +198,7 @@ def test_wrong_requests_are_one_sentence(house: StandIn, tmp_path: Path) -> None
         NgaSource(Choice(opendata=str(folder)))
 
 
-def test_without_a_network_the_command_says_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_without_a_network_the_command_says_one_sentence(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     ran = command("--opendata", "http://127.0.0.1:9/data", hosts="127.0.0.1:9", cache=cache)
     _, said = ran.communicate(timeout=60)
     assert ran.returncode == 1
@@ -226,8 +212,9 @@ def command(*arguments: str, hosts: str, cache: Path) -> subprocess.Popen[bytes]
     return subprocess.Popen(
         [sys.executable, "-m", "artextract.cli", "collect", "nga", "--json", *arguments],
         env=os.environ | {HOSTS_VARIABLE: hosts, "ARTEXTRACT_CACHE": str(cache)},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cache: Path) -> None:
@@ -264,9 +251,9 @@ def test_the_gallery_at_its_worst_killed_and_restarted_twice(tmp_path: Path, cac
     # Fetched once, but for what was under way at the two kills, or came twice for its size.
     delivered = [house.log.delivered[path] for path in images_asked(house)]
     faulty = house.log.faults["html"] + house.log.faults["wrong size"]
-    assert sum(delivered) <= PAINTINGS + faulty + 2 * CONNECTIONS + len(
-        [path for path in house.log.asked if path.endswith("info.json")]
-    )
+    assert sum(delivered) <= PAINTINGS + faulty + 2 * CONNECTIONS + len([
+        path for path in house.log.asked if path.endswith("info.json")
+    ])
 
 
 @pytest.mark.skipif(not real_images(), reason="ARTEXTRACT_GALLERY_IMAGES names no folder")

@@ -34,9 +34,7 @@ def only(found: Joined) -> pd.Series:
     return found.works.iloc[0]
 
 
-def test_several_artists_are_worded_as_the_gallery_words_them(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_several_artists_are_worded_as_the_gallery_words_them(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10, attribution="Rembrandt van Rijn and Govaert Flinck")
     tables.image(10)
     tables.made_by(10, 2, displayorder=2)
@@ -47,9 +45,7 @@ def test_several_artists_are_worded_as_the_gallery_words_them(
     assert work["nationality"] == "Dutch"
 
 
-def test_without_an_attribution_the_first_artist_in_the_display_order_stands(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_without_an_attribution_the_first_artist_in_the_display_order_stands(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10)
     tables.image(10)
     tables.made_by(10, 1, displayorder=10)  # a number, not a text: 10 comes after 2
@@ -69,9 +65,7 @@ def test_a_work_without_an_artist_has_none(tables: Tables, tmp_path: Path) -> No
     assert works.loc["11", "artist"] == "Anonymous Artist"
 
 
-def test_of_the_views_the_primary_one_of_the_lowest_sequence_counts(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_of_the_views_the_primary_one_of_the_lowest_sequence_counts(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10)
     tables.image(10, uuid="tenth", sequence="10")
     tables.image(10, uuid="second", sequence="2")
@@ -79,9 +73,7 @@ def test_of_the_views_the_primary_one_of_the_lowest_sequence_counts(
     assert only(joined(tables, tmp_path))["iiif"] == f"{BASE}/iiif/second"
 
 
-def test_what_has_no_picture_of_its_own_is_counted_and_left_out(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_what_has_no_picture_of_its_own_is_counted_and_left_out(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10)
     tables.image(10)
     tables.add_object(11)  # no picture at all
@@ -117,14 +109,10 @@ def test_years_missing_reversed_and_nought(tables: Tables, tmp_path: Path) -> No
         tuple(None if pd.isna(year) else int(year) for year in pair)
         for pair in zip(works["year_begin"], works["year_end"], strict=True)
     ]
-    assert found == [
-        (None, None), (1690, 1700), (None, 1500), (1606, None), (-50, 20), (None, 1)
-    ]  # fmt: skip
+    assert found == [(None, None), (1690, 1700), (None, 1500), (1606, None), (-50, 20), (None, 1)]
 
 
-def test_titles_with_quotes_line_breaks_markup_and_other_letters(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_titles_with_quotes_line_breaks_markup_and_other_letters(tables: Tables, tmp_path: Path) -> None:
     titles = {
         'The "Blue" Room, with ""quotes""': 'The "Blue" Room, with ""quotes""',
         "Two Figures,\r\nStanding": "Two Figures, Standing",
@@ -142,9 +130,7 @@ def test_titles_with_quotes_line_breaks_markup_and_other_letters(
     assert found.broken == 0
 
 
-def test_a_description_is_the_primary_views_own_and_older_tables_have_none(
-    tables: Tables, tmp_path: Path
-) -> None:
+def test_a_description_is_the_primary_views_own_and_older_tables_have_none(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(1)
     tables.image(1, assistivetext="A woman holds a <i>lute</i>.\r\nBehind her hangs a map.")
     tables.image(1, uuid="back", viewtype="alternate", assistivetext="The back of the canvas.")
@@ -170,8 +156,13 @@ def test_rights_are_open_only_where_the_table_says_so(tables: Tables, tmp_path: 
 def test_terms_are_in_the_gallerys_order(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10)
     tables.image(10)
-    for kind, term in (("Style", "Rococo"), ("Style", "Baroque"), ("Style", "Rococo"),
-                       ("School", "French"), ("Keyword", "sky")):  # fmt: skip
+    for kind, term in (
+        ("Style", "Rococo"),
+        ("Style", "Baroque"),
+        ("Style", "Rococo"),
+        ("School", "French"),
+        ("Keyword", "sky"),
+    ):
         tables.term(10, kind, term)
     work = only(joined(tables, tmp_path))
     assert work["style"] == "Rococo; Baroque"
@@ -204,9 +195,7 @@ def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
     (folder / "objects.csv").write_bytes(b"objectid,classification\n1,\xff\xfe\n")
     with pytest.raises(SourceError, match=r"objects\.csv can't be read as a table"):
         join_tables(folder, "Painting")
-    (folder / "objects.csv").write_bytes(
-        b"objectid,classification\n" + b"1,Print\n" * 99999 + b"1,\xff\n"
-    )
+    (folder / "objects.csv").write_bytes(b"objectid,classification\n" + b"1,Print\n" * 99999 + b"1,\xff\n")
     with pytest.raises(SourceError, match=r"objects\.csv is damaged"):
         join_tables(folder, "Painting")
     (folder / "objects.csv").write_bytes(b"")
@@ -226,9 +215,9 @@ def test_the_starter_set_is_spread_and_always_the_same(tmp_path: Path) -> None:
         assert counts.max() <= 1.7 * counts.min(), column
     periods = (chosen["year_end"] // 50).value_counts()
     assert len(periods) == len((works["year_end"] // 50).dropna().unique())
-    assert choose_starter(works.sample(frac=1, random_state=1), 120)[
-        "id"
-    ].sort_values().tolist() == (chosen["id"].sort_values().tolist())
+    assert choose_starter(works.sample(frac=1, random_state=1), 120)["id"].sort_values().tolist() == (
+        chosen["id"].sort_values().tolist()
+    )
     assert len(choose_starter(works.head(7), 120)) == works.head(7)["rights"].eq(OPEN).sum()
 
 
@@ -261,6 +250,4 @@ def test_any_title_comes_back_from_the_table_as_it_was(
         tables.add_object(objectid, title=title)
     folder = tables.write(tmp_path_factory.mktemp("tables"))
     read = read_table(folder, "objects", lambda _batch: None).frame["title"]
-    assert [None if pd.isna(title) else title for title in read] == [
-        title or None for title in titles
-    ]
+    assert [None if pd.isna(title) else title for title in read] == [title or None for title in titles]

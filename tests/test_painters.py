@@ -35,17 +35,15 @@ def look(image: Image.Image) -> np.ndarray:
     middle = grey[12:36, 12:36].mean() - grey.mean()
     edges = [across.mean(), down.mean(), across.std(), down.std(), across.mean() - down.mean()]
     aspect = np.log(image.width / image.height)
-    return np.array(
-        [
-            *small.mean(axis=(0, 1)),
-            saturation.mean(),
-            saturation.std(),
-            middle,
-            *deciles,
-            *edges,
-            aspect,
-        ]
-    )
+    return np.array([
+        *small.mean(axis=(0, 1)),
+        saturation.mean(),
+        saturation.std(),
+        middle,
+        *deciles,
+        *edges,
+        aspect,
+    ])
 
 
 def test_the_same_seed_paints_the_same_pictures_in_another_process(
@@ -57,9 +55,7 @@ def test_the_same_seed_paints_the_same_pictures_in_another_process(
         f"for about, image in paint_all({len(MANNERS)}):\n"
         "    print(about.id, hashlib.sha256(image.tobytes()).hexdigest(), about.title)\n"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     expected = [f"{about.id} {digest(image)} {about.title}" for about, image in paintings]
     assert told.stdout.splitlines() == expected[: len(MANNERS)]
 

@@ -52,8 +52,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def row_of(table: pd.DataFrame, painter: str, title: str = "") -> pd.Series:
-    (found,) = [row for _, row in table.iterrows() if row["file"].split("/")[1].startswith(
-        f"{painter}_{title}")]  # fmt: skip
+    (found,) = [row for _, row in table.iterrows() if row["file"].split("/")[1].startswith(f"{painter}_{title}")]
     return found
 
 
@@ -143,9 +142,7 @@ def test_a_copy_that_lacks_something_is_one_sentence(
 
 def test_a_class_out_of_range_is_named_with_its_line(images: Path, labels: Path) -> None:
     add(labels / "Style/style_val.csv", "Cubism/a_b.jpg,2")
-    with pytest.raises(
-        SourceError, match=r"style_val\.csv, line 2: class 2 is not in the class .* has 0 to 1"
-    ):
+    with pytest.raises(SourceError, match=r"style_val\.csv, line 2: class 2 is not in the class .* has 0 to 1"):
         read_paintings(images, labels)
 
 
@@ -177,14 +174,10 @@ def test_labels_are_encoded_and_missing_ones_are_minus_one(table: pd.DataFrame) 
         ("style", "genre", "artist"), np.dtype(np.int64)
     )
     by_painter = {name: dict(zip(painters, found[name].tolist(), strict=True)) for name in found}
-    assert by_painter["style"] == {
-        "juan-gris": -1, "claude-monet": 0, "joaquín-sorolla": 0, "anonymous": -1
-    }  # fmt: skip
+    assert by_painter["style"] == {"juan-gris": -1, "claude-monet": 0, "joaquín-sorolla": 0, "anonymous": -1}
     assert by_painter["genre"]["juan-gris"] == 0
     assert by_painter["genre"]["anonymous"] == -1
-    assert by_painter["artist"] == {
-        "juan-gris": 1, "claude-monet": 0, "joaquín-sorolla": 1, "anonymous": 1
-    }  # fmt: skip
+    assert by_painter["artist"] == {"juan-gris": 1, "claude-monet": 0, "joaquín-sorolla": 1, "anonymous": 1}
 
 
 def data_of(copy: tuple[Path, Path], **changes: object) -> Data:
@@ -244,9 +237,7 @@ def galleries(draw: st.DrawFn) -> pd.DataFrame:
 
 @given(galleries(), st.integers(0, 2**32 - 1))
 @some
-def test_the_artist_disjoint_list_shares_no_painter_and_holds_about_a_sixth(
-    table: pd.DataFrame, seed: int
-) -> None:
+def test_the_artist_disjoint_list_shares_no_painter_and_holds_about_a_sixth(table: pd.DataFrame, seed: int) -> None:
     held = artist_disjoint_files(table)
     assert held == sorted(set(held))
     inside = table["file"].isin(held)
@@ -270,9 +261,7 @@ def test_a_style_of_many_painters_has_its_sixth_held_out() -> None:
 
 
 def test_no_painter_of_very_many_pictures_is_held_out() -> None:
-    painters = [f"many{i % 20}" for i in range(20 * (MOST + 1))] + [
-        f"few{i % 40}" for i in range(200)
-    ]
+    painters = [f"many{i % 20}" for i in range(20 * (MOST + 1))] + [f"few{i % 40}" for i in range(200)]
     files = [f"a/{painter}_{number}.jpg" for number, painter in enumerate(painters)]
     held = artist_disjoint_files(pd.DataFrame({"file": files, "painter": painters, "style": "a"}))
     assert {painter_of(file)[:3] for file in held} == {"few"}

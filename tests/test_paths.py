@@ -69,9 +69,7 @@ def test_its_largest_step_is_the_smallest_that_there_is(collection: Collection) 
         vectors = np.random.default_rng(seed).normal(size=(9, 5)).astype(np.float32)
         found = find_path(vectors, graph_of(collection, vectors), 0, 1)
         units = unit(vectors)
-        progress = np.linalg.norm(units - units[0], axis=1) - np.linalg.norm(
-            units - units[1], axis=1
-        )
+        progress = np.linalg.norm(units - units[0], axis=1) - np.linalg.norm(units - units[1], axis=1)
         least = min(
             np.linalg.norm(np.diff(units[[0, *way, 1]], axis=0), axis=1).max()
             for way in permutations(range(2, 9), WORKS - 2)

@@ -68,26 +68,22 @@ def test_a_passing_fault_is_tried_again(
     assert house.log.faults[kind] >= 1
 
 
-def test_a_lasting_fault_is_one_sentence(
-    house: StandIn, client: PoliteClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lasting_fault_is_one_sentence(house: StandIn, client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polite_client, "ATTEMPTS", 2)
     for kind, sentence in (
-        ("error", "answered 500"), ("cut", "the connection broke off"), ("elsewhere", "allow-list"),
-    ):  # fmt: skip
+        ("error", "answered 500"),
+        ("cut", "the connection broke off"),
+        ("elsewhere", "allow-list"),
+    ):
         faulty(house, kind)
         with pytest.raises(FetchError, match=sentence):
             client.get(house.url + PICTURE, 10**6)
 
 
-def test_a_busy_server_is_left_alone_as_long_as_it_asks(
-    house: StandIn, client: PoliteClient
-) -> None:
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(house: StandIn, client: PoliteClient) -> None:
     faulty(house, "busy")
     threading.Timer(0.2, lambda: setattr(house, "fault_rate", 0.0)).start()
-    threads = [
-        threading.Thread(target=client.get, args=(house.url + PICTURE, 10**6)) for _ in range(6)
-    ]
+    threads = [threading.Thread(target=client.get, args=(house.url + PICTURE, 10**6)) for _ in range(6)]
     began = time.monotonic()
     for thread in threads:
         thread.start()
@@ -98,9 +94,7 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(
     assert house.log.delivered[PICTURE] == 6
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"), [("7", 7), (" 12 ", 12), ("", None), (None, None), ("soon", None)]
-)
+@pytest.mark.parametrize(("value", "seconds"), [("7", 7), (" 12 ", 12), ("", None), (None, None), ("soon", None)])
 def test_how_long_a_server_asks_to_wait(value: str | None, seconds: float | None) -> None:
     assert retry_after(value) == seconds
 
@@ -125,10 +119,16 @@ def test_who_asks_for_an_hour_is_left_for_another_day(
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
-    [("file:///etc/passwd", "not an http"), ("ftp://api.nga.gov/x", "not an http"),
-     ("nonsense", "not an http"), ("", "not an http"), ("http://169.254.169.254/x", "allow-list"),
-     ("http://127.0.0.1:1/x", "allow-list"), ("http://[::1/x", "not an address")],
-)  # fmt: skip
+    [
+        ("file:///etc/passwd", "not an http"),
+        ("ftp://api.nga.gov/x", "not an http"),
+        ("nonsense", "not an http"),
+        ("", "not an http"),
+        ("http://169.254.169.254/x", "allow-list"),
+        ("http://127.0.0.1:1/x", "allow-list"),
+        ("http://[::1/x", "not an address"),
+    ],
+)
 def test_an_address_is_data_not_trust(client: PoliteClient, address: str, sentence: str) -> None:
     with pytest.raises(FetchError, match=sentence):
         client.get(address, 100)
@@ -146,9 +146,7 @@ def test_what_the_server_refuses_is_not_asked_again(house: StandIn, client: Poli
     assert house.log.asked["/nothing"] == 1
 
 
-def test_a_table_comes_compressed_and_only_if_it_changed(
-    house: StandIn, client: PoliteClient, tmp_path: Path
-) -> None:
+def test_a_table_comes_compressed_and_only_if_it_changed(house: StandIn, client: PoliteClient, tmp_path: Path) -> None:
     file, address = tmp_path / "objects.csv.gz", house.url + "/data/objects.csv"
     stamp = client.download(address, file, 10**6)
     assert gzip.decompress(file.read_bytes()) == (house.tables / "objects.csv").read_bytes()
@@ -175,9 +173,7 @@ def test_a_pause_that_robots_txt_asks_for_is_made(house: StandIn, client: Polite
     assert time.monotonic() - began > 1.9
 
 
-def test_without_a_network_it_says_so_soon_and_once(
-    monkeypatch: pytest.MonkeyPatch, house: StandIn
-) -> None:
+def test_without_a_network_it_says_so_soon_and_once(monkeypatch: pytest.MonkeyPatch, house: StandIn) -> None:
     monkeypatch.setenv(HOSTS_VARIABLE, "127.0.0.1:9")
     client = PoliteClient()
     with pytest.raises(FetchError, match=r"127\.0\.0\.1 can't be reached: check the network"):
@@ -196,9 +192,7 @@ def test_closing_ends_the_waiting(house: StandIn) -> None:
 
 
 @contextmanager
-def dripping(
-    monkeypatch: pytest.MonkeyPatch, answer: Callable[[int], Iterable[bytes]]
-) -> Iterator[str]:
+def dripping(monkeypatch: pytest.MonkeyPatch, answer: Callable[[int], Iterable[bytes]]) -> Iterator[str]:
     """The address of a server that pauses after each piece of its answer.
 
     Args:

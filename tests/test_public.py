@@ -50,9 +50,7 @@ def server(ready_cache: Path) -> Iterator[RunningApp]:
 
 def answer_of(url: str, **headers: str) -> tuple[int, bytes]:
     try:
-        with urllib.request.urlopen(
-            urllib.request.Request(url, headers=headers), timeout=60
-        ) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
             return int(answer.status), bytes(answer.read())
     except HTTPError as error:
         return error.code, error.read()
@@ -173,8 +171,7 @@ def every_text(app: AppTest) -> str:
 @pytest.mark.usefixtures("open_to_all")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) -> None:
-    app = screen(name, collection="small", map="umap", work="a/work-01.jpg", alike="palette",
-                 words="a ship")  # fmt: skip
+    app = screen(name, collection="small", map="umap", work="a/work-01.jpg", alike="palette", words="a ship")
     assert "On the computer that runs this app" not in every_text(app)
     assert not any("Folder" in one.label for one in app.text_input)
     assert str(ready.root.parent) not in every_text(app)
@@ -191,8 +188,9 @@ def test_nor_do_their_views(ready: Collection, view: str) -> None:
         "copies": ("compare", {"view": "copies"}),
         "differences": ("compare", {"view": "differences"}),
         "likeness": ("model_report", {"report": view}),
-        "wall": ("faces", {"look": "wall"}), "poses": ("faces", {"look": "poses"}),
-    }[view]  # fmt: skip
+        "wall": ("faces", {"look": "wall"}),
+        "poses": ("faces", {"look": "poses"}),
+    }[view]
     app = screen(name, collection="small", **address)
     assert [one.label for one in app.button] == []
     assert board().jobs() == []
@@ -221,9 +219,7 @@ def test_what_is_not_ready_is_said_without_commands(collection: Collection) -> N
 
 
 @pytest.mark.usefixtures("open_to_all")
-def test_a_picture_too_large_or_one_too_many_is_a_sentence(
-    ready: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_picture_too_large_or_one_too_many_is_a_sentence(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     content = jpeg(made_picture(99))
     monkeypatch.setattr(public_words, "UPLOAD_PIXELS", 1000)
     app = screen("similar")
@@ -273,9 +269,13 @@ def test_metrics_are_for_those_inside(server: RunningApp) -> None:
     address = f"{server.url}/artextract/metrics"
     text = eventually(address).decode()
     for name in (
-        "artextract_requests_total", "artextract_refused_total", "artextract_work_seconds",
-        "artextract_network_queue_length 0.0", "artextract_visitors", "process_resident_memory",
-    ):  # fmt: skip
+        "artextract_requests_total",
+        "artextract_refused_total",
+        "artextract_work_seconds",
+        "artextract_network_queue_length 0.0",
+        "artextract_visitors",
+        "process_resident_memory",
+    ):
         assert name in text
     assert status_of(address, **{"X-Forwarded-For": "192.0.2.1"}) == 404
 
@@ -313,9 +313,7 @@ def test_uploads_are_counted_by_their_size(server: RunningApp) -> None:
     assert metric(server, 'artextract_refused_total{what="upload"}') > before
 
 
-def test_a_thousand_requests_in_a_burst_are_bounded_and_it_stays_up(
-    server: RunningApp, ready: Collection
-) -> None:
+def test_a_thousand_requests_in_a_burst_are_bounded_and_it_stays_up(server: RunningApp, ready: Collection) -> None:
     picture = f"/artextract/thumb/small/{ready.works()['image_sha256'].iloc[0]}.jpg"
     assert eventually(server.url + picture)
     place = urlsplit(server.url)

@@ -126,9 +126,7 @@ def test_knownness_is_energy_and_nearness_each_on_its_own_scale() -> None:
 
 def test_noise_is_not_sure(reader: Reader) -> None:
     random = np.random.default_rng(0)
-    noise = [
-        Image.fromarray(random.integers(0, 256, (200, 300, 3), dtype=np.uint8)) for _ in range(6)
-    ]
+    noise = [Image.fromarray(random.integers(0, 256, (200, 300, 3), dtype=np.uint8)) for _ in range(6)]
     found = reader.readings(reader.predict(noise))
     assert np.mean([one.style.unsure for one in found]) > 0.5
     assert np.mean([one.artist.unsure for one in found]) > 0.5
@@ -176,8 +174,7 @@ def test_trust_is_a_row_and_a_column_in_words() -> None:
 
 def read(content: bytes, name: str) -> cached.Read:
     """What the app reads in a picture, not remembered: that is done for a visitor."""
-    found: cached.Read = cached.read_picture.__wrapped__(content, name)
-    return found
+    return cached.read_picture.__wrapped__(content, name)
 
 
 def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) -> None:
@@ -187,10 +184,7 @@ def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) ->
     said = json.loads(done.stdout)["readings"][0]
     found = read(content, "one.jpg").reading
     assert said == {"image": str(tmp_path / "one.jpg")} | asdict(found)
-    assert (
-        json.loads(json.dumps(text.as_json("x", "m", found)))["readings"][0]["style"]
-        == (said["style"])
-    )
+    assert json.loads(json.dumps(text.as_json("x", "m", found)))["readings"][0]["style"] == (said["style"])
 
 
 def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) -> None:
@@ -262,17 +256,12 @@ def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
     assert "How far to trust" in app.expander[0].label
 
 
-def test_a_guess_that_is_not_sure_is_no_heading(
-    ready: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_guess_that_is_not_sure_is_no_heading(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = galleries.reader().facts
     for seed, threshold, heading in ((61, 1e9, False), (62, -1e9, True)):
         content = jpeg(made_picture(seed, 320, 240))
         known = replace(facts.knownness, threshold=threshold)
-        sure = {
-            name: replace(one, threshold=0.0 if name != "date" else 1e9)
-            for name, one in facts.calibration.items()
-        }
+        sure = {name: replace(one, threshold=0.0 if name != "date" else 1e9) for name, one in facts.calibration.items()}
         changed = {"knownness": known, "calibration": sure, "unfamiliar_below": -1.0}
         monkeypatch.setattr(galleries.reader(), "facts", facts.model_copy(update=changed))
         nearest = galleries.reader().nearest
@@ -306,9 +295,7 @@ def test_pictures_of_one_name_are_all_read(ready: Collection) -> None:
     assert list(app.dataframe[0].value["File"]) == ["image.png", "2-image.png"]
 
 
-def test_a_large_picture_reads_the_same_alone_and_in_a_collection(
-    tmp_path: Path, reader: Reader
-) -> None:
+def test_a_large_picture_reads_the_same_alone_and_in_a_collection(tmp_path: Path, reader: Reader) -> None:
     from artextract.collecting import collect
     from artextract.sources.folder import FolderSource
 
@@ -336,9 +323,13 @@ def test_a_report_stands_alone() -> None:
     content = jpeg(made_picture(7, 300, 200))
     found = read(content, "<my>.jpg")
     page = report_html(
-        "<my>.jpg", "model", found.reading, {"The picture": found.image},
-        {"style": ["Of 3 called so, 1 was."]}, ["Lilies — Monet: cosine 0.9"],
-    )  # fmt: skip
+        "<my>.jpg",
+        "model",
+        found.reading,
+        {"The picture": found.image},
+        {"style": ["Of 3 called so, 1 was."]},
+        ["Lilies — Monet: cosine 0.9"],
+    )
     assert "&lt;my&gt;.jpg" in page
     assert "<my>" not in page
     assert "data:image/jpeg;base64," in page

@@ -193,9 +193,7 @@ def drawn_map(key: str = "one") -> GalleryMap:
     return GalleryMap("tsne", key, ids, ids, positions, np.zeros(len(ids), dtype=bool))
 
 
-def test_regions_are_kept_with_their_map(
-    collection: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_regions_are_kept_with_their_map(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     found = find_regions(collection, drawn_map(), "key")
     monkeypatch.setattr(regions, "density_levels", None)
     assert np.array_equal(find_regions(collection, drawn_map(), "key"), found)
@@ -212,9 +210,7 @@ def test_regions_stand_among_their_works_the_largest_first() -> None:
     artists = [f"Painter {one}" if one >= 0 else None for one in planted]
     named = name_regions(density_levels(positions), positions, table(len(planted), artist=artists))
     coarse = [region for region in named if region.level == 0]
-    assert [len(region.rows) for region in coarse] == sorted(
-        (len(region.rows) for region in coarse), reverse=True
-    )
+    assert [len(region.rows) for region in coarse] == sorted((len(region.rows) for region in coarse), reverse=True)
     assert {region.name for region in coarse} == {f"Painter {i}" for i in range(PLANTED)}
     for region in coarse:
         away = np.linalg.norm(positions[region.rows] - (region.x, region.y), axis=1)
@@ -223,9 +219,7 @@ def test_regions_stand_among_their_works_the_largest_first() -> None:
 
 
 def test_tables_put_together_have_traits_like_any() -> None:
-    one, other = (
-        table(30, title=[title] * 30).astype({"title": "str"}) for title in ("Ship", "Sea")
-    )
+    one, other = (table(30, title=[title] * 30).astype({"title": "str"}) for title in ("Ship", "Sea"))
     said = told(pd.concat([one, other], ignore_index=True), np.arange(30))
     assert said == ["“ship”: 30 of 30, none elsewhere"]
 

@@ -48,9 +48,7 @@ def test_the_front_door_leads_to_the_map(ready: Collection) -> None:
 
 
 def test_an_address_restores_the_view(ready: Collection) -> None:
-    app = screen(
-        collection="small", colour="artist", work="a/work-01.jpg", style=["Rococo"], q="picture"
-    )
+    app = screen(collection="small", colour="artist", work="a/work-01.jpg", style=["Rococo"], q="picture")
     said = words(app)
     assert "#### Picture 1" in said
     assert "Maker 1" in said
@@ -85,9 +83,7 @@ def test_a_work_that_is_not_there_is_no_failure(ready: Collection) -> None:
 
 
 def test_a_collection_that_is_not_there_is_said(ready: Collection) -> None:
-    assert "There is no collection called gone here. Showing another" in words(
-        screen(collection="gone")
-    )
+    assert "There is no collection called gone here. Showing another" in words(screen(collection="gone"))
 
 
 def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
@@ -131,9 +127,7 @@ def test_an_uploaded_picture_finds_its_like(ready: Collection) -> None:
     ("content", "sentence"),
     [(b"text", "mine.jpg is not a picture that can be read"), (b"", "mine.jpg is empty (0 bytes)")],
 )
-def test_an_upload_that_is_no_picture_is_one_sentence(
-    ready: Collection, content: bytes, sentence: str
-) -> None:
+def test_an_upload_that_is_no_picture_is_one_sentence(ready: Collection, content: bytes, sentence: str) -> None:
     app = screen("similar")
     app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
     assert not app.exception

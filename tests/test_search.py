@@ -91,15 +91,16 @@ def test_filters_are_applied_in_the_search(searcher: Searcher) -> None:
 
 
 def test_filters_combine_and_missing_years_do_not_pass() -> None:
-    works = pd.DataFrame(
-        {
-            "id": ["a", "b", "c", "d"], "artist": ["Monet", "Monet", "Degas", None],
-            "title": ["Lilies", "Haystack", "Dancers", None], "style": ["I", "I", "I", None],
-            "genre": [None] * 4, "classification": [None] * 4,
-            "year_begin": pd.array([1880, 1890, None, None], dtype="Int32"),
-            "year_end": pd.array([1885, 1890, 1870, None], dtype="Int32"),
-        }
-    )  # fmt: skip
+    works = pd.DataFrame({
+        "id": ["a", "b", "c", "d"],
+        "artist": ["Monet", "Monet", "Degas", None],
+        "title": ["Lilies", "Haystack", "Dancers", None],
+        "style": ["I", "I", "I", None],
+        "genre": [None] * 4,
+        "classification": [None] * 4,
+        "year_begin": pd.array([1880, 1890, None, None], dtype="Int32"),
+        "year_end": pd.array([1885, 1890, 1870, None], dtype="Int32"),
+    })
 
     def passing(filters: Filters) -> str:
         return "".join(works["id"][filters.allowed(works)])
@@ -124,9 +125,7 @@ def test_without_its_network_lpips_is_none_and_the_rest_comes(
     assert all(n.lpips is None and n.ssim is not None and n.rmse is not None for n in found)
 
 
-def test_a_lost_picture_has_no_pixel_scores_but_is_found(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_picture_has_no_pixel_scores_but_is_found(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = searcher.near_work("a/work-01.jpg", 1)[0].id
     row = searcher.row_of(lost)
 

@@ -36,8 +36,7 @@ def write_lists(folder: Path) -> Path:
         "Artist/artist_class": "0 Claude_Monet\n",
         "Artist/artist_train": "(Path to image),, (Groundtruth class) \n\n",
         "Artist/artist_val": (
-            "(Path to image),, (Groundtruth class)\n\n"
-            "Impressionism/claude-monet_haystack-1888(1).jpg,,0\n"
+            "(Path to image),, (Groundtruth class)\n\nImpressionism/claude-monet_haystack-1888(1).jpg,,0\n"
         ),
     }
     for name, content in files.items():
@@ -53,12 +52,12 @@ def labels(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
-    for number, name in enumerate(
-        ["Cubism/juan-gris_a-guitar,-still-life-1913.jpg",
-         "Impressionism/claude-monet_haystack-1888(1).jpg",
-         "Impressionism/joaquín-sorolla_beach-1904.jpg",
-         "Impressionism/anonymous_not_detected_2234.jpg"]
-    ):  # fmt: skip
+    for number, name in enumerate([
+        "Cubism/juan-gris_a-guitar,-still-life-1913.jpg",
+        "Impressionism/claude-monet_haystack-1888(1).jpg",
+        "Impressionism/joaquín-sorolla_beach-1904.jpg",
+        "Impressionism/anonymous_not_detected_2234.jpg",
+    ]):
         path = tmp_path / "images" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(jpeg(made_picture(number)))
@@ -107,9 +106,7 @@ def test_the_source_says_what_its_lists_and_images_lack(labels: Path, images: Pa
         ("Style/style_class.txt", "Cubism\n", "is not `index name`"),
     ],
 )
-def test_a_wrong_list_is_named_with_its_line(
-    labels: Path, file: str, content: str, sentence: str
-) -> None:
+def test_a_wrong_list_is_named_with_its_line(labels: Path, file: str, content: str, sentence: str) -> None:
     (labels / file).write_text(content)
     with pytest.raises(SourceError, match=sentence):
         read_labels(labels)
@@ -130,10 +127,17 @@ def test_wrong_folders_are_one_sentence_each(labels: Path, images: Path, tmp_pat
 
 @pytest.mark.parametrize(
     ("stem", "year"),
-    [("monet_lilies-1885", 1885), ("monet_lilies-1888(1)", 1888), ("kittelsen_kong-1912-2", 1912),
-     ("monet_lilies-6", None), ("kunisada_not_detected_240353", None), ("a_no-910614", None),
-     ("a_1885-street", None), ("a_piece-3000", None)],
-)  # fmt: skip
+    [
+        ("monet_lilies-1885", 1885),
+        ("monet_lilies-1888(1)", 1888),
+        ("kittelsen_kong-1912-2", 1912),
+        ("monet_lilies-6", None),
+        ("kunisada_not_detected_240353", None),
+        ("a_no-910614", None),
+        ("a_1885-street", None),
+        ("a_piece-3000", None),
+    ],
+)
 def test_the_year_is_read_from_the_end_of_the_title(stem: str, year: int | None) -> None:
     assert year_from_stem(stem) == year
 
@@ -147,9 +151,15 @@ def test_slugs_become_names() -> None:
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("c. 1885-90", (1885, 1890)), ("1505/1510", (1505, 1510)), ("1998–2003", (1998, 2003)),
-     ("about 1650", (1650, 1650)), ("undated", (None, None)), ("19th century", (None, None))],
-)  # fmt: skip
+    [
+        ("c. 1885-90", (1885, 1890)),
+        ("1505/1510", (1505, 1510)),
+        ("1998–2003", (1998, 2003)),
+        ("about 1650", (1650, 1650)),
+        ("undated", (None, None)),
+        ("19th century", (None, None)),
+    ],
+)
 def test_years_are_read_from_a_dates_wording(text: str, years: tuple[int, int]) -> None:
     assert years_in(text) == years
 
@@ -211,18 +221,14 @@ def test_a_table_with_unknown_file_names_says_how_many(folder: Path) -> None:
         (b"", "has no column that names the pictures"),
     ],
 )
-def test_a_table_of_no_use_is_refused_in_a_sentence(
-    folder: Path, content: bytes, sentence: str
-) -> None:
+def test_a_table_of_no_use_is_refused_in_a_sentence(folder: Path, content: bytes, sentence: str) -> None:
     (folder / "t.csv").write_bytes(content)
     with pytest.raises(SourceError, match=sentence):
         FolderSource(folder, folder / "t.csv")
 
 
 def test_semicolons_and_other_headings_are_understood(folder: Path) -> None:
-    (folder / "t.csv").write_text(
-        "﻿Filename;Title;Maker;Date\nwork-03;Étude; M. ;c. 1885-90\n", encoding="utf-8"
-    )
+    (folder / "t.csv").write_text("﻿Filename;Title;Maker;Date\nwork-03;Étude; M. ;c. 1885-90\n", encoding="utf-8")
     works = {work.id: work for work in FolderSource(folder, folder / "t.csv").works()}
     found = works["a/work-03.jpg"]
     assert (found.title, found.date_text) == ("Étude", "c. 1885-90")

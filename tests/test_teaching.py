@@ -44,9 +44,13 @@ def made(labels: dict[str, list[str | None]], vectors: np.ndarray) -> tuple[Coll
     count = len(vectors)
     hashes = [f"{number:064x}" for number in range(count)]
     plain = {
-        "id": [f"w{n}" for n in range(count)], "title": "A title", "image": "images/x.jpg",
-        "image_sha256": hashes, "width": 9, "height": 9,
-    }  # fmt: skip
+        "id": [f"w{n}" for n in range(count)],
+        "title": "A title",
+        "image": "images/x.jpg",
+        "image_sha256": hashes,
+        "width": 9,
+        "height": 9,
+    }
     collection.write_works(pd.DataFrame(plain | labels))
     ids = [f"w{n}" for n in range(count)]
     return collection, Embeddings(KEY, ids, hashes, vectors.astype(np.float32))
@@ -104,10 +108,7 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
     assert (blind.by_artist, honest.by_artist) == (False, True)
     assert blind.scores.accuracy > 0.95
     assert honest.scores.accuracy < 0.75
-    assert (
-        "by artists it had not learnt from"
-        in teach(collection, "style", embeddings).facts.sentence()
-    )
+    assert "by artists it had not learnt from" in teach(collection, "style", embeddings).facts.sentence()
 
 
 def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
@@ -181,12 +182,8 @@ def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     assert (sure.labels[0].name, sure.unsure, sure.outside) == ("a", False, False)
     assert outside.unsure
     assert outside.outside
-    assert outside.doubt("style").startswith(
-        "Perhaps not one of the 2 styles that this model knows"
-    )
-    table = as_columns(
-        collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32)
-    )
+    assert outside.doubt("style").startswith("Perhaps not one of the 2 styles that this model knows")
+    table = as_columns(collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32))
     assert list(table["taught_style"]) == ["a", NOT_SURE]
 
 
@@ -237,9 +234,7 @@ def striped(striped_cache: Path, cache: Path) -> Collection:
     return Collection.open("striped")
 
 
-def test_a_tables_own_column_is_taught_and_read_from_the_command_line(
-    striped: Collection, tmp_path: Path
-) -> None:
+def test_a_tables_own_column_is_taught_and_read_from_the_command_line(striped: Collection, tmp_path: Path) -> None:
     assert "kind_of_stripe" in striped.works()
     runner = CliRunner()
     done = runner.invoke(app, ["teach", "striped", "--column", "kind_of_stripe", "--json"])

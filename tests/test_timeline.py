@@ -35,9 +35,7 @@ def test_periods_hold_their_years_and_their_typical_works() -> None:
     years[7] = np.nan
     flat = centred(vectors)
     periods = periods_of(flat, years, np.arange(400), 50)
-    assert [period.label for period in periods] == [
-        f"{begin}–{begin + 49}" for begin in range(1500, 1900, 50)
-    ]
+    assert [period.label for period in periods] == [f"{begin}–{begin + 49}" for begin in range(1500, 1900, 50)]
     assert sum(len(period.rows) for period in periods) == 399
     for period in periods:
         inside = years[period.rows]
@@ -73,9 +71,7 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
     assert np.isnan(ways["moves"][0].moved)
     assert min(step.moved / step.by_chance for step in ways["moves"][1:]) > 3
     assert max(step.moved / step.by_chance for step in ways["stays"][1:]) < 2
-    reach = {
-        name: np.ptp([(s.x, s.y) for s in steps], axis=0).max() for name, steps in ways.items()
-    }
+    reach = {name: np.ptp([(s.x, s.y) for s in steps], axis=0).max() for name, steps in ways.items()}
     assert reach["moves"] > 5 * reach["stays"]
     assert sum(step.count for step in ways["moves"]) == 500
 

@@ -43,17 +43,23 @@ def data_of(copy: tuple[Path, Path]) -> dict[str, Any]:
 
 def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) -> AttributeSettings:
     plain = {
-        "name": "made", "data": data_of(copy), "backbone": "efficientnet_lite2", "size": 64,
-        "hidden": 16, "epochs": 6, "batch": 8, "learning_rate": 0.005, "output": str(output),
-        "patience": 6, "outliers": 24,
-    }  # fmt: skip
+        "name": "made",
+        "data": data_of(copy),
+        "backbone": "efficientnet_lite2",
+        "size": 64,
+        "hidden": 16,
+        "epochs": 6,
+        "batch": 8,
+        "learning_rate": 0.005,
+        "output": str(output),
+        "patience": 6,
+        "outliers": 24,
+    }
     return AttributeSettings.model_validate(plain | changes)
 
 
 @pytest.fixture(scope="module")
-def trained(
-    copy: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[AttributeSettings, Bundle]:
+def trained(copy: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[AttributeSettings, Bundle]:
     """A model trained on the made copy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ARTEXTRACT_CACHE", str(tmp_path_factory.mktemp("cache")))
@@ -90,9 +96,7 @@ def test_what_cannot_be_sure_has_no_part_in_what_is(
     assert found[0] == found[1]
 
 
-def test_it_learns_what_the_pictures_show(
-    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]
-) -> None:
+def test_it_learns_what_the_pictures_show(trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]) -> None:
     found = evaluate(Reader(trained[1]), *copy, "val")["attributes"]
     assert found["style"]["n"] == 18
     assert found["style"]["accuracy"] > 0.8  # guessing gives a third
@@ -124,9 +128,11 @@ def test_a_style_that_was_left_out_is_asked_about(
     trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path], tmp_path: Path
 ) -> None:
     wanted = {
-        "data": data_of(copy), "model": trained[1].folder, "styles": ["Ukiyo e", "Cubism"],
+        "data": data_of(copy),
+        "model": trained[1].folder,
+        "styles": ["Ukiyo e", "Cubism"],
         "output": tmp_path / "left_out.json",
-    }  # fmt: skip
+    }
     rows = left_out.measure(left_out.LeftOutSettings.model_validate(wanted))
     assert [row["style"] for row in rows] == ["Ukiyo e", "Cubism"]
     for row in rows:
@@ -174,14 +180,17 @@ def test_a_tuned_backbone_resumes_and_reads(
     copy: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def settings(name: str) -> BackboneSettings:
-        return BackboneSettings.model_validate(
-            {
-                "name": name, "data": data_of(copy), "backbone": "efficientnet_lite2",
-                "stages": [{"epochs": 1, "size": 32}, {"epochs": 1, "size": 64}], "batch": 8,
-                "learning_rate": 1e-3, "head_learning_rate": 1e-2, "warm_up": 2,
-                "output": str(tmp_path / name),
-            }
-        )  # fmt: skip
+        return BackboneSettings.model_validate({
+            "name": name,
+            "data": data_of(copy),
+            "backbone": "efficientnet_lite2",
+            "stages": [{"epochs": 1, "size": 32}, {"epochs": 1, "size": 64}],
+            "batch": 8,
+            "learning_rate": 1e-3,
+            "head_learning_rate": 1e-2,
+            "warm_up": 2,
+            "output": str(tmp_path / name),
+        })
 
     final = backbone.train(settings("alone"))
     real, steps = backbone.Training._step, []
@@ -203,9 +212,7 @@ def test_a_tuned_backbone_resumes_and_reads(
         alone["conv_head.weight"],
         load_file(tmp_path / "alone" / "epoch_1.safetensors")["conv_head.weight"],
     )
-    bundle = attributes.train(
-        attribute_settings(copy, tmp_path / "on-tuned", weights=str(final), epochs=1)
-    )
+    bundle = attributes.train(attribute_settings(copy, tmp_path / "on-tuned", weights=str(final), epochs=1))
     assert Reader(bundle).mapper.weights.origin == "file"
 
 
@@ -253,9 +260,7 @@ def write_yaml(file: Path, content: Any) -> Path:
         ({"name": "x"}, "data: Field required"),
     ],
 )
-def test_a_wrong_configuration_file_is_one_sentence(
-    tmp_path: Path, content: Any, sentence: str
-) -> None:
+def test_a_wrong_configuration_file_is_one_sentence(tmp_path: Path, content: Any, sentence: str) -> None:
     with pytest.raises(SourceError, match=sentence):
         AttributeSettings.read(write_yaml(tmp_path / "x.yaml", content))
 
@@ -277,9 +282,7 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
             assert AttributeSettings.read(file).name
 
 
-def test_a_damaged_model_is_one_sentence(
-    trained: tuple[AttributeSettings, Bundle], tmp_path: Path
-) -> None:
+def test_a_damaged_model_is_one_sentence(trained: tuple[AttributeSettings, Bundle], tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="There is no model in"):
         Bundle.open(tmp_path)
     (tmp_path / "attributes.safetensors").write_bytes(b"nonsense")

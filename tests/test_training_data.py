@@ -66,9 +66,7 @@ def test_a_crop_is_the_same_for_the_same_seed_and_another_for_another(places: Pa
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.2, 0.5, 0.9]))
 @some
-def test_a_crop_keeps_enough_of_the_picture_in_its_proportions(
-    places: Path, seed: int, least: float
-) -> None:
+def test_a_crop_keeps_enough_of_the_picture_in_its_proportions(places: Path, seed: int, least: float) -> None:
     left, right, top, bottom = ends(random_crop(places, 32, least, [seed]))
     width, height = abs(right - left), bottom - top
     assert least - 4 * SEEN <= width * height <= 1 + 4 * SEEN
@@ -123,10 +121,16 @@ def _table(*rows: tuple[str, int, str]) -> pd.DataFrame:
 
 
 SHARED = _table(
-    ("Baroque", 0, "fit"), ("Baroque", 0, "fit"), ("Baroque", 0, "fit"), ("Baroque", 1, "fit"),
-    ("Cubism", 0, "fit"), ("Symbolism", 1, "fit"), ("Symbolism", 1, "aside"),
-    ("Baroque", 1, "aside"), ("Baroque", 1, "val"),
-)  # fmt: skip
+    ("Baroque", 0, "fit"),
+    ("Baroque", 0, "fit"),
+    ("Baroque", 0, "fit"),
+    ("Baroque", 1, "fit"),
+    ("Cubism", 0, "fit"),
+    ("Symbolism", 1, "fit"),
+    ("Symbolism", 1, "aside"),
+    ("Baroque", 1, "aside"),
+    ("Baroque", 1, "val"),
+)
 
 
 def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
@@ -134,8 +138,13 @@ def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
     drawn = drawn_rows(SHARED).tolist()
     assert sorted(set(drawn)) == [0, 1, 2, 3, 4, 5]
     assert {row: drawn.count(row) for row in set(drawn)} == {
-        0: 1, 1: 1, 2: 1, 3: DRAWN, 4: 1, 5: 1,
-    }  # fmt: skip
+        0: 1,
+        1: 1,
+        2: 1,
+        3: DRAWN,
+        4: 1,
+        5: 1,
+    }
     alone = SHARED[SHARED["copy"] == 0].reset_index(drop=True)
     assert sorted(drawn_rows(alone)) == [0, 1, 2, 3]
 
@@ -177,9 +186,7 @@ def epoch_of(paths: Sequence[Path], batch: int, epoch: int, seed: int = 0) -> Ba
 
 
 @pytest.mark.parametrize(("batch", "full"), [(1, 23), (4, 5), (10, 2), (23, 1), (24, 0)])
-def test_an_epoch_yields_each_painting_at_most_once(
-    several: list[Path], batch: int, full: int
-) -> None:
+def test_an_epoch_yields_each_painting_at_most_once(several: list[Path], batch: int, full: int) -> None:
     found = epoch_of(several, batch, epoch=1)
     assert len(found) == full
     seen = [index for indices, _ in found for index in indices.tolist()]
@@ -199,10 +206,7 @@ def test_the_pictures_of_a_batch_are_those_of_its_indices(places: Path) -> None:
 
 
 def same(one: Batches, other: Batches) -> bool:
-    return all(
-        np.array_equal(a, c) and np.array_equal(b, d)
-        for (a, b), (c, d) in zip(one, other, strict=True)
-    )
+    return all(np.array_equal(a, c) and np.array_equal(b, d) for (a, b), (c, d) in zip(one, other, strict=True))
 
 
 def test_an_epoch_is_the_same_each_time_and_another_one_is_another(several: list[Path]) -> None:

@@ -46,9 +46,7 @@ def titles(page: Page) -> list[str]:
     return page.locator(".ax-tray h2").all_inner_texts()
 
 
-def test_two_browsers_one_tray_a_kill_and_a_colleague(
-    app: RunningApp, browser: Browser, ready: Collection
-) -> None:
+def test_two_browsers_one_tray_a_kill_and_a_colleague(app: RunningApp, browser: Browser, ready: Collection) -> None:
     failures: list[str] = []
     anna, ben = new_page(browser, failures), new_page(browser, failures)
     work = str(ready.works()["id"].iloc[3])
@@ -91,8 +89,7 @@ def test_two_browsers_one_tray_a_kill_and_a_colleague(
     # dialog over a page that has lost its server, so that what was begun is all that can be done.)
     app.kill()
     anna.locator(".ax-tray textarea").nth(3).evaluate(
-        "field => { field.value = 'Written in the dark\\n<b>two</b>';"
-        " field.dispatchEvent(new Event('input')); }"
+        "field => { field.value = 'Written in the dark\\n<b>two</b>'; field.dispatchEvent(new Event('input')); }"
     )
     expect(anna.locator(".ax-tray [role=status]")).to_contain_text("Not kept yet")
     app.start()
@@ -121,9 +118,7 @@ def test_two_browsers_one_tray_a_kill_and_a_colleague(
     assert not failures
 
 
-def test_a_tray_is_ordered_by_keyboard_and_by_hand(
-    app: RunningApp, browser: Browser, ready: Collection
-) -> None:
+def test_a_tray_is_ordered_by_keyboard_and_by_hand(app: RunningApp, browser: Browser, ready: Collection) -> None:
     failures: list[str] = []
     page = new_page(browser, failures)
     page.goto(f"{app.url}/explore?collection=small&work={ready.works()['id'].iloc[3]}")

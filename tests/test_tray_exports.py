@@ -154,9 +154,7 @@ def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: l
     assert others and all(one.startswith("https://example.org/") for one in others)
 
 
-def test_the_folder_has_what_may_be_given_and_names_the_rest(
-    tray: Tray, works: list[Held], tmp_path: Path
-) -> None:
+def test_the_folder_has_what_may_be_given_and_names_the_rest(tray: Tray, works: list[Held], tmp_path: Path) -> None:
     assert write_pictures(tmp_path / "out.zip", tray, works) == 1
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert archive.testzip() is None
@@ -169,31 +167,57 @@ def test_the_folder_has_what_may_be_given_and_names_the_rest(
     assert "Pictures in this folder: 1" in said and "Left out: 4" in said
     for one, why in zip(
         works[1:],
-        ("Licence: CC0 for the metadata only; image in copyright", "Licence: not recorded",
-         "Its file can't be read", works[4].gone),
+        (
+            "Licence: CC0 for the metadata only; image in copyright",
+            "Licence: not recorded",
+            "Its file can't be read",
+            works[4].gone,
+        ),
         strict=True,
-    ):  # fmt: skip
+    ):
         assert f"{one.label}\n   {why}" in said
 
 
 @pytest.mark.parametrize(
     "licence",
-    ["CC0", "cc0 1.0", "CC0 1.0 Universal", "Public domain", "Public Domain Mark 1.0", "CC-0",
-     "https://creativecommons.org/publicdomain/zero/1.0/", demo.LICENCE,
-     "http://creativecommons.org/publicdomain/mark/1.0/deed.en", LICENCES["open access"]],
-)  # fmt: skip
+    [
+        "CC0",
+        "cc0 1.0",
+        "CC0 1.0 Universal",
+        "Public domain",
+        "Public Domain Mark 1.0",
+        "CC-0",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+        demo.LICENCE,
+        "http://creativecommons.org/publicdomain/mark/1.0/deed.en",
+        LICENCES["open access"],
+    ],
+)
 def test_free(licence: str) -> None:
     assert is_free(licence)
 
 
 @pytest.mark.parametrize(
     "licence",
-    [None, float("nan"), "", "  ", "unknown", "CC BY 4.0", "Not CC0", "CC0 metadata",
-     "Not in the public domain", "Public domain in the United States", "No known copyright",
-     "CC0\u200b", "https://evil.org/?creativecommons.org/publicdomain/zero/1.0/",
-     LICENCES["not open access"], LICENCES["rights unknown"],
-     "WikiArt: non-commercial research only"],
-)  # fmt: skip
+    [
+        None,
+        float("nan"),
+        "",
+        "  ",
+        "unknown",
+        "CC BY 4.0",
+        "Not CC0",
+        "CC0 metadata",
+        "Not in the public domain",
+        "Public domain in the United States",
+        "No known copyright",
+        "CC0\u200b",
+        "https://evil.org/?creativecommons.org/publicdomain/zero/1.0/",
+        LICENCES["not open access"],
+        LICENCES["rights unknown"],
+        "WikiArt: non-commercial research only",
+    ],
+)
 def test_not_free(licence: object) -> None:
     assert not is_free(licence)
 

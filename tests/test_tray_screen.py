@@ -28,9 +28,7 @@ def test_without_a_cookie_it_says_so(few: Collection) -> None:
     assert "Your browser keeps no cookies" in words(screen("tray"))
 
 
-def test_an_empty_tray_says_how_it_is_filled(
-    few: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_tray_says_how_it_is_filled(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
     assert "Nothing lies in it yet." in words(screen("tray"))
 
@@ -98,9 +96,7 @@ def test_an_editing_link_gives_the_tray_and_leaves_the_address(
     assert anna.current(ben) == tray
 
 
-def test_trays_that_cannot_be_read_spoil_no_other_screen(
-    anna: TrayStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trays_that_cannot_be_read_spoil_no_other_screen(anna: TrayStore, monkeypatch: pytest.MonkeyPatch) -> None:
     from artextract.settings import trays_file
     from artextract.ui.server import kept
 

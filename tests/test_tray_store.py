@@ -66,13 +66,9 @@ MOVES = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES)
-def test_the_order_is_that_of_a_plain_list(
-    store: TrayStore, moves: list[tuple[str, int, int | None]]
-) -> None:
+def test_the_order_is_that_of_a_plain_list(store: TrayStore, moves: list[tuple[str, int, int | None]]) -> None:
     visitor = new_token()
     tray = store.begin(visitor, "x").id
     plain: list[str] = []
@@ -174,9 +170,7 @@ def test_the_tray_opened_last_is_the_current_one(store: TrayStore) -> None:
     first = store.put(ANNA, [work(1)])
     second = store.begin(ANNA, "Second")
     store.put(ANNA, [work(2)])
-    assert [(line.name, line.count) for line in store.trays_of(ANNA)] == [
-        ("Second", 1), (FIRST_NAME, 1)
-    ]  # fmt: skip
+    assert [(line.name, line.count) for line in store.trays_of(ANNA)] == [("Second", 1), (FIRST_NAME, 1)]
     store.open(ANNA, first.id)
     assert works_of(store) == ["w1"]
     assert works_of(store, BEN) == []
@@ -213,9 +207,7 @@ def test_many_at_once_lose_nothing(store: TrayStore) -> None:
         thread.join()
     assert not failures
     assert len(store.trays_of(ANNA)) == 1
-    assert sorted(works_of(store)) == sorted(
-        f"w{n * 100 + one}" for n in range(4) for one in range(6)
-    )
+    assert sorted(works_of(store)) == sorted(f"w{n * 100 + one}" for n in range(4) for one in range(6))
     tray = store.current(ANNA)
     assert tray is not None
     for n in range(4):  # and each tab's own works in the order in which it laid them
@@ -239,9 +231,11 @@ def test_a_killed_writer_loses_nothing_that_was_answered(store: TrayStore) -> No
     tray = store.put(ANNA, [work(1)]).id
     for _ in range(2):
         process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, ANNA, str(tray)], stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-c", WRITER, ANNA, str(tray)],
+            stdout=subprocess.PIPE,
+            text=True,
             env=os.environ,
-        )  # fmt: skip
+        )
         assert process.stdout is not None
         said = [process.stdout.readline() for _ in range(7)]
         process.send_signal(signal.SIGKILL)

@@ -37,9 +37,7 @@ def striped(angle: str, colours: tuple[str, str], width: int = 4) -> Image.Image
     """Stripes, "upright" or "level"."""
     picture = Image.new("RGB", (224, 224), colours[0])
     for start in range(0, 224, 2 * width):
-        box = (
-            (start, 0, start + width, 224) if angle == "upright" else (0, start, 224, start + width)
-        )
+        box = (start, 0, start + width, 224) if angle == "upright" else (0, start, 224, start + width)
         picture.paste(colours[1], box)
     return picture
 
@@ -154,9 +152,7 @@ def seen_cache(ready_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 @pytest.mark.parametrize("way", list(WAYS))
-def test_both_screens_offer_each_way(
-    seen_cache: Path, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
+def test_both_screens_offer_each_way(seen_cache: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(seen_cache))
     app = screen("explore", collection="small", work="a/work-01.jpg", alike=way)
     assert app.segmented_control(key="_alike").value == way
@@ -176,9 +172,9 @@ def test_works_not_looked_at_yet_are_offered_to_be(ready: Collection) -> None:
     app = screen("explore", collection="small", work="a/work-01.jpg", alike="palette")
     assert "have not been looked at yet" in words(app)
     assert any(button.label == "Look at them" for button in app.button)
-    assert screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(
-        key="_alike"
-    ).value == "embedding"  # fmt: skip
+    assert (
+        screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(key="_alike").value == "embedding"
+    )
 
 
 def test_a_fusion_ranks_as_it_is_measured_and_says_who_found_what() -> None:
@@ -214,12 +210,8 @@ def test_a_correction_ranks_as_it_is_measured(ready: Collection, name: str) -> N
     assert [row for row, _ in found] == expected
     assert all(rank == 1 + np.sum(cosines > cosines[0, row]) for row, (rank,) in found)
     compared = searcher.compared_with_work(1, expected)
-    assert [one.cosine for one in compared] == pytest.approx(
-        cosines[0, expected].tolist(), abs=1e-5
-    )
-    assert 1 in [
-        row for row, _ in index.nearest(index.vectors_of(1), 5, allowed)
-    ]  # a picture alike
+    assert [one.cosine for one in compared] == pytest.approx(cosines[0, expected].tolist(), abs=1e-5)
+    assert 1 in [row for row, _ in index.nearest(index.vectors_of(1), 5, allowed)]  # a picture alike
 
 
 @pytest.fixture(scope="module")

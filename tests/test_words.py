@@ -86,9 +86,7 @@ def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
         assert words
 
 
-@pytest.mark.parametrize(
-    "query", ['"', "a AND (b", "title:storm", "NEAR/3 *", "x" * 900, "波 storm"]
-)
+@pytest.mark.parametrize("query", ['"', "a AND (b", "title:storm", "NEAR/3 *", "x" * 900, "波 storm"])
 def test_nothing_in_a_query_is_a_command(described: Collection, query: str) -> None:
     index_words(described)
     searcher = WordSearcher(described)
@@ -101,9 +99,7 @@ def test_nothing_in_a_query_is_a_command(described: Collection, query: str) -> N
         searcher.search("word " * 1000, 2)
 
 
-def test_the_index_follows_the_works_and_reads_only_what_changed(
-    described: Collection, tmp_path: Path
-) -> None:
+def test_the_index_follows_the_works_and_reads_only_what_changed(described: Collection, tmp_path: Path) -> None:
     with pytest.raises(NotReadyError, match="artextract words described"):
         WordSearcher(described)
     assert not is_ready(described)
@@ -157,9 +153,11 @@ def test_a_stopped_run_is_gone_on_with(described: Collection) -> None:
 def test_a_killed_run_is_gone_on_with(described: Collection) -> None:
     many(described, 4000)
     with subprocess.Popen(
-        [sys.executable, "-m", "artextract.cli", "words", "described"], env=os.environ.copy(),
-        stderr=subprocess.PIPE, text=True,
-    ) as run:  # fmt: skip
+        [sys.executable, "-m", "artextract.cli", "words", "described"],
+        env=os.environ.copy(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
         assert run.stderr is not None
         for line in run.stderr:
             if "of 4,000" in line and ": 0 of" not in line:

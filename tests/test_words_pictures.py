@@ -47,21 +47,19 @@ def tiny_model(name: str, folder: Path) -> Path:
     dimension = BACKBONES[name].dimension
     torch.manual_seed(0)
     few: dict[str, Any] = {
-        "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8,
-    }  # fmt: skip
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 8,
+    }
     sees = few | {"image_size": 224, "patch_size": 112}
     reads = few | {"vocab_size": 16, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
     if name == "siglip2_base":
         wide = {"hidden_size": dimension}
-        SiglipModel(
-            SiglipConfig(vision_config=sees | wide, text_config=reads | wide | few)
-        ).save_pretrained(folder)
+        SiglipModel(SiglipConfig(vision_config=sees | wide, text_config=reads | wide | few)).save_pretrained(folder)
     else:
         wide = {"hidden_size": 8}
         CLIPModel(
-            CLIPConfig(
-                vision_config=sees | wide, text_config=reads | wide, projection_dim=dimension
-            )
+            CLIPConfig(vision_config=sees | wide, text_config=reads | wide, projection_dim=dimension)
         ).save_pretrained(folder)
     vocabulary = {word: 3 + number for number, word in enumerate(WORDS)}
     vocabulary |= {"<pad>": 0, "<s>": 1, "</s>": 2}
@@ -73,9 +71,7 @@ def tiny_model(name: str, folder: Path) -> Path:
     return folder
 
 
-def test_a_network_that_reads_is_had_from_the_hub_by_its_name(
-    collection: Collection, tmp_path: Path
-) -> None:
+def test_a_network_that_reads_is_had_from_the_hub_by_its_name(collection: Collection, tmp_path: Path) -> None:
     name = "clip_base"
     with serving({BACKBONES[name].repository: tiny_model(name, tmp_path / "model")}) as hub:
         status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
@@ -108,9 +104,7 @@ def test_a_network_that_reads_is_asked_in_words(
     assert all(one["seen"] == pytest.approx(by_id[one["id"]], abs=1e-5) for one in found)
 
 
-def test_without_the_weights_there_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_weights_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(WeightsError, match="hf download google/siglip2-base-patch16-224 config"):
@@ -137,9 +131,7 @@ def test_a_bridge_is_fitted_and_finds_what_is_called_so(
     file = tmp_path / "bridge.safetensors"
     settings = tmp_path / "bridge.yaml"
     settings.write_text(
-        yaml.safe_dump(
-            {"collection": "paintings", "backbone": "efficientnet_lite2", "output": str(file)}
-        )
+        yaml.safe_dump({"collection": "paintings", "backbone": "efficientnet_lite2", "output": str(file)})
     )
     facts = fit_bridge(BridgeSettings.read(settings))
     assert facts.chance == pytest.approx(10 / facts.among)
@@ -155,16 +147,13 @@ def test_a_bridge_is_fitted_and_finds_what_is_called_so(
     moon = read.cosines(["the moon"], embeddings.vectors)[0]
     assert (styles[np.argsort(-moon)[:10]] == "Ukiyo e").mean() > 0.8
     monkeypatch.setattr(bridge, "shipped_bridge", lambda: read)
-    asked = CliRunner().invoke(
-        app, ["search", "paintings", "--words", "moon", "--look", "--json", "-k", "5"]
-    )
+    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--look", "--json", "-k", "5"])
     assert asked.exit_code == 0, asked.output
     found = json.loads(asked.stdout)["found"]
     assert all(one["seen"] is not None and one["likeness"] is None for one in found)
     asked = CliRunner().invoke(
         app,
-        ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"]
-        + ["--json"],
+        ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"],
     )
     found = json.loads(asked.stdout)["found"]
     likeness = [one["likeness"] for one in found]
@@ -173,9 +162,11 @@ def test_a_bridge_is_fitted_and_finds_what_is_called_so(
 
 
 def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Path) -> None:
-    settings = BridgeSettings.model_validate(
-        {"collection": "small", "backbone": "efficientnet_lite2", "output": tmp_path / "b"}
-    )
+    settings = BridgeSettings.model_validate({
+        "collection": "small",
+        "backbone": "efficientnet_lite2",
+        "output": tmp_path / "b",
+    })
     with pytest.raises(SourceError, match="0 embedded training works with a title"):
         fit_bridge(settings)
 
@@ -186,12 +177,8 @@ def test_a_bridge_to_another_embedding_is_not_crossed(tmp_path: Path) -> None:
         bridge_to(key)
     with pytest.raises(WeightsError, match="does not lead from words to pictures"):
         Bridge.read(tmp_path / "none.safetensors")
-    facts = Facts(
-        pictures="x", words="another", fitted_on=1, among=1, recall=0, chance=0, borrowed=0
-    )
-    Bridge(facts, np.zeros((256, 4), np.float32), np.zeros(4, np.float32)).write(
-        tmp_path / "b.safetensors"
-    )
+    facts = Facts(pictures="x", words="another", fitted_on=1, among=1, recall=0, chance=0, borrowed=0)
+    Bridge(facts, np.zeros((256, 4), np.float32), np.zeros(4, np.float32)).write(tmp_path / "b.safetensors")
     with pytest.raises(WeightsError, match="another embedding of words"):
         Bridge.read(tmp_path / "b.safetensors")
 
@@ -199,9 +186,7 @@ def test_a_bridge_to_another_embedding_is_not_crossed(tmp_path: Path) -> None:
 def test_the_shipped_bridge_fits_the_shipped_embedding() -> None:
     """Fails where the embedding was changed and `python -m train.bridge` wasn't run after it."""
     backbone = BACKBONES["paintings"]
-    key = FeatureKey(
-        "paintings", weights_of(backbone).fingerprint, backbone.preprocessing.key, "bfloat16"
-    )
+    key = FeatureKey("paintings", weights_of(backbone).fingerprint, backbone.preprocessing.key, "bfloat16")
     facts = bridge_to(key).facts
     assert facts.words == text_embedder().fingerprint
     assert facts.recall > facts.chance

@@ -65,9 +65,7 @@ def test_words_beside_an_uploaded_picture(read: Collection) -> None:
 
 
 def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
-    assert "Say in words what you are looking for." in words(
-        screen("similar", collection="small", words="?!")
-    )
+    assert "Say in words what you are looking for." in words(screen("similar", collection="small", words="?!"))
 
 
 def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:

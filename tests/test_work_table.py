@@ -52,29 +52,27 @@ def test_a_copied_folder_keeps_its_copy(collection: Collection, tmp_path: Path) 
 
 
 TEXTS = st.lists(
-    st.tuples(st.one_of(st.none(), st.text(alphabet="abÄß ñ\nX", min_size=1, max_size=6)),
-              st.one_of(st.none(), st.text(alphabet="bÖ a", min_size=1, max_size=4))),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    st.tuples(
+        st.one_of(st.none(), st.text(alphabet="abÄß ñ\nX", min_size=1, max_size=6)),
+        st.one_of(st.none(), st.text(alphabet="bÖ a", min_size=1, max_size=4)),
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(texts=TEXTS, word=st.text(alphabet="abÄßXÖñ", min_size=1, max_size=3))
-def test_words_are_found_where_they_stand(
-    texts: list[tuple[str | None, str | None]], word: str
-) -> None:
+def test_words_are_found_where_they_stand(texts: list[tuple[str | None, str | None]], word: str) -> None:
     works = pd.DataFrame(texts, columns=["title", "artist"], dtype="str")
     expected = [
-        word.lower() in (title or "").lower() or word.lower() in (artist or "").lower()
-        for title, artist in texts
+        word.lower() in (title or "").lower() or word.lower() in (artist or "").lower() for title, artist in texts
     ]
     assert TitleText(works).having(word).tolist() == expected
 
 
 def test_all_words_of_a_text_count_and_empty_tables_have_none() -> None:
-    works = pd.DataFrame(
-        {"title": ["Water Lilies", "Lilies", None], "artist": ["Monet", None, "Monet"]}, dtype="str"
-    )
+    works = pd.DataFrame({"title": ["Water Lilies", "Lilies", None], "artist": ["Monet", None, "Monet"]}, dtype="str")
     assert Filters(text="LIL monet").allowed(works).tolist() == [True, False, False]
     assert Filters(text="m").allowed(works).tolist() == [True, False, True]
     assert TitleText(works.iloc[:0]).having("monet").tolist() == []

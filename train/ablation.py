@@ -71,9 +71,7 @@ def _baselines(prepared: Prepared, device: Device) -> list[dict[str, object]]:
         known = fit_rows[learnt >= 0]
         counts = np.bincount(learnt[learnt >= 0], minlength=len(columns))
         rows.append(_row("majority", name, majority(counts, target)))
-        scores = logistic_regression(
-            vectors[known], learnt[learnt >= 0], vectors[val[chosen]], target, len(columns)
-        )
+        scores = logistic_regression(vectors[known], learnt[learnt >= 0], vectors[val[chosen]], target, len(columns))
         rows.append(_row("logistic regression on pooled embeddings", name, scores))
     return rows
 

@@ -34,9 +34,7 @@ from train.losses import BALANCED, Criterion, effective_number_weights
 from train.tuned_backbone import Tuned, learning_rate_factor, optimizer_of
 
 
-def measure(
-    model: nn.Module, table: pd.DataFrame, targets: dict[str, Tensor], size: int
-) -> dict[str, float]:
+def measure(model: nn.Module, table: pd.DataFrame, targets: dict[str, Tensor], size: int) -> dict[str, float]:
     """Accuracy of each attribute over the rows of `table`, whole pictures, by the heads."""
     model.eval()
     rows = torch.from_numpy(table.index.to_numpy(copy=True))
@@ -56,9 +54,7 @@ def measure(
     }
 
 
-def criterion_of(
-    table: pd.DataFrame, classes: Classes, settings: BackboneSettings, device: Device
-) -> Criterion:
+def criterion_of(table: pd.DataFrame, classes: Classes, settings: BackboneSettings, device: Device) -> Criterion:
     """The loss on the rows of a table of `labelled_paintings`, of logits on the device."""
     targets = classes.encode(table)
     weights = {}
@@ -87,9 +83,7 @@ class Training:
         self.copies = [torch.from_numpy(one).to(device.torch) for one in copy_targets(self.table)]
         self.rows = drawn_rows(self.table)
         self.model = Tuned(find_backbone(settings.backbone), sizes, copies, settings, device)
-        self.average = ModelEmaV3(
-            self.model, decay=settings.average, use_warmup=True, warmup_power=0.75
-        )
+        self.average = ModelEmaV3(self.model, decay=settings.average, use_warmup=True, warmup_power=0.75)
         self.optimizer = optimizer_of(self.model, settings)
         # float16 holds no small gradients: they are computed of a loss made larger.
         self.scaler = torch.amp.GradScaler(device.kind, enabled=device.arithmetic == "float16")
@@ -135,15 +129,13 @@ class Training:
         self.run.scalars(epoch * self.per_epoch, found)
         print(f"epoch {epoch}:", ", ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
         self.save(f"epoch_{epoch}")
-        self.run.save_state(
-            {
-                "model": self.model.state_dict(),
-                "average": self.average.module.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-                "scaler": self.scaler.state_dict(),
-                "epochs": epoch,
-            }
-        )
+        self.run.save_state({
+            "model": self.model.state_dict(),
+            "average": self.average.module.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "epochs": epoch,
+        })
         self.done = epoch
 
     def save(self, name: str) -> Path:

@@ -58,10 +58,12 @@ def fit_bridge(settings: BridgeSettings) -> Facts:
 
     def _facts(count: int, among: int = 0, **scores: float) -> Facts:
         return Facts(
-            pictures=embedding_name(embeddings.key), words=text_embedder().fingerprint,
-            fitted_on=count, among=among,
+            pictures=embedding_name(embeddings.key),
+            words=text_embedder().fingerprint,
+            fitted_on=count,
+            among=among,
             **({"recall": 0.0, "chance": 0.0, "borrowed": 0.0} | scores),
-        )  # fmt: skip
+        )
 
     def recall(bridge: Bridge, rows: np.ndarray) -> float:
         titles = list(works["title"].iloc[rows])
@@ -76,16 +78,17 @@ def fit_bridge(settings: BridgeSettings) -> Facts:
     final = made(fit, best)
     borrowed = _borrowed(works["title"], embeddings.vectors, fit, val)
     facts = _facts(
-        len(fit), among=len(val), recall=recall(final, val), chance=FOUND / len(val),
+        len(fit),
+        among=len(val),
+        recall=recall(final, val),
+        chance=FOUND / len(val),
         borrowed=_recall(borrowed),
-    )  # fmt: skip
+    )
     Bridge(facts, final.matrix, final.centre).write(settings.output)
     return facts
 
 
-def _fitted(
-    works: pd.DataFrame, vectors: np.ndarray, ridge: float, weight: float, facts: Facts
-) -> Bridge:
+def _fitted(works: pd.DataFrame, vectors: np.ndarray, ridge: float, weight: float, facts: Facts) -> Bridge:
     """Ridge regression from each text of each work to its picture, labels by `weight`."""
     centre = centred(vectors, np.zeros(vectors.shape[1], np.float32)).mean(axis=0)
     pictures = centred(vectors, centre)
@@ -116,9 +119,7 @@ def _recall(scores: np.ndarray) -> float:
     return float((before < FOUND).mean())
 
 
-def _borrowed(
-    titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, val: np.ndarray
-) -> np.ndarray:
+def _borrowed(titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, val: np.ndarray) -> np.ndarray:
     """The rival: by word match on titles alone.
 
     Each validation title is matched with the titles that were trained on (TF-IDF), and the mean
@@ -134,8 +135,7 @@ def _borrowed(
     asked = (pictures[best] * weights[..., None]).sum(axis=1)
     scores: np.ndarray = asked @ centred(vectors[val], centre).T
     lengths = np.linalg.norm(asked, axis=1, keepdims=True)
-    cosines: np.ndarray = np.divide(scores, lengths, out=np.zeros_like(scores), where=lengths > 0)
-    return cosines
+    return np.divide(scores, lengths, out=np.zeros_like(scores), where=lengths > 0)
 
 
 @errors_as_sentences

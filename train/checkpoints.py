@@ -30,9 +30,7 @@ class Run:
         wanted = json.loads(settings.model_dump_json())
         file = folder / "settings.json"
         if file.exists() and _but_device(json.loads(file.read_text())) != _but_device(wanted):
-            raise StorageError(
-                f"{folder} holds a run of another configuration: name another output, or delete it."
-            )
+            raise StorageError(f"{folder} holds a run of another configuration: name another output, or delete it.")
         with write_atomic(file) as temporary:
             temporary.write_text(json.dumps(wanted, indent=1))
         self._writer = SummaryWriter(str(folder / "events"))
@@ -60,9 +58,7 @@ class Run:
         try:
             state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
         except Exception as error:  # torch raises what it meets in a damaged file
-            raise StorageError(
-                f"{file} is damaged: delete {self.folder} and train again."
-            ) from error
+            raise StorageError(f"{file} is damaged: delete {self.folder} and train again.") from error
         return state
 
     def save_weights(self, name: str, tensors: dict[str, torch.Tensor]) -> Path:

@@ -29,13 +29,9 @@ class Settings(BaseModel):
         try:
             values = yaml.safe_load(read_regular_text(file))
         except FileNotFoundError as error:
-            raise SourceError(
-                f"There is no configuration {file}: see train/configs for those there are."
-            ) from error
+            raise SourceError(f"There is no configuration {file}: see train/configs for those there are.") from error
         except OSError as error:
-            raise SourceError(
-                f"The configuration {file} can't be read ({error.strerror}): check the path."
-            ) from error
+            raise SourceError(f"The configuration {file} can't be read ({error.strerror}): check the path.") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise SourceError(f"{file} is not YAML: check the file.") from error
         try:
@@ -174,9 +170,7 @@ class AttributeSettings(TrainingSettings):
     label_smoothing: float = Field(0.05, ge=0, lt=1)
     outliers: int = Field(600, ge=20)
     """Made pictures of noise and text from which it learns what isn't a painting."""
-    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = (
-        "effective number"
-    )
+    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
     effective_number: float = Field(0.995, gt=0, lt=1)
     """β of "effective number" (Cui et al. 2019)."""
     output: Path

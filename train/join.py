@@ -73,9 +73,7 @@ def _directions(settings: JoinSettings, joined: np.ndarray) -> np.ndarray:
     bundle = Bundle.open(settings.model)
     parts = find_backbone(settings.backbone).parts
     if bundle.facts.backbone not in parts:
-        raise SourceError(
-            f"model: it reads {bundle.facts.backbone}, which is no part of {settings.backbone}."
-        )
+        raise SourceError(f"model: it reads {bundle.facts.backbone}, which is no part of {settings.backbone}.")
     dimensions = [find_backbone(part).dimension for part in parts]
     start = sum(dimensions[: parts.index(bundle.facts.backbone)])
     heads = bundle.load().pooled_heads

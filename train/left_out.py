@@ -78,18 +78,11 @@ def measure(settings: LeftOutSettings) -> list[dict[str, object]]:
     table = table[table["style"].isin(np.unique(fit.styles))]
     for style in settings.styles:
         if not ((table["part"] == "val") & (table["style"] == style)).any():
-            raise SourceError(
-                f"styles: no validation painting is {style!r}: check how it is written."
-            )
+            raise SourceError(f"styles: no validation painting is {style!r}: check how it is written.")
     backbone = find_backbone(bundle.facts.backbone)
     embedder = Embedder(backbone, bundle.backbone_file, find_device(settings.device))
-    aside, val = (
-        _seen(table[table["part"] == part], embedder, nearest) for part in ("aside", "val")
-    )
-    return [
-        {"style": style, **_without(style, fit, aside, val)}
-        for style in tqdm(settings.styles, "styles left out")
-    ]
+    aside, val = (_seen(table[table["part"] == part], embedder, nearest) for part in ("aside", "val"))
+    return [{"style": style, **_without(style, fit, aside, val)} for style in tqdm(settings.styles, "styles left out")]
 
 
 def _seen(table: pd.DataFrame, embedder: Embedder, nearest: NearestPaintings) -> Seen:
@@ -111,9 +104,7 @@ def _without(style: str, fit: Seen, aside: Seen, val: Seen) -> dict[str, object]
     temperature = fit_temperature(logits, right, flat)
     probabilities = Calibration(temperature, tuple(flat), 0.0).probabilities(logits)
     can_be = known >= knownness.threshold
-    threshold = unsure_threshold(
-        probabilities.max(axis=1)[can_be], (probabilities.argmax(axis=1) == right)[can_be]
-    )
+    threshold = unsure_threshold(probabilities.max(axis=1)[can_be], (probabilities.argmax(axis=1) == right)[can_be])
 
     logits = _logits(head, val.vectors)
     probabilities = Calibration(temperature, tuple(flat), threshold).probabilities(logits)
@@ -147,11 +138,7 @@ def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/confi
     rows = measure(settings)
     write_rows(settings.output, rows)
     for row in rows:
-        print(
-            ", ".join(
-                f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()
-            )
-        )
+        print(", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
     print(f"Written: {settings.output}")
 
 

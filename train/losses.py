@@ -31,8 +31,7 @@ def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
     present = counts > 0
     effective = (1.0 - np.power(beta, counts)) / (1.0 - beta)
     weights = np.where(present, 1.0 / np.where(present, effective, 1.0), 0.0)
-    result: np.ndarray = (weights / weights[present].mean()).astype(np.float32)
-    return result
+    return (weights / weights[present].mean()).astype(np.float32)
 
 
 def masked_cross_entropy(
@@ -50,13 +49,10 @@ def masked_cross_entropy(
         The weighted mean, a scalar; 0 (with a gradient of 0) where no painting has a label.
     """
     # Summed over all and divided here, so that a GPU needn't tell first how many are labelled.
-    total = cross_entropy(
-        logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing
-    )
+    total = cross_entropy(logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing)
     labelled = (target >= 0).float()
     weight = labelled if weights is None else labelled * weights[target.clamp(min=0)]
-    result: Tensor = total / weight.sum().clamp(min=1e-12)
-    return result
+    return total / weight.sum().clamp(min=1e-12)
 
 
 def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
@@ -71,8 +67,7 @@ def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     """
     known = target.sum(dim=1) > 0
     total = -(target * logits.log_softmax(dim=1)).sum()
-    result: Tensor = total / known.sum().clamp(min=1)
-    return result
+    return total / known.sum().clamp(min=1)
 
 
 class Criterion:
@@ -113,8 +108,6 @@ class Criterion:
         loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[chosen])
         for name in LABELLED:
             found = logits[name] + self._added[name] if name in self._added else logits[name]
-            own = masked_cross_entropy(
-                found, self.targets[name][chosen], self._weights.get(name), self._smoothing
-            )
+            own = masked_cross_entropy(found, self.targets[name][chosen], self._weights.get(name), self._smoothing)
             loss = loss + (STYLE_WEIGHT * own if name == "style" else own)
         return loss

@@ -50,9 +50,7 @@ class Tuned(nn.Module):
         )
         self.device = device
         self.dropout = nn.Dropout(settings.dropout)
-        self.heads = nn.ModuleDict(
-            {name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()}
-        )
+        self.heads = nn.ModuleDict({name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()})
         self.copy_head = nn.Linear(backbone.dimension, copies) if copies > 1 else None
         mean, std = backbone.preprocessing.mean, backbone.preprocessing.std
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1) * 255, persistent=False)
@@ -112,21 +110,17 @@ def freeze_spatial_filters(backbone: nn.Module) -> None:
 
 def optimizer_of(model: Tuned, settings: BackboneSettings) -> torch.optim.Optimizer:
     """AdamW, slower towards the picture (Bao et al. 2022), faster for the heads."""
-    groups = param_groups_layer_decay(
-        model.backbone, settings.weight_decay, layer_decay=settings.layer_decay
-    )
+    groups = param_groups_layer_decay(model.backbone, settings.weight_decay, layer_decay=settings.layer_decay)
     for group in groups:
         group["params"] = [weight for weight in group["params"] if weight.requires_grad]
         group["lr"] = settings.learning_rate * group["lr_scale"]
     groups = [group for group in groups if group["params"]]
     guessing = [] if model.copy_head is None else model.copy_head.parameters()
-    groups.append(
-        {
-            "params": [*model.heads.parameters(), *guessing],
-            "lr": settings.head_learning_rate,
-            "weight_decay": settings.weight_decay,
-        }
-    )
+    groups.append({
+        "params": [*model.heads.parameters(), *guessing],
+        "lr": settings.head_learning_rate,
+        "weight_decay": settings.weight_decay,
+    })
     return torch.optim.AdamW(groups)
 
 

@@ -92,16 +92,12 @@ def read_collection(
         else:
             chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
             device = reader.mapper.device
-            worker = partial(
-                _Worker, collection, reader.bundle.folder, reader.bundle.fingerprint, device
-            )
+            worker = partial(_Worker, collection, reader.bundle.folder, reader.bundle.fingerprint, device)
             results = engine.map(worker, chunks)
         with closing(results):
             for seen in results:
                 failed |= seen.failed
-                table = (
-                    seen.rows if table is None else pd.concat([table, seen.rows], ignore_index=True)
-                )
+                table = seen.rows if table is None else pd.concat([table, seen.rows], ignore_index=True)
                 write_table(file, table)
                 stage.advance(len(seen.rows) + len(seen.failed))
     return ReadingReport(
@@ -124,12 +120,10 @@ def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFra
         return works.join(pd.DataFrame(index=works.index, columns=list(COLUMNS), dtype="str"))
     latest = readings.set_index("image_sha256")
     latest = latest.loc[~latest.index.duplicated(keep="last")]
-    found = {
-        f"read_{name}": latest[name].mask(latest[f"{name}_unsure"], NOT_SURE) for name in LABELLED
-    } | {"read_year": latest["year"].mask(latest["date_unsure"])}
-    return works.assign(
-        **{name: works["image_sha256"].map(values) for name, values in found.items()}
-    )
+    found = {f"read_{name}": latest[name].mask(latest[f"{name}_unsure"], NOT_SURE) for name in LABELLED} | {
+        "read_year": latest["year"].mask(latest["date_unsure"])
+    }
+    return works.assign(**{name: works["image_sha256"].map(values) for name, values in found.items()})
 
 
 Row = tuple[str, str, str]
@@ -154,18 +148,14 @@ def _read(collection: Collection, reader: Reader, works: Sequence[Row]) -> Gener
             about = works[number * PART : number * PART + len(part)]
             seen = list(zip(about, part, strict=True))
             failed = {work: found for (work, _, _), found in seen if isinstance(found, str)}
-            good = [
-                (sha256, found) for (_, _, sha256), found in seen if isinstance(found, Prepared)
-            ]
+            good = [(sha256, found) for (_, _, sha256), found in seen if isinstance(found, Prepared)]
             yield _Seen(_rows(reader, good), failed)
 
 
 class _Worker:
     """Reads works in a worker of an engine."""
 
-    def __init__(
-        self, collection: Collection, model: Path, fingerprint: str, device: Device
-    ) -> None:
+    def __init__(self, collection: Collection, model: Path, fingerprint: str, device: Device) -> None:
         """Load the model.
 
         Raises:
@@ -198,12 +188,9 @@ def _see(reader: Reader, path: Path) -> Prepared | str:
 def _rows(reader: Reader, seen: Sequence[tuple[str, Prepared]]) -> pd.DataFrame:
     pictures = [one for _, one in seen]
     readings = reader.readings(reader.predict_prepared(pictures, BACKGROUND)) if pictures else []
-    return pd.DataFrame(
-        [
-            {"image_sha256": sha256} | flat(reading)
-            for (sha256, _), reading in zip(seen, readings, strict=True)
-        ]
-    ).astype({"year": "Int32"} if pictures else {})
+    return pd.DataFrame([
+        {"image_sha256": sha256} | flat(reading) for (sha256, _), reading in zip(seen, readings, strict=True)
+    ]).astype({"year": "Int32"} if pictures else {})
 
 
 def flat(reading: Reading) -> dict[str, object]:

@@ -27,8 +27,7 @@ def soft_targets(years: np.ndarray) -> np.ndarray:
     mass = np.diff(norm.cdf((EDGES[None] - centre) / SPREAD), axis=1)
     mass /= mass.sum(axis=1, keepdims=True)
     mass[~known] = 0.0
-    targets: np.ndarray = mass.astype(np.float32)
-    return targets
+    return mass.astype(np.float32)
 
 
 def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:

@@ -31,8 +31,7 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
     paths = sorted(images.glob("*/*.[jJ][pP][gG]"))
     if not paths:
         raise SourceError(
-            f"{images} has no pictures at <Style>/<artist>_<title>.jpg: name the folder that "
-            "holds the style folders."
+            f"{images} has no pictures at <Style>/<artist>_<title>.jpg: name the folder that holds the style folders."
         )
     table = pd.DataFrame([_row(path, lists) for path in paths])
     table["year"] = table["year"].astype("Int64")

@@ -31,8 +31,7 @@ class Classes:
 
     def of(self, attribute: str) -> tuple[str, ...]:
         """The classes of `attribute` ("style", "genre" or "artist")."""
-        names: tuple[str, ...] = getattr(self, attribute)
-        return names
+        return getattr(self, attribute)
 
     def shown(self, attribute: str) -> tuple[str, ...]:
         """The classes of `attribute` as people write them ("Claude Monet")."""
@@ -49,9 +48,7 @@ class Classes:
         """
         listed = {painter_name(artist) for artist in table["artist"].dropna()}
         counts = {str(name): int(n) for name, n in table["painter"].value_counts().items()}
-        artists = sorted(
-            painter for painter, count in counts.items() if count >= at_least or painter in listed
-        )
+        artists = sorted(painter for painter, count in counts.items() if count >= at_least or painter in listed)
         return Classes(
             tuple(sorted(table["style"].dropna().unique())),
             tuple(sorted(table["genre"].dropna().unique())),
@@ -60,10 +57,7 @@ class Classes:
 
     def encode(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
         """Class indices of each row, int64 [n], -1 where a painting has no label of ours."""
-        encoded = {
-            attribute: _indices(table[attribute], self.of(attribute))
-            for attribute in ("style", "genre")
-        }
+        encoded = {attribute: _indices(table[attribute], self.of(attribute)) for attribute in ("style", "genre")}
         artist = _indices(table["painter"], self.artist)
         another = (artist < 0) & table["painter"].notna().to_numpy()
         encoded["artist"] = np.where(another, len(self.artist) - 1, artist)
@@ -71,5 +65,4 @@ class Classes:
 
 
 def _indices(names: pd.Series, classes: Sequence[str]) -> np.ndarray:
-    found: np.ndarray = pd.Index(classes).get_indexer(pd.Index(names)).astype(np.int64)
-    return found
+    return pd.Index(classes).get_indexer(pd.Index(names)).astype(np.int64)

@@ -43,17 +43,12 @@ class AttributeModel(nn.Module):
             nn.Linear(2 * width, width // 2), nn.Tanh(), nn.Linear(width // 2, len(shape.outputs))
         )
         self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleDict(
-            {name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()}
-        )
+        self.heads = nn.ModuleDict({name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()})
         for weight in self.heads.parameters():  # at first the mean speaks alone
             nn.init.zeros_(weight)
-        self.pooled_heads = nn.ModuleDict(
-            {
-                name: nn.Linear(shape.features, count)
-                for name, count in (shape.outputs if shape.features else {}).items()
-            }
-        )
+        self.pooled_heads = nn.ModuleDict({
+            name: nn.Linear(shape.features, count) for name, count in (shape.outputs if shape.features else {}).items()
+        })
 
     def forward(self, features: Tensor | None, gabor: Tensor | None) -> dict[str, Tensor]:
         """Logits of each attribute.

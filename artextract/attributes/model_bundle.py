@@ -91,9 +91,7 @@ class Bundle:
             with safe_open(file, "np") as opened:
                 facts = Facts.model_validate_json((opened.metadata() or {})[HEADER])
         except (SafetensorError, KeyError, OSError, ValidationError) as error:
-            raise WeightsError(
-                f"{file} is not a model of this program's: train it again, or name another."
-            ) from error
+            raise WeightsError(f"{file} is not a model of this program's: train it again, or name another.") from error
         return cls(folder, facts)
 
     @property
@@ -117,9 +115,7 @@ class Bundle:
                     while piece := opened.read(2**20):
                         digest.update(piece)
             except OSError as error:
-                raise WeightsError(
-                    f"{file} can't be read ({error.strerror}): train the model again."
-                ) from error
+                raise WeightsError(f"{file} can't be read ({error.strerror}): train the model again.") from error
         return digest.hexdigest()[:12]
 
     def load(self) -> AttributeModel:
@@ -136,9 +132,7 @@ class Bundle:
             tensors = {name: value.float() for name, value in load_file(file).items()}
             model.load_state_dict(tensors)
         except (RuntimeError, SafetensorError, OSError) as error:
-            raise WeightsError(
-                f"{file} holds other tensors than its header says: train it again."
-            ) from error
+            raise WeightsError(f"{file} holds other tensors than its header says: train it again.") from error
         return model.eval()
 
     @cached_property
@@ -203,9 +197,7 @@ class Bundle:
             check_regular(self.folder / name)
             return pd.read_parquet(self.folder / name)
         except (OSError, ValueError) as error:
-            raise WeightsError(
-                f"{self.folder / name} is missing or damaged: train the model again."
-            ) from error
+            raise WeightsError(f"{self.folder / name} is missing or damaged: train the model again.") from error
 
 
 def write_model(file: Path, model: AttributeModel, facts: Facts) -> None:

@@ -63,9 +63,7 @@ class Reader:
         self.bundle = bundle or Bundle.open(SHIPPED)
         facts = self.bundle.facts
         self.facts = facts
-        self.mapper = FeatureMapper(
-            find_backbone(facts.backbone), facts.size, self.bundle.backbone_file, device
-        )
+        self.mapper = FeatureMapper(find_backbone(facts.backbone), facts.size, self.bundle.backbone_file, device)
         self.device = self.mapper.device.torch
         self.model = self.bundle.load().to(self.device)
         self.bank = GaborBank()
@@ -99,14 +97,8 @@ class Reader:
 
     def predict_prepared(self, seen: Sequence[Prepared], priority: int) -> Predictions:
         """Read prepared pictures, `BATCH` of them a turn."""
-        parts = [
-            self._forward(seen[start : start + BATCH], priority)
-            for start in range(0, len(seen), BATCH)
-        ]
-        logits = {
-            name: np.concatenate([part[0][name] for part in parts])
-            for name in self.facts.shape.outputs
-        }
+        parts = [self._forward(seen[start : start + BATCH], priority) for start in range(0, len(seen), BATCH)]
+        logits = {name: np.concatenate([part[0][name] for part in parts]) for name in self.facts.shape.outputs}
         return self._finish(logits, np.concatenate([part[1] for part in parts]))
 
     def read(self, image: Image.Image) -> Reading:
@@ -116,14 +108,9 @@ class Reader:
     def readings(self, predictions: Predictions) -> list[Reading]:
         """Predictions as answers."""
         quantiles = predictions.date_quantiles()
-        return [
-            self._reading(predictions, row, quantiles[row])
-            for row in range(len(predictions.vectors))
-        ]
+        return [self._reading(predictions, row, quantiles[row]) for row in range(len(predictions.vectors))]
 
-    def _forward(
-        self, seen: Sequence[Prepared], priority: int
-    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def _forward(self, seen: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         import torch
 
         # As in `artextract.vision.features`; the Gabor filters round so, too.
@@ -139,10 +126,7 @@ class Reader:
         return network_queue().run(turn, priority)
 
     def _finish(self, logits: dict[str, np.ndarray], vectors: np.ndarray) -> Predictions:
-        probabilities = {
-            name: self.facts.calibration[name].probabilities(values)
-            for name, values in logits.items()
-        }
+        probabilities = {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()}
         familiarity = self.nearest.familiarity(vectors)
         return Predictions(
             probabilities,
@@ -196,9 +180,7 @@ def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -
     """
     stage = Stage("Reading", len(paths), report)
     found = []
-    with closing(
-        batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)
-    ) as batches:
+    with closing(batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)) as batches:
         for seen in batches:
             found.append(reader.predict_prepared(seen, BACKGROUND))
             stage.advance(len(seen))

@@ -38,10 +38,7 @@ class Answer:
             return ""
         first, *others = self.labels
         if self.outside:
-            return (
-                f"Perhaps not one of the {self.classes} {attribute}s that this model knows; "
-                f"nearest: {first.name}."
-            )
+            return f"Perhaps not one of the {self.classes} {attribute}s that this model knows; nearest: {first.name}."
         second = f", or {others[0].name} ({others[0].probability:.0%})" if others else ""
         return f"Perhaps {first.name} ({first.probability:.0%}){second}."
 
@@ -75,8 +72,7 @@ class Reading:
 
     def answer(self, attribute: str) -> Answer:
         """The answer on "style", "genre" or "artist"."""
-        found: Answer = getattr(self, attribute)
-        return found
+        return getattr(self, attribute)
 
 
 @dataclass(frozen=True)
@@ -102,10 +98,7 @@ class Predictions:
 def join(parts: Sequence[Predictions]) -> Predictions:
     """Predictions one after another."""
     return Predictions(
-        {
-            name: np.concatenate([part.probabilities[name] for part in parts])
-            for name in parts[0].probabilities
-        },
+        {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},
         np.concatenate([part.vectors for part in parts]),
         np.concatenate([part.familiarity for part in parts]),
         np.concatenate([part.knownness for part in parts]),

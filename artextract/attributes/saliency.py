@@ -48,8 +48,7 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
             else:
                 logits[:, index].sum().backward()
         assert maps.grad is not None
-        shares: np.ndarray = (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
-        return shares
+        return (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
 
     cells = network_queue().run(turn, NOW)
     side = int(np.sqrt(cells.shape[1]))
@@ -66,13 +65,9 @@ def overlay(image: Image.Image, cells: np.ndarray, opacity: float) -> Image.Imag
         cells: float [rows, columns], 0…1, from `saliency`.
         opacity: 0 (the picture alone) to 1 (the saliency alone).
     """
-    smooth = Image.fromarray(cells.astype(np.float32), "F").resize(
-        image.size, Image.Resampling.BICUBIC
-    )
+    smooth = Image.fromarray(cells.astype(np.float32), "F").resize(image.size, Image.Resampling.BICUBIC)
     level = np.clip(np.asarray(smooth), 0, 1)
     stops = np.linspace(0, 1, len(PALETTE))
-    colours = np.stack(
-        [np.interp(level, stops, [colour[c] for colour in PALETTE]) for c in range(3)], axis=-1
-    )
+    colours = np.stack([np.interp(level, stops, [colour[c] for colour in PALETTE]) for c in range(3)], axis=-1)
     heat = Image.fromarray(np.round(colours).astype(np.uint8))
     return Image.blend(image, heat, opacity)

@@ -29,9 +29,7 @@ evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_h
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: ModelFolder = None,
-    collection: Annotated[
-        str | None, typer.Option(help="Read them in this collection's own words, too.")
-    ] = None,
+    collection: Annotated[str | None, typer.Option(help="Read them in this collection's own words, too.")] = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:

@@ -27,9 +27,7 @@ def collect_demo(as_json: Json = False) -> None:
 def collect_folder(
     folder: Annotated[Path, typer.Argument(help="A folder of pictures, nested or not.")],
     name: Annotated[str, typer.Option(help="The collection's name.")],
-    metadata: Annotated[
-        Path | None, typer.Option(help="CSV with a column `file` and titles, artists, dates …")
-    ] = None,
+    metadata: Annotated[Path | None, typer.Option(help="CSV with a column `file` and titles, artists, dates …")] = None,
     as_json: Json = False,
 ) -> None:
     """Collect any folder of pictures."""
@@ -55,19 +53,13 @@ def collect_wikiart(
 @collect_app.command("nga")
 @errors_as_sentences
 def collect_nga(
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Works at the most, the lowest object ids first.")
-    ] = None,
-    classification: Annotated[
-        str, typer.Option(help="Which objects, as the gallery classifies them.")
-    ] = "Painting",
+    limit: Annotated[int | None, typer.Option(min=1, help="Works at the most, the lowest object ids first.")] = None,
+    classification: Annotated[str, typer.Option(help="Which objects, as the gallery classifies them.")] = "Painting",
     size: Annotated[int, typer.Option(help="Long side of the pictures, px.")] = 640,
     opendata: Annotated[
         str | None, typer.Option(help="Folder or address of the tables; the gallery's own if none.")
     ] = None,
-    all_rights: Annotated[
-        bool, typer.Option("--all-rights", help="Not open access alone: for private study.")
-    ] = False,
+    all_rights: Annotated[bool, typer.Option("--all-rights", help="Not open access alone: for private study.")] = False,
     starter: Annotated[
         bool, typer.Option("--starter", help="Two hundred open-access works that show its breadth.")
     ] = False,

@@ -29,9 +29,7 @@ Backbone = Annotated[
     typer.Option(help="The backbone, by its name; else the best that the collection has."),
 ]
 WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
-ModelFolder = Annotated[
-    Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")
-]
+ModelFolder = Annotated[Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")]
 DeviceName = Annotated[
     str | None,
     typer.Option(
@@ -95,9 +93,12 @@ def progress() -> Iterator[Report]:
         yield _plain_report()
         return
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 

@@ -25,9 +25,7 @@ KEYS = "style, school, theme, artist, genre, medium, classification, read_…, t
 @errors_as_sentences
 def differences(
     name: Name,
-    second: Annotated[
-        str | None, typer.Argument(help="The other side's collection, if it is another.")
-    ] = None,
+    second: Annotated[str | None, typer.Argument(help="The other side's collection, if it is another.")] = None,
     one: Annotated[
         list[str] | None,
         typer.Option(
@@ -35,14 +33,10 @@ def differences(
             f"style=Baroque; as often as you like. Keys as in the app's addresses: {KEYS}."
         ),
     ] = None,
-    other: Annotated[
-        list[str] | None, typer.Option(help="The same of the second side's works.")
-    ] = None,
+    other: Annotated[list[str] | None, typer.Option(help="The same of the second side's works.")] = None,
     count: Annotated[int, typer.Option("-k", min=1, help="How many typical works a side.")] = 12,
     method: Annotated[str, typer.Option(help="Of the shared map: tsne or umap.")] = "tsne",
-    no_map: Annotated[
-        bool, typer.Option("--no-map", help="Without regions: no map has to be laid out.")
-    ] = False,
+    no_map: Annotated[bool, typer.Option("--no-map", help="Without regions: no map has to be laid out.")] = False,
     backbone: Backbone = None,
     as_json: Json = False,
 ) -> None:
@@ -135,21 +129,25 @@ def _as_json(found: "Compared", mapped: "Mapped | None", count: int) -> dict[str
             for row, value in found.works(side, count)
         ]
         terms = [
-            {"kind": term.trait.kind, "as_read": term.trait.as_read, "text": term.text}
-            | asdict(term.figures)
+            {"kind": term.trait.kind, "as_read": term.trait.as_read, "text": term.text} | asdict(term.figures)
             for term in found.terms[side]
         ]
-        places = None if mapped is None else [
-            {"name": place.name, "ids": [sides.work(row)[1] for row in place.rows.tolist()]}
-            | asdict(place.figures)
-            for place in mapped.places[side]
-        ]  # fmt: skip
-        told.append({"name": name, "works": len(rows), "typical": typical, "terms": terms,
-                     "regions": places})  # fmt: skip
+        places = (
+            None
+            if mapped is None
+            else [
+                {"name": place.name, "ids": [sides.work(row)[1] for row in place.rows.tolist()]} | asdict(place.figures)
+                for place in mapped.places[side]
+            ]
+        )
+        told.append({"name": name, "works": len(rows), "typical": typical, "terms": terms, "regions": places})
     return {
-        "sides": told, "on_both": sides.on_both, "remark": sides.remark,
-        "backbone": sides.one.embeddings.key.backbone, "told_apart": found.typical.told_apart,
-    }  # fmt: skip
+        "sides": told,
+        "on_both": sides.on_both,
+        "remark": sides.remark,
+        "backbone": sides.one.embeddings.key.backbone,
+        "told_apart": found.typical.told_apart,
+    }
 
 
 def _print(found: "Compared", mapped: "Mapped | None", count: int) -> None:
@@ -158,10 +156,7 @@ def _print(found: "Compared", mapped: "Mapped | None", count: int) -> None:
     sides = found.sides
     if sides.remark:
         print(sides.remark)
-    print(
-        f"{found.typical.told_apart:.0%} of the works lie denser on their own side "
-        "(50% where the sides are alike)."
-    )
+    print(f"{found.typical.told_apart:.0%} of the works lie denser on their own side (50% where the sides are alike).")
     for side, (name, rows) in enumerate(zip(sides.names, sides.sides, strict=True)):
         print(f"\n{name}: {len(rows):,} works")
         print("  typical works")

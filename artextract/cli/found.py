@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 
 @errors_as_sentences
-def faces(
-    name: Name, engine: Engine = None, address: Address = None, as_json: Json = False
-) -> None:
+def faces(name: Name, engine: Engine = None, address: Address = None, as_json: Json = False) -> None:
     """Find the faces in a collection's pictures, and what each looks like."""
     from artextract.collection import Collection
     from artextract.similarity.faces import find_faces
@@ -55,9 +53,13 @@ def poses(
 
 
 def search_faces(
-    collection: "Collection", work: str | None, image: Path | None, number: int, k: int,
+    collection: "Collection",
+    work: str | None,
+    image: Path | None,
+    number: int,
+    k: int,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Print the faces nearest to one of a work's, or of any picture's.
 
     Raises:
@@ -86,13 +88,15 @@ def search_faces(
     works = collection.works().set_index("id")
     rows = [
         {
-            "id": one.face.work, "face": one.face.number + 1, "distance": one.distance,
+            "id": one.face.work,
+            "face": one.face.number + 1,
+            "distance": one.distance,
             "title": _text(works.loc[one.face.work, "title"]),
             "artist": _text(works.loc[one.face.work, "artist"]),
             "box": [one.face.face.x, one.face.face.y, one.face.face.width, one.face.face.height],
         }
         for one in near
-    ]  # fmt: skip
+    ]
     if as_json:
         print_json({"query": {"of": asked, "face": number}, "faces": rows})
         return

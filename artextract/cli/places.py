@@ -49,12 +49,17 @@ def regions(
         ids = works["id"].to_numpy()
         listed = [
             {
-                "level": region.level, "works": len(region.rows), "x": region.x, "y": region.y,
-                "name": region.name, "figures": region.figures, "more": region.more,
+                "level": region.level,
+                "works": len(region.rows),
+                "x": region.x,
+                "y": region.y,
+                "name": region.name,
+                "figures": region.figures,
+                "more": region.more,
                 "ids": ids[region.rows].tolist(),
             }
             for region in found
-        ]  # fmt: skip
+        ]
         print_json({"collection": name, "method": method, "regions": listed})
         return
     for region in found:
@@ -67,9 +72,7 @@ def path(
     name: Name,
     start: Annotated[str, typer.Argument(metavar="FROM", help="The id of the work it begins at.")],
     end: Annotated[str, typer.Argument(metavar="TO", help="The id of the work it leads to.")],
-    ways: Annotated[
-        int, typer.Option(min=1, help="So many ways, which share nothing with one another.")
-    ] = 1,
+    ways: Annotated[int, typer.Option(min=1, help="So many ways, which share nothing with one another.")] = 1,
     backbone: Backbone = None,
     as_json: Json = False,
 ) -> None:
@@ -92,10 +95,7 @@ def path(
         found.append(find_path(embeddings.vectors, graph, one, other, without=taken))
         taken += found[-1].rows[1:-1]
     if as_json:
-        listed = [
-            {"works": [embeddings.ids[row] for row in way.rows], "steps": list(way.steps)}
-            for way in found
-        ]
+        listed = [{"works": [embeddings.ids[row] for row in way.rows], "steps": list(way.steps)} for way in found]
         print_json({"collection": name, "paths": listed})
         return
     for way in found:

@@ -10,9 +10,7 @@ from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, pri
 @errors_as_sentences
 def teach_words(
     name: Name,
-    column: Annotated[
-        str, typer.Option(help="The column to learn: style, school, theme, or one of your table's.")
-    ],
+    column: Annotated[str, typer.Option(help="The column to learn: style, school, theme, or one of your table's.")],
     backbone: Backbone = None,
     as_json: Json = False,
 ) -> None:
@@ -29,7 +27,5 @@ def teach_words(
         print_json(facts.model_dump())
         return
     print(facts.sentence())
-    for term, pictures in sorted(
-        zip(facts.terms, facts.pictures, strict=True), key=lambda p: -p[1]
-    ):
+    for term, pictures in sorted(zip(facts.terms, facts.pictures, strict=True), key=lambda p: -p[1]):
         print(f"  {term}: {pictures:,} pictures")

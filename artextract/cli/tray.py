@@ -24,9 +24,7 @@ def export_tray(
             ".zip the pictures that may be given away."
         ),
     ],
-    app: Annotated[
-        str | None, typer.Option(help="The app's address, for the IIIF manifest.")
-    ] = None,
+    app: Annotated[str | None, typer.Option(help="The app's address, for the IIIF manifest.")] = None,
     as_json: Json = False,
 ) -> None:
     """Write a tray that was gathered in the app to files."""

@@ -91,9 +91,7 @@ def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
     backbone: Backbone = None,
-    anew: Annotated[
-        bool, typer.Option("--anew", help="Move the works that have a place already, too.")
-    ] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Move the works that have a place already, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Lay out a collection's map; new works are placed among those that are on it."""
@@ -149,9 +147,7 @@ def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) ->
             index.build(report)
     if as_json:
         works = len(embeddings.ids)
-        print_json(
-            {"collection": name, "key": str(embeddings.key), "works": works, "built": wanted}
-        )
+        print_json({"collection": name, "key": str(embeddings.key), "works": works, "built": wanted})
         return
     ready = "has been made ready" if wanted else "was ready"
     print(f"The search of {name} {ready}: {len(embeddings.ids):,} works.")
@@ -160,9 +156,7 @@ def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) ->
 @errors_as_sentences
 def manifest(
     name: Name,
-    work: Annotated[
-        list[str] | None, typer.Option(help="A work's id; give it as often as you like.")
-    ] = None,
+    work: Annotated[list[str] | None, typer.Option(help="A work's id; give it as often as you like.")] = None,
 ) -> None:
     """Print a IIIF manifest of a collection's works, all or some, for any IIIF viewer."""
     from artextract.collection import Collection
@@ -184,15 +178,9 @@ def search(
     name: Name,
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
-    words: Annotated[
-        str | None, typer.Option(help="Search by words, alone or beside a work or picture.")
-    ] = None,
-    look: Annotated[
-        bool, typer.Option("--look", help="Compare the words with the pictures, too.")
-    ] = False,
-    weight: Annotated[
-        float, typer.Option(min=0, max=1, help="How much words count beside a work or picture.")
-    ] = 0.5,
+    words: Annotated[str | None, typer.Option(help="Search by words, alone or beside a work or picture.")] = None,
+    look: Annotated[bool, typer.Option("--look", help="Compare the words with the pictures, too.")] = False,
+    weight: Annotated[float, typer.Option(min=0, max=1, help="How much words count beside a work or picture.")] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
     face: Annotated[
         int | None,

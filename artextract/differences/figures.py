@@ -74,5 +74,4 @@ def over_represented(
     share = has / np.maximum(size, 1)
     lifted = share >= LEAST_LIFT * others_have / np.maximum(others, 1)
     by_chance = hypergeom.sf(has - 1, size + others, has + others_have, size)
-    result: np.ndarray = (has > 0) & lifted & (by_chance < CHANCE / max(1, tried))
-    return result
+    return (has > 0) & lifted & (by_chance < CHANCE / max(1, tried))

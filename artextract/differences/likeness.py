@@ -60,9 +60,7 @@ class Typical:
         return float(np.mean([(self.one > 0).mean(), (self.other > 0).mean()]))
 
 
-def typical_works(
-    vectors: np.ndarray, of_one: np.ndarray, of_other: np.ndarray, report: Report = silent
-) -> Typical:
+def typical_works(vectors: np.ndarray, of_one: np.ndarray, of_other: np.ndarray, report: Report = silent) -> Typical:
     """How typical each work of two sides is of its own.
 
     Args:
@@ -78,10 +76,7 @@ def typical_works(
         for rows in (_some(random, of_one, MOST_COMPARED), _some(random, of_other, MOST_COMPARED))
     ]
     asked = [_some(random, side.rows, MOST_ASKED) for side in sides]
-    trials = [
-        _ratios(sides[number], sides[1 - number], rows, CONCENTRATIONS)
-        for number, rows in enumerate(asked)
-    ]
+    trials = [_ratios(sides[number], sides[1 - number], rows, CONCENTRATIONS) for number, rows in enumerate(asked)]
     # Cross-entropy: the mean of -log of the probability of the own side.
     losses = np.mean([np.logaddexp(0, -found).mean(axis=1) for found in trials], axis=0)
     best = CONCENTRATIONS[int(losses.argmin())]
@@ -143,13 +138,10 @@ class _Compared:
 
     def cosines(self, units: np.ndarray) -> np.ndarray:
         """With each of these works, float32 [units, works]."""
-        result: np.ndarray = units @ self._units.T
-        return result
+        return units @ self._units.T
 
 
-def _ratios(
-    own: _Compared, other: _Compared, rows: np.ndarray, concentrations: Sequence[float]
-) -> np.ndarray:
+def _ratios(own: _Compared, other: _Compared, rows: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
     """The typicality of some works of the own side, float64 [concentrations, rows]."""
     units = own.units_of(rows)
     here, there = own.cosines(units), other.cosines(units)
@@ -166,13 +158,11 @@ def _mean(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     total = np.zeros(vectors.shape[1])
     for start in range(0, len(rows), BLOCK):
         total += unit(vectors[rows[start : start + BLOCK]]).sum(axis=0, dtype=np.float64)
-    result: np.ndarray = (total / len(rows)).astype(np.float32)
-    return result
+    return (total / len(rows)).astype(np.float32)
 
 
 def _density(cosines: np.ndarray, concentration: float) -> np.ndarray:
     """Its logarithm, float64 [rows]; cosines of -inf don't count."""
     count = np.isfinite(cosines).sum(axis=1)
     kernels = np.exp(concentration * (cosines - 1), dtype=np.float64)
-    result: np.ndarray = np.log(kernels.sum(axis=1) / np.maximum(count, 1) + 1e-300)
-    return result
+    return np.log(kernels.sum(axis=1) / np.maximum(count, 1) + 1e-300)

@@ -54,9 +54,7 @@ def name_places(sides: Sides, levels: np.ndarray, positions: np.ndarray) -> list
     return name_regions(levels, positions, sides.works, hidden)
 
 
-def places_of(
-    sides: Sides, regions: Sequence[Region], positions: np.ndarray
-) -> tuple[list[Place], list[Place]]:
+def places_of(sides: Sides, regions: Sequence[Region], positions: np.ndarray) -> tuple[list[Place], list[Place]]:
     """The regions of the first side, and of the second: of each those first that hold most of it
     and little of the other, `MOST` at the most.
 
@@ -100,5 +98,4 @@ def _apart(places: list[Place]) -> list[Place]:
 
 def _middle_first(rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
     away = np.linalg.norm(positions[rows] - np.median(positions[rows], axis=0), axis=1)
-    ordered: np.ndarray = rows[np.argsort(away, kind="stable")]
-    return ordered
+    return rows[np.argsort(away, kind="stable")]

@@ -113,9 +113,10 @@ def face(one: Side, other: Side) -> Sides:
     """
     parts = parts_of(one, other)
     works = (
-        one.works.reset_index(drop=True) if len(parts) == 1
+        one.works.reset_index(drop=True)
+        if len(parts) == 1
         else pd.concat([side.works for side in parts], ignore_index=True)
-    )  # fmt: skip
+    )
     inside = [_on_ground(side, parts) for side in (one, other)]
     for side, which, ordinal in zip((one, other), inside, ORDINALS, strict=True):
         _check_size(int(which.sum()), side, ordinal)
@@ -125,14 +126,10 @@ def face(one: Side, other: Side) -> Sides:
     within = [bool((shared >= which).all()) for which in inside]
     if all(within):
         raise ArtExtractError(
-            "Both sides have the same works: choose another filter, or another collection, for one "
-            "of them."
+            "Both sides have the same works: choose another filter, or another collection, for one of them."
         )
     contained = within.index(True) if any(within) else None
-    rows = [
-        np.flatnonzero(which if number == contained else which & ~shared)
-        for number, which in enumerate(inside)
-    ]
+    rows = [np.flatnonzero(which if number == contained else which & ~shared) for number, which in enumerate(inside)]
     for side, which, ordinal in zip((one, other), rows, ORDINALS, strict=True):
         if len(which) < LEAST_WORKS:
             raise ArtExtractError(
@@ -196,17 +193,14 @@ def _on_ground(side: Side, parts: tuple[Side, ...]) -> np.ndarray:
     """The ground's works that are on the side, bool [works]."""
     passing = side.filters.allowed(side.works)
     return np.concatenate([
-        passing if part.collection.root == side.collection.root
-        else np.zeros(len(part.works), dtype=bool)
+        passing if part.collection.root == side.collection.root else np.zeros(len(part.works), dtype=bool)
         for part in parts
-    ])  # fmt: skip
+    ])
 
 
 def _check_size(count: int, side: Side, ordinal: str) -> None:
     if not count:
-        raise ArtExtractError(
-            f"No work of {side.collection.name} passes the filters of the {ordinal} side."
-        )
+        raise ArtExtractError(f"No work of {side.collection.name} passes the filters of the {ordinal} side.")
     if count < LEAST_WORKS:
         raise ArtExtractError(
             f"The {ordinal} side, {side.name}, has {count} works; {LEAST_WORKS} are needed at the "

@@ -52,9 +52,10 @@ def terms_of(sides: Sides) -> tuple[list[Term], list[Term]]:
     first = np.arange(len(rows)) < len(sides.of_one)
     traits = Traits(works)
     said = [
-        number for number, trait in enumerate(traits.traits)
+        number
+        for number, trait in enumerate(traits.traits)
         if not _follows(trait, sides.one.filters) and not _follows(trait, sides.other.filters)
-    ]  # fmt: skip
+    ]
     has = [traits.counts(side)[said] for side in (first, ~first)]
     size = _known(works, [traits.traits[number] for number in said], (first, ~first))
     found = []
@@ -92,9 +93,7 @@ def _follows(trait: Trait, filters: Filters) -> bool:
     return trait.kind in ("artist", WORDS) and any(word in value or value in word for word in words)
 
 
-def _known(
-    works: pd.DataFrame, traits: list[Trait], sides: tuple[np.ndarray, np.ndarray]
-) -> list[np.ndarray]:
+def _known(works: pd.DataFrame, traits: list[Trait], sides: tuple[np.ndarray, np.ndarray]) -> list[np.ndarray]:
     """Of each side, bool [works], and each trait: of how many works something of its kind is known,
     int [traits]."""
     counts: dict[tuple[str, bool], list[int]] = {}
@@ -118,8 +117,7 @@ def _known_of(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
         return recorded.to_numpy(dtype=bool)
     names = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{TAUGHT}{kind}")
     read = [works[name].notna() & (works[name] != NOT_SURE) for name in names if name in works]
-    found: np.ndarray = ~recorded.to_numpy(dtype=bool) & np.logical_or.reduce(read)
-    return found
+    return ~recorded.to_numpy(dtype=bool) & np.logical_or.reduce(read)
 
 
 def _of_all_kinds(terms: list[Term]) -> list[Term]:

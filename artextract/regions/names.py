@@ -178,11 +178,16 @@ def _apart(region: _Region, everything: np.ndarray) -> Apart | None:
     found = sorted([*region.either(alone), *alone], key=lambda one: -one.how_well)
     while len(said) < MOST_TRAITS:
         kinds = {region.trait(one.numbers).kind for one in said}
-        fit = next((
-            one for one in found
-            if one.figures.share >= LEAST_SHARE and region.trait(one.numbers).kind not in kinds
-            and (not said or _lift(one.figures) >= NARROWER * _lift(said[-1].figures))
-        ), None)  # fmt: skip
+        fit = next(
+            (
+                one
+                for one in found
+                if one.figures.share >= LEAST_SHARE
+                and region.trait(one.numbers).kind not in kinds
+                and (not said or _lift(one.figures) >= NARROWER * _lift(said[-1].figures))
+            ),
+            None,
+        )
         if fit is None or (said and fit.how_well < WORTH * said[-1].how_well):
             break
         said.append(fit)
@@ -192,10 +197,7 @@ def _apart(region: _Region, everything: np.ndarray) -> Apart | None:
         return None
     name = Said(tuple(region.trait(one.numbers) for one in said), said[-1].figures)
     named = {number for one in said for number in one.numbers}
-    more = [
-        Said((region.trait(one.numbers),), one.figures)
-        for one in alone if not named.intersection(one.numbers)
-    ]  # fmt: skip
+    more = [Said((region.trait(one.numbers),), one.figures) for one in alone if not named.intersection(one.numbers)]
     return Apart(name, tuple(_one_span(more, name)[:MOST_OTHERS]))
 
 

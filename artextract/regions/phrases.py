@@ -4,15 +4,24 @@ from artextract.regions.names import Figures, Said
 from artextract.regions.traits import WORDS, YEARS, Trait
 
 ORDER = (
-    "artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS,
-)  # fmt: skip
+    "artist",
+    "style",
+    "school",
+    "genre",
+    "theme",
+    "classification",
+    "medium",
+    WORDS,
+    YEARS,
+)
 """In which kinds stand in a name."""
 COUNTED = ("genre", "classification")
 """Kinds whose values name a work, and so stand in the plural."""
 _PLURALS = {
-    "still life": "still lifes", "sketch and study": "sketches and studies",
+    "still life": "still lifes",
+    "sketch and study": "sketches and studies",
     "nude painting": "nudes",
-}  # fmt: skip
+}
 
 
 def name_text(said: Said) -> str:

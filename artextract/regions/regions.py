@@ -56,9 +56,7 @@ class Region:
         return [said_text(said) for said in self.apart.more] if self.apart else []
 
 
-def find_regions(
-    collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent
-) -> np.ndarray:
+def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
     """The regions of a collection's map: those that are kept, or found now and kept.
 
     Args:
@@ -87,9 +85,7 @@ def find_regions(
         return levels
 
 
-def read_regions(
-    collection: Collection, drawn: GalleryMap, feature_key: object
-) -> np.ndarray | None:
+def read_regions(collection: Collection, drawn: GalleryMap, feature_key: object) -> np.ndarray | None:
     """The regions that `find_regions` kept; None if it hasn't, or of another map."""
     return _kept(_file(collection, drawn, feature_key), drawn)
 

@@ -69,12 +69,10 @@ class _Spans:
     def counts(self, among: np.ndarray) -> np.ndarray:
         years = np.sort(self.years[among & np.isfinite(self.years)])
         first = np.searchsorted(years, self.begins, "left")
-        result: np.ndarray = np.searchsorted(years, self.ends, "right") - first
-        return result
+        return np.searchsorted(years, self.ends, "right") - first
 
     def have(self, span: int) -> np.ndarray:
-        inside: np.ndarray = (self.years >= self.begins[span]) & (self.years <= self.ends[span])
-        return inside
+        return (self.years >= self.begins[span]) & (self.years <= self.ends[span])
 
 
 class Traits:
@@ -90,11 +88,7 @@ class Traits:
         """
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_terms(works, kind) for kind in COLUMNS]
-        parts += [
-            _terms(works, kind, f"{prefix}{kind}")
-            for kind in COLUMNS
-            for prefix in ("read_", TAUGHT)
-        ]
+        parts += [_terms(works, kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", TAUGHT)]
         parts.append(_words(works))
         self.works = len(works)
         self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)

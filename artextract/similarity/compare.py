@@ -47,8 +47,5 @@ def compare_works(searcher: Searcher, one: str, other: str) -> Comparison:
 def _picture_of(searcher: Searcher, work: str) -> np.ndarray:
     picture = searcher.picture_at(searcher.row_of(work))
     if picture is None:
-        raise BadImageError(
-            f"The picture of {work} is missing or damaged: "
-            f"collect {searcher.collection.name} again."
-        )
+        raise BadImageError(f"The picture of {work} is missing or damaged: collect {searcher.collection.name} again.")
     return picture

@@ -70,16 +70,13 @@ def look_around(units: np.ndarray, gallery: np.ndarray, stage: Stage) -> Surroun
         k = min(NEAREST, known.shape[1])
         near.append(np.partition(known, known.shape[1] - k, axis=1)[:, -k:].mean(axis=1))
         stage.advance(len(rows))
-    return Surroundings(
-        np.concatenate(near), np.concatenate(mean), np.maximum(np.concatenate(deviation), 1e-6)
-    )
+    return Surroundings(np.concatenate(near), np.concatenate(mean), np.maximum(np.concatenate(deviation), 1e-6))
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """`vectors` [n, d] at unit length, float32; zero vectors stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    found: np.ndarray = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return found
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
 def _moved(gallery: np.ndarray, move: Callable[[np.ndarray], np.ndarray]) -> Correct:
@@ -120,10 +117,7 @@ def _proximity(_: np.ndarray, around: Surroundings) -> Correct:
     def correct(queries: np.ndarray, cosines: np.ndarray) -> np.ndarray:
         mean = np.nanmean(cosines, axis=1, keepdims=True)
         deviation = np.maximum(np.nanstd(cosines, axis=1, keepdims=True), 1e-6)
-        found: np.ndarray = log_ndtr((cosines - mean) / deviation) + log_ndtr(
-            (cosines - around.mean) / around.deviation
-        )
-        return found
+        return log_ndtr((cosines - mean) / deviation) + log_ndtr((cosines - around.mean) / around.deviation)
 
     return correct
 
@@ -132,27 +126,31 @@ CORRECTIONS = {
     correction.name: correction
     for correction in (
         # Suzuki et al., "Centering Similarity Measures to Reduce Hubs", EMNLP 2013.
-        Correction(
-            "centred", "centred", "the collection’s mean is taken off every vector", _centred
-        ),
+        Correction("centred", "centred", "the collection’s mean is taken off every vector", _centred),
         # Jégou and Chum, "Negative evidences and co-occurences in image retrieval: the benefit of
         # PCA and whitening", ECCV 2012.
         Correction(
-            "whitened", "whitened",
-            "every direction in which the collection’s vectors differ counts the same", _whitened,
+            "whitened",
+            "whitened",
+            "every direction in which the collection’s vectors differ counts the same",
+            _whitened,
         ),
         # Conneau et al., "Word Translation Without Parallel Data", ICLR 2018: twice the cosine less
         # the gallery work's mean cosine with its own ten nearest (the query's is the same for all).
         Correction(
-            "csls", "CSLS",
-            "a work that is very near to its own nearest counts for less", _csls,
+            "csls",
+            "CSLS",
+            "a work that is very near to its own nearest counts for less",
+            _csls,
         ),
         # Schnitzer et al., "Local and Global Scaling Reduce Hubs in Space", JMLR 13, 2012: how
         # likely a work drawn at random is farther from both than they are from each other, under a
         # normal distribution of each one's cosines, taken as independent; as a logarithm.
         Correction(
-            "proximity", "mutual proximity",
-            "two works are near if each is nearer to the other than to most", _proximity,
+            "proximity",
+            "mutual proximity",
+            "two works are near if each is nearer to the other than to most",
+            _proximity,
         ),
     )
-}  # fmt: skip
+}

@@ -59,8 +59,7 @@ class CellMapper:
             BadImageError: it can't be read.
         """
         image = open_picture(picture, at_least=2 * SIDE).image
-        cells: np.ndarray = self._mapper.maps(prepare_whole(image, SIDE)[None])[0]
-        return cells
+        return self._mapper.maps(prepare_whole(image, SIDE)[None])[0]
 
 
 def matching_cells(one: np.ndarray, other: np.ndarray, most: int = MOST) -> list[Match]:
@@ -102,5 +101,4 @@ def correspondence(searcher: Searcher, mapper: CellMapper, one: str, other: str)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    found: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return found
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

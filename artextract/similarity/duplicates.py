@@ -80,9 +80,7 @@ def find_duplicates(collection: Collection, report: Report = silent) -> CopiesRe
         known = _stored(collection)
         tasks = list(_tasks(hashes, vectors, looks, set(known), report))
         compared = _compare_all(collection, tasks, dict(images), report)
-    return CopiesReport(
-        collection.name, len(embeddings.ids), compared, len(known), len(list_duplicates(collection))
-    )
+    return CopiesReport(collection.name, len(embeddings.ids), compared, len(known), len(list_duplicates(collection)))
 
 
 def copies_version(collection: Collection) -> tuple[str, ...]:
@@ -115,9 +113,10 @@ def list_duplicates(collection: Collection) -> pd.DataFrame:
                 rows.append(_pair(found, one, other))
     rows.sort(key=lambda row: -row[2])
     table = pd.DataFrame(rows, columns=["kind", "mirrored", "agreement", "share", "one", "other"])
-    return table[["kind", "mirrored", "agreement", "share"]].join(
-        [_facts(works, table["one"], ""), _facts(works, table["other"], "other_")]
-    )
+    return table[["kind", "mirrored", "agreement", "share"]].join([
+        _facts(works, table["one"], ""),
+        _facts(works, table["other"], "other_"),
+    ])
 
 
 def _pair(found: Match, one: int, other: int) -> tuple[str, bool, float, float, int, int]:
@@ -193,13 +192,10 @@ def _flat(grey: np.ndarray) -> np.ndarray:
     from scipy.ndimage import gaussian_filter
 
     fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))
-    flat: np.ndarray = (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)
-    return flat
+    return (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)
 
 
-def _compare_all(
-    collection: Collection, tasks: list[Task], images: dict[str, str], report: Report
-) -> int:
+def _compare_all(collection: Collection, tasks: list[Task], images: dict[str, str], report: Report) -> int:
     """Compare and write; how many pairs that were."""
 
     @lru_cache(maxsize=HELD)
@@ -213,10 +209,7 @@ def _compare_all(
     def compare(task: Task) -> list[tuple[str, str, Match | None]]:
         one = seen(task[0])
         others = ((other, seen(other)) for other in task[1])
-        return [
-            (task[0], other, match(one, found) if one and found else None)
-            for other, found in others
-        ]
+        return [(task[0], other, match(one, found) if one and found else None) for other, found in others]
 
     stage = Stage("Laying works on one another", len(tasks), report)
     compared = 0
@@ -239,13 +232,11 @@ def _append(collection: Collection, pairs: list[tuple[str, str, Match | None]]) 
     for one, other, found in pairs:
         shares = (0.0, 0.0) if found is None else (found.of_one, found.of_other)
         joined.append(min(one, other) + max(one, other))
-        verdicts.append(
-            (
-                0.0 if found is None else found.agreement,
-                float(found is not None and found.mirrored),
-                *(shares if one < other else shares[::-1]),
-            )
-        )
+        verdicts.append((
+            0.0 if found is None else found.agreement,
+            float(found is not None and found.mirrored),
+            *(shares if one < other else shares[::-1]),
+        ))
     tensors: dict[str, np.ndarray] = {
         "pairs": np.frombuffer(bytes.fromhex("".join(joined)), np.uint8).reshape(-1, 64),
         "verdicts": np.array(verdicts, np.float32),
@@ -266,9 +257,7 @@ def _stored(collection: Collection) -> dict[tuple[str, str], Match | None]:
             continue
         if pairs.shape != (len(verdicts), 64) or verdicts.shape != (len(pairs), 4):
             continue
-        for pair, (agreement, mirrored, of_one, of_other) in zip(
-            pairs, verdicts.tolist(), strict=True
-        ):
+        for pair, (agreement, mirrored, of_one, of_other) in zip(pairs, verdicts.tolist(), strict=True):
             both = bytes(pair).hex()
             found = Match(bool(mirrored), agreement, of_one, of_other) if agreement > 0 else None
             known[both[:64], both[64:]] = found

@@ -34,9 +34,7 @@ class NearFace:
     person are mostly below 0.6 (King 2017); in paintings different people are, too."""
 
 
-def find_faces(
-    collection: Collection, report: Report = silent, engine: RayEngine | None = None
-) -> FindReport:
+def find_faces(collection: Collection, report: Report = silent, engine: RayEngine | None = None) -> FindReport:
     """Find the faces of a collection in pictures that weren't looked at yet; with an engine its
     workers do.
 
@@ -69,9 +67,7 @@ class FaceIndex(FoundIndex):
         distances = np.linalg.norm(self.vectors - vector.astype(np.float32), axis=1)
         distances[list(but)] = np.inf
         order = np.argsort(distances, kind="stable")[:k]
-        return [
-            NearFace(self.faces[i], float(distances[i])) for i in order if distances[i] < np.inf
-        ]
+        return [NearFace(self.faces[i], float(distances[i])) for i in order if distances[i] < np.inf]
 
     def near_face(self, place: int, k: int) -> list[NearFace]:
         """The faces of other pictures nearest to the face at `place`."""

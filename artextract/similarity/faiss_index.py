@@ -119,9 +119,7 @@ class FaissIndex:
         graph.referenced_objects = [self._flat]  # lets go of the copy that it was built on
         self._graph = graph
 
-    def search(
-        self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """As `index.Index.search`.
 
         Raises:
@@ -192,18 +190,14 @@ class FaissIndex:
         graph = content[DIGEST_BYTES:]
         # Checked before faiss reads it: faiss trusts the sizes that it finds in a file.
         if content[:DIGEST_BYTES] != self._stamp(graph):
-            raise ArtExtractError(
-                f"The search graph {path} is damaged or was made for other vectors: build it again."
-            )
+            raise ArtExtractError(f"The search graph {path} is damaged or was made for other vectors: build it again.")
         self._attach(faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8)))
 
     def _stamp(self, graph: bytes) -> bytes:
         """Of a graph over these vectors: what its file begins with."""
         return hashlib.sha256((self._digest or digest_of(self._flat)) + graph).digest()
 
-    def _search_exact(
-        self, asked: np.ndarray, k: int, selector: Any
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _search_exact(self, asked: np.ndarray, k: int, selector: Any) -> tuple[np.ndarray, np.ndarray]:
         # Always with a selector: without one faiss takes another path, which spins on every core,
         # is slower for a single query, and rounds differently.
         parameters = faiss.SearchParameters(  # type: ignore[call-arg]

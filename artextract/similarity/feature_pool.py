@@ -93,7 +93,4 @@ def _distances(one: Features, others: Sequence[Features]) -> list[float]:
     full = np.zeros(1 + max(int(each.places[-1]) for each in (one, *others)))
     full[one.places] = one.values
     products = (float(np.dot(full[other.places], other.values)) for other in others)
-    return [
-        max(one.square + other.square - 2 * product, 0.0)
-        for other, product in zip(others, products, strict=True)
-    ]
+    return [max(one.square + other.square - 2 * product, 0.0) for other, product in zip(others, products, strict=True)]

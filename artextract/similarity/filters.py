@@ -9,9 +9,17 @@ from artextract.collection import TERM_COLUMNS, has_any_term
 from artextract.similarity.title_text import TitleText
 
 CATEGORIES = (
-    "style", "school", "theme", "artist", "genre", "medium", "classification", "read_style",
-    "read_genre", "read_artist",
-)  # fmt: skip
+    "style",
+    "school",
+    "theme",
+    "artist",
+    "genre",
+    "medium",
+    "classification",
+    "read_style",
+    "read_genre",
+    "read_artist",
+)
 """Columns of a work table that `Filters` chooses values of."""
 
 
@@ -74,8 +82,5 @@ NO_FILTERS = Filters()
 def _either(works: pd.DataFrame, first: str, second: str) -> np.ndarray:
     """The one year of each work, or else the other: float64 [n], NaN (which passes no bound)
     where neither is recorded."""
-    one, other = (
-        works[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (first, second)
-    )
-    found: np.ndarray = np.where(np.isnan(one), other, one)
-    return found
+    one, other = (works[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (first, second))
+    return np.where(np.isnan(one), other, one)

@@ -36,8 +36,7 @@ class FoundIndex:
         self.works = len(works)
         self.looked_at = int(looked_at.sum())
         self.unreadable = {
-            str(work): why[sha256]
-            for work, sha256 in zip(unreadable["id"], unreadable["image_sha256"], strict=True)
+            str(work): why[sha256] for work, sha256 in zip(unreadable["id"], unreadable["image_sha256"], strict=True)
         }
         """Id of each work whose picture could not be read, and why."""
         self.places: list[Place] = []

@@ -30,9 +30,7 @@ class Index(Protocol):
         """
         ...
 
-    def search(
-        self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """The `k` vectors nearest to `query`, nearest first; those equally near by position.
 
         Args:
@@ -73,6 +71,9 @@ def open_index(collection: Collection, embeddings: Embeddings) -> Index:
         digest = hashlib.sha256("".join([key, *embeddings.hashes]).encode()).digest()
         return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest=digest)
     return MilvusIndex(
-        address, f"{collection.name} {key}", embeddings.hashes, embeddings.vectors,
+        address,
+        f"{collection.name} {key}",
+        embeddings.hashes,
+        embeddings.vectors,
         folder / f"{key}.milvus",
-    )  # fmt: skip
+    )

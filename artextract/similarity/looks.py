@@ -73,8 +73,7 @@ def palette_of(small: np.ndarray) -> np.ndarray:
 
 def _as_stored(values: np.ndarray) -> np.ndarray:
     """A picture that isn't in the collection is rounded as those that are."""
-    rounded: np.ndarray = values.astype(np.float16).astype(np.float32)
-    return rounded
+    return values.astype(np.float16).astype(np.float32)
 
 
 def stored_looks(collection: Collection) -> dict[str, Look]:
@@ -135,7 +134,7 @@ def _append(parts: Parts[dict[str, Look]], looks: dict[str, Look]) -> None:
         "small": np.stack([look.small for look in looks.values()]),
         "palette": np.stack([look.palette for look in looks.values()]).astype(np.float16),
         "texture": np.stack([look.texture for look in looks.values()]).astype(np.float16),
-    })  # fmt: skip
+    })
 
 
 def _parts(collection: Collection) -> Parts[dict[str, Look]]:

@@ -22,9 +22,7 @@ class MeasuredIndex(Protocol):
         """A work's vectors by each embedding, float32 [d] each."""
         ...
 
-    def nearest(
-        self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None
-    ) -> Nearest:
+    def nearest(self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None) -> Nearest:
         """The `k` works nearest to a query.
 
         Args:
@@ -48,9 +46,7 @@ class CorrectedIndex:
         """As of `MeasuredIndex`."""
         return [self._searcher.embeddings.vectors[row]]
 
-    def nearest(
-        self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None
-    ) -> Nearest:
+    def nearest(self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None) -> Nearest:
         """As of `MeasuredIndex`."""
         cosines = self._searcher.cosines_with(vectors[0])[None]
         if itself is not None:
@@ -70,9 +66,7 @@ class FusedIndex:
         """As of `MeasuredIndex`."""
         return [units[row] for units in self._units]
 
-    def nearest(
-        self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None
-    ) -> Nearest:
+    def nearest(self, vectors: Sequence[np.ndarray], k: int, allowed: np.ndarray, itself: int | None = None) -> Nearest:
         """As of `MeasuredIndex`."""
         queries = [unit(one[None])[0] for one in vectors]
         cosines = [(u @ one)[None] for u, one in zip(self._units, queries, strict=True)]
@@ -82,9 +76,7 @@ class FusedIndex:
         return _first(standardised(cosines), cosines, k, allowed)
 
 
-def _first(
-    scores: np.ndarray, cosines: Sequence[np.ndarray], k: int, allowed: np.ndarray
-) -> Nearest:
+def _first(scores: np.ndarray, cosines: Sequence[np.ndarray], k: int, allowed: np.ndarray) -> Nearest:
     """The `k` highest of the scores [1, n] that are allowed, with their ranks by cosines [1, n]."""
     order = np.argsort(-scores[0], kind="stable")
     chosen = order[allowed[order] & ~np.isnan(scores[0, order])][:k]

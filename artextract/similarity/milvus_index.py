@@ -92,14 +92,10 @@ class MilvusIndex:
         self._exact_limit = exact_limit
         first_bytes = bytes.fromhex("".join(sha256[:16] for sha256 in hashes))
         keys = np.frombuffer(first_bytes, dtype=">i8").astype(np.int64)
-        self._pictures, self._first_row, self._picture_of = np.unique(
-            keys, return_index=True, return_inverse=True
-        )
+        self._pictures, self._first_row, self._picture_of = np.unique(keys, return_index=True, return_inverse=True)
         # The rows of each picture: `_rows[_starts[p] : _starts[p + 1]]`, ascending.
         self._rows = np.argsort(self._picture_of, kind="stable")
-        self._starts = np.searchsorted(
-            self._picture_of[self._rows], np.arange(len(self._pictures) + 1)
-        )
+        self._starts = np.searchsorted(self._picture_of[self._rows], np.arange(len(self._pictures) + 1))
         self._stamp = stamp
         self._client = _connect(address)
         self._there = count == 0 or self._is_there()
@@ -135,9 +131,7 @@ class MilvusIndex:
             write_bytes(self._stamp, f"{self._digest()} {self._count()}".encode())
         self._there = True
 
-    def search(
-        self, query: np.ndarray, k: int, allowed: np.ndarray | None = None
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """As `faiss_index.FaissIndex.search`.
 
         Raises:
@@ -181,9 +175,7 @@ class MilvusIndex:
             asked = unit(self._vectors[block])
             if self._there:
                 with self._talking():
-                    found = [
-                        self._rows_of(near, everything) for near in self._nearest(asked, k + 1)
-                    ]
+                    found = [self._rows_of(near, everything) for near in self._nearest(asked, k + 1)]
             else:
                 found = [self._search_here(one, min(k + 1, count), everything)[0] for one in asked]
             for row, one, near in zip(block, asked, found, strict=True):
@@ -192,9 +184,7 @@ class MilvusIndex:
             stage.advance(len(block))
         return nearest
 
-    def _search_here(
-        self, query: np.ndarray, k: int, mask: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _search_here(self, query: np.ndarray, k: int, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows = np.flatnonzero(mask)
         cosines = cosines_of(self._vectors, self._lengths, query)[rows]
         if k < len(rows):
@@ -203,9 +193,7 @@ class MilvusIndex:
         rows, cosines = best_first(rows, cosines)
         return rows[:k], cosines[:k]
 
-    def _among_all(
-        self, asked: np.ndarray, k: int, mask: np.ndarray, share: float
-    ) -> np.ndarray | None:
+    def _among_all(self, asked: np.ndarray, k: int, mask: np.ndarray, share: float) -> np.ndarray | None:
         """Rows that pass, among them the `k` nearest, found without telling the database of the
         filter; None if too few of its nearest pass. `share` of all pictures pass."""
         most = min(int(1.5 * k / share) + SPARE, MOST)
@@ -218,9 +206,7 @@ class MilvusIndex:
                 return None
             most = min(8 * most, MOST)
 
-    def _nearest(
-        self, asked: np.ndarray, most: int, among: np.ndarray | None = None
-    ) -> list[np.ndarray]:
+    def _nearest(self, asked: np.ndarray, most: int, among: np.ndarray | None = None) -> list[np.ndarray]:
         """The pictures nearest to each of unit vectors, as the database says, int64 [≤ most].
 
         Args:
@@ -231,9 +217,14 @@ class MilvusIndex:
         most = min(most, MOST)
         expression = "" if among is None else f"picture in {self._pictures[among].tolist()}"
         found = self._client.search(
-            self.name, data=list(asked), limit=most, filter=expression, output_fields=["picture"],
-            search_params={"params": self._width(most)}, timeout=PATIENCE,
-        )  # fmt: skip
+            self.name,
+            data=list(asked),
+            limit=most,
+            filter=expression,
+            output_fields=["picture"],
+            search_params={"params": self._width(most)},
+            timeout=PATIENCE,
+        )
         nearest = []
         for hits in found:
             keys = np.fromiter((hit["picture"] for hit in hits), dtype=np.int64, count=len(hits))
@@ -252,12 +243,9 @@ class MilvusIndex:
         else:
             spans = [self._rows[self._starts[p] : self._starts[p + 1]] for p in pictures]
             rows = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
-        kept: np.ndarray = rows[mask[rows]]
-        return kept
+        return rows[mask[rows]]
 
-    def _in_order(
-        self, asked: np.ndarray, rows: np.ndarray, k: int
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def _in_order(self, asked: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The `k` nearest of rows. The cosines are this collection's own, whatever the database
         rounds or compresses."""
         positions, cosines = best_first(rows, unit(self._vectors[rows]) @ asked)
@@ -271,8 +259,7 @@ class MilvusIndex:
         if missing.any():
             vectors = unit(self._vectors[self._first_row[block[missing]]])
             rows = [
-                {"picture": key, "vector": vector}
-                for key, vector in zip(keys[missing].tolist(), vectors, strict=True)
+                {"picture": key, "vector": vector} for key, vector in zip(keys[missing].tolist(), vectors, strict=True)
             ]
             self._client.insert(self.name, rows)
         return int(missing.sum())
@@ -286,9 +273,11 @@ class MilvusIndex:
             schema.add_field("picture", DataType.INT64, is_primary=True)
             schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
             self._client.create_collection(
-                self.name, schema=schema, index_params=self._index_type(),
+                self.name,
+                schema=schema,
+                index_params=self._index_type(),
                 consistency_level="Strong",
-            )  # fmt: skip
+            )
         self._client.load_collection(self.name)
 
     def _choose_index_type(self) -> None:
@@ -305,9 +294,11 @@ class MilvusIndex:
             parameters.add_index("vector", index_type="FLAT", metric_type="IP")
         else:
             parameters.add_index(
-                "vector", index_type="HNSW", metric_type="IP",
+                "vector",
+                index_type="HNSW",
+                metric_type="IP",
                 params={"M": LINKS, "efConstruction": BUILD_WIDTH},
-            )  # fmt: skip
+            )
         return parameters
 
     def _is_there(self) -> bool:

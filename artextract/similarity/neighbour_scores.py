@@ -80,9 +80,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourRe
     return NeighbourReport(collection.name, len(hashes), computed, len(known))
 
 
-def _tasks(
-    embeddings: Embeddings, nearest: np.ndarray, known: PairScores
-) -> Iterator[tuple[int, list[int]]]:
+def _tasks(embeddings: Embeddings, nearest: np.ndarray, known: PairScores) -> Iterator[tuple[int, list[int]]]:
     """Each row, in a neighbourly order, with those of its neighbours that it must be compared with:
     no pair that is known, none twice."""
     hashes = embeddings.hashes
@@ -90,9 +88,7 @@ def _tasks(
     for row in neighbourly_order(embeddings.vectors).tolist():
         others = [int(other) for other in nearest[row] if other >= 0]
         wanted = []
-        for other, score in zip(
-            others, known.of(hashes[row], [hashes[o] for o in others]), strict=True
-        ):
+        for other, score in zip(others, known.of(hashes[row], [hashes[o] for o in others]), strict=True):
             pair = min(hashes[row], hashes[other]), max(hashes[row], hashes[other])
             if score is None and pair not in done:
                 done.add(pair)

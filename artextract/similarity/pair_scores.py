@@ -52,14 +52,10 @@ class PairScores:
         places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         known = self._keys[places] == keys
         found = self._scores[places].tolist()
-        return [
-            tuple(row) if is_known else None for row, is_known in zip(found, known, strict=True)
-        ]
+        return [tuple(row) if is_known else None for row, is_known in zip(found, known, strict=True)]
 
 
-def append_scores(
-    collection: Collection, pairs: Sequence[tuple[str, str]], scores: Sequence[Scores]
-) -> None:
+def append_scores(collection: Collection, pairs: Sequence[tuple[str, str]], scores: Sequence[Scores]) -> None:
     """Add one part.
 
     Args:
@@ -95,8 +91,7 @@ def _part_files(collection: Collection) -> list[Path]:
 
 def _keys(heads: np.ndarray) -> np.ndarray:
     """One number a pair, uint64 [n], of the heads of its hashes, uint64 [n, 2]."""
-    keys: np.ndarray = heads[:, 0] * _MIX + heads[:, 1]  # wraps around, as it should
-    return keys
+    return heads[:, 0] * _MIX + heads[:, 1]  # wraps around, as it should
 
 
 def _read_part(path: Path) -> tuple[np.ndarray, np.ndarray]:

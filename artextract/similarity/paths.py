@@ -72,9 +72,7 @@ def find_path(
     if (open_to & ~graph.hubs).sum() >= inner:
         open_to &= ~graph.hubs
     if (there := int(open_to.sum())) < inner:
-        raise ArtExtractError(
-            f"A path of {WORKS} works needs {inner} between the two; {there} are left."
-        )
+        raise ArtExtractError(f"A path of {WORKS} works needs {inner} between the two; {there} are left.")
     rows = np.array([start, end, *_on_the_way(graph, start, end, open_to)])
     units = normalize(vectors[rows].astype(np.float32))
     apart = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
@@ -93,8 +91,7 @@ def _on_the_way(graph: NeighbourGraph, start: int, end: int, open_to: np.ndarray
     costs = graph.links.copy()
     costs.data **= 2
     detours = dijkstra(costs, directed=False, indices=[start, end]).sum(axis=0)[rows]
-    nearest: np.ndarray = rows[np.argsort(detours, kind="stable")[:CANDIDATES]]
-    return nearest
+    return rows[np.argsort(detours, kind="stable")[:CANDIDATES]]
 
 
 def _evenest(apart: np.ndarray) -> np.ndarray:

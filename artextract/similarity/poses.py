@@ -20,9 +20,21 @@ from artextract.vision.pose_finder import BLAZEPOSE, PoseFinder, poses_of
 from artextract.vision.poses import Pose
 
 LIMBS = (
-    (11, 12), (23, 24), (11, 23), (12, 24), (11, 13), (13, 15), (12, 14), (14, 16),
-    (23, 25), (25, 27), (24, 26), (26, 28), (11, 0), (12, 0),
-)  # fmt: skip
+    (11, 12),
+    (23, 24),
+    (11, 23),
+    (12, 24),
+    (11, 13),
+    (13, 15),
+    (12, 14),
+    (14, 16),
+    (23, 25),
+    (25, 27),
+    (24, 26),
+    (26, 28),
+    (11, 0),
+    (12, 0),
+)
 """Lines of the body, by BlazePose's points: shoulders, hips, sides, arms, legs, neck."""
 MIRRORED = (0, 1, 3, 2, 6, 7, 4, 5, 10, 11, 8, 9, 13, 12)
 """Which limb each becomes in a mirror; shoulders and hips, which go across, turn around."""
@@ -124,9 +136,7 @@ class PoseIndex(FoundIndex):
         self._limbs = np.array([along for along, _ in limbs], np.float32).reshape(-1, count, 2)
         self._seen = np.array([seen for _, seen in limbs], np.float32).reshape(-1, count)
 
-    def near(
-        self, points: np.ndarray, aspect: float, k: int, but: Sequence[int] = ()
-    ) -> list[NearPose]:
+    def near(self, points: np.ndarray, aspect: float, k: int, but: Sequence[int] = ()) -> list[NearPose]:
         """The `k` poses most like one, or like its mirror image, without those at `but`.
 
         Args:
@@ -141,11 +151,7 @@ class PoseIndex(FoundIndex):
         best = np.maximum(plain, turned)
         best[list(but)] = -np.inf
         order = np.argsort(-best, kind="stable")[:k]
-        return [
-            NearPose(self.poses[i], float(best[i]), bool(turned[i] > plain[i]))
-            for i in order
-            if best[i] > -np.inf
-        ]
+        return [NearPose(self.poses[i], float(best[i]), bool(turned[i] > plain[i])) for i in order if best[i] > -np.inf]
 
     def near_pose(self, place: int, k: int) -> list[NearPose]:
         """The poses in other pictures most like the one at `place`."""
@@ -158,8 +164,7 @@ class PoseIndex(FoundIndex):
         weights = self._seen * asked
         cosines = np.einsum("nld,ld->nl", self._limbs, limbs)
         counted = (UNKNOWN * asked + (1 - UNKNOWN) * weights).sum(axis=1)
-        likeness: np.ndarray = (weights * cosines).sum(axis=1) / (counted + DOUBT)
-        return likeness
+        return (weights * cosines).sum(axis=1) / (counted + DOUBT)
 
 
 def _by_picture(faces: Found) -> dict[str, list[Face]]:

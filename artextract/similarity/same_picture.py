@@ -93,9 +93,11 @@ def see(image: Image.Image) -> Seen:
     described = np.zeros((0, 128), np.float32) if descriptors is None else descriptors
     sums = np.maximum(described.sum(axis=1, keepdims=True), 1e-6)
     return Seen(
-        _fine(grey).astype(np.float16), _fine(squeezed), points,
+        _fine(grey).astype(np.float16),
+        _fine(squeezed),
+        points,
         np.sqrt(described / sums).astype(np.float32),
-    )  # fmt: skip
+    )
 
 
 def match(one: Seen, other: Seen) -> Match | None:
@@ -116,10 +118,7 @@ def _fine(grey: np.ndarray) -> np.ndarray:
     import cv2
 
     light = grey.astype(np.float32)
-    fine: np.ndarray = cv2.GaussianBlur(light, (0, 0), 0.8) - cv2.GaussianBlur(
-        light, (0, 0), min(grey.shape) / 16
-    )
-    return fine
+    return cv2.GaussianBlur(light, (0, 0), 0.8) - cv2.GaussianBlur(light, (0, 0), min(grey.shape) / 16)
 
 
 def _as_wholes(one: Seen, other: Seen, mirrored: bool) -> Match:
@@ -140,8 +139,7 @@ def _parts(whole: np.ndarray) -> np.ndarray:
     inner = whole[side:-side, side:-side]
     cut = inner.reshape(PARTS - 2, side, PARTS - 2, side).swapaxes(1, 2)
     flat = cut.reshape(-1, side**2)
-    less: np.ndarray = flat - flat.mean(axis=1, keepdims=True)
-    return less
+    return flat - flat.mean(axis=1, keepdims=True)
 
 
 def _by_points(one: Seen, other: Seen, mirrored: bool) -> Match | None:

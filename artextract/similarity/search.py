@@ -72,9 +72,7 @@ class Searcher:
         self.works = works
         self._texts = TitleText(works)
         if len(self.works) != len(embeddings.ids):
-            raise NotReadyError(
-                f"The works of {collection.name} changed just now: try again in a moment."
-            )
+            raise NotReadyError(f"The works of {collection.name} changed just now: try again in a moment.")
         self.embeddings = embeddings
         self._embedder = embedder
         self._index = open_index(collection, embeddings)
@@ -107,13 +105,13 @@ class Searcher:
         """The works in `rows`, in that order, each with how near it is to the work in `row`."""
         cosines = self.cosines_with(self.embeddings.vectors[row])
         return self._neighbours(
-            self.embeddings.hashes[row], lambda: self.picture_at(row), np.array(rows, int),
+            self.embeddings.hashes[row],
+            lambda: self.picture_at(row),
+            np.array(rows, int),
             cosines[list(rows)],
-        )  # fmt: skip
+        )
 
-    def compared_with_image(
-        self, content: bytes, rows: Sequence[int], name: str = "the picture"
-    ) -> list[Neighbour]:
+    def compared_with_image(self, content: bytes, rows: Sequence[int], name: str = "the picture") -> list[Neighbour]:
         """The works in `rows`, in that order, each with how near it is to any picture.
 
         Args:
@@ -153,9 +151,7 @@ class Searcher:
             BadImageError: it can't be read.
         """
         picture = comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
-        positions, cosines = self._index.search(
-            self.vector_of(content, name), k, self.allowed(filters)
-        )
+        positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
         sha256 = hashlib.sha256(content).hexdigest()
         is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
         order = np.lexsort((-cosines, ~is_itself))
@@ -173,8 +169,7 @@ class Searcher:
         """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in self._rows_by_hash:
-            stored: np.ndarray = self.embeddings.vectors[self._rows_by_hash[sha256]]
-            return stored
+            return self.embeddings.vectors[self._rows_by_hash[sha256]]
         return self._embedder().embed(open_picture(content, name).image)
 
     def row_of(self, work: str) -> int:
@@ -294,9 +289,7 @@ class Searcher:
         for position, cosine, (ssim, rmse, lpips) in zip(positions, cosines, scores, strict=True):
             work = self.works.iloc[int(position)]
             title, artist = _text(work["title"]), _text(work["artist"])
-            found.append(
-                Neighbour(str(work["id"]), title, artist, float(cosine), ssim, rmse, lpips)
-            )
+            found.append(Neighbour(str(work["id"]), title, artist, float(cosine), ssim, rmse, lpips))
         return found
 
 

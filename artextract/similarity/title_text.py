@@ -39,10 +39,7 @@ class TitleText:
         """
         sought = np.frombuffer(pc.utf8_lower(word).as_py().encode(), np.uint8)
         if len(sought) == 1:  # nearly everywhere: each text ends at its first
-            found: np.ndarray = pc.match_substring(self._texts, chr(sought[0])).to_numpy(
-                zero_copy_only=False
-            )
-            return found
+            return pc.match_substring(self._texts, chr(sought[0])).to_numpy(zero_copy_only=False)
         rarest_first = np.argsort(self._often[sought], kind="stable")
         last = len(self._letters) - len(sought) + 1
         first = rarest_first[0]

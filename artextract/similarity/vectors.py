@@ -17,9 +17,7 @@ def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
     return len(vectors), vectors.shape[1]
 
 
-def check_asked(
-    query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int
-) -> None:
+def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
     """See that `count` vectors of `dimension` numbers can be searched so.
 
     Raises:
@@ -28,15 +26,13 @@ def check_asked(
     """
     if query.shape != (dimension,):
         raise ValueError(
-            f"The query has shape {list(query.shape)}, and the index holds vectors of "
-            f"{dimension} numbers."
+            f"The query has shape {list(query.shape)}, and the index holds vectors of {dimension} numbers."
         )
     if k < 1:
         raise ValueError(f"At least 1 neighbour must be asked for, not {k}.")
     if allowed is not None and (allowed.shape != (count,) or allowed.dtype != np.bool_):
         raise ValueError(
-            f"The filter must be {count} bools, one for each vector, not "
-            f"{allowed.dtype} {list(allowed.shape)}."
+            f"The filter must be {count} bools, one for each vector, not {allowed.dtype} {list(allowed.shape)}."
         )
 
 
@@ -49,8 +45,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not np.isfinite(lengths).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
-    scaled: np.ndarray = np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
-    return scaled
+    return np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,5 +82,4 @@ def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> n
         query: float [d], of any length.
     """
     cosines = np.clip(vectors @ unit(query[np.newaxis])[0] / lengths, -1, 1)
-    found: np.ndarray = cosines.astype(np.float32)
-    return found
+    return cosines.astype(np.float32)

@@ -32,25 +32,34 @@ WAYS = {
     way.name: way
     for way in (
         Way(
-            "palette", "Palette", "ΔE₀₀", False,
+            "palette",
+            "Palette",
+            "ΔE₀₀",
+            False,
             "Distance: lower is closer. How far the dominant colours are from the other work’s "
             "nearest (CIEDE2000), on average over both pictures; 1 is just to be seen, above 20 "
             "they are different colours. Where the colours stand doesn’t count.",
         ),
         Way(
-            "composition", "Composition", "correlation", True,
+            "composition",
+            "Composition",
+            "correlation",
+            True,
             "Score: higher is closer. Whether light and dark lie in the same places, in "
             f"{GRID} × {GRID} cells; 1 means the same, 0 nothing in common, below 0 the reverse. "
             "Colour and detail don’t count.",
         ),
         Way(
-            "texture", "Texture", "distance", False,
+            "texture",
+            "Texture",
+            "distance",
+            False,
             "Distance: lower is closer. How differently the two are striped: the strength of "
             "strokes by width and direction (Gabor filters), in standard deviations of the "
             "collection. What is shown doesn’t count.",
         ),
     )
-}  # fmt: skip
+}
 
 
 class LookIndex:
@@ -68,9 +77,7 @@ class LookIndex:
         self._deviation = np.maximum(textures.std(axis=0), 1e-3) if there else 1.0
         self._textures = (textures - self._mean) / self._deviation
 
-    def nearest(
-        self, way: str, query: Look, k: int, allowed: np.ndarray
-    ) -> list[tuple[int, float]]:
+    def nearest(self, way: str, query: Look, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
         """The `k` works nearest to a look, nearest first: row and number by that way.
 
         Args:
@@ -89,12 +96,10 @@ class LookIndex:
         if way == "palette":
             return palette_distances(query.palette, self._palettes)
         if way == "composition":
-            scores: np.ndarray = self._light @ light(query)
-            return scores
+            return self._light @ light(query)
         strokes = (query.texture - self._mean) / self._deviation
         # A mean over the filters, so that the number doesn't grow with them.
-        apart: np.ndarray = np.sqrt(((self._textures - strokes) ** 2).mean(axis=1))
-        return apart
+        return np.sqrt(((self._textures - strokes) ** 2).mean(axis=1))
 
 
 def palette_distances(one: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -111,8 +116,7 @@ def palette_distances(one: np.ndarray, others: np.ndarray) -> np.ndarray:
     between = colour_differences(one, others)
     there = (between.min(axis=2) * one[:, 3]).sum(axis=1)
     back = (between.min(axis=1) * others[:, :, 3]).sum(axis=1)
-    apart: np.ndarray = (there + back) / 2
-    return apart
+    return (there + back) / 2
 
 
 def colour_differences(one: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -122,8 +126,7 @@ def colour_differences(one: np.ndarray, others: np.ndarray) -> np.ndarray:
     shape = (len(others), COLOURS, COLOURS, 3)
     first = np.broadcast_to(one[None, :, None, :3], shape).astype(np.float64)
     second = np.broadcast_to(others[:, None, :, :3], shape).astype(np.float64)
-    found: np.ndarray = deltaE_ciede2000(first, second)  # type: ignore[no-untyped-call]
-    return found
+    return deltaE_ciede2000(first, second)  # type: ignore[no-untyped-call]
 
 
 def light(look: Look) -> np.ndarray:
@@ -131,13 +134,11 @@ def light(look: Look) -> np.ndarray:
     flat = lightness(look).ravel()
     flat = flat - flat.mean()
     length = float(np.linalg.norm(flat))
-    found: np.ndarray = (flat / length if length > 1e-3 else 0 * flat).astype(np.float32)
-    return found
+    return (flat / length if length > 1e-3 else 0 * flat).astype(np.float32)
 
 
 def lightness(look: Look) -> np.ndarray:
     """Luma of the cells, float64 [GRID, GRID], 0…255."""
     step = SIDE // GRID
     luma = look.small @ np.array([0.299, 0.587, 0.114])
-    cells: np.ndarray = luma.reshape(GRID, step, GRID, step).mean(axis=(1, 3))
-    return cells
+    return luma.reshape(GRID, step, GRID, step).mean(axis=(1, 3))

@@ -13,12 +13,10 @@ _PAPER, _INK = (250, 248, 244), (60, 54, 48)
 _QUERY, _FOUND = (150, 144, 136), (180, 85, 45)
 
 ALT = {
-    "palette": "The dominant colours of the chosen work above, of this one below; lines lead to "
-    "the nearest colour",
+    "palette": "The dominant colours of the chosen work above, of this one below; lines lead to the nearest colour",
     "composition": "Light and dark of the chosen work on the left, of this one on the right",
-    "texture": "Strength of the strokes by direction, wide strokes on the right: grey the chosen "
-    "work, red this one",
-}  # fmt: skip
+    "texture": "Strength of the strokes by direction, wide strokes on the right: grey the chosen work, red this one",
+}
 """By way: what the picture shows, in words."""
 
 
@@ -75,8 +73,7 @@ def _textures(query: Look, found: Look) -> Image.Image:
     drawn = 2  # twice as large, then halved: lines without steps
     picture = Image.new("RGB", (WIDTH * drawn, HEIGHT * drawn), _PAPER)
     pen = ImageDraw.Draw(picture)
-    roses = [np.expm1(look.texture[: BANK.count]).reshape(-1, BANK.directions)
-             for look in (query, found)]  # fmt: skip
+    roses = [np.expm1(look.texture[: BANK.count]).reshape(-1, BANK.directions) for look in (query, found)]
     across = WIDTH * drawn / len(BANK.wavelengths)
     radius = min(across, HEIGHT * drawn) / 2 - 3 * drawn
     # A wave that runs along x makes upright stripes: shown as the stripes lie.

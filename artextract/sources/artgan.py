@@ -74,8 +74,7 @@ def _read_attribute(folder: Path, attribute: str) -> Labels:
             index = int(match["index"])
             if index >= len(classes):
                 raise SourceError(
-                    f"{file}, line {number}: class {index} is not in the class file, which has "
-                    f"0 to {len(classes) - 1}."
+                    f"{file}, line {number}: class {index} is not in the class file, which has 0 to {len(classes) - 1}."
                 )
             listed.setdefault(image_key(_unquoted(match["path"].strip())), (split, index))
     return Labels(classes, listed)

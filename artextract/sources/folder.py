@@ -14,22 +14,52 @@ from artextract.sources.base import SourceWork, file_reader
 from artextract.sources.names_and_years import title_from_slug, years_in
 
 SUFFIXES = frozenset({
-    ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm",
-    ".pgm", ".pbm", ".jp2", ".avif",
-})  # fmt: skip
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".png",
+    ".webp",
+    ".tif",
+    ".tiff",
+    ".gif",
+    ".bmp",
+    ".ppm",
+    ".pgm",
+    ".pbm",
+    ".jp2",
+    ".avif",
+})
 """Files that are taken for pictures; whether they are is seen when they are opened."""
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
 """A metadata table names its pictures in the first of these columns that it has."""
 TEXT_COLUMNS = (
-    "title", "artist", "date_text", "medium", "classification", "source_url", "licence",
-    "credit", "style", "genre", "school", "theme", "description",
-)  # fmt: skip
+    "title",
+    "artist",
+    "date_text",
+    "medium",
+    "classification",
+    "source_url",
+    "licence",
+    "credit",
+    "style",
+    "genre",
+    "school",
+    "theme",
+    "description",
+)
 YEAR_COLUMNS = ("year", "year_begin", "year_end")
 OURS = frozenset({"file", "id", "image_sha256", "width", "height", "split"})
 """Column names that a table's own further columns can't have."""
 _OWN = re.compile(r"(?!read_|taught_)[^\W\d][\w-]{0,40}")
-_ALIASES = {"date": "date_text", "license": "licence", "url": "source_url", "maker": "artist",
-            "alt": "description", "assistivetext": "description"}  # fmt: skip
+_ALIASES = {
+    "date": "date_text",
+    "license": "licence",
+    "url": "source_url",
+    "maker": "artist",
+    "alt": "description",
+    "assistivetext": "description",
+}
 
 
 class FolderSource:
@@ -146,9 +176,7 @@ def _read_table(path: Path) -> list[dict[str, str]]:
         raise SourceError(f"{path.name} is not a CSV table ({error}): check the file.") from error
     header = [_column(name) for name in next(csv.reader([first], delimiter=delimiter), [])]
     if "file" not in header:
-        raise SourceError(
-            f"{path.name} has no column that names the pictures: call one of its columns file."
-        )
+        raise SourceError(f"{path.name} has no column that names the pictures: call one of its columns file.")
     return [row for row in rows if "file" in row]
 
 

@@ -86,9 +86,7 @@ class Deadline(threading.local):
             stream = info["return_value"]
             stream.read = partial(self._read, stream.read)
 
-    def _read(
-        self, read: Callable[[int, float], bytes], max_bytes: int, timeout: float | None = None
-    ) -> bytes:
+    def _read(self, read: Callable[[int, float], bytes], max_bytes: int, timeout: float | None = None) -> bytes:
         if (left := self.left()) <= 0:
             raise httpx2.ReadTimeout("the deadline is over")
         return read(max_bytes, left if timeout is None else min(timeout, left))

@@ -3,32 +3,30 @@
 import re
 import unicodedata
 
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "du",
-        "des",
-        "di",
-        "da",
-        "del",
-        "della",
-        "dei",
-        "le",
-        "la",
-        "les",
-        "el",
-        "ter",
-        "ten",
-        "zu",
-        "y",
-        "of",
-        "the",
-    ]
-)
+_PARTICLES = frozenset([
+    "van",
+    "von",
+    "der",
+    "den",
+    "de",
+    "du",
+    "des",
+    "di",
+    "da",
+    "del",
+    "della",
+    "dei",
+    "le",
+    "la",
+    "les",
+    "el",
+    "ter",
+    "ten",
+    "zu",
+    "y",
+    "of",
+    "the",
+])
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})\s*[-–/]\s*(\d{1,2})(?!\d)")
 
@@ -63,9 +61,7 @@ def repair_letters(text: str) -> str:
 def person_from_slug(slug: str) -> str:
     """ "vincent-van-gogh" → "Vincent van Gogh"; "m.c.-escher" → "M.C. Escher"."""
     words = [word for word in slug.replace("_", "-").split("-") if word]
-    named = [
-        word if i and word in _PARTICLES else _capital_letters(word) for i, word in enumerate(words)
-    ]
+    named = [word if i and word in _PARTICLES else _capital_letters(word) for i, word in enumerate(words)]
     return " ".join(named)
 
 

@@ -186,9 +186,7 @@ class PoliteClient:
                     raise FetchError("Stopped.") from error
                 broke = f"the connection broke off ({type(error).__name__})"
                 late = self._deadline.left() <= 0
-                raise PassingError(
-                    f"{url}: {'the answer came too slowly' if late else broke}."
-                ) from error
+                raise PassingError(f"{url}: {'the answer came too slowly' if late else broke}.") from error
 
         again = Retrying(
             retry=retry_if_exception_type(PassingError),
@@ -219,9 +217,7 @@ class PoliteClient:
                 self._wait()
                 self._deadline.start(left)
                 watched = {"trace": self._deadline.hold}
-                with self._http.stream(
-                    "GET", url, headers=dict(headers), extensions=watched
-                ) as response:
+                with self._http.stream("GET", url, headers=dict(headers), extensions=watched) as response:
                     self._answered = True
                     if not response.has_redirect_location:
                         self._heed(response)

@@ -53,9 +53,7 @@ def check(data: sqlite3.Connection, visitor: str, tray: int) -> None:
     Raises:
         TrayError: it isn't, or is no more.
     """
-    found = data.execute(
-        "SELECT 1 FROM keepers WHERE visitor = ? AND tray = ?", (hashed(visitor), tray)
-    ).fetchone()
+    found = data.execute("SELECT 1 FROM keepers WHERE visitor = ? AND tray = ?", (hashed(visitor), tray)).fetchone()
     if found is None:
         raise TrayError("This tray was deleted, or it isn't yours: open the Tray screen again.")
 
@@ -78,9 +76,7 @@ def begin(data: sqlite3.Connection, visitor: str, name: str) -> int:
     Raises:
         TrayError: they have as many as there can be.
     """
-    count = data.execute(
-        "SELECT count(*) FROM keepers WHERE visitor = ?", (hashed(visitor),)
-    ).fetchone()[0]
+    count = data.execute("SELECT count(*) FROM keepers WHERE visitor = ?", (hashed(visitor),)).fetchone()[0]
     if count >= MOST_TRAYS:
         raise TrayError(f"You have {count} trays, as many as there can be: delete one first.")
     made = data.execute(
@@ -102,9 +98,7 @@ def keep(data: sqlite3.Connection, visitor: str, tray: int) -> None:
     )
 
 
-def lay(
-    data: sqlite3.Connection, tray: int, works: Sequence[tuple[Laid, str]], before: int | None
-) -> None:
+def lay(data: sqlite3.Connection, tray: int, works: Sequence[tuple[Laid, str]], before: int | None) -> None:
     """Lay works with notes into a tray, before an item or at the end; those that lie there stay.
 
     Raises:
@@ -116,9 +110,8 @@ def lay(
         made = data.execute(
             "INSERT OR IGNORE INTO items (tray, place, collection, work, title, artist, date, note)"
             " VALUES (?, 0, ?, ?, ?, ?, ?, ?)",
-            (tray, work.collection, work.work, work.title, work.artist, work.date,
-             kept_text(note)[:LONGEST_NOTE]),
-        )  # fmt: skip
+            (tray, work.collection, work.work, work.title, work.artist, work.date, kept_text(note)[:LONGEST_NOTE]),
+        )
         if made.rowcount:
             laid.append(int(made.lastrowid or 0))
     if len(order) + len(laid) > MOST_WORKS:
@@ -148,8 +141,7 @@ def tray_of(data: sqlite3.Connection, tray: int) -> Tray:
     """A tray with its works."""
     name, reading = data.execute("SELECT name, reading FROM trays WHERE id = ?", (tray,)).fetchone()
     items = data.execute(
-        "SELECT collection, work, title, artist, date, id, note FROM items WHERE tray = ? "
-        "ORDER BY place, id",
+        "SELECT collection, work, title, artist, date, id, note FROM items WHERE tray = ? ORDER BY place, id",
         (tray,),
     )
     return Tray(tray, name, reading, tuple(Item(*row) for row in items))

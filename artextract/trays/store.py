@@ -76,9 +76,13 @@ class TrayStore:
         return self._change(visitor, tray, lambda data: statements.keep(data, visitor, tray))
 
     def put(
-        self, visitor: str, works: Sequence[Laid], tray: int | None = None, note: str = "",
+        self,
+        visitor: str,
+        works: Sequence[Laid],
+        tray: int | None = None,
+        note: str = "",
         before: int | None = None,
-    ) -> Tray:  # fmt: skip
+    ) -> Tray:
         """Lay works into a tray; those that lie in it stay as they are.
 
         Args:
@@ -107,11 +111,12 @@ class TrayStore:
             TrayError: as `read`.
         """
         return self._change(
-            visitor, tray,
+            visitor,
+            tray,
             lambda data: data.executemany(
                 "DELETE FROM items WHERE tray = ? AND id = ?", [(tray, item) for item in items]
             ),
-        )  # fmt: skip
+        )
 
     def place(self, visitor: str, tray: int, item: int, before: int | None) -> Tray:
         """Put an item right before another, or at the end.
@@ -149,9 +154,7 @@ class TrayStore:
         """
 
         def write(data: sqlite3.Connection) -> None:
-            found = data.execute(
-                "SELECT note FROM items WHERE tray = ? AND id = ?", (tray, item)
-            ).fetchone()
+            found = data.execute("SELECT note FROM items WHERE tray = ? AND id = ?", (tray, item)).fetchone()
             if found is None:
                 return
             there = str(found[0])
@@ -169,10 +172,10 @@ class TrayStore:
         """
         named = statements.name_of(name)
         return self._change(
-            visitor, tray,
-            lambda data: named
-            and data.execute("UPDATE trays SET name = ? WHERE id = ?", (named, tray)),
-        )  # fmt: skip
+            visitor,
+            tray,
+            lambda data: named and data.execute("UPDATE trays SET name = ? WHERE id = ?", (named, tray)),
+        )
 
     def delete(self, visitor: str, tray: int) -> None:
         """Delete a tray for all who have it; its links lead nowhere from now on.
@@ -193,11 +196,10 @@ class TrayStore:
         """
         token = new_token()
         self._change(
-            visitor, tray,
-            lambda data: data.execute(
-                "UPDATE trays SET editing = ? WHERE id = ?", (statements.hashed(token), tray)
-            ),
-        )  # fmt: skip
+            visitor,
+            tray,
+            lambda data: data.execute("UPDATE trays SET editing = ? WHERE id = ?", (statements.hashed(token), tray)),
+        )
         return token
 
     def adopt(self, visitor: str, editing: str) -> Tray:
@@ -207,9 +209,7 @@ class TrayStore:
             TrayError: there is none.
         """
         with changing(self._file) as data:
-            found = data.execute(
-                "SELECT id FROM trays WHERE editing = ?", (statements.hashed(editing),)
-            ).fetchone()
+            found = data.execute("SELECT id FROM trays WHERE editing = ?", (statements.hashed(editing),)).fetchone()
             if found is None:
                 raise TrayError(statements.NOBODY)
             statements.keep(data, visitor, int(found[0]))
@@ -227,9 +227,7 @@ class TrayStore:
             statements.lay(data, tray, [(item, item.note) for item in original.items], None)
             return statements.tray_of(data, tray)
 
-    def _change(
-        self, visitor: str, tray: int, change: Callable[[sqlite3.Connection], object]
-    ) -> Tray:
+    def _change(self, visitor: str, tray: int, change: Callable[[sqlite3.Connection], object]) -> Tray:
         with changing(self._file) as data:
             statements.check(data, visitor, tray)
             change(data)

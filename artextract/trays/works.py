@@ -91,10 +91,7 @@ def held(items: Iterable[Item]) -> list[Held]:
             rows[name] = _rows(collections[name], works)
         except ArtExtractError as error:
             sentences[name] = f"This work is not to be had here now. {error}"
-    return [
-        _held(item, collections.get(item.collection), rows, sentences.get(item.collection, ""))
-        for item in items
-    ]
+    return [_held(item, collections.get(item.collection), rows, sentences.get(item.collection, "")) for item in items]
 
 
 def _held(

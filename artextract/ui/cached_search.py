@@ -31,9 +31,7 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
         return gallery.searcher.near_work(work, k, filters)
 
 
-@st.cache_resource(
-    show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session"
-)
+@st.cache_resource(show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session")
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered as long as its visitor is here.
 
@@ -44,12 +42,8 @@ def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -
         return gallery.searcher.near_image(content, k, name=name)
 
 
-@st.cache_resource(
-    show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session"
-)
-def vectors_of_picture(
-    gallery: Gallery, backbones: tuple[str, ...], content: bytes, name: str
-) -> list[np.ndarray]:
+@st.cache_resource(show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session")
+def vectors_of_picture(gallery: Gallery, backbones: tuple[str, ...], content: bytes, name: str) -> list[np.ndarray]:
     """A picture's embedding by each of some backbones that embedded the gallery, remembered.
 
     Raises:
@@ -104,9 +98,7 @@ def likeness_results(collection: Collection) -> Results | None:
     return _results(collection, f"{stat.st_mtime_ns}-{stat.st_ino}")
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)}
-)
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)})
 def _results(collection: Collection, stamp: str) -> Results | None:
     """`stamp` is in the key because a collection may be measured again."""
     return read_results(collection)

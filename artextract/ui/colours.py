@@ -1,9 +1,21 @@
 """Colours that charts and maps share: seen on a light and on a dark ground."""
 
 PALETTE = (
-    "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#b07aa1", "#d4a72c", "#3aa6a0", "#ff9da7",
-    "#9c755f", "#7b6fd0", "#86bc48", "#c44e8b", "#8fc7ea", "#c9b18b",
-)  # fmt: skip
+    "#4e79a7",
+    "#f28e2b",
+    "#59a14f",
+    "#e15759",
+    "#b07aa1",
+    "#d4a72c",
+    "#3aa6a0",
+    "#ff9da7",
+    "#9c755f",
+    "#7b6fd0",
+    "#86bc48",
+    "#c44e8b",
+    "#8fc7ea",
+    "#c9b18b",
+)
 """Colours of categories (after Tableau 10), the commonest first."""
 GREY = "#8d8a84"
 """Of lines, and of all the values that have no colour of their own."""

@@ -27,6 +27,4 @@ def component(name: str, html: str, *files: Path) -> Any:
         texts = [one.read_text(encoding="utf-8") for one in files if one.suffix == kind]
         return "".join(texts) or None
 
-    return st.components.v2.component(
-        name, html=html, css=text(".css"), js=text(".js"), isolate_styles=False
-    )
+    return st.components.v2.component(name, html=html, css=text(".css"), js=text(".js"), isolate_styles=False)

@@ -17,9 +17,12 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
     """
     address.mirror(key := f"_{prefix}text", address.get(f"{prefix}q"))
     st.text_input(
-        "Title or artist", key=key, icon=":material/search:", placeholder="monet lilies",
+        "Title or artist",
+        key=key,
+        icon=":material/search:",
+        placeholder="monet lilies",
         on_change=lambda: address.put(**{f"{prefix}q": st.session_state[key].strip()}),
-    )  # fmt: skip
+    )
     for column, counts in _counted(gallery).items():
         if len(counts) > 1:
             _choose_values(column, counts, prefix)
@@ -27,9 +30,12 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
     names = filter_names(gallery, prefix)
     if any(address.get(name) for name in names):
         st.button(
-            "Clear the filters", key=f"_{prefix}clear", icon=":material/filter_alt_off:",
-            on_click=_clear, args=(names,),
-        )  # fmt: skip
+            "Clear the filters",
+            key=f"_{prefix}clear",
+            icon=":material/filter_alt_off:",
+            on_click=_clear,
+            args=(names,),
+        )
     return Filters(
         **{column: tuple(address.get_all(f"{prefix}{column}")) for column in CATEGORIES},
         taught=tuple(
@@ -61,10 +67,13 @@ def _choose_values(column: str, counts: dict[str, int], prefix: str) -> None:
     key = f"_{name}"
     address.mirror(key, [value for value in address.get_all(name) if value in counts])
     st.multiselect(
-        work_columns.name_of(column), list(counts), key=key, placeholder="All",
+        work_columns.name_of(column),
+        list(counts),
+        key=key,
+        placeholder="All",
         format_func=lambda value: f"{value} ({counts[value]:,})",
         on_change=lambda: address.put(**{name: st.session_state[key]}),
-    )  # fmt: skip
+    )
 
 
 def _choose_years(works: pd.DataFrame, prefix: str) -> None:
@@ -74,9 +83,7 @@ def _choose_years(works: pd.DataFrame, prefix: str) -> None:
     first, last = address.get_year(f"{prefix}from"), address.get_year(f"{prefix}to")
     shown = (max(first or bounds[0], bounds[0]), min(last or bounds[1], bounds[1]))
     address.mirror(f"_{prefix}years", shown if shown[0] <= shown[1] else bounds)
-    st.slider(
-        "Years", *bounds, key=f"_{prefix}years", on_change=_years_chosen, args=(bounds, prefix)
-    )
+    st.slider("Years", *bounds, key=f"_{prefix}years", on_change=_years_chosen, args=(bounds, prefix))
 
 
 def _years_chosen(bounds: tuple[int, int], prefix: str) -> None:
@@ -84,7 +91,7 @@ def _years_chosen(bounds: tuple[int, int], prefix: str) -> None:
     address.put(**{
         f"{prefix}from": None if low == first else low,
         f"{prefix}to": None if high == last else high,
-    })  # fmt: skip
+    })
 
 
 def _clear(names: list[str]) -> None:

@@ -135,18 +135,14 @@ def reader() -> Reader:
     return Reader(bundle())
 
 
-@st.cache_resource(
-    show_spinner="Loading the backbone …", max_entries=3, hash_funcs={Embeddings: lambda e: e.key}
-)
+@st.cache_resource(show_spinner="Loading the backbone …", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
 def embedder(embeddings: Embeddings) -> Embedder:
     """The backbone that made embeddings, ready to embed more, loaded once."""
     return embedder_like(embeddings)
 
 
 @st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
-def _open_gallery(
-    name: str, backbone: str, revision: str, root: str, readings_stamp: str
-) -> Gallery:
+def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_stamp: str) -> Gallery:
     """`root` is in the key because another cache folder may hold a collection of the name."""
     _warm_up()
     collection = Collection.open(name)
@@ -154,9 +150,7 @@ def _open_gallery(
     searcher = Searcher(collection, embeddings, lambda: embedder(embeddings))
     readings = stored_readings(collection, bundle()) if readings_stamp else None
     heads = heads_for(collection, str(embeddings.key))
-    searcher.works = taught_as_columns(
-        as_columns(searcher.works, readings), heads, embeddings.vectors
-    )
+    searcher.works = taught_as_columns(as_columns(searcher.works, readings), heads, embeddings.vectors)
     works = searcher.works.reset_index(drop=True)
     gallery = Gallery(
         collection=collection,
@@ -205,9 +199,7 @@ def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
     return found if found is not None and found.ids == list(gallery.works["id"]) else None
 
 
-@st.cache_resource(
-    show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda one: one.key}
-)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda one: one.key})
 def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
     key = gallery.searcher.embeddings.key
     levels = find_regions(gallery.collection, drawn, key)

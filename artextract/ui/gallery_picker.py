@@ -31,9 +31,11 @@ def pick_gallery(survey: Survey) -> Gallery | None:
         st.warning(said(error), icon=":material/warning:")
         if not settings.public():
             st.page_link(
-                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon,
+                COLLECTIONS.path,
+                label="Go to Collections",
+                icon=COLLECTIONS.icon,
                 query_params=address.carried(),
-            )  # fmt: skip
+            )
         return None
     start_index(gallery)
     start_scores(gallery)
@@ -55,9 +57,12 @@ def choose_collection(survey: Survey) -> Collection | None:
     with st.sidebar:
         address.mirror("_collection", name)
         st.selectbox(
-            "Collection", names, key="_collection", on_change=_open_other,
+            "Collection",
+            names,
+            key="_collection",
+            on_change=_open_other,
             format_func=lambda n: titles[n] if titles[n] == n else f"{n} · {titles[n]}",
-        )  # fmt: skip
+        )
     address.put(collection=name)
     return next(collection for collection in survey.collections if collection.name == name)
 
@@ -73,9 +78,12 @@ def choose_backbone(collection: Collection) -> str:
         if len(there) > 1:
             address.mirror("_backbone", backbone)
             st.selectbox(
-                "Embedding", there, key="_backbone", help=about_backbone(backbone),
+                "Embedding",
+                there,
+                key="_backbone",
+                help=about_backbone(backbone),
                 on_change=lambda: address.put(backbone=st.session_state["_backbone"]),
-            )  # fmt: skip
+            )
         if DEFAULT_BACKBONE not in there:
             offer_better_embedding(collection)
     address.put(backbone=None if backbone == there[0] else backbone)
@@ -99,9 +107,7 @@ def offer_better_embedding(collection: Collection) -> None:
     if settings.public():
         return
     st.caption(f"There is a better embedding for paintings. {about_backbone(DEFAULT_BACKBONE)}")
-    if job_button(
-        "Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"
-    ):
+    if job_button("Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"):
         start_embedding(collection, DEFAULT_BACKBONE)
         st.rerun()
 

@@ -61,9 +61,7 @@ def page(screen: Screen) -> Survey:
     with st.sidebar:
         st.markdown("### :material/palette: ArtExtract")
         for line in SCREENS:
-            st.page_link(
-                line.path, label=line.label, icon=line.icon, query_params=address.carried()
-            )
+            st.page_link(line.path, label=line.label, icon=line.icon, query_params=address.carried())
         component("page", "<span hidden></span>", _SCRIPT)(key="_page")
     return survey()
 

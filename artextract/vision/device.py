@@ -62,14 +62,9 @@ def find_device(name: str | None = None) -> Device:
     if asked == "auto":
         kind = next(kind for kind in ("cuda", "mps", "cpu") if _is_there(kind))
     elif asked not in KINDS:
-        raise DeviceError(
-            f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_WHERE})."
-        )
+        raise DeviceError(f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_WHERE}).")
     elif not _is_there(asked):
-        raise DeviceError(
-            f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu "
-            f"({_WHERE})."
-        )
+        raise DeviceError(f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu ({_WHERE}).")
     else:
         kind = asked
     return Device(cast("Kind", kind), arithmetic_of(kind))

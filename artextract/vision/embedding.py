@@ -155,9 +155,7 @@ def usual_backbone(collection: Collection) -> str:
     return next(iter(embedded_by(collection)), DEFAULT_BACKBONE)
 
 
-def find_key(
-    collection: Collection, backbone_name: str, device: Device | None = None
-) -> FeatureKey | None:
+def find_key(collection: Collection, backbone_name: str, device: Device | None = None) -> FeatureKey | None:
     """The key of the collection's embeddings by the backbone's present weights; None without any.
 
     Those in the arithmetic of `device` (None is the one that is set), or else in another: what
@@ -175,9 +173,7 @@ def find_key(
     return None
 
 
-def load_embeddings(
-    collection: Collection, backbone_name: str, device: Device | None = None
-) -> Embeddings:
+def load_embeddings(collection: Collection, backbone_name: str, device: Device | None = None) -> Embeddings:
     """The stored embeddings of the collection's works that `find_key` names for `device`.
 
     Raises:

@@ -7,9 +7,7 @@ from artextract.vision.faces import Face
 
 CHIP = 150
 """Side of an aligned face, pixels: what the network of `artextract.vision.face_likeness` sees."""
-PLACES = np.array(
-    [(0.317, 0.303), (0.683, 0.303), (0.5, 0.507), (0.348, 0.673), (0.652, 0.673)], np.float32
-)
+PLACES = np.array([(0.317, 0.303), (0.683, 0.303), (0.5, 0.507), (0.348, 0.673), (0.652, 0.673)], np.float32)
 """Where the landmarks of a face that looks straight ahead come to lie, fractions of the side: where
 they are in dlib's own aligned faces, the median of 55 painted ones."""
 MARGIN = 0.3
@@ -29,11 +27,13 @@ def align(image: Image.Image, face: Face) -> np.ndarray:
         # A warp reads four pixels for each that it makes, and would pass the others over.
         image = image.reduce(int(0.5 / scale) + 1)
         matrix = _to_places(image, face)
-    chip: np.ndarray = cv2.warpAffine(
-        np.asarray(image), matrix, (CHIP, CHIP), flags=cv2.INTER_LINEAR,
+    return cv2.warpAffine(
+        np.asarray(image),
+        matrix,
+        (CHIP, CHIP),
+        flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    return chip
+    )
 
 
 def cut_out(image: Image.Image, face: Face) -> Image.Image:

@@ -56,8 +56,7 @@ class FaceLikeness:
         # With its mirror image, for who looks left is as like as who looks right.
         both = [np.ascontiguousarray(one) for chip in chips for one in (chip, chip[:, ::-1])]
         found = np.array(self._network.compute_face_descriptor(both), np.float32)
-        mean: np.ndarray = found.reshape(len(chips), 2, DIMENSION).mean(axis=1)
-        return mean
+        return found.reshape(len(chips), 2, DIMENSION).mean(axis=1)
 
     @cached_property
     def _network(self) -> Any:
@@ -81,9 +80,7 @@ class FaceFinder:
         self._likeness = FaceLikeness()
         self.key = f"{self._detector.key}-{self._likeness.key}"
 
-    def look(
-        self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND
-    ) -> dict[str, np.ndarray]:
+    def look(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The faces in an RGB picture, the surest first; `sha256` is of no interest.
 
         Returns:

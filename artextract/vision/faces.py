@@ -99,11 +99,15 @@ class RetinaFace:
         found = self._detect(pixels, score_threshold=_WEAKEST, nms_threshold=0.4)
         return [
             Face(
-                one.score, one.x / width, one.y / height, one.width / width, one.height / height,
+                one.score,
+                one.x / width,
+                one.y / height,
+                one.width / width,
+                one.height / height,
                 np.array([(p.x / width, p.y / height) for p in one.landmarks], np.float32),
             )
             for one in found
-        ]  # fmt: skip
+        ]
 
 
 @lru_cache(maxsize=1)

@@ -46,8 +46,6 @@ def embedding_key(backbone: Backbone, weights: Weights, arithmetic: Arithmetic) 
     return FeatureKey(backbone.name, weights.fingerprint, backbone.preprocessing.key, arithmetic)
 
 
-def feature_map_key(
-    backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic
-) -> FeatureKey:
+def feature_map_key(backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic) -> FeatureKey:
     """The key of a backbone's feature maps, pictures prepared by `preprocessing.prepare_whole`."""
     return FeatureKey(backbone.name, weights.fingerprint, f"{size}px-whole", arithmetic)

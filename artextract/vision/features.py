@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 class Embedder:
     """A backbone that gives its pooled output. Safe to use from several threads."""
 
-    def __init__(
-        self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None
-    ) -> None:
+    def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
         """Load the network, on `device` or the one that is set.
 
         Raises:
@@ -51,8 +49,7 @@ class Embedder:
     def embed(self, image: Image.Image) -> np.ndarray:
         """The embedding of one RGB picture, float32 [dimension], not normalised."""
         pixels = prepare(image, self.backbone.preprocessing)[None]
-        vector: np.ndarray = self.embed_prepared(pixels, NOW)[0]
-        return vector
+        return self.embed_prepared(pixels, NOW)[0]
 
     def embed_words(self, texts: Sequence[str]) -> np.ndarray:
         """The embeddings of words, of a backbone that `reads`: float32 [texts, dimension]."""
@@ -60,8 +57,7 @@ class Embedder:
 
         def turn() -> np.ndarray:
             with torch.inference_mode(), self._network.device.autocast():
-                found: np.ndarray = self._network.module.read(texts).float().cpu().numpy()
-                return found
+                return self._network.module.read(texts).float().cpu().numpy()
 
         return network_queue().run(turn, NOW)
 
@@ -84,9 +80,7 @@ class FeatureMapper:
         """
         self.backbone = backbone
         self.size = size
-        self._network, self.weights = load_network(
-            backbone, device or find_device(), weights_file, size
-        )
+        self._network, self.weights = load_network(backbone, device or find_device(), weights_file, size)
         self.device = self._network.device
         self.key = feature_map_key(backbone, self.weights, size, self.device.arithmetic)
 
@@ -111,14 +105,11 @@ class FeatureMapper:
         return found[:, int(network.num_prefix_tokens) :]
 
 
-def _seen(
-    network: Network, see: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int
-) -> np.ndarray:
+def _seen(network: Network, see: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int) -> np.ndarray:
     """What `see` makes of pictures, float32 [n, …]."""
 
     def array(batch: "Tensor") -> np.ndarray:
-        found: np.ndarray = see(batch).float().contiguous().cpu().numpy()
-        return found
+        return see(batch).float().contiguous().cpu().numpy()
 
     # One picture alone is convolved by another algorithm than several, and rounds otherwise.
     several = np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels

@@ -121,9 +121,16 @@ def find_in_collection(
         store.note_unreadable(unreadable)
     seconds = time.monotonic() - began
     return FindReport(
-        collection.name, finder.kind, len(works), computed, len(first) - len(missing), there,
-        failed, seconds, computed / seconds if computed else None,
-    )  # fmt: skip
+        collection.name,
+        finder.kind,
+        len(works),
+        computed,
+        len(first) - len(missing),
+        there,
+        failed,
+        seconds,
+        computed / seconds if computed else None,
+    )
 
 
 Row = tuple[str, str, str]

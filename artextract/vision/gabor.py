@@ -48,8 +48,7 @@ def gabor_kernel(
     along = x * np.cos(orientation) + y * np.sin(orientation)
     across = -x * np.sin(orientation) + y * np.cos(orientation)
     bell = np.exp(-(along**2 + (aspect * across) ** 2) / (2 * sigma**2))
-    kernel: np.ndarray = bell * np.exp(1j * (2 * np.pi * along / wavelength + phase))
-    return kernel
+    return bell * np.exp(1j * (2 * np.pi * along / wavelength + phase))
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,7 @@ class GaborBank:
         spectrum = torch.fft.fft2(padded, s=size)
         filters = _transfer(self, *size, grey.device)
         answers = torch.fft.ifft2(spectrum[:, None] * filters[None])
-        found: Tensor = answers[:, :, r : r + height, r : r + width].abs()
-        return found
+        return answers[:, :, r : r + height, r : r + width].abs()
 
     def _sampled(self, grey: "Tensor") -> list["Tensor"]:
         """The magnitudes of one picture float32 [SIDE, SIDE], a point for every few pixels.
@@ -154,12 +152,9 @@ class GaborBank:
         grid = int(np.sqrt(cells.shape[1]))
         turned = -np.arange(self.directions) % self.directions
         shape = (len(cells), grid, grid, 2 * len(self.wavelengths), self.directions)
-        mirrored: np.ndarray = cells.reshape(shape)[:, :, ::-1][..., turned].reshape(cells.shape)
-        return mirrored
+        return cells.reshape(shape)[:, :, ::-1][..., turned].reshape(cells.shape)
 
-    def describe(
-        self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu"
-    ) -> np.ndarray:
+    def describe(self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu") -> np.ndarray:
         """Mean and deviation of each filter's magnitude in each cell of a grid.
 
         Args:
@@ -196,14 +191,11 @@ def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") 
     placed = np.zeros((len(kernels), height, width), dtype=np.complex64)
     placed[:, :side, :side] = kernels
     placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # its middle at the origin
-    transfer: Tensor = torch.fft.fft2(torch.from_numpy(placed).to(device))
-    return transfer
+    return torch.fft.fft2(torch.from_numpy(placed).to(device))
 
 
 @lru_cache(maxsize=8)
-def _windows(
-    bank: GaborBank, size: int, device: "torch.device"
-) -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
+def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
     """Where each wavelength's filters pass something, and what they make of it.
 
     Returns:

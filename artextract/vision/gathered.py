@@ -25,9 +25,7 @@ BLOCK = 8192
 """Vectors written at once."""
 
 
-def gather(
-    store: FeatureStore, works_version: str, hashes: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def gather(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of the works whose pictures have one.
 
     Args:

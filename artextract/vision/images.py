@@ -61,9 +61,7 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
             width, height = height, width
         image = _to_rgb(ImageOps.exif_transpose(opened))
     except Exception as error:
-        raise BadImageError(
-            f"{name} is damaged or cut short and can't be decoded: get the file again."
-        ) from error
+        raise BadImageError(f"{name} is damaged or cut short and can't be decoded: get the file again.") from error
     return Picture(image, width, height, format_name)
 
 
@@ -99,8 +97,7 @@ def read_picture(path: Path, name: str = "") -> bytes:
     except OSError as error:
         if error.errno == errno.EFBIG:
             raise BadImageError(
-                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: "
-                "save a smaller copy."
+                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: save a smaller copy."
             ) from error
         raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
 
@@ -146,8 +143,7 @@ def _header(content: bytes, name: str, most: int) -> Image.Image:
 
 def _too_large(name: str, most: int) -> BadImageError:
     return BadImageError(
-        f"{name} has more than the {most // 1_000_000} million pixels that are opened: "
-        "save a smaller copy."
+        f"{name} has more than the {most // 1_000_000} million pixels that are opened: save a smaller copy."
     )
 
 

@@ -36,19 +36,14 @@ class Joined(nn.Module):
             for name in ("scales", "mean", "components"):
                 self.register_buffer(name, tensors[name].float())
         except (OSError, SafetensorError, KeyError) as error:
-            raise WeightsError(
-                f"{file} does not say how networks are joined: install the program again."
-            ) from error
+            raise WeightsError(f"{file} does not say how networks are joined: install the program again.") from error
 
     def forward(self, batch: Tensor) -> Tensor:
         """Embeddings float32 [n, dimension] of normalised pictures float32 [n, 3, size, size]."""
         seen = [network(batch).float() for network in self.networks]
         with torch.autocast(batch.device.type, enabled=False):
             joined = torch.cat(
-                [
-                    scale * nn.functional.normalize(one)
-                    for scale, one in zip(self.scales, seen, strict=True)
-                ],
+                [scale * nn.functional.normalize(one) for scale, one in zip(self.scales, seen, strict=True)],
                 dim=1,
             )
             # A row at a time: rounding must not depend on what else is in the batch.
@@ -70,9 +65,7 @@ def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.n
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def write_joined(
-    file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray
-) -> None:
+def write_joined(file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray) -> None:
     """Write how networks are joined.
 
     Args:

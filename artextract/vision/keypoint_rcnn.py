@@ -50,9 +50,7 @@ class KeypointRCNN:
         self._device = find_device().torch
         self._network = _build(weights).to(self._device)
 
-    def find(
-        self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND
-    ) -> list[Pose]:
+    def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
         """The poses in an RGB picture, the surest people first.
 
         Args:
@@ -67,8 +65,7 @@ class KeypointRCNN:
         def turn() -> dict[str, np.ndarray]:
             with torch.inference_mode():
                 found = self._network([pixels.to(self._device)])[0]
-            return {name: found[name].cpu().numpy() for name in
-                    ("scores", "keypoints", "keypoints_scores")}  # fmt: skip
+            return {name: found[name].cpu().numpy() for name in ("scores", "keypoints", "keypoints_scores")}
 
         found = network_queue().run(turn, priority)
         poses: list[Pose] = []
@@ -96,7 +93,5 @@ def _build(weights: Weights) -> Any:
     try:
         network.load_state_dict(weights.load())
     except Exception as error:  # keys, shapes, pickles, zip files: torch raises what it meets
-        raise WeightsError(
-            f"{weights.path} is not a checkpoint of {NAME}: delete it or name another."
-        ) from error
+        raise WeightsError(f"{weights.path} is not a checkpoint of {NAME}: delete it or name another.") from error
     return network.eval()

@@ -54,8 +54,7 @@ class Network:
     def normalised(self, pixels: "Tensor") -> "Tensor":
         """Pictures uint8 [n, height, width, 3] as the module takes them: float32 [n, 3, …]."""
         batch = pixels.to(self._mean.device).permute(0, 3, 1, 2).float()
-        normal: Tensor = ((batch - self._mean) / self._std).contiguous(memory_format=self._layout)
-        return normal
+        return ((batch - self._mean) / self._std).contiguous(memory_format=self._layout)
 
     def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
         """What `forward` makes of normalised pictures, without gradients, when its turn comes.

@@ -26,9 +26,7 @@ PATTERN = "part-*.safetensors"
 class Parts(Generic[T]):
     """The parts of one folder."""
 
-    def __init__(
-        self, folder: Path, label: str, understood: Callable[[dict[str, np.ndarray]], T | None]
-    ) -> None:
+    def __init__(self, folder: Path, label: str, understood: Callable[[dict[str, np.ndarray]], T | None]) -> None:
         """Name them.
 
         Args:

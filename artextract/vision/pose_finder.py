@@ -28,9 +28,7 @@ class PoseNetwork(Protocol):
     key: str
     """Its name, then all that its findings depend on."""
 
-    def find(
-        self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND
-    ) -> list[Pose]:
+    def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
         """The poses in an RGB picture, the surest people first; `faces` are those found in it."""
         ...
 
@@ -67,9 +65,7 @@ class PoseFinder:
             self._network = _keypoint_rcnn(weights_file)
             self.key = self._network.key
 
-    def look(
-        self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND
-    ) -> dict[str, np.ndarray]:
+    def look(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The poses in an RGB picture, the surest first.
 
         Returns:
@@ -89,9 +85,7 @@ class PoseFinder:
 def check_finder(name: str) -> None:
     """Raise an ArtExtractError if nothing that finds poses is called `name`."""
     if name not in FINDERS:
-        raise ArtExtractError(
-            f"Nothing that finds poses is called {name!r}; there are {', '.join(FINDERS)}."
-        )
+        raise ArtExtractError(f"Nothing that finds poses is called {name!r}; there are {', '.join(FINDERS)}.")
 
 
 def finders_used(collection: Collection) -> list[str]:

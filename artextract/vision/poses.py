@@ -64,9 +64,7 @@ class _Region:
     def matrix(self, side: int) -> np.ndarray:
         """From pixels of a `side` × `side` cut-out to pixels of the picture: float64 [2, 3]."""
         scale = self.side / side
-        turn = scale * np.array(
-            [[np.cos(self.angle), -np.sin(self.angle)], [np.sin(self.angle), np.cos(self.angle)]]
-        )
+        turn = scale * np.array([[np.cos(self.angle), -np.sin(self.angle)], [np.sin(self.angle), np.cos(self.angle)]])
         return np.column_stack([turn, (self.x, self.y) - turn @ (side / 2, side / 2)])
 
 
@@ -103,9 +101,7 @@ class BlazePose:
                 ) from error
         self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
-    def find(
-        self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND
-    ) -> list[Pose]:
+    def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
         """The poses in an RGB picture, the surest people first.
 
         Args:
@@ -153,8 +149,7 @@ class BlazePose:
         regions = []
         for one in np.array(kept, int).ravel()[:MOST]:
             matrix = whole.matrix(DETECTOR_SIDE)
-            hips, rim = (matrix[:, :2] @ (places[one, i] * DETECTOR_SIDE) + matrix[:, 2]
-                         for i in (2, 3))  # fmt: skip
+            hips, rim = (matrix[:, :2] @ (places[one, i] * DETECTOR_SIDE) + matrix[:, 2] for i in (2, 3))
             if (region := _around(hips, rim)) is not None:
                 regions.append(region)
         return regions
@@ -231,12 +226,8 @@ def _cut(pixels: np.ndarray, region: _Region, side: int) -> np.ndarray:
     """The region as uint8 [side, side, 3]; black beyond the picture."""
     import cv2
 
-    cut: np.ndarray = cv2.warpAffine(
-        pixels, region.matrix(side), (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    )
-    return cut
+    return cv2.warpAffine(pixels, region.matrix(side), (side, side), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
 
 
 def _sigmoid(logits: np.ndarray) -> np.ndarray:
-    values: np.ndarray = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
-    return values
+    return 1 / (1 + np.exp(-np.clip(logits, -80, 80)))

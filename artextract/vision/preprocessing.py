@@ -58,9 +58,5 @@ def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
 
     What the attributes are read from: the lists' own images come squeezed so.
     """
-    square = (
-        image.resize((size, size), Image.Resampling.BICUBIC)
-        if image.size != (size, size)
-        else image
-    )
+    square = image.resize((size, size), Image.Resampling.BICUBIC) if image.size != (size, size) else image
     return np.array(square)

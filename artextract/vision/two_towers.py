@@ -26,9 +26,7 @@ class TwoTowers(nn.Module):
         from transformers import AutoModel, AutoTokenizer
 
         alone = {"local_files_only": True, "trust_remote_code": False}
-        self.model: Any = AutoModel.from_pretrained(
-            folder, dtype=torch.float32, use_safetensors=True, **alone
-        )
+        self.model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **alone)
         if not hasattr(self.model, "get_text_features"):
             raise ValueError("it reads no words")
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **alone)
@@ -36,18 +34,19 @@ class TwoTowers(nn.Module):
 
     def forward(self, batch: Tensor) -> Tensor:
         """Embeddings float32 [n, dimension] of normalised pictures float32 [n, 3, size, size]."""
-        pooled: Tensor = self.model.get_image_features(pixel_values=batch).pooler_output
-        return pooled
+        return self.model.get_image_features(pixel_values=batch).pooler_output
 
     def read(self, texts: Sequence[str]) -> Tensor:
         """Embeddings float32 [texts, dimension] of words, in any case."""
         # All to one length: SigLIP was trained so, and knows no mask.
         tokens = self._tokenizer(
-            [text.lower() for text in texts], padding="max_length", max_length=self._length,
-            truncation=True, return_tensors="pt",
-        )  # fmt: skip
+            [text.lower() for text in texts],
+            padding="max_length",
+            max_length=self._length,
+            truncation=True,
+            return_tensors="pt",
+        )
         known = {name: tokens[name].to(self.model.device) for name in ("input_ids",)}
         if self.model.config.model_type.startswith("clip"):
             known["attention_mask"] = tokens["attention_mask"].to(self.model.device)
-        pooled: Tensor = self.model.get_text_features(**known).pooler_output
-        return pooled
+        return self.model.get_text_features(**known).pooler_output

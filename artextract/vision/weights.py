@@ -41,8 +41,7 @@ class Weights:
             return load_file(self.path)
         import torch
 
-        tensors: dict[str, Any] = torch.load(self.path, map_location="cpu", weights_only=True)
-        return tensors
+        return torch.load(self.path, map_location="cpu", weights_only=True)
 
 
 def resolve_weights(
@@ -136,9 +135,7 @@ def _given(file: Path) -> Weights:
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weights file {file}: check the path.") from error
     except OSError as error:
-        raise WeightsError(
-            f"The weights file {file} can't be read ({error.strerror}): check the path."
-        ) from error
+        raise WeightsError(f"The weights file {file} can't be read ({error.strerror}): check the path.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -125,8 +125,7 @@ class Bridge:
         along, middle = (vectors @ self.centre) / lengths, float(self.centre @ self.centre)
         apart = np.sqrt(np.maximum(1 - 2 * along + middle, 1e-12))
         across = asked @ vectors.T / lengths - (asked @ self.centre)[:, None]
-        found: np.ndarray = across / apart
-        return found
+        return across / apart
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -169,5 +168,4 @@ def embedding_name(key: FeatureKey) -> str:
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: np.ndarray = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return unit
+    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

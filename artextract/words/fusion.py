@@ -34,8 +34,6 @@ def fuse(rankings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray
         weights: how much each counts, from 0.
     """
     parts = [
-        weight * np.nan_to_num(1 / (CONSTANT + ranks(scores)))
-        for scores, weight in zip(rankings, weights, strict=True)
+        weight * np.nan_to_num(1 / (CONSTANT + ranks(scores))) for scores, weight in zip(rankings, weights, strict=True)
     ]
-    fused: np.ndarray = np.sum(parts, axis=0)
-    return fused
+    return np.sum(parts, axis=0)

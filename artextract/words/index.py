@@ -130,9 +130,7 @@ def index_words(collection: Collection, report: Report = silent) -> WordsReport:
             _add(index, {work: texts[work] for work in part}, digests, embedder)
             index.commit()
             stage.advance(len(part))
-        index.execute(
-            "DELETE FROM passages WHERE number NOT IN (SELECT passage FROM passages_of_works)"
-        )
+        index.execute("DELETE FROM passages WHERE number NOT IN (SELECT passage FROM passages_of_works)")
         index.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", stamp.items())
         index.commit()
         (passages,) = index.execute("SELECT count(*) FROM passages").fetchone()
@@ -222,9 +220,7 @@ def _add(
         [(text, vector.tobytes()) for text, vector in zip(new, vectors, strict=True)],
     )
     for work, fields in texts.items():
-        number = index.execute(
-            "INSERT INTO works (id, digest) VALUES (?, ?)", (work, digests[work])
-        ).lastrowid
+        number = index.execute("INSERT INTO works (id, digest) VALUES (?, ?)", (work, digests[work])).lastrowid
         index.execute(
             f"INSERT INTO texts (rowid, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})",
             (number, *(fields.get(field) for field in FIELDS)),

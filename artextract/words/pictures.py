@@ -36,8 +36,7 @@ def picture_asker(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> P
     if backbone.reads:
 
         def by_network(query: str) -> np.ndarray:
-            cosines: np.ndarray = _unit(vectors) @ _unit(embedder().embed_words([query]))[0]
-            return cosines
+            return _unit(vectors) @ _unit(embedder().embed_words([query]))[0]
 
         return PictureAsker(by_network, f"The network {backbone.name} reads words as it sees.")
     bridge = bridge_to(embeddings.key)
@@ -48,5 +47,4 @@ def picture_asker(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> P
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
-    unit: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return unit
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -111,12 +111,8 @@ class WordSearcher:
         try:
             with closing(open_index(collection)) as index:
                 works = index.execute("SELECT number, id FROM works ORDER BY number").fetchall()
-                passages = index.execute(
-                    "SELECT number, text, vector FROM passages ORDER BY number"
-                ).fetchall()
-                links = index.execute(
-                    "SELECT work, field, passage FROM passages_of_works ORDER BY work"
-                ).fetchall()
+                passages = index.execute("SELECT number, text, vector FROM passages ORDER BY number").fetchall()
+                links = index.execute("SELECT work, field, passage FROM passages_of_works ORDER BY work").fetchall()
         except (OSError, sqlite3.Error) as error:
             raise NotReadyError(
                 f"The texts of {collection.name} have not been read yet: run "
@@ -168,10 +164,7 @@ class WordSearcher:
                 Found(
                     id=self.ids[row],
                     score=float(fused[row]),
-                    **{
-                        name: _at(getattr(rankings, name), row)
-                        for name in ("word", "meaning", "seen", "likeness")
-                    },
+                    **{name: _at(getattr(rankings, name), row) for name in ("word", "meaning", "seen", "likeness")},
                     matched=matched.get(row, ()),
                     passage="" if link < 0 else self._texts[self._link_passages[link]],
                     passage_field="" if link < 0 else self._link_fields[link],
@@ -193,9 +186,7 @@ class WordSearcher:
         """BM25 of each work, and the words found in those that have any."""
         scores = np.full(len(self.ids), np.nan)
         matched: dict[int, tuple[Matched, ...]] = {}
-        marked = ", ".join(
-            f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS))
-        )
+        marked = ", ".join(f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS)))
         weights = ", ".join(str(IMPORTANCE[field]) for field in FIELDS)
         asked = " OR ".join(f'"{word}"' for word in words)
         statement = f"SELECT rowid, bm25(texts, {weights}), {marked} FROM texts WHERE texts MATCH ?"

@@ -41,8 +41,7 @@ class TextEmbedder:
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # the tokenizer's reader raises bare ones
             raise WeightsError(
-                f"The embedding of words in {weights.path.parent} can't be read: install the "
-                f"package {PACKAGE} again."
+                f"The embedding of words in {weights.path.parent} can't be read: install the package {PACKAGE} again."
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -51,15 +50,12 @@ class TextEmbedder:
         """The texts' embeddings: float32 [n, 256], unit length; zeros for a text without words."""
         found = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         for start in range(0, len(texts), BATCH):
-            encoded = self._tokenizer.encode_batch(
-                list(texts[start : start + BATCH]), add_special_tokens=False
-            )
+            encoded = self._tokenizer.encode_batch(list(texts[start : start + BATCH]), add_special_tokens=False)
             for row, one in enumerate(encoded, start=start):
                 if one.ids:
                     found[row] = self._pieces[one.ids].mean(axis=0)
         lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        unit: np.ndarray = found / np.maximum(lengths, 1e-12)
-        return unit
+        return found / np.maximum(lengths, 1e-12)
 
 
 @cache

@@ -35,8 +35,7 @@ def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.
             image = opened.convert("RGB")
     except OSError as error:  # Pillow's own, of what is no picture, too
         raise BadImageError(
-            f"{path} can't be read ({error.strerror or 'it is damaged or no picture'}): "
-            "get the file again."
+            f"{path} can't be read ({error.strerror or 'it is damaged or no picture'}): get the file again."
         ) from error
     width, height = image.size
     for _ in range(10):
@@ -92,9 +91,7 @@ def training_batches(
     batches = [order[i : i + batch] for i in range(0, len(order) - batch + 1, batch)]
 
     def load(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return indices, np.stack(
-            [random_crop(paths[i], size, least, [seed, epoch, int(i)]) for i in indices]
-        )
+        return indices, np.stack([random_crop(paths[i], size, least, [seed, epoch, int(i)]) for i in indices])
 
     with ThreadPoolExecutor(WORKERS) as pool:
         waiting = [pool.submit(partial(load, indices)) for indices in batches[:AHEAD]]

@@ -24,8 +24,7 @@ def in_several_copies(table: pd.DataFrame) -> np.ndarray:
     """Whether the style of each row is trained on from several copies, bool [n]."""
     fit = table[(table["part"] == "fit") & table["style"].notna()]
     copies = fit.groupby("style")["copy"].nunique()
-    found: np.ndarray = table["style"].map(copies).fillna(0).to_numpy() > 1
-    return found
+    return table["style"].map(copies).fillna(0).to_numpy() > 1
 
 
 def drawn_rows(table: pd.DataFrame) -> np.ndarray:
@@ -36,13 +35,8 @@ def drawn_rows(table: pd.DataFrame) -> np.ndarray:
     """
     fit = table[table["part"] == "fit"]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
-    fewer = in_several_copies(table)[fit.index] & (
-        counts < counts.groupby(fit["style"]).transform("max")
-    )
-    rows: np.ndarray = np.concatenate([fit.index, *[fit.index[fewer]] * (DRAWN - 1)]).astype(
-        np.int64
-    )
-    return rows
+    fewer = in_several_copies(table)[fit.index] & (counts < counts.groupby(fit["style"]).transform("max"))
+    return np.concatenate([fit.index, *[fit.index[fewer]] * (DRAWN - 1)]).astype(np.int64)
 
 
 def copy_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -70,18 +64,15 @@ class _Reversed(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: FunctionCtx, *gradients: Any) -> Tensor:
-        reversed_gradient: Tensor = -STRENGTH * gradients[0]
-        return reversed_gradient
+        return -STRENGTH * gradients[0]
 
 
 def reversed_gradient(values: Tensor) -> Tensor:
     """The same values; what learns from them is unlearnt before them."""
-    result: Tensor = _Reversed.apply(values)
-    return result
+    return _Reversed.apply(values)
 
 
 def copy_loss(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:
     """Weighted cross-entropy of the copy over the paintings that are asked, a scalar."""
     losses = torch.nn.functional.cross_entropy(logits, target, ignore_index=-1, reduction="none")
-    result: Tensor = (losses * weights).sum() / weights.sum().clamp(min=1e-12)
-    return result
+    return (losses * weights).sum() / weights.sum().clamp(min=1e-12)

@@ -31,16 +31,12 @@ def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> li
     """
 
     def of(pixels: np.ndarray) -> np.ndarray:
-        return np.concatenate(
-            [mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)]
-        )
+        return np.concatenate([mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)])
 
     return _cached(paths, str(mapper.key), mapper.size, mirrored, of)
 
 
-def gabor_cells(
-    paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device
-) -> list[np.ndarray]:
+def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device) -> list[np.ndarray]:
     """The Gabor statistics of each picture's cells: as `feature_maps`, float16 [.., cells, 2f]."""
     waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
     key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
@@ -87,7 +83,5 @@ def _fingerprint(paths: list[Path]) -> str:
     try:
         stats = [(str(path), (s := path.stat()).st_size, s.st_mtime_ns) for path in paths]
     except OSError as error:  # a link to nothing is listed among the pictures, too
-        raise BadImageError(
-            f"{error.filename} can't be read ({error.strerror}): get the file again."
-        ) from error
+        raise BadImageError(f"{error.filename} can't be read ({error.strerror}): get the file again.") from error
     return hashlib.sha256(repr(stats).encode()).hexdigest()[:16]

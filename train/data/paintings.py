@@ -24,9 +24,7 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
     Raises:
         SourceError: the images or lists can't be read, or a part is empty.
     """
-    tables = [
-        _paintings_of(copy, data).assign(copy=number) for number, copy in enumerate(data.copies)
-    ]
+    tables = [_paintings_of(copy, data).assign(copy=number) for number, copy in enumerate(data.copies)]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -52,8 +50,7 @@ def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
     wanted = max(ceil(data.aside * len(fit)), common.nunique())
     if len(fit) < 2 * wanted:
         raise SourceError(
-            f"{len(fit)} training images in {copy.images} are too few to keep some of each style "
-            "aside: bring more."
+            f"{len(fit)} training images in {copy.images} are too few to keep some of each style aside: bring more."
         )
     _, aside = train_test_split(fit, test_size=wanted, random_state=data.seed, stratify=common)
     table.loc[aside, "part"] = "aside"
@@ -66,8 +63,6 @@ def _lines(file: Path) -> list[str]:
     except FileNotFoundError as error:
         raise SourceError(f"There is no list {file}: check the path.") from error
     except OSError as error:
-        raise SourceError(
-            f"The list {file} can't be read ({error.strerror}): check the path."
-        ) from error
+        raise SourceError(f"The list {file} can't be read ({error.strerror}): check the path.") from error
     except UnicodeDecodeError as error:
         raise SourceError(f"{file} is not UTF-8 text: save it as such.") from error

@@ -48,25 +48,20 @@ def calibrate(
         labelled = target >= 0
         if not labelled.any():
             raise SourceError(
-                f"No painting kept aside has a label of {name}: the copy needs a list of it, or a "
-                "larger part aside."
+                f"No painting kept aside has a label of {name}: the copy needs a list of it, or a larger part aside."
             )
         trained = prepared.trained_counts(name, settings)
         shift = prior_shift(prepared.counts(name), trained)
         temperature = fit_temperature(logits[name][labelled], target[labelled], shift)
         probabilities = softmax(logits[name][labelled] / temperature + shift, axis=1)
         right = probabilities.argmax(1) == target[labelled]
-        can_be = (
-            np.ones(len(right), dtype=bool) if known is None or name == "genre" else known[labelled]
-        )
+        can_be = np.ones(len(right), dtype=bool) if known is None or name == "genre" else known[labelled]
         threshold = unsure_threshold(probabilities.max(axis=1)[can_be], right[can_be])
         found[name] = Calibration(temperature, tuple(shift), threshold)
     dated = prepared.years[aside].sum(axis=1) > 0
     flat = np.zeros(dates.BINS)
     found_dates = logits["date"][dated]
     temperature = fit_temperature(found_dates, prepared.years[aside][dated], flat)
-    widths = np.diff(
-        dates.quantiles(softmax(found_dates / temperature, axis=1), (0.1, 0.9)), axis=1
-    )
+    widths = np.diff(dates.quantiles(softmax(found_dates / temperature, axis=1), (0.1, 0.9)), axis=1)
     found["date"] = Calibration(temperature, tuple(flat), float(np.quantile(widths, WIDEST_DATE)))
     return found

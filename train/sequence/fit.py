@@ -22,9 +22,7 @@ from train.losses import BALANCED, Criterion
 from train.sequence.prepare import Prepared, class_weights, log_prior
 
 
-def fit(
-    prepared: Prepared, settings: AttributeSettings, run: Run, device: Device
-) -> AttributeModel:
+def fit(prepared: Prepared, settings: AttributeSettings, run: Run, device: Device) -> AttributeModel:
     """Train on `device` from where the run stopped, in float32; the model of the epoch with the
     least loss on aside.
 
@@ -76,18 +74,14 @@ def fit(
         losses.append(calibrated_loss(found, prepared, settings, aside))
         scalars = {"aside/loss": losses[-1]} | _accuracies(found, prepared, aside)
         run.scalars(epoch * per_epoch, scalars)
-        print(
-            f"epoch {epoch}: " + ", ".join(f"{k} {v:.4f}" for k, v in scalars.items()), flush=True
-        )
+        print(f"epoch {epoch}: " + ", ".join(f"{k} {v:.4f}" for k, v in scalars.items()), flush=True)
         run.save_weights(f"epoch_{epoch}", model.state_dict())
-        run.save_state(
-            {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "schedule": schedule.state_dict(),
-                "losses": losses,
-            }
-        )
+        run.save_state({
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+            "losses": losses,
+        })
     best = run.load_weights(f"epoch_{int(np.argmin(losses)) + 1}")
     model.load_state_dict(best)
     run.save_weights("final", best)
@@ -120,9 +114,7 @@ def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> di
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def _view(
-    prepared: Prepared, view: int, rows: np.ndarray, device: torch.device
-) -> tuple[Tensor | None, Tensor | None]:
+def _view(prepared: Prepared, view: int, rows: np.ndarray, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
     maps, cells = (
         None if found is None else torch.from_numpy(found[rows].astype(np.float32)).to(device)
         for found in prepared.views[view]
@@ -166,9 +158,7 @@ def calibrated_loss(
     return total
 
 
-def _accuracies(
-    logits: dict[str, np.ndarray], prepared: Prepared, rows: np.ndarray
-) -> dict[str, float]:
+def _accuracies(logits: dict[str, np.ndarray], prepared: Prepared, rows: np.ndarray) -> dict[str, float]:
     found = {}
     for name in LABELLED:
         wanted = prepared.targets[name][rows]

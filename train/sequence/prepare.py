@@ -35,8 +35,7 @@ class Prepared:
 
     def rows(self, part: str) -> np.ndarray:
         """The rows of a part, int64."""
-        found: np.ndarray = np.flatnonzero(self.table["part"] == part)
-        return found
+        return np.flatnonzero(self.table["part"] == part)
 
     def shape(self, hidden: int) -> Shape:
         """Of the model that reads these."""
@@ -56,15 +55,13 @@ class Prepared:
             return counts.astype(np.float64)
         if settings.imbalance == "logit adjustment":
             return (counts > 0).astype(np.float64)
-        weighted: np.ndarray = counts * class_weights(counts, settings)
-        return weighted
+        return counts * class_weights(counts, settings)
 
     def counts(self, attribute: str) -> np.ndarray:
         """Training images a class, int64 [classes]."""
         known = self.targets[attribute][self.rows("fit")]
         size = len(self.classes.of(attribute))
-        counts: np.ndarray = np.bincount(known[known >= 0], minlength=size)
-        return counts
+        return np.bincount(known[known >= 0], minlength=size)
 
 
 def prepare(settings: AttributeSettings, device: Device) -> Prepared:
@@ -107,5 +104,4 @@ def class_weights(counts: np.ndarray, settings: AttributeSettings) -> np.ndarray
 
 def log_prior(counts: np.ndarray) -> np.ndarray:
     """Logarithm of each class's frequency, float32 [classes]; rare ones as if seen once."""
-    result: np.ndarray = np.log(np.maximum(counts, 1) / counts.sum()).astype(np.float32)
-    return result
+    return np.log(np.maximum(counts, 1) / counts.sum()).astype(np.float32)

@@ -52,9 +52,7 @@ def validate(reader: Reader, table: pd.DataFrame) -> Predictions:
     return predictions
 
 
-def write_results(
-    folder: Path, reader: Reader, table: pd.DataFrame, predictions: Predictions
-) -> None:
+def write_results(folder: Path, reader: Reader, table: pd.DataFrame, predictions: Predictions) -> None:
     """Write the files of each attribute, of the validation paintings."""
     held = table[table["part"] == "val"].reset_index(drop=True)
     for name in LABELLED:
@@ -67,9 +65,13 @@ def write_results(
         before = score(answers(plain[what.rows], what), what.target).ece
         _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
         report = classification_report(
-            what.target, found.argmax(axis=1), labels=range(len(classes)), target_names=classes,
-            zero_division=0.0, digits=3,
-        )  # fmt: skip
+            what.target,
+            found.argmax(axis=1),
+            labels=range(len(classes)),
+            target_names=classes,
+            zero_division=0.0,
+            digits=3,
+        )
         write_bytes(folder / name / "classification_report.txt", str(report).encode())
         _draw(folder / name / "confusion_matrix.png", counts, classes, name, scores)
     dated = date_scores(predictions, held["year"])
@@ -103,9 +105,14 @@ def _draw(file: Path, counts: np.ndarray, classes: list[str], name: str, scores:
         if count:
             dark = shares[row, column] > 0.5
             axes.text(
-                column, row, str(count), ha="center", va="center", fontsize=7,
+                column,
+                row,
+                str(count),
+                ha="center",
+                va="center",
+                fontsize=7,
                 color="white" if dark else "black",
-            )  # fmt: skip
+            )
     axes.set(xlabel=f"{name} predicted", ylabel=f"{name} in the lists")
     axes.set_title(f"{name}: accuracy {scores.accuracy:.3f} on {scores.n:,} validation paintings")
     figure.colorbar(image, label="share of the row", shrink=0.7)

@@ -20,12 +20,10 @@ class Calibration:
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, float64 [n, classes], of logits [n, classes]."""
         scaled = logits.astype(np.float64) / self.temperature + np.asarray(self.shift)
-        result: np.ndarray = softmax(scaled, axis=1)
-        return result
+        return softmax(scaled, axis=1)
 
     def without_temperature(self, probabilities: np.ndarray) -> np.ndarray:
         """What `probabilities` of the same logits were at a temperature of 1, for comparison."""
         shift = np.asarray(self.shift)
         logits = self.temperature * (np.log(np.maximum(probabilities, 1e-300)) - shift)
-        result: np.ndarray = softmax(logits + shift, axis=1)
-        return result
+        return softmax(logits + shift, axis=1)

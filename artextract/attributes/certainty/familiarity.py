@@ -63,8 +63,7 @@ class NearestPaintings:
     def outlier_probability(self, vectors: np.ndarray) -> np.ndarray:
         """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
         logits = [float(one.astype(np.float64) @ self._outlier_line[:-1]) for one in vectors]
-        found: np.ndarray = expit(np.array(logits) + self._outlier_line[-1])
-        return found
+        return expit(np.array(logits) + self._outlier_line[-1])
 
 
 def familiarity_among(stored: np.ndarray, asked: np.ndarray) -> np.ndarray:
@@ -77,8 +76,7 @@ def familiarity_among(stored: np.ndarray, asked: np.ndarray) -> np.ndarray:
     # A row at a time: rounding must not depend on what else is asked about.
     similar = np.stack([stored @ one for one in asked])
     closest = np.partition(similar, -CLOSEST, axis=1)[:, -CLOSEST:]
-    result: np.ndarray = closest.mean(axis=1)
-    return result
+    return closest.mean(axis=1)
 
 
 def write_nearest(file: Path, vectors: np.ndarray, outliers: np.ndarray) -> None:
@@ -108,5 +106,4 @@ def write_nearest(file: Path, vectors: np.ndarray, outliers: np.ndarray) -> None
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
-    result: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return result
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

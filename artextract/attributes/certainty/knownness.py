@@ -31,14 +31,12 @@ class Knownness:
         """
         energy = (energy_of(logits) - self.energy_mean) / self.energy_deviation
         near = (familiarity - self.familiarity_mean) / self.familiarity_deviation
-        found: np.ndarray = energy + near
-        return found
+        return energy + near
 
 
 def energy_of(logits: np.ndarray) -> np.ndarray:
     """The negative free energy of logits [n, classes]: the logarithm of their exponentials' sum."""
-    found: np.ndarray = logsumexp(logits.astype(np.float64), axis=1)
-    return found
+    return logsumexp(logits.astype(np.float64), axis=1)
 
 
 def fit_knownness(logits: np.ndarray, familiarity: np.ndarray, known: float) -> Knownness:

@@ -62,7 +62,5 @@ def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
         return 1.0
     fitted = IsotonicRegression(y_min=0, y_max=1).fit(confidence, right.astype(float))
     levels = np.linspace(0.0, 1.0, 1001)
-    enough = levels[
-        fitted.predict(np.clip(levels, confidence.min(), confidence.max())) >= SURE_ENOUGH
-    ]
+    enough = levels[fitted.predict(np.clip(levels, confidence.min(), confidence.max())) >= SURE_ENOUGH]
     return float(enough[0]) if len(enough) else 1.0

@@ -62,9 +62,12 @@ def baselines(
             continue
         counts = np.bincount(learnt.target, minlength=len(what.columns))
         regression = logistic_regression(
-            vectors[learnt.rows], learnt.target,
-            vectors[len(training) + what.rows], what.target, len(what.columns),
-        )  # fmt: skip
+            vectors[learnt.rows],
+            learnt.target,
+            vectors[len(training) + what.rows],
+            what.target,
+            len(what.columns),
+        )
         found[name] = {
             "majority": asdict(majority(counts, what.target)),
             "logistic_regression": asdict(regression),

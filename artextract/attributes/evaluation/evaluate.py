@@ -18,9 +18,7 @@ from artextract.errors import SourceError
 from artextract.progress import Report, silent
 
 
-def evaluate(
-    reader: Reader, images: Path, labels: Path, split: str, report: Report = silent
-) -> dict[str, Any]:
+def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
     """Measure a model on the images of a split.
 
     Args:

@@ -48,9 +48,7 @@ def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
         classes=len(present),
         accuracy=float((predicted == target).mean()),
         balanced_accuracy=float(np.mean([(predicted[target == c] == c).mean() for c in present])),
-        macro_f1=float(
-            f1_score(target, predicted, labels=present, average="macro", zero_division=0.0)
-        ),
+        macro_f1=float(f1_score(target, predicted, labels=present, average="macro", zero_division=0.0)),
         top5=float((best == target[:, None]).any(axis=1).mean()),
         ece=expected_calibration_error(probabilities.max(axis=1), predicted == target),
     )
@@ -69,9 +67,7 @@ class ReliabilityBin:
     """How many of them are right, 0…1."""
 
 
-def reliability(
-    confidence: np.ndarray, right: np.ndarray, bins: int = BINS
-) -> list[ReliabilityBin]:
+def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[ReliabilityBin]:
     """The bins that hold answers, by their probability (Niculescu-Mizil and Caruana 2005).
 
     Args:
@@ -114,9 +110,7 @@ class DateScores:
     """How many right years lie inside the predicted 80 % interval, 0…1."""
 
 
-def score_dates(
-    median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray
-) -> DateScores:
+def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
     """The figures of predicted years.
 
     Args:

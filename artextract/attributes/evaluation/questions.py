@@ -51,5 +51,4 @@ def question(table: pd.DataFrame, asked: np.ndarray, attribute: str, reader: Rea
 def answers(probabilities: np.ndarray, asked: Question) -> np.ndarray:
     """The model's probabilities of a question's classes, float64 [rows, columns], sums of 1."""
     chosen = probabilities[:, asked.columns]
-    result: np.ndarray = chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-300)
-    return result
+    return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-300)

@@ -40,18 +40,13 @@ class Trust:
         if self.called:
             right = _of(self.were, self.label)
             others = _others(self.were, self.label, "were")
-            sentences.append(
-                f"Of {self.called:,} validation paintings called {self.label}, {right:.0%} were"
-                f"{others}."
-            )
+            sentences.append(f"Of {self.called:,} validation paintings called {self.label}, {right:.0%} were{others}.")
         else:
             sentences.append(f"No validation painting was called {self.label}.")
         if self.are:
             found = _of(self.said, self.label)
             others = _others(self.said, self.label, "were called")
-            sentences.append(
-                f"Of {self.are:,} that are {self.label}, {found:.0%} were recognised{others}."
-            )
+            sentences.append(f"Of {self.are:,} that are {self.label}, {found:.0%} were recognised{others}.")
         else:
             sentences.append(f"No validation painting is {self.label}.")
         return sentences
@@ -65,9 +60,7 @@ def trust(bundle: Bundle, attribute: str, label: str) -> Trust:
     counts = confusion(table, attribute, names)
     place = names.index(label)
     column, row = counts[:, place], counts[place]
-    return Trust(
-        label, int(column.sum()), _shares(column, names), int(row.sum()), _shares(row, names)
-    )
+    return Trust(label, int(column.sum()), _shares(column, names), int(row.sum()), _shares(row, names))
 
 
 def _shares(counts: np.ndarray, names: list[str]) -> list[Share]:

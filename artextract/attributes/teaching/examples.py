@@ -16,9 +16,18 @@ LEAST_ARTISTS = 5
 MOST_TERMS = 200
 """Of a column: one with more of them doesn't sort the works."""
 NOT_TAUGHT = (
-    "id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit",
-    "split", "description", *INTEGER_COLUMNS,
-)  # fmt: skip
+    "id",
+    "title",
+    "date_text",
+    "image",
+    "image_sha256",
+    "source_url",
+    "licence",
+    "credit",
+    "split",
+    "description",
+    *INTEGER_COLUMNS,
+)
 """Columns that say nothing of how a picture looks."""
 
 
@@ -42,9 +51,7 @@ class Examples:
 def teachable_columns(works: pd.DataFrame) -> list[str]:
     """The columns that could be taught: two terms or more with enough pictures each."""
     return [
-        str(column)
-        for column in works
-        if column not in NOT_TAUGHT and 2 <= _enough(works, str(column)) <= MOST_TERMS
+        str(column) for column in works if column not in NOT_TAUGHT and 2 <= _enough(works, str(column)) <= MOST_TERMS
     ]
 
 

@@ -74,9 +74,7 @@ class HeadFacts(BaseModel):
         if held.sure_right is None:
             sentence += " It is sure of none: more labelled works would help."
         else:
-            sentence += (
-                f" It was sure of {held.sure:.0%}, and right on {held.sure_right:.0%} of them."
-            )
+            sentence += f" It was sure of {held.sure:.0%}, and right on {held.sure_right:.0%} of them."
         if self.left_out:
             first = ", ".join(sorted(self.left_out, key=lambda term: -self.left_out[term])[:3])
             sentence += f" Terms with too few pictures, left out: {len(self.left_out)} ({first} …)."
@@ -103,13 +101,11 @@ class Head:
     def unsure(self, vectors: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
         """Which embeddings have no answer that can be relied on, bool [n]."""
         unlikely = probabilities.max(axis=1) < self.facts.calibration.threshold
-        found: np.ndarray = unlikely | self.far(vectors)
-        return found
+        return unlikely | self.far(vectors)
 
     def far(self, vectors: np.ndarray) -> np.ndarray:
         """Which embeddings are like nothing that was learnt, bool [n]."""
-        found: np.ndarray = nearness(vectors, self.means) < self.facts.near_enough
-        return found
+        return nearness(vectors, self.means) < self.facts.near_enough
 
     def answers(self, vectors: np.ndarray) -> list[Answer]:
         """What it reads in pictures with these embeddings, float [n, dimension]."""
@@ -123,23 +119,19 @@ class Head:
                 bool(not_sure),
                 bool(far),
             )
-            for row, order, not_sure, far in zip(
-                probabilities, best, unsure, self.far(vectors), strict=True
-            )
+            for row, order, not_sure, far in zip(probabilities, best, unsure, self.far(vectors), strict=True)
         ]
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
     """Vectors float [n, dimension] at length 1, float32."""
     length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    result: np.ndarray = (vectors / length).astype(np.float32)
-    return result
+    return (vectors / length).astype(np.float32)
 
 
 def nearness(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Cosine of each vector to the nearest of the terms' means, float32 [n]."""
-    nearest: np.ndarray = (unit(vectors) @ unit(means).T).max(axis=1)
-    return nearest
+    return (unit(vectors) @ unit(means).T).max(axis=1)
 
 
 TAUGHT = "taught_"

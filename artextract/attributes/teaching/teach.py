@@ -24,9 +24,7 @@ FAR = 0.02
 """Part of the held-out pictures that count as like nothing the head knows."""
 
 
-def teach(
-    collection: Collection, column: str, embeddings: Embeddings, report: Report = silent
-) -> Head:
+def teach(collection: Collection, column: str, embeddings: Embeddings, report: Report = silent) -> Head:
     """Teach a head what a column says, measure it on held-out pictures, and keep it.
 
     Raises:
@@ -123,9 +121,7 @@ def _folds(examples: Examples) -> list[np.ndarray]:
     return masks
 
 
-def _regression(
-    examples: Examples, chosen: np.ndarray, strength: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _regression(examples: Examples, chosen: np.ndarray, strength: float) -> tuple[np.ndarray, np.ndarray]:
     """Weights [terms, dimension] and bias [terms], float64, fitted on the chosen pictures.
 
     A picture of several terms is learnt from once a term, each with its share of the weight.
@@ -154,12 +150,9 @@ def _means(examples: Examples, chosen: np.ndarray) -> np.ndarray:
     """The mean of each term's chosen vectors, float32 [terms, dimension]."""
     shares = examples.targets[chosen]
     sums = shares.T @ examples.vectors[chosen]
-    means: np.ndarray = (sums / np.maximum(shares.sum(axis=0), 1e-12)[:, None]).astype(np.float32)
-    return means
+    return (sums / np.maximum(shares.sum(axis=0), 1e-12)[:, None]).astype(np.float32)
 
 
 def _loss(logits: np.ndarray, targets: np.ndarray, temperature: float) -> float:
-    probabilities = Calibration(temperature, tuple(np.zeros(logits.shape[1])), 0).probabilities(
-        logits
-    )
+    probabilities = Calibration(temperature, tuple(np.zeros(logits.shape[1])), 0).probabilities(logits)
     return float(-(targets * np.log(np.maximum(probabilities, 1e-12))).sum(axis=1).mean())

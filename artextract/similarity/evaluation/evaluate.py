@@ -43,8 +43,7 @@ def evaluate_likeness(collection: Collection, report: Report = silent) -> Result
     names = embedded_by(collection)
     if not names:
         raise NotReadyError(
-            f"The collection {collection.name} has no embedding yet: run `artextract embed "
-            f"{collection.name}` first."
+            f"The collection {collection.name} has no embedding yet: run `artextract embed {collection.name}` first."
         )
     stored = {name: load_embeddings(collection, name) for name in names}
     works = collection.works()
@@ -65,8 +64,7 @@ def evaluate_likeness(collection: Collection, report: Report = silent) -> Result
     whole = {name: lists[ALL] for name, lists in answers.neighbours.items()}
     pictures = picture_table(collection, trial, whole, answers.cosines, report)
     bootstrap = Bootstrap(trial.hands)
-    rows_of = [_row(rival, trial, answers, pictures[rival.name], bootstrap)
-               for rival in answers.rivals]  # fmt: skip
+    rows_of = [_row(rival, trial, answers, pictures[rival.name], bootstrap) for rival in answers.rivals]
     results = Results(
         collection=collection.name,
         works_version=collection.version(),
@@ -109,18 +107,15 @@ def _rank(trial: Trial, ranking: Ranking, report: Report) -> _Answers:
     stage = Stage("Ranking", len(trial.queries), report)
     counted = {one.name: trial.counted(one) for one in trial.questions}
     count = len(trial.queries)
-    lists = {
-        rival.name: {name: np.full((count, K), -1) for name in (ALL, *counted)}
-        for rival in ranking.rivals
-    }
+    lists = {rival.name: {name: np.full((count, K), -1) for name in (ALL, *counted)} for rival in ranking.rivals}
     names = [rival.embedding for rival in ranking.rivals if rival.kind == "embedding"]
-    cosines = {
-        rival.name: np.full((count, K), np.nan, np.float32)
-        for rival in ranking.rivals
-        if rival.embedding
+    cosines = {rival.name: np.full((count, K), np.nan, np.float32) for rival in ranking.rivals if rival.embedding}
+    fused = {
+        f"{rival}.{name}": np.zeros((count, K, len(names)), np.int32)
+        for rival in FUSIONS
+        if rival in lists
+        for name in counted
     }
-    fused = {f"{rival}.{name}": np.zeros((count, K, len(names)), np.int32)
-             for rival in FUSIONS if rival in lists for name in counted}  # fmt: skip
     for start in range(0, count, BLOCK):
         here = slice(start, min(start + BLOCK, count))
         rows = trial.queries[here]
@@ -168,22 +163,24 @@ def _row(
     for question in trial.questions:
         counted = trial.counted(question)
         own = _measured(trial, question, lists)
-        figures[question.name] = {
-            name: bootstrap.figure(values, counted) for name, values in own.items()
-        }
+        figures[question.name] = {name: bootstrap.figure(values, counted) for name, values in own.items()}
         if against:
             other = _measured(trial, question, answers.neighbours[against])
             gains[question.name] = bootstrap.figure(own["p10"] - other["p10"], counted)
     return Row(
-        name=rival.name, label=rival.label, kind=rival.kind, embedding=rival.embedding,
-        figures=figures, against=against, gains=gains,
-        hubness=hubness(lists[ALL], trial.gallery), pictures=pictures,
-    )  # fmt: skip
+        name=rival.name,
+        label=rival.label,
+        kind=rival.kind,
+        embedding=rival.embedding,
+        figures=figures,
+        against=against,
+        gains=gains,
+        hubness=hubness(lists[ALL], trial.gallery),
+        pictures=pictures,
+    )
 
 
-def _measured(
-    trial: Trial, question: Question, lists: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def _measured(trial: Trial, question: Question, lists: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return measures(trial.right(question, lists[question.name]))
 
 

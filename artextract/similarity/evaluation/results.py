@@ -58,9 +58,7 @@ class Row:
     def gained(self) -> str:
         """By how much a correction or a fusion is surely better, and at what."""
         sure = {name: gain for name, gain in self.gains.items() if gain.low > 0}
-        told = ", ".join(
-            f"{QUESTIONS[n].label.lower()} {gain.points()}" for n, gain in sure.items()
-        )
+        told = ", ".join(f"{QUESTIONS[n].label.lower()} {gain.points()}" for n, gain in sure.items())
         return told if len(sure) == len(self.gains) else f"{told}; at the rest no sure difference"
 
 
@@ -104,23 +102,17 @@ class Results:
         """Of the corrections of an embedding that help, the one that gains most over all questions;
         None if none does."""
         return max(
-            (row for row in self.rows if row.kind == "correction" and row.embedding == embedding
-             and row.helps),
-            key=lambda row: sum(gain.value for gain in row.gains.values()), default=None,
-        )  # fmt: skip
+            (row for row in self.rows if row.kind == "correction" and row.embedding == embedding and row.helps),
+            key=lambda row: sum(gain.value for gain in row.gains.values()),
+            default=None,
+        )
 
     def sentence(self) -> str:
         """What was asked of what."""
         if self.kept_apart:
-            what = (
-                f"{self.queries:,} validation works are the queries, {self.gallery:,} training "
-                "works the gallery"
-            )
+            what = f"{self.queries:,} validation works are the queries, {self.gallery:,} training works the gallery"
         elif self.queries < self.gallery:
-            what = (
-                f"{self.queries:,} works, drawn once, are the queries, each among the other "
-                f"{self.gallery - 1:,}"
-            )
+            what = f"{self.queries:,} works, drawn once, are the queries, each among the other {self.gallery - 1:,}"
         else:
             what = f"Each of {self.queries:,} works is a query among the others"
         return (
@@ -147,8 +139,7 @@ def write_results(collection: Collection, results: Results) -> None:
     tensors = {f"neighbours.{name}": value for name, value in results.neighbours.items()}
     tensors |= {f"ranks.{name}": value for name, value in results.fused_ranks.items()}
     tensors |= {
-        f"around.{name}": np.stack([one.near, one.mean, one.deviation])
-        for name, one in results.surroundings.items()
+        f"around.{name}": np.stack([one.near, one.mean, one.deviation]) for name, one in results.surroundings.items()
     }
     tensors["query_rows"] = results.query_rows.astype(np.int64)
     metadata = {
@@ -175,9 +166,7 @@ def read_results(collection: Collection) -> Results | None:
             query_rows=tensors.pop("query_rows"),
             neighbours=_under(tensors, "neighbours."),
             fused_ranks=_under(tensors, "ranks."),
-            surroundings={
-                name: Surroundings(*around) for name, around in _under(tensors, "around.").items()
-            },
+            surroundings={name: Surroundings(*around) for name, around in _under(tensors, "around.").items()},
         )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         return None
@@ -189,11 +178,7 @@ def results_file(collection: Collection) -> Path:
 
 
 def _under(tensors: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
-    return {
-        name.removeprefix(prefix): value
-        for name, value in tensors.items()
-        if name.startswith(prefix)
-    }
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
 def _row(plain: dict[str, Any]) -> Row:

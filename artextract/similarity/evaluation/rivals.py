@@ -38,8 +38,7 @@ def rivals_of(embeddings: list[str]) -> list[Rival]:
     for name in embeddings:
         found.append(Rival(name, name, "embedding", name))
         found += [
-            Rival(f"{name}_{one.name}", f"{name} · {one.label}", "correction", name)
-            for one in CORRECTIONS.values()
+            Rival(f"{name}_{one.name}", f"{name} · {one.label}", "correction", name) for one in CORRECTIONS.values()
         ]
     fusions = [FUSED_RANKS, FUSED_SCORES] if len(embeddings) > 1 else []
     return [*found, *fusions, RANDOM, PIXELS]
@@ -61,9 +60,7 @@ class Space:
         self.surroundings = look_around(self._units, trial.gallery, stage)
         """Of the trial's works in its gallery."""
         around = self.surroundings.of(trial.gallery)
-        self._corrections = {
-            one.name: one.made(self._units[trial.gallery], around) for one in CORRECTIONS.values()
-        }
+        self._corrections = {one.name: one.made(self._units[trial.gallery], around) for one in CORRECTIONS.values()}
 
     def cosines(self, rows: np.ndarray) -> np.ndarray:
         """Of works with the gallery, float32 [len(rows), g]; a work with itself is NaN."""

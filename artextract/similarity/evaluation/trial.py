@@ -105,8 +105,7 @@ class Trial:
             right = right - pairs.reindex(keys).fillna(0).to_numpy()
         elif not self.kept_apart:
             right = right - 1
-        counts: np.ndarray = known[self.queries] & (right >= LEAST)
-        return counts
+        return known[self.queries] & (right >= LEAST)
 
     def answers(self, question: Question, rows: np.ndarray) -> np.ndarray:
         """Which works of the gallery are answers to queries, bool [len(rows), g].
@@ -131,8 +130,7 @@ class Trial:
             neighbours: int [q, k], rows of `works`, -1 where there is none.
         """
         codes = self.codes(question.column)
-        found: np.ndarray = (codes[neighbours] == codes[self.queries][:, None]) & (neighbours >= 0)
-        return found
+        return (codes[neighbours] == codes[self.queries][:, None]) & (neighbours >= 0)
 
     @cached_property
     def hands(self) -> np.ndarray:

@@ -63,9 +63,7 @@ class Lpips:
         mean = 127.5 * (1 + torch.tensor([-0.030, -0.088, -0.188]))
         deviation = 127.5 * torch.tensor([0.458, 0.448, 0.450])
         device = (device or find_device()).in_arithmetic("float32")
-        self._network = Network(
-            layers, mean.tolist(), deviation.tolist(), device, channels_last=False
-        )
+        self._network = Network(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
         weights = [linear[f"lin{layer}.model.1.weight"].flatten() for layer in range(len(layers))]
         # A third of the channels has no weight in the distance: they are left out.
         self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
@@ -115,8 +113,7 @@ class Lpips:
     @staticmethod
     def between(one: "Tensor", others: "Tensor") -> list[float]:
         """LPIPS of one picture's features [length] with those of others [n, length]."""
-        found: list[float] = (others - one).square_().sum(dim=1).tolist()
-        return found
+        return (others - one).square_().sum(dim=1).tolist()
 
     def _forward(self, values: "Tensor") -> "Tensor":
         import torch

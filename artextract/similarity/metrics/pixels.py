@@ -49,9 +49,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
         ValueError: they aren't two vectors of one length.
     """
     if a.ndim != 1 or a.shape != b.shape:
-        raise ValueError(
-            f"The cosine needs two vectors of one length, not {list(a.shape)} and {list(b.shape)}."
-        )
+        raise ValueError(f"The cosine needs two vectors of one length, not {list(a.shape)} and {list(b.shape)}.")
     a, b = a.astype(np.float64), b.astype(np.float64)
     lengths = np.linalg.norm(a) * np.linalg.norm(b)
     return float(np.clip(a @ b / lengths, -1.0, 1.0)) if lengths > 0 else 0.0
@@ -91,5 +89,4 @@ def difference_picture(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     check_comparison_picture(a)
     check_comparison_picture(b)
     squares: np.ndarray = ((a.astype(np.float32) - b) ** 2).mean(axis=2)
-    picture: np.ndarray = np.sqrt(squares).round().astype(np.uint8)
-    return picture
+    return np.sqrt(squares).round().astype(np.uint8)

@@ -64,6 +64,4 @@ def compare(query: np.ndarray, others: Sequence[np.ndarray]) -> list[PixelScores
         ValueError: one isn't a comparison picture.
     """
     structure = ssim_with_each(query, others)
-    return [
-        PixelScores(ssim, rmse(query, other)) for ssim, other in zip(structure, others, strict=True)
-    ]
+    return [PixelScores(ssim, rmse(query, other)) for ssim, other in zip(structure, others, strict=True)]

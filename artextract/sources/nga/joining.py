@@ -21,9 +21,18 @@ from artextract.sources.nga.tables import Rows, is_one_of, numbers, read_table, 
 TERM_TYPES = ("Style", "School", "Theme")
 OPEN, CLOSED, UNKNOWN = "open access", "not open access", "rights unknown"
 _AS_THEY_ARE = (
-    "style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width",
-    "image_height", "largest_side", "description",
-)  # fmt: skip
+    "style",
+    "school",
+    "theme",
+    "nationality",
+    "iiif",
+    "image_uuid",
+    "rights",
+    "image_width",
+    "image_height",
+    "largest_side",
+    "description",
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
 
@@ -65,9 +74,10 @@ def join_tables(folder: Path, classification: str) -> Joined:
     table = table[~virtual]
 
     images = read_table(
-        folder, "published_images",
+        folder,
+        "published_images",
         lambda batch: is_one_of(batch["depictstmsobjectid"], table["objectid"]),
-    )  # fmt: skip
+    )
     primary = _primary_views(images.frame)
     has_view = table["objectid"].isin(primary.index)
     has_any = table["objectid"].isin(images.frame["depictstmsobjectid"])
@@ -98,9 +108,7 @@ def _objects(folder: Path, classification: str) -> tuple[Rows, str]:
     found = read_table(folder, "objects", keep)
     if found.frame.empty:
         names = ", ".join(sorted(spelt, key=lambda name: -spelt[name])[:12])
-        raise SourceError(
-            f"The tables have nothing of the classification {classification!r}; there are {names}."
-        )
+        raise SourceError(f"The tables have nothing of the classification {classification!r}; there are {names}.")
     if found.frame["objectid"].isna().any():
         raise SourceError("objects.csv has an object without an id: it isn't whole.")
     return found, str(found.frame["classification"].iloc[0])
@@ -113,35 +121,33 @@ def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
     first = usable.sort_values(["order", "uuid"], na_position="last", kind="stable")
     first = first.drop_duplicates("depictstmsobjectid").set_index("depictstmsobjectid")
     rights = first["openaccess"].str.strip().map({"1": OPEN, "0": CLOSED}).fillna(UNKNOWN)
-    return pd.DataFrame(
-        {
-            "iiif": first["iiifurl"].str.rstrip("/"),
-            "image_uuid": first["uuid"],
-            "rights": rights,
-            "image_width": _positive(first["width"]),
-            "image_height": _positive(first["height"]),
-            "largest_side": _positive(first["maxpixels"]),
-            "modified": first["modified"],
-            "description": first["assistivetext"].map(plain_text, na_action="ignore"),
-        }
-    )
+    return pd.DataFrame({
+        "iiif": first["iiifurl"].str.rstrip("/"),
+        "image_uuid": first["uuid"],
+        "rights": rights,
+        "image_width": _positive(first["width"]),
+        "image_height": _positive(first["height"]),
+        "largest_side": _positive(first["maxpixels"]),
+        "modified": first["modified"],
+        "description": first["assistivetext"].map(plain_text, na_action="ignore"),
+    })
 
 
 def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     """Who made each object, by object id: `name` with prefix and suffix, and `nationality`."""
     links = read_table(
-        folder, "objects_constituents",
-        lambda batch: pc.and_(
-            is_one_of(batch["objectid"], objects), same_text(batch["roletype"], "artist")
-        ),
-    )  # fmt: skip
+        folder,
+        "objects_constituents",
+        lambda batch: pc.and_(is_one_of(batch["objectid"], objects), same_text(batch["roletype"], "artist")),
+    )
     ordered = links.frame.assign(order=numbers(links.frame["displayorder"]))
     ordered = ordered.sort_values(["order", "constituentid"], na_position="last", kind="stable")
     first = ordered.drop_duplicates("objectid")
     people = read_table(
-        folder, "constituents",
+        folder,
+        "constituents",
         lambda batch: is_one_of(batch["constituentid"], first["constituentid"].dropna()),
-    )  # fmt: skip
+    )
     named = people.frame.drop_duplicates("constituentid").set_index("constituentid")
     first = first.join(named, on="constituentid", how="left").set_index("objectid")
     parts = first[["prefix", "forwarddisplayname", "suffix"]].fillna("")
@@ -150,9 +156,7 @@ def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     found = pd.DataFrame(
         {
             "artist_name": name.where(known) if name is not None else None,
-            "nationality": first["visualbrowsernationality"].mask(
-                first["visualbrowsernationality"] == "Other"
-            ),
+            "nationality": first["visualbrowsernationality"].mask(first["visualbrowsernationality"] == "Other"),
         },
         index=first.index,
     )
@@ -162,19 +166,16 @@ def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
 def _terms(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     """The terms of each object, by object id: `style`, `school`, `theme`, several set apart."""
     read = read_table(
-        folder, "objects_terms",
-        lambda batch: pc.and_(
-            is_one_of(batch["objectid"], objects), is_one_of(batch["termtype"], list(TERM_TYPES))
-        ),
-    )  # fmt: skip
+        folder,
+        "objects_terms",
+        lambda batch: pc.and_(is_one_of(batch["objectid"], objects), is_one_of(batch["termtype"], list(TERM_TYPES))),
+    )
     rows = read.frame.dropna(subset=["term"])
     rows = rows.assign(order=numbers(rows["termid"]), term=rows["term"].str.strip())
     rows = rows.sort_values(["order", "term"], na_position="last", kind="stable")
     rows = rows.drop_duplicates(["objectid", "termtype", "term"])
     columns = {
-        kind.lower(): rows[rows["termtype"] == kind]
-        .groupby("objectid")["term"]
-        .agg(TERMS_APART.join)
+        kind.lower(): rows[rows["termtype"] == kind].groupby("objectid")["term"].agg(TERMS_APART.join)
         for kind in TERM_TYPES
     }
     return pd.DataFrame(columns), read.broken
@@ -201,19 +202,12 @@ def _works(table: pd.DataFrame) -> pd.DataFrame:
             "classification": table["classification"],
             "credit": plain["creditline"],
             "part_of": table["parentid"],
-            "version": table["modified"].fillna("")
-            + "|"
-            + table["lastdetectedmodification"].fillna(""),
+            "version": table["modified"].fillna("") + "|" + table["lastdetectedmodification"].fillna(""),
         }
         | {name: table[name] for name in _AS_THEY_ARE}
     )
     order = numbers(works["id"])
-    return (
-        works.assign(order=order)
-        .sort_values(["order", "id"])
-        .drop(columns="order")
-        .reset_index(drop=True)
-    )
+    return works.assign(order=order).sort_values(["order", "id"]).drop(columns="order").reset_index(drop=True)
 
 
 def plain_text(text: str) -> str:

@@ -106,9 +106,7 @@ class Pictures:
         def wrong(content: bytes) -> str | None:
             if (reason := _not_a_jpeg(content)) is None and not _fits(content, width, height, url):
                 found = _size_of(content)
-                reason = (
-                    f"{found[0]} × {found[1]} px are not those of an image of {width} × {height}."
-                )
+                reason = f"{found[0]} × {found[1]} px are not those of an image of {width} × {height}."
             return reason
 
         answer = self._client.get(url, LARGEST_FILE, check=wrong)
@@ -139,10 +137,7 @@ def _fits(content: bytes, width: int | None, height: int | None, url: str) -> bo
     if not width or not height:
         return max(found) <= box
     scale = min(box / max(width, height), 1.0)
-    return all(
-        abs(has - side * scale) <= ROUNDING
-        for has, side in zip(found, (width, height), strict=True)
-    )
+    return all(abs(has - side * scale) <= ROUNDING for has, side in zip(found, (width, height), strict=True))
 
 
 def _size_of(content: bytes) -> tuple[int, int]:

@@ -64,9 +64,7 @@ class NgaSource:
             SourceError: the tables can't be had or used, or no work is left.
         """
         if not 64 <= choice.size <= LARGEST_SIDE:
-            raise SourceError(
-                f"Pictures have a long side of 64 to {LARGEST_SIDE} px, not {choice.size}."
-            )
+            raise SourceError(f"Pictures have a long side of 64 to {LARGEST_SIDE} px, not {choice.size}.")
         self.about = About(NGA_NAME, "National Gallery of Art", NOTE)
         self._client = PoliteClient()
         self._pictures = Pictures(self._client, choice.size)
@@ -110,9 +108,7 @@ def _choose(joined: Joined, choice: Choice) -> tuple[pd.DataFrame, list[str]]:
     remarks = []
     if choice.starter:
         chosen = choose_starter(works)
-        left_out["open access, but not in the starter set"] = int(
-            (works["rights"] == OPEN).sum()
-        ) - len(chosen)
+        left_out["open access, but not in the starter set"] = int((works["rights"] == OPEN).sum()) - len(chosen)
     elif choice.all_rights:
         chosen = works
     else:
@@ -128,10 +124,7 @@ def _choose(joined: Joined, choice: Choice) -> tuple[pd.DataFrame, list[str]]:
     if choice.limit is not None and len(chosen) > choice.limit:
         left_out["beyond the limit"] = len(chosen) - choice.limit
         chosen = chosen.iloc[: choice.limit]
-    remarks.append(
-        f"Of {joined.objects:,} objects, {len(chosen):,} works of the classification {name} were "
-        "chosen."
-    )
+    remarks.append(f"Of {joined.objects:,} objects, {len(chosen):,} works of the classification {name} were chosen.")
     if why := ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count):
         remarks.append(f"Not chosen: {why}.")
     if joined.broken:

@@ -25,19 +25,43 @@ from artextract.sources.polite_client import PoliteClient
 OPENDATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
 COLUMNS = {
     "objects": (
-        "objectid", "title", "displaydate", "beginyear", "endyear", "medium", "attribution",
-        "creditline", "classification", "parentid", "isvirtual", "lastdetectedmodification",
+        "objectid",
+        "title",
+        "displaydate",
+        "beginyear",
+        "endyear",
+        "medium",
+        "attribution",
+        "creditline",
+        "classification",
+        "parentid",
+        "isvirtual",
+        "lastdetectedmodification",
     ),
     "published_images": (
-        "uuid", "iiifurl", "viewtype", "sequence", "width", "height", "maxpixels", "openaccess",
-        "modified", "depictstmsobjectid", "assistivetext",
+        "uuid",
+        "iiifurl",
+        "viewtype",
+        "sequence",
+        "width",
+        "height",
+        "maxpixels",
+        "openaccess",
+        "modified",
+        "depictstmsobjectid",
+        "assistivetext",
     ),
     "objects_constituents": (
-        "objectid", "constituentid", "displayorder", "roletype", "prefix", "suffix",
+        "objectid",
+        "constituentid",
+        "displayorder",
+        "roletype",
+        "prefix",
+        "suffix",
     ),
     "constituents": ("constituentid", "forwarddisplayname", "visualbrowsernationality"),
     "objects_terms": ("termid", "objectid", "termtype", "term"),
-}  # fmt: skip
+}
 """Table → the columns that are read of it."""
 NEEDED = {
     "objects": ("objectid", "classification"),
@@ -103,8 +127,7 @@ def tables_folder(folder: Path) -> Path:
             return place
     absent = [f"{name}.csv" for name in COLUMNS if not _file(folder, name)]
     raise SourceError(
-        f"{folder} doesn't have {', '.join(absent)}: name the folder of the National Gallery of "
-        "Art's open tables."
+        f"{folder} doesn't have {', '.join(absent)}: name the folder of the National Gallery of Art's open tables."
     )
 
 
@@ -170,9 +193,7 @@ def _batches(file: Path, columns: list[str], broken: list[int]) -> Iterator[pa.R
     reader = pyarrow.csv.open_csv(
         file,
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
-        parse_options=pyarrow.csv.ParseOptions(
-            newlines_in_values=True, invalid_row_handler=pass_over
-        ),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=pass_over),
         convert_options=pyarrow.csv.ConvertOptions(
             include_columns=columns,
             column_types=dict.fromkeys(columns, pa.string()),
@@ -200,9 +221,7 @@ def _header(file: Path) -> list[str]:
     try:
         return [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
     except (OSError, EOFError, ValueError) as error:  # pandas' own errors are ValueErrors
-        raise SourceError(
-            f"{file} can't be read as a table: delete it and run it again."
-        ) from error
+        raise SourceError(f"{file} can't be read as a table: delete it and run it again.") from error
 
 
 def _file(folder: Path, name: str) -> Path | None:

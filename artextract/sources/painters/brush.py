@@ -34,9 +34,7 @@ def shape_mask(picture: Rgb, points: ArrayLike) -> Plane:
     return mask.astype(np.float32) / np.float32(255)
 
 
-def soft_polygon(
-    picture: Rgb, points: ArrayLike, colour: Colour, softness: float, share: float = 1.0
-) -> None:
+def soft_polygon(picture: Rgb, points: ArrayLike, colour: Colour, softness: float, share: float = 1.0) -> None:
     """Lay a polygon whose edge is blurred by `softness` pixels: a shadow, a highlight."""
     outline = np.asarray(points, np.float64)
     left, top = np.maximum(outline.min(axis=0) - 3 * softness, 0).astype(int)
@@ -45,9 +43,7 @@ def soft_polygon(
     wash(part, colour, share * blurred(shape_mask(part, outline - (left, top)), softness))
 
 
-def polyline(
-    picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1, closed: bool = False
-) -> None:
+def polyline(picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1, closed: bool = False) -> None:
     """Draw a line through the points; thickness in pixels, at least 1."""
     wide = max(1, round(thickness))
     cv2.polylines(picture, [_fixed(points)], closed, colour, wide, cv2.LINE_AA, _SHIFT)
@@ -59,27 +55,21 @@ def disc(picture: Rgb, x: float, y: float, radius: float, colour: Colour) -> Non
     cv2.circle(picture, centre, max(0, round(radius * _FINE)), colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def oval(
-    picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0
-) -> None:
+def oval(picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0) -> None:
     """Fill an ellipse with half-axes a, b, tilted by radians."""
     centre, axes = (round(x * _FINE), round(y * _FINE)), (round(a * _FINE), round(b * _FINE))
     turn = math.degrees(tilt)
     cv2.ellipse(picture, centre, axes, turn, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)
 
 
-def placed(
-    points: ArrayLike, x: float, y: float, scale: float | tuple[float, float], turn: float = 0.0
-) -> Points:
+def placed(points: ArrayLike, x: float, y: float, scale: float | tuple[float, float], turn: float = 0.0) -> Points:
     """Points about the origin, scaled (x and y, or both), turned by radians, and moved."""
     cosine, sine = math.cos(turn), math.sin(turn)
     turned = np.asarray(points, np.float64) * scale @ np.array([(cosine, sine), (-sine, cosine)])
     return np.asarray(turned + (x, y))
 
 
-def ellipse(
-    x: float, y: float, a: float, b: float, tilt: float = 0.0, start: float = 0.0, end: float = 1.0
-) -> Points:
+def ellipse(x: float, y: float, a: float, b: float, tilt: float = 0.0, start: float = 0.0, end: float = 1.0) -> Points:
     """Points along an ellipse with half-axes a, b; tilt in radians, start and end in turns."""
     turn = np.linspace(start, end, 41) * 2 * math.pi
     return placed(np.stack([np.cos(turn), np.sin(turn)], axis=1), x, y, (a, b), tilt)

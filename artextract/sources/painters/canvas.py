@@ -110,9 +110,7 @@ def blurred(image: NDArray[Any], sigma: float) -> NDArray[Any]:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma))
 
 
-def clouds(
-    rng: Rng, height: int, width: int, cell: float, octaves: int = 3, stretch: float = 1.0
-) -> Plane:
+def clouds(rng: Rng, height: int, width: int, cell: float, octaves: int = 3, stretch: float = 1.0) -> Plane:
     """Smooth noise, about -1..1, with lumps of `cell` pixels; `stretch` > 1 lays them flat."""
     total: Plane = np.zeros((2, 2), np.float32)
     for octave in range(octaves):

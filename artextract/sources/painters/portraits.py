@@ -60,9 +60,7 @@ def _sitter(rng: Rng, height: int, width: int, hair: Colour, skins: int) -> Face
     return Face(x, y, a, b, turn, light, vary(rng, skin, 0.02), eye, hair, lips)
 
 
-def _strands(
-    rng: Rng, picture: Rgb, inner: brush.Points, outer: brush.Points, colour: Colour
-) -> None:
+def _strands(rng: Rng, picture: Rgb, inner: brush.Points, outer: brush.Points, colour: Colour) -> None:
     """Hair between two guiding curves: its mass, then single hairs from deep to sheen."""
     brush.polygon(picture, np.concatenate([inner, outer[::-1]]), mix(colour, DARK, 0.3))
     for share in rng.uniform(0, 1, 90):

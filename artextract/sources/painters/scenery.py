@@ -32,9 +32,7 @@ class Hour:
 HOURS: tuple[Hour, ...] = (
     Hour("dawn", (126, 160, 200), (190, 200, 214), (250, 216, 180), (84, 128, 84), (160, 172, 96)),
     Hour("noon", (70, 130, 200), (130, 184, 226), (206, 228, 232), (46, 116, 54), (164, 184, 70)),
-    Hour(
-        "evening", (92, 140, 190), (190, 200, 190), (250, 220, 140), (92, 116, 40), (208, 172, 72)
-    ),
+    Hour("evening", (92, 140, 190), (190, 200, 190), (250, 220, 140), (92, 116, 40), (208, 172, 72)),
     Hour("sunset", (84, 76, 140), (220, 120, 110), (252, 180, 84), (70, 70, 62), (140, 100, 72)),
     Hour("dusk", (44, 48, 100), (104, 90, 150), (206, 140, 150), (34, 58, 66), (74, 82, 96)),
     Hour("autumn", (99, 140, 180), (190, 200, 200), (236, 220, 190), (196, 98, 36), (190, 140, 60)),
@@ -58,9 +56,7 @@ def sky(rng: Rng, height: int, width: int, hour: Hour, horizon: float) -> tuple[
     return picture, x
 
 
-def land(
-    rng: Rng, picture: Rgb, level: float, relief: float, bumps: int, colour: Colour
-) -> brush.Points:
+def land(rng: Rng, picture: Rgb, level: float, relief: float, bumps: int, colour: Colour) -> brush.Points:
     """Fill all below a skyline about `level` px down, `relief` px either way; returns the line."""
     height, width = picture.shape[:2]
     knots = np.linspace(-10, width + 10, bumps + 2), level + rng.normal(0, relief, bumps + 2)

@@ -53,9 +53,7 @@ def _sailboat(rng: Rng, picture: Rgb, x: float, y: float, tall: float, sail: Col
         brush.polygon(picture, brush.placed(shape, x, y, tall), mix(sail, (40, 30, 50), tone))
 
 
-def light_path(
-    rng: Rng, picture: Rgb, x: float, horizon: float, size: float, colour: Colour
-) -> None:
+def light_path(rng: Rng, picture: Rgb, x: float, horizon: float, size: float, colour: Colour) -> None:
     """The light of a sun or moon down the water: level dashes that widen towards the viewer."""
     for near in rng.uniform(0.01, 1, 90) ** 1.2:
         y = horizon + (len(picture) - horizon) * near

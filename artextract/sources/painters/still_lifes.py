@@ -73,9 +73,7 @@ def _heap(rng: Rng, picture: Rgb, pieces: list[Fruit], table: float, light: int)
         _fruit(rng, picture, x, foot - radius * kind.stretch * 0.9, radius, kind, light)
 
 
-def _fruit(
-    rng: Rng, picture: Rgb, x: float, y: float, radius: float, kind: Fruit, light: int
-) -> None:
+def _fruit(rng: Rng, picture: Rgb, x: float, y: float, radius: float, kind: Fruit, light: int) -> None:
     """One shaded fruit: patches, dark side, bounced light, a highlight, an apple's stalk."""
     reach = int(radius * 1.25) + 2
     top, left = max(0, int(y) - reach), max(0, int(x) - reach)

@@ -101,8 +101,7 @@ def _great_wave(rng: Rng, picture: Rgb, waters: list[Colour]) -> None:
     places = upper[index] + rng.normal(0, 0.022 * height, (130, 2)) * heap[:, None]
     hook = brush.smooth_curve([(0, 0), (0.6, 0), (0.85, 0.35)], 10)
     fingers = [
-        brush.placed(hook, x, y, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2))
-        for x, y in upper[::2]
+        brush.placed(hook, x, y, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2)) for x, y in upper[::2]
     ]
     tapers = np.linspace(1, 0.15, 10) * height * 0.019
     for finger in fingers:

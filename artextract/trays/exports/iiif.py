@@ -34,10 +34,7 @@ def tray_manifest(tray: Tray, works: Sequence[Held], app: str) -> dict[str, Any]
         "type": "Manifest",
         "label": plain(tray.name),
         "summary": english(f"{len(works)} works, gathered with ArtExtract."),
-        "items": [
-            _canvas(one, f"{base}/canvas/{number}", app)
-            for number, one in enumerate(works, start=1)
-        ],
+        "items": [_canvas(one, f"{base}/canvas/{number}", app) for number, one in enumerate(works, start=1)],
     }
 
 

@@ -63,9 +63,7 @@ def _article(number: int, one: Held) -> str:
     if one.gone:
         lines.append(f'<p class="gone">{html.escape(one.gone)}</p>')
     else:
-        lines += [
-            f'<p class="facts">{name}{html.escape(value)}</p>' for name, value in facts if value
-        ]
+        lines += [f'<p class="facts">{name}{html.escape(value)}</p>' for name, value in facts if value]
     if one.page:
         page = html.escape(one.page, quote=True)
         lines.append(f'<p class="facts"><a href="{page}">{page}</a></p>')

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from artextract.trays.works import Held
 
 _COLUMNS = (
-    "number", "title", "artist", "date", "medium", "note", "licence", "credit", "source_url",
-    "collection", "id", "remark",
-)  # fmt: skip
+    "number",
+    "title",
+    "artist",
+    "date",
+    "medium",
+    "note",
+    "licence",
+    "credit",
+    "source_url",
+    "collection",
+    "id",
+    "remark",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, which could do more than be read."""
 
@@ -25,10 +35,18 @@ def tray_csv(works: Sequence[Held]) -> bytes:
     writer.writerow(_COLUMNS)
     for number, one in enumerate(works, start=1):
         texts = (
-            one.title, one.artist, one.date, one.told("medium"), one.item.note,
-            one.told("licence"), one.told("credit"), one.page, one.item.collection,
-            one.item.work, one.gone,
-        )  # fmt: skip
+            one.title,
+            one.artist,
+            one.date,
+            one.told("medium"),
+            one.item.note,
+            one.told("licence"),
+            one.told("credit"),
+            one.page,
+            one.item.collection,
+            one.item.work,
+            one.gone,
+        )
         writer.writerow([number, *map(_plain, texts)])
     return file.getvalue().encode("utf-8-sig")
 

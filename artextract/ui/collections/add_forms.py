@@ -14,15 +14,17 @@ def add_folder() -> None:
     """The form for a folder of pictures."""
     with st.form("folder", border=False):
         folder = st.text_input(
-            "Folder", placeholder="/home/me/pictures/gallery",
+            "Folder",
+            placeholder="/home/me/pictures/gallery",
             help="On the computer that runs this app. Subfolders are searched too.",
-        )  # fmt: skip
+        )
         name = st.text_input("Name of the collection", placeholder="my-gallery", key="_folder_name")
         metadata = st.text_input(
-            "Metadata table (optional)", placeholder="/home/me/pictures/gallery.csv",
+            "Metadata table (optional)",
+            placeholder="/home/me/pictures/gallery.csv",
             help="A CSV with a column `file` and any of title, artist, date, year, medium, "
             "classification, style, genre, school, theme, source_url, licence, credit.",
-        )  # fmt: skip
+        )
         if st.form_submit_button("Add the folder", icon=":material/create_new_folder:"):
             with layout.errors_as_sentences():
                 collect.start_folder(folder.strip(), name.strip(), metadata)
@@ -36,28 +38,28 @@ def add_nga() -> None:
         "paintings with a picture about 2,890 are open access."
     )
     if st.button(
-        "Get the starter set: 200 paintings", icon=":material/download:", type="primary",
+        "Get the starter set: 200 paintings",
+        icon=":material/download:",
+        type="primary",
         help="Open access, chosen by rule across periods, schools and subjects. A few minutes.",
-    ):  # fmt: skip
+    ):
         collect.start_nga(Choice(starter=True))
         st.rerun()
     with st.form("nga", border=False):
         st.markdown("**Or choose**")
         one, two, three = st.columns(3)
         classification = one.selectbox("Classification", CLASSIFICATIONS, accept_new_options=True)
-        limit = two.number_input(
-            "At most", 1, None, None, placeholder="all", help="The lowest object ids first."
-        )
+        limit = two.number_input("At most", 1, None, None, placeholder="all", help="The lowest object ids first.")
         size = three.select_slider("Long side, px", [320, 640, 1024, 2048], 640)
         all_rights = st.checkbox(
             "Not open access alone, for my private study",
             help="Takes works too whose pictures are not open access, or of which it isn’t known.",
         )
         opendata = st.text_input(
-            "Tables (optional)", placeholder="the gallery’s own",
-            help="A folder of the gallery’s CSV files on the computer that runs this app, or their "
-            "address.",
-        )  # fmt: skip
+            "Tables (optional)",
+            placeholder="the gallery’s own",
+            help="A folder of the gallery’s CSV files on the computer that runs this app, or their address.",
+        )
         name = st.text_input("Name of the collection", value=NGA_NAME, key="_nga_name")
         if st.form_submit_button("Get the works", icon=":material/account_balance:"):
             with layout.errors_as_sentences():
@@ -76,13 +78,15 @@ def add_wikiart() -> None:
     """The form for a copy of the ArtGAN data set."""
     with st.form("wikiart", border=False):
         images = st.text_input(
-            "Images", placeholder="/data/wikiart/images",
+            "Images",
+            placeholder="/data/wikiart/images",
             help="The folder with <Style>/<artist>_<title>.jpg, whole or in part.",
-        )  # fmt: skip
+        )
         labels = st.text_input(
-            "Label lists", placeholder="/data/wikiart/labels",
+            "Label lists",
+            placeholder="/data/wikiart/labels",
             help="The folder with the folders Style, Genre and Artist of the ArtGAN data set.",
-        )  # fmt: skip
+        )
         name = st.text_input("Name of the collection", value="wikiart", key="_wikiart_name")
         if st.form_submit_button("Add the paintings", icon=":material/palette:"):
             with layout.errors_as_sentences():

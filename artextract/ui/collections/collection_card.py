@@ -22,15 +22,11 @@ def show_collection(collection: Collection) -> None:
     maps = stored_maps(collection)
     with st.container(border=True):
         st.markdown(f"### {collection.name}")
-        st.caption(
-            " · ".join(part for part in (collection.about.title, collection.about.note) if part)
-        )
+        st.caption(" · ".join(part for part in (collection.about.title, collection.about.note) if part))
         counts = st.columns([1, 3])
         counts[0].metric("Works", f"{collection.count():,}")
         with counts[1]:
-            st.markdown(
-                "**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet")
-            )
+            st.markdown("**Embeddings:** " + (", ".join(f"`{name}`" for name in there) or "none yet"))
             drawn = [f"{METHODS[m].label} ({k.split('-')[0]})" for m, _, k in _split_maps(maps)]
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
         if settings.public():
@@ -40,31 +36,42 @@ def show_collection(collection: Collection) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _link_to_explore(collection, there)
             backbone = st.selectbox(
-                "Backbone", list(BACKBONES), key=f"_with_{collection.name}", width=230,
-            )  # fmt: skip
+                "Backbone",
+                list(BACKBONES),
+                key=f"_with_{collection.name}",
+                width=230,
+            )
             if st.button(
-                "Embed and map", key=f"_embed_{collection.name}", icon=":material/play_arrow:",
+                "Embed and map",
+                key=f"_embed_{collection.name}",
+                icon=":material/play_arrow:",
                 help="Computes only what is missing.",
-            ):  # fmt: skip
+            ):
                 start.start_embedding(collection, backbone or DEFAULT_BACKBONE)
                 st.rerun()
             method = st.selectbox(
-                "Map", list(METHODS), key=f"_method_{collection.name}", width=130,
+                "Map",
+                list(METHODS),
+                key=f"_method_{collection.name}",
+                width=130,
                 format_func=lambda m: METHODS[m].label,
-            )  # fmt: skip
+            )
             if st.button(
-                "Lay out", key=f"_map_{collection.name}", icon=":material/scatter_plot:",
-                disabled=not there, help="Needs an embedding by the chosen backbone.",
-            ):  # fmt: skip
-                start.start_map(
-                    collection, backbone or DEFAULT_BACKBONE, method or "tsne", anew=True
-                )
+                "Lay out",
+                key=f"_map_{collection.name}",
+                icon=":material/scatter_plot:",
+                disabled=not there,
+                help="Needs an embedding by the chosen backbone.",
+            ):
+                start.start_map(collection, backbone or DEFAULT_BACKBONE, method or "tsne", anew=True)
                 st.rerun()
 
             if st.button(
-                "Read the works", key=f"_read_{collection.name}", icon=navigation.READ.icon,
+                "Read the works",
+                key=f"_read_{collection.name}",
+                icon=navigation.READ.icon,
                 help="Style, genre, artist and date of each by the model, to colour and filter by.",
-            ):  # fmt: skip
+            ):
                 start.start_reading(collection)
                 st.rerun()
         st.caption(about_backbone(backbone or DEFAULT_BACKBONE))
@@ -76,9 +83,12 @@ def show_collection(collection: Collection) -> None:
 
 def _link_to_explore(collection: Collection, there: list[str]) -> None:
     st.page_link(
-        navigation.EXPLORE.path, label="Explore", icon=navigation.EXPLORE.icon,
-        query_params={"collection": collection.name}, disabled=not there,
-    )  # fmt: skip
+        navigation.EXPLORE.path,
+        label="Explore",
+        icon=navigation.EXPLORE.icon,
+        query_params={"collection": collection.name},
+        disabled=not there,
+    )
 
 
 def _split_maps(names: list[str]) -> list[tuple[str, str, str]]:

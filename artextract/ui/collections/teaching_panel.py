@@ -27,13 +27,18 @@ def show_teaching(collection: Collection) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             column = st.selectbox(
-                "Column", columns, key=f"_teach_{collection.name}", width=230,
+                "Column",
+                columns,
+                key=f"_teach_{collection.name}",
+                width=230,
                 format_func=work_columns.name_of,
-            )  # fmt: skip
+            )
             if st.button(
-                "Teach", key=f"_teach_it_{collection.name}", icon=":material/school:",
+                "Teach",
+                key=f"_teach_it_{collection.name}",
+                icon=":material/school:",
                 help="Learns from the embeddings; measured on pictures that are held out.",
-            ):  # fmt: skip
+            ):
                 start.start_teaching(collection, column)
                 st.rerun()
 
@@ -42,9 +47,7 @@ def show_taught(collection: Collection) -> None:
     """What the collection was taught, a line a column, and how good it is."""
     for file in head_files(collection):
         with layout.errors_as_sentences():
-            st.markdown(
-                f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}"
-            )
+            st.markdown(f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}")
 
 
 @st.cache_data(show_spinner=False, hash_funcs={Collection: lambda one: str(one.root)})

@@ -50,9 +50,7 @@ def side_of(gallery: Gallery, filters: Filters) -> Side:
 
 
 @st.cache_resource(show_spinner="Comparing the two sides …", max_entries=16, hash_funcs=BY_GALLERY)
-def _compared(
-    gallery: Gallery, filters: Filters, other: Gallery, other_filters: Filters
-) -> Compared:
+def _compared(gallery: Gallery, filters: Filters, other: Gallery, other_filters: Filters) -> Compared:
     sides = face(side_of(gallery, filters), side_of(other, other_filters))
     with paid("differences"):
         return compare(sides)
@@ -65,9 +63,10 @@ def _shared_map(gallery: Gallery, other: Gallery, stamps: tuple[int, ...]) -> Ga
 
 
 @st.cache_resource(
-    show_spinner="Naming the regions …", max_entries=16,
+    show_spinner="Naming the regions …",
+    max_entries=16,
     hash_funcs=BY_GALLERY | {GalleryMap: lambda one: one.key},
-)  # fmt: skip
+)
 def _mapped(
     gallery: Gallery, filters: Filters, other: Gallery, other_filters: Filters, drawn: GalleryMap
 ) -> Mapped | None:

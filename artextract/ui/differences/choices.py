@@ -69,9 +69,12 @@ def _choose_collection(gallery: Gallery, survey: Survey) -> str:
     name = asked if asked in names else gallery.collection.name
     address.mirror("_b_collection", name)
     st.selectbox(
-        "Collection of the second side", names, key="_b_collection", on_change=_open_other,
+        "Collection of the second side",
+        names,
+        key="_b_collection",
+        on_change=_open_other,
         label_visibility="collapsed",
-    )  # fmt: skip
+    )
     return name
 
 

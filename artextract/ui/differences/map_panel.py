@@ -37,8 +37,7 @@ def show_map(one: Choice, other: Choice, sides: Sides) -> Mapped | None:
         return None
     mapped = mapped_of(one, other, drawn)
     view = sides_view(one, other, sides, drawn, mapped)
-    gallery_map(view, MapEvents(on_click=lambda row: open_work(sides, row)), key="sides_map",
-                height=HEIGHT)  # fmt: skip
+    gallery_map(view, MapEvents(on_click=lambda row: open_work(sides, row)), key="sides_map", height=HEIGHT)
     return mapped
 
 
@@ -48,9 +47,7 @@ def open_work(sides: Sides, row: int) -> None:
     navigation.switch_to(navigation.EXPLORE, collection=collection, work=work)
 
 
-def sides_view(
-    one: Choice, other: Choice, sides: Sides, drawn: GalleryMap, mapped: Mapped | None
-) -> MapView:
+def sides_view(one: Choice, other: Choice, sides: Sides, drawn: GalleryMap, mapped: Mapped | None) -> MapView:
     """What the map shows: the works of both sides, all others greyed."""
     codes = np.full(len(sides.works), NOT_RECORDED, dtype=np.uint8)
     for code, rows in enumerate(sides.sides):
@@ -62,33 +59,28 @@ def sides_view(
     first, last = of_ground[0], of_ground[-1]
     revisions = " ".join(f"{of.collection.root} {of.revision}" for of in of_ground)
     of_sides = f"{revisions} {one.filters} {other.filters} {sides.one.collection.name}"
-    told = " and ".join(
-        f"{count:,} works of {name}" for count, name in zip(counts, sides.names, strict=True)
-    )
+    told = " and ".join(f"{count:,} works of {name}" for count, name in zip(counts, sides.names, strict=True))
     return MapView(
-        positions_url=publish(
-            f"positions {revisions} {drawn.key}", lambda: steps_of(drawn.positions)
-        ),
+        positions_url=publish(f"positions {revisions} {drawn.key}", lambda: steps_of(drawn.positions)),
         colours_url=publish(f"sides {of_sides}", lambda: codes),
-        mask_url="" if on_a_side.all() else publish(
-            f"on a side {of_sides}", lambda: np.packbits(on_a_side, bitorder="little")
-        ),
+        mask_url=""
+        if on_a_side.all()
+        else publish(f"on a side {of_sides}", lambda: np.packbits(on_a_side, bitorder="little")),
         selection_url="",
         texts_url=texts_url(first.collection.name, first.backbone, first.revision)
-        if first is last else texts_of_two_url(
-            (first.collection.name, first.revision), (last.collection.name, last.revision),
+        if first is last
+        else texts_of_two_url(
+            (first.collection.name, first.revision),
+            (last.collection.name, last.revision),
             first.backbone,
         ),
-        pictures_url=thumbnails_url(first.collection.name)
-        if first is last else all_thumbnails_url(),
+        pictures_url=thumbnails_url(first.collection.name) if first is last else all_thumbnails_url(),
         colouring=Categorical(sides.names, COLOURS, counts, 0),
         revision=f"sides-{drawn.key}",
         title=f"{METHODS[drawn.method].label} map of both sides: {told}",
         status=told,
-        regions_url="" if mapped is None else publish(
-            f"places {of_sides} {drawn.key}", lambda: _names(mapped)
-        ),
-    )  # fmt: skip
+        regions_url="" if mapped is None else publish(f"places {of_sides} {drawn.key}", lambda: _names(mapped)),
+    )
 
 
 def _names(mapped: Mapped) -> np.ndarray:
@@ -98,11 +90,17 @@ def _names(mapped: Mapped) -> np.ndarray:
     """
     content = [
         {
-            "level": 0, "x": place.region.x, "y": place.region.y, "size": len(place.rows),
-            "name": place.name, "figures": place.figures.text, "more": [],
+            "level": 0,
+            "x": place.region.x,
+            "y": place.region.y,
+            "size": len(place.rows),
+            "name": place.name,
+            "figures": place.figures.text,
+            "more": [],
         }
-        for places in mapped.places for place in places
-    ]  # fmt: skip
+        for places in mapped.places
+        for place in places
+    ]
     return np.frombuffer(json.dumps(content).encode(), np.uint8)
 
 

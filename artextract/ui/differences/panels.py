@@ -19,10 +19,11 @@ from artextract.ui.grid.component import Card, Score, picture_grid
 from artextract.ui.grid.tray import tray_control
 
 DENSER = Score(
-    "Times as dense", True,
+    "Times as dense",
+    True,
     "How many times as densely works of its own side lie around it as those of the other, in the "
     "embedding; both sides count as equally large.",
-)  # fmt: skip
+)
 KINDS = {"years": "Years", "words": "Words of titles and descriptions"}
 """Kinds of trait that are no column."""
 
@@ -44,9 +45,11 @@ def show_works(found: Compared, choices: Sequence[Choice]) -> None:
         rows = [_own_row(found.sides, side, row) for row, _ in works]
         gallery = choices[side].gallery
         tray_control(
-            gallery.collection.name, gallery.works["id"].iloc[rows].tolist(),
-            f"what is typical of {found.sides.names[side]}", key=f"_tray_of_side_{side}",
-        )  # fmt: skip
+            gallery.collection.name,
+            gallery.works["id"].iloc[rows].tolist(),
+            f"what is typical of {found.sides.names[side]}",
+            key=f"_tray_of_side_{side}",
+        )
         numbers = [(times_text(value),) for _, value in works]
         cards = alike_cards(gallery, list(zip(rows, numbers, strict=True)))
         _show_cards(choices[side], f"typical_{side}", cards, (DENSER,))
@@ -73,9 +76,7 @@ def show_terms(found: Compared) -> None:
     _side_by_side(found.sides, draw)
 
 
-def show_places(
-    sides: Sides, places: tuple[list[Place], list[Place]], choices: Sequence[Choice]
-) -> None:
+def show_places(sides: Sides, places: tuple[list[Place], list[Place]], choices: Sequence[Choice]) -> None:
     """The regions of the map that hold more of one side than of the other."""
     st.markdown("## Where they lie")
     st.caption(
@@ -112,9 +113,7 @@ def terms_html(terms: Sequence[Term], colour: str, other: str) -> str:
     parts = []
     for kind, of_kind in by_kind.items():
         name = KINDS.get(kind) or work_columns.name_of(kind)
-        parts.append(
-            f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>'
-        )
+        parts.append(f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>')
         lines = "".join(_term_html(term, colour, other) for term in of_kind)
         parts.append(f'<ul style="list-style:none;margin:0;padding:0">{lines}</ul>')
     return "".join(parts)
@@ -145,9 +144,7 @@ def _side_by_side(sides: Sides, draw: Callable[[int], None]) -> None:
 def _place_card(sides: Sides, side: int, place: Place, choice: Choice) -> Card:
     (card,) = work_cards(choice.gallery, [_own_row(sides, side, int(place.rows[0]))])
     name = place.name or "A region without a name"
-    return replace(
-        card, title=name, subtitle=f"In its middle: {card.title}", why=(place.figures.text,)
-    )
+    return replace(card, title=name, subtitle=f"In its middle: {card.title}", why=(place.figures.text,))
 
 
 def _own_row(sides: Sides, side: int, row: int) -> int:
@@ -156,13 +153,12 @@ def _own_row(sides: Sides, side: int, row: int) -> int:
     return row if sides.parts[0].collection.root == own else row - len(sides.parts[0].works)
 
 
-def _show_cards(
-    choice: Choice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()
-) -> None:
+def _show_cards(choice: Choice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
     name = choice.gallery.collection.name
     picture_grid(
-        key=key, cards=cards, scores=scores, column_width=130,
-        on_open=lambda work: navigation.switch_to(
-            navigation.EXPLORE, collection=name, work=work
-        ),
-    )  # fmt: skip
+        key=key,
+        cards=cards,
+        scores=scores,
+        column_width=130,
+        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
+    )

@@ -33,9 +33,7 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
     """One side: a search box, the matching works, and the one chosen."""
     works = gallery.works
     asked = address.get(parameter)
-    text = st.text_input(
-        f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:"
-    )
+    text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")
     matching = _matching_rows(gallery, text)[:MATCHES]
     ids = [str(works["id"].iloc[row]) for row in matching]
     labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
@@ -48,11 +46,14 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
         return None
     address.mirror(f"_{parameter}", asked if asked in ids else None)
     st.selectbox(
-        label, ids, index=None, key=f"_{parameter}", format_func=lambda work: labels[work],
-        placeholder="Choose a work", on_change=lambda: address.put(
-            **{parameter: st.session_state[f"_{parameter}"]}
-        ),
-    )  # fmt: skip
+        label,
+        ids,
+        index=None,
+        key=f"_{parameter}",
+        format_func=lambda work: labels[work],
+        placeholder="Choose a work",
+        on_change=lambda: address.put(**{parameter: st.session_state[f"_{parameter}"]}),
+    )
     return asked if known is not None else None
 
 
@@ -60,18 +61,18 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
     """The work on one `side` of the screen: its picture, who made it, the way to it on the map."""
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
-    layout.show_picture(
-        view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row]
-    )
+    layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
     artist = work_text.plain(facts["artist"], "Artist not recorded")
     made = ", ".join(filter(None, (artist, work_text.plain(date_words(facts), ""))))
     st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
         tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
         st.page_link(
-            navigation.EXPLORE.path, label="Show on map", icon=":material/my_location:",
+            navigation.EXPLORE.path,
+            label="Show on map",
+            icon=":material/my_location:",
             query_params=address.carried(work=work),
-        )  # fmt: skip
+        )
 
 
 def show_scores(comparison: Comparison) -> None:
@@ -95,14 +96,20 @@ def show_maps(comparison: Comparison) -> None:
         st.markdown("##### SSIM map")
         figure = go.Figure(
             go.Heatmap(
-                z=comparison.ssim_map[::-1], zmin=-1, zmax=1, colorscale="RdBu",
-                colorbar={"title": "SSIM"}, hovertemplate="SSIM %{z:.2f}<extra></extra>",
+                z=comparison.ssim_map[::-1],
+                zmin=-1,
+                zmax=1,
+                colorscale="RdBu",
+                colorbar={"title": "SSIM"},
+                hovertemplate="SSIM %{z:.2f}<extra></extra>",
             )
-        )  # fmt: skip
+        )
         figure.update_layout(
-            margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=420,
-            xaxis={"visible": False}, yaxis={"visible": False, "scaleanchor": "x"},
-        )  # fmt: skip
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            height=420,
+            xaxis={"visible": False},
+            yaxis={"visible": False, "scaleanchor": "x"},
+        )
         st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
         st.caption("Blue where the two have the same structure, red where it is reversed.")
 

@@ -13,8 +13,10 @@ from artextract.ui.jobs.start import start_duplicates
 from artextract.ui.server.urls import thumbnails_url
 
 VIEWS = {
-    "two": "Two works", "copies": "Copies in the collection", "differences": "Differences",
-}  # fmt: skip
+    "two": "Two works",
+    "copies": "Copies in the collection",
+    "differences": "Differences",
+}
 KINDS = {
     "same file": "the very same file",
     "same picture": "the same picture",
@@ -29,10 +31,14 @@ def choose_view() -> str:
     view = asked if asked in VIEWS else "two"
     address.mirror("_view_of_pairs", view)
     st.segmented_control(
-        "View", list(VIEWS), key="_view_of_pairs", required=True, label_visibility="collapsed",
+        "View",
+        list(VIEWS),
+        key="_view_of_pairs",
+        required=True,
+        label_visibility="collapsed",
         format_func=lambda name: VIEWS[name],
         on_change=lambda: address.put(view=st.session_state["_view_of_pairs"]),
-    )  # fmt: skip
+    )
     return view
 
 
@@ -45,8 +51,11 @@ def show_copies(gallery: Gallery) -> None:
         "again: look at the two."
     )
     version = copies_version(gallery.collection)
-    if job_button("Look for copies" if not version else "Look again", icon=":material/difference:",
-                  help="Compares only what hasn’t been."):  # fmt: skip
+    if job_button(
+        "Look for copies" if not version else "Look again",
+        icon=":material/difference:",
+        help="Compares only what hasn’t been.",
+    ):
         start_duplicates(gallery.collection)
         st.rerun()
     show_jobs()
@@ -63,29 +72,49 @@ def show_copies(gallery: Gallery) -> None:
             width="stretch",
         )
         st.download_button(
-            "Download CSV", lambda: table.to_csv(index=False).encode("utf-8-sig"), mime="text/csv",
-            file_name=f"{gallery.collection.name}-copies.csv", icon=":material/download:",
+            "Download CSV",
+            lambda: table.to_csv(index=False).encode("utf-8-sig"),
+            mime="text/csv",
+            file_name=f"{gallery.collection.name}-copies.csv",
+            icon=":material/download:",
             on_click="ignore",
-        )  # fmt: skip
+        )
     artists = ["artist"] if table["artist"].notna().any() else []
     st.dataframe(
-        _with_pictures(gallery, table), hide_index=True, height=620, row_height=84,
-        key="_copies", selection_mode="single-row", on_select=lambda: _open(table),
-        column_order=["picture", "title", *artists, "kind", "mirrored", "agreement",
-                      "other_picture", "other_title", *(f"other_{name}" for name in artists)],
+        _with_pictures(gallery, table),
+        hide_index=True,
+        height=620,
+        row_height=84,
+        key="_copies",
+        selection_mode="single-row",
+        on_select=lambda: _open(table),
+        column_order=[
+            "picture",
+            "title",
+            *artists,
+            "kind",
+            "mirrored",
+            "agreement",
+            "other_picture",
+            "other_title",
+            *(f"other_{name}" for name in artists),
+        ],
         column_config={
             "picture": st.column_config.ImageColumn("Work", width=90),
             "other_picture": st.column_config.ImageColumn("Other work", width=90),
-            "title": "Title", "artist": "Artist", "other_title": "Its title",
+            "title": "Title",
+            "artist": "Artist",
+            "other_title": "Its title",
             "other_artist": "Its artist",
             "kind": st.column_config.TextColumn("The work is"),
             "mirrored": st.column_config.CheckboxColumn("Mirrored"),
             "agreement": st.column_config.NumberColumn(
-                "Agreement ↑", format="%.2f",
+                "Agreement ↑",
+                format="%.2f",
                 help="Correlation of the fine light and dark where both lie; 1 is the same.",
             ),
         },
-    )  # fmt: skip
+    )
 
 
 def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | None:

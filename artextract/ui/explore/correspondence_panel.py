@@ -32,8 +32,9 @@ def show_correspondence(gallery: Gallery, one: str, other: str) -> None:
     pictures = [_picture(gallery, work) for work in (one, other)]
     st.plotly_chart(
         correspondence_figure(pictures, found),
-        key="correspondence", config={"displayModeBar": False},
-    )  # fmt: skip
+        key="correspondence",
+        config={"displayModeBar": False},
+    )
     st.caption(
         f"Each pair of cells of one colour: to the `{BACKBONE}` network the one is what is nearest "
         "in the other picture, and the other way round. What is everywhere in a picture counts for "
@@ -50,9 +51,16 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
     figure = go.Figure()
     for picture, left, width in zip(pictures, lefts, widths, strict=True):
         figure.add_layout_image(
-            source=picture, x=left, y=1, sizex=width, sizey=1, xref="x", yref="y",
-            sizing="stretch", layer="below",
-        )  # fmt: skip
+            source=picture,
+            x=left,
+            y=1,
+            sizex=width,
+            sizey=1,
+            xref="x",
+            yref="y",
+            sizing="stretch",
+            layer="below",
+        )
     for number, match in enumerate(found.matches):
         colour = COLOURS[number % len(COLOURS)]
         middles = []
@@ -60,26 +68,40 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
             row, column = divmod(cell, grid)
             x, y = left + column * width / grid, 1 - row / grid
             figure.add_shape(
-                type="rect", x0=x, x1=x + width / grid, y0=y - 1 / grid, y1=y,
+                type="rect",
+                x0=x,
+                x1=x + width / grid,
+                y0=y - 1 / grid,
+                y1=y,
                 line={"color": colour, "width": 3},
-            )  # fmt: skip
+            )
             middles.append((x + width / grid / 2, y - 0.5 / grid))
         (x0, y0), (x1, y1) = middles
         figure.add_scatter(
-            x=[x0, x1], y=[y0, y1], mode="lines", line={"color": colour, "width": 2},
+            x=[x0, x1],
+            y=[y0, y1],
+            mode="lines",
+            line={"color": colour, "width": 2},
             hovertemplate=f"cosine {match.cosine:.2f}<extra></extra>",
-        )  # fmt: skip
+        )
         figure.add_annotation(
-            x=lefts[1] - GAP / 2, y=y0 + (y1 - y0) * (lefts[1] - GAP / 2 - x0) / (x1 - x0),
-            text=f"{match.cosine:.2f}", showarrow=False, bgcolor="rgba(255,255,255,0.85)",
-            font={"color": "#222", "size": 11}, borderpad=1,
-        )  # fmt: skip
+            x=lefts[1] - GAP / 2,
+            y=y0 + (y1 - y0) * (lefts[1] - GAP / 2 - x0) / (x1 - x0),
+            text=f"{match.cosine:.2f}",
+            showarrow=False,
+            bgcolor="rgba(255,255,255,0.85)",
+            font={"color": "#222", "size": 11},
+            borderpad=1,
+        )
     figure.update_layout(
-        showlegend=False, height=380, margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        showlegend=False,
+        height=380,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
         xaxis={"visible": False, "range": [0, lefts[1] + widths[1]], "fixedrange": True},
         yaxis={"visible": False, "range": [0, 1], "scaleanchor": "x", "fixedrange": True},
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)",
-    )  # fmt: skip
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
     return figure
 
 

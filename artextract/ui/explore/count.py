@@ -14,9 +14,7 @@ def choose_count() -> int:
     count = int(asked) if asked in map(str, COUNTS) else USUAL
     address.mirror("_k", count)
     with st.sidebar:
-        st.select_slider(
-            "Similar works", COUNTS, key="_k", on_change=lambda: _keep(st.session_state["_k"])
-        )
+        st.select_slider("Similar works", COUNTS, key="_k", on_change=lambda: _keep(st.session_state["_k"]))
     return count
 
 
@@ -24,9 +22,7 @@ def offer_more(count: int) -> None:
     """A button, below as many works, that shows more of them; none where there is no more."""
     more = next((one for one in COUNTS if one > count), None)
     if more is not None:
-        st.button(
-            f"Show {more}", icon=":material/expand_more:", key="_more", on_click=lambda: _keep(more)
-        )
+        st.button(f"Show {more}", icon=":material/expand_more:", key="_more", on_click=lambda: _keep(more))
 
 
 def _keep(count: int) -> None:

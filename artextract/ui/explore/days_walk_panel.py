@@ -28,8 +28,7 @@ def show_days_walk(gallery: Gallery) -> None:
     st.caption("A work drawn by the day, and three near it that nothing on their labels joins.")
     first, *others = work_cards(gallery, [walk.row, *(one.row for one in walk.surprises)])
     cards = [replace(first, badge="today")] + [
-        replace(card, why=(_why(gallery, walk, one),))
-        for card, one in zip(others, walk.surprises, strict=True)
+        replace(card, why=(_why(gallery, walk, one),)) for card, one in zip(others, walk.surprises, strict=True)
     ]
     picture_grid(key="days_walk", cards=cards, on_open=actions.open_from_below, column_width=130)
 

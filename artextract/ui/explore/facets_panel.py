@@ -68,10 +68,7 @@ def _values(gallery: Gallery, column: str) -> tuple[np.ndarray, pd.Index]:
 
 def _bars(column: str, counts: dict[str, int], chosen: tuple[str, ...]) -> Facet:
     shown = list(chosen) + [value for value in counts if value not in chosen]
-    bars = [
-        Bar(value, value, counts.get(value, 0), value in chosen)
-        for value in shown[: max(MOST, len(chosen))]
-    ]
+    bars = [Bar(value, value, counts.get(value, 0), value in chosen) for value in shown[: max(MOST, len(chosen))]]
     bars.sort(key=lambda bar: -bar.count)
     return Facet(column, work_columns.name_of(column), bars, max(0, len(shown) - len(bars)))
 

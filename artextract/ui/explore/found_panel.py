@@ -25,9 +25,10 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
     if not start_words(gallery):  # what was read so far is searched meanwhile
         st.info(
             "What was written of these works hasn’t all been read yet."
-            if settings.public() else "What was written of the works is being read.",
+            if settings.public()
+            else "What was written of the works is being read.",
             icon=":material/hourglass_empty:",
-        )  # fmt: skip
+        )
         show_jobs()
     searcher = cached_search.word_searcher(gallery)
     if searcher is None:

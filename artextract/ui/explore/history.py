@@ -72,5 +72,4 @@ def _choose(work: str | None) -> None:
 
 
 def _visited() -> list[str]:
-    visited: list[str] = st.session_state.setdefault("_visited", [])
-    return visited
+    return st.session_state.setdefault("_visited", [])

@@ -28,10 +28,13 @@ def choose_method() -> str:
     method = asked if asked in METHODS else "tsne"
     address.mirror("_method", method)
     st.segmented_control(
-        "Map", list(METHODS), key="_method", required=True,
+        "Map",
+        list(METHODS),
+        key="_method",
+        required=True,
         format_func=lambda m: METHODS[m].label,
         on_change=lambda: address.put(map=st.session_state["_method"]),
-    )  # fmt: skip
+    )
     return method
 
 
@@ -42,9 +45,12 @@ def choose_colour(gallery: Gallery) -> str:
     colour = asked if asked in useful else useful[0]
     address.mirror("_colour", colour)
     st.selectbox(
-        "Colour by", useful, key="_colour", format_func=work_columns.name_of,
+        "Colour by",
+        useful,
+        key="_colour",
+        format_func=work_columns.name_of,
         on_change=lambda: address.put(colour=st.session_state["_colour"]),
-    )  # fmt: skip
+    )
     return colour
 
 
@@ -59,13 +65,16 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
     with contextlib.suppress(ArtExtractError):  # the list of neighbours says why there are none
         neighbours = neighbour_rows(gallery, k, filters)
     view = map_view(
-        gallery, drawn, colour, filters,
+        gallery,
+        drawn,
+        colour,
+        filters,
         chosen=chosen_row(gallery),
         neighbours=neighbours,
         selection=selection.selected(gallery),
         path=path_rows(gallery, filters),
         regions=True,
-    )  # fmt: skip
+    )
     ids = gallery.works["id"]
     events = MapEvents(
         on_click=lambda row: history.open_work(str(ids.iloc[row])),

@@ -34,9 +34,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     chosen = chosen_row(gallery)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
-        by = st.segmented_control(
-            "Sorted by", [YEAR, ARTIST, LIKENESS], default=YEAR, key="_matches_by"
-        )
+        by = st.segmented_control("Sorted by", [YEAR, ARTIST, LIKENESS], default=YEAR, key="_matches_by")
         # Not tabs: both would be made and sent at every click on the map.
         view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
     history.redraw_at_each_work(by == LIKENESS)
@@ -49,10 +47,13 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         st.dataframe(selection_table(gallery.works, rows[:IN_TABLE]), hide_index=True, height=420)
         return
     picture_grid(
-        key="matches", cards=work_cards(gallery, choose_page(rows, "_match_page")),
-        on_open=actions.open_from_below, actions=(ON_MAP,),
-        on_action=actions.press_from_below, column_width=120,
-    )  # fmt: skip
+        key="matches",
+        cards=work_cards(gallery, choose_page(rows, "_match_page")),
+        on_open=actions.open_from_below,
+        actions=(ON_MAP,),
+        on_action=actions.press_from_below,
+        column_width=120,
+    )
 
 
 def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:

@@ -73,10 +73,17 @@ def near_rows(gallery: Gallery, offer: Offer, query: Query, k: int, filters: Fil
 
 
 def show_near(
-    gallery: Gallery, offer: Offer, query: Query, k: int, filters: Filters, *, key: str,
-    on_open: Callable[[str], None], actions: Sequence[Action] = (),
+    gallery: Gallery,
+    offer: Offer,
+    query: Query,
+    k: int,
+    filters: Filters,
+    *,
+    key: str,
+    on_open: Callable[[str], None],
+    actions: Sequence[Action] = (),
     on_action: Callable[[str, str], None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Those works: by one embedding with the four scores, by several with their rank by each."""
     found = _nearest(gallery, offer, query, k, filters)
     st.caption(offer.sentence)
@@ -93,13 +100,8 @@ def show_near(
         cards, scores = neighbour_cards(gallery, compared), NEIGHBOUR_SCORES
     else:
         cards = alike_cards(gallery, [(row, tuple(f"{r:,}" for r in of)) for row, of in found])
-        scores = [
-            Score(name, False, f"Its rank by {name} alone, 1 the nearest.")
-            for name in offer.embeddings
-        ]
-    picture_grid(
-        key=key, cards=cards, scores=scores, on_open=on_open, actions=actions, on_action=on_action
-    )
+        scores = [Score(name, False, f"Its rank by {name} alone, 1 the nearest.") for name in offer.embeddings]
+    picture_grid(key=key, cards=cards, scores=scores, on_open=on_open, actions=actions, on_action=on_action)
 
 
 def _nearest(gallery: Gallery, offer: Offer, query: Query, k: int, filters: Filters) -> Nearest:
@@ -118,13 +120,18 @@ def _corrected(gallery: Gallery, results: Results) -> Offer | None:
         return None
     correction = CORRECTIONS[row.correction]
     index = _corrected_index(gallery, correction.name, results.works_version)
-    return None if index is None else Offer(
-        f"All, {correction.label}",
-        f"Nearest by {gallery.backbone}, corrected: {correction.sentence} ({correction.label}). "
-        "The cosines are the embedding’s own, the order is by the corrected scores. "
-        f"{_gained(gallery, row.gained())}",
-        {gallery.backbone: key}, index,
-    )  # fmt: skip
+    return (
+        None
+        if index is None
+        else Offer(
+            f"All, {correction.label}",
+            f"Nearest by {gallery.backbone}, corrected: {correction.sentence} ({correction.label}). "
+            "The cosines are the embedding’s own, the order is by the corrected scores. "
+            f"{_gained(gallery, row.gained())}",
+            {gallery.backbone: key},
+            index,
+        )
+    )
 
 
 def _fused(gallery: Gallery, results: Results) -> Offer | None:
@@ -132,13 +139,18 @@ def _fused(gallery: Gallery, results: Results) -> Offer | None:
     if row is None or row.against != gallery.backbone or not row.helps:
         return None
     index = _fused_index(gallery, tuple(results.embeddings.items()))
-    return None if index is None else Offer(
-        "All embeddings, fused",
-        f"Nearest by {', '.join(results.embeddings)} together (the mean of their standardised "
-        "scores). Below each work its rank by each of them: what it contributed. "
-        f"{_gained(gallery, row.gained())}",
-        results.embeddings, index,
-    )  # fmt: skip
+    return (
+        None
+        if index is None
+        else Offer(
+            "All embeddings, fused",
+            f"Nearest by {', '.join(results.embeddings)} together (the mean of their standardised "
+            "scores). Below each work its rank by each of them: what it contributed. "
+            f"{_gained(gallery, row.gained())}",
+            results.embeddings,
+            index,
+        )
+    )
 
 
 def _gained(gallery: Gallery, gains: str) -> str:

@@ -40,15 +40,29 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
     on_card = partial(_press, work)
     if way in offered:
         measured.show_near(
-            gallery, offered[way], row, k, filters, key=way, on_open=history.open_work,
-            actions=(COMPARE, ON_MAP), on_action=on_card,
-        )  # fmt: skip
+            gallery,
+            offered[way],
+            row,
+            k,
+            filters,
+            key=way,
+            on_open=history.open_work,
+            actions=(COMPARE, ON_MAP),
+            on_action=on_card,
+        )
         return
     if way != ways.EMBEDDING:
         ways.show_alike(
-            gallery, way, row, k, filters, key="alike", on_open=history.open_work,
-            actions=(COMPARE, ON_MAP), on_action=on_card,
-        )  # fmt: skip
+            gallery,
+            way,
+            row,
+            k,
+            filters,
+            key="alike",
+            on_open=history.open_work,
+            actions=(COMPARE, ON_MAP),
+            on_action=on_card,
+        )
         return
     st.caption("Nearest in the embedding, not on the map. ↑ higher is closer, ↓ lower is closer.")
     with layout.errors_as_sentences():
@@ -57,9 +71,13 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
             st.info("No other work passes the filters.")
             return
         picture_grid(
-            key="neighbours", cards=neighbour_cards(gallery, neighbours), scores=NEIGHBOUR_SCORES,
-            on_open=history.open_work, actions=(COMPARE, ON_MAP), on_action=on_card,
-        )  # fmt: skip
+            key="neighbours",
+            cards=neighbour_cards(gallery, neighbours),
+            scores=NEIGHBOUR_SCORES,
+            on_open=history.open_work,
+            actions=(COMPARE, ON_MAP),
+            on_action=on_card,
+        )
 
 
 def _press(work: str, other: str, action: str) -> None:

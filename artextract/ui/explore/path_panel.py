@@ -16,17 +16,22 @@ from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_neighbour_graph
 
 STEP = Score(
-    "Step", False, "Distance of the embeddings from the work before: 0 to 2.",
+    "Step",
+    False,
+    "Distance of the embeddings from the work before: 0 to 2.",
     "The path begins here.",
-)  # fmt: skip
+)
 
 
 def offer_path(work: str) -> None:
     """The button that begins a path at a work."""
     st.button(
-        "A path to …", icon=":material/route:", on_click=state.begin, args=(work,),
+        "A path to …",
+        icon=":material/route:",
+        on_click=state.begin,
+        args=(work,),
         help=f"Then choose the work that it leads to: {WORKS} works, each near the one before.",
-    )  # fmt: skip
+    )
 
 
 def tell_of_path(gallery: Gallery) -> None:
@@ -72,9 +77,14 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
         f"the smallest {min(found.steps):.2f} (distance of the embeddings, ↓ lower is closer)."
     )
     picture_grid(
-        key="path", cards=step_cards(gallery, found.rows, found.steps), scores=[STEP],
-        on_open=history.open_work, actions=(ON_MAP,), on_action=_press, column_width=110,
-    )  # fmt: skip
+        key="path",
+        cards=step_cards(gallery, found.rows, found.steps),
+        scores=[STEP],
+        on_open=history.open_work,
+        actions=(ON_MAP,),
+        on_action=_press,
+        column_width=110,
+    )
 
 
 def _other_ways(found: Path | str) -> None:
@@ -83,10 +93,12 @@ def _other_ways(found: Path | str) -> None:
         st.button("The first way", on_click=state.take_way, args=(1,))
     if isinstance(found, Path) and number < state.MOST_WAYS:
         st.button(
-            "Another way", icon=":material/alt_route:",
-            on_click=state.take_way, args=(number + 1,),
+            "Another way",
+            icon=":material/alt_route:",
+            on_click=state.take_way,
+            args=(number + 1,),
             help="Through other works: it shares none with the ways before.",
-        )  # fmt: skip
+        )
 
 
 def _shown(gallery: Gallery, filters: Filters) -> Path | str | None:
@@ -104,9 +116,7 @@ def _shown(gallery: Gallery, filters: Filters) -> Path | str | None:
     max_entries=200,
     hash_funcs=BY_GALLERY | {NeighbourGraph: lambda _: "of the gallery"},
 )
-def _found(
-    gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filters: Filters, way: int
-) -> Path | str:
+def _found(gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filters: Filters, way: int) -> Path | str:
     """A way, remembered; or why there is none. Each shares nothing with those before it."""
     taken: list[int] = []
     for before in range(1, way):

@@ -47,10 +47,26 @@ def selected(gallery: Gallery) -> np.ndarray:
 def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     """The chosen works as a table for reading and for the CSV file."""
     columns = [
-        "id", "title", "artist", "date_text", "year_begin", "year_end", "medium",
-        "classification", "style", "school", "theme", "genre", "read_style", "read_genre",
-        "read_artist", "read_year", "licence", "credit", "source_url",
-    ]  # fmt: skip
+        "id",
+        "title",
+        "artist",
+        "date_text",
+        "year_begin",
+        "year_end",
+        "medium",
+        "classification",
+        "style",
+        "school",
+        "theme",
+        "genre",
+        "read_style",
+        "read_genre",
+        "read_artist",
+        "read_year",
+        "licence",
+        "credit",
+        "source_url",
+    ]
     columns += work_columns.taught(works)
     return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
 

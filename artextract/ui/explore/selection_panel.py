@@ -46,18 +46,24 @@ def show_selection(gallery: Gallery) -> None:
 
 def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
     st.download_button(
-        "Download CSV", lambda: _csv(gallery, rows), mime="text/csv",
-        file_name=csv_name(gallery.collection, len(rows)), icon=":material/download:",
+        "Download CSV",
+        lambda: _csv(gallery, rows),
+        mime="text/csv",
+        file_name=csv_name(gallery.collection, len(rows)),
+        icon=":material/download:",
         on_click="ignore",
-    )  # fmt: skip
+    )
     if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
         app = server_url()  # asked now: the download is made where no visitor is known
         st.download_button(
-            "IIIF manifest", lambda: _manifest(gallery, rows, app), mime="application/json",
+            "IIIF manifest",
+            lambda: _manifest(gallery, rows, app),
+            mime="application/json",
             file_name=f"{gallery.collection.name}-{len(rows)}.json",
-            icon=":material/collections:", on_click="ignore",
+            icon=":material/collections:",
+            on_click="ignore",
             help="For any IIIF viewer (Mirador, Universal Viewer …): the pictures in full.",
-        )  # fmt: skip
+        )
 
 
 def _csv(gallery: Gallery, rows: np.ndarray) -> bytes:
@@ -72,7 +78,10 @@ def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
 
 def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
     picture_grid(
-        key="selection", cards=work_cards(gallery, choose_page(rows, "_page_of")),
-        on_open=actions.open_from_below, actions=(ON_MAP,),
-        on_action=actions.press_from_below, column_width=120,
-    )  # fmt: skip
+        key="selection",
+        cards=work_cards(gallery, choose_page(rows, "_page_of")),
+        on_open=actions.open_from_below,
+        actions=(ON_MAP,),
+        on_action=actions.press_from_below,
+        column_width=120,
+    )

@@ -75,9 +75,13 @@ def open_in_explore(work: str) -> None:
 def show_neighbours(gallery: Gallery, neighbours: Sequence[Neighbour]) -> None:
     """The neighbours as cards, sorted by a metric of choice."""
     by = st.segmented_control(
-        "Sort by", list(METRICS), default="cosine", required=True, key="_sort",
+        "Sort by",
+        list(METRICS),
+        default="cosine",
+        required=True,
+        key="_sort",
         format_func=lambda m: METRICS[m].label,
-    )  # fmt: skip
+    )
     st.caption(METRICS[by or "cosine"].sentence)
     picture_grid(
         key="similar",

@@ -67,11 +67,13 @@ def ask(gallery: Gallery) -> Query:
     with by_words:
         address.mirror("_words", address.get("words"))
         st.text_input(
-            "In words", key="_words", max_chars=LONGEST, icon=":material/search:",
-            placeholder="a ship in a storm", on_change=lambda: address.put(
-                words=st.session_state["_words"].strip()
-            ),
-        )  # fmt: skip
+            "In words",
+            key="_words",
+            max_chars=LONGEST,
+            icon=":material/search:",
+            placeholder="a ship in a storm",
+            on_change=lambda: address.put(words=st.session_state["_words"].strip()),
+        )
         described = int(gallery.works["description"].notna().sum())
         st.caption(
             "Finds works by their titles, artists, terms, media and the descriptions of their "
@@ -93,10 +95,15 @@ def choose_weight() -> float:
     value = int(asked) if asked.isdigit() and int(asked) <= 100 else EVEN
     address.mirror("_mix", value)
     st.slider(
-        "How much the words count beside the picture", 0, 100, key="_mix", step=5, format="%d %%",
+        "How much the words count beside the picture",
+        0,
+        100,
+        key="_mix",
+        step=5,
+        format="%d %%",
         help="0: the picture's likeness alone. 100: the words alone.",
         on_change=lambda: address.put(mix=_unless_even(st.session_state["_mix"])),
-    )  # fmt: skip
+    )
     return value / 100
 
 

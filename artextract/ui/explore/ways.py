@@ -34,12 +34,15 @@ def choose_way(more: Mapping[str, str]) -> str:
     labels = {EMBEDDING: "All (embedding)", **more} | {w.name: w.label for w in WAYS.values()}
     address.mirror("_alike", way)
     st.segmented_control(
-        "Alike in", list(labels), key="_alike", required=True,
+        "Alike in",
+        list(labels),
+        key="_alike",
+        required=True,
         format_func=lambda name: labels[name],
         on_change=lambda: address.put(
             alike=None if st.session_state["_alike"] == EMBEDDING else st.session_state["_alike"]
         ),
-    )  # fmt: skip
+    )
     return way
 
 
@@ -55,10 +58,17 @@ def alike_rows(gallery: Gallery, way: str, row: int, k: int, filters: Filters) -
 
 
 def show_alike(
-    gallery: Gallery, way: str, query: int | Look, k: int, filters: Filters, *, key: str,
-    on_open: Callable[[str], None], actions: Sequence[Action] = (),
+    gallery: Gallery,
+    way: str,
+    query: int | Look,
+    k: int,
+    filters: Filters,
+    *,
+    key: str,
+    on_open: Callable[[str], None],
+    actions: Sequence[Action] = (),
     on_action: Callable[[str, str], None] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """The `k` works that are most alike in a way, each with the picture that shows why.
 
     Args:
@@ -91,8 +101,10 @@ def show_alike(
         key=key,
         cards=alike_cards(gallery, [(row, (f"{n:.2f}",)) for row, n in found], pictures, ALT[way]),
         scores=[Score(label.measure, label.higher_is_closer, label.sentence)],
-        on_open=on_open, actions=actions, on_action=on_action,
-    )  # fmt: skip
+        on_open=on_open,
+        actions=actions,
+        on_action=on_action,
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=20, scope="session")

@@ -11,8 +11,9 @@ from artextract.ui.jobs.panel import job_button
 def offer_starter_set(label: str) -> None:
     """A button that fetches the National Gallery's starter set; none on a public server."""
     if job_button(
-        label, icon=":material/download:",
+        label,
+        icon=":material/download:",
         help="The starter set of the National Gallery of Art: open access, a few minutes.",
-    ):  # fmt: skip
+    ):
         start_nga(Choice(starter=True))
         st.switch_page(navigation.COLLECTIONS.path)

@@ -30,9 +30,11 @@ def show_work(gallery: Gallery) -> None:
     tell_of_path(gallery)
     with st.container(key="work_tools", horizontal=True):
         st.button(
-            "Back", icon=":material/arrow_back:",
-            on_click=history.go_back, disabled=not history.can_go_back(),
-        )  # fmt: skip
+            "Back",
+            icon=":material/arrow_back:",
+            on_click=history.go_back,
+            disabled=not history.can_go_back(),
+        )
         st.button("Show on map", icon=":material/my_location:", on_click=history.recentre)
         st.button("Close", icon=":material/close:", on_click=history.close_work)
     url = view_url(gallery.collection.name, work["image_sha256"])
@@ -44,18 +46,21 @@ def show_work(gallery: Gallery) -> None:
         name = gallery.collection.name
         tray_control(name, [str(work["id"])], gallery.labels[row], key="_tray_of_work")
         st.button(
-            "Read this painting", icon=navigation.READ.icon,
+            "Read this painting",
+            icon=navigation.READ.icon,
             on_click=lambda: navigation.switch_to(navigation.READ, work=str(work["id"])),
-        )  # fmt: skip
+        )
         st.button(
-            "Like this, but …", icon=navigation.SIMILAR.icon,
+            "Like this, but …",
+            icon=navigation.SIMILAR.icon,
             help="Say in words how what you look for differs from it.",
             on_click=lambda: navigation.switch_to(navigation.SIMILAR, work=str(work["id"])),
-        )  # fmt: skip
+        )
         st.button(
-            "Faces and poses", icon=navigation.FACES.icon,
+            "Faces and poses",
+            icon=navigation.FACES.icon,
             on_click=lambda: navigation.switch_to(navigation.FACES, work=str(work["id"])),
-        )  # fmt: skip
+        )
         offer_path(str(work["id"]))
         if not pd.isna(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")

@@ -30,9 +30,14 @@ def choose_look() -> str:
     look = asked if asked in LOOKS else FIRST
     address.mirror("_look", look)
     st.segmented_control(
-        "Look at", list(LOOKS), key="_look", format_func=LOOKS.__getitem__, required=True,
-        label_visibility="collapsed", on_change=_put_look,
-    )  # fmt: skip
+        "Look at",
+        list(LOOKS),
+        key="_look",
+        format_func=LOOKS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        on_change=_put_look,
+    )
     return look
 
 
@@ -50,9 +55,13 @@ def choose_finder(collection: Collection) -> str:
     if len(used) > 1:
         address.mirror("_finder", finder)
         st.segmented_control(
-            "Found by", used, key="_finder", format_func=FINDERS.__getitem__, required=True,
+            "Found by",
+            used,
+            key="_finder",
+            format_func=FINDERS.__getitem__,
+            required=True,
             on_change=lambda: address.put(finder=st.session_state["_finder"], nth=None),
-        )  # fmt: skip
+        )
     return finder
 
 
@@ -89,18 +98,24 @@ def choose_page(places: list[int]) -> list[int]:
     key = f"_faces_page_{pages}"
     address.mirror(key, page)
     st.number_input(
-        f"Page of {pages}", 1, pages, key=key, width=140,
+        f"Page of {pages}",
+        1,
+        pages,
+        key=key,
+        width=140,
         on_change=lambda: address.put(page=int(st.session_state[key])),
-    )  # fmt: skip
+    )
     return places[(page - 1) * PAGE : page * PAGE]
 
 
 def ask(work: str, number: int, look: str) -> None:
     """Make a work's face, or person, the query of a look."""
     address.put(
-        work=work, nth=number + 1 if number else None, page=None,
+        work=work,
+        nth=number + 1 if number else None,
+        page=None,
         look=None if look == FIRST else look,
-    )  # fmt: skip
+    )
 
 
 def open_work(work: str) -> None:
@@ -120,9 +135,10 @@ def show_query(kind: str, several: str, urls: Sequence[str], chosen: int, width:
     """
     count = len(urls)
     st.caption(
-        f"One {kind} is found in it." if count == 1 else
-        f"{count} {several} are found in it; number {chosen + 1} is compared. Press another."
-    )  # fmt: skip
+        f"One {kind} is found in it."
+        if count == 1
+        else f"{count} {several} are found in it; number {chosen + 1} is compared. Press another."
+    )
     cards = [
         Card(str(n), url, f"{kind.capitalize()} {n + 1}{' · compared' * (n == chosen)}", "")
         for n, url in enumerate(urls)
@@ -140,9 +156,7 @@ def data_url(image: Image.Image) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()
 
 
-def offer_job(
-    index: FoundIndex, collection: Collection, kind: str, start: Callable[[Collection], Job]
-) -> None:
+def offer_job(index: FoundIndex, collection: Collection, kind: str, start: Callable[[Collection], Job]) -> None:
     """Say of how many works nothing is known yet, if of any, and which can't be looked at, with a
     button that starts the job.
 
@@ -166,8 +180,10 @@ def offer_job(
         return
     label, icon = (f"Find the {kind}", "search") if left else ("Try again", "refresh")
     if job_button(
-        label, key=f"_find_{kind}", icon=f":material/{icon}:",
+        label,
+        key=f"_find_{kind}",
+        icon=f":material/{icon}:",
         type="primary" if left else "secondary",
-    ):  # fmt: skip
+    ):
         start(collection)
         st.rerun()

@@ -18,10 +18,11 @@ from artextract.vision.images import open_picture
 NEAREST = 24
 """Faces shown as alike."""
 DISTANCE = Score(
-    "Distance", False,
+    "Distance",
+    False,
     "Between the two faces as a network that learnt on photographs sees them, from 0. There one "
     "person is mostly below 0.6; in paintings other people are, too: trust the order.",
-)  # fmt: skip
+)
 ORDERS = {"likeness": "By likeness", "year": "By year"}
 
 
@@ -38,8 +39,7 @@ def show_alike(gallery: Gallery, index: FaceIndex) -> None:
         if near is None:
             st.markdown("#### Choose a face")
             st.caption(
-                "Press one of these, give a picture of your own, or press “Faces and poses” beside "
-                "a work in Explore."
+                "Press one of these, give a picture of your own, or press “Faces and poses” beside a work in Explore."
             )
             surest = sorted(range(len(index.faces)), key=lambda i: -index.faces[i].face.score)
             _wall(gallery, index, surest[: 2 * NEAREST], "some_faces")
@@ -55,15 +55,16 @@ def show_all(gallery: Gallery, index: FaceIndex) -> None:
     by = asked if asked in ORDERS else "likeness"
     address.mirror("_faces_by", by)
     st.segmented_control(
-        "Order", list(ORDERS), key="_faces_by", format_func=ORDERS.__getitem__, required=True,
+        "Order",
+        list(ORDERS),
+        key="_faces_by",
+        format_func=ORDERS.__getitem__,
+        required=True,
         label_visibility="collapsed",
         on_change=lambda: address.put(by=st.session_state["_faces_by"]),
-    )  # fmt: skip
-    order = index.by_likeness if by == "likeness" else _by_year(gallery, index)
-    st.caption(
-        f"{len(index.faces):,} faces in {index.looked_at:,} works. Press one to see those most "
-        "like it."
     )
+    order = index.by_likeness if by == "likeness" else _by_year(gallery, index)
+    st.caption(f"{len(index.faces):,} faces in {index.looked_at:,} works. Press one to see those most like it.")
     _wall(gallery, index, choices.choose_page(order), "wall")
 
 
@@ -71,8 +72,7 @@ def _by_year(gallery: Gallery, index: FaceIndex) -> list[int]:
     """All faces, those of the earliest works first, those without a year last."""
     years = dict(zip(gallery.works["id"], gallery.works["year_begin"].fillna(9999), strict=True))
     keys = [float(years.get(face.work, 9999)) for face in index.faces]
-    order: list[int] = np.argsort(keys, kind="stable").tolist()
-    return order
+    return np.argsort(keys, kind="stable").tolist()
 
 
 def _near_work(gallery: Gallery, index: FaceIndex) -> list[NearFace] | None:
@@ -102,9 +102,7 @@ def _near_upload(index: FaceIndex, upload: UploadedFile) -> list[NearFace]:
         return []
     picture = open_picture(content, upload.name).image
     chosen = choices.nth(len(faces))
-    choices.show_query(
-        "face", "faces", [choices.data_url(show_face(picture, face)) for face in faces], chosen, 110
-    )
+    choices.show_query("face", "faces", [choices.data_url(show_face(picture, face)) for face in faces], chosen, 110)
     return index.near(found["vector"][chosen], NEAREST)
 
 
@@ -112,9 +110,7 @@ def _show_near(gallery: Gallery, near: list[NearFace]) -> None:
     cards = [
         Card(
             id=one.face.work,
-            picture_url=face_beside_url(
-                gallery.collection.name, one.face.sha256, box_text(one.face.face)
-            ),
+            picture_url=face_beside_url(gallery.collection.name, one.face.sha256, box_text(one.face.face)),
             title=gallery.labels[gallery.searcher.row_of(one.face.work)],
             subtitle="",
             scores=(f"{one.distance:.3f}",),
@@ -125,9 +121,13 @@ def _show_near(gallery: Gallery, near: list[NearFace]) -> None:
         if gallery.find(one.face.work) is not None
     ]
     picture_grid(
-        key="near_faces", cards=cards, scores=[DISTANCE], on_open=choices.open_work,
-        column_width=250, aspect=2.0,
-    )  # fmt: skip
+        key="near_faces",
+        cards=cards,
+        scores=[DISTANCE],
+        on_open=choices.open_work,
+        column_width=250,
+        aspect=2.0,
+    )
 
 
 def _wall(gallery: Gallery, index: FaceIndex, places: list[int], key: str) -> None:

@@ -19,10 +19,11 @@ NEAREST = 24
 SOME = 30
 """Poses offered where none is chosen."""
 LIKENESS = Score(
-    "Likeness", True,
+    "Likeness",
+    True,
     "How far the query’s limbs and these point the same way, −1 to 1; place, size and mirroring "
     "don’t count, and a limb that can’t be seen counts as neither like nor unlike.",
-)  # fmt: skip
+)
 
 
 def show_poses(gallery: Gallery, index: PoseIndex, finder: str) -> None:
@@ -69,9 +70,7 @@ def _near_work(gallery: Gallery, index: PoseIndex) -> list[NearPose] | None:
         st.info("No pose is found in this work.", icon=":material/accessibility_new:")
         return []
     chosen = choices.nth(len(places))
-    choices.show_query(
-        "person", "people", [_url(gallery, index.poses[place]) for place in places], chosen, 170
-    )
+    choices.show_query("person", "people", [_url(gallery, index.poses[place]) for place in places], chosen, 170)
     return index.near_pose(places[chosen], NEAREST)
 
 
@@ -105,9 +104,12 @@ def _show_near(gallery: Gallery, near: list[NearPose]) -> None:
         if gallery.find(one.pose.work) is not None
     ]
     picture_grid(
-        key="near_poses", cards=cards, scores=[LIKENESS], on_open=choices.open_work,
+        key="near_poses",
+        cards=cards,
+        scores=[LIKENESS],
+        on_open=choices.open_work,
         column_width=200,
-    )  # fmt: skip
+    )
 
 
 def _offer(gallery: Gallery, index: PoseIndex, places: list[int]) -> None:

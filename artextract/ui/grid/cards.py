@@ -15,28 +15,30 @@ from artextract.words.search import Found
 
 ON_MAP = Action("map", "Show on map", "map")
 COMPARE = Action("compare", "Compare", "compare")
-NEIGHBOUR_SCORES = [
-    Score(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()
-]
+NEIGHBOUR_SCORES = [Score(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()]
 """What a neighbour's card shows."""
 FOUND_SCORES = {
     "word": Score(
-        "Words (BM25)", True, "How many of the words it has, and how rare they are.",
+        "Words (BM25)",
+        True,
+        "How many of the words it has, and how rare they are.",
         "It has none of the words.",
     ),
     "meaning": Score(
-        "Meaning", True, "Cosine of its nearest passage with the words: -1 to 1.",
+        "Meaning",
+        True,
+        "Cosine of its nearest passage with the words: -1 to 1.",
         "It has no text that could be compared.",
     ),
-    "seen": Score(
-        "Picture", True, "Cosine of its picture with the words: -1 to 1.", "Its picture is missing."
-    ),
+    "seen": Score("Picture", True, "Cosine of its picture with the words: -1 to 1.", "Its picture is missing."),
     "likeness": Score(
-        "Likeness", True, "Cosine of its picture with the one given: -1 to 1.",
+        "Likeness",
+        True,
+        "Cosine of its picture with the one given: -1 to 1.",
         "It is the work that was given.",
     ),
     "score": Score("Fused", True, "These rankings as one (reciprocal ranks): the order here."),
-}  # fmt: skip
+}
 """Field of `Found` → what the card of a work that was found by words shows of it."""
 
 
@@ -88,10 +90,7 @@ def alike_cards(
     cards = [_card(gallery, row, numbers, str(n)) for n, (row, numbers) in enumerate(found, 1)]
     if not why:
         return cards
-    return [
-        replace(card, why_url=picture, why_words=words)
-        for card, picture in zip(cards, why, strict=True)
-    ]
+    return [replace(card, why_url=picture, why_words=words) for card, picture in zip(cards, why, strict=True)]
 
 
 def step_cards(gallery: Gallery, rows: Sequence[int], steps: Sequence[float]) -> list[Card]:

@@ -13,5 +13,4 @@ def choose_page(rows: np.ndarray, key: str) -> list[int]:
     page = 1
     if pages > 1:  # the key names the count: a page of a larger choice may be beyond a smaller's
         page = int(st.number_input(f"Page of {pages}", 1, pages, key=f"{key}_{pages}", width=140))
-    chosen: list[int] = rows[(page - 1) * PAGE : page * PAGE].tolist()
-    return chosen
+    return rows[(page - 1) * PAGE : page * PAGE].tolist()

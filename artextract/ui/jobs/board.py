@@ -68,14 +68,10 @@ class JobBoard:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         # One at a time: two at once on one machine would only halve each other's speed.
-        self._pool = ThreadPoolExecutor(
-            max_workers=1, thread_name_prefix="job", initializer=_let_people_pass
-        )
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job", initializer=_let_people_pass)
         network_queue()  # a thread is as nice as the one that starts it, and this one serves people
 
-    def start(
-        self, key: str, label: str, work: Callable[[Report], str], gives_way: bool = False
-    ) -> Job:
+    def start(self, key: str, label: str, work: Callable[[Report], str], gives_way: bool = False) -> Job:
         """Start `work`, or join it where a job of this key is running already.
 
         Args:

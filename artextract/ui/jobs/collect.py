@@ -19,10 +19,10 @@ from artextract.vision.backbones import DEFAULT_BACKBONE
 def start_demo() -> Job:
     """Make the demo collection, embed it and lay out its map."""
     return board().start(
-        "demo", "Preparing the demo collection", lambda report: _from_source(
-            DemoSource(), DEMO_NAME, report
-        ),
-    )  # fmt: skip
+        "demo",
+        "Preparing the demo collection",
+        lambda report: _from_source(DemoSource(), DEMO_NAME, report),
+    )
 
 
 def start_folder(folder: str, name: str, metadata: str) -> Job:
@@ -31,9 +31,7 @@ def start_folder(folder: str, name: str, metadata: str) -> Job:
     Raises:
         ArtExtractError: the folder, its table or the name isn't what it should be.
     """
-    source = FolderSource(
-        _path(folder, "folder of pictures"), _path(metadata) if metadata else None
-    )
+    source = FolderSource(_path(folder, "folder of pictures"), _path(metadata) if metadata else None)
     return _start_source(source, name)
 
 
@@ -43,9 +41,7 @@ def start_wikiart(images: str, labels: str, name: str) -> Job:
     Raises:
         ArtExtractError: a folder or the name isn't what it should be.
     """
-    source = WikiArtSource(
-        _path(images, "folder of images"), _path(labels, "folder of label lists")
-    )
+    source = WikiArtSource(_path(images, "folder of images"), _path(labels, "folder of label lists"))
     return _start_source(source, name)
 
 

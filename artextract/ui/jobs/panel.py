@@ -69,9 +69,12 @@ def _ended_jobs(jobs: list[Job]) -> None:
             else:
                 st.success(f"{job.label}: {job.outcome}", icon=":material/check:")
             st.button(
-                "Dismiss", key=f"_dismiss_{job.key}", on_click=board().forget, args=(job.key,),
+                "Dismiss",
+                key=f"_dismiss_{job.key}",
+                on_click=board().forget,
+                args=(job.key,),
                 icon=":material/close:",
-            )  # fmt: skip
+            )
 
 
 def _duration(seconds: float) -> str:

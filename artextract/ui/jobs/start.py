@@ -74,9 +74,7 @@ def start_reading(collection: Collection) -> Job:
 
     def work(report: Report) -> str:
         done = read_collection(collection, reader, report)
-        sentences = (
-            f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
-        )
+        sentences = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
         if done.failed:
             first = next(iter(done.failed.values()))
             sentences += f" {len(done.failed):,} could not be read; the first: {first}"
@@ -131,17 +129,19 @@ def start_looks(collection: Collection) -> Job:
 def start_faces(collection: Collection) -> Job:
     """Find the faces in a collection's pictures."""
     return board().start(
-        f"faces:{collection.root}", f"Finding the faces of {collection.name}",
+        f"faces:{collection.root}",
+        f"Finding the faces of {collection.name}",
         lambda report: _found(find_faces(collection, report)),
-    )  # fmt: skip
+    )
 
 
 def start_poses(collection: Collection, finder: str) -> Job:
     """Find the poses of the people in a collection's pictures by one of `pose_finder.FINDERS`."""
     return board().start(
-        f"poses:{collection.root}", f"Finding the poses of {collection.name}",
+        f"poses:{collection.root}",
+        f"Finding the poses of {collection.name}",
         lambda report: _found(find_poses(collection, report, finder)),
-    )  # fmt: skip
+    )
 
 
 def start_index(gallery: Gallery) -> None:
@@ -219,9 +219,7 @@ def embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     sentences += f" {_score_neighbours(searcher, report)}"
     if placed := int(made.placed.sum()):
-        sentences += (
-            f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
-        )
+        sentences += f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
     return sentences
 
 

@@ -15,15 +15,23 @@ _HTML = '<div class="ax-map" data-testid="gallery-map"></div>'
 _FILES = [
     Path(__file__).parent / name
     for name in (
-        "map.js", "data.js", "points.js", "webgl.js", "raster.js", "gestures.js", "layers.js",
-        "regions.js", "keys.js", "stage.js", "map.css", "stage.css",
+        "map.js",
+        "data.js",
+        "points.js",
+        "webgl.js",
+        "raster.js",
+        "gestures.js",
+        "layers.js",
+        "regions.js",
+        "keys.js",
+        "stage.js",
+        "map.css",
+        "stage.css",
     )
-]  # fmt: skip
+]
 
 
-def gallery_map(
-    view: MapView, events: MapEvents, *, key: str, height: int, recentre: int = 0
-) -> None:
+def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, recentre: int = 0) -> None:
     """Draw the map.
 
     Args:

@@ -27,5 +27,4 @@ def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) ->
     near = passing & ((positions >= low) & (positions <= high)).all(axis=1)
     rows = np.flatnonzero(near)
     held: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
-    inside: np.ndarray = rows[held]
-    return inside
+    return rows[held]

@@ -84,34 +84,26 @@ def map_view(
     label = METHODS[drawn.method].label
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
-        positions_url=publish(
-            f"positions {of_gallery} {drawn.key}", lambda: steps_of(drawn.positions)
-        ),
+        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: steps_of(drawn.positions)),
         colours_url=publish(
             f"colours {of_gallery} {column}" + (f" {filters}" if column in NUMBERS else ""),
             lambda: colour_codes(gallery.works, column, passing),
         ),
         mask_url=""
         if matching == count
-        else publish(
-            f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")
-        ),
+        else publish(f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")),
         selection_url=_selection_url(selection, count),
         texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
         pictures_url=thumbnails_url(gallery.collection.name),
         colouring=colouring_of(gallery, column, filters),
         revision=f"{gallery.collection.name}-{drawn.key}",
         title=f"{label} map of {gallery.collection.name} by {work_columns.name_of(column).lower()}",
-        status=f"{count:,} works"
-        if matching == count
-        else f"{matching:,} of {count:,} works match",
+        status=f"{count:,} works" if matching == count else f"{matching:,} of {count:,} works match",
         chosen=chosen,
         neighbours=neighbours,
         placed=placed,
         path=path,
-        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, drawn)
-        if regions
-        else "",
+        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, drawn) if regions else "",
     )
 
 

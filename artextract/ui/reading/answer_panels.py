@@ -27,9 +27,7 @@ def _show_trust(attribute: str, trusted: Trust) -> None:
     for sentence in trusted.words():
         st.markdown(work_text.plain(sentence, ""))
     if trusted.called or trusted.are:
-        show_chart(
-            charts.trust_bars(trusted.were, trusted.said, trusted.label), f"trust_{attribute}"
-        )
+        show_chart(charts.trust_bars(trusted.were, trusted.said, trusted.label), f"trust_{attribute}")
 
 
 def show_date(read: Read) -> None:

@@ -33,8 +33,7 @@ class Read:
     @property
     def date_probabilities(self) -> np.ndarray:
         """float64 [dates.BINS]."""
-        found: np.ndarray = self.predictions.probabilities["date"][0]
-        return found
+        return self.predictions.probabilities["date"][0]
 
 
 @st.cache_resource(show_spinner="Reading …", max_entries=100, scope="session")

@@ -52,13 +52,20 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
     inside = (centres >= date.low) & (centres <= date.high)
     figure = go.Figure()
     figure.add_scatter(
-        x=centres, y=density, mode="lines", line={"color": ACCENT, "width": 1.5},
+        x=centres,
+        y=density,
+        mode="lines",
+        line={"color": ACCENT, "width": 1.5},
         hovertemplate="%{x:.0f}: %{y:.2f} % a year<extra></extra>",
-    )  # fmt: skip
+    )
     figure.add_scatter(
-        x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND,
+        x=centres[inside],
+        y=density[inside],
+        mode="none",
+        fill="tozeroy",
+        fillcolor=BAND,
         hoverinfo="skip",
-    )  # fmt: skip
+    )
     figure.add_vline(date.median, line={"color": ACCENT, "dash": "dot"})
     seen = np.flatnonzero(np.cumsum(probabilities) > 0.005)
     first = min(float(centres[seen[0]]), date.low) - 20
@@ -67,11 +74,13 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
         margin={"l": 4, "r": 12, "t": 6, "b": 34},
         xaxis={"title": "year", "range": [first, dates.LAST], "fixedrange": True},
         yaxis={
-            "title": "probability a year, %", "automargin": True, "fixedrange": True,
+            "title": "probability a year, %",
+            "automargin": True,
+            "fixedrange": True,
             "rangemode": "tozero",
         },
         showlegend=False,
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -89,9 +98,13 @@ def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.F
     figure = go.Figure()
     for name, colour in zip(names, (ACCENT, *_GREYS), strict=False):
         figure.add_bar(
-            x=[100 * of.get(name, 0) for of in shares], y=list(bars), name=name, orientation="h",
-            marker_color=colour, hovertemplate=name + ": %{x:.0f} %<extra></extra>",
-        )  # fmt: skip
+            x=[100 * of.get(name, 0) for of in shares],
+            y=list(bars),
+            name=name,
+            orientation="h",
+            marker_color=colour,
+            hovertemplate=name + ": %{x:.0f} %<extra></extra>",
+        )
     figure.update_layout(
         barmode="stack",
         height=170 + 20 * len(names),

@@ -20,13 +20,20 @@ def show_downloads(name: str, content: bytes, read: Read) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Report (HTML)",
-            for_this_visitor(lambda: _report(name, content, read, best, model)), f"{name}.html",
-            "text/html", icon=":material/description:", on_click="ignore",
-        )  # fmt: skip
+            for_this_visitor(lambda: _report(name, content, read, best, model)),
+            f"{name}.html",
+            "text/html",
+            icon=":material/description:",
+            on_click="ignore",
+        )
         st.download_button(
-            "Data (JSON)", data, f"{name}.json", "application/json",
-            icon=":material/data_object:", on_click="ignore",
-        )  # fmt: skip
+            "Data (JSON)",
+            data,
+            f"{name}.json",
+            "application/json",
+            icon=":material/data_object:",
+            on_click="ignore",
+        )
 
 
 def _report(name: str, content: bytes, read: Read, best: dict[str, str], model: str) -> bytes:
@@ -37,7 +44,6 @@ def _report(name: str, content: bytes, read: Read, best: dict[str, str], model: 
     pictures["Texture"] = cached.texture_of(content, name).picture
     trust = {one: cached.trust_in(one, label).words() for one, label in best.items()}
     nearest = [
-        f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}"
-        for near, row in cached.nearest_training(read)
+        f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}" for near, row in cached.nearest_training(read)
     ]
     return report_html(name, model, read.reading, pictures, trust, nearest).encode()

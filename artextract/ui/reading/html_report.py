@@ -49,8 +49,7 @@ def report_html(
     date = _UNSURE if reading.date.unsure else html.escape(years(reading.date))
     span = f"between {reading.date.low:.0f} and {reading.date.high:.0f} with a probability of 80 %"
     unknown = (
-        "<p><b>This picture is unlike the paintings that the model knows: "
-        "take what follows as a guess.</b></p>"
+        "<p><b>This picture is unlike the paintings that the model knows: take what follows as a guess.</b></p>"
         if reading.unfamiliar
         else ""
     )
@@ -72,10 +71,7 @@ _UNSURE = ' <span class="unsure">not sure</span>'
 def _figure(caption: str, image: Image.Image) -> str:
     data = base64.b64encode(encode_jpeg(thumbnail(image, SIDE))).decode()
     words = html.escape(caption, quote=True)
-    return (
-        f'<figure><img alt="{words}" src="data:image/jpeg;base64,{data}">'
-        f"<figcaption>{words}</figcaption></figure>"
-    )
+    return f'<figure><img alt="{words}" src="data:image/jpeg;base64,{data}"><figcaption>{words}</figcaption></figure>'
 
 
 def _answer(name: str, answer: Answer, trust: Sequence[str]) -> str:

@@ -61,28 +61,26 @@ def _show_paintings(rows: pd.DataFrame) -> None:
         ]
         name = pictures.collection
         picture_grid(
-            key="near", cards=cards, scores=[Score("Cosine", True, _MEANING)],
-            on_open=lambda work: navigation.switch_to(
-                navigation.EXPLORE, collection=name, work=work
-            ),
-        )  # fmt: skip
+            key="near",
+            cards=cards,
+            scores=[Score("Cosine", True, _MEANING)],
+            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
+        )
         return
-    table = pd.DataFrame(
-        {
-            "Painting": [
-                label_of({str(key): value for key, value in painting.items()})
-                for painting in rows.to_dict("records")
-            ],
-            "Style": rows["style"],
-            "Genre": rows["genre"].fillna(""),
-            "Cosine ↑": rows["cosine"],
-            "WikiArt": rows["file"].map(wikiart_page),
-        }
-    )
+    table = pd.DataFrame({
+        "Painting": [
+            label_of({str(key): value for key, value in painting.items()}) for painting in rows.to_dict("records")
+        ],
+        "Style": rows["style"],
+        "Genre": rows["genre"].fillna(""),
+        "Cosine ↑": rows["cosine"],
+        "WikiArt": rows["file"].map(wikiart_page),
+    })
     st.dataframe(
-        table, hide_index=True,
+        table,
+        hide_index=True,
         column_config={
             "Cosine ↑": st.column_config.NumberColumn(format="%.3f", help=_MEANING),
             "WikiArt": st.column_config.LinkColumn(display_text="Look at it"),
         },
-    )  # fmt: skip
+    )

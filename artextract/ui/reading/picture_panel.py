@@ -14,9 +14,14 @@ VIEWS = {"picture": "Painting", "why": "Why", "texture": "Texture"}
 def show_picture(name: str, content: bytes, read: Read) -> None:
     """The picture: plain, with what speaks for a label, or its texture."""
     view = st.segmented_control(
-        "View", list(VIEWS), default="picture", required=True, key="_view",
-        format_func=lambda v: VIEWS[v], label_visibility="collapsed",
-    )  # fmt: skip
+        "View",
+        list(VIEWS),
+        default="picture",
+        required=True,
+        key="_view",
+        format_func=lambda v: VIEWS[v],
+        label_visibility="collapsed",
+    )
     if view == "why":
         _show_saliency(name, content, read)
     elif view == "texture":
@@ -37,9 +42,7 @@ def _show_saliency(name: str, content: bytes, read: Read) -> None:
 
 def _choose_label(read: Read) -> tuple[str, str]:
     with st.container(horizontal=True):
-        attribute = st.selectbox(
-            "Why this", list(ATTRIBUTES), key="_explain", format_func=lambda a: text.NAMES[a]
-        )
+        attribute = st.selectbox("Why this", list(ATTRIBUTES), key="_explain", format_func=lambda a: text.NAMES[a])
         if attribute == "date":
             return "date", f"about {read.reading.date.median:.0f}"
         labels = [one.name for one in read.reading.answer(attribute).labels]

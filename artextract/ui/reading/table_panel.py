@@ -18,13 +18,18 @@ def show_table(pictures: dict[str, bytes]) -> str:
     table = text.table(list(readings), list(readings.values()))
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(
-        table, hide_index=True,
+        table,
+        hide_index=True,
         column_config={f"{text.NAMES[one]}, probability": share for one in LABELLED},
-    )  # fmt: skip
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Look at", list(readings), key="_look_at")
         st.download_button(
-            "Download CSV", table.to_csv(index=False).encode("utf-8-sig"), "readings.csv",
-            "text/csv", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+            "Download CSV",
+            table.to_csv(index=False).encode("utf-8-sig"),
+            "readings.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     return str(chosen)

@@ -24,9 +24,11 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
         ArtExtractError: a public server doesn't take so many, or so large ones.
     """
     uploads = st.file_uploader(
-        "Pictures: drop, choose, or paste (Ctrl+V)", type=PICTURE_FORMATS, key="_read_uploads",
+        "Pictures: drop, choose, or paste (Ctrl+V)",
+        type=PICTURE_FORMATS,
+        key="_read_uploads",
         accept_multiple_files=True,
-    )  # fmt: skip
+    )
     accept_pasted("paste")
     if uploads:
         return _named(uploads), False
@@ -34,9 +36,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     if gallery is None or row is None:
         return {}, False
     work = gallery.works.iloc[row]
-    st.caption(
-        f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}"
-    )
+    st.caption(f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}")
     content = read_picture(gallery.collection.image_path(str(work["image"])))
     return {str(work["id"]): content}, True
 

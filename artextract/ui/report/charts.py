@@ -17,9 +17,7 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
         bars: the bins that hold answers.
         ece: the expected calibration error, 0…1.
     """
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06
-    )
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
     middles = [50 * (bar.low + bar.high) for bar in bars]
     widths = [100 * (bar.high - bar.low) * 0.94 for bar in bars]
     hover = [
@@ -30,15 +28,26 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
     bar_looks = {"x": middles, "width": widths, "hovertext": hover, "hoverinfo": "text"}
     figure.add_bar(y=[100 * bar.accuracy for bar in bars], name="Right answers", **bar_looks)
     figure.add_scatter(
-        x=[0, 100], y=[0, 100], mode="lines", name="As sure as right", hoverinfo="skip",
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        name="As sure as right",
+        hoverinfo="skip",
         line={"color": ACCENT, "dash": "dash", "width": 2},
-    )  # fmt: skip
+    )
     figure.add_bar(
-        y=[bar.count for bar in bars], text=[f"{bar.count:,}" for bar in bars],
-        textposition="outside", textangle=-90, textfont={"size": 10}, cliponaxis=False,
-        marker={"color": GREY}, showlegend=False,
-        row=2, col=1, **bar_looks,
-    )  # fmt: skip
+        y=[bar.count for bar in bars],
+        text=[f"{bar.count:,}" for bar in bars],
+        textposition="outside",
+        textangle=-90,
+        textfont={"size": 10},
+        cliponaxis=False,
+        marker={"color": GREY},
+        showlegend=False,
+        row=2,
+        col=1,
+        **bar_looks,
+    )
     figure.update_xaxes(range=[0, 100], fixedrange=True, ticksuffix=" %")
     figure.update_xaxes(title="Probability of the answer", row=2, col=1)
     figure.update_yaxes(fixedrange=True)
@@ -50,9 +59,10 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
             "text": "Is it as sure as it is right?",
             "subtitle": {"text": f"ECE {ece:.1%}: how far the bars are from the line, on average"},
         },
-        height=490, margin={"l": 0, "r": 24, "t": 110, "b": 0},
+        height=490,
+        margin={"l": 0, "r": 24, "t": 110, "b": 0},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -68,30 +78,41 @@ def date_figure(paintings: pd.DataFrame) -> go.Figure:
         int(max(years.max(), paintings["date_median"].max())) + 5,
     )
     hover = [
-        f"<b>{title}</b><br>{year} in its title<br>predicted {median:.0f}, "
-        f"80 % between {first:.0f} and {last:.0f}"
+        f"<b>{title}</b><br>{year} in its title<br>predicted {median:.0f}, 80 % between {first:.0f} and {last:.0f}"
         for title, year, median, first, last in zip(
-            paintings["title"].fillna("Untitled"), years, paintings["date_median"],
-            paintings["date_low"], paintings["date_high"], strict=True,
+            paintings["title"].fillna("Untitled"),
+            years,
+            paintings["date_median"],
+            paintings["date_low"],
+            paintings["date_high"],
+            strict=True,
         )
-    ]  # fmt: skip
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=years, y=paintings["date_median"], mode="markers", name="A painting",
-                hovertext=hover, hoverinfo="text", marker={"size": 5, "opacity": 0.45},
-            ),
-            go.Scatter(
-                x=[low, high], y=[low, high], mode="lines", name="Right to the year",
-                hoverinfo="skip", line={"color": ACCENT, "dash": "dash", "width": 2},
-            ),
-        ]
-    )  # fmt: skip
+    ]
+    figure = go.Figure([
+        go.Scatter(
+            x=years,
+            y=paintings["date_median"],
+            mode="markers",
+            name="A painting",
+            hovertext=hover,
+            hoverinfo="text",
+            marker={"size": 5, "opacity": 0.45},
+        ),
+        go.Scatter(
+            x=[low, high],
+            y=[low, high],
+            mode="lines",
+            name="Right to the year",
+            hoverinfo="skip",
+            line={"color": ACCENT, "dash": "dash", "width": 2},
+        ),
+    ])
     figure.update_xaxes(title="Year in the title", range=[low, high], fixedrange=True)
     figure.update_yaxes(title="Predicted year (median)", range=[low, high], fixedrange=True)
     figure.update_layout(
-        title="Predicted year against the right one", height=470,
+        title="Predicted year against the right one",
+        height=470,
         margin={"l": 0, "r": 4, "t": 80, "b": 0},
         legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
-    )  # fmt: skip
+    )
     return figure

@@ -70,10 +70,8 @@ def order_of(counts: np.ndarray) -> np.ndarray:
     distance = together.max() - together
     np.fill_diagonal(distance, 0.0)
     tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
-    order: np.ndarray = leaves_list(tree)
-    return order
+    return leaves_list(tree)
 
 
 def _share(counts: np.ndarray, of: np.ndarray) -> np.ndarray:
-    share: np.ndarray = counts / np.maximum(of, 1)
-    return share
+    return counts / np.maximum(of, 1)

@@ -19,19 +19,13 @@ class Measure:
 
 
 MEASURES = {
-    "recall": Measure(
-        "By row: recall", "Of those that are X, how many were called Y.", "Share of the row"
-    ),
-    "precision": Measure(
-        "By column: precision", "Of those called Y, how many are X.", "Share of the column"
-    ),
+    "recall": Measure("By row: recall", "Of those that are X, how many were called Y.", "Share of the row"),
+    "precision": Measure("By column: precision", "Of those called Y, how many are X.", "Share of the column"),
     "counts": Measure("Counts", "How many paintings that are X were called Y.", "Paintings"),
 }
 
 
-def confusion_figure(
-    confusion: Confusion, measure: str, attribute: str, chosen: tuple[int, int] | None
-) -> go.Figure:
+def confusion_figure(confusion: Confusion, measure: str, attribute: str, chosen: tuple[int, int] | None) -> go.Figure:
     """The confusion matrix, the right class downwards and the answer across.
 
     A heatmap can't be clicked in Streamlit, so invisible points lie on its cells (trace 1,
@@ -50,49 +44,73 @@ def confusion_figure(
     }
     places = [(row, column) for row, column in np.ndindex(confusion.counts.shape)]
     shown = 1.0 if measure == "counts" else 100.0
-    figure = go.Figure(
-        [
-            go.Heatmap(
-                z=shown * shares[measure], zmin=0, zmax=None if measure == "counts" else 100,
-                text=[[f"{n:,}" if n else "" for n in row] for row in confusion.counts.tolist()],
-                texttemplate="%{text}", hoverinfo="skip", xgap=1, ygap=1,
-                colorbar={
-                    "title": {"text": MEASURES[measure].bar_title, "side": "top"},
-                    "ticksuffix": "" if measure == "counts" else " %",
-                    "orientation": "h", "thickness": 10, "x": 0, "xanchor": "left",
-                    "len": 0.6, "lenmode": "fraction", "y": 1.0, "yanchor": "bottom", "ypad": 8,
-                },
-            ),
-            go.Scatter(
-                x=[column for _, column in places], y=[row for row, _ in places],
-                mode="markers", showlegend=False, hoverinfo="text",
-                hovertext=[_cell_text(confusion, row, column) for row, column in places],
-                customdata=places,
-                marker={"symbol": "square", "size": 14, "opacity": 0},
-                selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-            ),
-        ]
-    )  # fmt: skip
+    figure = go.Figure([
+        go.Heatmap(
+            z=shown * shares[measure],
+            zmin=0,
+            zmax=None if measure == "counts" else 100,
+            text=[[f"{n:,}" if n else "" for n in row] for row in confusion.counts.tolist()],
+            texttemplate="%{text}",
+            hoverinfo="skip",
+            xgap=1,
+            ygap=1,
+            colorbar={
+                "title": {"text": MEASURES[measure].bar_title, "side": "top"},
+                "ticksuffix": "" if measure == "counts" else " %",
+                "orientation": "h",
+                "thickness": 10,
+                "x": 0,
+                "xanchor": "left",
+                "len": 0.6,
+                "lenmode": "fraction",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "ypad": 8,
+            },
+        ),
+        go.Scatter(
+            x=[column for _, column in places],
+            y=[row for row, _ in places],
+            mode="markers",
+            showlegend=False,
+            hoverinfo="text",
+            hovertext=[_cell_text(confusion, row, column) for row, column in places],
+            customdata=places,
+            marker={"symbol": "square", "size": 14, "opacity": 0},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+        ),
+    ])
     if chosen is not None:
         row, column = chosen
         figure.add_shape(
-            type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+            type="rect",
+            x0=column - 0.5,
+            x1=column + 0.5,
+            y0=row - 0.5,
+            y1=row + 0.5,
             line={"color": ACCENT, "width": 3},
-        )  # fmt: skip
+        )
     count = len(confusion.classes)
     labels = {
-        "tickvals": list(range(count)), "ticktext": confusion.classes,
-        "range": [-0.5, count - 0.5], "fixedrange": True, "showgrid": False, "zeroline": False,
-        "automargin": True, "ticks": "",
-    }  # fmt: skip
+        "tickvals": list(range(count)),
+        "ticktext": confusion.classes,
+        "range": [-0.5, count - 0.5],
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "ticks": "",
+    }
     figure.update_xaxes(**labels, tickangle=-60, title=f"Was called ({attribute})")
-    figure.update_yaxes(
-        **labels | {"range": [count - 0.5, -0.5]}, title=f"Is, by its label ({attribute})"
-    )
+    figure.update_yaxes(**labels | {"range": [count - 0.5, -0.5]}, title=f"Is, by its label ({attribute})")
     figure.update_layout(
-        title=f"Which {attribute} is taken for which", height=330 + 24 * count,
-        hovermode="closest", hoverdistance=-1, margin={"l": 0, "r": 4, "t": 110, "b": 0},
-    )  # fmt: skip
+        title=f"Which {attribute} is taken for which",
+        height=330 + 24 * count,
+        hovermode="closest",
+        hoverdistance=-1,
+        margin={"l": 0, "r": 4, "t": 110, "b": 0},
+    )
     return figure
 
 

@@ -15,9 +15,7 @@ OF_A_CELL = ("title", "probability", "right_probability", "artist", "year", "pag
 
 
 @st.fragment
-def show_confusion(
-    table: pd.DataFrame, attribute: str, confusion: Confusion, survey: Survey
-) -> None:
+def show_confusion(table: pd.DataFrame, attribute: str, confusion: Confusion, survey: Survey) -> None:
     """The matrix beside the paintings of its chosen cell."""
     perform_switch()
     left, right = st.columns([1.25, 1], gap="medium")
@@ -29,18 +27,22 @@ def show_confusion(
         )
     with left:
         measure = st.segmented_control(
-            "Colour", list(confusion_chart.MEASURES), default="recall", required=True,
-            key="_measure", format_func=lambda m: confusion_chart.MEASURES[m].label,
-        )  # fmt: skip
-        st.caption(
-            f"{confusion_chart.MEASURES[measure or 'recall'].sentence} The numbers are counts."
+            "Colour",
+            list(confusion_chart.MEASURES),
+            default="recall",
+            required=True,
+            key="_measure",
+            format_func=lambda m: confusion_chart.MEASURES[m].label,
         )
+        st.caption(f"{confusion_chart.MEASURES[measure or 'recall'].sentence} The numbers are counts.")
         chosen = None if is_row is None or called is None else (is_row, called)
         st.plotly_chart(
             confusion_chart.confusion_figure(confusion, measure or "recall", attribute, chosen),
-            key="_confusion", on_select=lambda: _cell_clicked(confusion), selection_mode="points",
+            key="_confusion",
+            on_select=lambda: _cell_clicked(confusion),
+            selection_mode="points",
             config=NO_TOOL_BAR,
-        )  # fmt: skip
+        )
     with right:
         if chosen is None:
             st.caption("Click a cell of the matrix, or choose both classes.")
@@ -60,9 +62,13 @@ def _choose_class(parameter: str, label: str, confusion: Confusion) -> int | Non
     key = f"_{parameter}"
     address.mirror(key, known)
     st.selectbox(
-        label, sorted(confusion.classes), index=None, key=key, placeholder="Choose a class",
+        label,
+        sorted(confusion.classes),
+        index=None,
+        key=key,
+        placeholder="Choose a class",
         on_change=lambda: address.put(**{parameter: st.session_state[key]}),
-    )  # fmt: skip
+    )
     return None if known is None else confusion.classes.index(known)
 
 

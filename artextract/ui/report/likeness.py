@@ -15,8 +15,11 @@ from artextract.ui.grid.component import Card, Score
 from artextract.ui.server.urls import thumbnails_url
 
 KINDS = {
-    "embedding": "Embedding", "correction": "Corrected", "fusion": "Fusion", "floor": "Floor",
-}  # fmt: skip
+    "embedding": "Embedding",
+    "correction": "Corrected",
+    "fusion": "Fusion",
+    "floor": "Floor",
+}
 
 
 def figure_table(results: Results, question: str) -> pd.DataFrame:
@@ -51,13 +54,16 @@ def gain(row: Row, question: str) -> str:
 def picture_table(results: Results) -> pd.DataFrame:
     """The forerunner's table and the hubs: `label`, `ssim`, `rmse`, `lpips`, `cosine`, `skew`,
     `most`, `never` (per cent)."""
-    return pd.DataFrame(
-        [
-            {"label": row.label, **row.pictures, "skew": row.hubness.skew,
-             "most": row.hubness.most, "never": 100 * row.hubness.never}
-            for row in results.rows
-        ]
-    )  # fmt: skip
+    return pd.DataFrame([
+        {
+            "label": row.label,
+            **row.pictures,
+            "skew": row.hubness.skew,
+            "most": row.hubness.most,
+            "never": 100 * row.hubness.never,
+        }
+        for row in results.rows
+    ])
 
 
 def verdict(results: Results) -> str:
@@ -133,9 +139,7 @@ class Queries:
             cards.append(self._card(collection, row, badge, ranks))
         return cards
 
-    def _card(
-        self, collection: Collection, row: int, badge: str, ranks: tuple[str, ...] = ()
-    ) -> Card:
+    def _card(self, collection: Collection, row: int, badge: str, ranks: tuple[str, ...] = ()) -> Card:
         work = self.works.iloc[row]
         label = self._labels[row]
         told = [None if pd.isna(label) else str(label)]

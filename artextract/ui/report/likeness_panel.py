@@ -50,9 +50,12 @@ def show_likeness(collection: Collection) -> None:
             "The works have changed since: measure again for figures of what is here now.",
             icon=":material/update:",
         )
-    question = _choose("question", "A neighbour is right if it has the", list(results.asked), {
-        name: QUESTIONS[name].label.lower() for name in results.asked
-    })  # fmt: skip
+    question = _choose(
+        "question",
+        "A neighbour is right if it has the",
+        list(results.asked),
+        {name: QUESTIONS[name].label.lower() for name in results.asked},
+    )
     st.plotly_chart(precision_figure(results, question), key="_likeness", config=NO_TOOL_BAR)
     st.markdown(f"**{likeness.verdict(results)}**")
     _show_figures(results, question)
@@ -69,10 +72,11 @@ def _offer(collection: Collection, results: Results | None) -> None:
             return
         st.info("The neighbours in this collection have not been measured yet.")
     if job_button(
-        "Measure likeness" if results is None else "Measure again", icon=":material/straighten:",
+        "Measure likeness" if results is None else "Measure again",
+        icon=":material/straighten:",
         help="Every embedding that the collection has. Some minutes for ten thousand works.",
         type="primary" if results is None else "secondary",
-    ):  # fmt: skip
+    ):
         start_likeness(collection)
         st.rerun()
 
@@ -84,9 +88,13 @@ def _choose(parameter: str, label: str, names: list[str], words: dict[str, str])
     key = f"_{parameter}"
     address.mirror(key, chosen)
     st.segmented_control(
-        label, names, key=key, required=True, format_func=lambda name: words[name],
+        label,
+        names,
+        key=key,
+        required=True,
+        format_func=lambda name: words[name],
         on_change=lambda: address.put(**{parameter: st.session_state[key]}),
-    )  # fmt: skip
+    )
     return chosen
 
 
@@ -102,14 +110,18 @@ def _show_figures(results: Results, question: str) -> None:
         "32 pixels. What surely helps is offered in Explore and Similar, “Alike in”."
     )
     st.dataframe(
-        likeness.figure_table(results, question), hide_index=True, height="content",
+        likeness.figure_table(results, question),
+        hide_index=True,
+        height="content",
         column_order=["label", "kind", "p1", "p5", "p10", "interval", "map10", "gain"],
         column_config={
-            "label": "Way to rank", "kind": "Kind", **columns,
+            "label": "Way to rank",
+            "kind": "Kind",
+            **columns,
             "interval": st.column_config.TextColumn("P@10, 95 % interval"),
             "gain": st.column_config.TextColumn("Gain, points", help=HELP["gain"]),
         },
-    )  # fmt: skip
+    )
 
 
 def _show_pictures(results: Results) -> None:
@@ -122,17 +134,20 @@ def _show_pictures(results: Results) -> None:
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        likeness.picture_table(results), hide_index=True, height="content",
+        likeness.picture_table(results),
+        hide_index=True,
+        height="content",
         column_config={
             "label": "Way to rank",
-            "ssim": number("SSIM ↑", format="%.4f"), "rmse": number("RMSE ↓", format="%.4f"),
+            "ssim": number("SSIM ↑", format="%.4f"),
+            "rmse": number("RMSE ↓", format="%.4f"),
             "lpips": number("LPIPS ↓", format="%.4f"),
             "cosine": number("Own cosine ↑", format="%.4f"),
             "skew": number("Skew of hubs", format="%.2f", help=HELP["skew"]),
             "most": number("Largest hub", format="localized", help=HELP["most"]),
             "never": number("Never found", format=PER_CENT, help=HELP["never"]),
         },
-    )  # fmt: skip
+    )
 
 
 @st.fragment
@@ -145,27 +160,29 @@ def _show_queries(collection: Collection, results: Results, question: str) -> No
         asked = address.get("row")
         address.mirror("_row", asked if asked in labels else next(iter(labels)))
         row = st.selectbox(
-            "Way to rank", list(labels), key="_row", format_func=lambda name: labels[name],
-            on_change=lambda: address.put(row=st.session_state["_row"]), width=380,
-        )  # fmt: skip
-        order = st.selectbox(
-            "Queries", list(ORDERS), key="_order", format_func=lambda name: ORDERS[name], width=200
+            "Way to rank",
+            list(labels),
+            key="_row",
+            format_func=lambda name: labels[name],
+            on_change=lambda: address.put(row=st.session_state["_row"]),
+            width=380,
         )
+        order = st.selectbox("Queries", list(ORDERS), key="_order", format_func=lambda name: ORDERS[name], width=200)
         with layout.errors_as_sentences():
             queries = likeness.Queries(results, collection.works(), row, question)
             places = queries.in_order(order)
             pages = max(1, -(-len(places) // A_PAGE))
-            page = int(
-                st.number_input(f"Page of {pages:,}", 1, pages, key=f"_queries_{pages}", width=140)
-            )
+            page = int(st.number_input(f"Page of {pages:,}", 1, pages, key=f"_queries_{pages}", width=140))
     for place in places[(page - 1) * A_PAGE : page * A_PAGE]:
         one = queries.asked(place)
         st.caption(f"{sum(one.right)} of {len(one.right)} are right.")
         picture_grid(
-            key=f"_asked_{place}", cards=queries.cards(collection, one),
-            scores=likeness.rank_scores(results), column_width=80,
+            key=f"_asked_{place}",
+            cards=queries.cards(collection, one),
+            scores=likeness.rank_scores(results),
+            column_width=80,
             on_open=lambda work: _open(collection, work),
-        )  # fmt: skip
+        )
 
 
 def _open(collection: Collection, work: str) -> None:

@@ -31,18 +31,16 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
         `title`, `artist`, `year` (text, "" if not known), `said`, `probability` (per cent),
         `right`, `right_probability` (per cent), `page` (its address at WikiArt, or missing).
     """
-    return pd.DataFrame(
-        {
-            "title": rows["title"].fillna("Untitled"),
-            "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),
-            "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
-            "said": rows[f"{attribute}_said"],
-            "probability": 100 * rows[f"{attribute}_probability"].astype(float),
-            "right": rows[attribute],
-            "right_probability": 100 * rows[f"{attribute}_right"].astype(float),
-            "page": rows["file"].map(wikiart_page),
-        }
-    ).reset_index(drop=True)
+    return pd.DataFrame({
+        "title": rows["title"].fillna("Untitled"),
+        "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),
+        "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
+        "said": rows[f"{attribute}_said"],
+        "probability": 100 * rows[f"{attribute}_probability"].astype(float),
+        "right": rows[attribute],
+        "right_probability": 100 * rows[f"{attribute}_right"].astype(float),
+        "page": rows["file"].map(wikiart_page),
+    }).reset_index(drop=True)
 
 
 def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> list[Card]:

@@ -29,12 +29,11 @@ def show_paintings(
     if pictures and has_picture.any():
         collection = pictures.collection
         picture_grid(
-            key=f"_pictures_{key}", column_width=200,
+            key=f"_pictures_{key}",
+            column_width=200,
             cards=paintings.painting_cards(rows[has_picture][:PICTURES], attribute, pictures),
-            on_open=lambda work: navigation.switch_to(
-                navigation.EXPLORE, collection=collection, work=work
-            ),
-        )  # fmt: skip
+            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=collection, work=work),
+        )
         if has_picture.sum() > PICTURES:
             st.caption(f"The first {PICTURES} of {has_picture.sum():,} pictures.")
     if not has_picture.all():
@@ -43,7 +42,9 @@ def show_paintings(
 
 def _show_table(rows: pd.DataFrame, columns: tuple[str, ...] | None) -> None:
     st.dataframe(
-        rows, hide_index=True, column_order=columns,
+        rows,
+        hide_index=True,
+        column_order=columns,
         height="content" if len(rows) <= MISTAKES else "auto",
         column_config={
             "title": st.column_config.TextColumn("Title", width=170),
@@ -59,4 +60,4 @@ def _show_table(rows: pd.DataFrame, columns: tuple[str, ...] | None) -> None:
             ),
             "page": st.column_config.LinkColumn("Page", display_text="WikiArt"),
         },
-    )  # fmt: skip
+    )

@@ -26,10 +26,14 @@ def choose_report() -> str:
     report = asked if asked in REPORTS else next(iter(REPORTS))
     address.mirror("_report", report)
     st.segmented_control(
-        "Report", list(REPORTS), key="_report", required=True, label_visibility="collapsed",
+        "Report",
+        list(REPORTS),
+        key="_report",
+        required=True,
+        label_visibility="collapsed",
         format_func=lambda name: REPORTS[name],
         on_change=lambda: address.put(report=st.session_state["_report"]),
-    )  # fmt: skip
+    )
     return report
 
 
@@ -39,11 +43,13 @@ def choose_attribute() -> str:
     attribute = asked if asked in ATTRIBUTES else ATTRIBUTES[0]
     address.mirror("_attribute", attribute)
     st.segmented_control(
-        "Attribute", ATTRIBUTES, key="_attribute", required=True, format_func=str.capitalize,
-        on_change=lambda: address.put(
-            attribute=st.session_state["_attribute"], **{"is": None, "called": None}
-        ),
-    )  # fmt: skip
+        "Attribute",
+        ATTRIBUTES,
+        key="_attribute",
+        required=True,
+        format_func=str.capitalize,
+        on_change=lambda: address.put(attribute=st.session_state["_attribute"], **{"is": None, "called": None}),
+    )
     return attribute
 
 
@@ -66,9 +72,7 @@ def show_classes(confusion: Confusion) -> None:
     """Precision, recall and F1 of each class."""
     st.markdown("#### Each class")
     share = {
-        name: st.column_config.ProgressColumn(
-            label, help=text, format="%.0f %%", min_value=0, max_value=100, width=88
-        )
+        name: st.column_config.ProgressColumn(label, help=text, format="%.0f %%", min_value=0, max_value=100, width=88)
         for name, label, text in (
             ("precision", "Precision", "Of those called so, how many are."),
             ("recall", "Recall", "Of those that are, how many were called so."),
@@ -76,34 +80,33 @@ def show_classes(confusion: Confusion) -> None:
         )
     }
     st.dataframe(
-        scores.per_class(confusion), hide_index=True, height=430,
+        scores.per_class(confusion),
+        hide_index=True,
+        height=430,
         column_config={
             "class": st.column_config.TextColumn("Class", width=140),
-            "support": st.column_config.NumberColumn(
-                "Paintings", help="Its labelled paintings.", width=75
-            ),
+            "support": st.column_config.NumberColumn("Paintings", help="Its labelled paintings.", width=75),
             **share,
         },
-    )  # fmt: skip
+    )
 
 
-def show_ablation(
-    title: str, sentence: str, rows: list[dict[str, object]], attribute: str, styles: int
-) -> None:
+def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attribute: str, styles: int) -> None:
     """A table of models beside each other; says if they knew fewer styles than the model."""
     table = scores.ablation_table(rows, attribute)
     if table.empty:
         return
     st.markdown(f"#### {title}")
     if (fewer := scores.of_fewer_styles(rows, styles)) is not None:
-        sentence += (
-            f" Measured for a model before this one: it knew {fewer} styles, this one {styles}."
-        )
+        sentence += f" Measured for a model before this one: it knew {fewer} styles, this one {styles}."
     st.caption(sentence)
     labels = {
-        "accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy", "macro_f1": "Macro-F1",
-        "top5": "Right class among five", "ece": "ECE",
-    }  # fmt: skip
+        "accuracy": "Accuracy",
+        "balanced_accuracy": "Balanced accuracy",
+        "macro_f1": "Macro-F1",
+        "top5": "Right class among five",
+        "ece": "ECE",
+    }
     figures = {
         name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP.get(name))
         for name, label in labels.items()
@@ -133,13 +136,13 @@ def show_copies(table: pd.DataFrame, attribute: str) -> None:
     figures = {
         name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP[name])
         for name, label in (
-            ("accuracy", "Accuracy"), ("balanced_accuracy", "Balanced accuracy"), ("ece", "ECE"),
+            ("accuracy", "Accuracy"),
+            ("balanced_accuracy", "Balanced accuracy"),
+            ("ece", "ECE"),
         )
-    }  # fmt: skip
+    }
     counted = st.column_config.NumberColumn("Number", format="localized")
-    st.dataframe(
-        rows, hide_index=True, column_config={"paintings": "Paintings", "n": counted, **figures}
-    )
+    st.dataframe(rows, hide_index=True, column_config={"paintings": "Paintings", "n": counted, **figures})
 
 
 def show_left_out(rows: list[dict[str, object]]) -> None:
@@ -158,23 +161,25 @@ def show_left_out(rows: list[dict[str, object]]) -> None:
     labels = {
         "unknown_sure": ("Sure of it", "Share of its paintings that get a sure style."),
         "unknown_sure_by_probability": (
-            "By probability alone", "The same if only the probability of the answer counted."
+            "By probability alone",
+            "The same if only the probability of the answer counted.",
         ),
         "known_sure": ("Sure of known styles", "Share of the other paintings."),
         "known_right": ("Right when sure", "Of those sure answers, how many are right."),
-    }  # fmt: skip
+    }
     figures = {
-        name: st.column_config.NumberColumn(label, format=PER_CENT, help=text)
-        for name, (label, text) in labels.items()
+        name: st.column_config.NumberColumn(label, format=PER_CENT, help=text) for name, (label, text) in labels.items()
     }
     auroc = st.column_config.NumberColumn(
-        "AUROC", format="%.3f",
+        "AUROC",
+        format="%.3f",
         help="How often a painting of a known style is more known to it than one of this style.",
-    )  # fmt: skip
+    )
     st.dataframe(
-        table[["style", *shares, "auroc", "n_unknown"]], hide_index=True,
+        table[["style", *shares, "auroc", "n_unknown"]],
+        hide_index=True,
         column_config={"style": "Left out", **figures, "auroc": auroc, "n_unknown": "Paintings"},
-    )  # fmt: skip
+    )
 
 
 def show_dates(table: pd.DataFrame) -> None:
@@ -188,13 +193,13 @@ def show_dates(table: pd.DataFrame) -> None:
         st.plotly_chart(charts.date_figure(known), key="_dates", config=NO_TOOL_BAR)
     with right:
         st.metric(
-            "Median error", f"{figures.median_abs_error_years:.1f} years",
+            "Median error",
+            f"{figures.median_abs_error_years:.1f} years",
             help="Half of the predicted medians are nearer to the year in the title than this.",
-        )  # fmt: skip
-        st.metric(
-            "Coverage of the 80 % interval", f"{figures.coverage_80:.1%}",
-            help="How many of the years lie inside the predicted interval; 80 % would be right.",
-        )  # fmt: skip
-        st.metric(
-            "Dated paintings", f"{figures.n:,}", help="Validation paintings with a year in a title."
         )
+        st.metric(
+            "Coverage of the 80 % interval",
+            f"{figures.coverage_80:.1%}",
+            help="How many of the years lie inside the predicted interval; 80 % would be right.",
+        )
+        st.metric("Dated paintings", f"{figures.n:,}", help="Validation paintings with a year in a title.")

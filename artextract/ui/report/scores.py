@@ -72,10 +72,13 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     for copy in copies:
         own = known[known["copy"] == copy]
         found = headline(own, attribute, confusion_of(own, attribute))
-        rows.append(
-            {"paintings": f"Copy {copy + 1}", "n": found.n, "accuracy": 100 * found.accuracy,
-             "balanced_accuracy": 100 * found.balanced_accuracy, "ece": 100 * found.ece}
-        )  # fmt: skip
+        rows.append({
+            "paintings": f"Copy {copy + 1}",
+            "n": found.n,
+            "accuracy": 100 * found.accuracy,
+            "balanced_accuracy": 100 * found.balanced_accuracy,
+            "ece": 100 * found.ece,
+        })
     right = known[attribute] == known[f"{attribute}_said"]
     in_copies = known.groupby(attribute)["copy"].nunique()
     for name in in_copies.index[in_copies > 1]:
@@ -110,15 +113,13 @@ def per_class(found: Confusion) -> pd.DataFrame:
     """
     support, called = found.counts.sum(axis=1), found.counts.sum(axis=0)
     precision, recall = found.precision.diagonal(), found.recall.diagonal()
-    table = pd.DataFrame(
-        {
-            "class": found.classes,
-            "support": support,
-            "precision": np.where(called > 0, 100 * precision, np.nan),
-            "recall": np.where(support > 0, 100 * recall, np.nan),
-            "f1": 100 * found.f1,
-        }
-    )
+    table = pd.DataFrame({
+        "class": found.classes,
+        "support": support,
+        "precision": np.where(called > 0, 100 * precision, np.nan),
+        "recall": np.where(support > 0, 100 * recall, np.nan),
+        "f1": 100 * found.f1,
+    })
     return table.sort_values("support", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -145,7 +146,5 @@ def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
     known = table[table["year"].notna()]
     if known.empty:
         return known, None
-    low, median, high = (
-        known[f"date_{name}"].to_numpy(float) for name in ("low", "median", "high")
-    )
+    low, median, high = (known[f"date_{name}"].to_numpy(float) for name in ("low", "median", "high"))
     return known, score_dates(median, low, high, known["year"].to_numpy(float))

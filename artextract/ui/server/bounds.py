@@ -56,9 +56,7 @@ def visitor_of(cookie: str, host: str) -> Visitor:
 class Bounds:
     """The buckets of one kind of request. Safe to share among threads."""
 
-    def __init__(
-        self, visitor: Rate, address: Rate, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, visitor: Rate, address: Rate, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin with full buckets.
 
         Args:

@@ -25,10 +25,20 @@ T = TypeVar("T")
 COOKIE = "artextract_visitor"
 """Tells visitors of one address apart; it is random, and gone with the browser's session."""
 COSTS = {
-    "reading": 2.0, "saliency": 2.0, "texture": 1.0, "picture": 2.0, "vector": 1.0, "look": 1.0,
-    "words": 1.0, "faces": 3.0, "poses": 3.0, "scores": 1.0, "comparison": 1.0,
-    "correspondence": 2.0, "differences": 4.0,
-}  # fmt: skip
+    "reading": 2.0,
+    "saliency": 2.0,
+    "texture": 1.0,
+    "picture": 2.0,
+    "vector": 1.0,
+    "look": 1.0,
+    "words": 1.0,
+    "faces": 3.0,
+    "poses": 3.0,
+    "scores": 1.0,
+    "comparison": 1.0,
+    "correspondence": 2.0,
+    "differences": 4.0,
+}
 """What is computed for a visitor → tokens. Other people's same question is remembered, and free."""
 QUEUE = 24
 """Calls that may wait for the networks; beyond, whoever it is has to come again."""
@@ -73,8 +83,7 @@ def _charge(kind: str) -> None:
     if wait:
         metrics.REFUSED.labels(kind).inc()
         raise RefusedError(
-            "You have asked for much in a short time, and others want to ask, too: try again in "
-            f"{math.ceil(wait)} s."
+            f"You have asked for much in a short time, and others want to ask, too: try again in {math.ceil(wait)} s."
         )
 
 

@@ -31,9 +31,12 @@ CONNECTIONS = 200
 FRAMING = 2**20
 """Bytes that an upload's form may have besides the picture."""
 MESSAGES = frozenset({
-    "rerun_script", "stop_script", "app_heartbeat", "file_urls_request",
+    "rerun_script",
+    "stop_script",
+    "app_heartbeat",
+    "file_urls_request",
     "backend_operation_request",
-})  # fmt: skip
+})
 """What a browser may send. Others, as Streamlit's `clear_cache`, would act on everybody."""
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{32}")
 
@@ -159,9 +162,7 @@ def _refused(kind: Kind, headers: Headers, who: Visitor) -> PlainTextResponse | 
         if not length.isdigit():
             return PlainTextResponse("Say how long the upload is.", 411)
         if int(length) > UPLOAD_MEGABYTES * 2**20 + FRAMING:
-            return PlainTextResponse(
-                f"A picture may have {UPLOAD_MEGABYTES} MB here: save a smaller copy.", 413
-            )
+            return PlainTextResponse(f"A picture may have {UPLOAD_MEGABYTES} MB here: save a smaller copy.", 413)
         cost = max(1.0, int(length) / 2**20)
         wait = _TAB_UPLOADS.spend(Visitor(kind.tab, kind.tab), cost)
     else:
@@ -170,8 +171,9 @@ def _refused(kind: Kind, headers: Headers, who: Visitor) -> PlainTextResponse | 
         seconds = max(1, round(wait))
         return PlainTextResponse(
             f"Too many requests in a short time: try again in {seconds} s.",
-            429, {"Retry-After": str(seconds), "Cache-Control": "no-store"},
-        )  # fmt: skip
+            429,
+            {"Retry-After": str(seconds), "Cache-Control": "no-store"},
+        )
     return None
 
 

@@ -7,17 +7,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, ge
 
 from artextract.network_queue import network_queue
 
-REQUESTS = Counter(
-    "artextract_requests", "Requests answered, by route and status.", ["route", "status"]
-)
+REQUESTS = Counter("artextract_requests", "Requests answered, by route and status.", ["route", "status"])
 SECONDS = Histogram(
-    "artextract_request_seconds", "Seconds until a request was answered whole.", ["route"],
+    "artextract_request_seconds",
+    "Seconds until a request was answered whole.",
+    ["route"],
     buckets=(0.005, 0.02, 0.1, 0.5, 2, 10),
-)  # fmt: skip
+)
 WORK = Histogram(
-    "artextract_work_seconds", "Seconds of what costs: its waiting and its computing.", ["kind"],
+    "artextract_work_seconds",
+    "Seconds of what costs: its waiting and its computing.",
+    ["kind"],
     buckets=(0.05, 0.2, 0.5, 1, 2, 5, 20),
-)  # fmt: skip
+)
 REFUSED = Counter("artextract_refused", "What was refused to visitors, by what it was.", ["what"])
 VISITORS = Gauge("artextract_visitors", "Tabs that are open: connections of a browser.")
 _waiting = Gauge("artextract_network_queue_length", "Calls that wait for the networks.")

@@ -19,9 +19,19 @@ UNIT = 10_000
 SIDE = 320
 """Of a face or a picture with a pose, pixels."""
 LINES = (
-    (11, 12), (23, 24), (11, 23), (12, 24), (11, 13), (13, 15), (12, 14), (14, 16),
-    (23, 25), (25, 27), (24, 26), (26, 28),
-)  # fmt: skip
+    (11, 12),
+    (23, 24),
+    (11, 23),
+    (12, 24),
+    (11, 13),
+    (13, 15),
+    (12, 14),
+    (14, 16),
+    (23, 25),
+    (25, 27),
+    (24, 26),
+    (26, 28),
+)
 """What of a pose is drawn, by BlazePose's points: trunk, arms, legs."""
 DRAWN = (0, *sorted({point for line in LINES for point in line}))
 """The points that an address holds: the nose, and the ends of `LINES`."""

@@ -44,8 +44,7 @@ def routes() -> list[Route]:
         ),
         Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
         Route(
-            f"{prefix}/texts/{{one}}/{{revision}}/{{other}}/{{other_revision}}/{{backbone}}"
-            "/{rows}.json",
+            f"{prefix}/texts/{{one}}/{{revision}}/{{other}}/{{other_revision}}/{{backbone}}/{{rows}}.json",
             _texts_of_two,
         ),
         *tray_routes(prefix),
@@ -97,9 +96,7 @@ def _part(request: Request) -> Response:
     """A face, or a pose, of a picture: the address says where in it."""
     try:
         collection, sha256 = _picture_of(request)
-        drawn = parts.draw(
-            request.path_params["kind"], _file_of(collection, sha256), request.path_params["what"]
-        )
+        drawn = parts.draw(request.path_params["kind"], _file_of(collection, sha256), request.path_params["what"])
     except (ArtExtractError, ValueError):
         return Response(status_code=404)
     return Response(encode_jpeg(drawn), media_type="image/jpeg", headers=_FOR_EVER)
@@ -135,10 +132,7 @@ def _texts_of_two(request: Request) -> Response:
     try:
         both = [galleries.open_gallery(asked[name], asked["backbone"]) for name in ("one", "other")]
         first = len(both[0].works)
-        found = [
-            (both[0], row) if row < first else (both[1], row - first)
-            for row in _rows(asked["rows"])
-        ]
+        found = [(both[0], row) if row < first else (both[1], row - first) for row in _rows(asked["rows"])]
         content = {
             "thumb": [f"{of.collection.name}/{of.thumbnails[row]}" for of, row in found],
             "label": [of.labels[row] for of, row in found],
@@ -175,11 +169,16 @@ def _regions(request: Request) -> Response:
         return Response(status_code=404)
     content = [
         {
-            "level": region.level, "x": region.x, "y": region.y, "size": len(region.rows),
-            "name": region.name, "figures": region.figures, "more": region.more,
+            "level": region.level,
+            "x": region.x,
+            "y": region.y,
+            "size": len(region.rows),
+            "name": region.name,
+            "figures": region.figures,
+            "more": region.more,
         }
         for region in regions
-    ]  # fmt: skip
+    ]
     same = (gallery.revision, drawn.key) == (parameters["revision"], parameters["key"])
     return JSONResponse(content, headers=_FOR_EVER if same else None)
 

@@ -32,9 +32,11 @@ from artextract.ui.server.visitors import NO_COOKIE, visitor_of
 _LARGEST = 2**20
 """Bytes of a change."""
 _PRIVATE = {
-    "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
-}  # fmt: skip
+}
 _NOTHING_RUNS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 Id = Annotated[int, Field(ge=0, lt=2**53)]
 
@@ -213,9 +215,11 @@ def _pictures(tray: Tray, works: list[Held]) -> Response:
         path = Path(file.name)
     write_pictures(path, tray, works)
     return FileResponse(
-        path, media_type="application/zip", headers=_PRIVATE | _as_file(tray, "zip"),
+        path,
+        media_type="application/zip",
+        headers=_PRIVATE | _as_file(tray, "zip"),
         background=BackgroundTask(path.unlink),
-    )  # fmt: skip
+    )
 
 
 def _as_file(tray: Tray, kind: str) -> dict[str, str]:

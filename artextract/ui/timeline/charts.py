@@ -41,10 +41,7 @@ def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
         f"{html.escape(name)}</span>"
         for name in names
     ]
-    return (
-        '<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.875rem">'
-        f"{''.join(entries)}</div>"
-    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:2px 14px;font-size:0.875rem">{"".join(entries)}</div>'
 
 
 def years_figure(
@@ -69,23 +66,31 @@ def years_figure(
             continue
         column = counts[name][counts[name] > 0]
         figure.add_bar(
-            x=column.index + width / 2, y=column, width=width * 0.92, name=name,
+            x=column.index + width / 2,
+            y=column,
+            width=width * 0.92,
+            name=name,
             marker_color=colours[name],
             customdata=[f"{begin:.0f}–{begin + width - 1:.0f}" for begin in column.index],
             hovertemplate="%{customdata}: %{y} works<extra>" + name + "</extra>",
-        )  # fmt: skip
-    if chosen is not None:
-        figure.add_vrect(
-            chosen[0], chosen[1] + 1, fillcolor="#b4552d", opacity=0.16, line_width=0, layer="below"
         )
+    if chosen is not None:
+        figure.add_vrect(chosen[0], chosen[1] + 1, fillcolor="#b4552d", opacity=0.16, line_width=0, layer="below")
     figure.update_layout(
-        barmode="stack", height=320, dragmode="select", selectdirection="h", bargap=0,
+        barmode="stack",
+        height=320,
+        dragmode="select",
+        selectdirection="h",
+        bargap=0,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         xaxis={"title": "year", "fixedrange": True, "tickformat": "d"},
-        yaxis={"title": f"works in {width} years" if width > 1 else "works a year",
-               "fixedrange": True, "automargin": True},
+        yaxis={
+            "title": f"works in {width} years" if width > 1 else "works a year",
+            "fixedrange": True,
+            "automargin": True,
+        },
         showlegend=False,
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -95,16 +100,24 @@ def likeness_figure(periods: Sequence[Period]) -> go.Figure:
     values = likeness(periods)
     figure = go.Figure(
         go.Heatmap(
-            z=values, x=names, y=names, zmin=-1, zmax=1, colorscale="RdBu_r", xgap=1, ygap=1,
+            z=values,
+            x=names,
+            y=names,
+            zmin=-1,
+            zmax=1,
+            colorscale="RdBu_r",
+            xgap=1,
+            ygap=1,
             colorbar={"title": {"text": "cosine"}, "thickness": 12},
             hovertemplate="%{y} and %{x}: cosine %{z:.2f}<extra></extra>",
         )
-    )  # fmt: skip
+    )
     figure.update_layout(
-        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        height=420,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
         xaxis={"type": "category", "fixedrange": True, "tickangle": -60, "automargin": True},
         yaxis={"type": "category", "fixedrange": True, "autorange": "reversed", "automargin": True},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -143,29 +156,36 @@ def paths_figure(ways: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.F
         for step, inner in ((steps[0], steps[1]), (steps[-1], steps[-2])):
             along, up = outward(step, inner)
             figure.add_annotation(
-                x=step.x, y=step.y, text=step.period.partition("–")[0], showarrow=False,
-                xshift=22 * along, yshift=15 * up,
+                x=step.x,
+                y=step.y,
+                text=step.period.partition("–")[0],
+                showarrow=False,
+                xshift=22 * along,
+                yshift=15 * up,
                 font={"size": 11, "color": colours[name]},
-            )  # fmt: skip
+            )
     figure.update_layout(
-        height=420, margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False,
+        height=420,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=False,
         xaxis={"title": "first direction (no unit)", "zeroline": False, "showticklabels": False},
-        yaxis={"title": "second direction (no unit)", "zeroline": False, "showticklabels": False,
-               "scaleanchor": "x"},
-    )  # fmt: skip
+        yaxis={"title": "second direction (no unit)", "zeroline": False, "showticklabels": False, "scaleanchor": "x"},
+    )
     return figure
 
 
 def moves_table(ways: dict[str, list[Waypoint]]) -> pd.DataFrame:
     """Each step of each group: how far, and how far by chance alone."""
-    return pd.DataFrame(
-        [
-            {
-                "group": name, "from": before.period, "to": step.period, "works": step.count,
-                "moved": step.moved, "by_chance": step.by_chance,
-                "times": step.moved / max(step.by_chance, 1e-12),
-            }
-            for name, steps in ways.items()
-            for before, step in pairwise(steps)
-        ]
-    )  # fmt: skip
+    return pd.DataFrame([
+        {
+            "group": name,
+            "from": before.period,
+            "to": step.period,
+            "works": step.count,
+            "moved": step.moved,
+            "by_chance": step.by_chance,
+            "times": step.moved / max(step.by_chance, 1e-12),
+        }
+        for name, steps in ways.items()
+        for before, step in pairwise(steps)
+    ])

@@ -6,8 +6,10 @@ from artextract.ui import address, work_columns
 from artextract.ui.galleries import Gallery
 
 VIEWS = {
-    "works": "The works of these years", "periods": "Its periods", "ways": "Ways through time",
-}  # fmt: skip
+    "works": "The works of these years",
+    "periods": "Its periods",
+    "ways": "Ways through time",
+}
 BY = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
 
 
@@ -20,9 +22,12 @@ def choose_by(gallery: Gallery) -> str:
     address.mirror("_by", by)
     with st.sidebar:
         st.selectbox(
-            "Group by", useful, key="_by", format_func=work_columns.name_of,
+            "Group by",
+            useful,
+            key="_by",
+            format_func=work_columns.name_of,
             on_change=lambda: address.put(by=st.session_state["_by"]),
-        )  # fmt: skip
+        )
     return by
 
 
@@ -32,10 +37,14 @@ def choose_view() -> str:
     view = asked if asked in VIEWS else "works"
     address.mirror("_view_of", view)
     st.segmented_control(
-        "View", list(VIEWS), key="_view_of", required=True, format_func=lambda v: VIEWS[v],
+        "View",
+        list(VIEWS),
+        key="_view_of",
+        required=True,
+        format_func=lambda v: VIEWS[v],
         label_visibility="collapsed",
         on_change=lambda: address.put(view=st.session_state["_view_of"]),
-    )  # fmt: skip
+    )
     return view
 
 

@@ -16,18 +16,19 @@ from artextract.ui.timeline import cached, charts
 from artextract.ui.timeline.choices import brush_drawn, choose_years
 
 
-def show_years(
-    years: np.ndarray, values: pd.Series, groups: list[str], bounds: tuple[int, int]
-) -> tuple[int, int]:
+def show_years(years: np.ndarray, values: pd.Series, groups: list[str], bounds: tuple[int, int]) -> tuple[int, int]:
     """Show the chart with its brush; the first and the last of the chosen years."""
     chart = st.container()  # above the slider, though it shows what that says
     low, high = choose_years(*bounds)
     chosen = None if (low, high) == bounds else (low, high)
     with chart:
         st.plotly_chart(
-            charts.years_figure(years, values, groups, chosen), key="_years_chart",
-            config=NO_TOOL_BAR, on_select=lambda: brush_drawn(*bounds), selection_mode="box",
-        )  # fmt: skip
+            charts.years_figure(years, values, groups, chosen),
+            key="_years_chart",
+            config=NO_TOOL_BAR,
+            on_select=lambda: brush_drawn(*bounds),
+            selection_mode="box",
+        )
         rest = ~values[np.isfinite(years)].isin(groups)
         names = [*groups, work_columns.OTHER] if rest.any() else groups
         st.html(charts.colour_key(names, groups))
@@ -41,13 +42,17 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works of {low} to {high}", width="stretch")
         st.page_link(
-            navigation.EXPLORE.path, label="On the map", icon=navigation.EXPLORE.icon,
+            navigation.EXPLORE.path,
+            label="On the map",
+            icon=navigation.EXPLORE.icon,
             query_params=address.carried(**{"from": str(low), "to": str(high)}),
-        )  # fmt: skip
+        )
     picture_grid(
-        key="years", cards=work_cards(gallery, choose_page(rows, "_of")),
-        on_open=_open, column_width=120,
-    )  # fmt: skip
+        key="years",
+        cards=work_cards(gallery, choose_page(rows, "_of")),
+        on_open=_open,
+        column_width=120,
+    )
 
 
 def _open(work: str) -> None:
@@ -70,15 +75,15 @@ def show_periods(gallery: Gallery, width: int) -> None:
     """The most typical work of each period, and how alike the periods are."""
     periods = cached.periods_of_gallery(gallery)
     if len(periods) < 2:
-        st.info(
-            f"Fewer than two periods of {width} years have {LEAST_WORKS} works, too few to compare."
-        )
+        st.info(f"Fewer than two periods of {width} years have {LEAST_WORKS} works, too few to compare.")
         return
     st.markdown("#### Each period’s most typical work")
     picture_grid(
-        key="typical", cards=[_typical_card(gallery, period) for period in periods],
-        on_open=_open, column_width=150,
-    )  # fmt: skip
+        key="typical",
+        cards=[_typical_card(gallery, period) for period in periods],
+        on_open=_open,
+        column_width=150,
+    )
     st.markdown("#### How alike the periods are")
     st.caption(
         "Cosine of the periods’ centroids, after the whole collection’s mean is taken away: "
@@ -104,15 +109,19 @@ def show_ways(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
     st.html(charts.colour_key(ways, groups))
     number = st.column_config.NumberColumn
     st.dataframe(
-        charts.moves_table(ways), hide_index=True,
+        charts.moves_table(ways),
+        hide_index=True,
         column_config={
-            "group": name.capitalize(), "from": "From", "to": "To",
+            "group": name.capitalize(),
+            "from": "From",
+            "to": "To",
             "works": number("Works", help="In the later period."),
             "moved": number("Moved", format="%.3f", help="Distance of the two centroids."),
             "by_chance": number(
-                "By chance", format="%.3f",
+                "By chance",
+                format="%.3f",
                 help="The distance that two centroids of so many works have where nothing moves.",
             ),
             "times": number("Times chance", format="%.1f", help="Near 1: no more than chance."),
         },
-    )  # fmt: skip
+    )

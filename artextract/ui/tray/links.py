@@ -35,20 +35,27 @@ def show_taking_away(tray: Tray) -> None:
     st.markdown("## Take it away")
     token = tray.reading
     st.link_button(
-        "Page for print", tray_url(token, "page.html"), icon=":material/print:", width="stretch",
+        "Page for print",
+        tray_url(token, "page.html"),
+        icon=":material/print:",
+        width="stretch",
         help="Pictures, captions, credits, licences and notes in one file: print it, or save it.",
-    )  # fmt: skip
+    )
+    st.link_button("Table (CSV)", tray_url(token, "works.csv"), icon=":material/table:", width="stretch")
     st.link_button(
-        "Table (CSV)", tray_url(token, "works.csv"), icon=":material/table:", width="stretch"
+        "IIIF manifest",
+        tray_url(token, "manifest.json"),
+        icon=":material/collections:",
+        width="stretch",
+        help="For any IIIF viewer (Mirador, Universal Viewer …), with the notes.",
     )
     st.link_button(
-        "IIIF manifest", tray_url(token, "manifest.json"), icon=":material/collections:",
-        width="stretch", help="For any IIIF viewer (Mirador, Universal Viewer …), with the notes.",
-    )  # fmt: skip
-    st.link_button(
-        "Pictures (ZIP)", tray_url(token, "pictures.zip"), icon=":material/folder_zip:",
-        width="stretch", help=HOW_JUDGED,
-    )  # fmt: skip
+        "Pictures (ZIP)",
+        tray_url(token, "pictures.zip"),
+        icon=":material/folder_zip:",
+        width="stretch",
+        help=HOW_JUDGED,
+    )
 
 
 def _link(name: str, token: str) -> str:

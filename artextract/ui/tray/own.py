@@ -36,31 +36,35 @@ def choose_tray(who: str, tray: Tray) -> None:
         key = f"_tray_name_{tray.id}"
         address.mirror(key, tray.name)
         st.text_input(
-            "Name of the tray", key=key, max_chars=LONGEST_NAME, width=480,
-            on_change=lambda: _try(
-                lambda: TrayStore().rename(who, tray.id, st.session_state[key])
-            ),
-        )  # fmt: skip
+            "Name of the tray",
+            key=key,
+            max_chars=LONGEST_NAME,
+            width=480,
+            on_change=lambda: _try(lambda: TrayStore().rename(who, tray.id, st.session_state[key])),
+        )
         if len(trays) > 1:
             address.mirror("_open_tray", tray.id)
             st.selectbox(
-                "Open", list(trays), key="_open_tray", width=240,
+                "Open",
+                list(trays),
+                key="_open_tray",
+                width=240,
                 format_func=lambda one: _words(trays[one]),
-                on_change=lambda: _try(
-                    lambda: TrayStore().open(who, st.session_state["_open_tray"])
-                ),
+                on_change=lambda: _try(lambda: TrayStore().open(who, st.session_state["_open_tray"])),
                 help="Works are laid into the tray that is open.",
-            )  # fmt: skip
+            )
         st.button(
-            "New tray", icon=":material/add:",
+            "New tray",
+            icon=":material/add:",
             on_click=lambda: _try(lambda: TrayStore().begin(who, f"Tray {len(trays) + 1}")),
-        )  # fmt: skip
+        )
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("The tray, its notes and its links go for all who have it.")
             st.button(
-                "Delete it for good", type="primary",
+                "Delete it for good",
+                type="primary",
                 on_click=lambda: _try(lambda: TrayStore().delete(who, tray.id)),
-            )  # fmt: skip
+            )
     if sentence := st.session_state.pop("_tray_error", ""):
         st.error(sentence, icon=":material/error:")
 

@@ -10,9 +10,7 @@ from artextract.ui.components import component
 from artextract.ui.grid import tray as tray_control
 from artextract.ui.server.trays import tray_view
 
-_HTML = (
-    '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
-)
+_HTML = '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
 _FILES = (Path(__file__).parent / "works.js", Path(__file__).parent / "works.css")
 
 
@@ -26,9 +24,7 @@ def show_works(tray: Tray, *, may_edit: bool) -> None:
 
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:
-            navigation.switch_to(
-                navigation.EXPLORE, collection=str(work["collection"]), work=str(work["work"])
-            )
+            navigation.switch_to(navigation.EXPLORE, collection=str(work["collection"]), work=str(work["work"]))
 
     component("tray_works", _HTML, *tray_control.FILES, *_FILES)(
         key=key,
