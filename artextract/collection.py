@@ -10,13 +10,13 @@
         index/…           search graphs above 100,000 works; which works are near which
         words/…           what was written of the works, ready to be searched (artextract.words)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
-        looks/…           palettes, textures, small pictures (artextract.similarity.looks)
-        copies/…          pairs that show the same, or don't (artextract.similarity.duplicates)
+        looks/…           palettes, textures, small pictures (artextract.similarity.descriptors.visual_descriptors)
+        copies/…          pairs that show the same, or don't (artextract.similarity.duplicates.find)
         evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
-        found/…           faces and poses (artextract.vision.found_store)
+        found/…           faces and poses (artextract.detection.detection_store)
         taught/…          heads taught on the works' own labels
-        maps/…            2-D maps (artextract.maps)
+        maps/…            2-D maps (artextract.maps.layouts)
         regions/…         their regions (artextract.regions)
         reports/…         what the last collecting run skipped, and why
 

@@ -31,7 +31,7 @@ from artextract.sources.demo import DemoSource
 from artextract.vision.device import KINDS, Device, find_device
 from artextract.vision.embedding import embed_collection
 from artextract.vision.images import open_picture
-from tests.artgan_copy import make_copy
+from tests.support.artgan_copy import make_copy
 from train.backbone import Training
 from train.checkpoints import Run
 from train.config import AttributeSettings, BackboneSettings

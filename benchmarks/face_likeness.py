@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from artextract.detection.face_crops import align, cut_out
+from artextract.detection.face_finder import FaceLikeness
+from artextract.detection.faces import face_detector
 from artextract.vision.backbones import find_backbone
-from artextract.vision.face_crops import align, cut_out
-from artextract.vision.face_finder import FaceLikeness
-from artextract.vision.faces import face_detector
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare
 

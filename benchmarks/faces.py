@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 from retinaface import detect_faces
 
-from artextract.vision import faces as tuned
-from artextract.vision.faces import Face, RetinaFace, overlap
+from artextract.detection import faces as tuned
+from artextract.detection.faces import Face, RetinaFace, overlap
 from artextract.vision.images import open_picture
 
 LABELS = Path(__file__).with_name("face_labels.csv")

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.similarity.faiss_index import FaissIndex
-from artextract.similarity.index import Index
-from artextract.similarity.milvus_index import MilvusIndex
+from artextract.similarity.index.faiss_index import FaissIndex
+from artextract.similarity.index.interface import Index
+from artextract.similarity.index.milvus_index import MilvusIndex
 from artextract.vision.embedding import load_embeddings, usual_backbone
 
 K = 10

@@ -22,7 +22,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from artextract.collection import Collection
-from artextract.maps import METHODS, SEED, _principal_components
+from artextract.maps.layouts import METHODS, SEED, _principal_components
 from artextract.progress import silent
 from artextract.vision.embedding import load_embeddings
 

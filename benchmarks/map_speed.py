@@ -22,7 +22,7 @@ from typing import Any
 from people import Server, app
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import CHROMIUM, FLAGS
+from tests.support.browser import CHROMIUM, FLAGS
 
 READY = '[data-testid="gallery-map"][data-ready="true"]'
 PATIENCE = 180_000  # ms

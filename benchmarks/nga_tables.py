@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.gallery_tables import HEADERS, OTHERS, SCHOOLS, STYLES, THEMES, TITLES  # noqa: E402
+from tests.support.gallery_tables import HEADERS, OTHERS, SCHOOLS, STYLES, THEMES, TITLES  # noqa: E402
 
 PAINTINGS = 4_430
 PEOPLE = 27_438

@@ -23,7 +23,7 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from artextract.collection import About, Collection
-from artextract.maps import METHODS, Method, compute_map, read_map
+from artextract.maps.layouts import METHODS, Method, compute_map, read_map
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import Embeddings, load_embeddings
 from artextract.vision.feature_store import FeatureStore

@@ -31,7 +31,7 @@ from artextract.similarity.evaluation.trial import QUESTIONS, K, Trial
 from artextract.sources.artgan import image_key
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.picture_files import embed_files
 from train.config import Data
 from train.data.paintings import labelled_paintings

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import Collection
+from artextract.text.index import index_words
+from artextract.text.picture_search import picture_asker
+from artextract.text.search import Found, WordSearcher
 from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
-from artextract.words.index import index_words
-from artextract.words.pictures import picture_asker
-from artextract.words.search import Found, WordSearcher
 
 HERE = Path(__file__).parent
 

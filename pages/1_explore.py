@@ -3,12 +3,12 @@
 import streamlit as st
 
 from artextract import settings
-from artextract.maps import METHODS, GalleryMap
+from artextract.maps.layouts import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.count import choose_count
-from artextract.ui.explore.days_walk_panel import show_days_walk
+from artextract.ui.explore.daily_pick_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches

@@ -8,8 +8,8 @@ from artextract.ui import cached_search, gallery_picker, layout, navigation
 from artextract.ui.explore import measured, ways
 from artextract.ui.explore.count import choose_count
 from artextract.ui.explore.found_panel import show_found
-from artextract.ui.explore.similar import open_in_explore, show_neighbours, show_place, shown
-from artextract.ui.explore.similar_query import ask
+from artextract.ui.similar.panels import open_in_explore, show_neighbours, show_place, shown
+from artextract.ui.similar.query import ask
 
 survey = layout.page(navigation.SIMILAR)
 gallery = gallery_picker.pick_gallery(survey)

@@ -4,16 +4,16 @@ import streamlit as st
 
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
-from artextract.ui.differences.screen import show_differences
-from artextract.ui.explore.compare import (
+from artextract.ui.compare.correspondence_panel import show_correspondence
+from artextract.ui.compare.differences_view import show_differences
+from artextract.ui.compare.duplicates_panel import choose_view, show_copies
+from artextract.ui.compare.two_works import (
     choose_work,
     comparison_of,
     show_maps,
     show_scores,
     show_work,
 )
-from artextract.ui.explore.copies import choose_view, show_copies
-from artextract.ui.explore.correspondence_panel import show_correspondence
 
 survey = layout.page(navigation.COMPARE)
 gallery = gallery_picker.pick_gallery(survey)

@@ -8,11 +8,11 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.public import said
 from artextract.ui.reading import cached
 from artextract.ui.reading.answer_panels import show_answer, show_date
+from artextract.ui.reading.custom_labels_panel import show_taught
 from artextract.ui.reading.downloads import show_downloads
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
 from artextract.ui.reading.picture_panel import show_picture
 from artextract.ui.reading.table_panel import show_table
-from artextract.ui.reading.taught_panel import show_taught
 from artextract.ui.reading.upload import pictures_to_read
 
 

@@ -17,19 +17,19 @@ from skimage.data import astronaut
 
 from artextract.collecting import collect
 from artextract.collection import Collection
-from artextract.maps import compute_map
+from artextract.detection.pose_similarity import find_poses
+from artextract.maps.layouts import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
-from artextract.similarity.poses import find_poses
 from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import find_device
 from artextract.vision.embedding import embed_collection, load_embeddings
 from artextract.vision.feature_key import embedding_key
 from artextract.vision.feature_store import FeatureStore
-from tests.browser import CHROMIUM, FLAGS
-from tests.gallery_server import StandIn
-from tests.gallery_tables import many
-from tests.running_app import running_app
+from tests.support.browser import CHROMIUM, FLAGS
+from tests.support.gallery_server import StandIn
+from tests.support.gallery_tables import many
+from tests.support.running_app import running_app
 
 SMALL_COUNT = 24
 
@@ -108,7 +108,7 @@ def few(tmp_path: Path) -> Collection:
 def no_job_outlives_its_test() -> Iterator[None]:
     """What a screen started beside the test is stopped: it would work on in the next one's time."""
     yield
-    if (board := sys.modules.get("artextract.ui.jobs.board")) is not None:
+    if (board := sys.modules.get("artextract.ui.jobs.job_queue")) is not None:
         running = [job for job in board.board().jobs() if job.running]
         for job in running:
             job.stop()

@@ -114,7 +114,7 @@ class BackboneSettings(TrainingSettings):
 
 
 class JoinSettings(TrainingSettings):
-    """`python -m train.join`."""
+    """`python -m train.concatenate`."""
 
     data: Data
     backbone: str
@@ -131,7 +131,7 @@ class JoinSettings(TrainingSettings):
 
 
 class BridgeSettings(Settings):
-    """`python -m train.bridge`."""
+    """`python -m train.text_projection`."""
 
     collection: str
     """A collection of titled paintings with their split, embedded."""

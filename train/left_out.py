@@ -20,15 +20,15 @@ from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from artextract.attributes.certainty.calibration import Calibration
-from artextract.attributes.certainty.familiarity import NearestPaintings, familiarity_among
-from artextract.attributes.certainty.knownness import fit_knownness
+from artextract.attributes.certainty.knn_similarity import NearestPaintings, familiarity_among
+from artextract.attributes.certainty.ood_score import fit_knownness
 from artextract.attributes.certainty.temperature import fit_temperature, unsure_threshold
 from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
 from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.picture_files import embed_files
 from train.config import Data, TrainingSettings
 from train.data.paintings import labelled_paintings

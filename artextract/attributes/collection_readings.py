@@ -18,12 +18,12 @@ from artextract.attributes.model_bundle import Bundle, write_table
 from artextract.attributes.reader import Prepared, Reader, open_to_read
 from artextract.attributes.reading import NOT_SURE, Reading
 from artextract.collection import Collection
-from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError, WeightsError
+from artextract.features.decoding_ahead import batches_ahead
+from artextract.features.ray_engine import RayEngine
 from artextract.files import only_writer, sweep_temporary
 from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Stage, silent
-from artextract.ray_engine import RayEngine
 from artextract.vision.device import Device
 
 PART = 64

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError, safe_open
 
 from artextract.attributes.certainty.calibration import Calibration
-from artextract.attributes.certainty.knownness import Knownness
+from artextract.attributes.certainty.ood_score import Knownness
 from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from artextract.attributes.certainty.familiarity import NearestPaintings
+from artextract.attributes.certainty.knn_similarity import NearestPaintings
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
-from artextract.decoding_ahead import batches_ahead
+from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
-from artextract.vision.features import FeatureMapper
+from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
@@ -113,7 +113,7 @@ class Reader:
     def _forward(self, seen: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         import torch
 
-        # As in `artextract.vision.features`; the Gabor filters round so, too.
+        # As in `artextract.vision.feature_extractor`; the Gabor filters round so, too.
         several = seen if len(seen) > 1 else [*seen, *seen]
 
         def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -8,13 +8,13 @@ import typer
 
 from artextract.cli.attributes import evaluate_app, predict, read_works
 from artextract.cli.collect import collect_app
-from artextract.cli.differences import differences
-from artextract.cli.found import faces, poses
-from artextract.cli.likeness import duplicates, evaluate_similarity
-from artextract.cli.places import path, regions
-from artextract.cli.teach import teach_words
+from artextract.cli.comparison import differences
+from artextract.cli.custom_labels import teach_words
+from artextract.cli.detection import faces, poses
+from artextract.cli.regions import path, regions
+from artextract.cli.similarity import duplicates, evaluate_similarity
+from artextract.cli.text import index_texts
 from artextract.cli.tray import export_tray
-from artextract.cli.words import index_texts
 from artextract.cli.works import (
     build_index,
     embed,

@@ -34,8 +34,8 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Read paintings: style, genre, artist and date, each with its probability."""
+    from artextract.attributes.custom_labels.label_reader import TaughtReader
     from artextract.attributes.reader import open_to_read
-    from artextract.attributes.teaching.taught_reader import TaughtReader
     from artextract.collection import Collection
     from artextract.vision.device import find_device
     from artextract.vision.images import open_picture

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 
 from artextract.errors import ArtExtractError, Stopped
+from artextract.features.ray_engine import RayEngine
 from artextract.progress import Report, Step
-from artextract.ray_engine import RayEngine
 from artextract.settings import DEVICE_VARIABLE
 
 if TYPE_CHECKING:
@@ -131,9 +131,9 @@ def _plain_report() -> Report:
 def told_works(collection: "Collection", embeddings: "Embeddings") -> "pd.DataFrame":
     """The embedded works of a collection, with what was read in them and taught as columns."""
     from artextract.attributes.collection_readings import as_columns, stored_readings
+    from artextract.attributes.custom_labels.linear_head import as_columns as taught_as_columns
+    from artextract.attributes.custom_labels.linear_head import heads_for
     from artextract.attributes.model_bundle import Bundle
-    from artextract.attributes.teaching.head import as_columns as taught_as_columns
-    from artextract.attributes.teaching.head import heads_for
 
     works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
     works = as_columns(works, stored_readings(collection, Bundle.open()))

@@ -19,8 +19,8 @@ from artextract.cli.common import (
     print_json,
     progress,
 )
-from artextract.cli.found import search_faces
-from artextract.cli.words import Asked, search_words
+from artextract.cli.detection import search_faces
+from artextract.cli.text import Asked, search_words
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -28,7 +28,7 @@ from artextract.vision.backbones import DEFAULT_BACKBONE
 def list_collections(as_json: Json = False) -> None:
     """List the collections, with their embeddings and maps."""
     from artextract.collection import survey
-    from artextract.maps import stored_maps
+    from artextract.maps.layouts import stored_maps
     from artextract.vision.feature_store import stored_keys
 
     found = survey()
@@ -96,7 +96,7 @@ def make_map(
 ) -> None:
     """Lay out a collection's map; new works are placed among those that are on it."""
     from artextract.collection import Collection
-    from artextract.maps import compute_map
+    from artextract.maps.layouts import compute_map
     from artextract.vision.embedding import load_embeddings, usual_backbone
 
     collection = Collection.open(name)
@@ -135,7 +135,7 @@ def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> 
 def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) -> None:
     """Get a large collection's search ready: its graph, or its vectors in ARTEXTRACT_INDEX."""
     from artextract.collection import Collection
-    from artextract.similarity.index import open_index
+    from artextract.similarity.index.interface import open_index
     from artextract.vision.embedding import load_embeddings, usual_backbone
 
     collection = Collection.open(name)

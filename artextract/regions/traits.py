@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
+from artextract.attributes.custom_labels.linear_head import TAUGHT
 from artextract.attributes.reading import NOT_SURE
-from artextract.attributes.teaching.head import TAUGHT
 from artextract.collection import TERM_COLUMNS, TERMS_APART
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")

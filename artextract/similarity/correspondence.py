@@ -8,7 +8,7 @@ import numpy as np
 
 from artextract.similarity.search import Searcher
 from artextract.vision.backbones import find_backbone
-from artextract.vision.features import FeatureMapper
+from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 

@@ -15,14 +15,14 @@ from artextract.errors import ArtExtractError, BadImageError, NotReadyError
 from artextract.files import write_bytes
 from artextract.progress import Report, silent
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.similarity.index import open_index
+from artextract.similarity.index.interface import open_index
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.scores import score_pictures
 from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
 from artextract.similarity.title_text import TitleText
 from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
 
 

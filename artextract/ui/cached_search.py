@@ -8,14 +8,14 @@ from artextract.errors import ArtExtractError, NotReadyError
 from artextract.similarity.evaluation.results import Results, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
+from artextract.text.index import index_file
+from artextract.text.picture_search import PictureAsker, picture_asker
+from artextract.text.search import WordSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
 from artextract.ui.public import said
-from artextract.ui.server.costs import paid
+from artextract.ui.server.request_costs import paid
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.images import open_picture
-from artextract.words.index import index_file
-from artextract.words.pictures import PictureAsker, picture_asker
-from artextract.words.search import WordSearcher
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)

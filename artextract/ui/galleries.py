@@ -16,21 +16,21 @@ import pandas as pd
 import streamlit as st
 
 from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
+from artextract.attributes.custom_labels.linear_head import Head, head_files, heads_for
+from artextract.attributes.custom_labels.linear_head import as_columns as taught_as_columns
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
-from artextract.attributes.teaching.head import Head, head_files, heads_for
-from artextract.attributes.teaching.head import as_columns as taught_as_columns
 from artextract.collection import Collection
 from artextract.errors import WeightsError
-from artextract.maps import GalleryMap, read_map
+from artextract.maps.layouts import GalleryMap, read_map
 from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher
 from artextract.ui import work_text
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embeddings, embedder_like, find_key, load_embeddings
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_store import FeatureStore
-from artextract.vision.features import Embedder
 
 VIEW_SIDE = 1200
 """Long side in pixels of a picture shown large."""

@@ -14,7 +14,7 @@ import streamlit as st
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.ui import address
-from artextract.ui.components import component
+from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen, perform_switch
 from artextract.ui.public import said
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.teaching.head import TAUGHT
+from artextract.attributes.custom_labels.linear_head import TAUGHT
 from artextract.collection import TERM_COLUMNS, TERMS_APART, first_term
 
 COLOURS = {

@@ -35,11 +35,11 @@ class Backbone:
     shipped: str | None = None
     """The file of the program that holds the weights."""
     parts: tuple[str, ...] = ()
-    """Backbones whose embeddings it joins (`artextract.vision.joined`)."""
+    """Backbones whose embeddings it joins (`artextract.vision.concatenated`)."""
     also: str = ""
     """Another name by which it can be asked for."""
     reads: bool = False
-    """Whether it reads words into the same embedding (`artextract.vision.two_towers`)."""
+    """Whether it reads words into the same embedding (`artextract.vision.dual_encoder`)."""
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -196,13 +196,13 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
     import timm
 
     if backbone.parts:
-        from artextract.vision.joined import Joined
+        from artextract.vision.concatenated import Joined
 
         networks = [build(find_backbone(part), own) for part, own in zip(backbone.parts, weights.parts, strict=True)]
         return Joined(networks, weights.path).eval()
     try:
         if backbone.reads:
-            from artextract.vision.two_towers import TwoTowers
+            from artextract.vision.dual_encoder import TwoTowers
 
             return TwoTowers(weights.path.parent).eval()
         if weights.origin == "package":

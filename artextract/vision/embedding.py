@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.decoding_ahead import batches_ahead
 from artextract.errors import BadImageError, NotReadyError, WeightsError
+from artextract.features.decoding_ahead import batches_ahead
+from artextract.features.ray_engine import RayEngine
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
-from artextract.ray_engine import RayEngine
 from artextract.vision.backbones import (
     BACKBONES,
     DEFAULT_BACKBONE,
@@ -24,11 +24,11 @@ from artextract.vision.backbones import (
     weights_of,
 )
 from artextract.vision.device import ARITHMETICS, Device, find_device
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
-from artextract.vision.features import Embedder
-from artextract.vision.gathered import gather
 from artextract.vision.images import open_picture
+from artextract.vision.mapped_features import gather
 from artextract.vision.picture_files import BATCH
 from artextract.vision.preprocessing import Preprocessing, prepare
 

@@ -2,7 +2,7 @@
 
     features/<backbone>-<weights>-<preprocessing>-<arithmetic>/part-<random>.safetensors
 
-A part (`artextract.vision.parts`) holds `image_sha256` uint8 [n, 32] and `vectors` float16
+A part (`artextract.features.shards`) holds `image_sha256` uint8 [n, 32] and `vectors` float16
 [n, dimension]. A vector is found by the SHA-256 of the picture file's bytes, so a changed picture
 is never served an old vector, and what else changes a vector is another folder.
 """
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.features.shards import PATTERN, Parts, as_digests, as_hashes
 from artextract.vision.feature_key import FeatureKey
-from artextract.vision.parts import PATTERN, Parts, as_digests, as_hashes
 
 _Vectors = tuple[list[str], np.ndarray]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from artextract.decoding_ahead import batches_ahead
+from artextract.features.decoding_ahead import batches_ahead
 from artextract.progress import Report, Stage, silent
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import Preprocessing, prepare
 

@@ -14,7 +14,7 @@ from artextract.errors import BadImageError
 from artextract.files import sweep_temporary, write_atomic
 from artextract.settings import cache_dir
 from artextract.vision.device import Device
-from artextract.vision.features import FeatureMapper
+from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from artextract.vision.preprocessing import prepare_whole
 

@@ -11,7 +11,7 @@ from artextract.attributes.model import Shape
 from artextract.errors import WeightsError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
-from artextract.vision.features import FeatureMapper
+from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.gabor import GaborBank
 from train.config import AttributeSettings
 from train.data.feature_cache import feature_maps, gabor_cells

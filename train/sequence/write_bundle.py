@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.certainty.familiarity import NearestPaintings, write_nearest
-from artextract.attributes.certainty.knownness import fit_knownness
+from artextract.attributes.certainty.knn_similarity import NearestPaintings, write_nearest
+from artextract.attributes.certainty.ood_score import fit_knownness
 from artextract.attributes.model import AttributeModel
 from artextract.attributes.model_bundle import Bundle, Facts, write_model, write_table
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
 from artextract.vision.device import Device
-from artextract.vision.features import FeatureMapper
+from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.out_of_distribution import out_of_distribution_pictures

@@ -12,7 +12,7 @@ from artextract.attributes.reader import Reader
 from artextract.progress import Report
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
-from artextract.vision.features import Embedder
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.picture_files import embed_files
 
 BASELINE = "efficientnet_lite2"

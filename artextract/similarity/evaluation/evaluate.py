@@ -8,6 +8,7 @@ from artextract.collection import Collection
 from artextract.errors import NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.corrections import BLOCK
+from artextract.similarity.descriptors.visual_descriptors import look_at_works
 from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
 from artextract.similarity.evaluation.pictures import picture_table
 from artextract.similarity.evaluation.results import Results, Row, write_results
@@ -21,7 +22,6 @@ from artextract.similarity.evaluation.rivals import (
 )
 from artextract.similarity.evaluation.trial import K, Question, Trial
 from artextract.similarity.fusion import ranks
-from artextract.similarity.looks import look_at_works
 from artextract.vision.embedding import embedded_by, load_embeddings
 
 ALL = "all"

@@ -4,9 +4,9 @@ import streamlit as st
 
 from artextract import settings
 from artextract.collection import Collection
-from artextract.maps import METHODS, stored_maps
+from artextract.maps.layouts import METHODS, stored_maps
 from artextract.ui import navigation
-from artextract.ui.collections.teaching_panel import show_taught, show_teaching
+from artextract.ui.collections.custom_labels_panel import show_taught, show_teaching
 from artextract.ui.gallery_picker import about_backbone, offer_better_embedding
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE

@@ -6,9 +6,9 @@ It asks for it, and `perform`, called first in the fragment, does it.
 
 from artextract.similarity.filters import CATEGORIES
 from artextract.ui import address, navigation, work_columns
+from artextract.ui.components.grid import cards
+from artextract.ui.components.map.colouring import Categorical, Colouring
 from artextract.ui.explore import history
-from artextract.ui.grid import cards
-from artextract.ui.map.colouring import Categorical, Colouring
 
 
 def perform() -> None:

@@ -10,9 +10,9 @@ import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
+from artextract.ui.components.facets.component import Bar, Facet, facets
 from artextract.ui.explore import history
 from artextract.ui.explore.selection import selected
-from artextract.ui.facets.component import Bar, Facet, facets
 from artextract.ui.galleries import BY_GALLERY, Gallery
 
 COLUMNS = ("style", "school", "artist", "genre", "medium", "classification")

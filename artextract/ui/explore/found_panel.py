@@ -4,16 +4,16 @@ import numpy as np
 import streamlit as st
 
 from artextract import settings
+from artextract.text.search import WordSearcher
 from artextract.ui import cached_search, navigation, work_text
+from artextract.ui.components.grid.cards import FOUND_SCORES, found_cards
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.explore.count import offer_more
-from artextract.ui.explore.similar_query import Query, choose_look, choose_weight
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.cards import FOUND_SCORES, found_cards
-from artextract.ui.grid.component import picture_grid
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_words
-from artextract.ui.server.costs import paid
-from artextract.words.search import WordSearcher
+from artextract.ui.server.request_costs import paid
+from artextract.ui.similar.query import Query, choose_look, choose_weight
 
 
 def show_found(gallery: Gallery, query: Query, k: int) -> None:

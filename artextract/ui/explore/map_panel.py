@@ -5,18 +5,18 @@ import contextlib
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.maps import METHODS, GalleryMap
+from artextract.maps.layouts import METHODS, GalleryMap
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
+from artextract.ui.components.map.component import gallery_map
+from artextract.ui.components.map.events import MapEvents
+from artextract.ui.components.map.lasso import rows_within
+from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, history, path_state, selection
 from artextract.ui.explore.neighbours_panel import neighbour_rows
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
 from artextract.ui.gallery_picker import chosen_row
-from artextract.ui.map.component import gallery_map
-from artextract.ui.map.events import MapEvents
-from artextract.ui.map.lasso import rows_within
-from artextract.ui.map.view import map_view
 
 HEIGHT = 580
 """Of the map, pixels."""

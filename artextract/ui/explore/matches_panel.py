@@ -5,13 +5,13 @@ import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import work_columns
+from artextract.ui.components.grid.cards import ON_MAP, work_cards
+from artextract.ui.components.grid.component import picture_grid
+from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.explore import actions, history
 from artextract.ui.explore.selection import selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
-from artextract.ui.grid.cards import ON_MAP, work_cards
-from artextract.ui.grid.component import picture_grid
-from artextract.ui.grid.pages import choose_page
 
 PICTURES, TABLE = "Pictures", "Table"
 YEAR, ARTIST, LIKENESS = "Year", "Artist", "Likeness to the open work"

@@ -19,9 +19,9 @@ from artextract.similarity.measured_search import (
     Nearest,
 )
 from artextract.ui.cached_search import likeness_results, vectors_of_picture
+from artextract.ui.components.grid.cards import NEIGHBOUR_SCORES, alike_cards, neighbour_cards
+from artextract.ui.components.grid.component import Action, Score, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.grid.cards import NEIGHBOUR_SCORES, alike_cards, neighbour_cards
-from artextract.ui.grid.component import Action, Score, picture_grid
 from artextract.vision.embedding import load_embeddings
 
 

@@ -6,11 +6,11 @@ import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.ui import cached_search, layout, work_text
+from artextract.ui.components.grid.cards import COMPARE, NEIGHBOUR_SCORES, ON_MAP, neighbour_cards
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.explore import actions, history, measured, ways
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
-from artextract.ui.grid.cards import COMPARE, NEIGHBOUR_SCORES, ON_MAP, neighbour_cards
-from artextract.ui.grid.component import picture_grid
 
 
 def neighbour_rows(gallery: Gallery, k: int, filters: Filters) -> list[int]:

@@ -4,14 +4,14 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
-from artextract.similarity.neighbour_graph import NeighbourGraph, graph_file, kept_graph
-from artextract.similarity.paths import WORKS, Path, find_path
+from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, kept_graph
+from artextract.similarity.paths.work_path import WORKS, Path, find_path
 from artextract.ui import work_text
+from artextract.ui.components.grid.cards import ON_MAP, step_cards
+from artextract.ui.components.grid.component import Score, picture_grid
 from artextract.ui.explore import actions, history
 from artextract.ui.explore import path_state as state
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.grid.cards import ON_MAP, step_cards
-from artextract.ui.grid.component import Score, picture_grid
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_neighbour_graph
 

@@ -8,13 +8,13 @@ import streamlit as st
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
 from artextract.trays.tray import MOST_WORKS
+from artextract.ui.components.grid.cards import ON_MAP, work_cards
+from artextract.ui.components.grid.component import picture_grid
+from artextract.ui.components.grid.pages import choose_page
+from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
 from artextract.ui.explore.selection import csv_name, select, selected, selection_table
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.cards import ON_MAP, work_cards
-from artextract.ui.grid.component import picture_grid
-from artextract.ui.grid.pages import choose_page
-from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.urls import server_url
 
 TABLE_ROWS = 5_000

@@ -6,17 +6,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
+from artextract.similarity.descriptors.criteria import WAYS, LookIndex
+from artextract.similarity.descriptors.drawings import ALT, why
+from artextract.similarity.descriptors.visual_descriptors import Look, look_at, looks_version, stored_looks
 from artextract.similarity.filters import Filters
-from artextract.similarity.looks import Look, look_at, looks_version, stored_looks
-from artextract.similarity.ways import WAYS, LookIndex
-from artextract.similarity.why import ALT, why
 from artextract.ui import address
+from artextract.ui.components.grid.cards import alike_cards
+from artextract.ui.components.grid.component import Action, Score, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.grid.cards import alike_cards
-from artextract.ui.grid.component import Action, Score, picture_grid
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_looks
-from artextract.ui.server.costs import paid
+from artextract.ui.server.request_costs import paid
 from artextract.vision.images import open_picture
 
 EMBEDDING = "embedding"

@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from artextract.ui import layout, navigation, work_text
+from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import history
 from artextract.ui.explore.path_panel import offer_path, tell_of_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
-from artextract.ui.grid.tray import tray_control
 from artextract.ui.server.urls import view_url
 
 

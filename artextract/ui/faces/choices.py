@@ -9,16 +9,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.collection import Collection
-from artextract.similarity.found_index import FoundIndex
+from artextract.detection.detection_index import FoundIndex
+from artextract.detection.pose_finder import BLAZEPOSE, FINDERS, finders_used
 from artextract.ui import address, gallery_picker, navigation
+from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.components.grid.pages import PAGE
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.component import Card, picture_grid
-from artextract.ui.grid.pages import PAGE
-from artextract.ui.jobs.board import Job
+from artextract.ui.jobs.job_queue import Job
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
-from artextract.vision.pose_finder import BLAZEPOSE, FINDERS, finders_used
 
 LOOKS = {"alike": "Alike faces", "wall": "All faces", "poses": "Alike poses"}
 FIRST = "alike"

@@ -4,15 +4,15 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from artextract.similarity.faces import FaceIndex, NearFace, WorkFace
+from artextract.detection.face_finder import faces_of
+from artextract.detection.face_similarity import FaceIndex, NearFace, WorkFace
 from artextract.ui import address, work_text
+from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.component import Card, Score, picture_grid
 from artextract.ui.public import content_of
-from artextract.ui.server.parts import box_text, show_face
+from artextract.ui.server.picture_crops import box_text, show_face
 from artextract.ui.server.urls import face_beside_url, face_url
-from artextract.vision.face_finder import faces_of
 from artextract.vision.images import open_picture
 
 NEAREST = 24

@@ -7,14 +7,14 @@ import numpy as np
 import streamlit as st
 
 from artextract.collection import Collection
+from artextract.detection.detect import Finder, store_of
+from artextract.detection.face_finder import face_finder
+from artextract.detection.face_similarity import FaceIndex
+from artextract.detection.pose_finder import PoseFinder
+from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW
-from artextract.similarity.faces import FaceIndex
-from artextract.similarity.poses import PoseIndex
-from artextract.ui.server.costs import paid
-from artextract.vision.face_finder import face_finder
-from artextract.vision.finding import Finder, store_of
+from artextract.ui.server.request_costs import paid
 from artextract.vision.images import open_picture
-from artextract.vision.pose_finder import PoseFinder
 
 
 def faces(collection: Collection) -> FaceIndex:

@@ -3,16 +3,16 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from artextract.similarity.poses import NearPose, PoseIndex, WorkPose
+from artextract.detection.pose_finder import poses_of
+from artextract.detection.pose_similarity import NearPose, PoseIndex, WorkPose
 from artextract.ui import work_text
+from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.component import Card, Score, picture_grid
 from artextract.ui.public import content_of
-from artextract.ui.server.parts import draw_pose, places_of, points_text
+from artextract.ui.server.picture_crops import draw_pose, places_of, points_text
 from artextract.ui.server.urls import pose_url
 from artextract.vision.images import open_picture, thumbnail
-from artextract.vision.pose_finder import poses_of
 
 NEAREST = 24
 """Poses shown as alike."""

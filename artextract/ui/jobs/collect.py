@@ -11,7 +11,7 @@ from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
 from artextract.sources.wikiart import WikiArtSource
-from artextract.ui.jobs.board import Job, board
+from artextract.ui.jobs.job_queue import Job, board
 from artextract.ui.jobs.start import embed_and_map
 from artextract.vision.backbones import DEFAULT_BACKBONE
 

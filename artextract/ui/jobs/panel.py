@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from artextract import settings
-from artextract.ui.jobs.board import Job, board
+from artextract.ui.jobs.job_queue import Job, board
 
 
 def job_button(label: str, **looks: Any) -> bool:

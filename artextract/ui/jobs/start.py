@@ -2,32 +2,32 @@
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
-from artextract.attributes.teaching.teach import teach
+from artextract.attributes.custom_labels.fit import teach
 from artextract.collection import Collection
-from artextract.differences.ground import home, make_ground
-from artextract.differences.sides import Side
+from artextract.comparison.shared_map import home, make_ground
+from artextract.comparison.subsets import Side
+from artextract.detection.detect import FindReport
+from artextract.detection.face_similarity import find_faces
+from artextract.detection.pose_similarity import find_poses
 from artextract.errors import WeightsError
-from artextract.maps import METHODS, compute_map
+from artextract.maps.layouts import METHODS, compute_map
 from artextract.progress import Report
-from artextract.similarity.duplicates import find_duplicates
+from artextract.similarity.descriptors.visual_descriptors import look_at_works
+from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
-from artextract.similarity.faces import find_faces
-from artextract.similarity.looks import look_at_works
-from artextract.similarity.neighbour_graph import neighbour_graph
 from artextract.similarity.neighbour_scores import score_neighbours
-from artextract.similarity.poses import find_poses
+from artextract.similarity.paths.neighbour_graph import neighbour_graph
 from artextract.similarity.search import Searcher
+from artextract.text.index import index_words, is_ready
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.board import Job, board
+from artextract.ui.jobs.job_queue import Job, board
 from artextract.vision.embedding import (
     embed_collection,
     embedder_like,
     load_embeddings,
     usual_backbone,
 )
-from artextract.vision.finding import FindReport
-from artextract.words.index import index_words, is_ready
 
 MOST_AHEAD = 200_000
 """Works whose scores are computed unasked: two cores are some four hours at it, and a click among

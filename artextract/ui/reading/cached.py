@@ -7,13 +7,13 @@ import streamlit as st
 from PIL import Image
 
 from artextract.attributes import dates
-from artextract.attributes.certainty.familiarity import NearPainting
+from artextract.attributes.certainty.knn_similarity import NearPainting
 from artextract.attributes.evaluation.trust import Trust, trust
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
-from artextract.ui.server.costs import paid
+from artextract.ui.server.request_costs import paid
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 

@@ -9,7 +9,7 @@ from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.html_report import report_html
-from artextract.ui.server.costs import for_this_visitor
+from artextract.ui.server.request_costs import for_this_visitor
 
 
 def show_downloads(name: str, content: bytes, read: Read) -> None:

@@ -6,9 +6,9 @@ import streamlit as st
 from artextract.collection import survey
 from artextract.similarity.filters import Filters
 from artextract.ui import address, cached_search, layout, navigation
+from artextract.ui.components.grid.cards import NEIGHBOUR_SCORES, neighbour_cards
+from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.cards import NEIGHBOUR_SCORES, neighbour_cards
-from artextract.ui.grid.component import Card, Score, picture_grid
 from artextract.ui.model_paintings import label_of, pictures_in, wikiart_page
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import Read

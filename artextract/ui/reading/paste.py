@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from artextract.ui.components import component
+from artextract.ui.components.registration import component
 
 
 def accept_pasted(key: str) -> None:

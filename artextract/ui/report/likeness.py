@@ -11,7 +11,7 @@ from artextract.similarity.evaluation.figures import Figure
 from artextract.similarity.evaluation.results import Results, Row
 from artextract.similarity.evaluation.trial import QUESTIONS
 from artextract.ui import work_text
-from artextract.ui.grid.component import Card, Score
+from artextract.ui.components.grid.component import Card, Score
 from artextract.ui.server.urls import thumbnails_url
 
 KINDS = {

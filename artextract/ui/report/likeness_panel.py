@@ -10,7 +10,7 @@ from artextract.similarity.evaluation.results import Results
 from artextract.similarity.evaluation.trial import QUESTIONS, Trial
 from artextract.ui import address, layout, navigation
 from artextract.ui.cached_search import likeness_results
-from artextract.ui.grid.component import picture_grid
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_likeness
 from artextract.ui.layout import NO_TOOL_BAR

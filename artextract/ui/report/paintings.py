@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.sources.names_and_years import person_from_slug
-from artextract.ui.grid.component import Card
+from artextract.ui.components.grid.component import Card
 from artextract.ui.model_paintings import Pictures, wikiart_page
 from artextract.ui.report.confusion import labelled
 

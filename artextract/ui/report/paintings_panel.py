@@ -5,7 +5,7 @@ import streamlit as st
 
 from artextract.collection import Survey
 from artextract.ui import model_paintings, navigation
-from artextract.ui.grid.component import picture_grid
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.report import paintings
 
 PICTURES = 60

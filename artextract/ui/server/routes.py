@@ -15,7 +15,7 @@ from starlette.routing import Route
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.ui import galleries
-from artextract.ui.server import arrays, metrics, parts
+from artextract.ui.server import arrays, metrics, picture_crops
 from artextract.ui.server.health import as_json, health
 from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.urls import base_url
@@ -96,7 +96,9 @@ def _part(request: Request) -> Response:
     """A face, or a pose, of a picture: the address says where in it."""
     try:
         collection, sha256 = _picture_of(request)
-        drawn = parts.draw(request.path_params["kind"], _file_of(collection, sha256), request.path_params["what"])
+        drawn = picture_crops.draw(
+            request.path_params["kind"], _file_of(collection, sha256), request.path_params["what"]
+        )
     except (ArtExtractError, ValueError):
         return Response(status_code=404)
     return Response(encode_jpeg(drawn), media_type="image/jpeg", headers=_FOR_EVER)

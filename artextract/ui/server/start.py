@@ -7,7 +7,7 @@ from streamlit import config
 
 from artextract import settings
 from artextract.ui.public import UPLOAD_MEGABYTES
-from artextract.ui.server.guard import Guard
+from artextract.ui.server.middleware import Guard
 from artextract.ui.server.visitors import VisitorCookie
 
 _PUBLIC = {

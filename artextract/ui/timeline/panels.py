@@ -6,10 +6,10 @@ import streamlit as st
 
 from artextract.timeline import LEAST_WORKS, Period
 from artextract.ui import address, navigation, work_columns
+from artextract.ui.components.grid.cards import work_cards
+from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import Gallery
-from artextract.ui.grid.cards import work_cards
-from artextract.ui.grid.component import Card, picture_grid
-from artextract.ui.grid.pages import choose_page
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.timeline import cached, charts

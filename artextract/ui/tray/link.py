@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from artextract.ui.components import component
+from artextract.ui.components.registration import component
 
 _HTML = '<div class="ax-link"><input type="text" readonly><button type="button"></button><p role="status"></p></div>'
 _FILES = (Path(__file__).parent / "link.js", Path(__file__).parent / "link.css")

@@ -6,8 +6,8 @@ import streamlit as st
 
 from artextract.trays.tray import LONGEST_NOTE, Tray
 from artextract.ui import navigation
-from artextract.ui.components import component
-from artextract.ui.grid import tray as tray_control
+from artextract.ui.components.grid import tray as tray_control
+from artextract.ui.components.registration import component
 from artextract.ui.server.trays import tray_view
 
 _HTML = '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'

@@ -1,0 +1,1 @@
+"""Labels that a collection's own column teaches."""

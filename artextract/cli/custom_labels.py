@@ -1,0 +1,31 @@
+"""`artextract teach`: a collection's own words."""
+
+from typing import Annotated
+
+import typer
+
+from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, print_json, progress
+
+
+@errors_as_sentences
+def teach_words(
+    name: Name,
+    column: Annotated[str, typer.Option(help="The column to learn: style, school, theme, or one of your table's.")],
+    backbone: Backbone = None,
+    as_json: Json = False,
+) -> None:
+    """Learn to read a column's words from the works that have them; measured on held-out ones."""
+    from artextract.attributes.custom_labels.fit import teach
+    from artextract.collection import Collection
+    from artextract.vision.embedding import load_embeddings, usual_backbone
+
+    collection = Collection.open(name)
+    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    with progress() as report:
+        facts = teach(collection, column, embeddings, report).facts
+    if as_json:
+        print_json(facts.model_dump())
+        return
+    print(facts.sentence())
+    for term, pictures in sorted(zip(facts.terms, facts.pictures, strict=True), key=lambda p: -p[1]):
+        print(f"  {term}: {pictures:,} pictures")

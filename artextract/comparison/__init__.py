@@ -1,0 +1,1 @@
+"""Two subsets of works, and what is typical of each."""

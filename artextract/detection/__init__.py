@@ -1,0 +1,1 @@
+"""Faces and poses: found in pictures, kept, and compared."""

@@ -1,0 +1,1 @@
+"""What is computed of pictures: found missing, computed in parts, kept in shards."""

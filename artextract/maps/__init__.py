@@ -1,0 +1,1 @@
+"""Maps: 2-D projections of embeddings."""

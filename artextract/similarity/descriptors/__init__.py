@@ -1,0 +1,1 @@
+"""Visual descriptors: palette, composition and texture."""

@@ -1,0 +1,1 @@
+"""Duplicates: the same picture twice, details, mirrored prints."""

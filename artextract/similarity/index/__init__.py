@@ -1,0 +1,1 @@
+"""Indexes of vectors: FAISS in this process, or Milvus."""

@@ -1,0 +1,1 @@
+"""Paths from work to work through their neighbours."""

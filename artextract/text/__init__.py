@@ -1,0 +1,1 @@
+"""Texts of works, and search by words."""

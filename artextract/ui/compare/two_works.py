@@ -1,0 +1,119 @@
+"""The panels of Compare: choosing two works, and how near they are."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from artextract.collection import date_words
+from artextract.similarity.compare import Comparison, compare_works
+from artextract.similarity.filters import Filters
+from artextract.similarity.metrics.registry import METRICS
+from artextract.ui import address, layout, navigation, work_text
+from artextract.ui.components.grid.tray import tray_control
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.server.request_costs import paid
+from artextract.ui.server.urls import view_url
+
+MATCHES = 50
+"""Works offered at the most."""
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY)
+def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
+    """Two works compared, remembered.
+
+    Raises:
+        ArtExtractError: a picture can't be read, or the visitor has asked for too much.
+    """
+    with paid("comparison"):
+        return compare_works(gallery.searcher, one, other)
+
+
+def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
+    """One side: a search box, the matching works, and the one chosen."""
+    works = gallery.works
+    asked = address.get(parameter)
+    text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")
+    matching = _matching_rows(gallery, text)[:MATCHES]
+    ids = [str(works["id"].iloc[row]) for row in matching]
+    labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
+    known = gallery.find(asked)
+    if known is not None and asked not in labels:
+        ids.insert(0, asked)
+        labels[asked] = gallery.labels[known]
+    if not ids:
+        st.info("No work matches.")
+        return None
+    address.mirror(f"_{parameter}", asked if asked in ids else None)
+    st.selectbox(
+        label,
+        ids,
+        index=None,
+        key=f"_{parameter}",
+        format_func=lambda work: labels[work],
+        placeholder="Choose a work",
+        on_change=lambda: address.put(**{parameter: st.session_state[f"_{parameter}"]}),
+    )
+    return asked if known is not None else None
+
+
+def show_work(gallery: Gallery, work: str, side: str) -> None:
+    """The work on one `side` of the screen: its picture, who made it, the way to it on the map."""
+    row = gallery.searcher.row_of(work)
+    facts = gallery.works.iloc[row]
+    layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
+    artist = work_text.plain(facts["artist"], "Artist not recorded")
+    made = ", ".join(filter(None, (artist, work_text.plain(date_words(facts), ""))))
+    st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
+        st.page_link(
+            navigation.EXPLORE.path,
+            label="Show on map",
+            icon=":material/my_location:",
+            query_params=address.carried(work=work),
+        )
+
+
+def show_scores(comparison: Comparison) -> None:
+    """The four metrics of the pair."""
+    columns = st.columns(len(METRICS))
+    for column, metric in zip(columns, METRICS.values(), strict=True):
+        value = getattr(comparison, metric.name)
+        arrow = "↑ higher is closer" if metric.higher_is_closer else "↓ lower is closer"
+        column.metric(metric.label, "–" if value is None else f"{value:.3f}", help=metric.sentence)
+        column.caption(arrow if value is not None else "not to be had: its network is missing")
+
+
+def show_maps(comparison: Comparison) -> None:
+    """Where the colours differ, and where the structure agrees."""
+    left, right = st.columns(2)
+    with left:
+        st.markdown("##### Difference picture")
+        st.image(comparison.difference, width="stretch", alt="Difference between the two pictures")
+        st.caption("Black where the two agree; the brighter, the more their colours differ.")
+    with right:
+        st.markdown("##### SSIM map")
+        figure = go.Figure(
+            go.Heatmap(
+                z=comparison.ssim_map[::-1],
+                zmin=-1,
+                zmax=1,
+                colorscale="RdBu",
+                colorbar={"title": "SSIM"},
+                hovertemplate="SSIM %{z:.2f}<extra></extra>",
+            )
+        )
+        figure.update_layout(
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            height=420,
+            xaxis={"visible": False},
+            yaxis={"visible": False, "scaleanchor": "x"},
+        )
+        st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
+        st.caption("Blue where the two have the same structure, red where it is reversed.")
+
+
+def _matching_rows(gallery: Gallery, text: str) -> list[int]:
+    """The rows of the works whose title or artist holds all words of `text`."""
+    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]

@@ -1,1 +1,0 @@
-"""What was written of the works, and what a person writes: found by word and by meaning."""

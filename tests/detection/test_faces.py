@@ -1,0 +1,353 @@
+"""Faces and poses: found, compared, kept, searched, shown."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from typer.testing import CliRunner
+
+from artextract.cli import app as command_line
+from artextract.collection import Collection
+from artextract.detection import face_finder as face_finder_module
+from artextract.detection.detect import find_in_collection, store_of
+from artextract.detection.detection_index import FoundIndex
+from artextract.detection.detection_store import Found, FoundStore
+from artextract.detection.face_crops import CHIP, PLACES, align
+from artextract.detection.face_finder import face_finder
+from artextract.detection.face_similarity import find_faces, load_faces
+from artextract.detection.faces import Face, face_detector, fuse, overlap
+from artextract.detection.pose_finder import PoseFinder, _blazepose
+from artextract.detection.pose_similarity import LIMBS, PoseIndex, find_poses, limbs_of, mirror
+from artextract.errors import NotReadyError, Stopped, WeightsError
+from artextract.progress import Step
+from artextract.settings import CACHE_VARIABLE
+from artextract.ui.jobs.job_queue import board
+from artextract.ui.server import picture_crops
+from tests.conftest import jpeg, made_picture, somebody
+from tests.ui.test_screens import screen, wait_for, words
+
+
+@pytest.fixture
+def people(people_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    monkeypatch.setenv(CACHE_VARIABLE, str(people_cache))
+    return Collection.open("people")
+
+
+def poses_of(people: Collection) -> PoseIndex:
+    return PoseIndex(people, PoseFinder())
+
+
+def face(score: float, x: float, y: float, width: float = 0.2, height: float = 0.2) -> Face:
+    return Face(score, x, y, width, height, np.full((5, 2), x, np.float32))
+
+
+def test_a_face_that_every_view_shows_is_surer_than_one_that_one_view_shows() -> None:
+    views = [[face(0.9, 0.1, 0.1), face(0.9, 0.6, 0.6)], [face(0.6, 0.12, 0.1)], []]
+    both, alone = fuse(views)
+    assert both.score == pytest.approx(0.5)
+    assert both.x == pytest.approx((0.9 * 0.1 + 0.6 * 0.12) / 1.5)
+    assert alone.score == pytest.approx(0.3)
+    assert fuse([[], []]) == []
+
+
+def test_overlap_is_of_intersection_and_union() -> None:
+    assert overlap(face(1, 0, 0), face(1, 0, 0)) == pytest.approx(1)
+    assert overlap(face(1, 0, 0), face(1, 0.1, 0)) == pytest.approx(1 / 3)
+    assert overlap(face(1, 0, 0), face(1, 0.5, 0)) == 0
+
+
+def test_a_turned_face_is_aligned_upright() -> None:
+    picture = somebody()
+    upright = face_detector().find(picture)[0]
+    middle = np.array([256, 256])
+    angle = np.deg2rad(25)
+    turned = picture.rotate(25, Image.Resampling.BICUBIC)
+    back = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    places = ((upright.landmarks * 512 - middle) @ back.T + middle) / 512
+    skewed = Face(1, 0, 0, 1, 1, places.astype(np.float32))
+    one, other = align(picture, upright), align(turned, skewed)
+    assert one.shape == (CHIP, CHIP, 3)
+    inner = slice(35, 115)
+    difference = np.abs(one[inner, inner].astype(int) - other[inner, inner].astype(int))
+    assert difference.mean() < 6
+    again = face_detector().find(Image.fromarray(one))[0]
+    assert np.abs(again.landmarks - PLACES).max() < 0.08
+
+
+def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_found(
+    people: Collection,
+) -> None:
+    index = load_faces(people)
+    assert index.looked_at == index.works == 3
+    assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]
+    near = index.near_face(index.of_work("one.jpg")[0], 5)
+    assert [one.face.work for one in near] == ["two.jpg", "two.jpg"]
+    assert near[0].distance <= near[1].distance < 0.4
+    assert sorted(index.by_likeness) == [0, 1, 2]
+
+
+def test_what_was_looked_at_is_not_looked_at_again(people: Collection) -> None:
+    done = find_faces(people)
+    assert (done.computed, done.reused, done.found, done.failed) == (0, 3, 3, {})
+
+
+class Counting:
+    """Finds as many things as a picture's name says, and remembers that it was asked."""
+
+    kind, key = "things", "counting"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def look(self, image: Image.Image, sha256: str) -> dict[str, np.ndarray]:
+        self.asked += 1
+        return {"value": np.full((self.asked % 3, 2), self.asked, np.float32)}
+
+
+def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("artextract.detection.detect.PART", 4)
+    finder = Counting()
+
+    def stop_late(step: Step) -> None:
+        if step.done >= 12:
+            raise Stopped
+
+    monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
+    with pytest.raises(Stopped):
+        find_in_collection(collection, finder, stop_late)
+    kept = store_of(collection, finder).read()
+    assert len(kept.hashes) == 12
+    done = find_in_collection(collection, finder)
+    assert (done.reused, done.computed, finder.asked) == (12, 12, 24)
+    assert done.found == len(store_of(collection, finder).read()) == 24
+    assert done.pictures_per_second
+
+
+def test_a_damaged_part_is_found_anew(collection: Collection) -> None:
+    store = FoundStore(collection, "things", "x")
+    hashes = ["a" * 64, "b" * 64]
+    arrays = {"value": np.arange(3, dtype=np.float32)}
+    store.append(Found(hashes, np.array([1, 2], np.int32), arrays))
+    part = next(store.folder.glob("part-*"))
+    (store.folder / "part-torn.safetensors").write_bytes(part.read_bytes()[:40])
+    store.append(Found(["b" * 64], np.array([1], np.int32), {"value": np.full(1, 9, np.float32)}))
+    found = store.read()
+    assert sorted(found.hashes) == hashes
+    assert len(found) == len(found.arrays["value"])
+    with store.writing():
+        store.sweep()
+    assert not (store.folder / "part-torn.safetensors").exists()
+
+
+def test_a_changed_picture_is_left_out_noted_and_tried_again(collection: Collection) -> None:
+    work = collection.works().iloc[0]
+    path = collection.image_path(work["image"])
+    before = path.read_bytes()
+    path.write_bytes(jpeg(made_picture(99)))
+    done = find_in_collection(collection, Counting())
+    assert "was changed by hand" in done.failed[work["id"]]
+    assert done.computed == done.works - 1
+    index = FoundIndex(collection, Counting())
+    assert (index.looked_at, index.unreadable) == (done.works - 1, done.failed)
+    version = store_of(collection, Counting()).version()
+    path.write_bytes(before)
+    assert find_in_collection(collection, Counting()).computed == 1
+    index = FoundIndex(collection, Counting())
+    assert (index.looked_at, index.unreadable) == (done.works, {})
+    assert store_of(collection, Counting()).version() != version
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_blocks_nothing(
+    people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    shutil.copytree(people_cache, tmp_path / "copy")
+    people = Collection.open("people")
+    store = store_of(people, face_finder())
+    kept = store.read()
+    gone = str(people.works().set_index("id").loc["nobody.jpg", "image_sha256"])
+    for part in store.folder.glob("part-*"):
+        part.unlink()
+    there = [sha256 for sha256 in kept.hashes if sha256 != gone]
+    counts = kept.counts[[sha256 != gone for sha256 in kept.hashes]]
+    store.append(Found(there, counts, kept.arrays))
+    assert "One work of people can’t" not in words(screen("faces", collection="people"))
+    store.note_unreadable({gone: "nobody.jpg is missing or unreadable: collect it again."})
+    app = screen("faces", collection="people")
+    assert "One work of people can’t be looked at, nobody.jpg to begin with" in words(app)
+    assert "haven’t been looked at" not in words(app)
+    assert [one.label for one in app.button if one.key == "_find_faces"] == ["Try again"]
+    assert "#### Choose a face" in words(app)
+
+
+PLACES_OF_A_BODY = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=33, max_size=33)
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""So many numbers are slow to draw where the machine has more to do."""
+
+
+@UNHURRIED
+@given(PLACES_OF_A_BODY, st.floats(0.2, 4), st.floats(-3, 3))
+def test_limbs_forgive_place_and_size(places: list[tuple[float, float]], scale: float, shift: float) -> None:
+    points = np.column_stack([np.array(places), np.ones(33)])
+    moved = points * (scale, scale, 1) + (shift, -shift, 0)
+    one, seen = limbs_of(points, 1.5)
+    other, _ = limbs_of(moved, 1.5)
+    long = np.linalg.norm(np.diff(points[np.array(LIMBS), :2], axis=1)[:, 0], axis=1) > 0.01
+    assert np.allclose(one[long], other[long], atol=1e-3)
+    assert seen.shape == (len(LIMBS),)
+
+
+@UNHURRIED
+@given(PLACES_OF_A_BODY)
+def test_a_mirrored_pose_has_the_mirrored_limbs(places: list[tuple[float, float]]) -> None:
+    points = np.column_stack([np.array(places), np.linspace(0.5, 1, 33)])
+    swapped = points.copy()
+    for left in (11, 13, 15, 23, 25, 27):
+        swapped[[left, left + 1]] = points[[left + 1, left]]
+    swapped[:, 0] = 1 - swapped[:, 0]
+    expected, seen = limbs_of(swapped, 0.8)
+    limbs, weights = mirror(*limbs_of(points, 0.8))
+    assert np.allclose(limbs, expected, atol=1e-4)
+    assert np.allclose(weights, seen)
+
+
+def test_a_point_that_is_not_seen_has_no_part() -> None:
+    points = np.column_stack([np.random.default_rng(0).random((33, 2)), np.ones(33)])
+    points[15, 2] = 0.1
+    _, seen = limbs_of(points, 1.0)
+    assert seen[LIMBS.index((13, 15))] == 0
+    assert (np.delete(seen, LIMBS.index((13, 15))) == 1).all()
+
+
+def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection) -> None:
+    index = poses_of(people)
+    assert len(index.of_work("one.jpg")) == 1
+    assert not index.of_work("nobody.jpg")
+    shoulders = index.poses[index.of_work("one.jpg")[0]].pose.points[[11, 12]]
+    assert (shoulders[:, 2] > 0.9).all()
+    assert shoulders[0, 0] > shoulders[1, 0]  # her left is at the picture's right
+    near = index.near_pose(index.of_work("one.jpg")[0], 5)
+    assert {one.pose.work for one in near} == {"two.jpg"}
+    assert any(one.mirrored for one in near) or len(near) == 1
+    assert near[0].likeness > 0.6
+
+
+def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: Path) -> None:
+    runner = CliRunner()
+    said = runner.invoke(command_line, ["faces", "people", "--json"])
+    assert json.loads(said.stdout)["reused"] == 3
+    query = ["search", "people", "--work", "one.jpg", "--face", "1", "--json"]
+    found = json.loads(runner.invoke(command_line, query).stdout)
+    assert found["faces"][0]["id"] == "two.jpg"
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(jpeg(somebody()))
+    image = ["search", "people", "--image", str(file), "--face", "1"]
+    lines = runner.invoke(command_line, image).stdout.splitlines()
+    assert lines[0] == "distance ↓   face of"
+    assert lines[1].endswith("1 of Alone · A [one.jpg]")
+    wrong = runner.invoke(command_line, ["search", "people", "--work", "nobody.jpg", "--face", "1"])
+    assert wrong.exit_code == 1
+    assert "In nobody.jpg there is no face to be seen" in wrong.stderr
+
+
+def test_without_its_network_a_sentence_says_so_and_the_rest_works(
+    people: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        face_finder.cache_clear()
+        patch.setattr(face_finder_module, "_FILE", "gone.dat")
+        with pytest.raises(WeightsError, match="compares faces is not on this machine"):
+            load_faces(people)
+        said = words(screen("faces", collection="people"))
+        assert "compares faces is not on this machine" in said
+        poses = screen("faces", collection="people", look="poses", work="one.jpg")
+        assert "The poses most like it" in words(poses)
+        assert find_poses(people).reused == 3
+    face_finder.cache_clear()
+    with monkeypatch.context() as patch:
+        _blazepose.cache_clear()
+        patch.setattr("artextract.detection.poses.DETECTOR", "gone")
+        said = words(screen("faces", collection="people", look="poses"))
+        assert "gone.tflite is missing from the package mediapipe" in said
+        assert "#### Choose a face" in words(screen("faces", collection="people"))
+    _blazepose.cache_clear()
+
+
+def test_faces_that_were_not_looked_for_are_a_sentence(collection: Collection) -> None:
+    with pytest.raises(NotReadyError, match="artextract faces small"):
+        load_faces(collection)
+
+
+def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -> None:
+    app = screen("faces", collection="people", work="two.jpg", nth="2")
+    said = words(app)
+    assert "#### Two of them" in said
+    assert "2 faces are found in it; number 2 is compared" in said
+    assert "The faces most like it" in said
+    assert "No face is found in this work" in words(screen("faces", collection="people", work="nobody.jpg"))
+    assert "#### Choose a face" in words(screen("faces", collection="people"))
+
+
+def test_a_face_of_an_uploaded_picture(people: Collection) -> None:
+    app = screen("faces", collection="people")
+    app.file_uploader(key="_face_upload").upload("photo.jpg", jpeg(somebody()), "image/jpeg").run()
+    assert not app.exception
+    assert "One face is found in it." in words(app)
+    app.file_uploader(key="_face_upload").upload("x.jpg", b"no picture", "image/jpeg").run()
+    assert "is not a picture that can be read" in words(app)
+    nobody = jpeg(made_picture(3, 200, 200))
+    app.file_uploader(key="_face_upload").upload("nobody.jpg", nobody, "image/jpeg").run()
+    assert "No face is found in this picture." in words(app)
+
+
+def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
+    app = screen("faces", collection="people", look="wall", by="year")
+    assert "3 faces in 3 works" in words(app)
+    app.segmented_control(key="_look").set_value("poses").run()
+    assert not app.exception
+    assert app.query_params["look"] == "poses"
+    assert "#### Choose a pose" in words(app)
+    app = screen("faces", collection="people", look="poses", work="one.jpg")
+    assert "One person is found in it." in words(app)
+    assert "The poses most like it" in words(app)
+
+
+def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board.clear()
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("found"))
+    app = screen("faces", collection="people")
+    assert "3 works of people haven’t been looked at for faces yet" in words(app)
+    next(one for one in app.button if one.label == "Find the faces").click().run()
+    wait_for(board(), f"faces:{Collection.open('people').root}")
+    app.run()
+    assert not app.exception
+    assert "3 faces are known" in words(app)
+    assert "#### Choose a face" in words(app)
+
+
+def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -> None:
+    index, poses = load_faces(people), poses_of(people)
+    one = index.faces[index.of_work("one.jpg")[0]]
+    file = people.image_path(str(people.works().set_index("id").loc["one.jpg", "image"]))
+    text = picture_crops.box_text(one.face)
+    assert picture_crops.draw("face", file, text).size == (picture_crops.SIDE, picture_crops.SIDE)
+    assert picture_crops.draw("beside", file, text).size == (2 * picture_crops.SIDE, picture_crops.SIDE)
+    pose = poses.poses[poses.of_work("one.jpg")[0]].pose
+    drawn = np.asarray(picture_crops.draw("pose", file, picture_crops.points_text(pose)))
+    assert (drawn == picture_crops._MARK).all(axis=2).sum() > 200
+    for kind, what in (("face", "1_2"), ("face", "0_0_0_0"), ("pose", "1.2"), ("other", text)):
+        with pytest.raises(ValueError):
+            picture_crops.draw(kind, file, what)
+
+
+def test_a_picture_of_one_pixel_has_nobody() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(buffer, "PNG")
+    assert len(face_finder().look(Image.open(buffer).convert("RGB"))["score"]) == 0

@@ -1,0 +1,211 @@
+"""Pictures asked in words: over the bridge, and by networks that read, from a stand-in hub."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import (
+    CLIPConfig,
+    CLIPModel,
+    PreTrainedTokenizerFast,
+    SiglipConfig,
+    SiglipModel,
+)
+from typer.testing import CliRunner
+
+from artextract.cli import app
+from artextract.collecting import collect
+from artextract.collection import Collection
+from artextract.errors import NotReadyError, SourceError, WeightsError
+from artextract.sources.wikiart import WikiArtSource
+from artextract.text import projection
+from artextract.text.index import index_words
+from artextract.text.picture_search import picture_asker
+from artextract.text.projection import Bridge, Facts, bridge_to, centred, shipped_bridge
+from artextract.text.text_embedding import text_embedder
+from artextract.vision.backbones import BACKBONES, weights_of
+from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
+from artextract.vision.feature_key import FeatureKey
+from tests.conftest import SMALL_COUNT
+from tests.support.artgan_copy import make_copy
+from tests.support.hub import serving
+from tests.ui.test_screens import screen, words
+from tests.vision.test_hub import run
+from train.config import BridgeSettings
+from train.text_projection import fit_bridge
+
+WORDS = ("a", "ship", "in", "storm", "picture", "red")
+
+
+def tiny_model(name: str, folder: Path) -> Path:
+    """A network of the backbone's kind and size of embedding, untrained, as the hub keeps it."""
+    dimension = BACKBONES[name].dimension
+    torch.manual_seed(0)
+    few: dict[str, Any] = {
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 8,
+    }
+    sees = few | {"image_size": 224, "patch_size": 112}
+    reads = few | {"vocab_size": 16, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
+    if name == "siglip2_base":
+        wide = {"hidden_size": dimension}
+        SiglipModel(SiglipConfig(vision_config=sees | wide, text_config=reads | wide | few)).save_pretrained(folder)
+    else:
+        wide = {"hidden_size": 8}
+        CLIPModel(
+            CLIPConfig(vision_config=sees | wide, text_config=reads | wide, projection_dim=dimension)
+        ).save_pretrained(folder)
+    vocabulary = {word: 3 + number for number, word in enumerate(WORDS)}
+    vocabulary |= {"<pad>": 0, "<s>": 1, "</s>": 2}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<pad>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="<pad>", bos_token="<s>", eos_token="</s>"
+    ).save_pretrained(folder)
+    return folder
+
+
+def test_a_network_that_reads_is_had_from_the_hub_by_its_name(collection: Collection, tmp_path: Path) -> None:
+    name = "clip_base"
+    with serving({BACKBONES[name].repository: tiny_model(name, tmp_path / "model")}) as hub:
+        status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
+    assert status == 0, errors
+    assert (said["weights_from"], said["computed"]) == ("hub", SMALL_COUNT)
+
+
+@pytest.mark.parametrize("name", ["siglip2_base", "clip_base"])
+def test_a_network_that_reads_is_asked_in_words(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    kept = tmp_path / "hub" / f"models--{BACKBONES[name].repository.replace('/', '--')}"
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text("0" * 40)
+    tiny_model(name, kept / "snapshots" / ("0" * 40))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    done = embed_collection(collection, name)
+    assert (done.weights_from, done.computed) == ("hub cache", SMALL_COUNT)
+    embeddings = load_embeddings(collection, name)
+    assert embeddings.vectors.shape == (SMALL_COUNT, BACKBONES[name].dimension)
+    asker = picture_asker(embeddings, lambda: embedder_like(embeddings))
+    storm, shout, ship = (asker.cosines(words) for words in ("a storm", "A STORM", "ship red"))
+    assert storm.shape == (SMALL_COUNT,)
+    assert np.abs(storm).max() <= 1.001
+    assert np.array_equal(storm, shout)
+    assert not np.allclose(storm, ship)
+    asked = ["search", "small", "--words", "a storm", "--look", "--backbone", name, "--json"]
+    found = json.loads(CliRunner().invoke(app, asked).stdout)["found"]
+    by_id = dict(zip(embeddings.ids, storm, strict=True))
+    assert all(one["seen"] == pytest.approx(by_id[one["id"]], abs=1e-5) for one in found)
+
+
+def test_without_the_weights_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(WeightsError, match="hf download google/siglip2-base-patch16-224 config"):
+        weights_of(BACKBONES["siglip2_base"])
+
+
+@pytest.fixture
+def paintings(tmp_path: Path) -> Collection:
+    """A made copy of WikiArt whose titles say what is seen, embedded."""
+    images, labels = make_copy(tmp_path / "copy", each=28)
+    collect(WikiArtSource(images, labels), "paintings")
+    collection = Collection.open("paintings")
+    works = collection.works()
+    says = {"Cubism": "upright fence", "Impressionism": "calm sea", "Ukiyo e": "round moon"}
+    works["title"] = [f"{says[style]} {n}" for n, style in enumerate(works["style"])]
+    collection.write_works(works)
+    embed_collection(collection, "efficientnet_lite2")
+    return collection
+
+
+def test_a_bridge_is_fitted_and_finds_what_is_called_so(
+    paintings: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "text_projection.safetensors"
+    settings = tmp_path / "bridge.yaml"
+    settings.write_text(
+        yaml.safe_dump({"collection": "paintings", "backbone": "efficientnet_lite2", "output": str(file)})
+    )
+    facts = fit_bridge(BridgeSettings.read(settings))
+    assert facts.chance == pytest.approx(10 / facts.among)
+    assert facts.recall > 2 * facts.chance  # there are three kinds of pictures
+    assert 0 <= facts.borrowed <= 1
+    assert file.stat().st_size < 1_000_000
+    first = file.read_bytes()
+    fit_bridge(BridgeSettings.read(settings))
+    assert file.read_bytes() == first
+    read = Bridge.read(file)
+    embeddings = load_embeddings(paintings, "efficientnet_lite2")
+    styles = paintings.works().set_index("id").loc[embeddings.ids, "style"].to_numpy()
+    moon = read.cosines(["the moon"], embeddings.vectors)[0]
+    assert (styles[np.argsort(-moon)[:10]] == "Ukiyo e").mean() > 0.8
+    monkeypatch.setattr(projection, "shipped_bridge", lambda: read)
+    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--look", "--json", "-k", "5"])
+    assert asked.exit_code == 0, asked.output
+    found = json.loads(asked.stdout)["found"]
+    assert all(one["seen"] is not None and one["likeness"] is None for one in found)
+    asked = CliRunner().invoke(
+        app,
+        ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"],
+    )
+    found = json.loads(asked.stdout)["found"]
+    likeness = [one["likeness"] for one in found]
+    assert likeness == sorted(likeness, reverse=True)
+    assert embeddings.ids[0] not in [one["id"] for one in found]
+
+
+def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Path) -> None:
+    settings = BridgeSettings.model_validate({
+        "collection": "small",
+        "backbone": "efficientnet_lite2",
+        "output": tmp_path / "b",
+    })
+    with pytest.raises(SourceError, match="0 embedded training works with a title"):
+        fit_bridge(settings)
+
+
+def test_a_bridge_to_another_embedding_is_not_crossed(tmp_path: Path) -> None:
+    key = FeatureKey("manner", "0" * 12, "256px-whole", "float32")
+    with pytest.raises(NotReadyError, match="was made for the embedding paintings"):
+        bridge_to(key)
+    with pytest.raises(WeightsError, match="does not lead from words to pictures"):
+        Bridge.read(tmp_path / "none.safetensors")
+    facts = Facts(pictures="x", words="another", fitted_on=1, among=1, recall=0, chance=0, borrowed=0)
+    Bridge(facts, np.zeros((256, 4), np.float32), np.zeros(4, np.float32)).write(tmp_path / "b.safetensors")
+    with pytest.raises(WeightsError, match="another embedding of words"):
+        Bridge.read(tmp_path / "b.safetensors")
+
+
+def test_the_shipped_bridge_fits_the_shipped_embedding() -> None:
+    """Fails where the embedding was changed and `python -m train.text_projection` wasn't run after it."""
+    backbone = BACKBONES["paintings"]
+    key = FeatureKey("paintings", weights_of(backbone).fingerprint, backbone.preprocessing.key, "bfloat16")
+    facts = bridge_to(key).facts
+    assert facts.words == text_embedder().fingerprint
+    assert facts.recall > facts.chance
+
+
+def test_the_screen_says_where_no_bridge_leads(ready: Collection) -> None:
+    index_words(ready)
+    shown = screen("similar", collection="small", words="picture")
+    assert "was made for the embedding paintings" in words(shown)
+    assert not shown.toggle
+
+
+def test_pictures_are_seen_from_their_mean() -> None:
+    vectors = np.array([[3.0, 0.0], [0.0, 0.5]], dtype=np.float32)
+    seen = centred(vectors, np.array([0.5, 0.5], dtype=np.float32))
+    assert seen == pytest.approx(np.array([[1, -1], [-1, 1]]) / np.sqrt(2), abs=1e-6)
+    shipped = shipped_bridge()
+    vectors = np.random.default_rng(0).normal(0.3, 1, (20, len(shipped.centre))).astype(np.float32)
+    asked = text_embedder().embed(["a ship", "a storm"]) @ shipped.matrix
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    plain = asked @ centred(vectors, shipped.centre).T
+    assert shipped.cosines(["a ship", "a storm"], vectors) == pytest.approx(plain, abs=1e-5)

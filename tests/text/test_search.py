@@ -1,0 +1,199 @@
+"""Search by words: texts indexed and found by word and by meaning, with why."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from artextract.cli import app
+from artextract.collecting import collect
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError, NotReadyError, Stopped
+from artextract.progress import Step
+from artextract.sources.folder import FolderSource
+from artextract.text.index import index_file, index_words, is_ready
+from artextract.text.rank_fusion import fuse, ranks
+from artextract.text.search import WordSearcher, words_of
+from artextract.text.text_embedding import text_embedder
+from artextract.text.work_texts import sentences
+from tests.conftest import jpeg, made_picture
+
+TEXTS = [
+    ("storm.jpg", "Seascape No. 3", "A vessel is tossed by huge waves under black clouds."),
+    ("fruit.jpg", "Still life", "Pears and grapes lie in a bowl. A knife rests beside them."),
+    ("reading.jpg", "Interior", "A young lady sits by a window with an open book."),
+    ("street.jpg", "The ships’ yard", "Carpenters saw planks between tall houses."),
+    ("café.jpg", "À la fenêtre du café", ""),
+]
+
+
+def write_folder(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    lines = ["file,title,artist,medium,style,description"]
+    for number, (file, title, description) in enumerate(TEXTS):
+        (folder / file).write_bytes(jpeg(made_picture(number)))
+        lines.append(f'{file},{title},Painter {number},oil on canvas,Realism,"{description}"')
+    (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def described(tmp_path: Path) -> Collection:
+    """The collection "described" of `TEXTS`."""
+    folder = write_folder(tmp_path / "described")
+    collect(FolderSource(folder, folder / "table.csv"), "described")
+    return Collection.open("described")
+
+
+def test_a_ship_in_a_storm_finds_vessel_and_waves(described: Collection) -> None:
+    done = index_words(described)
+    assert (done.works, done.described, done.computed, done.reused) == (5, 4, 5, 0)
+    found = WordSearcher(described).search("a ship in a storm", 3)
+    by_id = {one.id: one for one in found}
+    storm = by_id["storm.jpg"]
+    assert storm.word is None  # it has neither word
+    assert {found[0].id, found[1].id} == {"storm.jpg", "street.jpg"}
+    assert "vessel" in storm.passage
+    yard = by_id["street.jpg"]
+    assert yard.matched[0].field == "title"
+    assert yard.matched[0].words == ("ships",)  # by its stem
+    assert any("ships (title)" in line for line in yard.why)
+
+
+def test_words_are_found_without_their_accents_and_in_every_field(described: Collection) -> None:
+    index_words(described)
+    searcher = WordSearcher(described)
+    assert searcher.search("FENETRE", 1)[0].matched[0].words == ("fenêtre",)
+    assert {one.matched[0].field for one in searcher.search("canvas", 5)} == {"medium"}
+    assert searcher.search("painter 3", 1)[0].id == "street.jpg"
+    assert all(not one.matched for one in searcher.search("in the", 5)[1:] if one.word is None)
+
+
+@given(st.text(max_size=60))
+def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
+    try:
+        words = words_of(query)
+    except ArtExtractError as error:
+        assert str(error)
+    else:
+        assert words
+
+
+@pytest.mark.parametrize("query", ['"', "a AND (b", "title:storm", "NEAR/3 *", "x" * 900, "波 storm"])
+def test_nothing_in_a_query_is_a_command(described: Collection, query: str) -> None:
+    index_words(described)
+    searcher = WordSearcher(described)
+    if query == '"':
+        with pytest.raises(ArtExtractError, match="Say in words"):
+            searcher.search(query, 2)
+    else:
+        assert len(searcher.search(query, 2)) == 2
+    with pytest.raises(ArtExtractError, match="at the most"):
+        searcher.search("word " * 1000, 2)
+
+
+def test_the_index_follows_the_works_and_reads_only_what_changed(described: Collection, tmp_path: Path) -> None:
+    with pytest.raises(NotReadyError, match="artextract words described"):
+        WordSearcher(described)
+    assert not is_ready(described)
+    index_words(described)
+    assert is_ready(described)
+    works = described.works()
+    works.loc[works["id"] == "fruit.jpg", "description"] = "A violin hangs on a wall."
+    described.write_works(works[works["id"] != "street.jpg"])
+    assert not is_ready(described)
+    done = index_words(described)
+    assert (done.works, done.computed, done.reused) == (4, 1, 3)
+    assert is_ready(described)
+    searcher = WordSearcher(described)
+    assert "street.jpg" not in searcher.ids
+    assert searcher.search("musical instrument", 1)[0].id == "fruit.jpg"
+    assert all("Pears" not in one.passage for one in searcher.search("pears", 4))
+
+
+def test_a_damaged_index_is_made_anew(described: Collection) -> None:
+    index_words(described)
+    index_file(described).write_bytes(b"nonsense" * 1000)
+    assert not is_ready(described)
+    with pytest.raises(NotReadyError):
+        WordSearcher(described)
+    assert index_words(described).computed == 5
+    assert WordSearcher(described).search("book", 1)[0].id == "reading.jpg"
+
+
+def many(described: Collection, count: int) -> None:
+    works = described.works()
+    rows = works.loc[[0] * count].assign(id=[f"work {n}" for n in range(count)])
+    described.write_works(rows.assign(title=[f"Picture {n}" for n in range(count)]))
+
+
+def test_a_stopped_run_is_gone_on_with(described: Collection) -> None:
+    many(described, 1200)
+
+    def stop(step: Step) -> None:
+        if step.done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        index_words(described, stop)
+    assert not is_ready(described)
+    steps: list[Step] = []
+    done = index_words(described, steps.append)
+    assert 0 < done.reused < done.works == 1200
+    assert steps[-1].done == steps[-1].total == done.computed
+
+
+def test_a_killed_run_is_gone_on_with(described: Collection) -> None:
+    many(described, 4000)
+    with subprocess.Popen(
+        [sys.executable, "-m", "artextract.cli", "words", "described"],
+        env=os.environ.copy(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if "of 4,000" in line and ": 0 of" not in line:
+                run.send_signal(signal.SIGKILL)
+                break
+    done = index_words(described)
+    assert 0 < done.computed < done.works
+    assert is_ready(described)
+    assert WordSearcher(described).search("picture 3999", 1)[0].id == "work 3999"
+
+
+def test_the_command_line_searches_by_words(described: Collection) -> None:
+    asked = CliRunner().invoke(app, ["search", "described", "--words", "a stormy sea", "-k", "2"])
+    assert asked.exit_code == 0, asked.output
+    assert "≈ “A vessel is tossed by huge waves" in asked.stdout
+    for arguments in (["--words", "??"], ["--words", "x", "--work", "storm.jpg"]):
+        assert CliRunner().invoke(app, ["search", "described", *arguments]).exit_code in (1, 2)
+
+
+def test_the_embedding_of_words_is_of_unit_length_and_knows_what_is_alike() -> None:
+    ship, vessel, bread, nothing = text_embedder().embed(["ship", "vessel", "bread", ""])
+    assert float(np.linalg.norm(ship)) == pytest.approx(1, abs=1e-5)
+    assert not nothing.any()
+    assert ship @ vessel > ship @ bread + 0.1
+
+
+def test_ranks_are_fused_by_their_reciprocals() -> None:
+    nan = float("nan")
+    assert ranks(np.array([0.5, nan, 0.9, 0.5]))[[0, 2, 3]].tolist() == [2, 1, 2]
+    fused = fuse([np.array([3.0, 2.0, nan]), np.array([nan, 2.0, nan])], [1.0, 1.0])
+    assert fused.tolist() == pytest.approx([1 / 61, 1 / 62 + 1 / 61, 0])
+    alone = fuse([np.array([1.0, 2.0]), np.array([2.0, 1.0])], [0.0, 1.0])
+    assert alone[0] > alone[1]
+
+
+def test_a_description_is_compared_sentence_by_sentence() -> None:
+    text = "A man sits. He has a hat on his head. “So,” he says to Mr. B. Quietly."
+    assert sentences(text)[0] == "A man sits."
+    assert " ".join(sentences(text)) == text

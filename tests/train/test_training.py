@@ -1,0 +1,328 @@
+"""Training from beginning to end on a small made copy: it learns, resumes, and is read again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+from typer.testing import CliRunner
+
+from artextract.attributes.evaluation.evaluate import evaluate
+from artextract.attributes.model_bundle import Bundle
+from artextract.attributes.reader import Reader
+from artextract.cli import app
+from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
+from artextract.vision.device import find_device
+from artextract.vision.images import open_picture
+from tests.support.artgan_copy import make_copy
+from train import attributes, backbone, left_out
+from train.ablation import AblationSettings
+from train.config import AttributeSettings, BackboneSettings, BridgeSettings, JoinSettings
+from train.losses import Criterion
+from train.sequence.calibrate import calibrate
+from train.sequence.prepare import prepare
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_copy(tmp_path_factory.mktemp("artgan"))
+
+
+def data_of(copy: tuple[Path, Path]) -> dict[str, Any]:
+    return {
+        "copies": [{"images": str(copy[0]), "labels": str(copy[1])}],
+        "aside": 0.2,
+        "artist_at_least": 4,
+    }
+
+
+def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) -> AttributeSettings:
+    plain = {
+        "name": "made",
+        "data": data_of(copy),
+        "backbone": "efficientnet_lite2",
+        "size": 64,
+        "hidden": 16,
+        "epochs": 6,
+        "batch": 8,
+        "learning_rate": 0.005,
+        "output": str(output),
+        "patience": 6,
+        "outliers": 24,
+    }
+    return AttributeSettings.model_validate(plain | changes)
+
+
+@pytest.fixture(scope="module")
+def trained(copy: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[AttributeSettings, Bundle]:
+    """A model trained on the made copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARTEXTRACT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        settings = attribute_settings(copy, tmp_path_factory.mktemp("run") / "left-alone")
+        return settings, attributes.train(settings)
+
+
+def test_what_cannot_be_sure_has_no_part_in_what_is(
+    trained: tuple[AttributeSettings, Bundle],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path))
+    settings, bundle = trained
+    prepared = prepare(settings, find_device("cpu"))
+    model = bundle.load()
+    aside = prepared.rows("aside")
+    plain = calibrate(model, prepared, settings)
+    none = calibrate(model, prepared, settings, np.zeros(len(aside), dtype=bool))
+    assert (none["style"].threshold, none["artist"].threshold) == (1, 1)
+    assert none["genre"] == plain["genre"]
+    assert calibrate(model, prepared, settings, np.ones(len(aside), dtype=bool)) == plain
+
+    undated, years = aside[::2], prepared.years.copy()
+    years[undated] = 0
+    maps, cells = prepared.views[0]
+    assert maps is not None
+    other = maps.copy()
+    other[undated] = 0  # another picture altogether
+    found = [
+        calibrate(model, replace(prepared, years=years, views=[(seen, cells)]), settings)["date"]
+        for seen in (maps, other)
+    ]
+    assert found[0] == found[1]
+
+
+def test_it_learns_what_the_pictures_show(trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]) -> None:
+    found = evaluate(Reader(trained[1]), *copy, "val")["attributes"]
+    assert found["style"]["n"] == 18
+    assert found["style"]["accuracy"] > 0.8  # guessing gives a third
+    assert found["genre"]["n"] == 12
+    assert found["artist"]["classes"] == 1  # who painted the held-out ones
+    assert found["date"]["n"] == 18
+    assert 0 <= found["style"]["ece"] <= 1
+    assert found["date"]["median_abs_error_years"] < 100
+
+
+def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, Bundle]) -> None:
+    output = trained[0].output
+    assert (output / "epoch_1.safetensors").is_file()
+    assert (output / "final.safetensors").is_file()
+    assert list((output / "events").glob("events.*"))
+    for name in ("style", "genre", "artist"):
+        folder = output / "results" / name
+        assert (folder / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
+        assert "precision" in (folder / "classification_report.txt").read_text()
+        metrics = json.loads((folder / "metrics.json").read_text())
+        assert f"accuracy {metrics['accuracy']:.4f}" in (folder / "scores.txt").read_text()
+        assert 0 <= metrics["ece_before_temperature"] <= 1
+    table = trained[1].validation
+    said = json.loads((output / "results/style/metrics.json").read_text())
+    assert (table["style"] == table["style_said"]).mean() == pytest.approx(said["accuracy"])
+
+
+def test_a_style_that_was_left_out_is_asked_about(
+    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path], tmp_path: Path
+) -> None:
+    wanted = {
+        "data": data_of(copy),
+        "model": trained[1].folder,
+        "styles": ["Ukiyo e", "Cubism"],
+        "output": tmp_path / "left_out.json",
+    }
+    rows = left_out.measure(left_out.LeftOutSettings.model_validate(wanted))
+    assert [row["style"] for row in rows] == ["Ukiyo e", "Cubism"]
+    for row in rows:
+        assert (row["n_unknown"], row["n_known"]) == (6, 12)
+        for share in ("unknown_sure", "unknown_sure_by_probability", "known_sure", "auroc"):
+            assert 0 <= float(str(row[share])) <= 1
+        assert float(str(row["unknown_sure"])) <= float(str(row["unknown_sure_by_probability"]))
+    assert max(float(str(row["auroc"])) for row in rows) > 0.5  # chance; so few tell no more
+    with pytest.raises(SourceError, match="no validation painting is 'Dada'"):
+        left_out.measure(left_out.LeftOutSettings.model_validate(wanted | {"styles": ["Dada"]}))
+
+
+class Killed(Exception):  # noqa: N818 - as a signal is named
+    pass
+
+
+def test_a_killed_training_ends_as_one_left_alone(
+    trained: tuple[AttributeSettings, Bundle],
+    copy: tuple[Path, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = attribute_settings(copy, tmp_path / "killed")
+    real, steps = Criterion.__call__, []
+
+    def killed_in_the_third_epoch(*arguments: Any) -> torch.Tensor:
+        steps.append(1)
+        if len(steps) == 12:
+            raise Killed
+        return real(*arguments)
+
+    monkeypatch.setattr(Criterion, "__call__", killed_in_the_third_epoch)
+    with pytest.raises(Killed):
+        attributes.train(settings)
+    assert (settings.output / "epoch_2.safetensors").is_file()
+    assert not (settings.output / "final.safetensors").exists()
+    monkeypatch.setattr(Criterion, "__call__", real)
+    attributes.train(settings)
+    alone = load_file(trained[0].output / "final.safetensors")
+    resumed = load_file(settings.output / "final.safetensors")
+    assert all(torch.equal(alone[name], resumed[name]) for name in alone)
+
+
+def test_a_tuned_backbone_resumes_and_reads(
+    copy: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def settings(name: str) -> BackboneSettings:
+        return BackboneSettings.model_validate({
+            "name": name,
+            "data": data_of(copy),
+            "backbone": "efficientnet_lite2",
+            "stages": [{"epochs": 1, "size": 32}, {"epochs": 1, "size": 64}],
+            "batch": 8,
+            "learning_rate": 1e-3,
+            "head_learning_rate": 1e-2,
+            "warm_up": 2,
+            "output": str(tmp_path / name),
+        })
+
+    final = backbone.train(settings("alone"))
+    real, steps = backbone.Training._step, []
+
+    def killed_in_the_second_epoch(*arguments: Any) -> torch.Tensor:
+        steps.append(1)
+        if len(steps) == 7:
+            raise Killed
+        return real(*arguments)
+
+    monkeypatch.setattr(backbone.Training, "_step", killed_in_the_second_epoch)
+    with pytest.raises(Killed):
+        backbone.train(settings("killed"))
+    monkeypatch.setattr(backbone.Training, "_step", real)
+    resumed = load_file(backbone.train(settings("killed")))
+    alone = load_file(final)
+    assert all(torch.equal(alone[name], resumed[name]) for name in alone)
+    assert not torch.equal(
+        alone["conv_head.weight"],
+        load_file(tmp_path / "alone" / "epoch_1.safetensors")["conv_head.weight"],
+    )
+    bundle = attributes.train(attribute_settings(copy, tmp_path / "on-tuned", weights=str(final), epochs=1))
+    assert Reader(bundle).mapper.weights.origin == "file"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "sentence"),
+    [
+        ({"backbone": "nothing"}, ArtExtractError, "There is no backbone called 'nothing'"),
+        ({"weights": "nowhere.safetensors"}, WeightsError, "no weights file nowhere.safetensors"),
+        ({"copy": {"images": "/nowhere", "labels": "LABELS"}}, SourceError, "no folder /nowhere"),
+        ({"copy": {"images": "IMAGES", "labels": "/nowhere"}}, SourceError, "no folder /nowhere"),
+    ],
+)
+def test_a_configuration_that_cannot_run_is_one_sentence(
+    copy: tuple[Path, Path],
+    tmp_path: Path,
+    change: dict[str, Any],
+    error: type[Exception],
+    sentence: str,
+) -> None:
+    if "copy" in change:
+        places = {"IMAGES": str(copy[0]), "LABELS": str(copy[1])}
+        own = {key: places.get(text, text) for key, text in change["copy"].items()}
+        change = {"data": data_of(copy) | {"copies": [own]}}
+    with pytest.raises(error, match=sentence):
+        attributes.train(attribute_settings(copy, tmp_path / "run", **change))
+
+
+def test_another_configuration_does_not_go_on_in_the_same_folder(
+    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]
+) -> None:
+    with pytest.raises(StorageError, match="holds a run of another configuration"):
+        attributes.train(attribute_settings(copy, trained[0].output, hidden=8))
+
+
+def write_yaml(file: Path, content: Any) -> Path:
+    file.write_text(content if isinstance(content, str) else yaml.safe_dump(content))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("name: [", "is not YAML"),
+        ({"name": "x", "wrong": 1}, "wrong|data"),
+        ({"name": "x"}, "data: Field required"),
+    ],
+)
+def test_a_wrong_configuration_file_is_one_sentence(tmp_path: Path, content: Any, sentence: str) -> None:
+    with pytest.raises(SourceError, match=sentence):
+        AttributeSettings.read(write_yaml(tmp_path / "x.yaml", content))
+
+
+def test_the_configurations_that_come_with_the_program_are_right() -> None:
+    folder = Path(attributes.__file__).parent / "configs"
+    for file in folder.glob("*.yaml"):
+        if file.stem.startswith("ablation"):
+            assert AblationSettings.read(file).models
+        elif file.stem.startswith("backbone"):
+            assert BackboneSettings.read(file).stages
+        elif file.stem == "join":
+            assert JoinSettings.read(file).scales
+        elif file.stem == "bridge":
+            assert BridgeSettings.read(file).collection
+        elif file.stem == "left_out":
+            assert left_out.LeftOutSettings.read(file).styles
+        else:
+            assert AttributeSettings.read(file).name
+
+
+def test_a_damaged_model_is_one_sentence(trained: tuple[AttributeSettings, Bundle], tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="There is no model in"):
+        Bundle.open(tmp_path)
+    (tmp_path / "attributes.safetensors").write_bytes(b"nonsense")
+    with pytest.raises(WeightsError, match="is not a model of this program's"):
+        Bundle.open(tmp_path)
+    for file in trained[1].folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "backbone.safetensors").write_bytes(b"nonsense")
+    with pytest.raises(WeightsError, match="is not a checkpoint of efficientnet_lite2"):
+        Reader(Bundle.open(tmp_path))
+    (tmp_path / "training.safetensors").unlink()
+    (tmp_path / "backbone.safetensors").write_bytes(trained[1].backbone_file.read_bytes())
+    with pytest.raises(WeightsError, match="is missing or damaged"):
+        Reader(Bundle.open(tmp_path))
+
+
+def test_the_command_line_reads_and_evaluates_with_a_model_of_ones_own(
+    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]
+) -> None:
+    model = str(trained[1].folder)
+    image = sorted(copy[0].glob("Cubism/*.jpg"))[0]
+    done = CliRunner().invoke(app, ["predict", str(image), "--model", model, "--json"])
+    said = json.loads(done.stdout)["readings"][0]
+    reading = Reader(trained[1]).read(open_picture(image).image)
+    assert said["style"]["labels"][0]["name"] == reading.style.labels[0].name
+    assert said["style"]["labels"][0]["probability"] == reading.style.labels[0].probability
+    places = ["--images", str(copy[0]), "--labels", str(copy[1]), "--model", model, "--json"]
+    done = CliRunner().invoke(app, ["evaluate", "attributes", *places])
+    assert json.loads(done.stdout)["attributes"]["style"]["n"] == 18
+
+
+def test_an_empty_split_is_one_sentence(
+    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path], tmp_path: Path
+) -> None:
+    only = tmp_path / "images" / "Cubism"
+    only.mkdir(parents=True)
+    first = next(p for p in sorted(copy[0].glob("Cubism/*.jpg")) if "picture-0-" in p.name)
+    (only / first.name).write_bytes(first.read_bytes())
+    places = ["--images", str(tmp_path / "images"), "--labels", str(copy[1])]
+    model = ["--model", str(trained[1].folder)]
+    done = CliRunner().invoke(app, ["evaluate", "attributes", *places, *model])
+    assert done.exit_code == 1
+    assert "is in the val lists" in done.stderr

@@ -1,0 +1,216 @@
+"""Two sides: their shared map, the command and the screen, on two collections made up."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from artextract.cli import app as commands
+from artextract.collecting import collect
+from artextract.collection import Collection
+from artextract.comparison import shared_map
+from artextract.comparison.compare_subsets import compare, locate
+from artextract.comparison.shared_map import find_levels, make_ground, read_ground, read_levels
+from artextract.comparison.subsets import Side, common_backbone, face
+from artextract.errors import ArtExtractError, Stopped
+from artextract.progress import Step
+from artextract.settings import CACHE_VARIABLE, PUBLIC_VARIABLE
+from artextract.similarity.filters import Filters
+from artextract.sources.folder import FolderSource
+from artextract.ui.galleries import open_gallery
+from artextract.ui.jobs.job_queue import board
+from artextract.ui.server.routes import routes
+from artextract.ui.server.urls import texts_of_two_url
+from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.device import find_device
+from artextract.vision.embedding import load_embeddings
+from artextract.vision.feature_key import embedding_key
+from artextract.vision.feature_store import FeatureStore
+from tests.cli.test_commands import run
+from tests.conftest import jpeg, made_picture
+from tests.ui.test_screens import screen, wait_for, words
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with "old" and "new": half of each is alike, the rest is its own."""
+    root = tmp_path_factory.mktemp("two")
+    random = np.random.default_rng(0)
+    kinds = random.normal(size=(3, 32))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        for seed, (name, own) in enumerate((("old", 0), ("new", 1))):
+            folder = root / name
+            folder.mkdir()
+            lines = ["file,title,artist,year,genre,style"]
+            for number in range(60):
+                picture = made_picture(100 * (seed + 1) + number, 32, 24)
+                (folder / f"{number:02}.jpg").write_bytes(jpeg(picture))
+                genre = "portrait" if number < 30 else ("landscape", "still life")[own]
+                style = "Baroque" if number % 2 else "Rococo"
+                lines.append(f"{number:02}.jpg,Work,Painter {number % 6},{1600 + own},{genre},{style}")
+            (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
+            collect(FolderSource(folder, folder / "table.csv"), name)
+            collection = Collection.open(name)
+            backbone = find_backbone("manner")
+            key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
+            which = np.where(np.arange(60) < 30, 2, own)
+            vectors = kinds[which] + random.normal(scale=0.4, size=(60, 32))
+            FeatureStore(collection, key).append(list(collection.works()["image_sha256"]), vectors)
+    return root / "cache"
+
+
+@pytest.fixture
+def two(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Side, Side]]:
+    monkeypatch.setenv(CACHE_VARIABLE, str(made))
+    sides = []
+    for name in ("old", "new"):
+        collection = Collection.open(name)
+        embeddings = load_embeddings(collection, "manner")
+        works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
+        sides.append(Side(collection, works, embeddings, Filters()))
+    yield sides[0], sides[1]
+
+
+def test_a_shared_map_that_is_stopped_is_not_kept(two: tuple[Side, Side]) -> None:
+    parts = face(*two).parts
+
+    def stop(step: Step) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        make_ground(parts, "tsne", stop)
+    assert read_ground(parts, "tsne") is None
+
+
+def test_the_shared_map_is_laid_out_once_whichever_side_is_first(
+    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides, turned = face(*two), face(two[1], two[0])
+    drawn = make_ground(sides.parts, "tsne")
+    monkeypatch.setattr(shared_map, "compute_map", None)
+    kept = read_ground(turned.parts, "tsne")
+    assert kept is not None
+    assert kept.key == drawn.key
+    levels = read_levels(sides.parts, drawn)
+    assert levels is not None
+    assert np.array_equal(find_levels(sides.parts, drawn), levels)
+    assert sorted(kept.ids[row] for row in (sides.of_one[0], sides.of_other[0])) == [
+        "new/00.jpg",
+        "old/00.jpg",
+    ]
+    mapped = locate(sides, drawn, levels)
+    own = [{int(row) for place in places for row in place.rows} for places in mapped.places]
+    for rows, of_side in zip(own, sides.sides, strict=True):
+        assert len(rows & set(of_side[30:].tolist())) > 20
+
+
+def test_two_collections_compared(two: tuple[Side, Side]) -> None:
+    found = compare(face(*two))
+    assert {found.sides.work(row)[0] for row, _ in found.works(0)} == {"old"}
+    assert all(int(found.sides.work(row)[1][:2]) >= 30 for row, _ in found.works(1))
+    assert "landscapes" in [term.text for term in found.terms[0]]
+
+
+def test_collections_without_a_common_embedding_say_which_command_makes_one(
+    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (each.collection for each in two)
+    assert common_backbone(one, other) == "manner"
+    monkeypatch.setattr(
+        "artextract.comparison.subsets.embedded_by",
+        lambda collection: ["manner"] if collection is one else ["paintings"],
+    )
+    with pytest.raises(ArtExtractError, match="`artextract embed new --backbone manner`"):
+        common_backbone(one, other)
+
+
+def test_the_command_tells_both_sides(two: tuple[Side, Side]) -> None:
+    status, told, _ = run("differences", "old", "new", "-k", "3")
+    assert status == 0
+    old, new = told["sides"]
+    assert (old["name"], old["works"]) == ("old", 60)
+    assert len(old["typical"]) == 3
+    assert {work["collection"] for work in new["typical"]} == {"new"}
+    assert any(term["text"] == "still lifes" for term in new["terms"])
+    assert old["regions"]
+    assert 0.6 < told["told_apart"] < 1
+    status, told, _ = run("differences", "old", "--one", "genre=portrait", "--other", "genre=landscape", "--no-map")
+    assert [one["name"] for one in told["sides"]] == ["portrait", "landscape"]
+    assert told["sides"][0]["regions"] is None
+    text = CliRunner().invoke(commands, ["differences", "old", "new", "--no-map"]).stdout
+    assert "still lifes: 30 of 60, against none of 60" in text
+
+
+def test_the_command_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
+    status, told, _ = run("differences", "old", "--one", "style=Gothic")
+    assert status == 1
+    assert told["error"] == "No work of old passes the filters of the first side."
+    status, told, _ = run("differences", "old", "--one", "taught_style=Gothic")
+    assert told["error"] == "old was taught nothing called taught_style."
+    for wrong in ("Baroque", "colour=red", "from=early", "style="):
+        assert run("differences", "old", "--one", wrong)[0] == 2
+
+
+def test_a_link_restores_both_sides(two: tuple[Side, Side]) -> None:
+    app = screen("compare", view="differences", collection="old", a_style="Baroque", b_style="Rococo", b_from="1500")
+    assert app.multiselect(key="_a_style").value == ["Baroque"]
+    assert app.multiselect(key="_b_style").value == ["Rococo"]
+    assert "Typical works" in words(app)
+    assert "The map of these works has not been laid out yet." in words(app)
+    app.multiselect(key="_b_genre").set_value(["portrait"]).run()
+    assert app.query_params["b_genre"] in ("portrait", ["portrait"])
+    assert "a_genre" not in app.query_params
+
+
+def test_the_screen_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
+    assert "Filter one side or both" in words(screen("compare", view="differences"))
+    app = screen("compare", view="differences", collection="old", a_q="nothing")
+    assert "No work of old passes the filters of the first side." in words(app)
+
+
+def test_two_collections_are_laid_out_from_the_screen(two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("artextract.ui.gallery_picker.start_scores", lambda _: None)
+    for file in shared_map.home(face(*two).parts).root.glob("*/*"):
+        file.unlink()
+    board.clear()
+    app = screen("compare", view="differences", collection="old", b_collection="new")
+    assert "have not been laid out on one map yet" in words(app)
+    next(one for one in app.button if one.label == "Lay out both on one map").click().run()
+    (key,) = [job.key for job in board().jobs() if job.key.startswith("shared map")]
+    wait_for(board(), key)
+    app.run()
+    assert not app.exception
+    assert "not been laid out" not in words(app)
+    assert "Where they lie" in words(app)
+
+
+def test_a_public_server_compares_and_writes_nothing(
+    two: tuple[Side, Side], made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+    for file in shared_map.home(face(*two).parts).root.glob("regions/*.safetensors"):
+        file.unlink()
+    before = sorted(made.rglob("*"))
+    app: AppTest = screen("compare", view="differences", collection="old", b_collection="new")
+    assert "Typical works" in words(app)
+    assert not [one for one in app.button if "Lay out" in one.label]
+    assert sorted(made.rglob("*")) == before
+
+
+def test_the_texts_of_two_collections_are_answered_by_row(two: tuple[Side, Side]) -> None:
+    one, other = (open_gallery(name, "manner") for name in ("new", "old"))
+    names = [(each.collection.name, each.revision) for each in (one, other)]
+    url = texts_of_two_url(names[0], names[1], "manner")
+    with TestClient(Starlette(routes=routes())) as client:
+        told = client.get(f"{url}0,61.json").json()
+        assert told["thumb"] == [f"new/{one.thumbnails[0]}", f"old/{other.thumbnails[1]}"]
+        assert client.get(f"{url}120.json").status_code == 404
+        assert client.get(f"{url.replace(one.revision, 'older')}0.json").status_code == 404
+        thumbnail = client.get(f"/artextract/thumb/{told['thumb'][1]}")
+        assert thumbnail.status_code == 200

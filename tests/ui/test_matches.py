@@ -1,0 +1,108 @@
+"""What passes the filters stands beside the map at once, in an order of one's choice."""
+
+from datetime import date
+from pathlib import Path
+
+from pytest import MonkeyPatch
+
+from artextract.collecting import collect
+from artextract.collection import Collection
+from artextract.settings import CACHE_VARIABLE
+from artextract.similarity.daily_pick import days_walk
+from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.similarity.search import Searcher
+from artextract.sources.folder import FolderSource
+from artextract.ui import galleries
+from artextract.ui.explore.facets_panel import facets_of
+from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
+from tests.conftest import jpeg, made_picture
+from tests.ui.test_screens import press, screen, words
+
+
+def test_matches_are_shown_and_sorted(ready: Collection) -> None:
+    app = screen(collection="small", style=["Rococo"], work="a/work-01.jpg")
+    assert "#### 8 works match" in words(app)
+    assert not app.dataframe  # pictures to begin with
+    shown_as = next(one for one in app.segmented_control if one.label == "Shown as")
+    shown_as.set_value("Table").run()
+    order = app.dataframe[0].value["year_begin"].tolist()
+    assert order == sorted(order)
+    assert len(order) == 8
+
+    by = next(one for one in app.segmented_control if one.label == "Sorted by")
+    by.set_value("Likeness to the open work").run()
+    embeddings = load_embeddings(ready, "efficientnet_lite2")
+    searcher = Searcher(ready, embeddings, lambda: embedder_like(embeddings))
+    nearest = [one.id for one in searcher.near_work("a/work-01.jpg", 23)]
+    shown = app.dataframe[0].value["id"].tolist()
+    assert shown == [work for work in nearest if work in shown]
+
+
+def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection) -> None:
+    app = screen(collection="small", style=["Rococo"])
+    by = next(one for one in app.segmented_control if one.label == "Sorted by")
+    by.set_value("Likeness to the open work").run()
+    assert "Open a work" in words(app)
+    assert app.session_state["_redraw_at_each_work"]
+    app.query_params["work"] = "a/work-01.jpg"
+    app.run()
+    assert "Open a work" not in words(app)
+    press(app, "Close")
+    assert "Open a work" in words(app)
+
+
+def test_nothing_is_listed_where_nothing_is_asked(ready: Collection) -> None:
+    assert "match" not in words(screen(collection="small"))
+    said = words(screen(collection="small", q="nobody painted this"))
+    assert "No work passes the filters" in said
+
+
+def test_a_facet_counts_what_passes_all_other_filters(ready: Collection) -> None:
+    gallery = galleries.open_gallery("small", "efficientnet_lite2")
+    found = {one.name: one for one in facets_of(gallery, Filters(style=("Rococo",)), ())}
+    assert {bar.value: (bar.count, bar.chosen) for bar in found["style"].bars} == {
+        "Cubism": (8, False),
+        "Fauvism": (8, False),
+        "Rococo": (8, True),
+    }
+    assert sum(bar.count for bar in found["artist"].bars) == 8
+    years = found["years"]
+    assert [bar.label for bar in years.bars] == [str(year) for year in range(1800, 1824)]
+    assert sum(bar.count for bar in years.bars) == 8
+
+    of_selected = {one.name: one for one in facets_of(gallery, NO_FILTERS, (0, 1, 2))}
+    assert all(sum(bar.count for bar in one.bars) == 3 for one in of_selected.values())
+
+
+def test_the_days_walk_is_near_and_far(tmp_path: Path) -> None:
+    lines = ["file,title,artist,year,style"]
+    (tmp_path / "p").mkdir()
+    for number in range(12):
+        image = made_picture(number % 3)  # four of each look, of four centuries and styles
+        image.putpixel((0, 0), (number, number, number))
+        (tmp_path / "p" / f"{number}.jpg").write_bytes(jpeg(image))
+        lines.append(f"{number}.jpg,T{number},A{number},{1500 + 100 * (number // 3)},S{number // 3}")
+    (tmp_path / "p" / "table.csv").write_text("\n".join(lines))
+    collect(FolderSource(tmp_path / "p", tmp_path / "p" / "table.csv"), "centuries")
+    collection = Collection.open("centuries")
+    embed_collection(collection, "efficientnet_lite2")
+    embeddings = load_embeddings(collection, "efficientnet_lite2")
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+
+    walk = days_walk(searcher, date(2026, 11, 26))
+    assert walk is not None
+    assert walk == days_walk(searcher, date(2026, 11, 26))
+    looks = [int(searcher.works["title"].iloc[one.row][1:]) % 3 for one in walk.surprises]
+    assert looks == [int(searcher.works["title"].iloc[walk.row][1:]) % 3] * 3
+    assert [one.rank for one in walk.surprises] == [1, 2, 3]
+    assert sorted(one.years for one in walk.surprises)[0] >= 100
+    rows = {one.row for one in (days_walk(searcher, date(2026, 1, day)) for day in range(1, 20)) if one}
+    assert len(rows) > 3
+
+
+def test_no_walk_where_no_years_are_recorded(people_cache: Path, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(people_cache))
+    collection = Collection.open("people")
+    embeddings = load_embeddings(collection, "efficientnet_lite2")
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+    assert days_walk(searcher, date(2026, 11, 26)) is None

@@ -1,0 +1,296 @@
+"""The Model report: its figures and tables on made predictions, and the screen on the shipped."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from artextract.attributes.evaluation.metrics import reliability
+from artextract.attributes.model_bundle import Bundle
+from artextract.collecting import collect
+from artextract.collection import Collection
+from artextract.sources.folder import FolderSource
+from artextract.ui import galleries, model_paintings
+from artextract.ui.navigation import MODEL_REPORT
+from artextract.ui.report import charts, confusion, confusion_chart, paintings, scores
+from tests.conftest import jpeg, made_picture
+from tests.ui.test_screens import ROOT, words
+
+
+@pytest.fixture(autouse=True)
+def own_model() -> None:
+    """No test sees the model that another one opened."""
+    galleries.bundle.clear()
+
+
+def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
+    """Predictions of style: right class and answer, each surer than the one before."""
+    count = len(pairs)
+    return pd.DataFrame({
+        "file": [f"S/claude-monet_number-{i}-{1880 + i}.jpg" for i in range(count)],
+        "title": [f"Number {i}" for i in range(count)],
+        "painter": "claude-monet",
+        "copy": 0,
+        "year": pd.array([1880 + i if i else None for i in range(count)], dtype="Int64"),
+        "style": [right for right, _ in pairs],
+        "style_said": [said for _, said in pairs],
+        "style_probability": np.linspace(0.5, 0.9, count, dtype=np.float32),
+        "style_right": np.linspace(0.1, 0.2, count, dtype=np.float32),
+        "date_low": 1870.0,
+        "date_median": 1882.0,
+        "date_high": 1883.0,
+    })
+
+
+PAIRS: list[tuple[str | None, str]] = [
+    ("Cubism", "Cubism"),
+    ("Cubism", "Cubism"),
+    ("Cubism", "Fauvism"),
+    ("Cubism", "Rococo"),
+    ("Fauvism", "Fauvism"),
+    ("Fauvism", "Cubism"),
+    (None, "Fauvism"),
+]
+
+
+def screen(**address: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.switch_page(MODEL_REPORT.path)
+    for parameter, value in address.items():
+        app.query_params[parameter] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_the_headline_agrees_with_sklearn() -> None:
+    from sklearn.metrics import balanced_accuracy_score, f1_score
+
+    table = table_of(PAIRS)
+    figures = scores.headline(table, "style", confusion.confusion_of(table, "style"))
+    known = table.dropna(subset="style")
+    right, said = known["style"], known["style_said"]
+    assert figures.n == 6
+    assert figures.accuracy == pytest.approx(3 / 6)
+    with pytest.warns(UserWarning, match="not in y_true"):
+        assert figures.balanced_accuracy == pytest.approx(balanced_accuracy_score(right, said))
+    f1 = f1_score(right, said, labels=["Cubism", "Fauvism"], average="macro")
+    assert figures.macro_f1 == pytest.approx(f1)
+
+
+def test_confusable_classes_stand_together() -> None:
+    counts = np.diag([90, 90, 90, 90])
+    counts[0, 2] = counts[2, 0] = counts[1, 3] = counts[3, 1] = 30
+    order = list(confusion.order_of(counts))
+    assert sorted(order) == [0, 1, 2, 3]
+    assert abs(order.index(0) - order.index(2)) == 1
+    assert abs(order.index(1) - order.index(3)) == 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_few_or_never_confused_classes_have_an_order(count: int) -> None:
+    assert sorted(confusion.order_of(np.diag([5] * count))) == list(range(count))
+
+
+def test_shares_are_of_the_row_or_of_the_column() -> None:
+    found = confusion.confusion_of(table_of(PAIRS), "style")
+    assert set(found.classes) == {"Cubism", "Fauvism", "Rococo"}
+    cubism, fauvism = found.classes.index("Cubism"), found.classes.index("Fauvism")
+    assert found.recall[cubism, fauvism] == pytest.approx(1 / 4)
+    assert found.precision[cubism, fauvism] == pytest.approx(1 / 2)
+
+
+def test_each_class_has_its_rates_and_gaps() -> None:
+    found = confusion.confusion_of(table_of(PAIRS), "style")
+    table = scores.per_class(found).set_index("class")
+    assert list(table["support"]) == [4, 2, 0]
+    assert table.loc["Cubism", "precision"] == pytest.approx(100 * 2 / 3)
+    assert table.loc["Cubism", "recall"] == pytest.approx(50)
+    assert table.loc["Cubism", "f1"] == pytest.approx(100 * 4 / 7)
+    assert pd.isna(table.loc["Rococo", "recall"])
+    assert table.loc["Rococo", "precision"] == 0
+
+
+def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
+    table = table_of(PAIRS)
+    assert scores.by_copy(table, "style").empty
+    table["copy"] = [0, 1, 0, 0, 1, 1, 1]
+    rows = scores.by_copy(table, "style").set_index("paintings")
+    assert list(rows.index) == [
+        "Copy 1",
+        "Copy 2",
+        "Cubism, copy 1",
+        "Cubism, copy 2",
+    ]
+    assert list(rows["n"]) == [3, 3, 3, 1]
+    assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
+    assert rows["ece"].isna().tolist() == [False, False, True, True]
+
+
+def test_a_painting_without_a_name_is_told_without_one() -> None:
+    table = table_of(PAIRS)[:1].assign(file="Baroque/00017.jpg", title=None, painter=None)
+    told = paintings.painting_table(table, "style").iloc[0]
+    assert (told["title"], told["artist"], told["page"]) == ("Untitled", "", None)
+    pictures = model_paintings.Pictures("one", {"Baroque/00017.jpg": ("w", "/t.jpg")})
+    assert paintings.painting_cards(table, "style", pictures)[0].title == "Untitled"
+    assert model_paintings.label_of(dict(table.iloc[0])) == "Untitled"
+
+
+def test_a_cell_and_the_mistakes_come_surest_first() -> None:
+    table = table_of(PAIRS)
+    assert list(paintings.cell(table, "style", "Cubism", "Cubism").index) == [1, 0]
+    assert list(paintings.surest_mistakes(table, "style", 2).index) == [5, 3]
+
+
+def test_paintings_are_told_with_their_page() -> None:
+    told = paintings.painting_table(table_of(PAIRS)[:2], "style")
+    assert list(told["year"]) == ["", "1881"]
+    assert told.loc[1, "artist"] == "Claude Monet"
+    assert told.loc[1, "page"] == "https://www.wikiart.org/en/claude-monet/number-1-1881"
+
+
+def test_a_page_is_without_copy_number_and_missing_for_the_untitled() -> None:
+    page = model_paintings.wikiart_page
+    assert page("Cubism/a-b_lilies-1910(2).jpg") == "https://www.wikiart.org/en/a-b/lilies-1910"
+    assert page("Cubism/a-b_not-detected-123.jpg") is None
+
+
+def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
+    found = confusion.confusion_of(table_of(PAIRS), "style")
+    for measure in confusion_chart.MEASURES:
+        figure = confusion_chart.confusion_figure(found, measure, "style", (0, 2))
+        heat, points = figure.data
+        assert np.shape(heat.z) == (3, 3)
+        assert len(points.customdata) == 9
+        assert all(
+            (x, y) == (column, row) for x, y, (row, column) in zip(points.x, points.y, points.customdata, strict=True)
+        )
+        frame = figure.layout.shapes[0]
+        assert (frame.x0, frame.y0) == (1.5, -0.5)
+        assert figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+
+
+def test_the_charts_hold_what_they_are_given() -> None:
+    bars = reliability(np.array([0.5, 0.52, 0.9]), np.array([True, False, True]))
+    right, line, counts = charts.reliability_figure(bars, 0.123).data
+    assert list(right.y) == [50, 100]
+    assert list(line.x) == list(line.y)
+    assert list(counts.y) == [2, 1]
+    known, figures = scores.dated(table_of(PAIRS))
+    assert figures is not None
+    assert figures.n == 6
+    assert figures.median_abs_error_years == pytest.approx(1.5)
+    assert figures.coverage_80 == pytest.approx(0.5)
+    assert len(charts.date_figure(known).data[0].x) == 6
+    assert scores.dated(table_of(PAIRS)[:1])[1] is None
+
+
+def test_the_ablation_is_in_per_cent() -> None:
+    rows: list[dict[str, object]] = [
+        {"model": "majority", "attribute": "style", "n": 10, "accuracy": 0.25, "ece": 0.01},
+        {"model": "majority", "attribute": "genre", "n": 10, "accuracy": 0.5, "ece": 0.01},
+    ]
+    table = scores.ablation_table(rows, "style")
+    assert list(table["accuracy"]) == [25.0]
+    assert table["top5"].isna().all()
+    assert scores.ablation_table(rows, "artist").empty
+
+
+@pytest.mark.parametrize("attribute", ["style", "genre", "artist"])
+def test_the_report_shows_the_figures_of_an_attribute(attribute: str) -> None:
+    app = screen(attribute=attribute)
+    shown = {metric.label: metric.value for metric in app.metric}
+    known = Bundle.open().validation.dropna(subset=attribute)
+    right = (known[attribute] == known[f"{attribute}_said"]).mean()
+    assert shown["Accuracy"] == f"{right:.1%}"
+    assert shown["Paintings"] == f"{len(known):,}"
+    assert "Median error" in shown
+    assert len(app.get("plotly_chart")) == 3
+    assert "Each class" in words(app)
+    assert "The surest mistakes" in words(app)
+
+
+def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
+    table = Bundle.open().validation
+    first = paintings.surest_mistakes(table, "style", 1).iloc[0]
+    app = screen()
+    before = len(app.dataframe)
+    app.selectbox(key="_is").set_value(first["style"]).run()
+    app.selectbox(key="_called").set_value(first["style_said"]).run()
+    assert not app.exception
+    assert app.query_params["is"] in (first["style"], [first["style"]])
+    assert len(app.dataframe) == before + 1
+    count = len(paintings.cell(table, "style", first["style"], first["style_said"]))
+    assert f"{count:,} paintings, the surest answer first." in words(app)
+    app.segmented_control(key="_attribute").set_value("genre").run()
+    assert not app.exception
+    assert app.query_params["attribute"] in ("genre", ["genre"])
+    assert not {"is", "called"} & set(app.query_params)
+
+
+def test_nonsense_in_the_address_is_left_out() -> None:
+    app = screen(attribute="colour", **{"is": "nothing", "called": "Baroque"})
+    assert app.segmented_control(key="_attribute").value == "style"
+    assert app.selectbox(key="_is").value is None
+    assert "Click a cell of the matrix" in words(app)
+
+
+def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -> None:
+    wrong = paintings.surest_mistakes(Bundle.open().validation, "style", 2)
+    for number, file in enumerate(wrong["file"]):
+        path = tmp_path / "few" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg(made_picture(number)))
+    collect(FolderSource(tmp_path / "few"), "few")
+    pictures = model_paintings.pictures_in([Collection.open("few")])
+    assert pictures is not None
+    assert set(pictures.works) == set(wrong["file"])
+    cards = paintings.painting_cards(wrong, "style", pictures)
+    assert [card.id for card in cards] == list(wrong["file"])
+    assert "/artextract/thumb/few/" in cards[0].picture_url
+    assert cards[0].subtitle.startswith(f"Called {wrong['style_said'].iloc[0]}")
+    screen()
+
+
+def test_a_collection_without_these_paintings_gives_none(collection: Collection) -> None:
+    assert model_paintings.pictures_in([collection]) is None
+    (collection.root / "works.parquet").write_bytes(b"nonsense")
+    assert model_paintings.pictures_in([collection]) is None
+
+
+def test_a_model_that_is_missing_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Bundle.open
+    monkeypatch.setattr(Bundle, "open", lambda: real(tmp_path))
+    app = screen()
+    assert "There is no model in" in words(app)
+    assert not app.metric
+
+
+def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {
+        "attribute": "style",
+        "model": "one",
+        "n": 9,
+        "classes": 11,
+        "accuracy": 0.5,
+        "balanced_accuracy": 0.5,
+        "macro_f1": 0.5,
+        "top5": 1.0,
+        "ece": 0.1,
+    }
+    monkeypatch.setattr(Bundle, "ablation", lambda _self: [row])
+    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [row | {"classes": 16}])
+    said = words(screen())
+    assert said.count("Measured for a model before this one: it knew 11 styles, this one 16.") == 1
+
+
+def test_without_an_ablation_its_section_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "What each part of the model is worth" in words(screen())
+    assert "On artists it has never seen" in words(screen())
+    monkeypatch.setattr(Bundle, "ablation", lambda _self: [])
+    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [])
+    said = words(screen())
+    assert "What each part of the model is worth" not in said
+    assert "On artists it has never seen" not in said

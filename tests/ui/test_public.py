@@ -1,0 +1,361 @@
+"""A public server: what it refuses, on its screens and as a server that really runs."""
+
+import http.client
+import json
+import math
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.testing.v1 import AppTest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from artextract.collection import Collection
+from artextract.errors import RefusedError
+from artextract.settings import PUBLIC_VARIABLE, public
+from artextract.ui import public as public_words
+from artextract.ui.jobs.job_queue import JobBoard, board
+from artextract.ui.navigation import SCREENS
+from artextract.ui.public import said
+from artextract.ui.server import request_costs
+from artextract.ui.server.rate_limits import Bounds, Rate, visitor_of
+from artextract.ui.server.request_costs import COOKIE, paid
+from tests.conftest import jpeg, made_picture
+from tests.support.running_app import RunningApp, running_app
+from tests.ui.test_screens import screen, words
+
+NAMES = [Path(line.path).stem.partition("_")[2] for line in SCREENS]
+
+
+@pytest.fixture
+def open_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    board.clear()
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+
+
+@pytest.fixture(scope="module")
+def server(ready_cache: Path) -> Iterator[RunningApp]:
+    """A public server on "small"."""
+    with running_app(ready_cache, **{PUBLIC_VARIABLE: "1"}) as app:
+        yield app
+
+
+def answer_of(url: str, **headers: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60) as answer:
+            return int(answer.status), bytes(answer.read())
+    except HTTPError as error:
+        return error.code, error.read()
+
+
+def status_of(url: str, **headers: str) -> int:
+    return answer_of(url, **headers)[0]
+
+
+def eventually(url: str) -> bytes:
+    """What is answered once the bounds allow it again."""
+    deadline = time.monotonic() + 60
+    status, content = answer_of(url)
+    while status == 429 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        status, content = answer_of(url)
+    assert status == 200
+    return content
+
+
+def metric(server: RunningApp, line: str) -> float:
+    """The value of a line of the metrics, 0 if it isn't there."""
+    text = eventually(f"{server.url}/artextract/metrics").decode()
+    values = [one.rpartition(" ")[2] for one in text.splitlines() if one.startswith(line)]
+    return float(values[0]) if values else 0.0
+
+
+# The buckets.
+
+
+def test_a_bucket_gives_its_burst_and_then_what_it_gains() -> None:
+    now = [0.0]
+    bounds = Bounds(Rate(3, 0.5), Rate(100, 1), clock=lambda: now[0])
+    who = visitor_of("one", "192.0.2.1")
+    assert [bounds.spend(who) for _ in range(3)] == [0, 0, 0]
+    assert bounds.spend(who) == 2.0
+    assert bounds.spend(who, 4) == math.inf
+    now[0] = 2.0
+    assert (bounds.spend(who), bounds.spend(who)) == (0.0, 2.0)
+    assert bounds.spend(visitor_of("another", "192.0.2.1")) == 0.0
+
+
+def test_many_visitors_of_one_address_share_its_bucket() -> None:
+    bounds = Bounds(Rate(3, 1), Rate(5, 1), clock=lambda: 0.0)
+    spent = [bounds.spend(visitor_of(f"made up {n}", "192.0.2.1")) for n in range(8)]
+    assert [wait > 0 for wait in spent] == [False] * 5 + [True] * 3
+    assert bounds.spend(visitor_of("elsewhere", "192.0.2.2")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("not an address", "not an address", True),
+    ],
+)
+def test_addresses_of_one_household_are_one(one: str, other: str, same: bool) -> None:
+    assert (visitor_of("", one) == visitor_of("", other)) is same
+
+
+# What a public server says.
+
+
+@pytest.mark.usefixtures("open_to_all")
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("There is no file /srv/cache/collections/a.jpg: check the path.", False),
+        ("~/pictures/mine could not be written.", False),
+        ("See https://example.org/a/b for more.", True),
+        ("Style and/or genre; 3/4 of them.", True),
+    ],
+)
+def test_no_sentence_names_a_place_on_the_server(sentence: str, kept: bool) -> None:
+    assert said(sentence) == (sentence if kept else public_words.FAULT)
+
+
+def test_at_home_a_sentence_names_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said("No file /srv/a/b.") == "No file /srv/a/b."
+    for text, is_public in (("1", True), ("yes", True), ("0", False), ("", False)):
+        monkeypatch.setenv(PUBLIC_VARIABLE, text)
+        assert public() is is_public
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_no_job_is_started_whoever_asks() -> None:
+    with pytest.raises(RefusedError, match="starts no jobs"):
+        JobBoard().start("key", "Label", lambda _report: "done")
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(request_costs, "_bounds", Bounds(Rate(4, 0.5), Rate(100, 1)))
+    for _ in range(2):
+        with paid("reading"):
+            pass
+    with pytest.raises(RefusedError, match=r"try again in [34] s"), paid("reading"):
+        pass
+    monkeypatch.setattr(request_costs, "QUEUE", 0)
+    with pytest.raises(RefusedError, match="Many people ask at once"), paid("words"):
+        pass
+
+
+# The screens.
+
+
+def every_text(app: AppTest) -> str:
+    """All that a screen says, labels of its controls included."""
+    labels = [getattr(one, "label", "") for kind in (app.button, app.text_input) for one in kind]
+    return "\n".join([words(app), *labels])
+
+
+@pytest.mark.usefixtures("open_to_all")
+@pytest.mark.parametrize("name", NAMES)
+def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) -> None:
+    app = screen(name, collection="small", map="umap", work="a/work-01.jpg", alike="palette", words="a ship")
+    assert "On the computer that runs this app" not in every_text(app)
+    assert not any("Folder" in one.label for one in app.text_input)
+    assert str(ready.root.parent) not in every_text(app)
+    for button in list(app.button):
+        button.click().run()
+        assert not app.exception
+    assert board().jobs() == []
+
+
+@pytest.mark.usefixtures("open_to_all")
+@pytest.mark.parametrize("view", ["copies", "differences", "likeness", "wall", "poses"])
+def test_nor_do_their_views(ready: Collection, view: str) -> None:
+    name, address = {
+        "copies": ("compare", {"view": "copies"}),
+        "differences": ("compare", {"view": "differences"}),
+        "likeness": ("model_report", {"report": view}),
+        "wall": ("faces", {"look": "wall"}),
+        "poses": ("faces", {"look": "poses"}),
+    }[view]
+    app = screen(name, collection="small", **address)
+    assert [one.label for one in app.button] == []
+    assert board().jobs() == []
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_collections_shows_what_there_is_and_nothing_else(ready: Collection) -> None:
+    app = screen("collections")
+    assert "### small" in words(app)
+    assert (len(app.button), len(app.text_input), len(app.selectbox)) == (0, 0, 0)
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_an_empty_public_server_makes_no_demo() -> None:
+    for name in ("explore", "collections"):
+        assert "There is no collection here yet" in words(screen(name))
+    assert board().jobs() == []
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_what_is_not_ready_is_said_without_commands(collection: Collection) -> None:
+    for name in ("explore", "similar"):
+        app = screen(name, collection="small")
+        assert public_words.NOT_READY in words(app)
+        assert "artextract embed" not in words(app)
+
+
+@pytest.mark.usefixtures("open_to_all")
+def test_a_picture_too_large_or_one_too_many_is_a_sentence(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = jpeg(made_picture(99))
+    monkeypatch.setattr(public_words, "UPLOAD_PIXELS", 1000)
+    app = screen("similar")
+    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
+    assert "mine.jpg has more than" in words(app)
+    monkeypatch.setattr(public_words, "UPLOAD_MEGABYTES", 0.0001)
+    app.run()
+    assert "more than the 0.0001 MB that this server takes" in words(app)
+    monkeypatch.undo()
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+    monkeypatch.setenv("ARTEXTRACT_CACHE", str(ready.root.parent.parent))
+    bounds = Bounds(Rate(2, 0.01), Rate(100, 1))
+    bounds.spend(request_costs._visitor())
+    monkeypatch.setattr(request_costs, "_bounds", bounds)
+    app = screen("read")
+    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
+    assert not app.exception
+    assert "You have asked for much in a short time" in words(app)
+
+
+# The server itself.
+
+
+def test_a_page_names_its_visitor_once(server: RunningApp) -> None:
+    with urllib.request.urlopen(f"{server.url}/", timeout=30) as answer:
+        cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert "HttpOnly" in cookie
+    known = urllib.request.Request(f"{server.url}/", headers={"Cookie": cookie.partition(";")[0]})
+    with urllib.request.urlopen(known, timeout=30) as answer:
+        again = answer.headers.get_all("set-cookie")
+    assert [one.partition(";")[0] for one in again] == [cookie.partition(";")[0]]
+
+
+def test_it_says_how_it_is(server: RunningApp) -> None:
+    found = json.loads(eventually(f"{server.url}/artextract/health"))
+    assert (found["alive"], found["ready"], found["collections"]) == (True, True, 1)
+    assert "/" not in json.dumps(found)
+
+
+def test_a_server_without_collections_is_alive_but_not_ready(tmp_path: Path) -> None:
+    with running_app(tmp_path, **{PUBLIC_VARIABLE: "1"}) as app:
+        assert status_of(f"{app.url}/artextract/health") == 503
+
+
+def test_metrics_are_for_those_inside(server: RunningApp) -> None:
+    address = f"{server.url}/artextract/metrics"
+    text = eventually(address).decode()
+    for name in (
+        "artextract_requests_total",
+        "artextract_refused_total",
+        "artextract_work_seconds",
+        "artextract_network_queue_length 0.0",
+        "artextract_visitors",
+        "process_resident_memory",
+    ):
+        assert name in text
+    assert status_of(address, **{"X-Forwarded-For": "192.0.2.1"}) == 404
+
+
+def test_an_upload_of_300_megabytes_is_refused_before_it_is_read(server: RunningApp) -> None:
+    place = urlsplit(server.url)
+    for headers, status, sentence in (
+        ({"Content-Length": str(300 * 2**20)}, 413, b"A picture may have 20 MB here"),
+        ({"Transfer-Encoding": "chunked"}, 411, b"Say how long"),
+    ):
+        connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
+        connection.putrequest("PUT", "/_stcore/upload_file/session/file")
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert (answer.status, sentence in answer.read()) == (status, True)
+        connection.close()
+    assert server.is_up
+
+
+def test_uploads_are_counted_by_their_size(server: RunningApp) -> None:
+    before = metric(server, 'artextract_refused_total{what="upload"}')
+    place = urlsplit(server.url)
+    seen = []
+    for _ in range(5):  # of 19 MB each; none has a session, so none is taken
+        connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
+        connection.putrequest("PUT", "/_stcore/upload_file/session/file")
+        connection.putheader("Content-Length", str(19 * 2**20))
+        connection.endheaders()
+        seen.append(connection.getresponse().status)
+        connection.close()
+    assert seen[0] != 429
+    assert seen[-1] == 429
+    assert metric(server, 'artextract_refused_total{what="upload"}') > before
+
+
+def test_a_thousand_requests_in_a_burst_are_bounded_and_it_stays_up(server: RunningApp, ready: Collection) -> None:
+    picture = f"/artextract/thumb/small/{ready.works()['image_sha256'].iloc[0]}.jpg"
+    assert eventually(server.url + picture)
+    place = urlsplit(server.url)
+    refused = 'artextract_refused_total{what="thumb"}'
+    before = metric(server, refused)
+
+    def ask(part: int) -> Counter[int]:
+        connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=60)
+        seen: Counter[int] = Counter()
+        for number in range(125):  # each as from another address: it isn't believed
+            forged = {"X-Forwarded-For": f"192.0.{part}.{number}"}
+            connection.request("GET", picture, headers=forged)
+            answer = connection.getresponse()
+            answer.read()
+            seen[answer.status] += 1
+        connection.close()
+        return seen
+
+    with ThreadPoolExecutor(8) as people:
+        answers = sum(people.map(ask, range(8)), Counter())
+    assert set(answers) == {200, 429}
+    assert server.is_up
+    assert metric(server, refused) - before == answers[429]
+    assert eventually(server.url + picture)
+
+
+def test_nobody_clears_what_all_share_and_connections_are_bounded(server: RunningApp) -> None:
+    stream = server.url.replace("http", "ws", 1) + "/_stcore/stream"
+    with connect(stream, subprotocols=["streamlit"]) as socket:  # type: ignore[list-item]
+        socket.send(BackMsg(clear_cache=True).SerializeToString())
+        deadline = time.monotonic() + 20
+        refused = 'artextract_refused_total{what="message"}'
+        while not metric(server, refused) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert metric(server, refused) == 1
+    refused_at = None
+    for number in range(60):
+        try:
+            with connect(stream, subprotocols=["streamlit"]):  # type: ignore[list-item]
+                pass
+        except InvalidStatus:
+            refused_at = number
+            break
+    assert refused_at is not None
+    assert server.is_up

@@ -1,0 +1,102 @@
+"""Similar, asked by words, and by words and a picture together."""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from artextract.collection import Collection
+from artextract.settings import CACHE_VARIABLE
+from artextract.text.index import index_file, index_words
+from artextract.ui.jobs.job_queue import board
+from tests.ui.test_screens import screen, words
+
+
+@pytest.fixture
+def read(ready: Collection) -> Collection:
+    """The collection "small", its texts read."""
+    index_words(ready)
+    return ready
+
+
+def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
+    board.clear()
+    index_file(ready).unlink(missing_ok=True)
+    app = screen("similar", collection="small")
+    app.text_input(key="_words").set_value("maker 2").run()
+    assert app.query_params["words"] == "maker 2"
+    (job,) = [job for job in board().jobs() if job.key.startswith("words:")]
+    deadline = time.monotonic() + 60
+    while job.running and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert "were read" in job.outcome
+    app.run()
+    assert not app.exception
+    assert "Words that stand in a work are named with their field" in words(app)
+
+
+def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collection) -> None:
+    app = screen("similar", collection="small", words="picture", work="a/work-01.jpg")
+    assert app.slider(key="_mix").value == 50
+    app.slider(key="_mix").set_value(80).run()
+    assert app.query_params["mix"] == "80"
+    assert not app.exception
+    app = screen("similar", collection="small", words="picture", work="a/work-01.jpg", mix="0")
+    assert app.slider(key="_mix").value == 0
+    assert "as the slider says" in words(app)
+
+
+def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection) -> None:
+    app = screen("explore", collection="small", work="a/work-01.jpg")
+    next(one for one in app.button if one.label == "Like this, but …").click().run()
+    assert not app.exception
+    assert app.title[0].value == "What is it like?"
+    assert app.selectbox(key="_work").value == "a/work-01.jpg"
+
+
+def test_words_beside_an_uploaded_picture(read: Collection) -> None:
+    app = screen("similar", collection="small", words="rococo")
+    assert not app.slider
+    image = read.image_path(read.works()["image"].iloc[0])
+    app.file_uploader[0].upload("mine.jpg", image.read_bytes(), "image/jpeg").run()
+    assert not app.exception
+    assert app.slider(key="_mix").value == 50
+
+
+def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
+    assert "Say in words what you are looking for." in words(screen("similar", collection="small", words="?!"))
+
+
+def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
+    app = screen("similar", collection="small", work="a/work-01.jpg")
+    assert app.segmented_control(key="_sort").value == "cosine"
+
+
+def test_a_description_is_the_alternative_text_of_the_picture(
+    ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ready_cache, tmp_path / "copy")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    collection = Collection.open("small")
+    works = collection.works()
+    works["description"] = 'A ship <b>with "three" masts</b>'
+    collection.write_works(works)
+    alternative = 'alt="A ship &lt;b&gt;with &quot;three&quot; masts&lt;/b&gt;"'
+    app = screen("compare", collection="small", work="a/work-01.jpg", other="b/work-02.jpg")
+    assert sum(alternative in one.proto.body for one in app.get("html")) == 2
+    app = screen("explore", collection="small", work="a/work-01.jpg")
+    shown = [one.proto.body for one in app.get("html")]
+    assert any(alternative in body for body in shown)
+    assert any("<th>Description</th><td>A ship &lt;b&gt;" in body for body in shown)
+
+
+def test_more_is_found_by_a_press_and_stays_in_the_address(read: Collection) -> None:
+    app = screen("similar", collection="small", words="picture", count="6")
+    app.button(key="_more").click().run()
+    assert app.select_slider(key="_k").value == 10
+    assert "count" not in app.query_params  # it is what is usual
+    app.select_slider(key="_k").set_value(50).run()
+    assert app.query_params["count"] == "50"
+    assert "_more" not in {button.key for button in app.button}
+    assert screen("similar", collection="small", count="7").select_slider(key="_k").value == 10

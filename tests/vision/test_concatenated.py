@@ -1,0 +1,169 @@
+"""The embedding for paintings: two networks joined, shipped, and the default."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import nn
+
+from artextract.attributes.model_bundle import Bundle
+from artextract.collection import Collection
+from artextract.errors import SourceError, WeightsError
+from artextract.vision import weights
+from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, find_backbone, weights_of
+from artextract.vision.concatenated import Joined, side_by_side, write_joined
+from artextract.vision.embedding import embed_collection, embedded_by, usual_backbone
+from artextract.vision.feature_extractor import Embedder, FeatureMapper
+from artextract.vision.preprocessing import Preprocessing, prepare
+from tests.conftest import made_picture
+from tests.support.artgan_copy import make_copy
+from train.concatenate import join
+from train.config import JoinSettings
+
+
+class Fixed(nn.Module):
+    """A network that sees the first numbers of a picture, times a factor."""
+
+    def __init__(self, count: int, factor: float) -> None:
+        super().__init__()
+        self.count, self.factor = count, factor
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        return batch.flatten(1)[:, : self.count] * self.factor
+
+
+@pytest.fixture
+def joined(tmp_path: Path) -> Joined:
+    file = tmp_path / "joined.safetensors"
+    components = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0][:4]
+    write_joined(file, (2.0, 0.5), np.full(5, 0.1), components)
+    return Joined([Fixed(3, 7.0), Fixed(2, 0.01)], file)
+
+
+def test_joined_is_unit_vectors_scaled_side_by_side_on_components(joined: Joined) -> None:
+    batch = torch.randn(6, 3, 2, 2, generator=torch.Generator().manual_seed(1))
+    seen = [batch.flatten(1)[:, :3].numpy(), batch.flatten(1)[:, :2].numpy()]
+    beside = side_by_side(seen, (2.0, 0.5))
+    assert np.linalg.norm(beside[:, :3], axis=1) == pytest.approx(2.0)
+    assert np.linalg.norm(beside[:, 3:], axis=1) == pytest.approx(0.5)
+    wanted = (beside - joined.mean.numpy()) @ joined.components.numpy().T
+    found = joined(batch).numpy()
+    assert found.shape == (6, 4)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    assert all(torch.equal(joined(batch[i : i + 1])[0], joined(batch)[i]) for i in range(6))
+
+
+def test_a_damaged_joining_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "joined.safetensors"
+    file.write_bytes(b"nonsense")
+    with pytest.raises(WeightsError, match="does not say how networks are joined"):
+        Joined([Fixed(3, 1.0)], file)
+
+
+def test_without_a_crop_the_whole_picture_is_seen() -> None:
+    how = Preprocessing(8, None, (0.5,) * 3, (0.5,) * 3)
+    assert how.key == "8px-whole"
+    image = Image.new("RGB", (40, 10), "white")
+    image.paste("black", (0, 0, 2, 10))  # a margin that a centre crop would lose
+    pixels = prepare(image, how)
+    assert pixels.shape == (8, 8, 3)
+    assert pixels[:, 0].max() < 200
+    assert pixels[:, -1].min() > 250
+
+
+def test_the_shipped_embedding_is_of_its_two_networks() -> None:
+    backbone = find_backbone("paintings")
+    assert backbone.name == DEFAULT_BACKBONE
+    assert "non-commercial" in backbone.licence
+    embedder = Embedder(backbone)
+    pixels = np.stack([prepare(made_picture(i), backbone.preprocessing) for i in range(3)])
+    found = embedder.embed_prepared(pixels)
+    assert found.shape == (3, backbone.dimension)
+    one = embedder.embed_prepared(pixels[1:2])
+    assert np.array_equal(one[0], found[1])
+    size = backbone.preprocessing.input_size
+    parts = [FeatureMapper(find_backbone(part), size).maps(pixels).mean(1) for part in backbone.parts]
+    how = embedder._network.module
+    beside = side_by_side(parts, how.scales.tolist())
+    wanted = (beside - how.mean.numpy()) @ how.components.numpy().T
+    unit = [v / np.linalg.norm(v, axis=1, keepdims=True) for v in (found, wanted)]
+    assert (unit[0] * unit[1]).sum(axis=1).min() > 0.99
+
+
+def test_other_weights_of_a_part_are_another_embedding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = weights_of(find_backbone("paintings")).fingerprint
+    for file in weights.SHIPPED.glob("*.safetensors"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with (tmp_path / "manner.safetensors").open("ab") as changed:
+        changed.write(b" ")
+    monkeypatch.setattr(weights, "SHIPPED", tmp_path)
+    assert weights_of(find_backbone("paintings")).fingerprint != before
+    (tmp_path / "manner.safetensors").unlink()
+    with pytest.raises(WeightsError, match=r"manner\.safetensors is missing: it comes with"):
+        weights_of(find_backbone("paintings"))
+
+
+def test_the_parts_go_by_names_of_their_own() -> None:
+    assert find_backbone("subject").name == "efficientnet_lite2"
+    assert find_backbone("manner").licence == find_backbone("paintings").licence
+    assert find_backbone("tf_efficientnet_lite2").name == "efficientnet_lite2"
+
+
+def test_the_best_embedding_that_is_there_is_the_usual_one(collection: Collection) -> None:
+    assert usual_backbone(collection) == "paintings"
+    embed_collection(collection, "efficientnet_lite2")
+    assert usual_backbone(collection) == "efficientnet_lite2"
+    embed_collection(collection, "paintings")
+    assert embedded_by(collection) == ["paintings", "efficientnet_lite2"]
+    assert usual_backbone(collection) == "paintings"
+
+
+def test_an_embedding_by_weights_that_were_renewed_counts_no_more(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embed_collection(collection, "efficientnet_lite2")
+    embed_collection(collection, "manner")
+    assert embedded_by(collection) == ["manner", "efficientnet_lite2"]
+    for file in weights.SHIPPED.glob("*.safetensors"):
+        (tmp_path / file.name).write_bytes(file.read_bytes() + b" ")
+    monkeypatch.setattr(weights, "SHIPPED", tmp_path)
+    assert embedded_by(collection) == ["efficientnet_lite2"]
+
+
+def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images, labels = make_copy(tmp_path / "copy")
+    small = dataclasses.replace(find_backbone("paintings"), dimension=6, preprocessing=Preprocessing(64, None, *_HALF))
+    monkeypatch.setitem(BACKBONES, "paintings", small)
+    wanted: dict[str, Any] = {
+        "data": {"copies": [{"images": images, "labels": labels}], "aside": 0.2},
+        "backbone": "paintings",
+        "scales": [1, 1],
+        "output": tmp_path / "joined.safetensors",
+    }
+    file = join(JoinSettings.model_validate(wanted))
+    networks = [nn.Identity(), nn.Identity()]
+    fitted = Joined(networks, file)
+    assert fitted.components.shape == (6, 2560)
+    assert fitted.mean.norm() > 0
+    product = fitted.components @ fitted.components.T
+    assert torch.allclose(product, torch.eye(6), atol=1e-2)
+    with pytest.raises(SourceError, match="paintings joins 2 networks"):
+        join(JoinSettings.model_validate(wanted | {"scales": [1]}))
+
+    # What the heads tell apart lies further apart.
+    told = Joined(networks, join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}})))
+    assert told.components.shape == (6, 2560)
+    head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach()
+    apart = torch.nn.functional.normalize(head - head.mean(0))
+    lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
+    assert lengths[1] > 2 * lengths[0]
+    monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
+    with pytest.raises(SourceError, match="reads manner, which is no part of paintings"):
+        join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}}))
+
+
+_HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
