@@ -7,7 +7,6 @@ from artextract.maps.layouts import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
-from artextract.ui.explore.count import choose_count
 from artextract.ui.explore.daily_pick_panel import show_days_walk
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
@@ -22,6 +21,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.collect import start_demo
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map
+from artextract.ui.neighbour_count import choose_count
 
 
 @st.fragment

@@ -5,11 +5,11 @@ import streamlit as st
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import cached_search, gallery_picker, layout, navigation
-from artextract.ui.explore import measured, ways
-from artextract.ui.explore.count import choose_count
-from artextract.ui.explore.found_panel import show_found
+from artextract.ui.explore import ways
+from artextract.ui.neighbour_count import choose_count
 from artextract.ui.similar.panels import open_in_explore, show_neighbours, show_place, shown
 from artextract.ui.similar.query import ask
+from artextract.ui.similar.word_search_panel import show_found
 
 survey = layout.page(navigation.SIMILAR)
 gallery = gallery_picker.pick_gallery(survey)
@@ -41,16 +41,8 @@ with layout.errors_as_sentences():
             st.image(picture, caption=query.name, width="stretch", alt=alt)
         with right:
             show_place(gallery, neighbours, query.picture)
-        offered = measured.offers(gallery)
-        if (way := ways.choose_way(measured.labels_of(offered))) == ways.EMBEDDING:
+        if (way := ways.choose_way()) == ways.EMBEDDING:
             show_neighbours(gallery, neighbours)
-        elif way in offered:
-            asked = (
-                gallery.searcher.row_of(str(query.work))
-                if query.uploaded is None
-                else measured.Picture(query.picture, query.name)
-            )
-            measured.show_near(gallery, offered[way], asked, k, NO_FILTERS, key=way, on_open=open_in_explore)
         else:
             look = ways.look_of_picture(query.picture, query.name)
             ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)

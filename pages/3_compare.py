@@ -8,12 +8,12 @@ from artextract.ui.compare.correspondence_panel import show_correspondence
 from artextract.ui.compare.differences_view import show_differences
 from artextract.ui.compare.duplicates_panel import choose_view, show_copies
 from artextract.ui.compare.two_works import (
-    choose_work,
     comparison_of,
     show_maps,
     show_scores,
     show_work,
 )
+from artextract.ui.work_picker import choose_work
 
 survey = layout.page(navigation.COMPARE)
 gallery = gallery_picker.pick_gallery(survey)

@@ -1,7 +1,7 @@
 """Search: the works of a collection most like a work of it, or like any picture."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -100,32 +100,6 @@ class Searcher:
             ArtExtractError: the collection has no such work, or it has no embedding.
         """
         return [int(position) for position in self._nearest(work, k, filters)[0]]
-
-    def compared_with_work(self, row: int, rows: Sequence[int]) -> list[Neighbour]:
-        """The works in `rows`, in that order, each with how near it is to the work in `row`."""
-        cosines = self.cosines_with(self.embeddings.vectors[row])
-        return self._neighbours(
-            self.embeddings.hashes[row],
-            lambda: self.picture_at(row),
-            np.array(rows, int),
-            cosines[list(rows)],
-        )
-
-    def compared_with_image(self, content: bytes, rows: Sequence[int], name: str = "the picture") -> list[Neighbour]:
-        """The works in `rows`, in that order, each with how near it is to any picture.
-
-        Args:
-            content: a picture file's bytes.
-            rows: of `works`.
-            name: what to call it in an error.
-
-        Raises:
-            BadImageError: it can't be read.
-        """
-        picture = comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
-        cosines = self.cosines_with(self.vector_of(content, name))
-        sha256 = hashlib.sha256(content).hexdigest()
-        return self._neighbours(sha256, lambda: picture, np.array(rows, int), cosines[list(rows)])
 
     def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
         """Whether the scores of the works that `near_work` gives have all been computed ahead.

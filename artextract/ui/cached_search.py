@@ -1,6 +1,5 @@
 """Searches, and what was measured of them, remembered for all visitors."""
 
-import numpy as np
 import streamlit as st
 
 from artextract.collection import Collection
@@ -14,8 +13,6 @@ from artextract.text.search import WordSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
 from artextract.ui.public import said
 from artextract.ui.server.request_costs import paid
-from artextract.vision.embedding import load_embeddings
-from artextract.vision.images import open_picture
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
@@ -40,25 +37,6 @@ def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -
     """
     with paid("picture"):
         return gallery.searcher.near_image(content, k, name=name)
-
-
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session")
-def vectors_of_picture(gallery: Gallery, backbones: tuple[str, ...], content: bytes, name: str) -> list[np.ndarray]:
-    """A picture's embedding by each of some backbones that embedded the gallery, remembered.
-
-    Raises:
-        ArtExtractError: it can't be read, a backbone can't be had, or the visitor has asked for too
-            much.
-    """
-    found = []
-    with paid("picture"):
-        for backbone in backbones:
-            if backbone == gallery.backbone:
-                found.append(gallery.searcher.vector_of(content, name))
-                continue
-            stored = load_embeddings(gallery.collection, backbone)
-            found.append(embedder(stored).embed(open_picture(content, name).image))
-    return found
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)

@@ -1,7 +1,6 @@
 """Ways of being alike that can be seen: rankings, the pictures that show why, both screens."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,23 +11,10 @@ from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from artextract.collection import Collection
-from artextract.maps.layouts import compute_map
-from artextract.progress import Stage, silent
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity.corrections import CORRECTIONS, look_around, unit
 from artextract.similarity.descriptors.criteria import WAYS, LookIndex, light, palette_distances
 from artextract.similarity.descriptors.drawings import ALT, HEIGHT, WIDTH, why
 from artextract.similarity.descriptors.visual_descriptors import Look, look_at, look_at_works, stored_looks
-from artextract.similarity.evaluation import pictures
-from artextract.similarity.evaluation.evaluate import evaluate_likeness
-from artextract.similarity.evaluation.figures import Figure
-from artextract.similarity.evaluation.results import read_results, write_results
-from artextract.similarity.fusion import standardised
-from artextract.similarity.measured_search import CorrectedIndex, FusedIndex
-from artextract.similarity.search import Searcher
-from artextract.ui.explore.measured import offers
-from artextract.ui.galleries import open_gallery
-from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.conftest import SMALL_COUNT, made_picture
 from tests.ui.test_screens import screen, words
 
@@ -175,101 +161,3 @@ def test_works_not_looked_at_yet_are_offered_to_be(ready: Collection) -> None:
     assert (
         screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(key="_alike").value == "embedding"
     )
-
-
-def test_a_fusion_ranks_as_it_is_measured_and_says_who_found_what() -> None:
-    rng = np.random.default_rng(0)
-    one, two = (rng.normal(size=(40, 6)).astype(np.float32) for _ in range(2))
-    allowed = np.arange(40) % 3 != 0
-    index = FusedIndex([one, two])
-    found = index.nearest(index.vectors_of(1), 5, allowed, 1)
-    cosines = []
-    for vectors in (one, two):
-        units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        cosines.append(np.where(np.arange(40) == 1, np.nan, units @ units[1])[None])
-    fused = standardised(cosines)[0]
-    expected = [int(row) for row in np.argsort(-fused) if allowed[row] and row != 1][:5]
-    assert [row for row, _ in found] == expected
-    for row, of in found:
-        for rank, scores in zip(of, cosines, strict=True):
-            assert rank == 1 + np.sum(scores > scores[0, row])
-
-
-@pytest.mark.parametrize("name", list(CORRECTIONS))
-def test_a_correction_ranks_as_it_is_measured(ready: Collection, name: str) -> None:
-    embeddings = load_embeddings(ready, "efficientnet_lite2")
-    searcher = Searcher(ready, embeddings, lambda: pytest.fail("nothing new is embedded"))
-    units, rows = unit(embeddings.vectors), np.arange(SMALL_COUNT)
-    around = look_around(units, rows, Stage("", 1, silent))
-    allowed = rows % 3 != 0
-    index = CorrectedIndex(searcher, CORRECTIONS[name], around)
-    found = index.nearest(index.vectors_of(1), 5, allowed, 1)
-    cosines = np.where(rows == 1, np.nan, units @ units[1])[None]
-    scores = CORRECTIONS[name].made(units, around)(units[1:2], cosines)[0]
-    expected = [int(row) for row in np.argsort(-scores) if allowed[row] and row != 1][:5]
-    assert [row for row, _ in found] == expected
-    assert all(rank == 1 + np.sum(cosines > cosines[0, row]) for row, (rank,) in found)
-    compared = searcher.compared_with_work(1, expected)
-    assert [one.cosine for one in compared] == pytest.approx(cosines[0, expected].tolist(), abs=1e-5)
-    assert 1 in [row for row, _ in index.nearest(index.vectors_of(1), 5, allowed)]  # a picture alike
-
-
-@pytest.fixture(scope="module")
-def twice_cache(seen_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """ "small" embedded twice and measured."""
-    own = tmp_path_factory.mktemp("twice") / "cache"
-    shutil.copytree(seen_cache, own)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(own))
-        patch.setattr(pictures, "ASKED", 1)
-        small = Collection.open("small")
-        embed_collection(small, "manner")
-        compute_map(small, load_embeddings(small, "manner"), "tsne")
-        evaluate_likeness(small)
-    return own
-
-
-def test_what_was_measured_to_help_is_offered_and_nothing_else(
-    twice_cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(CACHE_VARIABLE, str(twice_cache))
-    small = Collection.open("small")
-    results = read_results(small)
-    assert results is not None
-
-    def offered(**gains: float) -> list[str]:
-        """What is offered where so much was gained, surely."""
-        rows = []
-        for one in results.rows:
-            gain = gains.get(one.name, 0.0)
-            figure = Figure(gain, gain - 0.01, gain + 0.01)
-            rows.append(replace(one, gains={"genre": figure} if one.gains else {}))
-        write_results(small, replace(results, rows=rows))
-        return [one.label for one in offers(open_gallery("small", "manner")).values()]
-
-    assert offered(manner_csls=-0.1, fused_scores=-0.1, fused_ranks=0.1) == []
-    assert offered(efficientnet_lite2_csls=0.1) == []  # of another embedding
-    assert offered(manner_csls=0.1, fused_scores=0.1) == ["All, CSLS", "All embeddings, fused"]
-    assert offered(manner_csls=0.1, manner_proximity=0.2) == ["All, mutual proximity"]
-    works = small.works()
-    small.write_works(works.assign(id=["new", *works["id"][1:]]))
-    assert offered(manner_proximity=0.1) == []  # a work wasn't measured
-    small.write_works(works)
-
-    offered(manner_proximity=0.1, fused_scores=0.1)
-    corrected = "Nearest by manner, corrected: two works are near if"
-    fused = "Nearest by manner, efficientnet_lite2 together"
-    for way, said in (("corrected", corrected), ("fused", fused)):
-        app = screen("explore", collection="small", work="a/work-01.jpg", alike=way)
-        assert app.segmented_control(key="_alike").value == way
-        assert said in words(app)
-        assert "same genre +10.0 (+9.0 to +11.0)" in words(app)
-    app = screen("similar", collection="small", work="a/work-01.jpg", alike="corrected")
-    assert corrected in words(app)
-    file = twice_cache.parent / "mine.png"
-    made_picture(77).save(file)
-    app.file_uploader[0].upload("mine.png", file.read_bytes(), "image/png").run()
-    assert corrected in words(app)
-    app.segmented_control(key="_alike").set_value("fused").run()
-    assert not app.exception
-    assert fused in words(app)

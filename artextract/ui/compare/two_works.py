@@ -1,21 +1,16 @@
-"""The panels of Compare: choosing two works, and how near they are."""
+"""Two works side by side: their pictures, and how similar they are."""
 
-import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from artextract.collection import date_words
 from artextract.similarity.compare import Comparison, compare_works
-from artextract.similarity.filters import Filters
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.request_costs import paid
 from artextract.ui.server.urls import view_url
-
-MATCHES = 50
-"""Works offered at the most."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY)
@@ -27,34 +22,6 @@ def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
     """
     with paid("comparison"):
         return compare_works(gallery.searcher, one, other)
-
-
-def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
-    """One side: a search box, the matching works, and the one chosen."""
-    works = gallery.works
-    asked = address.get(parameter)
-    text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")
-    matching = _matching_rows(gallery, text)[:MATCHES]
-    ids = [str(works["id"].iloc[row]) for row in matching]
-    labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
-    known = gallery.find(asked)
-    if known is not None and asked not in labels:
-        ids.insert(0, asked)
-        labels[asked] = gallery.labels[known]
-    if not ids:
-        st.info("No work matches.")
-        return None
-    address.mirror(f"_{parameter}", asked if asked in ids else None)
-    st.selectbox(
-        label,
-        ids,
-        index=None,
-        key=f"_{parameter}",
-        format_func=lambda work: labels[work],
-        placeholder="Choose a work",
-        on_change=lambda: address.put(**{parameter: st.session_state[f"_{parameter}"]}),
-    )
-    return asked if known is not None else None
 
 
 def show_work(gallery: Gallery, work: str, side: str) -> None:
@@ -112,8 +79,3 @@ def show_maps(comparison: Comparison) -> None:
         )
         st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
         st.caption("Blue where the two have the same structure, red where it is reversed.")
-
-
-def _matching_rows(gallery: Gallery, text: str) -> list[int]:
-    """The rows of the works whose title or artist holds all words of `text`."""
-    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]

@@ -8,7 +8,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import cached_search, layout, work_text
 from artextract.ui.components.grid.cards import COMPARE, NEIGHBOUR_SCORES, ON_MAP, neighbour_cards
 from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.explore import actions, history, measured, ways
+from artextract.ui.explore import actions, history, ways
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 
@@ -18,10 +18,7 @@ def neighbour_rows(gallery: Gallery, k: int, filters: Filters) -> list[int]:
     row = chosen_row(gallery)
     if row is None:
         return []
-    offered = measured.offers(gallery)
-    way = ways.chosen_way(offered)
-    if way in offered:
-        return measured.near_rows(gallery, offered[way], row, k, filters)
+    way = ways.chosen_way()
     if way != ways.EMBEDDING:
         return ways.alike_rows(gallery, way, row, k, filters)
     return gallery.searcher.rows_near_work(str(gallery.works["id"].iloc[row]), k, filters)
@@ -35,22 +32,8 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
         return
     work = str(gallery.works["id"].iloc[row])
     st.markdown(f"#### Most like {work_text.plain(gallery.works['title'].iloc[row], 'it')}")
-    offered = measured.offers(gallery)
-    way = ways.choose_way(measured.labels_of(offered))
+    way = ways.choose_way()
     on_card = partial(_press, work)
-    if way in offered:
-        measured.show_near(
-            gallery,
-            offered[way],
-            row,
-            k,
-            filters,
-            key=way,
-            on_open=history.open_work,
-            actions=(COMPARE, ON_MAP),
-            on_action=on_card,
-        )
-        return
     if way != ways.EMBEDDING:
         ways.show_alike(
             gallery,

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -22,16 +22,16 @@ from artextract.vision.images import open_picture
 EMBEDDING = "embedding"
 
 
-def chosen_way(more: Collection[str]) -> str:
-    """In what works shall be alike, by the address: `EMBEDDING`, a key of `more` or of `WAYS`."""
+def chosen_way() -> str:
+    """In what works shall be alike, by the address: `EMBEDDING` or a key of `WAYS`."""
     asked = address.get("alike")
-    return asked if asked in WAYS or asked in more else EMBEDDING
+    return asked if asked in WAYS else EMBEDDING
 
 
-def choose_way(more: Mapping[str, str]) -> str:
-    """The choice of it; `more` is what is offered besides, and what it is called."""
-    way = chosen_way(more)
-    labels = {EMBEDDING: "All (embedding)", **more} | {w.name: w.label for w in WAYS.values()}
+def choose_way() -> str:
+    """The choice of it."""
+    way = chosen_way()
+    labels = {EMBEDDING: "All (embedding)"} | {w.name: w.label for w in WAYS.values()}
     address.mirror("_alike", way)
     st.segmented_control(
         "Alike in",

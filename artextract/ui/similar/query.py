@@ -9,11 +9,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from artextract.files import read_regular
 from artextract.text.search import LONGEST
 from artextract.ui import address, layout
-from artextract.ui.compare.two_works import choose_work
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.public import content_of
 from artextract.ui.server.urls import thumbnails_url
+from artextract.ui.work_picker import choose_work
 
 EVEN = 50
 """Per cent that the words count beside a picture unless the person says otherwise."""

@@ -8,10 +8,10 @@ from artextract.text.search import WordSearcher
 from artextract.ui import cached_search, navigation, work_text
 from artextract.ui.components.grid.cards import FOUND_SCORES, found_cards
 from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.explore.count import offer_more
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_words
+from artextract.ui.neighbour_count import offer_more
 from artextract.ui.server.request_costs import paid
 from artextract.ui.similar.query import Query, choose_look, choose_weight
 

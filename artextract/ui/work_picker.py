@@ -1,0 +1,44 @@
+"""A search box and a list that pick one work of a gallery."""
+
+import numpy as np
+import streamlit as st
+
+from artextract.similarity.filters import Filters
+from artextract.ui import address
+from artextract.ui.galleries import Gallery
+
+MATCHES = 50
+"""Most works that the list offers."""
+
+
+def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
+    """One side: a search box, the matching works, and the one chosen."""
+    works = gallery.works
+    asked = address.get(parameter)
+    text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")
+    matching = _matching_rows(gallery, text)[:MATCHES]
+    ids = [str(works["id"].iloc[row]) for row in matching]
+    labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
+    known = gallery.find(asked)
+    if known is not None and asked not in labels:
+        ids.insert(0, asked)
+        labels[asked] = gallery.labels[known]
+    if not ids:
+        st.info("No work matches.")
+        return None
+    address.mirror(f"_{parameter}", asked if asked in ids else None)
+    st.selectbox(
+        label,
+        ids,
+        index=None,
+        key=f"_{parameter}",
+        format_func=lambda work: labels[work],
+        placeholder="Choose a work",
+        on_change=lambda: address.put(**{parameter: st.session_state[f"_{parameter}"]}),
+    )
+    return asked if known is not None else None
+
+
+def _matching_rows(gallery: Gallery, text: str) -> list[int]:
+    """The rows of the works whose title or artist holds all words of `text`."""
+    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]
