@@ -98,7 +98,7 @@ def main() -> None:
             crops.append(cut_out(image, face))
     aligned = [Image.fromarray(chip) for chip in chips]
     ways: dict[str, Callable[[], np.ndarray]] = {"dlib's face network": lambda: FaceLikeness().vectors(chips)}
-    for name in ("paintings", "manner", "efficientnet_lite2"):
+    for name in ("paintings", "style", "efficientnet_lite2"):
         ways[f"{name}, aligned"] = lambda name=name: embedded(name, aligned)  # type: ignore[misc]
         ways[f"{name}, the crop"] = lambda name=name: embedded(name, crops)  # type: ignore[misc]
     print("| vector | painter | queries | precision@5 | mAP | chance |")

@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("images", type=Path)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--gallery", type=Path)
-    parser.add_argument("--backbone", nargs="+", default=["efficientnet_lite2", "manner", "paintings"])
+    parser.add_argument("--backbone", nargs="+", default=["efficientnet_lite2", "style", "paintings"])
     options = parser.parse_args()
     table = read_paintings(options.images, options.labels)
     table = table[table["split"] == "val"].reset_index(drop=True)

@@ -164,7 +164,7 @@ def main() -> None:
     }
     if options.tuned:
         paths = [collection.image_path(image) for image in works["image"]]
-        embedder = Embedder(find_backbone("manner"), options.tuned / "final.safetensors")
+        embedder = Embedder(find_backbone("style"), options.tuned / "final.safetensors")
         tuned = embed_files(paths, embedder)
         spaces |= {
             "tuned without these artists": unit(tuned),

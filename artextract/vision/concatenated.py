@@ -13,7 +13,7 @@ from artextract.errors import WeightsError
 from artextract.files import write_atomic
 
 
-class Joined(nn.Module):
+class Concatenated(nn.Module):
     """The networks' unit vectors, weighted and side by side, on their principal components.
 
     Networks that see the same preprocessed pictures.
@@ -24,7 +24,7 @@ class Joined(nn.Module):
     components: Tensor
 
     def __init__(self, networks: Sequence[nn.Module], file: Path) -> None:
-        """Join networks by what `write_joined` wrote.
+        """Join networks by what `write_concatenation` wrote.
 
         Raises:
             WeightsError: the file is damaged, or of other networks.
@@ -65,7 +65,7 @@ def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.n
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
-def write_joined(file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray) -> None:
+def write_concatenation(file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray) -> None:
     """Write how networks are joined.
 
     Args:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 
-class TwoTowers(nn.Module):
+class DualEncoder(nn.Module):
     """Pictures to embeddings as a module; words to embeddings of the same space by `read`."""
 
     def __init__(self, folder: Path) -> None:

@@ -22,7 +22,7 @@ from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_key import FeatureKey
 from tests.regions.test_regions import table
 
-KEY = FeatureKey("manner", "0" * 12, "256px", "float32")
+KEY = FeatureKey("style", "0" * 12, "256px", "float32")
 DIMENSION = 24
 
 

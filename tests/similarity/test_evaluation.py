@@ -234,15 +234,15 @@ def test_a_stop_keeps_what_was_measured_before(own: Collection) -> None:
 def test_several_embeddings_are_fused_and_say_who_found_what(own: Collection) -> None:
     from artextract.vision.embedding import embed_collection
 
-    embed_collection(own, "manner")
+    embed_collection(own, "style")
     found = evaluate.evaluate_likeness(own)
     assert {"fused_ranks", "fused_scores"} < {row.name for row in found.rows}
     fused = found.row("fused_ranks")
     assert fused is not None
-    assert fused.against == "manner"
+    assert fused.against == "style"
     kept = read_results(own)
     assert kept is not None
-    np.testing.assert_array_equal(kept.surroundings["manner"].near, found.surroundings["manner"].near)
+    np.testing.assert_array_equal(kept.surroundings["style"].near, found.surroundings["style"].near)
     ranks = found.fused_ranks["fused_ranks.genre"]
     assert ranks.shape == (24, 10, 2)
     sums = (1 / (60 + ranks)).sum(axis=2)

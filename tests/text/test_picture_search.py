@@ -172,7 +172,7 @@ def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Pa
 
 
 def test_a_bridge_to_another_embedding_is_not_crossed(tmp_path: Path) -> None:
-    key = FeatureKey("manner", "0" * 12, "256px-whole", "float32")
+    key = FeatureKey("style", "0" * 12, "256px-whole", "float32")
     with pytest.raises(NotReadyError, match="was made for the embedding paintings"):
         bridge_to(key)
     with pytest.raises(WeightsError, match="does not lead from words to pictures"):

@@ -57,7 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
             collect(FolderSource(folder, folder / "table.csv"), name)
             collection = Collection.open(name)
-            backbone = find_backbone("manner")
+            backbone = find_backbone("style")
             key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
             which = np.where(np.arange(60) < 30, 2, own)
             vectors = kinds[which] + random.normal(scale=0.4, size=(60, 32))
@@ -71,7 +71,7 @@ def two(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Side, Sid
     sides = []
     for name in ("old", "new"):
         collection = Collection.open(name)
-        embeddings = load_embeddings(collection, "manner")
+        embeddings = load_embeddings(collection, "style")
         works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
         sides.append(Side(collection, works, embeddings, Filters()))
     yield sides[0], sides[1]
@@ -121,12 +121,12 @@ def test_collections_without_a_common_embedding_say_which_command_makes_one(
     two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = (each.collection for each in two)
-    assert common_backbone(one, other) == "manner"
+    assert common_backbone(one, other) == "style"
     monkeypatch.setattr(
         "artextract.comparison.subsets.embedded_by",
-        lambda collection: ["manner"] if collection is one else ["paintings"],
+        lambda collection: ["style"] if collection is one else ["paintings"],
     )
-    with pytest.raises(ArtExtractError, match="`artextract embed new --backbone manner`"):
+    with pytest.raises(ArtExtractError, match="`artextract embed new --backbone style`"):
         common_backbone(one, other)
 
 
@@ -204,9 +204,9 @@ def test_a_public_server_compares_and_writes_nothing(
 
 
 def test_the_texts_of_two_collections_are_answered_by_row(two: tuple[Side, Side]) -> None:
-    one, other = (open_gallery(name, "manner") for name in ("new", "old"))
+    one, other = (open_gallery(name, "style") for name in ("new", "old"))
     names = [(each.collection.name, each.revision) for each in (one, other)]
-    url = texts_of_two_url(names[0], names[1], "manner")
+    url = texts_of_two_url(names[0], names[1], "style")
     with TestClient(Starlette(routes=routes())) as client:
         told = client.get(f"{url}0,61.json").json()
         assert told["thumb"] == [f"new/{one.thumbnails[0]}", f"old/{other.thumbnails[1]}"]

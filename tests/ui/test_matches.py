@@ -8,7 +8,7 @@ from pytest import MonkeyPatch
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity.daily_pick import days_walk
+from artextract.similarity.daily_pick import find_daily_pick
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.search import Searcher
 from artextract.sources.folder import FolderSource
@@ -74,7 +74,7 @@ def test_a_facet_counts_what_passes_all_other_filters(ready: Collection) -> None
     assert all(sum(bar.count for bar in one.bars) == 3 for one in of_selected.values())
 
 
-def test_the_days_walk_is_near_and_far(tmp_path: Path) -> None:
+def test_the_daily_pick_is_near_and_far(tmp_path: Path) -> None:
     lines = ["file,title,artist,year,style"]
     (tmp_path / "p").mkdir()
     for number in range(12):
@@ -89,20 +89,20 @@ def test_the_days_walk_is_near_and_far(tmp_path: Path) -> None:
     embeddings = load_embeddings(collection, "efficientnet_lite2")
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
 
-    walk = days_walk(searcher, date(2026, 11, 26))
-    assert walk is not None
-    assert walk == days_walk(searcher, date(2026, 11, 26))
-    looks = [int(searcher.works["title"].iloc[one.row][1:]) % 3 for one in walk.surprises]
-    assert looks == [int(searcher.works["title"].iloc[walk.row][1:]) % 3] * 3
-    assert [one.rank for one in walk.surprises] == [1, 2, 3]
-    assert sorted(one.years for one in walk.surprises)[0] >= 100
-    rows = {one.row for one in (days_walk(searcher, date(2026, 1, day)) for day in range(1, 20)) if one}
+    pick = find_daily_pick(searcher, date(2026, 11, 26))
+    assert pick is not None
+    assert pick == find_daily_pick(searcher, date(2026, 11, 26))
+    looks = [int(searcher.works["title"].iloc[one.row][1:]) % 3 for one in pick.matches]
+    assert looks == [int(searcher.works["title"].iloc[pick.row][1:]) % 3] * 3
+    assert [one.rank for one in pick.matches] == [1, 2, 3]
+    assert sorted(one.years for one in pick.matches)[0] >= 100
+    rows = {one.row for one in (find_daily_pick(searcher, date(2026, 1, day)) for day in range(1, 20)) if one}
     assert len(rows) > 3
 
 
-def test_no_walk_where_no_years_are_recorded(people_cache: Path, monkeypatch: MonkeyPatch) -> None:
+def test_no_daily_pick_where_no_years_are_recorded(people_cache: Path, monkeypatch: MonkeyPatch) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(people_cache))
     collection = Collection.open("people")
     embeddings = load_embeddings(collection, "efficientnet_lite2")
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
-    assert days_walk(searcher, date(2026, 11, 26)) is None
+    assert find_daily_pick(searcher, date(2026, 11, 26)) is None

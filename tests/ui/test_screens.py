@@ -261,7 +261,7 @@ def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
 def test_the_licence_stands_where_a_backbone_is_chosen(ready: Collection) -> None:
     app = screen("collections")
     for name, licence in (
-        ("manner", "WikiArt: non-commercial research only"),
+        ("style", "WikiArt: non-commercial research only"),
         ("efficientnet_lite2", "Apache-2.0"),
         ("dinov2_small", "They are downloaded when they are first used"),
     ):

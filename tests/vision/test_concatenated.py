@@ -15,7 +15,7 @@ from artextract.collection import Collection
 from artextract.errors import SourceError, WeightsError
 from artextract.vision import weights
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, find_backbone, weights_of
-from artextract.vision.concatenated import Joined, side_by_side, write_joined
+from artextract.vision.concatenated import Concatenated, side_by_side, write_concatenation
 from artextract.vision.embedding import embed_collection, embedded_by, usual_backbone
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.preprocessing import Preprocessing, prepare
@@ -37,14 +37,14 @@ class Fixed(nn.Module):
 
 
 @pytest.fixture
-def joined(tmp_path: Path) -> Joined:
+def joined(tmp_path: Path) -> Concatenated:
     file = tmp_path / "joined.safetensors"
     components = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0][:4]
-    write_joined(file, (2.0, 0.5), np.full(5, 0.1), components)
-    return Joined([Fixed(3, 7.0), Fixed(2, 0.01)], file)
+    write_concatenation(file, (2.0, 0.5), np.full(5, 0.1), components)
+    return Concatenated([Fixed(3, 7.0), Fixed(2, 0.01)], file)
 
 
-def test_joined_is_unit_vectors_scaled_side_by_side_on_components(joined: Joined) -> None:
+def test_joined_is_unit_vectors_scaled_side_by_side_on_components(joined: Concatenated) -> None:
     batch = torch.randn(6, 3, 2, 2, generator=torch.Generator().manual_seed(1))
     seen = [batch.flatten(1)[:, :3].numpy(), batch.flatten(1)[:, :2].numpy()]
     beside = side_by_side(seen, (2.0, 0.5))
@@ -61,7 +61,7 @@ def test_a_damaged_joining_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "joined.safetensors"
     file.write_bytes(b"nonsense")
     with pytest.raises(WeightsError, match="does not say how networks are joined"):
-        Joined([Fixed(3, 1.0)], file)
+        Concatenated([Fixed(3, 1.0)], file)
 
 
 def test_without_a_crop_the_whole_picture_is_seen() -> None:
@@ -98,18 +98,18 @@ def test_other_weights_of_a_part_are_another_embedding(tmp_path: Path, monkeypat
     before = weights_of(find_backbone("paintings")).fingerprint
     for file in weights.SHIPPED.glob("*.safetensors"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    with (tmp_path / "manner.safetensors").open("ab") as changed:
+    with (tmp_path / "style.safetensors").open("ab") as changed:
         changed.write(b" ")
     monkeypatch.setattr(weights, "SHIPPED", tmp_path)
     assert weights_of(find_backbone("paintings")).fingerprint != before
-    (tmp_path / "manner.safetensors").unlink()
-    with pytest.raises(WeightsError, match=r"manner\.safetensors is missing: it comes with"):
+    (tmp_path / "style.safetensors").unlink()
+    with pytest.raises(WeightsError, match=r"style\.safetensors is missing: it comes with"):
         weights_of(find_backbone("paintings"))
 
 
 def test_the_parts_go_by_names_of_their_own() -> None:
-    assert find_backbone("subject").name == "efficientnet_lite2"
-    assert find_backbone("manner").licence == find_backbone("paintings").licence
+    assert find_backbone("content").name == "efficientnet_lite2"
+    assert find_backbone("style").licence == find_backbone("paintings").licence
     assert find_backbone("tf_efficientnet_lite2").name == "efficientnet_lite2"
 
 
@@ -126,8 +126,8 @@ def test_an_embedding_by_weights_that_were_renewed_counts_no_more(
     collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     embed_collection(collection, "efficientnet_lite2")
-    embed_collection(collection, "manner")
-    assert embedded_by(collection) == ["manner", "efficientnet_lite2"]
+    embed_collection(collection, "style")
+    assert embedded_by(collection) == ["style", "efficientnet_lite2"]
     for file in weights.SHIPPED.glob("*.safetensors"):
         (tmp_path / file.name).write_bytes(file.read_bytes() + b" ")
     monkeypatch.setattr(weights, "SHIPPED", tmp_path)
@@ -146,7 +146,7 @@ def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch:
     }
     file = join(JoinSettings.model_validate(wanted))
     networks = [nn.Identity(), nn.Identity()]
-    fitted = Joined(networks, file)
+    fitted = Concatenated(networks, file)
     assert fitted.components.shape == (6, 2560)
     assert fitted.mean.norm() > 0
     product = fitted.components @ fitted.components.T
@@ -155,14 +155,14 @@ def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch:
         join(JoinSettings.model_validate(wanted | {"scales": [1]}))
 
     # What the heads tell apart lies further apart.
-    told = Joined(networks, join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}})))
+    told = Concatenated(networks, join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}})))
     assert told.components.shape == (6, 2560)
     head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach()
     apart = torch.nn.functional.normalize(head - head.mean(0))
     lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
     assert lengths[1] > 2 * lengths[0]
     monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
-    with pytest.raises(SourceError, match="reads manner, which is no part of paintings"):
+    with pytest.raises(SourceError, match="reads style, which is no part of paintings"):
         join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}}))
 
 

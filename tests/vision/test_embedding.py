@@ -207,7 +207,7 @@ def test_pictures_lost_or_changed_by_hand_are_named_not_embedded(collection: Col
 
 
 def test_an_unknown_backbone_lists_the_known() -> None:
-    with pytest.raises(ArtExtractError, match=r"no backbone called 'resnet'; there are paintings, manner, efficien"):
+    with pytest.raises(ArtExtractError, match=r"no backbone called 'resnet'; there are paintings, style, efficien"):
         find_backbone("resnet")
     assert find_backbone("convnext_tiny.in12k_ft_in1k").name == "convnext_tiny"
 

@@ -32,7 +32,7 @@ can do without."""
 
 
 @dataclass(frozen=True)
-class Path:
+class WorkPath:
     """A way from work to work."""
 
     rows: tuple[int, ...]
@@ -48,7 +48,7 @@ def find_path(
     end: int,
     allowed: np.ndarray | None = None,
     without: Rows[int] = (),
-) -> Path:
+) -> WorkPath:
     """The path of `WORKS` works from one to another.
 
     Args:
@@ -78,7 +78,7 @@ def find_path(
     apart = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
     places = _evenest(apart)
     steps = apart[places[:-1], places[1:]]
-    return Path(tuple(rows[places].tolist()), tuple(steps.tolist()))
+    return WorkPath(tuple(rows[places].tolist()), tuple(steps.tolist()))
 
 
 def _on_the_way(graph: NeighbourGraph, start: int, end: int, open_to: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
 from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, kept_graph
-from artextract.similarity.paths.work_path import WORKS, Path, find_path
+from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
 from artextract.ui import work_text
 from artextract.ui.components.grid.cards import ON_MAP, step_cards
 from artextract.ui.components.grid.component import Score, picture_grid
@@ -52,7 +52,7 @@ def tell_of_path(gallery: Gallery) -> None:
 def path_rows(gallery: Gallery, filters: Filters) -> tuple[int, ...]:
     """Rows of the works of the path that is shown; () without one."""
     found = _shown(gallery, filters)
-    return found.rows if isinstance(found, Path) else ()
+    return found.rows if isinstance(found, WorkPath) else ()
 
 
 def show_path(gallery: Gallery, filters: Filters) -> None:
@@ -87,11 +87,11 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
     )
 
 
-def _other_ways(found: Path | str) -> None:
+def _other_ways(found: WorkPath | str) -> None:
     number = state.way()
     if number > 1:
         st.button("The first way", on_click=state.take_way, args=(1,))
-    if isinstance(found, Path) and number < state.MOST_WAYS:
+    if isinstance(found, WorkPath) and number < state.MOST_WAYS:
         st.button(
             "Another way",
             icon=":material/alt_route:",
@@ -101,7 +101,7 @@ def _other_ways(found: Path | str) -> None:
         )
 
 
-def _shown(gallery: Gallery, filters: Filters) -> Path | str | None:
+def _shown(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
     """The path that is asked for, or why there is none; None where none is asked for."""
     start, end = state.ends()
     if gallery.find(start) is None or gallery.find(end) is None:
@@ -116,7 +116,7 @@ def _shown(gallery: Gallery, filters: Filters) -> Path | str | None:
     max_entries=200,
     hash_funcs=BY_GALLERY | {NeighbourGraph: lambda _: "of the gallery"},
 )
-def _found(gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filters: Filters, way: int) -> Path | str:
+def _found(gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filters: Filters, way: int) -> WorkPath | str:
     """A way, remembered; or why there is none. Each shares nothing with those before it."""
     taken: list[int] = []
     for before in range(1, way):
