@@ -41,7 +41,7 @@ class NotReadyError(ArtExtractError):
     """Something has to be computed first (an embedding, a map)."""
 
 
-class RefusedError(ArtExtractError):
+class LimitError(ArtExtractError):
     """Something that a public server doesn't do, or not so often."""
 
 

@@ -8,7 +8,7 @@ from artextract.ui.collections.add_forms import add_folder, add_nga, add_wikiart
 from artextract.ui.collections.collection_card import show_collection
 from artextract.ui.jobs.collect import start_demo
 from artextract.ui.jobs.panel import job_button, show_jobs
-from artextract.ui.public import said
+from artextract.ui.public import redact
 
 survey = layout.page(navigation.COLLECTIONS)
 st.title("Collections")
@@ -18,7 +18,7 @@ show_jobs()
 for collection in survey.collections:
     show_collection(collection)
 for name, why in survey.damaged.items():
-    st.error(f"**{name}**: {said(why)}", icon=":material/broken_image:")
+    st.error(f"**{name}**: {redact(why)}", icon=":material/broken_image:")
 if settings.public():
     if not survey.collections:
         st.info("There is no collection here yet.", icon=navigation.COLLECTIONS.icon)

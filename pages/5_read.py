@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.galleries import Gallery
-from artextract.ui.public import said
+from artextract.ui.public import redact
 from artextract.ui.reading import cached
 from artextract.ui.reading.answer_panels import show_answer, show_date
 from artextract.ui.reading.custom_labels_panel import show_taught
@@ -59,4 +59,4 @@ try:
             icon=":material/image:",
         )
 except (ArtExtractError, OSError) as error:
-    st.error(said(error), icon=":material/error:")
+    st.error(redact(error), icon=":material/error:")

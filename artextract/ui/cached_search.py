@@ -11,8 +11,8 @@ from artextract.text.index import index_file
 from artextract.text.picture_search import PictureAsker, picture_asker
 from artextract.text.search import WordSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
-from artextract.ui.public import said
-from artextract.ui.server.request_costs import paid
+from artextract.ui.public import redact
+from artextract.ui.server.request_costs import charge
 
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
@@ -20,11 +20,11 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
     """The neighbours of a work, remembered.
 
     Raises:
-        RefusedError: their scores weren't computed ahead, and the visitor has asked for too much.
+        LimitError: their scores weren't computed ahead, and the visitor has asked for too much.
     """
     if gallery.searcher.knows_scores(work, k, filters):
         return gallery.searcher.near_work(work, k, filters)
-    with paid("scores"):
+    with charge("scores"):
         return gallery.searcher.near_work(work, k, filters)
 
 
@@ -35,7 +35,7 @@ def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -
     Raises:
         ArtExtractError: it can't be read, or the visitor has asked for too much.
     """
-    with paid("picture"):
+    with charge("picture"):
         return gallery.searcher.near_image(content, k, name=name)
 
 
@@ -46,7 +46,7 @@ def asker_of(gallery: Gallery) -> PictureAsker | str:
     try:
         return picture_asker(embeddings, lambda: embedder(embeddings))
     except ArtExtractError as error:
-        return said(error)
+        return redact(error)
 
 
 def word_searcher(gallery: Gallery) -> WordSearcher | None:

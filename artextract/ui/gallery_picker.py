@@ -11,7 +11,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_embedding, start_index, start_scores
 from artextract.ui.navigation import COLLECTIONS
-from artextract.ui.public import said
+from artextract.ui.public import redact
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
 
@@ -28,7 +28,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     try:
         gallery = galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
-        st.warning(said(error), icon=":material/warning:")
+        st.warning(redact(error), icon=":material/warning:")
         if not settings.public():
             st.page_link(
                 COLLECTIONS.path,
@@ -50,7 +50,7 @@ def choose_collection(survey: Survey) -> Collection | None:
     asked = address.get("collection")
     if asked and asked not in names:
         reason = survey.damaged.get(asked, f"There is no collection called {asked} here.")
-        st.warning(f"{said(reason)} Showing another one.", icon=":material/warning:")
+        st.warning(f"{redact(reason)} Showing another one.", icon=":material/warning:")
     default = DEMO_NAME if DEMO_NAME in names else names[0]
     name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}

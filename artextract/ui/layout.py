@@ -16,7 +16,7 @@ from artextract.errors import ArtExtractError
 from artextract.ui import address
 from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen, perform_switch
-from artextract.ui.public import said
+from artextract.ui.public import redact
 
 NO_TOOL_BAR = {"displayModeBar": False}
 """Plotly configuration of a chart."""
@@ -79,4 +79,4 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except ArtExtractError as error:
-        st.error(said(error), icon=":material/error:")
+        st.error(redact(error), icon=":material/error:")

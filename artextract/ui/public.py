@@ -6,7 +6,7 @@ import re
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
-from artextract.errors import NotReadyError, RefusedError
+from artextract.errors import LimitError, NotReadyError
 from artextract.vision.images import check_pixels
 
 UPLOAD_MEGABYTES = 20
@@ -23,7 +23,7 @@ _PATH = re.compile(r"(?<![\w:/.])(?:~?/[^\s/]+/|[A-Za-z]:\\)")
 _log = logging.getLogger(__name__)
 
 
-def said(sentence: str | Exception) -> str:
+def redact(sentence: str | Exception) -> str:
     """A sentence as a screen may show it: on a public server without the places where things lie.
 
     Args:
@@ -45,12 +45,12 @@ def content_of(upload: UploadedFile) -> bytes:
     """The bytes of an uploaded picture.
 
     Raises:
-        RefusedError: on a public server, it has too many bytes.
+        LimitError: on a public server, it has too many bytes.
         BadImageError: likewise, too many pixels.
     """
     if settings.public():
         if upload.size > UPLOAD_MEGABYTES * 2**20:
-            raise RefusedError(
+            raise LimitError(
                 f"{upload.name} has {upload.size / 2**20:.0f} MB, more than the "
                 f"{UPLOAD_MEGABYTES} MB that this server takes: save a smaller copy."
             )

@@ -19,15 +19,15 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from artextract.collection import Collection
-from artextract.errors import RefusedError
+from artextract.errors import LimitError
 from artextract.settings import PUBLIC_VARIABLE, public
 from artextract.ui import public as public_words
 from artextract.ui.jobs.job_queue import JobBoard, board
 from artextract.ui.navigation import SCREENS
-from artextract.ui.public import said
+from artextract.ui.public import redact
 from artextract.ui.server import request_costs
 from artextract.ui.server.rate_limits import Bounds, Rate, visitor_of
-from artextract.ui.server.request_costs import COOKIE, paid
+from artextract.ui.server.request_costs import COOKIE, charge
 from tests.conftest import jpeg, made_picture
 from tests.support.running_app import RunningApp, running_app
 from tests.ui.test_screens import screen, words
@@ -128,11 +128,11 @@ def test_addresses_of_one_household_are_one(one: str, other: str, same: bool) ->
     ],
 )
 def test_no_sentence_names_a_place_on_the_server(sentence: str, kept: bool) -> None:
-    assert said(sentence) == (sentence if kept else public_words.FAULT)
+    assert redact(sentence) == (sentence if kept else public_words.FAULT)
 
 
 def test_at_home_a_sentence_names_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said("No file /srv/a/b.") == "No file /srv/a/b."
+    assert redact("No file /srv/a/b.") == "No file /srv/a/b."
     for text, is_public in (("1", True), ("yes", True), ("0", False), ("", False)):
         monkeypatch.setenv(PUBLIC_VARIABLE, text)
         assert public() is is_public
@@ -140,7 +140,7 @@ def test_at_home_a_sentence_names_the_place(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("open_to_all")
 def test_no_job_is_started_whoever_asks() -> None:
-    with pytest.raises(RefusedError, match="starts no jobs"):
+    with pytest.raises(LimitError, match="starts no jobs"):
         JobBoard().start("key", "Label", lambda _report: "done")
 
 
@@ -150,12 +150,12 @@ def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(
 ) -> None:
     monkeypatch.setattr(request_costs, "_bounds", Bounds(Rate(4, 0.5), Rate(100, 1)))
     for _ in range(2):
-        with paid("reading"):
+        with charge("reading"):
             pass
-    with pytest.raises(RefusedError, match=r"try again in [34] s"), paid("reading"):
+    with pytest.raises(LimitError, match=r"try again in [34] s"), charge("reading"):
         pass
     monkeypatch.setattr(request_costs, "QUEUE", 0)
-    with pytest.raises(RefusedError, match="Many people ask at once"), paid("words"):
+    with pytest.raises(LimitError, match="Many people ask at once"), charge("words"):
         pass
 
 

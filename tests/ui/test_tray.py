@@ -101,10 +101,10 @@ def test_trays_that_cannot_be_read_spoil_no_other_screen(anna: TrayStore, monkey
     from artextract.ui.server import tray_works
 
     monkeypatch.setattr(tray_works, "visitor", lambda: ANNA)
-    assert len(tray_works.kept_works()) == 2
+    assert len(tray_works.tray_works()) == 2
     for file in trays_file().parent.iterdir():
         file.write_bytes(b"nonsense" * 999)
-    assert tray_works.kept_works() == frozenset()
+    assert tray_works.tray_works() == frozenset()
     assert "The trays can't be read or written" in words(screen("tray"))
 
 

@@ -12,7 +12,7 @@ from artextract.similarity.correspondence import (
     correspondence,
 )
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
 GAP = 0.12
@@ -107,7 +107,7 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
 
 @st.cache_resource(show_spinner="Comparing part by part …", max_entries=200, hash_funcs=BY_GALLERY)
 def _correspondence(gallery: Gallery, one: str, other: str) -> Correspondence:
-    with paid("correspondence"):
+    with charge("correspondence"):
         return correspondence(gallery.searcher, _cell_mapper(), one, other)
 
 

@@ -10,7 +10,7 @@ from artextract.maps.layouts import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui.compare.differences_choices import Choice
 from artextract.ui.galleries import BY_GALLERY, Gallery, open_map
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 
 METHOD = "tsne"
 """Of the shared map."""
@@ -52,7 +52,7 @@ def side_of(gallery: Gallery, filters: Filters) -> Side:
 @st.cache_resource(show_spinner="Comparing the two sides …", max_entries=16, hash_funcs=BY_GALLERY)
 def _compared(gallery: Gallery, filters: Filters, other: Gallery, other_filters: Filters) -> Compared:
     sides = face(side_of(gallery, filters), side_of(other, other_filters))
-    with paid("differences"):
+    with charge("differences"):
         return compare(sides)
 
 
@@ -74,5 +74,5 @@ def _mapped(
     levels = read_levels(sides.parts, drawn)
     if levels is None and settings.public():
         return None
-    with paid("differences"):
+    with charge("differences"):
         return locate(sides, drawn, find_levels(sides.parts, drawn) if levels is None else levels)

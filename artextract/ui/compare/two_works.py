@@ -9,7 +9,7 @@ from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import view_url
 
 
@@ -20,7 +20,7 @@ def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
     Raises:
         ArtExtractError: a picture can't be read, or the visitor has asked for too much.
     """
-    with paid("comparison"):
+    with charge("comparison"):
         return compare_works(gallery.searcher, one, other)
 
 

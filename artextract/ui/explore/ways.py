@@ -16,7 +16,7 @@ from artextract.ui.components.grid.component import Action, Score, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_looks
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
 EMBEDDING = "embedding"
@@ -114,7 +114,7 @@ def look_of_picture(content: bytes, name: str) -> Look:
     Raises:
         ArtExtractError: it can't be read, or the visitor has asked for too much.
     """
-    with paid("look"):
+    with charge("look"):
         return look_at(open_picture(content, name).image)
 
 

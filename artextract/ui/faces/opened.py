@@ -13,7 +13,7 @@ from artextract.detection.face_similarity import FaceIndex
 from artextract.detection.pose_finder import PoseFinder
 from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
 
@@ -64,7 +64,7 @@ def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
         ArtExtractError: it can't be read, a network can't be had, or the visitor has asked for too
             much.
     """
-    with paid("faces"):
+    with charge("faces"):
         return face_finder().look(open_picture(content, name).image, priority=NOW)
 
 
@@ -78,5 +78,5 @@ def poses_in(content: bytes, name: str, finder: str) -> dict[str, np.ndarray]:
         ArtExtractError: it can't be read, a network can't be had, or the visitor has asked for too
             much.
     """
-    with paid("poses"):
+    with charge("poses"):
         return PoseFinder(finder).look(open_picture(content, name).image, priority=NOW)

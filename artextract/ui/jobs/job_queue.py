@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from artextract import settings
-from artextract.errors import ArtExtractError, RefusedError, Stopped
+from artextract.errors import ArtExtractError, LimitError, Stopped
 from artextract.network_queue import network_queue
 from artextract.progress import Report, Step
 
@@ -82,10 +82,10 @@ class JobBoard:
                 after that from where it was.
 
         Raises:
-            RefusedError: this is a public server.
+            LimitError: this is a public server.
         """
         if settings.public():
-            raise RefusedError("This server is open to everybody: it starts no jobs.")
+            raise LimitError("This server is open to everybody: it starts no jobs.")
         with self._lock:
             running = self._jobs.get(key)
             if running is not None and running.running:

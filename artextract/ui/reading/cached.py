@@ -13,7 +13,7 @@ from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
@@ -43,7 +43,7 @@ def read_picture(content: bytes, name: str) -> Read:
     Raises:
         ArtExtractError: it can't be read, or the visitor has asked for too much.
     """
-    with paid("reading"):
+    with charge("reading"):
         reader = galleries.reader()
         predictions = reader.predict([open_to_read(content, name)])
     view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
@@ -60,14 +60,14 @@ def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.nda
         index = int(np.clip((median - dates.FIRST) // dates.WIDTH, 0, dates.BINS - 1))
     else:
         index = reader.facts.classes.shown(attribute).index(label)
-    with paid("saliency"):
+    with charge("saliency"):
         return saliency(reader, open_to_read(content, name), attribute, index)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20, scope="session")
 def texture_of(content: bytes, name: str) -> Texture:
     """The picture's Gabor texture."""
-    with paid("texture"):
+    with charge("texture"):
         return texture(read_picture(content, name).image, galleries.reader().bank)
 
 

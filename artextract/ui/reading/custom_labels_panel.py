@@ -8,7 +8,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.reading import charts
 from artextract.ui.reading.answer_panels import heading
 from artextract.ui.reading.charts import show_chart
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 
 COLUMNS = 3
 """Answers side by side."""
@@ -31,6 +31,6 @@ def show_taught(gallery: Gallery, name: str, content: bytes) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
 def _answers(gallery: Gallery, content: bytes, name: str) -> dict[str, Answer]:
-    with paid("vector"):
+    with charge("vector"):
         vector = gallery.searcher.vector_of(content, name)
     return {head.facts.column: head.answers(vector[None])[0] for head in gallery.heads}

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
-from artextract.errors import RefusedError
+from artextract.errors import LimitError
 from artextract.ui import gallery_picker, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
@@ -44,7 +44,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
 def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
     """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
     if settings.public() and len(uploads) > UPLOADS:
-        raise RefusedError(f"This server reads {UPLOADS} pictures at a time: take some away.")
+        raise LimitError(f"This server reads {UPLOADS} pictures at a time: take some away.")
     pictures: dict[str, bytes] = {}
     for number, upload in enumerate(uploads, start=1):
         name = f"{number}-{upload.name}" if upload.name in pictures else upload.name

@@ -15,7 +15,7 @@ from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_likeness
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.navigation import perform_switch
-from artextract.ui.public import said
+from artextract.ui.public import redact
 from artextract.ui.report import likeness
 from artextract.ui.report.likeness_chart import precision_figure
 from artextract.ui.report.paintings_panel import PER_CENT
@@ -68,7 +68,7 @@ def _offer(collection: Collection, results: Results | None) -> None:
         try:
             Trial(collection.works())
         except ArtExtractError as error:  # nothing to measure by
-            st.info(said(error), icon=":material/info:")
+            st.info(redact(error), icon=":material/info:")
             return
         st.info("The neighbours in this collection have not been measured yet.")
     if job_button(

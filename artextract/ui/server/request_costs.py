@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from artextract import settings
-from artextract.errors import RefusedError
+from artextract.errors import LimitError
 from artextract.network_queue import network_queue
 from artextract.ui.server import metrics
 from artextract.ui.server.rate_limits import Bounds, Rate, Visitor, visitor_of
@@ -46,14 +46,14 @@ _bounds = Bounds(visitor=Rate(30, 0.5), address=Rate(120, 2))
 
 
 @contextmanager
-def paid(kind: str) -> Iterator[None]:
+def charge(kind: str) -> Iterator[None]:
     """Around what computes something of that kind.
 
     Raises:
-        RefusedError: on a public server, the visitor has asked for too much, or too many wait.
+        LimitError: on a public server, the visitor has asked for too much, or too many wait.
     """
     if settings.public():
-        _charge(kind)
+        _take_tokens(kind)
     began = time.perf_counter()
     try:
         yield
@@ -75,14 +75,14 @@ def for_this_visitor(make: Callable[[], T]) -> Callable[[], T]:
     return made
 
 
-def _charge(kind: str) -> None:
+def _take_tokens(kind: str) -> None:
     if network_queue().waiting >= QUEUE:
         metrics.REFUSED.labels("busy").inc()
-        raise RefusedError("Many people ask at once just now: try again in a minute.")
+        raise LimitError("Many people ask at once just now: try again in a minute.")
     wait = _bounds.spend(_visitor(), COSTS[kind])
     if wait:
         metrics.REFUSED.labels(kind).inc()
-        raise RefusedError(
+        raise LimitError(
             f"You have asked for much in a short time, and others want to ask, too: try again in {math.ceil(wait)} s."
         )
 

@@ -5,7 +5,7 @@ from artextract.trays.store import TrayStore
 from artextract.ui.server.visitors import visitor
 
 
-def kept_works() -> frozenset[tuple[str, str]]:
+def tray_works() -> frozenset[tuple[str, str]]:
     """Collection and id of each work in the tray that the visitor opened last.
 
     Empty where that can't be known: a screen does without it, and who lays a work into the tray is

@@ -12,7 +12,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_words
 from artextract.ui.neighbour_count import offer_more
-from artextract.ui.server.request_costs import paid
+from artextract.ui.server.request_costs import charge
 from artextract.ui.similar.query import Query, choose_look, choose_weight
 
 
@@ -34,7 +34,7 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
     if searcher is None:
         return
     weight = choose_weight() if query.has_picture else 1.0
-    with paid("words"):
+    with charge("words"):
         likeness = _likeness(searcher, query) if query.has_picture else None
         shown = list(gallery.works["id"])
         here = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artextract.ui.components.grid import tray
 from artextract.ui.components.registration import ELEMENT, component
-from artextract.ui.server.tray_works import kept_works
+from artextract.ui.server.tray_works import tray_works
 
 _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
 _FILES = (ELEMENT, Path(__file__).parent / "grid.js", Path(__file__).parent / "grid.css")
@@ -84,7 +84,7 @@ def picture_grid(
         aspect: width of a card's picture over its height.
     """
 
-    kept = kept_works() if any(card.work for card in cards) else frozenset()
+    kept = tray_works() if any(card.work for card in cards) else frozenset()
 
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from artextract.trays.tray import MOST_WORKS
 from artextract.ui.components.registration import component
 from artextract.ui.navigation import TRAY
-from artextract.ui.server.tray_works import kept_works
+from artextract.ui.server.tray_works import tray_works
 from artextract.ui.server.urls import base_url, changes_url
 
 _HERE = Path(__file__).parent
@@ -33,7 +33,7 @@ def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> 
     """
     if not 0 < len(works) <= MOST_WORKS:
         return
-    kept = kept_works()
+    kept = tray_works()
     component("tray_control", _HTML, *FILES, _HERE / "tray_control.js")(
         key=key,
         data={
