@@ -1,10 +1,9 @@
 """LPIPS: how different two pictures look to a network fitted to people's judgement.
 
 Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a
-Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. That
-package carries the linear layers; AlexNet's convolutions are found by `alexnet_weights`. The few
-lines of the network stand here because importing `lpips` takes seconds, and because it would run
-each picture through AlexNet again for each pair.
+Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. The
+weights ship with the program. The network is defined here because importing `lpips` takes seconds,
+and because that package runs each picture through AlexNet again for each pair.
 """
 
 import math
@@ -15,22 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from artextract.errors import DeviceError, WeightsError
 from artextract.network_queue import CLICK
-from artextract.similarity.metrics.alexnet import (
-    KERNEL_SHAPES,
-    alexnet_weights,
-    package_file,
-    unavailable,
-)
 from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.device import Device, find_device
 from artextract.vision.network import Network
+from artextract.vision.weights import resolve_weights
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
+CONVOLUTIONS = ("features.0", "features.3", "features.6", "features.8", "features.10")
+"""AlexNet's convolutions by torchvision's names."""
 BATCH = 6
 """Pictures that go through the network in one turn: more are hardly faster, and others wait."""
 
@@ -38,33 +33,33 @@ BATCH = 6
 class Lpips:
     """The network with its weights, in float32 on whichever device. Safe to use from threads."""
 
-    def __init__(self, alexnet: dict[str, "Tensor"], device: Device | None = None) -> None:
-        """Take AlexNet's convolutions, as `alexnet_weights` gives them, to `device` or the one set.
+    def __init__(self, tensors: dict[str, "Tensor"], device: Device | None = None) -> None:
+        """Build the network on `device` or the one set.
+
+        Args:
+            tensors: AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to
+                `features.10.bias`, and the linear layers `linear.0` [channels] to `linear.4`.
+            device: None is the device of the settings.
 
         Raises:
-            DeviceError: there is no such device.
-            WeightsError: the package `lpips` isn't installed.
+            DeviceError: the device does not exist.
         """
         import torch
         from torch import nn
 
-        try:
-            file = package_file("lpips", "weights/v0.1/alex.pth")
-        except WeightsError as error:
-            raise unavailable(str(error), "pip install -r requirements.txt") from error
-        linear = torch.load(file, map_location="cpu", weights_only=True)
         layers = nn.ModuleList()
-        for number, (name, shape) in enumerate(KERNEL_SHAPES.items()):
+        for number, name in enumerate(CONVOLUTIONS):
+            weight = tensors[f"{name}.weight"]
             stride, padding = 4 if number == 0 else 1, 2 if number < 2 else 1
-            layer = nn.Conv2d(shape[1], shape[0], shape[2:], stride, padding)
-            layer.load_state_dict({part: alexnet[f"{name}.{part}"] for part in ("weight", "bias")})
+            layer = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2:], stride, padding)
+            layer.load_state_dict({"weight": weight, "bias": tensors[f"{name}.bias"]})
             layers.append(layer)
         # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
         mean = 127.5 * (1 + torch.tensor([-0.030, -0.088, -0.188]))
         deviation = 127.5 * torch.tensor([0.458, 0.448, 0.450])
         device = (device or find_device()).in_arithmetic("float32")
         self._network = Network(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
-        weights = [linear[f"lin{layer}.model.1.weight"].flatten() for layer in range(len(layers))]
+        weights = [tensors[f"linear.{layer}"] for layer in range(len(layers))]
         # A third of the channels has no weight in the distance: they are left out.
         self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
         self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
@@ -131,28 +126,20 @@ class Lpips:
 
 
 def load_lpips() -> Lpips:
-    """The network, loaded once in a process.
-
-    A failure is remembered as well, so that a click never waits for it again: after the weights
-    have been installed the program must be started again.
+    """The network of this process.
 
     Raises:
-        WeightsError: LPIPS isn't available; the sentence says why and how to bring it.
+        WeightsError: the weights file is missing: the program must be installed again.
+        DeviceError: the device of the settings does not exist.
     """
     with _loading:
-        outcome = _load_once()
-    if isinstance(outcome, str):
-        raise WeightsError(outcome)
-    return outcome
-
-
-_loading = threading.Lock()
+        return _load_once()
 
 
 @lru_cache(maxsize=1)
-def _load_once() -> Lpips | str:
-    """The network, or the sentence that says why there is none."""
-    try:
-        return Lpips(alexnet_weights())
-    except (WeightsError, DeviceError) as error:
-        return str(error)
+def _load_once() -> Lpips:
+    return Lpips(resolve_weights("LPIPS", "", shipped="lpips_alexnet.safetensors").load())
+
+
+_loading = threading.Lock()
+"""Threads that ask at once load one network."""
