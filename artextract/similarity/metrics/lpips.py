@@ -50,8 +50,9 @@ class Lpips:
         layers = nn.ModuleList()
         for number, name in enumerate(CONVOLUTIONS):
             weight = tensors[f"{name}.weight"]
+            outputs, inputs, height, width = weight.shape
             stride, padding = 4 if number == 0 else 1, 2 if number < 2 else 1
-            layer = nn.Conv2d(weight.shape[1], weight.shape[0], tuple(weight.shape[2:]), stride, padding)
+            layer = nn.Conv2d(inputs, outputs, (height, width), stride, padding)
             layer.load_state_dict({"weight": weight, "bias": tensors[f"{name}.bias"]})
             layers.append(layer)
         # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
