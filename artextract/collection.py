@@ -15,7 +15,7 @@
         evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
         found/…           faces and poses (artextract.detection.detection_store)
-        taught/…          heads taught on the works' own labels
+        custom_labels/…   linear heads fitted to the works' own labels
         maps/…            2-D maps (artextract.maps.layouts)
         regions/…         their regions (artextract.regions)
         reports/…         what the last collecting run skipped, and why

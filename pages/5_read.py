@@ -8,7 +8,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.public import redact
 from artextract.ui.reading import cached
 from artextract.ui.reading.answer_panels import show_answer, show_date
-from artextract.ui.reading.custom_labels_panel import show_taught
+from artextract.ui.reading.custom_labels_panel import show_custom_labels
 from artextract.ui.reading.downloads import show_downloads
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
 from artextract.ui.reading.picture_panel import show_picture
@@ -35,7 +35,7 @@ def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -
                     show_date(read) if attribute == "date" else show_answer(attribute, read)
     if gallery is not None:
         with layout.errors_as_sentences():
-            show_taught(gallery, name, content)
+            show_custom_labels(gallery, name, content)
     show_training_paintings(read)
     if gallery is not None:
         show_similar_works(gallery, name, content, is_work)

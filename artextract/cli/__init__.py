@@ -6,10 +6,10 @@ given wrongly; 130 stopped by the person, what was finished is kept.
 
 import typer
 
-from artextract.cli.attributes import evaluate_app, predict, read_works
+from artextract.cli.attributes import evaluate_app, predict, predict_collection
 from artextract.cli.collect import collect_app
 from artextract.cli.comparison import differences
-from artextract.cli.custom_labels import teach_words
+from artextract.cli.custom_labels import fit_custom_labels
 from artextract.cli.detection import faces, poses
 from artextract.cli.regions import path, regions
 from artextract.cli.similarity import duplicates, evaluate_similarity
@@ -49,7 +49,7 @@ app.command()(poses)
 app.command()(manifest)
 app.command("tray")(export_tray)
 app.command()(predict)
-app.command("read")(read_works)
-app.command("teach")(teach_words)
+app.command("predict-collection")(predict_collection)
+app.command("fit-labels")(fit_custom_labels)
 evaluate_app.command("similarity")(evaluate_similarity)
 app.add_typer(evaluate_app, name="evaluate")

@@ -1,4 +1,4 @@
-"""`artextract predict`, `read` and `evaluate …`: style, genre, artist and date."""
+"""`artextract predict`, `predict-collection` and `evaluate …`: style, genre, artist and date."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -34,7 +34,7 @@ def predict(
     as_json: Json = False,
 ) -> None:
     """Read paintings: style, genre, artist and date, each with its probability."""
-    from artextract.attributes.custom_labels.label_reader import TaughtReader
+    from artextract.attributes.custom_labels.label_reader import LabelReader
     from artextract.attributes.reader import open_to_read
     from artextract.collection import Collection
     from artextract.vision.device import find_device
@@ -42,20 +42,20 @@ def predict(
 
     for image in images:
         open_to_read(image)  # says in a sentence what is wrong, before anything is loaded
-    own = TaughtReader(Collection.open(collection), find_device(device)) if collection else None
+    own = LabelReader(Collection.open(collection), find_device(device)) if collection else None
     reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
-    taught = [own.read(open_picture(image).image) if own else {} for image in images]
+    custom = [own.read(open_picture(image).image) if own else {} for image in images]
     if as_json:
         named = [
             {"image": str(image)}
             | asdict(reading)
-            | ({"taught": {column: asdict(one) for column, one in said.items()}} if own else {})
-            for image, reading, said in zip(images, readings, taught, strict=True)
+            | ({"custom_labels": {column: asdict(one) for column, one in said.items()}} if own else {})
+            for image, reading, said in zip(images, readings, custom, strict=True)
         ]
         print_json({"model": reader.facts.name, "readings": named})
         return
-    for image, reading, said in zip(images, readings, taught, strict=True):
+    for image, reading, said in zip(images, readings, custom, strict=True):
         print(image)
         answers = {name: reading.answer(name) for name in ("style", "genre", "artist")}
         for name, answer in answers.items():
@@ -70,7 +70,7 @@ def predict(
 
 
 @errors_as_sentences
-def read_works(
+def predict_collection(
     name: Name,
     model: ModelFolder = None,
     device: DeviceName = None,

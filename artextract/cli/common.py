@@ -128,16 +128,15 @@ def _plain_report() -> Report:
     return report
 
 
-def told_works(collection: "Collection", embeddings: "Embeddings") -> "pd.DataFrame":
-    """The embedded works of a collection, with what was read in them and taught as columns."""
+def with_predictions(collection: "Collection", embeddings: "Embeddings") -> "pd.DataFrame":
+    """The embedded works of a collection, with columns for the predictions and custom labels."""
     from artextract.attributes.collection_readings import as_columns, stored_readings
-    from artextract.attributes.custom_labels.linear_head import as_columns as taught_as_columns
-    from artextract.attributes.custom_labels.linear_head import heads_for
+    from artextract.attributes.custom_labels.linear_head import heads_for, with_custom_labels
     from artextract.attributes.model_bundle import Bundle
 
     works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
     works = as_columns(works, stored_readings(collection, Bundle.open()))
-    return taught_as_columns(works, heads_for(collection, str(embeddings.key)), embeddings.vectors)
+    return with_custom_labels(works, heads_for(collection, str(embeddings.key)), embeddings.vectors)
 
 
 def _per_second(rate: float | None) -> str:

@@ -11,7 +11,7 @@ from artextract.cli.common import (
     errors_as_sentences,
     print_json,
     progress,
-    told_works,
+    with_predictions,
 )
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from artextract.comparison.subsets import Side
     from artextract.similarity.filters import Filters
 
-KEYS = "style, school, theme, artist, genre, medium, classification, read_…, taught_…, from, to, q"
+KEYS = "style, school, theme, artist, genre, medium, classification, read_…, custom_label_…, from, to, q"
 
 
 @errors_as_sentences
@@ -73,7 +73,7 @@ def filters_of(given: list[str]) -> "Filters":
     Raises:
         typer.BadParameter: one is none, or has a key that there isn't.
     """
-    from artextract.attributes.custom_labels.linear_head import TAUGHT
+    from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
     from artextract.similarity.filters import CATEGORIES, Filters
 
     chosen: dict[str, list[str]] = {}
@@ -81,12 +81,12 @@ def filters_of(given: list[str]) -> "Filters":
         key, equals, value = pair.partition("=")
         if not equals or not value.strip():
             raise typer.BadParameter(f"{pair!r} is not KEY=VALUE, such as style=Baroque")
-        if key not in (*CATEGORIES, "from", "to", "q") and not key.startswith(TAUGHT):
+        if key not in (*CATEGORIES, "from", "to", "q") and not key.startswith(CUSTOM_LABEL):
             raise typer.BadParameter(f"{key!r} is no key of a filter; there are {KEYS}")
         chosen.setdefault(key, []).append(value.strip())
     return Filters(
         **{column: tuple(chosen.get(column, ())) for column in CATEGORIES},
-        taught=tuple((key, tuple(of)) for key, of in chosen.items() if key.startswith(TAUGHT)),
+        custom_labels=tuple((key, tuple(of)) for key, of in chosen.items() if key.startswith(CUSTOM_LABEL)),
         year_from=_year(chosen.get("from")),
         year_to=_year(chosen.get("to")),
         text=" ".join(chosen.get("q", ())),
@@ -108,10 +108,10 @@ def _side(collection: Any, backbone: str, filters: "Filters") -> "Side":
     from artextract.vision.embedding import load_embeddings
 
     embeddings = load_embeddings(collection, backbone)
-    works = told_works(collection, embeddings)
-    for column, _ in filters.taught:
+    works = with_predictions(collection, embeddings)
+    for column, _ in filters.custom_labels:
         if column not in works:
-            raise CollectionError(f"{collection.name} was taught nothing called {column}.")
+            raise CollectionError(f"{collection.name} has no column {column}: run `artextract fit-labels`.")
     return Side(collection, works, embeddings, filters)
 
 

@@ -1,4 +1,4 @@
-"""`artextract teach`: a collection's own words."""
+"""`artextract fit-labels`: custom labels from a column of a collection."""
 
 from typing import Annotated
 
@@ -8,21 +8,21 @@ from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, pri
 
 
 @errors_as_sentences
-def teach_words(
+def fit_custom_labels(
     name: Name,
     column: Annotated[str, typer.Option(help="The column to learn: style, school, theme, or one of your table's.")],
     backbone: Backbone = None,
     as_json: Json = False,
 ) -> None:
     """Learn to read a column's words from the works that have them; measured on held-out ones."""
-    from artextract.attributes.custom_labels.fit import teach
+    from artextract.attributes.custom_labels.fit import fit_labels
     from artextract.collection import Collection
     from artextract.vision.embedding import load_embeddings, usual_backbone
 
     collection = Collection.open(name)
     embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
     with progress() as report:
-        facts = teach(collection, column, embeddings, report).facts
+        facts = fit_labels(collection, column, embeddings, report).facts
     if as_json:
         print_json(facts.model_dump())
         return

@@ -11,7 +11,7 @@ from artextract.cli.common import (
     errors_as_sentences,
     print_json,
     progress,
-    told_works,
+    with_predictions,
 )
 
 
@@ -41,7 +41,7 @@ def regions(
             f"The {method} map of {name} has not been laid out for its present works: run "
             f"`artextract map {name} --method {method}`."
         )
-    works = told_works(collection, embeddings)
+    works = with_predictions(collection, embeddings)
     with progress() as report:
         levels = find_regions(collection, drawn, embeddings.key, report)
     found = name_regions(levels, drawn.positions, works, without or ())

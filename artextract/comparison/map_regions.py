@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.attributes.custom_labels.linear_head import TAUGHT
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.comparison.figures import Figures, over_represented
 from artextract.comparison.subsets import Sides
 from artextract.comparison.terms import filtered_kinds
@@ -48,7 +48,7 @@ def name_places(sides: Sides, levels: np.ndarray, positions: np.ndarray) -> list
         positions: of the works on it, float [works, 2].
     """
     kinds = filtered_kinds(sides.one.filters) | filtered_kinds(sides.other.filters)
-    hidden = {f"{prefix}{kind}" for kind in kinds for prefix in ("", "read_", TAUGHT)}
+    hidden = {f"{prefix}{kind}" for kind in kinds for prefix in ("", "read_", CUSTOM_LABEL)}
     if YEARS in kinds:
         hidden |= {"year_begin", "year_end", "read_year"}
     return name_regions(levels, positions, sides.works, hidden)

@@ -178,7 +178,7 @@ def common_backbone(one: Collection, other: Collection) -> str:
 def filters_text(filters: Filters) -> str:
     """What filters choose, in a few words; empty for none."""
     chosen = [" or ".join(getattr(filters, column)) for column in CATEGORIES]
-    chosen += [" or ".join(values) for _, values in filters.taught]
+    chosen += [" or ".join(values) for _, values in filters.custom_labels]
     first, last = filters.year_from, filters.year_to
     if first is not None and last is not None:
         chosen.append(f"{first}–{last}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.custom_labels.linear_head import TAUGHT
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.attributes.reading import NOT_SURE
 from artextract.comparison.figures import Figures, over_represented
 from artextract.comparison.subsets import Sides
@@ -76,9 +76,9 @@ def terms_of(sides: Sides) -> tuple[list[Term], list[Term]]:
 
 
 def filtered_kinds(filters: Filters) -> set[str]:
-    """The kinds of trait that filters choose by: of a column also what was read or taught of it."""
+    """The kinds of trait that filters choose by: of a column also its predictions and custom labels."""
     kinds = {column.removeprefix("read_") for column in CATEGORIES if getattr(filters, column)}
-    kinds |= {column.removeprefix(TAUGHT) for column, _ in filters.taught}
+    kinds |= {column.removeprefix(CUSTOM_LABEL) for column, _ in filters.custom_labels}
     if filters.year_from is not None or filters.year_to is not None:
         kinds.add(YEARS)
     return kinds
@@ -115,7 +115,7 @@ def _known_of(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
         recorded = works[kind].notna()
     if not as_read:
         return recorded.to_numpy(dtype=bool)
-    names = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{TAUGHT}{kind}")
+    names = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{CUSTOM_LABEL}{kind}")
     read = [works[name].notna() & (works[name] != NOT_SURE) for name in names if name in works]
     return ~recorded.to_numpy(dtype=bool) & np.logical_or.reduce(read)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from artextract.attributes.custom_labels.linear_head import TAUGHT
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.attributes.reading import NOT_SURE
 from artextract.collection import TERM_COLUMNS, TERMS_APART
 
@@ -83,12 +83,12 @@ class Traits:
 
         Args:
             works: a work table; what a model read stands in columns `read_<column>` and
-                `taught_<column>`, where it has them.
+                `custom_label_<column>`, where it has them.
             hidden: columns that are treated as if they were not there.
         """
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_terms(works, kind) for kind in COLUMNS]
-        parts += [_terms(works, kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", TAUGHT)]
+        parts += [_terms(works, kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", CUSTOM_LABEL)]
         parts.append(_words(works))
         self.works = len(works)
         self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)

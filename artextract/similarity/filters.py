@@ -38,8 +38,8 @@ class Filters:
     read_genre: tuple[str, ...] = ()
     read_artist: tuple[str, ...] = ()
     """What a model read in them; `Searcher.works` needs the columns then."""
-    taught: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Columns of what the collection was taught, and their chosen values; likewise."""
+    custom_labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Columns of predicted custom labels and their chosen values."""
     year_from: int | None = None
     year_to: int | None = None
     text: str = ""
@@ -62,7 +62,7 @@ class Filters:
                 mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
             else:
                 mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
-        for column, values in self.taught:
+        for column, values in self.custom_labels:
             mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
             mask &= _either(works, "year_end", "year_begin") >= self.year_from

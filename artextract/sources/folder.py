@@ -51,7 +51,7 @@ TEXT_COLUMNS = (
 YEAR_COLUMNS = ("year", "year_begin", "year_end")
 OURS = frozenset({"file", "id", "image_sha256", "width", "height", "split"})
 """Column names that a table's own further columns can't have."""
-_OWN = re.compile(r"(?!read_|taught_)[^\W\d][\w-]{0,40}")
+_OWN = re.compile(r"(?!read_|custom_label_)[^\W\d][\w-]{0,40}")
 _ALIASES = {
     "date": "date_text",
     "license": "licence",

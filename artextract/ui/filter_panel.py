@@ -38,9 +38,9 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
         )
     return Filters(
         **{column: tuple(address.get_all(f"{prefix}{column}")) for column in CATEGORIES},
-        taught=tuple(
+        custom_labels=tuple(
             (column, tuple(chosen))
-            for column in work_columns.taught(gallery.works)
+            for column in work_columns.custom_label_columns(gallery.works)
             if (chosen := address.get_all(f"{prefix}{column}"))
         ),
         year_from=address.get_year(f"{prefix}from"),
@@ -51,14 +51,14 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
 
 def filter_names(gallery: Gallery, prefix: str = "") -> list[str]:
     """What a gallery's filters are called in the address."""
-    columns = (*CATEGORIES, *work_columns.taught(gallery.works))
+    columns = (*CATEGORIES, *work_columns.custom_label_columns(gallery.works))
     return [f"{prefix}{name}" for name in ("q", *columns, "from", "to")]
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _counted(gallery: Gallery) -> dict[str, dict[str, int]]:
     """Column → value → works that have it, remembered."""
-    columns = (*CATEGORIES, *work_columns.taught(gallery.works))
+    columns = (*CATEGORIES, *work_columns.custom_label_columns(gallery.works))
     return {column: work_columns.choices(gallery.works, column) for column in columns}
 
 

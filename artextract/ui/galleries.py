@@ -16,8 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
-from artextract.attributes.custom_labels.linear_head import Head, head_files, heads_for
-from artextract.attributes.custom_labels.linear_head import as_columns as taught_as_columns
+from artextract.attributes.custom_labels.linear_head import Head, head_files, heads_for, with_custom_labels
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
@@ -73,7 +72,7 @@ class Gallery:
     revision: str
     """Changes with the works, their embeddings and what was read in them."""
     heads: tuple[Head, ...]
-    """What the collection was taught under this embedding."""
+    """The custom labels that were fitted on this embedding."""
 
     def find(self, work: str) -> int | None:
         """The row of a work; None if it isn't here."""
@@ -91,8 +90,8 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     parts = () if key is None else FeatureStore(collection, key).version()
     read = readings_file(collection, bundle())
     stamp = _stamp(read) if read.is_file() else ""
-    taught = [_stamp(file) for file in head_files(collection)]
-    version = (collection.version(), str(key), *parts, stamp, *taught)
+    labels = [_stamp(file) for file in head_files(collection)]
+    version = (collection.version(), str(key), *parts, stamp, *labels)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
     return _open_gallery(name, find_backbone(backbone).name, revision, str(collection.root), stamp)
 
@@ -150,7 +149,7 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
     searcher = Searcher(collection, embeddings, lambda: embedder(embeddings))
     readings = stored_readings(collection, bundle()) if readings_stamp else None
     heads = heads_for(collection, str(embeddings.key))
-    searcher.works = taught_as_columns(as_columns(searcher.works, readings), heads, embeddings.vectors)
+    searcher.works = with_custom_labels(as_columns(searcher.works, readings), heads, embeddings.vectors)
     works = searcher.works.reset_index(drop=True)
     gallery = Gallery(
         collection=collection,

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.custom_labels.linear_head import TAUGHT
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.collection import TERM_COLUMNS, TERMS_APART, first_term
 
 COLOURS = {
@@ -29,20 +29,20 @@ OTHER = "Other"
 
 def useful_colours(works: pd.DataFrame) -> list[str]:
     """The colourings that tell this collection's works apart."""
-    names = (*COLOURS, *taught(works))
+    names = (*COLOURS, *custom_label_columns(works))
     return [name for name in names if _column(works, name).nunique() > 1]
 
 
-def taught(works: pd.DataFrame | pd.Series) -> list[str]:
-    """The columns of what the collection was taught, of a work table or a row of it."""
+def custom_label_columns(works: pd.DataFrame | pd.Series) -> list[str]:
+    """The columns with predicted custom labels, of a work table or a row of it."""
     names = works.keys()
-    return [str(name) for name in names if str(name).startswith(TAUGHT)]
+    return [str(name) for name in names if str(name).startswith(CUSTOM_LABEL)]
 
 
 def name_of(column: str) -> str:
     """What a column is called on the screens."""
-    if column.startswith(TAUGHT):
-        return f"{name_of(column.removeprefix(TAUGHT))} as taught"
+    if column.startswith(CUSTOM_LABEL):
+        return f"{name_of(column.removeprefix(CUSTOM_LABEL))} (custom label)"
     return COLOURS.get(column, column.replace("_", " ").capitalize())
 
 

@@ -57,7 +57,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Credit": work["credit"],
         "Id": work["id"],
     }
-    lines |= {work_columns.name_of(name): work[name] for name in work_columns.taught(work)}
+    lines |= {work_columns.name_of(name): work[name] for name in work_columns.custom_label_columns(work)}
     return [(name, str(value)) for name, value in lines.items() if not pd.isna(value)]
 
 

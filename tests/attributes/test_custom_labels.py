@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from artextract.attributes.custom_labels.examples import LEAST_PICTURES, examples_of, teachable_columns
-from artextract.attributes.custom_labels.fit import teach
-from artextract.attributes.custom_labels.label_reader import TaughtReader
+from artextract.attributes.custom_labels.examples import LEAST_PICTURES, examples_of, labelled_columns
+from artextract.attributes.custom_labels.fit import fit_labels
+from artextract.attributes.custom_labels.label_reader import LabelReader
 from artextract.attributes.custom_labels.linear_head import (
-    as_columns,
     head_files,
     heads_for,
     read_head,
+    with_custom_labels,
 )
 from artextract.attributes.reading import NOT_SURE
 from artextract.cli import app
@@ -69,7 +69,7 @@ def in_turn(names: list[str], each: int) -> list[str | None]:
 
 def test_it_learns_what_is_there_and_says_how_well() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b", "c"], 30)}, clusters(30, 3))
-    facts = teach(collection, "style", embeddings).facts
+    facts = fit_labels(collection, "style", embeddings).facts
     held = facts.held_out
     assert (facts.terms, facts.pictures) == (("a", "b", "c"), (30, 30, 30))
     assert held.scores.n == 90
@@ -87,7 +87,7 @@ def test_of_labels_that_mean_nothing_it_is_sure_of_next_to_nothing() -> None:
     random = np.random.default_rng(3)
     labels: list[str | None] = list(random.choice(["a", "b", "c"], 150))
     collection, embeddings = made({"style": labels}, clusters(150, 1, 1.0))
-    held = teach(collection, "style", embeddings).facts.held_out
+    held = fit_labels(collection, "style", embeddings).facts.held_out
     assert held.scores.accuracy < 0.5
     assert held.sure < 0.1
     assert held.scores.ece < 0.2
@@ -101,14 +101,14 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
     vectors = looks[artist] + random.normal(0, 0.05, (120, DIMENSION))
     columns: dict[str, list[str | None]] = {"style": [str(label[one]) for one in artist]}
     collection, embeddings = made(columns, vectors)
-    blind = teach(collection, "style", embeddings).facts.held_out
+    blind = fit_labels(collection, "style", embeddings).facts.held_out
     columns["artist"] = [f"Artist {one}" for one in artist]
     collection, embeddings = made(columns, vectors)
-    honest = teach(collection, "style", embeddings).facts.held_out
+    honest = fit_labels(collection, "style", embeddings).facts.held_out
     assert (blind.by_artist, honest.by_artist) == (False, True)
     assert blind.scores.accuracy > 0.95
     assert honest.scores.accuracy < 0.75
-    assert "by artists it had not learnt from" in teach(collection, "style", embeddings).facts.sentence()
+    assert "by artists it had not learnt from" in fit_labels(collection, "style", embeddings).facts.sentence()
 
 
 def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
@@ -116,19 +116,19 @@ def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
     labels: list[str | None] = ["a", "b"] * 20
     artists: list[str | None] = ["Alone" if n % 2 == 0 else f"Other {n}" for n in range(40)]
     collection, embeddings = made({"style": labels, "artist": artists}, clusters(20, 2))
-    held = teach(collection, "style", embeddings).facts.held_out
+    held = fit_labels(collection, "style", embeddings).facts.held_out
     assert held.by_artist
     assert held.scores.accuracy == pytest.approx(0.5)
 
 
-def test_a_work_of_several_terms_teaches_each() -> None:
+def test_a_work_of_several_terms_is_an_example_of_each() -> None:
     vectors = clusters(20, 3)
     labels: list[str | None] = ["a", "b", "a; b"] * 20
     collection, embeddings = made({"theme": labels}, vectors)
     examples = examples_of(collection.works(), embeddings, "theme")
     assert examples.terms == ("a", "b")
     assert examples.targets[2].tolist() == [0.5, 0.5]
-    facts = teach(collection, "theme", embeddings).facts
+    facts = fit_labels(collection, "theme", embeddings).facts
     assert facts.pictures == (40, 40)
     both = read_head(collection, "theme").probabilities(np.eye(DIMENSION)[2:3])[0]
     assert both == pytest.approx([0.5, 0.5], abs=0.2)
@@ -138,7 +138,7 @@ def test_rare_terms_are_left_out_and_named() -> None:
     labels: list[str | None] = ["a", "b"] * LEAST_PICTURES + ["rare"] * 3 + [None] * 5
     vectors = np.concatenate([clusters(LEAST_PICTURES, 2), clusters(8, 1, 0.3)])
     collection, embeddings = made({"school": labels}, vectors)
-    facts = teach(collection, "school", embeddings).facts
+    facts = fit_labels(collection, "school", embeddings).facts
     assert facts.left_out == {"rare": 3}
     assert facts.held_out.scores.n == 2 * LEAST_PICTURES
     assert "left out: 1 (rare …)" in facts.sentence()
@@ -160,22 +160,22 @@ def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> No
         "theme": [f"t{number % 4}" for number in range(30)],
     }
     collection, embeddings = made(labels, clusters(15, 2))
-    assert teachable_columns(collection.works()) == ["style"]
+    assert labelled_columns(collection.works()) == ["style"]
     with pytest.raises(SourceError, match=sentence):
-        teach(collection, column, embeddings)
+        fit_labels(collection, column, embeddings)
     assert not head_files(collection)
 
 
-def test_only_embedded_works_teach() -> None:
+def test_only_embedded_works_are_examples() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 20)}, clusters(20, 2))
     few = Embeddings(KEY, embeddings.ids[:10], embeddings.hashes[:10], embeddings.vectors[:10])
     with pytest.raises(SourceError, match="the commonest, a, has 5"):
-        teach(collection, "style", few)
+        fit_labels(collection, "style", few)
 
 
 def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 30)}, clusters(30, 2))
-    teach(collection, "style", embeddings)
+    fit_labels(collection, "style", embeddings)
     head = read_head(collection, "style")
     near, far = np.eye(DIMENSION)[:1], -np.eye(DIMENSION)[:1] * 5
     sure, outside = head.answers(np.concatenate([near, far]))
@@ -183,20 +183,20 @@ def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     assert outside.unsure
     assert outside.outside
     assert outside.doubt("style").startswith("Perhaps not one of the 2 styles that this model knows")
-    table = as_columns(collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32))
-    assert list(table["taught_style"]) == ["a", NOT_SURE]
+    table = with_custom_labels(collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32))
+    assert list(table["custom_label_style"]) == ["a", NOT_SURE]
 
 
 def test_a_head_reads_only_embeddings_of_its_key_and_a_damaged_one_says_so() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 15)}, clusters(15, 2))
-    with pytest.raises(NotReadyError, match="artextract teach made --column style"):
+    with pytest.raises(NotReadyError, match="artextract fit-labels made --column style"):
         read_head(collection, "style")
-    teach(collection, "style", embeddings)
+    fit_labels(collection, "style", embeddings)
     assert [head.facts.column for head in heads_for(collection, str(KEY))] == ["style"]
     assert heads_for(collection, "another-key") == []
     (file,) = head_files(collection)
     file.write_bytes(b"nonsense")
-    with pytest.raises(StorageError, match="is damaged: teach made again"):
+    with pytest.raises(StorageError, match=r"is damaged\. Fit the labels of made again"):
         read_head(collection, "style")
     assert heads_for(collection, str(KEY)) == []
 
@@ -234,10 +234,10 @@ def striped(striped_cache: Path, cache: Path) -> Collection:
     return Collection.open("striped")
 
 
-def test_a_tables_own_column_is_taught_and_read_from_the_command_line(striped: Collection, tmp_path: Path) -> None:
+def test_a_tables_own_column_is_fitted_and_predicted_from_the_command_line(striped: Collection, tmp_path: Path) -> None:
     assert "kind_of_stripe" in striped.works()
     runner = CliRunner()
-    done = runner.invoke(app, ["teach", "striped", "--column", "kind_of_stripe", "--json"])
+    done = runner.invoke(app, ["fit-labels", "striped", "--column", "kind_of_stripe", "--json"])
     assert done.exit_code == 0, done.stderr
     facts = json.loads(done.stdout)
     assert facts["terms"] == ["blot", "level", "upright"]
@@ -245,30 +245,30 @@ def test_a_tables_own_column_is_taught_and_read_from_the_command_line(striped: C
     picture = tmp_path / "new.jpg"
     picture.write_bytes(jpeg(styled_picture(1, 999)))
     done = runner.invoke(app, ["predict", str(picture), "--collection", "striped", "--json"])
-    taught = json.loads(done.stdout)["readings"][0]["taught"]["kind_of_stripe"]
-    assert taught["labels"][0]["name"] == "level"
-    done = runner.invoke(app, ["teach", "striped", "--column", "style"])
+    label = json.loads(done.stdout)["readings"][0]["custom_labels"]["kind_of_stripe"]
+    assert label["labels"][0]["name"] == "level"
+    done = runner.invoke(app, ["fit-labels", "striped", "--column", "style"])
     assert done.exit_code == 1
     assert "Columns that could be learnt: kind_of_stripe" in done.stderr
 
 
-def test_an_untaught_collection_says_what_to_do(striped: Collection) -> None:
-    with pytest.raises(NotReadyError, match="has not been taught any words"):
-        TaughtReader(striped)
+def test_a_collection_without_labels_says_what_to_do(striped: Collection) -> None:
+    with pytest.raises(NotReadyError, match="has no custom labels"):
+        LabelReader(striped)
 
 
-def test_it_is_taught_and_read_on_the_screens(striped: Collection) -> None:
+def test_labels_are_fitted_and_predicted_on_the_screens(striped: Collection) -> None:
     board.clear()
     shown = screen("collections")
-    assert shown.selectbox(key="_teach_striped").options == ["Kind of stripe"]
-    shown.button(key="_teach_it_striped").click().run()
-    wait_for(board(), f"teach:{striped.root}:kind_of_stripe")
+    assert shown.selectbox(key="_label_column_striped").options == ["Kind of stripe"]
+    shown.button(key="_fit_labels_striped").click().run()
+    wait_for(board(), f"fit-labels:{striped.root}:kind_of_stripe")
     shown.run()
     assert "3 terms learnt from 42 pictures" in words(shown)
-    column = "taught_kind_of_stripe"
+    column = "custom_label_kind_of_stripe"
     shown = screen(collection="striped", work="p001.jpg", colour=column, **{column: ["level"]})
     assert shown.multiselect(key=f"_{column}").value == ["level"]
-    assert any("Kind of stripe as taught" in one.value for one in shown.get("html"))
+    assert any("Kind of stripe (custom label)" in one.value for one in shown.get("html"))
     shown = screen("read", collection="striped", work="p001.jpg")
-    assert "In the words of striped" in [one.value for one in shown.subheader]
+    assert "Custom labels of striped" in [one.value for one in shown.subheader]
     assert "Kind of stripe: **level**" in words(shown)

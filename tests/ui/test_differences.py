@@ -151,8 +151,8 @@ def test_the_command_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None
     status, told, _ = run("differences", "old", "--one", "style=Gothic")
     assert status == 1
     assert told["error"] == "No work of old passes the filters of the first side."
-    status, told, _ = run("differences", "old", "--one", "taught_style=Gothic")
-    assert told["error"] == "old was taught nothing called taught_style."
+    status, told, _ = run("differences", "old", "--one", "custom_label_style=Gothic")
+    assert told["error"] == "old has no column custom_label_style: run `artextract fit-labels`."
     for wrong in ("Baroque", "colour=red", "from=early", "style="):
         assert run("differences", "old", "--one", wrong)[0] == 2
 

@@ -226,7 +226,7 @@ def test_a_device_that_is_not_there_is_one_sentence(
     commands = (
         ["embed", "small"],
         ["search", "small", "--work", "a/work-01.jpg"],
-        ["read", "small"],
+        ["predict-collection", "small"],
         ["predict", str(picture)],
         ["evaluate", "attributes", *places],
     )

@@ -1,1 +1,1 @@
-"""Labels that a collection's own column teaches."""
+"""Custom labels: classifiers fitted to a collection's own columns."""

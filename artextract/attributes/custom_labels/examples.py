@@ -1,4 +1,4 @@
-"""What a collection can teach: pictures with the terms that one of its columns gives them."""
+"""The labelled pictures of a column, as examples for a classifier."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ LEAST_ARTISTS = 5
 """Artists from which on whole artists are held out: each of the five parts needs one."""
 MOST_TERMS = 200
 """Of a column: one with more of them doesn't sort the works."""
-NOT_TAUGHT = (
+NOT_LABELS = (
     "id",
     "title",
     "date_text",
@@ -41,17 +41,17 @@ class Examples:
     """float32 [n, terms]: the share of each term in a picture's label; rows sum to 1."""
     terms: tuple[str, ...]
     groups: np.ndarray
-    """[n]: pictures of one group are all taught or all held out."""
+    """[n]: pictures of one group are all fitted on or all held out."""
     by_artist: bool
     """Whether a group is an artist's pictures, not a single picture."""
     left_out: dict[str, int]
     """Terms that have too few pictures → how many."""
 
 
-def teachable_columns(works: pd.DataFrame) -> list[str]:
-    """The columns that could be taught: two terms or more with enough pictures each."""
+def labelled_columns(works: pd.DataFrame) -> list[str]:
+    """The columns that labels can be fitted to: two terms or more with enough pictures each."""
     return [
-        str(column) for column in works if column not in NOT_TAUGHT and 2 <= _enough(works, str(column)) <= MOST_TERMS
+        str(column) for column in works if column not in NOT_LABELS and 2 <= _enough(works, str(column)) <= MOST_TERMS
     ]
 
 
@@ -66,8 +66,8 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     Raises:
         SourceError: there is no such column, or too few pictures have a term of it.
     """
-    could = teachable_columns(works)
-    if column not in works or column in NOT_TAUGHT:
+    could = labelled_columns(works)
+    if column not in works or column in NOT_LABELS:
         raise SourceError(
             f"There is no column {column!r} to learn from; there are "
             f"{', '.join(could) or 'none with enough labelled works'}."

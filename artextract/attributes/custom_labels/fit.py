@@ -1,4 +1,4 @@
-"""Teaching a collection's own words: a linear head on its embeddings, and how good it is.
+"""Fit custom labels: a linear head on the embeddings of a collection, and how good it is.
 
 Multinomial logistic regression; every figure is of pictures that were held out when the head that
 answers was fitted (cross-validation by artist where artists are known).
@@ -24,8 +24,8 @@ FAR = 0.02
 """Part of the held-out pictures that count as like nothing the head knows."""
 
 
-def teach(collection: Collection, column: str, embeddings: Embeddings, report: Report = silent) -> Head:
-    """Teach a head what a column says, measure it on held-out pictures, and keep it.
+def fit_labels(collection: Collection, column: str, embeddings: Embeddings, report: Report = silent) -> Head:
+    """Fit a head to a column, measure it on held-out pictures, and store it.
 
     Raises:
         SourceError: there is no such column, or it has too few labelled pictures.

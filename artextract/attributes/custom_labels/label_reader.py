@@ -1,4 +1,4 @@
-"""Reading any picture in the words that a collection was taught."""
+"""Predict the custom labels of a collection for any picture."""
 
 from PIL import Image
 
@@ -12,22 +12,22 @@ from artextract.vision.embedding import find_key, usual_backbone
 from artextract.vision.feature_extractor import Embedder
 
 
-class TaughtReader:
+class LabelReader:
     """The heads of a collection, with the backbone whose embeddings they read."""
 
     def __init__(self, collection: Collection, device: Device | None = None) -> None:
         """Load them, on `device` or the one that is set.
 
         Raises:
-            NotReadyError: the collection has not been taught anything on its usual embedding.
+            NotReadyError: the collection has no custom labels on its usual embedding.
             ArtExtractError: there is no such device, or the weights can't be had.
         """
         key = find_key(collection, usual_backbone(collection), device)
         self.heads = [] if key is None else heads_for(collection, str(key))
         if key is None or not self.heads:
             raise NotReadyError(
-                f"{collection.name} has not been taught any words: run "
-                f"`artextract teach {collection.name} --column …`, or use the Collections screen."
+                f"{collection.name} has no custom labels: run "
+                f"`artextract fit-labels {collection.name} --column …`, or use the Collections screen."
             )
         alike = (device or find_device()).in_arithmetic(key.arithmetic)
         self._embedder = Embedder(find_backbone(key.backbone), device=alike)

@@ -1,9 +1,9 @@
-"""A taught head: what one column of a collection says, read in any picture.
+"""A linear head on an embedding that predicts one column of a collection.
 
-    <collection>/taught/<column>.safetensors
+    <collection>/custom_labels/<column>.safetensors
 
 Its header says all but the tensors (`HeadFacts`). It reads embeddings of the one key that it was
-taught on.
+fitted on.
 """
 
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ class HeadFacts(BaseModel):
 
 @dataclass(frozen=True)
 class Head:
-    """A taught head, ready to read."""
+    """A fitted head."""
 
     facts: HeadFacts
     weights: np.ndarray
@@ -134,12 +134,12 @@ def nearness(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
     return (unit(vectors) @ unit(means).T).max(axis=1)
 
 
-TAUGHT = "taught_"
+CUSTOM_LABEL = "custom_label_"
 """How the columns that `as_columns` adds begin."""
 
 
-def as_columns(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:
-    """A work table with what each head reads in its works, in columns `taught_<column>`.
+def with_custom_labels(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:
+    """A work table with what each head reads in its works, in columns `custom_label_<column>`.
 
     Args:
         works: rows that match those of `vectors`.
@@ -151,20 +151,20 @@ def as_columns(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) 
         probabilities = head.probabilities(vectors)
         said = np.array(head.facts.terms, dtype=object)[probabilities.argmax(axis=1)]
         said[head.unsure(vectors, probabilities)] = NOT_SURE
-        found[f"{TAUGHT}{head.facts.column}"] = pd.Series(said, index=works.index, dtype="str")
+        found[f"{CUSTOM_LABEL}{head.facts.column}"] = pd.Series(said, index=works.index, dtype="str")
     return works.assign(**found)
 
 
 def head_files(collection: Collection) -> list[Path]:
-    """The files of the heads that the collection has been taught, by their columns' names."""
-    return sorted((collection.root / "taught").glob("*.safetensors"))
+    """The files of the fitted heads, in the order of their columns' names."""
+    return sorted((collection.root / "custom_labels").glob("*.safetensors"))
 
 
 def read_head(collection: Collection, column: str) -> Head:
-    """The head that was taught of a column.
+    """The head of a column.
 
     Raises:
-        NotReadyError: it has not been taught.
+        NotReadyError: it was never fitted.
         StorageError: its file is damaged.
     """
     file = _file(collection, column)
@@ -175,12 +175,12 @@ def read_head(collection: Collection, column: str) -> Head:
             tensors = {name: opened.get_tensor(name) for name in ("weights", "bias", "means")}
     except FileNotFoundError as error:
         raise NotReadyError(
-            f"{collection.name} has not been taught its {column}: run "
-            f"`artextract teach {collection.name} --column {column}`, or use the Collections "
+            f"{collection.name} has no fitted labels for {column}: run "
+            f"`artextract fit-labels {collection.name} --column {column}`, or use the Collections "
             "screen."
         ) from error
     except (OSError, SafetensorError, KeyError, ValidationError) as error:
-        raise StorageError(f"{file} is damaged: teach {collection.name} again.") from error
+        raise StorageError(f"{file} is damaged. Fit the labels of {collection.name} again.") from error
     return Head(facts, **tensors)
 
 
@@ -211,4 +211,4 @@ def heads_for(collection: Collection, key: str) -> list[Head]:
 
 
 def _file(collection: Collection, column: str) -> Path:
-    return collection.root / "taught" / f"{column}.safetensors"
+    return collection.root / "custom_labels" / f"{column}.safetensors"

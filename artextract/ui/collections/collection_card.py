@@ -6,7 +6,7 @@ from artextract import settings
 from artextract.collection import Collection
 from artextract.maps.layouts import METHODS, stored_maps
 from artextract.ui import navigation
-from artextract.ui.collections.custom_labels_panel import show_taught, show_teaching
+from artextract.ui.collections.custom_labels_panel import show_custom_labels, show_label_form
 from artextract.ui.gallery_picker import about_backbone, offer_better_embedding
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
@@ -31,7 +31,7 @@ def show_collection(collection: Collection) -> None:
             st.markdown("**Maps:** " + (", ".join(drawn) or "none yet"))
         if settings.public():
             _link_to_explore(collection, there)
-            show_taught(collection)
+            show_custom_labels(collection)
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _link_to_explore(collection, there)
@@ -76,7 +76,7 @@ def show_collection(collection: Collection) -> None:
                 st.rerun()
         st.caption(about_backbone(backbone or DEFAULT_BACKBONE))
         if there:
-            show_teaching(collection)
+            show_label_form(collection)
         if there and DEFAULT_BACKBONE not in there:
             offer_better_embedding(collection)
 

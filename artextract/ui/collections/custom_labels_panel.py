@@ -1,8 +1,8 @@
-"""Teaching a collection's own words: which can be learnt, and how good what was learnt is."""
+"""Custom labels: which columns of a collection can be fitted, and how good the fitted ones are."""
 
 import streamlit as st
 
-from artextract.attributes.custom_labels.examples import LEAST_PICTURES, teachable_columns
+from artextract.attributes.custom_labels.examples import LEAST_PICTURES, labelled_columns
 from artextract.attributes.custom_labels.linear_head import head_files, read_head
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
@@ -10,41 +10,41 @@ from artextract.ui import layout, work_columns, work_text
 from artextract.ui.jobs import start
 
 
-def show_teaching(collection: Collection) -> None:
-    """What the collection was taught, and a form that teaches it more."""
-    with st.expander("Teach its own words", icon=":material/school:"):
+def show_label_form(collection: Collection) -> None:
+    """The custom labels of the collection, and a form to fit another one."""
+    with st.expander("Custom labels", icon=":material/label:"):
         st.caption(
-            "From the labels that its works have, the app learns to read the same words in works "
-            f"without them and in other pictures. A term needs {LEAST_PICTURES} embedded pictures."
+            "Fit a classifier to a column of this collection. It predicts the same labels for works "
+            f"without one and for uploaded pictures. A label needs {LEAST_PICTURES} embedded pictures."
         )
-        show_taught(collection)
+        show_custom_labels(collection)
         try:
             columns = _columns(collection, collection.version())
         except ArtExtractError:  # the card says so already
             return
         if not columns:
-            st.caption(f"No column of its works has two terms with {LEAST_PICTURES} pictures each.")
+            st.caption(f"No column has two labels with at least {LEAST_PICTURES} pictures each.")
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             column = st.selectbox(
                 "Column",
                 columns,
-                key=f"_teach_{collection.name}",
+                key=f"_label_column_{collection.name}",
                 width=230,
                 format_func=work_columns.name_of,
             )
             if st.button(
-                "Teach",
-                key=f"_teach_it_{collection.name}",
-                icon=":material/school:",
-                help="Learns from the embeddings; measured on pictures that are held out.",
+                "Fit labels",
+                key=f"_fit_labels_{collection.name}",
+                icon=":material/label:",
+                help="Uses the stored embeddings. The accuracy is measured on held-out pictures.",
             ):
-                start.start_teaching(collection, column)
+                start.start_label_fit(collection, column)
                 st.rerun()
 
 
-def show_taught(collection: Collection) -> None:
-    """What the collection was taught, a line a column, and how good it is."""
+def show_custom_labels(collection: Collection) -> None:
+    """One line for each fitted column: what it knows and how good it is."""
     for file in head_files(collection):
         with layout.errors_as_sentences():
             st.markdown(f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}")
@@ -53,4 +53,4 @@ def show_taught(collection: Collection) -> None:
 @st.cache_data(show_spinner=False, hash_funcs={Collection: lambda one: str(one.root)})
 def _columns(collection: Collection, version: str) -> list[str]:
     """`version` is in the key because the works may change."""
-    return teachable_columns(collection.works())
+    return labelled_columns(collection.works())

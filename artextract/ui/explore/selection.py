@@ -67,7 +67,7 @@ def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         "credit",
         "source_url",
     ]
-    columns += work_columns.taught(works)
+    columns += work_columns.custom_label_columns(works)
     return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
 
 

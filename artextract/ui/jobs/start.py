@@ -2,7 +2,7 @@
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
-from artextract.attributes.custom_labels.fit import teach
+from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.collection import Collection
 from artextract.comparison.shared_map import home, make_ground
 from artextract.comparison.subsets import Side
@@ -83,15 +83,15 @@ def start_reading(collection: Collection) -> Job:
     return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
 
 
-def start_teaching(collection: Collection, column: str) -> Job:
-    """Teach a head what a column of a collection says, on its usual embedding."""
+def start_label_fit(collection: Collection, column: str) -> Job:
+    """Fit custom labels to a column of a collection, on its usual embedding."""
 
     def work(report: Report) -> str:
         embeddings = load_embeddings(collection, usual_backbone(collection))
-        return teach(collection, column, embeddings, report).facts.sentence()
+        return fit_labels(collection, column, embeddings, report).facts.sentence()
 
-    key = f"teach:{collection.root}:{column}"
-    return board().start(key, f"Learning the {column} of {collection.name}", work)
+    key = f"fit-labels:{collection.root}:{column}"
+    return board().start(key, f"Fitting labels: {column} of {collection.name}", work)
 
 
 def start_likeness(collection: Collection) -> Job:

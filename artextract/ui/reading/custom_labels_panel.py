@@ -1,4 +1,4 @@
-"""What the open collection was taught, read in the picture: in the collection's own words."""
+"""The custom labels of the open collection, predicted for the picture."""
 
 import streamlit as st
 
@@ -14,18 +14,20 @@ COLUMNS = 3
 """Answers side by side."""
 
 
-def show_taught(gallery: Gallery, name: str, content: bytes) -> None:
-    """The answers of the heads that the gallery's collection was taught; nothing without any."""
+def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
+    """One panel for each custom label of the gallery's collection; nothing if it has none."""
     if not gallery.heads:
         return
-    st.subheader(f"In the words of {gallery.collection.name}")
-    st.caption("Learnt from the labels of its own works (Collections, “Teach its own words”).")
+    st.subheader(f"Custom labels of {gallery.collection.name}")
+    st.caption(
+        "Predicted by a classifier that was fitted to this collection’s own labels (see Collections, “Custom labels”)."
+    )
     places = st.columns(COLUMNS)
     for number, (column, answer) in enumerate(_answers(gallery, content, name).items()):
         with places[number % COLUMNS], st.container(border=True):
             facts = next(head.facts for head in gallery.heads if head.facts.column == column)
             heading(work_columns.name_of(column), answer)
-            show_chart(charts.label_bars(answer, answer.labels[0].name), f"taught_{column}")
+            show_chart(charts.label_bars(answer, answer.labels[0].name), f"custom_label_{column}")
             st.caption(work_text.plain(facts.sentence(), ""))
 
 
