@@ -3,7 +3,7 @@
     cache/collections/<name>/
         collection.json   what it is and where it came from
         works.parquet     the work table, one row a work
-        works.arrow       the same, to be mapped into memory (artextract.table_copy)
+        works.arrow       the same, to be mapped into memory (artextract.work_table)
         images/ab/…       the files as they came, named by the SHA-256 of their bytes
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
@@ -26,13 +26,11 @@ reader (or a run after a kill) always finds a whole collection.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,33 +38,7 @@ import pyarrow.parquet as pq
 from artextract.errors import CollectionError
 from artextract.files import only_writer, sweep_temporary, write_bytes
 from artextract.settings import collections_dir
-from artextract.table_copy import read_copy, write_with_copy
-
-TEXT_COLUMNS = (
-    "id",
-    "title",
-    "artist",
-    "date_text",
-    "medium",
-    "classification",
-    "image",
-    "image_sha256",
-    "source_url",
-    "licence",
-    "credit",
-    "style",
-    "genre",
-    "school",
-    "theme",
-    "split",
-    "description",
-)
-INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
-TERM_COLUMNS = ("style", "school", "theme")
-"""Columns in which a work may have several terms."""
-TERMS_APART = "; "
-"""Between several terms of one work."""
-REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
+from artextract.work_table import read_table, typed, write_table
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -163,57 +135,47 @@ class Collection:
         """The work table, in its stored order.
 
         Returns:
-            One row a work, columns `TEXT_COLUMNS` (str), `INTEGER_COLUMNS` (Int32) and whatever
-            text columns the source adds. Missing is missing: NA, never an empty string or 0.
+            One row per work, with the columns `TEXT_COLUMNS` (str) and `INTEGER_COLUMNS` (Int32) of
+            `artextract.work_table`, and the text columns that the source adds. A missing value is
+            NA, never an empty string or 0.
 
         Raises:
             CollectionError: the table is missing or damaged.
         """
         try:
-            copied = read_copy(*self._table_files)
-            stored = pq.read_table(self._table_files[0]).to_pandas() if copied is None else copied
+            return read_table(*self._table_files)
         except FileNotFoundError as error:
             raise CollectionError(f"The collection {self.name} has no works yet: collect it first.") from error
-        except (pa.ArrowException, OSError, ValueError) as error:
+        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+            reason = f"no column {error}" if isinstance(error, KeyError) else "works.parquet can't be read"
             raise CollectionError(
-                f"The work table of {self.name} is damaged (works.parquet can't be read): "
-                "collect it again; its images and embeddings are kept."
+                f"The work table of {self.name} is damaged ({reason}). "
+                "Collect it again; its images and embeddings are kept."
             ) from error
-        absent = [column for column in REQUIRED_COLUMNS if column not in stored]
-        if absent:
-            raise CollectionError(
-                f"The work table of {self.name} is damaged (no column {absent[0]!r}): "
-                "collect it again; its images and embeddings are kept."
-            )
-        return _typed(stored) if copied is None else stored
 
     def rows(self, ids: Sequence[str]) -> pd.DataFrame:
-        """The rows of some works, without reading the whole table; those it hasn't are left out.
-
-        Returns:
-            As `works`, in the table's order.
+        """The rows of these works in the table's order, without reading the whole table; unknown ids are left out.
 
         Raises:
             CollectionError: the table is missing or damaged.
         """
         try:
-            found = pq.read_table(self.root / "works.parquet", filters=[("id", "in", list(ids))])
+            return typed(pq.read_table(self._table_files[0], filters=[("id", "in", list(ids))]).to_pandas())
         except (pa.ArrowException, OSError, ValueError):
-            works = self.works()  # which says what is wrong with it
+            works = self.works()  # raises the right error
             return works[works["id"].isin(ids)]
-        return _typed(found.to_pandas())
 
     def write_works(self, frame: pd.DataFrame) -> None:
-        """Replace the work table, in one step.
+        """Replace the work table in one step.
 
         Raises:
             ValueError: an id is missing or stands twice.
-            StorageError: it could not be written; the old table is as it was.
+            StorageError: the table could not be written; the old one is unchanged.
         """
-        frame = _typed(frame)
+        frame = typed(frame)
         if frame["id"].isna().any() or frame["id"].duplicated().any():
             raise ValueError("every work needs an id of its own")
-        write_with_copy(frame, *self._table_files)
+        write_table(frame, *self._table_files)
 
     @property
     def _table_files(self) -> tuple[Path, Path]:
@@ -281,47 +243,3 @@ def survey() -> Survey:
         except CollectionError as error:
             damaged[root.name] = str(error)
     return Survey(collections, damaged)
-
-
-def first_term(column: pd.Series) -> pd.Series:
-    """The first term of each work."""
-    return column.str.replace(f"(?s){TERMS_APART}.*", "", regex=True)
-
-
-def has_any_term(column: pd.Series, terms: Sequence[str]) -> pd.Series:
-    """Which works have one of the terms, bool."""
-    chosen = set(terms)
-    codes, values = pd.factorize(column)  # what is recorded of many is looked at once
-    has = [not chosen.isdisjoint(str(value).split(TERMS_APART)) for value in values]
-    return pd.Series(np.array([*has, False])[codes], index=column.index)
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with every contract column, in order and in its type; extras after them, as str."""
-    extras = [c for c in frame if c not in TEXT_COLUMNS and c not in INTEGER_COLUMNS]
-    columns: dict[str, pd.Series] = {}
-    for name in (*TEXT_COLUMNS, *extras):
-        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
-        text = column.astype("str")
-        columns[str(name)] = text.mask(column.isna() | (text.str.strip() == ""))
-    for name in INTEGER_COLUMNS:
-        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
-        columns[name] = pd.to_numeric(column).astype("Int32")
-    return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def date_words(work: Mapping[Any, Any] | pd.Series) -> str | None:
-    """When a work was made, in words: its source's own, or else the years; None without either.
-
-    Args:
-        work: a row of the work table.
-    """
-    if not pd.isna(text := work.get("date_text")):
-        return str(text)
-    ends = (work.get("year_begin"), work.get("year_end"))
-    years = [_year(int(year)) for year in ends if not pd.isna(year)]
-    return "–".join(dict.fromkeys(years)) or None  # a year that begins and ends it stands once
-
-
-def _year(year: int) -> str:
-    return f"{-year} BC" if year < 0 else str(year)

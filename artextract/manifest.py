@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.collection import Collection, date_words
+from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.files import write_bytes
+from artextract.work_table import display_date
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 APP = "http://localhost:8501"
@@ -81,7 +82,7 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
     licence, credit, page = told("licence") or "", told("credit"), told("source_url")
     facts = {
         "Artist": told("artist"),
-        "Date": date_words(work),
+        "Date": display_date(work),
         "Medium": told("medium"),
         "Style": told("style"),
         "School": told("school"),

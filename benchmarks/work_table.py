@@ -35,11 +35,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from artextract.collection import TERMS_APART, About, Collection
+from artextract.collection import About, Collection
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.filters import Filters
 from artextract.similarity.title_text import TitleText
 from artextract.ui import work_columns
+from artextract.work_table import TERM_SEPARATOR
 
 STYLES, GENRE, ARTIST = ["Cubism", "Rococo"], "portrait", "Claude Monet"
 YEARS, WORDS = (1850, 1900), ["monet", "lil"]
@@ -56,7 +57,7 @@ class Decoded:
         self.works = frame
 
     def by_style(self) -> int:
-        pattern = f"(?:^|{TERMS_APART})(?:{'|'.join(STYLES)})(?:{TERMS_APART}|$)"
+        pattern = f"(?:^|{TERM_SEPARATOR})(?:{'|'.join(STYLES)})(?:{TERM_SEPARATOR}|$)"
         found = self.works["style"].str.contains(pattern, regex=True)
         return int(found.fillna(False).astype(bool).sum())
 
@@ -73,7 +74,7 @@ class Decoded:
         return int(mask.sum())
 
     def counts(self) -> int:
-        styles = self.works["style"].dropna().str.split(TERMS_APART, regex=False).explode()
+        styles = self.works["style"].dropna().str.split(TERM_SEPARATOR, regex=False).explode()
         return int(styles.value_counts().iloc[0] + self.works["artist"].value_counts().iloc[0])
 
     def words(self) -> int:

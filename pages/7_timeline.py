@@ -8,13 +8,14 @@ from artextract.ui import gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import charts
 from artextract.ui.timeline.choices import choose_by, choose_view
 from artextract.ui.timeline.panels import show_periods, show_ways, show_works, show_years
+from artextract.work_table import middle_years
 
 survey = layout.page(navigation.TIMELINE)
 gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
 st.title(f"{gallery.collection.about.title} in time")
-work_years = work_columns.years(gallery.works)
+work_years = middle_years(gallery.works)
 known = work_years[np.isfinite(work_years)]
 if len(np.unique(known)) < 2:
     st.info("Fewer than two works of this collection have a year, so there is no timeline.")

@@ -17,9 +17,10 @@ from PIL import Image
 
 from artextract import files
 from artextract.collecting import collect
-from artextract.collection import About, Collection, check_name, date_words, survey
+from artextract.collection import About, Collection, check_name, survey
 from artextract.errors import CollectionError, SourceError, StorageError
 from artextract.sources.folder import FolderSource
+from artextract.work_table import display_date
 from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 
@@ -253,5 +254,5 @@ def test_a_date_without_a_text_is_told_by_its_years(
     works.loc[0, ["date_text", "year_begin", "year_end"]] = [text, begin, end]
     collection.write_works(works)
     stored = collection.works()
-    assert date_words(stored.iloc[0]) == said
-    assert date_words(stored.astype(object).to_dict("records")[0]) == said
+    assert display_date(stored.iloc[0]) == said
+    assert display_date(stored.astype(object).to_dict("records")[0]) == said

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from artextract.collection import Collection, has_any_term
+from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.similarity.filters import Filters
 from artextract.similarity.title_text import TitleText
 from artextract.ui import work_columns
+from artextract.work_table import has_any_term
 
 
 def test_the_copy_is_the_table(collection: Collection) -> None:

@@ -16,8 +16,9 @@ from artextract.attributes.reading import NOT_SURE
 from artextract.comparison.figures import Figures, over_represented
 from artextract.comparison.subsets import Sides
 from artextract.regions.phrases import trait_text
-from artextract.regions.traits import WORDS, YEARS, Trait, Traits, middle_years
+from artextract.regions.traits import WORDS, YEARS, Trait, Traits
 from artextract.similarity.filters import CATEGORIES, Filters
+from artextract.work_table import middle_years
 
 MOST = 15
 """Terms of a side."""

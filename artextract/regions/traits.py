@@ -16,7 +16,7 @@ from scipy import sparse
 
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.attributes.reading import NOT_SURE
-from artextract.collection import TERM_COLUMNS, TERMS_APART
+from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
 """Of a work table, whose values are traits."""
@@ -124,13 +124,6 @@ class Traits:
         raise IndexError(trait)
 
 
-def middle_years(works: pd.DataFrame) -> np.ndarray:
-    """The middle of each work's recorded years, float [n], NaN where none is recorded."""
-    begin, end = works["year_begin"], works["year_end"]
-    middle = (begin.fillna(end).astype("Float64") + end.fillna(begin).astype("Float64")) / 2
-    return middle.to_numpy(dtype=float, na_value=np.nan)
-
-
 _Part = tuple[list[Trait], sparse.csr_matrix]
 
 
@@ -149,7 +142,7 @@ def _terms(works: pd.DataFrame, kind: str, reading: str = "") -> _Part:
     has_value = _ones(np.flatnonzero(of_work >= 0), of_work[of_work >= 0], len(works), len(values))
     terms = pd.Series(values, dtype="str")
     if kind in TERM_COLUMNS:  # a row a term, under the value's number
-        terms = terms.str.split(TERMS_APART, regex=False).explode()
+        terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
     of_term, distinct = pd.factorize(terms)
     has = has_value @ _ones(terms.index.to_numpy(), of_term, len(values), len(distinct))
     counts = np.asarray(has.sum(axis=0)).ravel()

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from artextract.collection import first_term
 from artextract.similarity.search import Searcher
 from artextract.similarity.vectors import cosines_of, lengths_of
+from artextract.work_table import first_term
 
 SAMPLE = 20_000
 """Works drawn for the day; the pick and its matches are chosen among them. A million would take too long."""

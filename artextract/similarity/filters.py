@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.collection import TERM_COLUMNS, has_any_term
 from artextract.similarity.title_text import TitleText
+from artextract.work_table import TERM_COLUMNS, has_any_term
 
 CATEGORIES = (
     "style",

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.collection import Collection, date_words
+from artextract.collection import Collection
 from artextract.errors import ArtExtractError, CollectionError
 from artextract.trays.tray import Item, Laid
+from artextract.work_table import display_date
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Held:
     @property
     def date(self) -> str:
         """Likewise, in words."""
-        return (date_words(self.row) or "") if self.row else self.item.date
+        return (display_date(self.row) or "") if self.row else self.item.date
 
     @property
     def label(self) -> str:
@@ -72,7 +73,7 @@ def to_lay(collection: str, works: Sequence[str]) -> list[Laid]:
             work=work,
             title=_text(rows[work]["title"]),
             artist=_text(rows[work]["artist"]),
-            date=date_words(rows[work]) or "",
+            date=display_date(rows[work]) or "",
         )
         for work in works
     ]

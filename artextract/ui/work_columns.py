@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
-from artextract.collection import TERM_COLUMNS, TERMS_APART, first_term
+from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, first_term
 
 COLOURS = {
     "style": "Style",
@@ -56,13 +56,6 @@ def read_years(works: pd.DataFrame) -> np.ndarray:
     return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
 
 
-def years(works: pd.DataFrame) -> np.ndarray:
-    """The middle year of each work, float32 [n], NaN where it has none."""
-    begin, end = works["year_begin"], works["year_end"]
-    middle = (begin.fillna(end).astype("Float64") + end.fillna(begin).astype("Float64")) / 2
-    return middle.to_numpy(dtype=np.float32, na_value=np.nan)
-
-
 def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
     """First and last year of the collection; None if fewer than two years are recorded."""
     first, last = works["year_begin"].min(), works["year_end"].max()
@@ -88,7 +81,7 @@ def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int
     works = np.bincount(codes[codes >= 0], minlength=len(values))
     for place in np.flatnonzero(works):
         value = str(values[int(place)])
-        for term in value.split(TERMS_APART) if column in TERM_COLUMNS else (value,):
+        for term in value.split(TERM_SEPARATOR) if column in TERM_COLUMNS else (value,):
             counts[term] += int(works[place])
     return dict(counts.most_common())
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.collection import date_words
 from artextract.ui import work_columns
+from artextract.work_table import display_date
 
 
 def plain(value: object, otherwise: str) -> str:
@@ -35,13 +35,13 @@ def alternative(work: Mapping[Any, Any] | pd.Series) -> str:
 def made_by(work: Mapping[Any, Any] | pd.Series) -> list[str]:
     """Artist and date, those of them that are known."""
     artist = None if pd.isna(work["artist"]) else str(work["artist"])
-    return [part for part in (artist, date_words(work)) if part]
+    return [part for part in (artist, display_date(work)) if part]
 
 
 def facts(work: pd.Series) -> list[tuple[str, str]]:
     """What is recorded of a work, as lines of name and value."""
     lines = {
-        "Date": date_words(work),
+        "Date": display_date(work),
         "Medium": work["medium"],
         "Classification": work["classification"],
         "Style": work["style"],

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.collection import INTEGER_COLUMNS, TERM_COLUMNS, TERMS_APART
 from artextract.errors import SourceError
 from artextract.vision.embedding import Embeddings
+from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
 LEAST_PICTURES = 12
 """Pictures that a term needs: with fewer nothing can be kept aside to see whether it was learnt."""
@@ -104,7 +104,7 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     """A row a picture and term: `image_sha256`, `term`."""
     terms = works[column].dropna()
     if column in TERM_COLUMNS:
-        terms = terms.str.split(TERMS_APART, regex=False).explode()
+        terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
     found = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
     return found.dropna().drop_duplicates()
 

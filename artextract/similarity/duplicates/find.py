@@ -20,7 +20,7 @@ import pandas as pd
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from artextract.collection import Collection, date_words
+from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.files import only_writer, sweep_temporary, write_atomic
@@ -31,6 +31,7 @@ from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.neighbour_scores import neighbourly_order
 from artextract.vision.embedding import load_embeddings, usual_backbone
 from artextract.vision.images import open_picture
+from artextract.work_table import display_date
 
 NEAREST = 10
 """Works near in the embedding with which each is compared."""
@@ -135,7 +136,7 @@ def _facts(works: pd.DataFrame, rows: pd.Series, prefix: str) -> pd.DataFrame:
             f"{prefix}work": chosen["id"].to_numpy(),
             f"{prefix}title": chosen["title"].to_numpy(),
             f"{prefix}artist": chosen["artist"].to_numpy(),
-            f"{prefix}date": [date_words(work) for work in chosen.to_dict("records")],
+            f"{prefix}date": [display_date(work) for work in chosen.to_dict("records")],
         },
         index=rows.index,
     )

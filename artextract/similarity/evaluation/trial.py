@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from artextract.collection import TERM_COLUMNS, first_term
 from artextract.errors import NotReadyError
+from artextract.work_table import TERM_COLUMNS, first_term
 
 K = 10
 """Neighbours that are looked at."""

@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artextract.collection import TERMS_APART
 from artextract.errors import SourceError
 from artextract.sources.nga.tables import Rows, is_one_of, numbers, read_table, same_text
+from artextract.work_table import TERM_SEPARATOR
 
 TERM_TYPES = ("Style", "School", "Theme")
 OPEN, CLOSED, UNKNOWN = "open access", "not open access", "rights unknown"
@@ -175,7 +175,7 @@ def _terms(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     rows = rows.sort_values(["order", "term"], na_position="last", kind="stable")
     rows = rows.drop_duplicates(["objectid", "termtype", "term"])
     columns = {
-        kind.lower(): rows[rows["termtype"] == kind].groupby("objectid")["term"].agg(TERMS_APART.join)
+        kind.lower(): rows[rows["termtype"] == kind].groupby("objectid")["term"].agg(TERM_SEPARATOR.join)
         for kind in TERM_TYPES
     }
     return pd.DataFrame(columns), read.broken

@@ -10,8 +10,8 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from artextract.collection import first_term
 from artextract.sources.nga.joining import OPEN
+from artextract.work_table import first_term
 
 STARTER_COUNT = 200
 PERIOD = 50

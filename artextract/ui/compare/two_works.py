@@ -3,7 +3,6 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from artextract.collection import date_words
 from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import address, layout, navigation, work_text
@@ -11,6 +10,7 @@ from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import view_url
+from artextract.work_table import display_date
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY)
@@ -30,7 +30,7 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
     facts = gallery.works.iloc[row]
     layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
     artist = work_text.plain(facts["artist"], "Artist not recorded")
-    made = ", ".join(filter(None, (artist, work_text.plain(date_words(facts), ""))))
+    made = ", ".join(filter(None, (artist, work_text.plain(display_date(facts), ""))))
     st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
         tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")

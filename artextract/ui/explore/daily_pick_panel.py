@@ -5,12 +5,12 @@ from datetime import date
 
 import streamlit as st
 
-from artextract.collection import first_term
 from artextract.similarity.daily_pick import DailyPick, DistantMatch, find_daily_pick
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.explore import actions
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.work_table import first_term
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)

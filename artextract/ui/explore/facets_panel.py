@@ -14,6 +14,7 @@ from artextract.ui.components.facets.component import Bar, Facet, facets
 from artextract.ui.explore import history
 from artextract.ui.explore.selection import selected
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.work_table import middle_years
 
 COLUMNS = ("style", "school", "artist", "genre", "medium", "classification")
 """Those with bars, where they tell works apart."""
@@ -80,7 +81,7 @@ def _periods(gallery: Gallery, filters: Filters, inside: np.ndarray) -> Facet | 
     first, last = bounds
     span = next((n for n in SPANS if (last // n - first // n) < PERIODS), SPANS[-1])
     passing = gallery.searcher.allowed(replace(filters, year_from=None, year_to=None)) & inside
-    years = work_columns.years(gallery.works)[passing]
+    years = middle_years(gallery.works)[passing]
     places = (years[np.isfinite(years)] // span).astype(np.int64) - first // span
     counts = np.bincount(np.clip(places, 0, None), minlength=last // span - first // span + 1)
     bars = []

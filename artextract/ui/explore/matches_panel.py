@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.ui import work_columns
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
@@ -12,6 +11,7 @@ from artextract.ui.explore import actions, history
 from artextract.ui.explore.selection import selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
+from artextract.work_table import middle_years
 
 PICTURES, TABLE = "Pictures", "Table"
 YEAR, ARTIST, LIKENESS = "Year", "Artist", "Likeness to the open work"
@@ -65,4 +65,4 @@ def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) ->
     if by == ARTIST:
         names = works["artist"].str.casefold().reset_index(drop=True)
         return rows[names.sort_values(kind="stable", na_position="last").index]
-    return rows[np.argsort(work_columns.years(works), kind="stable")]  # NaN comes last
+    return rows[np.argsort(middle_years(works), kind="stable")]  # NaN comes last

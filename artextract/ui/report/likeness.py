@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.collection import TERM_COLUMNS, Collection, first_term
+from artextract.collection import Collection
 from artextract.similarity.evaluation.figures import Figure
 from artextract.similarity.evaluation.results import Results, Row
 from artextract.similarity.evaluation.trial import QUESTIONS
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import Card, Score
 from artextract.ui.server.urls import thumbnails_url
+from artextract.work_table import TERM_COLUMNS, first_term
 
 KINDS = {
     "embedding": "Embedding",

@@ -14,12 +14,13 @@ from artextract.timeline import (
 )
 from artextract.ui import work_columns
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.work_table import middle_years
 
 
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
 def periods_of_gallery(gallery: Gallery) -> list[Period]:
     """The periods of all works, remembered."""
-    years = work_columns.years(gallery.works)
+    years = middle_years(gallery.works)
     vectors = centred(gallery.searcher.embeddings.vectors)
     return periods_of(vectors, years, np.arange(len(years)), period_width(years))
 
@@ -27,7 +28,7 @@ def periods_of_gallery(gallery: Gallery) -> list[Period]:
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
 def ways_of_gallery(gallery: Gallery, by: str, most: int) -> dict[str, list[Waypoint]]:
     """How the `most` commonest values of the column `by` move through time, remembered."""
-    years = work_columns.years(gallery.works)
+    years = middle_years(gallery.works)
     vectors = centred(gallery.searcher.embeddings.vectors)
     groups = groups_by(work_columns.values_by(gallery.works, by), most)
     return paths(vectors, years, groups, period_width(years))

@@ -12,6 +12,7 @@ from artextract.ui import work_columns
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.work_columns import OTHER, values_by
+from artextract.work_table import middle_years
 
 TOP_CATEGORIES = 13
 """Categories with a colour of their own; the rest share one, "Other"."""
@@ -98,7 +99,7 @@ def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
     A category's code (-1 where nothing is recorded), or a year (NaN where none is).
     """
     if column == "year":
-        return work_columns.years(works)
+        return middle_years(works)
     if column == "read_year":
         return work_columns.read_years(works)
     labels = category_labels(works, column)
