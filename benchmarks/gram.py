@@ -24,11 +24,12 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.network_queue import BACKGROUND
 from artextract.progress import Stage, silent
-from artextract.similarity.corrections import BLOCK, CORRECTIONS, Correct, look_around, unit
+from artextract.similarity.corrections import BLOCK, CORRECTIONS, Correct, look_around
 from artextract.similarity.evaluation.figures import Bootstrap, Figure, measures
 from artextract.similarity.evaluation.rivals import best
 from artextract.similarity.evaluation.trial import Trial
 from artextract.similarity.fusion import standardised
+from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
 from artextract.vision.embedding import load_embeddings

@@ -28,7 +28,7 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.settings import cache_dir
 from artextract.similarity.index.faiss_index import BUILD_WIDTH, LINKS
-from artextract.similarity.vectors import unit
+from artextract.similarity.vectors import checked_unit as unit
 from artextract.vision.embedding import load_embeddings, usual_backbone
 
 K = 10

@@ -21,7 +21,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.reader import Reader, open_to_read, read_files
-from artextract.vision.gabor import LUMA
+from artextract.vision.images import LUMA
 from artextract.vision.preprocessing import prepare_whole
 
 

@@ -24,11 +24,12 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.collection import Collection
-from artextract.similarity.corrections import BLOCK, unit
+from artextract.similarity.corrections import BLOCK
 from artextract.similarity.evaluation.figures import Bootstrap, measures
 from artextract.similarity.evaluation.rivals import best
 from artextract.similarity.evaluation.trial import QUESTIONS, K, Trial
 from artextract.sources.artgan import image_key
+from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.feature_extractor import Embedder

@@ -18,6 +18,7 @@ from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import DeviceName, errors_as_sentences
 from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
+from artextract.vectors import unit
 from artextract.vision.device import find_device
 from artextract.vision.picture_files import embed_files
 
@@ -49,12 +50,12 @@ def leaks(table: pd.DataFrame, vectors: np.ndarray) -> Leaks:
         table: of `read_paintings`, rows that have a split.
         vectors: float32 [n, dimension], their embeddings.
     """
-    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    units = unit(vectors)
     is_val = (table["split"] == "val").to_numpy()
     train, val = table[~is_val], table[is_val]
-    index = faiss.IndexFlatIP(unit.shape[1])
-    index.add(np.ascontiguousarray(unit[~is_val]))
-    cosine, nearest = index.search(np.ascontiguousarray(unit[is_val]), 1)
+    index = faiss.IndexFlatIP(units.shape[1])
+    index.add(np.ascontiguousarray(units[~is_val]))
+    cosine, nearest = index.search(np.ascontiguousarray(units[is_val]), 1)
     near = cosine[:, 0] >= NEAR
     other = train["style"].to_numpy()[nearest[:, 0]] != val["style"].to_numpy()
     hashes = {_hash(path) for path in train["path"]}

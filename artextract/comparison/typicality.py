@@ -22,7 +22,7 @@ import pandas as pd
 
 from artextract.maps.layouts import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import unit
+from artextract.similarity.vectors import checked_unit
 
 MOST_COMPARED = 2000
 """Works of a side that the others are compared with: a sample of a larger side."""
@@ -134,7 +134,7 @@ class _Compared:
 
     def units_of(self, rows: np.ndarray) -> np.ndarray:
         """The embeddings of any works as seen from the middle, float32 [rows, dimension]."""
-        return unit(unit(self._vectors[rows]) - self._middle)
+        return checked_unit(checked_unit(self._vectors[rows]) - self._middle)
 
     def cosines(self, units: np.ndarray) -> np.ndarray:
         """With each of these works, float32 [units, works]."""
@@ -157,7 +157,7 @@ def _some(random: np.random.Generator, rows: np.ndarray, most: int) -> np.ndarra
 def _mean(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     total = np.zeros(vectors.shape[1])
     for start in range(0, len(rows), BLOCK):
-        total += unit(vectors[rows[start : start + BLOCK]]).sum(axis=0, dtype=np.float64)
+        total += checked_unit(vectors[rows[start : start + BLOCK]]).sum(axis=0, dtype=np.float64)
     return (total / len(rows)).astype(np.float32)
 
 

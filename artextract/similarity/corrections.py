@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.progress import Stage
+from artextract.vectors import unit
 
 NEAREST = 10
 """Neighbours that make up a work's own surroundings, of CSLS."""
@@ -71,12 +72,6 @@ def look_around(units: np.ndarray, gallery: np.ndarray, stage: Stage) -> Surroun
         near.append(np.partition(known, known.shape[1] - k, axis=1)[:, -k:].mean(axis=1))
         stage.advance(len(rows))
     return Surroundings(np.concatenate(near), np.concatenate(mean), np.maximum(np.concatenate(deviation), 1e-6))
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """`vectors` [n, d] at unit length, float32; zero vectors stay zero."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
 def _moved(gallery: np.ndarray, move: Callable[[np.ndarray], np.ndarray]) -> Correct:

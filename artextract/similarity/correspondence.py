@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from artextract.similarity.search import Searcher
+from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.feature_extractor import FeatureMapper
 from artextract.vision.images import open_picture
@@ -74,7 +75,7 @@ def matching_cells(one: np.ndarray, other: np.ndarray, most: int = MOST) -> list
         other: float [m, dimension], those of another.
         most: pairs at the most.
     """
-    first, second = (_unit(cells - cells.mean(axis=0)) for cells in (one, other))
+    first, second = (unit(cells - cells.mean(axis=0)) for cells in (one, other))
     cosines = first @ second.T
     there, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
     found = [
@@ -98,7 +99,3 @@ def correspondence(searcher: Searcher, mapper: CellMapper, one: str, other: str)
 
     first, second = cells_of(one), cells_of(other)
     return Correspondence(isqrt(len(first)), matching_cells(first, second))
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

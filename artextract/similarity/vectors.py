@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from artextract.vectors import unit
+
 BLOCK = 8192
 """Vectors normalised at once: no second copy of them all."""
 
@@ -36,16 +38,15 @@ def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: in
         )
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """`vectors` [n, d] at unit length, float32; zero vectors stay zero.
+def checked_unit(vectors: np.ndarray) -> np.ndarray:
+    """Vectors [n, d] at unit length: float32, computed in float64. Zero vectors stay zero.
 
     Raises:
-        ValueError: one holds a number that is not finite.
+        ValueError: a number is not finite.
     """
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
-    if not np.isfinite(lengths).all():
+    if not np.isfinite(vectors).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
-    return np.divide(vectors, np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return unit(vectors.astype(np.float64))
 
 
 def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -81,5 +82,5 @@ def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> n
         lengths: of them, from `lengths_of`.
         query: float [d], of any length.
     """
-    cosines = np.clip(vectors @ unit(query[np.newaxis])[0] / lengths, -1, 1)
+    cosines = np.clip(vectors @ checked_unit(query[np.newaxis])[0] / lengths, -1, 1)
     return cosines.astype(np.float32)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.text.projection import bridge_to
+from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_extractor import Embedder
@@ -36,7 +37,7 @@ def picture_asker(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> P
     if backbone.reads:
 
         def by_network(query: str) -> np.ndarray:
-            return _unit(vectors) @ _unit(embedder().embed_words([query]))[0]
+            return unit(vectors) @ unit(embedder().embed_words([query]))[0]
 
         return PictureAsker(by_network, f"The network {backbone.name} reads words as it sees.")
     bridge = bridge_to(embeddings.key)
@@ -44,7 +45,3 @@ def picture_asker(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> P
         lambda query: bridge.cosines([query], vectors)[0],
         f"A weak guide, learnt from titles of WikiArt. {bridge.facts.sentence()}",
     )
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 from artextract.errors import NotReadyError, WeightsError
 from artextract.files import write_atomic
 from artextract.text.text_embedding import text_embedder
+from artextract.vectors import unit
 from artextract.vision.feature_key import FeatureKey
 
 SHIPPED = Path(__file__).parent / "shipped" / "text_projection.safetensors"
@@ -118,7 +119,7 @@ class Bridge:
             texts: the words.
             vectors: the pictures' embeddings, float [n, dimension].
         """
-        asked = _unit(text_embedder().embed(texts) @ self.matrix)
+        asked = unit(text_embedder().embed(texts) @ self.matrix)
         # As `asked @ centred(vectors, self.centre).T`, without a copy of all vectors a query.
         lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
         lengths = np.maximum(lengths, 1e-12)
@@ -130,7 +131,7 @@ class Bridge:
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """Unit vectors of pictures seen from their mean, float32 [n, dimension]."""
-    return _unit(_unit(vectors) - centre)
+    return unit(unit(vectors) - centre)
 
 
 @cache
@@ -164,8 +165,3 @@ def bridge_to(key: FeatureKey) -> Bridge:
 def embedding_name(key: FeatureKey) -> str:
     """An embedding in whatever arithmetic: they agree well enough for words."""
     return f"{key.backbone}-{key.weights}-{key.preprocessing}"
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

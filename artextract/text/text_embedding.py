@@ -16,6 +16,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from artextract.errors import WeightsError
+from artextract.vectors import unit
 from artextract.vision.weights import Weights, resolve_weights
 
 PACKAGE = "wordllama"
@@ -54,8 +55,7 @@ class TextEmbedder:
             for row, one in enumerate(encoded, start=start):
                 if one.ids:
                     found[row] = self._pieces[one.ids].mean(axis=0)
-        lengths = np.linalg.norm(found, axis=1, keepdims=True)
-        return found / np.maximum(lengths, 1e-12)
+        return unit(found)
 
 
 @cache

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from artextract.errors import WeightsError
 from artextract.files import write_atomic
+from artextract.vectors import unit
 
 
 class Concatenated(nn.Module):
@@ -58,10 +59,7 @@ def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.n
         vectors: of each network, float32 [n, dimension].
         scales: of each network.
     """
-    parts = [
-        scale * one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-12)
-        for one, scale in zip(vectors, scales, strict=True)
-    ]
+    parts = [scale * unit(one) for one, scale in zip(vectors, scales, strict=True)]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 

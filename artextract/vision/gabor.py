@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from artextract.vision.images import LUMA
+
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
@@ -24,8 +26,6 @@ ONE_OCTAVE = 0.56
 """σ / λ of a filter whose bandwidth is one octave."""
 MOST_APART = 4
 """Pixels between two points at which the longest waves are sampled for the cells."""
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in grey (ITU-R BT.601), as Pillow's and OpenCV's."""
 
 
 def gabor_kernel(

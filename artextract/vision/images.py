@@ -17,6 +17,8 @@ MAX_PIXELS = 150_000_000
 """About 12,200 × 12,200: larger than any museum's download, and 450 MB when decoded."""
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
 """Pillow's names. A short list on purpose: no format whose reader runs another program."""
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV."""
 
 
 @dataclass(frozen=True)

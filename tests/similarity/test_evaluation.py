@@ -17,12 +17,13 @@ from artextract.errors import NotReadyError, Stopped
 from artextract.progress import Stage, Step, silent
 from artextract.settings import CACHE_VARIABLE
 from artextract.similarity import fusion
-from artextract.similarity.corrections import CORRECTIONS, look_around, unit
+from artextract.similarity.corrections import CORRECTIONS, look_around
 from artextract.similarity.evaluation import evaluate, pictures
 from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
 from artextract.similarity.evaluation.results import read_results, results_file
 from artextract.similarity.evaluation.rivals import Ranking, Space, best
 from artextract.similarity.evaluation.trial import LEAST, QUESTIONS, Trial
+from artextract.vectors import unit
 
 COUNT = 90
 

@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from artextract.errors import WeightsError
 from artextract.files import check_regular, write_atomic
+from artextract.vectors import unit
 
 DIMENSION = 128
 """Of the stored vectors: the leading principal components of the training paintings'."""
@@ -40,7 +41,7 @@ class NearestPaintings:
             tensors = load_file(file)
             self._mean = tensors["mean"].astype(np.float32)
             self._components = tensors["components"].astype(np.float32)
-            self.vectors = _unit(tensors["vectors"].astype(np.float32))
+            self.vectors = unit(tensors["vectors"].astype(np.float32))
             """Of the training paintings: unit length, float32 [n, stored]."""
             self._outlier_line = tensors["stranger"].astype(np.float64)
         except (OSError, SafetensorError, KeyError) as error:
@@ -58,7 +59,7 @@ class NearestPaintings:
 
     def directions(self, vectors: np.ndarray) -> np.ndarray:
         """What is stored of paintings, of [n, dimension]: unit length, float32 [n, stored]."""
-        return _unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
+        return unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
 
     def outlier_probability(self, vectors: np.ndarray) -> np.ndarray:
         """How probable it is that each of [n, dimension] is noise or text, float64 [n], 0…1."""
@@ -103,7 +104,3 @@ def write_nearest(file: Path, vectors: np.ndarray, outliers: np.ndarray) -> None
     }
     with write_atomic(file) as temporary:
         save_file(tensors, temporary)
-
-
-def _unit(rows: np.ndarray) -> np.ndarray:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)

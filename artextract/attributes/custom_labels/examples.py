@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.errors import SourceError
+from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
 from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
@@ -91,7 +92,7 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     by_artist = column != "artist" and of_each.nunique() >= LEAST_ARTISTS
     groups = of_each.fillna(pd.Series(hashes)) if by_artist else pd.Series(hashes)
     return Examples(
-        vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12),
+        unit(vectors),
         targets / targets.sum(axis=1, keepdims=True),
         terms,
         groups.to_numpy(str),

@@ -22,6 +22,7 @@ from artextract.attributes.reading import NOT_SURE, Answer, Label
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError
 from artextract.files import check_regular, write_atomic
+from artextract.vectors import unit
 
 SHOWN = 5
 """Terms of an answer."""
@@ -121,12 +122,6 @@ class Head:
             )
             for row, order, not_sure, far in zip(probabilities, best, unsure, self.far(vectors), strict=True)
         ]
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors float [n, dimension] at length 1, float32."""
-    length = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return (vectors / length).astype(np.float32)
 
 
 def nearness(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.similarity.descriptors.visual_descriptors import BANK, COLOURS, SIDE, Look
+from artextract.vision.images import LUMA
 
 GRID = 16
 """Cells a side in which light and dark are compared."""
@@ -140,5 +141,5 @@ def light(look: Look) -> np.ndarray:
 def lightness(look: Look) -> np.ndarray:
     """Luma of the cells, float64 [GRID, GRID], 0…255."""
     step = SIDE // GRID
-    luma = look.small @ np.array([0.299, 0.587, 0.114])
+    luma = look.small @ np.array(LUMA)
     return luma.reshape(GRID, step, GRID, step).mean(axis=(1, 3))

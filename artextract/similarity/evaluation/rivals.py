@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.progress import Stage
-from artextract.similarity.corrections import CORRECTIONS, look_around, unit
+from artextract.similarity.corrections import CORRECTIONS, look_around
 from artextract.similarity.evaluation.trial import SEED, Trial
 from artextract.similarity.fusion import reciprocal_ranks, standardised
+from artextract.vectors import unit
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from artextract.errors import ArtExtractError
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.index.flat_index import digest_of, flat_index, mapped_flat_index
-from artextract.similarity.vectors import best_first, check_asked, checked_shape, unit
+from artextract.similarity.vectors import best_first, check_asked, checked_shape, checked_unit
 
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every one. That takes some 30 ms at
@@ -131,7 +131,7 @@ class FaissIndex:
         available, selector = count, None
         if allowed is not None:
             available, selector = int(np.count_nonzero(allowed)), _selector(allowed)
-        asked = unit(query[np.newaxis])
+        asked = checked_unit(query[np.newaxis])
         k = min(k, available)
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 
 from artextract.errors import StorageError
 from artextract.files import only_writer, sweep_temporary, write_atomic
-from artextract.similarity.vectors import BLOCK, checked_shape, unit
+from artextract.similarity.vectors import BLOCK, checked_shape, checked_unit
 
 # faiss's own type stubs know only a part of it: hence each `type: ignore` below.
 
@@ -35,7 +35,7 @@ def flat_index(vectors: np.ndarray) -> Any:
     flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
     flat.codes.resize(0)
     for start in range(0, len(vectors), BLOCK):
-        flat.add(unit(vectors[start : start + BLOCK]))
+        flat.add(checked_unit(vectors[start : start + BLOCK]))
     return flat
 
 

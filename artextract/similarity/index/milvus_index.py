@@ -23,9 +23,9 @@ from artextract.similarity.vectors import (
     best_first,
     check_asked,
     checked_shape,
+    checked_unit,
     cosines_of,
     lengths_of,
-    unit,
 )
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ class MilvusIndex:
         check_asked(query, k, allowed, len(self._vectors), self._dimension)
         mask = np.ones(len(self._vectors), dtype=bool) if allowed is None else allowed
         k = min(k, int(np.count_nonzero(mask)))
-        asked = unit(query[np.newaxis])
+        asked = checked_unit(query[np.newaxis])
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         if not self._there:
@@ -172,7 +172,7 @@ class MilvusIndex:
         stage = Stage("Finding each work's nearest", count, report)
         for start in range(0, count, BLOCK):
             block = np.arange(start, min(start + BLOCK, count))
-            asked = unit(self._vectors[block])
+            asked = checked_unit(self._vectors[block])
             if self._there:
                 with self._talking():
                     found = [self._rows_of(near, everything) for near in self._nearest(asked, k + 1)]
@@ -248,7 +248,7 @@ class MilvusIndex:
     def _in_order(self, asked: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
         """The `k` nearest of rows. The cosines are this collection's own, whatever the database
         rounds or compresses."""
-        positions, cosines = best_first(rows, unit(self._vectors[rows]) @ asked)
+        positions, cosines = best_first(rows, checked_unit(self._vectors[rows]) @ asked)
         return positions[:k], cosines[:k]
 
     def _send(self, block: np.ndarray) -> int:
@@ -257,7 +257,7 @@ class MilvusIndex:
         there = self._client.get(self.name, ids=keys.tolist(), output_fields=["picture"])
         missing = ~np.isin(keys, [one["picture"] for one in there])
         if missing.any():
-            vectors = unit(self._vectors[self._first_row[block[missing]]])
+            vectors = checked_unit(self._vectors[self._first_row[block[missing]]])
             rows = [
                 {"picture": key, "vector": vector} for key, vector in zip(keys[missing].tolist(), vectors, strict=True)
             ]

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.similarity.metrics.pixels import check_comparison_picture
-
-LUMA_WEIGHTS = np.array([0.299, 0.587, 0.114])
-"""Red, green and blue in the luma of ITU-R BT.601."""
+from artextract.vision.images import LUMA
 
 WINDOW_SIGMA = 1.5
 WINDOW_RADIUS = 5
@@ -80,7 +78,7 @@ class _Moments:
 
 def _moments(picture: np.ndarray) -> _Moments:
     check_comparison_picture(picture)
-    luma = picture @ LUMA_WEIGHTS
+    luma = picture @ np.array(LUMA)
     mean = _in_window(luma)
     mean_squared = mean * mean
     return _Moments(luma, mean, mean_squared, _in_window(luma * luma) - mean_squared)

@@ -18,6 +18,7 @@ from scipy import sparse
 from artextract.files import only_writer, write_atomic
 from artextract.progress import Report, silent
 from artextract.similarity.search import Searcher
+from artextract.vectors import unit
 
 NEIGHBOURS = 15
 """Nearest works that each work is linked with."""
@@ -81,10 +82,8 @@ def _works(searcher: Searcher) -> str:
 
 def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
     """How far each work lies from its nearest, as unit vectors: float32, as `nearest`."""
-    from sklearn.preprocessing import normalize
-
     distances = np.empty(nearest.shape, dtype=np.float32)
-    units = normalize(vectors)
+    units = unit(vectors)
     for start in range(0, len(units), _BLOCK):
         block = units[start : start + _BLOCK]
         away = units[nearest[start : start + _BLOCK]] - block[:, None]

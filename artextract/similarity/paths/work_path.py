@@ -19,6 +19,7 @@ import numpy as np
 
 from artextract.errors import ArtExtractError
 from artextract.similarity.paths.neighbour_graph import NeighbourGraph
+from artextract.vectors import unit
 
 WORKS = 7
 """Of a path, both ends included."""
@@ -64,8 +65,6 @@ def find_path(
     """
     if start == end:
         raise ArtExtractError("A path needs two works: choose another one to lead to.")
-    from sklearn.preprocessing import normalize
-
     open_to = np.ones(len(vectors), dtype=bool) if allowed is None else allowed.copy()
     open_to[[start, end, *without]] = False
     inner = WORKS - 2
@@ -74,7 +73,7 @@ def find_path(
     if (there := int(open_to.sum())) < inner:
         raise ArtExtractError(f"A path of {WORKS} works needs {inner} between the two; {there} are left.")
     rows = np.array([start, end, *_on_the_way(graph, start, end, open_to)])
-    units = normalize(vectors[rows].astype(np.float32))
+    units = unit(vectors[rows])
     apart = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
     places = _evenest(apart)
     steps = apart[places[:-1], places[1:]]
