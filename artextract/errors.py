@@ -45,5 +45,16 @@ class LimitError(ArtExtractError):
     """Something that a public server doesn't do, or not so often."""
 
 
+def missing_package(purpose: str, package: str, extra: str) -> ArtExtractError:
+    """The error where an optional package is not installed.
+
+    Args:
+        purpose: what needs it, as the subject of a sentence.
+        package: its name.
+        extra: the extra of this program that brings it.
+    """
+    return ArtExtractError(f"{purpose} needs the package {package}: run `pip install 'artextract[{extra}]'`.")
+
+
 class Stopped(Exception):  # noqa: N818 - a request of the person's, not an error
     """Raised out of a long job when the person stops it; what was finished is kept."""

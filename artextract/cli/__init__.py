@@ -6,6 +6,7 @@ given wrongly; 130 stopped by the person, what was finished is kept.
 
 import typer
 
+from artextract.cli.app import run_app
 from artextract.cli.attributes import evaluate_app, predict, predict_collection
 from artextract.cli.collect import collect_app
 from artextract.cli.comparison import differences
@@ -27,11 +28,12 @@ from artextract.cli.works import (
 
 app = typer.Typer(
     name="artextract",
-    help="Look at paintings with machine eyes.",
+    help="Explore a painting collection by visual similarity.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("app")(run_app)
 app.add_typer(collect_app, name="collect")
 app.command("collections")(list_collections)
 app.command()(embed)

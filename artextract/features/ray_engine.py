@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from artextract.errors import ArtExtractError
+from artextract.errors import ArtExtractError, missing_package
 
 STORE_BYTES = 256 * 2**20
 """Memory that a Ray of our own sets aside for what is under way."""
@@ -128,7 +128,5 @@ def _ray() -> Any:
         import ray
         import ray.data
     except ImportError as error:
-        raise ArtExtractError(
-            "--engine ray needs Ray: install it with `pip install -r requirements-ray.txt`, or leave it out."
-        ) from error
+        raise missing_package("--engine ray", "ray", "ray") from error
     return ray

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.collection import Collection
-from artextract.errors import ArtExtractError
+from artextract.errors import ArtExtractError, missing_package
 from artextract.files import only_writer, write_atomic
 from artextract.progress import Report, Step, silent
 from artextract.vision.embedding import Embeddings
@@ -230,7 +230,10 @@ def _project_umap(components: np.ndarray, report: Report) -> np.ndarray:
     Its epochs are counted, and a stop comes with the next one; the search for neighbours and the
     start by eigenvectors, before them, run through.
     """
-    from umap import UMAP
+    try:
+        from umap import UMAP
+    except ImportError as error:
+        raise missing_package("A UMAP layout", "umap-learn", "umap") from error
 
     report(Step("Looking for neighbours (UMAP)", 0, 0))
     neighbours = min(15, len(components) - 1)

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from artextract.errors import missing_package
+
 
 class DualEncoder(nn.Module):
     """Pictures to embeddings as a module; words to embeddings of the same space by `read`."""
@@ -20,10 +22,14 @@ class DualEncoder(nn.Module):
         `weights.COMPANIONS`.
 
         Raises:
+            ArtExtractError: transformers is not installed.
             Exception: whatever transformers raises where the files aren't such a model.
         """
         super().__init__()
-        from transformers import AutoModel, AutoTokenizer
+        try:
+            from transformers import AutoModel, AutoTokenizer
+        except ImportError as error:
+            raise missing_package("A network that reads words (CLIP, SigLIP 2)", "transformers", "hub") from error
 
         alone = {"local_files_only": True, "trust_remote_code": False}
         self.model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **alone)

@@ -245,4 +245,4 @@ def test_without_pymilvus_one_sentence_says_what_to_install() -> None:
         "except ArtExtractError as error: print(error)\n"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert "install it with `pip install -r requirements-milvus.txt`" in told.stdout
+    assert "run `pip install 'artextract[milvus]'`" in told.stdout

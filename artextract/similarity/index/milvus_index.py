@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from artextract.errors import ArtExtractError
+from artextract.errors import ArtExtractError, missing_package
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.vectors import (
@@ -339,11 +339,7 @@ def _connect(address: str) -> "MilvusClient":
     try:
         from pymilvus import MilvusClient
     except ImportError as error:
-        raise ArtExtractError(
-            f"The vector database {address} needs the package pymilvus: install it with "
-            "`pip install -r requirements-milvus.txt`, or unset ARTEXTRACT_INDEX to search in "
-            "this process."
-        ) from error
+        raise missing_package(f"The vector database {address} (ARTEXTRACT_INDEX)", "pymilvus", "milvus") from error
     # It logs each failure with its traceback; here a sentence says it.
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     with _clients_lock, _sentences(address):

