@@ -1,6 +1,7 @@
 """`artextract app`: the app in the browser."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +22,9 @@ def run_app(
     """Open the app in the browser."""
     if note := missing_detectors():
         print(note, file=sys.stderr)
-    from streamlit.web.cli import main
-
-    main(["run", str(app_script()), "--server.port", str(port)])
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), "--server.port", str(port)]
+    sys.stderr.flush()
+    os.execv(sys.executable, command)  # signals reach the server itself
 
 
 def app_script() -> Path:
