@@ -1,49 +1,147 @@
 """The address bar: what is open stands in it, so that a link restores the view.
 
-The address is the one place where the open collection, the embedding, the map's method and colour,
-the filters and the chosen work are kept; screens read it and change it, widgets mirror it.
+The open collection, the embedding, the filters and the chosen work are kept in the address alone.
+Screens read them with `get` and change them with `put`. A widget whose choice belongs there is drawn
+by `choice` or `control`; its key is the parameter's name after "_".
+
+Streamlit's own `bind="query-params"` does not fit. A bound parameter cannot be set by
+`st.query_params` or handed to `st.switch_page`, but a press on the map, a bar or a card changes
+parameters, and the collection goes along to the next screen. It also writes labels into the
+address ("French (123)") where links need names that stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
+T = TypeVar("T")
+Value = str | Sequence[str] | int | None
+
 
 def get(name: str, default: str = "") -> str:
-    """A parameter of the address; `default` if it isn't there."""
+    """A parameter of the address; `default` if the address has none."""
     return str(st.query_params.get(name, default))
 
 
 def get_all(name: str) -> list[str]:
-    """All values of a parameter, [] if it isn't there."""
+    """All values of a parameter, [] if the address has none."""
     return list(st.query_params.get_all(name))
 
 
 def get_year(name: str) -> int | None:
-    """A parameter that is a year; None if it isn't there or isn't one."""
+    """A parameter that is a year; None if the address has no such year."""
     text = get(name)
     digits = text.removeprefix("-")
     return int(text) if digits.isdigit() and len(digits) <= 4 else None
 
 
-def put(**values: str | Sequence[str] | int | None) -> None:
-    """Change parameters of the address; an empty value takes the parameter out."""
+def put(**values: Value) -> None:
+    """Change parameters; an empty value removes the parameter, True and False become yes and no."""
     for name, value in values.items():
-        plain = str(value) if isinstance(value, int) else value
-        if plain:
-            if st.query_params.get_all(name) != ([plain] if isinstance(plain, str) else plain):
-                st.query_params[name] = plain if isinstance(plain, str) else list(plain)
-        elif name in st.query_params:
-            del st.query_params[name]
+        texts = _texts(value)
+        if not texts:
+            st.query_params.pop(name, None)
+        elif get_all(name) != texts:
+            st.query_params[name] = texts
+
+
+def _texts(value: Value) -> list[str]:
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    if isinstance(value, int | str):
+        return [str(value)] if value != "" else []
+    return list(value or ())
 
 
 def carried(**changes: str) -> dict[str, str]:
-    """The parameters that go along to another screen: collection and embedding, and `changes`."""
+    """The parameters for another screen: the open collection and embedding, and `changes`."""
     kept = {name: get(name) for name in ("collection", "backbone") if get(name)}
     return kept | changes
 
 
+def choice(
+    widget: Callable[..., Any],
+    label: str,
+    options: Sequence[T],
+    *,
+    name: str,
+    default: T,
+    clears: Iterable[str] = (),
+    **how: Any,
+) -> T:
+    """One of several options, by its `str` in the address.
+
+    Args:
+        widget: `st.selectbox`, `st.segmented_control` or `st.select_slider`.
+        label: of the widget.
+        options: what can be chosen.
+        name: of the parameter.
+        default: the choice where the address names no option; it is not written into the address.
+        clears: parameters that no longer apply when another option is chosen.
+        how: other arguments of the widget, such as `format_func`.
+    """
+    asked = get(name)
+    chosen = next((option for option in options if str(option) == asked), default)
+    if widget is st.segmented_control:
+        how = {"required": True} | how
+    control(widget, label, options, name=name, value=chosen, default=default, clears=clears, **how)
+    return chosen
+
+
+def control(
+    widget: Callable[..., Any],
+    label: str,
+    *arguments: Any,
+    name: str,
+    value: Any,
+    default: Any = None,
+    clears: Iterable[str] = (),
+    **how: Any,
+) -> None:
+    """Draw a widget that shows `value` and writes what a person enters into the address.
+
+    Args:
+        widget: such as `st.text_input`, called with `label`, `arguments` and `how`.
+        label: of the widget.
+        arguments: of the widget after the label.
+        name: of the parameter.
+        value: what the widget shows: the parameter as the screen understands it.
+        default: a value that is not written into the address.
+        clears: parameters that no longer apply after a change.
+        how: other arguments of the widget.
+    """
+    key = f"_{name}"
+    mirror(key, value)
+
+    def keep() -> None:
+        entered = st.session_state[key]
+        entered = entered.strip() if isinstance(entered, str) else entered
+        put(**{name: None if entered == default else entered}, **dict.fromkeys(clears))
+
+    widget(label, *arguments, key=key, on_change=keep, **how)
+
+
+def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
+    """A slider over the years from `first` to `last`; the span it chooses (`put_years`)."""
+    low, high = get_year(f"{prefix}from"), get_year(f"{prefix}to")
+    span = (first if low is None else max(low, first), last if high is None else min(high, last))
+    span = span if span[0] <= span[1] else (first, last)
+    mirror(key := f"_{prefix}years", span)
+    st.slider("Years", first, last, key=key, on_change=lambda: put_years(st.session_state[key], (first, last), prefix))
+    return span
+
+
+def put_years(span: tuple[int, int], limits: tuple[int, int], prefix: str = "") -> None:
+    """Write a span of years into the address: `from` and `to`, each only where it narrows `limits`."""
+    low, high = span
+    put(**{
+        f"{prefix}from": low if low > limits[0] else None,
+        f"{prefix}to": high if high < limits[1] else None,
+    })
+
+
 def mirror(key: str, value: object) -> None:
-    """Make the widget called `key` show `value`, before it is drawn."""
+    """Make the widget with this key show `value`; called before the widget is drawn."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value

@@ -69,25 +69,25 @@ def choose_collection(survey: Survey) -> Collection | None:
 
 def choose_backbone(collection: Collection) -> str:
     """The sidebar's choice among the embeddings that the collection has."""
-    there = embedded_by(collection)
-    if not there:
+    names = embedded_by(collection)
+    if not names:
         return DEFAULT_BACKBONE
-    asked = address.get("backbone")
-    backbone = asked if asked in there else there[0]
+    chosen = names[0]
     with st.sidebar:
-        if len(there) > 1:
-            address.mirror("_backbone", backbone)
-            st.selectbox(
+        if len(names) > 1:
+            asked = address.get("backbone")
+            chosen = address.choice(
+                st.selectbox,
                 "Embedding",
-                there,
-                key="_backbone",
-                help=about_backbone(backbone),
-                on_change=lambda: address.put(backbone=st.session_state["_backbone"]),
+                names,
+                name="backbone",
+                default=names[0],
+                help=about_backbone(asked if asked in names else names[0]),
             )
-        if DEFAULT_BACKBONE not in there:
+        if DEFAULT_BACKBONE not in names:
             offer_better_embedding(collection)
-    address.put(backbone=None if backbone == there[0] else backbone)
-    return backbone
+    address.put(backbone=None if chosen == names[0] else chosen)
+    return chosen
 
 
 def about_backbone(name: str) -> str:

@@ -10,20 +10,15 @@ USUAL = 10
 
 def choose_count() -> int:
     """The choice, in the sidebar."""
-    asked = address.get("count")
-    count = int(asked) if asked in map(str, COUNTS) else USUAL
-    address.mirror("_k", count)
     with st.sidebar:
-        st.select_slider("Similar works", COUNTS, key="_k", on_change=lambda: _keep(st.session_state["_k"]))
-    return count
+        return address.choice(st.select_slider, "Similar works", COUNTS, name="count", default=USUAL)
 
 
 def offer_more(count: int) -> None:
     """A button, below as many works, that shows more of them; none where there is no more."""
-    more = next((one for one in COUNTS if one > count), None)
+    more = next((larger for larger in COUNTS if larger > count), None)
     if more is not None:
-        st.button(f"Show {more}", icon=":material/expand_more:", key="_more", on_click=lambda: _keep(more))
-
-
-def _keep(count: int) -> None:
-    address.put(count=None if count == USUAL else count)
+        wanted = None if more == USUAL else more
+        st.button(
+            f"Show {more}", icon=":material/expand_more:", key="_more", on_click=lambda: address.put(count=wanted)
+        )

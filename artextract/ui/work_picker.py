@@ -26,15 +26,15 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
     if not ids:
         st.info("No work matches.")
         return None
-    address.mirror(f"_{parameter}", asked if asked in ids else None)
-    st.selectbox(
+    address.control(
+        st.selectbox,
         label,
         ids,
+        name=parameter,
+        value=asked if asked in ids else None,
         index=None,
-        key=f"_{parameter}",
-        format_func=lambda work: labels[work],
+        format_func=labels.__getitem__,
         placeholder="Choose a work",
-        on_change=lambda: address.put(**{parameter: st.session_state[f"_{parameter}"]}),
     )
     return asked if known is not None else None
 

@@ -54,12 +54,12 @@ def test_an_address_restores_the_view(ready: Collection) -> None:
     assert "Maker 1" in said
     assert app.selectbox(key="_colour").value == "artist"
     assert app.multiselect(key="_style").value == ["Rococo"]
-    assert app.text_input(key="_text").value == "picture"
+    assert app.text_input(key="_q").value == "picture"
 
 
 def test_a_filter_stands_in_the_address_and_can_be_cleared(ready: Collection) -> None:
     app = screen(collection="small")
-    app.text_input(key="_text").set_value("maker 2").run()
+    app.text_input(key="_q").set_value("maker 2").run()
     assert app.query_params["q"] == "maker 2"
     app.multiselect(key="_genre").set_value(["portrait"]).run()
     assert app.query_params["genre"] in ("portrait", ["portrait"])
@@ -68,7 +68,7 @@ def test_a_filter_stands_in_the_address_and_can_be_cleared(ready: Collection) ->
     assert "to" not in app.query_params
     next(button for button in app.button if button.label == "Clear the filters").click().run()
     assert not {"q", "genre", "from"} & set(app.query_params)
-    assert app.text_input(key="_text").value == ""
+    assert app.text_input(key="_q").value == ""
 
 
 def test_the_work_is_left_by_its_button(ready: Collection) -> None:

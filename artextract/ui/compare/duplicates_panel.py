@@ -27,19 +27,15 @@ KINDS = {
 
 def choose_view() -> str:
     """Whether two works are compared, the collection's copies listed, or two sides compared."""
-    asked = address.get("view")
-    view = asked if asked in VIEWS else "two"
-    address.mirror("_view_of_pairs", view)
-    st.segmented_control(
+    return address.choice(
+        st.segmented_control,
         "View",
         list(VIEWS),
-        key="_view_of_pairs",
-        required=True,
+        name="view",
+        default="two",
+        format_func=VIEWS.__getitem__,
         label_visibility="collapsed",
-        format_func=lambda name: VIEWS[name],
-        on_change=lambda: address.put(view=st.session_state["_view_of_pairs"]),
     )
-    return view
 
 
 def show_copies(gallery: Gallery) -> None:

@@ -24,34 +24,18 @@ HEIGHT = 580
 
 def choose_method() -> str:
     """The sidebar's choice of a projection."""
-    asked = address.get("map")
-    method = asked if asked in METHODS else "tsne"
-    address.mirror("_method", method)
-    st.segmented_control(
-        "Map",
-        list(METHODS),
-        key="_method",
-        required=True,
-        format_func=lambda m: METHODS[m].label,
-        on_change=lambda: address.put(map=st.session_state["_method"]),
+    labels = {name: method.label for name, method in METHODS.items()}
+    return address.choice(
+        st.segmented_control, "Map", list(labels), name="map", default="tsne", format_func=labels.__getitem__
     )
-    return method
 
 
 def choose_colour(gallery: Gallery) -> str:
     """The sidebar's choice of the column that colours the map."""
     useful = _useful_colours(gallery)
-    asked = address.get("colour")
-    colour = asked if asked in useful else useful[0]
-    address.mirror("_colour", colour)
-    st.selectbox(
-        "Colour by",
-        useful,
-        key="_colour",
-        format_func=work_columns.name_of,
-        on_change=lambda: address.put(colour=st.session_state["_colour"]),
+    return address.choice(
+        st.selectbox, "Colour by", useful, name="colour", default=useful[0], format_func=work_columns.name_of
     )
-    return colour
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)

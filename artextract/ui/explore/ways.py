@@ -30,20 +30,15 @@ def chosen_way() -> str:
 
 def choose_way() -> str:
     """The choice of it."""
-    way = chosen_way()
     labels = {EMBEDDING: "All (embedding)"} | {w.name: w.label for w in WAYS.values()}
-    address.mirror("_alike", way)
-    st.segmented_control(
+    return address.choice(
+        st.segmented_control,
         "Alike in",
         list(labels),
-        key="_alike",
-        required=True,
-        format_func=lambda name: labels[name],
-        on_change=lambda: address.put(
-            alike=None if st.session_state["_alike"] == EMBEDDING else st.session_state["_alike"]
-        ),
+        name="alike",
+        default=EMBEDDING,
+        format_func=labels.__getitem__,
     )
-    return way
 
 
 def alike_rows(gallery: Gallery, way: str, row: int, k: int, filters: Filters) -> list[int]:

@@ -65,14 +65,14 @@ def ask(gallery: Gallery) -> Query:
                 url = thumbnails_url(gallery.collection.name) + gallery.thumbnails[row]
                 layout.show_picture(url, gallery.alternatives[row], small=True)
     with by_words:
-        address.mirror("_words", address.get("words"))
-        st.text_input(
+        address.control(
+            st.text_input,
             "In words",
-            key="_words",
+            name="words",
+            value=address.get("words"),
             max_chars=LONGEST,
             icon=":material/search:",
             placeholder="a ship in a storm",
-            on_change=lambda: address.put(words=st.session_state["_words"].strip()),
         )
         described = int(gallery.works["description"].notna().sum())
         st.caption(
@@ -91,37 +91,24 @@ def ask(gallery: Gallery) -> Query:
 
 def choose_weight() -> float:
     """How much the words count beside the picture, 0 to 1, by a slider."""
-    asked = address.get("mix")
-    value = int(asked) if asked.isdigit() and int(asked) <= 100 else EVEN
-    address.mirror("_mix", value)
-    st.slider(
+    percent = address.choice(
+        st.select_slider,
         "How much the words count beside the picture",
-        0,
-        100,
-        key="_mix",
-        step=5,
-        format="%d %%",
-        help="0: the picture's likeness alone. 100: the words alone.",
-        on_change=lambda: address.put(mix=_unless_even(st.session_state["_mix"])),
+        range(0, 101, 5),
+        name="mix",
+        default=EVEN,
+        format_func=lambda value: f"{value} %",
+        help="0 %: only the picture counts. 100 %: only the words count.",
     )
-    return value / 100
+    return percent / 100
 
 
-def choose_look(gallery: Gallery) -> bool:
+def choose_picture_search(gallery: Gallery) -> bool:
     """Whether the words are compared with the pictures themselves, by a toggle.
 
     At first where fewer than half of the works have a description of their picture.
     """
     usually = bool(gallery.works["description"].notna().mean() < 0.5)
-    asked = address.get("look")
-    address.mirror("_look", {"yes": True, "no": False}.get(asked, usually))
-
-    def keep() -> None:
-        chosen = st.session_state["_look"]
-        address.put(look="" if chosen == usually else "yes" if chosen else "no")
-
-    return st.toggle("Look at the pictures themselves, too", key="_look", on_change=keep)
-
-
-def _unless_even(value: int) -> str:
-    return "" if value == EVEN else str(value)
+    chosen = {"yes": True, "no": False}.get(address.get("pictures"), usually)
+    address.control(st.toggle, "Search the pictures, too", name="pictures", value=chosen, default=usually)
+    return chosen

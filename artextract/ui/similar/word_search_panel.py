@@ -13,7 +13,7 @@ from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_words
 from artextract.ui.neighbour_count import offer_more
 from artextract.ui.server.request_costs import charge
-from artextract.ui.similar.query import Query, choose_look, choose_weight
+from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
 def show_found(gallery: Gallery, query: Query, k: int) -> None:
@@ -65,7 +65,7 @@ def _seen(searcher: WordSearcher, query: Query) -> np.ndarray | None:
     if isinstance(asker, str):
         st.caption(f":material/info: {work_text.plain(asker, '')}")
         return None
-    if not choose_look(gallery):
+    if not choose_picture_search(gallery):
         return None
     st.caption(f":material/info: {work_text.plain(asker.sentence, '')}")
     return searcher.aligned(list(gallery.works["id"]), asker.cosines(query.words))
