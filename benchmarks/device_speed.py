@@ -85,7 +85,7 @@ def rates(device: Device, cache: Path, copy: tuple[Path, Path], images: list[Ima
     fit(prepared, asked, Run(asked.output, asked), device)
     sequence = len(prepared.rows("fit")) / (time.monotonic() - began)
     return {
-        "embedding": embedding.images_per_second or 0,
+        "embedding": embedding.rate or 0,
         "reading": reading,
         "backbone": backbone,
         "sequence": sequence,

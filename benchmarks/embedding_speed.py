@@ -48,7 +48,7 @@ def ours(folder: Path, name: str) -> float:
     from artextract.vision.embedding import embed_collection
 
     done = embed_collection(Collection.open(name), "efficientnet_lite2", device=find_device("cpu"))
-    return float(done.images_per_second or 0)
+    return float(done.rate or 0)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from artextract.collection import About, Collection
+from artextract.features.shards import picture_key
 from artextract.maps.layouts import METHODS, Method, compute_map, read_map
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import Embeddings, load_embeddings
@@ -49,7 +50,7 @@ def write_components(embeddings: Embeddings, many: Collection, count: int) -> No
     shutil.rmtree(store.folder, ignore_errors=True)
     of_picture = dict(zip(embeddings.hashes, components.astype(np.float16), strict=True))
     with store.writing():
-        store.append(list(of_picture), np.stack(list(of_picture.values())))
+        store.append([*map(picture_key, of_picture)], {"vectors": np.stack(list(of_picture.values()))})
 
 
 def main() -> None:

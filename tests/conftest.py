@@ -18,6 +18,7 @@ from skimage.data import astronaut
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.detection.pose_similarity import find_poses
+from artextract.features.shards import picture_key
 from artextract.maps.layouts import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
@@ -178,7 +179,8 @@ def _make_places(root: Path) -> None:
         random = np.random.default_rng(0)
         centres = random.normal(size=(PLACES, 32)).repeat(WORKS_A_PLACE, axis=0)
         vectors = centres + random.normal(scale=0.4, size=(count, 32))
-        FeatureStore(places, key).append(list(places.works()["image_sha256"]), vectors)
+        hashes = places.works()["image_sha256"]
+        FeatureStore(places, key).append([*map(picture_key, hashes)], {"vectors": vectors.astype(np.float16)})
         compute_map(places, load_embeddings(places, "efficientnet_lite2"), "tsne")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from artextract.collection import Collection
+    from artextract.features.compute_missing import JobResult
     from artextract.vision.embedding import Embeddings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
@@ -143,6 +144,14 @@ def _per_second(rate: float | None) -> str:
     if not rate:
         return ""
     return f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
+
+
+def print_result(result: "JobResult", unit: str = "pictures") -> None:
+    """What a job did, as sentences."""
+    rate = f" ({_per_second(result.rate)})" if result.rate else ""
+    print(f"{result.works:,} works: {result.computed:,} {unit} computed{rate}, {result.reused:,} reused.")
+    for work, why in result.failed.items():
+        print(f"Left out {work}: {why}")
 
 
 def print_json(content: Any) -> None:

@@ -17,6 +17,7 @@ from artextract.cli.common import (
     engine_called,
     errors_as_sentences,
     print_json,
+    print_result,
     progress,
 )
 from artextract.cli.detection import search_faces
@@ -79,11 +80,8 @@ def embed(
     if as_json:
         print_json(done)
         return
-    rate = f", {done.images_per_second:.0f} a second" if done.images_per_second else ""
-    print(f"{done.works:,} works: {done.computed:,} computed{rate}, {done.reused:,} reused.")
-    print(f"Weights of {done.backbone} from: {done.weights_from}. Took {done.seconds:.0f} s.")
-    for work, why in done.failed.items():
-        print(f"Left out {work}: {why}")
+    print_result(done)
+    print(f"Weights of {backbone} from: {done.weights_from}. Took {done.seconds:.0f} s.")
 
 
 @errors_as_sentences

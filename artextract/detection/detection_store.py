@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.features.shards import Parts, as_digests, as_hashes
+from artextract.features.parts import Parts, as_digests, as_hashes
 from artextract.files import write_bytes
 
 _HASHES, _COUNT = "image_sha256", "count"

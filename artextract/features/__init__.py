@@ -1,1 +1,1 @@
-"""What is computed of pictures: found missing, computed in parts, kept in shards."""
+"""Results per picture: the job that computes what is missing, and the shards that keep the results."""

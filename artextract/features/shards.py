@@ -1,17 +1,18 @@
-"""A folder of parts: what was computed of pictures, in files that are appended.
+"""A folder of shards: results for pictures, or for pairs of pictures, in files that are only added.
 
-    <folder>/part-<random>.safetensors
+    <folder>/shard-<random>.safetensors
 
-Each part is written whole or not at all and never changed: a killed run loses at most the part
-that it was at, and what is there is not computed again. A part that can't be read counts as if not
-there.
+A shard holds `sha256` uint8 [n, 32], the SHA-256 of each picture's file (for pairs [n, 64], the smaller
+first), and further arrays in the same order. A shard is written whole or not at all and never changes,
+so a killed job loses only the shard that it was working on. Readers ignore damaged shards; the next job
+removes them and computes their pictures again.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
@@ -19,76 +20,116 @@ from safetensors.numpy import load_file, save_file
 
 from artextract.files import only_writer, sweep_temporary, write_atomic
 
-T = TypeVar("T")
-PATTERN = "part-*.safetensors"
+PATTERN = "shard-*.safetensors"
+_KEYS = "sha256"
 
 
-class Parts(Generic[T]):
-    """The parts of one folder."""
+@dataclass(frozen=True)
+class Shard:
+    """Results for some pictures or pairs."""
 
-    def __init__(self, folder: Path, label: str, understood: Callable[[dict[str, np.ndarray]], T | None]) -> None:
-        """Name them.
+    keys: np.ndarray
+    """uint8 [n, 32] of pictures, uint8 [n, 64] of pairs."""
+    arrays: dict[str, np.ndarray]
+    """Results by name, with one row per key unless the store says otherwise."""
+
+    @property
+    def hashes(self) -> list[str]:
+        """The keys as hexadecimal digits, 64 per picture."""
+        text, width = self.keys.tobytes().hex(), 2 * self.keys.shape[1]
+        return [text[start : start + width] for start in range(0, len(text), width)]
+
+
+def one_row_per_key(shard: Shard) -> bool:
+    """Whether each array has one row per key."""
+    return all(len(array) == len(shard.keys) for array in shard.arrays.values())
+
+
+class ShardStore:
+    """The shards of one folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        label: str,
+        names: Iterable[str],
+        is_valid: Callable[[Shard], bool] = one_row_per_key,
+        timeout: float = -1,
+    ) -> None:
+        """Name the store; nothing is read or written.
 
         Args:
-            folder: where they lie.
-            label: what they are, for who has to wait.
-            understood: what a part's tensors hold; None, or a KeyError, if they aren't a part's.
+            folder: where the shards are.
+            label: what the folder holds, for the message to a job that waits.
+            names: the arrays of each shard.
+            is_valid: whether a shard's arrays fit together.
+            timeout: seconds to wait for another job on this folder; negative waits without end.
         """
         self.folder = folder
         self._label = label
-        self._understood = understood
+        self._names = {_KEYS, *names}
+        self._is_valid = is_valid
+        self._timeout = timeout
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the folder for appending: a second process waits, then finds the work done."""
-        return only_writer(self.folder, self._label)
+        """Lock the folder for one writer. A second job waits, then finds the results.
+
+        Raises:
+            StorageError: another job still has the lock after the timeout.
+        """
+        return only_writer(self.folder, self._label, self._timeout)
 
     def sweep(self) -> None:
-        """Remove unfinished and unreadable parts. Call it only within `writing()`."""
+        """Remove unfinished and damaged shards. Call this only within `writing()`."""
         sweep_temporary(self.folder)
         for path in self._paths():
             if self._read(path) is None:
                 path.unlink(missing_ok=True)
 
-    def write_part(self, tensors: dict[str, np.ndarray]) -> None:
-        """Add one part.
+    def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:
+        """Add one shard.
+
+        Args:
+            keys: from `picture_key` or `pair_key`.
+            arrays: the results, in the keys' order.
 
         Raises:
-            StorageError: it could not be written; nothing was added.
+            StorageError: the shard could not be written; nothing was added.
         """
-        contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-        with write_atomic(self.folder / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
-            save_file(contiguous, temporary)
+        digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
+        tensors = {name: np.ascontiguousarray(array) for name, array in {_KEYS: digests, **arrays}.items()}
+        with write_atomic(self.folder / f"shard-{uuid.uuid4().hex}.safetensors") as temporary:
+            save_file(tensors, temporary)
 
-    def read_parts(self) -> list[T]:
-        """What the parts hold, in the order of their names."""
-        return [part for path in self._paths() if (part := self._read(path)) is not None]
+    def shards(self) -> Iterator[Shard]:
+        """The shards, in the order of their file names."""
+        return (shard for path in self._paths() if (shard := self._read(path)) is not None)
+
+    def keys(self) -> set[bytes]:
+        """The keys that have results."""
+        return {key.tobytes() for shard in self.shards() for key in shard.keys}
 
     def version(self) -> tuple[str, ...]:
-        """Changes whenever parts are added or removed: the key of what screens cache."""
+        """Changes whenever shards are added or removed: the key of cached results."""
         return tuple(path.name for path in self._paths())
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob(PATTERN))
 
-    def _read(self, path: Path) -> T | None:
+    def _read(self, path: Path) -> Shard | None:
         try:
-            return self._understood(load_file(path))
-        except (SafetensorError, OSError, KeyError, ValueError):
+            arrays = load_file(path)
+            shard = Shard(arrays.pop(_KEYS), arrays) if arrays.keys() == self._names else None
+        except (SafetensorError, OSError, ValueError):
             return None
+        return shard if shard is not None and shard.keys.ndim == 2 and self._is_valid(shard) else None
 
 
-def as_digests(hashes: Sequence[str]) -> np.ndarray:
-    """SHA-256 in hexadecimal digits as uint8 [n, 32]."""
-    return np.frombuffer(bytes.fromhex("".join(hashes)), np.uint8).reshape(-1, 32)
+def picture_key(sha256: str) -> bytes:
+    """The key of a picture, from its SHA-256 in hexadecimal digits."""
+    return bytes.fromhex(sha256)
 
 
-def as_hashes(digests: np.ndarray) -> list[str]:
-    """SHA-256 as uint8 [n, 32] in hexadecimal digits.
-
-    Raises:
-        ValueError: it is another array.
-    """
-    if digests.ndim != 2 or digests.shape[1] != 32:
-        raise ValueError(f"digests of shape {digests.shape}")
-    text = digests.tobytes().hex()
-    return [text[i : i + 64] for i in range(0, len(text), 64)]
+def pair_key(left: str, right: str) -> bytes:
+    """The key of a pair of pictures, the same both ways."""
+    return bytes.fromhex(min(left, right) + max(left, right))

@@ -1,9 +1,6 @@
 """The embeddings of a collection: brought up to date, and read."""
 
-import hashlib
-import time
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.errors import BadImageError, NotReadyError, WeightsError
-from artextract.features.decoding_ahead import batches_ahead
+from artextract.errors import NotReadyError
+from artextract.features.compute_missing import JobResult, Worker, compute_missing
 from artextract.features.ray_engine import RayEngine
-from artextract.files import read_regular
-from artextract.progress import Report, Stage, silent
+from artextract.progress import Report, silent
 from artextract.vision.backbones import (
     BACKBONES,
     DEFAULT_BACKBONE,
@@ -28,33 +24,22 @@ from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from artextract.vision.images import open_picture
-from artextract.vision.mapped_features import gather
+from artextract.vision.mapped_features import map_features
 from artextract.vision.picture_files import BATCH
-from artextract.vision.preprocessing import Preprocessing, prepare
+from artextract.vision.preprocessing import prepare
 
-PART = 32 * BATCH
-"""Pictures a part: what a killed run can lose at most, a few seconds' work."""
+SHARD = 32 * BATCH
+"""Pictures per shard: a few seconds' work."""
 
 
 @dataclass(frozen=True)
-class EmbedReport:
-    """What an embedding run did."""
+class EmbeddingResult(JobResult):
+    """What an embedding job did."""
 
-    collection: str
-    backbone: str
     key: str
+    """The feature key of the vectors."""
     weights_from: str
-    works: int
-    """Works in the table."""
-    computed: int
-    """Pictures embedded now (works may share one)."""
-    reused: int
-    """Pictures whose embedding was there already."""
-    failed: dict[str, str]
-    """Id of a work whose picture can't be embedded → why."""
-    seconds: float
-    images_per_second: float | None
-    """Over the computing alone; None if nothing was computed."""
+    """Where the backbone's weights were found, as `Weights.origin`."""
 
 
 def embed_collection(
@@ -64,59 +49,47 @@ def embed_collection(
     report: Report = silent,
     device: Device | None = None,
     engine: RayEngine | None = None,
-) -> EmbedReport:
-    """Bring a collection's embeddings up to date: computes what is missing, nothing else. With an
-    engine its workers do, to the same vectors.
-
-    It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
-    next run goes on from there to the same vectors.
+) -> EmbeddingResult:
+    """Compute the embeddings that the collection lacks, as `compute_missing` does.
 
     Raises:
-        ArtExtractError: no such backbone or device, no weights, no works, the disk is full.
+        ArtExtractError: the backbone, device, weights or works do not exist, or the disk is full.
     """
-    began = time.monotonic()
-    works = collection.works()
     embedder = Embedder(find_backbone(backbone_name), weights_file, device)
-    store = FeatureStore(collection, embedder.key)
-    first_work = works.drop_duplicates("image_sha256")
-    failed: dict[str, str] = {}
-    with store.writing():
-        store.sweep()
-        stored = store.read()
-        missing = first_work[~first_work["image_sha256"].isin(list(stored))]
-        started = time.monotonic()
-        computed = 0
-        stage = Stage(f"Embedding with {embedder.backbone.name}", len(missing), report)
-        rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
-        if engine is None:
-            results = _embedded(collection, embedder, rows)
-        else:
-            chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
-            worker = partial(_Worker, collection, embedder.key, weights_file, device)
-            results = engine.map(worker, chunks)
-        with closing(results):
-            pending: tuple[list[str], list[np.ndarray]] = ([], [])
-            for seen in results:
-                failed |= seen.failed
-                pending[0].extend(seen.hashes)
-                pending[1].append(seen.vectors)
-                if len(pending[0]) >= PART:
-                    computed += _flush(store, *pending)
-                stage.advance(len(seen.hashes) + len(seen.failed))
-            computed += _flush(store, *pending)
-    ended = time.monotonic()
-    return EmbedReport(
-        collection=collection.name,
-        backbone=embedder.backbone.name,
-        key=str(embedder.key),
-        weights_from=embedder.weights.origin,
-        works=len(works),
-        computed=computed,
-        reused=len(first_work) - len(missing),
-        failed=failed,
-        seconds=ended - began,
-        images_per_second=computed / (ended - started) if computed else None,
-    )
+    worker = EmbeddingWorker(embedder, weights_file, device)
+    result = compute_missing(collection, FeatureStore(collection, embedder.key), worker, report, engine)
+    return EmbeddingResult(**vars(result), key=worker.key, weights_from=embedder.weights.origin)
+
+
+class EmbeddingWorker(Worker[np.ndarray]):
+    """Embeds pictures with one backbone."""
+
+    batch = BATCH
+
+    def __init__(self, embedder: Embedder, weights_file: Path | None, device: Device | None) -> None:
+        self.title = f"Embedding with {embedder.backbone.name}"
+        self.key = str(embedder.key)
+        self.shard = SHARD
+        self.factory = partial(_worker, embedder.key, weights_file, device)
+        self._embedder = embedder
+
+    def prepare(self, content: bytes, name: str) -> np.ndarray:
+        """What the backbone sees of a picture: uint8 [size, size, 3].
+
+        Raises:
+            BadImageError: the picture cannot be read.
+        """
+        how = self._embedder.backbone.preprocessing
+        return prepare(open_picture(content, name, at_least=2 * how.short_side).image, how)
+
+    def compute(self, pictures: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+        """`vectors`: float16 [n, dimension]."""
+        return {"vectors": self._embedder.embed_prepared(np.stack(pictures)).astype(np.float16)}
+
+
+def _worker(key: FeatureKey, weights_file: Path | None, device: Device | None) -> EmbeddingWorker:
+    alike = (device or find_device()).in_arithmetic(key.arithmetic)
+    return EmbeddingWorker(Embedder(find_backbone(key.backbone), weights_file, alike), weights_file, device)
 
 
 @dataclass(frozen=True)
@@ -185,7 +158,7 @@ def load_embeddings(collection: Collection, backbone_name: str, device: Device |
     hashes = works["image_sha256"].to_list()
     rows, vectors = np.empty(0, np.int64), np.empty((0, 0), np.float32)
     if key is not None:
-        rows, vectors = gather(FeatureStore(collection, key), version, hashes)
+        rows, vectors = map_features(FeatureStore(collection, key), version, hashes)
     if key is None or not len(rows):
         name = find_backbone(backbone_name).name
         raise NotReadyError(
@@ -205,97 +178,3 @@ def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embed
     """
     alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
     return Embedder(find_backbone(embeddings.key.backbone), device=alike)
-
-
-Row = tuple[str, str, str]
-"""Of a work: its id, its picture's path in the collection, the SHA-256 of the picture."""
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What became of some works."""
-
-    hashes: list[str]
-    vectors: np.ndarray
-    """float32 [len(hashes), dimension]."""
-    failed: dict[str, str]
-    """As in `EmbedReport`."""
-
-
-def _embedded(collection: Collection, embedder: Embedder, rows: Sequence[Row]) -> Generator[_Seen]:
-    """Works embedded here, some at a time, in order."""
-    decode = partial(_decode, collection, embedder.backbone.preprocessing)
-    with closing(batches_ahead(decode, rows, BATCH)) as batches:
-        for batch in batches:
-            good = [item for item in batch if isinstance(item.pixels, np.ndarray)]
-            vectors = np.empty((0, embedder.backbone.dimension), dtype=np.float32)
-            if good:
-                vectors = embedder.embed_prepared(np.stack([item.pixels for item in good]))
-            failed = {item.id: item.pixels for item in batch if isinstance(item.pixels, str)}
-            yield _Seen([item.sha256 for item in good], vectors, failed)
-
-
-class _Worker:
-    """Embeds works in a worker of an engine."""
-
-    def __init__(
-        self,
-        collection: Collection,
-        key: FeatureKey,
-        weights_file: Path | None,
-        device: Device | None,
-    ) -> None:
-        """Load the network.
-
-        Raises:
-            WeightsError: the worker's weights are others than those of `key`.
-        """
-        self._collection = collection
-        alike = (device or find_device()).in_arithmetic(key.arithmetic)
-        self._embedder = Embedder(find_backbone(key.backbone), weights_file, alike)
-        if self._embedder.key != key:
-            raise WeightsError(
-                f"A worker has other weights of {key.backbone} than this machine: install the "
-                "same version of the program there."
-            )
-
-    def __call__(self, rows: Sequence[Row]) -> _Seen:
-        seen = list(_embedded(self._collection, self._embedder, rows))
-        return _Seen(
-            [sha256 for one in seen for sha256 in one.hashes],
-            np.concatenate([one.vectors for one in seen]),
-            {work: why for one in seen for work, why in one.failed.items()},
-        )
-
-
-@dataclass(frozen=True)
-class _Decoded:
-    id: str
-    sha256: str
-    pixels: np.ndarray | str
-    """Prepared pixels, or why there are none."""
-
-
-def _decode(collection: Collection, how: Preprocessing, row: Row) -> _Decoded:
-    work, image, sha256 = row
-    try:
-        path = collection.image_path(image)
-        content = read_regular(path)
-        if hashlib.sha256(content).hexdigest() != sha256:
-            return _Decoded(work, sha256, f"{image} was changed by hand: collect it again.")
-        picture = open_picture(content, name=path.name, at_least=2 * how.short_side)
-        return _Decoded(work, sha256, prepare(picture.image, how))
-    except OSError:
-        return _Decoded(work, sha256, f"{image} is missing or unreadable: collect it again.")
-    except BadImageError as error:
-        return _Decoded(work, sha256, str(error))
-
-
-def _flush(store: FeatureStore, hashes: list[str], vectors: list[np.ndarray]) -> int:
-    """Write what has gathered as one part and empty the lists; how many pictures that were."""
-    count = len(hashes)
-    if count:
-        store.append(hashes, np.concatenate(vectors))
-        hashes.clear()
-        vectors.clear()
-    return count

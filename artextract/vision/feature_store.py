@@ -1,57 +1,36 @@
-"""The feature store: what a backbone saw in each picture, computed once.
+"""The feature store: the vector that a backbone computed for each picture.
 
-    features/<backbone>-<weights>-<preprocessing>-<arithmetic>/part-<random>.safetensors
+    features/<backbone>-<weights>-<preprocessing>-<arithmetic>/shard-<random>.safetensors
 
-A part (`artextract.features.shards`) holds `image_sha256` uint8 [n, 32] and `vectors` float16
-[n, dimension]. A vector is found by the SHA-256 of the picture file's bytes, so a changed picture
-is never served an old vector, and what else changes a vector is another folder.
+A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the
+picture's file, so a changed picture never gets an old vector. Whatever else changes a vector is part
+of the folder's name.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.features.shards import PATTERN, Parts, as_digests, as_hashes
+from artextract.features.shards import PATTERN, ShardStore
 from artextract.vision.feature_key import FeatureKey
 
-_Vectors = tuple[list[str], np.ndarray]
 
-
-class FeatureStore(Parts[_Vectors]):
+class FeatureStore(ShardStore):
     """The vectors of one collection under one feature key."""
 
     def __init__(self, collection: Collection, key: FeatureKey) -> None:
         folder = collection.root / "features" / str(key)
-        super().__init__(folder, f"{key.backbone} embedding of {collection.name}", _understood)
-
-    def append(self, hashes: Sequence[str], vectors: np.ndarray) -> None:
-        """Add one part.
-
-        Args:
-            hashes: SHA-256 of each picture, 64 hexadecimal digits.
-            vectors: [len(hashes), dimension], stored as float16.
-
-        Raises:
-            StorageError: it could not be written; nothing was added.
-        """
-        self.write_part({"image_sha256": as_digests(hashes), "vectors": vectors.astype(np.float16)})
+        super().__init__(folder, f"{key.backbone} embedding of {collection.name}", ["vectors"])
 
     def read(self) -> dict[str, np.ndarray]:
         """All vectors by the SHA-256 of their picture, float16 [dimension] each."""
-        found: dict[str, np.ndarray] = {}
-        for hashes, vectors in self.read_parts():
-            found.update(zip(hashes, vectors, strict=True))
-        return found
+        vectors: dict[str, np.ndarray] = {}
+        for shard in self.shards():
+            vectors.update(zip(shard.hashes, shard.arrays["vectors"], strict=True))
+        return vectors
 
 
 def stored_keys(collection: Collection) -> list[FeatureKey]:
     """The feature keys under which the collection has vectors, by name."""
     folder = collection.root / "features"
-    names = sorted({part.parent.name for part in folder.glob(f"*/{PATTERN}")})
+    names = sorted({shard.parent.name for shard in folder.glob(f"*/{PATTERN}")})
     return [key for name in names if (key := FeatureKey.parse(name)) is not None]
-
-
-def _understood(tensors: dict[str, np.ndarray]) -> _Vectors | None:
-    hashes, vectors = as_hashes(tensors["image_sha256"]), tensors["vectors"]
-    return (hashes, vectors) if len(vectors) == len(hashes) else None

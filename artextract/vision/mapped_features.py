@@ -1,12 +1,12 @@
-"""The vectors of a large collection's works in one file that is mapped into memory.
+"""The vectors of a large collection in one memory-mapped file.
 
-    features/<key>/gathered/<stamp>-works.npy      int64 [n], rows of the work table
-    features/<key>/gathered/<stamp>-vectors.npy    float32 [n, dimension]
+    features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
+    features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]
 
-A million works have gigabytes of vectors. Mapped, they are read where they are used, the processes
-of a machine share what of them is in memory, and the collection opens without reading them. The
-file is made of the parts when they are first read, and made anew when works or parts change; where
-it can't be written (a public server's cache) the vectors are held in memory.
+A million works have gigabytes of vectors. A mapped file is read where it is used, processes share its
+memory, and the collection opens at once. The file is written when the vectors are first read, and
+again when works or shards change. If the folder is read-only (a public server), the vectors stay in
+memory.
 """
 
 import hashlib
@@ -20,67 +20,59 @@ from artextract.files import only_writer, sweep_temporary, write_atomic
 from artextract.vision.feature_store import FeatureStore
 
 MAPPED_FROM = 50_000
-"""Works from which the vectors are mapped: below, reading them takes no second."""
+"""Works from which the vectors are mapped; fewer are read in under a second."""
 BLOCK = 8192
 """Vectors written at once."""
 
 
-def gather(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of the works whose pictures have one.
 
     Args:
         store: the vectors.
-        works_version: `Collection.version` of the table that `hashes` are of.
+        works_version: `Collection.version` of the work table.
         hashes: SHA-256 of each work's picture, in the table's order.
 
     Returns:
-        Their rows of the table, int64 [n], and the vectors, float32 [n, dimension], which are not
-        to be written to.
+        Their rows of the table, int64 [n], and the vectors, float32 [n, dimension]. Do not write to
+        the vectors.
     """
     if len(hashes) < MAPPED_FROM:
-        rows, found = _found(store, hashes)
-        return rows, _stacked(found, [hashes[row] for row in rows])
+        return _in_memory(store.read(), hashes)
     stamp = hashlib.sha256(repr((works_version, store.version())).encode()).hexdigest()[:16]
-    folder = store.folder / "gathered"
+    folder = store.folder / "mapped"
     works_file, vectors_file = folder / f"{stamp}-works.npy", folder / f"{stamp}-vectors.npy"
     try:
         return np.load(works_file), np.load(vectors_file, mmap_mode="r")
-    except (OSError, ValueError):  # not made yet, or damaged
-        pass
-    rows, found = _found(store, hashes)
-    wanted = [hashes[row] for row in rows]
-    if not wanted:
-        return rows, _stacked(found, wanted)
+    except (OSError, ValueError):  # missing or damaged
+        vectors = store.read()
+    rows = np.array([row for row, sha256 in enumerate(hashes) if sha256 in vectors], np.int64)
+    if not len(rows):
+        return _in_memory(vectors, hashes)
     try:
         with only_writer(folder, f"vectors of {store.folder.name}"):
             sweep_temporary(folder)
-            for old in folder.glob("*.npy"):  # whoever has it mapped keeps it
+            for old in folder.glob("*.npy"):  # a process that has it mapped keeps it
                 old.unlink(missing_ok=True)
             with write_atomic(vectors_file) as temporary:
-                _write_vectors(temporary, found, wanted)
+                _write_vectors(temporary, vectors, [hashes[row] for row in rows])
             with write_atomic(works_file) as temporary:
                 np.save(temporary, rows)
             return rows, np.load(vectors_file, mmap_mode="r")
     except StorageError:
-        return rows, _stacked(found, wanted)
+        return _in_memory(vectors, hashes)
 
 
-def _found(store: FeatureStore, hashes: Sequence[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The rows whose pictures have a vector, and all vectors by their picture."""
-    found = store.read()
-    return np.array([row for row, sha in enumerate(hashes) if sha in found], np.int64), found
+def _in_memory(vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    rows = [row for row, sha256 in enumerate(hashes) if sha256 in vectors]
+    stacked = np.stack([vectors[hashes[row]] for row in rows]) if rows else np.empty((0, 0))
+    return np.array(rows, np.int64), stacked.astype(np.float32)
 
 
-def _stacked(found: dict[str, np.ndarray], hashes: Sequence[str]) -> np.ndarray:
-    if not hashes:
-        return np.empty((0, 0), np.float32)
-    return np.stack([found[sha] for sha in hashes]).astype(np.float32)
-
-
-def _write_vectors(path: Path, found: dict[str, np.ndarray], hashes: Sequence[str]) -> None:
-    """Write vectors without holding them all once more."""
-    shape = (len(hashes), len(found[hashes[0]]))
-    written = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+def _write_vectors(path: Path, vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> None:
+    """Write the vectors block by block, so that memory holds them only once."""
+    shape = (len(hashes), len(vectors[hashes[0]]))
+    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
     for start in range(0, len(hashes), BLOCK):
-        written[start : start + BLOCK] = _stacked(found, hashes[start : start + BLOCK])
-    written.flush()
+        mapped[start : start + BLOCK] = np.stack([vectors[sha256] for sha256 in hashes[start : start + BLOCK]])
+    mapped.flush()

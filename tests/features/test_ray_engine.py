@@ -49,14 +49,14 @@ def test_embedding_on_ray_survives_a_killed_worker_to_the_same_vectors(
 ) -> None:
     shutil.copytree(ready_cache, tmp_path / "own cache")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "own cache"))
-    monkeypatch.setattr(embedding, "PART", 2)
+    monkeypatch.setattr(embedding, "SHARD", 2)
     small = Collection.open("small")
     key = find_key(small, LITE)
     assert key is not None
     store = FeatureStore(small, key)
     plain = store.read()
-    for part in store.folder.glob("part-*"):
-        part.unlink()
+    for shard in store.folder.glob("shard-*"):
+        shard.unlink()
     killed: list[int] = []
 
     def report(step: Step) -> None:
@@ -67,7 +67,7 @@ def test_embedding_on_ray_survives_a_killed_worker_to_the_same_vectors(
     done = embed_collection(small, LITE, report=report, engine=RayEngine())
     assert len(killed) == 1
     assert (done.computed, done.failed) == (24, {})
-    hashes = [sha256 for part, _ in store.read_parts() for sha256 in part]
+    hashes = [sha256 for shard in store.shards() for sha256 in shard.hashes]
     assert sorted(hashes) == sorted(plain)
     again = store.read()
     for sha256, vector in plain.items():

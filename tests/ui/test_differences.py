@@ -18,6 +18,7 @@ from artextract.comparison.compare_subsets import compare, locate
 from artextract.comparison.shared_map import find_levels, make_ground, read_ground, read_levels
 from artextract.comparison.subsets import Side, common_backbone, face
 from artextract.errors import ArtExtractError, Stopped
+from artextract.features.shards import picture_key
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE, PUBLIC_VARIABLE
 from artextract.similarity.filters import Filters
@@ -61,7 +62,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
             which = np.where(np.arange(60) < 30, 2, own)
             vectors = kinds[which] + random.normal(scale=0.4, size=(60, 32))
-            FeatureStore(collection, key).append(list(collection.works()["image_sha256"]), vectors)
+            hashes = collection.works()["image_sha256"]
+            FeatureStore(collection, key).append([*map(picture_key, hashes)], {"vectors": vectors.astype(np.float16)})
     return root / "cache"
 
 

@@ -132,8 +132,8 @@ def test_one_picture_under_two_names_is_computed_once(folder: Path) -> None:
     assert len(load_embeddings(Collection.open("small"), LITE).ids) == SMALL_COUNT + 1
 
 
-def test_a_stopped_run_keeps_its_parts_and_goes_on(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "PART", BATCH)
+def test_a_stopped_run_keeps_its_shards_and_goes_on(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "SHARD", BATCH)
     monkeypatch.setattr(progress, "INTERVAL", 0.0)
 
     def stop_after_two_batches(step: Step) -> None:
@@ -149,7 +149,7 @@ def test_a_stopped_run_keeps_its_parts_and_goes_on(collection: Collection, monke
 
 def _embed(cache: str) -> None:
     os.environ["ARTEXTRACT_CACHE"] = cache
-    embedding.PART = BATCH
+    embedding.SHARD = BATCH
     embed_collection(Collection.open("many"), LITE)
 
 
@@ -160,7 +160,7 @@ def test_a_killed_run_goes_on_to_the_same_vectors(tmp_path: Path, cache: Path, m
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_embed, args=(str(cache),))
     process.start()
-    _wait_for_parts(collection, 2)
+    _wait_for_shards(collection, 2)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
     process.join()
@@ -174,20 +174,20 @@ def test_a_killed_run_goes_on_to_the_same_vectors(tmp_path: Path, cache: Path, m
     assert all(np.array_equal(resumed[work], alone[work]) for work in alone)
 
 
-def _wait_for_parts(collection: Collection, count: int) -> None:
+def _wait_for_shards(collection: Collection, count: int) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
-        if len(list(collection.root.rglob("part-*.safetensors"))) >= count:
+        if len(list(collection.root.rglob("shard-*.safetensors"))) >= count:
             return
         time.sleep(0.01)
-    raise AssertionError("the embedding never came to write its parts")
+    raise AssertionError("the embedding never came to write its shards")
 
 
-def test_a_damaged_part_is_computed_anew(collection: Collection) -> None:
+def test_a_damaged_shard_is_computed_anew(collection: Collection) -> None:
     embed_collection(collection, LITE)
     vectors = load_embeddings(collection, LITE).vectors
-    part = next(collection.root.rglob("part-*.safetensors"))
-    part.write_bytes(part.read_bytes()[:200])
+    shard = next(collection.root.rglob("shard-*.safetensors"))
+    shard.write_bytes(shard.read_bytes()[:200])
     with pytest.raises(NotReadyError, match="has no efficientnet_lite2 embedding yet"):
         load_embeddings(collection, LITE)
     assert embed_collection(collection, LITE).computed == SMALL_COUNT
@@ -262,7 +262,7 @@ def test_mapped_vectors_follow_the_works(mapped: Collection, folder: Path) -> No
 
 def test_a_damaged_file_of_vectors_is_made_anew(mapped: Collection) -> None:
     vectors = np.array(load_embeddings(mapped, LITE).vectors)
-    file = next(mapped.root.glob("features/*/gathered/*-vectors.npy"))
+    file = next(mapped.root.glob("features/*/mapped/*-vectors.npy"))
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert np.array_equal(load_embeddings(mapped, LITE).vectors, vectors)
 

@@ -16,7 +16,7 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.features.decoding_ahead import batches_ahead
-from artextract.features.shards import Parts, as_digests, as_hashes
+from artextract.features.parts import Parts, as_digests, as_hashes
 from artextract.progress import Report, Stage, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
