@@ -16,7 +16,7 @@
         readings/…        what a model read in the works
         found/…           faces and poses (artextract.detection.detection_store)
         custom_labels/…   linear heads fitted to the works' own labels
-        maps/…            2-D maps (artextract.maps.layouts)
+        maps/…            2-D maps (artextract.maps.gallery_map)
         regions/…         their regions (artextract.regions)
         reports/…         what the last collecting run skipped, and why
 

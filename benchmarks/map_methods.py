@@ -22,7 +22,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from artextract.collection import Collection
-from artextract.maps.layouts import METHODS, SEED, _principal_components
+from artextract.maps.layouts import METHODS, SEED, principal_components
 from artextract.progress import silent
 from artextract.vision.embedding import load_embeddings
 
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--way", action="append", choices=list(WAYS), help="these alone")
     options = parser.parse_args()
     vectors = load_embeddings(Collection.open(options.name), options.backbone).vectors
-    components = _principal_components(vectors[: options.works])
+    components = principal_components(vectors[: options.works])
     sample = np.random.default_rng(SEED).permutation(len(components))[:2000]
     truly = nearest(components, sample)
     print(f"{len(components):,} works, {components.shape[1]} components")

@@ -24,7 +24,8 @@ from sklearn.decomposition import PCA
 
 from artextract.collection import About, Collection
 from artextract.features.shards import picture_key
-from artextract.maps.layouts import METHODS, Method, compute_map, read_map
+from artextract.maps.gallery_map import compute_map, read_map
+from artextract.maps.layouts import METHODS, LayoutMethod
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import Embeddings, load_embeddings
 from artextract.vision.feature_store import FeatureStore
@@ -81,7 +82,7 @@ def main() -> None:
     positions = np.tile(drawn.positions, (times, 1))
     positions = positions + random.normal(scale=SPREAD, size=positions.shape)
     # Stored by the library itself: the one thing that is not its own is where the works lie.
-    METHODS["tsne"] = Method("t-SNE", lambda _components, _report: positions)
+    METHODS["tsne"] = LayoutMethod("t-SNE", lambda _components, _report: positions)
     made = compute_map(many, embeddings, "tsne", anew=True)
     print(f"{many.name}: {many.count():,} works, {len(made.ids):,} on the map.")
 

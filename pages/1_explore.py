@@ -3,7 +3,8 @@
 import streamlit as st
 
 from artextract import settings
-from artextract.maps.layouts import METHODS, GalleryMap
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state

@@ -19,7 +19,7 @@ from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.detection.pose_similarity import find_poses
 from artextract.features.shards import picture_key
-from artextract.maps.layouts import compute_map
+from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import find_backbone, weights_of

@@ -29,7 +29,7 @@ def regions(
     """List the regions of a collection's map, and what sets each apart."""
     from artextract.collection import Collection
     from artextract.errors import NotReadyError
-    from artextract.maps.layouts import read_map
+    from artextract.maps.gallery_map import read_map
     from artextract.regions.regions import find_regions, name_regions
     from artextract.vision.embedding import load_embeddings, usual_backbone
 

@@ -29,7 +29,7 @@ from artextract.vision.backbones import DEFAULT_BACKBONE
 def list_collections(as_json: Json = False) -> None:
     """List the collections, with their embeddings and maps."""
     from artextract.collection import survey
-    from artextract.maps.layouts import stored_maps
+    from artextract.maps.gallery_map import stored_maps
     from artextract.vision.feature_store import stored_keys
 
     found = survey()
@@ -94,7 +94,7 @@ def make_map(
 ) -> None:
     """Lay out a collection's map; new works are placed among those that are on it."""
     from artextract.collection import Collection
-    from artextract.maps.layouts import compute_map
+    from artextract.maps.gallery_map import compute_map
     from artextract.vision.embedding import load_embeddings, usual_backbone
 
     collection = Collection.open(name)

@@ -8,7 +8,7 @@ from artextract.comparison.map_regions import Place, name_places, places_of
 from artextract.comparison.subsets import Sides
 from artextract.comparison.terms import Term, terms_of
 from artextract.comparison.typicality import Typical, most_typical, typical_works
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 from artextract.progress import Report, silent
 
 SHOWN = 12

@@ -11,7 +11,7 @@ import numpy as np
 
 from artextract.collection import About, Collection
 from artextract.comparison.subsets import Side
-from artextract.maps.layouts import GalleryMap, compute_map, read_map
+from artextract.maps.gallery_map import GalleryMap, compute_map, read_map
 from artextract.progress import Report, silent
 from artextract.regions.regions import find_regions, read_regions
 from artextract.settings import cache_dir

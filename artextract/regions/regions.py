@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 
 from artextract.collection import Collection
 from artextract.files import only_writer, write_atomic
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 from artextract.progress import Report, Step, silent
 from artextract.regions.density import density_levels
 from artextract.regions.names import Apart, set_apart

@@ -21,7 +21,7 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.errors import WeightsError
-from artextract.maps.layouts import GalleryMap, read_map
+from artextract.maps.gallery_map import GalleryMap, read_map
 from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher

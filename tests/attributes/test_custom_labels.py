@@ -23,7 +23,7 @@ from artextract.cli import app
 from artextract.collecting import collect
 from artextract.collection import About, Collection
 from artextract.errors import NotReadyError, SourceError, StorageError
-from artextract.maps.layouts import compute_map
+from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.ui.jobs.job_queue import board

@@ -338,7 +338,7 @@ def test_a_report_stands_alone() -> None:
 
 
 def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Collection) -> None:
-    from artextract.maps.layouts import compute_map
+    from artextract.maps.gallery_map import compute_map
     from artextract.vision.embedding import embed_collection, load_embeddings
 
     board.clear()

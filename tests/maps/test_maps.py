@@ -6,8 +6,10 @@ from sklearn.manifold import trustworthiness
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, Stopped
-from artextract.maps import layouts
-from artextract.maps.layouts import compute_map, place, read_map, stored_maps
+from artextract.maps import gallery_map
+from artextract.maps.gallery_map import compute_map, read_map, stored_maps
+from artextract.maps.layouts import METHODS
+from artextract.maps.placement import place
 from artextract.progress import Step
 from artextract.vision.embedding import Embeddings, load_embeddings
 
@@ -23,7 +25,7 @@ def clusters(count: int = 120) -> Embeddings:
     return Embeddings("key", ids, [f"{i:064x}" for i in range(count)], vectors.astype(np.float32))
 
 
-@pytest.mark.parametrize("method", list(layouts.METHODS))
+@pytest.mark.parametrize("method", list(METHODS))
 def test_a_map_keeps_neighbours_together_and_is_repeatable(collection: Collection, method: str) -> None:
     embeddings = clusters()
     drawn = compute_map(collection, embeddings, method)
@@ -39,7 +41,7 @@ def test_a_map_keeps_neighbours_together_and_is_repeatable(collection: Collectio
 def test_a_stored_map_is_not_computed_again(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings = clusters()
     drawn = compute_map(collection, embeddings, "tsne")
-    monkeypatch.setattr(layouts, "METHODS", {"tsne": None})
+    monkeypatch.setattr(gallery_map, "METHODS", {"tsne": None})
     assert np.array_equal(compute_map(collection, embeddings, "tsne").positions, drawn.positions)
     assert stored_maps(collection) == ["tsne-key"]
 
@@ -74,7 +76,7 @@ def test_new_works_are_placed_without_moving_the_old_ones(collection: Collection
         distances = np.linalg.norm(old.positions - grown.positions[row], axis=1)
         nearest = np.array([int(old.ids[i][1:]) for i in np.argsort(distances)[:5]])
         assert (nearest % 3 == row % 3).mean() > 0.5
-        alone = place(old, of(embeddings, np.sort(order[:100])), embeddings.vectors[row])
+        (alone,) = place(old.positions, embeddings.vectors[np.sort(order[:100])], embeddings.vectors[row, None])
         assert np.allclose(grown.positions[row], alone)
     assert grown.key != old.key
     assert read_map(collection, embeddings, "tsne").key == grown.key
@@ -123,14 +125,14 @@ def test_a_new_picture_falls_among_its_like_and_moves_nothing(collection: Collec
     before = drawn.positions.copy()
     group = drawn.positions[0::3]
     newcomer = embeddings.vectors[0::3].mean(axis=0)
-    x, y = place(drawn, embeddings, newcomer)
+    places = place(drawn.positions, embeddings.vectors, np.stack([newcomer, embeddings.vectors[7]]))
     spread = np.linalg.norm(group - group.mean(axis=0), axis=1).max()
-    assert np.linalg.norm(group.mean(axis=0) - (x, y)) <= spread
-    assert place(drawn, embeddings, embeddings.vectors[7]) == pytest.approx(drawn.positions[7])
+    assert np.linalg.norm(group.mean(axis=0) - places[0]) <= spread
+    assert places[1] == pytest.approx(drawn.positions[7])
     assert np.array_equal(drawn.positions, before)
 
 
-@pytest.mark.parametrize("method", list(layouts.METHODS))
+@pytest.mark.parametrize("method", list(METHODS))
 def test_a_stopped_map_stores_nothing(collection: Collection, method: str) -> None:
     counted: list[Step] = []
 

@@ -8,7 +8,7 @@ import pytest
 
 from artextract.attributes.reading import NOT_SURE
 from artextract.collection import Collection
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 from artextract.regions import density, regions
 from artextract.regions.density import NOWHERE, density_levels
 from artextract.regions.names import CHANCE, set_apart

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.manifest import make_manifest
-from artextract.maps.layouts import compute_map
+from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui.components.map.colouring import Categorical, Continuous, colour_codes, colour_values
 from artextract.ui.components.map.lasso import rows_within

@@ -4,7 +4,8 @@ import streamlit as st
 
 from artextract import settings
 from artextract.collection import Collection
-from artextract.maps.layouts import METHODS, stored_maps
+from artextract.maps.gallery_map import stored_maps
+from artextract.maps.layouts import METHODS
 from artextract.ui import navigation
 from artextract.ui.collections.custom_labels_panel import show_custom_labels, show_label_form
 from artextract.ui.gallery_picker import about_backbone, offer_better_embedding

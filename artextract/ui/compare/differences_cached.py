@@ -6,7 +6,7 @@ from artextract import settings
 from artextract.comparison.compare_subsets import Compared, Mapped, compare, locate
 from artextract.comparison.shared_map import find_levels, home, read_ground, read_levels
 from artextract.comparison.subsets import Side, Sides, face, parts_of
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui.compare.differences_choices import Choice
 from artextract.ui.galleries import BY_GALLERY, Gallery, open_map

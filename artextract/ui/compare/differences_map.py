@@ -7,7 +7,8 @@ import streamlit as st
 
 from artextract.comparison.compare_subsets import Mapped
 from artextract.comparison.subsets import Sides
-from artextract.maps.layouts import METHODS, GalleryMap
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.layouts import METHODS
 from artextract.ui import navigation
 from artextract.ui.compare.differences_cached import METHOD, mapped_of, shared_map
 from artextract.ui.compare.differences_choices import COLOURS, Choice

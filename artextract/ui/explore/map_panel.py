@@ -5,7 +5,8 @@ import contextlib
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.maps.layouts import METHODS, GalleryMap
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.map.component import gallery_map

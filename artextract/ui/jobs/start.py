@@ -10,7 +10,8 @@ from artextract.detection.detect import FindReport
 from artextract.detection.face_similarity import find_faces
 from artextract.detection.pose_similarity import find_poses
 from artextract.errors import WeightsError
-from artextract.maps.layouts import METHODS, compute_map
+from artextract.maps.gallery_map import compute_map
+from artextract.maps.layouts import METHODS
 from artextract.progress import Report
 from artextract.similarity.descriptors.visual_descriptors import look_at_works
 from artextract.similarity.duplicates.find import find_duplicates

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from artextract.manifest import APP
-from artextract.maps.layouts import GalleryMap
+from artextract.maps.gallery_map import GalleryMap
 
 
 def base_url() -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from artextract.maps.layouts import METHODS, GalleryMap, place
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.layouts import METHODS
+from artextract.maps.placement import place
 from artextract.similarity.filters import Filters
 from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.search import Neighbour
@@ -24,7 +26,9 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
     drawn = open_map(gallery, method)
     if drawn is None:
         return None
-    return place(drawn, gallery.searcher.embeddings, gallery.searcher.vector_of(content))
+    vector = gallery.searcher.vector_of(content)
+    x, y = place(drawn.positions, gallery.searcher.embeddings.vectors, vector[None])[0]
+    return float(x), float(y)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20, scope="session")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.maps.layouts import METHODS, GalleryMap
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.components.map.colouring import NUMBERS, Colouring, colour_codes, colouring_of

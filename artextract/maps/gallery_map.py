@@ -1,0 +1,148 @@
+"""The map of a collection: computed by a layout method, stored, and kept up to date as works come and go."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError
+from artextract.files import only_writer, write_atomic
+from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, principal_components
+from artextract.maps.placement import place
+from artextract.progress import Report, silent
+from artextract.vision.embedding import Embeddings
+
+FEWEST_WORKS = 5
+"""A map needs so many."""
+MOST_PLACED = 0.25
+"""Share of a map's works that may be placed on it later; beyond this the map is laid out again."""
+
+
+@dataclass(frozen=True)
+class GalleryMap:
+    """The position of each work."""
+
+    method: str
+    key: str
+    """Changes with the works and their positions."""
+    ids: list[str]
+    hashes: list[str]
+    """SHA-256 of each work's picture."""
+    positions: np.ndarray
+    """float32 [n, 2], within about ±1, without a unit."""
+    placed: np.ndarray
+    """bool [n]: works that were placed later on an existing layout."""
+
+
+def compute_map(
+    collection: Collection, embeddings: Embeddings, method: str, report: Report = silent, anew: bool = False
+) -> GalleryMap:
+    """The collection's map by `method`, a key of `METHODS`: stored, updated, or computed.
+
+    If works came or went, the remaining works keep their positions and new ones are placed among
+    them. The map is laid out again if more than `MOST_PLACED` of its works would be placed, or if
+    `anew` is set.
+
+    Raises:
+        ArtExtractError: unknown method, or fewer than `FEWEST_WORKS` works.
+        Stopped: raised by `report`; nothing was stored.
+    """
+    if method not in METHODS:
+        raise ArtExtractError(f"There is no map called {method!r}; there are {', '.join(METHODS)}.")
+    if len(embeddings.ids) < FEWEST_WORKS:
+        raise ArtExtractError(
+            f"A map needs at least {FEWEST_WORKS} works with an embedding; {collection.name} has {len(embeddings.ids)}."
+        )
+    with only_writer(collection.root / "maps", f"map of {collection.name}"):
+        stored = None if anew else _read_stored(collection, embeddings, method)
+        if stored is not None and _is_current(stored, embeddings):
+            return stored
+        updated = None if stored is None else _updated(stored, embeddings)
+        if updated is None:
+            positions = METHODS[method].project(principal_components(embeddings.vectors), report)
+            updated = _map_of(embeddings, method, framed(positions), np.zeros(len(embeddings.ids), dtype=bool))
+        _write_map(_map_path(collection, embeddings, method), updated, _settings(embeddings, method))
+        return updated
+
+
+def read_map(collection: Collection, embeddings: Embeddings, method: str) -> GalleryMap | None:
+    """The stored map; None if it is missing, damaged, or of other works, embeddings or settings."""
+    stored = _read_stored(collection, embeddings, method)
+    return stored if stored is not None and _is_current(stored, embeddings) else None
+
+
+def stored_maps(collection: Collection) -> list[str]:
+    """The stored maps as "method-feature key", sorted, including outdated ones."""
+    return sorted(path.stem for path in (collection.root / "maps").glob("*.parquet"))
+
+
+def _read_stored(collection: Collection, embeddings: Embeddings, method: str) -> GalleryMap | None:
+    """The stored map with the same embedding and settings, of any works."""
+    try:
+        table = pq.read_table(_map_path(collection, embeddings, method))
+        metadata = table.schema.metadata or {}
+        if metadata.get(b"settings", b"").decode() != _settings(embeddings, method):
+            return None
+        return GalleryMap(
+            method,
+            metadata.get(b"key", b"").decode(),
+            table["id"].to_pylist(),
+            table["sha256"].to_pylist(),
+            np.stack([table["x"].to_numpy(), table["y"].to_numpy()], axis=1).astype(np.float32),
+            table["placed"].to_numpy(),
+        )
+    except (OSError, pa.ArrowException, KeyError, ValueError):
+        return None
+
+
+def _is_current(stored: GalleryMap, embeddings: Embeddings) -> bool:
+    return stored.ids == embeddings.ids and stored.hashes == embeddings.hashes
+
+
+def _updated(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
+    """The stored map with the present works; None if too many of them are new."""
+    row_of = {pair: row for row, pair in enumerate(zip(stored.ids, stored.hashes, strict=True))}
+    rows = np.array([row_of.get(pair, -1) for pair in zip(embeddings.ids, embeddings.hashes, strict=True)])
+    new, kept = np.flatnonzero(rows < 0), np.flatnonzero(rows >= 0)
+    placed = np.where(rows < 0, True, stored.placed[rows])
+    if placed.mean() > MOST_PLACED:
+        return None
+    positions = stored.positions[rows]
+    if len(new):
+        positions[new] = place(positions[kept], embeddings.vectors[kept], embeddings.vectors[new])
+    return _map_of(embeddings, stored.method, positions, placed)
+
+
+def _map_of(embeddings: Embeddings, method: str, positions: np.ndarray, placed: np.ndarray) -> GalleryMap:
+    digest = hashlib.sha256(_settings(embeddings, method).encode())
+    digest.update(",".join([*embeddings.ids, *embeddings.hashes]).encode())
+    digest.update(positions.astype(np.float32).tobytes())
+    return GalleryMap(method, digest.hexdigest()[:16], embeddings.ids, embeddings.hashes, positions, placed)
+
+
+def _settings(embeddings: Embeddings, method: str) -> str:
+    """All that a map depends on, except the works."""
+    settings = {"features": str(embeddings.key), "method": method, "pca": COMPONENTS, "seed": SEED}
+    return json.dumps(settings, sort_keys=True)
+
+
+def _map_path(collection: Collection, embeddings: Embeddings, method: str) -> Path:
+    return collection.root / "maps" / f"{method}-{embeddings.key}.parquet"
+
+
+def _write_map(path: Path, drawn: GalleryMap, settings: str) -> None:
+    columns = {
+        "id": drawn.ids,
+        "sha256": drawn.hashes,
+        "x": pa.array(drawn.positions[:, 0]),
+        "y": pa.array(drawn.positions[:, 1]),
+        "placed": pa.array(drawn.placed),
+    }
+    with write_atomic(path) as temporary:
+        table = pa.table(columns).replace_schema_metadata({"key": drawn.key, "settings": settings})
+        pq.write_table(table, temporary)
