@@ -19,7 +19,7 @@ from artextract.collection import Collection
 from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.index.interface import Index
 from artextract.similarity.index.milvus_index import MilvusIndex
-from artextract.vision.embedding import load_embeddings, usual_backbone
+from artextract.vision.embedding import load_embeddings
 
 K = 10
 QUERIES = 100
@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--backbone", help="the embedding; else the collection's best")
     options = parser.parse_args()
     collection = Collection.open(options.name)
-    embeddings = load_embeddings(collection, options.backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, options.backbone)
     vectors = embeddings.vectors
     here = FaissIndex(vectors, exact_limit=len(vectors))
     with tempfile.TemporaryDirectory() as folder:

@@ -29,7 +29,7 @@ from artextract.collection import Collection
 from artextract.settings import cache_dir
 from artextract.similarity.index.faiss_index import BUILD_WIDTH, LINKS
 from artextract.similarity.vectors import checked_unit as unit
-from artextract.vision.embedding import load_embeddings, usual_backbone
+from artextract.vision.embedding import load_embeddings
 
 K = 10
 QUERIES = 50
@@ -44,7 +44,7 @@ Search = Callable[[np.ndarray, int, np.ndarray | None], np.ndarray]
 def real_vectors(name: str, backbone: str | None) -> tuple[np.ndarray, str]:
     """Unit vectors of a collection's works, each picture once, float32 [n, ≤ 512]; and of what."""
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     first = np.unique(embeddings.hashes, return_index=True)[1]
     vectors = unit(embeddings.vectors[first])
     if vectors.shape[1] > DIMENSION:

@@ -21,7 +21,7 @@ from artextract.collection import Collection
 from artextract.text.index import index_words
 from artextract.text.picture_search import picture_asker
 from artextract.text.search import Found, WordSearcher
-from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+from artextract.vision.embedding import embedder_like, load_embeddings
 
 HERE = Path(__file__).parent
 
@@ -30,7 +30,7 @@ def main(name: str) -> None:
     collection = Collection.open(name)
     print(index_words(collection))
     searcher = WordSearcher(collection)
-    embeddings = load_embeddings(collection, usual_backbone(collection))
+    embeddings = load_embeddings(collection)
     asker = picture_asker(embeddings, lambda: embedder_like(embeddings))
     asked = pd.read_csv(HERE / "word_queries.csv").merge(pd.read_csv(HERE / "word_answers.csv"))
 

@@ -17,10 +17,10 @@ def fit_custom_labels(
     """Learn to read a column's words from the works that have them; measured on held-out ones."""
     from artextract.attributes.custom_labels.fit import fit_labels
     from artextract.collection import Collection
-    from artextract.vision.embedding import load_embeddings, usual_backbone
+    from artextract.vision.embedding import load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     with progress() as report:
         facts = fit_labels(collection, column, embeddings, report).facts
     if as_json:

@@ -31,10 +31,10 @@ def regions(
     from artextract.errors import NotReadyError
     from artextract.maps.gallery_map import read_map
     from artextract.regions.regions import find_regions, name_regions
-    from artextract.vision.embedding import load_embeddings, usual_backbone
+    from artextract.vision.embedding import load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     drawn = read_map(collection, embeddings, method)
     if drawn is None:
         raise NotReadyError(
@@ -81,10 +81,10 @@ def path(
     from artextract.similarity.paths.neighbour_graph import neighbour_graph
     from artextract.similarity.paths.work_path import find_path
     from artextract.similarity.search import Searcher
-    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+    from artextract.vision.embedding import embedder_like, load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     one, other = searcher.row_of(start), searcher.row_of(end)
     with progress() as report:

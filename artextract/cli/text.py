@@ -92,11 +92,11 @@ def _by_picture(
     from artextract.similarity.search import Searcher
     from artextract.text.picture_search import picture_asker
     from artextract.vision.device import find_device
-    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+    from artextract.vision.embedding import embedder_like, load_embeddings
     from artextract.vision.images import read_picture
 
     on = find_device(asked.device)
-    embeddings = load_embeddings(collection, asked.backbone or usual_backbone(collection), on)
+    embeddings = load_embeddings(collection, asked.backbone, on)
     seen = likeness = None
     if asked.look:
         asker = picture_asker(embeddings, lambda: embedder_like(embeddings, on))

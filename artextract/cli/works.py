@@ -95,10 +95,10 @@ def make_map(
     """Lay out a collection's map; new works are placed among those that are on it."""
     from artextract.collection import Collection
     from artextract.maps.gallery_map import compute_map
-    from artextract.vision.embedding import load_embeddings, usual_backbone
+    from artextract.vision.embedding import load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     with progress() as report:
         done = compute_map(collection, embeddings, method, report, anew)
     placed = int(done.placed.sum())
@@ -116,10 +116,10 @@ def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> 
     from artextract.collection import Collection
     from artextract.similarity.neighbour_scores import score_neighbours
     from artextract.similarity.search import Searcher
-    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+    from artextract.vision.embedding import embedder_like, load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     with progress() as report:
         done = score_neighbours(searcher, report)
@@ -134,10 +134,10 @@ def build_index(name: Name, backbone: Backbone = None, as_json: Json = False) ->
     """Get a large collection's search ready: its graph, or its vectors in ARTEXTRACT_INDEX."""
     from artextract.collection import Collection
     from artextract.similarity.index.interface import open_index
-    from artextract.vision.embedding import load_embeddings, usual_backbone
+    from artextract.vision.embedding import load_embeddings
 
     collection = Collection.open(name)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection))
+    embeddings = load_embeddings(collection, backbone)
     index = open_index(collection, embeddings)
     wanted = index.wants_building
     if wanted:
@@ -199,7 +199,7 @@ def search(
     from artextract.collection import Collection
     from artextract.similarity.search import Searcher
     from artextract.vision.device import find_device
-    from artextract.vision.embedding import embedder_like, load_embeddings, usual_backbone
+    from artextract.vision.embedding import embedder_like, load_embeddings
     from artextract.vision.images import open_picture, read_picture
 
     collection = Collection.open(name)
@@ -211,7 +211,7 @@ def search(
         content = read_picture(image)
         open_picture(content, image.name)  # says what is wrong with it before anything is loaded
     on = find_device(device)
-    embeddings = load_embeddings(collection, backbone or usual_backbone(collection), on)
+    embeddings = load_embeddings(collection, backbone, on)
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings, on))
     if work is not None:
         neighbours = searcher.near_work(work, k)

@@ -146,13 +146,16 @@ def find_key(collection: Collection, backbone_name: str, device: Device | None =
     return None
 
 
-def load_embeddings(collection: Collection, backbone_name: str, device: Device | None = None) -> Embeddings:
-    """The stored embeddings of the collection's works that `find_key` names for `device`.
+def load_embeddings(
+    collection: Collection, backbone_name: str | None = None, device: Device | None = None
+) -> Embeddings:
+    """The stored embeddings of the collection's works that `find_key` names; by None those by `usual_backbone`.
 
     Raises:
         NotReadyError: no work has one yet.
         ArtExtractError: there is no such backbone or device, or the weights can't be had.
     """
+    backbone_name = backbone_name or usual_backbone(collection)
     key = find_key(collection, backbone_name, device)
     version, works = collection.version(), collection.works()
     hashes = works["image_sha256"].to_list()

@@ -29,7 +29,7 @@ from artextract.similarity.descriptors.visual_descriptors import Look, look_at_w
 from artextract.similarity.duplicates.alignment import SIDE, Match, Seen, match, see
 from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.neighbour_scores import neighbourly_order
-from artextract.vision.embedding import load_embeddings, usual_backbone
+from artextract.vision.embedding import load_embeddings
 from artextract.vision.images import open_picture
 from artextract.work_table import display_date
 
@@ -70,7 +70,7 @@ def find_duplicates(collection: Collection, report: Report = silent) -> CopiesRe
         NotReadyError: the collection has no embedding yet.
         StorageError: the disk is full.
     """
-    embeddings = load_embeddings(collection, usual_backbone(collection))
+    embeddings = load_embeddings(collection)
     looks = look_at_works(collection, report)
     first = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes)))}
     hashes = [sha256 for sha256 in first if sha256 in looks]

@@ -27,7 +27,6 @@ from artextract.vision.embedding import (
     embed_collection,
     embedder_like,
     load_embeddings,
-    usual_backbone,
 )
 
 MOST_AHEAD = 200_000
@@ -88,7 +87,7 @@ def start_label_fit(collection: Collection, column: str) -> Job:
     """Fit custom labels to a column of a collection, on its usual embedding."""
 
     def work(report: Report) -> str:
-        embeddings = load_embeddings(collection, usual_backbone(collection))
+        embeddings = load_embeddings(collection)
         return fit_labels(collection, column, embeddings, report).facts.sentence()
 
     key = f"fit-labels:{collection.root}:{column}"
