@@ -1,68 +1,62 @@
-"""What a model reads in the works of a collection, kept beside its works.
+"""What a model reads in the works of a collection.
 
-    <collection>/readings/<model>.parquet
+    <collection>/readings/<model>/shard-<random>.safetensors
 
-One row a picture, by the SHA-256 of its file, so a changed picture is read anew.
+A shard (`artextract.features.shards`) holds the columns of `stored_readings`; classes are numbers of
+the model's lists.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from artextract.attributes.labels import LABELLED
-from artextract.attributes.model_bundle import Bundle, write_table
-from artextract.attributes.reader import Prepared, Reader, open_to_read
+from artextract.attributes.model_bundle import Bundle
+from artextract.attributes.reader import BATCH, Prepared, Reader, open_to_read
 from artextract.attributes.reading import NOT_SURE, Reading
 from artextract.collection import Collection
-from artextract.errors import BadImageError, WeightsError
-from artextract.features.decoding_ahead import batches_ahead
+from artextract.features.compute_missing import JobResult, Worker, compute_missing
 from artextract.features.ray_engine import RayEngine
-from artextract.files import only_writer, sweep_temporary
+from artextract.features.shards import ShardStore
 from artextract.network_queue import BACKGROUND
-from artextract.progress import Report, Stage, silent
+from artextract.progress import Report, silent
 from artextract.vision.device import Device
 
-PART = 64
-"""Pictures between two writes: what a killed run loses at the most."""
 COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")
 """What `as_columns` adds to a work table."""
+_TYPES = (
+    dict.fromkeys(LABELLED, "int32")
+    | {f"{name}_probability": "float64" for name in LABELLED}
+    | {f"{name}_unsure": "bool" for name in (*LABELLED, "date")}
+    | {"year": "int32", "year_low": "float64", "year_high": "float64"}
+)
 
 
-@dataclass(frozen=True)
-class ReadingReport:
-    """What a reading run did."""
-
-    collection: str
-    model: str
-    works: int
-    computed: int
-    """Pictures read now."""
-    reused: int
-    """Pictures that had been read."""
-    failed: dict[str, str]
-    """Id of a work whose picture can't be read → why."""
-
-
-def readings_file(collection: Collection, bundle: Bundle) -> Path:
-    """Where the readings by a model lie."""
-    return collection.root / "readings" / f"{bundle.fingerprint}.parquet"
+def reading_store(collection: Collection, bundle: Bundle) -> ShardStore:
+    """The readings of a collection by a model."""
+    folder = collection.root / "readings" / bundle.fingerprint
+    return ShardStore(folder, f"reading of {collection.name}", _TYPES)
 
 
 def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | None:
-    """The readings of a collection by a model, None if there are none.
+    """The readings of a collection by a model; None without any.
 
     Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and
     `<attribute>_probability`, `<attribute>_unsure`; `year` (the median, Int32), `year_low` and
     `year_high` (the 80 % interval), `date_unsure`.
     """
-    try:
-        return pd.read_parquet(readings_file(collection, bundle))
-    except (OSError, ValueError):  # none yet, or damaged: then the next run makes it anew
+    tables = [
+        pd.DataFrame({"image_sha256": shard.hashes} | {name: shard.arrays[name] for name in _TYPES})
+        for shard in reading_store(collection, bundle).shards()
+    ]
+    if not tables:
         return None
+    table = pd.concat(tables, ignore_index=True).astype({"year": "Int32"})
+    classes = {name: np.array(bundle.facts.classes.shown(name), dtype=object) for name in LABELLED}
+    return table.assign(**{name: pd.Series(shown[table[name]], dtype="str") for name, shown in classes.items()})
 
 
 def read_collection(
@@ -70,127 +64,63 @@ def read_collection(
     reader: Reader,
     report: Report = silent,
     engine: RayEngine | None = None,
-) -> ReadingReport:
-    """Bring a collection's readings up to date: reads what is missing, nothing else. With an engine
-    its workers do.
+) -> JobResult:
+    """Read the pictures of a collection that were not read yet, as `compute_missing` does.
 
     Raises:
         ArtExtractError: the collection has no works, or the disk is full.
     """
-    works = collection.works().drop_duplicates("image_sha256")
-    file = readings_file(collection, reader.bundle)
-    failed: dict[str, str] = {}
-    with only_writer(file.parent, f"reading of {collection.name}"):
-        sweep_temporary(file.parent)
-        table = stored_readings(collection, reader.bundle)
-        done = set() if table is None else set(table["image_sha256"])
-        missing = works[~works["image_sha256"].isin(done)]
-        stage = Stage(f"Reading {collection.name}", len(missing), report)
-        rows = list(zip(missing["id"], missing["image"], missing["image_sha256"], strict=True))
-        if engine is None:
-            results = _read(collection, reader, rows)
-        else:
-            chunks = [rows[start : start + PART] for start in range(0, len(rows), PART)]
-            device = reader.mapper.device
-            worker = partial(_Worker, collection, reader.bundle.folder, reader.bundle.fingerprint, device)
-            results = engine.map(worker, chunks)
-        with closing(results):
-            for seen in results:
-                failed |= seen.failed
-                table = seen.rows if table is None else pd.concat([table, seen.rows], ignore_index=True)
-                write_table(file, table)
-                stage.advance(len(seen.rows) + len(seen.failed))
-    return ReadingReport(
-        collection.name,
-        reader.facts.name,
-        len(works),
-        len(missing) - len(failed),
-        len(works) - len(missing),
-        failed,
-    )
+    store = reading_store(collection, reader.bundle)
+    return compute_missing(collection, store, ReadingWorker(reader), report, engine)
+
+
+class ReadingWorker(Worker[Prepared]):
+    """Reads pictures with one model."""
+
+    title = "Reading"
+    batch = 2 * BATCH
+    shard = 256
+
+    def __init__(self, reader: Reader) -> None:
+        self.key = reader.bundle.fingerprint
+        self.factory = partial(_worker, reader.bundle.folder, reader.mapper.device)
+        self._reader = reader
+
+    def prepare(self, content: bytes, name: str) -> Prepared:
+        """What the model sees of a picture.
+
+        Raises:
+            BadImageError: the picture cannot be read.
+        """
+        return self._reader.prepare(open_to_read(content, name))
+
+    def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:
+        """The columns of `stored_readings`, classes as numbers."""
+        readings = self._reader.readings(self._reader.predict_prepared(pictures, BACKGROUND))
+        table = pd.DataFrame([flat(reading) for reading in readings])
+        classes = self._reader.facts.classes
+        table = table.assign(**{
+            name: pd.Index(classes.shown(name)).get_indexer(pd.Index(table[name])) for name in LABELLED
+        })
+        return {name: table[name].to_numpy(kind) for name, kind in _TYPES.items()}
+
+
+def _worker(model: Path, device: Device) -> ReadingWorker:
+    return ReadingWorker(Reader(Bundle.open(model), device))
 
 
 def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFrame:
     """A work table with `read_style`, `read_genre`, `read_artist`, `read_year`.
 
-    Where the model isn't sure the class is `NOT_SURE` and the year missing; all are missing where
-    a work has not been read.
+    Where the model is not sure, the class is `NOT_SURE` and the year is missing. A work that was not
+    read has none of them.
     """
     if readings is None:
         return works.join(pd.DataFrame(index=works.index, columns=list(COLUMNS), dtype="str"))
-    latest = readings.set_index("image_sha256")
-    latest = latest.loc[~latest.index.duplicated(keep="last")]
-    found = {f"read_{name}": latest[name].mask(latest[f"{name}_unsure"], NOT_SURE) for name in LABELLED} | {
-        "read_year": latest["year"].mask(latest["date_unsure"])
-    }
-    return works.assign(**{name: works["image_sha256"].map(values) for name, values in found.items()})
-
-
-Row = tuple[str, str, str]
-"""Of a work: its id, its picture's path in the collection, the SHA-256 of the picture."""
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What became of some works."""
-
-    rows: pd.DataFrame
-    """As of `stored_readings`."""
-    failed: dict[str, str]
-    """As in `ReadingReport`."""
-
-
-def _read(collection: Collection, reader: Reader, works: Sequence[Row]) -> Generator[_Seen]:
-    """Works read here, a part at a time, in order."""
-    paths = [collection.image_path(image) for _, image, _ in works]
-    with closing(batches_ahead(partial(_see, reader), paths, PART)) as parts:
-        for number, part in enumerate(parts):
-            about = works[number * PART : number * PART + len(part)]
-            seen = list(zip(about, part, strict=True))
-            failed = {work: found for (work, _, _), found in seen if isinstance(found, str)}
-            good = [(sha256, found) for (_, _, sha256), found in seen if isinstance(found, Prepared)]
-            yield _Seen(_rows(reader, good), failed)
-
-
-class _Worker:
-    """Reads works in a worker of an engine."""
-
-    def __init__(self, collection: Collection, model: Path, fingerprint: str, device: Device) -> None:
-        """Load the model.
-
-        Raises:
-            WeightsError: it isn't there, or is another.
-        """
-        self._collection = collection
-        self._reader = Reader(Bundle.open(model), device)
-        if self._reader.bundle.fingerprint != fingerprint:
-            raise WeightsError(
-                f"A worker has another model in {model} than this machine: install the same "
-                "version of the program there."
-            )
-
-    def __call__(self, works: Sequence[Row]) -> _Seen:
-        seen = list(_read(self._collection, self._reader, works))
-        return _Seen(
-            pd.concat([one.rows for one in seen], ignore_index=True),
-            {work: why for one in seen for work, why in one.failed.items()},
-        )
-
-
-def _see(reader: Reader, path: Path) -> Prepared | str:
-    """The prepared picture, or the sentence on why it can't be read."""
-    try:
-        return reader.prepare(open_to_read(path))
-    except BadImageError as error:
-        return str(error)
-
-
-def _rows(reader: Reader, seen: Sequence[tuple[str, Prepared]]) -> pd.DataFrame:
-    pictures = [one for _, one in seen]
-    readings = reader.readings(reader.predict_prepared(pictures, BACKGROUND)) if pictures else []
-    return pd.DataFrame([
-        {"image_sha256": sha256} | flat(reading) for (sha256, _), reading in zip(seen, readings, strict=True)
-    ]).astype({"year": "Int32"} if pictures else {})
+    read = readings.drop_duplicates("image_sha256").set_index("image_sha256")
+    columns = {f"read_{name}": read[name].mask(read[f"{name}_unsure"], NOT_SURE) for name in LABELLED}
+    columns["read_year"] = read["year"].mask(read["date_unsure"])
+    return works.assign(**{name: works["image_sha256"].map(values) for name, values in columns.items()})
 
 
 def flat(reading: Reading) -> dict[str, object]:

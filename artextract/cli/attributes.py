@@ -16,6 +16,7 @@ from artextract.cli.common import (
     engine_called,
     errors_as_sentences,
     print_json,
+    print_result,
     progress,
 )
 
@@ -90,9 +91,7 @@ def predict_collection(
     if as_json:
         print_json(done)
         return
-    print(f"{done.works:,} pictures: {done.computed:,} read, {done.reused:,} had been read.")
-    for work, why in done.failed.items():
-        print(f"Left out {work}: {why}")
+    print_result(done)
 
 
 @evaluate_app.command("attributes")

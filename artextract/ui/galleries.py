@@ -15,7 +15,7 @@ from typing import Any, overload
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.collection_readings import as_columns, readings_file, stored_readings
+from artextract.attributes.collection_readings import as_columns, reading_store, stored_readings
 from artextract.attributes.custom_labels.linear_head import Head, head_files, heads_for, with_custom_labels
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
@@ -88,8 +88,7 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     collection = Collection.open(name)
     key = find_key(collection, backbone)
     parts = () if key is None else FeatureStore(collection, key).version()
-    read = readings_file(collection, bundle())
-    stamp = _stamp(read) if read.is_file() else ""
+    stamp = "-".join(reading_store(collection, bundle()).version())
     labels = [_stamp(file) for file in head_files(collection)]
     version = (collection.version(), str(key), *parts, stamp, *labels)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
