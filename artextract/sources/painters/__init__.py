@@ -1,7 +1,7 @@
-"""The pictures of the demo collection: painted by the program itself, in ten manners.
+"""The pictures of the demo collection, painted by the program in six styles.
 
-Nothing here copies a picture by anyone. Each manner is a function from a random generator to a
-painting; a new one is a row in `MANNERS`.
+No picture copies a work of art. A style is a function from a random generator to a picture and
+its title. To add a style, add a row to `STYLES`.
 """
 
 import zlib
@@ -11,93 +11,69 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from artextract.sources.painters.abstractions import colour_field, discs, geometric
-from artextract.sources.painters.canvas import Painting, Rng
-from artextract.sources.painters.landscapes import garden, pointillist
-from artextract.sources.painters.nocturnes import nocturne
+from artextract.sources.painters.abstractions import colour_field, discs
+from artextract.sources.painters.canvas import Rgb, Rng
+from artextract.sources.painters.ponds import pond
 from artextract.sources.painters.portraits import portrait
-from artextract.sources.painters.seascapes import sea
 from artextract.sources.painters.still_lifes import fruit_piece
 from artextract.sources.painters.woodblock import woodblock
 
-__all__ = ["MANNERS", "GeneratedPainting", "Manner", "paint_all"]
-
 
 @dataclass(frozen=True)
-class GeneratedPainting:
-    """What a generated picture is, in true words: `year` is its manner's, as `date_text` says."""
-
-    id: str
-    title: str
-    maker: str
-    style: str
-    genre: str
-    year: int
-    date_text: str
-    medium: str
-
-
-@dataclass(frozen=True)
-class Manner:
-    """A way of painting: name, genre, first and last year of its models, painter, means."""
+class DemoStyle:
+    """A style: name, genre, first and last year of its models, painter, and means."""
 
     name: str
     genre: str
     first_year: int
     last_year: int
-    paint: Callable[[Rng], Painting]
+    paint: Callable[[Rng], tuple[Rgb, str]]
     means: str
 
     @property
     def slug(self) -> str:
-        """The name as it stands in ids: "pointillist-landscape"."""
+        """The name as ids write it: "oval-portrait"."""
         return self.name.lower().replace(" ", "-")
 
 
-MANNERS: tuple[Manner, ...] = (
-    Manner("Woodblock wave", "seascape", 1825, 1860, woodblock, "flat colours and outlines"),
-    Manner("Pointillist landscape", "landscape", 1884, 1900, pointillist, "dots of pure colour"),
-    Manner("Oval portrait", "portrait", 1620, 1840, portrait, "modelled planes and varnish"),
-    Manner("Colour field", "abstract", 1949, 1970, colour_field, "soft-edged fields of colour"),
-    Manner("Starry nocturne", "night scene", 1870, 1905, nocturne, "turning strokes"),
-    Manner("Impressionist garden", "landscape", 1872, 1919, garden, "dabs and short strokes"),
-    Manner("Baroque still life", "still life", 1600, 1690, fruit_piece, "shaded solids"),
-    Manner("Impressionist sea", "seascape", 1867, 1905, sea, "short level strokes"),
-    Manner("Geometric abstraction", "abstract", 1912, 1940, geometric, "planes and bars"),
-    Manner("Simultaneous discs", "abstract", 1912, 1938, discs, "rings of flat colour"),
+STYLES: tuple[DemoStyle, ...] = (
+    DemoStyle("Woodblock wave", "seascape", 1825, 1860, woodblock, "flat colours and outlines"),
+    DemoStyle("Oval portrait", "portrait", 1620, 1840, portrait, "modelled planes and varnish"),
+    DemoStyle("Colour field", "abstract", 1949, 1970, colour_field, "soft-edged fields of colour"),
+    DemoStyle("Impressionist garden", "landscape", 1872, 1919, pond, "dabs and short strokes"),
+    DemoStyle("Baroque still life", "still life", 1600, 1690, fruit_piece, "shaded solids"),
+    DemoStyle("Simultaneous discs", "abstract", 1912, 1938, discs, "rings of flat colour"),
 )
 
 
-def paint_all(count: int = 300, seed: int = 1) -> Iterator[tuple[GeneratedPainting, Image.Image]]:
-    """Paint `count` pictures, one manner after another in turn, each when it is asked for.
+@dataclass(frozen=True)
+class DemoPainting:
+    """A generated picture, mode RGB, with its style, its number in that style (from 1), year and title."""
 
-    A picture depends on the seed, its manner and its number in that manner alone: a larger count
-    begins with the same pictures. Long sides are 480..600 px, mode RGB.
+    style: DemoStyle
+    number: int
+    year: int
+    title: str
+    image: Image.Image
 
-    Raises:
-        ValueError: if the count is below 1 or the seed below 0.
+    @property
+    def id(self) -> str:
+        """The style and the number: "oval-portrait-001"."""
+        return f"{self.style.slug}-{self.number:03d}"
+
+
+def paint_all(count: int) -> Iterator[DemoPainting]:
+    """Paint `count` pictures, one style after the other, each when the iterator reaches it.
+
+    A picture depends only on its style and its number: a larger count starts with the same
+    pictures. The long side has 480..600 px.
     """
-    if count < 1:
-        raise ValueError(f"The number of paintings must be at least 1, not {count}.")
-    if seed < 0:
-        raise ValueError(f"The seed must be 0 or more, not {seed}.")
-    return (_paint(MANNERS[i % len(MANNERS)], i // len(MANNERS) + 1, seed) for i in range(count))
+    return (_paint(STYLES[i % len(STYLES)], i // len(STYLES) + 1) for i in range(count))
 
 
-def _paint(manner: Manner, number: int, seed: int) -> tuple[GeneratedPainting, Image.Image]:
-    """The manner's picture of that number (from 1), with its description."""
-    # A checksum of the name, not the row's place: rows can move without changing any picture.
-    rng = np.random.default_rng([seed, zlib.crc32(manner.slug.encode()), number])
-    year = int(rng.integers(manner.first_year, manner.last_year + 1))
-    picture, title = manner.paint(rng)
-    about = GeneratedPainting(
-        id=f"{manner.slug}-{number:03d}",
-        title=title,
-        maker=f"Generator: {manner.name}",
-        style=manner.name,
-        genre=manner.genre,
-        year=year,
-        date_text=f"after the manner of {year}",
-        medium=f"Generated image: {manner.means}",
-    )
-    return about, Image.fromarray(picture)
+def _paint(style: DemoStyle, number: int) -> DemoPainting:
+    # A checksum of the name, not the row number: rows can move and no picture changes.
+    rng = np.random.default_rng([1, zlib.crc32(style.slug.encode()), number])
+    year = int(rng.integers(style.first_year, style.last_year + 1))
+    picture, title = style.paint(rng)
+    return DemoPainting(style, number, year, title, Image.fromarray(picture))

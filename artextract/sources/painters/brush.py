@@ -1,6 +1,6 @@
 """Tools that make marks: antialiased shapes, and brush strokes that follow a field of directions.
 
-Points are (n, 2) float arrays of x, y in pixels; shapes are drawn in place, to 1/16 pixel.
+Points are (n, 2) float arrays of x, y in pixels. Shapes are drawn in place, to 1/16 pixel.
 """
 
 import math
@@ -10,16 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from artextract.sources.painters.canvas import Colour, Plane, Rgb, Rng, blurred, shaded, wash
+from artextract.sources.painters.canvas import Colour, Plane, Rgb, Rng, blurred, shaded
 
 Points: TypeAlias = NDArray[np.float64]
 
 _SHIFT = 4
-_FINE = 1 << _SHIFT
 
 
 def _fixed(points: ArrayLike) -> NDArray[np.int32]:
-    return np.round(np.asarray(points, np.float64) * _FINE).astype(np.int32)
+    return np.round(np.asarray(points, np.float64) * (1 << _SHIFT)).astype(np.int32)
 
 
 def polygon(picture: Rgb, points: ArrayLike, colour: Colour) -> None:
@@ -27,39 +26,26 @@ def polygon(picture: Rgb, points: ArrayLike, colour: Colour) -> None:
     cv2.fillPoly(picture, [_fixed(points)], colour, cv2.LINE_AA, _SHIFT)
 
 
-def shape_mask(picture: Rgb, points: ArrayLike) -> Plane:
-    """Mask of a polygon on the picture: 1 inside, 0 outside, antialiased."""
+def shape_mask(picture: Rgb, points: ArrayLike, softness: float = 1.0) -> Plane:
+    """Mask of a polygon on the picture: 1 inside, 0 outside, blurred by `softness` pixels."""
     mask = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(mask, [_fixed(points)], 255, cv2.LINE_AA, _SHIFT)
-    return mask.astype(np.float32) / np.float32(255)
+    return blurred(mask.astype(np.float32) / np.float32(255), softness)
 
 
-def soft_polygon(picture: Rgb, points: ArrayLike, colour: Colour, softness: float, share: float = 1.0) -> None:
-    """Lay a polygon whose edge is blurred by `softness` pixels: a shadow, a highlight."""
-    outline = np.asarray(points, np.float64)
-    left, top = np.maximum(outline.min(axis=0) - 3 * softness, 0).astype(int)
-    right, bottom = (outline.max(axis=0) + 3 * softness).astype(int)
-    part = picture[top:bottom, left:right]
-    wash(part, colour, share * blurred(shape_mask(part, outline - (left, top)), softness))
-
-
-def polyline(picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1, closed: bool = False) -> None:
+def polyline(picture: Rgb, points: ArrayLike, colour: Colour, thickness: float = 1) -> None:
     """Draw a line through the points; thickness in pixels, at least 1."""
-    wide = max(1, round(thickness))
-    cv2.polylines(picture, [_fixed(points)], closed, colour, wide, cv2.LINE_AA, _SHIFT)
+    cv2.polylines(picture, [_fixed(points)], False, colour, max(1, round(thickness)), cv2.LINE_AA, _SHIFT)
+
+
+def oval(picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0) -> None:
+    """Fill an ellipse with half-axes a and b, tilted by radians."""
+    polygon(picture, ellipse(x, y, a, b, tilt), colour)
 
 
 def disc(picture: Rgb, x: float, y: float, radius: float, colour: Colour) -> None:
     """Fill a circle."""
-    centre = round(x * _FINE), round(y * _FINE)
-    cv2.circle(picture, centre, max(0, round(radius * _FINE)), colour, -1, cv2.LINE_AA, _SHIFT)
-
-
-def oval(picture: Rgb, x: float, y: float, a: float, b: float, colour: Colour, tilt: float = 0.0) -> None:
-    """Fill an ellipse with half-axes a, b, tilted by radians."""
-    centre, axes = (round(x * _FINE), round(y * _FINE)), (round(a * _FINE), round(b * _FINE))
-    turn = math.degrees(tilt)
-    cv2.ellipse(picture, centre, axes, turn, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)
+    oval(picture, x, y, radius, radius, colour)
 
 
 def placed(points: ArrayLike, x: float, y: float, scale: float | tuple[float, float], turn: float = 0.0) -> Points:
@@ -70,18 +56,15 @@ def placed(points: ArrayLike, x: float, y: float, scale: float | tuple[float, fl
 
 
 def ellipse(x: float, y: float, a: float, b: float, tilt: float = 0.0, start: float = 0.0, end: float = 1.0) -> Points:
-    """Points along an ellipse with half-axes a, b; tilt in radians, start and end in turns."""
+    """Points along an ellipse with half-axes a and b; tilt in radians, start and end in turns."""
     turn = np.linspace(start, end, 41) * 2 * math.pi
     return placed(np.stack([np.cos(turn), np.sin(turn)], axis=1), x, y, (a, b), tilt)
 
 
-def smooth_curve(points: ArrayLike, count: int = 40, closed: bool = False) -> Points:
+def smooth_curve(points: ArrayLike, count: int = 40) -> Points:
     """A Catmull-Rom curve of `count` points through the points."""
     knots = np.asarray(points, np.float64)
-    if closed:
-        knots = np.concatenate([knots[-1:], knots, knots[:2]])
-    else:
-        knots = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
+    knots = np.concatenate([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
     pieces = len(knots) - 3
     position = np.linspace(0, pieces, count)
     index = np.minimum(position.astype(int), pieces - 1)
@@ -100,14 +83,8 @@ def ribbon(points: Points, widths: ArrayLike) -> Points:
     return np.concatenate([points + half, (points - half)[::-1]])
 
 
-def jittered(rng: Rng, colours: Rgb, tone: float, tint: float) -> Rgb:
-    """(n, 3) colours moved in tone (all channels together) and tint (each), in steps of 0..255."""
-    shift = rng.normal(0, tone, (len(colours), 1)) + rng.normal(0, tint, (len(colours), 3))
-    return np.clip(colours + shift, 0, 255).astype(np.uint8)
-
-
 def in_strokes(rng: Rng, scene: Rgb, angle: Plane, length: float, thickness: float) -> Rgb:
-    """The scene in two layers of strokes, broad, then fine; angles in radians, 0 lies flat."""
+    """The scene in two layers of strokes, broad, then fine; angles in radians, 0 is level."""
     height, width = scene.shape[:2]
     picture = blurred(scene, 4)
     for spacing, size in ((190, 1.7), (125, 0.85)):
@@ -117,35 +94,32 @@ def in_strokes(rng: Rng, scene: Rgb, angle: Plane, length: float, thickness: flo
         turn = angle[row, column] + rng.normal(0, 0.12, count)
         reach = length * size * rng.uniform(0.3, 0.65, count)
         along = np.stack([np.cos(turn) * reach, np.sin(turn) * reach], axis=1)
-        starts, ends = _fixed(middle - along).tolist(), _fixed(middle + along).tolist()
-        colours = jittered(rng, scene[row, column], 13, 8).tolist()
-        widths = np.ceil(thickness * size * rng.uniform(0.5, 1.1, count)).astype(int).tolist()
-        for start, end, colour, wide in zip(starts, ends, colours, widths, strict=True):
-            cv2.line(picture, start, end, colour, wide, cv2.LINE_AA, _SHIFT)
+        shift = rng.normal(0, 13, (count, 1)) + rng.normal(0, 8, (count, 3))
+        colours = np.clip(scene[row, column] + shift, 0, 255).astype(int).tolist()
+        widths = thickness * size * rng.uniform(0.5, 1.1, count)
+        for start, end, colour, wide in zip(middle - along, middle + along, colours, widths, strict=True):
+            polyline(picture, (start, end), colour, wide + 0.5)
     return picture
 
 
 def bristles(rng: Rng, height: int, width: int, angle: Plane | float, length: int = 9) -> Plane:
-    """Noise smeared along the directions of a field: the furrows a brush leaves, about -1..1.
+    """Noise smeared along a field of directions, about -1..1: the furrows of a brush.
 
     Line integral convolution (Cabral and Leedom, 1993), at half size for speed.
     """
     noise = rng.standard_normal((height // 2 + 1, width // 2 + 1), np.float32)
     y, x = np.indices(noise.shape, np.float32)
-    field = np.broadcast_to(angle, (height, width)).astype(np.float32)
-    turn = cv2.resize(field, noise.shape[::-1])
-    step_x, step_y = np.cos(turn), np.sin(turn)
+    turn = cv2.resize(np.broadcast_to(angle, (height, width)).astype(np.float32), noise.shape[::-1])
     total = np.zeros_like(noise)
     for step in range(-(length // 2), length // 2 + 1):
-        total += cv2.remap(noise, x + step * step_x, y + step * step_y, cv2.INTER_LINEAR)
+        total += cv2.remap(noise, x + step * np.cos(turn), y + step * np.sin(turn), cv2.INTER_LINEAR)
     return np.asarray(cv2.resize(total / np.float32(math.sqrt(length)), (width, height)))
 
 
 def impasto(rng: Rng, picture: Rgb, angle: Plane | float, strength: float = 0.12) -> Rgb:
     """The picture as thick paint lit from the upper left: furrows, and edges of the strokes."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
-    height, width = grey.shape
-    relief = strength * (bristles(rng, height, width, angle) + 4 * blurred(grey, 0.8))
+    relief = strength * (bristles(rng, *grey.shape, angle) + 4 * blurred(grey, 0.8))
     slope = np.zeros_like(relief)
     slope[1:, 1:] = relief[1:, 1:] - relief[:-1, :-1]
     return shaded(picture, np.clip(1 + slope, 0.6, 1.4))

@@ -1,7 +1,7 @@
-"""What every manner starts from and ends with: sizes, colours, noise, light and surfaces.
+"""What every style starts and ends with: sizes, colours, noise, light and surfaces.
 
-Pictures are RGB arrays (height, width, 3) of uint8. Planes are float arrays that broadcast to
-(height, width): masks run 0..1, noise about -1..1, shades are factors around 1.
+Pictures are uint8 RGB arrays (height, width, 3). Planes are float arrays that broadcast to
+(height, width): masks are 0..1, noise is about -1..1, shades are factors around 1.
 """
 
 import colorsys
@@ -17,11 +17,8 @@ Rgb: TypeAlias = NDArray[np.uint8]
 Plane: TypeAlias = NDArray[np.floating[Any]]
 Colour: TypeAlias = tuple[int, int, int]
 Rng: TypeAlias = np.random.Generator
-# What a painter hands back: the picture, and a title that is true of it.
-Painting: TypeAlias = tuple[Rgb, str]
 
 T = TypeVar("T")
-
 
 COLOURS: dict[str, Colour] = {
     "black": (28, 26, 30),
@@ -44,26 +41,20 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def picture_size(rng: Rng, narrowest: float, widest: float) -> tuple[int, int]:
-    """Height and width: the long side 480..600 px, width / height within the two bounds."""
+    """Height and width: the long side has 480..600 px, width / height is within the bounds."""
     long_side = int(rng.integers(480, 601))
     aspect = math.exp(rng.uniform(math.log(narrowest), math.log(widest)))
     return round(long_side / max(aspect, 1)), round(long_side * min(aspect, 1))
 
 
 def counted(count: int, noun: str) -> str:
-    """A number in words with its noun: "three boats"."""
-    number = _COUNTS[count] if count < len(_COUNTS) else str(count)
-    return f"{number} {noun}{'' if count == 1 else 's'}"
+    """A number (0..9) in words with its noun: "three boats"."""
+    return f"{_COUNTS[count]} {noun}{'' if count == 1 else 's'}"
 
 
 def pick(rng: Rng, choices: Sequence[T]) -> T:
-    """One of the choices, each as likely as the others."""
+    """A random choice."""
     return choices[int(rng.integers(len(choices)))]
-
-
-def spread(rng: Rng, count: int) -> Plane:
-    """Places 0..1 from side to side in random order, none on top of another."""
-    return np.asarray((rng.permutation(count) + rng.uniform(0.2, 0.8, count)) / count)
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
@@ -73,7 +64,7 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
 
 
 def vary(rng: Rng, colour: Colour, amount: float) -> Colour:
-    """A neighbour of the colour: hue moves by about amount / 4, saturation and value by amount."""
+    """A similar colour: hue moves by about amount / 4, saturation and value by amount."""
     hue, saturation, value = colorsys.rgb_to_hsv(*(channel / 255 for channel in colour))
     turn, *shifts = rng.normal(0, amount, 3).tolist()
     saturation, value = min(max(saturation + shifts[0], 0), 1), min(max(value + shifts[1], 0), 1)
@@ -82,21 +73,13 @@ def vary(rng: Rng, colour: Colour, amount: float) -> Colour:
 
 
 def tint(rng: Rng, word: str) -> Colour:
-    """A neighbour of the colour of that name."""
+    """A colour similar to the one of that name."""
     return vary(rng, COLOURS[word], 0.03)
 
 
 def filled(height: int, width: int, colour: Colour) -> Rgb:
     """A picture of one colour."""
     return np.asarray(cv2.merge([np.full((height, width), tone, np.uint8) for tone in colour]))
-
-
-def ramp(height: int, width: int, stops: Sequence[tuple[float, Colour]]) -> Rgb:
-    """A picture that runs through colours from top (0) to bottom (1)."""
-    places, colours = zip(*stops, strict=True)
-    rows = np.linspace(0, 1, height)
-    column = [np.interp(rows, places, channel) for channel in zip(*colours, strict=True)]
-    return np.repeat(np.stack(column, axis=1).astype(np.uint8)[:, None], width, axis=1)
 
 
 def grid(height: int, width: int) -> tuple[Plane, Plane]:
@@ -111,7 +94,7 @@ def blurred(image: NDArray[Any], sigma: float) -> NDArray[Any]:
 
 
 def clouds(rng: Rng, height: int, width: int, cell: float, octaves: int = 3, stretch: float = 1.0) -> Plane:
-    """Smooth noise, about -1..1, with lumps of `cell` pixels; `stretch` > 1 lays them flat."""
+    """Smooth noise, about -1..1, with lumps of `cell` pixels; `stretch` > 1 flattens them."""
     total: Plane = np.zeros((2, 2), np.float32)
     for octave in range(octaves):
         size = max(2, round(width / cell)), max(2, round(height / cell * stretch))
@@ -121,35 +104,21 @@ def clouds(rng: Rng, height: int, width: int, cell: float, octaves: int = 3, str
     return np.asarray(cv2.resize(total, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
-def soft_step(plane: Plane, width: float) -> Plane:
-    """0 below -width / 2, 1 above width / 2, a straight slope between."""
-    return np.asarray(np.clip(plane / width + 0.5, 0, 1))
-
-
 def wash(picture: Rgb, colour: Colour | Rgb, mask: Plane | float) -> None:
-    """Lay a colour, or another picture, over the picture where the mask says, in place."""
+    """Blend a colour, or another picture, over the picture where the mask (0..1) says, in place."""
     height, width = picture.shape[:2]
-    share = np.empty((height, width), np.float32)
-    share[:] = mask
-    np.clip(share, 0, 1, out=share)
+    share = np.clip(np.broadcast_to(np.float32(mask), (height, width)), 0, 1)
     above = filled(height, width, colour) if isinstance(colour, tuple) else colour
     picture[:] = cv2.blendLinear(above, picture, share, 1 - share)
 
 
-def glow(picture: Rgb, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
-    """Light about a sun, a moon or a lamp, falling off from `strength` (0..1), in place."""
-    rows, columns = grid(*picture.shape[:2])
-    wash(picture, colour, strength / (1 + ((columns - x) ** 2 + (rows - y) ** 2) / radius**2))
-
-
 def shaded(picture: Rgb, shade: Plane) -> Rgb:
     """The picture with every pixel multiplied by its shade."""
-    factor = cv2.merge([shade.astype(np.float32)] * 3)
-    return np.asarray(cv2.multiply(picture, factor, dtype=cv2.CV_8U))
+    return np.asarray(cv2.multiply(picture, cv2.merge([shade.astype(np.float32)] * 3), dtype=cv2.CV_8U))
 
 
 def weave(rng: Rng, height: int, width: int, strength: float = 0.03) -> Plane:
-    """Shade of a woven canvas: threads about three pixels apart, uneven as linen is."""
+    """The shade of a woven canvas: uneven threads about three pixels apart."""
     uneven = [np.arange(n) * 2.1 + rng.normal(0, 0.12, n).cumsum() for n in (height, width)]
     threads = np.outer(*(np.sin(along).astype(np.float32) for along in uneven))
     grain = rng.standard_normal((height, width), np.float32)
@@ -157,10 +126,9 @@ def weave(rng: Rng, height: int, width: int, strength: float = 0.03) -> Plane:
 
 
 def varnish(rng: Rng, picture: Rgb, age: float) -> Rgb:
-    """The picture under old varnish: yellowed, darker at the edges; age 0..1."""
+    """The picture under old varnish: yellow, and darker at the edges; age 0..1."""
     height, width = picture.shape[:2]
-    aged = picture.copy()
-    wash(aged, (122, 88, 34), 0.16 * age)
+    wash(picture, (122, 88, 34), 0.16 * age)
     y, x = grid(height, width)
     corners = (y / height - 0.5) ** 2 + (x / width - 0.5) ** 2
-    return shaded(aged, (1 - age * corners) * weave(rng, height, width))
+    return shaded(picture, (1 - age * corners) * weave(rng, height, width))

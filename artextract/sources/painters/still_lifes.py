@@ -1,16 +1,15 @@
-"""Still lifes: fruit and a jug out of the dark, in baroque light."""
+"""Still lifes: fruit on a table before a dark wall, in baroque light."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from artextract.sources.painters import brush, canvas
-from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, pick, vary, wash
+from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, pick, wash
 
 
-@dataclass(frozen=True)
-class Fruit:
-    """A kind of fruit: its colour, that of its patches, its size, height to width, and gloss."""
+class Fruit(NamedTuple):
+    """A kind of fruit: colour, colour of its patches, size, height / width, and gloss (0..1)."""
 
     name: str
     skin: Colour
@@ -20,48 +19,43 @@ class Fruit:
     gloss: float
 
 
-FRUITS: tuple[Fruit, ...] = (
+FRUITS = (
     Fruit("red apple", (176, 40, 30), (206, 170, 60), 1.0, 0.92, 0.8),
     Fruit("green apple", (140, 156, 50), (190, 90, 50), 1.0, 0.92, 0.7),
     Fruit("orange", (226, 124, 24), (230, 150, 40), 1.05, 1.0, 0.45),
     Fruit("lemon", (236, 200, 54), (220, 180, 50), 0.8, 0.82, 0.5),
     Fruit("plum", (70, 36, 84), (110, 50, 70), 0.7, 0.9, 0.35),
-    Fruit("pomegranate", (150, 34, 40), (190, 110, 60), 1.2, 0.98, 0.5),
-    Fruit("fig", (60, 48, 60), (90, 80, 50), 0.66, 1.15, 0.2),
 )
-CLOTHS = ("white", "crimson", "green", "blue", "brown")
 SHADE: Colour = (8, 6, 5)
 
 
-def fruit_piece(rng: Rng) -> canvas.Painting:
-    """Fruit on a table, lit from one side before a dark wall."""
+def fruit_piece(rng: Rng) -> tuple[Rgb, str]:
+    """One to three kinds of fruit on a cloth, lit from one side."""
     height, width = canvas.picture_size(rng, 0.8, 1.6)
     light, cloth = pick(rng, (-1, 1)), pick(rng, ("white", "crimson", "green", "blue", "brown"))
-    wall = vary(rng, pick(rng, ((46, 36, 28), (34, 34, 32), (58, 44, 30), (62, 54, 44))), 0.03)
+    wall = pick(rng, ((46, 36, 28), (34, 34, 32), (58, 44, 30), (62, 54, 44)))
     picture = canvas.filled(height, width, wall)
     wash(picture, SHADE, 0.6 + 0.4 * canvas.clouds(rng, height, width, 180))
     y, x = canvas.grid(height, width)
     beam = x / width - 0.5 - 0.25 * light + light * (y / height - 0.4) * 0.9
     wash(picture, mix(wall, (210, 170, 110), 0.5), 0.5 * np.exp(-14 * beam**2))
     table = height * rng.uniform(0.5, 0.6)
-    below, drop = canvas.soft_step(y - table, 2), (y - table) / (height - table)
     creases = canvas.clouds(rng, height, width, 80, stretch=2.5)
+    drop = (y - table) / (height - table)
     lit = 0.7 + 0.6 * light * (x / width - 0.5) - 0.6 * drop + 0.25 * creases
-    wash(picture, SHADE, below)
-    wash(picture, canvas.tint(rng, cloth), below * np.clip(lit, 0.1, 0.95))
+    wash(picture, SHADE, y - table)
+    wash(picture, canvas.tint(rng, cloth), np.clip(y - table, 0, 1) * np.clip(lit, 0.1, 0.95))
     kinds = [FRUITS[index] for index in rng.permutation(len(FRUITS))[: int(rng.integers(1, 4))]]
     counts = rng.integers(1, 5, len(kinds)).tolist()
-    pieces = [kind for kind, n in zip(kinds, counts, strict=True) for _ in range(n)]
-    _heap(rng, picture, pieces, table, light)
+    _heap(rng, picture, [kind for kind, n in zip(kinds, counts, strict=True) for _ in range(n)], table, light)
     brushed = brush.in_strokes(rng, picture, canvas.clouds(rng, height, width, 130, 2), 9, 2.4)
     wash(brushed, picture, 0.72)
     names = ", ".join(canvas.counted(n, kind.name) for kind, n in zip(kinds, counts, strict=True))
-    title = f"{names.capitalize()} on a {cloth} cloth"
-    return canvas.varnish(rng, brushed, rng.uniform(0.2, 0.6)), title
+    return canvas.varnish(rng, brushed, rng.uniform(0.2, 0.6)), f"{names.capitalize()} on a {cloth} cloth"
 
 
 def _heap(rng: Rng, picture: Rgb, pieces: list[Fruit], table: float, light: int) -> None:
-    """The fruit in a loose row, the far ones first, each with the shadow that it throws."""
+    """The fruit in a loose row, the far ones first, each with its shadow."""
     height, width = picture.shape[:2]
     unit = min(width * 0.13, height * 0.17, 0.68 * width / len(pieces))
     row = (rng.permutation(len(pieces)) + 0.5 - len(pieces) / 2) * unit * 1.25 + width / 2
@@ -69,27 +63,24 @@ def _heap(rng: Rng, picture: Rgb, pieces: list[Fruit], table: float, light: int)
     for x, depth, kind in zip(row, depths, pieces, strict=True):
         radius, foot = unit * kind.size * rng.uniform(0.9, 1.05), table + (height - table) * depth
         pool = brush.ellipse(x - light * radius * 0.7, foot, radius * 1.3, radius * 0.3)
-        brush.soft_polygon(picture, pool, SHADE, radius * 0.16, 0.75)
+        wash(picture, SHADE, 0.75 * brush.shape_mask(picture, pool, radius * 0.16))
         _fruit(rng, picture, x, foot - radius * kind.stretch * 0.9, radius, kind, light)
 
 
 def _fruit(rng: Rng, picture: Rgb, x: float, y: float, radius: float, kind: Fruit, light: int) -> None:
-    """One shaded fruit: patches, dark side, bounced light, a highlight, an apple's stalk."""
-    reach = int(radius * 1.25) + 2
-    top, left = max(0, int(y) - reach), max(0, int(x) - reach)
-    part = picture[top : int(y) + reach, left : int(x) + reach]
+    """A shaded fruit: patches, dark side, reflected light, a highlight, the stalk of an apple."""
+    top, left, reach = max(0, int(y - radius * 1.3)), max(0, int(x - radius * 1.3)), int(radius * 2.6)
+    part = picture[top : top + reach, left : left + reach]
     height, width = part.shape[:2]
     rows, columns = canvas.grid(height, width)
     across, down = (columns + left - x) / radius, (rows + top - y) / (radius * kind.stretch)
     squared = across**2 + down**2
     facing = 0.58 * light * across - 0.52 * down + 0.62 * np.sqrt(np.clip(1 - squared, 0, 1))
-    patches = 0.4 + 0.7 * canvas.clouds(rng, height, width, radius * 0.9, 4) + 0.3 * down
     body = canvas.filled(height, width, kind.skin)
-    wash(body, kind.blush, patches)
-    bounced = 0.14 * np.clip(-light * across + 0.5 * down, 0, 1)
-    tones = body * (0.1 + 1.08 * np.clip(facing, 0, 1) + bounced)[..., None]
-    shine = np.exp(-((across - 0.34 * light) ** 2 + (down + 0.4) ** 2) / 0.022)
-    tones += (kind.gloss * 190 * shine)[..., None]
+    wash(body, kind.blush, 0.4 + 0.7 * canvas.clouds(rng, height, width, radius * 0.9, 4) + 0.3 * down)
+    reflected = 0.14 * np.clip(-light * across + 0.5 * down, 0, 1)
+    shine = kind.gloss * 190 * np.exp(-((across - 0.34 * light) ** 2 + (down + 0.4) ** 2) / 0.022)
+    tones = body * (0.1 + 1.08 * np.clip(facing, 0, 1) + reflected)[..., None] + shine[..., None]
     wash(part, np.clip(tones, 0, 255).astype(np.uint8), (1 - np.sqrt(squared)) * radius)
     if "apple" in kind.name:
         stalk = [(0, -0.62), (0.06, -0.9), (0.2, -1.05)]

@@ -1,12 +1,11 @@
-"""Woodblock prints: a claw of a wave before a snow mountain, flat colours on paper."""
+"""Woodblock prints: a great wave before a snow mountain, in flat colours on paper."""
 
 import numpy as np
 
 from artextract.sources.painters import brush, canvas
-from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, pick, vary
-from artextract.sources.painters.scenery import land
+from artextract.sources.painters.canvas import Colour, Rgb, Rng, mix, pick, vary, wash
 
-# The blocks of each edition: the top of the sky, sky, deep, middle and pale water.
+# The colours of each edition: the top of the sky, the sky, deep, middle and pale water.
 EDITIONS: tuple[tuple[str, tuple[Colour, ...]], ...] = (
     ("morning", ((60, 96, 140), (236, 220, 186), (24, 52, 104), (70, 120, 166), (150, 186, 204))),
     ("red dawn", ((150, 60, 50), (246, 200, 140), (30, 44, 86), (66, 100, 140), (170, 180, 190))),
@@ -15,34 +14,31 @@ EDITIONS: tuple[tuple[str, tuple[Colour, ...]], ...] = (
     ("winter", ((96, 110, 130), (216, 216, 210), (40, 50, 74), (100, 116, 136), (176, 188, 196))),
 )
 FOAM: Colour = (247, 241, 226)
-# The great wave in shares of the picture: its back from the foot to the tip of the claw, and its
-# hollow from that tip down into the trough.
+# The great wave in shares of the picture: its back from the foot to the tip, and its hollow from
+# the tip down into the trough.
 BACK = ((-0.2, 0.98), (0, 0.8), (0.22, 0.33), (0.38, 0.18), (0.54, 0.19), (0.63, 0.33))
 HOLLOW = ((0.63, 0.33), (0.46, 0.32), (0.4, 0.58), (0.48, 0.72), (0.66, 0.82), (1.2, 0.74))
 
 
-def woodblock(rng: Rng) -> canvas.Painting:
-    """A great wave about to break before a mountain, with boats, in the colours of an edition."""
+def woodblock(rng: Rng) -> tuple[Rgb, str]:
+    """A great wave before a mountain, in the colours of an edition, at times under a round sun."""
     height, width = canvas.picture_size(rng, 0.75, 1.7)
     hour, (top, sky, *waters) = pick(rng, EDITIONS)
-    fade = ((0.0, vary(rng, top, 0.03)), (rng.uniform(0.2, 0.45), sky), (1.0, sky))
-    picture, horizon = canvas.ramp(height, width, fade), height * rng.uniform(0.66, 0.76)
-    sun, boats = rng.random() < 0.5, int(rng.integers(0, 4))
+    picture, horizon = canvas.filled(height, width, sky), height * rng.uniform(0.66, 0.76)
+    y, _ = canvas.grid(height, width)
+    wash(picture, vary(rng, top, 0.03), 1 - y / height / rng.uniform(0.2, 0.45))
+    sun = rng.random() < 0.5
     if sun:
         place = width * rng.uniform(0.72, 0.92), height * rng.uniform(0.12, 0.3)
         brush.disc(picture, *place, min(height, width) * rng.uniform(0.05, 0.08), (206, 62, 46))
     _mountain(rng, picture, mix(top, waters[0], 0.4), horizon)
     _swell(rng, picture, waters, horizon, 0.02)
     _great_wave(rng, picture, waters)
-    for number in range(boats):
-        x = width * (0.6 + 0.14 * number + rng.uniform(-0.03, 0.03))
-        _boat(rng, picture, x, horizon + height * rng.uniform(0.02, 0.11), width, waters[0])
     _swell(rng, picture, waters, height * rng.uniform(0.88, 0.93), 0.03)
     if rng.random() < 0.5:
         picture = np.ascontiguousarray(picture[:, ::-1])
-    title = f"Great wave before the mountain{' under a round sun' if sun else ''}, {hour}"
-    title += f", {canvas.counted(boats, 'boat')}" if boats else ""
     grain = 1 + 0.035 * brush.bristles(rng, height, width, 0.02, 25)
+    title = f"Great wave before the mountain{' under a round sun' if sun else ''}, {hour}"
     return canvas.shaded(picture, grain), title
 
 
@@ -52,8 +48,8 @@ def _mountain(rng: Rng, picture: Rgb, colour: Colour, horizon: float) -> None:
     x = np.linspace(-3.2, 3.2, 81)
     rise = np.clip((np.exp(-np.abs(x)) - 0.04) / 0.86, 0, 1)
     tall, spread = height * rng.uniform(0.2, 0.4), width * rng.uniform(0.13, 0.3)
-    middle, cone = width * rng.uniform(0.68, 0.84), np.stack([x, -rise], axis=1)
-    line = brush.placed(cone, middle, horizon, (spread, tall))
+    cone = np.stack([x, -rise], axis=1)
+    line = brush.placed(cone, width * rng.uniform(0.68, 0.84), horizon, (spread, tall))
     brush.polygon(picture, line, colour)
     cap = line[rise > rng.uniform(0.35, 0.62)]
     teeth = np.linspace(cap[-1], cap[0], 15)
@@ -62,67 +58,49 @@ def _mountain(rng: Rng, picture: Rgb, colour: Colour, horizon: float) -> None:
 
 
 def _swell(rng: Rng, picture: Rgb, waters: list[Colour], level: float, relief: float) -> None:
-    """A row of long waves: flat blue, stripes under the crest, foam along it."""
+    """A row of long waves: flat blue, stripes under the crest, foam along the crest."""
     deep, middle, pale = waters
-    height = len(picture)
-    line = land(rng, picture, level, height * relief, int(rng.integers(3, 7)), middle)
+    height, width = picture.shape[:2]
+    knots = int(rng.integers(5, 9))
+    crest = np.linspace(-10, width + 10, knots), level + rng.normal(0, height * relief, knots)
+    line = brush.smooth_curve(np.stack(crest, axis=1), 60)
+    brush.polygon(picture, [*line, (width + 10, height + 9), (-10, height + 9)], middle)
     for number, colour in enumerate((deep, pale, deep, pale, deep)):
         thick = height * (0.012 + 0.006 * np.sin(line[:, 0] / 60 + number))
-        stripe = line + (0, height * 0.022 * (number + 1.2))
-        brush.polygon(picture, brush.ribbon(stripe, thick), colour)
-    _foam(picture, line[::2], height * 0.009 * rng.uniform(0.4, 1.5, len(line[::2])), waters)
+        brush.polygon(picture, brush.ribbon(line + (0, height * 0.022 * (number + 1.2)), thick), colour)
+    _foam(picture, line[::2], height * 0.009 * rng.uniform(0.4, 1.5, 30), deep)
 
 
-def _foam(picture: Rgb, places: brush.Points, sizes: brush.Points, waters: list[Colour]) -> None:
+def _foam(picture: Rgb, places: brush.Points, sizes: brush.Points, outline: Colour) -> None:
     """Round foam in one outlined mass."""
-    for grow, colour in ((1.6, waters[0]), (0.0, FOAM)):
+    for grow, colour in ((1.6, outline), (0.0, FOAM)):
         for (x, y), size in zip(places, sizes, strict=True):
             brush.disc(picture, x, y, size + grow, colour)
 
 
 def _great_wave(rng: Rng, picture: Rgb, waters: list[Colour]) -> None:
-    """The wave that curls over: striped body, foam and claws along the crest, spray."""
+    """The wave that curls over: a striped body, foam and claws along the crest, spray."""
     height, width = picture.shape[:2]
     scale, lift = (width * rng.uniform(0.85, 1.12), height), rng.uniform(-0.05, 0.08) * height
     back = brush.smooth_curve(brush.placed(BACK, 0, lift, scale), 90)
     hollow = brush.smooth_curve(brush.placed(HOLLOW, 0, lift, scale), 90)
-    foot = [(width * 1.4, height * 1.1), (-width, height * 1.1)]
-    brush.polygon(picture, [*back, *hollow, *foot], waters[0])
+    brush.polygon(picture, [*back, *hollow, (width * 1.4, height * 1.1), (-width, height * 1.1)], waters[0])
     stripes, taper = int(rng.integers(4, 8)), np.interp(np.arange(90), (0, 27, 89), (0, 1, 0.12))
     for number in range(stripes):
         share = (number + 0.8) / (stripes + 0.6)
-        line = back * (1 - share) + hollow[::-1] * share
         colour = (waters[2], waters[1], FOAM)[number % 3]
+        line = back * (1 - share) + hollow[::-1] * share
         brush.polygon(picture, brush.ribbon(line, taper * height * 0.26 / stripes), colour)
     brush.polyline(picture, hollow, waters[0], 2)
-    upper = back[38:]
-    index = rng.integers(0, len(upper), 130)
-    heap = (index / len(upper)) ** 0.7
-    places = upper[index] + rng.normal(0, 0.022 * height, (130, 2)) * heap[:, None]
-    hook = brush.smooth_curve([(0, 0), (0.6, 0), (0.85, 0.35)], 10)
-    fingers = [
-        brush.placed(hook, x, y, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2)) for x, y in upper[::2]
-    ]
+    upper, hook = back[38:], brush.smooth_curve([(0, 0), (0.6, 0), (0.85, 0.35)], 10)
+    heap = rng.uniform(0, 1, 130) ** 0.7
+    places = upper[(heap * len(upper)).astype(int)] + rng.normal(0, 0.022 * height, (130, 2)) * heap[:, None]
+    claws = [brush.placed(hook, *at, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2)) for at in upper[::2]]
     tapers = np.linspace(1, 0.15, 10) * height * 0.019
-    for finger in fingers:
-        brush.polygon(picture, brush.ribbon(finger, tapers + 3), waters[0])
-    _foam(picture, places, height * 0.014 * rng.uniform(0.5, 1.4, 130) * (0.4 + heap), waters)
-    for finger in fingers:
-        brush.polygon(picture, brush.ribbon(finger, tapers), FOAM)
+    for claw in claws:
+        brush.polygon(picture, brush.ribbon(claw, tapers + 3), waters[0])
+    _foam(picture, places, height * 0.014 * rng.uniform(0.5, 1.4, 130) * (0.4 + heap), waters[0])
+    for claw in claws:
+        brush.polygon(picture, brush.ribbon(claw, tapers), FOAM)
     for x, y in rng.normal(back[-1] - (0, height * 0.05), height * 0.15, (70, 2)):
         brush.disc(picture, x, y, height * rng.uniform(0.002, 0.006), FOAM)
-
-
-def _boat(rng: Rng, picture: Rgb, x: float, y: float, width: int, ink: Colour) -> None:
-    """A long open boat with its rowers bent low."""
-    long, tilt = width * rng.uniform(0.13, 0.19), rng.normal(0, 0.12)
-    steps = np.linspace(-0.5, 0.5, 21)
-    sheer = np.stack([steps, -0.48 * steps**2], axis=1)
-    keel = np.stack([steps, 0.09 - 0.88 * steps**2], axis=1)
-    seats = np.stack([np.linspace(-0.28, 0.28, 6), np.full(6, -0.03)], axis=1)
-    for back, down in brush.placed(seats, x, y, long, tilt):
-        brush.disc(picture, back, down, long * 0.03, ink)
-        brush.disc(picture, back + long * 0.01, down - long * 0.03, long * 0.017, (236, 206, 170))
-    hull = brush.placed(np.concatenate([sheer, keel[::-1]]), x, y, long, tilt)
-    brush.polygon(picture, hull, (222, 188, 128))
-    brush.polyline(picture, hull, mix(ink, (20, 20, 20), 0.4), 1.5, closed=True)
