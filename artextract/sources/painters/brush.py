@@ -119,7 +119,8 @@ def bristles(rng: Rng, height: int, width: int, angle: Plane | float, length: in
 def impasto(rng: Rng, picture: Rgb, angle: Plane | float, strength: float = 0.12) -> Rgb:
     """The picture as thick paint lit from the upper left: furrows, and edges of the strokes."""
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / np.float32(255)
-    relief = strength * (bristles(rng, *grey.shape, angle) + 4 * blurred(grey, 0.8))
+    height, width = grey.shape
+    relief = strength * (bristles(rng, height, width, angle) + 4 * blurred(grey, 0.8))
     slope = np.zeros_like(relief)
     slope[1:, 1:] = relief[1:, 1:] - relief[:-1, :-1]
     return shaded(picture, np.clip(1 + slope, 0.6, 1.4))

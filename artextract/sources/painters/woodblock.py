@@ -95,7 +95,7 @@ def _great_wave(rng: Rng, picture: Rgb, waters: list[Colour]) -> None:
     upper, hook = back[38:], brush.smooth_curve([(0, 0), (0.6, 0), (0.85, 0.35)], 10)
     heap = rng.uniform(0, 1, 130) ** 0.7
     places = upper[(heap * len(upper)).astype(int)] + rng.normal(0, 0.022 * height, (130, 2)) * heap[:, None]
-    claws = [brush.placed(hook, *at, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2)) for at in upper[::2]]
+    claws = [brush.placed(hook, x, y, height * rng.uniform(0.04, 0.09), rng.uniform(-0.3, 2.2)) for x, y in upper[::2]]
     tapers = np.linspace(1, 0.15, 10) * height * 0.019
     for claw in claws:
         brush.polygon(picture, brush.ribbon(claw, tapers + 3), waters[0])
