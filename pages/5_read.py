@@ -18,7 +18,7 @@ from artextract.ui.reading.upload import pictures_to_read
 
 def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
     read = cached.read_picture(content, name)
-    if read.reading.unfamiliar:
+    if read.reading.out_of_distribution:
         st.warning(
             "This picture is unlike the paintings that the model knows: it isn’t sure of anything here.",
             icon=":material/help:",

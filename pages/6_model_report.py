@@ -50,7 +50,7 @@ def report_of_reading(survey: Survey) -> None:
         show_ablation(
             "What each part of the model is worth",
             "All measured in one run, on the same validation paintings of the classes counted.",
-            bundle.ablation(),
+            bundle.measured("ablation"),
             attribute,
             len(bundle.facts.classes.style),
         )
@@ -59,12 +59,12 @@ def report_of_reading(survey: Survey) -> None:
             "Nearly every painter of the validation paintings above is in training too, so that a "
             "style can be told by its painters. Here nobody who painted a validation painting "
             "painted a training one: models of the same making, trained for this.",
-            bundle.artist_disjoint(),
+            bundle.measured("artist_disjoint"),
             attribute,
             len(bundle.facts.classes.style),
         )
         if attribute == "style":
-            show_left_out(bundle.left_out())
+            show_left_out(bundle.measured("left_out"))
     show_dates(table)
 
 

@@ -204,7 +204,7 @@ def test_a_pipe_in_a_models_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "ablation.json").unlink()
     os.mkfifo(tmp_path / "ablation.json")
     with pytest.raises(WeightsError, match=r"ablation\.json is damaged"):
-        bundle.ablation()
+        bundle.measured("ablation")
 
 
 def test_a_file_is_as_readable_as_others(tmp_path: Path) -> None:

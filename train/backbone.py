@@ -74,7 +74,7 @@ class Training:
         device = find_device(settings.device)
         self.table = labelled_paintings(settings.data)
         fit = self.table[self.table["part"] == "fit"]
-        classes = Classes.found_in(fit, settings.data.artist_at_least)
+        classes = Classes.from_table(fit, settings.data.artist_at_least)
         self.criterion = criterion_of(self.table, classes, settings, device)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)

@@ -11,8 +11,6 @@ from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.settings import device_name
 
-Imbalance = Literal["none", "inverse", "effective number", "logit adjustment"]
-
 
 class Settings(BaseModel):
     """What every configuration has in common: a key that isn't known is an error."""
@@ -168,8 +166,8 @@ class AttributeSettings(TrainingSettings):
     learning_rate: float = Field(1e-3, gt=0)
     weight_decay: float = Field(0.05, ge=0)
     label_smoothing: float = Field(0.05, ge=0, lt=1)
-    outliers: int = Field(600, ge=20)
-    """Made pictures of noise and text from which it learns what isn't a painting."""
+    ood_pictures: int = Field(600, ge=20)
+    """Generated pictures of noise and text, as examples that are not paintings."""
     imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
     effective_number: float = Field(0.995, gt=0, lt=1)
     """β of "effective number" (Cui et al. 2019)."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import typer
 
-from artextract.attributes.evaluation.baselines import baseline_embedder
+from artextract.attributes.evaluation.evaluate import baseline_embedder
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.cli.common import DeviceName, errors_as_sentences
 from artextract.files import read_regular

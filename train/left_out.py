@@ -19,10 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from artextract.attributes.certainty.calibration import Calibration
-from artextract.attributes.certainty.knn_similarity import NearestPaintings, familiarity_among
-from artextract.attributes.certainty.ood_score import fit_knownness
-from artextract.attributes.certainty.temperature import fit_temperature, unsure_threshold
+from artextract.attributes.certainty.knn_similarity import NearestPaintings, knn_similarity_among
+from artextract.attributes.certainty.ood_score import fit_ood_score
+from artextract.attributes.certainty.temperature import Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
 from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
@@ -87,7 +86,7 @@ def measure(settings: LeftOutSettings) -> list[dict[str, object]]:
 
 def _seen(table: pd.DataFrame, embedder: Embedder, nearest: NearestPaintings) -> Seen:
     vectors = embed_files(list(table["path"]), embedder)
-    return Seen(nearest.directions(vectors), table["style"].to_numpy(str))
+    return Seen(nearest.project(vectors), table["style"].to_numpy(str))
 
 
 def _without(style: str, fit: Seen, aside: Seen, val: Seen) -> dict[str, object]:
@@ -97,20 +96,20 @@ def _without(style: str, fit: Seen, aside: Seen, val: Seen) -> dict[str, object]
 
     # Calibrated as the model is: train.sequence.write_bundle.
     logits = _logits(head, aside.vectors)
-    knownness = fit_knownness(logits, familiarity_among(fit.vectors, aside.vectors), KNOWN)
-    known = knownness.of(logits, familiarity_among(fit.vectors, aside.vectors))
+    ood_score = fit_ood_score(logits, knn_similarity_among(fit.vectors, aside.vectors), KNOWN)
+    ood = ood_score.of(logits, knn_similarity_among(fit.vectors, aside.vectors))
     right = np.searchsorted(classes, aside.styles)
     flat = np.zeros(len(classes))
     temperature = fit_temperature(logits, right, flat)
     probabilities = Calibration(temperature, tuple(flat), 0.0).probabilities(logits)
-    can_be = known >= knownness.threshold
+    can_be = ood <= ood_score.threshold
     threshold = unsure_threshold(probabilities.max(axis=1)[can_be], (probabilities.argmax(axis=1) == right)[can_be])
 
     logits = _logits(head, val.vectors)
     probabilities = Calibration(temperature, tuple(flat), threshold).probabilities(logits)
     likeliest = probabilities.max(axis=1)
-    known = knownness.of(logits, familiarity_among(fit.vectors, val.vectors))
-    sure = (likeliest >= threshold) & (known >= knownness.threshold)
+    ood = ood_score.of(logits, knn_similarity_among(fit.vectors, val.vectors))
+    sure = (likeliest >= threshold) & (ood <= ood_score.threshold)
     unknown = val.styles == style
     hits = classes[probabilities.argmax(axis=1)] == val.styles
     return {
@@ -120,7 +119,7 @@ def _without(style: str, fit: Seen, aside: Seen, val: Seen) -> dict[str, object]
         "unknown_sure_by_probability": float((likeliest >= threshold)[unknown].mean()),
         "known_sure": float(sure[~unknown].mean()),
         "known_right": float(hits[~unknown & sure].mean()) if sure[~unknown].any() else None,
-        "auroc": float(roc_auc_score(~unknown, known)),
+        "auroc": float(roc_auc_score(unknown, ood)),
         "auroc_of_probability": float(roc_auc_score(~unknown, likeliest)),
     }
 

@@ -1,1 +1,1 @@
-"""What a painting is: its style, genre, artist and date."""
+"""Predict the style, genre, artist and date of a painting."""

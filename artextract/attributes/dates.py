@@ -1,24 +1,24 @@
-"""Dates as a distribution over years: soft targets for training, quantiles for reading."""
+"""Dates as distributions over years: soft targets for training, quantiles for prediction."""
 
 import numpy as np
 
 FIRST, LAST, WIDTH = 1400, 2020, 5
-"""The years that a date head knows, and the years a bin."""
+"""First and last year that the date head knows, and years per bin."""
 BINS = (LAST - FIRST) // WIDTH
 EDGES = np.arange(FIRST, LAST + 1, WIDTH, dtype=np.float64)
-"""float64 [BINS + 1]: bin i holds the years from EDGES[i] up to EDGES[i + 1]."""
+"""float64 [BINS + 1]: bin i holds the years from EDGES[i] to EDGES[i + 1]."""
 SPREAD = 6.0
-"""Standard deviation of a soft target, years: a title's year is when the work was finished."""
+"""Standard deviation of a soft target, years."""
 
 
 def soft_targets(years: np.ndarray) -> np.ndarray:
     """A normal distribution around each year, over the bins.
 
     Args:
-        years: float [n]; nan where the date is not known.
+        years: float [n]; NaN where the date is unknown.
 
     Returns:
-        float32 [n, BINS], rows sum to 1; rows of unknown dates are all 0.
+        float32 [n, BINS], rows sum to 1; the rows of unknown dates are 0.
     """
     from scipy.stats import norm
 
@@ -31,7 +31,7 @@ def soft_targets(years: np.ndarray) -> np.ndarray:
 
 
 def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
-    """Years at which the cumulative distribution reaches each level, straight within a bin.
+    """Years at which the cumulative distribution reaches each level, linear within a bin.
 
     Args:
         probabilities: float [n, BINS], rows sum to 1.
@@ -40,7 +40,7 @@ def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarra
     Returns:
         float64 [n, len(levels)], years.
     """
-    rising = np.cumsum(probabilities.astype(np.float64) + 1e-12, axis=1)  # also where it is 0
+    rising = np.cumsum(probabilities.astype(np.float64) + 1e-12, axis=1)  # strictly, so that it has an inverse
     cumulative = np.concatenate([np.zeros((len(probabilities), 1)), rising], axis=1)
     cumulative /= cumulative[:, -1:]
     return np.stack([np.interp(levels, row, EDGES) for row in cumulative])

@@ -1,4 +1,4 @@
-"""The labelled paintings of an ArtGAN copy: what the lists say of each image that is here."""
+"""The labelled paintings of an ArtGAN copy: its images joined with its label lists."""
 
 from pathlib import Path
 
@@ -15,28 +15,27 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
     """Join the images of a copy, whole or partial, with the label lists.
 
     Returns:
-        One row an image, in the order of the paths: `path` (of the file), `file` (its
-        `Style/name.jpg`, letters mended), `painter` (its file name's slug, or missing), `year`
-        (Int64, from its title), `style`, `genre`, `artist` (class names or missing), `style_split`,
-        `genre_split`, `artist_split` ("train", "val" or missing) and `split`: "val" if any list
-        keeps the image for validation, so that no attribute's training may see it; missing if no
-        list has it.
+        One row an image, sorted by path: `path`, `file` (`Style/name.jpg` with repaired letters),
+        `painter` (slug in the file name, or missing), `year` (Int64, from the title), `style`, `genre`,
+        `artist` (class names or missing), `style_split`, `genre_split`, `artist_split` ("train", "val"
+        or missing) and `split`: "val" if any list uses the image for validation, so that no
+        attribute is trained on it; missing if no list has it.
 
     Raises:
-        SourceError: a folder is missing or isn't an ArtGAN copy; a list can't be read.
+        SourceError: a folder is missing or is not an ArtGAN copy, or a list can't be read.
     """
     lists = read_labels(labels)
     if not images.is_dir():
-        raise SourceError(f"There is no folder {images}: name the folder of the images.")
+        raise SourceError(f"There is no folder {images}. Name the folder with the images.")
     paths = sorted(images.glob("*/*.[jJ][pP][gG]"))
     if not paths:
         raise SourceError(
-            f"{images} has no pictures at <Style>/<artist>_<title>.jpg: name the folder that holds the style folders."
+            f"{images} has no pictures named <Style>/<artist>_<title>.jpg. Name the folder with the style folders."
         )
     table = pd.DataFrame([_row(path, lists) for path in paths])
     table["year"] = table["year"].astype("Int64")
     table["split"] = None
-    for split in ("train", "val"):  # validation has the last word
+    for split in ("train", "val"):  # validation wins
         table.loc[in_split(table, split).any(axis=1), "split"] = split
     return table
 
@@ -55,13 +54,13 @@ def _row(path: Path, lists: dict[str, Labels]) -> dict[str, object]:
         "year": year_from_stem(Path(file).stem),
     }
     for attribute in LABELLED:
-        found = lists[attribute].listed.get(image_key(file)) if attribute in lists else None
-        row[attribute] = lists[attribute].classes[found[1]].replace("_", " ") if found else None
-        row[f"{attribute}_split"] = found[0] if found else None
+        listed = lists[attribute].listed.get(image_key(file)) if attribute in lists else None
+        row[attribute] = lists[attribute].classes[listed[1]].replace("_", " ") if listed else None
+        row[f"{attribute}_split"] = listed[0] if listed else None
     return row
 
 
 def painter_of(file: str) -> str | None:
-    """The slug of who painted `Style/artist_title.jpg`; None if the name is only a number."""
+    """The artist's slug in `Style/artist_title.jpg`; None if the name has no artist."""
     painter, named, _ = file.partition("/")[2].partition("_")
     return painter if named else None

@@ -1,4 +1,4 @@
-"""What the model tells apart: the attributes, and the classes of each."""
+"""The attributes that the model predicts, and the classes of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,41 +10,41 @@ from artextract.sources.names_and_years import person_from_slug
 
 ATTRIBUTES = ("style", "genre", "artist", "date")
 LABELLED = ("style", "genre", "artist")
-"""The attributes that are a choice among classes; the date is a year."""
+"""The attributes with classes; the date is a year."""
 ANOTHER = "another artist"
-"""The artist class of everybody with too few training images for a class of their own."""
+"""The class of all artists with too few training images."""
 
 
 def painter_name(artist: str) -> str:
-    """The painter's slug of an ArtGAN artist class: "Claude Monet" → "claude-monet"."""
+    """The file-name slug of an ArtGAN artist class: "Claude Monet" → "claude-monet"."""
     return artist.lower().replace(" ", "-")
 
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes that a model tells apart, for each attribute but the date."""
+    """The classes of each attribute but the date."""
 
     style: tuple[str, ...]
     genre: tuple[str, ...]
     artist: tuple[str, ...]
-    """Painters by their file names' slugs ("claude-monet"); the last is `ANOTHER`."""
+    """Slugs from file names ("claude-monet"); the last is `ANOTHER`."""
 
     def of(self, attribute: str) -> tuple[str, ...]:
         """The classes of `attribute` ("style", "genre" or "artist")."""
         return getattr(self, attribute)
 
     def shown(self, attribute: str) -> tuple[str, ...]:
-        """The classes of `attribute` as people write them ("Claude Monet")."""
+        """The classes of `attribute` as displayed ("Claude Monet")."""
         if attribute != "artist":
             return self.of(attribute)
         return (*(person_from_slug(slug) for slug in self.artist[:-1]), self.artist[-1])
 
     @staticmethod
-    def found_in(table: pd.DataFrame, at_least: int) -> "Classes":
-        """The classes that the training rows of `read_paintings` have images of.
+    def from_table(table: pd.DataFrame, at_least: int) -> "Classes":
+        """The classes of training rows from `read_paintings`.
 
-        An artist is a class of their own with `at_least` images, or where the artist list has
-        them; everybody else is `ANOTHER`.
+        An artist has a class with `at_least` images, or if the artist list names them. All others
+        are `ANOTHER`.
         """
         listed = {painter_name(artist) for artist in table["artist"].dropna()}
         counts = {str(name): int(n) for name, n in table["painter"].value_counts().items()}
@@ -56,7 +56,7 @@ class Classes:
         )
 
     def encode(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Class indices of each row, int64 [n], -1 where a painting has no label of ours."""
+        """Class indices of each row, int64 [n]; -1 where a painting has none of the labels."""
         encoded = {attribute: _indices(table[attribute], self.of(attribute)) for attribute in ("style", "genre")}
         artist = _indices(table["painter"], self.artist)
         another = (artist < 0) & table["painter"].notna().to_numpy()

@@ -1,4 +1,4 @@
-"""The sequence model: two feature sequences of one painting to the logits of its attributes."""
+"""The sequence model: from two feature sequences of a painting to logits of its attributes."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -9,26 +9,26 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Shape:
-    """What a model's tensors are sized by."""
+    """The sizes of a model's tensors."""
 
     features: int
-    """Length of a cell of the backbone's feature map; 0 for a model that sees texture alone."""
+    """Channels of the backbone's feature map; 0 for a model without it."""
     gabor: int
-    """Length of a cell of the Gabor sequence; 0 for a model that doesn't see texture."""
+    """Channels of the Gabor sequence; 0 for a model without it."""
     outputs: dict[str, int]
-    """Attribute → classes (of the date: bins)."""
+    """Attribute → number of classes (for the date: bins)."""
     hidden: int = 256
     """Of the LSTM, in each direction."""
 
 
 class AttributeModel(nn.Module):
-    """Bidirectional LSTM over grid cells, pooled by attention, one head an attribute.
+    """Bidirectional LSTM over grid cells, pooled by attention, with one head an attribute.
 
-    Each cell's features and Gabor statistics are projected and joined; the cells run, row by row,
-    through the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997); for each
-    attribute its own attention weighs the cells (additive attention, Bahdanau et al. 2015). An
-    attribute's logits are those of the attended state plus those of the mean of the backbone's
-    cells, so the sequence only has to learn what the mean doesn't say.
+    The features and Gabor statistics of each cell are projected and concatenated. The cells pass, row
+    by row, through the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997). Each attribute
+    weights the cells by its own attention (additive, Bahdanau et al. 2015). Its logits are the sum of
+    those from the attended state and those from the mean of the backbone's cells, so the sequence only
+    learns what the mean does not say.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.3) -> None:
@@ -37,14 +37,14 @@ class AttributeModel(nn.Module):
         width = shape.hidden
         self.of_features = _projection(shape.features, width) if shape.features else None
         self.of_gabor = _projection(shape.gabor, width // 4) if shape.gabor else None
-        joined = (width if shape.features else 0) + (width // 4 if shape.gabor else 0)
-        self.lstm = nn.LSTM(joined, width, batch_first=True, bidirectional=True)
+        concatenated = (width if shape.features else 0) + (width // 4 if shape.gabor else 0)
+        self.lstm = nn.LSTM(concatenated, width, batch_first=True, bidirectional=True)
         self.attention = nn.Sequential(
             nn.Linear(2 * width, width // 2), nn.Tanh(), nn.Linear(width // 2, len(shape.outputs))
         )
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.ModuleDict({name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()})
-        for weight in self.heads.parameters():  # at first the mean speaks alone
+        for weight in self.heads.parameters():  # at first only the mean counts
             nn.init.zeros_(weight)
         self.pooled_heads = nn.ModuleDict({
             name: nn.Linear(shape.features, count) for name, count in (shape.outputs if shape.features else {}).items()
@@ -54,8 +54,8 @@ class AttributeModel(nn.Module):
         """Logits of each attribute.
 
         Args:
-            features: float32 [n, cells, shape.features], or None if the model has none.
-            gabor: float32 [n, cells, shape.gabor], or None likewise.
+            features: float32 [n, cells, shape.features], or None for a model without it.
+            gabor: float32 [n, cells, shape.gabor], or None for a model without it.
 
         Returns:
             Attribute → float32 [n, classes].
@@ -69,16 +69,16 @@ class AttributeModel(nn.Module):
         attention = self.attention(states).softmax(dim=1)
         logits = {}
         for number, (name, head) in enumerate(self.heads.items()):
-            seen = torch.einsum("nc,ncd->nd", attention[:, :, number], states)
-            logits[name] = self._by_row(head, seen)
+            attended = torch.einsum("nc,ncd->nd", attention[:, :, number], states)
+            logits[name] = self._by_row(head, attended)
             if features is not None and self.pooled_heads:
                 pooled = features.mean(dim=1)
                 logits[name] = logits[name] + self._by_row(self.pooled_heads[name], pooled)
         return logits
 
     def _by_row(self, head: nn.Module, rows: Tensor) -> Tensor:
-        """A head's logits; when reading each row by itself, for a product's rounding depends on
-        how many rows it has, and a reading must not depend on what else is read."""
+        """The logits of a head. In evaluation each row is computed alone: the rounding of a matrix
+        product depends on the number of rows, and a prediction must not depend on its batch."""
         if self.training:
             return cast("Tensor", head(self.dropout(rows)))
         return torch.stack([head(row) for row in rows])

@@ -1,4 +1,4 @@
-"""Reading paintings: pictures in; style, genre, artist and date out, with probabilities."""
+"""Predict style, genre, artist and date of pictures with a trained model."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from artextract.attributes import rules
 from artextract.attributes.certainty.knn_similarity import NearestPaintings
-from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
-from artextract.attributes.reading import Answer, DateAnswer, Label, Predictions, Reading, join
+from artextract.attributes.reading import Predictions, Reading, concatenate
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
@@ -27,16 +27,12 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 4
-"""Pictures a turn: more are hardly faster, and a person who comes between waits for them."""
-OUTLIER = 0.5
-"""Probability of being noise or text from which on a picture can't be known."""
-SHOWN = 5
-"""Labels of an answer."""
+"""Pictures in one turn of the network queue: more are hardly faster and delay interactive requests."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the model sees of a picture."""
+    """A picture as the model sees it."""
 
     pixels: np.ndarray
     """uint8 [size, size, 3], for the backbone."""
@@ -45,143 +41,111 @@ class Prepared:
 
 
 class Reader:
-    """A trained model, ready to read. Safe to use from several threads.
+    """A loaded model. Safe to use from several threads.
 
-    A picture's reading does not depend on what else is read with it, so a command and a screen
-    give the same numbers.
+    The prediction for a picture does not depend on the other pictures in the batch, so commands and
+    screens give the same numbers.
     """
 
     def __init__(self, bundle: Bundle | None = None, device: Device | None = None) -> None:
-        """Load the model (None is the one that comes with the program) on `device` or the one set.
+        """Load the model (None: the shipped one) on `device` (None: the one in the settings).
 
         The backbone computes in the device's arithmetic, the sequence model always in float32.
 
         Raises:
-            DeviceError: there is no such device.
+            DeviceError: this machine has no such device.
             WeightsError: the model's files are missing or damaged.
         """
         self.bundle = bundle or Bundle.open(SHIPPED)
-        facts = self.bundle.facts
-        self.facts = facts
-        self.mapper = FeatureMapper(find_backbone(facts.backbone), facts.size, self.bundle.backbone_file, device)
+        self.facts = self.bundle.facts
+        backbone = find_backbone(self.facts.backbone)
+        self.mapper = FeatureMapper(backbone, self.facts.size, self.bundle.backbone_file, device)
         self.device = self.mapper.device.torch
         self.model = self.bundle.load().to(self.device)
         self.bank = GaborBank()
-        self._classes = {name: facts.classes.shown(name) for name in LABELLED}
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
 
     def prepare(self, image: Image.Image) -> Prepared:
-        """What the model sees of an RGB picture.
-
-        The picture is first squeezed to 224 pixels, the size of what the model learnt from.
-        """
+        """An RGB picture as the model sees it: first squeezed to 224 pixels, the size of the training copies."""
         texture = prepare_whole(image, GaborBank.SIDE)
         return Prepared(prepare_whole(Image.fromarray(texture), self.facts.size), texture)
 
-    def sequences(self, seen: Sequence[Prepared]) -> tuple["torch.Tensor", "torch.Tensor"]:
-        """Both feature sequences of prepared pictures, on the reader's device.
+    def sequences(self, pictures: Sequence[Prepared]) -> tuple["torch.Tensor", "torch.Tensor"]:
+        """Both feature sequences, on the reader's device.
 
         Returns:
             float32 [n, cells, features] and float32 [n, cells, gabor].
         """
         import torch
 
-        maps = self.mapper.maps(np.stack([one.pixels for one in seen]))
+        maps = self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
         grid = int(np.sqrt(maps.shape[1]))
-        gabor = self.bank.describe(np.stack([one.texture for one in seen]), grid, self.device)
+        gabor = self.bank.describe(np.stack([picture.texture for picture in pictures]), grid, self.device)
         return torch.from_numpy(maps).to(self.device), torch.from_numpy(gabor).to(self.device)
 
     def predict(self, images: Sequence[Image.Image], priority: int = NOW) -> Predictions:
-        """Read RGB pictures, each when its turn comes (`artextract.network_queue`)."""
+        """Predict for RGB pictures, with a priority of `artextract.network_queue`."""
         return self.predict_prepared([self.prepare(image) for image in images], priority)
 
-    def predict_prepared(self, seen: Sequence[Prepared], priority: int) -> Predictions:
-        """Read prepared pictures, `BATCH` of them a turn."""
-        parts = [self._forward(seen[start : start + BATCH], priority) for start in range(0, len(seen), BATCH)]
-        logits = {name: np.concatenate([part[0][name] for part in parts]) for name in self.facts.shape.outputs}
-        return self._finish(logits, np.concatenate([part[1] for part in parts]))
+    def predict_prepared(self, pictures: Sequence[Prepared], priority: int) -> Predictions:
+        """Predict for prepared pictures, `BATCH` at a time."""
+        batches = [self._forward(pictures[start : start + BATCH], priority) for start in range(0, len(pictures), BATCH)]
+        logits = {name: np.concatenate([batch[0][name] for batch in batches]) for name in self.facts.shape.outputs}
+        vectors = np.concatenate([batch[1] for batch in batches])
+        similarity = self.nearest.knn_similarity(vectors)
+        return Predictions(
+            {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()},
+            vectors,
+            similarity,
+            self.facts.ood_score.of(logits["style"], similarity),
+            self.nearest.ood_probability(vectors),
+        )
 
     def read(self, image: Image.Image) -> Reading:
-        """Read one RGB picture."""
+        """The reading of one RGB picture."""
         return self.readings(self.predict([image]))[0]
 
     def readings(self, predictions: Predictions) -> list[Reading]:
-        """Predictions as answers."""
-        quantiles = predictions.date_quantiles()
-        return [self._reading(predictions, row, quantiles[row]) for row in range(len(predictions.vectors))]
+        """Predictions as readings (`artextract.attributes.rules`)."""
+        return rules.readings(predictions, self.facts)
 
-    def _forward(self, seen: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def _forward(self, pictures: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Logits of each attribute, float32 [n, classes], and mean features, float32 [n, dimension]."""
         import torch
 
-        # As in `artextract.vision.feature_extractor`; the Gabor filters round so, too.
-        several = seen if len(seen) > 1 else [*seen, *seen]
+        count = len(pictures)
+        # A batch of one is rounded differently (see `artextract.vision.feature_extractor`).
+        several = pictures if count > 1 else [*pictures, *pictures]
 
         def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:
             maps, gabor = self.sequences(several)
             with torch.inference_mode():
-                found = self.model(maps, gabor)
-            logits = {name: value.cpu().numpy()[: len(seen)] for name, value in found.items()}
-            return logits, maps.cpu().numpy().mean(axis=1)[: len(seen)]
+                logits = self.model(maps, gabor)
+            vectors = maps.cpu().numpy().mean(axis=1)[:count]
+            return {name: values.cpu().numpy()[:count] for name, values in logits.items()}, vectors
 
         return network_queue().run(turn, priority)
 
-    def _finish(self, logits: dict[str, np.ndarray], vectors: np.ndarray) -> Predictions:
-        probabilities = {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()}
-        familiarity = self.nearest.familiarity(vectors)
-        return Predictions(
-            probabilities,
-            vectors,
-            familiarity,
-            self.facts.knownness.of(logits["style"], familiarity),
-            self.nearest.outlier_probability(vectors),
-        )
-
-    def _reading(self, predictions: Predictions, row: int, years: np.ndarray) -> Reading:
-        familiarity = float(predictions.familiarity[row])
-        unlike = familiarity < self.facts.unfamiliar_below
-        unfamiliar = bool(unlike or predictions.outlier_probability[row] > OUTLIER)
-        # Outside of the styles that it knows it can't know the artist, nor trust its dates.
-        outside = bool(predictions.knownness[row] < self.facts.knownness.threshold) or unfamiliar
-        answers = {}
-        for attribute in LABELLED:
-            row_of = predictions.probabilities[attribute][row]
-            best = np.argsort(-row_of, kind="stable")[:SHOWN]
-            classes = self._classes[attribute]
-            labels = [Label(classes[index], float(row_of[index])) for index in best]
-            below = labels[0].probability < self.facts.calibration[attribute].threshold
-            strange = unfamiliar if attribute == "genre" else outside
-            answers[attribute] = Answer(labels, len(classes), bool(below) or strange, strange)
-        low, median, high = (float(year) for year in years)
-        wide = (high - low) > self.facts.calibration["date"].threshold
-        date = DateAnswer(median, low, high, bool(wide) or outside)
-        return Reading(
-            **answers,
-            date=date,
-            familiarity=familiarity,
-            knownness=float(predictions.knownness[row]),
-            unfamiliar=unfamiliar,
-        )
-
 
 def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
-    """Decode a picture for the reader: one way for all, so that all read the same pixels.
+    """Decode a picture for the reader, always at the same size, so that all callers read the same pixels.
 
     Raises:
-        BadImageError: it can't be read.
+        BadImageError: the picture can't be read.
     """
     return open_picture(source, name, at_least=2 * GaborBank.SIDE).image
 
 
 def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -> Predictions:
-    """Read picture files, decoded ahead in threads.
+    """Predict for picture files, decoded ahead in threads.
 
     Raises:
-        BadImageError: one of them can't be read.
+        BadImageError: a picture can't be read.
     """
     stage = Stage("Reading", len(paths), report)
-    found = []
+    predictions = []
     with closing(batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)) as batches:
-        for seen in batches:
-            found.append(reader.predict_prepared(seen, BACKGROUND))
-            stage.advance(len(seen))
-    return join(found)
+        for pictures in batches:
+            predictions.append(reader.predict_prepared(pictures, BACKGROUND))
+            stage.advance(len(pictures))
+    return concatenate(predictions)

@@ -1,14 +1,16 @@
-"""What is read of a painting: labels with probabilities, a date with its interval."""
+"""What the model predicts for a painting: labels with probabilities, and a date with its interval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from artextract.attributes import dates
 
 NOT_SURE = "Not sure"
-"""What a work table's column says where an answer isn't sure."""
+"""The value in a work table where an answer is not sure."""
+LISTED = 5
+"""Labels in an answer."""
 
 
 @dataclass(frozen=True)
@@ -21,86 +23,103 @@ class Label:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model says of one attribute."""
+    """The prediction for one attribute."""
 
     labels: list[Label]
-    """The likeliest classes, the likeliest first."""
+    """The likeliest classes, likeliest first."""
     classes: int
-    """That are told apart."""
+    """How many classes the model knows."""
     unsure: bool
-    """The likeliest is too unlikely, or the picture unlike what the model knows."""
-    outside: bool = False
-    """The picture is unlike what the model has seen of any class: it may be of none of them."""
+    """The probability is too low, or the picture is out of distribution."""
+    out_of_distribution: bool = False
+    """The picture is unlike the training pictures of every class; it may belong to none of them."""
 
     def doubt(self, attribute: str) -> str:
-        """What is known where the answer isn't sure, in a sentence; empty where it is."""
+        """A sentence about an answer that is not sure; empty for a sure one."""
         if not self.unsure:
             return ""
         first, *others = self.labels
-        if self.outside:
-            return f"Perhaps not one of the {self.classes} {attribute}s that this model knows; nearest: {first.name}."
-        second = f", or {others[0].name} ({others[0].probability:.0%})" if others else ""
-        return f"Perhaps {first.name} ({first.probability:.0%}){second}."
+        if self.out_of_distribution:
+            return f"Possibly none of the {self.classes} {attribute}s that the model knows. Nearest: {first.name}."
+        second = f" or {others[0].name} ({others[0].probability:.0%})" if others else ""
+        return f"Possibly {first.name} ({first.probability:.0%}){second}."
+
+
+def label_answers(
+    probabilities: np.ndarray, names: Sequence[str], threshold: float, out_of_distribution: np.ndarray
+) -> list[Answer]:
+    """Answers from probabilities.
+
+    Args:
+        probabilities: float [n, classes].
+        names: the classes.
+        threshold: an answer with a lower probability is not sure.
+        out_of_distribution: bool [n]; these answers are not sure either.
+    """
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :LISTED]
+    unlikely = probabilities.max(axis=1) < threshold
+    return [
+        Answer([Label(names[i], float(row[i])) for i in order], len(names), bool(low or ood), bool(ood))
+        for row, order, low, ood in zip(probabilities, best, unlikely, out_of_distribution, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
 class DateAnswer:
-    """When the model says that a painting was made. Years may be fractions."""
+    """The predicted date of a painting. Years may be fractions."""
 
     median: float
     low: float
-    """The year before which it was made with a probability of 10 %."""
+    """Start of the 80 % interval: an earlier date has a probability of 10 %."""
     high: float
-    """The year after which it was made with a probability of 10 %."""
+    """End of the 80 % interval: a later date has a probability of 10 %."""
     unsure: bool
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All that the model says of one picture."""
+    """All predictions for one picture."""
 
     style: Answer
     genre: Answer
     artist: Answer
     date: DateAnswer
-    familiarity: float
-    """Mean cosine to the nearest training paintings."""
-    knownness: float
-    """How much it is like what the styles were learnt from: about 0 on average of known ones."""
-    unfamiliar: bool
-    """Whether it is unlike the paintings that the model knows."""
+    knn_similarity: float
+    """Mean cosine to the nearest training paintings, -1…1."""
+    ood_score: float
+    """`OodScore.of`: 0 is the mean of known styles, higher is less like them."""
+    out_of_distribution: bool
+    """Whether the picture is unlike all training paintings."""
 
     def answer(self, attribute: str) -> Answer:
-        """The answer on "style", "genre" or "artist"."""
+        """The answer for "style", "genre" or "artist"."""
         return getattr(self, attribute)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the model says of n pictures, as arrays."""
+    """The predictions for n pictures, as arrays."""
 
     probabilities: dict[str, np.ndarray]
-    """Attribute → float64 [n, classes], calibrated; of the date: [n, `dates.BINS`]."""
+    """Attribute → float64 [n, classes], calibrated; for the date [n, `dates.BINS`]."""
     vectors: np.ndarray
-    """float32 [n, dimension]: the mean of the backbone's cells, for likeness."""
-    familiarity: np.ndarray
-    """float32 [n]: `Reading.familiarity`."""
-    knownness: np.ndarray
-    """float64 [n]: `Knownness.of` each."""
-    outlier_probability: np.ndarray
-    """float64 [n]: how probable it is that a picture is noise or text."""
+    """float32 [n, dimension]: the mean of the backbone's cells."""
+    knn_similarity: np.ndarray
+    """float32 [n]: `Reading.knn_similarity`."""
+    ood_score: np.ndarray
+    """float64 [n]: `Reading.ood_score`."""
+    ood_probability: np.ndarray
+    """float64 [n]: the probability that the picture is noise or printed text."""
 
     def date_quantiles(self) -> np.ndarray:
-        """Years float64 [n, 3]: where 10 %, 50 % and 90 % of the probability lie."""
+        """Years float64 [n, 3]: the 10 %, 50 % and 90 % quantiles of the date."""
         return dates.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
 
 
-def join(parts: Sequence[Predictions]) -> Predictions:
+def concatenate(parts: Sequence[Predictions]) -> Predictions:
     """Predictions one after another."""
+    arrays = [field.name for field in fields(Predictions) if field.name != "probabilities"]
     return Predictions(
         {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},
-        np.concatenate([part.vectors for part in parts]),
-        np.concatenate([part.familiarity for part in parts]),
-        np.concatenate([part.knownness for part in parts]),
-        np.concatenate([part.outlier_probability for part in parts]),
+        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
     )

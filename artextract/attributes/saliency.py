@@ -1,4 +1,4 @@
-"""Why: which parts of a picture speak for a label."""
+"""Saliency: which parts of a picture support a label."""
 
 from typing import TYPE_CHECKING
 
@@ -13,57 +13,55 @@ if TYPE_CHECKING:
 
 
 PALETTE = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
-"""Viridis at five points: from what doesn't matter to what matters most."""
+"""Viridis at five points, from least to most salient."""
 
 
 def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -> np.ndarray:
-    """How much each cell of a picture speaks for a class, or for a span of years.
+    """How much each cell of a picture supports a class, or a range of years.
 
-    HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the
-    class's logit with respect to each cell, times the cell, summed over channels, negative parts
-    left out. Unlike Grad-CAM it shows only places that raise the logit.
+    HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the logit
+    with respect to each cell, times the cell, summed over channels, without negative values. Unlike
+    Grad-CAM it only shows places that raise the logit.
 
     Args:
         reader: the model.
         image: RGB.
         attribute: "style", "genre", "artist" or "date".
-        index: of the class; of the date: of the bin (`artextract.attributes.dates`).
+        index: of the class, or for the date of the bin (`artextract.attributes.dates`).
 
     Returns:
-        float32 [rows, columns], 0…1; all 0 if nothing speaks for it.
+        float32 [rows, columns], 0…1; all 0 if nothing supports it.
     """
     import torch
 
-    seen = reader.prepare(image)
+    picture = reader.prepare(image)
 
     def turn() -> np.ndarray:
-        maps, gabor = reader.sequences([seen])
+        maps, gabor = reader.sequences([picture])
         maps.requires_grad_(True)
-        # cuDNN gives gradients of an LSTM in training alone, where there is dropout.
+        # cuDNN has no gradients of an LSTM in evaluation mode.
         with torch.backends.cudnn.flags(enabled=False):
             logits = reader.model(maps, gabor)[attribute]
-            if attribute == "date":  # the likelihood of the years around, against all others
+            if attribute == "date":  # the likelihood of the years around it
                 around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
-                logits[:, around].logsumexp(dim=1).sum().backward()
+                score = logits[:, around].logsumexp(dim=1).sum()
             else:
-                logits[:, index].sum().backward()
-        assert maps.grad is not None
-        return (maps.grad * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
+                score = logits[:, index].sum()
+            (gradient,) = torch.autograd.grad(score, maps)
+        return (gradient * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
 
     cells = network_queue().run(turn, NOW)
     side = int(np.sqrt(cells.shape[1]))
-    found = cells.reshape(side, side)
-    top = float(found.max())
-    return found / top if top > 0 else found
+    return cells.reshape(side, side) / (float(cells.max()) or 1.0)
 
 
 def overlay(image: Image.Image, cells: np.ndarray, opacity: float) -> Image.Image:
-    """`image` with its saliency laid over it: violet doesn't matter, yellow matters most.
+    """`image` with its saliency as an overlay: violet is least salient, yellow most.
 
     Args:
         image: RGB.
         cells: float [rows, columns], 0…1, from `saliency`.
-        opacity: 0 (the picture alone) to 1 (the saliency alone).
+        opacity: 0 (only the picture) to 1 (only the saliency).
     """
     smooth = Image.fromarray(cells.astype(np.float32), "F").resize(image.size, Image.Resampling.BICUBIC)
     level = np.clip(np.asarray(smooth), 0, 1)

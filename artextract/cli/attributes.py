@@ -1,8 +1,8 @@
-"""`artextract predict`, `predict-collection` and `evaluate …`: style, genre, artist and date."""
+"""`artextract predict`, `predict-collection` and `evaluate attributes`: style, genre, artist and date."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,52 +21,49 @@ from artextract.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from artextract.attributes.reader import Reader
     from artextract.attributes.reading import Answer
 
-evaluate_app = typer.Typer(help="Measure how good the program is.", no_args_is_help=True)
+evaluate_app = typer.Typer(help="Measure how good predictions and similar works are.", no_args_is_help=True)
 
 
 @errors_as_sentences
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: ModelFolder = None,
-    collection: Annotated[str | None, typer.Option(help="Read them in this collection's own words, too.")] = None,
+    collection: Annotated[str | None, typer.Option(help="Also predict the custom labels of this collection.")] = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
-    """Read paintings: style, genre, artist and date, each with its probability."""
-    from artextract.attributes.custom_labels.label_reader import LabelReader
+    """Predict style, genre, artist and date of picture files, with probabilities."""
+    from artextract.attributes.custom_labels.linear_head import LabelReader
+    from artextract.attributes.labels import LABELLED
     from artextract.attributes.reader import open_to_read
     from artextract.collection import Collection
     from artextract.vision.device import find_device
     from artextract.vision.images import open_picture
 
     for image in images:
-        open_to_read(image)  # says in a sentence what is wrong, before anything is loaded
+        open_to_read(image)  # fails on a damaged picture before a model is loaded
     own = LabelReader(Collection.open(collection), find_device(device)) if collection else None
     reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
     custom = [own.read(open_picture(image).image) if own else {} for image in images]
     if as_json:
-        named = [
-            {"image": str(image)}
-            | asdict(reading)
-            | ({"custom_labels": {column: asdict(one) for column, one in said.items()}} if own else {})
-            for image, reading, said in zip(images, readings, custom, strict=True)
-        ]
-        print_json({"model": reader.facts.name, "readings": named})
+        rows = [{"image": str(image)} | asdict(reading) for image, reading in zip(images, readings, strict=True)]
+        if own:
+            for row, labels in zip(rows, custom, strict=True):
+                row["custom_labels"] = {column: asdict(answer) for column, answer in labels.items()}
+        print_json({"model": reader.facts.name, "readings": rows})
         return
-    for image, reading, said in zip(images, readings, custom, strict=True):
+    for image, reading, labels in zip(images, readings, custom, strict=True):
         print(image)
-        answers = {name: reading.answer(name) for name in ("style", "genre", "artist")}
-        for name, answer in answers.items():
-            print(f"  {name:7}{_words(name, answer)}")
+        for name in LABELLED:
+            print(f"  {name:7}{_words(name, reading.answer(name))}")
         date = reading.date
-        print(
-            f"  date   {'not sure' if date.unsure else f'about {date.median:.0f}'}, "
-            f"80 % between {date.low:.0f} and {date.high:.0f}"
-        )
-        for column, answer in said.items():
+        about = "not sure" if date.unsure else f"about {date.median:.0f}"
+        print(f"  date   {about}, 80 % between {date.low:.0f} and {date.high:.0f}")
+        for column, answer in labels.items():
             print(f"  {collection}'s {column}: {_words(column, answer)}")
 
 
@@ -79,7 +76,7 @@ def predict_collection(
     address: Address = None,
     as_json: Json = False,
 ) -> None:
-    """Read all works of a collection, so that the map can be coloured by what was read."""
+    """Predict style, genre, artist and date of all works in a collection, to colour and filter its map."""
     from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
 
@@ -98,30 +95,28 @@ def predict_collection(
 @errors_as_sentences
 def evaluate_attributes(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
-    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
+    labels: Annotated[Path, typer.Option(help="The folder with the Style, Genre and Artist lists.")],
     split: Annotated[str, typer.Option(help="train or val.")] = "val",
     model: ModelFolder = None,
     device: DeviceName = None,
     as_json: Json = False,
 ) -> None:
-    """Measure style, genre, artist and date on an ArtGAN copy, whole or partial."""
+    """Measure the predictions on a copy of the ArtGAN WikiArt data set, whole or partial."""
     if split not in ("train", "val"):
-        raise typer.BadParameter("--split is train or val")
+        raise typer.BadParameter("--split must be train or val")
     from artextract.attributes.evaluation.evaluate import evaluate
 
     with progress() as report:
-        found = evaluate(_reader(model, device), images, labels, split, report)
+        result = evaluate(_reader(model, device), images, labels, split, report)
     if as_json:
-        print_json(found)
+        print_json(result)
         return
-    for name, figures in found["attributes"].items():
-        written = (
-            f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}"
-            for key, value in figures.items()
-            if key != "baselines"
+    for name, figures in result["attributes"].items():
+        baselines = figures.pop("baselines", {})
+        print(
+            f"{name}: {', '.join(f'{k} {v:.3f}' if isinstance(v, float) else f'{k} {v}' for k, v in figures.items())}"
         )
-        print(f"{name}: {', '.join(written)}")
-        for baseline, scores in figures.get("baselines", {}).items():
+        for baseline, scores in baselines.items():
             print(
                 f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
                 f"balanced accuracy {scores['balanced_accuracy']:.3f}"
@@ -131,10 +126,10 @@ def evaluate_attributes(
 def _words(attribute: str, answer: "Answer") -> str:
     if answer.unsure:
         return f"not sure. {answer.doubt(attribute)}"
-    return ", ".join(f"{one.name} {one.probability:.0%}" for one in answer.labels[:3])
+    return ", ".join(f"{label.name} {label.probability:.0%}" for label in answer.labels[:3])
 
 
-def _reader(model: Path | None, device: str | None) -> Any:
+def _reader(model: Path | None, device: str | None) -> "Reader":
     from artextract.attributes.model_bundle import Bundle
     from artextract.attributes.reader import Reader
     from artextract.vision.device import find_device

@@ -10,11 +10,11 @@ from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, pri
 @errors_as_sentences
 def fit_custom_labels(
     name: Name,
-    column: Annotated[str, typer.Option(help="The column to learn: style, school, theme, or one of your table's.")],
+    column: Annotated[str, typer.Option(help="The column: style, school, theme, or a column of your own table.")],
     backbone: Backbone = None,
     as_json: Json = False,
 ) -> None:
-    """Learn to read a column's words from the works that have them; measured on held-out ones."""
+    """Fit a classifier to a column, and measure it on held-out works."""
     from artextract.attributes.custom_labels.fit import fit_labels
     from artextract.collection import Collection
     from artextract.vision.embedding import load_embeddings
@@ -27,5 +27,5 @@ def fit_custom_labels(
         print_json(facts.model_dump())
         return
     print(facts.sentence())
-    for term, pictures in sorted(zip(facts.terms, facts.pictures, strict=True), key=lambda p: -p[1]):
+    for term, pictures in sorted(zip(facts.terms, facts.pictures, strict=True), key=lambda pair: -pair[1]):
         print(f"  {term}: {pictures:,} pictures")

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from artextract.attributes.custom_labels.examples import LEAST_PICTURES, examples_of, labelled_columns
 from artextract.attributes.custom_labels.fit import fit_labels
-from artextract.attributes.custom_labels.label_reader import LabelReader
 from artextract.attributes.custom_labels.linear_head import (
+    LabelReader,
     head_files,
     heads_for,
     read_head,
@@ -79,7 +79,7 @@ def test_it_learns_what_is_there_and_says_how_well() -> None:
     assert held.sure_right is not None
     assert held.sure_right > 0.95
     assert not held.by_artist
-    assert "3 terms learnt from 90 pictures" in facts.sentence()
+    assert "3 terms from 90 pictures" in facts.sentence()
     assert read_head(collection, "style").facts == facts
 
 
@@ -108,7 +108,7 @@ def test_the_figures_are_of_artists_that_were_held_out() -> None:
     assert (blind.by_artist, honest.by_artist) == (False, True)
     assert blind.scores.accuracy > 0.95
     assert honest.scores.accuracy < 0.75
-    assert "by artists it had not learnt from" in fit_labels(collection, "style", embeddings).facts.sentence()
+    assert "held-out pictures by other artists" in fit_labels(collection, "style", embeddings).facts.sentence()
 
 
 def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
@@ -147,10 +147,10 @@ def test_rare_terms_are_left_out_and_named() -> None:
 @pytest.mark.parametrize(
     ("column", "sentence"),
     [
-        ("school", "The column school can't be learnt: .* the commonest, one, has 30"),
-        ("nothing", "There is no column 'nothing' to learn from; there are style"),
-        ("title", "There is no column 'title' to learn from"),
-        ("theme", "can't be learnt: at least two terms need 12 embedded pictures each"),
+        ("school", r"The column school has too few labels: .* The commonest, one, has 30"),
+        ("nothing", "No labels can be fitted to 'nothing'. Usable columns: style"),
+        ("title", "No labels can be fitted to 'title'"),
+        ("theme", "too few labels: at least two terms need 12 embedded pictures each"),
     ],
 )
 def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> None:
@@ -169,7 +169,7 @@ def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> No
 def test_only_embedded_works_are_examples() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 20)}, clusters(20, 2))
     few = Embeddings(KEY, embeddings.ids[:10], embeddings.hashes[:10], embeddings.vectors[:10])
-    with pytest.raises(SourceError, match="the commonest, a, has 5"):
+    with pytest.raises(SourceError, match="The commonest, a, has 5"):
         fit_labels(collection, "style", few)
 
 
@@ -178,11 +178,11 @@ def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     fit_labels(collection, "style", embeddings)
     head = read_head(collection, "style")
     near, far = np.eye(DIMENSION)[:1], -np.eye(DIMENSION)[:1] * 5
-    sure, outside = head.answers(np.concatenate([near, far]))
-    assert (sure.labels[0].name, sure.unsure, sure.outside) == ("a", False, False)
-    assert outside.unsure
-    assert outside.outside
-    assert outside.doubt("style").startswith("Perhaps not one of the 2 styles that this model knows")
+    sure, ood = head.answers(np.concatenate([near, far]))
+    assert (sure.labels[0].name, sure.unsure, sure.out_of_distribution) == ("a", False, False)
+    assert ood.unsure
+    assert ood.out_of_distribution
+    assert ood.doubt("style").startswith("Possibly none of the 2 styles that the model knows")
     table = with_custom_labels(collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32))
     assert list(table["custom_label_style"]) == ["a", NOT_SURE]
 
@@ -249,7 +249,7 @@ def test_a_tables_own_column_is_fitted_and_predicted_from_the_command_line(strip
     assert label["labels"][0]["name"] == "level"
     done = runner.invoke(app, ["fit-labels", "striped", "--column", "style"])
     assert done.exit_code == 1
-    assert "Columns that could be learnt: kind_of_stripe" in done.stderr
+    assert "Usable columns: kind_of_stripe" in done.stderr
 
 
 def test_a_collection_without_labels_says_what_to_do(striped: Collection) -> None:
@@ -264,7 +264,7 @@ def test_labels_are_fitted_and_predicted_on_the_screens(striped: Collection) -> 
     shown.button(key="_fit_labels_striped").click().run()
     wait_for(board(), f"fit-labels:{striped.root}:kind_of_stripe")
     shown.run()
-    assert "3 terms learnt from 42 pictures" in words(shown)
+    assert "3 terms from 42 pictures" in words(shown)
     column = "custom_label_kind_of_stripe"
     shown = screen(collection="striped", work="p001.jpg", colour=column, **{column: ["level"]})
     assert shown.multiselect(key=f"_{column}").value == ["level"]

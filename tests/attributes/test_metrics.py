@@ -14,9 +14,9 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.temperature import (
     SURE_ENOUGH,
+    Calibration,
     fit_temperature,
     prior_shift,
     unsure_threshold,

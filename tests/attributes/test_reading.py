@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 
 from artextract.attributes import dates
 from artextract.attributes.certainty.knn_similarity import NearestPaintings, write_nearest
-from artextract.attributes.certainty.ood_score import energy_of, fit_knownness
+from artextract.attributes.certainty.ood_score import energy_of, fit_ood_score
 from artextract.attributes.collection_readings import read_collection, stored_readings
-from artextract.attributes.evaluation.trust import trust
+from artextract.attributes.evaluation.confusion import trust
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader, open_to_read, read_files
@@ -51,7 +51,7 @@ def test_the_shipped_model_is_whole_and_small() -> None:
     assert len(bundle.facts.classes.genre) == 10
     assert set(bundle.facts.calibration) == {"style", "genre", "artist", "date"}
     assert "non-commercial" in (SHIPPED / "MODEL_CARD.md").read_text()
-    assert {row["model"] for row in bundle.ablation()} >= {"majority", "+ tuned backbone"}
+    assert {row["model"] for row in bundle.measured("ablation")} >= {"majority", "+ tuned backbone"}
     # What the program says of the model agrees with the predictions that it ships.
     known = bundle.validation.dropna(subset="style")
     right = (known["style"] == known["style_said"]).groupby(known["copy"]).mean()
@@ -87,40 +87,40 @@ def test_a_folder_is_read_as_each_picture_alone(reader: Reader, tmp_path: Path) 
         alone = reader.predict([open_to_read(path)])
         for name, found in together.probabilities.items():
             assert np.array_equal(found[row], alone.probabilities[name][0])
-        assert together.knownness[row] == alone.knownness[0]
+        assert together.ood_score[row] == alone.ood_score[0]
 
 
 def test_what_is_unlike_every_style_learnt_is_no_sure_style_artist_or_date(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     predictions = reader.predict([made_picture(1, 224, 224)])
-    at = float(predictions.knownness[0])
-    for threshold, outside in ((at - 0.1, False), (at + 0.1, True)):
-        known = replace(reader.facts.knownness, threshold=threshold)
-        changed = reader.facts.model_copy(update={"knownness": known, "unfamiliar_below": -1.0})
+    at = float(predictions.ood_score[0])
+    for threshold, ood in ((at + 0.1, False), (at - 0.1, True)):
+        rule = replace(reader.facts.ood_score, threshold=threshold)
+        changed = reader.facts.model_copy(update={"ood_score": rule, "min_knn_similarity": -1.0})
         monkeypatch.setattr(reader, "facts", changed)
-        found = reader.readings(replace(predictions, outlier_probability=np.zeros(1)))[0]
-        assert found.style.outside == outside
-        assert found.artist.outside == outside
-        assert not found.genre.outside
-        if outside:
+        found = reader.readings(replace(predictions, ood_probability=np.zeros(1)))[0]
+        assert found.style.out_of_distribution == ood
+        assert found.artist.out_of_distribution == ood
+        assert not found.genre.out_of_distribution
+        if ood:
             assert found.style.unsure
             assert found.artist.unsure
             assert found.date.unsure
             doubt = found.style.doubt("style")
-            assert doubt.startswith("Perhaps not one of the")
+            assert doubt.startswith("Possibly none of the")
             assert found.style.labels[0].name in doubt
 
 
-def test_knownness_is_energy_and_nearness_each_on_its_own_scale() -> None:
+def test_the_ood_score_is_energy_and_similarity_each_on_its_own_scale() -> None:
     random = np.random.default_rng(0)
     logits, near = random.normal(0, 3, (400, 5)), random.normal(0.7, 0.1, 400)
-    fitted = fit_knownness(logits, near, 0.7)
+    fitted = fit_ood_score(logits, near, 0.7)
     found = fitted.of(logits, near)
     assert found.mean() == pytest.approx(0, abs=1e-6)
-    assert (found >= fitted.threshold).mean() == pytest.approx(0.7, abs=0.01)
-    assert (fitted.of(logits + 1, near) > found).all()  # more energy
-    assert (fitted.of(logits, near + 0.1) > found).all()  # nearer
+    assert (found <= fitted.threshold).mean() == pytest.approx(0.7, abs=0.01)
+    assert (fitted.of(logits + 1, near) < found).all()  # more energy
+    assert (fitted.of(logits, near + 0.1) < found).all()  # nearer
     assert energy_of(np.zeros((1, 4)))[0] == pytest.approx(np.log(4))
 
 
@@ -167,9 +167,9 @@ def test_trust_is_a_row_and_a_column_in_words() -> None:
     called = table[table["style_said"] == "Rococo"]
     assert found.called == len(called)
     right = (called["style"] == "Rococo").mean()
-    assert f"called Rococo, {right:.0%} were" in found.words()[0]
+    assert f"predicted as Rococo, {right:.0%} were" in found.words()[0]
     assert sum(one.count for one in found.said) == found.are
-    assert "nothing is known" in trust(bundle, "artist", "Nobody").words()[0]
+    assert "No validation painting is Nobody" in trust(bundle, "artist", "Nobody").words()[0]
 
 
 def read(content: bytes, name: str) -> cached.Read:
@@ -258,20 +258,20 @@ def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
 
 def test_a_guess_that_is_not_sure_is_no_heading(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = galleries.reader().facts
-    for seed, threshold, heading in ((61, 1e9, False), (62, -1e9, True)):
+    for seed, threshold, heading in ((61, -1e9, False), (62, 1e9, True)):
         content = jpeg(made_picture(seed, 320, 240))
-        known = replace(facts.knownness, threshold=threshold)
+        rule = replace(facts.ood_score, threshold=threshold)
         sure = {name: replace(one, threshold=0.0 if name != "date" else 1e9) for name, one in facts.calibration.items()}
-        changed = {"knownness": known, "calibration": sure, "unfamiliar_below": -1.0}
+        changed = {"ood_score": rule, "calibration": sure, "min_knn_similarity": -1.0}
         monkeypatch.setattr(galleries.reader(), "facts", facts.model_copy(update=changed))
         nearest = galleries.reader().nearest
-        monkeypatch.setattr(nearest, "outlier_probability", lambda seen: np.zeros(len(seen)))
+        monkeypatch.setattr(nearest, "ood_probability", lambda seen: np.zeros(len(seen)))
         app = screen("read")
         app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
         said = words(app)
         best = read(content, "mine.jpg").reading.style.labels[0].name
         assert (f"Style: **{best}**" in said) == heading
-        assert ("Perhaps not one of the" in said) == (not heading)
+        assert ("Possibly none of the" in said) == (not heading)
         assert ("Date: **about" in said) == heading
 
 
@@ -366,6 +366,6 @@ def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> 
         assert near[0].row == row
         assert near[0].cosine > 0.999
         assert near[0].cosine >= near[1].cosine >= near[2].cosine
-    assert found.familiarity(vectors[:3]).shape == (3,)
-    assert (found.outlier_probability(vectors[:50]) < 0.5).all()
-    assert (found.outlier_probability(vectors[:50] + 9) > 0.5).all()
+    assert found.knn_similarity(vectors[:3]).shape == (3,)
+    assert (found.ood_probability(vectors[:50]) < 0.5).all()
+    assert (found.ood_probability(vectors[:50] + 9) > 0.5).all()

@@ -123,8 +123,8 @@ def test_a_painter_is_who_the_file_name_begins_with() -> None:
         ("labels/Artist/artist_val", "Artist has no file artist_val"),
         ("labels", "There is no folder .*labels: name the folder of the label lists"),
         ("labels/*", "none of the folders Style, Genre and Artist"),
-        ("images", "There is no folder .*images: name the folder of the images"),
-        ("images/*", "has no pictures at <Style>/<artist>_<title>.jpg"),
+        ("images", "There is no folder .*images. Name the folder with the images"),
+        ("images/*", "has no pictures named <Style>/<artist>_<title>.jpg"),
     ],
 )
 def test_a_copy_that_lacks_something_is_one_sentence(
@@ -147,7 +147,7 @@ def test_a_class_out_of_range_is_named_with_its_line(images: Path, labels: Path)
 
 
 def test_the_classes_are_those_that_have_images(table: pd.DataFrame) -> None:
-    found = Classes.found_in(table, at_least=2)
+    found = Classes.from_table(table, at_least=2)
     assert found.style == ("Cubism", "Impressionism")
     assert found.genre == ("landscape", "still life")
     assert found.artist == ("claude-monet", ANOTHER)
@@ -159,11 +159,11 @@ def test_the_classes_are_those_that_have_images(table: pd.DataFrame) -> None:
 def test_an_artist_is_a_class_with_enough_images_or_a_place_in_the_artist_list(
     table: pd.DataFrame,
 ) -> None:
-    assert Classes.found_in(table, at_least=3).artist == ("claude-monet", ANOTHER)
+    assert Classes.from_table(table, at_least=3).artist == ("claude-monet", ANOTHER)
     unlisted = table.assign(artist=None)
-    assert Classes.found_in(unlisted, at_least=2).artist == ("claude-monet", ANOTHER)
-    assert Classes.found_in(unlisted, at_least=3).artist == (ANOTHER,)
-    assert len(Classes.found_in(unlisted, at_least=1).artist) == 5
+    assert Classes.from_table(unlisted, at_least=2).artist == ("claude-monet", ANOTHER)
+    assert Classes.from_table(unlisted, at_least=3).artist == (ANOTHER,)
+    assert len(Classes.from_table(unlisted, at_least=1).artist) == 5
 
 
 def test_labels_are_encoded_and_missing_ones_are_minus_one(table: pd.DataFrame) -> None:

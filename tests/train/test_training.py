@@ -53,7 +53,7 @@ def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) ->
         "learning_rate": 0.005,
         "output": str(output),
         "patience": 6,
-        "outliers": 24,
+        "ood_pictures": 24,
     }
     return AttributeSettings.model_validate(plain | changes)
 
@@ -272,9 +272,9 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
             assert AblationSettings.read(file).models
         elif file.stem.startswith("backbone"):
             assert BackboneSettings.read(file).stages
-        elif file.stem == "join":
+        elif file.stem == "concatenate":
             assert JoinSettings.read(file).scales
-        elif file.stem == "bridge":
+        elif file.stem == "text_projection":
             assert BridgeSettings.read(file).collection
         elif file.stem == "left_out":
             assert left_out.LeftOutSettings.read(file).styles
@@ -286,7 +286,7 @@ def test_a_damaged_model_is_one_sentence(trained: tuple[AttributeSettings, Bundl
     with pytest.raises(WeightsError, match="There is no model in"):
         Bundle.open(tmp_path)
     (tmp_path / "attributes.safetensors").write_bytes(b"nonsense")
-    with pytest.raises(WeightsError, match="is not a model of this program's"):
+    with pytest.raises(WeightsError, match="is not a model of this program"):
         Bundle.open(tmp_path)
     for file in trained[1].folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())

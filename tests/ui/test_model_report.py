@@ -280,8 +280,8 @@ def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) 
         "top5": 1.0,
         "ece": 0.1,
     }
-    monkeypatch.setattr(Bundle, "ablation", lambda _self: [row])
-    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [row | {"classes": 16}])
+    rows = {"ablation": [row], "artist_disjoint": [row | {"classes": 16}], "left_out": []}
+    monkeypatch.setattr(Bundle, "measured", lambda _self, name: rows[name])
     said = words(screen())
     assert said.count("Measured for a model before this one: it knew 11 styles, this one 16.") == 1
 
@@ -289,8 +289,7 @@ def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) 
 def test_without_an_ablation_its_section_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "What each part of the model is worth" in words(screen())
     assert "On artists it has never seen" in words(screen())
-    monkeypatch.setattr(Bundle, "ablation", lambda _self: [])
-    monkeypatch.setattr(Bundle, "artist_disjoint", lambda _self: [])
+    monkeypatch.setattr(Bundle, "measured", lambda _self, _name: [])
     said = words(screen())
     assert "What each part of the model is worth" not in said
     assert "On artists it has never seen" not in said

@@ -148,7 +148,7 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
         "epochs": 1,
         "batch": 4,
         "hidden": 8,
-        "outliers": 24,
+        "ood_pictures": 24,
         "data": {
             "copies": [{"images": str(images), "labels": str(labels)}],
             "aside": 0.3,

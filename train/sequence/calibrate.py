@@ -4,8 +4,8 @@ import numpy as np
 from scipy.special import softmax
 
 from artextract.attributes import dates
-from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.temperature import (
+    Calibration,
     fit_temperature,
     prior_shift,
     unsure_threshold,

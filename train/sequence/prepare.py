@@ -72,7 +72,7 @@ def prepare(settings: AttributeSettings, device: Device) -> Prepared:
     """
     table = labelled_paintings(settings.data)
     table = table[table["part"].notna()].reset_index(drop=True)
-    classes = Classes.found_in(table[table["part"] == "fit"], settings.data.artist_at_least)
+    classes = Classes.from_table(table[table["part"] == "fit"], settings.data.artist_at_least)
     paths = list(table["path"])
     grid, views = settings.size // 32, []  # as fine as the convolutional backbones' maps
     mapper = None

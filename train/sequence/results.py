@@ -18,9 +18,8 @@ from matplotlib.figure import Figure
 from sklearn.metrics import classification_report
 
 from artextract.attributes.evaluation.confusion import confusion
-from artextract.attributes.evaluation.evaluate import date_scores
+from artextract.attributes.evaluation.evaluate import date_scores, questions_of
 from artextract.attributes.evaluation.metrics import Scores, score
-from artextract.attributes.evaluation.questions import answers, question
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
@@ -34,11 +33,11 @@ def validate(reader: Reader, table: pd.DataFrame) -> Predictions:
     held = table[table["part"] == "val"].reset_index(drop=True)
     predictions = read_files(reader, list(held["path"]))
     rows = described(held)
+    questions = questions_of(held, reader.facts.classes, reader.facts.listed_artists)
     for name in LABELLED:
-        listed = np.ones(len(held), dtype=bool)
-        what = question(held, listed, name, reader)
+        what = questions[name]
         classes = [_shown(reader, name, column) for column in what.columns]
-        found = answers(predictions.probabilities[name], what)
+        found = what.probabilities(predictions.probabilities[name])
         rows[name] = None
         rows.loc[what.rows, name] = [classes[place] for place in what.target]
         rows[f"{name}_said"] = [classes[place] for place in found.argmax(axis=1)]
@@ -55,14 +54,15 @@ def validate(reader: Reader, table: pd.DataFrame) -> Predictions:
 def write_results(folder: Path, reader: Reader, table: pd.DataFrame, predictions: Predictions) -> None:
     """Write the files of each attribute, of the validation paintings."""
     held = table[table["part"] == "val"].reset_index(drop=True)
+    questions = questions_of(held, reader.facts.classes, reader.facts.listed_artists)
     for name in LABELLED:
-        what = question(held, np.ones(len(held), dtype=bool), name, reader)
-        found = answers(predictions.probabilities[name][what.rows], what)
+        what = questions[name]
+        found = what.probabilities(predictions.probabilities[name][what.rows])
         scores = score(found, what.target)
         classes = [_shown(reader, name, column) for column in what.columns]
         counts = confusion(reader.bundle.validation, name, classes)
         plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name])
-        before = score(answers(plain[what.rows], what), what.target).ece
+        before = score(what.probabilities(plain[what.rows]), what.target).ece
         _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
         report = classification_report(
             what.target,

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.certainty.knn_similarity import NearestPaintings, write_nearest
-from artextract.attributes.certainty.ood_score import fit_knownness
+from artextract.attributes.certainty.ood_score import fit_ood_score
 from artextract.attributes.model import AttributeModel
-from artextract.attributes.model_bundle import Bundle, Facts, write_model, write_table
+from artextract.attributes.model_bundle import Bundle, ModelFacts, write_model, write_table
 from artextract.files import write_atomic
 from artextract.sources.wikiart import title_of
 from artextract.vision.backbones import build, find_backbone, weights_of
@@ -21,7 +21,7 @@ from train.sequence.calibrate import calibrate
 from train.sequence.fit import logits_of
 from train.sequence.prepare import Prepared
 
-UNFAMILIAR = 0.02
+OOD_SHARE = 0.02
 """Part of the paintings kept aside that count as unlike what the model knows."""
 KNOWN = 0.67
 """Part of the paintings kept aside that count as like what their styles were learnt from."""
@@ -40,15 +40,15 @@ def write_bundle(
         raise ValueError("a bundle is of a model that sees both sequences")
     folder.mkdir(parents=True, exist_ok=True)
     vectors = vectors_of(prepared)
-    outliers = _vectors_of_outliers(settings, device)
-    write_nearest(folder / "training.safetensors", vectors[fit], outliers)
+    ood_vectors = _ood_vectors(settings, device)
+    write_nearest(folder / "training.safetensors", vectors[fit], ood_vectors)
     write_table(folder / "training.parquet", described(prepared.table.iloc[fit]))
-    familiarity = NearestPaintings(folder / "training.safetensors").familiarity(vectors[aside])
+    similarity = NearestPaintings(folder / "training.safetensors").knn_similarity(vectors[aside])
     styled = prepared.targets["style"][aside] >= 0
     logits = logits_of(model, prepared, aside)["style"]
-    knownness = fit_knownness(logits[styled], familiarity[styled], KNOWN)
-    known = knownness.of(logits, familiarity) >= knownness.threshold
-    facts = Facts(
+    ood_score = fit_ood_score(logits[styled], similarity[styled], KNOWN)
+    known = ood_score.of(logits, similarity) <= ood_score.threshold
+    facts = ModelFacts(
         name=settings.name,
         backbone=find_backbone(settings.backbone).name,
         size=settings.size,
@@ -56,8 +56,8 @@ def write_bundle(
         classes=prepared.classes,
         listed_artists=tuple(sorted(prepared.table["artist"].iloc[fit].dropna().unique())),
         calibration=calibrate(model, prepared, settings, known),
-        knownness=knownness,
-        unfamiliar_below=float(np.quantile(familiarity, UNFAMILIAR)),
+        ood_score=ood_score,
+        min_knn_similarity=float(np.quantile(similarity, OOD_SHARE)),
         seed=settings.seed,
     )
     _write_backbone(folder / "backbone.safetensors", settings)
@@ -85,11 +85,11 @@ def described(table: pd.DataFrame) -> pd.DataFrame:
     return rows.reset_index(drop=True)
 
 
-def _vectors_of_outliers(settings: AttributeSettings, device: Device) -> np.ndarray:
+def _ood_vectors(settings: AttributeSettings, device: Device) -> np.ndarray:
     """What the backbone sees of pictures that are no paintings, float32 [n, dimension]."""
     backbone = find_backbone(settings.backbone)
     mapper = FeatureMapper(backbone, settings.size, settings.weights, device)
-    made = out_of_distribution_pictures(settings.outliers, settings.seed)
+    made = out_of_distribution_pictures(settings.ood_pictures, settings.seed)
     seen = np.stack([prepare_whole(one, settings.size) for one in made])
     maps = [mapper.maps(seen[i : i + 8]).mean(axis=1) for i in range(0, len(seen), 8)]
     return np.concatenate(maps)

@@ -1,1 +1,1 @@
-"""How sure an answer is: probabilities that can be believed, and what can’t be known at all."""
+"""How sure an answer is: calibrated probabilities, and pictures that are out of distribution."""

@@ -1,15 +1,39 @@
-"""Fitting what makes logits believable: temperature, shift of priors, when to say "not sure"."""
+"""Calibration: turns logits into probabilities, and says from which probability an answer is sure."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 
 SURE_ENOUGH = 0.7
-"""How often an answer just above the threshold of "not sure" should be right, at the least."""
+"""Share of right answers that is required just above the threshold for "not sure"."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How the logits of one attribute become probabilities: softmax(logits / temperature + shift)."""
+
+    temperature: float
+    shift: tuple[float, ...]
+    """One for each class: log of its real frequency over its frequency in the weighted loss."""
+    threshold: float
+    """An answer with a lower probability is "not sure". For the date: an 80 % interval that is
+    wider (years) is "not sure"."""
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities, float64 [n, classes], of logits [n, classes]."""
+        return softmax(logits.astype(np.float64) / self.temperature + np.asarray(self.shift), axis=1)
+
+    def without_temperature(self, probabilities: np.ndarray) -> np.ndarray:
+        """What `probabilities` would be at a temperature of 1, for comparison."""
+        shift = np.asarray(self.shift)
+        logits = self.temperature * (np.log(np.maximum(probabilities, 1e-300)) - shift)
+        return softmax(logits + shift, axis=1)
 
 
 def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -> float:
-    """The temperature at which held-out answers are likeliest (Guo et al. 2017).
+    """The temperature with the least cross-entropy on held-out pictures (Guo et al. 2017).
 
     Args:
         logits: float [n, classes].
@@ -22,19 +46,18 @@ def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -
         scaled = logits / np.exp(log_temperature) + shift
         return float(-(wanted * log_softmax(scaled, axis=1)).sum(axis=1).mean())
 
-    found = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded")
-    return float(np.exp(found.x))
+    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))
 
 
 def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
-    """What to add to logits so that classes are as common as `wanted` (Saerens et al. 2002).
+    """What to add to logits to change the class frequencies (Saerens et al. 2002).
 
     Args:
-        wanted: counts or frequencies [classes].
-        trained: counts or weighted counts that the training saw, [classes].
+        wanted: counts or frequencies [classes] after the change.
+        trained: counts or weighted counts [classes] in training.
 
     Returns:
-        float64 [classes]; 0 for a class that either has none of.
+        float64 [classes]; 0 for a class that is missing on either side.
     """
     both = (wanted > 0) & (trained > 0)
     ratio = np.where(both, wanted, 1.0) / np.where(both, trained, 1.0)
@@ -43,18 +66,17 @@ def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
 
 
 def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
-    """The probability from which on answers are right often enough.
+    """The lowest probability from which at least `SURE_ENOUGH` of the answers are right.
 
-    Held-out answers in order of their probability, right answers made monotone by isotonic
-    regression (Zadrozny and Elkan 2002): the least probability whose fitted accuracy is at least
-    `SURE_ENOUGH`.
+    Accuracy as a function of the probability is fitted by isotonic regression (Zadrozny and Elkan
+    2002).
 
     Args:
         confidence: float [n], the probability of each answer.
         right: bool [n].
 
     Returns:
-        1 where no answer is right often enough, or there is none.
+        1 if no probability is enough, or without answers.
     """
     from sklearn.isotonic import IsotonicRegression
 

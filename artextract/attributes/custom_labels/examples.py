@@ -5,17 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from artextract.collection import INTEGER_COLUMNS, TERM_COLUMNS, TERMS_APART
 from artextract.errors import SourceError
 from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
-from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
 LEAST_PICTURES = 12
-"""Pictures that a term needs: with fewer nothing can be kept aside to see whether it was learnt."""
+"""Pictures that a term needs: with fewer, too few can be held out to measure it."""
 LEAST_ARTISTS = 5
-"""Artists from which on whole artists are held out: each of the five parts needs one."""
+"""Artists that cross-validation by artist needs: one for each of the five folds."""
 MOST_TERMS = 200
-"""Of a column: one with more of them doesn't sort the works."""
+"""A column with more terms does not group the works."""
 NOT_LABELS = (
     "id",
     "title",
@@ -29,24 +29,24 @@ NOT_LABELS = (
     "description",
     *INTEGER_COLUMNS,
 )
-"""Columns that say nothing of how a picture looks."""
+"""Columns that say nothing about how a picture looks."""
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Pictures with their terms."""
+    """Labelled pictures."""
 
     vectors: np.ndarray
     """float32 [n, dimension], unit length."""
     targets: np.ndarray
-    """float32 [n, terms]: the share of each term in a picture's label; rows sum to 1."""
+    """float32 [n, terms]: the share of each term in the label; rows sum to 1."""
     terms: tuple[str, ...]
     groups: np.ndarray
-    """[n]: pictures of one group are all fitted on or all held out."""
+    """str [n]: the pictures of a group are held out together."""
     by_artist: bool
-    """Whether a group is an artist's pictures, not a single picture."""
+    """Whether the groups are artists, not single pictures."""
     left_out: dict[str, int]
-    """Terms that have too few pictures → how many."""
+    """Terms with too few pictures → how many."""
 
 
 def labelled_columns(works: pd.DataFrame) -> list[str]:
@@ -67,19 +67,16 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     Raises:
         SourceError: there is no such column, or too few pictures have a term of it.
     """
-    could = labelled_columns(works)
+    usable = labelled_columns(works)
     if column not in works or column in NOT_LABELS:
-        raise SourceError(
-            f"There is no column {column!r} to learn from; there are "
-            f"{', '.join(could) or 'none with enough labelled works'}."
-        )
+        raise SourceError(f"No labels can be fitted to {column!r}. Usable columns: {', '.join(usable) or 'none'}.")
     vector_of = dict(zip(embeddings.hashes, embeddings.vectors, strict=True))
     labelled = _labelled(works, column)
     labelled = labelled[labelled["image_sha256"].isin(list(vector_of))]
     counts = labelled["term"].value_counts()
     terms = tuple(sorted(counts.index[counts >= LEAST_PICTURES]))
     if not 2 <= len(terms) <= MOST_TERMS:
-        raise SourceError(_why_not(column, counts, len(terms), could))
+        raise SourceError(_why_not(column, counts, len(terms), usable))
     labelled = labelled[labelled["term"].isin(list(terms))]
     hashes = list(dict.fromkeys(labelled["image_sha256"]))
     row_of = {sha256: row for row, sha256 in enumerate(hashes)}
@@ -102,12 +99,12 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
 
 
 def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
-    """A row a picture and term: `image_sha256`, `term`."""
+    """One row for each picture and term: `image_sha256`, `term`."""
     terms = works[column].dropna()
     if column in TERM_COLUMNS:
-        terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
-    found = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
-    return found.dropna().drop_duplicates()
+        terms = terms.str.split(TERMS_APART, regex=False).explode()
+    labelled = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
+    return labelled.dropna().drop_duplicates()
 
 
 def _enough(works: pd.DataFrame, column: str) -> int:
@@ -116,15 +113,12 @@ def _enough(works: pd.DataFrame, column: str) -> int:
     return int((counts >= LEAST_PICTURES).sum())
 
 
-def _why_not(column: str, counts: pd.Series, enough: int, could: list[str]) -> str:
-    instead = f" Columns that could be learnt: {', '.join(could)}." if could else ""
+def _why_not(column: str, counts: pd.Series, enough: int, usable: list[str]) -> str:
+    instead = f" Usable columns: {', '.join(usable)}." if usable else ""
     if enough > MOST_TERMS:
-        return (
-            f"The column {column} has {enough:,} terms with {LEAST_PICTURES} pictures or more: too "
-            f"many to tell apart, at most {MOST_TERMS} can be.{instead}"
-        )
-    most = f"; the commonest, {counts.index[0]}, has {counts.iloc[0]}" if len(counts) else ""
+        return f"The column {column} has {enough:,} terms, more than {MOST_TERMS}.{instead}"
+    commonest = f" The commonest, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
     return (
-        f"The column {column} can't be learnt: at least two terms need {LEAST_PICTURES} embedded "
-        f"pictures each, and {enough or 'none'} has as many{most}.{instead}"
+        f"The column {column} has too few labels: at least two terms need {LEAST_PICTURES} embedded "
+        f"pictures each.{commonest}{instead}"
     )

@@ -2,8 +2,8 @@
 
     <collection>/custom_labels/<column>.safetensors
 
-Its header says all but the tensors (`HeadFacts`). It reads embeddings of the one key that it was
-fitted on.
+The file holds the tensors, with `HeadFacts` in its header. A head only fits the embeddings of the
+feature key that it was fitted on.
 """
 
 from collections.abc import Sequence
@@ -12,41 +12,43 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from PIL import Image
+from pydantic import BaseModel, ConfigDict
 
-from artextract.attributes.certainty.calibration import Calibration
+from artextract.attributes.certainty.temperature import Calibration
 from artextract.attributes.evaluation.metrics import Scores
-from artextract.attributes.reading import NOT_SURE, Answer, Label
+from artextract.attributes.reading import NOT_SURE, Answer, label_answers
 from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError
-from artextract.files import check_regular, write_atomic
+from artextract.tensor_files import read_facts, read_tensors, write_tensors
 from artextract.vectors import unit
+from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device, find_device
+from artextract.vision.embedding import find_key, usual_backbone
+from artextract.vision.feature_extractor import Embedder
 
-SHOWN = 5
-"""Terms of an answer."""
-HEADER = "artextract"
+CUSTOM_LABEL = "custom_label_"
+"""Prefix of the columns that `with_custom_labels` adds to a work table."""
 
 
 class HeldOut(BaseModel):
-    """How good a head is on pictures that were held out when it was fitted."""
+    """How good a head is on held-out pictures."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     scores: Scores
     by_artist: bool
-    """Whether none of the artists of the held-out pictures was learnt from."""
+    """Whether no artist is in both the fitted and the held-out pictures."""
     majority: float
-    """Accuracy of always saying the commonest term."""
+    """Accuracy of always predicting the commonest term."""
     sure: float
-    """Share of the pictures that it is sure of."""
+    """Share of sure predictions."""
     sure_right: float | None
-    """Share of those that it is right on; None if it is sure of none."""
+    """Share of right ones among these; None without sure predictions."""
 
 
 class HeadFacts(BaseModel):
-    """What there is to know of a head besides its tensors."""
+    """All of a head but its tensors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,25 +59,25 @@ class HeadFacts(BaseModel):
     key: str
     """The feature key of the embeddings."""
     calibration: Calibration
-    near_enough: float
-    """A picture whose nearest term's mean is less like it (cosine) is like nothing it knows."""
+    min_similarity: float
+    """A picture with a lower cosine to the nearest term's mean is out of distribution."""
     held_out: HeldOut
     left_out: dict[str, int]
-    """Terms that had too few pictures."""
+    """Terms with too few pictures → how many."""
 
     def sentence(self) -> str:
-        """What it learnt and how good it is, in words."""
+        """What the head knows and how good it is."""
         held, scores = self.held_out, self.held_out.scores
-        whose = "pictures by artists it had not learnt from" if held.by_artist else "pictures"
+        pictures = "held-out pictures by other artists" if held.by_artist else "held-out pictures"
         sentence = (
-            f"{self.column}: {len(self.terms)} terms learnt from {scores.n:,} pictures. Of "
-            f"held-out {whose} {scores.accuracy:.0%} were read right (always the commonest term: "
-            f"{held.majority:.0%}; mean over the terms {scores.balanced_accuracy:.0%})."
+            f"{self.column}: {len(self.terms)} terms from {scores.n:,} pictures. Accuracy on {pictures}: "
+            f"{scores.accuracy:.0%} (always the commonest term: {held.majority:.0%}; mean over the terms: "
+            f"{scores.balanced_accuracy:.0%})."
         )
         if held.sure_right is None:
-            sentence += " It is sure of none: more labelled works would help."
+            sentence += " No prediction is sure: more labelled works would help."
         else:
-            sentence += f" It was sure of {held.sure:.0%}, and right on {held.sure_right:.0%} of them."
+            sentence += f" {held.sure:.0%} of the predictions are sure, and {held.sure_right:.0%} of these are right."
         if self.left_out:
             first = ", ".join(sorted(self.left_out, key=lambda term: -self.left_out[term])[:3])
             sentence += f" Terms with too few pictures, left out: {len(self.left_out)} ({first} …)."
@@ -88,70 +90,79 @@ class Head:
 
     facts: HeadFacts
     weights: np.ndarray
-    """float32 [terms, dimension], on unit vectors."""
+    """float32 [terms, dimension], for unit vectors."""
     bias: np.ndarray
     """float32 [terms]."""
     means: np.ndarray
-    """float32 [terms, dimension]: of each term's unit vectors."""
+    """float32 [terms, dimension]: the mean of each term's unit vectors."""
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities of each term, float64 [n, terms], of embeddings."""
-        logits = unit(vectors) @ self.weights.T + self.bias
-        return self.facts.calibration.probabilities(logits)
+        """Calibrated probabilities of each term, float64 [n, terms], of embeddings float [n, dimension]."""
+        return self.facts.calibration.probabilities(unit(vectors) @ self.weights.T + self.bias)
 
-    def unsure(self, vectors: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-        """Which embeddings have no answer that can be relied on, bool [n]."""
-        unlikely = probabilities.max(axis=1) < self.facts.calibration.threshold
-        return unlikely | self.far(vectors)
-
-    def far(self, vectors: np.ndarray) -> np.ndarray:
-        """Which embeddings are like nothing that was learnt, bool [n]."""
-        return nearness(vectors, self.means) < self.facts.near_enough
+    def out_of_distribution(self, vectors: np.ndarray) -> np.ndarray:
+        """Which embeddings are unlike the examples of every term, bool [n]."""
+        return similarity_to_means(vectors, self.means) < self.facts.min_similarity
 
     def answers(self, vectors: np.ndarray) -> list[Answer]:
-        """What it reads in pictures with these embeddings, float [n, dimension]."""
-        probabilities = self.probabilities(vectors)
-        unsure = self.unsure(vectors, probabilities)
-        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :SHOWN]
-        return [
-            Answer(
-                [Label(self.facts.terms[i], float(row[i])) for i in order],
-                len(self.facts.terms),
-                bool(not_sure),
-                bool(far),
-            )
-            for row, order, not_sure, far in zip(probabilities, best, unsure, self.far(vectors), strict=True)
-        ]
+        """The predictions for embeddings float [n, dimension]."""
+        threshold = self.facts.calibration.threshold
+        return label_answers(
+            self.probabilities(vectors), self.facts.terms, threshold, self.out_of_distribution(vectors)
+        )
 
 
-def nearness(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
+def similarity_to_means(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Cosine of each vector to the nearest of the terms' means, float32 [n]."""
     return (unit(vectors) @ unit(means).T).max(axis=1)
 
 
-CUSTOM_LABEL = "custom_label_"
-"""How the columns that `as_columns` adds begin."""
+class LabelReader:
+    """The heads of a collection, with the backbone of their embeddings."""
+
+    def __init__(self, collection: Collection, device: Device | None = None) -> None:
+        """Load both, on `device` (None: the one in the settings).
+
+        Raises:
+            NotReadyError: the collection has no custom labels on its usual embedding.
+            ArtExtractError: the device or the weights are not available.
+        """
+        key = find_key(collection, usual_backbone(collection), device)
+        self.heads = [] if key is None else heads_for(collection, str(key))
+        if key is None or not self.heads:
+            raise NotReadyError(
+                f"{collection.name} has no custom labels. Run `artextract fit-labels {collection.name} --column …`, "
+                "or use the Collections screen."
+            )
+        same_arithmetic = (device or find_device()).in_arithmetic(key.arithmetic)
+        self._embedder = Embedder(find_backbone(key.backbone), device=same_arithmetic)
+
+    def read(self, image: Image.Image) -> dict[str, Answer]:
+        """Column → prediction for one RGB picture."""
+        vectors = self._embedder.embed(image)[None]
+        return {head.facts.column: head.answers(vectors)[0] for head in self.heads}
 
 
 def with_custom_labels(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:
-    """A work table with what each head reads in its works, in columns `custom_label_<column>`.
+    """A work table with the predictions of each head, in columns `custom_label_<column>`.
 
     Args:
         works: rows that match those of `vectors`.
-        heads: that read embeddings of these.
+        heads: fitted on embeddings of this key.
         vectors: float32 [n, dimension].
     """
-    found = {}
+    columns = {}
     for head in heads:
         probabilities = head.probabilities(vectors)
-        said = np.array(head.facts.terms, dtype=object)[probabilities.argmax(axis=1)]
-        said[head.unsure(vectors, probabilities)] = NOT_SURE
-        found[f"{CUSTOM_LABEL}{head.facts.column}"] = pd.Series(said, index=works.index, dtype="str")
-    return works.assign(**found)
+        terms = np.array(head.facts.terms, dtype=object)[probabilities.argmax(axis=1)]
+        unsure = probabilities.max(axis=1) < head.facts.calibration.threshold
+        terms[unsure | head.out_of_distribution(vectors)] = NOT_SURE
+        columns[f"{CUSTOM_LABEL}{head.facts.column}"] = pd.Series(terms, index=works.index, dtype="str")
+    return works.assign(**columns)
 
 
 def head_files(collection: Collection) -> list[Path]:
-    """The files of the fitted heads, in the order of their columns' names."""
+    """The files of the fitted heads, sorted by column."""
     return sorted((collection.root / "custom_labels").glob("*.safetensors"))
 
 
@@ -159,41 +170,29 @@ def read_head(collection: Collection, column: str) -> Head:
     """The head of a column.
 
     Raises:
-        NotReadyError: it was never fitted.
+        NotReadyError: no head was fitted to the column.
         StorageError: its file is damaged.
     """
     file = _file(collection, column)
     try:
-        check_regular(file)
-        with safe_open(file, "np") as opened:
-            facts = HeadFacts.model_validate_json((opened.metadata() or {})[HEADER])
-            tensors = {name: opened.get_tensor(name) for name in ("weights", "bias", "means")}
+        return Head(read_facts(file, HeadFacts), **read_tensors(file, ("weights", "bias", "means")))
     except FileNotFoundError as error:
         raise NotReadyError(
-            f"{collection.name} has no fitted labels for {column}: run "
-            f"`artextract fit-labels {collection.name} --column {column}`, or use the Collections "
-            "screen."
+            f"{collection.name} has no custom labels for {column}. Run "
+            f"`artextract fit-labels {collection.name} --column {column}`, or use the Collections screen."
         ) from error
-    except (OSError, SafetensorError, KeyError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise StorageError(f"{file} is damaged. Fit the labels of {collection.name} again.") from error
-    return Head(facts, **tensors)
 
 
-def write_head(collection: Collection, head: Head) -> Path:
-    """Keep a head, in place of an earlier one of its column."""
+def write_head(collection: Collection, head: Head) -> None:
+    """Store a head; it replaces an earlier one for the same column."""
     tensors = {"weights": head.weights, "bias": head.bias, "means": head.means}
-    file = _file(collection, head.facts.column)
-    with write_atomic(file) as temporary:
-        save_file(
-            {name: np.ascontiguousarray(one, dtype=np.float32) for name, one in tensors.items()},
-            temporary,
-            metadata={HEADER: head.facts.model_dump_json()},
-        )
-    return file
+    write_tensors(_file(collection, head.facts.column), tensors, head.facts)
 
 
 def heads_for(collection: Collection, key: str) -> list[Head]:
-    """The collection's heads that read embeddings of `key`; damaged ones are passed over."""
+    """The collection's heads that were fitted on embeddings of `key`, without damaged ones."""
     heads = []
     for file in head_files(collection):
         try:

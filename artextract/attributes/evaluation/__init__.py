@@ -1,1 +1,1 @@
-"""How good a model of the attributes is: questions, figures, baselines, trust."""
+"""How good a model is: scores, baselines and confusion matrices."""

@@ -1,18 +1,21 @@
-"""The confusion matrix of an attribute: which class was taken for which."""
+"""Confusion matrices, and what they say about one label."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import Bundle
 
 
 def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
-    """How often a painting of class i (row) was called class j (column).
+    """How many paintings of class i (row) were predicted as class j (column).
 
     Args:
         table: `Bundle.validation`.
         attribute: "style", "genre" or "artist".
-        classes: the classes, in the order of rows and columns.
+        classes: the order of rows and columns.
 
     Returns:
         int64 [classes, classes].
@@ -21,8 +24,81 @@ def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.nda
         raise ValueError(attribute)
     known = table[table[attribute].notna()]
     right = pd.Categorical(known[attribute], categories=classes).codes
-    said = pd.Categorical(known[f"{attribute}_said"], categories=classes).codes
-    both = (right >= 0) & (said >= 0)
+    predicted = pd.Categorical(known[f"{attribute}_said"], categories=classes).codes
+    both = (right >= 0) & (predicted >= 0)
     counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (right[both], said[both]), 1)
+    np.add.at(counts, (right[both], predicted[both]), 1)
     return counts
+
+
+@dataclass(frozen=True)
+class Share:
+    """A class and its share of some paintings."""
+
+    name: str
+    count: int
+    share: float
+    """0…1."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The row and the column of one label in the confusion matrix, largest shares first."""
+
+    label: str
+    called: int
+    """Validation paintings predicted as the label."""
+    were: list[Share]
+    """Their right classes: the column."""
+    are: int
+    """Validation paintings with the label."""
+    said: list[Share]
+    """Their predicted classes: the row."""
+
+    def words(self) -> list[str]:
+        """One sentence about the column, one about the row."""
+        if not self.called and not self.are:
+            return [f"No validation painting is {self.label} or was predicted as {self.label}."]
+        column = f"No validation painting was predicted as {self.label}."
+        row = f"No validation painting is {self.label}."
+        if self.called:
+            column = (
+                f"Of {self.called:,} validation paintings predicted as {self.label}, "
+                f"{_share_of(self.were, self.label):.0%} were{_mistakes(self.were, self.label, 'were')}."
+            )
+        if self.are:
+            row = (
+                f"Of {self.are:,} that are {self.label}, {_share_of(self.said, self.label):.0%} "
+                f"were recognised{_mistakes(self.said, self.label, 'were predicted as')}."
+            )
+        return [column, row]
+
+
+def trust(bundle: Bundle, attribute: str, label: str) -> Trust:
+    """The model's predictions for validation paintings that are, or were predicted as, `label`."""
+    table = bundle.validation
+    known = table[table[attribute].notna()]
+    names = sorted({*known[attribute], *known[f"{attribute}_said"], label})
+    counts = confusion(table, attribute, names)
+    place = names.index(label)
+    column, row = counts[:, place], counts[place]
+    return Trust(label, int(column.sum()), _shares(column, names), int(row.sum()), _shares(row, names))
+
+
+def _shares(counts: np.ndarray, names: list[str]) -> list[Share]:
+    total = max(int(counts.sum()), 1)
+    order = np.argsort(-counts, kind="stable")
+    return [Share(names[i], int(counts[i]), float(counts[i] / total)) for i in order if counts[i]]
+
+
+def _share_of(shares: list[Share], label: str) -> float:
+    return next((share.share for share in shares if share.name == label), 0.0)
+
+
+def _mistakes(shares: list[Share], label: str, verb: str) -> str:
+    """ "; 9 % were Baroque, 3 % Cubism": the two commonest mistakes of at least 1 %."""
+    wrong = [share for share in shares if share.name != label and share.share >= 0.01][:2]
+    if not wrong:
+        return ""
+    rest = "".join(f", {share.share:.0%} {share.name}" for share in wrong[1:])
+    return f"; {wrong[0].share:.0%} {verb} {wrong[0].name}{rest}"

@@ -1,21 +1,72 @@
-"""Evaluating a model on an ArtGAN copy, beside the two baselines that every figure needs."""
+"""Measure a model on an ArtGAN copy, next to two baselines: the majority class and a linear model."""
 
-from dataclasses import asdict
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.evaluation.baselines import baselines
-from artextract.attributes.evaluation.metrics import DateScores, score, score_dates
-from artextract.attributes.evaluation.questions import answers, question
+from artextract.attributes.evaluation.metrics import DateScores, Scores, score, score_dates
 from artextract.attributes.labelled_paintings import in_split, read_paintings
-from artextract.attributes.labels import LABELLED
+from artextract.attributes.labels import ANOTHER, LABELLED, Classes, painter_name
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.errors import SourceError
 from artextract.progress import Report, silent
+from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device
+from artextract.vision.feature_extractor import Embedder
+from artextract.vision.picture_files import embed_files
+
+BASELINE = "efficientnet_lite2"
+"""The backbone of the linear baseline: it was not trained on paintings."""
+MIN_TRAINING = 100
+"""Training images that the baselines need."""
+
+
+@dataclass(frozen=True)
+class LabelQuestion:
+    """One attribute's choice among classes, for the rows of a table that have its label."""
+
+    rows: np.ndarray
+    """int64: rows of the table."""
+    columns: np.ndarray
+    """int64: the model's classes to choose from."""
+    target: np.ndarray
+    """int64 [rows]: the right class, as an index into `columns`."""
+    unknown: int
+    """Labelled rows that are left out because the model does not know their class."""
+
+    def probabilities(self, probabilities: np.ndarray) -> np.ndarray:
+        """The model's probabilities [n, classes] of `columns`, float64 [n, columns], rows sum to 1."""
+        chosen = probabilities[:, self.columns]
+        return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-300)
+
+
+def label_question(
+    names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]
+) -> LabelQuestion:
+    """The question that labels ask of a model.
+
+    Args:
+        names: the labels of the lists, missing where there is none.
+        attribute: "style", "genre" or "artist". Styles and genres are chosen from all classes,
+            artists only from those that the lists name.
+        classes: of the model.
+        listed_artists: "Claude Monet", …
+    """
+    ours = classes.of(attribute)
+    columns = np.arange(len(ours))
+    if attribute == "artist":
+        names = names.map(painter_name, na_action="ignore")
+        listed = {painter_name(name) for name in listed_artists}
+        columns = np.array([i for i, name in enumerate(ours) if name in listed], dtype=np.int64)
+    target = names.map({ours[column]: i for i, column in enumerate(columns) if ours[column] != ANOTHER})
+    rows = np.flatnonzero(target.notna())
+    unknown = int(names.notna().sum()) - len(rows)
+    return LabelQuestion(rows, columns, target.iloc[rows].to_numpy(np.int64), unknown)
 
 
 def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
@@ -26,13 +77,13 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
         images: the folder with `<Style>/<artist>_<title>.jpg`, whole or partial.
         labels: the folder of the label lists.
         split: "train" or "val".
-        report: told of the progress.
+        report: called with the progress.
 
     Returns:
         `{"attributes": {"style": {"n", "classes", "accuracy", …, "unknown", "baselines"}, …,
-        "date": {"n", "median_abs_error_years", "coverage_80"}}}`; `baselines` holds "majority" and
-        "logistic_regression" where the copy has training images. An attribute of which the split
-        has no images has n = 0 and nothing more.
+        "date": {"n", "median_abs_error_years", "coverage_80"}}}`. `baselines` has "majority" and
+        "logistic_regression" if the copy has training images. An attribute without images in the
+        split only has n = 0.
 
     Raises:
         SourceError: the copy can't be read, or has no image of the split.
@@ -41,31 +92,100 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
     own = in_split(table, split)
     if not own.any(axis=None):
         raise SourceError(
-            f"None of the {len(table):,} images in {images} is in the {split} lists of {labels}: "
-            "check that the two belong together, or name the other split."
+            f"None of the {len(table):,} images in {images} is in the {split} lists of {labels}. "
+            "Check that they belong together, or name the other split."
         )
-    asked = {name: own[name].to_numpy() for name in LABELLED}
-    chosen = np.flatnonzero(own.any(axis=1))
-    here = table.iloc[chosen].reset_index(drop=True)
-    predictions = read_files(reader, list(here["path"]), report)
-    questions = {name: question(here, asked[name][chosen], name, reader) for name in LABELLED}
-    beside = baselines(table, here, questions, reader, report) if split == "val" else {}
-    found: dict[str, Any] = {}
-    for name, what in questions.items():
-        found[name] = {"n": 0, "unknown": what.unknown}
-        if len(what.rows):
-            scores = score(answers(predictions.probabilities[name][what.rows], what), what.target)
-            found[name] = asdict(scores) | {"unknown": what.unknown}
-            found[name] |= {"baselines": beside[name]} if name in beside else {}
-    dated = date_scores(predictions, here["year"])
-    found["date"] = asdict(dated) if dated else {"n": 0}
-    return {"split": split, "images": len(here), "attributes": found}
+    chosen = own.any(axis=1)
+    paintings = table[chosen].reset_index(drop=True)
+    listed = paintings[list(LABELLED)].where(own[chosen].reset_index(drop=True))
+    predictions = read_files(reader, list(paintings["path"]), report)
+    questions = questions_of(listed, reader.facts.classes, reader.facts.listed_artists)
+    beside = {}
+    if split == "val":
+        training = table[table["split"] == "train"].reset_index(drop=True)
+        learnt = questions_of(training, reader.facts.classes, reader.facts.listed_artists)
+        beside = baselines(training, learnt, paintings, questions, reader.mapper.device, report)
+    figures: dict[str, Any] = {}
+    for name, question in questions.items():
+        figures[name] = {"n": 0, "unknown": question.unknown}
+        if len(question.rows):
+            probabilities = question.probabilities(predictions.probabilities[name][question.rows])
+            figures[name] = asdict(score(probabilities, question.target)) | {"unknown": question.unknown}
+        if name in beside:
+            figures[name]["baselines"] = {baseline: asdict(scores) for baseline, scores in beside[name].items()}
+    dated = date_scores(predictions, paintings["year"])
+    figures["date"] = asdict(dated) if dated else {"n": 0}
+    return {"split": split, "images": len(paintings), "attributes": figures}
+
+
+def questions_of(table: pd.DataFrame, classes: Classes, listed_artists: Collection[str]) -> dict[str, LabelQuestion]:
+    """The questions of all attributes with classes, from the labels in a table of `read_paintings`."""
+    return {name: label_question(table[name], name, classes, listed_artists) for name in LABELLED}
 
 
 def date_scores(predictions: Predictions, years: pd.Series) -> DateScores | None:
-    """How good the dates of the dated paintings are; None if none is dated."""
+    """The scores of predicted dates for the dated paintings; None if none has a date."""
     known = np.flatnonzero(years.notna())
     if not len(known):
         return None
     low, median, high = predictions.date_quantiles()[known].T
     return score_dates(median, low, high, years.iloc[known].to_numpy(float))
+
+
+def baselines(
+    training: pd.DataFrame,
+    learnt: Mapping[str, LabelQuestion],
+    paintings: pd.DataFrame,
+    questions: Mapping[str, LabelQuestion],
+    device: Device,
+    report: Report = silent,
+) -> dict[str, dict[str, Scores]]:
+    """The scores of two baselines: the class frequencies of the training images, and a logistic
+    regression on the embeddings of an untuned backbone.
+
+    Args:
+        training: with a column `path`; fewer than `MIN_TRAINING` rows give no baselines.
+        learnt: the questions of `training`.
+        paintings: to measure on, with a column `path`.
+        questions: of `paintings`.
+        device: for the embeddings.
+        report: called with the progress.
+    """
+    if len(training) < MIN_TRAINING:
+        return {}
+    vectors = embed_files([*training["path"], *paintings["path"]], baseline_embedder(device), report)
+    scores = {}
+    for name, question in questions.items():
+        known, classes = learnt[name], len(question.columns)
+        if not len(question.rows) or len(np.unique(known.target)) < 2:
+            continue
+        frequencies = np.bincount(known.target, minlength=classes) / len(known.target)
+        regression = logistic_regression(
+            vectors[known.rows], known.target, vectors[len(training) + question.rows], classes
+        )
+        scores[name] = {
+            "majority": score(np.tile(frequencies, (len(question.rows), 1)), question.target),
+            "logistic_regression": score(regression, question.target),
+        }
+    return scores
+
+
+def logistic_regression(vectors: np.ndarray, target: np.ndarray, queries: np.ndarray, classes: int) -> np.ndarray:
+    """Probabilities float64 [queries, classes] by a logistic regression (L2, C = 0.01) on standardised vectors."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    fitted = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=300)).fit(vectors, target)
+    probabilities = np.zeros((len(queries), classes))
+    probabilities[:, fitted.classes_] = fitted.predict_proba(queries)
+    return probabilities
+
+
+def baseline_embedder(device: Device) -> Embedder:
+    """The backbone of the linear baseline.
+
+    Raises:
+        WeightsError: its weights are not available.
+    """
+    return Embedder(find_backbone(BASELINE), device=device)

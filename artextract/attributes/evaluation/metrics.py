@@ -1,40 +1,40 @@
-"""How good predictions are: accuracy, balance, calibration; intervals of dates."""
+"""Scores of predictions: accuracy, calibration, and intervals of dates."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 BINS = 15
-"""Of the expected calibration error: equally wide, as Guo et al. 2017 have it."""
+"""Equally wide bins of the expected calibration error (Guo et al. 2017)."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """The figures of one attribute on n labelled paintings; every one but n is between 0 and 1."""
+    """The scores of one attribute on n labelled paintings, each 0…1."""
 
     n: int
     classes: int
-    """Classes that the paintings belong to."""
+    """Classes among the paintings."""
     accuracy: float
     balanced_accuracy: float
     """Mean recall of the classes present."""
     macro_f1: float
     """Mean F1 of the classes present."""
     top5: float
-    """How often the right class is among the five likeliest."""
+    """Share of paintings whose right class is among the five likeliest."""
     ece: float
     """Expected calibration error of the likeliest class."""
 
 
 def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
-    """The figures of class probabilities against the right classes.
+    """Score class probabilities against the right classes.
 
     Args:
         probabilities: float [n, classes], rows sum to 1.
         target: int [n], each from 0 to classes - 1.
 
     Raises:
-        ValueError: there are no paintings.
+        ValueError: no paintings.
     """
     from sklearn.metrics import f1_score
 
@@ -62,18 +62,18 @@ class ReliabilityBin:
     high: float
     count: int
     confidence: float
-    """Mean probability of the answers in the bin."""
+    """Mean probability of its answers."""
     accuracy: float
-    """How many of them are right, 0…1."""
+    """Share of right answers, 0…1."""
 
 
 def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[ReliabilityBin]:
-    """The bins that hold answers, by their probability (Niculescu-Mizil and Caruana 2005).
+    """The non-empty bins of answers by probability (Niculescu-Mizil and Caruana 2005).
 
     Args:
         confidence: float [n], 0…1, the probability of each answer.
         right: bool [n].
-        bins: how many, equally wide.
+        bins: their number.
     """
     number = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     return [
@@ -90,9 +90,8 @@ def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> 
 
 
 def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
-    """Mean distance of accuracy from probability over the bins, weighted by their counts.
-
-    Naeini et al. 2015; see `reliability` for the arguments. 0 is perfect.
+    """Mean distance between accuracy and probability over the bins, weighted by their counts
+    (Naeini et al. 2015); 0 is perfect. For the arguments see `reliability`.
     """
     bars = reliability(confidence, right)
     total = sum(bar.count * abs(bar.accuracy - bar.confidence) for bar in bars)
@@ -101,26 +100,26 @@ def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> flo
 
 @dataclass(frozen=True)
 class DateScores:
-    """How good dates are on n dated paintings."""
+    """The scores of dates on n dated paintings."""
 
     n: int
     median_abs_error_years: float
-    """Median distance of the predicted median from the right year."""
+    """Median distance between the predicted median and the right year."""
     coverage_80: float
-    """How many right years lie inside the predicted 80 % interval, 0…1."""
+    """Share of right years inside the predicted 80 % interval, 0…1."""
 
 
 def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
-    """The figures of predicted years.
+    """Score predicted years.
 
     Args:
         median: float [n], years.
-        low: float [n], where the 80 % interval begins.
-        high: float [n], where it ends.
+        low: float [n], start of the 80 % interval.
+        high: float [n], its end.
         year: float [n], the right years.
 
     Raises:
-        ValueError: there are no paintings.
+        ValueError: no paintings.
     """
     if len(year) == 0:
         raise ValueError("no dated paintings to score")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from artextract.attributes.evaluation.trust import Trust
+from artextract.attributes.evaluation.confusion import Trust
 from artextract.attributes.labels import ANOTHER
 from artextract.attributes.reading import Answer
 from artextract.ui import work_text

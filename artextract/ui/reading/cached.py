@@ -8,7 +8,7 @@ from PIL import Image
 
 from artextract.attributes import dates
 from artextract.attributes.certainty.knn_similarity import NearPainting
-from artextract.attributes.evaluation.trust import Trust, trust
+from artextract.attributes.evaluation.confusion import Trust, trust
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency

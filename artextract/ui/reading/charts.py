@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from artextract.attributes import dates
-from artextract.attributes.evaluation.trust import Share
+from artextract.attributes.evaluation.confusion import Share
 from artextract.attributes.reading import Answer, DateAnswer
 from artextract.ui.reading.text import percent
 

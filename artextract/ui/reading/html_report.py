@@ -50,7 +50,7 @@ def report_html(
     span = f"between {reading.date.low:.0f} and {reading.date.high:.0f} with a probability of 80 %"
     unknown = (
         "<p><b>This picture is unlike the paintings that the model knows: take what follows as a guess.</b></p>"
-        if reading.unfamiliar
+        if reading.out_of_distribution
         else ""
     )
     nearest = "".join(f"<li>{html.escape(line)}</li>" for line in near)
