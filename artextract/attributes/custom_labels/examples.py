@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.collection import INTEGER_COLUMNS, TERM_COLUMNS, TERMS_APART
 from artextract.errors import SourceError
 from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
+from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
 LEAST_PICTURES = 12
 """Pictures that a term needs: with fewer, too few can be held out to measure it."""
@@ -102,7 +102,7 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     """One row for each picture and term: `image_sha256`, `term`."""
     terms = works[column].dropna()
     if column in TERM_COLUMNS:
-        terms = terms.str.split(TERMS_APART, regex=False).explode()
+        terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
     labelled = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
     return labelled.dropna().drop_duplicates()
 
