@@ -10,7 +10,7 @@
         index/…           search graphs above 100,000 works; which works are near which
         words/…           what was written of the works, ready to be searched (artextract.words)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
-        looks/…           palettes, textures, small pictures (artextract.similarity.descriptors.visual_descriptors)
+        descriptors/…     small pictures, palettes, textures (artextract.similarity.descriptors)
         copies/…          pairs that show the same, or don't (artextract.similarity.duplicates.find)
         evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works

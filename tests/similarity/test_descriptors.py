@@ -12,9 +12,14 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity.descriptors.criteria import WAYS, LookIndex, light, palette_distances
-from artextract.similarity.descriptors.drawings import ALT, HEIGHT, WIDTH, why
-from artextract.similarity.descriptors.visual_descriptors import Look, look_at, look_at_works, stored_looks
+from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex, light, palette_distances
+from artextract.similarity.descriptors.drawings import ALT, HEIGHT, WIDTH, explain
+from artextract.similarity.descriptors.visual_descriptors import (
+    VisualDescriptor,
+    compute_descriptors,
+    describe,
+    stored_descriptors,
+)
 from tests.conftest import SMALL_COUNT, made_picture
 from tests.ui.test_screens import screen, words
 
@@ -34,8 +39,8 @@ def halves(upper: str, lower: str) -> Image.Image:
     return picture
 
 
-LOOKS = [
-    look_at(one)
+DESCRIPTORS = [
+    describe(one)
     for one in (
         halves("navy", "gold"),
         halves("gold", "navy"),
@@ -45,14 +50,16 @@ LOOKS = [
         striped("upright", ("navy", "ivory")),
     )
 ]
-ALL = np.ones(len(LOOKS), dtype=bool)
+ALL = np.ones(len(DESCRIPTORS), dtype=bool)
 
 
-def nearest(way: str, row: int) -> int:
-    return LookIndex(LOOKS).nearest(way, LOOKS[row], 1, ALL & (np.arange(len(LOOKS)) != row))[0][0]
+def nearest(criterion: str, row: int) -> int:
+    return DescriptorIndex(DESCRIPTORS).nearest(
+        criterion, DESCRIPTORS[row], 1, ALL & (np.arange(len(DESCRIPTORS)) != row)
+    )[0][0]
 
 
-def test_each_way_finds_what_it_is_named_for() -> None:
+def test_each_criterion_finds_what_it_is_named_for() -> None:
     assert nearest("palette", 0) == 1  # the same colours, elsewhere
     assert nearest("composition", 0) == 2  # dark above light
     assert nearest("texture", 3) == 5  # upright stripes of other colours
@@ -60,15 +67,15 @@ def test_each_way_finds_what_it_is_named_for() -> None:
 
 
 def test_a_work_is_nearest_to_itself_and_the_scale_is_known() -> None:
-    index = LookIndex(LOOKS)
-    assert index.nearest("palette", LOOKS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-3))
-    assert index.nearest("composition", LOOKS[0], 1, ALL)[0] == (0, pytest.approx(1, abs=1e-5))
-    assert index.nearest("texture", LOOKS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-5))
-    assert light(LOOKS[0]) @ light(LOOKS[1]) == pytest.approx(-1, abs=1e-3)
+    index = DescriptorIndex(DESCRIPTORS)
+    assert index.nearest("palette", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-3))
+    assert index.nearest("composition", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(1, abs=1e-5))
+    assert index.nearest("texture", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-5))
+    assert light(DESCRIPTORS[0]) @ light(DESCRIPTORS[1]) == pytest.approx(-1, abs=1e-3)
 
 
 def test_the_palette_of_two_colours_is_theirs() -> None:
-    palette = LOOKS[0].palette
+    palette = DESCRIPTORS[0].palette
     assert palette[:, 3].sum() == pytest.approx(1, abs=1e-3)
     for colour in ((0, 0, 128), (255, 215, 0)):
         lab = rgb2lab(np.array([[colour]], np.uint8))[0, 0]
@@ -79,52 +86,51 @@ def test_the_palette_of_two_colours_is_theirs() -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_palettes_are_as_far_from_each_other_either_way(one: int, other: int) -> None:
-    first, second = (look_at_palette(seed) for seed in (one, other))
+    first, second = (made_palette(seed) for seed in (one, other))
     there = palette_distances(first, second[None])[0]
     assert there == pytest.approx(palette_distances(second, first[None])[0], rel=1e-6, abs=1e-6)
     assert palette_distances(first, first[None])[0] == pytest.approx(0, abs=1e-6)
     assert there >= 0
 
 
-def look_at_palette(seed: int) -> np.ndarray:
+def made_palette(seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     colours = rgb2lab(rng.integers(0, 256, (1, 5, 3), dtype=np.uint8))[0]
     return np.column_stack([colours, rng.dirichlet(np.ones(5))])
 
 
 def test_what_is_not_allowed_or_not_known_is_not_found() -> None:
-    looks: list[Look | None] = [*LOOKS[:2], None]
+    descriptors: list[VisualDescriptor | None] = [*DESCRIPTORS[:2], None]
     allowed = np.array([False, True, True])
-    for way in WAYS:
-        assert [row for row, _ in LookIndex(looks).nearest(way, LOOKS[0], 5, allowed)] == [1]
-        assert LookIndex([None]).nearest(way, LOOKS[0], 5, np.array([True])) == []
+    for criterion in CRITERIA:
+        assert [row for row, _ in DescriptorIndex(descriptors).nearest(criterion, DESCRIPTORS[0], 5, allowed)] == [1]
+        assert DescriptorIndex([None]).nearest(criterion, DESCRIPTORS[0], 5, np.array([True])) == []
 
 
-@pytest.mark.parametrize("way", list(WAYS))
-def test_the_picture_that_shows_why_tells_the_two_apart(way: str) -> None:
-    same, other = why(way, LOOKS[3], LOOKS[3]), why(way, LOOKS[3], LOOKS[0])
+@pytest.mark.parametrize("criterion", list(CRITERIA))
+def test_the_picture_that_shows_why_tells_the_two_apart(criterion: str) -> None:
+    same, other = explain(criterion, DESCRIPTORS[3], DESCRIPTORS[3]), explain(criterion, DESCRIPTORS[3], DESCRIPTORS[0])
     assert same.size == other.size == (WIDTH, HEIGHT)
     assert np.asarray(same).std() > 5
     assert not np.array_equal(np.asarray(same), np.asarray(other))
-    assert ALT[way]
+    assert ALT[criterion]
 
 
-def test_looks_are_kept_and_computed_once(collection: Collection) -> None:
-    found = look_at_works(collection)
-    assert len(found) == SMALL_COUNT
-    part = next((collection.root / "looks").glob("part-*"))
-    stamp = part.stat().st_mtime_ns
-    assert look_at_works(collection).keys() == found.keys()
-    assert [one.stat().st_mtime_ns for one in part.parent.glob("part-*")] == [stamp]
+def test_descriptors_are_kept_and_computed_once(collection: Collection) -> None:
+    assert compute_descriptors(collection).computed == SMALL_COUNT
+    shard = next((collection.root / "descriptors").glob("shard-*"))
+    stamp = shard.stat().st_mtime_ns
+    assert compute_descriptors(collection).computed == 0
+    assert [one.stat().st_mtime_ns for one in shard.parent.glob("shard-*")] == [stamp]
     row = collection.works().iloc[0]
     with Image.open(collection.image_path(row["image"])) as image:
-        fresh, kept = look_at(image.convert("RGB")), stored_looks(collection)[row["image_sha256"]]
+        fresh, kept = describe(image.convert("RGB")), stored_descriptors(collection)[row["image_sha256"]]
     np.testing.assert_array_equal(fresh.small, kept.small)
     np.testing.assert_array_equal(fresh.palette, kept.palette)
     np.testing.assert_allclose(fresh.texture, kept.texture, atol=1e-3)
-    part.write_bytes(b"nonsense")
-    assert stored_looks(collection) == {}
-    assert len(look_at_works(collection)) == SMALL_COUNT
+    shard.write_bytes(b"nonsense")
+    assert stored_descriptors(collection) == {}
+    assert compute_descriptors(collection).computed == SMALL_COUNT
 
 
 @pytest.fixture(scope="module")
@@ -133,22 +139,22 @@ def seen_cache(ready_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     shutil.copytree(ready_cache, own)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(own))
-        look_at_works(Collection.open("small"))
+        compute_descriptors(Collection.open("small"))
     return own
 
 
-@pytest.mark.parametrize("way", list(WAYS))
-def test_both_screens_offer_each_way(seen_cache: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+@pytest.mark.parametrize("criterion", list(CRITERIA))
+def test_both_screens_offer_each_criterion(seen_cache: Path, monkeypatch: pytest.MonkeyPatch, criterion: str) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(seen_cache))
-    app = screen("explore", collection="small", work="a/work-01.jpg", alike=way)
-    assert app.segmented_control(key="_alike").value == way
-    assert WAYS[way].sentence in words(app)
-    app = screen("similar", collection="small", alike=way)
+    app = screen("explore", collection="small", work="a/work-01.jpg", alike=criterion)
+    assert app.segmented_control(key="_alike").value == criterion
+    assert CRITERIA[criterion].sentence in words(app)
+    app = screen("similar", collection="small", alike=criterion)
     buffer = Path(seen_cache.parent / "mine.png")
     made_picture(77).save(buffer)
     app.file_uploader[0].upload("mine.png", buffer.read_bytes(), "image/png").run()
     assert not app.exception
-    assert WAYS[way].sentence in words(app)
+    assert CRITERIA[criterion].sentence in words(app)
     app.segmented_control(key="_alike").set_value("embedding").run()
     assert not app.exception
     assert "alike" not in app.query_params
@@ -156,8 +162,8 @@ def test_both_screens_offer_each_way(seen_cache: Path, monkeypatch: pytest.Monke
 
 def test_works_not_looked_at_yet_are_offered_to_be(ready: Collection) -> None:
     app = screen("explore", collection="small", work="a/work-01.jpg", alike="palette")
-    assert "have not been looked at yet" in words(app)
-    assert any(button.label == "Look at them" for button in app.button)
+    assert "have not been computed yet" in words(app)
+    assert any(button.label == "Compute them" for button in app.button)
     assert (
         screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(key="_alike").value == "embedding"
     )

@@ -25,7 +25,11 @@ from artextract.errors import BadImageError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.files import only_writer, sweep_temporary, write_atomic
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.descriptors.visual_descriptors import Look, look_at_works
+from artextract.similarity.descriptors.visual_descriptors import (
+    VisualDescriptor,
+    compute_descriptors,
+    stored_descriptors,
+)
 from artextract.similarity.duplicates.alignment import SIDE, Match, Seen, match, see
 from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.neighbour_scores import neighbourly_order
@@ -71,7 +75,8 @@ def find_duplicates(collection: Collection, report: Report = silent) -> CopiesRe
         StorageError: the disk is full.
     """
     embeddings = load_embeddings(collection)
-    looks = look_at_works(collection, report)
+    compute_descriptors(collection, report)
+    looks = stored_descriptors(collection)
     first = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes)))}
     hashes = [sha256 for sha256 in first if sha256 in looks]
     vectors = embeddings.vectors[[first[sha256] for sha256 in hashes]]
@@ -148,7 +153,7 @@ Task = tuple[str, list[str]]
 def _tasks(
     hashes: list[str],
     vectors: np.ndarray,
-    looks: dict[str, Look],
+    looks: dict[str, VisualDescriptor],
     known: set[tuple[str, str]],
     report: Report,
 ) -> Iterator[Task]:

@@ -8,7 +8,7 @@ from artextract.collection import Collection
 from artextract.errors import NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.corrections import BLOCK
-from artextract.similarity.descriptors.visual_descriptors import look_at_works
+from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
 from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
 from artextract.similarity.evaluation.pictures import picture_table
 from artextract.similarity.evaluation.results import Results, Row, write_results
@@ -49,11 +49,12 @@ def evaluate_likeness(collection: Collection, report: Report = silent) -> Result
     works = collection.works()
     here = works["id"].isin(set.intersection(*(set(one.ids) for one in stored.values())))
     trial = Trial(works[here])
-    looks = look_at_works(collection, report)
-    seen = trial.works["image_sha256"].isin(list(looks))
+    compute_descriptors(collection, report)
+    descriptors = stored_descriptors(collection)
+    seen = trial.works["image_sha256"].isin(list(descriptors))
     if not seen.all():
         trial = Trial(trial.works[seen])
-    pixels = np.stack([looks[sha256].small for sha256 in trial.works["image_sha256"]])
+    pixels = np.stack([descriptors[sha256].small for sha256 in trial.works["image_sha256"]])
     stage = Stage("Preparing the embeddings", len(names) * len(trial.works), report)
     spaces = {}
     for name, one in stored.items():

@@ -10,10 +10,11 @@ from artextract.detection.detect import FindReport
 from artextract.detection.face_similarity import find_faces
 from artextract.detection.pose_similarity import find_poses
 from artextract.errors import WeightsError
+from artextract.features.compute_missing import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
 from artextract.progress import Report
-from artextract.similarity.descriptors.visual_descriptors import look_at_works
+from artextract.similarity.descriptors.visual_descriptors import compute_descriptors
 from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.neighbour_scores import score_neighbours
@@ -116,14 +117,12 @@ def start_duplicates(collection: Collection) -> Job:
     return board().start(key, f"Looking for copies in {collection.name}", work)
 
 
-def start_looks(collection: Collection) -> Job:
-    """Look at the colours and textures of a collection's works."""
-
-    def work(report: Report) -> str:
-        return f"{len(look_at_works(collection, report)):,} pictures of {collection.name} seen."
-
-    label = f"Looking at colours and textures in {collection.name}"
-    return board().start(f"looks:{collection.root}", label, work)
+def start_descriptors(collection: Collection) -> Job:
+    """Compute the colours and textures of a collection's works."""
+    label = f"Computing colours and textures of {collection.name}"
+    return board().start(
+        f"descriptors:{collection.root}", label, lambda report: _summary(compute_descriptors(collection, report))
+    )
 
 
 def start_faces(collection: Collection) -> Job:
@@ -238,6 +237,15 @@ def _score_neighbours(searcher: Searcher, report: Report) -> str:
     except WeightsError as error:  # all else works without
         return str(error)
     return f"{done.computed:,} pairs of neighbours were compared, {done.reused:,} had been."
+
+
+def _summary(result: JobResult, what: str = "pictures") -> str:
+    """What a job did, in sentences."""
+    sentences = f"{result.collection}: {result.computed:,} {what} computed, {result.reused:,} already done."
+    if result.failed:
+        first = next(iter(result.failed.values()))
+        sentences += f" {len(result.failed):,} failed; the first: {first}"
+    return sentences
 
 
 def _found(done: FindReport) -> str:
