@@ -21,6 +21,7 @@ lint: environment ## style, types, and which package may import which
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint --allow no-unused-vars artextract tests/js
 
 environment: .venv/.ready
 

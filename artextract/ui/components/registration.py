@@ -1,5 +1,6 @@
-"""Components of our own in the browser: how they are registered."""
+"""Registration of the components that have scripts and styles of their own."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,24 +8,25 @@ from typing import Any
 import streamlit as st
 
 ELEMENT = Path(__file__).parent / "element.js"
-"""A script to stand before those that make elements."""
+"""A script for components whose scripts make elements: put it first."""
 
 
 @cache
 def component(name: str, html: str, *files: Path) -> Any:
-    """A component, registered once: what `st.components.v2.component` gives.
+    """A component, registered once: what `st.components.v2.component` returns.
 
-    Its styles stand in the page like all others, since what is shared between components, as the
-    theme and what hangs on the document's body, is styled once.
+    Its styles are not isolated: the theme and what hangs on the document's body are styled once.
 
     Args:
-        name: it is known by.
-        html: what it begins with.
-        files: of scripts (`.js`) and styles (`.css`); those of a kind become one, in this order.
+        name: the component's name.
+        html: its content at the start.
+        files: scripts (`.js`) and styles (`.css`); files of a kind are joined in this order.
     """
+    return st.components.v2.component(
+        name, html=html, css=bundle(".css", files), js=bundle(".js", files), isolate_styles=False
+    )
 
-    def text(kind: str) -> str | None:
-        texts = [one.read_text(encoding="utf-8") for one in files if one.suffix == kind]
-        return "".join(texts) or None
 
-    return st.components.v2.component(name, html=html, css=text(".css"), js=text(".js"), isolate_styles=False)
+def bundle(suffix: str, files: Iterable[Path]) -> str | None:
+    """The texts of the files with a suffix, joined; None without any."""
+    return "".join(file.read_text(encoding="utf-8") for file in files if file.suffix == suffix) or None
