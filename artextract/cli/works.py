@@ -1,6 +1,5 @@
 """Commands on a collection: list, embed, map, search, manifest."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -197,6 +196,7 @@ def search(
         search_words(name, Asked(words, k, look, work, image, weight, backbone, device), as_json)
         return
     from artextract.collection import Collection
+    from artextract.similarity.metrics.registry import METRICS
     from artextract.similarity.search import Searcher
     from artextract.vision.device import find_device
     from artextract.vision.embedding import embedder_like, load_embeddings
@@ -219,10 +219,9 @@ def search(
         neighbours = searcher.near_image(content or b"", k, name=image.name if image else "")
     if as_json:
         query = {"work": work} if work is not None else {"image": str(image)}
-        print_json({"query": query, "neighbours": [asdict(found) for found in neighbours]})
+        print_json({"query": query, "neighbours": [neighbour.record() for neighbour in neighbours]})
         return
-    print("cosine ↑   SSIM ↑   RMSE ↓  LPIPS ↓   work")
-    for found in neighbours:
-        scores = (found.cosine, found.ssim, found.rmse, found.lpips)
-        cells = "  ".join("     –" if s is None else f"{s:6.3f}" for s in scores)
-        print(f"{cells}   {found.title or 'untitled'} · {found.artist or 'unknown'} [{found.id}]")
+    print("  ".join(f"{metric.name:>6} {metric.arrow}" for metric in METRICS.values()), "  work")
+    for neighbour in neighbours:
+        cells = "  ".join("       –" if score is None else f"{score:8.3f}" for score in neighbour.scores.values())
+        print(f"{cells}   {neighbour.title or 'untitled'} · {neighbour.artist or 'unknown'} [{neighbour.id}]")

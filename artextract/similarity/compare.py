@@ -1,47 +1,36 @@
-"""Compare: two works of a collection, by every metric and in pictures."""
+"""Compare two works of a collection: by every metric, and in pictures."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.errors import BadImageError
-from artextract.similarity.metrics.pixels import cosine, difference_picture
-from artextract.similarity.metrics.scores import score_pictures
+from artextract.similarity.metrics.pixels import difference_picture
 from artextract.similarity.metrics.ssim import ssim_map
 from artextract.similarity.search import Searcher
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How near two works are. The numbers are those of `search.Neighbour`."""
+    """How similar two works are."""
 
-    cosine: float
-    ssim: float | None
-    rmse: float | None
-    lpips: float | None
+    scores: dict[str, float | None]
+    """By the name of each of `METRICS`, as of `search.Neighbour`."""
     difference: np.ndarray
     """uint8 [256, 256]: black where the colours agree."""
     ssim_map: np.ndarray
     """float32 [256, 256], -1 to 1: SSIM of the window around each pixel."""
 
 
-def compare_works(searcher: Searcher, one: str, other: str) -> Comparison:
+def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:
     """Compare two works of the searcher's collection.
 
     Raises:
-        ArtExtractError: there is no such work, or its picture is missing or damaged.
+        ArtExtractError: a work does not exist, or its picture is missing or damaged.
     """
-    first, second = _picture_of(searcher, one), _picture_of(searcher, other)
-    ((ssim, rmse, lpips),) = score_pictures(first, [second])
-    vectors = searcher.embeddings.vectors
-    return Comparison(
-        cosine=cosine(vectors[searcher.row_of(one)], vectors[searcher.row_of(other)]),
-        ssim=ssim,
-        rmse=rmse,
-        lpips=lpips,
-        difference=difference_picture(first, second),
-        ssim_map=ssim_map(first, second),
-    )
+    pictures = [_picture_of(searcher, work) for work in (left, right)]
+    (neighbour,) = searcher.compared_with_work(searcher.row_of(left), [searcher.row_of(right)])
+    return Comparison(neighbour.scores, difference_picture(*pictures), ssim_map(*pictures))
 
 
 def _picture_of(searcher: Searcher, work: str) -> np.ndarray:

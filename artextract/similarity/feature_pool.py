@@ -10,7 +10,7 @@ import numpy as np
 
 from artextract.network_queue import BACKGROUND
 from artextract.similarity.metrics.lpips import Lpips
-from artextract.similarity.metrics.scores import Scores, compare
+from artextract.similarity.metrics.registry import Scores, score_pictures
 from artextract.similarity.search import Searcher
 
 POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
@@ -61,12 +61,9 @@ class FeaturePool:
             return [None] * len(others)
         features = self._features(pictures)
         lpips = _distances(features[row], [features[other] for other in present])
-        pixels = compare(pictures[row], [pictures[other] for other in present])
-        found: dict[int, Scores] = {
-            other: (pair.ssim, pair.rmse, distance)
-            for other, pair, distance in zip(present, pixels, lpips, strict=True)
-        }
-        return [found.get(other) for other in others]
+        scores = score_pictures(pictures[row], [pictures[other] for other in present], {"lpips": lpips})
+        by_row = dict(zip(present, scores, strict=True))
+        return [by_row.get(other) for other in others]
 
     def _features(self, pictures: dict[int, np.ndarray]) -> dict[int, Features]:
         """The features of pictures by row."""

@@ -16,7 +16,7 @@ from artextract.files import only_writer, sweep_temporary
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.feature_pool import FeaturePool
 from artextract.similarity.metrics.lpips import load_lpips
-from artextract.similarity.metrics.scores import Scores
+from artextract.similarity.metrics.registry import Scores
 from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import Embeddings

@@ -3,7 +3,7 @@
     scores/part-<random>.safetensors
 
 A part holds `pairs` uint8 [n, 64], the SHA-256 of two pictures, the smaller first, and `scores`
-float64 [n, 3]: SSIM, RMSE, LPIPS. Each is written whole or not at all, and never changed.
+float64 [n, metrics]: values of `PICTURE_METRICS`. Each is written whole or not at all, and never changed.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
 from artextract.files import write_atomic
-from artextract.similarity.metrics.scores import Scores
+from artextract.similarity.metrics.registry import PICTURE_METRICS, Scores
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 """An odd number without a pattern: makes one number of two."""
@@ -35,7 +35,7 @@ class PairScores:
         """All that is stored; a damaged part counts as if it were not there."""
         parts = [_read_part(file) for file in _part_files(collection)]
         pairs = np.concatenate([np.empty((0, 64), np.uint8), *(part[0] for part in parts)])
-        scores = np.concatenate([np.empty((0, 3)), *(part[1] for part in parts)])
+        scores = np.concatenate([np.empty((0, len(PICTURE_METRICS))), *(part[1] for part in parts)])
         # The leading 64 bits of each hash, as Python would read its hexadecimal digits.
         heads = np.ascontiguousarray(pairs).view(">u8").astype(np.uint64)[:, [0, 4]]
         return PairScores(_keys(heads), scores, len(parts))
@@ -61,7 +61,7 @@ def append_scores(collection: Collection, pairs: Sequence[tuple[str, str]], scor
     Args:
         collection: whose pictures they are.
         pairs: the SHA-256 of two pictures each, 64 hexadecimal digits.
-        scores: SSIM, RMSE and LPIPS of each pair; none is missing.
+        scores: of each pair; none is missing.
 
     Raises:
         StorageError: it could not be written; nothing was added.
@@ -69,7 +69,7 @@ def append_scores(collection: Collection, pairs: Sequence[tuple[str, str]], scor
     joined = "".join("".join(sorted(pair)) for pair in pairs)
     tensors: dict[str, np.ndarray] = {
         "pairs": np.frombuffer(bytes.fromhex(joined), np.uint8).reshape(-1, 64),
-        "scores": np.array(scores, np.float64).reshape(-1, 3),
+        "scores": np.array(scores, np.float64).reshape(-1, len(PICTURE_METRICS)),
     }
     with write_atomic(folder_of(collection) / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
         save_file(tensors, temporary)
@@ -95,11 +95,11 @@ def _keys(heads: np.ndarray) -> np.ndarray:
 
 
 def _read_part(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    nothing = np.empty((0, 64), np.uint8), np.empty((0, 3))
+    nothing = np.empty((0, 64), np.uint8), np.empty((0, len(PICTURE_METRICS)))
     try:
         tensors = load_file(path)
         pairs, scores = tensors["pairs"], tensors["scores"]
     except (SafetensorError, OSError, KeyError, ValueError):
         return nothing
-    sound = pairs.shape == (len(scores), 64) and scores.shape == (len(pairs), 3)
+    sound = pairs.shape == (len(scores), 64) and scores.shape == (len(pairs), len(PICTURE_METRICS))
     return (pairs, scores) if sound else nothing

@@ -1,7 +1,7 @@
-"""Search: the works of a collection most like a work of it, or like any picture."""
+"""Search: the works of a collection most similar to one of its works, or to any picture."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from artextract.progress import Report, silent
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index.interface import open_index
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
-from artextract.similarity.metrics.scores import score_pictures
+from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
 from artextract.similarity.title_text import TitleText
 from artextract.similarity.vectors import cosines_of, lengths_of
@@ -28,24 +28,27 @@ from artextract.vision.images import open_picture
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A work near a query, with how near by each metric."""
+    """A work similar to a query."""
 
     id: str
     title: str | None
     artist: str | None
-    cosine: float
-    """Between the embeddings: score, -1 to 1, higher is closer. The order of the neighbours."""
-    ssim: float | None
-    """Between the pictures: score, -1 to 1, higher is closer. None if the picture is missing."""
-    rmse: float | None
-    """Between the pictures: distance, 0 to 1, lower is closer. None if the picture is missing."""
-    lpips: float | None
-    """Between the pictures: distance from 0, lower is closer. None where its network can't be had
-    or the picture is missing."""
+    scores: dict[str, float | None]
+    """By the name of each of `METRICS`. The cosine orders the neighbours. The metrics that compare
+    pictures are None if a picture is missing."""
+
+    @property
+    def cosine(self) -> float:
+        """The cosine of the two embeddings, -1 to 1."""
+        return self.scores["cosine"] or 0.0
+
+    def record(self) -> dict[str, Any]:
+        """All fields and scores in one flat dictionary, for JSON."""
+        return {"id": self.id, "title": self.title, "artist": self.artist, **self.scores}
 
 
 class Searcher:
-    """A collection's works under one embedding, ready to be searched. Safe to share."""
+    """Searches a collection's works by one embedding. Safe to share between threads."""
 
     def __init__(
         self,
@@ -58,11 +61,11 @@ class Searcher:
         Args:
             collection: whose works are searched.
             embeddings: their embeddings.
-            embedder: gives the backbone that made them; asked only for a picture that the
-                collection doesn't hold.
+            embedder: returns the backbone that made them; called only for a picture that the
+                collection does not hold.
 
         Raises:
-            ArtExtractError: the works changed meanwhile, or the database that searches
+            ArtExtractError: the works changed meanwhile, or the vector database
                 (`settings.index_address`) can't be used.
         """
         self.collection = collection
@@ -72,7 +75,7 @@ class Searcher:
         self.works = works
         self._texts = TitleText(works)
         if len(self.works) != len(embeddings.ids):
-            raise NotReadyError(f"The works of {collection.name} changed just now: try again in a moment.")
+            raise NotReadyError(f"The works of {collection.name} have just changed. Try again in a moment.")
         self.embeddings = embeddings
         self._embedder = embedder
         self._index = open_index(collection, embeddings)
@@ -84,45 +87,55 @@ class Searcher:
         self.allowed = lru_cache(maxsize=64)(self._allowed)
 
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
-        """The `k` works nearest to a work of the collection, nearest first, itself left out.
+        """The `k` works nearest to a work of the collection, nearest first, without the work itself.
 
         Raises:
-            ArtExtractError: the collection has no such work, or it has no embedding.
+            ArtExtractError: the collection has no such work, or the work has no embedding.
         """
         row = self.row_of(work)
-        found = self._nearest(work, k, filters)
-        return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), *found)
+        return self._neighbours(
+            self.embeddings.hashes[row], lambda: self.picture_at(row), *self._nearest(work, k, filters)
+        )
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
-        """The rows of the works that `near_work` gives, at once: no pictures are compared.
+        """The rows of the works that `near_work` returns, without comparing pictures.
 
         Raises:
-            ArtExtractError: the collection has no such work, or it has no embedding.
+            ArtExtractError: the collection has no such work, or the work has no embedding.
         """
         return [int(position) for position in self._nearest(work, k, filters)[0]]
 
+    def compared_with_work(self, row: int, rows: Sequence[int]) -> list[Neighbour]:
+        """The works in `rows`, in that order, compared with the work in `row`."""
+        places = np.array(rows, int)
+        vectors = self.embeddings.vectors
+        cosines = cosines_of(vectors[places], self._lengths[places], vectors[row])
+        return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), places, cosines)
+
     def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
-        """Whether the scores of the works that `near_work` gives have all been computed ahead.
+        """Whether all scores of the works that `near_work` returns are precomputed.
 
         Raises:
-            ArtExtractError: the collection has no such work, or it has no embedding.
+            ArtExtractError: the collection has no such work, or the work has no embedding.
         """
         hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
-        kept = self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
-        return all(scores is not None for scores in kept)
+        return None not in self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
 
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:
         """The `k` works nearest to any picture, nearest first.
 
-        A picture that the collection holds comes first itself, before others that look the same.
+        If the collection holds the picture itself, that work comes before others that look the same.
 
         Args:
             content: a picture file's bytes.
+            k: number of works.
+            filters: which works may be returned.
+            name: the picture's name in an error.
 
         Raises:
-            BadImageError: it can't be read.
+            BadImageError: the picture can't be read.
         """
         picture = comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
         positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
@@ -132,7 +145,7 @@ class Searcher:
         return self._neighbours(sha256, lambda: picture, positions[order], cosines[order])
 
     def cosines_with(self, vector: np.ndarray) -> np.ndarray:
-        """The cosine of every work with an embedding: float32 [n], rows as `works`.
+        """The cosine of every work with an embedding: float32 [n], in the order of `works`.
 
         Args:
             vector: float [dimension].
@@ -140,75 +153,75 @@ class Searcher:
         return cosines_of(self.embeddings.vectors, self._lengths, vector)
 
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
-        """The embedding of a picture file, float32 [dimension]: the stored one if there is one."""
+        """The embedding of a picture file, float32 [dimension]: the stored embedding if the collection has it."""
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in self._rows_by_hash:
             return self.embeddings.vectors[self._rows_by_hash[sha256]]
         return self._embedder().embed(open_picture(content, name).image)
 
     def row_of(self, work: str) -> int:
-        """Where a work stands in `works` and `embeddings`.
+        """The row of a work in `works` and `embeddings`.
 
         Raises:
-            ArtExtractError: the collection has no such work, or it has no embedding.
+            ArtExtractError: the collection has no such work, or the work has no embedding.
         """
         if work not in self._row:
             raise ArtExtractError(
-                f"The collection {self.collection.name} has no embedded work {work!r}: check its "
+                f"The collection {self.collection.name} has no embedded work {work!r}: check the "
                 "id, or embed the collection again."
             )
         return self._row[work]
 
     def find(self, work: str) -> int | None:
-        """Where a work stands in `works` and `embeddings`; None if it isn't there."""
+        """The row of a work in `works` and `embeddings`; None if it has none."""
         return self._row.get(work)
 
     @property
     def wants_index(self) -> bool:
-        """Whether a search graph should be built, or vectors sent to the database that searches.
+        """Whether a search graph should be built, or vectors sent to the vector database.
 
-        Until it is done, every search is exact.
+        Until then, every search is exact.
         """
         return self._index.wants_building
 
     def build_index(self, report: Report = silent) -> None:
-        """Get ready for quick searches, from now on and the next time.
+        """Build the index for fast searches and store it.
 
         Raises:
-            Stopped: out of `report`.
-            ArtExtractError: it could not be written, or the database can't be reached.
+            Stopped: raised by `report`.
+            ArtExtractError: the index could not be written, or the database can't be reached.
         """
         self._index.build(report)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """Rows of the `k` works nearest to each, itself left out: int64 [n, k], -1: no more.
+        """Rows of the `k` works nearest to each work, without itself: int64 [n, k], -1 where there are fewer.
 
         Raises:
-            Stopped: out of `report`.
+            Stopped: raised by `report`.
         """
         return self._index.nearest_of_all(k, report)
 
     @property
     def wants_scores(self) -> bool:
-        """Whether the scores of these works' neighbours have not been computed ahead."""
+        """Whether scores of these works' neighbours still have to be precomputed."""
         try:
             return self._scores_stamp.read_text() != self._works_digest
         except OSError:
             return True
 
     def keep_scores(self) -> None:
-        """Use the scores that lie in the collection now, and say that they are all there."""
+        """Use the stored scores, and record that they are complete."""
         write_bytes(self._scores_stamp, self._works_digest.encode())
         self.refresh_scores()
 
     def refresh_scores(self) -> None:
-        """Take over scores that were stored meanwhile, here or by another process.
+        """Load scores that this or another process has stored meanwhile.
 
-        Reading them all is work: it is done when they are complete, and before that whenever they
+        Loading takes time. They are loaded when they are complete, and before that whenever they
         have grown by a quarter.
         """
-        stored, held = count_parts(self.collection), self._scores.parts
-        if stored > 1.25 * held or (stored != held and not self.wants_scores):
+        stored, loaded = count_parts(self.collection), self._scores.parts
+        if stored > 1.25 * loaded or (stored != loaded and not self.wants_scores):
             self._scores = PairScores.read(self.collection)
 
     @cached_property
@@ -224,7 +237,7 @@ class Searcher:
         return folder_of(self.collection) / f"{self.embeddings.key}.complete"
 
     def picture_at(self, row: int) -> np.ndarray | None:
-        """The comparison picture of the work in that row; None if it is missing or damaged."""
+        """The comparison picture of the work in a row; None if the picture is missing or damaged."""
         try:
             return self._picture(row)
         except BadImageError:
@@ -237,7 +250,7 @@ class Searcher:
         return self._index.search(self.embeddings.vectors[row], k, allowed)
 
     def _allowed(self, filters: Filters) -> np.ndarray:
-        """Which works pass, bool [n], not to be written to: it is remembered as `allowed`."""
+        """Which works pass, bool [n], read-only because `allowed` caches it."""
         mask = filters.allowed(self.works, self._texts)
         mask.flags.writeable = False
         return mask
@@ -253,18 +266,18 @@ class Searcher:
         positions: np.ndarray,
         cosines: np.ndarray,
     ) -> list[Neighbour]:
-        """Neighbours with their scores: those that are kept, the others computed now."""
-        kept = self._scores.of(sha256, [self.embeddings.hashes[p] for p in positions])
-        missing = [int(p) for p, known in zip(positions, kept, strict=True) if known is None]
+        """Neighbours with their scores: stored scores first, the others computed now."""
+        stored = self._scores.of(sha256, [self.embeddings.hashes[p] for p in positions])
+        missing = [int(p) for p, known in zip(positions, stored, strict=True) if known is None]
         pictures = [self.picture_at(position) for position in missing]
         computed = iter(score_pictures(query(), pictures) if missing else [])
-        scores = [next(computed) if known is None else known for known in kept]
-        found = []
-        for position, cosine, (ssim, rmse, lpips) in zip(positions, cosines, scores, strict=True):
+        neighbours = []
+        for position, cosine, known in zip(positions, cosines, stored, strict=True):
             work = self.works.iloc[int(position)]
-            title, artist = _text(work["title"]), _text(work["artist"])
-            found.append(Neighbour(str(work["id"]), title, artist, float(cosine), ssim, rmse, lpips))
-        return found
+            values = zip(PICTURE_METRICS, next(computed) if known is None else known, strict=True)
+            scores = {"cosine": float(cosine), **dict(values)}
+            neighbours.append(Neighbour(str(work["id"]), _text(work["title"]), _text(work["artist"]), scores))
+        return neighbours
 
 
 def _text(value: Any) -> str | None:

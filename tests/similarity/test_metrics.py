@@ -1,6 +1,7 @@
 """Comparing two pictures by their pixels."""
 
 from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,13 +14,11 @@ from skimage.metrics import structural_similarity
 from artextract.similarity.metrics.pixels import (
     COMPARISON_SIZE,
     comparison_picture,
-    cosine,
     difference_picture,
     rmse,
 )
-from artextract.similarity.metrics.registry import METRICS
-from artextract.similarity.metrics.scores import compare
-from artextract.similarity.metrics.ssim import C1, C2, ssim, ssim_map
+from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS, score_pictures
+from artextract.similarity.metrics.ssim import C1, C2, ssim, ssim_map, ssim_with_each
 
 SHAPE = (COMPARISON_SIZE, COMPARISON_SIZE, 3)
 
@@ -147,33 +146,15 @@ def test_the_difference_picture_shows_where_rmse_comes_from(a: np.ndarray, b: np
 @given(pictures(), st.lists(pictures(), max_size=3))
 @settings(max_examples=10, deadline=None)
 def test_comparing_with_many_is_comparing_with_each(query: np.ndarray, others: list[np.ndarray]) -> None:
-    found = compare(query, others)
-    assert [scores.ssim for scores in found] == [ssim(query, other) for other in others]
-    assert [scores.rmse for scores in found] == [rmse(query, other) for other in others]
+    assert ssim_with_each(query, others) == [ssim(query, other) for other in others]
 
 
-vectors = st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=4, max_size=4).map(np.array)
-
-
-def test_cosines_worked_out_by_hand() -> None:
-    assert cosine(np.array([1, 0]), np.array([0, 5])) == 0
-    assert cosine(np.array([3, 4]), np.array([4, 3])) == pytest.approx(24 / 25)
-    assert cosine(np.array([1, 2]), np.array([-2, -4])) == pytest.approx(-1)
-
-
-@given(vectors, vectors)
-def test_the_cosine_is_symmetric_and_keeps_its_range(a: np.ndarray, b: np.ndarray) -> None:
-    assert -1 <= cosine(a, b) <= 1
-    assert cosine(a, b) == cosine(b, a)
-
-
-def test_the_cosine_with_a_zero_vector_is_zero() -> None:
-    assert cosine(np.zeros(3), np.ones(3)) == 0
-
-
-def test_the_cosine_refuses_vectors_of_two_lengths() -> None:
-    with pytest.raises(ValueError, match=r"two vectors of one length, not \[3\] and \[4\]"):
-        cosine(np.ones(3), np.ones(4))
+def test_a_missing_picture_has_no_scores_and_known_values_are_used() -> None:
+    scores = score_pictures(flat(0), [None, flat(255), flat(0)], {"lpips": [0.25, 0.5]})
+    assert scores[0] == (None, None, None)
+    assert scores[1][1:] == pytest.approx((1, 0.25))
+    assert scores[2] == pytest.approx((1, 0, 0.5))
+    assert score_pictures(None, [flat(0)]) == [(None, None, None)]
 
 
 @pytest.mark.parametrize("metric", [ssim, ssim_map, rmse, difference_picture])
@@ -213,13 +194,15 @@ def test_only_an_rgb_picture_is_compared() -> None:
         comparison_picture(Image.new("CMYK", (20, 20)))
 
 
-def test_every_metric_says_which_way_is_closer() -> None:
-    assert list(METRICS) == ["cosine", "ssim", "rmse", "lpips"]
+def test_every_metric_is_one_row_and_documented() -> None:
+    assert list(METRICS) == ["cosine", *PICTURE_METRICS] == ["cosine", "ssim", "rmse", "lpips"]
+    page = (Path(__file__).parents[2] / "docs" / "similarity.md").read_text()
     for name, metric in METRICS.items():
         assert metric.name == name
         opening = "Score: higher is closer." if metric.higher_is_closer else "Distance: lower is closer."
         assert metric.sentence.startswith(opening)
-    assert [metric.higher_is_closer for metric in METRICS.values()] == [True, True, False, False]
+        low, high = ("no bound" if bound is None else f"{bound:g}" for bound in (metric.low, metric.high))
+        assert f"| `{name}` | {metric.label} {metric.arrow} | {low} to {high} | {metric.unit} |" in page
 
 
 def test_opencv_comes_from_one_package() -> None:

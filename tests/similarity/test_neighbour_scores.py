@@ -38,7 +38,7 @@ def opened(collection: Collection) -> Searcher:
 
 
 def numbers(neighbours: list[Neighbour]) -> np.ndarray:
-    return np.array([(n.cosine, n.ssim, n.rmse, n.lpips) for n in neighbours], dtype=float)
+    return np.array([tuple(n.scores.values()) for n in neighbours], dtype=float)
 
 
 def test_a_click_gets_the_same_numbers_without_opening_a_picture(
@@ -122,9 +122,9 @@ def test_a_missing_picture_leaves_its_pairs_out(own: Collection) -> None:
     path.unlink()
     score_neighbours(searcher)
     gone = str(searcher.works["id"].iloc[row])
-    assert all(one.lpips is None for one in searcher.near_work(gone, 5))
+    assert all(one.scores["lpips"] is None for one in searcher.near_work(gone, 5))
     other = next(work for work in searcher.works["id"] if work != gone)
-    assert any(one.lpips is not None for one in searcher.near_work(str(other), 5))
+    assert any(one.scores["lpips"] is not None for one in searcher.near_work(str(other), 5))
 
 
 def test_other_works_want_their_scores_anew(own: Collection) -> None:
@@ -143,7 +143,7 @@ def test_what_another_process_stored_is_taken_over_and_while_it_is_at_it_one_hea
     score_neighbours(opened(own))
     waiting.refresh_scores()
     monkeypatch.setattr(search, "score_pictures", lambda *_anything: pytest.fail("compared"))
-    assert waiting.near_work(str(waiting.works["id"].iloc[0]), 10)[0].lpips is not None
+    assert waiting.near_work(str(waiting.works["id"].iloc[0]), 10)[0].scores["lpips"] is not None
 
 
 def test_a_damaged_part_is_as_if_it_were_not_there(own: Collection) -> None:

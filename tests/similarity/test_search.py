@@ -1,7 +1,6 @@
 """Search: the right works in the right order, with four scores."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +9,11 @@ import pytest
 from PIL import Image
 
 from artextract.collection import Collection
-from artextract.errors import ArtExtractError, BadImageError, WeightsError
+from artextract.errors import ArtExtractError, BadImageError
 from artextract.similarity.compare import compare_works
 from artextract.similarity.filters import Filters
 from artextract.similarity.index import interface
 from artextract.similarity.index.faiss_index import FaissIndex
-from artextract.similarity.metrics import scores
 from artextract.similarity.metrics.pixels import comparison_picture, rmse
 from artextract.similarity.metrics.ssim import ssim
 from artextract.similarity.pair_scores import PairScores
@@ -56,12 +54,12 @@ def test_the_image_of_a_work_finds_the_same_and_itself_first(searcher: Searcher)
     assert [n.id for n in by_image[1:]] == [n.id for n in by_work]
     for one, other in zip(by_image[1:], by_work, strict=True):
         assert one.cosine == pytest.approx(other.cosine, abs=1e-6)
-        assert one.lpips == pytest.approx(other.lpips, abs=1e-4)
+        assert one.scores["lpips"] == pytest.approx(other.scores["lpips"], abs=1e-4)
     itself = by_image[0]
     assert itself.cosine == pytest.approx(1, abs=1e-6)
-    assert itself.ssim == pytest.approx(1, abs=1e-6)
-    assert itself.rmse == 0
-    assert itself.lpips == pytest.approx(0, abs=1e-6)
+    assert itself.scores["ssim"] == pytest.approx(1, abs=1e-6)
+    assert itself.scores["rmse"] == 0
+    assert itself.scores["lpips"] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_foreign_picture_is_embedded_and_placed_among_the_works(searcher: Searcher) -> None:
@@ -78,8 +76,8 @@ def test_scores_are_those_between_the_two_pictures(searcher: Searcher) -> None:
     query = comparison_picture(_picture(searcher, "a/work-01.jpg"))
     for neighbour in found:
         other = comparison_picture(_picture(searcher, neighbour.id))
-        assert neighbour.ssim == pytest.approx(ssim(query, other), abs=1e-6)
-        assert neighbour.rmse == pytest.approx(rmse(query, other), abs=1e-6)
+        assert neighbour.scores["ssim"] == pytest.approx(ssim(query, other), abs=1e-6)
+        assert neighbour.scores["rmse"] == pytest.approx(rmse(query, other), abs=1e-6)
 
 
 def test_filters_are_applied_in_the_search(searcher: Searcher) -> None:
@@ -114,17 +112,6 @@ def test_filters_combine_and_missing_years_do_not_pass() -> None:
     assert passing(Filters(style=("I",), text="(")) == ""
 
 
-def test_without_its_network_lpips_is_none_and_the_rest_comes(
-    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def missing() -> Iterator[None]:
-        raise WeightsError("no network")
-
-    monkeypatch.setattr(scores, "load_lpips", missing)
-    found = searcher.near_work("a/work-01.jpg", 3)
-    assert all(n.lpips is None and n.ssim is not None and n.rmse is not None for n in found)
-
-
 def test_a_lost_picture_has_no_pixel_scores_but_is_found(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
     lost = searcher.near_work("a/work-01.jpg", 1)[0].id
     row = searcher.row_of(lost)
@@ -136,8 +123,8 @@ def test_a_lost_picture_has_no_pixel_scores_but_is_found(searcher: Searcher, mon
 
     monkeypatch.setattr(searcher, "_picture", read)
     nearest = searcher.near_work("a/work-01.jpg", 2)
-    assert (nearest[0].id, nearest[0].ssim, nearest[0].lpips) == (lost, None, None)
-    assert nearest[1].ssim is not None
+    assert (nearest[0].id, nearest[0].scores["ssim"], nearest[0].scores["lpips"]) == (lost, None, None)
+    assert nearest[1].scores["ssim"] is not None
     with pytest.raises(BadImageError, match="missing or damaged: collect small again"):
         compare_works(searcher, "a/work-01.jpg", lost)
 
@@ -145,9 +132,9 @@ def test_a_lost_picture_has_no_pixel_scores_but_is_found(searcher: Searcher, mon
 def test_comparing_gives_the_neighbours_numbers_and_pictures(searcher: Searcher) -> None:
     neighbour = searcher.near_work("a/work-01.jpg", 1)[0]
     comparison = compare_works(searcher, "a/work-01.jpg", neighbour.id)
-    assert comparison.cosine == pytest.approx(neighbour.cosine, abs=1e-5)
-    assert comparison.ssim == pytest.approx(neighbour.ssim)
-    assert comparison.lpips == pytest.approx(neighbour.lpips)
+    assert comparison.scores["cosine"] == pytest.approx(neighbour.cosine, abs=1e-5)
+    assert comparison.scores["ssim"] == pytest.approx(neighbour.scores["ssim"])
+    assert comparison.scores["lpips"] == pytest.approx(neighbour.scores["lpips"])
     assert comparison.difference.shape == comparison.ssim_map.shape == (256, 256)
 
 
@@ -187,7 +174,7 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
 
 
 def test_an_unknown_work_is_one_sentence(searcher: Searcher) -> None:
-    with pytest.raises(ArtExtractError, match="has no embedded work 'x': check its id"):
+    with pytest.raises(ArtExtractError, match="has no embedded work 'x': check the id"):
         searcher.near_work("x", 3)
 
 

@@ -1,23 +1,38 @@
-"""The ways to say how near two works are, and what each number means."""
+"""The metrics of similarity, one row each, and all scores of one picture with others."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from artextract.similarity.metrics.lpips import load_lpips
+from artextract.similarity.metrics.pixels import rmse_with_each
+from artextract.similarity.metrics.ssim import ssim_with_each
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A way to say how near two works are."""
+    """A measure of how similar two works are."""
 
     name: str
     label: str
-    """What a screen calls it."""
+    """The name on screens."""
     higher_is_closer: bool
     """True for a score, false for a distance."""
     low: float | None
-    """The least value it can take; None if there is no such bound."""
+    """The least possible value; None if it has no bound."""
     high: float | None
-    """The greatest value it can take; None if there is no such bound."""
+    """The greatest possible value; None if it has no bound."""
+    unit: str
     sentence: str
-    """What it means, for a curator. It begins with which way is closer."""
+    """What the metric means, for a curator. It begins with which way is closer."""
+    compare: Callable[[np.ndarray, Sequence[np.ndarray]], list[float]] | None
+    """Compares a comparison picture (uint8 [256, 256, 3]) with each of others. None: the metric compares embeddings."""
+
+    @property
+    def arrow(self) -> str:
+        """Which way is closer: ↑ or ↓."""
+        return "↑" if self.higher_is_closer else "↓"
 
 
 METRICS: dict[str, Metric] = {
@@ -29,8 +44,10 @@ METRICS: dict[str, Metric] = {
             higher_is_closer=True,
             low=-1.0,
             high=1.0,
-            sentence="Score: higher is closer. How much the network finds the same in both "
-            "paintings; 1 means the same, 0 nothing in common.",
+            unit="cosine of the angle between two embeddings",
+            sentence="Score: higher is closer. How similar the network finds the two paintings: 1 means the same, "
+            "0 means nothing in common.",
+            compare=None,
         ),
         Metric(
             name="ssim",
@@ -38,8 +55,10 @@ METRICS: dict[str, Metric] = {
             higher_is_closer=True,
             low=-1.0,
             high=1.0,
-            sentence="Score: higher is closer. Whether light and dark lie in the same places; "
-            "1 only for the same picture, and two different paintings rarely pass 0.4.",
+            unit="mean structural similarity of 11 × 11 pixel windows",
+            sentence="Score: higher is closer. Whether light and dark are in the same places: 1 only for the same "
+            "picture. Two different paintings rarely exceed 0.4.",
+            compare=ssim_with_each,
         ),
         Metric(
             name="rmse",
@@ -47,8 +66,10 @@ METRICS: dict[str, Metric] = {
             higher_is_closer=False,
             low=0.0,
             high=1.0,
-            sentence="Distance: lower is closer. How far the colours differ from pixel to pixel; "
-            "0 means the same picture, 1 black against white.",
+            unit="share of the full colour range",
+            sentence="Distance: lower is closer. How much the colours differ pixel by pixel: 0 means the same picture, "
+            "1 means black against white.",
+            compare=rmse_with_each,
         ),
         Metric(
             name="lpips",
@@ -56,8 +77,40 @@ METRICS: dict[str, Metric] = {
             higher_is_closer=False,
             low=0.0,
             high=None,
-            sentence="Distance: lower is closer. How different the two look to a network that was "
-            "fitted to people's judgement; 0 means the same, unrelated paintings are near 0.7.",
+            unit="learned perceptual distance",
+            sentence="Distance: lower is closer. How different the two pictures look to a network that was fitted to "
+            "people’s judgements: 0 means the same, unrelated paintings are near 0.7.",
+            compare=lambda query, pictures: load_lpips().distances(query, pictures),
         ),
     )
 }
+PICTURE_METRICS = {name: metric.compare for name, metric in METRICS.items() if metric.compare}
+"""The metrics that compare pictures: name → function."""
+
+Scores = tuple[float | None, ...]
+"""Values of `PICTURE_METRICS`, in their order. All are None if a picture is missing."""
+MISSING: Scores = (None,) * len(PICTURE_METRICS)
+
+
+def score_pictures(
+    query: np.ndarray | None,
+    pictures: Sequence[np.ndarray | None],
+    known: Mapping[str, Sequence[float]] | None = None,
+) -> list[Scores]:
+    """Compare a comparison picture with each of others by all `PICTURE_METRICS`.
+
+    Args:
+        query: uint8 [256, 256, 3]; None if it is missing.
+        pictures: the pictures to compare it with; None for those that are missing.
+        known: by metric, values for the pictures that are not missing, which need not be computed.
+
+    Raises:
+        ValueError: a picture is not a comparison picture.
+    """
+    if query is None:
+        return [MISSING] * len(pictures)
+    present = [picture for picture in pictures if picture is not None]
+    known = known or {}
+    columns = [known[name] if name in known else compare(query, present) for name, compare in PICTURE_METRICS.items()]
+    rows = zip(*columns, strict=True)
+    return [MISSING if picture is None else next(rows) for picture in pictures]

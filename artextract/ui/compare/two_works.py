@@ -43,13 +43,13 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
 
 
 def show_scores(comparison: Comparison) -> None:
-    """The four metrics of the pair."""
+    """All metrics of the pair."""
     columns = st.columns(len(METRICS))
     for column, metric in zip(columns, METRICS.values(), strict=True):
-        value = getattr(comparison, metric.name)
-        arrow = "↑ higher is closer" if metric.higher_is_closer else "↓ lower is closer"
+        value = comparison.scores[metric.name]
+        arrow = f"{metric.arrow} {'higher' if metric.higher_is_closer else 'lower'} is closer"
         column.metric(metric.label, "–" if value is None else f"{value:.3f}", help=metric.sentence)
-        column.caption(arrow if value is not None else "not to be had: its network is missing")
+        column.caption(arrow if value is not None else "Not available: the picture is missing")
 
 
 def show_maps(comparison: Comparison) -> None:

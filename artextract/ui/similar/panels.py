@@ -42,7 +42,7 @@ def _in_order(neighbours: Sequence[Neighbour], by: str) -> list[Neighbour]:
     sign = -1.0 if METRICS[by].higher_is_closer else 1.0
 
     def rank(neighbour: Neighbour) -> tuple[bool, float]:
-        value = getattr(neighbour, by)
+        value = neighbour.scores[by]
         return (value is None, 0.0 if value is None else sign * value)
 
     return sorted(neighbours, key=rank)

@@ -48,7 +48,7 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
         _card(
             gallery,
             gallery.searcher.row_of(neighbour.id),
-            scores=tuple(score_text(getattr(neighbour, name)) for name in METRICS),
+            scores=tuple(score_text(neighbour.scores[name]) for name in METRICS),
             badge=str(rank),
         )
         for rank, neighbour in enumerate(neighbours, start=1)
