@@ -14,7 +14,7 @@ from artextract.progress import Report, Stage
 from artextract.similarity.evaluation.figures import means
 from artextract.similarity.evaluation.trial import SEED, Trial
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
-from artextract.similarity.metrics.scores import score_pictures
+from artextract.similarity.metrics.registry import score_pictures
 from artextract.vision.images import open_picture
 
 ASKED = 50
