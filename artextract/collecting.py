@@ -48,6 +48,19 @@ class CollectReport:
     remarks: list[str]
     """Sentences about the source."""
 
+    def sentence(self) -> str:
+        """What the run did."""
+        kept = f" {self.kept:,} works that the source no longer has were kept." if self.kept else ""
+        skipped = (
+            f" {self.skipped:,} pictures are not available or damaged and were skipped; {self.report_file} lists them. "
+            "Collect again to retry."
+            if self.skipped
+            else ""
+        )
+        counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        remarks = "".join(f" {remark}" for remark in self.remarks)
+        return f"{self.collection} has {self.works:,} works: {counts}.{kept}{skipped}{remarks}"
+
 
 _Columns = dict[str, object]
 _WHAT = ("new", "unchanged", "failed")

@@ -109,8 +109,8 @@ def few(tmp_path: Path) -> Collection:
 def no_job_outlives_its_test() -> Iterator[None]:
     """What a screen started beside the test is stopped: it would work on in the next one's time."""
     yield
-    if (board := sys.modules.get("artextract.ui.jobs.job_queue")) is not None:
-        running = [job for job in board.board().jobs() if job.running]
+    if (module := sys.modules.get("artextract.ui.jobs.job_queue")) is not None:
+        running = [job for job in module.job_queue().jobs() if job.running]
         for job in running:
             job.stop()
         deadline = time.monotonic() + 30

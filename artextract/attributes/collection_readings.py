@@ -78,6 +78,7 @@ class ReadingWorker(Worker[Prepared]):
     """Reads pictures with one model."""
 
     title = "Reading"
+    done = "classified"
     batch = 2 * BATCH
     shard = 256
 

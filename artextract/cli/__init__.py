@@ -23,6 +23,7 @@ from artextract.cli.works import (
     make_map,
     manifest,
     neighbours,
+    prepare,
     search,
 )
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command("app")(run_app)
 app.add_typer(collect_app, name="collect")
 app.command("collections")(list_collections)
+app.command()(prepare)
 app.command()(embed)
 app.command("map")(make_map)
 app.command()(regions)

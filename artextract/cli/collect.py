@@ -83,14 +83,4 @@ def _collect(source: "Source", name: str, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
-    print(
-        f"{done.collection}: {done.works:,} works ({done.new:,} new, {done.updated:,} updated, "
-        f"{done.unchanged:,} unchanged, {done.kept:,} kept that the source lacks)."
-    )
-    for remark in done.remarks:
-        print(remark)
-    if done.skipped:
-        print(
-            f"{done.skipped:,} pictures can't be had or read and were left out; {done.report_file} "
-            "says why. Running it again tries them again."
-        )
+    print(done.sentence())

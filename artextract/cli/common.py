@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from functools import wraps
@@ -146,12 +146,17 @@ def _per_second(rate: float | None) -> str:
     return f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
 
 
-def print_result(result: "JobResult", unit: str = "pictures") -> None:
-    """What a job did, as sentences."""
-    rate = f" ({_per_second(result.rate)})" if result.rate else ""
-    print(f"{result.works:,} works: {result.computed:,} {unit} computed{rate}, {result.reused:,} reused.")
-    for work, why in result.failed.items():
-        print(f"Left out {work}: {why}")
+def print_result(result: "JobResult") -> None:
+    """What a job did, and why it skipped works, a line each."""
+    print(result.sentence())
+    if len(result.failed) > 1:
+        print_failures(result.failed)
+
+
+def print_failures(failed: Mapping[str, str]) -> None:
+    """The works that a run skipped, with the reasons; a line each."""
+    for work, why in failed.items():
+        print(f"Skipped {work}: {why}")
 
 
 def print_json(content: Any) -> None:

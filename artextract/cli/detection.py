@@ -13,6 +13,7 @@ from artextract.cli.common import (
     WeightsFile,
     engine_called,
     errors_as_sentences,
+    print_failures,
     print_json,
     progress,
 )
@@ -110,11 +111,9 @@ def _say(done: "FindReport", as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
-    rate = f", {done.pictures_per_second:.1f} a second" if done.pictures_per_second else ""
-    print(f"{done.works:,} works: {done.computed:,} looked at{rate}, {done.reused:,} had been.")
-    print(f"{done.found:,} {done.kind} are known.")
-    for work, why in done.failed.items():
-        print(f"Left out {work}: {why}")
+    print(done.sentence())
+    if len(done.failed) > 1:
+        print_failures(done.failed)
 
 
 def _text(value: object) -> str | None:

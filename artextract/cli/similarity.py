@@ -79,10 +79,7 @@ def duplicates(
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
         print_json(asdict(done) | {"duplicates": rows})
         return
-    print(
-        f"{done.works:,} works: {done.compared:,} pairs compared, {done.reused:,} had been; "
-        f"{done.pairs:,} show the same."
-    )
+    print(done.sentence())
     for pair in table.to_dict("records"):
         how = f"{pair['kind']}{', mirrored' if pair['mirrored'] else ''}"
         print(f"{pair['agreement']:.2f}  {how:22}  {pair['work']}  |  {pair['other_work']}")

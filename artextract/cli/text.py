@@ -25,11 +25,7 @@ def index_texts(name: Name, as_json: Json = False) -> None:
     if as_json:
         print_json(done)
         return
-    rate = f", {done.works_per_second:,.0f} a second" if done.works_per_second else ""
-    print(
-        f"{done.works:,} works, {done.described:,} with a description: {done.computed:,} read"
-        f"{rate}, {done.reused:,} had been."
-    )
+    print(done.sentence())
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,25 @@ def embed(
 
 
 @errors_as_sentences
+def prepare(
+    name: Name,
+    backbone: Annotated[str, typer.Option(help="By its name.")] = DEFAULT_BACKBONE,
+    as_json: Json = False,
+) -> None:
+    """Embed a collection, lay out its map and compute its similarity scores, like the app does."""
+    from artextract.collection import Collection
+    from artextract.prepare import prepare_collection
+
+    collection = Collection.open(name)
+    with progress() as report:
+        done = prepare_collection(collection, backbone, report)
+    if as_json:
+        print_json(done)
+        return
+    print(done.sentence())
+
+
+@errors_as_sentences
 def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
@@ -125,7 +144,7 @@ def neighbours(name: Name, backbone: Backbone = None, as_json: Json = False) -> 
     if as_json:
         print_json(done)
         return
-    print(f"{done.works:,} works: {done.computed:,} pairs compared, {done.reused:,} had been.")
+    print(done.sentence())
 
 
 @errors_as_sentences

@@ -66,6 +66,14 @@ class FindReport:
     pictures_per_second: float | None
     """None if none was looked at now."""
 
+    def sentence(self) -> str:
+        """What the run did."""
+        first = f" Skipped {len(self.failed):,}; the first: {next(iter(self.failed.values()))}" if self.failed else ""
+        return (
+            f"Searched {self.computed:,} pictures of {self.collection} for {self.kind} ({self.reused:,} were already "
+            f"searched). The collection has {self.found:,} {self.kind}.{first}"
+        )
+
 
 def store_of(collection: Collection, finder: Finder) -> FoundStore:
     """Where the finder's findings in the collection lie."""

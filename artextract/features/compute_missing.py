@@ -40,6 +40,9 @@ class Preparation(ABC, Generic[Prepared]):
 
     title: str
     """What progress displays call the job: "Embedding with paintings"."""
+    done = "computed"
+    """What the job does to each picture, or pair, in the past tense: "embedded"."""
+    unit = "pictures"
     batch: int
     """Pictures (or groups of pairs) that are prepared together."""
     shard: int
@@ -74,6 +77,8 @@ class Worker(Preparation[Prepared]):
 class PairWorker(Preparation[Prepared]):
     """Compares pairs of pictures."""
 
+    unit = "pairs of pictures"
+
     @abstractmethod
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, Prepared]) -> dict[str, np.ndarray]:
         """The results of a picture with each of others, as the store's arrays. Called in threads.
@@ -101,6 +106,19 @@ class JobResult:
     seconds: float
     rate: float | None
     """Pictures or pairs computed per second, from the first to the last; None without any."""
+    done: str
+    """What was done to each: "embedded"."""
+    unit: str
+    """Pictures or pairs."""
+
+    def sentence(self) -> str:
+        """What the job did, for a person."""
+        rate = f"{self.rate:,.{0 if self.rate >= 10 else 1}f} per second; " if self.rate else ""
+        first = f" Skipped {len(self.failed):,}; the first: {next(iter(self.failed.values()))}" if self.failed else ""
+        return (
+            f"{self.done.capitalize()} {self.computed:,} {self.unit} of {self.collection} "
+            f"({rate}{self.reused:,} were already {self.done}).{first}"
+        )
 
 
 def compute_missing(
@@ -214,7 +232,17 @@ class _Run(Generic[Prepared]):
         computed += self._append_shard(pending)
         ended = time.monotonic()
         rate = computed / max(ended - started, 1e-9) if computed else None
-        return JobResult(self._collection.name, self._works, computed, reused, failed, ended - self._began, rate)
+        return JobResult(
+            self._collection.name,
+            self._works,
+            computed,
+            reused,
+            failed,
+            ended - self._began,
+            rate,
+            self._worker.done,
+            self._worker.unit,
+        )
 
     def _append_shard(self, pending: Sequence[_Results]) -> int:
         shard = _joined(pending)

@@ -42,6 +42,10 @@ class NeighbourReport:
     reused: int
     """Pairs of the collection that had been before."""
 
+    def sentence(self) -> str:
+        """What the run did."""
+        return f"Computed the similarity scores of {self.computed:,} pairs ({self.reused:,} were already computed)."
+
 
 def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourReport:
     """Bring the scores of a collection's neighbours up to date: computes what is missing.

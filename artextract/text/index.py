@@ -70,6 +70,13 @@ class WordsReport:
     works_per_second: float | None
     """None if nothing was computed."""
 
+    def sentence(self) -> str:
+        """What the run did."""
+        return (
+            f"Indexed {self.computed:,} works of {self.collection} ({self.reused:,} were already indexed; "
+            f"{self.described:,} have a picture description)."
+        )
+
 
 def index_file(collection: Collection) -> Path:
     """Where a collection's index lies (or will)."""

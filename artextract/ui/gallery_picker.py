@@ -9,7 +9,7 @@ from artextract.sources.demo import DEMO_NAME
 from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
-from artextract.ui.jobs.start import start_embedding, start_index, start_scores
+from artextract.ui.jobs.start import start_index, start_preparing, start_scores
 from artextract.ui.navigation import COLLECTIONS
 from artextract.ui.public import redact
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
@@ -108,7 +108,7 @@ def offer_better_embedding(collection: Collection) -> None:
         return
     st.caption(f"There is a better embedding for paintings. {about_backbone(DEFAULT_BACKBONE)}")
     if job_button("Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"):
-        start_embedding(collection, DEFAULT_BACKBONE)
+        start_preparing(collection, DEFAULT_BACKBONE)
         st.rerun()
 
 

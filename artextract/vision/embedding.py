@@ -64,6 +64,7 @@ def embed_collection(
 class EmbeddingWorker(Worker[np.ndarray]):
     """Embeds pictures with one backbone."""
 
+    done = "embedded"
     batch = BATCH
 
     def __init__(self, embedder: Embedder, weights_file: Path | None, device: Device | None) -> None:

@@ -26,7 +26,7 @@ from artextract.errors import NotReadyError, SourceError, StorageError
 from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE
 from artextract.sources.folder import FolderSource
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import Embeddings, embed_collection, load_embeddings
 from artextract.vision.feature_key import FeatureKey
 from tests.conftest import jpeg
@@ -258,11 +258,11 @@ def test_a_collection_without_labels_says_what_to_do(striped: Collection) -> Non
 
 
 def test_labels_are_fitted_and_predicted_on_the_screens(striped: Collection) -> None:
-    board.clear()
+    job_queue.clear()
     shown = screen("collections")
     assert shown.selectbox(key="_label_column_striped").options == ["Kind of stripe"]
     shown.button(key="_fit_labels_striped").click().run()
-    wait_for(board(), f"fit-labels:{striped.root}:kind_of_stripe")
+    wait_for(job_queue(), f"fit-labels:{striped.root}:kind_of_stripe")
     shown.run()
     assert "3 terms from 42 pictures" in words(shown)
     column = "custom_label_kind_of_stripe"

@@ -25,7 +25,7 @@ from artextract.cli import app
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
 from artextract.ui import galleries
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.html_report import report_html
 from tests.conftest import SMALL_COUNT, jpeg, made_picture
@@ -341,12 +341,12 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     from artextract.maps.gallery_map import compute_map
     from artextract.vision.embedding import embed_collection, load_embeddings
 
-    board.clear()
+    job_queue.clear()
     embed_collection(collection, "efficientnet_lite2")
     compute_map(collection, load_embeddings(collection, "efficientnet_lite2"), "tsne")
     app = screen("collections")
     app.button(key="_read_small").click().run()
-    wait_for(board(), f"read:{collection.root}")
+    wait_for(job_queue(), f"read:{collection.root}")
     app.run()
     assert f"{SMALL_COUNT} pictures of small read" in words(app)
     app = screen(collection="small", work="a/work-01.jpg", colour="read_style")

@@ -85,6 +85,17 @@ def test_a_command_given_wrongly_is_status_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, arguments).exit_code == 2
 
 
+def test_one_command_prepares_a_collection_for_the_screens(few: Collection) -> None:
+    done = CliRunner().invoke(app, ["prepare", "small", "--backbone", "efficientnet_lite2"])
+    assert done.exit_code == 0, done.stderr
+    assert "Embedded 6 pictures of small (" in done.stdout
+    assert "0 were already embedded)." in done.stdout
+    assert "Computed the similarity scores of 15 pairs" in done.stdout
+    status, again, _ = run("prepare", "small", "--backbone", "efficientnet_lite2")
+    assert (status, again["placed"]) == (0, 0)
+    assert (again["embedding"]["computed"], again["scores"]["computed"]) == (0, 0)
+
+
 def test_people_get_text(ready: Collection) -> None:
     done = CliRunner().invoke(app, ["search", "small", "--work", "a/work-01.jpg", "-k", "3"])
     assert done.exit_code == 0

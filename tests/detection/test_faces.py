@@ -27,7 +27,7 @@ from artextract.detection.pose_similarity import LIMBS, PoseIndex, find_poses, l
 from artextract.errors import NotReadyError, Stopped, WeightsError
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server import picture_crops
 from tests.conftest import jpeg, made_picture, somebody
 from tests.ui.test_screens import screen, wait_for, words
@@ -319,13 +319,13 @@ def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
 
 
 def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    board.clear()
+    job_queue.clear()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
     shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("found"))
     app = screen("faces", collection="people")
     assert "3 works of people haven’t been looked at for faces yet" in words(app)
     next(one for one in app.button if one.label == "Find the faces").click().run()
-    wait_for(board(), f"faces:{Collection.open('people').root}")
+    wait_for(job_queue(), f"faces:{Collection.open('people').root}")
     app.run()
     assert not app.exception
     assert "3 faces are known" in words(app)

@@ -21,7 +21,7 @@ from artextract.similarity.duplicates.alignment import match, see
 from artextract.similarity.duplicates.find import find_duplicates, list_duplicates
 from artextract.sources.folder import FolderSource
 from artextract.ui.compare.duplicates_panel import opened_pair
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection
 from tests.conftest import jpeg
 from tests.ui.test_screens import screen, words
@@ -145,12 +145,12 @@ def test_a_stopped_run_goes_on_from_there(copies: Collection) -> None:
 
 
 def test_the_screen_looks_for_copies_and_a_pair_opens(copies: Collection) -> None:
-    board.clear()
+    job_queue.clear()
     app = screen("compare", collection="copies", view="copies")
     assert "Nothing has been compared yet" in words(app)
     next(button for button in app.button if button.label == "Look for copies").click().run()
     deadline = time.monotonic() + 60
-    while any(job.running for job in board().jobs()) and time.monotonic() < deadline:
+    while any(job.running for job in job_queue().jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)
     app.run()
     assert not app.exception

@@ -24,7 +24,7 @@ from artextract.settings import CACHE_VARIABLE, PUBLIC_VARIABLE
 from artextract.similarity.filters import Filters
 from artextract.sources.folder import FolderSource
 from artextract.ui.galleries import open_gallery
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server.routes import routes
 from artextract.ui.server.urls import texts_of_two_url
 from artextract.vision.backbones import find_backbone, weights_of
@@ -180,12 +180,12 @@ def test_two_collections_are_laid_out_from_the_screen(two: tuple[Side, Side], mo
     monkeypatch.setattr("artextract.ui.gallery_picker.start_scores", lambda _: None)
     for file in shared_map.home(face(*two).parts).root.glob("*/*"):
         file.unlink()
-    board.clear()
+    job_queue.clear()
     app = screen("compare", view="differences", collection="old", b_collection="new")
     assert "have not been laid out on one map yet" in words(app)
     next(one for one in app.button if one.label == "Lay out both on one map").click().run()
-    (key,) = [job.key for job in board().jobs() if job.key.startswith("shared map")]
-    wait_for(board(), key)
+    (key,) = [job.key for job in job_queue().jobs() if job.key.startswith("shared map")]
+    wait_for(job_queue(), key)
     app.run()
     assert not app.exception
     assert "not been laid out" not in words(app)

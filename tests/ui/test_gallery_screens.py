@@ -16,7 +16,7 @@ from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import Choice, NgaSource
 from artextract.ui.explore.selection import Selection
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.conftest import SMALL_COUNT
 from tests.support.gallery_server import StandIn
@@ -28,7 +28,7 @@ LITE = "efficientnet_lite2"
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    board.clear()
+    job_queue.clear()
     with StandIn(tmp_path / "tables") as standing:
         many(standing.url, 90, 80).write(tmp_path / "tables")
         monkeypatch.setenv(HOSTS_VARIABLE, standing.host)
@@ -44,8 +44,8 @@ def test_the_starter_set_is_a_press_away(house: StandIn) -> None:
     app = screen("collections")
     button(app, "Get the starter set: 200 paintings")
     app.run()
-    wait_for(board(), "collect:nga")
-    job = board().jobs()[0]
+    wait_for(job_queue(), "collect:nga")
+    job = job_queue().jobs()[0]
     assert not job.error, job.error
     works = Collection.open("nga").works()
     assert f"{len(works)} works" in job.outcome
@@ -65,7 +65,7 @@ def test_the_form_takes_what_it_is_told(house: StandIn, tmp_path: Path) -> None:
     app.text_input(key="_nga_name").input("seven")
     button(app, "Get the works")
     app.run()
-    wait_for(board(), "collect:seven")
+    wait_for(job_queue(), "collect:seven")
     assert len(Collection.open("seven").works()) == 7
 
 
@@ -75,7 +75,7 @@ def test_without_a_network_a_person_reads_one_sentence(house: StandIn, monkeypat
     app = screen("collections")
     button(app, "Get the starter set: 200 paintings")
     app.run()
-    wait_for(board(), "collect:nga")
+    wait_for(job_queue(), "collect:nga")
     app.run()
     assert not app.exception
     assert "127.0.0.1 can't be reached: check the network connection" in words(app)

@@ -1,4 +1,4 @@
-"""The job board: one at a time, shared by who asks for the same; some make room for others."""
+"""The job queue: one at a time, shared by who asks for the same; some make room for others."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from artextract.network_queue import NOW, network_queue
 from artextract.progress import Report, Step
 from artextract.ui import galleries
 from artextract.ui.jobs import start
-from artextract.ui.jobs.job_queue import Job, JobBoard
+from artextract.ui.jobs.job_queue import Job, JobQueue
 
 
 def ended(job: Job) -> Job:
@@ -36,28 +36,28 @@ def steps(log: list[str], name: str, count: int) -> "object":
 
 
 def test_who_asks_for_the_same_joins_and_an_error_is_a_sentence() -> None:
-    board, release = JobBoard(), threading.Event()
+    queue, release = JobQueue(), threading.Event()
 
     def work(_report: Report) -> str:
         release.wait(10)
         raise SourceError("There is no such folder.")
 
-    first = board.start("a", "A", work)
-    assert board.start("a", "A", work) is first
+    first = queue.start("a", "A", work)
+    assert queue.start("a", "A", work) is first
     release.set()
     assert ended(first).error == "There is no such folder."
-    assert board.has("a")
-    board.forget("a")
-    assert not board.has("a")
+    assert queue.has("a")
+    queue.forget("a")
+    assert not queue.has("a")
 
 
 def test_a_job_that_nobody_asked_for_makes_room_and_goes_on_after() -> None:
-    board = JobBoard()
+    queue = JobQueue()
     log: list[str] = []
-    quiet = board.start("quiet", "Quiet", steps(log, "q", 60), gives_way=True)
+    quiet = queue.start("quiet", "Quiet", steps(log, "q", 60), low_priority=True)
     while len(log) < 3:
         time.sleep(0.005)
-    asked = board.start("asked", "Asked", steps(log, "a", 3))
+    asked = queue.start("asked", "Asked", steps(log, "a", 3))
     assert ended(asked).outcome == "a is done"
     assert quiet.running
     assert ended(quiet).outcome == "q is done"
@@ -66,26 +66,39 @@ def test_a_job_that_nobody_asked_for_makes_room_and_goes_on_after() -> None:
 
 
 def test_one_that_waits_still_lets_the_later_pass() -> None:
-    board = JobBoard()
+    queue = JobQueue()
     log: list[str] = []
-    first = board.start("first", "First", steps(log, "f", 20))
-    quiet = board.start("quiet", "Quiet", steps(log, "q", 3), gives_way=True)
-    asked = board.start("asked", "Asked", steps(log, "a", 3))
+    first = queue.start("first", "First", steps(log, "f", 20))
+    quiet = queue.start("quiet", "Quiet", steps(log, "q", 3), low_priority=True)
+    asked = queue.start("asked", "Asked", steps(log, "a", 3))
     for job in (first, quiet, asked):
         ended(job)
     assert [line[0] for line in log] == ["f"] * 20 + ["a"] * 3 + ["q"] * 3
 
 
 def test_a_quiet_job_that_is_stopped_stays_so() -> None:
-    board = JobBoard()
+    queue = JobQueue()
     log: list[str] = []
-    quiet = board.start("quiet", "Quiet", steps(log, "q", 500), gives_way=True)
+    quiet = queue.start("quiet", "Quiet", steps(log, "q", 500), low_priority=True)
     while not log:
         time.sleep(0.005)
     quiet.stop()
     assert ended(quiet).outcome.startswith("Stopped")
-    board.start("asked", "Asked", steps(log, "a", 2))
+    queue.start("asked", "Asked", steps(log, "a", 2))
     assert not quiet.running
+
+
+def test_a_queue_that_closes_stops_its_job_and_starts_no_other() -> None:
+    queue = JobQueue()
+    log: list[str] = []
+    queue.start("long", "Long", steps(log, "l", 500))
+    waiting = queue.start("waiting", "Waiting", steps(log, "w", 1))
+    while not log:
+        time.sleep(0.005)
+    queue.close()
+    assert waiting.running
+    assert len(log) < 500
+    assert "w0" not in log
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no priority of its own")
@@ -104,14 +117,14 @@ def test_a_job_and_what_it_starts_let_people_pass_and_the_networks_do_not() -> N
         network_queue().run(lambda: note("networks"), NOW)
         return "noted"
 
-    assert ended(JobBoard().start("a", "A", work)).outcome == "noted"
+    assert ended(JobQueue().start("a", "A", work)).outcome == "noted"
     assert found["job"] == found["its thread"] > own
     assert found["networks"] == own
 
 
 def test_scores_of_very_many_works_are_not_computed_unasked(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(JobBoard, "start", lambda _board, key, *_, **__: asked.append(key))
+    monkeypatch.setattr(JobQueue, "start", lambda _board, key, *_, **__: asked.append(key))
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     monkeypatch.setattr(type(gallery.searcher), "wants_scores", True)
     monkeypatch.setattr(start, "MOST_AHEAD", len(gallery.works) - 1)

@@ -11,7 +11,7 @@ from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.evaluation import pictures
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.evaluation.results import Results, read_results
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.report import likeness
 from artextract.ui.report.likeness_chart import precision_figure
 from tests.ui.test_screens import screen, words
@@ -94,7 +94,7 @@ def test_the_chart_has_its_bars_intervals_and_units(measured: Collection) -> Non
 def test_a_collection_not_measured_yet_is_measured_from_the_screen(
     ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    board.clear()
+    job_queue.clear()
     shutil.copytree(ready_cache, tmp_path / "own")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "own"))
     monkeypatch.setattr(pictures, "ASKED", 2)
@@ -102,7 +102,7 @@ def test_a_collection_not_measured_yet_is_measured_from_the_screen(
     assert "have not been measured yet" in words(app)
     next(button for button in app.button if button.label == "Measure likeness").click().run()
     deadline = time.monotonic() + 60
-    while any(job.running for job in board().jobs()) and time.monotonic() < deadline:
+    while any(job.running for job in job_queue().jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)
     app.run()
     assert "7 ways to rank were measured on small." in words(app)

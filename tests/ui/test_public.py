@@ -22,7 +22,7 @@ from artextract.collection import Collection
 from artextract.errors import LimitError
 from artextract.settings import PUBLIC_VARIABLE, public
 from artextract.ui import public as public_words
-from artextract.ui.jobs.job_queue import JobBoard, board
+from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.ui.public import redact
 from artextract.ui.server import request_costs
@@ -37,7 +37,7 @@ NAMES = [Path(line.path).stem.partition("_")[2] for line in SCREENS]
 
 @pytest.fixture
 def open_to_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    board.clear()
+    job_queue.clear()
     monkeypatch.setenv(PUBLIC_VARIABLE, "1")
 
 
@@ -140,8 +140,8 @@ def test_at_home_a_sentence_names_the_place(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("open_to_all")
 def test_no_job_is_started_whoever_asks() -> None:
-    with pytest.raises(LimitError, match="starts no jobs"):
-        JobBoard().start("key", "Label", lambda _report: "done")
+    with pytest.raises(LimitError, match="cannot be started"):
+        JobQueue().start("key", "Label", lambda _report: "done")
 
 
 @pytest.mark.usefixtures("open_to_all")
@@ -178,7 +178,7 @@ def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) ->
     for button in list(app.button):
         button.click().run()
         assert not app.exception
-    assert board().jobs() == []
+    assert job_queue().jobs() == []
 
 
 @pytest.mark.usefixtures("open_to_all")
@@ -193,7 +193,7 @@ def test_nor_do_their_views(ready: Collection, view: str) -> None:
     }[view]
     app = screen(name, collection="small", **address)
     assert [one.label for one in app.button] == []
-    assert board().jobs() == []
+    assert job_queue().jobs() == []
 
 
 @pytest.mark.usefixtures("open_to_all")
@@ -207,7 +207,7 @@ def test_collections_shows_what_there_is_and_nothing_else(ready: Collection) -> 
 def test_an_empty_public_server_makes_no_demo() -> None:
     for name in ("explore", "collections"):
         assert "There is no collection here yet" in words(screen(name))
-    assert board().jobs() == []
+    assert job_queue().jobs() == []
 
 
 @pytest.mark.usefixtures("open_to_all")

@@ -14,7 +14,7 @@ from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.ui import galleries
 from artextract.ui.jobs import collect as collect_jobs
-from artextract.ui.jobs.job_queue import JobBoard, board
+from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
 from tests.conftest import SMALL_COUNT, fill_folder
@@ -152,7 +152,7 @@ def test_a_work_to_compare_is_found_by_its_words(ready: Collection) -> None:
     assert "No work matches." in words(app)
 
 
-def wait_for(jobs: JobBoard, key: str) -> None:
+def wait_for(jobs: JobQueue, key: str) -> None:
     deadline = time.monotonic() + 60
     while any(job.running for job in jobs.jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -160,12 +160,12 @@ def wait_for(jobs: JobBoard, key: str) -> None:
 
 
 def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> None:
-    board.clear()
+    job_queue.clear()
     app = screen("collections")
     next(field for field in app.text_input if field.label == "Folder").set_value(str(folder))
     app.text_input(key="_folder_name").set_value("added")
     next(button for button in app.button if button.label == "Add the folder").click().run()
-    wait_for(board(), "collect:added")
+    wait_for(job_queue(), "collect:added")
     app.run()
     assert f"added has {SMALL_COUNT} works: {SMALL_COUNT} new" in words(app)
     assert "### added" in words(app)
@@ -196,11 +196,11 @@ def test_a_folder_that_cannot_be_added_is_one_sentence(
 def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    board.clear()
+    job_queue.clear()
     monkeypatch.setattr(collect_jobs, "DemoSource", partial(DemoSource, 13))
     app = screen()
     assert "Welcome to ArtExtract" in words(app)
-    wait_for(board(), "demo")
+    wait_for(job_queue(), "collect:demo")
     app.run()
     assert app.title[0].value == "Demo (generated pictures)"
     assert "These pictures are not works of art: a program made them" in words(app)
@@ -208,12 +208,12 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
 
 
 def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    board.clear()
+    job_queue.clear()
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     app = screen("collections")
     app.selectbox(key="_with_small").set_value("convnext_tiny")
     app.button(key="_embed_small").click().run()
-    wait_for(board(), f"embed:{collection.root}:convnext_tiny")
+    wait_for(job_queue(), f"embed:{collection.root}:convnext_tiny")
     app.run()
     assert "The weights of convnext_tiny are not on this machine" in words(app)
 
@@ -221,7 +221,7 @@ def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.M
 def test_two_who_ask_for_the_same_share_one_job(tmp_path: Path) -> None:
     folder = fill_folder(tmp_path / "many", 60)
     collect(FolderSource(folder), "many")
-    jobs, begun = JobBoard(), []
+    jobs, begun = JobQueue(), []
 
     def work(report: object) -> str:
         begun.append(1)
@@ -241,7 +241,7 @@ def test_two_who_ask_for_the_same_share_one_job(tmp_path: Path) -> None:
 def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
     collection: Collection,
 ) -> None:
-    board.clear()
+    job_queue.clear()
     embed_collection(collection, "efficientnet_lite2")
     for name in ("explore", "collections"):
         said = words(screen(name, collection="small"))
@@ -249,7 +249,7 @@ def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
         assert "non-commercial research only" in said
     app = screen("collections")
     app.button(key="_better_small").click().run()
-    wait_for(board(), f"embed:{collection.root}:paintings")
+    wait_for(job_queue(), f"embed:{collection.root}:paintings")
     app.run()
     assert "There is a better embedding" not in words(app)
     assert "`paintings`, `efficientnet_lite2`" in words(app)

@@ -9,7 +9,7 @@ import pytest
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
 from artextract.text.index import index_file, index_words
-from artextract.ui.jobs.job_queue import board
+from artextract.ui.jobs.job_queue import job_queue
 from tests.ui.test_screens import screen, words
 
 
@@ -21,12 +21,12 @@ def read(ready: Collection) -> Collection:
 
 
 def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
-    board.clear()
+    job_queue.clear()
     index_file(ready).unlink(missing_ok=True)
     app = screen("similar", collection="small")
     app.text_input(key="_words").set_value("maker 2").run()
     assert app.query_params["words"] == "maker 2"
-    (job,) = [job for job in board().jobs() if job.key.startswith("words:")]
+    (job,) = [job for job in job_queue().jobs() if job.key.startswith("words:")]
     deadline = time.monotonic() + 60
     while job.running and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -62,6 +62,13 @@ class CopiesReport:
     pairs: int
     """Pairs of works that show the same."""
 
+    def sentence(self) -> str:
+        """What the run did."""
+        return (
+            f"Compared {self.compared:,} pairs of pictures of {self.collection} ({self.reused:,} were already "
+            f"compared). {self.pairs:,} pairs of works show the same picture or a part of it."
+        )
+
 
 def find_duplicates(collection: Collection, report: Report = silent) -> CopiesReport:
     """Bring the list up to date: compares the pairs that may show the same and haven't been.

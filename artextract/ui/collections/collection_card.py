@@ -48,7 +48,7 @@ def show_collection(collection: Collection) -> None:
                 icon=":material/play_arrow:",
                 help="Computes only what is missing.",
             ):
-                start.start_embedding(collection, backbone or DEFAULT_BACKBONE)
+                start.start_preparing(collection, backbone or DEFAULT_BACKBONE)
                 st.rerun()
             method = st.selectbox(
                 "Map",

@@ -1,1 +1,1 @@
-"""Long jobs behind the screens: one board, what can be started, and how they look."""
+"""Long jobs behind the screens: their queue, what can be started, and their progress."""

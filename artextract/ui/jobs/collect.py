@@ -1,95 +1,70 @@
-"""The jobs that bring works in: each collects from a source, embeds, and lays out a map."""
+"""The jobs that bring works in: each collects from a source and prepares the collection."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-from artextract.collecting import CollectReport, collect
+from artextract.collecting import collect
 from artextract.collection import Collection, check_name
 from artextract.errors import SourceError
+from artextract.prepare import prepare_collection
 from artextract.progress import Report
 from artextract.sources.base import Source
 from artextract.sources.demo import DEMO_NAME, DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga.source import NGA_NAME, Choice, NgaSource
 from artextract.sources.wikiart import WikiArtSource
-from artextract.ui.jobs.job_queue import Job, board
-from artextract.ui.jobs.start import embed_and_map
-from artextract.vision.backbones import DEFAULT_BACKBONE
+from artextract.ui.jobs.job_queue import Job, job_queue
 
 
 def start_demo() -> Job:
-    """Make the demo collection, embed it and lay out its map."""
-    return board().start(
-        "demo",
-        "Preparing the demo collection",
-        lambda report: _from_source(DemoSource(), DEMO_NAME, report),
-    )
+    """Make and prepare the demo collection."""
+    return _start(DEMO_NAME, "Preparing the demo collection", lambda _report: DemoSource())
 
 
 def start_folder(folder: str, name: str, metadata: str) -> Job:
-    """Collect a folder of pictures, embed it and lay out its map.
+    """Collect and prepare a folder of pictures.
 
     Raises:
-        ArtExtractError: the folder, its table or the name isn't what it should be.
+        ArtExtractError: the folder, its table or the name is not usable.
     """
-    source = FolderSource(_path(folder, "folder of pictures"), _path(metadata) if metadata else None)
-    return _start_source(source, name)
+    table = _path(metadata, "metadata table") if metadata else None
+    source = FolderSource(_path(folder, "folder of pictures"), table)
+    return _start(name, f"Adding {source.about.title} as {name}", lambda _report: source)
 
 
 def start_wikiart(images: str, labels: str, name: str) -> Job:
-    """Collect a copy of the ArtGAN WikiArt data set, embed it and lay out its map.
+    """Collect and prepare a copy of the ArtGAN WikiArt data set.
 
     Raises:
-        ArtExtractError: a folder or the name isn't what it should be.
+        ArtExtractError: a folder or the name is not usable.
     """
     source = WikiArtSource(_path(images, "folder of images"), _path(labels, "folder of label lists"))
-    return _start_source(source, name)
+    return _start(name, f"Adding {source.about.title} as {name}", lambda _report: source)
 
 
 def start_nga(choice: Choice, name: str = NGA_NAME) -> Job:
-    """Collect from the National Gallery of Art, embed it and lay out its map.
+    """Collect and prepare works of the National Gallery of Art.
 
     Raises:
         CollectionError: a collection can't be called `name`.
     """
+    what = "starter set" if choice.starter else "collection"
+    label = f"Adding a {what} of the National Gallery of Art"
+    return _start(name, label, lambda report: NgaSource(choice, report))
+
+
+def _start(name: str, label: str, open_source: Callable[[Report], Source]) -> Job:
     check_name(name)
 
     def work(report: Report) -> str:
-        return _from_source(NgaSource(choice, report), name, report)
+        collected = collect(open_source(report), name, report)
+        prepared = prepare_collection(Collection.open(name), report=report)
+        return f"{collected.sentence()} {prepared.sentence()}"
 
-    what = "Starter set" if choice.starter else "Collection"
-    return board().start(f"collect:{name}", f"{what} of the National Gallery of Art", work)
-
-
-def sentences_on(report: CollectReport) -> str:
-    """What a collecting run did, in sentences."""
-    sentences = (
-        f"{report.collection} has {report.works:,} works: {report.new:,} new, "
-        f"{report.updated:,} updated, {report.unchanged:,} unchanged."
-    )
-    if report.skipped:
-        sentences += (
-            f" {report.skipped:,} pictures can't be had or read and were left out; "
-            f"{report.report_file} says why, and running it again tries them again."
-        )
-    return " ".join([sentences, *report.remarks])
+    return job_queue().start(f"collect:{name}", label, work)
 
 
-def _start_source(source: Source, name: str) -> Job:
-    check_name(name)
-    return board().start(
-        f"collect:{name}",
-        f"Adding {source.about.title} as {name}",
-        lambda report: _from_source(source, name, report),
-    )
-
-
-def _from_source(source: Source, name: str, report: Report) -> str:
-    done = collect(source, name, report)
-    embedded = embed_and_map(Collection.open(name), DEFAULT_BACKBONE, report)
-    return f"{sentences_on(done)} {embedded}"
-
-
-def _path(text: str, what: str = "file") -> Path:
+def _path(text: str, what: str) -> Path:
     if not text.strip():
         raise SourceError(f"Name the {what} first.")
     return Path(text.strip()).expanduser()

@@ -1,15 +1,15 @@
-"""Long jobs behind the screens: one at a time, seen and stoppable by everyone.
+"""The queue of long jobs behind the screens: one runs at a time; everyone sees them and can stop them.
 
 A job belongs to the server, not to a session: a person may leave the screen, and two people who
-ask for the same thing share one job.
+start the same job share one.
 """
 
+import atexit
 import logging
 import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -22,125 +22,155 @@ from artextract.progress import Report, Step
 _log = logging.getLogger(__name__)
 
 NICENESS = 10
-"""Added to that of a job's threads: a click gets nine tenths of a processor that both want."""
+"""Added to the niceness of a job's threads: a click then gets nine tenths of a shared processor."""
 LOWEST = 19
 
 
 @dataclass
 class Job:
-    """One long job and where it is."""
+    """One long job and its progress."""
 
     key: str
     label: str
     work: Callable[[Report], str]
-    gives_way: bool = False
+    low_priority: bool = False
     step: Step | None = None
-    """None while it waits for the job before it."""
+    """None while the job waits for another one."""
     outcome: str = ""
-    """A sentence once it has ended well or was stopped."""
+    """A sentence, once the job has finished or was stopped."""
     error: str = ""
-    """A sentence if it failed."""
-    _future: "Future[None] | None" = None
-    _turn: int = 0
-    """Which of its runs counts: one that made room goes on in another."""
+    """A sentence, if the job failed."""
     _stop: threading.Event = field(default_factory=threading.Event)
+    _ended: threading.Event = field(default_factory=threading.Event)
 
     @property
     def running(self) -> bool:
-        """Whether it waits or works."""
-        return self._future is not None and not self._future.done()
+        """Whether the job waits or works; once this is false, `outcome` or `error` is final."""
+        return not self._ended.is_set()
 
     def stop(self) -> None:
-        """Ask it to stop; what is finished is kept."""
+        """Stop at the next report; finished parts are kept."""
         self._stop.set()
 
-    def report(self, step: Step) -> None:
-        """Called by the job at each step."""
-        self.step = step
-        if self._stop.is_set():
-            raise Stopped
 
-
-class JobBoard:
-    """All jobs of this server, the running and the last ended of each key."""
+class JobQueue:
+    """All jobs of this server: those that wait or run, and the last one of each key that ended."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
-        self._lock = threading.Lock()
-        # One at a time: two at once on one machine would only halve each other's speed.
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="job", initializer=_let_people_pass)
-        network_queue()  # a thread is as nice as the one that starts it, and this one serves people
+        self._waiting: list[Job] = []
+        self._closed = False
+        self._changed = threading.Condition()
+        """Guards the three above."""
+        network_queue()  # a thread inherits its niceness, and this queue's thread must serve clicks
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
 
-    def start(self, key: str, label: str, work: Callable[[Report], str], gives_way: bool = False) -> Job:
-        """Start `work`, or join it where a job of this key is running already.
+    def start(self, key: str, label: str, work: Callable[[Report], str], low_priority: bool = False) -> Job:
+        """Start `work`, or return the job of this key that runs already.
 
         Args:
             key: what the job makes: the same key, the same result.
-            label: what a person calls it.
-            work: does it, reporting its steps; returns a sentence on what it did.
-            gives_way: nobody asked for it: it makes room for a job that somebody did, and goes on
-                after that from where it was.
+            label: what the job does, for the screen.
+            work: does it and reports its steps; returns a sentence on what it did.
+            low_priority: nobody asked for this job: it stops for each job that somebody starts, and
+                resumes afterwards.
 
         Raises:
             LimitError: this is a public server.
         """
         if settings.public():
-            raise LimitError("This server is open to everybody: it starts no jobs.")
-        with self._lock:
-            running = self._jobs.get(key)
-            if running is not None and running.running:
-                return running
-            job = self._jobs[key] = Job(key, label, work, gives_way)
-            job._future = self._pool.submit(_run, job, job._turn)
-            for other in self._jobs.values():
-                if other.gives_way and other.running and not gives_way:
-                    other._turn += 1  # ends the run in progress at its next report
-                    other._future = self._pool.submit(_run, other, other._turn)
+            raise LimitError("This is a public server: jobs cannot be started here.")
+        with self._changed:
+            job = self._jobs.get(key)
+            if job is None or not job.running:
+                job = self._jobs[key] = Job(key, label, work, low_priority)
+                self._waiting.append(job)
+                self._changed.notify()
             return job
 
     def has(self, key: str) -> bool:
-        """Whether a job of this key runs, or has ended and not been dropped."""
-        return key in self._jobs
+        """Whether a job of this key waits, runs, or has ended and was not dismissed."""
+        with self._changed:
+            return key in self._jobs
 
     def jobs(self) -> list[Job]:
         """The jobs, oldest first."""
-        return list(self._jobs.values())
+        with self._changed:
+            return list(self._jobs.values())
 
     def forget(self, key: str) -> None:
-        """Drop an ended job from the board."""
-        with self._lock:
+        """Drop a job that has ended."""
+        with self._changed:
             if key in self._jobs and not self._jobs[key].running:
                 del self._jobs[key]
 
+    def close(self) -> None:
+        """Stop the running job at its next report and start no other."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        _lower_priority()
+        while (job := self._next()) is not None:
+            if self._has_finished(job):
+                job._ended.set()
+            else:  # it made room for others
+                with self._changed:
+                    self._waiting.append(job)
+
+    def _next(self) -> Job | None:
+        """The first job that waits, those of low priority last; None once the queue is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            job = min(self._waiting, key=lambda waiting: waiting.low_priority)
+            self._waiting.remove(job)
+            return job
+
+    def _has_finished(self, job: Job) -> bool:
+        """Run a job; false if it stopped to make room for one of normal priority."""
+
+        def report(step: Step) -> None:
+            job.step = step
+            if job._stop.is_set() or self._must_pause(job):
+                raise Stopped
+
+        try:
+            report(Step(job.label, 0, 0))
+            job.outcome = job.work(report)
+        except Stopped:
+            if not job._stop.is_set():
+                job.step = None
+                return False
+            job.outcome = "Stopped. Finished parts are kept."
+        except ArtExtractError as error:
+            job.error = str(error)
+        except Exception:  # a fault of ours: the log has it, the screen a sentence
+            _log.exception("the job %s failed", job.key)
+            job.error = "Something went wrong. The server log has the details."
+        return True
+
+    def _must_pause(self, job: Job) -> bool:
+        with self._changed:
+            urgent = any(not waiting.low_priority for waiting in self._waiting)
+            return self._closed or (job.low_priority and urgent)
+
 
 @st.cache_resource(show_spinner=False)
-def board() -> JobBoard:
-    """The server's one job board."""
-    return JobBoard()
+def job_queue() -> JobQueue:
+    """The queue of this server."""
+    queue = JobQueue()
+    atexit.register(queue.close)  # a thread inside a C++ library when Python ends would abort the process
+    return queue
 
 
-def _let_people_pass() -> None:
+def _lower_priority() -> None:
     """Lower this thread's priority, and so that of all that it starts."""
     if sys.platform == "linux":  # elsewhere priority is a whole process's
         thread = threading.get_native_id()
         niceness = os.getpriority(os.PRIO_PROCESS, thread) + NICENESS
         os.setpriority(os.PRIO_PROCESS, thread, min(niceness, LOWEST))
-
-
-def _run(job: Job, turn: int) -> None:
-    def report(step: Step) -> None:
-        job.report(step)
-        if job._turn != turn:
-            job.step = None
-            raise Stopped
-
-    try:
-        report(Step(job.label, 0, 0))
-        job.outcome = job.work(report)
-    except Stopped:
-        job.outcome = "" if job._turn != turn else "Stopped; what was finished is kept."
-    except ArtExtractError as error:
-        job.error = str(error)
-    except Exception:  # a fault of ours: the log has it, the screen a sentence
-        _log.exception("the job %s failed", job.key)
-        job.error = "Something went wrong that should not have; the server's log has the details."

@@ -1,87 +1,75 @@
 """The jobs on a collection that screens can start: what each is called, and what it does."""
 
+from collections.abc import Callable
+
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.collection import Collection
 from artextract.comparison.shared_map import home, make_ground
 from artextract.comparison.subsets import Side
-from artextract.detection.detect import FindReport
 from artextract.detection.face_similarity import find_faces
 from artextract.detection.pose_similarity import find_poses
 from artextract.errors import WeightsError
-from artextract.features.compute_missing import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
+from artextract.prepare import prepare_collection
 from artextract.progress import Report
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors
 from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths.neighbour_graph import neighbour_graph
-from artextract.similarity.search import Searcher
 from artextract.text.index import index_words, is_ready
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.job_queue import Job, board
-from artextract.vision.embedding import (
-    embed_collection,
-    embedder_like,
-    load_embeddings,
-)
+from artextract.ui.jobs.job_queue import Job, job_queue
+from artextract.vision.embedding import load_embeddings
 
 MOST_AHEAD = 200_000
-"""Works whose scores are computed unasked: two cores are some four hours at it, and a click among
-more of them doesn't take longer."""
+"""The most works whose scores are computed unasked, about four hours on two cores; a click among
+more works takes no longer."""
 
 
-def start_embedding(collection: Collection, backbone: str) -> Job:
-    """Bring a collection's embeddings by `backbone` and their t-SNE map up to date."""
-    return board().start(
-        f"embed:{collection.root}:{backbone}",
-        f"Embedding and mapping {collection.name} ({backbone})",
-        lambda report: embed_and_map(collection, backbone, report),
-    )
+def start_preparing(collection: Collection, backbone: str) -> Job:
+    """Bring a collection's embedding by `backbone`, its t-SNE map and its scores up to date."""
+
+    def work(report: Report) -> str:
+        return prepare_collection(collection, backbone, report).sentence()
+
+    return _start(f"embed:{collection.root}:{backbone}", f"Embedding and mapping {collection.name} ({backbone})", work)
 
 
 def start_map(collection: Collection, backbone: str, method: str, anew: bool) -> Job:
-    """Lay out a collection's map by `method`; `anew` moves the works that are on it, too."""
+    """Lay out a collection's map by `method`; `anew` also moves the works that are already on it."""
+    label = METHODS[method].label
 
     def work(report: Report) -> str:
-        embeddings = load_embeddings(collection, backbone)
-        made = compute_map(collection, embeddings, method, report, anew)
-        label = METHODS[method].label
+        made = compute_map(collection, load_embeddings(collection, backbone), method, report, anew)
         return f"The {label} map of {collection.name} has {len(made.ids):,} works."
 
-    key = f"map:{collection.root}:{backbone}:{method}"
-    return board().start(key, f"Laying out {collection.name} ({METHODS[method].label})", work)
+    return _start(f"map:{collection.root}:{backbone}:{method}", f"Laying out {collection.name} ({label})", work)
 
 
 def start_shared_map(parts: tuple[Side, ...]) -> Job:
-    """Lay out the map that the works of two collections share, and find its regions."""
+    """Lay out one map of the works of two collections, and find its regions."""
     names = " and ".join(side.collection.name for side in parts)
 
     def work(report: Report) -> str:
-        made = make_ground(parts, "tsne", report)
-        return f"The map of {names} has {len(made.ids):,} works."
+        return f"The map of {names} has {len(make_ground(parts, 'tsne', report).ids):,} works."
 
-    key = f"shared map:{home(parts).root}:{parts[0].embeddings.key}"
-    return board().start(key, f"Laying out {names} on one map", work)
+    return _start(f"shared map:{home(parts).root}:{parts[0].embeddings.key}", f"Laying out {names} on one map", work)
 
 
 def start_reading(collection: Collection) -> Job:
-    """Read all works of a collection with the shipped model."""
+    """Predict style, genre, artist and date of all works of a collection with the shipped model."""
     reader = galleries.reader()
 
     def work(report: Report) -> str:
-        done = read_collection(collection, reader, report)
-        sentences = f"{done.computed:,} pictures of {collection.name} read, {done.reused:,} had been."
-        if done.failed:
-            first = next(iter(done.failed.values()))
-            sentences += f" {len(done.failed):,} could not be read; the first: {first}"
-        return sentences + " Explore can colour and filter by what was read."
+        sentence = read_collection(collection, reader, report).sentence()
+        return f"{sentence} Explore can colour and filter by the predictions."
 
-    return board().start(f"read:{collection.root}", f"Reading {collection.name}", work)
+    return _start(f"read:{collection.root}", f"Predicting style, genre, artist and date in {collection.name}", work)
 
 
 def start_label_fit(collection: Collection, column: str) -> Job:
@@ -91,8 +79,7 @@ def start_label_fit(collection: Collection, column: str) -> Job:
         embeddings = load_embeddings(collection)
         return fit_labels(collection, column, embeddings, report).facts.sentence()
 
-    key = f"fit-labels:{collection.root}:{column}"
-    return board().start(key, f"Fitting labels: {column} of {collection.name}", work)
+    return _start(f"fit-labels:{collection.root}:{column}", f"Fitting labels: {column} of {collection.name}", work)
 
 
 def start_likeness(collection: Collection) -> Job:
@@ -100,160 +87,108 @@ def start_likeness(collection: Collection) -> Job:
 
     def work(report: Report) -> str:
         rows = len(evaluate_likeness(collection, report).rows)
-        return f"{rows} ways to rank were measured on {collection.name}."
+        return f"Evaluated {rows} ways to rank the works of {collection.name}."
 
-    key = f"likeness:{collection.root}"
-    return board().start(key, f"Measuring likeness in {collection.name}", work)
+    return _start(f"likeness:{collection.root}", f"Evaluating similar works in {collection.name}", work)
 
 
 def start_duplicates(collection: Collection) -> Job:
     """List the works of a collection that show the same."""
-
-    def work(report: Report) -> str:
-        done = find_duplicates(collection, report)
-        return f"{done.pairs:,} pairs of works of {collection.name} show the same."
-
-    key = f"copies:{collection.root}"
-    return board().start(key, f"Looking for copies in {collection.name}", work)
+    label = f"Finding duplicates in {collection.name}"
+    return _start(f"copies:{collection.root}", label, lambda report: find_duplicates(collection, report).sentence())
 
 
 def start_descriptors(collection: Collection) -> Job:
     """Compute the colours and textures of a collection's works."""
     label = f"Computing colours and textures of {collection.name}"
-    return board().start(
-        f"descriptors:{collection.root}", label, lambda report: _summary(compute_descriptors(collection, report))
-    )
+    key = f"descriptors:{collection.root}"
+    return _start(key, label, lambda report: compute_descriptors(collection, report).sentence())
 
 
 def start_faces(collection: Collection) -> Job:
     """Find the faces in a collection's pictures."""
-    return board().start(
-        f"faces:{collection.root}",
-        f"Finding the faces of {collection.name}",
-        lambda report: _found(find_faces(collection, report)),
-    )
+
+    def work(report: Report) -> str:
+        return find_faces(collection, report).sentence()
+
+    return _start(f"faces:{collection.root}", f"Finding faces in {collection.name}", work)
 
 
 def start_poses(collection: Collection, finder: str) -> Job:
     """Find the poses of the people in a collection's pictures by one of `pose_finder.FINDERS`."""
-    return board().start(
-        f"poses:{collection.root}",
-        f"Finding the poses of {collection.name}",
-        lambda report: _found(find_poses(collection, report, finder)),
-    )
+
+    def work(report: Report) -> str:
+        return find_poses(collection, report, finder).sentence()
+
+    return _start(f"poses:{collection.root}", f"Finding poses in {collection.name}", work)
 
 
 def start_index(gallery: Gallery) -> None:
-    """Build the search index of a gallery that wants one, once; meanwhile searches are exact.
-
-    A public server starts nothing by itself, here and below: what it has was made before.
-    """
+    """Build the search index of a gallery that wants one; until then searches compare every work."""
     name, searcher = gallery.collection.name, gallery.searcher
-    key = f"index:{gallery.collection.root}:{gallery.revision}"
-    if settings.public() or not searcher.wants_index or board().has(key):
-        return
 
     def work(report: Report) -> str:
         searcher.build_index(report)
-        return f"Searching {name} goes by its index now."
+        return f"The search index of {name} is ready."
 
-    label = f"Preparing the search of {name} (until then it compares with every work)"
-    board().start(key, label, work)
+    if searcher.wants_index:
+        _start_once("index", gallery, f"Building the search index of {name} (searches are slower until then)", work)
 
 
 def start_scores(gallery: Gallery) -> None:
-    """Compute the scores of a gallery's neighbours ahead, once; until then each click does.
+    """Compute the scores of a gallery's neighbours ahead; until then each click computes its own.
 
-    Of more than `MOST_AHEAD` works that is left to `artextract neighbours`.
+    More than `MOST_AHEAD` works are left to `artextract neighbours`.
     """
-    searcher = gallery.searcher
+    name, searcher = gallery.collection.name, gallery.searcher
     searcher.refresh_scores()
-    key = f"scores:{gallery.collection.root}:{gallery.revision}"
-    ahead = searcher.wants_scores and len(gallery.works) <= MOST_AHEAD
-    if settings.public() or not ahead or board().has(key):
-        return
-    board().start(
-        key,
-        f"Comparing the works of {gallery.collection.name} (until then a click takes longer)",
-        lambda report: _score_neighbours(searcher, report),
-        gives_way=True,
-    )
+
+    def work(report: Report) -> str:
+        try:
+            return score_neighbours(searcher, report).sentence()
+        except WeightsError as error:  # everything else works without LPIPS
+            return str(error)
+
+    if searcher.wants_scores and len(gallery.works) <= MOST_AHEAD:
+        label = f"Computing similarity scores for {name} (clicks are slower until this finishes)"
+        _start_once("scores", gallery, label, work, low_priority=True)
 
 
 def start_neighbour_graph(gallery: Gallery) -> None:
-    """Find out which works of a gallery are near which, once; paths between works need it."""
+    """Find the nearest neighbours of all works of a gallery; paths between works need them."""
     name, searcher = gallery.collection.name, gallery.searcher
-    key = f"paths:{gallery.collection.root}:{gallery.revision}"
-    if board().has(key):
-        return
 
     def work(report: Report) -> str:
         neighbour_graph(searcher, report)
-        return f"Paths can lead through {name} now."
+        return f"Paths through {name} are ready."
 
-    board().start(key, f"Preparing paths through {name}", work)
+    key = f"paths:{gallery.collection.root}:{gallery.revision}"
+    if not job_queue().has(key):
+        _start(key, f"Preparing paths through {name}", work)
 
 
 def start_words(gallery: Gallery) -> bool:
-    """Read the texts of a gallery's works where they are new or changed, once; whether all are."""
+    """Index the texts of a gallery's works where they are new or changed; whether all are indexed."""
     collection = gallery.collection
     if is_ready(collection):
         return True
-    key = f"words:{collection.root}:{gallery.revision}"
-    if not settings.public() and not board().has(key):
-        label = f"Reading what was written of the works of {collection.name}"
-        board().start(key, label, lambda report: _index_words(collection, report))
+    label = f"Indexing the texts of {collection.name}"
+    _start_once("words", gallery, label, lambda report: index_words(collection, report).sentence())
     return False
 
 
-def embed_and_map(collection: Collection, backbone: str, report: Report) -> str:
-    """Embed a collection, lay out its map, compare neighbours; what was done, in sentences."""
-    done = embed_collection(collection, backbone, report=report)
-    embeddings = load_embeddings(collection, backbone)
-    made = compute_map(collection, embeddings, "tsne", report)
-    sentences = f"{done.computed:,} pictures embedded by {backbone}, {done.reused:,} were already."
-    if done.failed:
-        first = next(iter(done.failed.values()))
-        sentences += f" {len(done.failed):,} could not be embedded; the first: {first}"
-    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
-    sentences += f" {_score_neighbours(searcher, report)}"
-    if placed := int(made.placed.sum()):
-        sentences += f" {placed:,} works were placed on the map as it was; Lay out makes it anew with all."
-    return sentences
+def _start(key: str, label: str, work: Callable[[Report], str]) -> Job:
+    return job_queue().start(key, label, work)
 
 
-def _index_words(collection: Collection, report: Report) -> str:
-    done = index_words(collection, report)
-    rate = f", {done.works_per_second:,.0f} a second" if done.works_per_second else ""
-    return (
-        f"The texts of {done.computed:,} works were read{rate}; {done.reused:,} had been, "
-        f"{done.described:,} have a description of their picture."
-    )
+def _start(key: str, label: str, work: Callable[[Report], str]) -> Job:
+    return job_queue().start(key, label, work)
 
 
-def _score_neighbours(searcher: Searcher, report: Report) -> str:
-    try:
-        done = score_neighbours(searcher, report)
-    except WeightsError as error:  # all else works without
-        return str(error)
-    return f"{done.computed:,} pairs of neighbours were compared, {done.reused:,} had been."
-
-
-def _summary(result: JobResult, what: str = "pictures") -> str:
-    """What a job did, in sentences."""
-    sentences = f"{result.collection}: {result.computed:,} {what} computed, {result.reused:,} already done."
-    if result.failed:
-        first = next(iter(result.failed.values()))
-        sentences += f" {len(result.failed):,} failed; the first: {first}"
-    return sentences
-
-
-def _found(done: FindReport) -> str:
-    sentences = (
-        f"{done.computed:,} pictures of {done.collection} looked at, {done.reused:,} had been: "
-        f"{done.found:,} {done.kind} are known."
-    )
-    if done.failed:
-        first = next(iter(done.failed.values()))
-        sentences += f" {len(done.failed):,} could not be looked at; the first: {first}"
-    return sentences
+def _start_once(
+    kind: str, gallery: Gallery, label: str, work: Callable[[Report], str], low_priority: bool = False
+) -> None:
+    """Start a job that nobody asked for, unless it was started before or this is a public server."""
+    key = f"{kind}:{gallery.collection.root}:{gallery.revision}"
+    if not settings.public() and not job_queue().has(key):
+        job_queue().start(key, label, work, low_priority)

@@ -1,0 +1,48 @@
+"""Everything that the screens need of a collection: its embedding, its map and its similarity scores."""
+
+from dataclasses import dataclass
+
+from artextract.collection import Collection
+from artextract.errors import WeightsError
+from artextract.maps.gallery_map import compute_map
+from artextract.progress import Report, silent
+from artextract.similarity.neighbour_scores import NeighbourReport, score_neighbours
+from artextract.similarity.search import Searcher
+from artextract.vision.backbones import DEFAULT_BACKBONE
+from artextract.vision.embedding import EmbeddingResult, embed_collection, embedder_like, load_embeddings
+
+
+@dataclass(frozen=True)
+class PrepareReport:
+    """What a run did."""
+
+    embedding: EmbeddingResult
+    placed: int
+    """Works that were added to a map which existed already."""
+    scores: NeighbourReport | None
+    why_no_scores: str
+    """Why `scores` is None."""
+
+    def sentence(self) -> str:
+        """What the run did."""
+        scores = self.scores.sentence() if self.scores else self.why_no_scores
+        placed = f" Added {self.placed:,} works to the existing map." if self.placed else ""
+        return f"{self.embedding.sentence()} {scores}{placed}"
+
+
+def prepare_collection(
+    collection: Collection, backbone: str = DEFAULT_BACKBONE, report: Report = silent
+) -> PrepareReport:
+    """Embed a collection, lay out its t-SNE map and score its neighbours: computes what is missing.
+
+    Raises:
+        ArtExtractError: the collection has no works, the backbone is not available, or the disk is full.
+    """
+    embedding = embed_collection(collection, backbone, report=report)
+    embeddings = load_embeddings(collection, backbone)
+    placed = int(compute_map(collection, embeddings, "tsne", report).placed.sum())
+    try:
+        scores = score_neighbours(Searcher(collection, embeddings, lambda: embedder_like(embeddings)), report)
+    except WeightsError as error:  # everything else works without LPIPS
+        return PrepareReport(embedding, placed, None, str(error))
+    return PrepareReport(embedding, placed, scores, "")
