@@ -181,10 +181,6 @@ def _start(key: str, label: str, work: Callable[[Report], str]) -> Job:
     return job_queue().start(key, label, work)
 
 
-def _start(key: str, label: str, work: Callable[[Report], str]) -> Job:
-    return job_queue().start(key, label, work)
-
-
 def _start_once(
     kind: str, gallery: Gallery, label: str, work: Callable[[Report], str], low_priority: bool = False
 ) -> None:
