@@ -8,7 +8,7 @@
         thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
         features/…        embeddings (artextract.vision.feature_store)
         index/…           search graphs above 100,000 works; which works are near which
-        words/…           what was written of the works, ready to be searched (artextract.words)
+        text/…            the index for text search (artextract.text.index)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
         descriptors/…     small pictures, palettes, textures (artextract.similarity.descriptors)
         copies/…          pairs that show the same, or don't (artextract.similarity.duplicates.find)

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import Collection
-from artextract.text.index import index_words
-from artextract.text.picture_search import picture_asker
-from artextract.text.search import Found, WordSearcher
+from artextract.text.index import index_text
+from artextract.text.projection import open_picture_search
+from artextract.text.search import TextMatch, TextSearcher
 from artextract.vision.embedding import embedder_like, load_embeddings
 
 HERE = Path(__file__).parent
@@ -28,22 +28,22 @@ HERE = Path(__file__).parent
 
 def main(name: str) -> None:
     collection = Collection.open(name)
-    print(index_words(collection))
-    searcher = WordSearcher(collection)
+    print(index_text(collection))
+    searcher = TextSearcher(collection)
     embeddings = load_embeddings(collection)
-    asker = picture_asker(embeddings, lambda: embedder_like(embeddings))
+    picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings))
     asked = pd.read_csv(HERE / "word_queries.csv").merge(pd.read_csv(HERE / "word_answers.csv"))
 
-    def seen(query: str) -> np.ndarray:
-        return searcher.aligned(embeddings.ids, asker.cosines(query))
+    def picture(query: str) -> np.ndarray:
+        return searcher.aligned(embeddings.ids, picture_search.cosines(query))
 
     every = len(searcher.ids)
-    ways: dict[str, Callable[[str], list[Found]]] = {
-        "by word alone": lambda query: _by(searcher.search(query, every), "word"),
+    ways: dict[str, Callable[[str], list[TextMatch]]] = {
+        "by word alone": lambda query: _by(searcher.search(query, every), "bm25"),
         "by meaning alone": lambda query: _by(searcher.search(query, every), "meaning"),
-        "by picture alone": lambda query: _by(searcher.search(query, every, seen(query)), "seen"),
+        "by picture alone": lambda query: _by(searcher.search(query, every, picture(query)), "picture"),
         "word and meaning": lambda query: searcher.search(query, 3),
-        "word, meaning and picture": lambda query: searcher.search(query, 3, seen(query)),
+        "word, meaning and picture": lambda query: searcher.search(query, 3, picture(query)),
     }
     answered = asked[asked["right"].notna()]
     for way, search in ways.items():
@@ -61,7 +61,7 @@ def main(name: str) -> None:
         print(f"   right of the first three ({1000 * took:.0f} ms a query): {'; '.join(lines)}")
 
 
-def _by(found: list[Found], ranking: str) -> list[Found]:
+def _by(found: list[TextMatch], ranking: str) -> list[TextMatch]:
     ranked = [one for one in found if getattr(one, ranking) is not None]
     return sorted(ranked, key=lambda one: -float(getattr(one, ranking)))[:3]
 

@@ -128,15 +128,15 @@ class JoinSettings(TrainingSettings):
     """The file that says how the parts are joined."""
 
 
-class BridgeSettings(Settings):
+class TextProjectionSettings(Settings):
     """`python -m train.text_projection`."""
 
     collection: str
-    """A collection of titled paintings with their split, embedded."""
+    """An embedded collection of paintings with titles and splits."""
     backbone: str
-    """Whose embedding the words shall lead to."""
+    """The projection leads to its embedding."""
     aside: float = Field(0.1, gt=0, lt=0.5)
-    """Part of the training works, by whole artists, on which the ridge is chosen."""
+    """Share of the training works, by whole artists, on which the ridge is chosen."""
     output: Path
     seed: int = 0
 

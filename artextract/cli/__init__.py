@@ -14,7 +14,7 @@ from artextract.cli.custom_labels import fit_custom_labels
 from artextract.cli.detection import faces, poses
 from artextract.cli.regions import path, regions
 from artextract.cli.similarity import duplicates, evaluate_similarity
-from artextract.cli.text import index_texts
+from artextract.cli.text import index_text
 from artextract.cli.tray import export_tray
 from artextract.cli.works import (
     build_index,
@@ -46,7 +46,7 @@ app.command()(neighbours)
 app.command("index")(build_index)
 app.command()(path)
 app.command()(search)
-app.command("words")(index_texts)
+app.command()(index_text)
 app.command()(duplicates)
 app.command()(faces)
 app.command()(poses)

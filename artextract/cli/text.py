@@ -1,4 +1,4 @@
-"""`artextract words …` and `search --words`: what was written of the works, searched."""
+"""`artextract index-text`, and `artextract search --words`: search of what is written about the works."""
 
 import sys
 from dataclasses import asdict, dataclass
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     import numpy as np
 
     from artextract.collection import Collection
-    from artextract.text.search import WordSearcher
+    from artextract.text.search import TextSearcher
 
 
 @errors_as_sentences
-def index_texts(name: Name, as_json: Json = False) -> None:
-    """Read what was written of a collection's works, so that it can be searched by words."""
+def index_text(name: Name, as_json: Json = False) -> None:
+    """Index the texts of a collection's works for text search."""
     from artextract.collection import Collection
-    from artextract.text.index import index_words
+    from artextract.text import index
 
     with progress() as report:
-        done = index_words(Collection.open(name), report)
+        done = index.index_text(Collection.open(name), report)
     if as_json:
         print_json(done)
         return
@@ -29,13 +29,13 @@ def index_texts(name: Name, as_json: Json = False) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A search by words, as the command line has it."""
+class TextQuery:
+    """The options of a search by words."""
 
     words: str
     k: int
-    look: bool
-    """Whether the pictures themselves are compared with the words."""
+    pictures: bool
+    """Whether to compare the words with the pictures themselves, too."""
     work: str | None
     image: Path | None
     weight: float
@@ -44,69 +44,67 @@ class Asked:
     device: str | None
 
 
-def search_words(name: str, asked: Asked, as_json: bool) -> None:
-    """Print the works nearest to words, or to words and a picture; texts are read where need be.
+def search_text(name: str, query: TextQuery, as_json: bool) -> None:
+    """Print the works nearest to words, or to words and a picture; missing texts are indexed first.
 
     Raises:
-        ArtExtractError: there is no such collection, nothing to look for, or it can't be had.
+        ArtExtractError: no such collection, an empty query, or something that is not available.
     """
     from artextract.collection import Collection
-    from artextract.text.index import index_words, is_ready
-    from artextract.text.search import WordSearcher, words_of
+    from artextract.text.index import index_text, is_indexed
+    from artextract.text.search import TextSearcher, query_words
 
-    words_of(asked.words)  # says what is wrong with them before anything is read
+    query_words(query.words)  # checks them before the long work begins
     collection = Collection.open(name)
-    if not is_ready(collection):
+    if not is_indexed(collection):
         with progress() as report:
-            index_words(collection, report)
-    searcher = WordSearcher(collection)
-    seen, likeness = _by_picture(collection, searcher, asked)
-    found = searcher.search(asked.words, asked.k, seen, likeness, asked.weight)
+            index_text(collection, report)
+    searcher = TextSearcher(collection)
+    picture, similarity = _picture_scores(collection, searcher, query)
+    matches = searcher.search(query.words, query.k, picture, similarity, query.weight)
     if as_json:
-        print_json({"query": asdict(asked), "found": [asdict(one) for one in found]})
+        print_json({"query": asdict(query), "matches": [asdict(match) for match in matches]})
         return
     titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
-    print(" score ↑  BM25 ↑  meaning ↑  picture ↑  likeness ↑   work")
-    for one in found:
-        numbers = (one.word, one.meaning, one.seen, one.likeness)
+    print(" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work")
+    for match in matches:
+        numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
-        title, artist = titles.loc[one.id]
-        work = f"{title or 'untitled'} · {artist or 'unknown'} [{one.id}]"
-        print(f"{one.score:8.4f}   {cells}    {work}")
-        for line in one.why:
+        title, artist = titles.loc[match.id]
+        print(f"{match.score:8.4f}   {cells}    {title or 'untitled'} · {artist or 'unknown'} [{match.id}]")
+        for line in match.why:
             print(f"{'':53}{line}")
 
 
-def _by_picture(
-    collection: "Collection", texts: "WordSearcher", asked: Asked
+def _picture_scores(
+    collection: "Collection", searcher: "TextSearcher", query: TextQuery
 ) -> "tuple[np.ndarray | None, np.ndarray | None]":
-    """How near the pictures are to the words and to the picture given, each where it is asked."""
-    if not asked.look and asked.work is None and asked.image is None:
+    """The `picture` and `similarity` scores of `TextSearcher.search`, where the query needs them."""
+    if not query.pictures and query.work is None and query.image is None:
         return None, None
     import numpy as np
 
     from artextract.similarity.search import Searcher
-    from artextract.text.picture_search import picture_asker
+    from artextract.text.projection import open_picture_search
     from artextract.vision.device import find_device
     from artextract.vision.embedding import embedder_like, load_embeddings
     from artextract.vision.images import read_picture
 
-    on = find_device(asked.device)
-    embeddings = load_embeddings(collection, asked.backbone, on)
-    seen = likeness = None
-    if asked.look:
-        asker = picture_asker(embeddings, lambda: embedder_like(embeddings, on))
-        seen = texts.aligned(embeddings.ids, asker.cosines(asked.words))
-        print(asker.sentence, file=sys.stderr)
-    if asked.work is None and asked.image is None:
-        return seen, None
-    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings, on))
-    if asked.work is not None:
-        row = searcher.row_of(asked.work)
-        cosines = searcher.cosines_with(embeddings.vectors[row])
-        cosines[row] = np.nan
+    device = find_device(query.device)
+    embeddings = load_embeddings(collection, query.backbone, device)
+    picture = None
+    if query.pictures:
+        picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings, device))
+        picture = searcher.aligned(embeddings.ids, picture_search.cosines(query.words))
+        print(picture_search.explanation, file=sys.stderr)
+    image = query.image
+    if query.work is None and image is None:
+        return picture, None
+    pictures = Searcher(collection, embeddings, lambda: embedder_like(embeddings, device))
+    if image is not None:
+        cosines = pictures.cosines_with(pictures.vector_of(read_picture(image), image.name))
     else:
-        path = asked.image or Path()
-        cosines = searcher.cosines_with(searcher.vector_of(read_picture(path), path.name))
-    likeness = texts.aligned(embeddings.ids, cosines)
-    return seen, likeness
+        row = pictures.row_of(str(query.work))
+        cosines = pictures.cosines_with(embeddings.vectors[row])
+        cosines[row] = np.nan
+    return picture, searcher.aligned(embeddings.ids, cosines)

@@ -20,7 +20,7 @@ from artextract.cli.common import (
     progress,
 )
 from artextract.cli.detection import search_faces
-from artextract.cli.text import Asked, search_words
+from artextract.cli.text import TextQuery, search_text
 from artextract.vision.backbones import DEFAULT_BACKBONE
 
 
@@ -195,7 +195,9 @@ def search(
     work: Annotated[str | None, typer.Option(help="Search by this work's id.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search by this picture file.")] = None,
     words: Annotated[str | None, typer.Option(help="Search by words, alone or beside a work or picture.")] = None,
-    look: Annotated[bool, typer.Option("--look", help="Compare the words with the pictures, too.")] = False,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Also compare the words with the pictures themselves.")
+    ] = False,
     weight: Annotated[float, typer.Option(min=0, max=1, help="How much words count beside a work or picture.")] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="How many neighbours.")] = 10,
     face: Annotated[
@@ -212,7 +214,7 @@ def search(
     if work is not None and image is not None:
         raise typer.BadParameter("give either --work or --image")
     if words is not None:
-        search_words(name, Asked(words, k, look, work, image, weight, backbone, device), as_json)
+        search_text(name, TextQuery(words, k, pictures, work, image, weight, backbone, device), as_json)
         return
     from artextract.collection import Collection
     from artextract.similarity.metrics.registry import METRICS

@@ -1,1 +1,1 @@
-"""Texts of works, and search by words."""
+"""Text search: the texts of works are indexed, and pictures are searched by words."""

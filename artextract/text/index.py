@@ -1,15 +1,14 @@
-"""The index of what was written of a collection's works: one SQLite file beside it.
+"""The text index of a collection: one SQLite file with a full-text index and passage embeddings.
 
-    words/index.sqlite     the works' texts for SQLite's full-text search (FTS5: BM25, English word
-                           stems, accents set aside), and the vectors of their passages
+    text/index.sqlite      texts for SQLite's FTS5 (BM25, English stemming, accents ignored), and the
+                           embeddings of the texts' passages
 
-Works are added some hundreds at a time, each time in one transaction: a killed run loses what it
-was at, and the next goes on from there. A work whose texts are as they were is left alone.
+Works are added in transactions, so a killed run continues where it stopped. Works with unchanged
+texts are not indexed again.
 
-SQLite's own engine because it is in Python's standard library, its file is never half written, and
-it marks the words that it found in each field. Tantivy's package is as good and a millisecond
-quicker (docs/measured.md), but keeps a folder of segments beside the vectors' file; DuckDB's
-extension doesn't follow changes and comes for one release of DuckDB.
+Why SQLite: it is in Python's standard library, its file is never half written, and FTS5 marks the
+matching words in each field. Tantivy is as good and 1 ms faster (docs/measured.md), but keeps a
+folder of segments next to the embeddings. DuckDB's extension does not follow changes.
 """
 
 import hashlib
@@ -18,24 +17,24 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import StorageError
+from artextract.features.compute_missing import JobResult
 from artextract.files import only_writer
 from artextract.progress import Report, Stage, silent
 from artextract.text.text_embedding import TextEmbedder, text_embedder
 from artextract.text.work_texts import FIELDS, fields_of, passages_of
 
-PART = 512
-"""Works in a transaction: under a second's work."""
+WORKS_PER_TRANSACTION = 512
+"""Less than a second's work."""
 FORMAT = "1"
-"""Of the file; one of another is made anew."""
-WAIT = 30.0
-"""Seconds to wait for a transaction of somebody else's."""
+"""Of the file. An index of another format is built again."""
+TIMEOUT = 30.0
+"""Seconds to wait for another process's transaction."""
 
 _TABLES = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT);
@@ -51,40 +50,13 @@ CREATE VIRTUAL TABLE texts USING fts5(
 """
 
 
-@dataclass(frozen=True)
-class WordsReport:
-    """What an indexing run did."""
-
-    collection: str
-    works: int
-    """Works in the table."""
-    described: int
-    """Works that have a description of their picture."""
-    computed: int
-    """Works whose texts were read now."""
-    reused: int
-    """Works whose texts were as they had been."""
-    passages: int
-    """Different passages that are compared by meaning."""
-    seconds: float
-    works_per_second: float | None
-    """None if nothing was computed."""
-
-    def sentence(self) -> str:
-        """What the run did."""
-        return (
-            f"Indexed {self.computed:,} works of {self.collection} ({self.reused:,} were already indexed; "
-            f"{self.described:,} have a picture description)."
-        )
-
-
 def index_file(collection: Collection) -> Path:
-    """Where a collection's index lies (or will)."""
-    return collection.root / "words" / "index.sqlite"
+    """The path of a collection's index, whether the file exists or not."""
+    return collection.root / "text" / "index.sqlite"
 
 
-def is_ready(collection: Collection) -> bool:
-    """Whether the index is there and of the collection's present works."""
+def is_indexed(collection: Collection) -> bool:
+    """Whether the index covers the collection's present works."""
     try:
         with closing(open_index(collection)) as index:
             return _about(index) == _stamp(collection, text_embedder())
@@ -93,105 +65,96 @@ def is_ready(collection: Collection) -> bool:
 
 
 def open_index(collection: Collection) -> sqlite3.Connection:
-    """The index for reading, in this thread.
+    """A read-only connection for this thread.
 
     Raises:
-        OSError: there is none.
-        sqlite3.Error: it is damaged.
+        OSError: no index.
+        sqlite3.Error: the index is damaged.
     """
     file = index_file(collection)
     if not file.is_file():
         raise FileNotFoundError(str(file))
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=TIMEOUT)
 
 
-def index_words(collection: Collection, report: Report = silent) -> WordsReport:
-    """Bring the index of a collection's texts up to date: reads what is new or changed.
+def index_text(collection: Collection, report: Report = silent) -> JobResult:
+    """Index the texts of a collection's new and changed works.
 
-    It can be stopped by raising `Stopped` in `report`, or killed: the next run goes on from there.
+    `report` may raise `Stopped`. After a stop or a kill the next run continues.
 
     Raises:
         CollectionError: the collection has no works.
-        WeightsError: the embedding of words can't be had.
-        StorageError: the index can't be written.
+        WeightsError: the text embedding is not available.
+        StorageError: the index cannot be written.
     """
     began = time.monotonic()
     embedder = text_embedder()
-    # Taken before the works are read: if they change meanwhile, the next run sees that.
+    # Taken before the works are read: if they change meanwhile, the next run sees the change.
     stamp = _stamp(collection, embedder)
     works = collection.works()
-    rows = works.astype(object).to_dict("records")
+    texts = {str(work["id"]): fields_of(work) for work in works.astype(object).to_dict("records")}
+    digests = {work: _digest(fields) for work, fields in texts.items()}
     folder = index_file(collection).parent
-    with (
-        only_writer(folder, f"search by words of {collection.name}"),
-        _writing(collection) as index,
-    ):
-        known = dict(index.execute("SELECT id, digest FROM works"))
-        texts = {str(row["id"]): fields_of(row) for row in rows}
-        digests = {work: _digest(fields) for work, fields in texts.items()}
-        _drop(index, [work for work in known if digests.get(work) != known[work]])
-        missing = [work for work in digests if known.get(work) != digests[work]]
-        stage = Stage("Reading the works' texts", len(missing), report)
-        for start in range(0, len(missing), PART):
-            part = missing[start : start + PART]
-            _add(index, {work: texts[work] for work in part}, digests, embedder)
+    with only_writer(folder, f"text index of {collection.name}"), _writing(collection, stamp["kind"]) as index:
+        indexed = dict(index.execute("SELECT id, digest FROM works"))
+        _drop(index, [work for work in indexed if digests.get(work) != indexed[work]])
+        missing = [work for work in digests if indexed.get(work) != digests[work]]
+        stage = Stage("Indexing texts", len(missing), report)
+        for start in range(0, len(missing), WORKS_PER_TRANSACTION):
+            batch = missing[start : start + WORKS_PER_TRANSACTION]
+            _add(index, {work: texts[work] for work in batch}, digests, embedder)
             index.commit()
-            stage.advance(len(part))
+            stage.advance(len(batch))
         index.execute("DELETE FROM passages WHERE number NOT IN (SELECT passage FROM passages_of_works)")
         index.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", stamp.items())
         index.commit()
-        (passages,) = index.execute("SELECT count(*) FROM passages").fetchone()
     seconds = time.monotonic() - began
-    return WordsReport(
+    return JobResult(
         collection=collection.name,
         works=len(works),
-        described=int(works["description"].notna().sum()),
         computed=len(missing),
         reused=len(works) - len(missing),
-        passages=int(passages),
+        failed={},
         seconds=seconds,
-        works_per_second=len(missing) / seconds if missing else None,
+        rate=len(missing) / seconds if missing else None,
+        done="indexed",
+        unit="texts",
     )
 
 
 @contextmanager
-def _writing(collection: Collection) -> Iterator[sqlite3.Connection]:
-    """The index for writing, made (anew, if it is damaged or of another kind) where need be."""
+def _writing(collection: Collection, kind: str) -> Iterator[sqlite3.Connection]:
+    """A connection to the index for writing. A damaged index, or one of another kind, is replaced by an empty one."""
     file = index_file(collection)
     try:
-        if not _is_ours(file):
+        if not _is_usable(file, kind):
             for name in (file, file.with_name(f"{file.name}-journal")):
                 name.unlink(missing_ok=True)
-        with closing(sqlite3.connect(file, timeout=WAIT)) as index:
+        with closing(sqlite3.connect(file, timeout=TIMEOUT)) as index:
             if not index.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 index.executescript(f"BEGIN; {_TABLES} COMMIT;")
-            index.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", ("kind", _kind()))
+            index.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", ("kind", kind))
             index.commit()
             yield index
     except (OSError, sqlite3.Error) as error:
         raise StorageError(
-            f"{file} could not be written ({error}): see that the disk has space and the folder "
-            "is yours to write to, and run it again."
+            f"{file} could not be written ({error}). Check the free disk space and the folder's permissions, "
+            "then try again."
         ) from error
 
 
-def _is_ours(file: Path) -> bool:
-    """Whether it is an index of this form by this embedding of words, or there is none."""
+def _is_usable(file: Path, kind: str) -> bool:
     if not file.exists():
         return True
     try:
-        with closing(sqlite3.connect(file, timeout=WAIT)) as index:
-            return _about(index).get("kind") == _kind()
+        with closing(sqlite3.connect(file, timeout=TIMEOUT)) as index:
+            return _about(index).get("kind") == kind
     except sqlite3.Error:
         return False
 
 
-def _kind() -> str:
-    return f"{FORMAT}-{text_embedder().fingerprint}"
-
-
 def _stamp(collection: Collection, embedder: TextEmbedder) -> dict[str, str]:
-    """What the whole index says of itself."""
+    """What a complete index says about itself."""
     return {"kind": f"{FORMAT}-{embedder.fingerprint}", "works": collection.version()}
 
 
@@ -217,9 +180,9 @@ def _add(
     digests: Mapping[str, str],
     embedder: TextEmbedder,
 ) -> None:
-    """Add works, their texts by field and the vectors of their passages."""
+    """Add works: their texts by field, and the embeddings of passages that the index lacks."""
     passages = {work: passages_of(fields) for work, fields in texts.items()}
-    wanted = {text for parts in passages.values() for _, text in parts}
+    wanted = {text for of_work in passages.values() for _, text in of_work}
     new = [text for text in sorted(wanted) if _passage(index, text) is None]
     vectors = embedder.embed(new).astype(np.float16)
     index.executemany(
@@ -239,5 +202,5 @@ def _add(
 
 
 def _passage(index: sqlite3.Connection, text: str) -> int | None:
-    found = index.execute("SELECT number FROM passages WHERE text = ?", (text,)).fetchone()
-    return None if found is None else int(found[0])
+    row = index.execute("SELECT number FROM passages WHERE text = ?", (text,)).fetchone()
+    return None if row is None else int(row[0])

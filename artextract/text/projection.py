@@ -1,15 +1,17 @@
-"""The bridge from words to pictures: which pictures look as words say, where nothing is written.
+"""Search of pictures by words: the text projection, a linear map from text embeddings to picture embeddings.
 
-A linear map from the embedding of words into the embedding of pictures, fitted on paintings with
-their titles, genres and styles (`python -m train.text_projection`). It knows what those knew.
+The projection is fitted on paintings with their titles, genres and styles (`python -m
+train.text_projection`). Backbones that are dual encoders embed words themselves and do without.
 """
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
@@ -17,151 +19,169 @@ from artextract.errors import NotReadyError, WeightsError
 from artextract.files import write_atomic
 from artextract.text.text_embedding import text_embedder
 from artextract.vectors import unit
+from artextract.vision.backbones import find_backbone
+from artextract.vision.embedding import Embeddings
+from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_key import FeatureKey
 
 SHIPPED = Path(__file__).parent / "shipped" / "text_projection.safetensors"
 HEADER = "artextract"
 
 
-class Facts(BaseModel):
-    """What there is to know of a bridge: which embeddings it joins, and how good it is."""
+class ProjectionFacts(BaseModel):
+    """The embeddings that a projection connects, and its accuracy."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    pictures: str
-    """The embedding of pictures: `embedding_name` of its key."""
-    words: str
-    """The fingerprint of the embedding of words."""
+    picture_embedding: str
+    """`embedding_name` of its key."""
+    text_embedding: str
+    """Fingerprint of its weights."""
     fitted_on: int
-    """Pictures that it was fitted on."""
-    among: int
-    """Validation pictures, of which each was looked for by its title."""
+    """Pictures."""
+    validated_on: int
+    """Pictures; each was searched by its title among the others."""
     recall: float
-    """How often it was among the first ten, 0 to 1."""
+    """Share of them among the first ten results, 0 to 1."""
     chance: float
-    """How often it would be by chance."""
-    borrowed: float
-    """How often, if the pictures whose titles share words with its title are asked instead."""
+    """That share by chance."""
+    baseline: float
+    """That share when the pictures whose titles share words with the query are searched for instead."""
 
     def sentence(self) -> str:
-        """How far to trust it, for a person."""
+        """The accuracy for a person to read."""
         return (
-            f"Of {self.among:,} paintings that it had not learnt from, each looked for by its "
-            f"title alone among the others, it had {self.recall:.0%} among its first ten (chance: "
-            f"{self.chance:.1%}; asking the paintings with the same words in their titles: "
-            f"{self.borrowed:.0%})."
+            f"Test on {self.validated_on:,} paintings that the projection was not fitted on, each searched by its "
+            f"title: {self.recall:.0%} were among the first ten results (by chance {self.chance:.1%}; by shared "
+            f"words in titles {self.baseline:.0%})."
         )
 
 
-class Bridge:
-    """A linear map from words to pictures."""
+class TextProjection:
+    """A linear map from text embeddings to picture embeddings."""
 
-    def __init__(self, facts: Facts, matrix: np.ndarray, centre: np.ndarray) -> None:
+    def __init__(self, facts: ProjectionFacts, matrix: np.ndarray, centre: np.ndarray) -> None:
         """Take the map.
 
         Args:
-            facts: what there is to know of it.
+            facts: what it connects, and its accuracy.
             matrix: float32 [256, dimension].
-            centre: float32 [dimension], the mean of pictures' unit vectors.
+            centre: float32 [dimension], the mean of the pictures' unit vectors.
         """
         self.facts = facts
         self.matrix = matrix
         self.centre = centre
 
     @staticmethod
-    def read(file: Path) -> "Bridge":
+    def read(file: Path) -> "TextProjection":
         """Read what `write` wrote.
 
         Raises:
-            WeightsError: it is missing, damaged, or of another embedding of words.
+            WeightsError: the file is missing, damaged, or fitted for another text embedding.
         """
         try:
             with safe_open(file, "numpy") as tensors:
-                facts = Facts.model_validate(json.loads(tensors.metadata()[HEADER]))
+                facts = ProjectionFacts.model_validate(json.loads(tensors.metadata()[HEADER]))
                 matrix = tensors.get_tensor("matrix").astype(np.float32)
                 centre = tensors.get_tensor("centre").astype(np.float32)
-        except (
-            OSError,
-            SafetensorError,
-            KeyError,
-            TypeError,
-            ValueError,
-            ValidationError,
-        ) as error:
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise WeightsError(
-                f"{file} is missing or does not lead from words to pictures: install the program "
-                "again, or run train.text_projection."
+                f"{file} is missing or is not a text projection. Install the program again, or run "
+                "`python -m train.text_projection`."
             ) from error
-        if facts.words != text_embedder().fingerprint:
+        if facts.text_embedding != text_embedder().fingerprint:
             raise WeightsError(
-                "The bridge from words to pictures was made for another embedding of words: "
-                "install the packages that requirements-no-deps.txt names."
+                "The text projection was fitted for another text embedding: install the version of wordllama "
+                "that this program requires."
             )
-        return Bridge(facts, matrix, centre)
+        return TextProjection(facts, matrix, centre)
 
     def write(self, file: Path) -> None:
-        """Write it, half a megabyte at the most.
+        """Write the map to a file of at most 0.5 MB.
 
         Raises:
-            StorageError: it can't be written.
+            StorageError: the file cannot be written.
         """
-        tensors = {
-            "matrix": self.matrix.astype(np.float16),
-            "centre": self.centre.astype(np.float16),
-        }
+        tensors = {"matrix": self.matrix.astype(np.float16), "centre": self.centre.astype(np.float16)}
         with write_atomic(file) as temporary:
             save_file(tensors, temporary, {HEADER: self.facts.model_dump_json()})
 
     def cosines(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
-        """How near pictures are to texts: float32 [texts, n], -1 to 1, higher is closer.
-
-        Args:
-            texts: the words.
-            vectors: the pictures' embeddings, float [n, dimension].
-        """
-        asked = unit(text_embedder().embed(texts) @ self.matrix)
-        # As `asked @ centred(vectors, self.centre).T`, without a copy of all vectors a query.
-        lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-        lengths = np.maximum(lengths, 1e-12)
-        along, middle = (vectors @ self.centre) / lengths, float(self.centre @ self.centre)
-        apart = np.sqrt(np.maximum(1 - 2 * along + middle, 1e-12))
-        across = asked @ vectors.T / lengths - (asked @ self.centre)[:, None]
-        return across / apart
+        """The cosines of texts with pictures' embeddings (float [n, dimension]): float32 [texts, n], -1 to 1."""
+        projected = unit(text_embedder().embed(texts) @ self.matrix)
+        # As `projected @ centred(vectors, self.centre).T`, without copying all vectors for each query.
+        lengths = np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors)), 1e-12)
+        along_centre = (vectors @ self.centre) / lengths
+        centred_lengths = np.sqrt(np.maximum(1 - 2 * along_centre + float(self.centre @ self.centre), 1e-12))
+        return (projected @ vectors.T / lengths - (projected @ self.centre)[:, None]) / centred_lengths
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """Unit vectors of pictures seen from their mean, float32 [n, dimension]."""
+    """Unit vectors of pictures minus their mean, again at unit length: float32 [n, dimension]."""
     return unit(unit(vectors) - centre)
 
 
 @cache
-def shipped_bridge() -> Bridge:
-    """The bridge that comes with the program.
+def shipped_projection() -> TextProjection:
+    """The projection that comes with the program.
 
     Raises:
-        WeightsError: it is missing or damaged.
+        WeightsError: the file is missing or damaged.
     """
-    return Bridge.read(SHIPPED)
+    return TextProjection.read(SHIPPED)
 
 
-def bridge_to(key: FeatureKey) -> Bridge:
-    """The shipped bridge, if it leads to that embedding of pictures.
+def projection_to(key: FeatureKey) -> TextProjection:
+    """The shipped projection.
 
     Raises:
-        NotReadyError: it was made for another.
-        WeightsError: it is missing or damaged.
+        NotReadyError: it was not fitted for that picture embedding.
+        WeightsError: the file is missing or damaged.
     """
-    bridge = shipped_bridge()
-    if bridge.facts.pictures != embedding_name(key):
-        made_for = bridge.facts.pictures.partition("-")[0]
-        other = "another version of it" if made_for == key.backbone else f"{key.backbone}"
+    projection = shipped_projection()
+    if projection.facts.picture_embedding != embedding_name(key):
         raise NotReadyError(
-            f"The pictures themselves can't be compared with words here: what leads from words to "
-            f"pictures was made for the embedding {made_for}, and these are embedded by {other}."
+            "Pictures cannot be searched by words here: the text projection was fitted for the embedding "
+            f"{projection.facts.picture_embedding}, and these pictures are embedded with {embedding_name(key)}."
         )
-    return bridge
+    return projection
 
 
 def embedding_name(key: FeatureKey) -> str:
-    """An embedding in whatever arithmetic: they agree well enough for words."""
+    """An embedding in any arithmetic: the differences are too small to matter here."""
     return f"{key.backbone}-{key.weights}-{key.preprocessing}"
+
+
+@dataclass(frozen=True)
+class PictureSearch:
+    """Compares words with picture embeddings."""
+
+    cosines: Callable[[str], np.ndarray]
+    """Words → cosine with each picture, float32 [n], -1 to 1."""
+    explanation: str
+    """How, and how accurate the results are."""
+
+
+def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> PictureSearch:
+    """The search that these embeddings allow.
+
+    Args:
+        embeddings: of the pictures.
+        embedder: gives the backbone that made them; called only if the backbone reads words.
+
+    Raises:
+        NotReadyError: these embeddings cannot be compared with words.
+        WeightsError: the text projection's file is missing or damaged.
+    """
+    backbone, vectors = find_backbone(embeddings.key.backbone), embeddings.vectors
+    if backbone.reads:
+
+        def cosines(query: str) -> np.ndarray:
+            return unit(vectors) @ unit(embedder().embed_words([query]))[0]
+
+        return PictureSearch(cosines, f"The network {backbone.name} embeds words and pictures alike.")
+    projection = projection_to(embeddings.key)
+    return PictureSearch(
+        lambda query: projection.cosines([query], vectors)[0],
+        f"A rough guide, fitted on titles of WikiArt. {projection.facts.sentence()}",
+    )

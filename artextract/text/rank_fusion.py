@@ -1,4 +1,4 @@
-"""Several rankings of the same works as one (reciprocal rank fusion).
+"""Reciprocal rank fusion: several rankings of the same works as one.
 
 Cormack, Clarke and Büttcher, "Reciprocal rank fusion outperforms Condorcet and individual rank
 learning methods", SIGIR 2009.
@@ -8,32 +8,30 @@ from collections.abc import Sequence
 
 import numpy as np
 
-CONSTANT = 60
-"""The paper's k: how little the first ranks stand out."""
+RANK_CONSTANT = 60
+"""The paper's k: the larger, the less the first ranks stand out."""
 
 
 def ranks(scores: np.ndarray) -> np.ndarray:
-    """The place of each work, float64 [n], from 1; those equally good share the first of theirs.
+    """The rank of each work from 1, float64 [n]; ties share the first of their ranks.
 
     Args:
-        scores: [n], higher is better; NaN is not ranked, and has the place NaN.
+        scores: [n], higher is better; NaN is not ranked and gets the rank NaN.
     """
-    found = np.full(len(scores), np.nan)
+    ranks_of_all = np.full(len(scores), np.nan)
     ranked = ~np.isnan(scores)
     values, places, counts = np.unique(-scores[ranked], return_inverse=True, return_counts=True)
     first = np.concatenate([[1], 1 + np.cumsum(counts)[:-1]]) if len(values) else values
-    found[ranked] = first[places]
-    return found
+    ranks_of_all[ranked] = first[places]
+    return ranks_of_all
 
 
 def fuse(rankings: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
-    """One score a work out of several: float64 [n], higher is better, 0 where none ranks it.
+    """One score per work, float64 [n]; higher is better, 0 where no ranking has the work.
 
     Args:
-        rankings: scores of each ranking, [n] each, as for `ranks`.
-        weights: how much each counts, from 0.
+        rankings: the scores of each ranking, [n], as for `ranks`.
+        weights: of each ranking, from 0.
     """
-    parts = [
-        weight * np.nan_to_num(1 / (CONSTANT + ranks(scores))) for scores, weight in zip(rankings, weights, strict=True)
-    ]
-    return np.sum(parts, axis=0)
+    reciprocals = [np.nan_to_num(1 / (RANK_CONSTANT + ranks(scores))) for scores in rankings]
+    return np.sum([weight * scores for weight, scores in zip(weights, reciprocals, strict=True)], axis=0)

@@ -1,4 +1,4 @@
-"""Search by words: the works whose texts have the words, or mean the like."""
+"""Text search: works whose texts contain the words of a query, or are near in meaning."""
 
 import re
 import sqlite3
@@ -13,99 +13,59 @@ from artextract.errors import ArtExtractError, NotReadyError
 from artextract.text.index import open_index
 from artextract.text.rank_fusion import fuse
 from artextract.text.text_embedding import DIMENSION, text_embedder
-from artextract.text.work_texts import FIELDS, IMPORTANCE
+from artextract.text.work_texts import FIELD_WEIGHTS, FIELDS
 
-_PASSED_OVER = (
-    "a about above across after against along among an and are around as at be before behind "
-    "below beneath beside between beyond by down during for from has have her his i in inside "
-    "into is it its like near next of off on onto or out outside over past some that the their "
-    "there this through to toward towards under up upon was were what where which who with"
+_STOP_WORDS = (
+    "a about above across after against along among an and are around as at be before behind below beneath beside "
+    "between beyond by down during for from has have her his i in inside into is it its like near next of off on onto "
+    "or out outside over past some that the their there this through to toward towards under up upon was were what "
+    "where which who with"
 )
-PASSED_OVER = frozenset(_PASSED_OVER.split())
-"""Words of a query that are not looked for, unless it has no other."""
-LONGEST = 1000
-"""Characters of a query."""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words of a query that are ignored, unless the query has no other."""
+LONGEST_QUERY = 1000
+"""Characters."""
 _WORD = re.compile(r"\w+")
 _OPEN, _CLOSE = "\x02", "\x03"
+"""Around matching words in the answers of FTS5."""
 
 
 @dataclass(frozen=True)
-class Matched:
-    """Words of a query that a work has."""
-
-    field: str
-    words: tuple[str, ...]
-    """As they stand in the work."""
-
-
-@dataclass(frozen=True)
-class Rankings:
-    """How near each work is to a query by several rankings; rows as `WordSearcher.ids`.
-
-    Each is float64 [n], higher is closer, NaN where it doesn't rank the work.
-    """
-
-    word: np.ndarray
-    """BM25 from 0: the work has some of the words."""
-    meaning: np.ndarray
-    """Cosine of the work's nearest passage with the words, -1 to 1."""
-    seen: np.ndarray | None = None
-    """Cosine of the work's picture with the words, -1 to 1; None where pictures aren't asked."""
-    likeness: np.ndarray | None = None
-    """Cosine of the work's picture with another, -1 to 1; None without another."""
-
-    def fused(self, weight: float) -> np.ndarray:
-        """All as one score, float64 [n], higher is closer (`fusion.fuse`).
-
-        Args:
-            weight: of the words beside the likeness, 0 (likeness alone) to 1 (words alone).
-        """
-        words = [self.word, self.meaning] + ([] if self.seen is None else [self.seen])
-        if self.likeness is None:
-            return fuse(words, [1.0] * len(words))
-        by_words = fuse(words, [1.0] * len(words))
-        return fuse([self.likeness, by_words], [1 - weight, weight])
-
-
-@dataclass(frozen=True)
-class Found:
-    """A work that was found, and why. Numbers are None where a ranking has none for it."""
+class TextMatch:
+    """A result, and why the work matches. A score is None where its ranking lacks the work."""
 
     id: str
     score: float
-    """Of the rankings as one: score, higher is closer. The order of what was found."""
-    word: float | None
-    """BM25 of the words that it has: score from 0, higher is closer."""
+    """The rankings fused; results are sorted by it. Higher is closer."""
+    bm25: float | None
+    """BM25 of the words in the work's texts: from 0, higher is closer."""
     meaning: float | None
-    """Cosine of its nearest passage with the words: score, -1 to 1, higher is closer."""
-    seen: float | None
-    """Cosine of its picture with the words: score, -1 to 1, higher is closer."""
-    likeness: float | None
-    """Cosine of its picture with the given one: score, -1 to 1, higher is closer."""
-    matched: tuple[Matched, ...]
-    """The words that it has."""
+    """Cosine of the query with the work's nearest passage: -1 to 1, higher is closer."""
+    picture: float | None
+    """Cosine of the query with the work's picture: -1 to 1, higher is closer."""
+    similarity: float | None
+    """Cosine of the work's picture with the given picture: -1 to 1, higher is closer."""
+    matched: dict[str, tuple[str, ...]]
+    """Field → the matching words as they stand in the work."""
     passage: str
-    """What of it is nearest in meaning; empty where nothing can be compared so."""
+    """The passage that is nearest in meaning; empty without one."""
     passage_field: str
 
     @property
     def why(self) -> list[str]:
-        """Why it was found, in words: a line for each field that has words of the query, and one
-        for the passage nearest in meaning."""
-        lines = [f"{', '.join(one.words)} ({one.field})" for one in self.matched]
-        if self.passage:
-            lines.append(f"≈ “{self.passage}” ({self.passage_field})")
-        return lines
+        """A line for each field with matching words, and one for the passage nearest in meaning."""
+        lines = [f"{', '.join(words)} ({field})" for field, words in self.matched.items()]
+        return [*lines, f"≈ “{self.passage}” ({self.passage_field})"] if self.passage else lines
 
 
-class WordSearcher:
-    """The texts of a collection's works, ready to be searched. Safe to share among threads."""
+class TextSearcher:
+    """The indexed texts of a collection, ready to be searched. Threads may share one."""
 
     def __init__(self, collection: Collection) -> None:
-        """Read the passages' vectors.
+        """Read the passages' embeddings.
 
         Raises:
-            NotReadyError: the texts have not been indexed yet, or the index is damaged.
+            NotReadyError: the texts are not indexed yet, or the index is damaged.
         """
         self.collection = collection
         try:
@@ -115,132 +75,130 @@ class WordSearcher:
                 links = index.execute("SELECT work, field, passage FROM passages_of_works ORDER BY work").fetchall()
         except (OSError, sqlite3.Error) as error:
             raise NotReadyError(
-                f"The texts of {collection.name} have not been read yet: run "
-                f"`artextract words {collection.name}`, or open the Similar screen."
+                f"The texts of {collection.name} are not indexed yet: run "
+                f"`artextract index-text {collection.name}`, or open the Similar screen."
             ) from error
         self.ids = [str(work) for _, work in works]
         self._row = {int(number): row for row, (number, _) in enumerate(works)}
-        self._texts = [str(text) for _, text, _ in passages]
-        joined = b"".join(vector for _, _, vector in passages)
-        self._vectors = np.frombuffer(joined, dtype=np.float16).reshape(-1, DIMENSION)
-        place = {int(number): row for row, (number, _, _) in enumerate(passages)}
+        self._passages = [str(text) for _, text, _ in passages]
+        self._vectors = np.frombuffer(b"".join(vector for _, _, vector in passages), dtype=np.float16)
+        self._vectors = self._vectors.reshape(-1, DIMENSION)
+        passage_row = {int(number): row for row, (number, _, _) in enumerate(passages)}
         self._link_fields = [str(field) for _, field, _ in links]
         self._link_works = np.array([self._row[int(work)] for work, _, _ in links], dtype=np.int64)
-        self._link_passages = np.array([place[int(one)] for _, _, one in links], dtype=np.int64)
+        self._link_passages = np.array([passage_row[int(passage)] for _, _, passage in links], dtype=np.int64)
 
     def search(
         self,
         query: str,
         k: int,
-        seen: np.ndarray | None = None,
-        likeness: np.ndarray | None = None,
+        picture: np.ndarray | None = None,
+        similarity: np.ndarray | None = None,
         weight: float = 1.0,
         among: np.ndarray | None = None,
-    ) -> list[Found]:
+    ) -> list[TextMatch]:
         """The `k` works nearest to the words, or to the words and a picture; nearest first.
 
         Args:
             query: the words.
             k: how many works.
-            seen: of `Rankings`, in the order of `ids`.
-            likeness: likewise.
-            weight: of the words beside the likeness, 0 (likeness alone) to 1 (words alone).
-            among: bool [n], in the order of `ids`: which works may be found; None is all.
+            picture: cosine of the query with each work's picture, float64 [n] in the order of
+                `ids`; NaN for works without one.
+            similarity: cosine of each work's picture with a given one, as `picture`.
+            weight: of the words beside `similarity`, 0 (similarity alone) to 1 (words alone).
+            among: bool [n] in the order of `ids`: the works that may be returned; None is all.
 
         Raises:
             ArtExtractError: the query has no word, or is too long.
         """
-        word, matched = self._by_word(words_of(query))
-        meaning, passages = self._by_meaning(query)
-        rankings = Rankings(word, meaning, seen, likeness)
-        fused = rankings.fused(weight)
+        bm25, matched = self._by_word(query_words(query))
+        meaning, links = self._by_meaning(query)
+        by_words = [scores for scores in (bm25, meaning, picture) if scores is not None]
+        fused = fuse(by_words, [1.0] * len(by_words))
+        if similarity is not None:
+            fused = fuse([similarity, fused], [1 - weight, weight])
         if among is not None:
             fused = np.where(among, fused, 0.0)
-        order = np.argsort(-fused, kind="stable")[:k]
-        found = []
-        for row in (int(one) for one in order if fused[one] > 0):
-            link = int(passages[row])
-            found.append(
-                Found(
-                    id=self.ids[row],
-                    score=float(fused[row]),
-                    **{name: _at(getattr(rankings, name), row) for name in ("word", "meaning", "seen", "likeness")},
-                    matched=matched.get(row, ()),
-                    passage="" if link < 0 else self._texts[self._link_passages[link]],
-                    passage_field="" if link < 0 else self._link_fields[link],
-                )
+        matches = []
+        for row in np.argsort(-fused, kind="stable")[:k].tolist():
+            if fused[row] <= 0:
+                break
+            link = int(links[row])
+            match = TextMatch(
+                id=self.ids[row],
+                score=float(fused[row]),
+                bm25=_score(bm25, row),
+                meaning=_score(meaning, row),
+                picture=_score(picture, row),
+                similarity=_score(similarity, row),
+                matched=matched.get(row, {}),
+                passage="" if link < 0 else self._passages[self._link_passages[link]],
+                passage_field="" if link < 0 else self._link_fields[link],
             )
-        return found
+            matches.append(match)
+        return matches
 
     def aligned(self, ids: Sequence[str], scores: np.ndarray) -> np.ndarray:
-        """Scores of works, in the order of `ids` here: float64 [n], NaN for works without one.
+        """The scores ([len(ids)]) of works in the order of `ids` of this index: float64 [n], NaN for other works."""
+        by_id = dict(zip(ids, scores, strict=True))
+        return np.array([by_id.get(work, np.nan) for work in self.ids], dtype=np.float64)
 
-        Args:
-            ids: the works.
-            scores: [len(ids)].
-        """
-        known = dict(zip(ids, scores, strict=True))
-        return np.array([known.get(work, np.nan) for work in self.ids], dtype=np.float64)
-
-    def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, dict[int, tuple[Matched, ...]]]:
-        """BM25 of each work, and the words found in those that have any."""
+    def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, dict[int, dict[str, tuple[str, ...]]]]:
+        """BM25 of each work, and by row the matching words of those that have any."""
         scores = np.full(len(self.ids), np.nan)
-        matched: dict[int, tuple[Matched, ...]] = {}
+        matched: dict[int, dict[str, tuple[str, ...]]] = {}
         marked = ", ".join(f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS)))
-        weights = ", ".join(str(IMPORTANCE[field]) for field in FIELDS)
-        asked = " OR ".join(f'"{word}"' for word in words)
+        weights = ", ".join(str(FIELD_WEIGHTS[field]) for field in FIELDS)
         statement = f"SELECT rowid, bm25(texts, {weights}), {marked} FROM texts WHERE texts MATCH ?"
         try:
             with closing(open_index(self.collection)) as index:
-                lines = index.execute(statement, (asked,)).fetchall()
+                answers = index.execute(statement, (" OR ".join(f'"{word}"' for word in words),)).fetchall()
         except (OSError, sqlite3.Error) as error:
             raise NotReadyError(
-                f"The texts of {self.collection.name} are being read anew: try again in a moment."
+                f"The texts of {self.collection.name} are being indexed. Try again in a moment."
             ) from error
-        for number, score, *texts in lines:
-            if (row := self._row.get(int(number))) is None:  # added since
+        for number, score, *texts in answers:
+            if (row := self._row.get(int(number))) is None:  # added after this index was opened
                 continue
-            scores[row] = max(-float(score), 0.0)  # SQLite's is the lower the better
-            matched[row] = tuple(
-                Matched(field, _marked_words(text))
-                for field, text in zip(FIELDS, texts, strict=True)
-                if text and _OPEN in text
-            )
+            scores[row] = max(-float(score), 0.0)  # in SQLite lower is better
+            matched[row] = {
+                field: _marked_words(text) for field, text in zip(FIELDS, texts, strict=True) if text and _OPEN in text
+            }
         return scores, matched
 
     def _by_meaning(self, query: str) -> tuple[np.ndarray, np.ndarray]:
-        """Cosine of each work's nearest passage, and which link leads to it."""
+        """The cosine of each work's nearest passage, and the link that leads to the passage (-1 without one)."""
         scores = np.full(len(self.ids), -np.inf)
         nearest = np.full(len(self.ids), -1, dtype=np.int64)
         if len(self._link_works):
             vector = text_embedder().embed([query])[0]
             by_passage = self._vectors.astype(np.float32) @ vector
             by_link = by_passage[self._link_passages].astype(np.float64)
-            order = np.argsort(by_link, kind="stable")  # so that the highest is written last
+            order = np.argsort(by_link, kind="stable")  # a work's highest is written last and stays
             scores[self._link_works[order]] = by_link[order]
             nearest[self._link_works[order]] = order
         scores[nearest < 0] = np.nan
         return scores, nearest
 
 
-def words_of(query: str) -> list[str]:
-    """The words of a query that are looked for, each once.
+def query_words(query: str) -> list[str]:
+    """The words of a query without stop words, each once.
 
     Raises:
-        ArtExtractError: it has none, or is too long.
+        ArtExtractError: the query has no word, or is too long.
     """
-    if len(query) > LONGEST:
-        raise ArtExtractError(f"A search has {LONGEST} characters at the most: say it in fewer.")
+    if len(query) > LONGEST_QUERY:
+        raise ArtExtractError(f"A query can have at most {LONGEST_QUERY:,} characters. Shorten it.")
     words = list(dict.fromkeys(_WORD.findall(query.casefold())))
     if not words:
-        raise ArtExtractError("Say in words what you are looking for.")
-    return [word for word in words if word not in PASSED_OVER] or words
+        raise ArtExtractError("Enter at least one word to search for.")
+    return [word for word in words if word not in STOP_WORDS] or words
 
 
 def _marked_words(text: str) -> tuple[str, ...]:
-    found = re.findall(f"{_OPEN}(.*?){_CLOSE}", text, re.DOTALL)
-    return tuple(dict.fromkeys(word.casefold() for word in found))
+    words = re.findall(f"{_OPEN}(.*?){_CLOSE}", text, re.DOTALL)
+    return tuple(dict.fromkeys(word.casefold() for word in words))
 
 
-def _at(scores: np.ndarray | None, row: int) -> float | None:
+def _score(scores: np.ndarray | None, row: int) -> float | None:
     return None if scores is None or np.isnan(scores[row]) else float(scores[row])

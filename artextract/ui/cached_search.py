@@ -8,8 +8,8 @@ from artextract.similarity.evaluation.results import Results, read_results, resu
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.text.index import index_file
-from artextract.text.picture_search import PictureAsker, picture_asker
-from artextract.text.search import WordSearcher
+from artextract.text.projection import PictureSearch, open_picture_search
+from artextract.text.search import TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
 from artextract.ui.public import redact
 from artextract.ui.server.request_costs import charge
@@ -40,17 +40,17 @@ def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
-def asker_of(gallery: Gallery) -> PictureAsker | str:
-    """What compares words with a gallery's pictures themselves; or why nothing does."""
+def picture_search(gallery: Gallery) -> PictureSearch | str:
+    """The search of a gallery's pictures by words, or why it is not available."""
     embeddings = gallery.searcher.embeddings
     try:
-        return picture_asker(embeddings, lambda: embedder(embeddings))
+        return open_picture_search(embeddings, lambda: embedder(embeddings))
     except ArtExtractError as error:
         return redact(error)
 
 
-def word_searcher(gallery: Gallery) -> WordSearcher | None:
-    """The texts of a gallery's works, ready to be searched; None if they haven't been read."""
+def text_searcher(gallery: Gallery) -> TextSearcher | None:
+    """The text search of a gallery; None if its texts are not indexed."""
     try:
         stat = index_file(gallery.collection).stat()
     except OSError:
@@ -59,11 +59,11 @@ def word_searcher(gallery: Gallery) -> WordSearcher | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
-def _word_searcher(gallery: Gallery, stamp: str) -> WordSearcher | None:
+def _word_searcher(gallery: Gallery, stamp: str) -> TextSearcher | None:
     """`stamp` is in the key because the index may be renewed."""
     try:
-        return WordSearcher(gallery.collection)
-    except NotReadyError:  # it is being made
+        return TextSearcher(gallery.collection)
+    except NotReadyError:  # being built
         return None
 
 

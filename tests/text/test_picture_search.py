@@ -1,4 +1,4 @@
-"""Pictures asked in words: over the bridge, and by networks that read, from a stand-in hub."""
+"""Pictures searched by words: with the text projection, and with dual encoders from a stand-in hub."""
 
 import json
 from pathlib import Path
@@ -24,9 +24,15 @@ from artextract.collection import Collection
 from artextract.errors import NotReadyError, SourceError, WeightsError
 from artextract.sources.wikiart import WikiArtSource
 from artextract.text import projection
-from artextract.text.index import index_words
-from artextract.text.picture_search import picture_asker
-from artextract.text.projection import Bridge, Facts, bridge_to, centred, shipped_bridge
+from artextract.text.index import index_text
+from artextract.text.projection import (
+    ProjectionFacts,
+    TextProjection,
+    centred,
+    open_picture_search,
+    projection_to,
+    shipped_projection,
+)
 from artextract.text.text_embedding import text_embedder
 from artextract.vision.backbones import BACKBONES, weights_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
@@ -36,8 +42,8 @@ from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
 from tests.ui.test_screens import screen, words
 from tests.vision.test_hub import run
-from train.config import BridgeSettings
-from train.text_projection import fit_bridge
+from train.config import TextProjectionSettings
+from train.text_projection import fit_projection
 
 WORDS = ("a", "ship", "in", "storm", "picture", "red")
 
@@ -71,7 +77,7 @@ def tiny_model(name: str, folder: Path) -> Path:
     return folder
 
 
-def test_a_network_that_reads_is_had_from_the_hub_by_its_name(collection: Collection, tmp_path: Path) -> None:
+def test_a_dual_encoder_is_downloaded_by_its_name(collection: Collection, tmp_path: Path) -> None:
     name = "clip_base"
     with serving({BACKBONES[name].repository: tiny_model(name, tmp_path / "model")}) as hub:
         status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
@@ -80,7 +86,7 @@ def test_a_network_that_reads_is_had_from_the_hub_by_its_name(collection: Collec
 
 
 @pytest.mark.parametrize("name", ["siglip2_base", "clip_base"])
-def test_a_network_that_reads_is_asked_in_words(
+def test_a_dual_encoder_searches_pictures_by_words(
     collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     kept = tmp_path / "hub" / f"models--{BACKBONES[name].repository.replace('/', '--')}"
@@ -92,16 +98,16 @@ def test_a_network_that_reads_is_asked_in_words(
     assert (done.weights_from, done.computed) == ("hub cache", SMALL_COUNT)
     embeddings = load_embeddings(collection, name)
     assert embeddings.vectors.shape == (SMALL_COUNT, BACKBONES[name].dimension)
-    asker = picture_asker(embeddings, lambda: embedder_like(embeddings))
-    storm, shout, ship = (asker.cosines(words) for words in ("a storm", "A STORM", "ship red"))
+    search = open_picture_search(embeddings, lambda: embedder_like(embeddings))
+    storm, shout, ship = (search.cosines(words) for words in ("a storm", "A STORM", "ship red"))
     assert storm.shape == (SMALL_COUNT,)
     assert np.abs(storm).max() <= 1.001
     assert np.array_equal(storm, shout)
     assert not np.allclose(storm, ship)
-    asked = ["search", "small", "--words", "a storm", "--look", "--backbone", name, "--json"]
-    found = json.loads(CliRunner().invoke(app, asked).stdout)["found"]
+    asked = ["search", "small", "--words", "a storm", "--pictures", "--backbone", name, "--json"]
+    found = json.loads(CliRunner().invoke(app, asked).stdout)["matches"]
     by_id = dict(zip(embeddings.ids, storm, strict=True))
-    assert all(one["seen"] == pytest.approx(by_id[one["id"]], abs=1e-5) for one in found)
+    assert all(one["picture"] == pytest.approx(by_id[one["id"]], abs=1e-5) for one in found)
 
 
 def test_without_the_weights_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,77 +131,79 @@ def paintings(tmp_path: Path) -> Collection:
     return collection
 
 
-def test_a_bridge_is_fitted_and_finds_what_is_called_so(
+def test_a_projection_is_fitted_and_finds_pictures_by_their_titles(
     paintings: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "text_projection.safetensors"
-    settings = tmp_path / "bridge.yaml"
+    settings = tmp_path / "text_projection.yaml"
     settings.write_text(
         yaml.safe_dump({"collection": "paintings", "backbone": "efficientnet_lite2", "output": str(file)})
     )
-    facts = fit_bridge(BridgeSettings.read(settings))
-    assert facts.chance == pytest.approx(10 / facts.among)
+    facts = fit_projection(TextProjectionSettings.read(settings))
+    assert facts.chance == pytest.approx(10 / facts.validated_on)
     assert facts.recall > 2 * facts.chance  # there are three kinds of pictures
-    assert 0 <= facts.borrowed <= 1
+    assert 0 <= facts.baseline <= 1
     assert file.stat().st_size < 1_000_000
     first = file.read_bytes()
-    fit_bridge(BridgeSettings.read(settings))
+    fit_projection(TextProjectionSettings.read(settings))
     assert file.read_bytes() == first
-    read = Bridge.read(file)
+    read = TextProjection.read(file)
     embeddings = load_embeddings(paintings, "efficientnet_lite2")
     styles = paintings.works().set_index("id").loc[embeddings.ids, "style"].to_numpy()
     moon = read.cosines(["the moon"], embeddings.vectors)[0]
     assert (styles[np.argsort(-moon)[:10]] == "Ukiyo e").mean() > 0.8
-    monkeypatch.setattr(projection, "shipped_bridge", lambda: read)
-    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--look", "--json", "-k", "5"])
+    monkeypatch.setattr(projection, "shipped_projection", lambda: read)
+    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--pictures", "--json", "-k", "5"])
     assert asked.exit_code == 0, asked.output
-    found = json.loads(asked.stdout)["found"]
-    assert all(one["seen"] is not None and one["likeness"] is None for one in found)
+    found = json.loads(asked.stdout)["matches"]
+    assert all(one["picture"] is not None and one["similarity"] is None for one in found)
     asked = CliRunner().invoke(
         app,
         ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"],
     )
-    found = json.loads(asked.stdout)["found"]
-    likeness = [one["likeness"] for one in found]
+    found = json.loads(asked.stdout)["matches"]
+    likeness = [one["similarity"] for one in found]
     assert likeness == sorted(likeness, reverse=True)
     assert embeddings.ids[0] not in [one["id"] for one in found]
 
 
 def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Path) -> None:
-    settings = BridgeSettings.model_validate({
+    settings = TextProjectionSettings.model_validate({
         "collection": "small",
         "backbone": "efficientnet_lite2",
         "output": tmp_path / "b",
     })
     with pytest.raises(SourceError, match="0 embedded training works with a title"):
-        fit_bridge(settings)
+        fit_projection(settings)
 
 
-def test_a_bridge_to_another_embedding_is_not_crossed(tmp_path: Path) -> None:
+def test_a_projection_to_another_embedding_is_not_used(tmp_path: Path) -> None:
     key = FeatureKey("style", "0" * 12, "256px-whole", "float32")
-    with pytest.raises(NotReadyError, match="was made for the embedding paintings"):
-        bridge_to(key)
-    with pytest.raises(WeightsError, match="does not lead from words to pictures"):
-        Bridge.read(tmp_path / "none.safetensors")
-    facts = Facts(pictures="x", words="another", fitted_on=1, among=1, recall=0, chance=0, borrowed=0)
-    Bridge(facts, np.zeros((256, 4), np.float32), np.zeros(4, np.float32)).write(tmp_path / "b.safetensors")
-    with pytest.raises(WeightsError, match="another embedding of words"):
-        Bridge.read(tmp_path / "b.safetensors")
+    with pytest.raises(NotReadyError, match="was fitted for the embedding paintings"):
+        projection_to(key)
+    with pytest.raises(WeightsError, match="is not a text projection"):
+        TextProjection.read(tmp_path / "none.safetensors")
+    facts = ProjectionFacts(
+        picture_embedding="x", text_embedding="another", fitted_on=1, validated_on=1, recall=0, chance=0, baseline=0
+    )
+    TextProjection(facts, np.zeros((256, 4), np.float32), np.zeros(4, np.float32)).write(tmp_path / "b.safetensors")
+    with pytest.raises(WeightsError, match="another text embedding"):
+        TextProjection.read(tmp_path / "b.safetensors")
 
 
-def test_the_shipped_bridge_fits_the_shipped_embedding() -> None:
+def test_the_shipped_projection_fits_the_shipped_embedding() -> None:
     """Fails where the embedding was changed and `python -m train.text_projection` wasn't run after it."""
     backbone = BACKBONES["paintings"]
     key = FeatureKey("paintings", weights_of(backbone).fingerprint, backbone.preprocessing.key, "bfloat16")
-    facts = bridge_to(key).facts
-    assert facts.words == text_embedder().fingerprint
+    facts = projection_to(key).facts
+    assert facts.text_embedding == text_embedder().fingerprint
     assert facts.recall > facts.chance
 
 
-def test_the_screen_says_where_no_bridge_leads(ready: Collection) -> None:
-    index_words(ready)
+def test_the_screen_says_where_no_projection_leads(ready: Collection) -> None:
+    index_text(ready)
     shown = screen("similar", collection="small", words="picture")
-    assert "was made for the embedding paintings" in words(shown)
+    assert "was fitted for the embedding paintings" in words(shown)
     assert not shown.toggle
 
 
@@ -203,7 +211,7 @@ def test_pictures_are_seen_from_their_mean() -> None:
     vectors = np.array([[3.0, 0.0], [0.0, 0.5]], dtype=np.float32)
     seen = centred(vectors, np.array([0.5, 0.5], dtype=np.float32))
     assert seen == pytest.approx(np.array([[1, -1], [-1, 1]]) / np.sqrt(2), abs=1e-6)
-    shipped = shipped_bridge()
+    shipped = shipped_projection()
     vectors = np.random.default_rng(0).normal(0.3, 1, (20, len(shipped.centre))).astype(np.float32)
     asked = text_embedder().embed(["a ship", "a storm"]) @ shipped.matrix
     asked /= np.linalg.norm(asked, axis=1, keepdims=True)

@@ -18,9 +18,9 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError, Stopped
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
-from artextract.text.index import index_file, index_words, is_ready
+from artextract.text.index import index_file, index_text, is_indexed
 from artextract.text.rank_fusion import fuse, ranks
-from artextract.text.search import WordSearcher, words_of
+from artextract.text.search import TextSearcher, query_words
 from artextract.text.text_embedding import text_embedder
 from artextract.text.work_texts import sentences
 from tests.conftest import jpeg, made_picture
@@ -53,33 +53,32 @@ def described(tmp_path: Path) -> Collection:
 
 
 def test_a_ship_in_a_storm_finds_vessel_and_waves(described: Collection) -> None:
-    done = index_words(described)
-    assert (done.works, done.described, done.computed, done.reused) == (5, 4, 5, 0)
-    found = WordSearcher(described).search("a ship in a storm", 3)
+    done = index_text(described)
+    assert (done.works, done.computed, done.reused) == (5, 5, 0)
+    found = TextSearcher(described).search("a ship in a storm", 3)
     by_id = {one.id: one for one in found}
     storm = by_id["storm.jpg"]
-    assert storm.word is None  # it has neither word
+    assert storm.bm25 is None  # it has neither word
     assert {found[0].id, found[1].id} == {"storm.jpg", "street.jpg"}
     assert "vessel" in storm.passage
     yard = by_id["street.jpg"]
-    assert yard.matched[0].field == "title"
-    assert yard.matched[0].words == ("ships",)  # by its stem
+    assert yard.matched == {"title": ("ships",)}  # by its stem
     assert any("ships (title)" in line for line in yard.why)
 
 
 def test_words_are_found_without_their_accents_and_in_every_field(described: Collection) -> None:
-    index_words(described)
-    searcher = WordSearcher(described)
-    assert searcher.search("FENETRE", 1)[0].matched[0].words == ("fenêtre",)
-    assert {one.matched[0].field for one in searcher.search("canvas", 5)} == {"medium"}
+    index_text(described)
+    searcher = TextSearcher(described)
+    assert searcher.search("FENETRE", 1)[0].matched["title"] == ("fenêtre",)
+    assert {field for one in searcher.search("canvas", 5) for field in one.matched} == {"medium"}
     assert searcher.search("painter 3", 1)[0].id == "street.jpg"
-    assert all(not one.matched for one in searcher.search("in the", 5)[1:] if one.word is None)
+    assert all(not one.matched for one in searcher.search("in the", 5)[1:] if one.bm25 is None)
 
 
 @given(st.text(max_size=60))
 def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
     try:
-        words = words_of(query)
+        words = query_words(query)
     except ArtExtractError as error:
         assert str(error)
     else:
@@ -88,44 +87,44 @@ def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
 
 @pytest.mark.parametrize("query", ['"', "a AND (b", "title:storm", "NEAR/3 *", "x" * 900, "波 storm"])
 def test_nothing_in_a_query_is_a_command(described: Collection, query: str) -> None:
-    index_words(described)
-    searcher = WordSearcher(described)
+    index_text(described)
+    searcher = TextSearcher(described)
     if query == '"':
-        with pytest.raises(ArtExtractError, match="Say in words"):
+        with pytest.raises(ArtExtractError, match="Enter at least one word"):
             searcher.search(query, 2)
     else:
         assert len(searcher.search(query, 2)) == 2
-    with pytest.raises(ArtExtractError, match="at the most"):
+    with pytest.raises(ArtExtractError, match="at most 1,000 characters"):
         searcher.search("word " * 1000, 2)
 
 
 def test_the_index_follows_the_works_and_reads_only_what_changed(described: Collection, tmp_path: Path) -> None:
-    with pytest.raises(NotReadyError, match="artextract words described"):
-        WordSearcher(described)
-    assert not is_ready(described)
-    index_words(described)
-    assert is_ready(described)
+    with pytest.raises(NotReadyError, match="artextract index-text described"):
+        TextSearcher(described)
+    assert not is_indexed(described)
+    index_text(described)
+    assert is_indexed(described)
     works = described.works()
     works.loc[works["id"] == "fruit.jpg", "description"] = "A violin hangs on a wall."
     described.write_works(works[works["id"] != "street.jpg"])
-    assert not is_ready(described)
-    done = index_words(described)
+    assert not is_indexed(described)
+    done = index_text(described)
     assert (done.works, done.computed, done.reused) == (4, 1, 3)
-    assert is_ready(described)
-    searcher = WordSearcher(described)
+    assert is_indexed(described)
+    searcher = TextSearcher(described)
     assert "street.jpg" not in searcher.ids
     assert searcher.search("musical instrument", 1)[0].id == "fruit.jpg"
     assert all("Pears" not in one.passage for one in searcher.search("pears", 4))
 
 
 def test_a_damaged_index_is_made_anew(described: Collection) -> None:
-    index_words(described)
+    index_text(described)
     index_file(described).write_bytes(b"nonsense" * 1000)
-    assert not is_ready(described)
+    assert not is_indexed(described)
     with pytest.raises(NotReadyError):
-        WordSearcher(described)
-    assert index_words(described).computed == 5
-    assert WordSearcher(described).search("book", 1)[0].id == "reading.jpg"
+        TextSearcher(described)
+    assert index_text(described).computed == 5
+    assert TextSearcher(described).search("book", 1)[0].id == "reading.jpg"
 
 
 def many(described: Collection, count: int) -> None:
@@ -142,10 +141,10 @@ def test_a_stopped_run_is_gone_on_with(described: Collection) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        index_words(described, stop)
-    assert not is_ready(described)
+        index_text(described, stop)
+    assert not is_indexed(described)
     steps: list[Step] = []
-    done = index_words(described, steps.append)
+    done = index_text(described, steps.append)
     assert 0 < done.reused < done.works == 1200
     assert steps[-1].done == steps[-1].total == done.computed
 
@@ -153,7 +152,7 @@ def test_a_stopped_run_is_gone_on_with(described: Collection) -> None:
 def test_a_killed_run_is_gone_on_with(described: Collection) -> None:
     many(described, 4000)
     with subprocess.Popen(
-        [sys.executable, "-m", "artextract.cli", "words", "described"],
+        [sys.executable, "-m", "artextract.cli", "index-text", "described"],
         env=os.environ.copy(),
         stderr=subprocess.PIPE,
         text=True,
@@ -163,10 +162,10 @@ def test_a_killed_run_is_gone_on_with(described: Collection) -> None:
             if "of 4,000" in line and ": 0 of" not in line:
                 run.send_signal(signal.SIGKILL)
                 break
-    done = index_words(described)
+    done = index_text(described)
     assert 0 < done.computed < done.works
-    assert is_ready(described)
-    assert WordSearcher(described).search("picture 3999", 1)[0].id == "work 3999"
+    assert is_indexed(described)
+    assert TextSearcher(described).search("picture 3999", 1)[0].id == "work 3999"
 
 
 def test_the_command_line_searches_by_words(described: Collection) -> None:

@@ -22,7 +22,7 @@ from artextract.vision.images import open_picture
 from tests.support.artgan_copy import make_copy
 from train import attributes, backbone, left_out
 from train.ablation import AblationSettings
-from train.config import AttributeSettings, BackboneSettings, BridgeSettings, JoinSettings
+from train.config import AttributeSettings, BackboneSettings, JoinSettings, TextProjectionSettings
 from train.losses import Criterion
 from train.sequence.calibrate import calibrate
 from train.sequence.prepare import prepare
@@ -275,7 +275,7 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
         elif file.stem == "concatenate":
             assert JoinSettings.read(file).scales
         elif file.stem == "text_projection":
-            assert BridgeSettings.read(file).collection
+            assert TextProjectionSettings.read(file).collection
         elif file.stem == "left_out":
             assert left_out.LeftOutSettings.read(file).styles
         else:

@@ -8,7 +8,7 @@ import pytest
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.text.index import index_file, index_words
+from artextract.text.index import index_file, index_text
 from artextract.ui.jobs.job_queue import job_queue
 from tests.ui.test_screens import screen, words
 
@@ -16,7 +16,7 @@ from tests.ui.test_screens import screen, words
 @pytest.fixture
 def read(ready: Collection) -> Collection:
     """The collection "small", its texts read."""
-    index_words(ready)
+    index_text(ready)
     return ready
 
 
@@ -30,10 +30,10 @@ def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
     deadline = time.monotonic() + 60
     while job.running and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert "were read" in job.outcome
+    assert job.outcome.startswith("Indexed ")
     app.run()
     assert not app.exception
-    assert "Words that stand in a work are named with their field" in words(app)
+    assert "Each result names the matching words with their field" in words(app)
 
 
 def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collection) -> None:
@@ -44,7 +44,7 @@ def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collecti
     assert not app.exception
     app = screen("similar", collection="small", words="picture", work="a/work-01.jpg", mix="0")
     assert app.select_slider(key="_mix").value == 0
-    assert "as the slider says" in words(app)
+    assert "The slider sets how much" in words(app)
 
 
 def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection) -> None:
@@ -65,7 +65,7 @@ def test_words_beside_an_uploaded_picture(read: Collection) -> None:
 
 
 def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
-    assert "Say in words what you are looking for." in words(screen("similar", collection="small", words="?!"))
+    assert "Enter at least one word to search for." in words(screen("similar", collection="small", words="?!"))
 
 
 def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:

@@ -20,7 +20,7 @@ from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_likeness
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths.neighbour_graph import neighbour_graph
-from artextract.text.index import index_words, is_ready
+from artextract.text.index import index_text, is_indexed
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.job_queue import Job, job_queue
@@ -167,13 +167,13 @@ def start_neighbour_graph(gallery: Gallery) -> None:
         _start(key, f"Preparing paths through {name}", work)
 
 
-def start_words(gallery: Gallery) -> bool:
+def start_text_index(gallery: Gallery) -> bool:
     """Index the texts of a gallery's works where they are new or changed; whether all are indexed."""
     collection = gallery.collection
-    if is_ready(collection):
+    if is_indexed(collection):
         return True
     label = f"Indexing the texts of {collection.name}"
-    _start_once("words", gallery, label, lambda report: index_words(collection, report).sentence())
+    _start_once("words", gallery, label, lambda report: index_text(collection, report).sentence())
     return False
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract.files import read_regular
-from artextract.text.search import LONGEST
+from artextract.text.search import LONGEST_QUERY
 from artextract.ui import address, layout
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
@@ -70,7 +70,7 @@ def ask(gallery: Gallery) -> Query:
             "In words",
             name="words",
             value=address.get("words"),
-            max_chars=LONGEST,
+            max_chars=LONGEST_QUERY,
             icon=":material/search:",
             placeholder="a ship in a storm",
         )

@@ -1,77 +1,76 @@
-"""What was found by words, or by words and a picture together."""
+"""The results of a search by words, or by words and a picture."""
 
 import numpy as np
 import streamlit as st
 
 from artextract import settings
-from artextract.text.search import WordSearcher
+from artextract.text.search import TextSearcher
 from artextract.ui import cached_search, navigation, work_text
-from artextract.ui.components.grid.cards import FOUND_SCORES, found_cards
+from artextract.ui.components.grid.cards import TEXT_SCORES, text_match_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
-from artextract.ui.jobs.start import start_words
+from artextract.ui.jobs.start import start_text_index
 from artextract.ui.neighbour_count import offer_more
 from artextract.ui.server.request_costs import charge
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
 def show_found(gallery: Gallery, query: Query, k: int) -> None:
-    """The works that the query finds, with why and by which numbers.
+    """The results of the query, each with its scores and the reason.
 
     Raises:
-        ArtExtractError: the words or the picture can't be looked for.
+        ArtExtractError: the words or the picture cannot be searched for.
     """
-    if not start_words(gallery):  # what was read so far is searched meanwhile
+    if not start_text_index(gallery):  # what is indexed so far is searched meanwhile
         st.info(
-            "What was written of these works hasn’t all been read yet."
+            "Some texts of this collection are not indexed yet, so results may be missing."
             if settings.public()
-            else "What was written of the works is being read.",
+            else "The texts of this collection are being indexed. Results may be missing until then.",
             icon=":material/hourglass_empty:",
         )
         show_jobs()
-    searcher = cached_search.word_searcher(gallery)
+    searcher = cached_search.text_searcher(gallery)
     if searcher is None:
         return
     weight = choose_weight() if query.has_picture else 1.0
     with charge("words"):
-        likeness = _likeness(searcher, query) if query.has_picture else None
+        similarity = _similarity(searcher, query) if query.has_picture else None
         shown = list(gallery.works["id"])
-        here = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
-        seen = _seen(searcher, query)
-        found = searcher.search(query.words, k, seen, likeness, weight, here)
-    names = [name for name in FOUND_SCORES if any(getattr(one, name) is not None for one in found)]
+        in_gallery = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
+        matches = searcher.search(query.words, k, _picture_scores(searcher, query), similarity, weight, in_gallery)
+    names = [name for name in TEXT_SCORES if any(getattr(match, name) is not None for match in matches)]
     if len(names) == 2:  # one ranking: fused it is the same
         names.remove("score")
-    if not found:
-        st.info("None of the works has a text.", icon=":material/search_off:")
+    if not matches:
+        st.info("No work of this collection has a text.", icon=":material/search_off:")
         return
     st.caption(_explanation(query))
     picture_grid(
-        key="found",
-        cards=found_cards(gallery, found, names),
-        scores=[FOUND_SCORES[name] for name in names],
+        key="text_matches",
+        cards=text_match_cards(gallery, matches, names),
+        scores=[TEXT_SCORES[name] for name in names],
         on_open=lambda work: navigation.switch_to(navigation.EXPLORE, work=work),
         column_width=190,
     )
-    if len(found) == k:
+    if len(matches) == k:
         offer_more(k)
 
 
-def _seen(searcher: WordSearcher, query: Query) -> np.ndarray | None:
-    """How near the pictures themselves are to the words; None where they aren't to be asked."""
+def _picture_scores(searcher: TextSearcher, query: Query) -> np.ndarray | None:
+    """The cosine of the words with each picture; None if pictures are not searched."""
     gallery = query.gallery
-    asker = cached_search.asker_of(gallery)
-    if isinstance(asker, str):
-        st.caption(f":material/info: {work_text.plain(asker, '')}")
+    search = cached_search.picture_search(gallery)
+    if isinstance(search, str):
+        st.caption(f":material/info: {work_text.plain(search, '')}")
         return None
     if not choose_picture_search(gallery):
         return None
-    st.caption(f":material/info: {work_text.plain(asker.sentence, '')}")
-    return searcher.aligned(list(gallery.works["id"]), asker.cosines(query.words))
+    st.caption(f":material/info: {work_text.plain(search.explanation, '')}")
+    return searcher.aligned(list(gallery.works["id"]), search.cosines(query.words))
 
 
-def _likeness(searcher: WordSearcher, query: Query) -> np.ndarray:
+def _similarity(searcher: TextSearcher, query: Query) -> np.ndarray:
     gallery = query.gallery
     vector = gallery.searcher.vector_of(query.picture, query.name)
     cosines = gallery.searcher.cosines_with(vector)
@@ -82,9 +81,9 @@ def _likeness(searcher: WordSearcher, query: Query) -> np.ndarray:
 
 def _explanation(query: Query) -> str:
     words = (
-        "Words that stand in a work are named with their field; “≈” is what of it is nearest in "
-        "meaning. The rankings by words count alike in the order."
+        "Each result names the matching words with their field. “≈” marks the passage that is nearest in "
+        "meaning. All rankings by words count the same."
     )
     if not query.has_picture:
         return words
-    return f"{words} The picture's likeness counts beside them as the slider says."
+    return f"{words} The slider sets how much similarity to the picture counts."

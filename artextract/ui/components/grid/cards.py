@@ -7,7 +7,7 @@ import pandas as pd
 
 from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.search import Neighbour
-from artextract.text.search import Found
+from artextract.text.search import TextMatch
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import Action, Card, Score
 from artextract.ui.galleries import Gallery
@@ -17,29 +17,29 @@ ON_MAP = Action("map", "Show on map", "map")
 COMPARE = Action("compare", "Compare", "compare")
 NEIGHBOUR_SCORES = [Score(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()]
 """What a neighbour's card shows."""
-FOUND_SCORES = {
-    "word": Score(
+TEXT_SCORES = {
+    "bm25": Score(
         "Words (BM25)",
         True,
-        "How many of the words it has, and how rare they are.",
-        "It has none of the words.",
+        "How many of the words the work's texts contain, and how rare those words are.",
+        "The work's texts contain none of the words.",
     ),
     "meaning": Score(
         "Meaning",
         True,
-        "Cosine of its nearest passage with the words: -1 to 1.",
-        "It has no text that could be compared.",
+        "Cosine of the words with the work's nearest passage: -1 to 1.",
+        "The work has no text to compare.",
     ),
-    "seen": Score("Picture", True, "Cosine of its picture with the words: -1 to 1.", "Its picture is missing."),
-    "likeness": Score(
-        "Likeness",
+    "picture": Score("Picture", True, "Cosine of the words with the picture: -1 to 1.", "The picture is missing."),
+    "similarity": Score(
+        "Similarity",
         True,
-        "Cosine of its picture with the one given: -1 to 1.",
-        "It is the work that was given.",
+        "Cosine of the picture with your picture: -1 to 1.",
+        "This is the work that you searched with.",
     ),
-    "score": Score("Fused", True, "These rankings as one (reciprocal ranks): the order here."),
+    "score": Score("Fused", True, "Reciprocal rank fusion of these rankings. Results are sorted by it."),
 }
-"""Field of `Found` → what the card of a work that was found by words shows of it."""
+"""Field of `TextMatch` → the score as a card shows it."""
 
 
 def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[Card]:
@@ -55,21 +55,21 @@ def neighbour_cards(gallery: Gallery, neighbours: Sequence[Neighbour]) -> list[C
     ]
 
 
-def found_cards(gallery: Gallery, found: Sequence[Found], scores: Sequence[str]) -> list[Card]:
-    """Works found by words as cards with their rank and those of `FOUND_SCORES` named.
+def text_match_cards(gallery: Gallery, matches: Sequence[TextMatch], scores: Sequence[str]) -> list[Card]:
+    """Results of a text search as cards, with rank and the named `TEXT_SCORES`.
 
-    Works of which the gallery has no picture are left out.
+    Works without a picture in the gallery are left out.
     """
-    here = [(row, one) for one in found if (row := gallery.find(one.id)) is not None]
+    in_gallery = [(row, match) for match in matches if (row := gallery.find(match.id)) is not None]
     return [
         _card(
             gallery,
             row,
-            scores=tuple(score_text(getattr(one, name)) for name in scores),
+            scores=tuple(score_text(getattr(match, name)) for name in scores),
             badge=str(rank),
-            why=tuple(one.why),
+            why=tuple(match.why),
         )
-        for rank, (row, one) in enumerate(here, start=1)
+        for rank, (row, match) in enumerate(in_gallery, start=1)
     ]
 
 
