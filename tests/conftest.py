@@ -1,79 +1,29 @@
-"""Fixtures: an own cache folder for each test, made pictures, a small embedded collection."""
+"""Fixtures: a cache folder for each test, a small embedded collection, the app and a browser.
 
-import io
+Fixtures import what they need themselves: a test of a module that needs no network and no browser
+runs without them.
+"""
+
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from filelock import FileLock
-from PIL import Image, ImageOps
-from playwright.sync_api import Browser, Page, sync_playwright
-from skimage.data import astronaut
 
-from artextract.collecting import collect
 from artextract.collection import Collection
-from artextract.detection.pose_similarity import find_poses
-from artextract.features.shards import picture_key
-from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
-from artextract.sources.folder import FolderSource
-from artextract.vision.backbones import find_backbone, weights_of
-from artextract.vision.device import find_device
-from artextract.vision.embedding import embed_collection, load_embeddings
-from artextract.vision.feature_key import embedding_key
-from artextract.vision.feature_store import FeatureStore
-from tests.support.browser import CHROMIUM, FLAGS
-from tests.support.gallery_server import StandIn
-from tests.support.gallery_tables import many
-from tests.support.running_app import running_app
+from tests.support.made import PLACES, WORKS_A_PLACE, fill_folder, jpeg, made_picture, somebody, two_people
 
-SMALL_COUNT = 24
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
-
-def made_picture(seed: int, width: int = 96, height: int = 72) -> Image.Image:
-    """A smooth random picture: four coarse colours enlarged, unlike any other seed's."""
-    coarse = np.random.default_rng(seed).integers(0, 256, (4, 5, 3), dtype=np.uint8)
-    return Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
-
-
-def somebody() -> Image.Image:
-    """A photograph of one person (Eileen Collins, NASA), its hands in her lap."""
-    return Image.fromarray(astronaut())
-
-
-def two_people() -> Image.Image:
-    """The same person twice, the second smaller and in a mirror."""
-    canvas = Image.new("RGB", (900, 512), (70, 80, 90))
-    canvas.paste(somebody(), (0, 0))
-    canvas.paste(ImageOps.mirror(somebody()).resize((360, 360)), (530, 100))
-    return canvas
-
-
-def jpeg(image: Image.Image, **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=92, **options)
-    return buffer.getvalue()
-
-
-def fill_folder(folder: Path, count: int = SMALL_COUNT) -> Path:
-    """Pictures at `folder`/a and `folder`/b, and a table that describes them."""
-    lines = ["file,title,artist,year,style,genre,medium,source_url"]
-    for number in range(count):
-        part = folder / ("a" if number % 2 else "b")
-        part.mkdir(parents=True, exist_ok=True)
-        (part / f"work-{number:02}.jpg").write_bytes(jpeg(made_picture(number)))
-        style = ("Cubism", "Fauvism", "Rococo")[number % 3]
-        lines.append(
-            f"work-{number:02}.jpg,Picture {number},Maker {number % 4},{1800 + number},{style},"
-            f"{('portrait', 'landscape')[number % 2]},oil,https://example.org/{number}"
-        )
-    (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
-    return folder
+    from tests.support.gallery_server import StandIn
 
 
 @pytest.fixture(autouse=True)
@@ -90,19 +40,26 @@ def folder(tmp_path: Path) -> Path:
     return fill_folder(tmp_path / "pictures")
 
 
+def collected(folder: Path, name: str) -> Collection:
+    """The pictures and the table of a folder, collected."""
+    from artextract.collecting import collect
+    from artextract.sources.folder import FolderSource
+
+    collect(FolderSource(folder, folder / "table.csv"), name)
+    return Collection.open(name)
+
+
 @pytest.fixture
 def collection(folder: Path) -> Collection:
     """The folder collected as "small"."""
-    collect(FolderSource(folder, folder / "table.csv"), "small")
-    return Collection.open("small")
+    return collected(folder, "small")
 
 
 @pytest.fixture
 def few(tmp_path: Path) -> Collection:
     """Six works, collected as "small", in a cache of the test's own."""
     folder = fill_folder(tmp_path / "pictures", 6)
-    collect(FolderSource(folder, folder / "table.csv"), "small")
-    return Collection.open("small")
+    return collected(folder, "small")
 
 
 @pytest.fixture(autouse=True)
@@ -139,11 +96,12 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callab
 
 
 def _make_ready(root: Path) -> None:
+    from artextract.maps.gallery_map import compute_map
+    from artextract.vision.embedding import embed_collection, load_embeddings
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
-        folder = fill_folder(root / "pictures")
-        collect(FolderSource(folder, folder / "table.csv"), "small")
-        small = Collection.open("small")
+        small = collected(fill_folder(root / "pictures"), "small")
         embed_collection(small, "efficientnet_lite2")
         embeddings = load_embeddings(small, "efficientnet_lite2")
         compute_map(small, embeddings, "tsne")
@@ -155,12 +113,16 @@ def places_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _made_once(tmp_path_factory, "places", _make_places)
 
 
-PLACES = 4
-WORKS_A_PLACE = 30
-
-
 def _make_places(root: Path) -> None:
-    """Embeddings that were made up: the pictures are not looked at."""
+    """The embeddings are made up: no network sees the pictures."""
+    from artextract.features.shards import picture_key
+    from artextract.maps.gallery_map import compute_map
+    from artextract.vision.backbones import find_backbone, weights_of
+    from artextract.vision.device import find_device
+    from artextract.vision.embedding import load_embeddings
+    from artextract.vision.feature_key import embedding_key
+    from artextract.vision.feature_store import FeatureStore
+
     folder, count = root / "pictures", PLACES * WORKS_A_PLACE
     folder.mkdir(parents=True)
     lines = ["file,title,artist,year,genre"]
@@ -172,8 +134,7 @@ def _make_places(root: Path) -> None:
     (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
-        collect(FolderSource(folder, folder / "table.csv"), "places")
-        places = Collection.open("places")
+        places = collected(folder, "places")
         backbone = find_backbone("efficientnet_lite2")
         key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
         random = np.random.default_rng(0)
@@ -206,6 +167,9 @@ def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_people(root: Path) -> None:
+    from artextract.detection.pose_similarity import find_poses
+    from artextract.vision.embedding import embed_collection
+
     folder = root / "pictures"
     folder.mkdir(parents=True)
     pictures = {"one": somebody(), "two": two_people(), "nobody": made_picture(7, 300, 200)}
@@ -216,15 +180,17 @@ def _make_people(root: Path) -> None:
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
-        collect(FolderSource(folder, folder / "table.csv"), "people")
-        collection = Collection.open("people")
+        collection = collected(folder, "people")
         embed_collection(collection, "efficientnet_lite2")
         find_poses(collection)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[StandIn]":
     """A gallery of 60 paintings."""
+    from tests.support.gallery_server import StandIn
+    from tests.support.gallery_tables import many
+
     with StandIn(tmp_path_factory.mktemp("gallery")) as standing:
         many(standing.url, 70, 60).write(standing.tables)
         yield standing
@@ -235,10 +201,12 @@ def server(
     ready_cache: Path,
     people_cache: Path,
     places_cache: Path,
-    house: StandIn,
+    house: "StandIn",
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """The app on "small", "people" and "places", in a cache of its own; gives its address."""
+    from tests.support.running_app import running_app
+
     own = tmp_path_factory.mktemp("app") / "cache"
     shutil.copytree(ready_cache, own)
     shutil.copytree(people_cache / "collections" / "people", own / "collections" / "people")
@@ -248,7 +216,11 @@ def server(
 
 
 @pytest.fixture(scope="module")  # not longer: its event loop would be in others' way
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import CHROMIUM, FLAGS
+
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running
@@ -256,7 +228,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: "Browser") -> "Iterator[Page]":
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     opened = context.new_page()
     opened.set_default_timeout(30_000)

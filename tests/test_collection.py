@@ -21,7 +21,7 @@ from artextract.collection import About, Collection, check_name, survey
 from artextract.errors import CollectionError, SourceError, StorageError
 from artextract.sources.folder import FolderSource
 from artextract.work_table import display_date
-from tests.conftest import SMALL_COUNT, fill_folder, jpeg, made_picture
+from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 
 def test_a_folder_becomes_a_collection_with_the_contract_columns(collection: Collection) -> None:

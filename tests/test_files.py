@@ -23,8 +23,8 @@ from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device
 from artextract.vision.gabor import GaborBank
-from tests.conftest import SMALL_COUNT
 from tests.support.artgan_copy import make_copy
+from tests.support.made import SMALL_COUNT
 from train.config import AttributeSettings, Copy, Data
 from train.data.augmentation import random_crop
 from train.data.feature_cache import gabor_cells

@@ -28,7 +28,7 @@ from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.reading import cached, text
 from artextract.ui.reading.html_report import report_html
-from tests.conftest import SMALL_COUNT, jpeg, made_picture
+from tests.support.made import SMALL_COUNT, jpeg, made_picture
 from tests.ui.test_screens import screen, wait_for, words
 
 

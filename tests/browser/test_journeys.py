@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
 from artextract.sources.polite_client import CONNECTIONS
-from tests.conftest import jpeg, made_picture
 from tests.support.browser import (
     IN_A_BROWSER,
     PASTE,
@@ -21,6 +20,7 @@ from tests.support.browser import (
     settled,
 )
 from tests.support.gallery_server import StandIn
+from tests.support.made import jpeg, made_picture
 
 pytestmark = IN_A_BROWSER
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from artextract.collection import Collection
-from tests.conftest import PLACES, SMALL_COUNT, WORKS_A_PLACE
 from tests.support.browser import (
     IN_A_BROWSER,
     address,
@@ -19,6 +18,7 @@ from tests.support.browser import (
     points_alone,
     settled,
 )
+from tests.support.made import PLACES, SMALL_COUNT, WORKS_A_PLACE
 
 pytestmark = IN_A_BROWSER
 

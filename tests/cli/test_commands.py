@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from artextract.cli import app
 from artextract.collection import Collection
-from tests.conftest import SMALL_COUNT
+from tests.support.made import SMALL_COUNT
 
 
 def run(*arguments: str) -> tuple[int, dict[str, Any], str]:

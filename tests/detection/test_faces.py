@@ -29,7 +29,7 @@ from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server import picture_crops
-from tests.conftest import jpeg, made_picture, somebody
+from tests.support.made import jpeg, made_picture, somebody
 from tests.ui.test_screens import screen, wait_for, words
 
 

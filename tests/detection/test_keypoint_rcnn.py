@@ -21,7 +21,7 @@ from artextract.detection.pose_similarity import LIMBS, PoseIndex, limbs_of
 from artextract.errors import ArtExtractError, WeightsError
 from artextract.settings import CACHE_VARIABLE
 from artextract.vision import weights
-from tests.conftest import somebody
+from tests.support.made import somebody
 from tests.ui.test_screens import screen, words
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.errors import BadImageError
 from artextract.similarity.correspondence import CellMapper, matching_cells
-from tests.conftest import made_picture
+from tests.support.made import made_picture
 from tests.ui.test_screens import screen, words
 
 

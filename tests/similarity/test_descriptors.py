@@ -20,7 +20,7 @@ from artextract.similarity.descriptors.visual_descriptors import (
     describe,
     stored_descriptors,
 )
-from tests.conftest import SMALL_COUNT, made_picture
+from tests.support.made import SMALL_COUNT, made_picture
 from tests.ui.test_screens import screen, words
 
 

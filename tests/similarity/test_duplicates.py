@@ -23,7 +23,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui.compare.duplicates_panel import opened_pair
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection
-from tests.conftest import jpeg
+from tests.support.made import jpeg
 from tests.ui.test_screens import screen, words
 
 

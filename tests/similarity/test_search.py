@@ -20,7 +20,7 @@ from artextract.similarity.pair_scores import PairScores
 from artextract.similarity.search import Searcher
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embedder, load_embeddings
-from tests.conftest import SMALL_COUNT, jpeg, made_picture
+from tests.support.made import SMALL_COUNT, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
 

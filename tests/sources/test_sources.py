@@ -17,7 +17,7 @@ from artextract.sources.names_and_years import (
     years_in,
 )
 from artextract.sources.wikiart import WikiArtSource, year_from_stem
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 
 
 def write_lists(folder: Path) -> Path:

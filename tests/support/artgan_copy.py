@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 
 STYLES = ("Cubism", "Impressionism", "Ukiyo_e")
 PAINTERS = ("claude-monet", "hiroshige", "juan-gris", "anna-boch")

@@ -37,9 +37,9 @@ from artextract.text.text_embedding import text_embedder
 from artextract.vision.backbones import BACKBONES, weights_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
 from artextract.vision.feature_key import FeatureKey
-from tests.conftest import SMALL_COUNT
 from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
+from tests.support.made import SMALL_COUNT
 from tests.ui.test_screens import screen, words
 from tests.vision.test_hub import run
 from train.config import TextProjectionSettings

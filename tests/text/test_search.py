@@ -23,7 +23,7 @@ from artextract.text.rank_fusion import fuse, ranks
 from artextract.text.search import TextSearcher, query_words
 from artextract.text.text_embedding import text_embedder
 from artextract.text.work_texts import sentences
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 
 TEXTS = [
     ("storm.jpg", "Seascape No. 3", "A vessel is tossed by huge waves under black clouds."),

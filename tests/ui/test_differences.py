@@ -33,7 +33,7 @@ from artextract.vision.embedding import load_embeddings
 from artextract.vision.feature_key import embedding_key
 from artextract.vision.feature_store import FeatureStore
 from tests.cli.test_commands import run
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import screen, wait_for, words
 
 

@@ -18,9 +18,9 @@ from artextract.sources.nga.source import Choice, NgaSource
 from artextract.ui.explore.selection import Selection
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection, load_embeddings
-from tests.conftest import SMALL_COUNT
 from tests.support.gallery_server import StandIn
 from tests.support.gallery_tables import Tables, many
+from tests.support.made import SMALL_COUNT
 from tests.ui.test_screens import screen, wait_for, words
 
 LITE = "efficientnet_lite2"

@@ -15,7 +15,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui import galleries
 from artextract.ui.explore.facets_panel import facets_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import press, screen, words
 
 

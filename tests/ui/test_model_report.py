@@ -15,7 +15,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui import galleries, model_paintings
 from artextract.ui.navigation import MODEL_REPORT
 from artextract.ui.report import charts, confusion, confusion_chart, paintings, scores
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import ROOT, words
 
 

@@ -28,7 +28,7 @@ from artextract.ui.public import redact
 from artextract.ui.server import request_costs
 from artextract.ui.server.rate_limits import Bounds, Rate, visitor_of
 from artextract.ui.server.request_costs import COOKIE, charge
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 from tests.support.running_app import RunningApp, running_app
 from tests.ui.test_screens import screen, words
 

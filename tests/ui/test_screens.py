@@ -17,7 +17,7 @@ from artextract.ui.jobs import collect as collect_jobs
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
-from tests.conftest import SMALL_COUNT, fill_folder
+from tests.support.made import SMALL_COUNT, fill_folder
 
 ROOT = Path(__file__).parents[2]
 

@@ -19,8 +19,8 @@ from artextract.vision.concatenated import Concatenated, side_by_side, write_con
 from artextract.vision.embedding import embed_collection, embedded_by, usual_backbone
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.preprocessing import Preprocessing, prepare
-from tests.conftest import made_picture
 from tests.support.artgan_copy import make_copy
+from tests.support.made import made_picture
 from train.concatenate import join
 from train.config import JoinSettings
 

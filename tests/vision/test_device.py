@@ -38,8 +38,8 @@ from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.network import Network
-from tests.conftest import fill_folder, jpeg, made_picture
 from tests.support.artgan_copy import make_copy
+from tests.support.made import fill_folder, jpeg, made_picture
 from tests.train.test_training import attribute_settings, data_of
 from tests.ui.test_screens import screen, words
 from train import backbone, leaks

@@ -25,9 +25,9 @@ from artextract.vision.backbones import BACKBONES
 from artextract.vision.embedding import embed_collection
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import FeatureStore, stored_keys
-from tests.conftest import fill_folder, made_picture
 from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
+from tests.support.made import fill_folder, made_picture
 from train.attributes import main
 
 NOWHERE = "http://127.0.0.1:9"

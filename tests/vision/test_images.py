@@ -14,7 +14,7 @@ from PIL import Image
 from artextract.errors import BadImageError
 from artextract.vision import images
 from artextract.vision.images import open_picture
-from tests.conftest import jpeg, made_picture
+from tests.support.made import jpeg, made_picture
 
 
 def saved(image: Image.Image, format_name: str, **options: object) -> bytes:
