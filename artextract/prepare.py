@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from artextract.collection import Collection
 from artextract.errors import WeightsError
+from artextract.features.compute_missing import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.progress import Report, silent
-from artextract.similarity.neighbour_scores import NeighbourReport, score_neighbours
+from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
 from artextract.vision.backbones import DEFAULT_BACKBONE
 from artextract.vision.embedding import EmbeddingResult, embed_collection, embedder_like, load_embeddings
@@ -19,7 +20,7 @@ class PrepareReport:
     embedding: EmbeddingResult
     placed: int
     """Works that were added to a map which existed already."""
-    scores: NeighbourReport | None
+    scores: JobResult | None
     why_no_scores: str
     """Why `scores` is None."""
 

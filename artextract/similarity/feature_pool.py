@@ -1,93 +1,86 @@
-"""LPIPS features of the pictures that were used last, kept in memory within a limit."""
+"""LPIPS features of recently used pictures, kept in memory up to a limit."""
 
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.network_queue import BACKGROUND
 from artextract.similarity.metrics.lpips import Lpips
-from artextract.similarity.metrics.registry import Scores, score_pictures
-from artextract.similarity.search import Searcher
 
 POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
-"""Memory for features of pictures that may soon be needed again: a sixteenth of the machine's."""
+"""Memory for the features: a sixteenth of the machine's."""
 
 
 @dataclass(frozen=True)
-class Features:
+class SparseFeatures:
     """A picture's LPIPS features without the zeros, which are four in five."""
 
     places: np.ndarray
-    """int32: where they stand."""
+    """int32: positions of the values."""
     values: np.ndarray
     """float32."""
     square: float
-    """The sum of their squares."""
+    """The sum of the squares."""
 
     @staticmethod
-    def of(features: np.ndarray) -> "Features":
-        """Of a vector float32 [length], as `Lpips.features` gives it."""
+    def of(features: np.ndarray) -> "SparseFeatures":
+        """Of a vector float32 [length] from `Lpips.features`."""
         places = np.flatnonzero(features).astype(np.int32)
         values = features[places]
-        # In double precision: a distance is the small difference of large sums.
-        return Features(places, values, float(np.dot(values.astype(np.float64), values)))
+        # In double precision: a distance is a small difference of large sums.
+        return SparseFeatures(places, values, float(np.dot(values.astype(np.float64), values)))
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes."""
+        """Memory used."""
         return self.places.nbytes + self.values.nbytes
 
 
 class FeaturePool:
-    """LPIPS features of the pictures that were used last. Safe to use from threads."""
+    """LPIPS features of recently used pictures. Safe to use from threads."""
 
-    def __init__(self, lpips: Lpips, searcher: Searcher) -> None:
+    def __init__(self, lpips: Lpips) -> None:
         self._lpips = lpips
-        self._searcher = searcher
-        self._held: OrderedDict[int, Features] = OrderedDict()  # the last used at the end
+        self._features: OrderedDict[str, SparseFeatures] = OrderedDict()  # the most recent last
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def scores(self, row: int, others: Sequence[int]) -> list[Scores | None]:
-        """SSIM, RMSE and LPIPS of a work with others; None where a picture is missing."""
-        opened = ((one, self._searcher.picture_at(one)) for one in (row, *others))
-        pictures = {one: picture for one, picture in opened if picture is not None}
-        present = [other for other in others if other in pictures]
-        if row not in pictures or not present:
-            return [None] * len(others)
-        features = self._features(pictures)
-        lpips = _distances(features[row], [features[other] for other in present])
-        scores = score_pictures(pictures[row], [pictures[other] for other in present], {"lpips": lpips})
-        by_row = dict(zip(present, scores, strict=True))
-        return [by_row.get(other) for other in others]
+    def distances(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> list[float]:
+        """LPIPS of a picture with each of others.
 
-    def _features(self, pictures: dict[int, np.ndarray]) -> dict[int, Features]:
-        """The features of pictures by row."""
+        Args:
+            left: the picture's SHA-256.
+            rights: those of the others.
+            pictures: comparison pictures by SHA-256, all of these and no more.
+        """
+        features = self._features_of(pictures)
+        return _distances(features[left], [features[right] for right in rights])
+
+    def _features_of(self, pictures: Mapping[str, np.ndarray]) -> dict[str, SparseFeatures]:
         with self._lock:
-            found = {row: self._held[row] for row in pictures if row in self._held}
-        new = [row for row in pictures if row not in found]
-        batches = self._lpips.features([pictures[row] for row in new], BACKGROUND)
-        computed = (features for batch in batches for features in batch.cpu().numpy())
-        found |= {row: Features.of(features) for row, features in zip(new, computed, strict=True)}
+            features = {sha256: self._features[sha256] for sha256 in pictures if sha256 in self._features}
+        new = [sha256 for sha256 in pictures if sha256 not in features]
+        batches = self._lpips.features([pictures[sha256] for sha256 in new], BACKGROUND)
+        computed = (values for batch in batches for values in batch.cpu().numpy())
+        features |= {sha256: SparseFeatures.of(values) for sha256, values in zip(new, computed, strict=True)}
         with self._lock:
-            for row, features in found.items():
-                if row not in self._held:
-                    self._bytes += features.nbytes
-                self._held[row] = features
-                self._held.move_to_end(row)
+            for sha256, sparse in features.items():
+                if sha256 not in self._features:
+                    self._bytes += sparse.nbytes
+                self._features[sha256] = sparse
+                self._features.move_to_end(sha256)
             while self._bytes > POOL_BYTES:
-                self._bytes -= self._held.popitem(last=False)[1].nbytes
-        return found
+                self._bytes -= self._features.popitem(last=False)[1].nbytes
+        return features
 
 
-def _distances(one: Features, others: Sequence[Features]) -> list[float]:
-    """LPIPS of one picture with others: |a - b|² as |a|² + |b|² - 2ab, so that zeros are passed
-    over."""
-    full = np.zeros(1 + max(int(each.places[-1]) for each in (one, *others)))
-    full[one.places] = one.values
-    products = (float(np.dot(full[other.places], other.values)) for other in others)
-    return [max(one.square + other.square - 2 * product, 0.0) for other, product in zip(others, products, strict=True)]
+def _distances(left: SparseFeatures, rights: Sequence[SparseFeatures]) -> list[float]:
+    """|a - b|² as |a|² + |b|² - 2ab, which skips the zeros."""
+    dense = np.zeros(1 + max(int(features.places[-1]) for features in (left, *rights)))
+    dense[left.places] = left.values
+    products = (float(np.dot(dense[right.places], right.values)) for right in rights)
+    return [max(left.square + right.square - 2 * product, 0.0) for right, product in zip(rights, products, strict=True)]

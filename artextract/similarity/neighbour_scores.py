@@ -1,132 +1,88 @@
-"""The scores of each work with its nearest ones, computed once for all who will ask.
+"""The scores of each work with its nearest works, computed before anyone opens a work.
 
-A click shows ten neighbours with four scores each. LPIPS takes most of its time: eleven pictures
-through a network. Here each picture goes through it a few times in all, and then never again.
+A click shows ten neighbours with four scores each. LPIPS takes most of the time: eleven pictures
+through a network. Here each picture goes through the network only a few times.
 """
 
-from collections import deque
-from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from artextract.files import only_writer, sweep_temporary
-from artextract.progress import Report, Stage, silent
+from artextract.features.compute_missing import JobResult, PairWorker, compare_missing
+from artextract.progress import Report, Step, silent
 from artextract.similarity.feature_pool import FeaturePool
-from artextract.similarity.metrics.lpips import load_lpips
-from artextract.similarity.metrics.registry import Scores
-from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
+from artextract.similarity.metrics.lpips import Lpips, load_lpips
+from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.metrics.registry import score_pictures
+from artextract.similarity.pair_scores import score_store
 from artextract.similarity.search import Searcher
-from artextract.vision.embedding import Embeddings
+from artextract.vision.images import open_picture
 
 NEIGHBOURS = 10
-"""Nearest works of each work whose scores are kept: as many as a screen shows at first."""
-PART = 256
-"""Works between two writes: what a killed run loses at the most."""
-AT_ONCE = 2
-"""Works that are compared at once."""
+"""Nearest works whose scores are stored for each work: as many as a screen shows at first."""
+SHARD = 2048
+"""Pairs per shard."""
 AXES = 16
-"""Principal components by which works are brought into an order."""
+"""Principal components used to order works."""
 
 
-@dataclass(frozen=True)
-class NeighbourReport:
-    """What a run did."""
-
-    collection: str
-    works: int
-    computed: int
-    """Pairs of pictures compared now."""
-    reused: int
-    """Pairs of the collection that had been before."""
-
-    def sentence(self) -> str:
-        """What the run did."""
-        return f"Computed the similarity scores of {self.computed:,} pairs ({self.reused:,} were already computed)."
-
-
-def score_neighbours(searcher: Searcher, report: Report = silent) -> NeighbourReport:
-    """Bring the scores of a collection's neighbours up to date: computes what is missing.
-
-    It can be stopped by raising `Stopped` in `report`, or killed: finished parts stay, and the
-    next run goes on from there.
+def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:
+    """Compute the scores of a collection's neighbours that are missing, as `compare_missing` does.
 
     Raises:
-        WeightsError: LPIPS's network can't be had.
-        StorageError: the disk is full, or another process is at it.
+        WeightsError: LPIPS's network is not available.
+        StorageError: the disk is full, or another process computes the same.
     """
-    collection, lpips = searcher.collection, load_lpips()
-    hashes = searcher.embeddings.hashes
-    computed = 0
-    with only_writer(folder_of(collection), f"comparing of {collection.name}", timeout=1):
-        sweep_temporary(folder_of(collection))
-        known = PairScores.read(collection)
-        nearest = searcher.nearest_of_all(NEIGHBOURS, report)
-        stage = Stage("Comparing each work with its nearest", len(hashes), report)
-        tasks = _tasks(searcher.embeddings, nearest, known)
-        pairs: list[tuple[str, str]] = []
-        scores: list[Scores] = []
-        with closing(_compared(FeaturePool(lpips, searcher), tasks)) as results:
-            for count, (row, wanted, found) in enumerate(results, start=1):
-                for other, score in zip(wanted, found, strict=True):
-                    if score is not None:
-                        pairs.append((hashes[row], hashes[other]))
-                        scores.append(score)
-                if pairs and (count % PART == 0 or count == len(hashes)):
-                    append_scores(collection, pairs, scores)
-                    searcher.refresh_scores()
-                    computed += len(pairs)
-                    pairs, scores = [], []
-                stage.advance()
-        searcher.keep_scores()
-    return NeighbourReport(collection.name, len(hashes), computed, len(known))
+
+    def refresh_and_report(step: Step) -> None:
+        searcher.refresh_scores()
+        report(step)
+
+    store, worker = score_store(searcher.collection), ScoreWorker(load_lpips())
+    candidates = _candidates(searcher, report)
+    result = compare_missing(searcher.collection, store, worker, candidates, refresh_and_report)
+    searcher.keep_scores()
+    return result
 
 
-def _tasks(embeddings: Embeddings, nearest: np.ndarray, known: PairScores) -> Iterator[tuple[int, list[int]]]:
-    """Each row, in a neighbourly order, with those of its neighbours that it must be compared with:
-    no pair that is known, none twice."""
-    hashes = embeddings.hashes
-    done: set[tuple[str, str]] = set()
+class ScoreWorker(PairWorker[np.ndarray]):
+    """Computes SSIM, RMSE and LPIPS of pairs."""
+
+    title = "Comparing each work with its nearest"
+    done = "compared"
+    batch = 8
+
+    def __init__(self, lpips: Lpips) -> None:
+        self.shard = SHARD
+        self._pool = FeaturePool(lpips)
+
+    def prepare(self, content: bytes, name: str) -> np.ndarray:
+        """The comparison picture.
+
+        Raises:
+            BadImageError: the picture cannot be read.
+        """
+        return comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
+
+    def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """`scores`: float64 [n, metrics], values of `PICTURE_METRICS`."""
+        lpips = self._pool.distances(left, rights, pictures)
+        scores = score_pictures(pictures[left], [pictures[right] for right in rights], {"lpips": lpips})
+        return {"scores": np.array(scores, np.float64)}
+
+
+def _candidates(searcher: Searcher, report: Report) -> Iterator[tuple[str, list[str]]]:
+    """Each picture with its nearest, in an order that keeps the pool's pictures in use."""
+    embeddings = searcher.embeddings
+    nearest = searcher.nearest_of_all(NEIGHBOURS, report)
     for row in neighbourly_order(embeddings.vectors).tolist():
-        others = [int(other) for other in nearest[row] if other >= 0]
-        wanted = []
-        for other, score in zip(others, known.of(hashes[row], [hashes[o] for o in others]), strict=True):
-            pair = min(hashes[row], hashes[other]), max(hashes[row], hashes[other])
-            if score is None and pair not in done:
-                done.add(pair)
-                wanted.append(other)
-        yield row, wanted
-
-
-def _compared(
-    pool: FeaturePool, tasks: Iterator[tuple[int, list[int]]]
-) -> Generator[tuple[int, list[int], list[Scores | None]], None, None]:
-    """The tasks with their scores, in order; two are under way while one is in the network."""
-    executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="neighbours")
-    waiting: deque[tuple[int, list[int], Future[list[Scores | None]]]] = deque()
-    try:
-        for row, wanted in tasks:
-            waiting.append((row, wanted, executor.submit(pool.scores, row, wanted)))
-            if len(waiting) > AT_ONCE:
-                yield _result(*waiting.popleft())
-        while waiting:
-            yield _result(*waiting.popleft())
-    finally:  # stopped: what is under way ends by itself, what waits isn't begun
-        executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _result(
-    row: int, wanted: list[int], future: "Future[list[Scores | None]]"
-) -> tuple[int, list[int], list[Scores | None]]:
-    return row, wanted, future.result()
+        yield embeddings.hashes[row], [embeddings.hashes[int(near)] for near in nearest[row] if near >= 0]
 
 
 def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
-    """An order in which most neighbours stand near one another.
+    """An order in which most neighbours are close together.
 
-    Halved again and again across the direction of the largest spread (principal axis tree:
+    The works are halved repeatedly across the direction of largest variance (principal axis tree:
     Sproull 1991), in the leading principal components.
 
     Args:
@@ -143,7 +99,7 @@ def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
     order = np.arange(len(vectors))
     starts, lengths = np.array([0]), np.array([len(vectors)])
     while len(starts):
-        for length in np.unique(lengths):  # parts of one length at once: two at each depth
+        for length in np.unique(lengths):  # all ranges of one length at once; each depth has two lengths
             places = starts[lengths == length, None] + np.arange(length)
             rows = order[places]
             centred = axes[rows] - axes[rows].mean(axis=1, keepdims=True)

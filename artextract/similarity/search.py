@@ -18,7 +18,7 @@ from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index.interface import open_index
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
-from artextract.similarity.pair_scores import PairScores, count_parts, folder_of
+from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.title_text import TitleText
 from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
@@ -220,7 +220,7 @@ class Searcher:
         Loading takes time. They are loaded when they are complete, and before that whenever they
         have grown by a quarter.
         """
-        stored, loaded = count_parts(self.collection), self._scores.parts
+        stored, loaded = len(score_store(self.collection).version()), self._scores.shards
         if stored > 1.25 * loaded or (stored != loaded and not self.wants_scores):
             self._scores = PairScores.read(self.collection)
 
@@ -234,7 +234,7 @@ class Searcher:
 
     @property
     def _scores_stamp(self) -> Path:
-        return folder_of(self.collection) / f"{self.embeddings.key}.complete"
+        return score_store(self.collection).folder / f"{self.embeddings.key}.complete"
 
     def picture_at(self, row: int) -> np.ndarray | None:
         """The comparison picture of the work in a row; None if the picture is missing or damaged."""

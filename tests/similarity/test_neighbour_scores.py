@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from artextract.collection import Collection
 from artextract.errors import Stopped, StorageError
-from artextract.files import only_writer
+from artextract.features.shards import pair_key
 from artextract.progress import Step
 from artextract.similarity import feature_pool, neighbour_scores, search
 from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
-from artextract.similarity.pair_scores import PairScores, append_scores, folder_of
+from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.search import Neighbour, Searcher
 from artextract.vision.embedding import embedder_like, load_embeddings
 
@@ -35,6 +35,10 @@ def own(ready: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
 def opened(collection: Collection) -> Searcher:
     embeddings = load_embeddings(collection, LITE)
     return Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+
+
+def store_scores(collection: Collection, pairs: list[tuple[str, str]], scores: list[tuple[float, ...]]) -> None:
+    score_store(collection).append([pair_key(*pair) for pair in pairs], {"scores": np.array(scores)})
 
 
 def numbers(neighbours: list[Neighbour]) -> np.ndarray:
@@ -73,8 +77,8 @@ def test_what_is_not_stored_is_computed_beside_what_is(own: Collection) -> None:
     np.testing.assert_allclose(numbers(opened(own).near_work(work, 20)), numbers(before), atol=1e-6)
 
 
-def test_a_stopped_run_keeps_its_parts_and_the_next_goes_on(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbour_scores, "PART", 4)
+def test_a_stopped_run_keeps_its_shards_and_the_next_goes_on(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbour_scores, "SHARD", 30)
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
 
     def stop(step: Step) -> None:
@@ -138,7 +142,7 @@ def test_what_another_process_stored_is_taken_over_and_while_it_is_at_it_one_hea
     own: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = opened(own)
-    with only_writer(folder_of(own), "held"), pytest.raises(StorageError, match="Another process"):
+    with score_store(own).writing(), pytest.raises(StorageError, match="Another process"):
         score_neighbours(waiting)
     score_neighbours(opened(own))
     waiting.refresh_scores()
@@ -146,9 +150,9 @@ def test_what_another_process_stored_is_taken_over_and_while_it_is_at_it_one_hea
     assert waiting.near_work(str(waiting.works["id"].iloc[0]), 10)[0].scores["lpips"] is not None
 
 
-def test_a_damaged_part_is_as_if_it_were_not_there(own: Collection) -> None:
-    append_scores(own, [("a" * 64, "b" * 64)], [(0.1, 0.2, 0.3)])
-    (folder_of(own) / "part-broken.safetensors").write_bytes(b"no tensors")
+def test_a_damaged_shard_is_as_if_it_were_not_there(own: Collection) -> None:
+    store_scores(own, [("a" * 64, "b" * 64)], [(0.1, 0.2, 0.3)])
+    (score_store(own).folder / "shard-broken.safetensors").write_bytes(b"no tensors")
     assert len(PairScores.read(own)) == 1
 
 
@@ -156,8 +160,8 @@ def test_a_pair_is_found_either_way_and_no_other(own: Collection) -> None:
     hashes = [hashlib.sha256(bytes([n])).hexdigest() for n in range(40)]
     pairs = list(itertools.pairwise(hashes))
     scores = [(float(n), n / 7, n / 3) for n in range(len(pairs))]
-    append_scores(own, pairs[:20], scores[:20])
-    append_scores(own, [(other, one) for one, other in pairs[20:]], scores[20:])
+    store_scores(own, pairs[:20], scores[:20])
+    store_scores(own, [(other, one) for one, other in pairs[20:]], scores[20:])
     known = PairScores.read(own)
     for (one, other), score in zip(pairs, scores, strict=True):
         assert known.of(one, [other]) == known.of(other, [one]) == [score]
