@@ -14,7 +14,7 @@ from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
 from artextract.ui import galleries, model_paintings
 from artextract.ui.navigation import MODEL_REPORT
-from artextract.ui.report import charts, confusion, confusion_chart, paintings, scores
+from artextract.ui.report import charts, confusion, paintings, scores
 from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import ROOT, words
 
@@ -72,12 +72,12 @@ def test_the_headline_agrees_with_sklearn() -> None:
     figures = scores.headline(table, "style", confusion.confusion_of(table, "style"))
     known = table.dropna(subset="style")
     right, said = known["style"], known["style_said"]
-    assert figures.n == 6
-    assert figures.accuracy == pytest.approx(3 / 6)
+    assert figures["n"] == 6
+    assert figures["accuracy"] == pytest.approx(3 / 6)
     with pytest.warns(UserWarning, match="not in y_true"):
-        assert figures.balanced_accuracy == pytest.approx(balanced_accuracy_score(right, said))
+        assert figures["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(right, said))
     f1 = f1_score(right, said, labels=["Cubism", "Fauvism"], average="macro")
-    assert figures.macro_f1 == pytest.approx(f1)
+    assert figures["macro_f1"] == pytest.approx(f1)
 
 
 def test_confusable_classes_stand_together() -> None:
@@ -95,16 +95,16 @@ def test_few_or_never_confused_classes_have_an_order(count: int) -> None:
 
 
 def test_shares_are_of_the_row_or_of_the_column() -> None:
-    found = confusion.confusion_of(table_of(PAIRS), "style")
-    assert set(found.classes) == {"Cubism", "Fauvism", "Rococo"}
-    cubism, fauvism = found.classes.index("Cubism"), found.classes.index("Fauvism")
-    assert found.recall[cubism, fauvism] == pytest.approx(1 / 4)
-    assert found.precision[cubism, fauvism] == pytest.approx(1 / 2)
+    matrix = confusion.confusion_of(table_of(PAIRS), "style")
+    assert set(matrix.classes) == {"Cubism", "Fauvism", "Rococo"}
+    cubism, fauvism = matrix.classes.index("Cubism"), matrix.classes.index("Fauvism")
+    assert matrix.recall[cubism, fauvism] == pytest.approx(1 / 4)
+    assert matrix.precision[cubism, fauvism] == pytest.approx(1 / 2)
 
 
 def test_each_class_has_its_rates_and_gaps() -> None:
-    found = confusion.confusion_of(table_of(PAIRS), "style")
-    table = scores.per_class(found).set_index("class")
+    matrix = confusion.confusion_of(table_of(PAIRS), "style")
+    table = scores.per_class(matrix).set_index("class")
     assert list(table["support"]) == [4, 2, 0]
     assert table.loc["Cubism", "precision"] == pytest.approx(100 * 2 / 3)
     assert table.loc["Cubism", "recall"] == pytest.approx(50)
@@ -133,15 +133,15 @@ def test_a_painting_without_a_name_is_told_without_one() -> None:
     table = table_of(PAIRS)[:1].assign(file="Baroque/00017.jpg", title=None, painter=None)
     told = paintings.painting_table(table, "style").iloc[0]
     assert (told["title"], told["artist"], told["page"]) == ("Untitled", "", None)
-    pictures = model_paintings.Pictures("one", {"Baroque/00017.jpg": ("w", "/t.jpg")})
+    pictures = model_paintings.PaintingPictures("one", {"Baroque/00017.jpg": ("w", "/t.jpg")})
     assert paintings.painting_cards(table, "style", pictures)[0].title == "Untitled"
     assert model_paintings.label_of(dict(table.iloc[0])) == "Untitled"
 
 
-def test_a_cell_and_the_mistakes_come_surest_first() -> None:
+def test_a_cell_and_the_mistakes_come_most_confident_first() -> None:
     table = table_of(PAIRS)
     assert list(paintings.cell(table, "style", "Cubism", "Cubism").index) == [1, 0]
-    assert list(paintings.surest_mistakes(table, "style", 2).index) == [5, 3]
+    assert list(paintings.confident_mistakes(table, "style", 2).index) == [5, 3]
 
 
 def test_paintings_are_told_with_their_page() -> None:
@@ -158,9 +158,9 @@ def test_a_page_is_without_copy_number_and_missing_for_the_untitled() -> None:
 
 
 def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
-    found = confusion.confusion_of(table_of(PAIRS), "style")
-    for measure in confusion_chart.MEASURES:
-        figure = confusion_chart.confusion_figure(found, measure, "style", (0, 2))
+    matrix = confusion.confusion_of(table_of(PAIRS), "style")
+    for measure in confusion.MEASURES:
+        figure = confusion.confusion_figure(matrix, measure, "style", (0, 2))
         heat, points = figure.data
         assert np.shape(heat.z) == (3, 3)
         assert len(points.customdata) == 9
@@ -208,13 +208,13 @@ def test_the_report_shows_the_figures_of_an_attribute(attribute: str) -> None:
     assert shown["Paintings"] == f"{len(known):,}"
     assert "Median error" in shown
     assert len(app.get("plotly_chart")) == 3
-    assert "Each class" in words(app)
-    assert "The surest mistakes" in words(app)
+    assert "#### Classes" in words(app)
+    assert "Most confident mistakes" in words(app)
 
 
 def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
     table = Bundle.open().validation
-    first = paintings.surest_mistakes(table, "style", 1).iloc[0]
+    first = paintings.confident_mistakes(table, "style", 1).iloc[0]
     app = screen()
     before = len(app.dataframe)
     app.selectbox(key="_is").set_value(first["style"]).run()
@@ -223,7 +223,7 @@ def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
     assert app.query_params["is"] in (first["style"], [first["style"]])
     assert len(app.dataframe) == before + 1
     count = len(paintings.cell(table, "style", first["style"], first["style_said"]))
-    assert f"{count:,} paintings, the surest answer first." in words(app)
+    assert f"{count:,} paintings, the most confident predictions first." in words(app)
     app.segmented_control(key="_attribute").set_value("genre").run()
     assert not app.exception
     assert app.query_params["attribute"] in ("genre", ["genre"])
@@ -238,7 +238,7 @@ def test_nonsense_in_the_address_is_left_out() -> None:
 
 
 def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -> None:
-    wrong = paintings.surest_mistakes(Bundle.open().validation, "style", 2)
+    wrong = paintings.confident_mistakes(Bundle.open().validation, "style", 2)
     for number, file in enumerate(wrong["file"]):
         path = tmp_path / "few" / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -250,7 +250,7 @@ def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -
     cards = paintings.painting_cards(wrong, "style", pictures)
     assert [card.id for card in cards] == list(wrong["file"])
     assert "/artextract/thumb/few/" in cards[0].picture_url
-    assert cards[0].subtitle.startswith(f"Called {wrong['style_said'].iloc[0]}")
+    assert cards[0].subtitle.startswith(f"Predicted {wrong['style_said'].iloc[0]}")
     screen()
 
 
@@ -283,13 +283,13 @@ def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) 
     rows = {"ablation": [row], "artist_disjoint": [row | {"classes": 16}], "left_out": []}
     monkeypatch.setattr(Bundle, "measured", lambda _self, name: rows[name])
     said = words(screen())
-    assert said.count("Measured for a model before this one: it knew 11 styles, this one 16.") == 1
+    assert said.count("These figures are from an earlier model with 11 styles; the current model has 16.") == 1
 
 
 def test_without_an_ablation_its_section_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "What each part of the model is worth" in words(screen())
-    assert "On artists it has never seen" in words(screen())
+    assert "Ablation: what each part of the model contributes" in words(screen())
+    assert "#### Unseen artists" in words(screen())
     monkeypatch.setattr(Bundle, "measured", lambda _self, _name: [])
     said = words(screen())
-    assert "What each part of the model is worth" not in said
-    assert "On artists it has never seen" not in said
+    assert "Ablation: what each part of the model contributes" not in said
+    assert "#### Unseen artists" not in said

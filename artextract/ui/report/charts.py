@@ -1,4 +1,4 @@
-"""The charts of the Model report. Colours come from Streamlit's theme, light or dark."""
+"""The charts of calibration and dates. Colours come from Streamlit's theme, light or dark."""
 
 from collections.abc import Sequence
 
@@ -9,32 +9,29 @@ from plotly.subplots import make_subplots
 from artextract.attributes.evaluation.metrics import ReliabilityBin
 from artextract.ui.colours import ACCENT, GREY
 
+_LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+
 
 def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
-    """How many answers of each probability are right, and below how many answers there are.
+    """The accuracy of the predictions of each probability, and below the number of predictions.
 
     Args:
-        bars: the bins that hold answers.
+        bars: the non-empty bins.
         ece: the expected calibration error, 0…1.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
-    middles = [50 * (bar.low + bar.high) for bar in bars]
-    widths = [100 * (bar.high - bar.low) * 0.94 for bar in bars]
-    hover = [
-        f"<b>Probability {bar.low:.0%} to {bar.high:.0%}</b><br>{bar.count:,} answers<br>"
-        f"{bar.accuracy:.1%} of them right<br>mean probability {bar.confidence:.1%}"
-        for bar in bars
-    ]
-    bar_looks = {"x": middles, "width": widths, "hovertext": hover, "hoverinfo": "text"}
-    figure.add_bar(y=[100 * bar.accuracy for bar in bars], name="Right answers", **bar_looks)
-    figure.add_scatter(
-        x=[0, 100],
-        y=[0, 100],
-        mode="lines",
-        name="As sure as right",
-        hoverinfo="skip",
-        line={"color": ACCENT, "dash": "dash", "width": 2},
-    )
+    shared = {
+        "x": [50 * (bar.low + bar.high) for bar in bars],
+        "width": [94 * (bar.high - bar.low) for bar in bars],
+        "hoverinfo": "text",
+        "hovertext": [
+            f"<b>Probability {bar.low:.0%} to {bar.high:.0%}</b><br>{bar.count:,} predictions<br>"
+            f"accuracy {bar.accuracy:.1%}<br>mean probability {bar.confidence:.1%}"
+            for bar in bars
+        ],
+    }
+    figure.add_bar(y=[100 * bar.accuracy for bar in bars], name="Accuracy", **shared)
+    figure.add_trace(_diagonal(0, 100, "Perfect calibration"))
     figure.add_bar(
         y=[bar.count for bar in bars],
         text=[f"{bar.count:,}" for bar in bars],
@@ -46,73 +43,60 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
         showlegend=False,
         row=2,
         col=1,
-        **bar_looks,
+        **shared,
     )
     figure.update_xaxes(range=[0, 100], fixedrange=True, ticksuffix=" %")
-    figure.update_xaxes(title="Probability of the answer", row=2, col=1)
+    figure.update_xaxes(title="Predicted probability", row=2, col=1)
     figure.update_yaxes(fixedrange=True)
-    figure.update_yaxes(title="Right answers", ticksuffix=" %", range=[0, 100], row=1, col=1)
+    figure.update_yaxes(title="Accuracy", ticksuffix=" %", range=[0, 100], row=1, col=1)
     most = max((bar.count for bar in bars), default=1)
-    figure.update_yaxes(title="Answers", range=[0, 1.6 * most], nticks=4, row=2, col=1)
+    figure.update_yaxes(title="Predictions", range=[0, 1.6 * most], nticks=4, row=2, col=1)
     figure.update_layout(
         title={
-            "text": "Is it as sure as it is right?",
-            "subtitle": {"text": f"ECE {ece:.1%}: how far the bars are from the line, on average"},
+            "text": "Calibration: predicted probability and accuracy",
+            "subtitle": {"text": f"ECE {ece:.1%}: mean distance of the bars from the line"},
         },
         height=490,
         margin={"l": 0, "r": 24, "t": 110, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        legend=_LEGEND,
     )
     return figure
 
 
 def date_figure(paintings: pd.DataFrame) -> go.Figure:
-    """The predicted year against the right one.
+    """The predicted year against the year in the title.
 
     Args:
         paintings: rows of `Bundle.validation` that have a year, at least one.
     """
-    years = paintings["year"].astype(int)
-    low, high = (
-        int(min(years.min(), paintings["date_median"].min())) - 5,
-        int(max(years.max(), paintings["date_median"].max())) + 5,
+    years, medians = paintings["year"].astype(int), paintings["date_median"]
+    low, high = int(min(years.min(), medians.min())) - 5, int(max(years.max(), medians.max())) + 5
+    titles = paintings["title"].fillna("Untitled")
+    rows = zip(titles, years, medians, paintings["date_low"], paintings["date_high"], strict=True)
+    points = go.Scatter(
+        x=years,
+        y=medians,
+        mode="markers",
+        name="Painting",
+        hovertext=[
+            f"<b>{title}</b><br>{year} in the title<br>predicted {median:.0f}, 80 % between {first:.0f} and {last:.0f}"
+            for title, year, median, first, last in rows
+        ],
+        hoverinfo="text",
+        marker={"size": 5, "opacity": 0.45},
     )
-    hover = [
-        f"<b>{title}</b><br>{year} in its title<br>predicted {median:.0f}, 80 % between {first:.0f} and {last:.0f}"
-        for title, year, median, first, last in zip(
-            paintings["title"].fillna("Untitled"),
-            years,
-            paintings["date_median"],
-            paintings["date_low"],
-            paintings["date_high"],
-            strict=True,
-        )
-    ]
-    figure = go.Figure([
-        go.Scatter(
-            x=years,
-            y=paintings["date_median"],
-            mode="markers",
-            name="A painting",
-            hovertext=hover,
-            hoverinfo="text",
-            marker={"size": 5, "opacity": 0.45},
-        ),
-        go.Scatter(
-            x=[low, high],
-            y=[low, high],
-            mode="lines",
-            name="Right to the year",
-            hoverinfo="skip",
-            line={"color": ACCENT, "dash": "dash", "width": 2},
-        ),
-    ])
+    figure = go.Figure([points, _diagonal(low, high, "Correct year")])
     figure.update_xaxes(title="Year in the title", range=[low, high], fixedrange=True)
     figure.update_yaxes(title="Predicted year (median)", range=[low, high], fixedrange=True)
     figure.update_layout(
-        title="Predicted year against the right one",
+        title="Predicted year and year in the title",
         height=470,
         margin={"l": 0, "r": 4, "t": 80, "b": 0},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},
+        legend=_LEGEND,
     )
     return figure
+
+
+def _diagonal(low: float, high: float, name: str) -> go.Scatter:
+    line = {"color": ACCENT, "dash": "dash", "width": 2}
+    return go.Scatter(x=[low, high], y=[low, high], mode="lines", name=name, hoverinfo="skip", line=line)

@@ -1,46 +1,47 @@
-"""How often each class was called what."""
+"""The confusion matrix: its counts and shares, and its chart, whose cells can be clicked."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
 from artextract.attributes.evaluation.confusion import confusion
+from artextract.ui.colours import ACCENT
 
 
 def labelled(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
-    """The rows of `Bundle.validation` that have a right class of `attribute`."""
+    """The rows of `Bundle.validation` that have a true class of `attribute`."""
     return table[table[attribute].notna()]
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often each class was called what."""
+    """How often each class was predicted as which."""
 
     classes: list[str]
-    """Those that occur, as a right class or as an answer; confusable ones stand together."""
+    """The true and predicted classes that occur; those often confused are neighbours."""
     counts: np.ndarray
-    """int64 [right, said]."""
+    """int64 [true, predicted]."""
 
     @property
     def recall(self) -> np.ndarray:
-        """Of those that are i, the share that was called j: float [right, said], rows sum to 1."""
+        """Share of a true class that was predicted as each: float [true, predicted], rows sum to 1."""
         return _share(self.counts, self.counts.sum(axis=1, keepdims=True))
 
     @property
     def precision(self) -> np.ndarray:
-        """Of those called j, the share that is i: float [right, said], columns sum to 1."""
+        """Share of a predicted class that truly is each: float [true, predicted], columns sum to 1."""
         return _share(self.counts, self.counts.sum(axis=0, keepdims=True))
 
     @property
     def f1(self) -> np.ndarray:
         """The harmonic mean of each class's precision and recall: float [classes]."""
-        paintings = self.counts.sum(axis=0) + self.counts.sum(axis=1)
-        return _share(2 * self.counts.diagonal(), paintings)
+        return _share(2 * self.counts.diagonal(), self.counts.sum(axis=0) + self.counts.sum(axis=1))
 
 
 def confusion_of(table: pd.DataFrame, attribute: str) -> Confusion:
-    """The confusion of the labelled paintings of `attribute`."""
+    """The confusion matrix of the labelled paintings of `attribute`."""
     known = labelled(table, attribute)
     classes = sorted({*known[attribute], *known[f"{attribute}_said"]})
     counts = confusion(known, attribute, classes)
@@ -49,12 +50,12 @@ def confusion_of(table: pd.DataFrame, attribute: str) -> Confusion:
 
 
 def order_of(counts: np.ndarray) -> np.ndarray:
-    """An order of classes in which those confused with one another are neighbours.
+    """An order of classes in which those often confused are neighbours.
 
     Hierarchical clustering (average linkage, optimal leaf order: Bar-Joseph et al. 2001).
 
     Args:
-        counts: int [classes, classes], rows right, columns said.
+        counts: int [true, predicted].
 
     Returns:
         int [classes], a permutation.
@@ -75,3 +76,94 @@ def order_of(counts: np.ndarray) -> np.ndarray:
 
 def _share(counts: np.ndarray, of: np.ndarray) -> np.ndarray:
     return counts / np.maximum(of, 1)
+
+
+MEASURES = {
+    "recall": ("Recall (by row)", "Share of each true class, by predicted class.", "Share of the row"),
+    "precision": ("Precision (by column)", "Share of each predicted class, by true class.", "Share of the column"),
+    "counts": ("Counts", "Number of paintings.", "Paintings"),
+}
+"""What may colour the matrix: its label, a sentence, the title of the colour bar."""
+
+
+def confusion_figure(matrix: Confusion, measure: str, attribute: str, chosen: tuple[int, int] | None) -> go.Figure:
+    """The matrix, with the true classes as rows and the predicted classes as columns.
+
+    A heatmap can't be clicked in Streamlit, so invisible points on its cells (trace 1, `customdata`
+    [row, column] of `counts`) take hovers and clicks.
+
+    Args:
+        matrix: the counts.
+        measure: a key of `MEASURES` for the colours; the numbers are always counts.
+        attribute: "style", "genre" or "artist".
+        chosen: row and column of the cell to frame.
+    """
+    figure = go.Figure([_heatmap(matrix, measure), _points(matrix)])
+    if chosen is not None:
+        row, column = chosen
+        corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        figure.add_shape(type="rect", line={"color": ACCENT, "width": 3}, **corners)
+    count = len(matrix.classes)
+    axis = {
+        "tickvals": list(range(count)),
+        "ticktext": matrix.classes,
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "ticks": "",
+    }
+    figure.update_xaxes(**axis, range=[-0.5, count - 0.5], tickangle=-60, title=f"Predicted {attribute}")
+    figure.update_yaxes(**axis, range=[count - 0.5, -0.5], title=f"True {attribute}")
+    figure.update_layout(
+        title=f"Confusion matrix: {attribute}",
+        height=330 + 24 * count,
+        hovermode="closest",
+        hoverdistance=-1,
+        margin={"l": 0, "r": 4, "t": 110, "b": 0},
+    )
+    return figure
+
+
+def _heatmap(matrix: Confusion, measure: str) -> go.Heatmap:
+    shares = {"recall": 100 * matrix.recall, "precision": 100 * matrix.precision, "counts": matrix.counts}
+    bar = {"orientation": "h", "thickness": 10, "x": 0, "xanchor": "left", "len": 0.6, "lenmode": "fraction"}
+    return go.Heatmap(
+        z=shares[measure],
+        zmin=0,
+        zmax=None if measure == "counts" else 100,
+        text=[[f"{n:,}" if n else "" for n in row] for row in matrix.counts.tolist()],
+        texttemplate="%{text}",
+        hoverinfo="skip",
+        xgap=1,
+        ygap=1,
+        colorbar=bar
+        | {"y": 1.0, "yanchor": "bottom", "ypad": 8, "ticksuffix": "" if measure == "counts" else " %"}
+        | {"title": {"text": MEASURES[measure][2], "side": "top"}},
+    )
+
+
+def _points(matrix: Confusion) -> go.Scatter:
+    cells = list(np.ndindex(matrix.counts.shape))
+    invisible = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[column for _, column in cells],
+        y=[row for row, _ in cells],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="text",
+        hovertext=[_cell_text(matrix, *cell) for cell in cells],
+        customdata=cells,
+        marker={"symbol": "square", "size": 14, "opacity": 0},
+        selected=invisible,
+        unselected=invisible,
+    )
+
+
+def _cell_text(matrix: Confusion, row: int, column: int) -> str:
+    true, predicted = matrix.classes[row], matrix.classes[column]
+    return (
+        f"<b>{true} predicted as {predicted}: {matrix.counts[row, column]:,}</b><br>"
+        f"{matrix.recall[row, column]:.1%} of the {true} paintings<br>"
+        f"{matrix.precision[row, column]:.1%} of those predicted as {predicted}"
+    )

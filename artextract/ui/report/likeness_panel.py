@@ -18,7 +18,7 @@ from artextract.ui.navigation import perform_switch
 from artextract.ui.public import redact
 from artextract.ui.report import likeness
 from artextract.ui.report.likeness_chart import precision_figure
-from artextract.ui.report.paintings_panel import PER_CENT
+from artextract.ui.report.paintings import PER_CENT
 
 A_PAGE = 5
 """Queries shown at a time."""

@@ -1,69 +1,114 @@
-"""Single paintings of the Model report: which they are, as a table and as cards."""
+"""Paintings of the Model report: the cells of the matrix, the mistakes, as pictures and as tables."""
 
 from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
+from artextract.collection import Survey
 from artextract.sources.names_and_years import person_from_slug
-from artextract.ui.components.grid.component import Card
-from artextract.ui.model_paintings import Pictures, wikiart_page
+from artextract.ui import navigation
+from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.model_paintings import PaintingPictures, pictures_in, wikiart_page
 from artextract.ui.report.confusion import labelled
 
+PICTURES = 60
+"""The most pictures shown of a cell."""
+MISTAKES = 12
+"""The most confident mistakes shown."""
+PER_CENT = "%.1f %%"
 
-def cell(table: pd.DataFrame, attribute: str, right: str, called: str) -> pd.DataFrame:
-    """The paintings that are `right` and were called `called`, the surest answers first."""
-    inside = (table[attribute] == right) & (table[f"{attribute}_said"] == called)
-    return _surest_first(table[inside], attribute)
+
+def cell(table: pd.DataFrame, attribute: str, true: str, predicted: str) -> pd.DataFrame:
+    """The paintings of a cell of the matrix, the most confident predictions first."""
+    inside = (table[attribute] == true) & (table[f"{attribute}_said"] == predicted)
+    return _confident_first(table[inside], attribute)
 
 
-def surest_mistakes(table: pd.DataFrame, attribute: str, count: int) -> pd.DataFrame:
-    """The wrong answers with the highest probability, the highest first."""
+def confident_mistakes(table: pd.DataFrame, attribute: str, count: int) -> pd.DataFrame:
+    """The wrong predictions with the highest probability, the highest first."""
     known = labelled(table, attribute)
     wrong = known[known[attribute] != known[f"{attribute}_said"]]
-    return _surest_first(wrong, attribute).head(count)
+    return _confident_first(wrong, attribute).head(count)
+
+
+def _confident_first(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
+    return rows.sort_values(f"{attribute}_probability", ascending=False, kind="stable")
 
 
 def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """Paintings as a table to read.
 
     Returns:
-        `title`, `artist`, `year` (text, "" if not known), `said`, `probability` (per cent),
-        `right`, `right_probability` (per cent), `page` (its address at WikiArt, or missing).
+        `title`, `artist`, `year` (text, "" if unknown), `predicted`, `probability` (per cent),
+        `true`, `true_probability` (per cent), `page` (its address at WikiArt, or missing).
     """
     return pd.DataFrame({
         "title": rows["title"].fillna("Untitled"),
         "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),
         "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
-        "said": rows[f"{attribute}_said"],
+        "predicted": rows[f"{attribute}_said"],
         "probability": 100 * rows[f"{attribute}_probability"].astype(float),
-        "right": rows[attribute],
-        "right_probability": 100 * rows[f"{attribute}_right"].astype(float),
+        "true": rows[attribute],
+        "true_probability": 100 * rows[f"{attribute}_right"].astype(float),
         "page": rows["file"].map(wikiart_page),
     }).reset_index(drop=True)
 
 
-def painting_cards(rows: pd.DataFrame, attribute: str, pictures: Pictures) -> list[Card]:
-    """Paintings that `pictures` has as cards: what they are and what they were called."""
-    table = painting_table(rows, attribute)
-    return [
-        _card(pictures.collection, *pictures.works[file], facts)
-        for file, facts in zip(rows["file"], table.to_dict("records"), strict=True)
-    ]
+def painting_cards(rows: pd.DataFrame, attribute: str, pictures: PaintingPictures) -> list[Card]:
+    """Paintings that `pictures` has as cards, with their true and predicted classes."""
+    facts = painting_table(rows, attribute).to_dict("records")
+    return [_card(file, pictures, painting) for file, painting in zip(rows["file"], facts, strict=True)]
 
 
-def _card(collection: str, work: str, picture_url: str, facts: dict[Hashable, Any]) -> Card:
+def _card(file: str, pictures: PaintingPictures, facts: dict[Hashable, Any]) -> Card:
+    work, picture_url = pictures.works[file]
     made = ", ".join(filter(None, (facts["artist"], facts["year"])))
-    called = f"Called {facts['said']} {facts['probability']:.0f}\N{NO-BREAK SPACE}%"
-    right = f", is {facts['right']} {facts['right_probability']:.0f}\N{NO-BREAK SPACE}%"
+    predicted = f"Predicted {facts['predicted']} ({facts['probability']:.0f}\N{NO-BREAK SPACE}%)"
+    true = f", is {facts['true']} ({facts['true_probability']:.0f}\N{NO-BREAK SPACE}%)"
     return Card(
         id=work,
         picture_url=picture_url,
         title=f"{facts['title']} ({made})" if made else str(facts["title"]),
-        subtitle=called if facts["said"] == facts["right"] else called + right,
-        work=(collection, work),
+        subtitle=predicted if facts["predicted"] == facts["true"] else predicted + true,
+        work=(pictures.collection, work),
     )
 
 
-def _surest_first(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
-    return rows.sort_values(f"{attribute}_probability", ascending=False, kind="stable")
+def show_paintings(
+    rows: pd.DataFrame, attribute: str, survey: Survey, key: str, columns: tuple[str, ...] | None = None
+) -> None:
+    """Paintings as pictures, where a collection has them; the others as a table with `columns`."""
+    pictures = pictures_in(survey.collections)
+    has_picture = rows["file"].isin(pictures.works if pictures else [])
+    st.caption(f"{len(rows):,} paintings, the most confident predictions first.")
+    if pictures and has_picture.any():
+        collection = pictures.collection
+        picture_grid(
+            key=f"_pictures_{key}",
+            column_width=200,
+            cards=painting_cards(rows[has_picture][:PICTURES], attribute, pictures),
+            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=collection, work=work),
+        )
+        if has_picture.sum() > PICTURES:
+            st.caption(f"The first {PICTURES} of {has_picture.sum():,} pictures.")
+    if has_picture.all():
+        return
+    number, without = st.column_config.NumberColumn, rows[~has_picture]
+    st.dataframe(
+        painting_table(without, attribute),
+        hide_index=True,
+        column_order=columns,
+        height="content" if len(without) <= MISTAKES else "auto",
+        column_config={
+            "title": st.column_config.TextColumn("Title", width=170),
+            "artist": "Artist",
+            "year": "Year",
+            "predicted": "Predicted",
+            "probability": number("Probability", format=PER_CENT, help="Of the predicted class."),
+            "true": "True class",
+            "true_probability": number("Probability of the true class", format=PER_CENT),
+            "page": st.column_config.LinkColumn("Page", display_text="WikiArt"),
+        },
+    )

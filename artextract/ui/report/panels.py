@@ -1,189 +1,207 @@
-"""The report's figures: headline, classes, ablation, dates."""
+"""The panels of the Model report: scores, confusion matrix, classes, ablations, dates."""
 
 import pandas as pd
 import streamlit as st
 
+from artextract.attributes.labels import LABELLED
+from artextract.collection import Survey
 from artextract.ui import address
 from artextract.ui.layout import NO_TOOL_BAR
-from artextract.ui.report import charts, scores
-from artextract.ui.report.confusion import Confusion
-from artextract.ui.report.paintings_panel import PER_CENT
+from artextract.ui.navigation import perform_switch
+from artextract.ui.report import charts, paintings, scores
+from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
+from artextract.ui.report.paintings import PER_CENT, show_paintings
 
-REPORTS = {"reading": "Reading paintings", "likeness": "Likeness"}
-ATTRIBUTES = ("style", "genre", "artist")
-HELP = {
-    "accuracy": "How many of the paintings it answers rightly.",
-    "balanced_accuracy": "The mean recall of the classes: each counts alike, however rare it is.",
-    "macro_f1": "The mean F1 of the classes; F1 is the harmonic mean of precision and recall.",
-    "ece": "Expected calibration error: how far its probabilities are from how often it is right.",
-    "n": "Labelled validation paintings, which no training has seen.",
+REPORTS = {"reading": "Predictions", "likeness": "Similar works"}
+SCORES = {
+    "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
+    "balanced_accuracy": (
+        "Balanced accuracy",
+        "Mean recall of the classes: rare and common classes count alike.",
+    ),
+    "macro_f1": ("Macro-F1", "Mean F1 of the classes. F1 is the harmonic mean of precision and recall."),
+    "top5": ("Top-5 accuracy", "Share of the paintings whose class is among the five most probable."),
+    "ece": ("ECE", "Expected calibration error: mean gap between predicted probability and accuracy."),
 }
+N_HELP = "Labelled validation paintings. They were not used in training."
 
 
 def choose_report() -> str:
-    """Whether the report is of reading paintings or of likeness."""
-    asked = address.get("report")
-    report = asked if asked in REPORTS else next(iter(REPORTS))
-    address.mirror("_report", report)
-    st.segmented_control(
+    """Whether the report is about predictions or about similar works."""
+    return address.choice(
+        st.segmented_control,
         "Report",
         list(REPORTS),
-        key="_report",
-        required=True,
+        name="report",
+        default="reading",
         label_visibility="collapsed",
-        format_func=lambda name: REPORTS[name],
-        on_change=lambda: address.put(report=st.session_state["_report"]),
+        format_func=REPORTS.__getitem__,
     )
-    return report
 
 
 def choose_attribute() -> str:
-    """Which attribute the report is of."""
-    asked = address.get("attribute")
-    attribute = asked if asked in ATTRIBUTES else ATTRIBUTES[0]
-    address.mirror("_attribute", attribute)
-    st.segmented_control(
+    """The attribute that the report is about."""
+    return address.choice(
+        st.segmented_control,
         "Attribute",
-        ATTRIBUTES,
-        key="_attribute",
-        required=True,
+        LABELLED,
+        name="attribute",
+        default=LABELLED[0],
+        clears=("is", "called"),
         format_func=str.capitalize,
-        on_change=lambda: address.put(attribute=st.session_state["_attribute"], **{"is": None, "called": None}),
     )
-    return attribute
 
 
-def show_headline(table: pd.DataFrame, attribute: str, confusion: Confusion) -> float:
-    """Show the figures; returns the calibration error."""
-    figures = scores.headline(table, attribute, confusion)
+def show_headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> float:
+    """Show the scores; returns the calibration error."""
+    headline = scores.headline(table, attribute, matrix)
     with st.container(horizontal=True):
-        for name, label, value in (
-            ("accuracy", "Accuracy", f"{figures.accuracy:.1%}"),
-            ("balanced_accuracy", "Balanced accuracy", f"{figures.balanced_accuracy:.1%}"),
-            ("macro_f1", "Macro-F1", f"{figures.macro_f1:.1%}"),
-            ("ece", "ECE", f"{figures.ece:.1%}"),
-            ("n", "Paintings", f"{figures.n:,}"),
-        ):
-            st.metric(label, value, help=HELP[name], width="content")
-    return figures.ece
+        for name in ("accuracy", "balanced_accuracy", "macro_f1", "ece"):
+            label, text = SCORES[name]
+            st.metric(label, f"{headline[name]:.1%}", help=text, width="content")
+        st.metric("Paintings", f"{headline['n']:,}", help=N_HELP, width="content")
+    return headline["ece"]
 
 
-def show_classes(confusion: Confusion) -> None:
+@st.fragment
+def show_confusion(table: pd.DataFrame, attribute: str, matrix: Confusion, survey: Survey) -> None:
+    """The confusion matrix, and the paintings of its chosen cell."""
+    perform_switch()
+    left, right = st.columns([1.25, 1], gap="medium")
+    with right:
+        st.markdown("#### Paintings in a cell")
+        true, predicted = _choose_class("is", "True class", matrix), _choose_class("called", "Predicted class", matrix)
+    chosen = (matrix.classes.index(true), matrix.classes.index(predicted)) if true and predicted else None
+    with left:
+        measure = st.segmented_control(
+            "Colour",
+            list(MEASURES),
+            default="recall",
+            required=True,
+            key="_measure",
+            format_func=lambda name: MEASURES[name][0],
+        )
+        st.caption(f"{MEASURES[measure][1]} The numbers are counts.")
+        st.plotly_chart(
+            confusion_figure(matrix, measure, attribute, chosen),
+            key="_confusion",
+            on_select=lambda: _open_cell(matrix),
+            selection_mode="points",
+            config=NO_TOOL_BAR,
+        )
+    with right:
+        if not true or not predicted:
+            st.caption("Click a cell of the matrix, or choose both classes.")
+            return
+        rows = paintings.cell(table, attribute, true, predicted)
+        if rows.empty:
+            st.info("This cell has no paintings.")
+            return
+        columns = ("title", "probability", "true_probability", "artist", "year", "page")
+        show_paintings(rows, attribute, survey, "cell", columns)
+
+
+def _choose_class(name: str, label: str, matrix: Confusion) -> str | None:
+    """The class of one side of a cell; None if none is chosen."""
+    return address.choice(
+        st.selectbox, label, sorted(matrix.classes), name=name, default=None, index=None, placeholder="Choose a class"
+    )
+
+
+def _open_cell(matrix: Confusion) -> None:
+    points = st.session_state["_confusion"].selection.points
+    if points:  # a second click on the chosen cell selects nothing
+        row, column = points[0]["customdata"]
+        address.put(**{"is": matrix.classes[row], "called": matrix.classes[column]})
+
+
+def show_classes(matrix: Confusion) -> None:
     """Precision, recall and F1 of each class."""
-    st.markdown("#### Each class")
-    share = {
+    st.markdown("#### Classes")
+    columns = {
         name: st.column_config.ProgressColumn(label, help=text, format="%.0f %%", min_value=0, max_value=100, width=88)
         for name, label, text in (
-            ("precision", "Precision", "Of those called so, how many are."),
-            ("recall", "Recall", "Of those that are, how many were called so."),
+            ("precision", "Precision", "Share of the paintings predicted as this class that belong to it."),
+            ("recall", "Recall", "Share of the paintings of this class that are predicted as it."),
             ("f1", "F1", "The harmonic mean of precision and recall."),
         )
     }
-    st.dataframe(
-        scores.per_class(confusion),
-        hide_index=True,
-        height=430,
-        column_config={
-            "class": st.column_config.TextColumn("Class", width=140),
-            "support": st.column_config.NumberColumn("Paintings", help="Its labelled paintings.", width=75),
-            **share,
-        },
-    )
+    columns["class"] = st.column_config.TextColumn("Class", width=140)
+    columns["support"] = st.column_config.NumberColumn("Paintings", help="Labelled with this class.", width=75)
+    st.dataframe(scores.per_class(matrix), hide_index=True, height=430, column_config=columns)
 
 
 def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attribute: str, styles: int) -> None:
-    """A table of models beside each other; says if they knew fewer styles than the model."""
+    """A table of models side by side; says if they had fewer styles than the current model."""
     table = scores.ablation_table(rows, attribute)
     if table.empty:
         return
     st.markdown(f"#### {title}")
     if (fewer := scores.of_fewer_styles(rows, styles)) is not None:
-        sentence += f" Measured for a model before this one: it knew {fewer} styles, this one {styles}."
+        sentence += f" These figures are from an earlier model with {fewer} styles; the current model has {styles}."
     st.caption(sentence)
-    labels = {
-        "accuracy": "Accuracy",
-        "balanced_accuracy": "Balanced accuracy",
-        "macro_f1": "Macro-F1",
-        "top5": "Right class among five",
-        "ece": "ECE",
-    }
-    figures = {
-        name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP.get(name))
-        for name, label in labels.items()
-    }
+    number = st.column_config.NumberColumn
     counts = {
-        "n": st.column_config.NumberColumn("Paintings", format="localized"),
-        "classes": st.column_config.NumberColumn(
-            "Classes", help="That the paintings belong to: fewer are easier to tell apart."
-        ),
+        "n": number("Paintings", format="localized"),
+        "classes": number("Classes", help="Classes among these paintings. Fewer classes are easier to tell apart."),
     }
-    st.dataframe(table, hide_index=True, column_config={"model": "Model", **figures, **counts})
-    what = scores.ABLATION_ROWS
-    legend = [f"**{name}**: {what[name]}" for name in table["model"] if name in what]
+    st.dataframe(table, hide_index=True, column_config={"model": "Model"} | _score_columns() | counts)
+    legend = [f"**{name}**: {text}" for name, text in scores.ABLATION_ROWS.items() if name in set(table["model"])]
     st.caption("; ".join(legend) + "." if legend else "")
 
 
+def _score_columns() -> dict[str, object]:
+    number = st.column_config.NumberColumn
+    return {name: number(label, format=PER_CENT, help=text) for name, (label, text) in SCORES.items()}
+
+
 def show_copies(table: pd.DataFrame, attribute: str) -> None:
-    """The figures by the copy of the data set that the paintings come from."""
+    """The scores by the copy of the data set that the paintings come from."""
     rows = scores.by_copy(table, attribute)
     if rows.empty:
         return
-    st.markdown("#### By source")
+    st.markdown("#### By copy of the data set")
     st.caption(
-        "The paintings come from several copies of WikiArt, whose pictures were scaled and "
-        "compressed differently. A class that stands in both should be known alike in both."
+        "The paintings come from several copies of WikiArt, which were scaled and compressed differently. A class "
+        "that occurs in several copies should have similar scores in each."
     )
-    figures = {
-        name: st.column_config.NumberColumn(label, format=PER_CENT, help=HELP[name])
-        for name, label in (
-            ("accuracy", "Accuracy"),
-            ("balanced_accuracy", "Balanced accuracy"),
-            ("ece", "ECE"),
-        )
-    }
-    counted = st.column_config.NumberColumn("Number", format="localized")
-    st.dataframe(rows, hide_index=True, column_config={"paintings": "Paintings", "n": counted, **figures})
+    counts = {"paintings": "Paintings", "n": st.column_config.NumberColumn("Number", format="localized")}
+    st.dataframe(rows, hide_index=True, column_config=_score_columns() | counts)
 
 
 def show_left_out(rows: list[dict[str, object]]) -> None:
-    """How surely models without a style name its paintings."""
+    """How confidently models without a style classify its paintings."""
     if not rows:
         return
-    st.markdown("#### Styles that it has never seen")
+    st.markdown("#### Unseen styles")
     st.caption(
-        "Each style in turn was taken from what is known: on the features of the tuned network, "
-        "which has seen it, a linear head of the others was asked about its paintings. A sure "
-        "answer is then always wrong."
+        "Leave-one-style-out test: a linear classifier trained without a style is shown paintings of that style, so "
+        "every confident answer is wrong. Its features come from the tuned network, which was trained on all styles."
     )
-    table = pd.DataFrame(rows)
-    shares = ["unknown_sure", "unknown_sure_by_probability", "known_sure", "known_right"]
-    table[shares] = 100 * table[shares].astype(float)
-    labels = {
-        "unknown_sure": ("Sure of it", "Share of its paintings that get a sure style."),
-        "unknown_sure_by_probability": (
-            "By probability alone",
-            "The same if only the probability of the answer counted.",
-        ),
-        "known_sure": ("Sure of known styles", "Share of the other paintings."),
-        "known_right": ("Right when sure", "Of those sure answers, how many are right."),
+    shares = {
+        "unknown_sure": ("Confident", "Share of the paintings of the unseen style with a confident answer."),
+        "unknown_sure_by_probability": ("By probability alone", "The same without the out-of-distribution score."),
+        "known_sure": ("Confident on known styles", "Share of the other paintings with a confident answer."),
+        "known_right": ("Accuracy when confident", "Share of those confident answers that are right."),
     }
-    figures = {
-        name: st.column_config.NumberColumn(label, format=PER_CENT, help=text) for name, (label, text) in labels.items()
-    }
-    auroc = st.column_config.NumberColumn(
+    number = st.column_config.NumberColumn
+    columns = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in shares.items()}
+    columns["auroc"] = number(
         "AUROC",
         format="%.3f",
-        help="How often a painting of a known style is more known to it than one of this style.",
+        help="Chance that a painting of a known style scores as more familiar than one of this style.",
     )
+    table = pd.DataFrame(rows)
+    table[list(shares)] = 100 * table[list(shares)].astype(float)
     st.dataframe(
-        table[["style", *shares, "auroc", "n_unknown"]],
+        table[["style", *columns, "n_unknown"]],
         hide_index=True,
-        column_config={"style": "Left out", **figures, "auroc": auroc, "n_unknown": "Paintings"},
+        column_config={"style": "Unseen style", **columns, "n_unknown": "Paintings"},
     )
 
 
 def show_dates(table: pd.DataFrame) -> None:
-    """The dates: predicted against right, and how far off."""
+    """The dates: predicted and true years, and how far they differ."""
     known, figures = scores.dated(table)
     if figures is None:
         return
@@ -192,14 +210,17 @@ def show_dates(table: pd.DataFrame) -> None:
     with left:
         st.plotly_chart(charts.date_figure(known), key="_dates", config=NO_TOOL_BAR)
     with right:
-        st.metric(
-            "Median error",
-            f"{figures.median_abs_error_years:.1f} years",
-            help="Half of the predicted medians are nearer to the year in the title than this.",
-        )
-        st.metric(
-            "Coverage of the 80 % interval",
-            f"{figures.coverage_80:.1%}",
-            help="How many of the years lie inside the predicted interval; 80 % would be right.",
-        )
-        st.metric("Dated paintings", f"{figures.n:,}", help="Validation paintings with a year in a title.")
+        for label, value, text in (
+            (
+                "Median error",
+                f"{figures.median_abs_error_years:.1f} years",
+                "Half of the predicted years are closer than this to the year in the title.",
+            ),
+            (
+                "Coverage of the 80 % interval",
+                f"{figures.coverage_80:.1%}",
+                "Share of the years inside the predicted interval; 80 % is ideal.",
+            ),
+            ("Dated paintings", f"{figures.n:,}", "Validation paintings with a year in the title."),
+        ):
+            st.metric(label, value, help=text)

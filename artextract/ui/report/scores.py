@@ -1,10 +1,9 @@
-"""What the Model report says of a model in figures and tables.
+"""The figures and tables of the Model report.
 
-An attribute's labelled paintings are the rows of `Bundle.validation` that have a right class of it.
+The labelled paintings of an attribute are the rows of `Bundle.validation` with a true class.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -19,50 +18,37 @@ from artextract.attributes.evaluation.metrics import (
 from artextract.ui.report.confusion import Confusion, confusion_of, labelled
 
 ABLATION_ROWS = {
-    "majority": "always says the commonest class",
-    "logistic regression on pooled embeddings": "a linear model on the untuned backbone's "
-    "embedding, without any sequence",
-    "Gabor alone": "the sequence model on the responses of Gabor filters, without a backbone",
-    "backbone sequence + BiLSTM": "the sequence model on the untuned backbone's feature map",
-    "+ Gabor": "the same with the Gabor responses beside it",
+    "majority": "always predicts the most common class",
+    "logistic regression on pooled embeddings": "a linear model on the embedding of the untuned backbone",
+    "Gabor alone": "the sequence model on Gabor filter responses, without a backbone",
+    "backbone sequence + BiLSTM": "the sequence model on the feature map of the untuned backbone",
+    "+ Gabor": "the same with Gabor filter responses",
     "sequence + BiLSTM + Gabor": "the sequence model on both, with the untuned backbone",
-    "+ tuned backbone": "the same with a backbone trained further on paintings",
+    "+ tuned backbone": "the same with a backbone fine-tuned on paintings",
 }
 """Row of the ablation table → what it is."""
 
 
-@dataclass(frozen=True)
-class Headline:
-    """The figures of an attribute on its n labelled paintings; all but n from 0 to 1."""
-
-    n: int
-    accuracy: float
-    balanced_accuracy: float
-    macro_f1: float
-    ece: float
-
-
-def headline(table: pd.DataFrame, attribute: str, found: Confusion) -> Headline:
-    """The figures of `attribute`; the table must have labelled paintings of it."""
-    probability, right = answers(table, attribute)
-    present = found.counts.sum(axis=1) > 0
-    return Headline(
-        n=len(right),
-        accuracy=float(right.mean()),
-        balanced_accuracy=float(found.recall.diagonal()[present].mean()),
-        macro_f1=float(found.f1[present].mean()),
-        ece=expected_calibration_error(probability, right),
-    )
+def headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> dict[str, float]:
+    """The number of labelled paintings of `attribute` (at least one) and their scores, 0…1, by name."""
+    probability, right = _predictions(table, attribute)
+    present = matrix.counts.sum(axis=1) > 0
+    return {
+        "n": len(right),
+        "accuracy": float(right.mean()),
+        "balanced_accuracy": float(matrix.recall.diagonal()[present].mean()),
+        "macro_f1": float(matrix.f1[present].mean()),
+        "ece": expected_calibration_error(probability, right),
+    }
 
 
 def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
-    """The figures of each copy that the validation paintings come from, and of the classes that
-    several copies have.
+    """The scores of each copy of the data set, and of the classes that occur in several copies.
 
     Returns:
-        One row a copy, then one a copy of each shared class: `paintings` (which they are),
-        `accuracy`, `balanced_accuracy` and `ece` in per cent (of a class alone its recall as
-        accuracy, the others missing), `n`. Empty where all come from one copy.
+        One row for each copy, then one for each copy of a shared class: `paintings` (which ones),
+        `accuracy`, `balanced_accuracy` and `ece` in per cent (a class has its recall as accuracy,
+        the others are missing), `n`. Empty if all paintings come from one copy.
     """
     known = labelled(table, attribute)
     copies = sorted(known["copy"].unique())
@@ -71,14 +57,9 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     rows: list[dict[str, object]] = []
     for copy in copies:
         own = known[known["copy"] == copy]
-        found = headline(own, attribute, confusion_of(own, attribute))
-        rows.append({
-            "paintings": f"Copy {copy + 1}",
-            "n": found.n,
-            "accuracy": 100 * found.accuracy,
-            "balanced_accuracy": 100 * found.balanced_accuracy,
-            "ece": 100 * found.ece,
-        })
+        scores = headline(own, attribute, confusion_of(own, attribute))
+        shares = {name: 100 * scores[name] for name in ("accuracy", "balanced_accuracy", "ece")}
+        rows.append({"paintings": f"Copy {copy + 1}", "n": scores["n"]} | shares)
     right = known[attribute] == known[f"{attribute}_said"]
     in_copies = known.groupby(attribute)["copy"].nunique()
     for name in in_copies.index[in_copies > 1]:
@@ -86,45 +67,43 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
             chosen = (known[attribute] == name) & (known["copy"] == copy)
             if chosen.any():
                 share = 100 * float(right[chosen].mean())
-                label = f"{name}, copy {copy + 1}"
-                rows.append({"paintings": label, "n": int(chosen.sum()), "accuracy": share})
+                rows.append({"paintings": f"{name}, copy {copy + 1}", "n": int(chosen.sum()), "accuracy": share})
     return pd.DataFrame(rows)
 
 
-def answers(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.ndarray]:
-    """The answers to the labelled paintings: probability, float [n], and whether right, bool."""
+def reliability_of(table: pd.DataFrame, attribute: str) -> list[ReliabilityBin]:
+    """The bars of the reliability diagram of `attribute`."""
+    return reliability(*_predictions(table, attribute))
+
+
+def _predictions(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.ndarray]:
+    """The probability of each prediction, float [n], and whether the prediction is right, bool [n]."""
     known = labelled(table, attribute)
     right = known[attribute] == known[f"{attribute}_said"]
     return known[f"{attribute}_probability"].to_numpy(float), right.to_numpy(bool)
 
 
-def reliability_of(table: pd.DataFrame, attribute: str) -> list[ReliabilityBin]:
-    """The bars of the reliability diagram of `attribute`."""
-    return reliability(*answers(table, attribute))
-
-
-def per_class(found: Confusion) -> pd.DataFrame:
-    """How well each class is known.
+def per_class(matrix: Confusion) -> pd.DataFrame:
+    """Precision, recall and F1 of each class.
 
     Returns:
-        One row a class, those with most paintings first: `class`, `support` (its paintings),
-        `precision` (missing if nothing was called so), `recall` (missing if nothing is it) and
-        `f1`, in per cent.
+        One row for each class, those with most paintings first: `class`, `support` (its paintings),
+        `precision` (missing if never predicted), `recall` (missing without paintings) and `f1`, in
+        per cent.
     """
-    support, called = found.counts.sum(axis=1), found.counts.sum(axis=0)
-    precision, recall = found.precision.diagonal(), found.recall.diagonal()
+    support, predicted = matrix.counts.sum(axis=1), matrix.counts.sum(axis=0)
     table = pd.DataFrame({
-        "class": found.classes,
+        "class": matrix.classes,
         "support": support,
-        "precision": np.where(called > 0, 100 * precision, np.nan),
-        "recall": np.where(support > 0, 100 * recall, np.nan),
-        "f1": 100 * found.f1,
+        "precision": np.where(predicted > 0, 100 * matrix.precision.diagonal(), np.nan),
+        "recall": np.where(support > 0, 100 * matrix.recall.diagonal(), np.nan),
+        "f1": 100 * matrix.f1,
     })
     return table.sort_values("support", ascending=False, kind="stable", ignore_index=True)
 
 
 def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.DataFrame:
-    """The ablation rows of `attribute`, in their order; the figures but the counts in per cent."""
+    """The ablation rows of `attribute`, in their order; the scores in per cent."""
     shares = ["accuracy", "balanced_accuracy", "macro_f1", "top5", "ece"]
     own = [row for row in rows if row["attribute"] == attribute]
     table = pd.DataFrame(own, columns=["model", *shares, "n", "classes"])
@@ -133,16 +112,16 @@ def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.Data
 
 
 def of_fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
-    """How many styles the models of an ablation knew; None if as many as the model, or no figure.
+    """How many styles the models of an ablation had, if fewer than the model's `known`; else None.
 
-    A table that was measured for a model before this one must not be taken for this one's.
+    The ablation of an earlier model must not be taken for this model's.
     """
     counts = [int(str(row["classes"])) for row in rows if row["attribute"] == "style"]
     return max(counts) if counts and max(counts) < known else None
 
 
 def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
-    """The paintings with a year in their title, and how good their dates are; None if none is."""
+    """The paintings with a year in their title, and the scores of their dates; None without any."""
     known = table[table["year"].notna()]
     if known.empty:
         return known, None
