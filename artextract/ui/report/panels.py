@@ -1,5 +1,7 @@
 """The panels of the Model report: scores, confusion matrix, classes, ablations, dates."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -150,7 +152,7 @@ def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attr
     st.caption("; ".join(legend) + "." if legend else "")
 
 
-def _score_columns() -> dict[str, object]:
+def _score_columns() -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {name: number(label, format=PER_CENT, help=text) for name, (label, text) in SCORES.items()}
 
