@@ -7,6 +7,7 @@ from pathlib import Path
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
 DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
+TRAYS_VARIABLE = "ARTEXTRACT_TRAYS"
 INDEX_VARIABLE = "ARTEXTRACT_INDEX"
 PUBLIC_VARIABLE = "ARTEXTRACT_PUBLIC"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
@@ -31,9 +32,14 @@ def collections_dir() -> Path:
     return cache_dir() / "collections"
 
 
-def trays_file() -> Path:
-    """The file that holds the visitors' trays. It is theirs: nothing can make it anew."""
-    return cache_dir() / "trays" / "trays.sqlite3"
+def trays_dir() -> Path:
+    """The folder for the visitors' trays, the only data that no command can compute again.
+
+    The environment variable ``ARTEXTRACT_TRAYS`` names it; by default it is ``trays/`` in the cache.
+    """
+    if named := os.environ.get(TRAYS_VARIABLE):
+        return Path(named).expanduser().resolve()
+    return cache_dir() / "trays"
 
 
 def allowed_hosts() -> tuple[str, ...]:

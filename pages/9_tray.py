@@ -1,85 +1,70 @@
-"""Tray: works laid together from anywhere, with notes, to be sent and taken away.
-
-A screen of its own, for a tray holds works of several collections, and a colleague who gets its
-link shall see it and nothing else.
-"""
+"""Tray: works that a visitor collected on any screen, with notes, to share and export."""
 
 import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.trays.store import TrayStore
-from artextract.trays.tray import Tray
 from artextract.ui import address, layout, navigation, work_text
-from artextract.ui.server.visitors import NO_COOKIE, visitor
-from artextract.ui.tray.links import EDITED, SHARED, show_sending, show_taking_away
-from artextract.ui.tray.own import adopt, choose_tray, copy_shared
+from artextract.ui.public import redact
+from artextract.ui.server.visitors import COOKIE_DAYS, NO_COOKIE, visitor_of
+from artextract.ui.tray.panels import SHARED, choose_tray, show_exports, show_link
 from artextract.ui.tray.works import show_works
 
 
-def show_shared(token: str, who: str) -> None:
-    """A tray as whoever has its reading link sees it."""
+def show_shared(token: str) -> None:
+    """A tray for a person who has its link."""
     tray = TrayStore().shared(token)
+    count = len(tray.items)
     st.title(work_text.plain(tray.name, ""))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{_count(tray)}, to be read.", width="stretch")
-        if who and st.button("Copy to my trays", icon=":material/content_copy:"):
-            copy_shared(who, token)
-            st.rerun()
+    st.caption(f"{count} work{'' if count == 1 else 's'}. You can read this tray, but not change it.")
     left, right = st.columns([3, 1], gap="large")
     with left:
-        show_works(tray, may_edit=False)
+        show_works(tray, editable=False)
     with right:
-        show_taking_away(tray)
+        show_exports(tray)
 
 
-def show_own(tray: Tray, who: str) -> None:
-    """A visitor's own tray."""
+def show_own(visitor: str) -> None:
+    """The visitor's open tray."""
+    tray = TrayStore().current(visitor)
     st.title("Tray")
-    choose_tray(who, tray)
-    if not tray.items:
-        show_how()
+    st.caption(
+        f"Your browser keeps a cookie that identifies your trays for {COOKIE_DAYS} days after your last visit; "
+        "without it, they can no longer be opened."
+    )
+    if tray is not None:
+        choose_tray(visitor, tray)
+    if tray is None or not tray.items:
+        st.info("Your tray is empty. Click the tray icon on any picture to add it.", icon=":material/inbox:")
         return
     left, right = st.columns([3, 1], gap="large")
     with left:
-        show_works(tray, may_edit=True)
+        show_works(tray, editable=True)
     with right:
-        show_sending(tray, who)
-        show_taking_away(tray)
+        show_link(tray)
+        show_exports(tray)
 
 
-def show_how() -> None:
-    st.info(
-        "Nothing lies in it yet. Wherever works are shown, each has a small tray in its corner: press it.",
-        icon=":material/inbox:",
-    )
-
-
-def _count(tray: Tray) -> str:
-    return "1 work" if len(tray.items) == 1 else f"{len(tray.items)} works"
-
-
-def show_tray(who: str) -> None:
-    if address.get(EDITED):
-        adopt(who)
-    tray = TrayStore().current(who)
-    if tray is None:
-        st.title("Tray")
-        show_how()
-    else:
-        show_own(tray, who)
+def show_problem(sentence: str, icon: str) -> None:
+    st.title("Tray")
+    st.error(sentence, icon=f":material/{icon}:")
 
 
 layout.page(navigation.TRAY)
-who = visitor()
+visitor = visitor_of().token
 try:
-    if address.get(SHARED):
-        show_shared(address.get(SHARED), who)
-    elif who:
-        show_tray(who)
+    if not TrayStore().is_writable:
+        show_problem(
+            "Trays are not available: this server cannot write to their folder. "
+            "Set ARTEXTRACT_TRAYS to a folder that the server can write to.",
+            "inbox",
+        )
+    elif address.get(SHARED):
+        show_shared(address.get(SHARED))
+    elif visitor:
+        show_own(visitor)
     else:
-        st.title("Tray")
-        st.warning(NO_COOKIE, icon=":material/cookie_off:")
+        show_problem(NO_COOKIE, "cookie_off")
 except ArtExtractError as error:
-    st.title("Tray")
-    st.error(str(error), icon=":material/error:")
+    show_problem(redact(error), "error")
 address.put(work=None)

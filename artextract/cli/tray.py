@@ -1,4 +1,4 @@
-"""The command that takes a tray away."""
+"""The command that exports a tray."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,48 +8,48 @@ import typer
 from artextract.cli.common import Json, errors_as_sentences, print_json
 
 if TYPE_CHECKING:
+    from artextract.trays.resolve import ResolvedItem
     from artextract.trays.tray import Tray
-    from artextract.trays.works import Held
 
 _KINDS = (".csv", ".json", ".html", ".zip")
 
 
 @errors_as_sentences
 def export_tray(
-    link: Annotated[str, typer.Argument(help="The tray's reading link, or the token in it.")],
+    link: Annotated[str, typer.Argument(help="The tray's link, or the token in it.")],
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="What to write: .csv a table, .json a IIIF manifest, .html a page for print, "
-            ".zip the pictures that may be given away."
+            help="Files to write: .csv a table, .json a IIIF manifest, .html a page for print, "
+            ".zip the pictures with a free licence."
         ),
     ],
     app: Annotated[str | None, typer.Option(help="The app's address, for the IIIF manifest.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a tray that was gathered in the app to files."""
+    """Export a tray that was made in the app."""
     from urllib.parse import parse_qs, urlsplit
 
     from artextract.manifest import APP
+    from artextract.trays.resolve import resolve
     from artextract.trays.store import TrayStore
-    from artextract.trays.works import held
 
     for file in files:
         if file.suffix.lower() not in _KINDS:
             raise typer.BadParameter(f"{file.name} must end in one of {', '.join(_KINDS)}")
-    place = urlsplit(link)
-    tray = TrayStore().shared(parse_qs(place.query).get("shared", [link])[0])
-    where = app or (f"{place.scheme}://{place.netloc}" if place.netloc else APP)
-    works = held(tray.items)
+    address = urlsplit(link)
+    tray = TrayStore().shared(parse_qs(address.query).get("shared", [link])[0])
+    app = app or (f"{address.scheme}://{address.netloc}" if address.netloc else APP)
+    works = resolve(tray.items)
     for file in files:
-        _write(file, tray, works, where)
+        _write(file, tray, works, app)
     if as_json:
         print_json({"name": tray.name, "works": len(works), "files": [str(file) for file in files]})
         return
-    print(f"{tray.name}, {len(works)} works, written to {', '.join(map(str, files))}.")
+    print(f"Exported {tray.name} ({len(works)} works) to {', '.join(map(str, files))}.")
 
 
-def _write(file: Path, tray: "Tray", works: "list[Held]", app: str) -> None:
+def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> None:
     import json
 
     from artextract.files import write_atomic, write_bytes

@@ -1,1 +1,1 @@
-"""Trays: works that a visitor laid together, in an order, with notes; kept, shared, taken away."""
+"""Trays: works that a visitor collects, in an order and with notes, to keep, share and export."""

@@ -1,4 +1,4 @@
-"""Whether a picture may be given away, by what its source says of its licence."""
+"""Whether a picture may be passed on, by the licence that its source states."""
 
 import re
 
@@ -9,12 +9,12 @@ from artextract.sources.nga.joining import OPEN
 from artextract.sources.nga.source import LICENCES
 
 HOW_JUDGED = (
-    "A picture is given where its source says that it is CC0 or in the public domain, in these "
-    "words alone or by the address of the Creative Commons deed. Where it says anything else, "
-    "anything more, or nothing, the picture is left out and named: unknown is never allowed."
+    "A picture is included if its source says that it is CC0 or in the public domain, in exactly these "
+    "words or by the address of the Creative Commons deed. If the source says anything else or nothing, "
+    "the picture is left out and listed: an unknown licence is never treated as free."
 )
 _OURS = {LICENCES[OPEN].casefold(), demo.LICENCE.casefold()}
-"""What this program's own sources write of a free picture."""
+"""What this program's own sources write for a free picture."""
 _FREE = re.compile(
     r"(cc[ -]?0|cc[ -]zero|creative commons (cc0|zero))"
     r"( 1\.0)?( universal)?( public domain dedication)?"
@@ -25,8 +25,8 @@ _FREE = re.compile(
 
 
 def is_free(licence: object) -> bool:
-    """Whether a licence, as a work table has it, lets everyone have the picture."""
+    """Whether a licence from a work table lets everyone use the picture."""
     if not isinstance(licence, str) or pd.isna(licence):
         return False
-    said = " ".join(licence.casefold().split())
-    return said in _OURS or _FREE.fullmatch(said) is not None
+    words = " ".join(licence.casefold().split())
+    return words in _OURS or _FREE.fullmatch(words) is not None

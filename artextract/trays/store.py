@@ -1,234 +1,220 @@
-"""The trays of all visitors: begun, filled, ordered, noted on, shared.
+"""The trays of all visitors: create, fill, order, annotate, share, delete.
 
-A visitor is known by a secret of their browser's; a tray has a link for reading and, when it is
-asked for, one for editing. The secret and the editing link are kept as hashes alone: whoever reads
-the file can't act as a visitor. The reading link is kept as it is, to be shown again: it gives
-nothing that the file itself doesn't. No link can be computed from another: each is 192 random bits.
+A visitor is known by a secret of the browser, which is stored as a hash: a person who reads the file
+cannot act as a visitor. A tray has one link, for reading. Its token is stored as it is, so that the
+link can be shown again; it gives access to nothing that the file does not contain.
 """
 
+import hashlib
+import json
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from artextract.errors import TrayError
-from artextract.settings import trays_file
-from artextract.trays import statements
-from artextract.trays.database import changing, reading
-from artextract.trays.tray import FIRST_NAME, LONGEST_NOTE, Laid, Line, Tray, new_token
+from artextract.settings import trays_dir
+from artextract.trays.database import transaction
+from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
+
+MAX_WORKS = 200
+"""In a tray."""
+MAX_TRAYS = 50
+"""Of a visitor."""
+MAX_NAME = 120
+MAX_NOTE = 5000
+"""Characters."""
+FIRST_NAME = "My tray"
 
 
 class TrayStore:
-    """The trays in a file. Safe to share among threads and processes."""
+    """The trays in a file. Threads and processes may share it.
+
+    Every method raises StorageError if the file cannot be read or written. Methods that take a tray
+    raise TrayError if it does not belong to the visitor or was deleted.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
-        self._file = trays_file() if file is None else file
+        self._file = file or trays_dir() / "trays.sqlite3"
 
-    def trays_of(self, visitor: str) -> list[Line]:
-        """A visitor's trays, the one opened last first."""
-        with reading(self._file) as data:
-            rows = data.execute(
-                "SELECT trays.id, name, (SELECT count(*) FROM items WHERE tray = trays.id) "
-                "FROM trays JOIN keepers ON tray = trays.id WHERE visitor = ? ORDER BY opened DESC",
-                (statements.hashed(visitor),),
-            )
-            return [Line(*row) for row in rows]
+    @property
+    def is_writable(self) -> bool:
+        """Whether trays can be changed: not on a read-only file system, nor without permission."""
+        existing = self._file
+        while not existing.exists():
+            existing = existing.parent
+        return os.access(existing, os.W_OK) and (existing.is_dir() or os.access(existing.parent, os.W_OK))
+
+    def trays_of(self, visitor: str) -> list[Tray]:
+        """A visitor's trays; the first is the one opened last."""
+        with transaction(self._file, write=False) as data:
+            return _select(data, "visitor = ? ORDER BY opened DESC", _hash(visitor))
 
     def current(self, visitor: str) -> Tray | None:
         """The tray that a visitor opened last; None if they have none."""
-        with reading(self._file) as data:
-            tray = statements.current(data, visitor)
-            return None if tray is None else statements.tray_of(data, tray)
+        with transaction(self._file, write=False) as data:
+            return _current(data, visitor)
 
     def read(self, visitor: str, tray: int) -> Tray:
-        """One of a visitor's trays.
-
-        Raises:
-            TrayError: it isn't theirs, or is no more.
-        """
-        with reading(self._file) as data:
-            statements.check(data, visitor, tray)
-            return statements.tray_of(data, tray)
+        """One of a visitor's trays."""
+        with transaction(self._file, write=False) as data:
+            return _owned(data, visitor, tray)
 
     def shared(self, token: str) -> Tray:
-        """The tray of a reading link.
+        """The tray of a link.
 
         Raises:
-            TrayError: there is none.
+            TrayError: no tray has this token.
         """
-        with reading(self._file) as data:
-            return statements.tray_of(data, statements.by_reading(data, token))
+        with transaction(self._file, write=False) as data:
+            if trays := _select(data, "token = ?", token):
+                return trays[0]
+        raise TrayError("No tray has this link. Ask the sender for the link again.")
 
-    def begin(self, visitor: str, name: str) -> Tray:
+    def create(self, visitor: str, name: str) -> Tray:
         """A new tray, opened.
 
         Raises:
-            TrayError: the visitor has `MOST_TRAYS`.
+            TrayError: the visitor has `MAX_TRAYS` trays.
         """
-        with changing(self._file) as data:
-            return statements.tray_of(data, statements.begin(data, visitor, name))
+        with transaction(self._file, write=True) as data:
+            return _create(data, visitor, name)
 
     def open(self, visitor: str, tray: int) -> Tray:
-        """Make a visitor's tray the one that works are laid into.
+        """Make a tray the one that works are added to."""
+        with transaction(self._file, write=True) as data:
+            _open(data, visitor, tray)
+            return _owned(data, visitor, tray)
 
-        Raises:
-            TrayError: as `read`.
-        """
-        return self._change(visitor, tray, lambda data: statements.keep(data, visitor, tray))
-
-    def put(
-        self,
-        visitor: str,
-        works: Sequence[Laid],
-        tray: int | None = None,
-        note: str = "",
-        before: int | None = None,
+    def add(
+        self, visitor: str, works: Sequence[TrayItem], tray: int | None = None, before: WorkRef | None = None
     ) -> Tray:
-        """Lay works into a tray; those that lie in it stay as they are.
+        """Add works, in this order. Works that the tray already holds stay as they are.
 
         Args:
             visitor: whose tray.
-            works: in the order in which they shall lie.
-            tray: which; the one opened last if None, which is begun if there is none.
-            note: on each of them.
-            before: the item before which they shall lie; at the end if None or gone.
+            works: the works, with their notes.
+            tray: which tray; None for the one opened last, which is created if there is none.
+            before: the work before which they come; None, or a work that is not in the tray, for the end.
 
         Raises:
-            TrayError: as `read`, or it would hold more than `MOST_WORKS`.
-        """
-        with changing(self._file) as data:
-            if tray is None:
-                tray = statements.current(data, visitor)
-            if tray is None:
-                tray = statements.begin(data, visitor, FIRST_NAME)
-            statements.check(data, visitor, tray)
-            statements.lay(data, tray, [(work, note) for work in works], before)
-            return statements.tray_of(data, tray)
-
-    def take(self, visitor: str, tray: int, items: Sequence[int]) -> Tray:
-        """Take items out; those that are out already don't matter.
-
-        Raises:
-            TrayError: as `read`.
-        """
-        return self._change(
-            visitor,
-            tray,
-            lambda data: data.executemany(
-                "DELETE FROM items WHERE tray = ? AND id = ?", [(tray, item) for item in items]
-            ),
-        )
-
-    def place(self, visitor: str, tray: int, item: int, before: int | None) -> Tray:
-        """Put an item right before another, or at the end.
-
-        Said by neighbours, not by numbers, it means the same when others moved things meanwhile,
-        or when it is said twice. Where one of the two is gone nothing moves.
-
-        Raises:
-            TrayError: as `read`.
+            TrayError: the tray would hold more than `MAX_WORKS` works.
         """
 
-        def move(data: sqlite3.Connection) -> None:
-            order = statements.order_of(data, tray)
-            if item == before or item not in order or (before is not None and before not in order):
-                return
-            order.remove(item)
-            order.insert(len(order) if before is None else order.index(before), item)
-            statements.write_order(data, order)
+        def add(items: list[TrayItem]) -> list[TrayItem]:
+            refs = [item.ref for item in items]
+            new = [replace(work, note=_storable(work.note)[:MAX_NOTE]) for work in works if work.ref not in refs]
+            if len(items) + len(new) > MAX_WORKS:
+                raise TrayError(
+                    f"A tray holds up to {MAX_WORKS} works, and this one has {len(items)}. Add fewer works, or "
+                    "create another tray."
+                )
+            position = refs.index(before) if before in refs else len(items)
+            return items[:position] + new + items[position:]
+
+        return self._change(visitor, tray, add)
+
+    def remove(self, visitor: str, tray: int, work: WorkRef) -> Tray:
+        """Remove a work; nothing happens if the tray does not hold it."""
+        return self._change(visitor, tray, lambda items: [item for item in items if item.ref != work])
+
+    def move(self, visitor: str, tray: int, work: WorkRef, before: WorkRef | None) -> Tray:
+        """Move a work directly before another one, or to the end if that is None.
+
+        A change names neighbours, not positions: it stays right when another tab changes the tray
+        meanwhile, or when it arrives twice. Nothing moves if one of the two works is gone.
+        """
+
+        def move(items: list[TrayItem]) -> list[TrayItem]:
+            moved = [item for item in items if item.ref == work]
+            others = [item for item in items if item.ref != work]
+            refs = [item.ref for item in others]
+            if before is not None and before not in refs:
+                return items
+            position = len(others) if before is None else refs.index(before)
+            return others[:position] + moved + others[position:]
 
         return self._change(visitor, tray, move)
 
-    def write_note(self, visitor: str, tray: int, item: int, text: str, seen: str) -> Tray:
-        """Write the note on an item.
-
-        Args:
-            visitor: whose tray.
-            tray: which.
-            item: on which of its items; if that is gone nothing is written.
-            text: the note, cut after `LONGEST_NOTE`.
-            seen: the note as the writer saw it. Where somebody else has written another meanwhile,
-                both are kept, theirs first.
-
-        Raises:
-            TrayError: as `read`.
-        """
-
-        def write(data: sqlite3.Connection) -> None:
-            found = data.execute("SELECT note FROM items WHERE tray = ? AND id = ?", (tray, item)).fetchone()
-            if found is None:
-                return
-            there = str(found[0])
-            mine = statements.kept_text(text)
-            both = mine if there in (seen, mine) or not there else f"{there}\n\n{mine}"
-            data.execute("UPDATE items SET note = ? WHERE id = ?", (both[:LONGEST_NOTE], item))
-
-        return self._change(visitor, tray, write)
+    def write_note(self, visitor: str, tray: int, work: WorkRef, note: str) -> Tray:
+        """Write the note on a work, cut after `MAX_NOTE` characters."""
+        text = _storable(note)[:MAX_NOTE]
+        return self._change(
+            visitor, tray, lambda items: [replace(item, note=text) if item.ref == work else item for item in items]
+        )
 
     def rename(self, visitor: str, tray: int, name: str) -> Tray:
-        """Call a tray otherwise; a name without a letter changes nothing.
-
-        Raises:
-            TrayError: as `read`.
-        """
-        named = statements.name_of(name)
-        return self._change(
-            visitor,
-            tray,
-            lambda data: named and data.execute("UPDATE trays SET name = ? WHERE id = ?", (named, tray)),
-        )
+        """Rename a tray. An empty name changes nothing."""
+        with transaction(self._file, write=True) as data:
+            name = _one_line(name) or _owned(data, visitor, tray).name
+            data.execute("UPDATE trays SET name = ? WHERE id = ? AND visitor = ?", (name, tray, _hash(visitor)))
+            return _owned(data, visitor, tray)
 
     def delete(self, visitor: str, tray: int) -> None:
-        """Delete a tray for all who have it; its links lead nowhere from now on.
+        """Delete a tray. Its link no longer works."""
+        with transaction(self._file, write=True) as data:
+            data.execute("DELETE FROM trays WHERE id = ?", (_owned(data, visitor, tray).id,))
 
-        Raises:
-            TrayError: as `read`.
-        """
-        with changing(self._file) as data:
-            statements.check(data, visitor, tray)
-            data.execute("DELETE FROM trays WHERE id = ?", (tray,))
+    def _change(self, visitor: str, tray: int | None, change: Callable[[list[TrayItem]], list[TrayItem]]) -> Tray:
+        with transaction(self._file, write=True) as data:
+            if tray is None:
+                old = _current(data, visitor) or _create(data, visitor, FIRST_NAME)
+            else:
+                old = _owned(data, visitor, tray)
+            new = replace(old, items=tuple(change(list(old.items))))
+            items = json.dumps([asdict(item) for item in new.items])
+            data.execute("UPDATE trays SET items = ? WHERE id = ?", (items, new.id))
+            return new
 
-    def editing_link(self, visitor: str, tray: int) -> str:
-        """The token of a new editing link. The one before leads nowhere from now on; browsers that
-        came by it keep the tray.
 
-        Raises:
-            TrayError: as `read`.
-        """
-        token = new_token()
-        self._change(
-            visitor,
-            tray,
-            lambda data: data.execute("UPDATE trays SET editing = ? WHERE id = ?", (statements.hashed(token), tray)),
-        )
-        return token
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()  # a plain hash is enough: the secret is random
 
-    def adopt(self, visitor: str, editing: str) -> Tray:
-        """Give a visitor the tray of an editing link, opened.
 
-        Raises:
-            TrayError: there is none.
-        """
-        with changing(self._file) as data:
-            found = data.execute("SELECT id FROM trays WHERE editing = ?", (statements.hashed(editing),)).fetchone()
-            if found is None:
-                raise TrayError(statements.NOBODY)
-            statements.keep(data, visitor, int(found[0]))
-            return statements.tray_of(data, int(found[0]))
+def _storable(text: str) -> str:
+    """Text without half characters, which JSON may contain and UTF-8 may not."""
+    return text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
 
-    def copy(self, visitor: str, token: str) -> Tray:
-        """A visitor's own copy of the tray of a reading link, opened.
 
-        Raises:
-            TrayError: there is none, or the visitor has `MOST_TRAYS`.
-        """
-        with changing(self._file) as data:
-            original = statements.tray_of(data, statements.by_reading(data, token))
-            tray = statements.begin(data, visitor, original.name)
-            statements.lay(data, tray, [(item, item.note) for item in original.items], None)
-            return statements.tray_of(data, tray)
+def _one_line(name: str) -> str:
+    return " ".join(_storable(name).split())[:MAX_NAME]
 
-    def _change(self, visitor: str, tray: int, change: Callable[[sqlite3.Connection], object]) -> Tray:
-        with changing(self._file) as data:
-            statements.check(data, visitor, tray)
-            change(data)
-            return statements.tray_of(data, tray)
+
+def _select(data: sqlite3.Connection, condition: str, *values: object) -> list[Tray]:
+    rows = data.execute(f"SELECT id, name, token, items FROM trays WHERE {condition}", values)
+    return [
+        Tray(number, name, token, tuple(TrayItem(**item) for item in json.loads(items)))
+        for number, name, token, items in rows
+    ]
+
+
+def _current(data: sqlite3.Connection, visitor: str) -> Tray | None:
+    trays = _select(data, "visitor = ? ORDER BY opened DESC LIMIT 1", _hash(visitor))
+    return trays[0] if trays else None
+
+
+def _owned(data: sqlite3.Connection, visitor: str, tray: int) -> Tray:
+    if not (trays := _select(data, "visitor = ? AND id = ?", _hash(visitor), tray)):
+        raise TrayError("This tray was deleted, or it is not yours. Open the Tray screen again.")
+    return trays[0]
+
+
+def _create(data: sqlite3.Connection, visitor: str, name: str) -> Tray:
+    count = data.execute("SELECT count(*) FROM trays WHERE visitor = ?", (_hash(visitor),)).fetchone()[0]
+    if count >= MAX_TRAYS:
+        raise TrayError(f"You have {count} trays, which is the limit. Delete a tray first.")
+    made = data.execute(
+        "INSERT INTO trays (visitor, name, token, opened, items) VALUES (?, ?, ?, 0, '[]')",
+        (_hash(visitor), _one_line(name) or FIRST_NAME, new_token()),
+    )
+    _open(data, visitor, int(made.lastrowid or 0))
+    return _owned(data, visitor, int(made.lastrowid or 0))
+
+
+def _open(data: sqlite3.Connection, visitor: str, tray: int) -> None:
+    data.execute(
+        "UPDATE trays SET opened = (SELECT max(opened) + 1 FROM trays WHERE visitor = :visitor) "
+        "WHERE id = :tray AND visitor = :visitor",
+        {"visitor": _hash(visitor), "tray": tray},
+    )

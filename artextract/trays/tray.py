@@ -1,60 +1,48 @@
-"""What a tray is, how much it holds, and the tokens that open it."""
+"""What a tray is, and the tokens of visitors and links."""
 
+import re
 import secrets
+import string
 from dataclasses import dataclass
 
-MOST_WORKS = 200
-"""In a tray."""
-MOST_TRAYS = 50
-"""Of a visitor."""
-LONGEST_NAME = 120
-LONGEST_NOTE = 5000
-"""Characters."""
-FIRST_NAME = "My tray"
+TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
+"""What a token looks like: no command line takes it for an option, no spreadsheet for a number or a formula."""
+WorkRef = tuple[str, str]
+"""A collection's name and the id of a work."""
 
 
 @dataclass(frozen=True)
-class Laid:
-    """A work to lay into a tray, with what shall be known of it should it go."""
+class TrayItem:
+    """A work in a tray."""
 
     collection: str
     work: str
-    """Its id."""
+    """Its id in the collection."""
     title: str
+    """Title, artist and date as they were when the work was added: they stay if the work goes."""
     artist: str = ""
     date: str = ""
     """In words."""
-
-
-@dataclass(frozen=True)
-class Item(Laid):
-    """A work that lies in a tray."""
-
-    id: int = 0
-    """Of this item, in all trays."""
     note: str = ""
+
+    @property
+    def ref(self) -> WorkRef:
+        """Names the work; a tray holds a work once."""
+        return self.collection, self.work
 
 
 @dataclass(frozen=True)
 class Tray:
-    """A tray with its works, in their order."""
+    """A tray with its works in order."""
 
     id: int
     name: str
-    reading: str
-    """The token of its reading link."""
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A tray in a list of trays."""
-
-    id: int
-    name: str
-    count: int
+    token: str
+    """Of its link: who has it can read the tray."""
+    items: tuple[TrayItem, ...]
 
 
 def new_token() -> str:
-    """A secret of 192 random bits, as 32 letters, digits, hyphens and underscores."""
-    return secrets.token_urlsafe(24)
+    """A secret of 190 random bits that matches `TOKEN`."""
+    first = secrets.choice(string.ascii_letters)
+    return first + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(31))

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,17 +16,20 @@ ROOT = Path(__file__).parents[2]
 class RunningApp:
     """A server on a port of its own; it can be killed and started again there."""
 
-    def __init__(self, cache: Path, environment: dict[str, str]) -> None:
+    def __init__(self, cache: Path, environment: dict[str, str], wrapper: Sequence[str] = ()) -> None:
+        """Start the server; `wrapper` is a command that runs the rest of its arguments."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
+        self._wrapper = wrapper
         self._variables = os.environ | {"ARTEXTRACT_CACHE": str(cache)} | environment
         self.start()
 
     def start(self) -> None:
         self._process = subprocess.Popen(
             [
+                *self._wrapper,
                 sys.executable,
                 "-m",
                 "streamlit",

@@ -24,9 +24,9 @@ from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import LIST, write_pictures
 from artextract.trays.exports.table import tray_csv
 from artextract.trays.licences import is_free
+from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore
 from artextract.trays.tray import Tray, new_token
-from artextract.trays.works import Held, held, to_lay
 
 NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'
 VISITOR = new_token()
@@ -45,47 +45,47 @@ def tray(few: Collection) -> Tray:
     works.loc[1, "source_url"] = "javascript:alert(1)"
     collection.write_works(works)
     store = TrayStore()
-    laid = store.put(VISITOR, to_lay("small", ids[:5]))
-    store.rename(VISITOR, laid.id, "Winter <b>")
-    for item, note in zip(laid.items, (NASTY, "=HYPERLINK(1)", "", "", "Kept"), strict=True):
-        store.write_note(VISITOR, laid.id, item.id, note, "")
+    filled = store.add(VISITOR, tray_items("small", ids[:5]))
+    store.rename(VISITOR, filled.id, "Winter <b>")
+    for item, note in zip(filled.items, (NASTY, "=HYPERLINK(1)", "", "", "Kept"), strict=True):
+        store.write_note(VISITOR, filled.id, item.ref, note)
     collection.image_path(str(works["image"][3])).unlink()
     collection.write_works(works[works["id"] != ids[4]])
-    return store.read(VISITOR, laid.id)
+    return store.read(VISITOR, filled.id)
 
 
 @pytest.fixture
-def works(tray: Tray) -> list[Held]:
-    return held(tray.items)
+def works(tray: Tray) -> list[ResolvedItem]:
+    return resolve(tray.items)
 
 
-def test_a_work_that_has_gone_is_a_sentence_and_keeps_its_name(works: list[Held]) -> None:
+def test_a_work_that_has_gone_is_a_sentence_and_keeps_its_name(works: list[ResolvedItem]) -> None:
     assert [bool(one.gone) for one in works] == [False] * 4 + [True]
     gone = works[4]
-    assert gone.gone == "This work has gone from the collection small."
+    assert gone.gone == f"The collection small does not contain the work {gone.item.work}."
     assert gone.label == f"{gone.item.title} — {gone.item.artist}, {gone.item.date}"
     assert gone.item.title.startswith("Picture")
 
 
 def test_a_collection_that_has_gone_is_a_sentence(tray: Tray, few: Collection) -> None:
     (few.root / "collection.json").unlink()
-    assert all("small is damaged" in one.gone for one in held(tray.items))
+    assert all("small is damaged" in one.gone for one in resolve(tray.items))
     few.root.rename(few.root.with_name("other"))
-    found = held(tray.items)
-    assert all("There is no collection called small" in one.gone for one in found)
-    assert found[1].title == tray.items[1].title
+    works = resolve(tray.items)
+    assert all("There is no collection called small" in work.gone for work in works)
+    assert works[1].title == tray.items[1].title
 
 
-def test_only_what_is_there_can_be_laid(few: Collection) -> None:
-    with pytest.raises(CollectionError, match="small has no work 'nobody'"):
-        to_lay("small", ["nobody"])
+def test_only_works_that_exist_can_be_added(few: Collection) -> None:
+    with pytest.raises(CollectionError, match="small does not contain the work nobody"):
+        tray_items("small", ["nobody"])
     with pytest.raises(CollectionError, match="can't be a collection's name"):
-        to_lay("../small", ["a"])
+        tray_items("../small", ["a"])
     ids = list(few.works()["id"])[5:0:-2]
-    assert [work.work for work in to_lay("small", ids)] == ids
+    assert [work.work for work in tray_items("small", ids)] == ids
 
 
-def test_the_table(tray: Tray, works: list[Held]) -> None:
+def test_the_table(tray: Tray, works: list[ResolvedItem]) -> None:
     text = tray_csv(works).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["number"] for row in rows] == ["1", "2", "3", "4", "5"]
@@ -97,10 +97,10 @@ def test_the_table(tray: Tray, works: list[Held]) -> None:
     assert [row["id"] for row in rows] == [item.work for item in tray.items]
 
 
-def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[Held]) -> None:
+def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[ResolvedItem]) -> None:
     made = json.loads(json.dumps(tray_manifest(tray, works, "http://host:1/base/")))
     manifest = Manifest(**made)
-    assert made["id"] == f"http://host:1/base/artextract/tray/{tray.reading}/manifest.json"
+    assert made["id"] == f"http://host:1/base/artextract/tray/{tray.token}/manifest.json"
     assert len(manifest.items) == 5
     first, second, third, _, gone = made["items"]
     note = first["annotations"][0]["items"][0]
@@ -111,7 +111,7 @@ def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[Held]) 
     assert "rights" not in second  # it begins with CC0, but it isn't
     assert first["items"][0]["items"][0]["body"]["service"][0]["@id"] == "https://i.org/a"
     picture = second["items"][0]["items"][0]["body"]["id"]
-    sha256 = works[1].told("image_sha256")
+    sha256 = works[1].value("image_sha256")
     assert picture == f"http://host:1/base/artextract/view/small/{sha256}.jpg"
     assert gone["label"] == {"none": [works[4].label]}
     assert gone["summary"] == {"en": [works[4].gone]}
@@ -137,14 +137,14 @@ class Page(HTMLParser):
         self.text += data
 
 
-def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: list[Held]) -> None:
+def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: list[ResolvedItem]) -> None:
     page = Page(tray_page(tray, works))
     assert not {"script", "b", "i", "link", "iframe"} & set(page.tags)
     assert NASTY in page.text
     assert "Winter <b>" in page.text
     assert page.tags.count("article") == 5
     assert page.tags.count("img") == 3  # one file is missing, one work has gone
-    assert "Its picture can’t be read." in page.text
+    assert "The picture cannot be read." in page.text
     assert works[4].gone in page.text and works[4].title in page.text
     assert "Credit: Gift of <b>X</b>" in page.text
     assert "Licence: not recorded" in page.text
@@ -154,7 +154,9 @@ def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: l
     assert others and all(one.startswith("https://example.org/") for one in others)
 
 
-def test_the_folder_has_what_may_be_given_and_names_the_rest(tray: Tray, works: list[Held], tmp_path: Path) -> None:
+def test_the_archive_has_the_free_pictures_and_names_the_rest(
+    tray: Tray, works: list[ResolvedItem], tmp_path: Path
+) -> None:
     assert write_pictures(tmp_path / "out.zip", tray, works) == 1
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert archive.testzip() is None
@@ -163,14 +165,14 @@ def test_the_folder_has_what_may_be_given_and_names_the_rest(tray: Tray, works: 
         assert works[0].picture is not None
         assert archive.read(names[0]) == works[0].picture.read_bytes()
         said = archive.read(LIST).decode("utf-8-sig")
-    assert "unknown is never allowed" in said
+    assert "never treated as free" in said
     assert "Pictures in this folder: 1" in said and "Left out: 4" in said
     for one, why in zip(
         works[1:],
         (
             "Licence: CC0 for the metadata only; image in copyright",
             "Licence: not recorded",
-            "Its file can't be read",
+            "The file cannot be read",
             works[4].gone,
         ),
         strict=True,
@@ -230,14 +232,14 @@ def test_what_is_added_to_a_licence_makes_it_unknown(more: str) -> None:
 
 def test_the_command(tray: Tray, tmp_path: Path) -> None:
     files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip")]
-    link = f"https://host/tray?shared={tray.reading}"
+    link = f"https://host/tray?shared={tray.token}"
     done = CliRunner().invoke(app, ["tray", link, *files])
     assert done.exit_code == 0, done.output
-    assert "Winter <b>, 5 works, written to" in done.stdout
+    assert "Exported Winter <b> (5 works) to" in done.stdout
     made = json.loads((tmp_path / "winter.json").read_text())
-    assert made["id"] == f"https://host/artextract/tray/{tray.reading}/manifest.json"
+    assert made["id"] == f"https://host/artextract/tray/{tray.token}/manifest.json"
     assert zipfile.is_zipfile(files[3])
     refused = CliRunner().invoke(app, ["tray", new_token(), files[0]])
     assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "There is no tray at this address" in refused.stderr
-    assert CliRunner().invoke(app, ["tray", tray.reading, "winter.pdf"]).exit_code == 2
+    assert "No tray has this link" in refused.stderr
+    assert CliRunner().invoke(app, ["tray", tray.token, "winter.pdf"]).exit_code == 2

@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.requests import HTTPConnection
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
 from websockets.exceptions import InvalidStatus
@@ -21,13 +23,16 @@ from websockets.sync.client import connect
 from artextract.collection import Collection
 from artextract.errors import LimitError
 from artextract.settings import PUBLIC_VARIABLE, public
-from artextract.ui import public as public_words
+from artextract.trays.tray import new_token
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
-from artextract.ui.public import redact
-from artextract.ui.server import request_costs
-from artextract.ui.server.rate_limits import Bounds, Rate, visitor_of
-from artextract.ui.server.request_costs import COOKIE, charge
+from artextract.ui.public import NOT_AVAILABLE, NOT_READY, redact
+from artextract.ui.server import rate_limits
+from artextract.ui.server.rate_limits import Limits, RateLimiter, limits_table
+from artextract.ui.server.request_costs import charge
+from artextract.ui.server.start import show_error
+from artextract.ui.server.token_buckets import TokenBuckets
+from artextract.ui.server.visitors import COOKIE, Visitor, visitor_of
 from tests.support.made import jpeg, made_picture
 from tests.support.running_app import RunningApp, running_app
 from tests.ui.test_screens import screen, words
@@ -61,7 +66,7 @@ def status_of(url: str, **headers: str) -> int:
 
 
 def eventually(url: str) -> bytes:
-    """What is answered once the bounds allow it again."""
+    """The answer, once the limits allow it again."""
     deadline = time.monotonic() + 60
     status, content = answer_of(url)
     while status == 429 and time.monotonic() < deadline:
@@ -81,27 +86,42 @@ def metric(server: RunningApp, line: str) -> float:
 # The buckets.
 
 
+ANNA, BEN = Visitor("anna", "192.0.2.1"), Visitor("ben", "192.0.2.1")
+
+
 def test_a_bucket_gives_its_burst_and_then_what_it_gains() -> None:
     now = [0.0]
-    bounds = Bounds(Rate(3, 0.5), Rate(100, 1), clock=lambda: now[0])
-    who = visitor_of("one", "192.0.2.1")
-    assert [bounds.spend(who) for _ in range(3)] == [0, 0, 0]
-    assert bounds.spend(who) == 2.0
-    assert bounds.spend(who, 4) == math.inf
+    buckets = TokenBuckets(((3, 0.5), (100, 1)), 10, clock=lambda: now[0])
+    assert [buckets.spend(ANNA) for _ in range(3)] == [0, 0, 0]
+    assert buckets.spend(ANNA) == 2.0
+    assert buckets.spend(ANNA, 4) == math.inf
     now[0] = 2.0
-    assert (bounds.spend(who), bounds.spend(who)) == (0.0, 2.0)
-    assert bounds.spend(visitor_of("another", "192.0.2.1")) == 0.0
+    assert (buckets.spend(ANNA), buckets.spend(ANNA)) == (0.0, 2.0)
+    assert buckets.spend(BEN) == 0.0
 
 
 def test_many_visitors_of_one_address_share_its_bucket() -> None:
-    bounds = Bounds(Rate(3, 1), Rate(5, 1), clock=lambda: 0.0)
-    spent = [bounds.spend(visitor_of(f"made up {n}", "192.0.2.1")) for n in range(8)]
-    assert [wait > 0 for wait in spent] == [False] * 5 + [True] * 3
-    assert bounds.spend(visitor_of("elsewhere", "192.0.2.2")) == 0.0
+    buckets = TokenBuckets(((3, 1), (5, 1)), 100, clock=lambda: 0.0)
+    waits = [buckets.spend(Visitor(f"made up {n}", "192.0.2.1")) for n in range(8)]
+    assert [wait > 0 for wait in waits] == [False] * 5 + [True] * 3
+    assert buckets.spend(Visitor("elsewhere", "192.0.2.2")) == 0.0
+
+
+def test_the_least_recently_used_bucket_is_forgotten() -> None:
+    buckets = TokenBuckets(((1, 0.1), (99, 1)), 3, clock=lambda: 0.0)
+    for number in range(3):
+        assert buckets.spend(Visitor(f"{number}", "192.0.2.1")) == 0.0
+    assert buckets.spend(Visitor("2", "192.0.2.1")) > 0
+    assert buckets.spend(Visitor("0", "192.0.2.1")) == 0.0
+
+
+def visitor_from(host: str, cookie: str = "") -> Visitor:
+    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+    return visitor_of(HTTPConnection({"type": "http", "headers": headers, "client": (host, 1)}))
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("first", "second", "same"),
     [
         ("2001:db8:1:2::7", "2001:db8:1:2:ffff::9", True),
         ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
@@ -110,8 +130,27 @@ def test_many_visitors_of_one_address_share_its_bucket() -> None:
         ("not an address", "not an address", True),
     ],
 )
-def test_addresses_of_one_household_are_one(one: str, other: str, same: bool) -> None:
-    assert (visitor_of("", one) == visitor_of("", other)) is same
+def test_addresses_of_one_household_are_one(first: str, second: str, same: bool) -> None:
+    assert (visitor_from(first) == visitor_from(second)) is same
+
+
+def test_a_cookie_names_a_visitor_if_the_server_could_have_sent_it() -> None:
+    token = new_token()
+    assert visitor_from("192.0.2.1", token).name == token
+    without = visitor_from("192.0.2.1")
+    for made_up in ("x", token[:-1], f"{token}x", f"-{token[1:]}"):
+        assert visitor_from("192.0.2.1", made_up) == without
+    assert without.name == "without a cookie at 192.0.2.1"
+
+
+def test_the_documentation_has_the_table_of_limits() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "public_server.md").read_text(encoding="utf-8")
+    assert limits_table() in page, "run python -m artextract.ui.server.rate_limits and copy the table"
+
+
+def test_the_proxy_refuses_the_same_uploads() -> None:
+    proxy = (Path(__file__).parents[2] / "deploy" / "Caddyfile").read_text(encoding="utf-8")
+    assert f"larger than {Limits().upload_size} MB" in proxy
 
 
 # What a public server says.
@@ -123,12 +162,15 @@ def test_addresses_of_one_household_are_one(one: str, other: str, same: bool) ->
     [
         ("There is no file /srv/cache/collections/a.jpg: check the path.", False),
         ("~/pictures/mine could not be written.", False),
+        ("[Errno 30] Read-only file system: '/trays'", False),
+        ("Check the file /trays.", False),
+        (r"The file C:\\trays is damaged.", False),
         ("See https://example.org/a/b for more.", True),
         ("Style and/or genre; 3/4 of them.", True),
     ],
 )
 def test_no_sentence_names_a_place_on_the_server(sentence: str, kept: bool) -> None:
-    assert redact(sentence) == (sentence if kept else public_words.FAULT)
+    assert redact(sentence) == (sentence if kept else NOT_AVAILABLE)
 
 
 def test_at_home_a_sentence_names_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,14 +190,14 @@ def test_no_job_is_started_whoever_asks() -> None:
 def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(request_costs, "_bounds", Bounds(Rate(4, 0.5), Rate(100, 1)))
+    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(computations=((4, 0.5), (100, 1)))))
     for _ in range(2):
         with charge("reading"):
             pass
     with pytest.raises(LimitError, match=r"try again in [34] s"), charge("reading"):
         pass
-    monkeypatch.setattr(request_costs, "QUEUE", 0)
-    with pytest.raises(LimitError, match="Many people ask at once"), charge("words"):
+    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(network_queue=0)))
+    with pytest.raises(LimitError, match="The server is busy"), charge("words"):
         pass
 
 
@@ -214,30 +256,48 @@ def test_an_empty_public_server_makes_no_demo() -> None:
 def test_what_is_not_ready_is_said_without_commands(collection: Collection) -> None:
     for name in ("explore", "similar"):
         app = screen(name, collection="small")
-        assert public_words.NOT_READY in words(app)
+        assert NOT_READY in words(app)
         assert "artextract embed" not in words(app)
 
 
 @pytest.mark.usefixtures("open_to_all")
 def test_a_picture_too_large_or_one_too_many_is_a_sentence(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     content = jpeg(made_picture(99))
-    monkeypatch.setattr(public_words, "UPLOAD_PIXELS", 1000)
+
+    def limit(**limits: Any) -> None:
+        monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(**limits)))
+
+    limit(upload_pixels=1000)
     app = screen("similar")
     app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
     assert "mine.jpg has more than" in words(app)
-    monkeypatch.setattr(public_words, "UPLOAD_MEGABYTES", 0.0001)
+    limit(upload_size=0.0001)
     app.run()
-    assert "more than the 0.0001 MB that this server takes" in words(app)
-    monkeypatch.undo()
-    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
-    monkeypatch.setenv("ARTEXTRACT_CACHE", str(ready.root.parent.parent))
-    bounds = Bounds(Rate(2, 0.01), Rate(100, 1))
-    bounds.spend(request_costs._visitor())
-    monkeypatch.setattr(request_costs, "_bounds", bounds)
+    assert "accepts up to 0.0001 MB" in words(app)
+    limit(computations=((2, 0.01), (100, 1)))
+    rate_limits.LIMITER.computations.spend(visitor_of())
     app = screen("read")
     app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
     assert not app.exception
-    assert "You have asked for much in a short time" in words(app)
+    assert "Too many requests" in words(app)
+
+
+def a_screen_with_a_fault() -> None:
+    from artextract.errors import StorageError
+    from artextract.ui.server.start import show_error
+
+    for error in (StorageError("No file /srv/cache/a.jpg."), StorageError("The disk is full."), OSError("/srv/cache")):
+        show_error(error)
+
+
+def test_an_error_that_no_screen_caught_names_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+    app = AppTest.from_function(a_screen_with_a_fault).run()
+    assert [error.value for error in app.error] == [NOT_AVAILABLE, "The disk is full.", NOT_AVAILABLE]
+    monkeypatch.delenv(PUBLIC_VARIABLE)
+    app.run()
+    assert [error.value for error in app.error] == ["No file /srv/cache/a.jpg.", "The disk is full."]
+    assert show_error(OSError()) is False  # Streamlit shows its traceback
 
 
 # The server itself.
@@ -251,7 +311,7 @@ def test_a_page_names_its_visitor_once(server: RunningApp) -> None:
     known = urllib.request.Request(f"{server.url}/", headers={"Cookie": cookie.partition(";")[0]})
     with urllib.request.urlopen(known, timeout=30) as answer:
         again = answer.headers.get_all("set-cookie")
-    assert [one.partition(";")[0] for one in again] == [cookie.partition(";")[0]]
+    assert again == [cookie]  # one issuer, and the same length of life
 
 
 def test_it_says_how_it_is(server: RunningApp) -> None:
@@ -283,8 +343,8 @@ def test_metrics_are_for_those_inside(server: RunningApp) -> None:
 def test_an_upload_of_300_megabytes_is_refused_before_it_is_read(server: RunningApp) -> None:
     place = urlsplit(server.url)
     for headers, status, sentence in (
-        ({"Content-Length": str(300 * 2**20)}, 413, b"A picture may have 20 MB here"),
-        ({"Transfer-Encoding": "chunked"}, 411, b"Say how long"),
+        ({"Content-Length": str(300 * 2**20)}, 413, b"larger than 20 MB"),
+        ({"Transfer-Encoding": "chunked"}, 411, b"Content-Length"),
     ):
         connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=30)
         connection.putrequest("PUT", "/_stcore/upload_file/session/file")

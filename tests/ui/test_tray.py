@@ -1,117 +1,129 @@
-"""The Tray screen without a browser: whose tray it shows, and what it says where it shows none."""
+"""The Tray screen without a browser: whose tray it shows, and what it says if it shows none."""
+
+import os
+from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from artextract.collection import Collection
+from artextract.settings import PUBLIC_VARIABLE, TRAYS_VARIABLE, trays_dir
+from artextract.trays.resolve import tray_items
 from artextract.trays.store import TrayStore
 from artextract.trays.tray import new_token
-from artextract.trays.works import to_lay
+from artextract.ui.public import NOT_AVAILABLE
+from artextract.ui.server.trays import tray_works
+from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS
 from tests.ui.test_screens import screen, words
 
 ANNA = new_token()
 
 
 @pytest.fixture
-def anna(few: Collection, monkeypatch: pytest.MonkeyPatch) -> TrayStore:
-    """Her browser opens the screens, and two works lie in her tray."""
-    monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
+def cookie(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screens are drawn for Anna's browser."""
+    monkeypatch.setattr(type(st.context), "cookies", {COOKIE: ANNA})
+
+
+@pytest.fixture
+def anna(few: Collection, cookie: None) -> TrayStore:
+    """Her tray holds two works."""
     store = TrayStore()
-    store.put(ANNA, to_lay("small", list(few.works()["id"][:2])))
+    store.add(ANNA, tray_items("small", list(few.works()["id"][:2])))
     return store
 
 
-def labels(app) -> set[str]:
-    return {button.label for button in app.button}
+def names(store: TrayStore) -> list[str]:
+    return [tray.name for tray in store.trays_of(ANNA)]
 
 
 def test_without_a_cookie_it_says_so(few: Collection) -> None:
-    assert "Your browser keeps no cookies" in words(screen("tray"))
+    assert "Your browser blocks cookies" in words(screen("tray"))
 
 
-def test_an_empty_tray_says_how_it_is_filled(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
-    assert "Nothing lies in it yet." in words(screen("tray"))
+@pytest.mark.usefixtures("cookie")
+def test_an_empty_tray_says_how_to_fill_it_and_how_long_its_cookie_lasts(few: Collection) -> None:
+    text = words(screen("tray"))
+    assert "Your tray is empty." in text
+    assert f"for {COOKIE_DAYS} days" in text
 
 
 def test_a_tray_is_named_left_for_another_and_deleted(anna: TrayStore) -> None:
     app = screen("tray")
-    assert "Send it" in words(app)
-    name = next(field for field in app.text_input if field.label == "Name of the tray")
-    name.set_value("Winter").run()
-    assert [line.name for line in anna.trays_of(ANNA)] == ["Winter"]
+    assert "Share" in words(app)
+    next(field for field in app.text_input if field.label == "Name").set_value("Winter").run()
+    assert names(anna) == ["Winter"]
     next(button for button in app.button if button.label == "New tray").click().run()
-    assert "Nothing lies in it yet." in words(app)
-    assert [line.name for line in anna.trays_of(ANNA)] == ["Tray 2", "Winter"]
-    winter = next(line.id for line in anna.trays_of(ANNA) if line.name == "Winter")
+    assert "Your tray is empty." in words(app)
+    assert names(anna) == ["Tray 2", "Winter"]
+    winter = next(tray.id for tray in anna.trays_of(ANNA) if tray.name == "Winter")
     app.selectbox(key="_open_tray").set_value(winter).run()
-    assert "Send it" in words(app)
-    next(button for button in app.button if button.label == "Delete it for good").click().run()
+    assert "Share" in words(app)
+    next(button for button in app.button if button.label == "Delete tray").click().run()
     assert not app.exception
-    assert [line.name for line in anna.trays_of(ANNA)] == ["Tray 2"]
+    assert names(anna) == ["Tray 2"]
 
 
-def test_what_goes_wrong_meanwhile_is_one_sentence(anna: TrayStore) -> None:
+def test_an_error_in_a_callback_is_one_sentence(anna: TrayStore) -> None:
     app = screen("tray")
-    for number in range(60):
-        if len(anna.trays_of(ANNA)) < 50:
-            anna.begin(ANNA, str(number))
+    while len(anna.trays_of(ANNA)) < 50:
+        anna.create(ANNA, "more")
     next(button for button in app.button if button.label == "New tray").click().run()
     assert not app.exception
-    assert "as many as there can be" in words(app)
+    assert "Delete a tray first" in words(app)
 
 
-def test_a_reading_link_shows_the_tray_and_lets_it_be_copied_alone(anna: TrayStore) -> None:
+def test_a_link_shows_the_tray_and_changes_nothing(anna: TrayStore) -> None:
     tray = anna.current(ANNA)
     assert tray is not None
     anna.rename(ANNA, tray.id, "*Winter*")
-    app = screen("tray", shared=tray.reading)
+    app = screen("tray", shared=tray.token)
     assert app.title[0].value == "\\*Winter\\*"
-    assert labels(app) == {"Copy to my trays"}
-    assert not app.text_input
-    next(iter(app.button)).click().run()
-    assert "shared" not in app.query_params
-    assert [(line.name, line.count) for line in anna.trays_of(ANNA)] == [("*Winter*", 2)] * 2
+    assert not app.button and not app.text_input and not app.code
 
 
-@pytest.mark.parametrize("name", ["shared", "edit"])
-def test_a_guessed_address_gets_a_sentence_and_nothing_else(anna: TrayStore, name: str) -> None:
-    app = screen("tray", **{name: new_token()})
-    assert [error.value for error in app.error] == [
-        "There is no tray at this address. Ask whoever sent it for the link again."
-    ]
+def test_a_guessed_link_gets_a_sentence_and_nothing_else(anna: TrayStore) -> None:
+    app = screen("tray", shared=new_token())
+    assert [error.value for error in app.error] == ["No tray has this link. Ask the sender for the link again."]
     assert not app.button and not app.text_input
-    assert "Send it" not in words(app)
+    assert "Share" not in words(app)
 
 
-def test_an_editing_link_gives_the_tray_and_leaves_the_address(
-    anna: TrayStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_link_can_be_copied(anna: TrayStore) -> None:
     tray = anna.current(ANNA)
     assert tray is not None
-    ben = new_token()
-    monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ben)
-    app = screen("tray", edit=anna.editing_link(ANNA, tray.id))
-    assert "edit" not in app.query_params
-    assert "Send it" in words(app)
-    assert anna.current(ben) == tray
+    assert [code.value.rpartition("/")[2] for code in screen("tray").code] == [f"tray?shared={tray.token}"]
 
 
-def test_trays_that_cannot_be_read_spoil_no_other_screen(anna: TrayStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    from artextract.settings import trays_file
-    from artextract.ui.server import tray_works
-
-    monkeypatch.setattr(tray_works, "visitor", lambda: ANNA)
-    assert len(tray_works.tray_works()) == 2
-    for file in trays_file().parent.iterdir():
+@pytest.mark.parametrize("public", ["", "1"])
+def test_trays_that_cannot_be_read_are_a_sentence_and_spoil_no_other_screen(
+    anna: TrayStore, monkeypatch: pytest.MonkeyPatch, public: str
+) -> None:
+    monkeypatch.setenv(PUBLIC_VARIABLE, public)
+    assert len(tray_works() or ()) == 2
+    for file in trays_dir().iterdir():
         file.write_bytes(b"nonsense" * 999)
-    assert tray_works.tray_works() == frozenset()
-    assert "The trays can't be read or written" in words(screen("tray"))
+    assert tray_works() is None
+    text = words(screen("tray"))
+    assert (NOT_AVAILABLE if public else "The trays cannot be read or written") in text
+    assert (str(trays_dir()) in text) == (not public)
 
 
-def test_a_tray_opens_whatever_its_token(few: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("artextract.ui.server.visitors.visitor", lambda: ANNA)
-    monkeypatch.setattr("artextract.trays.statements.new_token", lambda: "_a__b")
-    TrayStore().put(ANNA, to_lay("small", list(few.works()["id"][:2])))
-    app = screen("tray")
-    assert not app.exception
-    assert "Send it" in words(app)
+@pytest.mark.usefixtures("cookie")
+def test_trays_that_cannot_be_written_are_a_sentence_without_a_path(
+    few: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tray_works() == frozenset()
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    assert tray_works() is None
+    text = words(screen("tray"))
+    assert "Trays are not available" in text
+    assert str(trays_dir().parent) not in text
+
+
+@pytest.mark.usefixtures("cookie")
+def test_trays_have_a_folder_of_their_own(few: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TRAYS_VARIABLE, str(tmp_path / "trays"))
+    TrayStore().add(ANNA, tray_items("small", list(few.works()["id"][:1])))
+    assert len(tray_works() or ()) == 1
+    assert not (tmp_path / "cache" / "trays").exists()

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +16,16 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from artextract.collection import Collection
+from artextract.errors import CollectionError
+from artextract.settings import PUBLIC_VARIABLE, trays_dir
 from artextract.trays.store import TrayStore
 from artextract.trays.tray import new_token
+from artextract.ui.public import NOT_AVAILABLE
 from artextract.ui.server.trays import tray_routes
-from artextract.ui.server.visitors import COOKIE, VisitorCookie
+from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
 
+FILES = ("works.csv", "manifest.json", "page.html", "pictures.zip")
+ROOT = Path(__file__).parents[2]
 SCRIPT = "<img src=x onerror=alert(1)>"
 
 
@@ -41,9 +46,8 @@ def browser() -> TestClient:
     return client
 
 
-def tell(client: TestClient, change: dict[str, Any] | None, tray: int | None = None) -> Any:
-    asked = {"tray": tray, "change": change, "whole": True}
-    answer = client.post("/artextract/tray", json=asked)
+def send(client: TestClient, change: dict[str, Any] | None, tray: int | None = None) -> Any:
+    answer = client.post("/artextract/tray", json={"tray": tray, "change": change, "whole": True})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -57,7 +61,7 @@ def ids(few: Collection) -> list[str]:
 def test_a_browser_is_known_by_a_cookie_that_scripts_and_other_sites_cannot_use() -> None:
     client = TestClient(APP)
     first = client.get("/").headers["set-cookie"]
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(first.split("; "))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", f"Max-Age={COOKIE_DAYS * 86400}"} <= set(first.split("; "))
     assert "Secure" not in first
     assert "Secure" in TestClient(APP, base_url="https://host").get("/").headers["set-cookie"]
     assert client.get("/").headers["set-cookie"].split(";")[0] == first.split(";")[0]
@@ -67,72 +71,101 @@ def test_a_browser_is_known_by_a_cookie_that_scripts_and_other_sites_cannot_use(
     assert "set-cookie" not in client.get("/artextract/tray/x/works.csv").headers
 
 
-def test_a_tray_is_filled_ordered_noted_and_named(ids: list[str]) -> None:
+def test_the_documentation_says_how_long_the_cookie_lasts() -> None:
+    page = (ROOT / "docs" / "public_server.md").read_text(encoding="utf-8")
+    assert f"for {COOKIE_DAYS} days" in page
+
+
+def test_a_tray_is_filled_ordered_annotated_and_named(ids: list[str]) -> None:
     client = browser()
-    assert tell(client, None) == {"id": None, "name": "", "count": 0, "items": []}
-    put = {"do": "put", "collection": "small", "works": ids[:3]}
-    made = tell(client, put)
-    assert tell(client, put) == made  # said twice it means the same
-    first, second, third = made["items"]
+    assert send(client, None) == {"id": None, "name": "", "count": 0, "items": []}
+    assert send(client, {"do": "remove", "collection": "small", "works": ids[:1]})["id"] is None
+    add = {"do": "add", "collection": "small", "works": ids[:3]}
+    made = send(client, add)
+    assert send(client, add) == made  # a change that arrives twice changes nothing more
+    first = made["items"][0]
     assert first["picture"].startswith("/artextract/thumb/small/")
     assert (made["name"], made["count"]) == ("My tray", 3)
-    change: Callable[..., Any] = lambda **what: tell(client, what, made["id"])  # noqa: E731
-    change(do="place", item=third["id"], before=first["id"])
-    change(do="note", item=first["id"], text=SCRIPT, seen="")
-    change(do="out", collection="small", work=second["work"])
-    now = change(do="take", item=second["id"])
-    assert [(one["work"], one["note"]) for one in now["items"]] == [(ids[2], ""), (ids[0], SCRIPT)]
-    back = change(do="put", collection="small", works=[ids[1]], note="N", before=first["id"])
-    assert [one["work"] for one in back["items"]] == [ids[2], ids[1], ids[0]]
-    # Another tab of the same browser sees it, another browser doesn't.
-    assert tell(client, None) == back
-    assert tell(browser(), None)["count"] == 0
+
+    def change(do: str, work: str, **what: Any) -> Any:
+        return send(client, {"do": do, "collection": "small", "works": [work], **what}, made["id"])
+
+    change("move", ids[2], before=["small", ids[0]])
+    change("note", ids[0], note=SCRIPT)
+    now = change("remove", ids[1])
+    assert [(item["work"], item["note"]) for item in now["items"]] == [(ids[2], ""), (ids[0], SCRIPT)]
+    restored = change("add", ids[1], note="N", before=["small", ids[0]])
+    assert [item["work"] for item in restored["items"]] == [ids[2], ids[1], ids[0]]
+    # Another tab of the same browser sees it, another browser does not.
+    assert send(client, None) == restored
+    assert send(browser(), None)["count"] == 0
 
 
-def test_what_is_no_change_is_refused(ids: list[str]) -> None:
+def test_invalid_changes_are_refused(ids: list[str]) -> None:
     client = browser()
-    mine = tell(client, {"do": "put", "collection": "small", "works": ids[:1]})
+    mine = send(client, {"do": "add", "collection": "small", "works": ids[:1]})
     stranger = browser()
 
-    def refused(by: TestClient, status: int, **sent: Any) -> str:
+    def error_of(by: TestClient, status: int, **sent: Any) -> str:
         answer = by.post("/artextract/tray", **sent)
         assert answer.status_code == status
         return str(answer.json()["error"])
 
-    put = {"do": "put", "collection": "small", "works": ids[:1]}
-    assert "isn't yours" in refused(stranger, 409, json={"tray": mine["id"], "change": put})
-    assert "isn't yours" in refused(stranger, 409, json={"tray": mine["id"], "change": None})
-    assert "no cookies" in refused(TestClient(APP), 403, json={"change": put})
+    add = {"do": "add", "collection": "small", "works": ids[:1]}
+    assert "is not yours" in error_of(stranger, 409, json={"tray": mine["id"], "change": add})
+    assert "is not yours" in error_of(stranger, 409, json={"tray": mine["id"], "change": None})
+    assert "blocks cookies" in error_of(TestClient(APP), 403, json={"change": add})
     sent = {"content": '{"change": null}', "headers": {"content-type": "text/plain"}}
-    assert "JSON" in refused(client, 415, **sent)
-    for change in ({"do": "drop"}, {"do": "take", "item": 2**70}, {"do": "take"}, "x", [1]):
-        refused(client, 400, json={"change": change})
-    refused(client, 400, content=b"\xff{", headers={"content-type": "application/json"})
-    note = {"do": "note", "item": 1, "text": "x" * 2**20, "seen": ""}
-    assert "too much" in refused(client, 413, json={"change": note})
-    assert "no collection called gone" in refused(
-        client, 409, json={"change": {"do": "put", "collection": "gone", "works": ["a"]}}
-    )
-    assert "no work 'nobody'" in refused(
-        client, 409, json={"change": {"do": "put", "collection": "small", "works": ["nobody"]}}
-    )
-    assert tell(client, None) == mine
+    assert "JSON" in error_of(client, 415, **sent)
+    for change in ({"do": "drop"}, add | {"before": ["x"]}, add | {"works": []}, {"do": "remove"}, "x", [1]):
+        error_of(client, 400, json={"change": change})
+    error_of(client, 400, json={"change": add, "tray": 2**70})
+    error_of(client, 400, content=b"\xff{", headers={"content-type": "application/json"})
+    assert "too large" in error_of(client, 413, json={"change": add | {"do": "note", "note": "x" * 2**20}})
+    assert "no collection called gone" in error_of(client, 409, json={"change": add | {"collection": "gone"}})
+    assert "not contain the work nobody" in error_of(client, 409, json={"change": add | {"works": ["nobody"]}})
+    assert send(client, None) == mine
 
 
-def test_a_reading_link_gives_what_is_taken_away_and_a_guessed_one_a_sentence(
-    ids: list[str],
+def test_a_public_server_names_no_path(
+    few: Collection, ids: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     client = browser()
-    made = tell(client, {"do": "put", "collection": "small", "works": ids[:2]})
-    TrayStore().rename(client.cookies[COOKIE], made["id"], "Winter/„Eis“")
-    tell(client, {"do": "note", "item": made["items"][0]["id"], "text": SCRIPT, "seen": ""})
+    add = {"do": "add", "collection": "small", "works": ids[:1]}
+    send(client, add)
+    tray = TrayStore().current(client.cookies[COOKIE])
+    assert tray is not None
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+
+    def damaged(_name: str) -> Collection:
+        raise CollectionError(f"The file {few.root / 'works.parquet'} is damaged.")
+
+    monkeypatch.setattr(Collection, "open", damaged)
+    answers = [client.post("/artextract/tray", json={"change": None, "whole": True})]
+    answers += [client.get(f"/artextract/tray/{tray.token}/{file}") for file in FILES[:3]]
+    read_me = zipfile.ZipFile(io.BytesIO(client.get(f"/artextract/tray/{tray.token}/pictures.zip").content))
+    texts = [answer.text for answer in answers] + [read_me.read("READ ME.txt").decode()]
+    for file in trays_dir().iterdir():
+        file.write_bytes(b"nonsense" * 999)
+    broken = client.post("/artextract/tray", json={"change": None})
+    assert (broken.status_code, broken.json()["error"]) == (409, NOT_AVAILABLE)
+    texts.append(client.get(f"/artextract/tray/{tray.token}/works.csv").text)
+    assert all(NOT_AVAILABLE in text for text in texts)
+    assert not any(str(tmp_path) in text for text in texts)
+
+
+def test_a_link_gives_the_exports_and_a_guessed_one_a_sentence(ids: list[str]) -> None:
+    client = browser()
+    made = send(client, {"do": "add", "collection": "small", "works": ids[:2]})
     visitor = client.cookies[COOKIE]
+    TrayStore().rename(visitor, made["id"], "Winter/„Eis“")
+    send(client, {"do": "note", "collection": "small", "works": ids[:1], "note": SCRIPT})
     tray = TrayStore().current(visitor)
     assert tray is not None
     colleague = TestClient(APP)
 
-    def get(what: str, token: str = tray.reading) -> Any:
-        answer = colleague.get(f"/artextract/tray/{token}/{what}")
+    def get(file: str, token: str = tray.token) -> Any:
+        answer = colleague.get(f"/artextract/tray/{token}/{file}")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
         return answer
@@ -144,19 +177,16 @@ def test_a_reading_link_gives_what_is_taken_away_and_a_guessed_one_a_sentence(
     manifest = get("manifest.json")
     assert manifest.headers["access-control-allow-origin"] == "*"
     assert len(Manifest(**manifest.json()).items) == 2
-    where = f"http://testserver/artextract/tray/{tray.reading}/manifest.json"
-    assert manifest.json()["id"] == where
+    assert manifest.json()["id"] == f"http://testserver/artextract/tray/{tray.token}/manifest.json"
     page = get("page.html")
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert SCRIPT not in page.text and "&lt;img src=x" in page.text
     assert zipfile.ZipFile(io.BytesIO(get("pictures.zip").content)).namelist() == ["READ ME.txt"]
 
-    editing = TrayStore().editing_link(visitor, tray.id)
-    kinds = ("works.csv", "manifest.json", "page.html", "pictures.zip")
-    for token in (new_token(), str(tray.id), "%25", "' OR 1=1 --", editing, visitor):
-        for what in kinds:
-            answer = get(what, token)
+    for token in (new_token(), str(tray.id), "%25", "' OR 1=1 --", visitor):
+        for file in FILES:
+            answer = get(file, token)
             assert answer.status_code == 404
-            assert answer.text.startswith("There is no tray at this address.")
+            assert answer.text.startswith("No tray has this link.")
     assert get("secrets.txt").status_code == 404
     assert colleague.get("/artextract/tray").status_code == 405

@@ -1,1 +1,1 @@
-"""What a tray is taken away as: a table, a IIIF manifest, a page for print, its pictures."""
+"""Exports of a tray: table, IIIF manifest, page for print, pictures."""

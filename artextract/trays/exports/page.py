@@ -1,16 +1,16 @@
-"""A tray as one HTML page for print, its pictures inside: it asks nothing of any server."""
+"""A tray as one HTML page for print, with its pictures inside: it loads nothing from a server."""
 
 import base64
 import html
 from collections.abc import Sequence
 
 from artextract.errors import ArtExtractError
+from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
-from artextract.trays.works import Held
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 SIDE = 900
-"""Long side of the pictures, pixels: 8 cm at 280 dots an inch."""
+"""Longer side of the pictures in pixels: 8 cm at 280 dots per inch."""
 
 _STYLE = """
 @page { size: A4; margin: 16mm 18mm; }
@@ -33,53 +33,46 @@ footer { margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem; }
 """
 
 
-def tray_page(tray: Tray, works: Sequence[Held]) -> str:
+def tray_page(tray: Tray, works: Sequence[ResolvedItem]) -> str:
     """The page: the works in order, each with picture, caption, note, licence, credit and source.
 
-    It has no script, and all that was written by people or sources is escaped.
+    It contains no script, and every text from people or sources is escaped.
     """
     name = html.escape(tray.name)
-    parts = "\n".join(_article(number, one) for number, one in enumerate(works, start=1))
+    articles = "\n".join(_article(number, work) for number, work in enumerate(works, start=1))
     count = "1 work" if len(works) == 1 else f"{len(works)} works"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}</title><style>{_STYLE}</style></head>\n<body><header><h1>{name}</h1>"
-        f'<p class="count">{count}</p></header>\n<main>\n{parts}\n</main>\n'
-        "<footer>Gathered with ArtExtract. Each picture is under the licence that stands beside "
-        "it; where none is recorded, ask its holder before you pass it on.</footer>"
-        "</body></html>\n"
+        f'<p class="count">{count}</p></header>\n<main>\n{articles}\n</main>\n'
+        "<footer>Collected with ArtExtract. The licence of each picture is printed beside it. If none is "
+        "recorded, ask the owner before you pass the picture on.</footer></body></html>\n"
     )
 
 
-def _article(number: int, one: Held) -> str:
-    made = ", ".join(part for part in (one.artist, one.date) if part)
-    facts = [
-        ("", one.told("medium")),
-        ("Credit: ", one.told("credit")),
-        ("Licence: ", one.told("licence") or "not recorded"),
+def _article(number: int, work: ResolvedItem) -> str:
+    medium, credit = work.value("medium"), work.value("credit")
+    facts = [medium, credit and f"Credit: {credit}", f"Licence: {work.value('licence') or 'not recorded'}"]
+    address = html.escape(work.page, quote=True)
+    lines = [
+        ("", html.escape(work.made)),
+        *([("gone", html.escape(work.gone))] if work.gone else [("facts", html.escape(fact)) for fact in facts]),
+        ("facts", address and f'<a href="{address}">{address}</a>'),
+        ("note", html.escape(work.item.note)),
     ]
-    lines = [f"<p>{html.escape(made)}</p>"] if made else []
-    if one.gone:
-        lines.append(f'<p class="gone">{html.escape(one.gone)}</p>')
-    else:
-        lines += [f'<p class="facts">{name}{html.escape(value)}</p>' for name, value in facts if value]
-    if one.page:
-        page = html.escape(one.page, quote=True)
-        lines.append(f'<p class="facts"><a href="{page}">{page}</a></p>')
-    if one.item.note:
-        lines.append(f'<p class="note">{html.escape(one.item.note)}</p>')
-    title = f"<h2>{number}. {html.escape(one.title)}</h2>"
-    return f"<article><div>{_picture(one)}</div><div>{title}{''.join(lines)}</div></article>"
+    text = "".join(f'<p class="{style}">{line}</p>' for style, line in lines if line)
+    title = f"<h2>{number}. {html.escape(work.title)}</h2>"
+    return f"<article><div>{_picture(work)}</div><div>{title}{text}</div></article>"
 
 
-def _picture(one: Held) -> str:
-    if one.picture is None:
+def _picture(work: ResolvedItem) -> str:
+    if work.picture is None:
         return ""
     try:
-        image = open_picture(one.picture, at_least=SIDE).image
+        image = open_picture(work.picture, at_least=SIDE).image
     except ArtExtractError:
-        return '<p class="gone">Its picture can’t be read.</p>'
+        return '<p class="gone">The picture cannot be read.</p>'
     data = base64.b64encode(encode_jpeg(thumbnail(image, SIDE))).decode()
-    words = html.escape(one.told("description") or one.label, quote=True)
+    words = html.escape(work.value("description") or work.label, quote=True)
     return f'<img alt="{words}" src="data:image/jpeg;base64,{data}">'

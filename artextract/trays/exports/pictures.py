@@ -1,4 +1,4 @@
-"""A tray's pictures in a ZIP archive: those that may be given away, as they came."""
+"""The pictures of a tray that may be passed on, in a ZIP archive, as their sources published them."""
 
 import re
 import zipfile
@@ -7,63 +7,53 @@ from pathlib import Path
 
 from artextract.files import read_regular
 from artextract.trays.licences import HOW_JUDGED, is_free
+from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
-from artextract.trays.works import Held
 
 LIST = "READ ME.txt"
-_LONGEST = 80
+_MAX_NAME = 80
+"""Characters of a file's name, without number and suffix."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-"""What one file system or another takes no file's name with."""
+"""Characters that a file system may not allow in a name."""
 
 
-def write_pictures(path: Path, tray: Tray, works: Sequence[Held]) -> int:
-    """Write the archive; how many pictures are in it.
+def write_pictures(path: Path, tray: Tray, works: Sequence[ResolvedItem]) -> int:
+    """Write the archive to `path` and return the number of pictures in it.
 
-    Beside the pictures lies `LIST`: what is there with licence, credit and source, what was left
-    out and why, and how licences are judged.
-
-    Args:
-        path: the file to be written.
-        tray: the tray.
-        works: what lies in it.
+    The archive also contains `LIST`: licence, credit and source of each picture, which pictures were
+    left out and why, and how licences are judged.
     """
-    there: list[str] = []
-    left: list[str] = []
+    included: list[str] = []
+    excluded: list[str] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for number, one in enumerate(works, start=1):
-            if why := _why_not(one):
-                left.append(f"{number}. {one.label}\n   {why}")
+        for number, work in enumerate(works, start=1):
+            reason, content = _content(work)
+            if reason:
+                excluded.append(f"{number}. {work.label}\n   {reason}")
                 continue
-            try:
-                content = read_regular(Path(str(one.picture)))
-            except OSError as error:
-                left.append(f"{number}. {one.label}\n   Its file can't be read: {error.strerror}.")
-                continue
-            name = _file_name(number, one)
+            name = _file_name(number, work)
             archive.writestr(name, content)
-            facts = (one.told("licence"), one.told("credit"), one.page)
-            there.append("\n   ".join([f"{name}: {one.label}", *filter(None, facts)]))
-        archive.writestr(LIST, _list(tray, there, left).encode("utf-8-sig"))
-    return len(there)
+            facts = (work.value("licence"), work.value("credit"), work.page)
+            included.append("\n   ".join([f"{name}: {work.label}", *filter(None, facts)]))
+        parts = [tray.name, HOW_JUDGED, f"Pictures in this folder: {len(included)}", *included]
+        parts += [f"Left out: {len(excluded)}", *excluded]
+        archive.writestr(LIST, ("\n\n".join(parts) + "\n").encode("utf-8-sig"))
+    return len(included)
 
 
-def _why_not(one: Held) -> str:
-    if one.gone:
-        return one.gone
-    if is_free(one.told("licence")):
-        return ""
-    return f"Licence: {one.told('licence') or 'not recorded'}"
+def _content(work: ResolvedItem) -> tuple[str, bytes]:
+    """Why a picture is left out, "" if it is not; its bytes."""
+    if work.gone or work.picture is None:
+        return work.gone, b""
+    if not is_free(work.value("licence")):
+        return f"Licence: {work.value('licence') or 'not recorded'}", b""
+    try:
+        return "", read_regular(work.picture)
+    except OSError as error:
+        return f"The file cannot be read: {error.strerror}.", b""
 
 
-def _file_name(number: int, one: Held) -> str:
-    """Begins with the number, so that each is another and none is a device's or a hidden one's."""
-    words = " ".join(_UNSAFE.sub(" ", one.label).split())[:_LONGEST].rstrip(" .")
-    return f"{number:03} {words}{Path(one.told('image')).suffix}"
-
-
-def _list(tray: Tray, there: Sequence[str], left: Sequence[str]) -> str:
-    parts = [tray.name, HOW_JUDGED]
-    for heading, lines in (("Pictures in this folder", there), ("Left out", left)):
-        parts.append(f"{heading}: {len(lines)}")
-        parts.extend(lines)
-    return "\n\n".join(parts) + "\n"
+def _file_name(number: int, work: ResolvedItem) -> str:
+    """A name that begins with the number: no two are equal, and none is hidden or the name of a device."""
+    words = " ".join(_UNSAFE.sub(" ", work.label).split())[:_MAX_NAME].rstrip(" .")
+    return f"{number:03} {words}{Path(work.value('image')).suffix}"

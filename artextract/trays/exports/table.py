@@ -1,55 +1,28 @@
-"""A tray as a table: CSV, in UTF-8, a line a work."""
+"""A tray as a table: CSV in UTF-8, one work per line."""
 
 import csv
 import io
 from collections.abc import Sequence
 
-from artextract.trays.works import Held
+from artextract.trays.resolve import ResolvedItem
 
-_COLUMNS = (
-    "number",
-    "title",
-    "artist",
-    "date",
-    "medium",
-    "note",
-    "licence",
-    "credit",
-    "source_url",
-    "collection",
-    "id",
-    "remark",
-)
+_FACTS = ("title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id", "remark")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, which could do more than be read."""
+"""How a formula begins. A spreadsheet would run it."""
 
 
-def tray_csv(works: Sequence[Held]) -> bytes:
-    """The table.
+def tray_csv(works: Sequence[ResolvedItem]) -> bytes:
+    """The table, with a byte order mark for spreadsheets.
 
     Columns: number, title, artist, date, medium, note, licence, credit, source_url, collection, id,
-    remark (that the work has gone). A text that a spreadsheet would run gets an apostrophe before.
+    remark (why the work is not available). A text that begins like a formula gets an apostrophe.
     """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for number, one in enumerate(works, start=1):
-        texts = (
-            one.title,
-            one.artist,
-            one.date,
-            one.told("medium"),
-            one.item.note,
-            one.told("licence"),
-            one.told("credit"),
-            one.page,
-            one.item.collection,
-            one.item.work,
-            one.gone,
-        )
-        writer.writerow([number, *map(_plain, texts)])
+    writer.writerow(["number", *_FACTS])
+    for number, work in enumerate(works, start=1):
+        note = work.item.note
+        facts = (work.title, work.artist, work.date, work.value("medium"), note, work.value("licence"))
+        source = (work.value("credit"), work.page, *work.item.ref, work.gone)
+        writer.writerow([number, *(f"'{text}" if text.startswith(_FORMULA) else text for text in (*facts, *source))])
     return file.getvalue().encode("utf-8-sig")
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
-from artextract.trays.tray import MOST_WORKS
+from artextract.trays.store import MAX_WORKS
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
@@ -30,7 +30,7 @@ def show_selection(gallery: Gallery) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works selected", width="stretch")
-        ids = gallery.works["id"].iloc[rows[: MOST_WORKS + 1]].tolist()
+        ids = gallery.works["id"].iloc[rows[: MAX_WORKS + 1]].tolist()
         tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
         _downloads(gallery, rows)
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))

@@ -10,8 +10,8 @@ from artextract.ui import address, work_text
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
-from artextract.ui.public import content_of
 from artextract.ui.server.picture_crops import box_text, show_face
+from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import face_beside_url, face_url
 from artextract.vision.images import open_picture
 

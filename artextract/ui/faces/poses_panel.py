@@ -9,8 +9,8 @@ from artextract.ui import work_text
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
-from artextract.ui.public import content_of
 from artextract.ui.server.picture_crops import draw_pose, places_of, points_text
+from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import pose_url
 from artextract.vision.images import open_picture, thumbnail
 

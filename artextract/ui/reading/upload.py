@@ -10,8 +10,9 @@ from artextract.errors import LimitError
 from artextract.ui import gallery_picker, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
-from artextract.ui.public import UPLOADS, content_of
 from artextract.ui.reading.paste import accept_pasted
+from artextract.ui.server import rate_limits
+from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
 
 
@@ -43,8 +44,9 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
 
 def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
     """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
-    if settings.public() and len(uploads) > UPLOADS:
-        raise LimitError(f"This server reads {UPLOADS} pictures at a time: take some away.")
+    limit = rate_limits.LIMITER.limits.upload_count
+    if settings.public() and len(uploads) > limit:
+        raise LimitError(f"This server reads up to {limit} pictures at a time. Remove some of them.")
     pictures: dict[str, bytes] = {}
     for number, upload in enumerate(uploads, start=1):
         name = f"{number}-{upload.name}" if upload.name in pictures else upload.name

@@ -1,7 +1,7 @@
-"""Arrays that the browser fetches once by address and keeps: a map's points, colours, filters.
+"""Arrays that the browser loads once by address and keeps: points, colours and filters of a map.
 
-A rerun sends addresses alone, so its size does not grow with the collection. An address is the
-digest of the content: it never means anything else, and two people share what is the same.
+A rerun sends only addresses, so its size does not grow with the collection. An address is the digest
+of the content: it never changes its meaning, and visitors share equal arrays.
 """
 
 import hashlib
@@ -12,16 +12,14 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import array_url
-
-LIMIT = 256 * 2**20
-"""Bytes that are held; beyond, those that were longest not asked for go."""
 
 
 class ArrayStore:
-    """Arrays by what they are of, and by digest. Safe to share among threads."""
+    """Arrays by name and by digest. Threads may share it. Beyond `limit` bytes it drops the oldest."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int) -> None:
         self._limit = limit
         self._digests: dict[str, str] = {}
         self._contents: OrderedDict[str, bytes] = OrderedDict()
@@ -29,12 +27,7 @@ class ArrayStore:
         self._lock = threading.Lock()
 
     def publish(self, key: str, make: Callable[[], np.ndarray]) -> str:
-        """The digest under which an array is held; it is made only if it isn't.
-
-        Args:
-            key: names the array: the same key, the same content.
-            make: gives it.
-        """
+        """The digest of the array that `key` names; `make` makes it if it is not held."""
         with self._lock:
             digest = self._digests.get(key, "")
             if digest in self._contents:
@@ -51,27 +44,27 @@ class ArrayStore:
         return digest
 
     def content(self, digest: str) -> bytes | None:
-        """What is held under a digest; None if nothing is."""
+        """The array with a digest; None if it is not held."""
         with self._lock:
             return self._contents.get(digest)
 
     def _drop_oldest(self) -> None:
         while self._bytes > self._limit and len(self._contents) > 1:
-            digest, content = self._contents.popitem(last=False)
+            dropped, content = self._contents.popitem(last=False)
             self._bytes -= len(content)
-            self._digests = {k: held for k, held in self._digests.items() if held != digest}
+            self._digests = {key: digest for key, digest in self._digests.items() if digest != dropped}
 
 
 @st.cache_resource(show_spinner=False)
 def _store() -> ArrayStore:
-    return ArrayStore()
+    return ArrayStore(rate_limits.LIMITER.limits.array_memory * 2**20)
 
 
 def publish(key: str, make: Callable[[], np.ndarray]) -> str:
-    """The address at which this server gives an array; see `ArrayStore.publish`."""
+    """The address of an array; see `ArrayStore.publish`."""
     return array_url(_store().publish(key, make))
 
 
 def published(digest: str) -> bytes | None:
-    """The content of an array that was published."""
+    """The content of a published array."""
     return _store().content(digest)

@@ -1,57 +1,51 @@
-"""How the server is: alive, and ready for visitors."""
+"""Whether the server is alive and ready for visitors."""
 
 import shutil
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from artextract import settings
 from artextract.collection import survey
 from artextract.vision.embedding import embedded_by
 
 FRESH = 5.0
-"""Seconds for which an answer serves: whoever asks faster costs nothing."""
-LEAST_DISK = 2**28
-"""Bytes that must be free for a server that writes."""
+"""Seconds for which an answer is reused, so that frequent requests cost nothing."""
+MIN_FREE = 2**28
+"""Bytes that must be free on the disk of a server that writes."""
 
 
 @dataclass(frozen=True)
 class Health:
-    """What was found."""
+    """The state of the server."""
 
     ready: bool
-    """At least one collection can be looked at, none is damaged, and the disk has room. A server
-    that isn't ready yet answers, but should get no visitors."""
+    """At least one collection can be opened, none is damaged, and the disk has enough space. A server
+    that is not ready answers, but should get no visitors."""
     collections: int
-    """That can be looked at."""
+    """Collections that can be opened."""
     damaged: int
     disk_free_mib: int
-    """Where the collections are; no matter to a public server, which writes nothing."""
+    """On the disk of the collections. A public server does not need it: it does not write there."""
 
 
 _lock = threading.Lock()
-_last: tuple[float, Health] | None = None
+_last: list[tuple[float, Health]] = []
 
 
 def health() -> Health:
-    """How the server is, looked at again after some seconds."""
-    global _last  # noqa: PLW0603 - one answer for all who ask
+    """The state of the server, at most `FRESH` seconds old."""
     with _lock:
-        if _last is None or time.monotonic() - _last[0] > FRESH:
-            _last = (time.monotonic(), _look())
-        return _last[1]
+        if not _last or time.monotonic() - _last[0][0] > FRESH:
+            _last[:] = [(time.monotonic(), _measure())]
+        return _last[0][1]
 
 
-def as_json(found: Health) -> dict[str, object]:
-    """As the server answers it; that it does means that it is alive."""
-    return {"alive": True, **asdict(found)}
-
-
-def _look() -> Health:
-    found = survey()
-    open_ones = [one for one in found.collections if one.count() and embedded_by(one)]
+def _measure() -> Health:
+    collections = survey()
+    usable = [collection for collection in collections.collections if collection.count() and embedded_by(collection)]
     cache = settings.cache_dir()
     free = shutil.disk_usage(cache).free if cache.is_dir() else 0
-    room = settings.public() or free >= LEAST_DISK
-    ready = bool(open_ones) and not found.damaged and room
-    return Health(ready, len(open_ones), len(found.damaged), free // 2**20)
+    space = settings.public() or free >= MIN_FREE
+    ready = bool(usable) and not collections.damaged and space
+    return Health(ready, len(usable), len(collections.damaged), free // 2**20)

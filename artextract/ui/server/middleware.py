@@ -1,221 +1,166 @@
-"""What stands before all that the server answers: it counts, and on a public server it bounds.
+"""What every request passes first: it counts requests, and on a public server it limits them.
 
-An address is that of the connection, or what a proxy says it is (X-Forwarded-For) where uvicorn
-was told to trust that proxy (`FORWARDED_ALLOW_IPS`). Uvicorn trusts this machine unless it is told
-otherwise; a public server doesn't.
+A request's address is that of the connection, or the one that a proxy reports (X-Forwarded-For) if
+uvicorn was told to trust that proxy (`FORWARDED_ALLOW_IPS`). Uvicorn trusts this machine by default;
+a public server does not.
 """
 
 import asyncio
 import os
-import re
-import secrets
 import time
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from artextract import settings
-from artextract.ui.public import UPLOAD_MEGABYTES
-from artextract.ui.server import metrics
-from artextract.ui.server.rate_limits import Bounds, Rate, Visitor, visitor_of
-from artextract.ui.server.request_costs import COOKIE
+from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.urls import base_url
+from artextract.ui.server.visitors import Visitor, visitor_of
 
-TRUSTED = "FORWARDED_ALLOW_IPS"
-CONNECTIONS = 200
-"""Tabs that may be open at a time."""
-FRAMING = 2**20
-"""Bytes that an upload's form may have besides the picture."""
-MESSAGES = frozenset({
+ALLOWED_MESSAGES = frozenset((
     "rerun_script",
     "stop_script",
     "app_heartbeat",
     "file_urls_request",
     "backend_operation_request",
-})
-"""What a browser may send. Others, as Streamlit's `clear_cache`, would act on everybody."""
-_COOKIE = re.compile(r"[A-Za-z0-9_-]{32}")
+))
+"""What a browser may send. Others, such as Streamlit's `clear_cache`, would affect all visitors."""
+_MAX_NEW_SESSION = 2**16
+"""Bytes of a message that begins a run: larger messages are not parsed."""
+_ROUTES = frozenset(("thumb", "array", "manifest", "texts", "health", "metrics", *rate_limits.REQUEST_COSTS))
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of request."""
-
-    route: str
-    """What the metrics call it."""
-    bounds: Bounds
-    cost: float = 1.0
-    tab: str = ""
-    """Streamlit's session that an upload is for."""
-
-
-_WEB = Bounds(visitor=Rate(400, 5), address=Rate(2000, 50))
-"""Requests: a page with its pictures is some hundred, which a browser keeps."""
-_UPLOADS = Bounds(visitor=Rate(60, 0.5), address=Rate(240, 2))
-"""Megabytes brought, at least one a picture."""
-_TAB_UPLOADS = Bounds(visitor=Rate(60, 0.05), address=Rate(60, 0.05))
-"""Likewise for one tab: Streamlit holds them in memory until it is closed."""
-_SESSIONS = Bounds(visitor=Rate(40, 0.5), address=Rate(120, 2))
-"""Connections: a tab opens one, and another after a break."""
-_MESSAGES = Bounds(visitor=Rate(60, 10), address=Rate(600, 100))
-"""Messages of a connection: each runs the script. They wait, they aren't refused."""
-_COSTS = {"view": 4.0, "face": 4.0, "beside": 4.0, "pose": 4.0, "regions": 8.0, "tray": 2.0}
-"""Of what is made anew for each request."""
-_OURS = ("thumb", "array", "manifest", "texts", "health", "metrics", *_COSTS)
-
-
-class Guard:
+class ServerMiddleware:
     """ASGI middleware around the whole server."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._open = 0
+        self._open_tabs = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
-        if scope["type"] not in ("http", "websocket"):
+        """Answer or refuse a request or a connection."""
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         if settings.public():
-            _distrust(scope)
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        else:
-            await self._websocket(scope, receive, send)
+            _undo_default_trust(scope)
+        await (self._http if scope["type"] == "http" else self._websocket)(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = _kind_of(scope)
-        began, status = time.perf_counter(), 500
-        headers = Headers(scope=scope)
-        cookie = _cookie_of(headers)
+        route, tab = _route_of(scope)
+        start, status = time.perf_counter(), 500
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if settings.public() and not cookie:
-                    _give_cookie(scope, message)
             await send(message)
 
         try:
-            refused = _refused(kind, headers, visitor_of(cookie, _host(scope)))
-            if refused is None:
-                await self._app(scope, receive, answer)
-            else:
-                metrics.REFUSED.labels(kind.route).inc()
-                await refused(scope, receive, answer)
+            refusal = _refusal(route, tab, HTTPConnection(scope)) if settings.public() else None
+            if refusal is not None:
+                metrics.REFUSED.labels(route).inc()
+            await (refusal or self._app)(scope, receive, answer)
         finally:
-            metrics.REQUESTS.labels(kind.route, str(status)).inc()
-            metrics.SECONDS.labels(kind.route).observe(time.perf_counter() - began)
+            metrics.REQUESTS.labels(route, str(status)).inc()
+            metrics.SECONDS.labels(route).observe(time.perf_counter() - start)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        who = visitor_of(_cookie_of(Headers(scope=scope)), _host(scope))
-        if settings.public() and (self._open >= CONNECTIONS or _SESSIONS.spend(who)):
-            metrics.REFUSED.labels("connection").inc()
-            await receive()  # the request for the connection
-            await send({"type": "websocket.close", "code": 1013})  # try again later
-            return
-        self._open += 1
+        if settings.public():
+            visitor, limiter = visitor_of(HTTPConnection(scope)), rate_limits.LIMITER
+            if self._open_tabs >= limiter.limits.open_tabs or limiter.connections.spend(visitor):
+                metrics.REFUSED.labels("connection").inc()
+                await receive()  # the request for the connection
+                await send({"type": "websocket.close", "code": 1013})  # try again later
+                return
+            receive, send = _limited(receive, visitor), _without_path(send)
+        self._open_tabs += 1
         metrics.VISITORS.inc()
         try:
-            await self._app(scope, _bounded(receive, who) if settings.public() else receive, send)
+            await self._app(scope, receive, send)
         finally:
-            self._open -= 1
+            self._open_tabs -= 1
             metrics.VISITORS.dec()
 
 
-def _bounded(receive: Receive, who: Visitor) -> Receive:
-    """`receive`, where messages that come too fast wait, and those not allowed are dropped."""
+def _limited(receive: Receive, visitor: Visitor) -> Receive:
+    """`receive`, but messages that come too fast wait, and those that are not allowed are dropped."""
 
-    async def received() -> Message:
+    async def limited() -> Message:
         while True:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return message
-            while wait := _MESSAGES.spend(who):
+            while wait := rate_limits.LIMITER.messages.spend(visitor):
                 await asyncio.sleep(wait)
             if _is_allowed(message.get("bytes")):
                 return message
             metrics.REFUSED.labels("message").inc()
 
-    return received
+    return limited
+
+
+def _without_path(send: Send) -> Send:
+    """`send`, but the message that begins a run of the script does not tell where the script is."""
+
+    async def redacted(message: Message) -> None:
+        content = message.get("bytes")
+        if content and len(content) < _MAX_NEW_SESSION:
+            forward = ForwardMsg.FromString(content)
+            if forward.HasField("new_session"):
+                forward.new_session.main_script_path = Path(forward.new_session.main_script_path).name
+                message = {**message, "bytes": forward.SerializeToString()}
+        await send(message)
+
+    return redacted
 
 
 def _is_allowed(content: bytes | None) -> bool:
     try:
-        return content is None or BackMsg.FromString(content).WhichOneof("type") in MESSAGES
-    except Exception:  # no such message: Streamlit closes the connection
+        return content is None or BackMsg.FromString(content).WhichOneof("type") in ALLOWED_MESSAGES
+    except Exception:  # not a message: Streamlit closes the connection
         return True
 
 
-def _refused(kind: Kind, headers: Headers, who: Visitor) -> PlainTextResponse | None:
-    """The refusal of a request; None where it is to be answered."""
-    if not settings.public():
-        return None
-    cost = kind.cost
-    if kind.route == "upload":
-        length = headers.get("content-length", "")
+def _refusal(route: str, tab: str, request: HTTPConnection) -> PlainTextResponse | None:
+    """Why a request is refused; None if it is not."""
+    limiter, visitor = rate_limits.LIMITER, visitor_of(request)
+    if route == "upload":
+        length, largest = request.headers.get("content-length", ""), limiter.limits.upload_size
         if not length.isdigit():
-            return PlainTextResponse("Say how long the upload is.", 411)
-        if int(length) > UPLOAD_MEGABYTES * 2**20 + FRAMING:
-            return PlainTextResponse(f"A picture may have {UPLOAD_MEGABYTES} MB here: save a smaller copy.", 413)
-        cost = max(1.0, int(length) / 2**20)
-        wait = _TAB_UPLOADS.spend(Visitor(kind.tab, kind.tab), cost)
+            return PlainTextResponse("The upload needs a Content-Length header.", 411)
+        if int(length) > largest * 2**20 + limiter.limits.upload_form:
+            return PlainTextResponse(f"The picture is larger than {largest} MB. Upload a smaller copy.", 413)
+        megabytes = max(1.0, int(length) / 2**20)
+        wait = limiter.uploads_per_tab.spend(Visitor(tab, tab), megabytes)
+        wait = wait or limiter.uploads.spend(visitor, megabytes)
     else:
-        wait = 0.0
-    if wait := wait or kind.bounds.spend(who, cost):
-        seconds = max(1, round(wait))
-        return PlainTextResponse(
-            f"Too many requests in a short time: try again in {seconds} s.",
-            429,
-            {"Retry-After": str(seconds), "Cache-Control": "no-store"},
-        )
-    return None
+        cost = rate_limits.REQUEST_COSTS.get(route)
+        wait = limiter.requests.spend(visitor, cost.tokens if cost else 1.0)
+    if not wait:
+        return None
+    seconds = max(1, round(wait))
+    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
+    return PlainTextResponse(f"Too many requests. Please try again in {seconds} s.", 429, headers)
 
 
-def _kind_of(scope: Scope) -> Kind:
+def _route_of(scope: Scope) -> tuple[str, str]:
+    """The route as the metrics call it, and the Streamlit session of an upload."""
     path = str(scope["path"]).removeprefix(base_url()).lstrip("/")
-    first, _, rest = path.partition("/")
-    second = rest.partition("/")[0]
-    if first == "artextract" and second in _OURS:
-        return Kind(second, _WEB, _COSTS.get(second, 1.0))
-    if first == "_stcore" and second == "upload_file" and scope["method"] in ("PUT", "POST"):
-        return Kind("upload", _UPLOADS, tab=rest.partition("/")[2].partition("/")[0])
-    return Kind("streamlit", _WEB)
+    first, second, third, *_ = [*path.split("/"), "", ""]
+    if first == "artextract" and second in _ROUTES:
+        return second, ""
+    if (first, second) == ("_stcore", "upload_file") and scope["method"] in ("PUT", "POST"):
+        return "upload", third
+    return "streamlit", ""
 
 
-def _host(scope: Scope) -> str:
+def _undo_default_trust(scope: Scope) -> None:
+    """Ignore an address that uvicorn took from a header because it trusts this machine by default."""
     client = scope.get("client")
-    return client[0] if client else "unknown"
-
-
-def _distrust(scope: Scope) -> None:
-    """Take back what uvicorn believed this machine by default: that it speaks for another."""
-    client = scope.get("client")
-    if TRUSTED not in os.environ and client and client[1] == 0:  # so uvicorn marks what it took
+    if "FORWARDED_ALLOW_IPS" not in os.environ and client and client[1] == 0:  # port 0: taken from a header
         scope["client"] = ("127.0.0.1", 0)
-
-
-def _cookie_of(headers: Headers) -> str:
-    """Our cookie; "" without one, or where it isn't as we make it."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None and _COOKIE.fullmatch(found.value) else ""
-
-
-def _give_cookie(scope: Scope, message: Message) -> None:
-    """Name the visitor, with the page itself: what it asks next brings the name along."""
-    headers = MutableHeaders(scope=message)
-    named = any(one.startswith(f"{COOKIE}=") for one in headers.getlist("set-cookie"))
-    if not named and headers.get("content-type", "").startswith("text/html"):
-        secure = "; Secure" if scope.get("scheme") == "https" else ""
-        headers.append(
-            "set-cookie",
-            f"{COOKIE}={secrets.token_hex(16)}; Path=/; HttpOnly; SameSite=Lax{secure}",
-        )

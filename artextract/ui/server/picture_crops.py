@@ -1,6 +1,6 @@
-"""Parts of pictures, drawn as they are asked for: a face, a face beside its picture, a pose.
+"""Parts of pictures, drawn on request: a face, a face beside its picture, a pose.
 
-The address itself says where in the picture they are, so nothing has to be looked up.
+The address contains the place in the picture, so nothing has to be looked up.
 """
 
 from collections.abc import Sequence
@@ -15,97 +15,87 @@ from artextract.detection.poses import Pose
 from artextract.vision.images import open_picture, thumbnail
 
 UNIT = 10_000
-"""Places are given in ten-thousandths of the picture's sides."""
+"""Addresses give places in ten-thousandths of the picture's sides."""
 SIDE = 320
-"""Of a face or a picture with a pose, pixels."""
-LINES = (
-    (11, 12),
-    (23, 24),
-    (11, 23),
-    (12, 24),
-    (11, 13),
-    (13, 15),
-    (12, 14),
-    (14, 16),
-    (23, 25),
-    (25, 27),
-    (24, 26),
-    (26, 28),
-)
-"""What of a pose is drawn, by BlazePose's points: trunk, arms, legs."""
+"""Of a face, or of a picture with a pose, in pixels."""
+_TRUNK = ((11, 12), (23, 24), (11, 23), (12, 24))
+_ARMS = ((11, 13), (13, 15), (12, 14), (14, 16))
+_LEGS = ((23, 25), (25, 27), (24, 26), (26, 28))
+LINES = (*_TRUNK, *_ARMS, *_LEGS)
+"""The lines of a drawn pose, by BlazePose's points."""
 DRAWN = (0, *sorted({point for line in LINES for point in line}))
-"""The points that an address holds: the nose, and the ends of `LINES`."""
-_SEEN = 0.5
+"""The points in an address: the nose, and the ends of `LINES`."""
+_VISIBLE = 0.5
 _BACK = (38, 36, 34)
 _MARK = (255, 214, 10)
 
 
 def box_text(face: Face) -> str:
-    """A face's box as it stands in an address."""
+    """A face's box as text in an address."""
     return "_".join(str(round(v * UNIT)) for v in (face.x, face.y, face.width, face.height))
 
 
 def points_text(pose: Pose) -> str:
-    """A pose's points as they stand in an address; those that can't be seen are left out."""
+    """A pose's points as text in an address; points that are not visible are empty."""
     places = [
-        f"{round(float(x) * UNIT)}.{round(float(y) * UNIT)}" if seen >= _SEEN else ""
-        for x, y, seen in pose.points[list(DRAWN)]
+        f"{round(float(x) * UNIT)}.{round(float(y) * UNIT)}" if visibility >= _VISIBLE else ""
+        for x, y, visibility in pose.points[list(DRAWN)]
     ]
     return "_".join(places)
 
 
-def draw(kind: str, file: Path, what: str) -> Image.Image:
+def draw(kind: str, file: Path, place: str) -> Image.Image:
     """The picture that an address names.
 
     Args:
         kind: "face", "beside" or "pose".
         file: the work's picture.
-        what: `box_text` or `points_text`.
+        place: `box_text` or `points_text`.
 
     Raises:
-        BadImageError: the file can't be read.
-        ValueError: there is no such kind, or `what` isn't what it should be.
+        BadImageError: the file cannot be read.
+        ValueError: unknown kind, or invalid place.
     """
     if kind == "pose":
         image = thumbnail(open_picture(file, at_least=2 * SIDE).image, 2 * SIDE)
-        return draw_pose(image, _points(what))
+        return draw_pose(image, _points(place))
     if kind not in ("face", "beside"):
         raise ValueError(kind)
-    face = _face(what)
+    face = _face(place)
     picture = open_picture(file).image
-    part = show_face(picture, face)
-    return part if kind == "face" else _beside(part, picture, face)
+    crop = show_face(picture, face)
+    return crop if kind == "face" else _beside(crop, picture, face)
 
 
 def show_face(picture: Image.Image, face: Face) -> Image.Image:
     """A face cut out of its picture: RGB, `SIDE` × `SIDE`."""
-    part = cut_out(picture, face)
-    scale = SIDE / max(part.size)
-    size = (max(1, round(part.width * scale)), max(1, round(part.height * scale)))
-    return _centred(part.resize(size, Image.Resampling.BICUBIC))
+    crop = cut_out(picture, face)
+    scale = SIDE / max(crop.size)
+    size = (max(1, round(crop.width * scale)), max(1, round(crop.height * scale)))
+    return _centred(crop.resize(size, Image.Resampling.BICUBIC))
 
 
 def draw_pose(image: Image.Image, points: Sequence[tuple[float, float] | None]) -> Image.Image:
-    """A picture with a pose's lines over it.
+    """A picture with the lines of a pose.
 
     Args:
         image: RGB.
-        points: of `DRAWN`, fractions of the picture's sides; None is not seen.
+        points: those of `DRAWN` as fractions of the picture's sides; None if not visible.
     """
     drawn = image.copy()
     pen = ImageDraw.Draw(drawn)
-    wide = max(2, max(image.size) // 120)
-    at = {
-        name: (place[0] * image.width, place[1] * image.height)
-        for name, place in zip(DRAWN, points, strict=True)
-        if place is not None
+    width = max(2, max(image.size) // 120)
+    ends = {
+        name: (point[0] * image.width, point[1] * image.height)
+        for name, point in zip(DRAWN, points, strict=True)
+        if point is not None
     }
-    for thickness, colour in ((wide + 3, _BACK), (wide, _MARK)):
-        for one, other in LINES:
-            if one in at and other in at:
-                pen.line((*at[one], *at[other]), fill=colour, width=thickness)
-    for x, y in at.values():
-        pen.ellipse((x - wide, y - wide, x + wide, y + wide), fill=_MARK, outline=_BACK)
+    for thickness, colour in ((width + 3, _BACK), (width, _MARK)):
+        for start, end in LINES:
+            if start in ends and end in ends:
+                pen.line((*ends[start], *ends[end]), fill=colour, width=thickness)
+    for x, y in ends.values():
+        pen.ellipse((x - width, y - width, x + width, y + width), fill=_MARK, outline=_BACK)
     return drawn
 
 
@@ -114,15 +104,15 @@ def places_of(pose: Pose) -> list[tuple[float, float] | None]:
     return _points(points_text(pose))
 
 
-def _beside(part: Image.Image, picture: Image.Image, face: Face) -> Image.Image:
+def _beside(crop: Image.Image, picture: Image.Image, face: Face) -> Image.Image:
     whole = thumbnail(picture, SIDE)
     pen = ImageDraw.Draw(whole)
     corners = np.array([face.x, face.y, face.x + face.width, face.y + face.height])
     pen.rectangle(tuple(corners * (*whole.size, *whole.size)), outline=_MARK, width=2)
-    both = Image.new("RGB", (2 * SIDE, SIDE), _BACK)
-    both.paste(part, (0, 0))
-    both.paste(_centred(whole), (SIDE, 0))
-    return both
+    pair = Image.new("RGB", (2 * SIDE, SIDE), _BACK)
+    pair.paste(crop, (0, 0))
+    pair.paste(_centred(whole), (SIDE, 0))
+    return pair
 
 
 def _centred(image: Image.Image) -> Image.Image:
@@ -131,18 +121,18 @@ def _centred(image: Image.Image) -> Image.Image:
     return square
 
 
-def _face(what: str) -> Face:
-    x, y, width, height = (int(number) / UNIT for number in what.split("_"))
+def _face(text: str) -> Face:
+    x, y, width, height = (int(number) / UNIT for number in text.split("_"))
     if not (0 < width <= 2 and 0 < height <= 2 and -1 <= x <= 1 and -1 <= y <= 1):
-        raise ValueError(what)
+        raise ValueError(text)
     return Face(1.0, x, y, width, height, np.zeros((5, 2), np.float32))
 
 
-def _points(what: str) -> list[tuple[float, float] | None]:
-    places: list[tuple[float, float] | None] = []
-    for text in what.split("_"):
-        x, _, y = text.partition(".")
-        places.append((int(x) / UNIT, int(y) / UNIT) if text else None)
-    if len(places) != len(DRAWN) or any(max(map(abs, p)) > 9 for p in places if p is not None):
-        raise ValueError(what)
-    return places
+def _points(text: str) -> list[tuple[float, float] | None]:
+    points: list[tuple[float, float] | None] = []
+    for point in text.split("_"):
+        x, _, y = point.partition(".")
+        points.append((int(x) / UNIT, int(y) / UNIT) if point else None)
+    if len(points) != len(DRAWN) or any(max(map(abs, point)) > 9 for point in points if point is not None):
+        raise ValueError(text)
+    return points

@@ -1,101 +1,112 @@
-"""How much one visitor, and one address, may ask of a public server: token buckets.
+"""All limits of a public server, one row each. docs/public_server.md shows them as a table.
 
-A bucket holds tokens up to its burst and fills at its rate; what is asked costs tokens. Both a
-visitor's and an address's must have enough: the first keeps one of several people behind one
-address from taking it all, the second whoever makes himself many visitors.
+Print that table anew with `python -m artextract.ui.server.rate_limits`.
 """
 
-import ipaddress
-import math
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
-KEPT = 20_000
-"""Buckets that are held at the most; the one longest not asked for is forgotten, that is: full."""
+from artextract.trays import store
+from artextract.ui.server.token_buckets import Rates, TokenBuckets
+
+
+class Cost(NamedTuple):
+    """What one kind of request costs."""
+
+    tokens: float
+    meaning: str
+
+
+REQUEST_COSTS = {
+    "view": Cost(4, "A picture, scaled down for the request."),
+    "face": Cost(4, "A face, cut out of a picture."),
+    "beside": Cost(4, "A face beside its picture."),
+    "pose": Cost(4, "A picture with a pose drawn on it."),
+    "regions": Cost(8, "The names of a map's regions."),
+    "tray": Cost(2, "A change to a tray, or an export."),
+}
+"""By route, in request tokens. Other requests cost 1."""
+WORK_COSTS = {
+    "reading": Cost(2, "Predict style, genre, artist and date of a picture."),
+    "saliency": Cost(2, "Show what a prediction depends on."),
+    "texture": Cost(1, "Show the textures of a picture."),
+    "picture": Cost(2, "Embed an uploaded picture and find similar works."),
+    "vector": Cost(1, "Embed a picture for custom labels."),
+    "look": Cost(1, "Describe the palette, composition or texture of an uploaded picture."),
+    "words": Cost(1, "Search by words."),
+    "faces": Cost(3, "Find faces in an uploaded picture."),
+    "poses": Cost(3, "Find poses in an uploaded picture."),
+    "scores": Cost(1, "Compute similarity scores that were not computed ahead."),
+    "comparison": Cost(1, "Compare two works."),
+    "correspondence": Cost(2, "Find the matching parts of two works."),
+    "differences": Cost(4, "Compare two sets of works."),
+}
+"""By kind of computation, in computing tokens. A token is about half a second of one processor."""
 
 
 @dataclass(frozen=True)
-class Rate:
-    """A bucket's size and how it fills."""
+class Limits:
+    """The rows: name, unit and meaning, default."""
 
-    burst: float
-    """Tokens that it holds."""
-    per_second: float
-    """Tokens that it gains."""
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """Who asks: a browser, and the address from which it does."""
-
-    name: str
-    address: str
-
-
-def visitor_of(cookie: str, host: str) -> Visitor:
-    """Who asks, by a cookie and the address of the connection.
-
-    Whoever sends no cookie of ours shares one name with all such at the same address; of IPv6 the
-    first 64 bits count, which are one household's or one machine's.
-    """
-    try:
-        found = ipaddress.ip_address(host)
-    except ValueError:
-        address = host
-    else:
-        mapped = getattr(found, "ipv4_mapped", None)
-        found = mapped or found
-        network = ipaddress.ip_network((found, 64 if found.version == 6 else 32), strict=False)
-        address = str(network.network_address)
-    return Visitor(cookie or f"without a cookie at {address}", address)
+    requests: Annotated[Rates, "request tokens", "Pages, pictures and data."] = ((400, 5), (2000, 50))
+    computations: Annotated[Rates, "computing tokens", "What needs a network or a long calculation."] = (
+        (30, 0.5),
+        (120, 2),
+    )
+    uploads: Annotated[Rates, "MB", "Uploads, at least 1 MB each."] = ((60, 0.5), (240, 2))
+    uploads_per_tab: Annotated[Rates, "MB", "Uploads of one tab, which stay in memory."] = ((60, 0.05), (60, 0.05))
+    connections: Annotated[Rates, "connections", "Opened tabs, and tabs that connect again."] = ((40, 0.5), (120, 2))
+    messages: Annotated[Rates, "messages", "Clicks and changes. Faster ones wait."] = ((60, 10), (600, 100))
+    open_tabs: Annotated[int, "tabs", "Tabs that are open at the same time."] = 200
+    network_queue: Annotated[int, "calls", "Calls that wait for the networks."] = 24
+    upload_size: Annotated[int, "MB", "An uploaded picture."] = 20
+    upload_pixels: Annotated[int, "pixels", "An uploaded picture: about 120 MB in memory."] = 40_000_000
+    upload_count: Annotated[int, "pictures", "Pictures uploaded together."] = 10
+    upload_form: Annotated[int, "bytes", "An upload without the picture."] = 2**20
+    message_size: Annotated[int, "MB", "A message of a tab, such as a selection of a million works."] = 8
+    texts_per_request: Annotated[int, "works", "Labels in one request."] = 500
+    tray_change_size: Annotated[int, "bytes", "A change to a tray."] = 2**20
+    trays: Annotated[int, "trays", "Trays of a visitor."] = store.MAX_TRAYS
+    tray_works: Annotated[int, "works", "Works in a tray."] = store.MAX_WORKS
+    tray_name: Annotated[int, "characters", "A tray's name."] = store.MAX_NAME
+    tray_note: Annotated[int, "characters", "A note."] = store.MAX_NOTE
+    array_memory: Annotated[int, "MiB", "Memory for maps and filters that browsers download."] = 256
+    remembered_buckets: Annotated[int, "buckets", "Visitors and addresses that each limit remembers."] = 20_000
 
 
-class Bounds:
-    """The buckets of one kind of request. Safe to share among threads."""
+class RateLimiter:
+    """The limits, and what visitors have used of them."""
 
-    def __init__(self, visitor: Rate, address: Rate, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with full buckets.
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits = limits or Limits()
+        self.requests = TokenBuckets(limits.requests, limits.remembered_buckets)
+        self.computations = TokenBuckets(limits.computations, limits.remembered_buckets)
+        self.uploads = TokenBuckets(limits.uploads, limits.remembered_buckets)
+        self.uploads_per_tab = TokenBuckets(limits.uploads_per_tab, limits.remembered_buckets)
+        self.connections = TokenBuckets(limits.connections, limits.remembered_buckets)
+        self.messages = TokenBuckets(limits.messages, limits.remembered_buckets)
 
-        Args:
-            visitor: what each visitor may ask.
-            address: what all visitors of one address may ask together.
-            clock: seconds.
-        """
-        self._rates = {"visitor": visitor, "address": address}
-        self._clock = clock
-        self._held: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
 
-    def spend(self, who: Visitor, cost: float = 1.0) -> float:
-        """Take `cost` tokens of both buckets, or of none.
+LIMITER = RateLimiter()
+"""Of this process. Tests replace it."""
 
-        Returns:
-            0.0 where they were taken; otherwise the seconds until they could be, `math.inf` if
-            never: it costs more than a bucket holds.
-        """
-        names = (("visitor", who.name), ("address", who.address))
-        with self._lock:
-            now = self._clock()
-            left = {name: self._tokens(name, now) for name in names}
-            waits = [self._wait(self._rates[kind], left[kind, one], cost) for kind, one in names]
-            if not any(waits):
-                for name in names:
-                    self._held[name] = (left[name] - cost, now)
-                    self._held.move_to_end(name)
-                while len(self._held) > KEPT:
-                    self._held.popitem(last=False)
-            return max(waits)
 
-    def _tokens(self, name: tuple[str, str], now: float) -> float:
-        rate = self._rates[name[0]]
-        tokens, since = self._held.get(name, (rate.burst, now))
-        return min(rate.burst, tokens + (now - since) * rate.per_second)
+def limits_table() -> str:
+    """All limits as a Markdown table."""
+    hints = get_type_hints(Limits, include_extras=True)
+    rows = [(row.name.replace("_", " "), _words(row.default), *hints[row.name].__metadata__) for row in fields(Limits)]
+    for costs, unit in ((REQUEST_COSTS, "request tokens"), (WORK_COSTS, "computing tokens")):
+        rows += [(f"cost of {kind}", f"{cost.tokens:g}", unit, cost.meaning) for kind, cost in costs.items()]
+    head = [("limit", "default", "unit", "what it limits"), ("---",) * 4]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
 
-    @staticmethod
-    def _wait(rate: Rate, tokens: float, cost: float) -> float:
-        if cost <= tokens:
-            return 0.0
-        return math.inf if cost > rate.burst else (cost - tokens) / rate.per_second
+
+def _words(default: Any) -> str:
+    if not isinstance(default, tuple):
+        return f"{default:,}"
+    visitor, address = (f"{burst:,} at once, {per_second:g}/s" for burst, per_second in default)
+    return f"{visitor}; address: {address}"
+
+
+if __name__ == "__main__":
+    print(limits_table())

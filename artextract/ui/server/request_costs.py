@@ -1,8 +1,4 @@
-"""What costs the server something: measured always, and on a public server bounded.
-
-A token is about half a second of one processor. A visitor gets a good handful at once, then one
-every two seconds; all of one address together four times that.
-"""
+"""What visitors bring and compute: always measured, and limited on a public server."""
 
 import math
 import time
@@ -11,81 +7,65 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.errors import LimitError
 from artextract.network_queue import network_queue
-from artextract.ui.server import metrics
-from artextract.ui.server.rate_limits import Bounds, Rate, Visitor, visitor_of
+from artextract.ui.server import metrics, rate_limits
+from artextract.ui.server.visitors import visitor_of
+from artextract.vision.images import check_pixels
 
 T = TypeVar("T")
-
-COOKIE = "artextract_visitor"
-"""Tells visitors of one address apart; it is random, and gone with the browser's session."""
-COSTS = {
-    "reading": 2.0,
-    "saliency": 2.0,
-    "texture": 1.0,
-    "picture": 2.0,
-    "vector": 1.0,
-    "look": 1.0,
-    "words": 1.0,
-    "faces": 3.0,
-    "poses": 3.0,
-    "scores": 1.0,
-    "comparison": 1.0,
-    "correspondence": 2.0,
-    "differences": 4.0,
-}
-"""What is computed for a visitor → tokens. Other people's same question is remembered, and free."""
-QUEUE = 24
-"""Calls that may wait for the networks; beyond, whoever it is has to come again."""
-_bounds = Bounds(visitor=Rate(30, 0.5), address=Rate(120, 2))
 
 
 @contextmanager
 def charge(kind: str) -> Iterator[None]:
-    """Around what computes something of that kind.
+    """Charge the visitor for a computation of a kind of `rate_limits.WORK_COSTS`.
 
     Raises:
-        LimitError: on a public server, the visitor has asked for too much, or too many wait.
+        LimitError: on a public server, the visitor has used up the limit, or too many calls wait.
     """
     if settings.public():
-        _take_tokens(kind)
-    began = time.perf_counter()
+        limiter = rate_limits.LIMITER
+        if network_queue().waiting >= limiter.limits.network_queue:
+            metrics.REFUSED.labels("busy").inc()
+            raise LimitError("The server is busy. Please try again in a minute.")
+        if wait := limiter.computations.spend(visitor_of(), rate_limits.WORK_COSTS[kind].tokens):
+            metrics.REFUSED.labels(kind).inc()
+            raise LimitError(f"Too many requests. Please try again in {math.ceil(wait)} s.")
+    start = time.perf_counter()
     try:
         yield
     finally:
-        metrics.WORK.labels(kind).observe(time.perf_counter() - began)
+        metrics.WORK.labels(kind).observe(time.perf_counter() - start)
+
+
+def content_of(upload: UploadedFile) -> bytes:
+    """The bytes of an uploaded picture.
+
+    Raises:
+        LimitError: on a public server, the picture has too many bytes.
+        BadImageError: on a public server, the picture has too many pixels.
+    """
+    if settings.public():
+        limits, size = rate_limits.LIMITER.limits, upload.size / 2**20
+        if size > limits.upload_size:
+            raise LimitError(
+                f"{upload.name} has {size:.0f} MB. This server accepts up to {limits.upload_size} MB. "
+                "Upload a smaller copy."
+            )
+        check_pixels(upload.getvalue(), upload.name, limits.upload_pixels)
+    return upload.getvalue()
 
 
 def for_this_visitor(make: Callable[[], T]) -> Callable[[], T]:
-    """`make`, to be called later in another thread for the visitor who is here now.
-
-    A download is made when it is asked for, where Streamlit knows no visitor.
-    """
+    """`make`, for a later call in another thread, such as a download, where Streamlit knows no visitor."""
     context = get_script_run_ctx(suppress_warning=True)
 
-    def made() -> T:
+    def make_later() -> T:
         with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(ctx=context)) as thread:
             return thread.submit(make).result()
 
-    return made
-
-
-def _take_tokens(kind: str) -> None:
-    if network_queue().waiting >= QUEUE:
-        metrics.REFUSED.labels("busy").inc()
-        raise LimitError("Many people ask at once just now: try again in a minute.")
-    wait = _bounds.spend(_visitor(), COSTS[kind])
-    if wait:
-        metrics.REFUSED.labels(kind).inc()
-        raise LimitError(
-            f"You have asked for much in a short time, and others want to ask, too: try again in {math.ceil(wait)} s."
-        )
-
-
-def _visitor() -> Visitor:
-    return visitor_of(st.context.cookies.get(COOKIE, ""), st.context.ip_address or "this machine")
+    return make_later

@@ -1,12 +1,13 @@
-"""What the server answers of trays: changes to the visitor's own, and what is taken away of any.
+"""What the server answers about trays: changes to the visitor's own trays, and exports of any tray.
 
-Changes come one by one from the browser's scripts (`trays.js`), which send each until it is
-answered: a change may come twice, and means the same then.
+Changes come from the browser's scripts (`components/grid/tray.js`), which send each one until it is
+answered. A change may therefore arrive twice; the second time it changes nothing.
 """
 
 import json
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -23,211 +24,167 @@ from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import write_pictures
 from artextract.trays.exports.table import tray_csv
+from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore
-from artextract.trays.tray import Tray
-from artextract.trays.works import Held, held, to_lay
+from artextract.trays.tray import Tray, WorkRef
+from artextract.ui.public import redact
+from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of
 
-_LARGEST = 2**20
-"""Bytes of a change."""
 _PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
 }
-_NOTHING_RUNS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-Id = Annotated[int, Field(ge=0, lt=2**53)]
+_NO_SCRIPTS = {"Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'"}
 
 
-class Put(BaseModel):
-    """Lay works into the tray."""
+class TrayChange(BaseModel):
+    """A change to a tray."""
 
-    do: Literal["put"]
+    do: Literal["add", "remove", "move", "note"]
     collection: str
-    works: list[str]
+    works: Annotated[list[str], Field(min_length=1)]
+    """Ids. Only "add" takes more than one."""
     note: str = ""
-    before: Id | None = None
-
-    def make(self, store: TrayStore, visitor: str, tray: int | None) -> Tray:
-        """Make the change; the tray after it."""
-        works = to_lay(self.collection, self.works)
-        return store.put(visitor, works, tray, self.note, self.before)
+    before: WorkRef | None = None
 
 
-class Out(BaseModel):
-    """Take a work out, as cards name it."""
+class TrayRequest(BaseModel):
+    """What a browser sends."""
 
-    do: Literal["out"]
-    collection: str
-    work: str
-
-    def make(self, store: TrayStore, visitor: str, tray: Tray) -> Tray:
-        """Make the change; the tray after it."""
-        named = (self.collection, self.work)
-        items = [one.id for one in tray.items if (one.collection, one.work) == named]
-        return store.take(visitor, tray.id, items)
-
-
-class Take(BaseModel):
-    """Take an item out."""
-
-    do: Literal["take"]
-    item: Id
-
-    def make(self, store: TrayStore, visitor: str, tray: Tray) -> Tray:
-        """Make the change; the tray after it."""
-        return store.take(visitor, tray.id, [self.item])
-
-
-class Place(BaseModel):
-    """Put an item right before another, or at the end."""
-
-    do: Literal["place"]
-    item: Id
-    before: Id | None
-
-    def make(self, store: TrayStore, visitor: str, tray: Tray) -> Tray:
-        """Make the change; the tray after it."""
-        return store.place(visitor, tray.id, self.item, self.before)
-
-
-class Note(BaseModel):
-    """Write the note on an item."""
-
-    do: Literal["note"]
-    item: Id
-    text: str
-    seen: str
-
-    def make(self, store: TrayStore, visitor: str, tray: Tray) -> Tray:
-        """Make the change; the tray after it."""
-        return store.write_note(visitor, tray.id, self.item, self.text, self.seen)
-
-
-class Asked(BaseModel):
-    """What a browser asks."""
-
-    tray: Id | None = None
-    """Which; the one opened last if None."""
-    change: Annotated[Put | Out | Take | Place | Note, Field(discriminator="do")] | None
+    tray: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    """None for the tray opened last."""
+    change: TrayChange | None
     whole: bool = False
-    """Whether the works are to be told, too."""
+    """Whether the answer includes the works."""
 
 
 def tray_routes(prefix: str) -> list[Route]:
     """The routes, below the app's prefix."""
     return [
         Route(f"{prefix}/tray", _change, methods=["POST"]),
-        Route(f"{prefix}/tray/{{token}}/{{what}}", _taken_away),
+        Route(f"{prefix}/tray/{{token}}/{{file}}", _export),
     ]
 
 
+def tray_works() -> frozenset[WorkRef] | None:
+    """The works in the visitor's current tray, for screens that show works; None if trays are not available."""
+    token, store = visitor_of().token, TrayStore()
+    try:
+        tray = store.current(token) if token else None
+    except ArtExtractError:
+        return None
+    if not store.is_writable:
+        return None
+    return frozenset(item.ref for item in tray.items) if tray else frozenset()
+
+
 def tray_view(tray: Tray) -> list[dict[str, Any]]:
-    """What the browser is told of a tray's works, in their order."""
-    return [_item(one) for one in held(tray.items)]
+    """The works of a tray as the browser draws them, in order."""
+    return [
+        {
+            "collection": work.item.collection,
+            "work": work.item.work,
+            "title": work.title,
+            "made": work.made,
+            "licence": work.value("licence"),
+            "note": work.item.note,
+            "gone": work.gone,
+            "picture": "" if work.gone else thumbnails_url(work.item.collection) + f"{work.value('image_sha256')}.jpg",
+            "alternative": work.value("description") or work.label,
+        }
+        for work in _resolved(tray)
+    ]
 
 
 async def _change(request: Request) -> Response:
     visitor = visitor_of(request)
-    if not visitor:
+    if not visitor.token:
         return JSONResponse({"error": NO_COOKIE}, 403)
-    # A page of another site can't send this type without asking first, and is refused then.
+    # A page of another site cannot send this type without a preflight request, which is refused.
     if request.headers.get("content-type") != "application/json":
-        return JSONResponse({"error": "Only JSON is read."}, 415)
+        return JSONResponse({"error": "Changes must be JSON."}, 415)
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LARGEST:
-            return JSONResponse({"error": "That is too much at once."}, 413)
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > rate_limits.LIMITER.limits.tray_change_size:
+            return JSONResponse({"error": "This change is too large."}, 413)
     try:
-        asked = Asked.model_validate_json(body)
-        return JSONResponse(await run_in_threadpool(_answer, visitor, asked))
+        change = TrayRequest.model_validate_json(body)
+        return JSONResponse(await run_in_threadpool(_answer, visitor.token, change))
     except ValidationError:
-        return JSONResponse({"error": "That is no change of a tray."}, 400)
+        return JSONResponse({"error": "This is not a change to a tray."}, 400)
     except ArtExtractError as error:
-        return JSONResponse({"error": str(error)}, 409)
+        return JSONResponse({"error": redact(error)}, 409)
 
 
-def _answer(visitor: str, asked: Asked) -> dict[str, Any]:
-    """What the tray is after the change.
-
-    Raises:
-        ArtExtractError: it can't be changed so.
-    """
-    tray = _changed(TrayStore(), visitor, asked)
+def _answer(token: str, request: TrayRequest) -> dict[str, Any]:
+    tray = _changed(TrayStore(), token, request.tray, request.change)
     if tray is None:
         return {"id": None, "name": "", "count": 0, "items": []}
-    items = tray_view(tray) if asked.whole else []
+    items = tray_view(tray) if request.whole else []
     return {"id": tray.id, "name": tray.name, "count": len(tray.items), "items": items}
 
 
-def _changed(store: TrayStore, visitor: str, asked: Asked) -> Tray | None:
-    if isinstance(asked.change, Put):
-        return asked.change.make(store, visitor, asked.tray)
-    tray = store.current(visitor) if asked.tray is None else store.read(visitor, asked.tray)
-    return tray if tray is None or asked.change is None else asked.change.make(store, visitor, tray)
+def _changed(store: TrayStore, token: str, tray: int | None, change: TrayChange | None) -> Tray | None:
+    """The tray after the change."""
+    if change is not None and change.do == "add":
+        works = tray_items(change.collection, change.works)
+        return store.add(token, [replace(work, note=change.note) for work in works], tray, change.before)
+    before = store.current(token) if tray is None else store.read(token, tray)
+    if before is None or change is None:
+        return before
+    work = (change.collection, change.works[0])
+    if change.do == "remove":
+        return store.remove(token, before.id, work)
+    if change.do == "move":
+        return store.move(token, before.id, work, change.before)
+    return store.write_note(token, before.id, work, change.note)
 
 
-def _item(one: Held) -> dict[str, Any]:
-    picture = thumbnails_url(one.item.collection) + f"{one.told('image_sha256')}.jpg"
-    return {
-        "id": one.item.id,
-        "collection": one.item.collection,
-        "work": one.item.work,
-        "title": one.title,
-        "made": ", ".join(part for part in (one.artist, one.date) if part),
-        "licence": one.told("licence"),
-        "note": one.item.note,
-        "gone": one.gone,
-        "picture": "" if one.gone else picture,
-        "alternative": one.told("description") or one.label,
-    }
+def _resolved(tray: Tray) -> list[ResolvedItem]:
+    """The works of a tray, without paths in their sentences."""
+    return [replace(work, gone=redact(work.gone)) for work in resolve(tray.items)]
 
 
-def _taken_away(request: Request) -> Response:
-    """What a tray's reading link gives besides the screen."""
+def _export(request: Request) -> Response:
+    """A file made from a tray, for everyone who has the tray's link."""
+    file = request.path_params["file"]
     try:
         tray = TrayStore().shared(request.path_params["token"])
-        works = held(tray.items)
-        match request.path_params["what"]:
-            case "works.csv":
-                headers = _PRIVATE | _as_file(tray, "csv")
-                return Response(tray_csv(works), media_type="text/csv", headers=headers)
-            case "manifest.json":
-                made = json.dumps(tray_manifest(tray, works, _app(request)), ensure_ascii=False)
-                everyone = {"Access-Control-Allow-Origin": "*"}
-                return Response(made, media_type="application/json", headers=_PRIVATE | everyone)
-            case "page.html":
-                policy = {"Content-Security-Policy": _NOTHING_RUNS}
-                page = tray_page(tray, works)
-                return Response(page, media_type="text/html", headers=_PRIVATE | policy)
-            case "pictures.zip":
-                return _pictures(tray, works)
+        works = _resolved(tray)
+        if file == "works.csv":
+            return Response(tray_csv(works), media_type="text/csv", headers=_PRIVATE | _download(tray, "csv"))
+        if file == "manifest.json":
+            manifest = json.dumps(tray_manifest(tray, works, _app_address(request)), ensure_ascii=False)
+            everyone = {"Access-Control-Allow-Origin": "*"}
+            return Response(manifest, media_type="application/json", headers=_PRIVATE | everyone)
+        if file == "page.html":
+            return Response(tray_page(tray, works), media_type="text/html", headers=_PRIVATE | _NO_SCRIPTS)
+        if file == "pictures.zip":
+            return _pictures(tray, works)
     except ArtExtractError as error:
-        return PlainTextResponse(str(error), 404, _PRIVATE)
-    return PlainTextResponse("There is nothing at this address.", 404, _PRIVATE)
+        return PlainTextResponse(redact(error), 404, _PRIVATE)
+    return PlainTextResponse("This address does not exist.", 404, _PRIVATE)
 
 
-def _pictures(tray: Tray, works: list[Held]) -> Response:
+def _pictures(tray: Tray, works: list[ResolvedItem]) -> Response:
     with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
         path = Path(file.name)
     write_pictures(path, tray, works)
-    return FileResponse(
-        path,
-        media_type="application/zip",
-        headers=_PRIVATE | _as_file(tray, "zip"),
-        background=BackgroundTask(path.unlink),
-    )
+    headers = _PRIVATE | _download(tray, "zip")
+    return FileResponse(path, media_type="application/zip", headers=headers, background=BackgroundTask(path.unlink))
 
 
-def _as_file(tray: Tray, kind: str) -> dict[str, str]:
+def _download(tray: Tray, suffix: str) -> dict[str, str]:
     name = re.sub(r"[^\w .-]+", " ", tray.name).strip(" .") or "tray"
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{kind}')}"}
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{suffix}')}"}
 
 
-def _app(request: Request) -> str:
-    """The app's address as its visitor has it, also where a proxy ends their HTTPS."""
+def _app_address(request: Request) -> str:
+    """The app's address as the visitor sees it, even if a proxy handles HTTPS."""
     secure = request.headers.get("x-forwarded-proto") == "https"
     return f"{'https' if secure else request.url.scheme}://{request.url.netloc}{base_url()}"

@@ -1,4 +1,4 @@
-"""The addresses at which the app's server answers."""
+"""The addresses at which the server answers."""
 
 from urllib.parse import urlsplit
 
@@ -15,74 +15,77 @@ def base_url() -> str:
 
 
 def server_url() -> str:
-    """The app's address as this visitor's browser has it, with its base path."""
-    place = urlsplit(st.context.url or "")
-    return f"{place.scheme}://{place.netloc}{base_url()}" if place.netloc else APP
+    """The app's address in this visitor's browser, with its base path."""
+    address = urlsplit(st.context.url or "")
+    return f"{address.scheme}://{address.netloc}{base_url()}" if address.netloc else APP
+
+
+def _url(*parts: str) -> str:
+    return "/".join((base_url(), "artextract", *parts))
 
 
 def thumbnails_url(collection: str) -> str:
-    """Address to which `<sha256>.jpg` is appended for a thumbnail."""
-    return f"{base_url()}/artextract/thumb/{collection}/"
-
-
-def view_url(collection: str, sha256: str) -> str:
-    """Address of a picture at `galleries.VIEW_SIDE`."""
-    return f"{base_url()}/artextract/view/{collection}/{sha256}.jpg"
-
-
-def face_url(collection: str, sha256: str, box: str) -> str:
-    """Address of a face cut out of a picture; `box` is `parts.box_text`."""
-    return f"{base_url()}/artextract/face/{collection}/{sha256}/{box}.jpg"
-
-
-def face_beside_url(collection: str, sha256: str, box: str) -> str:
-    """Address of a face beside its picture, in which it is marked; twice as wide as high."""
-    return f"{base_url()}/artextract/beside/{collection}/{sha256}/{box}.jpg"
-
-
-def pose_url(collection: str, sha256: str, points: str) -> str:
-    """Address of a picture with a pose drawn over it; `points` is `parts.points_text`."""
-    return f"{base_url()}/artextract/pose/{collection}/{sha256}/{points}.jpg"
-
-
-def array_url(digest: str) -> str:
-    """Address of an array that `arrays.publish` holds."""
-    return f"{base_url()}/artextract/array/{digest}.bin"
-
-
-def changes_url() -> str:
-    """Address that changes of the visitor's trays are sent to."""
-    return f"{base_url()}/artextract/tray"
-
-
-def tray_url(token: str, what: str) -> str:
-    """Address of a tray's works.csv, manifest.json, page.html or pictures.zip."""
-    return f"{base_url()}/artextract/tray/{token}/{what}"
-
-
-def texts_url(collection: str, backbone: str, revision: str) -> str:
-    """Address to which rows are appended, as `3,14.json`, for their labels and thumbnails."""
-    return f"{base_url()}/artextract/texts/{collection}/{backbone}/{revision}/"
-
-
-def texts_of_two_url(one: tuple[str, str], other: tuple[str, str], backbone: str) -> str:
-    """The same of two collections' works, the other's rows after the one's; thumbnails are named
-    with their collection, to be appended to `all_thumbnails_url`.
-
-    Args:
-        one: name and revision of the one's gallery.
-        other: of the other's.
-        backbone: by which both are opened.
-    """
-    return f"{base_url()}/artextract/texts/{'/'.join(one)}/{'/'.join(other)}/{backbone}/"
+    """Prefix of thumbnails; append `<sha256>.jpg`."""
+    return _url("thumb", collection, "")
 
 
 def all_thumbnails_url() -> str:
-    """Address to which `<collection>/<sha256>.jpg` is appended for a thumbnail."""
-    return f"{base_url()}/artextract/thumb/"
+    """Prefix of thumbnails of all collections; append `<collection>/<sha256>.jpg`."""
+    return _url("thumb", "")
 
 
-def regions_url(collection: str, backbone: str, revision: str, drawn: GalleryMap) -> str:
-    """Address of the regions of a map, with their names."""
-    place = f"{collection}/{backbone}/{revision}/{drawn.method}/{drawn.key}"
-    return f"{base_url()}/artextract/regions/{place}.json"
+def view_url(collection: str, sha256: str) -> str:
+    """A picture of `galleries.VIEW_SIDE`."""
+    return _url("view", collection, f"{sha256}.jpg")
+
+
+def face_url(collection: str, sha256: str, box: str) -> str:
+    """A face cut out of a picture; `box` is `picture_crops.box_text`."""
+    return _url("face", collection, sha256, f"{box}.jpg")
+
+
+def face_beside_url(collection: str, sha256: str, box: str) -> str:
+    """A face beside its picture, where it is marked; twice as wide as high."""
+    return _url("beside", collection, sha256, f"{box}.jpg")
+
+
+def pose_url(collection: str, sha256: str, points: str) -> str:
+    """A picture with a pose drawn on it; `points` is `picture_crops.points_text`."""
+    return _url("pose", collection, sha256, f"{points}.jpg")
+
+
+def array_url(digest: str) -> str:
+    """An array that `arrays.publish` holds."""
+    return _url("array", f"{digest}.bin")
+
+
+def changes_url() -> str:
+    """Where browsers send changes of trays."""
+    return _url("tray")
+
+
+def tray_url(token: str, file: str) -> str:
+    """An export of a tray: works.csv, manifest.json, page.html or pictures.zip."""
+    return _url("tray", token, file)
+
+
+def texts_url(collection: str, backbone: str, revision: str) -> str:
+    """Prefix of labels and thumbnails of works; append rows, such as `3,14.json`."""
+    return _url("texts", collection, backbone, revision, "")
+
+
+def texts_of_two_url(first: tuple[str, str], second: tuple[str, str], backbone: str) -> str:
+    """The same for two collections. The rows of the second follow those of the first. Thumbnails
+    include the collection, for `all_thumbnails_url`.
+
+    Args:
+        first: name and revision of the first gallery.
+        second: name and revision of the second gallery.
+        backbone: of both galleries.
+    """
+    return _url("texts", *first, *second, backbone, "")
+
+
+def regions_url(collection: str, backbone: str, revision: str, shown: GalleryMap) -> str:
+    """The regions of a map, with their names."""
+    return _url("regions", collection, backbone, revision, shown.method, f"{shown.key}.json")

@@ -11,7 +11,7 @@ from artextract.text.search import LONGEST_QUERY
 from artextract.ui import address, layout
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
-from artextract.ui.public import content_of
+from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
 

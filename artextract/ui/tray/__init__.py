@@ -1,1 +1,1 @@
-"""The Tray screen: the works of a tray, its links, what it is taken away as."""
+"""The Tray screen: the works of a tray, its link, its exports."""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artextract.ui.components.grid import tray
 from artextract.ui.components.registration import ELEMENT, component
-from artextract.ui.server.tray_works import tray_works
+from artextract.ui.server.trays import tray_works
 
 _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
 _FILES = (ELEMENT, Path(__file__).parent / "grid.js", Path(__file__).parent / "grid.css")
@@ -84,7 +84,7 @@ def picture_grid(
         aspect: width of a card's picture over its height.
     """
 
-    kept = tray_works() if any(card.work for card in cards) else frozenset()
+    in_tray = tray_works() if any(card.work for card in cards) else None
 
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:
@@ -99,7 +99,7 @@ def picture_grid(
         key=key,
         data={
             **tray.addresses(),
-            "cards": [{**asdict(card), "kept": card.work in kept} for card in cards],
+            "cards": [asdict(card) | _in_tray(card, in_tray) for card in cards],
             "scores": [asdict(score) for score in scores],
             "actions": [asdict(action) for action in actions],
             "column_width": column_width,
@@ -108,3 +108,8 @@ def picture_grid(
         on_open_change=opened,
         on_action_change=acted,
     )
+
+
+def _in_tray(card: Card, in_tray: frozenset[tuple[str, str]] | None) -> dict[str, object]:
+    """Whether the tray holds a card's work; no tray control where trays are not available."""
+    return {"work": None} if in_tray is None else {"added": card.work in in_tray}

@@ -43,7 +43,7 @@ function draw(card, { scores, actions, url, page }, send) {
   if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
   if (card.work) {
     const [collection, work] = card.work;
-    trayButton(item, { collection, works: [work], kept: card.kept, name: card.title }, { url, page });
+    trayButton(item, { collection, works: [work], added: card.added, name: card.title }, { url, page });
   }
   for (const line of card.why) element("p", "ax-why", item, line);
   if (card.why_url) {

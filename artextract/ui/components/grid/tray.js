@@ -1,10 +1,20 @@
-// The tray: one small control, the same wherever a work stands, and how changes reach the server.
-// All components of a page share one queue of changes: each is sent until it is answered.
+// The tray control, the same wherever a work is shown, and how changes reach the server. All components
+// of a page share one queue of changes. Each change is sent until it is answered. Needs element.js.
 
 const TRAY_ICONS = {
-  out: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm0 16H5v-3h3.600a4 4 0 0 0 6.800 0H19zm0-5h-5v1a2 2 0 0 1-4 0v-1H5V5h14zM11 6h2v2.500h2.500v2H13V13h-2v-2.500H8.500v-2H11z",
-  kept: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm-8.300 12.200-4-4 1.400-1.400 2.600 2.600 5.200-5.200 1.400 1.400z",
+  add: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm0 16H5v-3h3.600a4 4 0 0 0 6.800 0H19zm0-5h-5v1a2 2 0 0 1-4 0v-1H5V5h14zM11 6h2v2.500h2.500v2H13V13h-2v-2.500H8.500v-2H11z",
+  added: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm-8.300 12.200-4-4 1.400-1.400 2.600 2.600 5.200-5.200 1.400 1.400z",
 };
+
+function drawIcon(parent, path) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+  svg.firstChild.setAttribute("d", path);
+  parent.append(svg);
+  return svg.firstChild;
+}
 
 function trays() {
   if (!window.artextractTrays) window.artextractTrays = makeQueue();
@@ -13,7 +23,6 @@ function trays() {
 
 function makeQueue() {
   const waiting = [];
-  const held = new Map(); // "collection\nwork" → whether it shall lie in the tray, until answered
   let running = false;
   addEventListener("beforeunload", (event) => {
     if (waiting.length) event.preventDefault();
@@ -23,55 +32,55 @@ function makeQueue() {
     if (running) return;
     running = true;
     while (waiting.length) {
-      const { url, asked, done } = waiting[0];
-      let answer;
-      let told;
-      try {
-        answer = await fetch(url, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(asked),
-          signal: AbortSignal.timeout(30000),
-        });
-        told = await answer.json();
-      } catch {
-        told = null; // no answer, or one that broke off: it is asked again
-      }
-      if (!told || answer.status >= 500) {
+      const { url, request, resolve } = waiting[0];
+      const answer = await post(url, request);
+      if (answer) {
+        waiting.shift();
+        resolve(answer);
+      } else {
         document.dispatchEvent(new CustomEvent("artextract-tray-waits"));
         await new Promise((go) => setTimeout(go, 1500));
-        continue;
       }
-      waiting.shift();
-      done(answer.ok ? told : null, answer.ok ? "" : told.error);
     }
     running = false;
   }
 
   return {
-    held,
-    waits: () => waiting.length > 0,
-    send(url, asked) {
+    added: new Map(), // "collection\nwork" → whether the tray shall hold it, until the server answers
+    send(url, request) {
       return new Promise((resolve) => {
-        waiting.push({ url, asked, done: (tray, error) => resolve({ tray, error }) });
+        waiting.push({ url, request, resolve });
         run();
       });
     },
   };
 }
 
-// What was done, said at the foot of the screen for a while, with the way to the tray.
-function sayOfTray(text, page, undo) {
+// The tray after a change, or the error; null if the server did not answer.
+async function post(url, request) {
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(30000),
+    });
+    if (answer.status >= 500) return null;
+    const content = await answer.json();
+    return answer.ok ? { tray: content, error: "" } : { tray: null, error: content.error };
+  } catch {
+    return null;
+  }
+}
+
+// What was done, at the bottom of the screen for some seconds, with a link to the tray or a way to undo it.
+function showTrayMessage(text, page, undo) {
   let bar = document.querySelector(".ax-tray-bar");
   if (!bar) {
-    bar = document.createElement("div");
-    bar.className = "ax-tray-bar";
-    const said = document.createElement("span");
-    said.setAttribute("role", "status");
-    bar.append(said);
-    document.body.append(bar);
+    bar = element("div", "ax-tray-bar", document.body);
+    element("span", "", bar).setAttribute("role", "status");
   }
-  // The page's colours stand on the component, not on the body.
+  // The page's colours are set on the component, not on the body.
   const look = getComputedStyle(document.querySelector(".ax-tray-colours") ?? document.body);
   bar.style.setProperty("--ax-back", look.getPropertyValue("--st-text-color") || "#222");
   bar.style.setProperty("--ax-front", look.getPropertyValue("--st-background-color") || "#fff");
@@ -80,27 +89,23 @@ function sayOfTray(text, page, undo) {
   while (bar.children.length > 1) bar.lastChild.remove();
   requestAnimationFrame(() => (bar.firstChild.textContent = text));
   if (undo) {
-    const back = document.createElement("button");
-    back.type = "button";
-    back.textContent = "Undo";
-    back.onclick = () => {
+    const button = element("button", "", bar, "Undo");
+    button.type = "button";
+    button.onclick = () => {
       bar.hidden = true;
       undo();
     };
-    bar.append(back);
   }
   if (page) {
-    const link = document.createElement("a");
+    const link = element("a", "", bar, "Open tray");
     link.href = page;
-    link.textContent = "Open the tray";
     link.onclick = (event) => {
       const own = document.querySelector(`[data-testid="stSidebar"] a[href*="${page}"]`);
       if (!own) return;
-      event.preventDefault(); // the app changes the screen itself: what is selected stays
+      event.preventDefault(); // the app changes the screen itself and keeps the selection
       bar.hidden = true;
       own.click();
     };
-    bar.append(link);
   }
   clearTimeout(bar.axTimer);
   const hide = () => {
@@ -110,51 +115,42 @@ function sayOfTray(text, page, undo) {
   bar.axTimer = setTimeout(hide, 7000);
 }
 
-// A button that lays works of a collection into the tray; that of one work takes it out again.
-function trayButton(parent, { collection, works, kept, name, words }, { url, page }) {
+// A button that adds works of a collection to the tray. The button of one work also removes it.
+function trayButton(parent, { collection, works, added, name, words }, { url, page }) {
   const queue = trays();
-  const press = document.createElement("button");
-  press.type = "button";
-  press.className = words ? "ax-tray-button ax-tray-words" : "ax-tray-button";
-  press.dataset.tray = works.length === 1 ? `${collection}\n${works[0]}` : "";
-  press.setAttribute("aria-label", words ? `${words}: ${name}` : `In the tray: ${name}`);
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  svg.append(path);
-  press.append(svg);
-  if (words) press.append(Object.assign(document.createElement("span"), { textContent: words }));
-  press.axShow = (now) => {
-    press.setAttribute("aria-pressed", String(now));
-    press.title = now ? "In the tray: press to take it out" : words || "Lay it into the tray";
-    path.setAttribute("d", now ? TRAY_ICONS.kept : TRAY_ICONS.out);
+  const button = element("button", words ? "ax-tray-button ax-tray-words" : "ax-tray-button", parent);
+  button.type = "button";
+  button.dataset.tray = works.length === 1 ? `${collection}\n${works[0]}` : "";
+  button.setAttribute("aria-label", `${words || "Tray"}: ${name}`);
+  const path = drawIcon(button, TRAY_ICONS.add);
+  if (words) element("span", "", button, words);
+  button.axShow = (now) => {
+    button.setAttribute("aria-pressed", String(now));
+    button.title = now ? "Remove from tray" : words || "Add to tray";
+    path.setAttribute("d", now ? TRAY_ICONS.added : TRAY_ICONS.add);
   };
-  press.axShow(queue.held.get(press.dataset.tray) ?? kept);
-  press.onclick = async () => {
-    const before = press.getAttribute("aria-pressed") === "true";
+  button.axShow(queue.added.get(button.dataset.tray) ?? added);
+  button.onclick = async () => {
+    const before = button.getAttribute("aria-pressed") === "true";
     if (before && works.length > 1) return;
     const show = (now) => {
-      const same = works.length === 1 ? `[data-tray="${CSS.escape(press.dataset.tray)}"]` : "";
-      press.axShow(now);
-      if (same) document.querySelectorAll(same).forEach((other) => other.axShow(now));
+      const same = works.length === 1 ? `[data-tray="${CSS.escape(button.dataset.tray)}"]` : "";
+      button.axShow(now);
+      if (same) document.querySelectorAll(same).forEach((button) => button.axShow(now));
     };
     show(!before);
-    if (works.length === 1) queue.held.set(press.dataset.tray, !before);
-    const change = before
-      ? { do: "out", collection, work: works[0] }
-      : { do: "put", collection, works };
+    if (works.length === 1) queue.added.set(button.dataset.tray, !before);
+    const change = { do: before ? "remove" : "add", collection, works };
     const { tray, error } = await queue.send(url, { change });
-    queue.held.delete(press.dataset.tray);
+    queue.added.delete(button.dataset.tray);
     if (!tray) show(before);
-    sayOfTray(error || said(before, works.length, tray), tray ? page : "");
+    showTrayMessage(error || trayWords(before, works.length, tray), tray ? page : "");
   };
-  parent.append(press);
-  return press;
+  return button;
 }
 
-function said(before, count, tray) {
-  const there = `${tray.count} work${tray.count === 1 ? "" : "s"}`;
-  if (before) return `Taken out of “${tray.name}”: ${there}.`;
-  return `${count > 1 ? `${count} works laid` : "Laid"} into “${tray.name}”: ${there}.`;
+function trayWords(removed, count, tray) {
+  const works = (number) => `${number} work${number === 1 ? "" : "s"}`;
+  const change = removed ? "Removed from" : count > 1 ? `${works(count)} added to` : "Added to";
+  return `${change} “${tray.name}” (${works(tray.count)}).`;
 }

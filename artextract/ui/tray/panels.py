@@ -1,0 +1,81 @@
+"""The controls of the Tray screen: the visitor's trays, the link, the exports."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from artextract.errors import ArtExtractError
+from artextract.trays.licences import HOW_JUDGED
+from artextract.trays.store import MAX_NAME, TrayStore
+from artextract.trays.tray import Tray
+from artextract.ui import address, navigation
+from artextract.ui.public import redact
+from artextract.ui.server.urls import server_url, tray_url
+
+SHARED = "shared"
+"""Parameter of the address: the token of a tray's link."""
+_EXPORTS = (
+    ("Page for print", "page.html", "print", "Pictures, captions, credits, licences and notes in one file."),
+    ("Table (CSV)", "works.csv", "table", None),
+    ("IIIF manifest", "manifest.json", "collections", "For IIIF viewers such as Mirador, with your notes."),
+    ("Pictures (ZIP)", "pictures.zip", "folder_zip", HOW_JUDGED),
+)
+
+
+def choose_tray(visitor: str, tray: Tray) -> None:
+    """The name of the open tray, the choice of another one, and buttons to create and delete."""
+    store = TrayStore()
+    trays = {one.id: f"{one.name} · {len(one.items)}" for one in store.trays_of(visitor)}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = f"_tray_name_{tray.id}"
+        address.mirror(key, tray.name)
+        st.text_input(
+            "Name",
+            key=key,
+            max_chars=MAX_NAME,
+            width=480,
+            on_change=lambda: _try(lambda: store.rename(visitor, tray.id, st.session_state[key])),
+        )
+        if len(trays) > 1:
+            address.mirror("_open_tray", tray.id)
+            st.selectbox(
+                "Open tray",
+                list(trays),
+                key="_open_tray",
+                width=240,
+                format_func=trays.__getitem__,
+                on_change=lambda: _try(lambda: store.open(visitor, st.session_state["_open_tray"])),
+                help="Works are added to the open tray.",
+            )
+        st.button(
+            "New tray",
+            icon=":material/add:",
+            on_click=lambda: _try(lambda: store.create(visitor, f"Tray {len(trays) + 1}")),
+        )
+        with st.popover("Delete", icon=":material/delete:"):
+            st.markdown("This deletes the tray and its notes. Its link stops working.")
+            st.button("Delete tray", type="primary", on_click=lambda: _try(lambda: store.delete(visitor, tray.id)))
+    if sentence := st.session_state.pop("_tray_error", ""):
+        st.error(sentence, icon=":material/error:")
+
+
+def show_link(tray: Tray) -> None:
+    """The link for reading, with a button that copies it."""
+    st.markdown("## Share")
+    st.caption("Anyone with this link can read the tray. Only you can change it.")
+    st.code(f"{server_url()}/{navigation.TRAY.url_path}?{SHARED}={tray.token}", language=None)
+
+
+def show_exports(tray: Tray) -> None:
+    """A button for each file that is made from the tray."""
+    st.markdown("## Export")
+    for label, file, icon, text in _EXPORTS:
+        st.link_button(label, tray_url(tray.token, file), icon=f":material/{icon}:", width="stretch", help=text)
+
+
+def _try(change: Callable[[], object]) -> None:
+    """Make a change in a callback. A callback cannot draw an error, so the screen shows it afterwards."""
+    try:
+        change()
+    except ArtExtractError as error:
+        st.session_state["_tray_error"] = redact(error)
