@@ -82,7 +82,7 @@ class Browser:
                 if widget:
                     message.rerun_script.widget_states.widgets.add(**widget)
                 socket.send(message.SerializeToString())
-                messages = []
+                messages: list[ForwardMsg] = []
                 while not messages or messages[-1].WhichOneof("type") != "script_finished":
                     content = socket.recv(60)
                     assert isinstance(content, bytes)
