@@ -6,6 +6,7 @@ from artextract import settings
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.sources.registry import SOURCES
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
@@ -19,7 +20,7 @@ from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.collect import start_demo
+from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map
 from artextract.ui.neighbour_count import choose_count
@@ -56,7 +57,7 @@ def overview(gallery: Gallery, filters: Filters) -> None:
 
 survey = layout.page(navigation.EXPLORE)
 if not survey.collections and not survey.damaged and not settings.public():
-    start_demo()
+    start_collecting(SOURCES["demo"])
     st.title("Welcome to ArtExtract")
     st.markdown("The demo collection is being made: pictures, embeddings and a map. One minute.")
     offer_starter_set("Get 200 real paintings beside it")

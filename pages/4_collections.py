@@ -3,10 +3,11 @@
 import streamlit as st
 
 from artextract import settings
+from artextract.sources.registry import SOURCES
 from artextract.ui import address, layout, navigation
-from artextract.ui.collections.add_forms import add_folder, add_nga, add_wikiart
+from artextract.ui.collections.add_forms import add_form
 from artextract.ui.collections.collection_card import show_collection
-from artextract.ui.jobs.collect import start_demo
+from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.public import redact
 
@@ -25,16 +26,12 @@ if settings.public():
     st.stop()
 has_demo = any(one.about.source == "demo" for one in survey.collections)
 if not has_demo and job_button("Make the demo collection", icon=":material/brush:"):
-    start_demo()
+    start_collecting(SOURCES["demo"])
     st.rerun()
 
 st.subheader("Add a collection")
-nga_tab, folder_tab, wikiart_tab = st.tabs(["National Gallery of Art", "A folder of pictures", "WikiArt (ArtGAN)"])
-with nga_tab:
-    add_nga()
-with folder_tab:
-    add_folder()
-with wikiart_tab:
-    st.caption("The ArtGAN “WikiArt refined” data set: for non-commercial research only.")
-    add_wikiart()
+entries = [entry for entry in SOURCES.values() if entry.options]
+for entry, tab in zip(entries, st.tabs([entry.label for entry in entries]), strict=True):
+    with tab:
+        add_form(entry)
 address.put(work=None)

@@ -1,86 +1,52 @@
-"""`artextract collect …`: works from a source into a collection."""
+"""`artextract collect …`: one command for each source of the registry."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+import inspect
+from typing import Annotated, Any
 
 import typer
 
 from artextract.cli.common import Json, errors_as_sentences, print_json, progress
+from artextract.sources.registry import SOURCES, SourceEntry, SourceOption
 
-if TYPE_CHECKING:
-    from artextract.sources.base import Source
-
-collect_app = typer.Typer(help="Bring works from a source into a collection.", no_args_is_help=True)
+collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=True)
 
 
-@collect_app.command("demo")
-@errors_as_sentences
-def collect_demo(as_json: Json = False) -> None:
-    """Make the embedded demo collection: 300 generated pictures in many manners."""
-    from artextract.sources.demo import DEMO_NAME, DemoSource
+def _command(entry: SourceEntry) -> Any:
+    """The command that collects from a source; its signature has the options of the source."""
 
-    _collect(DemoSource(), DEMO_NAME, as_json)
+    @errors_as_sentences
+    def run(*, name: str, as_json: bool, **values: Any) -> None:
+        from artextract.collecting import collect
 
+        with progress() as report:
+            done = collect(entry.open(values, report), name, report)
+        if as_json:
+            print_json(done)
+        else:
+            print(done.sentence())
 
-@collect_app.command("folder")
-@errors_as_sentences
-def collect_folder(
-    folder: Annotated[Path, typer.Argument(help="A folder of pictures, nested or not.")],
-    name: Annotated[str, typer.Option(help="The collection's name.")],
-    metadata: Annotated[Path | None, typer.Option(help="CSV with a column `file` and titles, artists, dates …")] = None,
-    as_json: Json = False,
-) -> None:
-    """Collect any folder of pictures."""
-    from artextract.sources.folder import FolderSource
-
-    _collect(FolderSource(folder, metadata), name, as_json)
+    named = Annotated[str, typer.Option(help="Name of the collection.")]
+    parameters = [*map(_parameter, entry.options), _keyword("name", named, entry.collection or inspect.Parameter.empty)]
+    signature = inspect.Signature([*parameters, _keyword("as_json", Json, False)])
+    run.__signature__ = signature  # type: ignore[attr-defined]
+    return run
 
 
-@collect_app.command("wikiart")
-@errors_as_sentences
-def collect_wikiart(
-    images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
-    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
-    name: Annotated[str, typer.Option(help="The collection's name.")] = "wikiart",
-    as_json: Json = False,
-) -> None:
-    """Collect a copy of the ArtGAN WikiArt data set, whole or partial, with its labels."""
-    from artextract.sources.wikiart import WikiArtSource
-
-    _collect(WikiArtSource(images, labels), name, as_json)
+def _parameter(option: SourceOption) -> inspect.Parameter:
+    kind = option.kind if option.required or option.default is not None else option.kind | None
+    flag = f"--{option.name.replace('_', '-')}"  # a switch has no "--no-…"
+    info = (
+        typer.Argument(help=option.help)
+        if option.positional
+        else typer.Option(flag, help=option.help, min=option.least)
+    )
+    default = inspect.Parameter.empty if option.required else option.default
+    return _keyword(option.name, Annotated[kind, info], default)
 
 
-@collect_app.command("nga")
-@errors_as_sentences
-def collect_nga(
-    limit: Annotated[int | None, typer.Option(min=1, help="Works at the most, the lowest object ids first.")] = None,
-    classification: Annotated[str, typer.Option(help="Which objects, as the gallery classifies them.")] = "Painting",
-    size: Annotated[int, typer.Option(help="Long side of the pictures, px.")] = 640,
-    opendata: Annotated[
-        str | None, typer.Option(help="Folder or address of the tables; the gallery's own if none.")
-    ] = None,
-    all_rights: Annotated[bool, typer.Option("--all-rights", help="Not open access alone: for private study.")] = False,
-    starter: Annotated[
-        bool, typer.Option("--starter", help="Two hundred open-access works that show its breadth.")
-    ] = False,
-    name: Annotated[str, typer.Option(help="The collection's name.")] = "nga",
-    as_json: Json = False,
-) -> None:
-    """Collect works of the National Gallery of Art from its open data and image server."""
-    from artextract.sources.nga.source import Choice, NgaSource
-
-    choice = Choice(classification, limit, size, opendata, all_rights, starter)
-    with progress() as report:
-        source = NgaSource(choice, report)
-    _collect(source, name, as_json)
+def _keyword(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def _collect(source: "Source", name: str, as_json: bool) -> None:
-    from artextract.collecting import collect
-
-    with progress() as report:
-        done = collect(source, name, report)
-    if as_json:
-        print_json(done)
-        return
-    print(done.sentence())
+for _entry in SOURCES.values():
+    collect_app.command(_entry.name, help=_entry.help)(_command(_entry))

@@ -14,7 +14,7 @@ from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
-from artextract.sources.nga.source import Choice, NgaSource
+from artextract.sources.nga.source import NgaChoice, NgaSource
 from artextract.ui.explore.selection import Selection
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection, load_embeddings
@@ -60,11 +60,10 @@ def test_the_starter_set_is_a_press_away(house: StandIn) -> None:
 
 def test_the_form_takes_what_it_is_told(house: StandIn, tmp_path: Path) -> None:
     app = screen("collections")
-    app.number_input[0].set_value(7)
-    app.checkbox[0].check()
+    app.number_input(key="_nga_limit").set_value(7)
+    app.checkbox(key="_nga_all_rights").check()
     app.text_input(key="_nga_name").input("seven")
-    button(app, "Get the works")
-    app.run()
+    app.button(key="_nga_add").click().run()
     wait_for(job_queue(), "collect:seven")
     assert len(Collection.open("seven").works()) == 7
 
@@ -90,7 +89,7 @@ def timed_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         patch.setenv(HOSTS_VARIABLE, house.host)
         many(house.url, 90, 80).write(house.tables)
-        collect(NgaSource(Choice(size=64, all_rights=True, opendata=f"{house.url}/data")), "timed")
+        collect(NgaSource(NgaChoice(size=64, all_rights=True, opendata=f"{house.url}/data")), "timed")
         collection = Collection.open("timed")
         embed_collection(collection, LITE)
         compute_map(collection, load_embeddings(collection, LITE), "tsne")
@@ -160,7 +159,7 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
         tables.add_object(objectid)
         tables.image(objectid)
     folder = tables.write(tmp_path / "bare")
-    collect(NgaSource(Choice(size=64, opendata=str(folder))), "bare")
+    collect(NgaSource(NgaChoice(size=64, opendata=str(folder))), "bare")
     bare = Collection.open("bare")
     embed_collection(bare, LITE)
     compute_map(bare, load_embeddings(bare, LITE), "tsne")

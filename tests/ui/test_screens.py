@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.similarity.paths.neighbour_graph import neighbour_graph
+from artextract.sources import demo
 from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource
 from artextract.ui import galleries
-from artextract.ui.jobs import collect as collect_jobs
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
@@ -162,9 +162,9 @@ def wait_for(jobs: JobQueue, key: str) -> None:
 def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> None:
     job_queue.clear()
     app = screen("collections")
-    next(field for field in app.text_input if field.label == "Folder").set_value(str(folder))
+    app.text_input(key="_folder_folder").set_value(str(folder))
     app.text_input(key="_folder_name").set_value("added")
-    next(button for button in app.button if button.label == "Add the folder").click().run()
+    app.button(key="_folder_add").click().run()
     wait_for(job_queue(), "collect:added")
     app.run()
     assert f"added has {SMALL_COUNT} works: {SMALL_COUNT} new" in words(app)
@@ -175,7 +175,7 @@ def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> 
 @pytest.mark.parametrize(
     ("folder_text", "name", "sentence"),
     [
-        ("", "x", "Name the folder of pictures first."),
+        ("", "x", "Enter a value for “Folder”."),
         ("/nowhere", "x", "There is no folder /nowhere"),
         ("FOLDER", "../x", "can't be a collection's name"),
         ("FOLDER", "", "can't be a collection's name"),
@@ -185,10 +185,9 @@ def test_a_folder_that_cannot_be_added_is_one_sentence(
     folder: Path, folder_text: str, name: str, sentence: str
 ) -> None:
     app = screen("collections")
-    field = next(field for field in app.text_input if field.label == "Folder")
-    field.set_value(folder_text.replace("FOLDER", str(folder)))
+    app.text_input(key="_folder_folder").set_value(folder_text.replace("FOLDER", str(folder)))
     app.text_input(key="_folder_name").set_value(name)
-    next(button for button in app.button if button.label == "Add the folder").click().run()
+    app.button(key="_folder_add").click().run()
     assert not app.exception
     assert sentence in words(app)
 
@@ -197,13 +196,13 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     job_queue.clear()
-    monkeypatch.setattr(collect_jobs, "DemoSource", partial(DemoSource, 13))
+    monkeypatch.setattr(demo, "DemoSource", partial(DemoSource, 13))
     app = screen()
     assert "Welcome to ArtExtract" in words(app)
     wait_for(job_queue(), "collect:demo")
     app.run()
     assert app.title[0].value == "Demo (generated pictures)"
-    assert "These pictures are not works of art: a program made them" in words(app)
+    assert "These pictures are not works of art. A program generated them" in words(app)
     assert any(button.label == "Get 200 real paintings" for button in app.button)
 
 

@@ -33,7 +33,7 @@ PAGE = "https://www.nga.gov/artworks/"
 
 
 @dataclass(frozen=True)
-class Choice:
+class NgaChoice:
     """Which of the gallery's works, and how large."""
 
     classification: str = "Painting"
@@ -53,7 +53,7 @@ class Choice:
 class NgaSource:
     """The works of one classification, or the starter set."""
 
-    def __init__(self, choice: Choice, report: Report = silent) -> None:
+    def __init__(self, choice: NgaChoice, report: Report = silent) -> None:
         """Read the tables, fetched where they are not on this computer, and choose the works.
 
         Args:
@@ -102,7 +102,7 @@ def _folder_of(opendata: str, client: PoliteClient, report: Report) -> Path:
     return tables_folder(folder)
 
 
-def _choose(joined: Joined, choice: Choice) -> tuple[pd.DataFrame, list[str]]:
+def _choose(joined: Joined, choice: NgaChoice) -> tuple[pd.DataFrame, list[str]]:
     works, left_out = joined.works, dict(joined.left_out)
     name = str(works["classification"].iloc[0])
     remarks = []

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from artextract.sources.nga.source import Choice
+from artextract.sources.registry import SOURCES
 from artextract.ui import navigation
-from artextract.ui.jobs.collect import start_nga
+from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button
 
 
@@ -15,5 +15,5 @@ def offer_starter_set(label: str) -> None:
         icon=":material/download:",
         help="The starter set of the National Gallery of Art: open access, a few minutes.",
     ):
-        start_nga(Choice(starter=True))
+        start_collecting(SOURCES["nga"], {"starter": True})
         st.switch_page(navigation.COLLECTIONS.path)

@@ -1,0 +1,183 @@
+"""The sources of works, one row each.
+
+The commands `artextract collect …`, the forms of the Collections screen and their jobs are made from
+this table. To add a source, write a class as in `artextract.sources.base` and add a row; describe it
+in `docs/collections.md`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from artextract.errors import SourceError
+from artextract.progress import Report, silent
+
+if TYPE_CHECKING:
+    from artextract.sources.base import Source
+
+
+@dataclass(frozen=True)
+class SourceOption:
+    """A value that a source needs."""
+
+    name: str
+    """As the command line has it."""
+    label: str
+    """As the form has it."""
+    help: str
+    kind: type = str
+    """`Path`, `str`, `int` or `bool`."""
+    default: Any = None
+    required: bool = False
+    positional: bool = False
+    """Whether the command takes the value without the option's name."""
+    least: int | None = None
+    choices: tuple[Any, ...] = ()
+    """Values that the form offers; the command line takes others too."""
+    example: str = ""
+    """What the form shows in an empty field."""
+    shortcut: str = ""
+    """Label of a button that adds the source with this switch alone; the form has no field for it."""
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """A source: its names, the values it needs, and how to open it."""
+
+    name: str
+    """As the command line has it."""
+    label: str
+    help: str
+    collection: str
+    """The usual name of the collection; empty if the person must choose one."""
+    options: tuple[SourceOption, ...]
+    factory: Callable[[Mapping[str, Any], Report], "Source"]
+    fetches: bool = False
+    """Whether opening the source fetches files, so that only a job may open it."""
+
+    def open(self, values: Mapping[str, Any], report: Report = silent) -> "Source":
+        """Open the source.
+
+        Args:
+            values: by the name of the option; text may be empty or surrounded by spaces.
+            report: receives the progress of what is fetched.
+
+        Raises:
+            SourceError: a required value is missing, or the source cannot be read.
+        """
+        complete = {}
+        for option in self.options:
+            value = values.get(option.name, option.default)
+            if isinstance(value, str):
+                value = value.strip() or option.default
+            if value is None and option.required:
+                raise SourceError(f"Enter a value for “{option.label}”.")
+            complete[option.name] = Path(value).expanduser() if option.kind is Path and value else value
+        return self.factory(complete, report)
+
+
+def _demo(values: Mapping[str, Any], _report: Report) -> "Source":
+    from artextract.sources.demo import DemoSource
+
+    return DemoSource(**values)
+
+
+def _folder(values: Mapping[str, Any], _report: Report) -> "Source":
+    from artextract.sources.folder import FolderSource
+
+    return FolderSource(**values)
+
+
+def _wikiart(values: Mapping[str, Any], _report: Report) -> "Source":
+    from artextract.sources.wikiart import WikiArtSource
+
+    return WikiArtSource(**values)
+
+
+def _nga(values: Mapping[str, Any], report: Report) -> "Source":
+    from artextract.sources.nga.source import NgaChoice, NgaSource
+
+    return NgaSource(NgaChoice(**values), report)
+
+
+_CLASSIFICATIONS = ("Painting", "Drawing", "Print", "Photograph", "Sculpture", "Decorative Art")
+_NGA_OPTIONS = (
+    SourceOption("classification", "Classification", "The kind of works.", str, "Painting", choices=_CLASSIFICATIONS),
+    SourceOption("limit", "Maximum number of works", "The lowest object ids come first.", int, least=1, example="all"),
+    SourceOption("size", "Picture size, px", "Long side of the pictures.", int, 640, choices=(320, 640, 1024, 2048)),
+    SourceOption(
+        "opendata",
+        "Tables (optional)",
+        "Folder or web address of the gallery's CSV tables.",
+        example="the gallery's own",
+    ),
+    SourceOption(
+        "all_rights",
+        "Include works that are not open access (private study only)",
+        "Include works that are not open access, or whose rights are unknown (private study only).",
+        bool,
+        False,
+    ),
+    SourceOption(
+        "starter",
+        "Starter set",
+        "Collect 200 open-access works from many periods, schools and subjects. Takes a few minutes.",
+        bool,
+        False,
+        shortcut="Get the starter set: 200 paintings",
+    ),
+)
+_FOLDER_OPTIONS = (
+    SourceOption(
+        "folder",
+        "Folder",
+        "A folder on the computer that runs ArtExtract. Subfolders are included.",
+        Path,
+        required=True,
+        positional=True,
+        example="/home/me/pictures/gallery",
+    ),
+    SourceOption(
+        "metadata",
+        "Metadata table (optional)",
+        "A CSV table with a column `file` and any of title, artist, date, year, medium, classification, style, "
+        "genre, school, theme, description, source_url, licence, credit.",
+        Path,
+        example="/home/me/pictures/gallery.csv",
+    ),
+)
+_WIKIART_OPTIONS = (
+    SourceOption("images", "Images", "The folder with <Style>/<artist>_<title>.jpg.", Path, required=True),
+    SourceOption("labels", "Label lists", "The folder with Style, Genre and Artist.", Path, required=True),
+)
+_ENTRIES = (
+    SourceEntry(
+        "nga",
+        "National Gallery of Art",
+        "Works of the National Gallery of Art, Washington, from its open data and image server.",
+        "nga",
+        _NGA_OPTIONS,
+        _nga,
+        fetches=True,
+    ),
+    SourceEntry(
+        "folder",
+        "Folder of pictures",
+        "The pictures in a folder and its subfolders, with an optional table of metadata.",
+        "",
+        _FOLDER_OPTIONS,
+        _folder,
+    ),
+    SourceEntry(
+        "wikiart",
+        "WikiArt (ArtGAN)",
+        "A copy of the ArtGAN WikiArt data set, whole or partial, for non-commercial research only.",
+        "wikiart",
+        _WIKIART_OPTIONS,
+        _wikiart,
+    ),
+    SourceEntry("demo", "Demo", "300 generated pictures in six styles, to try the program.", "demo", (), _demo),
+)
+SOURCES = {entry.name: entry for entry in _ENTRIES}
+"""The sources by name, in the order of the Collections screen."""
