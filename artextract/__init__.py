@@ -1,3 +1,116 @@
-"""ArtExtract: look at paintings with machine eyes."""
+"""ArtExtract: explore a painting collection by visual similarity.
+
+The public functions of the library. All else is described in the modules that they name. Networks
+are imported when a function first needs them.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from artextract.attributes.reader import Reader
+    from artextract.attributes.reading import Reading
+    from artextract.collection import Collection
+    from artextract.similarity.search import Neighbour
+    from artextract.vision.embedding import EmbeddingResult
 
 __version__ = "0.1.0"
+__all__ = ["collect_folder", "embed", "open_collection", "read", "similar"]
+
+
+def collect_folder(folder: str | Path, name: str, metadata: str | Path | None = None) -> "Collection":
+    """Make a collection of the pictures of a folder, or update it.
+
+    Args:
+        folder: searched for pictures at every depth.
+        name: of the collection: letters, digits, `-` and `_`.
+        metadata: a CSV table with the pictures' file names and what is known of them.
+
+    Raises:
+        ArtExtractError: the folder or the table cannot be read, or the disk is full.
+    """
+    from artextract.collecting import collect
+    from artextract.sources.folder import FolderSource
+
+    collect(FolderSource(Path(folder).expanduser(), Path(metadata).expanduser() if metadata else None), name)
+    return open_collection(name)
+
+
+def open_collection(name: str) -> "Collection":
+    """Open a collection: `works()` gives its table.
+
+    Raises:
+        CollectionError: no collection has this name.
+    """
+    from artextract.collection import Collection
+
+    return Collection.open(name)
+
+
+def embed(collection: "Collection", backbone: str = "paintings") -> "EmbeddingResult":
+    """Compute the embeddings that the collection lacks.
+
+    Args:
+        collection: its pictures are embedded; those that are embedded already are not computed again.
+        backbone: a name of `artextract.vision.backbones.BACKBONES`.
+
+    Raises:
+        ArtExtractError: the backbone or its weights do not exist, or the disk is full.
+    """
+    from artextract.vision.embedding import embed_collection
+
+    return embed_collection(collection, backbone)
+
+
+def similar(
+    collection: "Collection", *, picture: str | Path | None = None, work: str | None = None, k: int = 10
+) -> "list[Neighbour]":
+    """The `k` works most similar to a picture file or to a work of the collection, nearest first.
+
+    Args:
+        collection: an embedded collection.
+        picture: a picture file. Give this or `work`.
+        work: the id of a work of the collection.
+        k: how many works, at least 1.
+
+    Returns:
+        The works with their scores: cosine, SSIM, RMSE and LPIPS.
+
+    Raises:
+        ValueError: neither or both of `picture` and `work` are given.
+        ArtExtractError: the collection has no embedding or no such work, or the picture cannot be read.
+    """
+    from artextract.similarity.search import Searcher
+    from artextract.vision.embedding import embedder_like, load_embeddings
+    from artextract.vision.images import read_picture
+
+    if (picture is None) == (work is None):
+        raise ValueError("Give a picture or a work.")
+    embeddings = load_embeddings(collection)
+    searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
+    if work is not None:
+        return searcher.near_work(work, k)
+    return searcher.near_image(read_picture(Path(str(picture)).expanduser()), k, name=str(picture))
+
+
+def read(picture: str | Path) -> "Reading":
+    """Predict style, genre, artist and date of a painting with the shipped model.
+
+    Args:
+        picture: a picture file.
+
+    Raises:
+        ArtExtractError: the picture cannot be read.
+    """
+    from artextract.attributes.reader import open_to_read
+
+    return _reader().read(open_to_read(Path(picture).expanduser()))
+
+
+@lru_cache(maxsize=1)
+def _reader() -> "Reader":
+    """The shipped model, loaded once."""
+    from artextract.attributes.reader import Reader
+
+    return Reader()
