@@ -24,7 +24,7 @@ def test_the_example_of_the_readme_runs(
     (tmp_path / "photo.jpg").write_bytes(jpeg(made_picture(3)))
     exec(compile(example, "README.md", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
-    assert printed[0].startswith("1.00 Picture 3")
+    assert printed[0].startswith("1.00 Work 03")
     assert len(printed) == 6
 
 
