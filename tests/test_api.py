@@ -51,7 +51,8 @@ def test_the_pins_satisfy_the_ranges_of_the_package() -> None:
 
 def test_every_environment_variable_is_documented() -> None:
     named = set(re.findall(r"\"(ARTEXTRACT_[A-Z]+)\"", (ROOT / "artextract" / "settings.py").read_text()))
-    documented = set(re.findall(r"^\| `(ARTEXTRACT_[A-Z]+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+    page = (ROOT / "docs" / "settings.md").read_text()
+    documented = set(re.findall(r"^\| `(ARTEXTRACT_[A-Z]+)`", page, re.MULTILINE))
     assert named == documented
 
 
