@@ -1,4 +1,4 @@
-"""Read a painting: its style, genre, artist and date, why, and how far to trust it."""
+"""Read a painting: its style, genre, artist and date, with reasons and reliability."""
 
 import streamlit as st
 
@@ -7,32 +7,27 @@ from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.galleries import Gallery
 from artextract.ui.public import redact
 from artextract.ui.reading import cached
-from artextract.ui.reading.answer_panels import show_answer, show_date
-from artextract.ui.reading.custom_labels_panel import show_custom_labels
-from artextract.ui.reading.downloads import show_downloads
+from artextract.ui.reading.answer_panels import show_answer, show_custom_labels, show_date
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
 from artextract.ui.reading.picture_panel import show_picture
-from artextract.ui.reading.table_panel import show_table
-from artextract.ui.reading.upload import pictures_to_read
+from artextract.ui.reading.report import OUT_OF_DISTRIBUTION, show_downloads
+from artextract.ui.reading.upload import pictures_to_read, show_table
 
 
-def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
+def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
     read = cached.read_picture(content, name)
     if read.reading.out_of_distribution:
-        st.warning(
-            "This picture is unlike the paintings that the model knows: it isn’t sure of anything here.",
-            icon=":material/help:",
-        )
+        st.warning(OUT_OF_DISTRIBUTION, icon=":material/help:")
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
         show_picture(name, content, read)
-        show_downloads(name, content, read)
+        with st.container(horizontal=True):
+            show_downloads(name, content, read)
     with right:
-        one, other = st.columns(2)
-        for column, attributes in ((one, ("style", "artist")), (other, ("genre", "date"))):
+        for column, attributes in zip(st.columns(2), (("style", "artist"), ("genre", "date")), strict=True):
             with column:
                 for attribute in attributes:
-                    show_date(read) if attribute == "date" else show_answer(attribute, read)
+                    show_date(read) if attribute == "date" else show_answer(attribute, read.reading)
     if gallery is not None:
         with layout.errors_as_sentences():
             show_custom_labels(gallery, name, content)
@@ -44,18 +39,18 @@ def look_at(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -
 survey = layout.page(navigation.READ)
 st.title("Read a painting")
 st.caption(
-    "Style, genre, artist and date by a model trained on WikiArt, with how sure it is and why. "
-    "The pictures are not kept."
+    "Style, genre, artist and date, predicted by a model trained on WikiArt, with probabilities and explanations. "
+    "Your pictures are not stored."
 )
 gallery = gallery_picker.pick_gallery(survey) if survey.collections else None
 try:
     pictures, is_work = pictures_to_read(gallery)
     chosen = show_table(pictures) if len(pictures) > 1 else next(iter(pictures), "")
     if chosen:
-        look_at(chosen, pictures[chosen], gallery, is_work)
+        show_reading(chosen, pictures[chosen], gallery, is_work)
     elif not pictures:
         st.info(
-            "Give a picture of a painting, or open a work in Explore and press “Read this painting”.",
+            "Upload a picture of a painting, or open a work in Explore and click “Read this painting”.",
             icon=":material/image:",
         )
 except (ArtExtractError, OSError) as error:

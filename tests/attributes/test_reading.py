@@ -26,8 +26,9 @@ from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
 from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import job_queue
-from artextract.ui.reading import cached, text
-from artextract.ui.reading.html_report import report_html
+from artextract.ui.reading import cached
+from artextract.ui.reading.answer_panels import NAMES
+from artextract.ui.reading.report import as_json, report_html
 from tests.support.made import SMALL_COUNT, jpeg, made_picture
 from tests.ui.test_screens import screen, wait_for, words
 
@@ -184,7 +185,7 @@ def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) ->
     said = json.loads(done.stdout)["readings"][0]
     found = read(content, "one.jpg").reading
     assert said == {"image": str(tmp_path / "one.jpg")} | asdict(found)
-    assert json.loads(json.dumps(text.as_json("x", "m", found)))["readings"][0]["style"] == (said["style"])
+    assert json.loads(json.dumps(as_json("x", "m", found)))["readings"][0]["style"] == (said["style"])
 
 
 def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def upload(app: Any, *files: tuple[str, bytes]) -> Any:
 
 
 def test_the_screen_asks_for_a_picture(ready: Collection) -> None:
-    assert "Give a picture of a painting" in words(screen("read"))
+    assert "Upload a picture of a painting" in words(screen("read"))
 
 
 def test_the_screen_reads_a_picture(ready: Collection) -> None:
@@ -236,14 +237,14 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
     for name in LABELLED:
         answer = found.answer(name)
         best = answer.labels[0].name
-        shown = f"none of those that it knows \\({best}\\)" if best == ANOTHER else best
-        assert (f"{text.NAMES[name]}: **{shown}**" in said) == (not answer.unsure)
+        shown = "an artist that the model does not know" if best == ANOTHER else best
+        assert (f"{NAMES[name]}: **{shown}**" in said) == (not answer.unsure)
         assert answer.doubt(name) in said.replace("\\", "")
-        assert any(one.label == f"How far to trust “{best}”" for one in app.expander)
+        assert any(one.label == f"How reliable is “{best}”?" for one in app.expander)
     assert (f"Date: **about {found.date.median:.0f}**" in said) == (not found.date.unsure)
     assert f"Made between {found.date.low:.0f} and {found.date.high:.0f}" in said
     assert "Nearest training paintings" in [one.value for one in app.subheader]
-    assert {"Report (HTML)", "Data (JSON)"} <= {b.label for b in app.get("download_button")}
+    assert {"Download report (HTML)", "Download data (JSON)"} <= {b.label for b in app.get("download_button")}
     for view in ("why", "texture"):
         app.segmented_control(key="_view").set_value(view).run()
         assert not app.exception, app.exception
@@ -253,7 +254,7 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
 def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
     app = screen("read", collection="small", work="a/work-01.jpg")
     assert "From small: Picture 1" in words(app)
-    assert "How far to trust" in app.expander[0].label
+    assert "How reliable is" in app.expander[0].label
 
 
 def test_a_guess_that_is_not_sure_is_no_heading(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,7 +349,7 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     app.button(key="_read_small").click().run()
     wait_for(job_queue(), f"read:{collection.root}")
     app.run()
-    assert f"{SMALL_COUNT} pictures of small read" in words(app)
+    assert f"Classified {SMALL_COUNT} pictures of small" in words(app)
     app = screen(collection="small", work="a/work-01.jpg", colour="read_style")
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     values = set(gallery.works["read_style"])

@@ -147,11 +147,11 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     why = page.get_by_role("radio", name="Why")
     expect(why).to_have_count(1)  # not while the old screen still stands beside the new
     page.get_by_text("Why", exact=True).click()
-    expect(page.get_by_text("Yellow: what speaks most for")).to_be_visible()
+    expect(page.get_by_text("Yellow areas support")).to_be_visible()
     page.get_by_text("Texture", exact=True).click()
-    expect(page.get_by_text("Gabor filters: hue is the direction")).to_be_visible()
+    expect(page.get_by_text("Gabor filters: the hue shows the direction")).to_be_visible()
     settled(page)
-    button = page.get_by_role("button", name="Report (HTML)")
+    button = page.get_by_role("button", name="Download report (HTML)")
     expect(button).to_have_count(1)
     with page.expect_download() as report:
         button.click()

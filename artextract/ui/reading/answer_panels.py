@@ -1,57 +1,82 @@
-"""What the model says of each attribute, and how far to trust it."""
+"""The predictions for each attribute, and for the custom labels of the open collection."""
 
 import streamlit as st
 
-from artextract.attributes.evaluation.confusion import Trust
 from artextract.attributes.labels import ANOTHER
-from artextract.attributes.reading import Answer
-from artextract.ui import work_text
-from artextract.ui.reading import cached, charts, text
+from artextract.attributes.reading import Answer, DateAnswer, Reading
+from artextract.ui import work_columns, work_text
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.charts import show_chart
+from artextract.ui.server.request_costs import charge
+
+NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
+COLUMNS = 3
+"""Custom labels side by side."""
 
 
-def show_answer(attribute: str, read: Read) -> None:
-    """What is read of style, genre or artist, with its probabilities."""
-    answer = read.reading.answer(attribute)
+def show_answer(attribute: str, reading: Reading) -> None:
+    """The predicted style, genre or artist, with probabilities and how reliable they are."""
+    answer = reading.answer(attribute)
     best = answer.labels[0].name
     with st.container(border=True):
-        heading(text.NAMES[attribute], answer)
-        show_chart(charts.label_bars(answer, best), f"bars_{attribute}")
-        trusted = cached.trust_in(attribute, best)
-        with st.expander(f"How far to trust “{best}”"):
-            _show_trust(attribute, trusted)
-
-
-def _show_trust(attribute: str, trusted: Trust) -> None:
-    for sentence in trusted.words():
-        st.markdown(work_text.plain(sentence, ""))
-    if trusted.called or trusted.are:
-        show_chart(charts.trust_bars(trusted.were, trusted.said, trusted.label), f"trust_{attribute}")
+        _show_labels(NAMES[attribute], answer, f"bars_{attribute}")
+        trust = cached.trust_in(attribute, best)
+        with st.expander(f"How reliable is “{best}”?"):
+            for sentence in trust.words():
+                st.markdown(work_text.plain(sentence, ""))
+            if trust.called or trust.are:
+                show_chart(charts.trust_bars(trust.were, trust.said, best), f"trust_{attribute}")
 
 
 def show_date(read: Read) -> None:
     """The date as a distribution over years."""
     date = read.reading.date
     with st.container(border=True):
-        _say("Date", None if date.unsure else f"about {date.median:.0f}")
+        _show_heading("Date", None if date.unsure else f"about {date.median:.0f}")
         show_chart(charts.date_chart(date, read.date_probabilities), "date")
-        st.caption(
-            f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80 %; the "
-            "dotted line is the median."
-        )
+        st.caption(f"{interval(date)} The dotted line is the median.")
 
 
-def heading(name: str, answer: Answer) -> None:
-    """The answer where it is sure, and in words what is known where it isn't."""
+def interval(date: DateAnswer) -> str:
+    """A sentence on the 80 % interval of a date."""
+    return f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80 %."
+
+
+def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
+    """One panel for each custom label of the gallery's collection; nothing if it has none."""
+    if not gallery.heads:
+        return
+    st.subheader(f"Custom labels of {gallery.collection.name}")
+    st.caption(
+        "Predicted by a classifier that was fitted to this collection’s own labels (see Collections, “Custom labels”)."
+    )
+    places = st.columns(COLUMNS)
+    for number, (head, answer) in enumerate(zip(gallery.heads, _answers(gallery, content, name), strict=True)):
+        with places[number % COLUMNS], st.container(border=True):
+            _show_labels(work_columns.name_of(head.facts.column), answer, f"custom_label_{head.facts.column}")
+            st.caption(work_text.plain(head.facts.sentence(), ""))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
+def _answers(gallery: Gallery, content: bytes, name: str) -> list[Answer]:
+    with charge("vector"):
+        vector = gallery.searcher.vector_of(content, name)
+    return [head.answers(vector[None])[0] for head in gallery.heads]
+
+
+def _show_labels(name: str, answer: Answer, key: str) -> None:
+    """The answer, or the doubt about it, above the bars of its labels."""
     best = answer.labels[0].name
-    said = f"none of those that it knows ({best})" if best == ANOTHER else best
-    _say(name, None if answer.unsure else said)
+    sure = "an artist that the model does not know" if best == ANOTHER else best
+    _show_heading(name, None if answer.unsure else sure)
     if sentence := answer.doubt(name.lower()):
         st.caption(work_text.plain(sentence, ""))
+    show_chart(charts.label_bars(answer), key)
 
 
-def _say(name: str, answer: str | None) -> None:
+def _show_heading(name: str, answer: str | None) -> None:
     if answer is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{name}:", width="content")

@@ -1,4 +1,4 @@
-"""What the Read screen asks of the library, remembered as long as the visitor is here."""
+"""What the Read screen computes, remembered for the visitor's session."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ NEAREST = 6
 
 @dataclass(frozen=True)
 class Read:
-    """A picture and what was read of it."""
+    """A picture and its predictions."""
 
     image: Image.Image
     """RGB, at most `galleries.VIEW_SIDE` pixels long."""
@@ -41,19 +41,17 @@ def read_picture(content: bytes, name: str) -> Read:
     """Read a picture file.
 
     Raises:
-        ArtExtractError: it can't be read, or the visitor has asked for too much.
+        ArtExtractError: the file is damaged, or the visitor made too many requests.
     """
     with charge("reading"):
         reader = galleries.reader()
         predictions = reader.predict([open_to_read(content, name)])
     view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
-    reading = reader.readings(predictions)[0]
-    return Read(thumbnail(view, galleries.VIEW_SIDE), reading, predictions)
+    return Read(thumbnail(view, galleries.VIEW_SIDE), reader.readings(predictions)[0], predictions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, scope="session")
-def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
-    """How much each cell of the picture speaks for a label; of the date: for its median."""
+def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
     reader = galleries.reader()
     if attribute == "date":
         median = read_picture(content, name).reading.date.median
@@ -64,6 +62,11 @@ def saliency_of(content: bytes, name: str, attribute: str, label: str) -> np.nda
         return saliency(reader, open_to_read(content, name), attribute, index)
 
 
+def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
+    """The picture under the saliency of a label (for the date: of its median)."""
+    return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
+
+
 @st.cache_resource(show_spinner=False, max_entries=20, scope="session")
 def texture_of(content: bytes, name: str) -> Texture:
     """The picture's Gabor texture."""
@@ -71,20 +74,14 @@ def texture_of(content: bytes, name: str) -> Texture:
         return texture(read_picture(content, name).image, galleries.reader().bank)
 
 
-def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
-    """The picture with the saliency of a label laid over it."""
-    cells = saliency_of(content, name, attribute, label)
-    return overlay(read_picture(content, name).image, cells, opacity)
-
-
 @st.cache_resource(show_spinner=False, max_entries=500)
 def trust_in(attribute: str, label: str) -> Trust:
-    """How far to trust a label."""
+    """How reliable a label is."""
     return trust(galleries.bundle(), attribute, label)
 
 
-def nearest_training(found: Read) -> list[tuple[NearPainting, dict[str, object]]]:
-    """The training paintings nearest to a picture, and what is known of each."""
-    near = galleries.reader().nearest.near(found.predictions.vectors[0], NEAREST)
-    paintings = galleries.bundle().training
-    return [(one, {str(k): v for k, v in paintings.iloc[one.row].items()}) for one in near]
+def nearest_training(read: Read) -> list[tuple[NearPainting, dict[str, object]]]:
+    """The training paintings nearest to a picture, and their rows of `Bundle.training`."""
+    near = galleries.reader().nearest.near(read.predictions.vectors[0], NEAREST)
+    rows = galleries.bundle().training
+    return [(painting, {str(k): v for k, v in rows.iloc[painting.row].items()}) for painting in near]

@@ -1,4 +1,4 @@
-"""Charts of what was read: bars of labels, dates as a distribution, trust as shares, texture."""
+"""The charts of a reading: labels, date, reliability, texture."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,28 @@ import streamlit as st
 from artextract.attributes import dates
 from artextract.attributes.evaluation.confusion import Share
 from artextract.attributes.reading import Answer, DateAnswer
-from artextract.ui.reading.text import percent
 
 ACCENT, PALE, BAND = "#b4552d", "#c9bfb2", "rgba(180, 85, 45, 0.25)"
+_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0")
 
 
-def label_bars(answer: Answer, chosen: str) -> go.Figure:
-    """The five likeliest labels as bars of their probability; the chosen one stands out."""
+def percent(probability: float) -> str:
+    """ "0.4 %", "37 %", "> 99 %"; only a probability of 1 is "100 %"."""
+    if 0.995 <= probability < 1:
+        return "> 99 %"
+    return f"{100 * probability:.1f} %" if probability < 0.1 else f"{100 * probability:.0f} %"
+
+
+def label_bars(answer: Answer) -> go.Figure:
+    """The most probable labels as bars of their probability; the first stands out."""
     labels = answer.labels[::-1]
     figure = go.Figure(
         go.Bar(
-            x=[100 * one.probability for one in labels],
-            y=[one.name for one in labels],
+            x=[100 * label.probability for label in labels],
+            y=[label.name for label in labels],
             orientation="h",
-            marker_color=[ACCENT if one.name == chosen else PALE for one in labels],
-            text=[percent(one.probability) for one in labels],
+            marker_color=[PALE] * (len(labels) - 1) + [ACCENT],
+            text=[percent(label.probability) for label in labels],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
@@ -56,15 +63,10 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
         y=density,
         mode="lines",
         line={"color": ACCENT, "width": 1.5},
-        hovertemplate="%{x:.0f}: %{y:.2f} % a year<extra></extra>",
+        hovertemplate="%{x:.0f}: %{y:.2f} % per year<extra></extra>",
     )
     figure.add_scatter(
-        x=centres[inside],
-        y=density[inside],
-        mode="none",
-        fill="tozeroy",
-        fillcolor=BAND,
-        hoverinfo="skip",
+        x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND, hoverinfo="skip"
     )
     figure.add_vline(date.median, line={"color": ACCENT, "dash": "dot"})
     seen = np.flatnonzero(np.cumsum(probabilities) > 0.005)
@@ -73,28 +75,23 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
         height=210,
         margin={"l": 4, "r": 12, "t": 6, "b": 34},
         xaxis={"title": "year", "range": [first, dates.LAST], "fixedrange": True},
-        yaxis={
-            "title": "probability a year, %",
-            "automargin": True,
-            "fixedrange": True,
-            "rangemode": "tozero",
-        },
+        yaxis={"title": "probability per year, %", "automargin": True, "fixedrange": True, "rangemode": "tozero"},
         showlegend=False,
     )
     return figure
 
 
 def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
-    """A label's column and row of the confusion matrix as two bars of shares.
+    """A label's column and row of the confusion matrix as two stacked bars.
 
     Args:
-        were: what the paintings called `label` are.
-        said: what the paintings that are `label` were called.
+        were: true classes of the paintings predicted as `label`.
+        said: predicted classes of the paintings that are `label`.
         label: stands out.
     """
-    bars = {"called so, were": were, "are so, called": said}
-    names = dict.fromkeys([label, *(one.name for bar in bars.values() for one in bar[:3])])
-    shares = [{one.name: one.share for one in bar} for bar in bars.values()]
+    bars = {"predicted so:<br>true class": were, "truly so:<br>predicted": said}
+    names = dict.fromkeys([label, *(share.name for bar in bars.values() for share in bar[:3])])
+    shares = [{share.name: share.share for share in bar} for bar in bars.values()]
     figure = go.Figure()
     for name, colour in zip(names, (ACCENT, *_GREYS), strict=False):
         figure.add_bar(
@@ -111,25 +108,22 @@ def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.F
         margin={"l": 4, "r": 12, "t": 4, "b": 4},
         xaxis={"range": [0, 100], "title": "validation paintings, %", "fixedrange": True},
         yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
-        # Below, a name a line: the column is narrow.
+        # Below the chart, one name per line: the column is narrow.
         legend={"x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
         showlegend=True,
     )
     return figure
 
 
-_GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0")
-
-
 def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure:
-    """How strongly a picture is striped in each direction, a line a wavelength, in polar form.
+    """The strength of stripes in each direction, one line per wavelength, in polar form.
 
     Args:
         energy: float [wavelengths, directions]: mean magnitude, grey levels.
         wavelengths: of the filters, pixels.
     """
     directions = energy.shape[1]
-    # The wave of direction 0 runs along x, so its stripes stand upright: shown as stripes lie.
+    # The wave of direction 0 runs along x, so its stripes are vertical; the chart shows the stripes.
     angles = [(90 - 180 * k / directions) % 360 for k in range(directions)]
     figure = go.Figure()
     for wavelength, row in zip(wavelengths, energy, strict=True):
@@ -143,7 +137,7 @@ def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure
     figure.update_layout(
         height=300,
         margin={"l": 30, "r": 30, "t": 44, "b": 20},
-        title={"text": "Strength by direction of the stripes, grey levels", "font": {"size": 14}},
+        title={"text": "Strength of stripes by direction, grey levels", "font": {"size": 14}},
         legend={"title": "wavelength"},
         polar={"angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
     )
@@ -151,5 +145,5 @@ def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure
 
 
 def show_chart(figure: go.Figure, key: str) -> None:
-    """Draw a chart without Plotly's tool bar."""
+    """Draw a chart without Plotly's toolbar."""
     st.plotly_chart(figure, key=f"_{key}", config={"displayModeBar": False})

@@ -1,8 +1,11 @@
-"""What the picture is like: training paintings, and works of the open collection."""
+"""What is most similar to the picture: training paintings, and works of the open collection."""
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from artextract.attributes.certainty.knn_similarity import NearPainting
 from artextract.collection import survey
 from artextract.similarity.filters import Filters
 from artextract.ui import address, cached_search, layout, navigation
@@ -13,24 +16,65 @@ from artextract.ui.model_paintings import label_of, pictures_in, wikiart_page
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import Read
 
-_MEANING = "Between what the tuned backbone sees in both: -1 to 1, higher is closer."
+_MEANING = "Cosine similarity of the features from the tuned backbone: −1 to 1, higher is closer."
 
 
 def show_training_paintings(read: Read) -> None:
-    """The training paintings nearest to the picture."""
+    """The training paintings nearest to the picture: as pictures if a collection has them all, or as a table."""
     st.subheader("Nearest training paintings")
-    st.caption("What the model learnt from that looks most like this to it, by cosine.")
+    st.caption("The training paintings that look most similar to the model.")
     nearest = cached.nearest_training(read)
-    _show_paintings(pd.DataFrame([row | {"cosine": near.cosine} for near, row in nearest]))
+    pictures = pictures_in(survey().collections)
+    if pictures is None or not all(row["file"] in pictures.works for _, row in nearest):
+        _show_table(nearest)
+        return
+    name, works = pictures.collection, pictures.works
+    picture_grid(
+        key="near",
+        cards=[
+            Card(
+                id=works[str(row["file"])][0],
+                picture_url=works[str(row["file"])][1],
+                title=label_of(row),
+                subtitle=str(row["style"]),
+                scores=(f"{near.cosine:.3f}",),
+                work=(name, works[str(row["file"])][0]),
+            )
+            for near, row in nearest
+        ],
+        scores=[Score("Cosine", True, _MEANING)],
+        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
+    )
+
+
+def _show_table(nearest: Sequence[tuple[NearPainting, Mapping[str, object]]]) -> None:
+    rows = [
+        {
+            "Painting": label_of(row),
+            "Style": row["style"],
+            "Genre": "" if pd.isna(row["genre"]) else row["genre"],  # type: ignore[call-overload]
+            "Cosine ↑": near.cosine,
+            "WikiArt": wikiart_page(str(row["file"])),
+        }
+        for near, row in nearest
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={
+            "Cosine ↑": st.column_config.NumberColumn(format="%.3f", help=_MEANING),
+            "WikiArt": st.column_config.LinkColumn(display_text="Open"),
+        },
+    )
 
 
 def show_similar_works(gallery: Gallery, name: str, content: bytes, is_work: bool) -> None:
-    """The works of the open collection nearest to the picture, which may be one of them."""
-    st.subheader(f"Most like it in {gallery.collection.name}")
+    """The works of the open collection that are most similar to the picture, which may be one of them."""
+    st.subheader(f"Similar works in {gallery.collection.name}")
     with layout.errors_as_sentences():
         if is_work:
             neighbours = cached_search.neighbours_of(gallery, name, 10, Filters())
-        else:  # the picture itself comes first where the collection has it
+        else:  # the picture itself comes first if the collection has it
             neighbours = cached_search.neighbours_of_picture(gallery, content, 10, name)
         picture_grid(
             key="read_similar",
@@ -38,49 +82,3 @@ def show_similar_works(gallery: Gallery, name: str, content: bytes, is_work: boo
             scores=NEIGHBOUR_SCORES,
             on_open=lambda work: address.put(work=work),
         )
-
-
-def _show_paintings(rows: pd.DataFrame) -> None:
-    """Training paintings with their likeness.
-
-    Args:
-        rows: of `Bundle.training`, with a column `cosine`.
-    """
-    pictures = pictures_in(survey().collections)
-    if pictures is not None and rows["file"].isin(list(pictures.works)).all():
-        cards = [
-            Card(
-                id=pictures.works[str(painting["file"])][0],
-                picture_url=pictures.works[str(painting["file"])][1],
-                title=label_of({str(key): value for key, value in painting.items()}),
-                subtitle=str(painting["style"]),
-                scores=(f"{painting['cosine']:.3f}",),
-                work=(pictures.collection, pictures.works[str(painting["file"])][0]),
-            )
-            for painting in rows.to_dict("records")
-        ]
-        name = pictures.collection
-        picture_grid(
-            key="near",
-            cards=cards,
-            scores=[Score("Cosine", True, _MEANING)],
-            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
-        )
-        return
-    table = pd.DataFrame({
-        "Painting": [
-            label_of({str(key): value for key, value in painting.items()}) for painting in rows.to_dict("records")
-        ],
-        "Style": rows["style"],
-        "Genre": rows["genre"].fillna(""),
-        "Cosine ↑": rows["cosine"],
-        "WikiArt": rows["file"].map(wikiart_page),
-    })
-    st.dataframe(
-        table,
-        hide_index=True,
-        column_config={
-            "Cosine ↑": st.column_config.NumberColumn(format="%.3f", help=_MEANING),
-            "WikiArt": st.column_config.LinkColumn(display_text="Look at it"),
-        },
-    )

@@ -1,28 +1,32 @@
-"""The pictures to read: uploaded, pasted, or a work of a collection."""
+"""The pictures to read: uploads, pasted pictures, or a work of a collection; several make a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.reading import Reading
 from artextract.errors import LimitError
-from artextract.ui import gallery_picker, work_text
+from artextract.ui import gallery_picker, layout, work_text
+from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
-from artextract.ui.reading.paste import accept_pasted
+from artextract.ui.reading import cached
+from artextract.ui.reading.answer_panels import NAMES
 from artextract.ui.server import rate_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
 
 
 def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
-    """The pictures to read: the uploads, or (and then it is true) the work that the address names.
-
-    A work's picture goes by its id.
+    """The pictures to read by name, and whether it is the work in the address, under its id.
 
     Raises:
-        ArtExtractError: a public server doesn't take so many, or so large ones.
+        ArtExtractError: a public server does not accept so many, or so large pictures.
     """
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)",
@@ -30,7 +34,8 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
         key="_read_uploads",
         accept_multiple_files=True,
     )
-    accept_pasted("paste")
+    # Streamlit's uploader does not take pasted files by itself.
+    component("paste_pictures", "<span></span>", Path(__file__).parent / "paste.js")(key="paste", height=0)
     if uploads:
         return _named(uploads), False
     row = None if gallery is None else gallery_picker.chosen_row(gallery)
@@ -38,12 +43,11 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
         return {}, False
     work = gallery.works.iloc[row]
     st.caption(f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}")
-    content = read_picture(gallery.collection.image_path(str(work["image"])))
-    return {str(work["id"]): content}, True
+    return {str(work["id"]): read_picture(gallery.collection.image_path(str(work["image"])))}, True
 
 
 def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
-    """The uploads by name; pasted pictures all have the same, so a number tells them apart."""
+    """The uploads by name; pasted pictures share one name, so a number is added."""
     limit = rate_limits.LIMITER.limits.upload_count
     if settings.public() and len(uploads) > limit:
         raise LimitError(f"This server reads up to {limit} pictures at a time. Remove some of them.")
@@ -52,3 +56,45 @@ def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
         name = f"{number}-{upload.name}" if upload.name in pictures else upload.name
         pictures[name] = content_of(upload)
     return pictures
+
+
+def show_table(pictures: Mapping[str, bytes]) -> str:
+    """The predictions for several pictures; returns the name of the one to show below, or ""."""
+    readings: dict[str, Reading] = {}
+    for name, content in pictures.items():
+        with layout.errors_as_sentences():
+            readings[name] = cached.read_picture(content, name).reading
+    if not readings:
+        return ""
+    table = table_of(readings)
+    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    st.dataframe(
+        table, hide_index=True, column_config={f"{NAMES[attribute]}, probability": share for attribute in LABELLED}
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Picture", list(readings), key="_look_at")
+        st.download_button(
+            "Download CSV",
+            table.to_csv(index=False).encode("utf-8-sig"),
+            "readings.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    return str(chosen)
+
+
+def table_of(readings: Mapping[str, Reading]) -> pd.DataFrame:
+    """Readings as rows: the file, each attribute's answer and its probability."""
+    rows = []
+    for name, reading in readings.items():
+        row: dict[str, object] = {"File": name}
+        for attribute in LABELLED:
+            answer, label = reading.answer(attribute), NAMES[attribute]
+            row[label] = "not sure" if answer.unsure else answer.labels[0].name
+            row[f"{label}, most probable"] = answer.labels[0].name
+            row[f"{label}, probability"] = answer.labels[0].probability
+        row["Year"] = None if reading.date.unsure else round(reading.date.median)
+        row["80 % from"], row["to"] = round(reading.date.low), round(reading.date.high)
+        rows.append(row)
+    return pd.DataFrame(rows).astype({"Year": "Int32"})
