@@ -1,18 +1,18 @@
-"""What all indexes do to vectors: unit length, and who is near, first to last."""
+"""Vectors of all indexes: checks, unit length, cosines and their order."""
 
 import numpy as np
 
 from artextract.vectors import unit
 
 BLOCK = 8192
-"""Vectors normalised at once: no second copy of them all."""
+"""Vectors normalised at once, to save memory."""
 
 
 def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
-    """How many vectors there are and of how many numbers.
+    """The number of vectors and their dimension.
 
     Raises:
-        ValueError: they aren't an array [n, d].
+        ValueError: `vectors` is not an array [n, d].
     """
     if vectors.ndim != 2 or vectors.shape[1] < 1:
         raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
@@ -20,11 +20,11 @@ def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
 
 
 def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
-    """See that `count` vectors of `dimension` numbers can be searched so.
+    """Check the arguments of a search among `count` vectors of a `dimension`.
 
     Raises:
-        ValueError: `query` isn't a vector of the index's dimension, `k` is below 1, or `allowed`
-            isn't one bool for each vector.
+        ValueError: `query` is not a vector of that dimension, `k` is below 1, or `allowed` is not
+            one bool per vector.
     """
     if query.shape != (dimension,):
         raise ValueError(
@@ -50,23 +50,23 @@ def checked_unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted by falling cosine, then by position; without the -1 that stands for "no more"."""
-    found = positions >= 0
-    positions, cosines = positions[found], np.clip(cosines[found], -1.0, 1.0)
+    """Sort by falling cosine, then by position; drop the positions -1."""
+    exists = positions >= 0
+    positions, cosines = positions[exists], np.clip(cosines[exists], -1.0, 1.0)
     order = np.lexsort((positions, -cosines))
     return positions[order], cosines[order]
 
 
 def lengths_of(vectors: np.ndarray) -> np.ndarray:
-    """The length of each vector [n, d], float32 [n]; 1 for a zero vector, which has no direction.
+    """The length of each vector [n, d]: float32 [n]; 1 for a zero vector.
 
     Raises:
-        ValueError: one holds a number that is not finite.
+        ValueError: a number is not finite.
     """
     lengths = np.empty(len(vectors), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
         block = vectors[start : start + BLOCK]
-        squares = np.einsum("ij,ij->i", block, block, dtype=np.float64)  # no copy of the block
+        squares = np.einsum("ij,ij->i", block, block, dtype=np.float64)  # without a copy of the block
         lengths[start : start + BLOCK] = np.sqrt(squares)
     if not np.isfinite(lengths).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
@@ -79,7 +79,7 @@ def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> n
 
     Args:
         vectors: float [n, d].
-        lengths: of them, from `lengths_of`.
+        lengths: from `lengths_of`.
         query: float [d], of any length.
     """
     cosines = np.clip(vectors @ checked_unit(query[np.newaxis])[0] / lengths, -1, 1)

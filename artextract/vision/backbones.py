@@ -1,10 +1,13 @@
-"""The table of backbones, and how one is built with its weights."""
+"""The table of backbones, and how a backbone is built with its weights."""
 
 import hashlib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any
+
+from safetensors import SafetensorError
 
 from artextract.errors import ArtExtractError, WeightsError
 from artextract.vision.preprocessing import Preprocessing
@@ -16,30 +19,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Backbone:
-    """A pretrained network, or several joined, that turns a picture into an embedding."""
+    """A pretrained network, or several concatenated, that turns a picture into an embedding."""
 
     name: str
     sees: str
-    """What its embedding holds of a picture, in a few words."""
+    """What its embedding describes, in a few words."""
     timm_name: str
-    """Of its architecture; empty where networks are joined, or transformers builds it."""
+    """The architecture; empty where networks are concatenated, or transformers builds the network."""
     dimension: int
     """Length of the embedding: the pooled output before the classifier."""
     preprocessing: Preprocessing
     licence: str
-    """Of the weights."""
+    """Licence of the weights."""
     repository: str = ""
-    """Where the weights are on the model hub."""
+    """Repository of the weights on the model hub."""
     package: str | None = None
-    """An installed package that carries the weights."""
+    """An installed package that contains the weights."""
     shipped: str | None = None
-    """The file of the program that holds the weights."""
+    """The file of the program that contains the weights."""
     parts: tuple[str, ...] = ()
-    """Backbones whose embeddings it joins (`artextract.vision.concatenated`)."""
+    """Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)."""
     also: str = ""
-    """Another name by which it can be asked for."""
+    """A second name."""
     reads: bool = False
-    """Whether it reads words into the same embedding (`artextract.vision.dual_encoder`)."""
+    """Whether it embeds text in the same space (`artextract.vision.dual_encoder`)."""
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -71,7 +74,7 @@ BACKBONES = {
         ),
         Backbone(
             "efficientnet_lite2",
-            "the subject, learnt from photographs",
+            "the content, trained on photographs",
             "tf_efficientnet_lite2",
             1280,
             Preprocessing(260, 0.89, *_HALF),
@@ -82,7 +85,7 @@ BACKBONES = {
         ),
         Backbone(
             "convnext_tiny",
-            "the subject, learnt from photographs",
+            "the content, trained on photographs",
             "convnext_tiny.in12k_ft_in1k",
             768,
             Preprocessing(224, 0.95, *_IMAGENET),
@@ -91,7 +94,7 @@ BACKBONES = {
         ),
         Backbone(
             "convnext_base",
-            "the subject, learnt from photographs",
+            "the content, trained on photographs",
             "convnext_base.fb_in22k_ft_in1k",
             1024,
             Preprocessing(224, 0.875, *_IMAGENET),
@@ -100,7 +103,7 @@ BACKBONES = {
         ),
         Backbone(
             "dinov2_small",
-            "subject and parts, learnt from pictures without labels",
+            "content and parts, trained on pictures without labels",
             "vit_small_patch14_dinov2.lvd142m",
             384,
             Preprocessing(224, 1.0, *_IMAGENET),
@@ -109,7 +112,7 @@ BACKBONES = {
         ),
         Backbone(
             "dinov3_small",
-            "subject and parts, learnt from pictures without labels",
+            "content and parts, trained on pictures without labels",
             "vit_small_patch16_dinov3.lvd1689m",
             384,
             Preprocessing(256, 1.0, *_IMAGENET),
@@ -118,7 +121,7 @@ BACKBONES = {
         ),
         Backbone(
             "siglip2_base",
-            "the subject, learnt from pictures with their captions: words find it",
+            "the content, trained on pictures with captions: text can search it",
             "",
             768,
             Preprocessing(224, None, *_HALF),
@@ -128,7 +131,7 @@ BACKBONES = {
         ),
         Backbone(
             "clip_base",
-            "the subject, learnt from pictures with their captions: words find it",
+            "the content, trained on pictures with captions: text can search it",
             "",
             512,
             Preprocessing(224, 1.0, *_OPENAI),
@@ -142,10 +145,10 @@ DEFAULT_BACKBONE = "paintings"
 
 
 def find_backbone(name: str) -> Backbone:
-    """The backbone called `name`: ours ("convnext_tiny") or another name of it.
+    """The backbone called `name`, for example "convnext_tiny", its timm name or its second name.
 
     Raises:
-        ArtExtractError: there is none; the sentence lists those there are.
+        ArtExtractError: no backbone has this name; the sentence lists them.
     """
     for backbone in BACKBONES.values():
         names = {backbone.name, backbone.also}
@@ -157,12 +160,12 @@ def find_backbone(name: str) -> Backbone:
 
 
 def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
-    """Find the weights of `backbone`, from `file` or where they are usually found.
+    """Find the weights of `backbone`: `file`, or one of the usual places.
 
     Raises:
-        WeightsError: they can't be had.
+        WeightsError: no place has them.
     """
-    found = resolve_weights(
+    weights = resolve_weights(
         backbone.name,
         backbone.repository,
         backbone.package,
@@ -171,73 +174,95 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
         COMPANIONS if backbone.reads else (),
     )
     if not backbone.parts:
-        return found
+        return weights
     parts = tuple(weights_of(find_backbone(part)) for part in backbone.parts)
-    joined = "-".join(one.fingerprint for one in (found, *parts))
-    fingerprint = hashlib.sha256(joined.encode()).hexdigest()[:12]
-    return Weights(found.path, found.origin, fingerprint, parts)
+    fingerprints = "-".join(each.fingerprint for each in (weights, *parts))
+    fingerprint = hashlib.sha256(fingerprints.encode()).hexdigest()[:12]
+    return Weights(weights.path, weights.origin, fingerprint, parts)
 
 
 def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0) -> "nn.Module":
-    """The network in evaluation mode, without its classifier: images in, embeddings out.
+    """The network in evaluation mode, without its classifier.
 
     Args:
-        backbone: which.
+        backbone: which network.
         weights: its weights, or those of a tuned copy.
-        size: side of the pictures that it shall see, pixels; None is the table's.
+        size: side of the pictures that it will see, pixels; None takes the table's.
         drop_path: stochastic depth (Huang et al. 2016), for training.
 
     Returns:
         A module float32 [n, 3, size, size] → float32 [n, dimension].
 
     Raises:
-        WeightsError: the file isn't a checkpoint of this network.
+        WeightsError: the file is not a checkpoint of this network.
     """
-    import timm
-
-    if backbone.parts:
-        from artextract.vision.concatenated import Concatenated
-
-        networks = [build(find_backbone(part), own) for part, own in zip(backbone.parts, weights.parts, strict=True)]
-        return Concatenated(networks, weights.path).eval()
     try:
-        if backbone.reads:
-            from artextract.vision.dual_encoder import DualEncoder
-
-            return DualEncoder(weights.path.parent).eval()
-        if weights.origin == "package":
-            model = timm.create_model(backbone.timm_name, pretrained=False, drop_path_rate=drop_path)
-            # The package names its tensors otherwise, in the same order and shapes.
-            stored, wanted = weights.load(), model.state_dict()
-            if [t.shape for t in stored.values()] != [t.shape for t in wanted.values()]:
-                raise ValueError("other tensors")
-            model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
-            model.reset_classifier(0)  # type: ignore[operator]
+        if backbone.parts:
+            module = _concatenated(backbone, weights)
+        elif backbone.reads:
+            module = _dual_encoder(weights)
+        elif weights.origin == "package":
+            module = _packaged(backbone, weights, drop_path)
         else:
-            # A vision transformer's position embeddings are fitted to the size it shall see.
-            sized: dict[str, Any] = {}
-            if backbone.timm_name.startswith("vit_"):
-                sized["img_size"] = size or backbone.preprocessing.input_size
-            model = timm.create_model(
-                backbone.timm_name,
-                pretrained=True,
-                pretrained_cfg_overlay={"file": str(weights.path)},
-                num_classes=0,
-                drop_path_rate=drop_path,
-                **sized,
-            )
-    except Exception as error:  # timm raises what it meets: keys, shapes, pickles, zip files
+            module = _checkpoint(backbone, weights, size or backbone.preprocessing.input_size, drop_path)
+    except _DAMAGED as error:
         raise WeightsError(
             f"{weights.path} is not a checkpoint of {backbone.name}: delete it or name another."
         ) from error
-    return model.eval()
+    return module.eval()
+
+
+_DAMAGED = (OSError, EOFError, RuntimeError, LookupError, ValueError, TypeError, AttributeError)
+_DAMAGED += (UnpicklingError, SafetensorError)
+"""What timm, torch and transformers raise for a file that is damaged or belongs to another network."""
+
+
+def _concatenated(backbone: Backbone, weights: Weights) -> "nn.Module":
+    from artextract.vision.concatenated import Concatenated
+
+    parts = zip(backbone.parts, weights.parts, strict=True)
+    return Concatenated([build(find_backbone(part), own) for part, own in parts], weights.path)
+
+
+def _dual_encoder(weights: Weights) -> "nn.Module":
+    from artextract.vision.dual_encoder import DualEncoder
+
+    return DualEncoder(weights.path.parent)
+
+
+def _packaged(backbone: Backbone, weights: Weights, drop_path: float) -> "nn.Module":
+    """The weights of a package, whose tensors have other names in the same order and shapes."""
+    import timm
+
+    model = timm.create_model(backbone.timm_name, pretrained=False, drop_path_rate=drop_path)
+    stored, wanted = weights.load(), model.state_dict()
+    if [tensor.shape for tensor in stored.values()] != [tensor.shape for tensor in wanted.values()]:
+        raise ValueError("other tensors")
+    model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
+    model.reset_classifier(0)  # type: ignore[operator]
+    return model
+
+
+def _checkpoint(backbone: Backbone, weights: Weights, size: int, drop_path: float) -> "nn.Module":
+    import timm
+
+    # The position embeddings of a vision transformer are fitted to the size of the pictures.
+    sized: dict[str, Any] = {"img_size": size} if backbone.timm_name.startswith("vit_") else {}
+    return timm.create_model(
+        backbone.timm_name,
+        pretrained=True,
+        pretrained_cfg_overlay={"file": str(weights.path)},
+        num_classes=0,
+        drop_path_rate=drop_path,
+        **sized,
+    )
 
 
 def fold_batch_norms(model: "nn.Module") -> "nn.Module":
     """Fold each batch norm into the convolution before it: the same function, a quarter faster.
 
-    A batch norm in evaluation mode is a scale and a shift a channel, so it can be part of the
-    convolution's weights (Jacob et al. 2018, section 3.2). `model` is changed in place.
+    A batch norm in evaluation mode scales and shifts each channel, so the convolution's weights can
+    include it (Jacob et al. 2018, section 3.2). `model` is changed in place.
     """
     from timm.layers.norm_act import BatchNormAct2d
     from torch import nn

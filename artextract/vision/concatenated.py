@@ -1,4 +1,4 @@
-"""Several networks joined to one embedding: what each sees, side by side, in fewer numbers."""
+"""Several networks as one embedding: their unit vectors side by side, on fewer dimensions."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +15,9 @@ from artextract.vectors import unit
 
 
 class Concatenated(nn.Module):
-    """The networks' unit vectors, weighted and side by side, on their principal components.
+    """The networks' unit vectors, scaled and side by side, projected on principal components.
 
-    Networks that see the same preprocessed pictures.
+    All networks see the same preprocessed pictures.
     """
 
     scales: Tensor
@@ -25,10 +25,10 @@ class Concatenated(nn.Module):
     components: Tensor
 
     def __init__(self, networks: Sequence[nn.Module], file: Path) -> None:
-        """Join networks by what `write_concatenation` wrote.
+        """Concatenate networks with the projection that `write_concatenation` wrote.
 
         Raises:
-            WeightsError: the file is damaged, or of other networks.
+            WeightsError: the file is damaged, or belongs to other networks.
         """
         super().__init__()
         self.networks = nn.ModuleList(networks)
@@ -37,40 +37,42 @@ class Concatenated(nn.Module):
             for name in ("scales", "mean", "components"):
                 self.register_buffer(name, tensors[name].float())
         except (OSError, SafetensorError, KeyError) as error:
-            raise WeightsError(f"{file} does not say how networks are joined: install the program again.") from error
+            raise WeightsError(
+                f"{file} is not a projection for concatenated networks: install the program again."
+            ) from error
 
     def forward(self, batch: Tensor) -> Tensor:
         """Embeddings float32 [n, dimension] of normalised pictures float32 [n, 3, size, size]."""
-        seen = [network(batch).float() for network in self.networks]
+        outputs = [network(batch).float() for network in self.networks]
         with torch.autocast(batch.device.type, enabled=False):
-            joined = torch.cat(
-                [scale * nn.functional.normalize(one) for scale, one in zip(self.scales, seen, strict=True)],
+            concatenated = torch.cat(
+                [scale * nn.functional.normalize(output) for scale, output in zip(self.scales, outputs, strict=True)],
                 dim=1,
             )
             # A row at a time: rounding must not depend on what else is in the batch.
-            rows = [self.components @ (row - self.mean) for row in joined]
+            rows = [self.components @ (row - self.mean) for row in concatenated]
             return torch.stack(rows)
 
 
 def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.ndarray:
-    """Unit vectors times their scales, side by side: float32 [n, sum of dimensions].
+    """Scaled unit vectors, side by side: float32 [n, sum of dimensions].
 
     Args:
-        vectors: of each network, float32 [n, dimension].
-        scales: of each network.
+        vectors: by network, float32 [n, dimension].
+        scales: by network.
     """
-    parts = [scale * unit(one) for one, scale in zip(vectors, scales, strict=True)]
+    parts = [scale * unit(own) for own, scale in zip(vectors, scales, strict=True)]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
 def write_concatenation(file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray) -> None:
-    """Write how networks are joined.
+    """Write the projection of concatenated networks.
 
     Args:
-        file: where.
-        scales: of each network's unit vectors.
+        file: the file to write.
+        scales: by network, the factor of its unit vectors.
         mean: float [sum of dimensions], subtracted.
-        components: float [dimension, sum of dimensions], what is kept.
+        components: float [dimension, sum of dimensions].
     """
     tensors = {
         "scales": torch.tensor(list(scales), dtype=torch.float32),

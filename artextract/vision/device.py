@@ -1,4 +1,4 @@
-"""Which device networks run on, and in what arithmetic."""
+"""The device that networks run on, and its arithmetic."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -14,15 +14,15 @@ Arithmetic = Literal["bfloat16", "float16", "float32"]
 ARITHMETICS: tuple[Arithmetic, ...] = get_args(Arithmetic)
 Kind = Literal["cpu", "cuda", "mps"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_WHERE = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
+_OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
 
 
 @dataclass(frozen=True)
 class Device:
-    """A device, and the arithmetic in which its matrix products and convolutions are computed."""
+    """A device, and the arithmetic of its matrix products and convolutions."""
 
     kind: Kind
-    """As torch calls it."""
+    """The name in torch."""
     arithmetic: Arithmetic
 
     @property
@@ -33,62 +33,65 @@ class Device:
         return torch.device(self.kind)
 
     def autocast(self) -> AbstractContextManager[None]:
-        """Within it torch computes in the arithmetic; with float32 as it would anyway."""
+        """A context in which torch computes in this arithmetic."""
         import torch
 
-        dtype = getattr(torch, self.arithmetic)
-        lower = self.arithmetic != "float32"
-        return cast(
-            "AbstractContextManager[None]",
-            torch.autocast(self.kind, dtype if lower else torch.bfloat16, enabled=lower),
-        )
+        is_lower = self.arithmetic != "float32"
+        dtype = getattr(torch, self.arithmetic) if is_lower else torch.bfloat16
+        return cast("AbstractContextManager[None]", torch.autocast(self.kind, dtype, enabled=is_lower))
 
     def in_arithmetic(self, arithmetic: Arithmetic) -> "Device":
-        """The same device in another arithmetic: that of vectors which are there already."""
+        """The same device in another arithmetic, such as that of stored vectors."""
         return replace(self, arithmetic=arithmetic)
 
 
 def find_device(name: str | None = None) -> Device:
-    """The device called `name`, in its own arithmetic.
+    """Choose a device, in its fastest arithmetic.
+
+    From then on cuDNN computes float32 convolutions in float32; its default rounds their inputs to
+    10 bits.
 
     Args:
-        name: "auto" takes a GPU where there is one; "cpu", "cuda" or "mps" that one. None is what
-            the environment variable `ARTEXTRACT_DEVICE` says, "auto" without it.
+        name: "cpu", "cuda" or "mps"; "auto" takes a GPU if the machine has one. None reads the
+            environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto".
 
     Raises:
-        DeviceError: there is no such device, or this machine has none.
+        DeviceError: the device is unknown, or this machine does not have it.
     """
+    import torch
+
     asked = device_name() if name is None else name
     if asked == "auto":
-        kind = next(kind for kind in ("cuda", "mps", "cpu") if _is_there(kind))
+        kind = next(kind for kind in ("cuda", "mps", "cpu") if _exists(kind))
     elif asked not in KINDS:
-        raise DeviceError(f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_WHERE}).")
-    elif not _is_there(asked):
-        raise DeviceError(f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu ({_WHERE}).")
+        raise DeviceError(f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_OPTIONS}).")
+    elif not _exists(asked):
+        raise DeviceError(
+            f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu ({_OPTIONS})."
+        )
     else:
         kind = asked
+    torch.backends.cudnn.allow_tf32 = False
     return Device(cast("Kind", kind), arithmetic_of(kind))
 
 
 def arithmetic_of(kind: str) -> Arithmetic:
-    """The fastest arithmetic that a device computes in itself.
+    """The fastest arithmetic that a device has in hardware.
 
-    bfloat16 where it is fast (processors with instructions for it, GPUs of compute capability 8
-    or more), float16 on older GPUs of NVIDIA's, else float32.
+    bfloat16 on processors with instructions for it and on GPUs of compute capability 8 or more,
+    float16 on older NVIDIA GPUs, otherwise float32.
     """
     import torch
 
     if kind == "cpu":
         return "bfloat16" if torch.ops.mkldnn._is_mkldnn_bf16_supported() else "float32"
     if kind == "cuda":
-        # float32 is float32: cuDNN would round what goes into its convolutions to 10 bits.
-        torch.backends.cudnn.allow_tf32 = False
         major, _ = torch.cuda.get_device_capability()
         return "bfloat16" if major >= 8 else "float16"
     return "float32"
 
 
-def _is_there(kind: str) -> bool:
+def _exists(kind: str) -> bool:
     import torch
 
     if kind == "cuda":

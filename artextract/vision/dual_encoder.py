@@ -1,4 +1,4 @@
-"""Networks that see pictures and read words into one embedding: CLIP, SigLIP 2 and their like.
+"""Networks that embed pictures and text in one space, such as CLIP and SigLIP 2.
 
 Radford et al., "Learning transferable visual models from natural language supervision", ICML 2021;
 Tschannen et al., "SigLIP 2: multilingual vision-language encoders", arXiv:2502.14786.
@@ -15,27 +15,25 @@ from artextract.errors import missing_package
 
 
 class DualEncoder(nn.Module):
-    """Pictures to embeddings as a module; words to embeddings of the same space by `read`."""
+    """Embeds pictures as a module, and text in the same space by `read`."""
 
     def __init__(self, folder: Path) -> None:
-        """Load what transformers kept in a folder: `model.safetensors` and
-        `weights.COMPANIONS`.
+        """Load a model of transformers from a folder: `model.safetensors` and `weights.COMPANIONS`.
 
         Raises:
             ArtExtractError: transformers is not installed.
-            Exception: whatever transformers raises where the files aren't such a model.
         """
         super().__init__()
         try:
             from transformers import AutoModel, AutoTokenizer
         except ImportError as error:
-            raise missing_package("A network that reads words (CLIP, SigLIP 2)", "transformers", "hub") from error
+            raise missing_package("A network that embeds text (CLIP, SigLIP 2)", "transformers", "hub") from error
 
-        alone = {"local_files_only": True, "trust_remote_code": False}
-        self.model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **alone)
+        local = {"local_files_only": True, "trust_remote_code": False}
+        self.model: Any = AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **local)
         if not hasattr(self.model, "get_text_features"):
-            raise ValueError("it reads no words")
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **alone)
+            raise ValueError("the model has no text encoder")
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **local)
         self._length = int(self.model.config.text_config.max_position_embeddings)
 
     def forward(self, batch: Tensor) -> Tensor:
@@ -43,8 +41,8 @@ class DualEncoder(nn.Module):
         return self.model.get_image_features(pixel_values=batch).pooler_output
 
     def read(self, texts: Sequence[str]) -> Tensor:
-        """Embeddings float32 [texts, dimension] of words, in any case."""
-        # All to one length: SigLIP was trained so, and knows no mask.
+        """Embeddings of texts: float32 [texts, dimension]. Case does not matter."""
+        # All texts have one length: SigLIP was trained that way and has no mask.
         tokens = self._tokenizer(
             [text.lower() for text in texts],
             padding="max_length",
@@ -52,7 +50,6 @@ class DualEncoder(nn.Module):
             truncation=True,
             return_tensors="pt",
         )
-        known = {name: tokens[name].to(self.model.device) for name in ("input_ids",)}
-        if self.model.config.model_type.startswith("clip"):
-            known["attention_mask"] = tokens["attention_mask"].to(self.model.device)
-        return self.model.get_text_features(**known).pooler_output
+        names = ["input_ids"] + ["attention_mask"] * self.model.config.model_type.startswith("clip")
+        inputs = {name: tokens[name].to(self.model.device) for name in names}
+        return self.model.get_text_features(**inputs).pooler_output

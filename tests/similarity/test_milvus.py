@@ -61,7 +61,7 @@ def made(database: str, tmp_path: Path, request: pytest.FixtureRequest):
 def test_milvus_finds_what_faiss_finds(
     made, monkeypatch: pytest.MonkeyPatch, share: float | None, most: int, shared: MilvusIndex
 ) -> None:
-    monkeypatch.setattr(milvus_index, "MOST", most)
+    monkeypatch.setattr(milvus_index, "MAX_RESULTS", most)
     vectors = random_vectors(COUNT)
     allowed = None if share is None else np.random.default_rng(1).random(COUNT) < share
     exact = FaissIndex(vectors)
@@ -76,7 +76,7 @@ def test_milvus_finds_what_faiss_finds(
 def test_a_filter_that_admits_only_the_farthest_is_answered(
     monkeypatch: pytest.MonkeyPatch, shared: MilvusIndex
 ) -> None:
-    monkeypatch.setattr(milvus_index, "MOST", 200)
+    monkeypatch.setattr(milvus_index, "MAX_RESULTS", 200)
     vectors = random_vectors(COUNT)
     order = np.argsort(vectors @ vectors[0])
     allowed = np.zeros(COUNT, dtype=bool)

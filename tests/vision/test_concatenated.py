@@ -1,4 +1,4 @@
-"""The embedding for paintings: two networks joined, shipped, and the default."""
+"""The embedding for paintings: two networks concatenated, shipped, and the default."""
 
 import dataclasses
 from pathlib import Path
@@ -37,30 +37,30 @@ class Fixed(nn.Module):
 
 
 @pytest.fixture
-def joined(tmp_path: Path) -> Concatenated:
-    file = tmp_path / "joined.safetensors"
+def concatenated(tmp_path: Path) -> Concatenated:
+    file = tmp_path / "concatenated.safetensors"
     components = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0][:4]
     write_concatenation(file, (2.0, 0.5), np.full(5, 0.1), components)
     return Concatenated([Fixed(3, 7.0), Fixed(2, 0.01)], file)
 
 
-def test_joined_is_unit_vectors_scaled_side_by_side_on_components(joined: Concatenated) -> None:
+def test_concatenated_is_unit_vectors_scaled_side_by_side_on_components(concatenated: Concatenated) -> None:
     batch = torch.randn(6, 3, 2, 2, generator=torch.Generator().manual_seed(1))
     seen = [batch.flatten(1)[:, :3].numpy(), batch.flatten(1)[:, :2].numpy()]
     beside = side_by_side(seen, (2.0, 0.5))
     assert np.linalg.norm(beside[:, :3], axis=1) == pytest.approx(2.0)
     assert np.linalg.norm(beside[:, 3:], axis=1) == pytest.approx(0.5)
-    wanted = (beside - joined.mean.numpy()) @ joined.components.numpy().T
-    found = joined(batch).numpy()
+    wanted = (beside - concatenated.mean.numpy()) @ concatenated.components.numpy().T
+    found = concatenated(batch).numpy()
     assert found.shape == (6, 4)
     np.testing.assert_allclose(found, wanted, atol=1e-5)
-    assert all(torch.equal(joined(batch[i : i + 1])[0], joined(batch)[i]) for i in range(6))
+    assert all(torch.equal(concatenated(batch[i : i + 1])[0], concatenated(batch)[i]) for i in range(6))
 
 
-def test_a_damaged_joining_is_one_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "joined.safetensors"
+def test_a_damaged_projection_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "concatenated.safetensors"
     file.write_bytes(b"nonsense")
-    with pytest.raises(WeightsError, match="does not say how networks are joined"):
+    with pytest.raises(WeightsError, match="is not a projection of concatenated networks"):
         Concatenated([Fixed(3, 1.0)], file)
 
 
@@ -134,7 +134,7 @@ def test_an_embedding_by_weights_that_were_renewed_counts_no_more(
     assert embedded_by(collection) == ["efficientnet_lite2"]
 
 
-def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images, labels = make_copy(tmp_path / "copy")
     small = dataclasses.replace(find_backbone("paintings"), dimension=6, preprocessing=Preprocessing(64, None, *_HALF))
     monkeypatch.setitem(BACKBONES, "paintings", small)
@@ -142,7 +142,7 @@ def test_a_joining_is_fitted_on_the_training_images(tmp_path: Path, monkeypatch:
         "data": {"copies": [{"images": images, "labels": labels}], "aside": 0.2},
         "backbone": "paintings",
         "scales": [1, 1],
-        "output": tmp_path / "joined.safetensors",
+        "output": tmp_path / "concatenated.safetensors",
     }
     file = join(JoinSettings.model_validate(wanted))
     networks = [nn.Identity(), nn.Identity()]

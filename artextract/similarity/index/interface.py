@@ -1,4 +1,4 @@
-"""What every index of vectors can do, and which one searches a collection."""
+"""The interface of an index of vectors, and the choice of the index that searches a collection."""
 
 import hashlib
 from typing import Protocol
@@ -14,60 +14,63 @@ from artextract.vision.embedding import Embeddings
 
 
 class Index(Protocol):
-    """Vectors ready to be searched by cosine. Safe to share between threads."""
+    """Searches vectors by cosine. Safe to share between threads."""
 
     @property
     def wants_building(self) -> bool:
-        """Whether `build` has something to do. Until it is done, every search is exact."""
+        """Whether `build` has work to do. Until then, every search is exact."""
         ...
 
     def build(self, report: Report = silent) -> None:
-        """Get ready for quick searches, and keep what was made for the next time.
+        """Prepare fast searches, and store the result.
 
         Raises:
-            Stopped: out of `report`.
-            ArtExtractError: it can't be done.
+            Stopped: raised by `report`.
+            StorageError: another process is building, or the disk can't be written.
+            ArtExtractError: the database can't be used.
         """
         ...
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` vectors nearest to `query`, nearest first; those equally near by position.
+        """The `k` vectors nearest to `query`, nearest first; equally near ones by position.
 
         Args:
             query: floats [d], of any length.
-            k: how many; fewer are returned where fewer exist or are allowed.
-            allowed: bool [n], which vectors may be found; None allows all.
+            k: number of vectors; fewer are returned if fewer exist or are allowed.
+            allowed: bool [n], which vectors may be returned; None allows all.
 
         Returns:
-            Their positions, int64 [≤ k], and their cosines, float32 [≤ k], -1 to 1.
+            Positions, int64 [≤ k], and cosines, float32 [≤ k], -1 to 1.
 
         Raises:
-            ArtExtractError: it can't be done.
+            ArtExtractError: the database can't be used.
+            ValueError: `query` is not a finite vector of the index's dimension, `k` is below 1, or
+                `allowed` is not one bool per vector.
         """
         ...
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """The `k` nearest of each vector, itself left out: int64 [n, k], -1 where there are fewer.
+        """The `k` nearest of each vector, without itself: int64 [n, k], -1 where there are fewer.
 
-        Many at once are far quicker than one by one; of those equally near any may come.
+        This is much faster than one search per vector; equally near vectors come in any order.
 
         Raises:
-            Stopped: out of `report`.
-            ArtExtractError: it can't be done.
+            Stopped: raised by `report`.
+            ArtExtractError: the database can't be used.
         """
         ...
 
 
 def open_index(collection: Collection, embeddings: Embeddings) -> Index:
-    """The index of a collection's embeddings: in this process, or where `settings` says.
+    """The index of a collection's embeddings: in this process, or in the database of the settings.
 
     Raises:
-        ArtExtractError: the database that is named can't be used.
+        ArtExtractError: the database can't be used.
     """
     folder, key = collection.root / "index", str(embeddings.key)
     address = settings.index_address()
     if address is None:
-        # A vector is what the key's network makes of a picture.
+        # The key and the pictures determine the vectors.
         digest = hashlib.sha256("".join([key, *embeddings.hashes]).encode()).digest()
         return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest=digest)
     return MilvusIndex(

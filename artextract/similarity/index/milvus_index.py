@@ -1,9 +1,9 @@
-"""The index in a vector database: Milvus, or Milvus Lite in a file, by its address.
+"""The index in a vector database: Milvus, or Milvus Lite in a file.
 
-A Milvus collection holds the pictures of one collection under one feature key: `picture` int64,
-the first eight bytes of the file's SHA-256, and `vector`, at unit length. Vectors under other
-weights are another Milvus collection. What is there is known by its content, so sending can be
-stopped, and goes on; several machines may share what one has sent.
+A Milvus collection holds the pictures of one collection under one feature key: `picture` int64, the
+first eight bytes of the file's SHA-256, and `vector`, at unit length. Vectors of other weights are
+another Milvus collection. Sending can be stopped and resumed, and several machines can share one
+database.
 """
 
 import hashlib
@@ -19,31 +19,24 @@ import numpy as np
 from artextract.errors import ArtExtractError, missing_package
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import (
-    best_first,
-    check_asked,
-    checked_shape,
-    checked_unit,
-    cosines_of,
-    lengths_of,
-)
+from artextract.similarity.vectors import best_first, check_asked, checked_shape, checked_unit, cosines_of, lengths_of
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
 EXACT_LIMIT = 100_000
-"""Pictures up to which the database compares with every one; above, it is told to build a graph."""
+"""Pictures up to which the database compares the query with all of them; above, it builds a graph."""
 LINKS, BUILD_WIDTH, SEARCH_WIDTH = 32, 200, 256
-"""Of its graph (HNSW): neighbours linked, candidates held while linking and while searching."""
+"""The graph (HNSW): links of each vector, candidates while linking, candidates while searching."""
 BLOCK = 1024
-"""Pictures sent at once: what a killed run must ask for again."""
-MOST = 16_384
-"""Pictures that one search may return, and that one filter may name. Milvus returns no more."""
-ADMITS_MUCH = 0.05
-"""Share of the pictures that a filter must leave not to be sent along."""
+"""Pictures sent at once."""
+MAX_RESULTS = 16_384
+"""Pictures that one search can return, and that one filter names. Milvus returns no more."""
+LARGE_SHARE = 0.05
+"""Share of the pictures from which a filter is applied here, not in the database."""
 SPARE = 16
-"""Pictures fetched beyond what is asked for: equally near ones are put in order here."""
-PATIENCE = 30.0
+"""Extra pictures fetched, so that equally near ones are put in order here."""
+TIMEOUT = 30.0
 """Seconds to wait for the server's answer."""
 
 _clients: dict[str, "MilvusClient"] = {}
@@ -53,11 +46,10 @@ _clients_lock = threading.Lock()
 class MilvusIndex:
     """Vectors that a Milvus server searches. Safe to share between threads.
 
-    Until all are there, searches are exact and done here. A filter that leaves few works is sent
-    along as the pictures that may be found. One that leaves many isn't: as many more of the nearest
-    are fetched as it leaves out, and what it admits of them is kept; where that finds too few, the
-    pictures are sent after all, block by block. Either way no work that passes is missed, but those
-    that the database's own graph misses.
+    Until all vectors are sent, searches are exact and run here. A filter that allows few works is
+    sent as a list of pictures. A filter that allows many is applied here: more of the nearest works
+    are fetched, in proportion, and the allowed ones are kept. If these are too few, the list is sent
+    after all, block by block. So a filter never loses works; only the database's graph may.
     """
 
     def __init__(
@@ -72,114 +64,90 @@ class MilvusIndex:
         """Connect to the database.
 
         Args:
-            address: of a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite.
-            name: of the vectors: it changes when they do for another reason than a new picture.
-            hashes: SHA-256 of each work's picture; several works may share one.
+            address: a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite.
+            name: of the vectors; new pictures do not change it, new weights do.
+            hashes: SHA-256 of each work's picture; several works may share a picture.
             vectors: floats [n, d], of any length.
-            stamp: a file that remembers that all are there.
+            stamp: a file that records that all vectors were sent.
             exact_limit: pictures above which the database builds a graph.
 
         Raises:
-            ArtExtractError: pymilvus isn't installed, or the database can't be reached.
-            ValueError: `vectors` isn't a finite array [n, d].
+            ArtExtractError: pymilvus is not installed, or the database can't be reached.
+            ValueError: `vectors` is not a finite array [n, d].
         """
         count, self._dimension = checked_shape(vectors)
-        self._vectors = vectors
-        self._lengths = lengths_of(vectors)
-        self._address = address
+        self._vectors, self._lengths = vectors, lengths_of(vectors)
+        self._address, self._description = address, name
         self.name = f"artextract_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-        self._about = name
         self._exact_limit = exact_limit
         first_bytes = bytes.fromhex("".join(sha256[:16] for sha256 in hashes))
         keys = np.frombuffer(first_bytes, dtype=">i8").astype(np.int64)
-        self._pictures, self._first_row, self._picture_of = np.unique(keys, return_index=True, return_inverse=True)
-        # The rows of each picture: `_rows[_starts[p] : _starts[p + 1]]`, ascending.
+        self._pictures, self._picture_of = np.unique(keys, return_inverse=True)
+        # The rows of picture p, ascending: `_rows[_starts[p] : _starts[p + 1]]`.
         self._rows = np.argsort(self._picture_of, kind="stable")
         self._starts = np.searchsorted(self._picture_of[self._rows], np.arange(len(self._pictures) + 1))
         self._stamp = stamp
         self._client = _connect(address)
-        self._there = count == 0 or self._is_there()
+        self._is_complete = count == 0 or self._was_sent()
 
     @property
     def wants_building(self) -> bool:
-        """Whether pictures are missing in the database. Until they are there, searches are exact
-        and done here."""
-        return not self._there
+        """Whether the database lacks pictures. Until they are sent, searches are exact and run here."""
+        return not self._is_complete
 
     def build(self, report: Report = silent) -> None:
-        """Send the pictures that the database doesn't have, and let it search from now on.
-
-        It can be stopped by raising `Stopped` in `report`, or killed: what was sent stays, and the
-        next run goes on from there.
-
-        Raises:
-            ArtExtractError: the database can't be reached, or refuses.
-            StorageError: another process is sending.
-        """
-        with only_writer(self._stamp.parent, f"search index {self._stamp.name}"), self._talking():
+        """Send the pictures that the database lacks; a stopped or killed run is continued by the next."""
+        with only_writer(self._stamp.parent, f"search index {self._stamp.name}"), _sentences(self._address):
             self._make_collection()
-            count = len(self._pictures)
-            stage = Stage(f"Sending vectors to {self._address}", count, report)
+            stage = Stage(f"Sending vectors to {self._address}", len(self._pictures), report)
             sent = 0
-            for start in range(0, count, BLOCK):
-                block = np.arange(start, min(start + BLOCK, count))
+            for start in range(0, len(self._pictures), BLOCK):
+                block = np.arange(start, min(start + BLOCK, len(self._pictures)))
                 sent += self._send(block)
                 stage.advance(len(block), note=f"{sent:,} new")
             self._client.flush(self.name)
             self._choose_index_type()
             self._client.load_collection(self.name)
-            write_bytes(self._stamp, f"{self._digest()} {self._count()}".encode())
-        self._there = True
+            write_bytes(self._stamp, self._state().encode())
+        self._is_complete = True
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """As `faiss_index.FaissIndex.search`.
-
-        Raises:
-            ArtExtractError: the database can't be reached, or refuses.
-            ValueError: the query, `k` or the filter isn't what it should be.
-        """
+        """As `Index.search`."""
         check_asked(query, k, allowed, len(self._vectors), self._dimension)
         mask = np.ones(len(self._vectors), dtype=bool) if allowed is None else allowed
         k = min(k, int(np.count_nonzero(mask)))
-        asked = checked_unit(query[np.newaxis])
-        if k == 0:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
-        if not self._there:
+        vector = checked_unit(query[np.newaxis])
+        if k == 0 or not self._is_complete:
             return self._search_here(query, k, mask)
         pictures = np.unique(self._picture_of[mask])
-        with self._talking():
+        with _sentences(self._address):
             share = len(pictures) / len(self._pictures)
-            if share >= ADMITS_MUCH or len(pictures) > MOST:
-                rows = self._among_all(asked, k, mask, share)
+            if share >= LARGE_SHARE or len(pictures) > MAX_RESULTS:
+                rows = self._filtered_here(vector, k, mask, share)
                 if rows is not None:
-                    return self._in_order(asked[0], rows, k)
-            found = [
-                self._nearest(asked, k + SPARE, pictures[start : start + MOST])[0]
-                for start in range(0, len(pictures), MOST)
+                    return self._in_order(vector[0], rows, k)
+            nearest = [
+                self._nearest(vector, k + SPARE, pictures[start : start + MAX_RESULTS])[0]
+                for start in range(0, len(pictures), MAX_RESULTS)
             ]
-        return self._in_order(asked[0], self._rows_of(np.concatenate(found), mask), k)
+        return self._in_order(vector[0], self._rows_of(np.concatenate(nearest), mask), k)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """As `faiss_index.FaissIndex.nearest_of_all`.
-
-        Raises:
-            Stopped: out of `report`.
-            ArtExtractError: the database can't be reached, or refuses.
-        """
+        """As `Index.nearest_of_all`."""
         count = len(self._vectors)
         nearest = np.full((count, k), -1, dtype=np.int64)
         everything = np.ones(count, dtype=bool)
         stage = Stage("Finding each work's nearest", count, report)
         for start in range(0, count, BLOCK):
             block = np.arange(start, min(start + BLOCK, count))
-            asked = checked_unit(self._vectors[block])
-            if self._there:
-                with self._talking():
-                    found = [self._rows_of(near, everything) for near in self._nearest(asked, k + 1)]
+            vectors = checked_unit(self._vectors[block])
+            if self._is_complete:
+                with _sentences(self._address):
+                    rows = [self._rows_of(pictures, everything) for pictures in self._nearest(vectors, k + 1)]
             else:
-                found = [self._search_here(one, min(k + 1, count), everything)[0] for one in asked]
-            for row, one, near in zip(block, asked, found, strict=True):
-                others = self._in_order(one, near[near != row], k)[0]
+                rows = [self._search_here(vector, min(k + 1, count), everything)[0] for vector in vectors]
+            for row, vector, near in zip(block, vectors, rows, strict=True):
+                others = self._in_order(vector, near[near != row], k)[0]
                 nearest[row, : len(others)] = others
             stage.advance(len(block))
         return nearest
@@ -187,101 +155,82 @@ class MilvusIndex:
     def _search_here(self, query: np.ndarray, k: int, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows = np.flatnonzero(mask)
         cosines = cosines_of(self._vectors, self._lengths, query)[rows]
-        if k < len(rows):
+        if 0 < k < len(rows):
             near = cosines >= np.partition(cosines, -k)[-k]
             rows, cosines = rows[near], cosines[near]
         rows, cosines = best_first(rows, cosines)
         return rows[:k], cosines[:k]
 
-    def _among_all(self, asked: np.ndarray, k: int, mask: np.ndarray, share: float) -> np.ndarray | None:
-        """Rows that pass, among them the `k` nearest, found without telling the database of the
-        filter; None if too few of its nearest pass. `share` of all pictures pass."""
-        most = min(int(1.5 * k / share) + SPARE, MOST)
+    def _filtered_here(self, vector: np.ndarray, k: int, mask: np.ndarray, share: float) -> np.ndarray | None:
+        """Allowed rows that include the `k` nearest, by a search without the filter, which allows `share` of all
+        pictures. None if too few of the nearest are allowed."""
+        limit = min(int(1.5 * k / share) + SPARE, MAX_RESULTS)
         while True:
-            (near,) = self._nearest(asked, most)
-            rows = self._rows_of(near, mask)
+            rows = self._rows_of(self._nearest(vector, limit)[0], mask)
             if len(rows) >= k:
                 return rows
-            if most == MOST:
+            if limit == MAX_RESULTS:
                 return None
-            most = min(8 * most, MOST)
+            limit = min(8 * limit, MAX_RESULTS)
 
-    def _nearest(self, asked: np.ndarray, most: int, among: np.ndarray | None = None) -> list[np.ndarray]:
-        """The pictures nearest to each of unit vectors, as the database says, int64 [≤ most].
-
-        Args:
-            asked: float32 [n, d].
-            most: how many at the most.
-            among: pictures that may be found, int64; None allows all.
-        """
-        most = min(most, MOST)
-        expression = "" if among is None else f"picture in {self._pictures[among].tolist()}"
-        found = self._client.search(
+    def _nearest(self, vectors: np.ndarray, limit: int, among: np.ndarray | None = None) -> list[np.ndarray]:
+        """The `limit` pictures nearest to each unit vector, by the database; `among` these pictures only."""
+        limit = min(limit, MAX_RESULTS)
+        is_graph = len(self._pictures) > self._exact_limit
+        answers = self._client.search(
             self.name,
-            data=list(asked),
-            limit=most,
-            filter=expression,
+            data=list(vectors),
+            limit=limit,
+            filter="" if among is None else f"picture in {self._pictures[among].tolist()}",
             output_fields=["picture"],
-            search_params={"params": self._width(most)},
-            timeout=PATIENCE,
+            search_params={"params": {"ef": max(SEARCH_WIDTH, limit)} if is_graph else {}},
+            timeout=TIMEOUT,
         )
         nearest = []
-        for hits in found:
+        for hits in answers:
             keys = np.fromiter((hit["picture"] for hit in hits), dtype=np.int64, count=len(hits))
             places = np.searchsorted(self._pictures, keys).clip(max=len(self._pictures) - 1)
-            # What the collection holds no longer may still be there.
+            # The database may still have pictures that left the collection.
             nearest.append(places[self._pictures[places] == keys])
         return nearest
 
-    def _width(self, most: int) -> dict[str, int]:
-        return {"ef": max(SEARCH_WIDTH, most)} if len(self._pictures) > self._exact_limit else {}
-
     def _rows_of(self, pictures: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """The rows that show these pictures and pass, int64."""
-        if len(self._pictures) == len(self._rows):
-            rows = self._first_row[pictures]
-        else:
-            spans = [self._rows[self._starts[p] : self._starts[p + 1]] for p in pictures]
-            rows = np.concatenate(spans) if spans else np.empty(0, dtype=np.int64)
+        """The allowed rows of these pictures, int64."""
+        spans = [self._rows[self._starts[p] : self._starts[p + 1]] for p in pictures]
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *spans])
         return rows[mask[rows]]
 
-    def _in_order(self, asked: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` nearest of rows. The cosines are this collection's own, whatever the database
-        rounds or compresses."""
-        positions, cosines = best_first(rows, checked_unit(self._vectors[rows]) @ asked)
+    def _in_order(self, vector: np.ndarray, rows: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        """The `k` nearest of these rows, by this collection's own vectors: the database may round."""
+        positions, cosines = best_first(rows, checked_unit(self._vectors[rows]) @ vector)
         return positions[:k], cosines[:k]
 
     def _send(self, block: np.ndarray) -> int:
-        """Add those of these pictures that the database doesn't have; how many that were."""
+        """Add the pictures of a block that the database lacks; returns their number."""
         keys = self._pictures[block]
-        there = self._client.get(self.name, ids=keys.tolist(), output_fields=["picture"])
-        missing = ~np.isin(keys, [one["picture"] for one in there])
+        stored = self._client.get(self.name, ids=keys.tolist(), output_fields=["picture"])
+        missing = ~np.isin(keys, [row["picture"] for row in stored])
         if missing.any():
-            vectors = checked_unit(self._vectors[self._first_row[block[missing]]])
-            rows = [
-                {"picture": key, "vector": vector} for key, vector in zip(keys[missing].tolist(), vectors, strict=True)
-            ]
-            self._client.insert(self.name, rows)
+            vectors = checked_unit(self._vectors[self._rows[self._starts[block[missing]]]])
+            pairs = zip(keys[missing].tolist(), vectors, strict=True)
+            self._client.insert(self.name, [{"picture": key, "vector": vector} for key, vector in pairs])
         return int(missing.sum())
 
     def _make_collection(self) -> None:
-        """Make the Milvus collection if it isn't there, and see that pictures can be looked for."""
+        """Create the Milvus collection if it does not exist, and load it."""
         from pymilvus import DataType
 
         if not self._client.has_collection(self.name):
-            schema = self._client.create_schema(auto_id=False, description=self._about)
+            schema = self._client.create_schema(auto_id=False, description=self._description)
             schema.add_field("picture", DataType.INT64, is_primary=True)
             schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
             self._client.create_collection(
-                self.name,
-                schema=schema,
-                index_params=self._index_type(),
-                consistency_level="Strong",
+                self.name, schema=schema, index_params=self._index_type(), consistency_level="Strong"
             )
         self._client.load_collection(self.name)
 
     def _choose_index_type(self) -> None:
-        """Build another index where the pictures have become too many for the one there is."""
+        """Replace the database's index if the number of pictures has passed the limit."""
         (wanted,) = self._index_type()
         if self._client.describe_index(self.name, "vector")["index_type"] != wanted.index_type:
             self._client.release_collection(self.name)
@@ -293,41 +242,28 @@ class MilvusIndex:
         if len(self._pictures) <= self._exact_limit:
             parameters.add_index("vector", index_type="FLAT", metric_type="IP")
         else:
-            parameters.add_index(
-                "vector",
-                index_type="HNSW",
-                metric_type="IP",
-                params={"M": LINKS, "efConstruction": BUILD_WIDTH},
-            )
+            graph = {"M": LINKS, "efConstruction": BUILD_WIDTH}
+            parameters.add_index("vector", index_type="HNSW", metric_type="IP", params=graph)
         return parameters
 
-    def _is_there(self) -> bool:
-        """Whether all was sent once, and as much is still there."""
+    def _was_sent(self) -> bool:
+        """Whether all pictures were sent before, and the database still has as many."""
         try:
             stamp = self._stamp.read_text()
         except OSError:
             return False
-        with self._talking():
+        with _sentences(self._address):
             if not self._client.has_collection(self.name):
                 return False
             self._client.load_collection(self.name)
-            return stamp == f"{self._digest()} {self._count()}"
+            return stamp == self._state()
 
-    def _count(self) -> int:
-        counted = self._client.query(self.name, filter="", output_fields=["count(*)"])
-        return int(counted[0]["count(*)"])
-
-    def _digest(self) -> str:
-        """Changes with the database, the vectors' name and the pictures."""
-        digest = hashlib.sha256(f"{self._address} {self._about}".encode())
+    def _state(self) -> str:
+        """Changes with the address, the vectors' name, the pictures, and their number in the database."""
+        digest = hashlib.sha256(f"{self._address} {self._description}".encode())
         digest.update(self._pictures.tobytes())
-        return digest.hexdigest()
-
-    @contextmanager
-    def _talking(self) -> Iterator[None]:
-        """Turn what the database's client raises into a sentence."""
-        with _sentences(self._address):
-            yield
+        (counted,) = self._client.query(self.name, filter="", output_fields=["count(*)"])
+        return f"{digest.hexdigest()} {counted['count(*)']}"
 
 
 def _connect(address: str) -> "MilvusClient":
@@ -344,7 +280,7 @@ def _connect(address: str) -> "MilvusClient":
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     with _clients_lock, _sentences(address):
         if address not in _clients:
-            _clients[address] = MilvusClient(address, timeout=PATIENCE)
+            _clients[address] = MilvusClient(address, timeout=TIMEOUT)
         return _clients[address]
 
 
