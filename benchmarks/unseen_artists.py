@@ -24,10 +24,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.collection import Collection
-from artextract.similarity.corrections import BLOCK
-from artextract.similarity.evaluation.figures import Bootstrap, measures
-from artextract.similarity.evaluation.rivals import best
-from artextract.similarity.evaluation.trial import QUESTIONS, K, Trial
+from artextract.similarity.evaluation.evaluate import BLOCK, best
+from artextract.similarity.evaluation.measures import ArtistBootstrap, ranking_measures
+from artextract.similarity.evaluation.retrieval_task import K, RetrievalTask
 from artextract.sources.artgan import image_key
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
@@ -101,34 +100,34 @@ def side_by_side(*parts: np.ndarray) -> np.ndarray:
     return unit(np.concatenate([unit(part) for part in parts], axis=1))
 
 
-def precisions(trial: Trial, units: np.ndarray) -> dict[str, np.ndarray]:
-    """By question: precision@10 of each query, float [q]; NaN where it doesn't count."""
+def precisions(task: RetrievalTask, units: np.ndarray) -> dict[str, np.ndarray]:
+    """By relevance: precision@10 of each query, float [q]; NaN where it doesn't count."""
     found = {}
-    for question in trial.questions:
+    for relevance in task.relevances:
         near = []
-        for start in range(0, len(trial.queries), BLOCK):
-            rows = trial.queries[start : start + BLOCK]
-            scores = units[rows] @ units[trial.gallery].T
-            near.append(trial.gallery[best(scores, trial.answers(question, rows), K)])
-        own = measures(trial.right(question, np.concatenate(near)))["p10"]
-        found[question.name] = np.where(trial.counted(question), own, np.nan)
+        for start in range(0, len(task.queries), BLOCK):
+            rows = task.queries[start : start + BLOCK]
+            scores = units[rows] @ units[task.gallery].T
+            near.append(task.gallery[best(scores, task.candidates(relevance, rows), K)])
+        own = ranking_measures(task.relevant(relevance, np.concatenate(near)))["p10"]
+        found[relevance.name] = np.where(task.counted(relevance), own, np.nan)
     return found
 
 
-def report(name: str, trial: Trial, spaces: dict[str, np.ndarray]) -> None:
-    questions, bootstrap = trial.questions, Bootstrap(trial.hands)
-    print(f"\n{name}: {len(trial.queries):,} queries, {len(trial.gallery):,} works in the gallery")
-    print(f"{'':44}" + "".join(f"{QUESTIONS[one.name].label:>28}" for one in questions))
+def report(name: str, task: RetrievalTask, spaces: dict[str, np.ndarray]) -> None:
+    relevances, bootstrap = task.relevances, ArtistBootstrap(task.artists)
+    print(f"\n{name}: {len(task.queries):,} queries, {len(task.gallery):,} works in the gallery")
+    print(f"{'':44}" + "".join(f"{one.label:>28}" for one in relevances))
     plain: dict[str, np.ndarray] = {}
     for label, units in spaces.items():
-        own = precisions(trial, units)
+        own = precisions(task, units)
         plain = plain or own
         line = f"{label:44}"
-        for one in questions:
+        for one in relevances:
             counted = ~np.isnan(own[one.name])
             text = f"{own[one.name][counted].mean():.3f}"
             if own is not plain:
-                gain = bootstrap.figure(own[one.name] - plain[one.name], counted)
+                gain = bootstrap.estimates({"gain": own[one.name] - plain[one.name]}, counted)["gain"]
                 text += f" {gain.value:+.3f} ({gain.low:+.3f} {gain.high:+.3f})"
             line += f"{text:>28}"
         print(line, flush=True)
@@ -173,8 +172,8 @@ def main() -> None:
         }
     rng = np.random.default_rng(0)
     half = unseen & (rng.random(len(works)) < 0.5)
-    report("Artists kept out", Trial(works.assign(split=np.where(half, "val", "train"))), spaces)
-    report("Artists learnt from", Trial(works[~unseen]), {k: v[~unseen] for k, v in spaces.items()})
+    report("Artists kept out", RetrievalTask(works.assign(split=np.where(half, "val", "train"))), spaces)
+    report("Artists learnt from", RetrievalTask(works[~unseen]), {k: v[~unseen] for k, v in spaces.items()})
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from artextract.collection import Survey
 from artextract.ui import galleries, gallery_picker, layout, navigation
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.report import charts, confusion, paintings, panels, scores
-from artextract.ui.report.likeness_panel import show_likeness
+from artextract.ui.report.similarity_panel import show_similarity_report
 
 
 def show_predictions(survey: Survey) -> None:
@@ -55,14 +55,14 @@ def show_predictions(survey: Survey) -> None:
 
 survey = layout.page(navigation.MODEL_REPORT)
 heading = st.empty()
-if panels.choose_report() == "likeness":
+if panels.choose_report() == "similarity":
     heading.title("How good are the similar works?")
     collection = gallery_picker.choose_collection(survey)
     with layout.errors_as_sentences():
         if collection is None:
             st.info("No collection to evaluate yet.")
         else:
-            show_likeness(collection)
+            show_similarity_report(collection)
 else:
     heading.title("How good are the predictions?")
     with layout.errors_as_sentences():

@@ -9,53 +9,49 @@ import typer
 from artextract.cli.common import Json, Name, errors_as_sentences, print_json, progress
 
 if TYPE_CHECKING:
-    from artextract.similarity.evaluation.results import Results
+    from artextract.similarity.evaluation.results import SimilaritySummary
 
 
 @errors_as_sentences
 def evaluate_similarity(name: Name, as_json: Json = False) -> None:
-    """Measure how often a work's neighbours share its artist, style and genre.
+    """Measure how often similar works have the same artist, style and genre.
 
-    Each embedding that the collection has, their fusions and corrections, beside random works and
-    the nearest by pixels. The Model report shows what was measured last.
+    Evaluates every embedding of the collection beside two baselines: random works, and the nearest works by
+    pixels. The Model report shows the latest results.
     """
     from artextract.collection import Collection
-    from artextract.similarity.evaluation.evaluate import evaluate_likeness
+    from artextract.similarity.evaluation import evaluate
 
     with progress() as report:
-        found = evaluate_likeness(Collection.open(name), report)
+        summary = evaluate.evaluate_similarity(Collection.open(name), report).summary
     if as_json:
-        print_json(found.summary())
-        return
-    _print(found)
+        print_json(summary.model_dump())
+    else:
+        _print(summary)
 
 
-def _print(found: "Results") -> None:
-    from artextract.similarity.evaluation.pictures import FORERUNNER_SSIM, SENTENCE
-    from artextract.similarity.evaluation.trial import QUESTIONS
+def _print(summary: "SimilaritySummary") -> None:
+    from artextract.similarity.evaluation.evaluate import FORERUNNER_SSIM, SAMPLE
+    from artextract.similarity.evaluation.retrieval_task import RELEVANCES
+    from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
 
-    print(found.sentence())
-    width = max(len(row.label) for row in found.rows)
-    for question, asked in found.asked.items():
-        print(f"\n{QUESTIONS[question].label} ({asked:,} queries)")
-        print(f"{'':{width}}    P@1    P@5   P@10 (95 % interval)   mAP@10   gain at P@10")
-        for row in found.rows:
-            figures, gain = row.figures[question], row.gains.get(question)
-            ten = figures["p10"]
-            told = f"{gain.value:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})" if gain else ""
+    print(summary.sentence)
+    width = max(len(ranking.label) for ranking in summary.rankings)
+    for relevance, counted in summary.counted.items():
+        print(f"\n{RELEVANCES[relevance].label} ({counted:,} queries)")
+        print(f"{'':{width}}    P@1    P@5   P@10 (95 % interval)   mAP@10")
+        for ranking in summary.rankings:
+            one, five, ten, average = (ranking.measures[relevance][key] for key in ("p1", "p5", "p10", "map10"))
             print(
-                f"{row.label:{width}}  {figures['p1'].value:.3f}  {figures['p5'].value:.3f}  "
-                f"{ten.value:.3f} ({ten.low:.3f} to {ten.high:.3f})   "
-                f"{figures['map10'].value:.3f}   {told}".rstrip()
+                f"{ranking.label:{width}}  {one.value:.3f}  {five.value:.3f}  {ten.value:.3f} "
+                f"({ten.low:.3f} to {ten.high:.3f})   {average.value:.3f}"
             )
-    print("\nHubs, and the pixels of the ten nearest of fifty queries")
-    print(f"{'':{width}}   skew   most  never   SSIM ↑  RMSE ↓  LPIPS ↓ cosine ↑")
-    for row in found.rows:
-        cells = [row.pictures[metric] for metric in ("ssim", "rmse", "lpips", "cosine")]
-        told = "  ".join("      –" if cell is None else f"{cell:7.4f}" for cell in cells)
-        hubs = row.hubness
-        print(f"{row.label:{width}}  {hubs.skew:5.2f}  {hubs.most:5,}  {hubs.never:5.1%}  {told}")
-    print(f"The forerunner reached a mean SSIM of {FORERUNNER_SSIM}. {SENTENCE}")
+    print(f"\nMeans over the ten nearest works of {SAMPLE} queries")
+    print(f"{'':{width}}", *(f"{METRICS[name].label:>6} {METRICS[name].arrow}" for name in PICTURE_METRICS))
+    for ranking in summary.rankings:
+        cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())
+        print(f"{ranking.label:{width}}", *cells)
+    print(f"The forerunner of this program reported a mean SSIM of {FORERUNNER_SSIM}.")
 
 
 @errors_as_sentences

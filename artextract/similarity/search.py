@@ -16,7 +16,7 @@ from artextract.files import write_bytes
 from artextract.progress import Report, silent
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.index.interface import open_index
-from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
+from artextract.similarity.metrics.pixels import open_comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.title_text import TitleText
@@ -137,7 +137,7 @@ class Searcher:
         Raises:
             BadImageError: the picture can't be read.
         """
-        picture = comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
+        picture = open_comparison_picture(content, name)
         positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
         sha256 = hashlib.sha256(content).hexdigest()
         is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
@@ -256,8 +256,7 @@ class Searcher:
         return mask
 
     def _read_picture(self, row: int) -> np.ndarray:
-        path = self.collection.image_path(str(self.works["image"].iloc[row]))
-        return comparison_picture(open_picture(path, at_least=2 * COMPARISON_SIZE).image)
+        return open_comparison_picture(self.collection.image_path(str(self.works["image"].iloc[row])))
 
     def _neighbours(
         self,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
-from artextract.similarity.evaluation.results import Results, read_results, results_file
+from artextract.similarity.evaluation.results import SimilarityResults, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.text.index import index_file
@@ -67,8 +67,8 @@ def _word_searcher(gallery: Gallery, stamp: str) -> TextSearcher | None:
         return None
 
 
-def likeness_results(collection: Collection) -> Results | None:
-    """How far a collection's neighbours can be trusted, as measured last; None if never."""
+def similarity_results(collection: Collection) -> SimilarityResults | None:
+    """The latest evaluation of a collection's neighbours; None if there is none."""
     try:
         stat = results_file(collection).stat()
     except OSError:
@@ -77,6 +77,6 @@ def likeness_results(collection: Collection) -> Results | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)})
-def _results(collection: Collection, stamp: str) -> Results | None:
+def _results(collection: Collection, stamp: str) -> SimilarityResults | None:
     """`stamp` is in the key because a collection may be measured again."""
     return read_results(collection)

@@ -212,8 +212,8 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
     return module.eval()
 
 
-_DAMAGED = (OSError, EOFError, RuntimeError, LookupError, ValueError, TypeError, AttributeError)
-_DAMAGED += (UnpicklingError, SafetensorError)
+_WRONG_VALUES = (LookupError, ValueError, TypeError, AttributeError)
+_DAMAGED = (OSError, EOFError, RuntimeError, UnpicklingError, SafetensorError, *_WRONG_VALUES)
 """What timm, torch and transformers raise for a file that is damaged or belongs to another network."""
 
 

@@ -224,12 +224,12 @@ def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) ->
 
 
 @pytest.mark.usefixtures("open_to_all")
-@pytest.mark.parametrize("view", ["copies", "differences", "likeness", "wall", "poses"])
+@pytest.mark.parametrize("view", ["copies", "differences", "similarity", "wall", "poses"])
 def test_nor_do_their_views(ready: Collection, view: str) -> None:
     name, address = {
         "copies": ("compare", {"view": "copies"}),
         "differences": ("compare", {"view": "differences"}),
-        "likeness": ("model_report", {"report": view}),
+        "similarity": ("model_report", {"report": view}),
         "wall": ("faces", {"look": "wall"}),
         "poses": ("faces", {"look": "poses"}),
     }[view]

@@ -1,1 +1,1 @@
-"""Are a work's neighbours what a person would call alike? Measured by the labels of the works."""
+"""How often a work's nearest works share its artist, style or genre."""

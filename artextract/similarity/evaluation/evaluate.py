@@ -1,193 +1,190 @@
-"""Likeness measured on a collection: every embedding, fusion and correction beside two floors."""
+"""Evaluate a collection's neighbours: every embedding, beside two baselines."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from artextract.collection import Collection
-from artextract.errors import NotReadyError
+from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.corrections import BLOCK
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
-from artextract.similarity.evaluation.figures import Bootstrap, hubness, measures
-from artextract.similarity.evaluation.pictures import picture_table
-from artextract.similarity.evaluation.results import Results, Row, write_results
-from artextract.similarity.evaluation.rivals import (
-    FUSED_RANKS,
-    FUSED_SCORES,
-    Ranking,
-    Rival,
-    Space,
-    best,
+from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate, ranking_measures
+from artextract.similarity.evaluation.results import (
+    RankingResult,
+    SimilarityResults,
+    SimilaritySummary,
+    write_results,
 )
-from artextract.similarity.evaluation.trial import K, Question, Trial
-from artextract.similarity.fusion import ranks
+from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
+from artextract.similarity.metrics.pixels import open_comparison_picture
+from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
+from artextract.vectors import unit
 from artextract.vision.embedding import embedded_by, load_embeddings
 
-ALL = "all"
-"""The lists of all works, whatever their labels."""
-FUSIONS = (FUSED_RANKS.name, FUSED_SCORES.name)
+BASELINES = {"random": "Random works", "pixels": "Nearest by pixels"}
+BLOCK = 256
+"""Queries compared with the gallery at once."""
+SAMPLE = 50
+"""Queries whose neighbours are compared by their pictures."""
+FORERUNNER_SSIM = 0.2045
+"""Mean SSIM of the nearest works of 50 queries, as the forerunner of this program reported it."""
 
 
-def evaluate_likeness(collection: Collection, report: Report = silent) -> Results:
-    """Measure how often neighbours are of the same artist, style and genre; keep it there.
+def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:
+    """Measure how often neighbours have the same artist, style and genre, and store the results.
 
-    Validation works are the queries and training works the gallery where the collection has such a
-    split; otherwise each work is a query among the others. Works count that every embedding has.
+    Only works that have all embeddings take part.
 
     Raises:
         NotReadyError: the collection has no embedding, or no labels to measure by.
-        Stopped: out of `report`; what was measured before is as it was.
+        Stopped: raised by `report`; earlier results are unchanged.
         StorageError: the results could not be written.
     """
-    names = embedded_by(collection)
-    if not names:
+    stored = {name: load_embeddings(collection, name) for name in embedded_by(collection)}
+    if not stored:
         raise NotReadyError(
             f"The collection {collection.name} has no embedding yet: run `artextract embed {collection.name}` first."
         )
-    stored = {name: load_embeddings(collection, name) for name in names}
-    works = collection.works()
-    here = works["id"].isin(set.intersection(*(set(one.ids) for one in stored.values())))
-    trial = Trial(works[here])
     compute_descriptors(collection, report)
     descriptors = stored_descriptors(collection)
-    seen = trial.works["image_sha256"].isin(list(descriptors))
-    if not seen.all():
-        trial = Trial(trial.works[seen])
-    pixels = np.stack([descriptors[sha256].small for sha256 in trial.works["image_sha256"]])
-    stage = Stage("Preparing the embeddings", len(names) * len(trial.works), report)
-    spaces = {}
-    for name, one in stored.items():
-        place = {work: row for row, work in enumerate(one.ids)}
-        rows = [place[work] for work in trial.works["id"]]
-        spaces[name] = Space(one.vectors[rows], trial, stage)
-    answers = _rank(trial, Ranking(trial, spaces, pixels), report)
-    whole = {name: lists[ALL] for name, lists in answers.neighbours.items()}
-    pictures = picture_table(collection, trial, whole, answers.cosines, report)
-    bootstrap = Bootstrap(trial.hands)
-    rows_of = [_row(rival, trial, answers, pictures[rival.name], bootstrap) for rival in answers.rivals]
-    results = Results(
+    works = collection.works()
+    embedded = set.intersection(*(set(embeddings.ids) for embeddings in stored.values()))
+    task = RetrievalTask(works[works["id"].isin(embedded) & works["image_sha256"].isin(list(descriptors))])
+    ids = list(task.works["id"])
+    units = {name: unit(each.vectors[pd.Index(each.ids).get_indexer(pd.Index(ids))]) for name, each in stored.items()}
+    pictures = np.stack([descriptors[sha256].small.ravel() for sha256 in task.works["image_sha256"]])
+    neighbours = _rank(task, units, pictures.astype(np.float32) / 255, report)
+    picture_scores = _picture_scores(collection, task, neighbours, report)
+    measures = _measures(task, neighbours)
+    rankings = [
+        RankingResult(
+            name=name,
+            label=BASELINES.get(name, name),
+            is_baseline=name in BASELINES,
+            measures={relevance.name: measures[name, relevance.name] for relevance in task.relevances},
+            picture_scores=scores,
+        )
+        for name, scores in picture_scores.items()
+    ]
+    summary = SimilaritySummary(
         collection=collection.name,
         works_version=collection.version(),
-        embeddings={name: str(one.key) for name, one in stored.items()},
-        queries=len(trial.queries),
-        gallery=len(trial.gallery),
-        artists=int(trial.hands.max()) + 1,
-        kept_apart=trial.kept_apart,
-        asked={one.name: int(trial.counted(one).sum()) for one in trial.questions},
-        rows=rows_of,
-        ids=list(trial.works["id"]),
-        query_rows=trial.queries,
-        neighbours={
-            f"{rival}.{question}": lists[question].astype(np.int32)
-            for rival, lists in answers.neighbours.items()
-            for question in lists
-            if question != ALL
-        },
-        fused_ranks=answers.fused_ranks,
-        surroundings={name: space.surroundings for name, space in spaces.items()},
+        sentence=task.sentence(),
+        counted={relevance.name: int(task.counted(relevance).sum()) for relevance in task.relevances},
+        rankings=rankings,
     )
+    results = SimilarityResults(summary, ids, task.queries, neighbours)
     write_results(collection, results)
     return results
 
 
-@dataclass
-class _Answers:
-    rivals: list[Rival]
-    neighbours: dict[str, dict[str, np.ndarray]]
-    """By rival and question: int64 [q, K], rows of the trial's works, -1 where there is none; where
-    the query isn't counted, all -1."""
-    cosines: dict[str, np.ndarray]
-    """Of what goes by one embedding, with the works of `ALL`: float32 [q, K]."""
-    fused_ranks: dict[str, np.ndarray]
-    """By "fusion.question": int32 [q, K, embeddings], the rank by each embedding alone."""
+def scores_of(
+    task: RetrievalTask, units: dict[str, np.ndarray], pixels: np.ndarray, rows: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Scores of works with the gallery by every embedding and baseline: float32 [len(rows), g].
+
+    A higher score is nearer. A work has NaN with itself.
+
+    Args:
+        task: the queries and the gallery.
+        units: by embedding, unit vectors float32 [n, dimension] of the task's works.
+        pixels: float32 [n, values], small pictures of the task's works, 0 to 1.
+        rows: rows of the task's works.
+    """
+    gallery = task.gallery
+    itself = rows[:, None] == gallery[None]
+    for name, vectors in units.items():
+        yield name, np.where(itself, np.nan, vectors[rows] @ vectors[gallery].T)
+    drawn = np.random.default_rng([SEED, int(rows[0])]).random(itself.shape, dtype=np.float32)
+    yield "random", np.where(itself, np.nan, drawn)
+    squares = (pixels[gallery] ** 2).sum(axis=1)
+    yield "pixels", np.where(itself, np.nan, 2 * pixels[rows] @ pixels[gallery].T - squares)
 
 
-def _rank(trial: Trial, ranking: Ranking, report: Report) -> _Answers:
-    """The ten nearest of each query by each rival, for each question and at all."""
-    stage = Stage("Ranking", len(trial.queries), report)
-    counted = {one.name: trial.counted(one) for one in trial.questions}
-    count = len(trial.queries)
-    lists = {rival.name: {name: np.full((count, K), -1) for name in (ALL, *counted)} for rival in ranking.rivals}
-    names = [rival.embedding for rival in ranking.rivals if rival.kind == "embedding"]
-    cosines = {rival.name: np.full((count, K), np.nan, np.float32) for rival in ranking.rivals if rival.embedding}
-    fused = {
-        f"{rival}.{name}": np.zeros((count, K, len(names)), np.int32)
-        for rival in FUSIONS
-        if rival in lists
-        for name in counted
-    }
+def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
+    """The places of the `k` highest scores of each row, the highest first; -1 where there are fewer.
+
+    Args:
+        scores: float32 [b, g]; NaN is never chosen.
+        allowed: bool [b, g], which scores count.
+        k: number of places.
+    """
+    values = np.where(np.isnan(scores) | ~np.asarray(allowed), -np.inf, scores)
+    k = min(k, values.shape[1])
+    places = np.sort(np.argpartition(-values, k - 1, axis=1)[:, :k], axis=1)
+    values = np.take_along_axis(values, places, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    places, values = (np.take_along_axis(array, order, axis=1) for array in (places, values))
+    return np.where(np.isneginf(values), -1, places)
+
+
+def _rank(
+    task: RetrievalTask, units: dict[str, np.ndarray], pixels: np.ndarray, report: Report
+) -> dict[tuple[str, str], np.ndarray]:
+    """`SimilarityResults.neighbours`, with -1 for queries that do not count."""
+    count = len(task.queries)
+    stage = Stage("Ranking", count, report)
+    counted = {"": np.ones(count, bool)} | {relevance.name: task.counted(relevance) for relevance in task.relevances}
+    rankings = [*units, *BASELINES]
+    neighbours = {(name, key): np.full((count, K), -1, np.int32) for name in rankings for key in counted}
     for start in range(0, count, BLOCK):
-        here = slice(start, min(start + BLOCK, count))
-        rows = trial.queries[here]
-        allowed = {one.name: trial.answers(one, rows) for one in trial.questions}
-        own: dict[str, np.ndarray] = {}
-        places_by_embedding: list[np.ndarray] = []
-        for rival, scores in ranking.scores(rows):
-            if rival.kind == "embedding":
-                own[rival.name] = scores
-                if fused:
-                    places_by_embedding.append(ranks(scores))
-            places = best(scores, True, K)
-            lists[rival.name][ALL][here] = _rows(trial, places)
-            if rival.embedding:
-                near = np.take_along_axis(own[rival.embedding], places, axis=1)
-                cosines[rival.name][here, : near.shape[1]] = near
-            for name, admitted in allowed.items():
-                places = best(scores, admitted, K)
-                places[~counted[name][here]] = -1
-                lists[rival.name][name][here] = _rows(trial, places)
-                if rival.kind == "fusion":
-                    each = [np.take_along_axis(of, places, axis=1) for of in places_by_embedding]
-                    fused[f"{rival.name}.{name}"][here, : places.shape[1]] = np.stack(each, axis=-1)
+        block = slice(start, start + BLOCK)
+        rows = task.queries[block]
+        allowed = {relevance.name: task.candidates(relevance, rows) for relevance in task.relevances}
+        for name, scores in scores_of(task, units, pixels, rows):
+            for key, counts in counted.items():
+                places = best(scores, allowed.get(key, True), K)
+                nearest = np.where((places >= 0) & counts[block, None], task.gallery[places], -1)
+                neighbours[name, key][block, : places.shape[1]] = nearest
         stage.advance(len(rows))
-    return _Answers(ranking.rivals, lists, cosines, fused)
+    return neighbours
 
 
-def _rows(trial: Trial, places: np.ndarray) -> np.ndarray:
-    """Places in the gallery as rows of the works, int64 [b, K], -1 where there is none."""
-    found = np.full((len(places), K), -1)
-    found[:, : places.shape[1]] = np.where(places >= 0, trial.gallery[places], -1)
-    return found
+def _measures(
+    task: RetrievalTask, neighbours: dict[tuple[str, str], np.ndarray]
+) -> dict[tuple[str, str], dict[str, Estimate]]:
+    """The `ranking_measures` of each ranking and relevance, with their intervals."""
+    bootstrap = ArtistBootstrap(task.artists)
+    return {
+        (name, key): bootstrap.estimates(
+            ranking_measures(task.relevant(RELEVANCES[key], rows)), task.counted(RELEVANCES[key])
+        )
+        for (name, key), rows in neighbours.items()
+        if key
+    }
 
 
-def _row(
-    rival: Rival,
-    trial: Trial,
-    answers: _Answers,
-    pictures: dict[str, float | None],
-    bootstrap: Bootstrap,
-) -> Row:
-    figures, gains = {}, {}
-    lists = answers.neighbours[rival.name]
-    against = _compared_with(rival, answers.rivals)
-    for question in trial.questions:
-        counted = trial.counted(question)
-        own = _measured(trial, question, lists)
-        figures[question.name] = {name: bootstrap.figure(values, counted) for name, values in own.items()}
-        if against:
-            other = _measured(trial, question, answers.neighbours[against])
-            gains[question.name] = bootstrap.figure(own["p10"] - other["p10"], counted)
-    return Row(
-        name=rival.name,
-        label=rival.label,
-        kind=rival.kind,
-        embedding=rival.embedding,
-        figures=figures,
-        against=against,
-        gains=gains,
-        hubness=hubness(lists[ALL], trial.gallery),
-        pictures=pictures,
-    )
+def _picture_scores(
+    collection: Collection, task: RetrievalTask, neighbours: dict[tuple[str, str], np.ndarray], report: Report
+) -> dict[str, dict[str, float | None]]:
+    """By ranking: the mean of each picture metric over the nearest works of `SAMPLE` queries."""
+
+    def picture(row: int) -> np.ndarray | None:
+        try:
+            return open_comparison_picture(collection.image_path(task.works["image"].iloc[row]))
+        except BadImageError:
+            return None
+
+    count = min(SAMPLE, len(task.queries))
+    sample = np.sort(np.random.default_rng(SEED).choice(len(task.queries), count, replace=False))
+    stage = Stage("Comparing pictures", count, report)
+    nearest = {name: rows[sample] for (name, key), rows in neighbours.items() if not key}
+    scores = {name: np.full((*rows.shape, len(PICTURE_METRICS)), np.nan) for name, rows in nearest.items()}
+    for number, place in enumerate(sample):
+        rows = np.unique(np.concatenate([lists[number] for lists in nearest.values()]))
+        rows = rows[rows >= 0]
+        values = np.array(score_pictures(picture(task.queries[place]), [picture(row) for row in rows]), float)
+        for name, lists in nearest.items():
+            own = lists[number] >= 0
+            scores[name][number, own] = values[np.searchsorted(rows, lists[number, own])]
+        stage.advance()
+    return {
+        name: {metric: _mean(values[..., place]) for place, metric in enumerate(PICTURE_METRICS)}
+        for name, values in scores.items()
+    }
 
 
-def _measured(trial: Trial, question: Question, lists: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return measures(trial.right(question, lists[question.name]))
-
-
-def _compared_with(rival: Rival, rivals: list[Rival]) -> str:
-    """What a correction or a fusion must be better than: its own embedding, or the usual one."""
-    if rival.kind == "correction":
-        return rival.embedding
-    first = next(one.name for one in rivals if one.kind == "embedding")
-    return first if rival.kind == "fusion" else ""
+def _mean(values: np.ndarray) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else None

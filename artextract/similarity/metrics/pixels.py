@@ -1,9 +1,12 @@
 """Two pictures compared pixel by pixel, and the form in which they are compared."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from artextract.vision.images import open_picture
 
 COMPARISON_SIZE = 256
 """Side of a comparison picture, pixels."""
@@ -27,6 +30,15 @@ def comparison_picture(image: Image.Image) -> np.ndarray:
     # The reducing gap averages whole pixels first: five times as fast on a large scan.
     size = (COMPARISON_SIZE, COMPARISON_SIZE)
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0))
+
+
+def open_comparison_picture(source: Path | bytes, name: str = "") -> np.ndarray:
+    """Open a picture file, or its bytes, as a comparison picture.
+
+    Raises:
+        BadImageError: the picture can't be read; `name` is its name in the sentence.
+    """
+    return comparison_picture(open_picture(source, name, at_least=2 * COMPARISON_SIZE).image)
 
 
 def check_comparison_picture(picture: np.ndarray) -> None:

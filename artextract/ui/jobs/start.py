@@ -17,7 +17,7 @@ from artextract.prepare import prepare_collection
 from artextract.progress import Report
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors
 from artextract.similarity.duplicates.find import find_duplicates
-from artextract.similarity.evaluation.evaluate import evaluate_likeness
+from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths.neighbour_graph import neighbour_graph
 from artextract.text.index import index_text, is_indexed
@@ -82,14 +82,14 @@ def start_label_fit(collection: Collection, column: str) -> Job:
     return _start(f"fit-labels:{collection.root}:{column}", f"Fitting labels: {column} of {collection.name}", work)
 
 
-def start_likeness(collection: Collection) -> Job:
-    """Measure how far the neighbours in a collection can be trusted."""
+def start_similarity_evaluation(collection: Collection) -> Job:
+    """Measure how often the neighbours in a collection share a label."""
 
     def work(report: Report) -> str:
-        rows = len(evaluate_likeness(collection, report).rows)
-        return f"Evaluated {rows} ways to rank the works of {collection.name}."
+        rankings = len(evaluate_similarity(collection, report).summary.rankings)
+        return f"Evaluated {rankings} ways to rank the works of {collection.name}."
 
-    return _start(f"likeness:{collection.root}", f"Evaluating similar works in {collection.name}", work)
+    return _start(f"evaluate-similarity:{collection.root}", f"Evaluating similar works in {collection.name}", work)
 
 
 def start_duplicates(collection: Collection) -> Job:

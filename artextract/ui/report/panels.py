@@ -14,7 +14,7 @@ from artextract.ui.report import charts, paintings, scores
 from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
 from artextract.ui.report.paintings import PER_CENT, show_paintings
 
-REPORTS = {"reading": "Predictions", "likeness": "Similar works"}
+REPORTS = {"reading": "Predictions", "similarity": "Similar works"}
 SCORES = {
     "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
     "balanced_accuracy": (

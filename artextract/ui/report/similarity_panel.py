@@ -1,0 +1,141 @@
+"""The similarity report of a collection: how often similar works share a label."""
+
+import pandas as pd
+import streamlit as st
+
+from artextract.collection import Collection
+from artextract.errors import ArtExtractError
+from artextract.similarity.evaluation.evaluate import FORERUNNER_SSIM, SAMPLE
+from artextract.similarity.evaluation.results import SimilarityResults, SimilaritySummary
+from artextract.similarity.evaluation.retrieval_task import RELEVANCES, RetrievalTask
+from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
+from artextract.ui import address, layout, navigation
+from artextract.ui.cached_search import similarity_results
+from artextract.ui.components.grid.component import picture_grid
+from artextract.ui.jobs.panel import job_button, show_jobs
+from artextract.ui.jobs.start import start_similarity_evaluation
+from artextract.ui.navigation import perform_switch
+from artextract.ui.public import redact
+from artextract.ui.report.paintings import PER_CENT
+from artextract.ui.report.similarity_queries import RankedQueries
+
+PAGE = 5
+"""Queries on a page."""
+ORDERS = {"any": "In random order", "worst": "Worst first", "best": "Best first"}
+MEASURES = {
+    "p1": ("P@1", "Precision@1: how often the nearest work is relevant."),
+    "p5": ("P@5", "Precision@5: share of relevant works among the five nearest."),
+    "p10": ("P@10", "Precision@10: share of relevant works among the ten nearest."),
+    "interval": ("P@10, 95 % interval", "From a bootstrap over artists."),
+    "map10": ("mAP@10", "Mean average precision over the ten nearest works: the first places count more."),
+}
+
+
+def show_similarity_report(collection: Collection) -> None:
+    """Show the latest results, and a button that evaluates the collection."""
+    results = similarity_results(collection)
+    _show_button(collection, results)
+    show_jobs()
+    if results is None:
+        return
+    summary = results.summary
+    st.caption(summary.sentence)
+    if summary.works_version != collection.version():
+        st.warning("The works have changed since the evaluation. Evaluate again.", icon=":material/update:")
+    relevance = address.choice(
+        st.segmented_control,
+        "A similar work is relevant if it has the",
+        list(summary.counted),
+        name="relevance",
+        default=next(iter(summary.counted)),
+        format_func=lambda name: RELEVANCES[name].label.lower(),
+    )
+    _show_table(summary, relevance)
+    _show_queries(collection, results, relevance)
+
+
+def _show_button(collection: Collection, results: SimilarityResults | None) -> None:
+    if results is None:
+        try:
+            RetrievalTask(collection.works())
+        except ArtExtractError as error:  # no labels to measure by
+            st.info(redact(error), icon=":material/info:")
+            return
+        st.info("The similar works of this collection have not been evaluated yet.")
+    if job_button(
+        "Evaluate" if results is None else "Evaluate again",
+        icon=":material/straighten:",
+        help="Evaluates every embedding of the collection. Ten thousand works take a few minutes.",
+        type="primary" if results is None else "secondary",
+    ):
+        start_similarity_evaluation(collection)
+        st.rerun()
+
+
+def report_table(summary: SimilaritySummary, relevance: str) -> pd.DataFrame:
+    """One row for each ranking: `label`, `MEASURES` (per cent) and the names of `PICTURE_METRICS`."""
+    rows = []
+    for ranking in summary.rankings:
+        measures = ranking.measures[relevance]
+        ten = measures["p10"]
+        row = {name: 100 * estimate.value for name, estimate in measures.items()}
+        interval = f"{100 * ten.low:.1f} to {100 * ten.high:.1f}"
+        rows.append({"label": ranking.label, **row, "interval": interval, **ranking.picture_scores})
+    return pd.DataFrame(rows)[["label", *MEASURES, *PICTURE_METRICS]]
+
+
+def _show_table(summary: SimilaritySummary, relevance: str) -> None:
+    number = st.column_config.NumberColumn
+    measures = {
+        name: st.column_config.TextColumn(label, help=text)
+        if name == "interval"
+        else number(label, format=PER_CENT, help=text)
+        for name, (label, text) in MEASURES.items()
+    }
+    metrics = {
+        name: number(f"{METRICS[name].label} {METRICS[name].arrow}", format="%.4f", help=METRICS[name].sentence)
+        for name in PICTURE_METRICS
+    }
+    st.dataframe(
+        report_table(summary, relevance),
+        hide_index=True,
+        height="content",
+        column_config={"label": "Ranking", **measures, **metrics},
+    )
+    st.caption(
+        f"{summary.counted[relevance]:,} queries count. SSIM, RMSE and LPIPS are means over the ten nearest works of "
+        f"{SAMPLE} queries: they recognise copies, not the same artist, style or subject. The forerunner of this "
+        f"program reported a mean SSIM of {FORERUNNER_SSIM}."
+    )
+
+
+@st.fragment
+def _show_queries(collection: Collection, results: SimilarityResults, relevance: str) -> None:
+    perform_switch()
+    st.markdown("#### Queries")
+    labels = {ranking.name: ranking.label for ranking in results.summary.rankings}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        ranking = address.choice(
+            st.selectbox,
+            "Ranking",
+            list(labels),
+            name="ranking",
+            default=next(iter(labels)),
+            format_func=labels.__getitem__,
+            width=380,
+        )
+        order = st.selectbox("Order", list(ORDERS), key="_order", format_func=ORDERS.__getitem__, width=200)
+        with layout.errors_as_sentences():
+            queries = RankedQueries(collection, results, ranking, relevance)
+            places = queries.in_order(order)
+            pages = max(1, -(-len(places) // PAGE))
+            page = int(st.number_input(f"Page of {pages:,}", 1, pages, key=f"_queries_{pages}", width=140))
+    for query in places[(page - 1) * PAGE : page * PAGE].tolist():
+        cards = queries.cards(query)
+        st.caption(f"{queries.relevant[query].sum()} of {len(cards) - 1} works are relevant.")
+        picture_grid(
+            key=f"_query_{query}",
+            cards=cards,
+            column_width=80,
+            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=collection.name, work=work),
+        )
