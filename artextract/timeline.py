@@ -1,7 +1,7 @@
-"""A collection in time: its periods by their embeddings, and how a style moves through them.
+"""A collection over time: the embeddings of its periods, and how the centroid of a style moves.
 
-Embeddings are brought to length 1 and the collection's mean is taken away, so that what all works
-have in common doesn't hide how periods differ. A period's centroid is the mean of its works.
+Embeddings are scaled to unit length and the collection's mean is subtracted, so that what all works
+share does not hide the differences. The centroid of a period is the mean of its works.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from artextract.vectors import unit
+
 WIDTHS = (5, 10, 25, 50, 100)
-"""Years that a period may have."""
+"""Possible lengths of a period, years."""
 MOST_PERIODS = 14
 LEAST_WORKS = 5
-"""Works from which a centroid is worth drawing."""
+"""Works that a centroid needs."""
 TYPICAL = 3
 
 
@@ -30,7 +32,7 @@ class Period:
     centroid: np.ndarray
     """float32 [dimension]."""
     spread: float
-    """Mean distance of its works from the centroid, in the unit of the centred embeddings."""
+    """Mean Euclidean distance of its works from the centroid."""
     typical: np.ndarray
     """int64: the `TYPICAL` works nearest to the centroid, the nearest first."""
 
@@ -42,34 +44,31 @@ class Period:
 
 @dataclass(frozen=True)
 class Waypoint:
-    """Where a group of works is in one period, on its way through time."""
+    """The centroid of a group of works in one period."""
 
     period: str
-    year: float
-    """The middle of the period."""
     count: int
+    """Works."""
     x: float
     y: float
-    """In the plane of the two directions in which the centroids that are shown differ the most."""
+    """In the plane of the two directions in which the centroids differ most."""
     moved: float
-    """Distance of its centroid from the one before; NaN for the first."""
+    """Distance from the centroid before; NaN for the first."""
     by_chance: float
-    """Distance that two centroids of so many works have on average where nothing moves."""
+    """Expected distance of two centroids of this many works if nothing changes."""
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:
-    """Embeddings at length 1, less their mean: float32 [n, dimension]."""
-    from sklearn.preprocessing import normalize
-
-    units = normalize(vectors)
+    """Unit vectors less their mean: float32 [n, dimension]."""
+    units = unit(vectors)
     return (units - units.mean(axis=0)).astype(np.float32)
 
 
 def period_width(years: np.ndarray) -> int:
-    """Years of a period, so that there are `MOST_PERIODS` at the most.
+    """The length of a period in years that gives up to `MOST_PERIODS` periods.
 
     Args:
-        years: float [n], NaN where a work has none.
+        years: float [n], NaN where a work has no year.
     """
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
@@ -77,33 +76,28 @@ def period_width(years: np.ndarray) -> int:
 
 
 def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: int) -> list[Period]:
-    """The periods of some works, those with `LEAST_WORKS` works or more, in their order.
+    """The periods of some works that have at least `LEAST_WORKS` works, in order.
 
     Args:
         vectors: `centred` embeddings of the whole collection.
-        years: float [n], the year of each work, NaN where there is none.
+        years: float [n], NaN where a work has no year.
         rows: int64, the works to look at.
         width: years of a period; periods begin at its multiples.
     """
     dated = rows[np.isfinite(years[rows])]
     number = np.floor(years[dated] / width).astype(int)
-    found = []
-    for one in np.unique(number):
-        inside = dated[number == one]
-        if len(inside) >= LEAST_WORKS:
-            found.append(_period(vectors, inside, int(one) * width, width))
-    return found
+    members = [(int(period), dated[number == period]) for period in np.unique(number)]
+    return [_period(vectors, inside, period * width, width) for period, inside in members if len(inside) >= LEAST_WORKS]
 
 
-def likeness(periods: Sequence[Period]) -> np.ndarray:
+def period_similarity(periods: Sequence[Period]) -> np.ndarray:
     """Cosine of each two periods' centroids, float64 [n, n], -1…1; 1 on the diagonal."""
     from sklearn.metrics.pairwise import cosine_similarity
 
-    centroids = np.stack([period.centroid for period in periods]).astype(np.float64)
-    return cosine_similarity(centroids)
+    return cosine_similarity(np.stack([period.centroid for period in periods]).astype(np.float64))
 
 
-def paths(
+def trajectories(
     vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int
 ) -> dict[str, list[Waypoint]]:
     """How the centroid of each group moves from period to period.
@@ -112,48 +106,36 @@ def paths(
 
     Args:
         vectors: `centred` embeddings of the whole collection.
-        years: float [n], NaN where a work has none.
-        groups: name → int64, the works of it.
+        years: float [n], NaN where a work has no year.
+        groups: name → int64, its works.
         width: years of a period.
 
     Returns:
-        The groups that have at least two periods to go through.
+        The groups that have at least two periods.
     """
-    found = {name: periods_of(vectors, years, rows, width) for name, rows in groups.items()}
-    found = {name: periods for name, periods in found.items() if len(periods) > 1}
-    if not found:
+    every = {name: periods_of(vectors, years, rows, width) for name, rows in groups.items()}
+    moving = {name: periods for name, periods in every.items() if len(periods) > 1}
+    if not moving:
         return {}
-    every = np.stack([one.centroid for periods in found.values() for one in periods])
-    middle = every.mean(axis=0)
-    _, _, directions = np.linalg.svd(every - middle, full_matrices=False)
+    centroids = np.stack([period.centroid for periods in moving.values() for period in periods])
+    middle = centroids.mean(axis=0)
+    _, _, directions = np.linalg.svd(centroids - middle, full_matrices=False)
     plane = directions[:2]
-    # A direction's sign means nothing: the larger part of it is counted as upwards.
+    # The sign of a direction is arbitrary: its largest component is made positive.
     plane = plane * np.sign(plane[np.arange(len(plane)), np.abs(plane).argmax(axis=1)])[:, None]
-    return {name: _steps(vectors, periods, plane, middle) for name, periods in found.items()}
+    return {name: _waypoints(vectors, periods, plane, middle) for name, periods in moving.items()}
 
 
-def _steps(vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray) -> list[Waypoint]:
-    steps: list[Waypoint] = []
-    before: Period | None = None
-    for period in periods:
-        x, y = (float(v) for v in plane @ (period.centroid - middle))
+def _waypoints(vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray) -> list[Waypoint]:
+    waypoints: list[Waypoint] = []
+    for before, period in zip([None, *periods], periods, strict=False):
         moved = by_chance = float("nan")
         if before is not None:
             moved = float(np.linalg.norm(period.centroid - before.centroid))
             by_chance = float(np.sqrt(_error(vectors, before) + _error(vectors, period)))
-        steps.append(
-            Waypoint(
-                period.label,
-                (period.begin + period.end + 1) / 2,
-                len(period.rows),
-                x,
-                y,
-                moved,
-                by_chance,
-            )
-        )
-        before = period
-    return steps
+        x, y = (float(value) for value in plane @ (period.centroid - middle))
+        waypoints.append(Waypoint(period.label, len(period.rows), x, y, moved, by_chance))
+    return waypoints
 
 
 def _error(vectors: np.ndarray, period: Period) -> float:
@@ -172,11 +154,6 @@ def _period(vectors: np.ndarray, rows: np.ndarray, begin: int, width: int) -> Pe
 
 
 def groups_by(column: pd.Series, most: int) -> dict[str, np.ndarray]:
-    """The works of each of the commonest values of a column, the commonest first.
-
-    Args:
-        column: one value a work, missing where there is none.
-        most: values at the most.
-    """
+    """The rows of each of the `most` commonest values of a column, the commonest first."""
     common = column.value_counts().index[:most]
     return {str(name): np.flatnonzero((column == name).to_numpy(dtype=bool)) for name in common}

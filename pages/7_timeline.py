@@ -1,38 +1,36 @@
-"""Timeline: a collection by year, its periods by their embeddings, how its styles move."""
+"""Timeline: a collection by year, the embeddings of its periods, and how its styles change."""
 
 import numpy as np
 import streamlit as st
 
 from artextract.timeline import groups_by, period_width
 from artextract.ui import gallery_picker, layout, navigation, work_columns
-from artextract.ui.timeline import charts
-from artextract.ui.timeline.choices import choose_by, choose_view
-from artextract.ui.timeline.panels import show_periods, show_ways, show_works, show_years
+from artextract.ui.timeline import panels
+from artextract.ui.timeline.charts import MOST_GROUPS
 from artextract.work_table import middle_years
 
 survey = layout.page(navigation.TIMELINE)
 gallery = gallery_picker.pick_gallery(survey)
 if gallery is None:
     st.stop()
-st.title(f"{gallery.collection.about.title} in time")
-work_years = middle_years(gallery.works)
-known = work_years[np.isfinite(work_years)]
+st.title(f"Timeline of {gallery.collection.about.title}")
+years = middle_years(gallery.works)
+known = years[np.isfinite(years)]
 if len(np.unique(known)) < 2:
-    st.info("Fewer than two works of this collection have a year, so there is no timeline.")
+    st.info("This collection has no timeline: fewer than two works have a year.")
     st.stop()
-years_of_all = (int(np.floor(known.min())), int(np.floor(known.max())))
-by = choose_by(gallery)
+by = panels.choose_grouping(gallery)
 st.caption(
-    f"{len(known):,} of {len(work_years):,} works have a year; a work of several years stands in "
-    "the middle of them. Draw across the chart, or move the slider, to choose years."
+    f"{len(known):,} of {len(years):,} works have a year (the middle of their period, if they are dated to one). Drag "
+    "across the chart or move the slider to choose years."
 )
-values_of_all = work_columns.values_by(gallery.works, by)
-commonest = list(groups_by(values_of_all, charts.MOST_GROUPS))
-chosen_years = show_years(work_years, values_of_all, commonest, years_of_all)
-view = choose_view()
+values = work_columns.values_by(gallery.works, by)
+groups = list(groups_by(values, MOST_GROUPS))
+chosen = panels.show_years(years, values, groups, (int(np.floor(known.min())), int(np.floor(known.max()))))
+view = panels.choose_view()
 if view == "works":
-    show_works(gallery, work_years, *chosen_years)
+    panels.show_works(gallery, years, *chosen)
 elif view == "periods":
-    show_periods(gallery, period_width(work_years))
+    panels.show_periods(gallery, period_width(years))
 else:
-    show_ways(gallery, commonest, by, period_width(work_years))
+    panels.show_changes(gallery, groups, by, period_width(years))

@@ -1,4 +1,4 @@
-"""A collection in time: periods, their likeness, and ways through them."""
+"""A collection over time: periods, their similarity, and the trajectories of groups."""
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,10 @@ from artextract.timeline import (
     WIDTHS,
     centred,
     groups_by,
-    likeness,
-    paths,
+    period_similarity,
     period_width,
     periods_of,
+    trajectories,
 )
 
 
@@ -54,10 +54,10 @@ def test_few_works_make_no_period() -> None:
 
 def test_near_periods_are_more_alike_than_far_ones() -> None:
     vectors, years = drifting(600, 0.6)
-    found = likeness(periods_of(centred(vectors), years, np.arange(600), 100))
-    assert np.allclose(np.diag(found), 1)
-    assert np.allclose(found, found.T)
-    assert found[0, 1] > max(found[0, 2], found[0, 3])
+    cosines = period_similarity(periods_of(centred(vectors), years, np.arange(600), 100))
+    assert np.allclose(np.diag(cosines), 1)
+    assert np.allclose(cosines, cosines.T)
+    assert cosines[0, 1] > max(cosines[0, 2], cosines[0, 3])
 
 
 def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
@@ -66,7 +66,7 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
     flat = centred(np.vstack([moving, still]))
     when = np.concatenate([years, other])
     groups = {"moves": np.arange(500), "stays": np.arange(500, 1000)}
-    ways = paths(flat, when, groups, 100)
+    ways = trajectories(flat, when, groups, 100)
     assert set(ways) == {"moves", "stays"}
     assert np.isnan(ways["moves"][0].moved)
     assert min(step.moved / step.by_chance for step in ways["moves"][1:]) > 3
@@ -78,7 +78,7 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
 
 def test_a_group_of_one_period_has_no_way() -> None:
     vectors, years = drifting(40, 0)
-    assert paths(centred(vectors), years * 0 + 1600, {"one": np.arange(40)}, 50) == {}
+    assert trajectories(centred(vectors), years * 0 + 1600, {"one": np.arange(40)}, 50) == {}
 
 
 @given(st.lists(st.floats(-3000, 2100, allow_nan=False), max_size=30))

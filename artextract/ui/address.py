@@ -36,6 +36,13 @@ def get_year(name: str) -> int | None:
     return int(text) if digits.isdigit() and len(digits) <= 4 else None
 
 
+def get_number(name: str, most: int) -> int:
+    """A parameter from 1 to `most`; 1 if the address has no such number."""
+    text = get(name)
+    number = int(text) if text.isdigit() and len(text) < 6 else 1
+    return number if 1 <= number <= most else 1
+
+
 def put(**values: Value) -> None:
     """Change parameters; an empty value removes the parameter, True and False become yes and no."""
     for name, value in values.items():

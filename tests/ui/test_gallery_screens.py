@@ -110,8 +110,8 @@ def test_the_timeline_shows_works_periods_and_ways(timed: Collection) -> None:
     assert f"#### {dated} works of" in words(app)
     assert app.selectbox(key="_by").value == "school"
     app = screen("timeline", collection="timed", view="periods")
-    assert "#### How alike the periods are" in words(app)
-    app = screen("timeline", collection="timed", view="ways", by="theme")
+    assert "#### Similarity of the periods" in words(app)
+    app = screen("timeline", collection="timed", view="changes", by="theme")
     assert "No theme has 5 works in each of two periods" in words(app)
 
 
@@ -125,8 +125,8 @@ def test_the_ways_of_two_styles_through_two_periods(folder: Path) -> None:
     collect(FolderSource(folder, folder / "table.csv"), "two")
     two = Collection.open("two")
     embed_collection(two, LITE)
-    app = screen("timeline", collection="two", view="ways")
-    assert "#### How each style moves through time" in words(app)
+    app = screen("timeline", collection="two", view="changes")
+    assert "#### How each style changes over time" in words(app)
     moves = app.dataframe[0].value
     assert set(moves["group"]) == {"Dada & <b>Merz</b>", "Rococo"}
     assert moves["from"].tolist() == ["1800–1804"] * 2
@@ -142,14 +142,14 @@ def test_the_ways_of_two_styles_through_two_periods(folder: Path) -> None:
 
 def test_chosen_years_stand_in_the_address_and_narrow_the_works(timed: Collection) -> None:
     app = screen("timeline", collection="timed")
-    app.slider(key="_brush").set_value((1500, 1700)).run()
+    app.slider(key="_years").set_value((1500, 1700)).run()
     assert (app.query_params["from"], app.query_params["to"]) == ("1500", "1700")
     works = timed.works()
     middle = (works["year_begin"].fillna(works["year_end"]) + works["year_end"].fillna(works["year_begin"])) / 2
     inside = middle.between(1500, 1701, inclusive="left").sum()
     assert f"#### {inside} works of 1500 to 1700" in words(app)
     again = screen("timeline", collection="timed", **{"from": "1500", "to": "1700"})
-    assert again.slider(key="_brush").value == (1500, 1700)
+    assert again.slider(key="_years").value == (1500, 1700)
 
 
 def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
     bare = Collection.open("bare")
     embed_collection(bare, LITE)
     compute_map(bare, load_embeddings(bare, LITE), "tsne")
-    assert "there is no timeline" in words(screen("timeline", collection="bare"))
+    assert "has no timeline" in words(screen("timeline", collection="bare"))
     app = screen("explore", collection="bare")  # nothing to colour by
     assert not app.exception
 

@@ -48,7 +48,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         return
     picture_grid(
         key="matches",
-        cards=work_cards(gallery, choose_page(rows, "_match_page")),
+        cards=work_cards(gallery, choose_page(rows)),
         on_open=actions.open_from_below,
         actions=(ON_MAP,),
         on_action=actions.press_from_below,

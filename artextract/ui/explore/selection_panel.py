@@ -79,7 +79,7 @@ def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
 def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
     picture_grid(
         key="selection",
-        cards=work_cards(gallery, choose_page(rows, "_page_of")),
+        cards=work_cards(gallery, choose_page(rows, "selection_page")),
         on_open=actions.open_from_below,
         actions=(ON_MAP,),
         on_action=actions.press_from_below,

@@ -1,6 +1,6 @@
 """The charts of the Timeline screen.
 
-Their key of colours is HTML below the chart: Plotly's own legend takes a phone's chart away.
+Their colour key is HTML below the chart: Plotly's own legend would cover the chart on a phone.
 """
 
 import html
@@ -12,29 +12,30 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from artextract.timeline import Period, Waypoint, likeness
+from artextract.timeline import Period, Waypoint, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER
 
 MOST_GROUPS = 8
 """Values with a colour of their own."""
+_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def bin_width(years: np.ndarray) -> int:
-    """Years of a bar, so that there are about eighty at the most."""
+    """Years per bar that give up to about eighty bars."""
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
     return next((width for width in (1, 2, 5, 10, 20) if span / width <= 80), 50)
 
 
-def colour_of(groups: Sequence[str]) -> dict[str, str]:
+def _colours(groups: Sequence[str]) -> dict[str, str]:
     """A colour for each of the commonest values, the same in every chart."""
     return dict(zip(groups, PALETTE, strict=False)) | {OTHER: GREY}
 
 
 def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
-    """The key of a chart's colours as HTML, in as many lines as the screen needs."""
-    colours = colour_of(groups)
+    """The key of a chart's colours as HTML, on as many lines as the screen needs."""
+    colours = _colours(groups)
     entries = [
         '<span style="display:inline-flex;align-items:center;gap:6px">'
         f'<span style="width:11px;height:11px;border-radius:3px;background:{colours[name]}"></span>'
@@ -47,15 +48,15 @@ def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
 def years_figure(
     years: np.ndarray, values: pd.Series, groups: Sequence[str], chosen: tuple[int, int] | None
 ) -> go.Figure:
-    """How many works each few years have, stacked by a column's commonest values.
+    """The number of works over the years, stacked by the commonest values of a column.
 
     Args:
-        years: float [n], NaN where a work has none.
-        values: the column, one value a work.
-        groups: those of its values that have a colour of their own.
-        chosen: first and last year of the part to mark.
+        years: float [n], NaN where a work has no year.
+        values: the column, one value per work.
+        groups: the values with a colour of their own.
+        chosen: first and last year of the span to mark.
     """
-    width, colours = bin_width(years), colour_of(groups)
+    width, colours = bin_width(years), _colours(groups)
     known = np.isfinite(years)
     start = np.floor(years[known] / width) * width
     named = values[known].where(values[known].isin(list(groups)), OTHER)
@@ -76,31 +77,27 @@ def years_figure(
         )
     if chosen is not None:
         figure.add_vrect(chosen[0], chosen[1] + 1, fillcolor="#b4552d", opacity=0.16, line_width=0, layer="below")
+    title = f"works per {width} years" if width > 1 else "works per year"
     figure.update_layout(
         barmode="stack",
         height=320,
         dragmode="select",
         selectdirection="h",
         bargap=0,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin=_MARGIN,
         xaxis={"title": "year", "fixedrange": True, "tickformat": "d"},
-        yaxis={
-            "title": f"works in {width} years" if width > 1 else "works a year",
-            "fixedrange": True,
-            "automargin": True,
-        },
+        yaxis={"title": title, "fixedrange": True, "automargin": True},
         showlegend=False,
     )
     return figure
 
 
-def likeness_figure(periods: Sequence[Period]) -> go.Figure:
-    """How alike the periods are: the cosine of their centroids."""
+def similarity_figure(periods: Sequence[Period]) -> go.Figure:
+    """The cosine similarity of the periods' centroids."""
     names = [period.label for period in periods]
-    values = likeness(periods)
     figure = go.Figure(
         go.Heatmap(
-            z=values,
+            z=period_similarity(periods),
             x=names,
             y=names,
             zmin=-1,
@@ -112,38 +109,24 @@ def likeness_figure(periods: Sequence[Period]) -> go.Figure:
             hovertemplate="%{y} and %{x}: cosine %{z:.2f}<extra></extra>",
         )
     )
-    figure.update_layout(
-        height=420,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"type": "category", "fixedrange": True, "tickangle": -60, "automargin": True},
-        yaxis={"type": "category", "fixedrange": True, "autorange": "reversed", "automargin": True},
-    )
+    axis = {"type": "category", "fixedrange": True, "automargin": True}
+    figure.update_xaxes(**axis, tickangle=-60)
+    figure.update_yaxes(**axis, autorange="reversed")
+    figure.update_layout(height=420, margin=_MARGIN)
     return figure
 
 
-def outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
-    """The unit vector from a way's inner step to its outer one: where its year is written."""
-    x, y = step.x - inner.x, step.y - inner.y
-    length = math.hypot(x, y)
-    return (x / length, y / length) if length else (0.0, 1.0)
-
-
-def paths_figure(ways: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.Figure:
-    """How each group's centroid moves, in the plane where the centroids differ the most."""
-    colours = colour_of(groups)
+def trajectories_figure(paths: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.Figure:
+    """How the centroid of each group moves, in the plane in which the centroids differ most."""
+    colours = _colours(groups)
     figure = go.Figure()
-    for name, steps in ways.items():
+    for name, steps in paths.items():
         figure.add_scatter(
             x=[step.x for step in steps],
             y=[step.y for step in steps],
             name=name,
             mode="lines+markers",
-            line={
-                "color": colours[name],
-                "width": 2,
-                "shape": "spline",
-                "smoothing": 0.5,
-            },
+            line={"color": colours[name], "width": 2, "shape": "spline", "smoothing": 0.5},
             marker={
                 "size": [6 + 2.2 * np.log1p(step.count) for step in steps],
                 "symbol": ["circle"] + ["arrow"] * (len(steps) - 1),
@@ -154,28 +137,36 @@ def paths_figure(ways: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.F
             hovertemplate="%{customdata[0]}: %{customdata[1]} works<extra>" + name + "</extra>",
         )
         for step, inner in ((steps[0], steps[1]), (steps[-1], steps[-2])):
-            along, up = outward(step, inner)
+            right, up = _outward(step, inner)
             figure.add_annotation(
                 x=step.x,
                 y=step.y,
                 text=step.period.partition("–")[0],
                 showarrow=False,
-                xshift=22 * along,
+                xshift=22 * right,
                 yshift=15 * up,
                 font={"size": 11, "color": colours[name]},
             )
+    axis = {"zeroline": False, "showticklabels": False}
     figure.update_layout(
         height=420,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin=_MARGIN,
         showlegend=False,
-        xaxis={"title": "first direction (no unit)", "zeroline": False, "showticklabels": False},
-        yaxis={"title": "second direction (no unit)", "zeroline": False, "showticklabels": False, "scaleanchor": "x"},
+        xaxis={"title": "first direction (no unit)", **axis},
+        yaxis={"title": "second direction (no unit)", "scaleanchor": "x", **axis},
     )
     return figure
 
 
-def moves_table(ways: dict[str, list[Waypoint]]) -> pd.DataFrame:
-    """Each step of each group: how far, and how far by chance alone."""
+def _outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
+    """The unit vector from the inner step to the outer one: the year stands on that side."""
+    x, y = step.x - inner.x, step.y - inner.y
+    length = math.hypot(x, y)
+    return (x / length, y / length) if length else (0.0, 1.0)
+
+
+def changes_table(paths: dict[str, list[Waypoint]]) -> pd.DataFrame:
+    """Each step of each group: its distance, and the distance expected by chance."""
     return pd.DataFrame([
         {
             "group": name,
@@ -186,6 +177,6 @@ def moves_table(ways: dict[str, list[Waypoint]]) -> pd.DataFrame:
             "by_chance": step.by_chance,
             "times": step.moved / max(step.by_chance, 1e-12),
         }
-        for name, steps in ways.items()
+        for name, steps in paths.items()
         for before, step in pairwise(steps)
     ])

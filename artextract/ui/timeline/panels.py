@@ -1,127 +1,171 @@
-"""The timeline's chart and its three views."""
+"""The timeline's chart, its choices and its three views."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.timeline import LEAST_WORKS, Period
+from artextract.timeline import (
+    LEAST_WORKS,
+    Period,
+    Waypoint,
+    centred,
+    groups_by,
+    period_width,
+    periods_of,
+    trajectories,
+)
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.pages import choose_page
-from artextract.ui.galleries import Gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.server.urls import thumbnails_url
-from artextract.ui.timeline import cached, charts
-from artextract.ui.timeline.choices import brush_drawn, choose_years
+from artextract.ui.timeline import charts
+from artextract.work_table import middle_years
+
+VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
+GROUPINGS = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
 
 
-def show_years(years: np.ndarray, values: pd.Series, groups: list[str], bounds: tuple[int, int]) -> tuple[int, int]:
-    """Show the chart with its brush; the first and the last of the chosen years."""
-    chart = st.container()  # above the slider, though it shows what that says
-    low, high = choose_years(*bounds)
-    chosen = None if (low, high) == bounds else (low, high)
+def choose_grouping(gallery: Gallery) -> str:
+    """The column that groups the works."""
+    works = gallery.works
+    useful = [name for name in GROUPINGS if name in works and works[name].nunique() > 1] or ["artist"]
+    with st.sidebar:
+        return address.choice(
+            st.selectbox, "Group by", useful, name="by", default=useful[0], format_func=work_columns.name_of
+        )
+
+
+def choose_view() -> str:
+    """Which of the `VIEWS` is shown."""
+    return address.choice(
+        st.segmented_control,
+        "View",
+        list(VIEWS),
+        name="view",
+        default="works",
+        format_func=VIEWS.__getitem__,
+        label_visibility="collapsed",
+    )
+
+
+def show_years(years: np.ndarray, values: pd.Series, groups: list[str], limits: tuple[int, int]) -> tuple[int, int]:
+    """The chart, in which years can be chosen, and the slider; returns the first and the last chosen year."""
+    chart = st.container()  # above the slider, which says what the chart marks
+    chosen = address.choose_years(*limits)
     with chart:
         st.plotly_chart(
-            charts.years_figure(years, values, groups, chosen),
+            charts.years_figure(years, values, groups, None if chosen == limits else chosen),
             key="_years_chart",
             config=NO_TOOL_BAR,
-            on_select=lambda: brush_drawn(*bounds),
+            on_select=lambda: _take_drawn(limits),
             selection_mode="box",
         )
         rest = ~values[np.isfinite(years)].isin(groups)
-        names = [*groups, work_columns.OTHER] if rest.any() else groups
-        st.html(charts.colour_key(names, groups))
-    return low, high
+        st.html(charts.colour_key([*groups, work_columns.OTHER] if rest.any() else groups, groups))
+    return chosen
+
+
+def _take_drawn(limits: tuple[int, int]) -> None:
+    """Choose the years of the box that was drawn in the chart."""
+    if boxes := st.session_state["_years_chart"].selection.box:
+        low, high = sorted(boxes[0]["x"])
+        address.put_years((max(round(low), limits[0]), min(round(high), limits[1])), limits)
 
 
 def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None:
-    """The works of the chosen years, the oldest first."""
+    """The works of the chosen years, oldest first."""
     inside = np.flatnonzero((years >= low) & (years < high + 1))
     rows = inside[np.argsort(years[inside], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works of {low} to {high}", width="stretch")
         st.page_link(
             navigation.EXPLORE.path,
-            label="On the map",
+            label="Show on the map",
             icon=navigation.EXPLORE.icon,
             query_params=address.carried(**{"from": str(low), "to": str(high)}),
         )
-    picture_grid(
-        key="years",
-        cards=work_cards(gallery, choose_page(rows, "_of")),
-        on_open=_open,
-        column_width=120,
-    )
+    picture_grid(key="years", cards=work_cards(gallery, choose_page(rows)), on_open=_open_work, column_width=120)
 
 
-def _open(work: str) -> None:
+def _open_work(work: str) -> None:
     navigation.switch_to(navigation.EXPLORE, work=work)
+
+
+def show_periods(gallery: Gallery, width: int) -> None:
+    """The most typical work of each period, and the similarity of the periods."""
+    periods = _periods(gallery)
+    if len(periods) < 2:
+        st.info(f"Too few works to compare: fewer than two periods of {width} years have {LEAST_WORKS} works.")
+        return
+    st.markdown("#### Most typical work of each period")
+    cards = [_typical_card(gallery, period) for period in periods]
+    picture_grid(key="typical", cards=cards, on_open=_open_work, column_width=150)
+    st.markdown("#### Similarity of the periods")
+    st.caption(
+        "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 is alike, "
+        "0 unrelated, −1 opposite."
+    )
+    st.plotly_chart(charts.similarity_figure(periods), key="_similarity", config=NO_TOOL_BAR)
 
 
 def _typical_card(gallery: Gallery, period: Period) -> Card:
     row = int(period.typical[0])
+    work = str(gallery.works["id"].iloc[row])
     return Card(
-        id=str(gallery.works["id"].iloc[row]),
+        id=work,
         picture_url=thumbnails_url(gallery.collection.name) + gallery.thumbnails[row],
         title=f"{period.label}: {len(period.rows):,} works",
-        subtitle=f"Nearest to their centroid: {gallery.labels[row]}",
+        subtitle=f"Closest to their mean: {gallery.labels[row]}",
         alternative=gallery.alternatives[row],
-        work=(gallery.collection.name, str(gallery.works["id"].iloc[row])),
+        work=(gallery.collection.name, work),
     )
 
 
-def show_periods(gallery: Gallery, width: int) -> None:
-    """The most typical work of each period, and how alike the periods are."""
-    periods = cached.periods_of_gallery(gallery)
-    if len(periods) < 2:
-        st.info(f"Fewer than two periods of {width} years have {LEAST_WORKS} works, too few to compare.")
-        return
-    st.markdown("#### Each period’s most typical work")
-    picture_grid(
-        key="typical",
-        cards=[_typical_card(gallery, period) for period in periods],
-        on_open=_open,
-        column_width=150,
-    )
-    st.markdown("#### How alike the periods are")
-    st.caption(
-        "Cosine of the periods’ centroids, after the whole collection’s mean is taken away: "
-        "1 alike, 0 unrelated, below 0 on opposite sides of the mean."
-    )
-    st.plotly_chart(charts.likeness_figure(periods), key="_likeness", config=NO_TOOL_BAR)
-
-
-def show_ways(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
-    """How each group's centroid moves from period to period."""
+def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
+    """How the centroid of each group moves from period to period."""
     name = work_columns.name_of(by).lower()
-    st.markdown(f"#### How each {name} moves through time")
-    ways = cached.ways_of_gallery(gallery, by, charts.MOST_GROUPS)
-    if not ways:
+    st.markdown(f"#### How each {name} changes over time")
+    paths = _trajectories(gallery, by)
+    if not paths:
         st.info(f"No {name} has {LEAST_WORKS} works in each of two periods of {width} years.")
         return
     st.caption(
-        "Each line is the way of a centroid from period to period, from the year written at its "
-        "start to that at its end; a larger mark stands for more works. Drawn in the plane in "
-        "which these centroids differ the most."
+        "Each line follows the mean embedding of a group from period to period, between the years at its ends. Larger "
+        "marks stand for more works. The plane shows the two directions in which the means differ most."
     )
-    st.plotly_chart(charts.paths_figure(ways, groups), key="_paths", config=NO_TOOL_BAR)
-    st.html(charts.colour_key(ways, groups))
+    st.plotly_chart(charts.trajectories_figure(paths, groups), key="_trajectories", config=NO_TOOL_BAR)
+    st.html(charts.colour_key(paths, groups))
     number = st.column_config.NumberColumn
     st.dataframe(
-        charts.moves_table(ways),
+        charts.changes_table(paths),
         hide_index=True,
         column_config={
             "group": name.capitalize(),
             "from": "From",
             "to": "To",
             "works": number("Works", help="In the later period."),
-            "moved": number("Moved", format="%.3f", help="Distance of the two centroids."),
+            "moved": number("Distance", format="%.3f", help="Between the means of the two periods."),
             "by_chance": number(
-                "By chance",
-                format="%.3f",
-                help="The distance that two centroids of so many works have where nothing moves.",
+                "Expected by chance", format="%.3f", help="Distance of two means of this many works if nothing changes."
             ),
-            "times": number("Times chance", format="%.1f", help="Near 1: no more than chance."),
+            "times": number("Ratio", format="%.1f", help="Distance over the expected distance. Near 1: no change."),
         },
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
+def _periods(gallery: Gallery) -> list[Period]:
+    years = middle_years(gallery.works)
+    vectors = centred(gallery.searcher.embeddings.vectors)
+    return periods_of(vectors, years, np.arange(len(years)), period_width(years))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
+def _trajectories(gallery: Gallery, by: str) -> dict[str, list[Waypoint]]:
+    years = middle_years(gallery.works)
+    vectors = centred(gallery.searcher.embeddings.vectors)
+    groups = groups_by(work_columns.values_by(gallery.works, by), charts.MOST_GROUPS)
+    return trajectories(vectors, years, groups, period_width(years))

@@ -1,16 +1,34 @@
 """Many works, a page at a time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
+
+from artextract.ui import address
 
 PAGE = 60
 """Pictures shown at a time."""
 
 
-def choose_page(rows: np.ndarray, key: str) -> list[int]:
-    """The rows of the chosen page; where there is more than one, draws the choice."""
+def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[int]:
+    """The rows of the page in the address; draws the choice if there are several pages.
+
+    Args:
+        rows: all rows.
+        name: of the parameter.
+    """
     pages = -(-len(rows) // PAGE)
-    page = 1
-    if pages > 1:  # the key names the count: a page of a larger choice may be beyond a smaller's
-        page = int(st.number_input(f"Page of {pages}", 1, pages, key=f"{key}_{pages}", width=140))
-    return rows[(page - 1) * PAGE : page * PAGE].tolist()
+    page = address.get_number(name, pages)
+    if pages > 1:
+        key = f"_{name}_{pages}"  # with another number of pages this is another widget
+        address.mirror(key, page)
+        st.number_input(
+            f"Page of {pages}",
+            1,
+            pages,
+            key=key,
+            width=140,
+            on_change=lambda: address.put(**{name: int(st.session_state[key])}),
+        )
+    return [int(row) for row in rows[(page - 1) * PAGE : page * PAGE]]
