@@ -1,4 +1,4 @@
-"""Where two works correspond: the cells of their feature maps that find each other."""
+"""Where two works correspond: matching cells of their feature maps."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -14,42 +14,42 @@ from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 
 BACKBONE = "efficientnet_lite2"
-"""Whatever the collection was embedded by: the networks tuned on paintings tell the whole picture's
-manner in every cell, this one tells a sleeve from a face."""
+"""The network for all collections: networks tuned on paintings describe the style of the whole
+picture in every cell, this one distinguishes a sleeve from a face."""
 SIDE = 448
-"""Of the square that it sees, pixels: 14 cells a side."""
-MOST = 8
+"""Side of the square that the network sees, pixels: 14 cells a side."""
+MAX_MATCHES = 8
 """Matches that are shown: more can't be told apart."""
 
 
 @dataclass(frozen=True)
-class Match:
-    """A cell of one picture and the cell of another that look alike."""
+class CellMatch:
+    """A cell of the left picture and a similar cell of the right one."""
 
-    one: int
-    """Of the first picture's cells, row by row."""
-    other: int
+    left: int
+    """Number of the cell, row by row."""
+    right: int
     cosine: float
-    """Between what sets each apart from the rest of its picture, above 0 to 1: a score."""
+    """Cosine of the two cells after each picture's mean is subtracted: a score, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class Correspondence:
-    """Where two pictures correspond."""
+    """The matching cells of two pictures."""
 
     grid: int
-    """Cells a side of either picture."""
-    matches: list[Match]
+    """Cells a side of each picture."""
+    matches: list[CellMatch]
 
 
 class CellMapper:
-    """What a network sees in each cell of a grid over a picture. Safe to share."""
+    """Computes the feature map of a picture. Safe to share between threads."""
 
     def __init__(self) -> None:
         """Load the network.
 
         Raises:
-            WeightsError: its weights can't be had.
+            WeightsError: its weights are not available.
         """
         self._mapper = FeatureMapper(find_backbone(BACKBONE), SIDE)
 
@@ -57,45 +57,41 @@ class CellMapper:
         """The cells of a picture file, squeezed to a square: float32 [grid², dimension].
 
         Raises:
-            BadImageError: it can't be read.
+            BadImageError: the picture can't be read.
         """
         image = open_picture(picture, at_least=2 * SIDE).image
         return self._mapper.maps(prepare_whole(image, SIDE)[None])[0]
 
 
-def matching_cells(one: np.ndarray, other: np.ndarray, most: int = MOST) -> list[Match]:
-    """The pairs of cells of which each is the other's nearest, the nearest pair first.
+def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES) -> list[CellMatch]:
+    """The pairs of cells that are each other's nearest, the nearest pair first.
 
-    Best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching"), by
-    the cosine after each picture's own mean is taken away: what is everywhere in a picture says
-    nothing about where.
+    These are best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template
+    Matching") by cosine. Each picture's mean is subtracted first: what a picture has everywhere
+    says nothing about a place.
 
     Args:
-        one: float [n, dimension], the cells of a picture.
-        other: float [m, dimension], those of another.
-        most: pairs at the most.
+        left: float [n, dimension], the cells of a picture.
+        right: float [m, dimension], the cells of another picture.
+        limit: number of pairs.
     """
-    first, second = (unit(cells - cells.mean(axis=0)) for cells in (one, other))
-    cosines = first @ second.T
-    there, back = cosines.argmax(axis=1), cosines.argmax(axis=0)
-    found = [
-        Match(cell, int(to), float(cosines[cell, to]))
-        for cell, to in enumerate(there)
-        if back[to] == cell and cosines[cell, to] > 0
+    left_units, right_units = (unit(cells - cells.mean(axis=0)) for cells in (left, right))
+    cosines = left_units @ right_units.T
+    nearest_right, nearest_left = cosines.argmax(axis=1), cosines.argmax(axis=0)
+    matches = [
+        CellMatch(cell, int(nearest), float(cosines[cell, nearest]))
+        for cell, nearest in enumerate(nearest_right)
+        if nearest_left[nearest] == cell and cosines[cell, nearest] > 0
     ]
-    return sorted(found, key=lambda match: -match.cosine)[:most]
+    return sorted(matches, key=lambda match: -match.cosine)[:limit]
 
 
-def correspondence(searcher: Searcher, mapper: CellMapper, one: str, other: str) -> Correspondence:
+def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str) -> Correspondence:
     """Where two works of a collection correspond.
 
     Raises:
-        ArtExtractError: there is no such work, or its picture is missing or damaged.
+        ArtExtractError: a work does not exist, or its picture is missing or damaged.
     """
-
-    def cells_of(work: str) -> np.ndarray:
-        row = searcher.works.iloc[searcher.row_of(work)]
-        return mapper.cells(searcher.collection.image_path(str(row["image"])))
-
-    first, second = cells_of(one), cells_of(other)
-    return Correspondence(isqrt(len(first)), matching_cells(first, second))
+    rows = (searcher.works.iloc[searcher.row_of(work)] for work in (left, right))
+    cells = [mapper.cells(searcher.collection.image_path(str(row["image"]))) for row in rows]
+    return Correspondence(isqrt(len(cells[0])), matching_cells(*cells))

@@ -1,4 +1,4 @@
-"""Filters: which works of a collection may be found."""
+"""Filters: which works of a collection a search may return."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ CATEGORIES = (
     "read_genre",
     "read_artist",
 )
-"""Columns of a work table that `Filters` chooses values of."""
+"""Columns of a work table whose values `Filters` selects."""
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which works may be neighbours. An empty choice admits all."""
+    """Which works may be returned. An empty selection allows all."""
 
     artist: tuple[str, ...] = ()
     style: tuple[str, ...] = ()
@@ -37,37 +37,32 @@ class Filters:
     read_style: tuple[str, ...] = ()
     read_genre: tuple[str, ...] = ()
     read_artist: tuple[str, ...] = ()
-    """What a model read in them; `Searcher.works` needs the columns then."""
+    """Predictions of a model; these columns must be in `Searcher.works`."""
     custom_labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns of predicted custom labels and their chosen values."""
     year_from: int | None = None
     year_to: int | None = None
     text: str = ""
-    """All its words occur in the title or the artist, in any case."""
+    """All of its words must be in the title or the artist, in any case."""
 
     def allowed(self, works: pd.DataFrame, texts: TitleText | None = None) -> np.ndarray:
         """Which rows of a work table pass, bool [n].
 
+        A work passes a range of years if its own years overlap it. A work without a year does not pass.
+
         Args:
             works: the table.
-            texts: its titles and artists, where they are ready; else they are made so now.
-
-        A work passes a year range if its own span of years meets it; without a year it doesn't.
+            texts: its titles and artists; None reads them from the table.
         """
         mask = np.ones(len(works), dtype=bool)
-        for column in CATEGORIES:
-            if not (chosen := getattr(self, column)):
-                continue
-            if column in TERM_COLUMNS:
-                mask &= has_any_term(works[column], list(chosen)).to_numpy(dtype=bool)
-            else:
-                mask &= works[column].isin(list(chosen)).to_numpy(dtype=bool)
-        for column, values in self.custom_labels:
-            mask &= works[column].isin(list(values)).to_numpy(dtype=bool)
+        categories = [(column, values) for column in CATEGORIES if (values := getattr(self, column))]
+        for column, values in (*categories, *self.custom_labels):
+            passes = has_any_term if column in TERM_COLUMNS else pd.Series.isin
+            mask &= passes(works[column], list(values)).to_numpy(dtype=bool)
         if self.year_from is not None:
-            mask &= _either(works, "year_end", "year_begin") >= self.year_from
+            mask &= _first_known(works, "year_end", "year_begin") >= self.year_from
         if self.year_to is not None:
-            mask &= _either(works, "year_begin", "year_end") <= self.year_to
+            mask &= _first_known(works, "year_begin", "year_end") <= self.year_to
         if words := self.text.split():
             texts = texts or TitleText(works)
             for word in words:
@@ -76,11 +71,10 @@ class Filters:
 
 
 NO_FILTERS = Filters()
-"""Admits all."""
+"""Allows all works."""
 
 
-def _either(works: pd.DataFrame, first: str, second: str) -> np.ndarray:
-    """The one year of each work, or else the other: float64 [n], NaN (which passes no bound)
-    where neither is recorded."""
-    one, other = (works[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in (first, second))
-    return np.where(np.isnan(one), other, one)
+def _first_known(works: pd.DataFrame, *columns: str) -> np.ndarray:
+    """The first of two years that is recorded, float64 [n]; NaN, which passes no bound, if none is."""
+    first, second = (works[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in columns)
+    return np.where(np.isnan(first), second, first)

@@ -1,4 +1,4 @@
-"""What a backbone sees in pictures: an embedding, or a feature map read as a sequence of cells."""
+"""Features of pictures by a backbone: an embedding, or a feature map as a sequence of cells."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Embedder:
-    """A backbone that gives its pooled output. Safe to use from several threads."""
+    """Computes embeddings: the pooled output of a backbone. Safe to use from several threads."""
 
     def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
-        """Load the network, on `device` or the one that is set.
+        """Load the network on a device; None is the device of the settings.
 
         Raises:
-            DeviceError: there is no such device.
-            WeightsError: its weights can't be had or aren't this network's.
+            DeviceError: the device does not exist.
+            WeightsError: the weights are not available or belong to another network.
         """
         self.backbone = backbone
         self._network, self.weights = load_network(backbone, device or find_device(), weights_file)
@@ -39,12 +39,12 @@ class Embedder:
 
         Args:
             pixels: uint8 [n, size, size, 3], from `preprocessing.prepare`.
-            priority: of `network_queue`.
+            priority: see `network_queue`.
 
         Returns:
             float32 [n, dimension], not normalised.
         """
-        return _seen(self._network, self._network.module, pixels, priority)
+        return _features(self._network, self._network.module, pixels, priority)
 
     def embed(self, image: Image.Image) -> np.ndarray:
         """The embedding of one RGB picture, float32 [dimension], not normalised."""
@@ -52,7 +52,7 @@ class Embedder:
         return self.embed_prepared(pixels, NOW)[0]
 
     def embed_words(self, texts: Sequence[str]) -> np.ndarray:
-        """The embeddings of words, of a backbone that `reads`: float32 [texts, dimension]."""
+        """Embeddings of texts, for a backbone that `reads`: float32 [texts, dimension]."""
         import torch
 
         def turn() -> np.ndarray:
@@ -63,7 +63,7 @@ class Embedder:
 
 
 class FeatureMapper:
-    """A backbone that gives its final feature map. Safe to use from several threads."""
+    """Computes feature maps: the last layer of a backbone. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -72,11 +72,11 @@ class FeatureMapper:
         weights_file: Path | None = None,
         device: Device | None = None,
     ) -> None:
-        """Load the network for pictures of `size` pixels a side, on `device` or the one set.
+        """Load the network for pictures with sides of `size` pixels.
 
         Raises:
-            DeviceError: there is no such device.
-            WeightsError: its weights can't be had or aren't this network's.
+            DeviceError: the device does not exist.
+            WeightsError: the weights are not available or belong to another network.
         """
         self.backbone = backbone
         self.size = size
@@ -85,32 +85,34 @@ class FeatureMapper:
         self.key = feature_map_key(backbone, self.weights, size, self.device.arithmetic)
 
     def maps(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
-        """Feature maps of pictures as `preprocessing.prepare_whole` gives them.
+        """Feature maps of pictures from `preprocessing.prepare_whole`.
 
         Args:
             pixels: uint8 [n, size, size, 3].
-            priority: of `network_queue`.
+            priority: see `network_queue`.
 
         Returns:
-            float32 [n, cells, dimension], the cells row by row; their number is a square.
+            float32 [n, cells, dimension], the cells row by row; the number of cells is a square.
         """
-        return _seen(self._network, self._cells, pixels, priority)
+        return _features(self._network, self._cells, pixels, priority)
 
     def _cells(self, batch: "Tensor") -> "Tensor":
         network = self._network.module
-        found: Tensor = network.forward_features(batch).float()
-        if found.ndim == 4:  # a convolutional network: [n, dimension, rows, columns]
-            return found.flatten(2).transpose(1, 2)
+        features: Tensor = network.forward_features(batch).float()
+        if features.ndim == 4:  # a convolutional network: [n, dimension, rows, columns]
+            return features.flatten(2).transpose(1, 2)
         # A vision transformer: class and register tokens come before the patches.
-        return found[:, int(network.num_prefix_tokens) :]
+        return features[:, int(network.num_prefix_tokens) :]
 
 
-def _seen(network: Network, see: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int) -> np.ndarray:
-    """What `see` makes of pictures, float32 [n, …]."""
+def _features(
+    network: Network, forward: Callable[["Tensor"], "Tensor"], pixels: np.ndarray, priority: int
+) -> np.ndarray:
+    """The output of `forward` for pictures, float32 [n, …]."""
 
     def array(batch: "Tensor") -> np.ndarray:
-        return see(batch).float().contiguous().cpu().numpy()
+        return forward(batch).float().contiguous().cpu().numpy()
 
-    # One picture alone is convolved by another algorithm than several, and rounds otherwise.
+    # A single picture is convolved by another algorithm than several, and rounds differently.
     several = np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels
     return network.run(several, array, priority)[: len(pixels)]

@@ -1,7 +1,8 @@
-"""What features are named by: all that changes a vector, and nothing else.
+"""The name of features: everything that changes a vector, and nothing else.
 
-The device is not in the key, for devices agree within a tolerance (`artextract.vision.network`);
-the arithmetic is: of the ten nearest by bfloat16 and by float32 some differ.
+The device is not part of the key, because devices agree within a tolerance
+(`artextract.vision.network`). The arithmetic is: the ten nearest works differ between bfloat16 and
+float32.
 """
 
 import re
@@ -20,7 +21,7 @@ _KEY = re.compile(
 
 @dataclass(frozen=True)
 class FeatureKey:
-    """The name of features: `str` of it is a folder's name, `parse` reads that."""
+    """The key of features. `str` makes the name of their folder, `parse` reads the name."""
 
     backbone: str
     weights: str
@@ -33,19 +34,19 @@ class FeatureKey:
 
     @staticmethod
     def parse(text: str) -> "FeatureKey | None":
-        """The key that `text` is; None if it is none."""
-        found = _KEY.fullmatch(text)
-        if found is None:
+        """Read a key; None if `text` is not a key."""
+        match = _KEY.fullmatch(text)
+        if match is None:
             return None
-        arithmetic = cast("Arithmetic", found["arithmetic"])
-        return FeatureKey(found["backbone"], found["weights"], found["preprocessing"], arithmetic)
+        arithmetic = cast("Arithmetic", match["arithmetic"])
+        return FeatureKey(match["backbone"], match["weights"], match["preprocessing"], arithmetic)
 
 
 def embedding_key(backbone: Backbone, weights: Weights, arithmetic: Arithmetic) -> FeatureKey:
-    """The key of a backbone's embeddings, pictures prepared by `preprocessing.prepare`."""
+    """The key of embeddings of pictures from `preprocessing.prepare`."""
     return FeatureKey(backbone.name, weights.fingerprint, backbone.preprocessing.key, arithmetic)
 
 
 def feature_map_key(backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic) -> FeatureKey:
-    """The key of a backbone's feature maps, pictures prepared by `preprocessing.prepare_whole`."""
+    """The key of feature maps of pictures from `preprocessing.prepare_whole`."""
     return FeatureKey(backbone.name, weights.fingerprint, f"{size}px-whole", arithmetic)

@@ -1,4 +1,4 @@
-"""Gabor filters: how strongly a picture is striped, at each scale and in each direction.
+"""Gabor filters: how strong stripes are in a picture, by width and direction.
 
 A Gabor filter is a wave under a bell (Gabor 1946; Daugman 1985):
 
@@ -6,7 +6,7 @@ A Gabor filter is a wave under a bell (Gabor 1946; Daugman 1985):
     x' = x cos θ + y sin θ,  y' = -x sin θ + y cos θ
 
 with wavelength λ, orientation θ, phase ψ, scale σ and aspect γ. Brush strokes, hatching, dots and
-flat colour answer it differently.
+flat colour have different responses.
 """
 
 from dataclasses import dataclass
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 ONE_OCTAVE = 0.56
 """σ / λ of a filter whose bandwidth is one octave."""
 MOST_APART = 4
-"""Pixels between two points at which the longest waves are sampled for the cells."""
+"""Step between samples of the longest waves, pixels."""
 
 
 def gabor_kernel(
     wavelength: float, orientation: float, phase: float, sigma: float, aspect: float, radius: int
 ) -> np.ndarray:
-    """One filter as the formula has it.
+    """One filter by the formula above.
 
     Args:
         wavelength: λ, pixels.
-        orientation: θ, radians: the direction in which the wave runs (0 is along x).
+        orientation: θ, radians: the direction of the wave (0 is along x).
         phase: ψ, radians.
         sigma: σ of the bell along the wave, pixels.
         aspect: γ; below 1 the bell is longer across the wave.
-        radius: of the square that it is cut to, pixels.
+        radius: half the side of the filter, pixels.
 
     Returns:
-        complex128 [2 radius + 1, 2 radius + 1], not normalised: 1 · exp(iψ) in the middle.
+        complex128 [2 radius + 1, 2 radius + 1], not normalised: exp(iψ) in the middle.
     """
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float64)
     along = x * np.cos(orientation) + y * np.sin(orientation)
@@ -53,32 +53,32 @@ def gabor_kernel(
 
 @dataclass(frozen=True)
 class GaborBank:
-    """Filters of several wavelengths, each in several directions, run as one convolution."""
+    """Filters of several wavelengths and directions, run as one convolution."""
 
     wavelengths: tuple[float, ...] = (4.0, 8.0, 16.0)
-    """λ of the filters, pixels of a picture of `SIDE` pixels."""
+    """λ, pixels of a picture with sides of `SIDE` pixels."""
     directions: int = 8
-    """Directions, evenly over half a turn."""
+    """Number of directions, evenly over half a turn."""
     aspect: float = 0.7
 
     SIDE = 224
-    """Pictures are described at this size: that of the ArtGAN copy that models train on."""
+    """Side of the pictures, pixels: the size of the training images (ArtGAN)."""
 
     @property
     def count(self) -> int:
-        """How many filters: those of the first wavelength come first."""
+        """Number of filters. Those of the first wavelength come first."""
         return len(self.wavelengths) * self.directions
 
     @property
     def radius(self) -> int:
-        """Of the largest filter: three standard deviations of its longer side, pixels."""
+        """Radius of the largest filter: three standard deviations of its longer side, pixels."""
         return int(np.ceil(3 * ONE_OCTAVE * max(self.wavelengths) / self.aspect))
 
     def kernels(self) -> np.ndarray:
         """The filters, complex64 [count, 2 radius + 1, 2 radius + 1].
 
-        Each answers plain grey with 0 (as Morlet's wavelet: a part of the bell is subtracted) and
-        a full wave of its own of amplitude a with magnitude a.
+        The response to plain grey is 0 (a share of the bell is subtracted, as in Morlet's wavelet);
+        the response to a wave of its own wavelength and amplitude a has magnitude a.
         """
         bank = []
         for wavelength in self.wavelengths:
@@ -92,10 +92,10 @@ class GaborBank:
         return np.stack(bank).astype(np.complex64)
 
     def magnitudes(self, grey: "Tensor") -> "Tensor":
-        """How strongly each filter answers at each point, by one batched convolution.
+        """The magnitude of each filter's response at each point, by one batched convolution.
 
-        Computed by the convolution theorem (a product of Fourier transforms), with the picture
-        mirrored beyond its edge, so that the edge is no line.
+        This is a product of Fourier transforms. The picture is mirrored beyond its edge, so that the
+        edge is not a line.
 
         Args:
             grey: float32 [n, side, side], 0…255.
@@ -110,22 +110,22 @@ class GaborBank:
         _, height, width = grey.shape
         r = self.radius
         padded = pad(grey[:, None], (r, r, r, r), mode="reflect")[:, 0]
-        # Sides of small prime factors: 302 = 2 · 151 takes three times as long as 320.
+        # Sides with small prime factors: 302 = 2 · 151 takes three times as long as 320.
         size = [next_fast_len(side, real=True) for side in padded.shape[1:]]
         spectrum = torch.fft.fft2(padded, s=size)
         filters = _transfer(self, *size, grey.device)
-        answers = torch.fft.ifft2(spectrum[:, None] * filters[None])
-        return answers[:, :, r : r + height, r : r + width].abs()
+        responses = torch.fft.ifft2(spectrum[:, None] * filters[None])
+        return responses[:, :, r : r + height, r : r + width].abs()
 
     def _sampled(self, grey: "Tensor") -> list["Tensor"]:
-        """The magnitudes of one picture float32 [SIDE, SIDE], a point for every few pixels.
+        """The magnitudes of one picture float32 [SIDE, SIDE], sampled every few pixels.
 
-        A filter passes a band about its own frequency. Its magnitude is that of the band moved to
-        frequency 0, and so few samples hold it: its transform is cut to a window about the band.
+        A filter passes a band around its own frequency. Its magnitude is that of the band shifted to
+        frequency 0, so few samples suffice: the transform is cut to a window around the band.
 
         Returns:
-            Of each wavelength float32 [directions, SIDE / step, SIDE / step], the points in the
-            middle of their pixels.
+            By wavelength, float32 [directions, SIDE / step, SIDE / step], samples in the middle of
+            their pixels.
         """
         import torch
         from torch.nn.functional import pad
@@ -134,20 +134,20 @@ class GaborBank:
         padded = pad(grey[None, None], (margin,) * 4, mode="reflect")[0, 0]
         size = _fast_multiple(side + 2 * margin, MOST_APART)
         spectrum = torch.fft.fft2(padded, s=(size, size))
-        found = []
+        magnitudes = []
         for step, rows, columns, transfer in _windows(self, size, grey.device):
-            answers = torch.fft.ifft2(spectrum[rows, columns] * transfer).abs() / step**2
-            first, count = margin // step, side // step
-            found.append(answers[:, first : first + count, first : first + count])
-        return found
+            responses = torch.fft.ifft2(spectrum[rows, columns] * transfer).abs() / step**2
+            inside = slice(margin // step, margin // step + side // step)
+            magnitudes.append(responses[:, inside, inside])
+        return magnitudes
 
     def mirror(self, cells: np.ndarray) -> np.ndarray:
-        """What `describe` would say of the mirrored pictures, without looking at them.
+        """The result of `describe` for the mirrored pictures.
 
-        Mirrored, a stripe at the angle θ is one at π - θ, in the mirrored column.
+        Mirroring moves a stripe at the angle θ to π - θ, in the mirrored column.
 
         Args:
-            cells: [n, grid², 2 · count], from `describe`.
+            cells: from `describe`, [n, grid², 2 · count].
         """
         grid = int(np.sqrt(cells.shape[1]))
         turned = -np.arange(self.directions) % self.directions
@@ -155,15 +155,15 @@ class GaborBank:
         return cells.reshape(shape)[:, :, ::-1][..., turned].reshape(cells.shape)
 
     def describe(self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu") -> np.ndarray:
-        """Mean and deviation of each filter's magnitude in each cell of a grid.
+        """Mean and standard deviation of each filter's magnitude in each cell of a grid.
 
         Args:
             pixels: uint8 [n, SIDE, SIDE, 3].
             grid: cells a side.
-            device: where it is computed.
+            device: the device that computes.
 
         Returns:
-            float32 [n, grid², 2 · count], row by row; logarithms of 1 + the values: means first.
+            float32 [n, grid², 2 · count], row by row: log(1 + value), means first.
         """
         import torch
         from torch.nn.functional import adaptive_avg_pool2d
@@ -171,10 +171,10 @@ class GaborBank:
         described = []
         with torch.inference_mode():
             weights = torch.tensor(LUMA, device=device)
-            for picture in torch.from_numpy(pixels):  # one at a time stays in the cache: faster
-                found = self._sampled(picture.to(device).float() @ weights)
-                mean = torch.cat([adaptive_avg_pool2d(one, grid) for one in found])
-                square = torch.cat([adaptive_avg_pool2d(one.square(), grid) for one in found])
+            for picture in torch.from_numpy(pixels):  # one at a time is faster: it stays in the cache
+                magnitudes = self._sampled(picture.to(device).float() @ weights)
+                mean = torch.cat([adaptive_avg_pool2d(each, grid) for each in magnitudes])
+                square = torch.cat([adaptive_avg_pool2d(each.square(), grid) for each in magnitudes])
                 deviation = (square - mean.square()).clamp(min=0).sqrt()
                 cells = torch.cat([mean, deviation])[None].log1p().flatten(2).transpose(1, 2)
                 described.append(cells.cpu().numpy())
@@ -190,27 +190,26 @@ def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") 
     side = kernels.shape[-1]
     placed = np.zeros((len(kernels), height, width), dtype=np.complex64)
     placed[:, :side, :side] = kernels
-    placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # its middle at the origin
+    placed = np.roll(placed, (-(side // 2), -(side // 2)), axis=(1, 2))  # the middle at the origin
     return torch.fft.fft2(torch.from_numpy(placed).to(device))
 
 
 @lru_cache(maxsize=8)
 def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
-    """Where each wavelength's filters pass something, and what they make of it.
+    """The window of frequencies that each wavelength's filters pass.
 
     Returns:
-        Of each wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and
-        columns int64 [directions, 1, n] of the picture's transform; the filters' own transform
-        there, complex64 [directions, n, n], moved by half a step so that samples lie in the
-        middle of their pixels.
+        By wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and columns
+        int64 [directions, 1, n] of the picture's transform; the filters' transform there, complex64
+        [directions, n, n], shifted by half a step so that samples are in the middle of their pixels.
     """
     import torch
 
     transfer = _transfer(bank, size, size, device).cpu().numpy()
     frequency = np.fft.fftfreq(size)
-    found = []
+    windows = []
     for scale, wavelength in enumerate(bank.wavelengths):
-        # The band is ±1/λ wide where it has fallen to 0.2 %: λ/2 pixels apart is close enough.
+        # The band is ±1/λ wide where it has fallen to 0.2 %, so a step of λ/2 pixels is small enough.
         step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MOST_APART)
         count = size // step
         window = np.arange(count) - count // 2
@@ -220,18 +219,18 @@ def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[i
             y = (round(size * np.sin(angle) / wavelength) + window) % size
             x = (round(size * np.cos(angle) / wavelength) + window) % size
             half = (step - 1) / 2
-            moved = np.exp(2j * np.pi * half * (frequency[y][:, None] + frequency[x][None]))
+            shift = np.exp(2j * np.pi * half * (frequency[y][:, None] + frequency[x][None]))
             rows.append(y[:, None])
             columns.append(x[None])
-            parts.append(transfer[scale * bank.directions + number][y[:, None], x[None]] * moved)
+            parts.append(transfer[scale * bank.directions + number][y[:, None], x[None]] * shift)
         stacked = np.stack(rows), np.stack(columns), np.stack(parts).astype(np.complex64)
-        at_rows, at_columns, passed = (torch.from_numpy(one).to(device) for one in stacked)
-        found.append((step, at_rows, at_columns, passed))
-    return found
+        tensors = (torch.from_numpy(array).to(device) for array in stacked)
+        windows.append((step, *tensors))
+    return windows
 
 
 def _fast_multiple(least: int, of: int) -> int:
-    """The smallest multiple of `of` from `least` on that has small prime factors."""
+    """The smallest multiple of `of` that is at least `least` and has small prime factors."""
     from scipy.fft import next_fast_len
 
     size: int = next_fast_len(least)
@@ -242,12 +241,12 @@ def _fast_multiple(least: int, of: int) -> int:
 
 @dataclass(frozen=True)
 class Texture:
-    """A picture's texture, for looking at."""
+    """The texture of a picture, to be shown."""
 
     energy: np.ndarray
-    """float32 [wavelengths, directions]: mean magnitude over the picture, grey levels."""
+    """float32 [wavelengths, directions]: mean magnitude over the picture, in grey levels."""
     picture: Image.Image
-    """Its strongest direction at each point as hue, its strength as brightness."""
+    """The strongest direction at each point as hue, its strength as brightness."""
 
 
 def texture(image: Image.Image, bank: GaborBank) -> Texture:
@@ -257,16 +256,16 @@ def texture(image: Image.Image, bank: GaborBank) -> Texture:
     square = image.resize((bank.SIDE, bank.SIDE), Image.Resampling.BICUBIC).convert("L")
     grey = torch.from_numpy(np.asarray(square, dtype=np.float32))[None]
     with torch.inference_mode():
-        found = bank.magnitudes(grey)[0].numpy()
-    by_scale = found.reshape(len(bank.wavelengths), bank.directions, bank.SIDE, bank.SIDE)
+        magnitudes = bank.magnitudes(grey)[0].numpy()
+    by_scale = magnitudes.reshape(len(bank.wavelengths), bank.directions, bank.SIDE, bank.SIDE)
     by_direction = by_scale.sum(axis=0)
     angles = np.pi * np.arange(bank.directions) / bank.directions
-    # Directions half a turn apart are the same: their mean is taken on the doubled angle.
-    turned = (by_direction * np.exp(2j * angles)[:, None, None]).sum(axis=0)
-    hue = (np.angle(turned) / (2 * np.pi)) % 1.0
-    strongest = max(float(np.quantile(np.abs(turned), 0.99)), 1.0)  # below a grey level is plain
-    strength = np.abs(turned) / strongest
-    saturation = np.abs(turned) / np.maximum(by_direction.sum(axis=0), 1e-6)
+    # Directions half a turn apart are the same, so the mean uses the doubled angle.
+    doubled = (by_direction * np.exp(2j * angles)[:, None, None]).sum(axis=0)
+    hue = (np.angle(doubled) / (2 * np.pi)) % 1.0
+    strongest = max(float(np.quantile(np.abs(doubled), 0.99)), 1.0)  # less than one grey level is plain
+    strength = np.abs(doubled) / strongest
+    saturation = np.abs(doubled) / np.maximum(by_direction.sum(axis=0), 1e-6)
     hsv = np.stack([hue, np.sqrt(saturation), np.sqrt(np.clip(strength, 0, 1))], axis=-1)
     picture = Image.fromarray(np.round(hsv * 255).astype(np.uint8), "HSV").convert("RGB")
     return Texture(by_scale.mean(axis=(2, 3)), picture.resize(image.size, Image.Resampling.BICUBIC))

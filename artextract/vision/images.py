@@ -1,4 +1,4 @@
-"""The one safe way to open a picture."""
+"""Opens pictures safely."""
 
 import errno
 import io
@@ -14,41 +14,41 @@ from artextract.files import LARGEST, read_regular
 
 MAX_BYTES = LARGEST
 MAX_PIXELS = 150_000_000
-"""About 12,200 × 12,200: larger than any museum's download, and 450 MB when decoded."""
+"""About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded."""
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
-"""Pillow's names. A short list on purpose: no format whose reader runs another program."""
+"""Names in Pillow. No format whose reader runs another program."""
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A decoded picture: 8-bit RGB, upright, on white where it was transparent."""
+    """A decoded picture: 8-bit RGB, upright, on white where the file is transparent."""
 
     image: Image.Image
     width: int
     height: int
-    """Size of the whole picture as the file has it, upright, in pixels. `image` may be smaller."""
+    """Size of the upright picture in the file, pixels. `image` may be smaller."""
     format: str
-    """The file's format, Pillow's name: "JPEG"."""
+    """The file's format in Pillow, such as "JPEG"."""
 
 
 def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:
     """Decode a picture, whatever its colour mode, orientation or depth.
 
-    EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB;
-    an embedded colour profile is converted to sRGB; transparency is laid on white; of an animation
-    comes the first frame.
+    EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB; an
+    embedded colour profile is converted to sRGB; transparent areas become white; an animation gives
+    its first frame.
 
     Args:
         source: a file's path or its bytes.
-        name: what to call the picture in an error; the file's name if empty.
-        at_least: the caller needs no side larger than this (pixels): a JPEG may then be decoded
-            at 1/2, 1/4 or 1/8 of its size, which is much faster. None decodes it whole.
+        name: the picture's name in an error; by default the file's name.
+        at_least: the side that the caller needs, pixels: a JPEG may be decoded at 1/2, 1/4 or 1/8
+            of its size, which is much faster. None decodes the full size.
 
     Raises:
-        BadImageError: it can't be read, is cut short, is empty, or has more than `MAX_BYTES`
-            bytes or `MAX_PIXELS` pixels.
+        BadImageError: the picture can't be read, is truncated, is empty, or has more than
+            `MAX_BYTES` bytes or `MAX_PIXELS` pixels.
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     content = source if isinstance(source, bytes) else read_picture(source, name)
@@ -59,37 +59,37 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
         if at_least is not None and opened.format in ("JPEG", "MPO"):
             opened.draft(opened.mode, (at_least, at_least))
         opened.load()
-        if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # turned by a quarter
+        if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # rotated by 90°
             width, height = height, width
         image = _to_rgb(ImageOps.exif_transpose(opened))
     except Exception as error:
-        raise BadImageError(f"{name} is damaged or cut short and can't be decoded: get the file again.") from error
+        raise BadImageError(f"{name} is damaged or truncated and can't be decoded: download the file again.") from error
     return Picture(image, width, height, format_name)
 
 
 def check_pixels(content: bytes, name: str, most: int) -> None:
-    """Check a picture's size by its header alone: nothing is decoded.
+    """Check a picture's size by its header, without decoding.
 
     Args:
         content: a picture file's bytes.
-        name: what to call it in an error.
-        most: pixels that it may have.
+        name: the picture's name in an error.
+        most: number of pixels that are allowed.
 
     Raises:
-        BadImageError: it has more, or isn't a picture.
+        BadImageError: the picture has more pixels, or the file is not a picture.
     """
     _header(content, name, most)
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
-    """The bytes of a picture's file, not decoded yet.
+    """The bytes of a picture file.
 
     Args:
         path: the file.
-        name: what to call it in an error; the file's name if empty.
+        name: the picture's name in an error; by default the file's name.
 
     Raises:
-        BadImageError: it can't be read, is no regular file, or has more than `MAX_BYTES` bytes.
+        BadImageError: the file can't be read, is not a regular file, or has more than `MAX_BYTES` bytes.
     """
     name = name or path.name
     try:
@@ -98,9 +98,7 @@ def read_picture(path: Path, name: str = "") -> bytes:
         raise BadImageError(f"There is no file {path}: check the path.") from error
     except OSError as error:
         if error.errno == errno.EFBIG:
-            raise BadImageError(
-                f"{name} has more than the {MAX_BYTES // 2**20} MB that are opened: save a smaller copy."
-            ) from error
+            raise BadImageError(f"{name} is larger than {MAX_BYTES // 2**20} MB: save a smaller copy.") from error
         raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
 
 
@@ -119,24 +117,23 @@ def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
 
 
 def _header(content: bytes, name: str, most: int) -> Image.Image:
-    """The picture opened, not decoded yet."""
+    """Open a picture without decoding it."""
     if not content:
-        raise BadImageError(f"{name} is empty (0 bytes): get the file again.")
+        raise BadImageError(f"{name} is empty (0 bytes): download the file again.")
     if len(content) > MAX_BYTES:
         raise BadImageError(
-            f"{name} has {len(content) // 2**20} MB, more than the {MAX_BYTES // 2**20} MB that "
-            "are opened: save a smaller copy."
+            f"{name} has {len(content) // 2**20} MB; the limit is {MAX_BYTES // 2**20} MB: save a smaller copy."
         )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's bomb warning comes before our own limit
+            warnings.simplefilter("ignore")  # Pillow warns below our own limit
             opened = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large(name, most) from error
-    except Exception as error:  # a damaged header can raise nearly anything in a decoder
+    except Exception as error:  # a damaged header can raise any exception in a decoder
         raise BadImageError(
-            f"{name} is not a picture that can be read (JPEG, PNG, WebP, TIFF, GIF, BMP, "
-            "JPEG 2000 or AVIF): check the file."
+            f"{name} is not a picture in a supported format (JPEG, PNG, WebP, TIFF, GIF, BMP, JPEG 2000 or AVIF): "
+            "check the file."
         ) from error
     if opened.width * opened.height > most:
         raise _too_large(name, most)
@@ -144,9 +141,7 @@ def _header(content: bytes, name: str, most: int) -> Image.Image:
 
 
 def _too_large(name: str, most: int) -> BadImageError:
-    return BadImageError(
-        f"{name} has more than the {most // 1_000_000} million pixels that are opened: save a smaller copy."
-    )
+    return BadImageError(f"{name} has more than {most // 1_000_000} million pixels: save a smaller copy.")
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -163,7 +158,7 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
-    """A 16- or 32-bit greyscale picture: 0…65535 maps to 0…255; wider ranges to their extremes."""
+    """A 16- or 32-bit greyscale picture: 0…65535 becomes 0…255; a wider range is scaled to its extremes."""
     values = np.asarray(image, dtype=np.float64)
     values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
     low, high = 0.0, 65535.0
@@ -174,7 +169,7 @@ def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Convert from the embedded colour profile, if there is one other than sRGB, else plainly."""
+    """Convert to sRGB from the embedded colour profile; without one, to RGB."""
     profile = image.info.get("icc_profile")
     if not profile or b"sRGB" in profile:
         return image.convert("RGB")
@@ -186,5 +181,5 @@ def _to_srgb(image: Image.Image) -> Image.Image:
             outputMode="RGB",
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return image.convert("RGB")  # a wrong profile is common, and no reason to refuse a picture
+        return image.convert("RGB")  # wrong profiles are common
     return converted if converted is not None else image.convert("RGB")

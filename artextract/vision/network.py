@@ -1,9 +1,8 @@
-"""The one way to run a network: weights, memory layout, arithmetic, device, turn.
+"""Runs networks: weights, memory layout, arithmetic, device and the queue for turns.
 
-Batch norms are folded into the convolutions, filters and pictures lie channels last, and products
-are computed in the device's arithmetic. Between a processor and a GPU in the same arithmetic an
-embedding's cosine is at least 0.999; the figures of a reading differ by less than 0.01, and its
-labels are the same.
+Batch norms are folded into the convolutions, the memory layout is channels last, and products are
+computed in the device's arithmetic. Between a processor and a GPU in the same arithmetic, the cosine
+of an embedding is at least 0.999, and probabilities differ by less than 0.01.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +23,7 @@ T = TypeVar("T")
 
 
 class Network:
-    """A module on a device, with how its pictures are normalised. Safe to use from many threads."""
+    """A module on a device, with the normalisation of its pictures. Safe to use from many threads."""
 
     def __init__(
         self,
@@ -39,9 +38,9 @@ class Network:
         Args:
             module: in evaluation mode.
             mean: of each channel, of values 0…255.
-            std: likewise.
-            device: where, and in what arithmetic.
-            channels_last: the layout of filters and pictures: faster, but for a few networks.
+            std: of each channel, of values 0…255.
+            device: the device and its arithmetic.
+            channels_last: the memory layout; faster for most networks.
         """
         import torch
 
@@ -52,17 +51,17 @@ class Network:
         self._std = torch.tensor(std, device=device.torch).view(1, 3, 1, 1)
 
     def normalised(self, pixels: "Tensor") -> "Tensor":
-        """Pictures uint8 [n, height, width, 3] as the module takes them: float32 [n, 3, …]."""
+        """Pictures uint8 [n, height, width, 3] as input of the module: float32 [n, 3, height, width]."""
         batch = pixels.to(self._mean.device).permute(0, 3, 1, 2).float()
         return ((batch - self._mean) / self._std).contiguous(memory_format=self._layout)
 
     def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
-        """What `forward` makes of normalised pictures, without gradients, when its turn comes.
+        """Wait for a turn, then call `forward` with normalised pictures, without gradients.
 
         Args:
             pixels: uint8 [n, height, width, 3].
-            forward: calls `module`; its result leaves the device only by its own doing.
-            priority: of `artextract.network_queue`.
+            forward: calls `module`; it moves its result from the device itself.
+            priority: see `artextract.network_queue`.
         """
         import torch
 
@@ -76,19 +75,19 @@ class Network:
 def load_network(
     backbone: Backbone, device: Device, weights_file: Path | None = None, size: int | None = None
 ) -> tuple[Network, Weights]:
-    """A backbone ready to run, and the weights that it has.
+    """A backbone ready to run, and its weights.
 
     Args:
-        backbone: which.
-        device: where, and in what arithmetic.
-        weights_file: instead of where its weights are usually found.
-        size: side of the pictures that it shall see, pixels; None is the table's.
+        backbone: which network.
+        device: the device and its arithmetic.
+        weights_file: a file of weights; None searches the usual places.
+        size: side of the pictures that the network will see, pixels; None takes the table's.
 
     Raises:
-        WeightsError: its weights can't be had or aren't this network's.
+        WeightsError: the weights are not available or belong to another network.
     """
     weights = weights_of(backbone, weights_file)
     module = fold_batch_norms(build(backbone, weights, size))
-    how = backbone.preprocessing
-    mean, std = ([255 * value for value in values] for values in (how.mean, how.std))
+    preprocessing = backbone.preprocessing
+    mean, std = ([255 * value for value in values] for values in (preprocessing.mean, preprocessing.std))
     return Network(module, mean, std, device), weights

@@ -1,4 +1,4 @@
-"""How pictures are prepared for a network: resized, cropped, squeezed."""
+"""Preprocessing of pictures for a network: resize, crop, squeeze."""
 
 from dataclasses import dataclass
 from math import floor
@@ -11,13 +11,13 @@ from PIL import Image
 class Preprocessing:
     """timm's evaluation transform: resize the short side, crop the centre, normalise.
 
-    Or, without a crop, all of the picture squeezed to the square.
+    Without a crop, the whole picture is squeezed to a square.
     """
 
     input_size: int
     """Side of the square that the network sees, pixels."""
     crop: float | None
-    """`input_size` over the length of the resized short side; None squeezes."""
+    """`input_size` divided by the length of the resized short side; None squeezes."""
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
@@ -28,15 +28,15 @@ class Preprocessing:
 
     @property
     def key(self) -> str:
-        """Names the preprocessing in a feature key."""
+        """The preprocessing in a feature key."""
         return f"{self.input_size}px-" + (f"crop{self.crop:g}" if self.crop else "whole")
 
 
 def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
-    """What the network sees of `image`: uint8 [size, size, 3].
+    """Prepare a picture for a network: uint8 [size, size, 3].
 
-    With a crop equal to `timm.data.create_transform(…, is_training=False)` before its conversion
-    to floats.
+    With a crop, this equals `timm.data.create_transform(…, is_training=False)` before the
+    conversion to floats.
     """
     if how.crop is None:
         return prepare_whole(image, how.input_size)
@@ -54,9 +54,9 @@ def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
 
 
 def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
-    """All of `image` squeezed to a square: uint8 [size, size, 3] (bicubic).
+    """The whole picture squeezed to a square (bicubic): uint8 [size, size, 3].
 
-    What the attributes are read from: the lists' own images come squeezed so.
+    Attributes are predicted from this form, because the training images are squeezed, too.
     """
     square = image.resize((size, size), Image.Resampling.BICUBIC) if image.size != (size, size) else image
     return np.array(square)

@@ -1,4 +1,4 @@
-"""The one place that finds a network's weights."""
+"""Finds the weights of networks."""
 
 import hashlib
 import importlib.util
@@ -13,28 +13,28 @@ from artextract.files import open_regular
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
 HUB_TIMEOUT = 3.0
-"""Seconds in which torch hub must answer before anything is downloaded from it."""
+"""Seconds in which torch hub must answer before a download starts."""
 
 SHIPPED = Path(__file__).parent / "shipped"
-"""The weights that come with the program."""
+"""The folder of the weights that come with the program."""
 WEIGHTS_FILE = "model.safetensors"
 COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
-"""What has to lie beside the weights of a network that reads words."""
+"""Files beside the weights of a network that embeds text."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A weights file, and which of the places it was found in."""
+    """A weights file, and the place where it was found."""
 
     path: Path
     origin: Origin
     fingerprint: str
-    """First 12 hexadecimal digits of the SHA-256 of the file, or of all that are joined."""
+    """First 12 hexadecimal digits of the SHA-256 of the file, or of all files of concatenated networks."""
     parts: tuple["Weights", ...] = ()
-    """Of the networks that are joined; then `path` says how."""
+    """Weights of concatenated networks; `path` is then their projection."""
 
     def load(self) -> dict[str, Any]:
-        """The tensors by name. A pickled checkpoint is read with `weights_only=True` alone."""
+        """The tensors by name. Pickled checkpoints are read with `weights_only=True` only."""
         if self.path.suffix == ".safetensors":
             from safetensors.torch import load_file
 
@@ -52,48 +52,47 @@ def resolve_weights(
     shipped: str | None = None,
     beside: tuple[str, ...] = (),
 ) -> Weights:
-    """Find weights: an explicit file, the program, a package, the hub's local cache, the hub.
+    """Find weights: in an explicit file, the program, a package, the hub's local cache, the hub.
 
     Args:
-        name: what to call the network in an error.
-        repository: its repository on the model hub, which holds `model.safetensors`.
-        package: an installed package that carries a `.pth` or `.safetensors` file.
-        file: an explicit file; nothing else is tried then.
+        name: the network's name in an error.
+        repository: its repository on the model hub, which has `model.safetensors`.
+        package: an installed package that contains a `.pth` or `.safetensors` file.
+        file: an explicit file; no other place is then tried.
         shipped: a file of `SHIPPED`.
-        beside: further files that are needed from the hub; they lie in the folder of `path` then.
+        beside: further files that are needed from the hub, in the same folder.
 
     Raises:
-        WeightsError: none of them has it; the sentence names the command that would fetch it.
+        WeightsError: no place has them; the sentence names the command that downloads them.
     """
     if file is not None:
-        return _given(file)
+        return _named(file)
     if shipped is not None:
         try:
-            return _found(SHIPPED / shipped, "program")
+            return _weights(SHIPPED / shipped, "program")
         except OSError as error:
             raise WeightsError(
-                f"{SHIPPED / shipped} is missing: it comes with the program, install it again."
+                f"{SHIPPED / shipped} is missing: it comes with the program, reinstall the program."
             ) from error
-    if package is not None and (carried := _carried_by(package)):
-        return _found(carried, "package")
+    if package is not None and (packaged := _file_in(package)):
+        return _weights(packaged, "package")
 
     from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 
     names = (*beside, WEIGHTS_FILE)
     cached = [try_to_load_from_cache(repository, one) for one in names]
     if all(isinstance(one, str) for one in cached):
-        return _found(Path(str(cached[-1])), "hub cache")
+        return _weights(Path(str(cached[-1])), "hub cache")
     try:
-        # Asked once: the download would try for half a minute before it says that nobody is there.
+        # The download itself would try for half a minute before it fails.
         get_session().head(constants.ENDPOINT, timeout=5)
         fetched = [hf_hub_download(repository, one) for one in names][-1]
     except Exception as error:  # network, proxy, licence, disk: the hub's client raises all kinds
         raise WeightsError(
-            f"The weights of {name} are not on this machine and the model hub gave none "
-            f"({_reason(error)}): run `hf download {repository} {' '.join(names)}` where the hub "
-            "can be reached, or use the embedded efficientnet_lite2."
+            f"The weights of {name} are not on this machine and can't be downloaded ({_reason(error)}): run "
+            f"`hf download {repository} {' '.join(names)}` where the hub can be reached, or use efficientnet_lite2."
         ) from error
-    return _found(Path(fetched), "hub")
+    return _weights(Path(fetched), "hub")
 
 
 def resolve_checkpoint(name: str, url: str, file: Path | None = None) -> Weights:
@@ -108,12 +107,12 @@ def resolve_checkpoint(name: str, url: str, file: Path | None = None) -> Weights
         WeightsError: none of them has it; the sentence names the command that would fetch it.
     """
     if file is not None:
-        return _given(file)
+        return _named(file)
     import torch
 
     kept = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
     if kept.is_file():
-        return _found(kept, "hub cache")
+        return _weights(kept, "hub cache")
     try:
         # Torch hub knows no timeout: ask first whether anybody is there.
         urllib.request.urlopen(url, timeout=HUB_TIMEOUT).close()
@@ -125,13 +124,13 @@ def resolve_checkpoint(name: str, url: str, file: Path | None = None) -> Weights
             f"The weights of {name} are not on this machine and can't be fetched: run `curl "
             f"--create-dirs -o {kept} {url}` where that can be reached, or name their file."
         ) from error
-    return _found(kept, "hub")
+    return _weights(kept, "hub")
 
 
-def _given(file: Path) -> Weights:
-    """The file that a person named."""
+def _named(file: Path) -> Weights:
+    """A file that a user named."""
     try:
-        return _found(file, "file")
+        return _weights(file, "file")
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weights file {file}: check the path.") from error
     except OSError as error:
@@ -139,16 +138,16 @@ def _given(file: Path) -> Weights:
 
 
 def _reason(error: Exception) -> str:
-    """A few words on why the hub failed."""
+    """Why the download failed, in a few words."""
     kind = type(error).__name__
     if "Gated" in kind:
-        return "its licence has not been accepted with your account"
+        return "your account has not accepted the licence"
     if "NotFound" in kind and "LocalEntry" not in kind:
-        return "it has no such file"
-    return "it can't be reached"
+        return "the hub has no such file"
+    return "the hub can't be reached"
 
 
-def _carried_by(package: str) -> Path | None:
+def _file_in(package: str) -> Path | None:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -156,13 +155,13 @@ def _carried_by(package: str) -> Path | None:
     return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
 
 
-def _found(path: Path, origin: Origin) -> Weights:
+def _weights(path: Path, origin: Origin) -> Weights:
     stat = path.stat()
     return Weights(path, origin, _fingerprint(path, stat.st_mtime_ns, stat.st_size))
 
 
 @lru_cache(maxsize=32)
 def _fingerprint(path: Path, modified: int, size: int) -> str:
-    """Hash the content; `modified` and `size` make a replaced file another key."""
+    """Hash the content; `modified` and `size` are in the cache key because a file may be replaced."""
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

@@ -300,7 +300,7 @@ def test_a_face_of_an_uploaded_picture(people: Collection) -> None:
     assert not app.exception
     assert "One face is found in it." in words(app)
     app.file_uploader(key="_face_upload").upload("x.jpg", b"no picture", "image/jpeg").run()
-    assert "is not a picture that can be read" in words(app)
+    assert "is not a picture in a supported format" in words(app)
     nobody = jpeg(made_picture(3, 200, 200))
     app.file_uploader(key="_face_upload").upload("nobody.jpg", nobody, "image/jpeg").run()
     assert "No face is found in this picture." in words(app)

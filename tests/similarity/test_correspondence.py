@@ -21,12 +21,12 @@ from tests.ui.test_screens import screen, words
 def test_matches_find_each_other_whichever_comes_first(seed: int, n: int, m: int) -> None:
     random = np.random.default_rng(seed)
     one, other = random.normal(size=(n, 16)), random.normal(size=(m, 16))
-    found = matching_cells(one, other, most=100)
-    assert len({match.one for match in found}) == len({match.other for match in found})
+    found = matching_cells(one, other, limit=100)
+    assert len({match.left for match in found}) == len({match.right for match in found})
     assert [match.cosine for match in found] == sorted((m.cosine for m in found), reverse=True)
     assert all(0 < match.cosine <= 1 + 1e-6 for match in found)
-    back = matching_cells(other, one, most=100)
-    assert {(match.other, match.one) for match in back} == {(m.one, m.other) for m in found}
+    back = matching_cells(other, one, limit=100)
+    assert {(match.right, match.left) for match in back} == {(m.left, m.right) for m in found}
 
 
 def test_cells_that_were_moved_are_found_where_they_are() -> None:
@@ -34,9 +34,9 @@ def test_cells_that_were_moved_are_found_where_they_are() -> None:
     cells = random.normal(size=(20, 64)) + 5  # what is in all of them says nothing
     order = random.permutation(20)
     moved = cells[order] + random.normal(size=(20, 64)) * 0.1
-    found = matching_cells(cells, moved, most=20)
+    found = matching_cells(cells, moved, limit=20)
     assert len(found) == 20
-    assert all(order[match.other] == match.one for match in found)
+    assert all(order[match.right] == match.left for match in found)
     assert len(matching_cells(cells, moved)) == 8
 
 
@@ -52,7 +52,7 @@ def test_a_motif_is_found_on_the_other_side_of_another_picture(tmp_path: Path) -
     left, right = (mapper.cells(tmp_path / f"{name}.png") for name in ("left", "right"))
     grid = isqrt(len(left))
     best = matching_cells(left, right)[:3]
-    assert all(match.one % grid < grid / 2 <= match.other % grid for match in best)
+    assert all(match.left % grid < grid / 2 <= match.right % grid for match in best)
 
 
 def test_a_damaged_picture_is_one_sentence(tmp_path: Path) -> None:

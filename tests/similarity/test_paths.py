@@ -11,8 +11,8 @@ from artextract.similarity.paths.neighbour_graph import (
     NEIGHBOURS,
     NeighbourGraph,
     graph_file,
-    kept_graph,
     neighbour_graph,
+    stored_graph,
 )
 from artextract.similarity.paths.work_path import WORKS, find_path
 from artextract.similarity.search import Searcher
@@ -133,7 +133,7 @@ def test_what_has_no_path_is_one_sentence(collection: Collection) -> None:
         find_path(vectors, graph, 3, 3)
     none = np.zeros(12, dtype=bool)
     none[:4] = True
-    with pytest.raises(ArtExtractError, match="needs 5 between the two; 4 are left"):
+    with pytest.raises(ArtExtractError, match="needs 5 works between its ends; only 4 are left"):
         find_path(vectors, graph, 10, 11, allowed=none)
 
 
@@ -145,7 +145,7 @@ def test_the_graph_is_made_once_and_anew_for_other_works(
     assert made.links.shape == (240, 240)
     assert (np.diff(made.links.indptr) >= NEIGHBOURS).all()
     assert abs(made.links - made.links.T).max() == 0
-    kept = kept_graph(works)
+    kept = stored_graph(works)
     assert kept is not None
     assert abs(kept.links - made.links).max() == 0
     with monkeypatch.context() as patch:
@@ -153,10 +153,10 @@ def test_the_graph_is_made_once_and_anew_for_other_works(
         neighbour_graph(works)
     other = Works(collection, bow(seed=1))
     other.embeddings.hashes[0] = "f" * 64
-    assert kept_graph(other) is None
+    assert stored_graph(other) is None
     file = graph_file(works)
     file.write_bytes(file.read_bytes()[:100])
-    assert kept_graph(works) is None
+    assert stored_graph(works) is None
     assert neighbour_graph(works).links.shape == (240, 240)
 
 

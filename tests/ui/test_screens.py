@@ -125,7 +125,7 @@ def test_an_uploaded_picture_finds_its_like(ready: Collection) -> None:
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [(b"text", "mine.jpg is not a picture that can be read"), (b"", "mine.jpg is empty (0 bytes)")],
+    [(b"text", "mine.jpg is not a picture in a supported format"), (b"", "mine.jpg is empty (0 bytes)")],
 )
 def test_an_upload_that_is_no_picture_is_one_sentence(ready: Collection, content: bytes, sentence: str) -> None:
     app = screen("similar")
@@ -295,7 +295,7 @@ def test_a_link_restores_a_path_and_one_to_nowhere_is_none(ready: Collection) ->
     said = words(screen(collection="small", from_work="a/work-01.jpg", to_work="gone"))
     assert "#### From" not in said
     few = screen(collection="small", style=["Rococo"], genre=["portrait"], **ends)
-    assert "needs 5 between the two; 3 are left" in words(few)
+    assert "needs 5 works between its ends; only 3 are left" in words(few)
 
 
 def press(app: AppTest, label: str) -> None:

@@ -133,7 +133,7 @@ def test_a_file_the_hub_does_not_have_is_one_sentence(collection: Collection, tm
         arguments = ["embed", collection.name, "--backbone", "dinov2_small"]
         status, said, _ = run(arguments, hub, tmp_path / "hf")
     assert status == 1
-    assert "it has no such file" in said["error"]
+    assert "the hub has no such file" in said["error"]
 
 
 @pytest.mark.parametrize(("name", "size"), [("convnext_tiny", 64), ("dinov2_small", 56)])

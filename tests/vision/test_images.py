@@ -117,20 +117,20 @@ def test_a_wrong_profile_is_no_reason_to_refuse() -> None:
 
 def test_a_text_file_named_jpg_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("this is no picture")
-    with pytest.raises(BadImageError, match=r"notes\.jpg is not a picture that can be read"):
+    with pytest.raises(BadImageError, match=r"notes\.jpg is not a picture in a supported format"):
         open_picture(tmp_path / "notes.jpg")
 
 
 def test_a_truncated_jpeg_is_refused_in_a_sentence() -> None:
     content = jpeg(made_picture(1, 600, 400))
-    with pytest.raises(BadImageError, match=r"cut\.jpg is damaged or cut short"):
+    with pytest.raises(BadImageError, match=r"cut\.jpg is damaged or truncated"):
         open_picture(content[: len(content) // 2], name="cut.jpg")
 
 
 def test_a_decompression_bomb_is_refused_by_its_header() -> None:
-    with pytest.raises(BadImageError, match="more than the 150 million pixels"):
+    with pytest.raises(BadImageError, match="more than 150 million pixels"):
         open_picture(png_header(60_000, 60_000), name="bomb.png")
-    with pytest.raises(BadImageError, match="more than the 150 million pixels"):
+    with pytest.raises(BadImageError, match="more than 150 million pixels"):
         open_picture(png_header(13_000, 12_000), name="bomb.png")
 
 

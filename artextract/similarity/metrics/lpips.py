@@ -1,4 +1,4 @@
-"""LPIPS: how different two pictures look to a network fitted to people's judgement.
+"""LPIPS: how different two pictures look to a network that was fitted to people's judgements.
 
 Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a
 Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. The
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 CONVOLUTIONS = ("features.0", "features.3", "features.6", "features.8", "features.10")
 """AlexNet's convolutions by torchvision's names."""
 BATCH = 6
-"""Pictures that go through the network in one turn: more are hardly faster, and others wait."""
+"""Pictures per turn of the network: more are hardly faster, and others must wait."""
 
 
 class Lpips:
-    """The network with its weights, in float32 on whichever device. Safe to use from threads."""
+    """The network with its weights, in float32 on any device. Safe to use from threads."""
 
     def __init__(self, tensors: dict[str, "Tensor"], device: Device | None = None) -> None:
         """Build the network on `device` or the one set.
@@ -61,21 +61,21 @@ class Lpips:
         device = (device or find_device()).in_arithmetic("float32")
         self._network = Network(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
         weights = [tensors[f"linear.{layer}"] for layer in range(len(layers))]
-        # A third of the channels has no weight in the distance: they are left out.
+        # A third of the channels have weight 0.
         self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
         self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-        """LPIPS of one picture with each of many: distances from 0, lower is closer.
+        """LPIPS of one picture with each of others: distances from 0, lower is closer.
 
-        What a pair gets doesn't depend on the others.
+        The distance of a pair does not depend on the other pictures.
 
         Args:
             query: comparison picture, uint8 [256, 256, 3].
-            others: the pictures to compare it with, alike.
+            others: comparison pictures.
 
         Raises:
-            ValueError: one isn't a comparison picture.
+            ValueError: one is not a comparison picture.
         """
         import torch
 
@@ -83,22 +83,21 @@ class Lpips:
         return self.between(features[0], features[1:])
 
     def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator["Tensor"]:
-        """What distances are measured in, a batch after another, each in a turn of its own.
+        """Vectors whose squared distance is LPIPS, in batches; each batch waits for its turn.
 
-        For each layer the channels at each place are scaled to unit length, then by the roots of
-        the layer's learnt weights over the number of places, and all is laid end to end: the
-        squared distance of two such vectors is LPIPS, the sum over the five layers of the weighted
-        squared differences averaged over all places.
+        LPIPS is the sum over five layers of weighted squared differences, averaged over all places.
+        So the channels at each place are scaled to unit length, then by the square roots of the
+        layer's learned weights over the number of places, and concatenated.
 
         Args:
             pictures: comparison pictures, uint8 [256, 256, 3].
-            priority: of `artextract.network_queue`.
+            priority: see `artextract.network_queue`.
 
         Yields:
             float32 [≤ BATCH, length], on the network's device.
 
         Raises:
-            ValueError: one isn't a comparison picture.
+            ValueError: one is not a comparison picture.
         """
         for picture in pictures:
             check_comparison_picture(picture)
@@ -107,9 +106,9 @@ class Lpips:
             yield self._network.run(pixels, self._forward, priority)
 
     @staticmethod
-    def between(one: "Tensor", others: "Tensor") -> list[float]:
-        """LPIPS of one picture's features [length] with those of others [n, length]."""
-        return (others - one).square_().sum(dim=1).tolist()
+    def between(query: "Tensor", others: "Tensor") -> list[float]:
+        """LPIPS between the features of one picture [length] and of others [n, length]."""
+        return (others - query).square_().sum(dim=1).tolist()
 
     def _forward(self, values: "Tensor") -> "Tensor":
         import torch

@@ -1,4 +1,4 @@
-"""SSIM: whether two pictures have the same structure."""
+"""SSIM: structural similarity of two pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,50 +24,43 @@ def ssim(a: np.ndarray, b: np.ndarray) -> float:
         (2 μa μb + C1) (2 σab + C2) / ((μa² + μb² + C1) (σa² + σb² + C2))
 
     with C1 = (0.01 · 255)², C2 = (0.03 · 255)² and population covariances; then the mean over all
-    windows that lie wholly in the picture. Wang, Bovik, Sheikh and Simoncelli, "Image quality
-    assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal to
-    scikit-image's `structural_similarity` with these settings, in about a third of its time.
+    windows inside the picture. Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment: from
+    error visibility to structural similarity", IEEE TIP 13(4), 2004. Equal to scikit-image's
+    `structural_similarity` with these settings, and three times as fast.
 
     Args:
         a: comparison picture, uint8 [256, 256, 3].
-        b: the other, alike.
+        b: comparison picture.
 
     Raises:
-        ValueError: one isn't a comparison picture.
+        ValueError: one is not a comparison picture.
     """
     return ssim_with_each(a, [b])[0]
 
 
 def ssim_with_each(query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-    """The `ssim` of one picture with each of many; the query's own part is computed once.
-
-    Raises:
-        ValueError: one isn't a comparison picture.
-    """
+    """The `ssim` of one picture with each of others."""
     moments = _moments(query)
     return [_mean_in_window(_ssim_map(moments, _moments(other))) for other in others]
 
 
 def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Where two pictures have the same structure: the `ssim` of the window around each pixel.
+    """The `ssim` of the window around each pixel: float32 [256, 256], -1 to 1, higher is closer.
 
-    At the border the pictures are mirrored. The mean that `ssim` gives leaves those pixels out.
-
-    Returns:
-        float32 [256, 256], -1 to 1, higher is closer.
+    Pictures are mirrored at the border. The mean of `ssim` excludes the border.
 
     Raises:
-        ValueError: one isn't a comparison picture.
+        ValueError: one is not a comparison picture.
     """
     return _ssim_map(_moments(a), _moments(b)).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class _Moments:
-    """What SSIM needs of one picture: float64 [256, 256] each.
+    """Moments of one picture, float64 [256, 256] each.
 
-    In float32 it would take half the time, but a variance is the small difference of two
-    large numbers, and SSIM would be off by some 1e-6 where a picture has flat parts.
+    float32 would take half the time, but a variance is the small difference of two large numbers:
+    SSIM would be wrong by about 1e-6 in flat areas.
     """
 
     luma: np.ndarray
@@ -92,7 +85,7 @@ def _ssim_map(a: _Moments, b: _Moments) -> np.ndarray:
         * (2 * covariance + C2)
         / ((a.mean_squared + b.mean_squared + C1) * (a.variance + b.variance + C2))
     )
-    return similarity.clip(-1.0, 1.0)  # rounding can carry it a little beyond
+    return similarity.clip(-1.0, 1.0)  # rounding can exceed the range
 
 
 def _in_window(values: np.ndarray) -> np.ndarray:
@@ -104,6 +97,6 @@ def _in_window(values: np.ndarray) -> np.ndarray:
 
 
 def _mean_in_window(similarity: np.ndarray) -> float:
-    """The mean of an SSIM map over the pixels whose whole window lies in the picture."""
+    """The mean of an SSIM map over the pixels whose window is inside the picture."""
     inside = slice(WINDOW_RADIUS, -WINDOW_RADIUS)
     return float(similarity[inside, inside].mean(dtype=np.float64))

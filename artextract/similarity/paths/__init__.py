@@ -1,1 +1,1 @@
-"""Paths from work to work through their neighbours."""
+"""Paths between works through similar works."""

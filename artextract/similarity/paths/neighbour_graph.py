@@ -1,9 +1,9 @@
-"""Which works of a collection are near which: found once an embedding, and kept.
+"""The neighbour graph of a collection, computed once per embedding and stored.
 
     <collection>/index/<feature key>.neighbours.safetensors
 
-`nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32; in the file's
-metadata the SHA-256 of the pictures that they are of.
+`nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32. The metadata has
+the SHA-256 of the pictures that they belong to.
 """
 
 import hashlib
@@ -22,48 +22,47 @@ from artextract.vectors import unit
 
 NEIGHBOURS = 15
 """Nearest works that each work is linked with."""
-HUB = 2.0
-"""A work is a hub if the number of works that it is near to lies so many deviations above the mean
+HUB_DEVIATIONS = 2.0
+"""A work is a hub if it is near to more works than the mean plus so many standard deviations
 (Radovanović, Nanopoulos and Ivanović, "Hubs in space", JMLR 11, 2010)."""
-LEAST = 1e-6
-"""Distance of works that are alike: a link of 0 would be none."""
+MIN_DISTANCE = 1e-6
+"""Distance of identical works: a sparse matrix has no links of length 0."""
 _BLOCK = 512
 
 
 @dataclass(frozen=True)
 class NeighbourGraph:
-    """Works linked with their nearest, whichever of the two is near to the other."""
+    """Works linked with their nearest works, in both directions."""
 
     links: sparse.csr_matrix
-    """float64 [n, n], symmetric: how far linked works lie apart, as unit vectors, up to 2."""
+    """float64 [n, n], symmetric: distance of the unit vectors of linked works, up to 2."""
     hubs: np.ndarray
-    """bool [n]: the works that are near to far more works than others are."""
+    """bool [n]: works that are near to far more works than others."""
 
 
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
-    """The graph of a collection's works: that which is kept, or made now and kept.
+    """The stored graph of a collection's works; computes and stores the graph if there is none.
 
     Raises:
-        Stopped: out of `report`; nothing was kept.
-        StorageError: it could not be written.
+        Stopped: raised by `report`; nothing was stored.
+        StorageError: the graph could not be written.
     """
     file = graph_file(searcher)
     with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
-        if (kept := kept_graph(searcher)) is not None:
-            return kept
+        if (stored := stored_graph(searcher)) is not None:
+            return stored
         nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
         distances = _distances(searcher.embeddings.vectors, nearest)
         with write_atomic(file) as temporary:
-            tensors = {"nearest": nearest, "distances": distances}
-            save_file(tensors, temporary, {"works": _works(searcher)})
+            save_file({"nearest": nearest, "distances": distances}, temporary, {"works": _digest(searcher)})
         return _graph(nearest, distances)
 
 
-def kept_graph(searcher: Searcher) -> NeighbourGraph | None:
-    """The graph that is kept of these works; None if none is, or it is damaged or of others."""
+def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
+    """The stored graph; None if there is none, or the file is damaged or belongs to other works."""
     try:
         with safe_open(graph_file(searcher), "np") as file:
-            if (file.metadata() or {}).get("works") != _works(searcher):
+            if (file.metadata() or {}).get("works") != _digest(searcher):
                 return None
             return _graph(file.get_tensor("nearest"), file.get_tensor("distances"))
     except (SafetensorError, OSError, ValueError):
@@ -71,32 +70,30 @@ def kept_graph(searcher: Searcher) -> NeighbourGraph | None:
 
 
 def graph_file(searcher: Searcher) -> Path:
-    """Where a collection's graph under an embedding is kept."""
-    key = searcher.embeddings.key
-    return searcher.collection.root / "index" / f"{key}.neighbours.safetensors"
+    """The file of a collection's graph under an embedding."""
+    return searcher.collection.root / "index" / f"{searcher.embeddings.key}.neighbours.safetensors"
 
 
-def _works(searcher: Searcher) -> str:
+def _digest(searcher: Searcher) -> str:
     return hashlib.sha256("".join(searcher.embeddings.hashes).encode()).hexdigest()
 
 
 def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-    """How far each work lies from its nearest, as unit vectors: float32, as `nearest`."""
+    """The distance of each work's unit vector from those of its nearest works: float32, like `nearest`."""
     distances = np.empty(nearest.shape, dtype=np.float32)
     units = unit(vectors)
     for start in range(0, len(units), _BLOCK):
-        block = units[start : start + _BLOCK]
-        away = units[nearest[start : start + _BLOCK]] - block[:, None]
-        distances[start : start + _BLOCK] = np.linalg.norm(away, axis=2)
+        block = slice(start, start + _BLOCK)
+        distances[block] = np.linalg.norm(units[nearest[block]] - units[block, None], axis=2)
     return distances
 
 
 def _graph(nearest: np.ndarray, distances: np.ndarray) -> NeighbourGraph:
     count = len(nearest)
-    there = nearest >= 0
-    rows, others = np.nonzero(there)[0], nearest[there]
-    apart = np.maximum(distances[there].astype(np.float64), LEAST)
-    one_way = sparse.csr_matrix((apart, (rows, others)), shape=(count, count))
-    near_to = np.bincount(others, minlength=count)
-    hubs = near_to > near_to.mean() + HUB * near_to.std()
+    exists = nearest >= 0
+    rows, neighbours = np.nonzero(exists)[0], nearest[exists]
+    lengths = np.maximum(distances[exists].astype(np.float64), MIN_DISTANCE)
+    one_way = sparse.csr_matrix((lengths, (rows, neighbours)), shape=(count, count))
+    occurrences = np.bincount(neighbours, minlength=count)
+    hubs = occurrences > occurrences.mean() + HUB_DEVIATIONS * occurrences.std()
     return NeighbourGraph(one_way.maximum(one_way.T).tocsr(), hubs)

@@ -1,15 +1,13 @@
-"""A path between two works: seven works from the one to the other, each step small.
+"""A path between two works: seven works from one to the other, in small, even steps.
 
-The way leads where works are. Of all works those few hundred are looked at that lie least out of
-the way, going from neighbour to neighbour (shortest paths on the neighbour graph, a link costing
-its distance squared, so that many small steps are better than a large one). Among these the seven
-are chosen whose largest step is smallest: the least sum of the steps to the power of `EVENNESS`, by
-dynamic programming over the number of steps. Squares would not do: where there are many dimensions,
-five steps of nothing and a leap have a smaller sum than six even steps. Each work lies further from
-the start and nearer to the end than the one before it, so the path never turns back.
+First, the few hundred works with the shortest detour are selected: shortest paths on the neighbour
+graph, where a link costs its squared distance, so that many small steps are better than a large one.
+Among these, dynamic programming over the number of steps chooses the seven works with the least sum
+of steps to the power of `EVENNESS`, so that the largest step is small. Squares would not do: in many
+dimensions, five tiny steps and a leap have a smaller sum than six even steps. Each work is farther
+from the start and nearer to the end than the work before it, so the path never turns back.
 
-Hubs, works that are near to very many others, are passed by: they look like a short cut from
-everywhere to everywhere, and every path would lead through the same few.
+Paths avoid hubs, works that are near to very many others: every path would run through the same few.
 """
 
 from collections.abc import Collection as Rows
@@ -22,24 +20,23 @@ from artextract.similarity.paths.neighbour_graph import NeighbourGraph
 from artextract.vectors import unit
 
 WORKS = 7
-"""Of a path, both ends included."""
+"""Works of a path, including both ends."""
 CANDIDATES = 600
-"""Works that a path is chosen from."""
+"""Works from which a path is chosen."""
 EVENNESS = 16
-"""The larger, the more the largest step counts."""
+"""Exponent of the steps: the larger, the more the largest step counts."""
 SAME_PICTURE = 0.02
-"""Distance up to which two works show the same: a path takes no step from one to the other, if it
-can do without."""
+"""Distance up to which two works show the same picture. A path avoids such a step if it can."""
 
 
 @dataclass(frozen=True)
 class WorkPath:
-    """A way from work to work."""
+    """A path from work to work."""
 
     rows: tuple[int, ...]
-    """Of the works, the two ends included."""
+    """Rows of the works, including both ends."""
     steps: tuple[float, ...]
-    """How far each lies from the one before: distance of unit vectors, 0 to 2."""
+    """Distance of each work's unit vector from the one before, 0 to 2."""
 
 
 def find_path(
@@ -50,41 +47,41 @@ def find_path(
     allowed: np.ndarray | None = None,
     without: Rows[int] = (),
 ) -> WorkPath:
-    """The path of `WORKS` works from one to another.
+    """The path of `WORKS` works from one work to another.
 
     Args:
         vectors: the works' embeddings, float [n, dimension].
         graph: of the same works.
         start: row of the first work.
-        end: row of the last.
-        allowed: bool [n], the works that it may lead through; all if None. The ends needn't be.
-        without: rows that it may not lead through, such as those of another path.
+        end: row of the last work.
+        allowed: bool [n], works that the path may use between its ends; None allows all.
+        without: rows that the path must not use, such as those of another path.
 
     Raises:
-        ArtExtractError: start and end are one work, or too few works are left to lead through.
+        ArtExtractError: start and end are the same work, or too few works are left between them.
     """
     if start == end:
-        raise ArtExtractError("A path needs two works: choose another one to lead to.")
-    open_to = np.ones(len(vectors), dtype=bool) if allowed is None else allowed.copy()
-    open_to[[start, end, *without]] = False
+        raise ArtExtractError("A path needs two different works: choose another work as its end.")
+    usable = np.ones(len(vectors), dtype=bool) if allowed is None else allowed.copy()
+    usable[[start, end, *without]] = False
     inner = WORKS - 2
-    if (open_to & ~graph.hubs).sum() >= inner:
-        open_to &= ~graph.hubs
-    if (there := int(open_to.sum())) < inner:
-        raise ArtExtractError(f"A path of {WORKS} works needs {inner} between the two; {there} are left.")
-    rows = np.array([start, end, *_on_the_way(graph, start, end, open_to)])
+    if (usable & ~graph.hubs).sum() >= inner:
+        usable &= ~graph.hubs
+    if (count := int(usable.sum())) < inner:
+        raise ArtExtractError(f"A path of {WORKS} works needs {inner} works between its ends; only {count} are left.")
+    rows = np.array([start, end, *_nearest_detours(graph, start, end, usable)])
     units = unit(vectors[rows])
-    apart = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
-    places = _evenest(apart)
-    steps = apart[places[:-1], places[1:]]
+    distances = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
+    places = _evenest(distances)
+    steps = distances[places[:-1], places[1:]]
     return WorkPath(tuple(rows[places].tolist()), tuple(steps.tolist()))
 
 
-def _on_the_way(graph: NeighbourGraph, start: int, end: int, open_to: np.ndarray) -> np.ndarray:
-    """The rows that lie least out of the way, among those that are open to it."""
+def _nearest_detours(graph: NeighbourGraph, start: int, end: int, usable: np.ndarray) -> np.ndarray:
+    """The usable rows with the shortest detours between start and end."""
     from scipy.sparse.csgraph import dijkstra
 
-    rows = np.flatnonzero(open_to)
+    rows = np.flatnonzero(usable)
     if len(rows) <= CANDIDATES:
         return rows
     costs = graph.links.copy()
@@ -93,15 +90,15 @@ def _on_the_way(graph: NeighbourGraph, start: int, end: int, open_to: np.ndarray
     return rows[np.argsort(detours, kind="stable")[:CANDIDATES]]
 
 
-def _evenest(apart: np.ndarray) -> np.ndarray:
-    """The path from 0 to 1 of `WORKS` places whose steps, to the power of `EVENNESS`, sum least.
+def _evenest(distances: np.ndarray) -> np.ndarray:
+    """The path from place 0 to place 1 with `WORKS` places and the least sum of steps to the power of `EVENNESS`.
 
     Args:
-        apart: distances [m, m]; the places from 2 on may lie between.
+        distances: [m, m]; the places from 2 on may be between.
     """
-    order = 2 + np.argsort(apart[0, 2:] - apart[1, 2:], kind="stable")
-    costs = (apart / 2) ** EVENNESS  # of at most 1
-    costs[apart <= SAME_PICTURE] = WORKS
+    order = 2 + np.argsort(distances[0, 2:] - distances[1, 2:], kind="stable")
+    costs = (distances / 2) ** EVENNESS  # at most 1
+    costs[distances <= SAME_PICTURE] = WORKS
     onwards = np.where(np.tri(len(order), dtype=bool), np.inf, costs[np.ix_(order, order)])
     reached = costs[0, order]
     before: list[np.ndarray] = []
@@ -109,7 +106,7 @@ def _evenest(apart: np.ndarray) -> np.ndarray:
         sums = reached[:, None] + onwards
         before.append(sums.argmin(axis=0))
         reached = sums.min(axis=0)
-    way = [int((reached + costs[order, 1]).argmin())]
-    for came_from in reversed(before):
-        way.append(int(came_from[way[-1]]))
-    return np.array([0, *order[way[::-1]], 1])
+    path = [int((reached + costs[order, 1]).argmin())]
+    for previous in reversed(before):
+        path.append(int(previous[path[-1]]))
+    return np.array([0, *order[path[::-1]], 1])

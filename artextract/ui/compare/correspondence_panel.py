@@ -64,7 +64,7 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
     for number, match in enumerate(found.matches):
         colour = COLOURS[number % len(COLOURS)]
         middles = []
-        for cell, left, width in zip((match.one, match.other), lefts, widths, strict=True):
+        for cell, left, width in zip((match.left, match.right), lefts, widths, strict=True):
             row, column = divmod(cell, grid)
             x, y = left + column * width / grid, 1 - row / grid
             figure.add_shape(

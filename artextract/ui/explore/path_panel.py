@@ -4,7 +4,7 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
-from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, kept_graph
+from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, stored_graph
 from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
 from artextract.ui import work_text
 from artextract.ui.components.grid.cards import ON_MAP, step_cards
@@ -143,7 +143,7 @@ def _graph(gallery: Gallery) -> NeighbourGraph | None:
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _graph_of(gallery: Gallery, stamp: str) -> NeighbourGraph | None:
     """`stamp` is in the key because the graph may be made anew."""
-    return kept_graph(gallery.searcher)
+    return stored_graph(gallery.searcher)
 
 
 def _press(other: str, action: str) -> None:
