@@ -30,8 +30,8 @@ from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
 from artextract.vision.embedding import embedded_by, load_embeddings
+from artextract.vision.feature_extractor import prepared_ahead
 from artextract.vision.network import load_network
-from artextract.vision.picture_files import prepared_ahead
 
 NETWORK = "efficientnet_lite2"
 STAGES = 2

@@ -31,8 +31,7 @@ from artextract.sources.artgan import image_key
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings
-from artextract.vision.feature_extractor import Embedder
-from artextract.vision.picture_files import embed_files
+from artextract.vision.feature_extractor import Embedder, embed_files
 from train.config import Data
 from train.data.paintings import labelled_paintings
 

@@ -20,8 +20,7 @@ from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.concatenated import side_by_side, write_concatenation
 from artextract.vision.device import find_device
-from artextract.vision.feature_extractor import FeatureMapper
-from artextract.vision.picture_files import BATCH, prepared_ahead
+from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_ahead
 from train.config import JoinSettings
 from train.data.paintings import labelled_paintings
 

@@ -20,7 +20,7 @@ from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
 from artextract.vectors import unit
 from artextract.vision.device import find_device
-from artextract.vision.picture_files import embed_files
+from artextract.vision.feature_extractor import embed_files
 
 NEAR = 0.95
 """Cosine of pooled embeddings from which on two pictures count as nearly the same."""

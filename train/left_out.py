@@ -27,8 +27,7 @@ from artextract.cli.common import errors_as_sentences
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
-from artextract.vision.feature_extractor import Embedder
-from artextract.vision.picture_files import embed_files
+from artextract.vision.feature_extractor import Embedder, embed_files
 from train.config import Data, TrainingSettings
 from train.data.paintings import labelled_paintings
 from train.sequence.write_bundle import KNOWN

@@ -20,12 +20,11 @@ from artextract.vision.backbones import (
     weights_of,
 )
 from artextract.vision.device import ARITHMETICS, Device, find_device
-from artextract.vision.feature_extractor import Embedder
+from artextract.vision.feature_extractor import BATCH, Embedder
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from artextract.vision.images import open_picture
 from artextract.vision.mapped_features import map_features
-from artextract.vision.picture_files import BATCH
 from artextract.vision.preprocessing import prepare
 
 SHARD = 32 * BATCH

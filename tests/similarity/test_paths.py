@@ -129,7 +129,7 @@ def test_near_works_have_a_path_of_seven_different_works_too(collection: Collect
 def test_what_has_no_path_is_one_sentence(collection: Collection) -> None:
     vectors = bow(12)
     graph = graph_of(collection, vectors)
-    with pytest.raises(ArtExtractError, match="needs two works"):
+    with pytest.raises(ArtExtractError, match="needs two different works"):
         find_path(vectors, graph, 3, 3)
     none = np.zeros(12, dtype=bool)
     none[:4] = True
@@ -169,7 +169,7 @@ def test_the_command_prints_ways_that_share_nothing(ready: Collection) -> None:
     assert set(one) & set(other) == {ids[0], ids[9]}
     status, said, _ = run("path", "small", ids[0], ids[0])
     assert status == 1
-    assert "needs two works" in said["error"]
+    assert "needs two different works" in said["error"]
     status, said, _ = run("path", "small", ids[0], "gone")
     assert status == 1
     assert "gone" in said["error"]

@@ -33,8 +33,8 @@ from artextract.vision.backbones import (
     weights_of,
 )
 from artextract.vision.embedding import Embedder, embed_collection, load_embeddings, prepare
+from artextract.vision.feature_extractor import BATCH
 from artextract.vision.feature_store import FeatureStore, stored_keys
-from artextract.vision.picture_files import BATCH
 from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"

@@ -17,8 +17,7 @@ from artextract.errors import SourceError
 from artextract.progress import Report, silent
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
-from artextract.vision.feature_extractor import Embedder
-from artextract.vision.picture_files import embed_files
+from artextract.vision.feature_extractor import Embedder, embed_files
 
 BASELINE = "efficientnet_lite2"
 """The backbone of the linear baseline: it was not trained on paintings."""
