@@ -92,6 +92,10 @@ def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str
     Raises:
         ArtExtractError: a work does not exist, or its picture is missing or damaged.
     """
-    rows = (searcher.works.iloc[searcher.row_of(work)] for work in (left, right))
-    cells = [mapper.cells(searcher.collection.image_path(str(row["image"]))) for row in rows]
-    return Correspondence(isqrt(len(cells[0])), matching_cells(*cells))
+
+    def cells_of(work: str) -> np.ndarray:
+        row = searcher.works.iloc[searcher.row_of(work)]
+        return mapper.cells(searcher.collection.image_path(str(row["image"])))
+
+    left_cells, right_cells = cells_of(left), cells_of(right)
+    return Correspondence(isqrt(len(left_cells)), matching_cells(left_cells, right_cells))
