@@ -136,7 +136,7 @@ function trayButton(parent, { collection, works, added, name, words }, { url, pa
     const show = (now) => {
       const same = works.length === 1 ? `[data-tray="${CSS.escape(button.dataset.tray)}"]` : "";
       button.axShow(now);
-      if (same) document.querySelectorAll(same).forEach((button) => button.axShow(now));
+      if (same) document.querySelectorAll(same).forEach((twin) => twin.axShow(now));
     };
     show(!before);
     if (works.length === 1) queue.added.set(button.dataset.tray, !before);
