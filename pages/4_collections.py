@@ -1,4 +1,4 @@
-"""Collections: what there is, adding one, embedding and mapping."""
+"""Collections: their embeddings and maps, and adding one."""
 
 import streamlit as st
 
@@ -13,8 +13,8 @@ from artextract.ui.public import redact
 
 survey = layout.page(navigation.COLLECTIONS)
 st.title("Collections")
-stays = "" if settings.public() else " Everything stays here."
-st.caption(f"Works of one origin, with all that was computed from them.{stays}")
+stays = "" if settings.public() else " All data stays on this computer."
+st.caption(f"Works from one source, with their embeddings, maps and predictions.{stays}")
 show_jobs()
 for collection in survey.collections:
     show_collection(collection)
@@ -22,9 +22,9 @@ for name, why in survey.damaged.items():
     st.error(f"**{name}**: {redact(why)}", icon=":material/broken_image:")
 if settings.public():
     if not survey.collections:
-        st.info("There is no collection here yet.", icon=navigation.COLLECTIONS.icon)
+        st.info("No collection yet.", icon=navigation.COLLECTIONS.icon)
     st.stop()
-has_demo = any(one.about.source == "demo" for one in survey.collections)
+has_demo = any(collection.about.source == "demo" for collection in survey.collections)
 if not has_demo and job_button("Make the demo collection", icon=":material/brush:"):
     start_collecting(SOURCES["demo"])
     st.rerun()

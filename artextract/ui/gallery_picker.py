@@ -20,7 +20,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     """The gallery that the sidebar and the address choose, opened; None after saying why not."""
     collection = choose_collection(survey)
     if collection is None:
-        st.info("There is no collection here yet.", icon=":material/collections_bookmark:")
+        st.info("No collection yet.", icon=":material/collections_bookmark:")
         if not settings.public():
             st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
         return None

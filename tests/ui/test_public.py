@@ -248,7 +248,7 @@ def test_collections_shows_what_there_is_and_nothing_else(ready: Collection) -> 
 @pytest.mark.usefixtures("open_to_all")
 def test_an_empty_public_server_makes_no_demo() -> None:
     for name in ("explore", "collections"):
-        assert "There is no collection here yet" in words(screen(name))
+        assert "No collection yet" in words(screen(name))
     assert job_queue().jobs() == []
 
 
