@@ -47,7 +47,7 @@ def sent(view: MapView) -> int:
 
 def fetched(url: str, dtype: str) -> np.ndarray:
     """What the browser gets at an address."""
-    content = arrays.published(url.rpartition("/")[2].removesuffix(".bin"))
+    content = arrays.array_store().content(url.rpartition("/")[2].removesuffix(".bin"))
     assert content is not None
     return np.frombuffer(content, dtype)
 

@@ -12,7 +12,7 @@ from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.picture_crops import box_text, show_face
 from artextract.ui.server.request_costs import content_of
-from artextract.ui.server.urls import face_beside_url, face_url
+from artextract.ui.server.urls import crop_url
 from artextract.vision.images import open_picture
 
 NEAREST = 24
@@ -110,7 +110,7 @@ def _show_near(gallery: Gallery, near: list[NearFace]) -> None:
     cards = [
         Card(
             id=one.face.work,
-            picture_url=face_beside_url(gallery.collection.name, one.face.sha256, box_text(one.face.face)),
+            picture_url=crop_url("beside", gallery.collection.name, one.face.sha256, box_text(one.face.face)),
             title=gallery.labels[gallery.searcher.row_of(one.face.work)],
             subtitle="",
             scores=(f"{one.distance:.3f}",),
@@ -151,4 +151,4 @@ def _wall(gallery: Gallery, index: FaceIndex, places: list[int], key: str) -> No
 
 
 def _url(gallery: Gallery, face: WorkFace) -> str:
-    return face_url(gallery.collection.name, face.sha256, box_text(face.face))
+    return crop_url("face", gallery.collection.name, face.sha256, box_text(face.face))

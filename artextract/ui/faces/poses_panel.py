@@ -9,9 +9,9 @@ from artextract.ui import work_text
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.faces import choices, opened
 from artextract.ui.galleries import Gallery
-from artextract.ui.server.picture_crops import draw_pose, places_of, points_text
+from artextract.ui.server.picture_crops import draw_pose, points_text
 from artextract.ui.server.request_costs import content_of
-from artextract.ui.server.urls import pose_url
+from artextract.ui.server.urls import crop_url
 from artextract.vision.images import open_picture, thumbnail
 
 NEAREST = 24
@@ -84,7 +84,7 @@ def _near_upload(index: PoseIndex, upload: UploadedFile, finder: str) -> list[Ne
     picture = open_picture(content, upload.name).image
     small = thumbnail(picture, 480)
     chosen = choices.nth(len(poses))
-    urls = [choices.data_url(draw_pose(small, places_of(pose))) for pose in poses]
+    urls = [choices.data_url(draw_pose(small, points_text(pose))) for pose in poses]
     choices.show_query("person", "people", urls, chosen, 170)
     return index.near(poses[chosen].points, picture.width / picture.height, NEAREST)
 
@@ -133,4 +133,4 @@ def _offer(gallery: Gallery, index: PoseIndex, places: list[int]) -> None:
 
 
 def _url(gallery: Gallery, one: WorkPose) -> str:
-    return pose_url(gallery.collection.name, one.sha256, points_text(one.pose))
+    return crop_url("pose", gallery.collection.name, one.sha256, points_text(one.pose))

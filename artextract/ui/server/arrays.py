@@ -56,15 +56,11 @@ class ArrayStore:
 
 
 @st.cache_resource(show_spinner=False)
-def _store() -> ArrayStore:
+def array_store() -> ArrayStore:
+    """The store of this process."""
     return ArrayStore(rate_limits.LIMITER.limits.array_memory * 2**20)
 
 
 def publish(key: str, make: Callable[[], np.ndarray]) -> str:
     """The address of an array; see `ArrayStore.publish`."""
-    return array_url(_store().publish(key, make))
-
-
-def published(digest: str) -> bytes | None:
-    """The content of a published array."""
-    return _store().content(digest)
+    return array_url(array_store().publish(key, make))

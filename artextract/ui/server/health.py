@@ -1,9 +1,9 @@
 """Whether the server is alive and ready for visitors."""
 
 import shutil
-import threading
-import time
 from dataclasses import dataclass
+
+import streamlit as st
 
 from artextract import settings
 from artextract.collection import survey
@@ -29,19 +29,9 @@ class Health:
     """On the disk of the collections. A public server does not need it: it does not write there."""
 
 
-_lock = threading.Lock()
-_last: list[tuple[float, Health]] = []
-
-
+@st.cache_resource(ttl=FRESH, show_spinner=False)
 def health() -> Health:
     """The state of the server, at most `FRESH` seconds old."""
-    with _lock:
-        if not _last or time.monotonic() - _last[0][0] > FRESH:
-            _last[:] = [(time.monotonic(), _measure())]
-        return _last[0][1]
-
-
-def _measure() -> Health:
     collections = survey()
     usable = [collection for collection in collections.collections if collection.count() and embedded_by(collection)]
     cache = settings.cache_dir()

@@ -3,7 +3,6 @@
 The address contains the place in the picture, so nothing has to be looked up.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +56,7 @@ def draw(kind: str, file: Path, place: str) -> Image.Image:
         ValueError: unknown kind, or invalid place.
     """
     if kind == "pose":
-        image = thumbnail(open_picture(file, at_least=2 * SIDE).image, 2 * SIDE)
-        return draw_pose(image, _points(place))
+        return draw_pose(thumbnail(open_picture(file, at_least=2 * SIDE).image, 2 * SIDE), place)
     if kind not in ("face", "beside"):
         raise ValueError(kind)
     face = _face(place)
@@ -75,19 +73,14 @@ def show_face(picture: Image.Image, face: Face) -> Image.Image:
     return _centred(crop.resize(size, Image.Resampling.BICUBIC))
 
 
-def draw_pose(image: Image.Image, points: Sequence[tuple[float, float] | None]) -> Image.Image:
-    """A picture with the lines of a pose.
-
-    Args:
-        image: RGB.
-        points: those of `DRAWN` as fractions of the picture's sides; None if not visible.
-    """
+def draw_pose(image: Image.Image, points: str) -> Image.Image:
+    """An RGB picture with the lines of a pose, which `points_text` gives."""
     drawn = image.copy()
     pen = ImageDraw.Draw(drawn)
     width = max(2, max(image.size) // 120)
     ends = {
         name: (point[0] * image.width, point[1] * image.height)
-        for name, point in zip(DRAWN, points, strict=True)
+        for name, point in zip(DRAWN, _points(points), strict=True)
         if point is not None
     }
     for thickness, colour in ((width + 3, _BACK), (width, _MARK)):
@@ -99,16 +92,10 @@ def draw_pose(image: Image.Image, points: Sequence[tuple[float, float] | None]) 
     return drawn
 
 
-def places_of(pose: Pose) -> list[tuple[float, float] | None]:
-    """A pose's points as `draw_pose` takes them."""
-    return _points(points_text(pose))
-
-
 def _beside(crop: Image.Image, picture: Image.Image, face: Face) -> Image.Image:
     whole = thumbnail(picture, SIDE)
-    pen = ImageDraw.Draw(whole)
     corners = np.array([face.x, face.y, face.x + face.width, face.y + face.height])
-    pen.rectangle(tuple(corners * (*whole.size, *whole.size)), outline=_MARK, width=2)
+    ImageDraw.Draw(whole).rectangle(tuple(corners * (*whole.size, *whole.size)), outline=_MARK, width=2)
     pair = Image.new("RGB", (2 * SIDE, SIDE), _BACK)
     pair.paste(crop, (0, 0))
     pair.paste(_centred(whole), (SIDE, 0))

@@ -109,7 +109,7 @@ def _crop(request: Request) -> Response:
 
 @_or_404
 def _array(request: Request) -> Response:
-    if (content := arrays.published(request.path_params["digest"])) is None:
+    if (content := arrays.array_store().content(request.path_params["digest"])) is None:
         raise FileNotFoundError
     return Response(content, media_type="application/octet-stream", headers=_IMMUTABLE)
 

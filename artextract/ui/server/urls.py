@@ -39,19 +39,9 @@ def view_url(collection: str, sha256: str) -> str:
     return _url("view", collection, f"{sha256}.jpg")
 
 
-def face_url(collection: str, sha256: str, box: str) -> str:
-    """A face cut out of a picture; `box` is `picture_crops.box_text`."""
-    return _url("face", collection, sha256, f"{box}.jpg")
-
-
-def face_beside_url(collection: str, sha256: str, box: str) -> str:
-    """A face beside its picture, where it is marked; twice as wide as high."""
-    return _url("beside", collection, sha256, f"{box}.jpg")
-
-
-def pose_url(collection: str, sha256: str, points: str) -> str:
-    """A picture with a pose drawn on it; `points` is `picture_crops.points_text`."""
-    return _url("pose", collection, sha256, f"{points}.jpg")
+def crop_url(kind: str, collection: str, sha256: str, place: str) -> str:
+    """A face, a face beside its picture, or a pose; kind and place are those of `picture_crops.draw`."""
+    return _url(kind, collection, sha256, f"{place}.jpg")
 
 
 def array_url(digest: str) -> str:
