@@ -38,7 +38,7 @@ class Concatenated(nn.Module):
                 self.register_buffer(name, tensors[name].float())
         except (OSError, SafetensorError, KeyError) as error:
             raise WeightsError(
-                f"{file} is not a projection for concatenated networks: install the program again."
+                f"{file} is not a projection of concatenated networks: reinstall the program."
             ) from error
 
     def forward(self, batch: Tensor) -> Tensor:
