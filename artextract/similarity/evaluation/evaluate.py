@@ -10,12 +10,7 @@ from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
 from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate, ranking_measures
-from artextract.similarity.evaluation.results import (
-    RankingResult,
-    SimilarityResults,
-    SimilaritySummary,
-    write_results,
-)
+from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, SimilaritySummary, write_results
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
 from artextract.similarity.metrics.pixels import open_comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
