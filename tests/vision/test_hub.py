@@ -124,7 +124,7 @@ def test_without_hub_and_cache_there_is_one_sentence(collection: Collection, tmp
     assert status == 1
     assert "Traceback" not in errors
     assert errors.strip() == said["error"]
-    assert said["error"].startswith("The weights of convnext_tiny are not on this machine and the")
+    assert said["error"].startswith("The weights of convnext_tiny are not on this machine and can't be downloaded")
     assert "hf download timm/convnext_tiny.in12k_ft_in1k model.safetensors" in said["error"]
 
 
