@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.compare.correspondence_panel import show_correspondence
-from artextract.ui.compare.differences_view import show_differences
+from artextract.ui.compare.differences_panels import show_differences
 from artextract.ui.compare.duplicates_panel import choose_view, show_copies
 from artextract.ui.compare.two_works import (
     comparison_of,

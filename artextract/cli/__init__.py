@@ -9,7 +9,7 @@ import typer
 from artextract.cli.app import run_app
 from artextract.cli.attributes import evaluate_app, predict, predict_collection
 from artextract.cli.collect import collect_app
-from artextract.cli.comparison import differences
+from artextract.cli.comparison import compare_subsets
 from artextract.cli.custom_labels import fit_custom_labels
 from artextract.cli.detection import faces, poses
 from artextract.cli.regions import path, regions
@@ -41,7 +41,7 @@ app.command()(prepare)
 app.command()(embed)
 app.command("map")(make_map)
 app.command()(regions)
-app.command()(differences)
+app.command()(compare_subsets)
 app.command()(neighbours)
 app.command("index")(build_index)
 app.command()(path)

@@ -1,81 +1,126 @@
-"""The map that both sides share: a collection's own, or one of two collections laid out together.
+"""The map of two subsets, and the regions in which one of them dominates.
+
+Two subsets of one collection are shown on the collection's map. Two collections get a map together:
 
     cache/shared_maps/<name>+<name>/maps/…      the works of both
     cache/shared_maps/<name>+<name>/regions/…   their regions
 
-All works of both collections are on it, whatever is filtered, so it is laid out once; later ones
-are placed among them as on any map (artextract.maps.layouts).
+It holds all works of both collections, whatever the filters, so it is laid out once.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.collection import About, Collection
-from artextract.comparison.subsets import Side
+from artextract.comparison.subsets import Subset, SubsetPair
+from artextract.comparison.typical_terms import filtered_kinds
 from artextract.maps.gallery_map import GalleryMap, compute_map, read_map
 from artextract.progress import Report, silent
-from artextract.regions.regions import find_regions, read_regions
+from artextract.regions.regions import Region, find_regions, middle_first, name_regions, read_regions
+from artextract.regions.terms import YEARS
 from artextract.settings import cache_dir
+from artextract.term_statistics import TermCounts, more_common
 from artextract.vision.embedding import Embeddings
 
-
-def read_ground(parts: tuple[Side, ...], method: str) -> GalleryMap | None:
-    """The map that is there; None if it has not been laid out for the present works.
-
-    Args:
-        parts: of `Sides`: one side of each collection.
-        method: "tsne" or "umap".
-    """
-    return read_map(home(parts), embeddings_of(parts), method)
+MOST_REGIONS = 8
+"""Of a subset."""
+MOST_OVERLAP = 0.5
+"""Share of a region's works that may be in a region listed before: regions of several levels overlap."""
 
 
-def make_ground(parts: tuple[Side, ...], method: str, report: Report = silent) -> GalleryMap:
-    """The map and its regions: those that are kept, or made now and kept.
+@dataclass(frozen=True)
+class TypicalRegion:
+    """A region of the map with a larger share of one subset than of the other."""
 
-    Args:
-        parts: as `read_ground`.
-        method: likewise.
-        report: told of it; it may stop it.
-
-    Raises:
-        ArtExtractError: there is no such method, or there are too few works.
-        StorageError: it could not be written.
-        Stopped: out of `report`; a map that was finished is kept.
-    """
-    drawn = compute_map(home(parts), embeddings_of(parts), method, report)
-    find_levels(parts, drawn, report)
-    return drawn
+    region: Region
+    counts: TermCounts
+    """Works of the subset in the region, compared with the other subset's."""
+    rows: np.ndarray
+    """int64: the subset's works in the region, those nearest to their middle first."""
 
 
-def read_levels(parts: tuple[Side, ...], drawn: GalleryMap) -> np.ndarray | None:
-    """The regions of the map that are kept, int32 [levels, works]; None if none are."""
-    return read_regions(home(parts), drawn, parts[0].embeddings.key)
-
-
-def find_levels(parts: tuple[Side, ...], drawn: GalleryMap, report: Report = silent) -> np.ndarray:
-    """The regions of the map, kept or found now, as `regions.density.density_levels`.
-
-    Raises:
-        Stopped, StorageError: as `make_ground`.
-    """
-    return find_regions(home(parts), drawn, parts[0].embeddings.key, report)
-
-
-def home(parts: tuple[Side, ...]) -> Collection:
-    """Where the map and its regions are kept: the collection, or a folder of two's own."""
-    if len(parts) == 1:
-        return parts[0].collection
-    names = sorted(side.collection.name for side in parts)
-    folder = cache_dir() / "shared_maps" / "+".join(names)  # a name holds no "+"
+def map_folder(sources: Sequence[Subset]) -> Collection:
+    """Where the map and its regions are stored, for the `sources` of a pair: the collection, or a folder for two."""
+    if len(sources) == 1:
+        return sources[0].collection
+    names = sorted(source.collection.name for source in sources)
+    folder = cache_dir() / "shared_maps" / "+".join(names)  # a collection's name has no "+"
     return Collection(folder, About("both", " and ".join(names)))
 
 
-def embeddings_of(parts: tuple[Side, ...]) -> Embeddings:
-    """Of the ground's works, row by row; of two collections each id has its name before it."""
-    if len(parts) == 1:
-        return parts[0].embeddings
+def read_shared_map(sources: Sequence[Subset], method: str) -> GalleryMap | None:
+    """The stored map by `method`, "tsne" or "umap"; None if the present works have none."""
+    return read_map(map_folder(sources), _embeddings(sources), method)
+
+
+def compute_shared_map(
+    sources: Sequence[Subset], method: str, report: Report = silent
+) -> tuple[GalleryMap, np.ndarray]:
+    """The map by `method` and its regions (int32 [levels, works]): stored, or computed and stored.
+
+    Raises:
+        ArtExtractError: no such method, or too few works.
+        StorageError: the map could not be written.
+        Stopped: raised by `report`; a finished map is kept.
+    """
+    drawn = compute_map(map_folder(sources), _embeddings(sources), method, report)
+    return drawn, find_regions(map_folder(sources), drawn, sources[0].embeddings.key, report)
+
+
+def read_levels(sources: Sequence[Subset], drawn: GalleryMap) -> np.ndarray | None:
+    """The stored regions of the map, int32 [levels, works]; None without any."""
+    return read_regions(map_folder(sources), drawn, sources[0].embeddings.key)
+
+
+def named_regions(pair: SubsetPair, drawn: GalleryMap, levels: np.ndarray) -> list[Region]:
+    """The regions of the map; their names do not use what the subsets are filtered by."""
+    kinds = set().union(*(filtered_kinds(subset.filters) for subset in pair.subsets))
+    hidden = {f"{prefix}{kind}" for kind in kinds for prefix in ("", "read_", CUSTOM_LABEL)}
+    if YEARS in kinds:
+        hidden |= {"year_begin", "year_end", "read_year"}
+    return name_regions(levels, drawn.positions, pair.works, hidden)
+
+
+def typical_regions(
+    pair: SubsetPair, regions: Sequence[Region], positions: np.ndarray
+) -> tuple[list[TypicalRegion], list[TypicalRegion]]:
+    """The regions in which each subset dominates: those first that hold most of it and little of the other.
+
+    Args:
+        pair: the subsets.
+        regions: of their map.
+        positions: of the works on the map, float [works, 2].
+    """
+    masks = [np.isin(np.arange(len(pair.works)), own) for own in pair.rows]
+    inside = [[region.rows[mask[region.rows]] for region in regions] for mask in masks]
+    has = [np.array([len(rows) for rows in of_side], dtype=np.int64) for of_side in inside]
+    size = [np.full(len(regions), len(own)) for own in pair.rows]
+    left, right = (
+        _apart([TypicalRegion(regions[n], counts, middle_first(inside[side][n], positions)) for n, counts in common])
+        for side, common in enumerate(more_common((has[0], has[1]), (size[0], size[1])))
+    )
+    return left, right
+
+
+def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:
+    kept: list[TypicalRegion] = []
+    for region in regions:
+        overlaps = [len(np.intersect1d(region.rows, before.rows)) for before in kept]
+        if max(overlaps, default=0) <= MOST_OVERLAP * len(region.rows):
+            kept.append(region)
+    return kept[:MOST_REGIONS]
+
+
+def _embeddings(sources: Sequence[Subset]) -> Embeddings:
+    """Of the pair's table, row by row; in two collections each id has the collection's name before it."""
+    if len(sources) == 1:
+        return sources[0].embeddings
     return Embeddings(
-        parts[0].embeddings.key,
-        [f"{side.collection.name}/{work}" for side in parts for work in side.embeddings.ids],
-        [sha256 for side in parts for sha256 in side.embeddings.hashes],
-        np.concatenate([side.embeddings.vectors for side in parts]),
+        sources[0].embeddings.key,
+        [f"{source.collection.name}/{work}" for source in sources for work in source.embeddings.ids],
+        [sha256 for source in sources for sha256 in source.embeddings.hashes],
+        np.concatenate([source.embeddings.vectors for source in sources]),
     )

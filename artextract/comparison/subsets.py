@@ -1,11 +1,10 @@
-"""Two sides: works of one collection that pass two filters, or works of two collections.
+"""Two subsets of works to compare: two filters of one collection, or two collections.
 
-The works of both sides stand in one table, the **ground**: that of the collection, or of both, the
-smaller after the larger. Rows of it are what everything here speaks of.
+The works of both stand in one table, that of the collection or of both collections, the smaller after
+the larger. All row numbers in this package are rows of that table.
 
-A work whose picture is on both sides tells nothing of their difference and is left out of both;
-where that would leave nothing of a side, since the other holds all of it, it is compared with the
-rest of the other.
+A picture that is in both subsets says nothing about their difference and is left out of both. If one
+subset contains the other, it is compared with the rest of the larger subset.
 """
 
 from dataclasses import dataclass
@@ -19,19 +18,19 @@ from artextract.similarity.filters import CATEGORIES, Filters
 from artextract.vision.embedding import Embeddings, embedded_by
 
 LEAST_WORKS = 5
-"""Of a side: of fewer nothing is typical."""
-ORDINALS = ("first", "second")
+"""In fewer works nothing is typical."""
+SIDES = ("first", "second")
 
 
 @dataclass(frozen=True)
-class Side:
-    """What a person chose: the works of a collection that pass filters."""
+class Subset:
+    """The works of a collection that pass filters."""
 
     collection: Collection
     works: pd.DataFrame
-    """Its works that have an embedding, with what was read in them as columns, where it was."""
+    """All works of the collection with an embedding, and their predictions as columns."""
     embeddings: Embeddings
-    """Theirs, row by row."""
+    """Of the same works, row by row."""
     filters: Filters
 
     @property
@@ -42,141 +41,122 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Sides:
-    """Both, on their ground."""
+class SubsetPair:
+    """Two subsets in one table."""
 
-    one: Side
-    other: Side
-    parts: tuple[Side, ...]
-    """Whose works the ground holds, one after the other: of one collection, or of two."""
+    subsets: tuple[Subset, Subset]
+    sources: tuple[Subset, ...]
+    """A subset of each collection in the table, in the order of the table."""
     works: pd.DataFrame
-    """The ground's works, rows from 0."""
-    of_one: np.ndarray
-    """int64, rising: the rows of the first side's works."""
-    of_other: np.ndarray
-    """int64, rising: of the second's; no row is in both."""
-    on_both: int
-    """Pictures that are on both sides."""
+    """The table; rows from 0."""
+    rows: tuple[np.ndarray, np.ndarray]
+    """int64, rising: the rows of each subset; no row is in both."""
+    shared: int
+    """Pictures in both subsets."""
     contained: int | None
-    """Which side (0 or 1) lay wholly within the other, so that it is compared with the rest of
-    that; None if neither did."""
+    """The subset (0 or 1) that the other contains; None if neither."""
 
     @property
     def names(self) -> tuple[str, str]:
-        """What the sides are called; of one collection's without its name, where that suffices."""
-        if len(self.parts) > 1:
-            return self.one.name, self.other.name
-        one, other = (filters_text(side.filters) for side in (self.one, self.other))
-        return one or self._whole(self.contained == 1), other or self._whole(self.contained == 0)
-
-    @property
-    def sides(self) -> tuple[np.ndarray, np.ndarray]:
-        """`of_one` and `of_other`."""
-        return self.of_one, self.of_other
+        """The subsets' names; in one collection by their filters alone."""
+        if len(self.sources) > 1:
+            return self.subsets[0].name, self.subsets[1].name
+        collection = self.sources[0].collection.name
+        left, right = (
+            filters_text(subset.filters)
+            or (f"all others of {collection}" if self.contained == 1 - side else collection)
+            for side, subset in enumerate(self.subsets)
+        )
+        return left, right
 
     @property
     def vectors(self) -> np.ndarray:
-        """The ground's embeddings, float32 [works, dimension]; not to be written to."""
-        if len(self.parts) == 1:
-            return self.one.embeddings.vectors
-        return np.concatenate([side.embeddings.vectors for side in self.parts])
+        """The embeddings of the table's works, float32 [works, dimension], read only."""
+        if len(self.sources) == 1:
+            return self.sources[0].embeddings.vectors
+        return np.concatenate([source.embeddings.vectors for source in self.sources])
 
     @property
     def remark(self) -> str:
-        """What was done with works that are on both sides; empty if there are none."""
-        if not self.on_both:
+        """What happened to works in both subsets; empty without any."""
+        if not self.shared:
             return ""
         if self.contained is not None:
-            return (
-                f"All works of the {ORDINALS[self.contained]} side are on the "
-                f"{ORDINALS[1 - self.contained]} side, too: it is compared with the others of that."
-            )
-        are = "picture is" if self.on_both == 1 else "pictures are"
-        return f"{self.on_both:,} {are} on both sides, and left out of both."
+            inner, outer = SIDES[self.contained], SIDES[1 - self.contained]
+            return f"The {outer} side contains the {inner} side, which is compared with the rest of the {outer} side."
+        return f"{self.shared:,} {'picture is' if self.shared == 1 else 'pictures are'} on both sides and left out."
 
     def work(self, row: int) -> tuple[str, str]:
-        """The collection's name and the id of the work in a row of the ground."""
-        first = len(self.parts[0].works)
-        part = self.parts[0] if row < first else self.parts[-1]
-        return part.collection.name, str(self.works["id"].iloc[row])
-
-    def _whole(self, rest: bool) -> str:
-        return f"all others of {self.one.collection.name}" if rest else self.one.collection.name
+        """Collection name and id of the work in a row."""
+        source = self.sources[0 if row < len(self.sources[0].works) else -1]
+        return source.collection.name, str(self.works["id"].iloc[row])
 
 
-def face(one: Side, other: Side) -> Sides:
-    """Two sides on one ground.
+def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
+    """Two subsets in one table.
 
     Raises:
-        ArtExtractError: a side has fewer than `LEAST_WORKS` works, both have the same, or their
-            embeddings can't be compared.
+        ArtExtractError: a subset has fewer than `LEAST_WORKS` works, both are the same, or their
+            embeddings cannot be compared.
     """
-    parts = parts_of(one, other)
-    works = (
-        one.works.reset_index(drop=True)
-        if len(parts) == 1
-        else pd.concat([side.works for side in parts], ignore_index=True)
-    )
-    inside = [_on_ground(side, parts) for side in (one, other)]
-    for side, which, ordinal in zip((one, other), inside, ORDINALS, strict=True):
-        _check_size(int(which.sum()), side, ordinal)
+    subsets, sources = (left, right), sources_of(left, right)
+    tables = [source.works for source in sources]
+    works = tables[0].reset_index(drop=True) if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    masks = [_mask(subset, sources) for subset in subsets]
+    for subset, mask, side in zip(subsets, masks, SIDES, strict=True):
+        if not mask.any():
+            raise ArtExtractError(f"No work of {subset.collection.name} passes the filters of the {side} side.")
+        _check_size(int(mask.sum()), f"The {side} side, {subset.name},")
     pictures = works["image_sha256"]
-    common = set(pictures[inside[0]]) & set(pictures[inside[1]])
+    common = set(pictures[masks[0]]) & set(pictures[masks[1]])
     shared = pictures.isin(common).to_numpy(dtype=bool)
-    within = [bool((shared >= which).all()) for which in inside]
+    within = [bool((shared >= mask).all()) for mask in masks]
     if all(within):
-        raise ArtExtractError(
-            "Both sides have the same works: choose another filter, or another collection, for one of them."
-        )
+        raise ArtExtractError("Both sides have the same works. Choose another filter or collection for one of them.")
     contained = within.index(True) if any(within) else None
-    rows = [np.flatnonzero(which if number == contained else which & ~shared) for number, which in enumerate(inside)]
-    for side, which, ordinal in zip((one, other), rows, ORDINALS, strict=True):
-        if len(which) < LEAST_WORKS:
-            raise ArtExtractError(
-                f"Without the {len(common):,} pictures that are on both sides the {ordinal} side, "
-                f"{side.name}, has {len(which)} works; {LEAST_WORKS} are needed at the least."
-            )
-    return Sides(one, other, parts, works, rows[0], rows[1], len(common), contained)
+    rows = [np.flatnonzero(mask if side == contained else mask & ~shared) for side, mask in enumerate(masks)]
+    for subset, own, side in zip(subsets, rows, SIDES, strict=True):
+        _check_size(len(own), f"Without the {len(common):,} pictures on both sides, the {side} side, {subset.name},")
+    return SubsetPair(subsets, sources, works, (rows[0], rows[1]), len(common), contained)
 
 
-def parts_of(one: Side, other: Side) -> tuple[Side, ...]:
-    """A side of each collection that the ground holds, in its order.
+def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
+    """A subset of each collection that the table of both holds, in the order of the table.
 
     Raises:
-        ArtExtractError: their embeddings can't be compared.
+        ArtExtractError: the embeddings cannot be compared.
     """
-    if one.collection.root == other.collection.root:
-        return (one,)
-    if one.embeddings.key != other.embeddings.key:
+    if left.collection.root == right.collection.root:
+        return (left,)
+    if left.embeddings.key != right.embeddings.key:
         raise ArtExtractError(
-            f"The embeddings of {one.collection.name} ({one.embeddings.key}) and of "
-            f"{other.collection.name} ({other.embeddings.key}) can't be compared: embed both by "
-            "the same backbone, on the same device."
+            f"The embeddings of {left.collection.name} ({left.embeddings.key}) and {right.collection.name} "
+            f"({right.embeddings.key}) cannot be compared. Embed both with the same backbone on the same device."
         )
-    # The smaller after the larger: a map draws what comes later over what comes first.
-    first, second = sorted((one, other), key=lambda side: (-len(side.works), side.collection.name))
+    # The smaller collection comes second: a map draws later rows above earlier ones.
+    first, second = sorted((left, right), key=lambda subset: (-len(subset.works), subset.collection.name))
     return first, second
 
 
-def common_backbone(one: Collection, other: Collection) -> str:
-    """The best backbone by which both collections have been embedded.
+def common_backbone(left: Collection, right: Collection) -> str:
+    """The best backbone by which both collections are embedded.
 
     Raises:
-        ArtExtractError: there is none.
+        ArtExtractError: no common backbone.
     """
-    theirs = embedded_by(other)
-    for name in (own := embedded_by(one)):
-        if name in theirs:
+    of_left, of_right = embedded_by(left), embedded_by(right)
+    for name in of_left:
+        if name in of_right:
             return name
-    lacking, backbone = (other, own[0]) if own else (one, next(iter(theirs), "paintings"))
+    lacking, backbone = (right, of_left[0]) if of_left else (left, next(iter(of_right), "paintings"))
     raise ArtExtractError(
-        f"{one.name} and {other.name} have no embedding in common: run "
+        f"{left.name} and {right.name} have no embedding in common: run "
         f"`artextract embed {lacking.name} --backbone {backbone}`, or use the Collections screen."
     )
 
 
 def filters_text(filters: Filters) -> str:
-    """What filters choose, in a few words; empty for none."""
+    """What filters choose, in a few words; empty for no filters."""
     chosen = [" or ".join(getattr(filters, column)) for column in CATEGORIES]
     chosen += [" or ".join(values) for _, values in filters.custom_labels]
     first, last = filters.year_from, filters.year_to
@@ -189,20 +169,15 @@ def filters_text(filters: Filters) -> str:
     return ", ".join(filter(None, chosen))
 
 
-def _on_ground(side: Side, parts: tuple[Side, ...]) -> np.ndarray:
-    """The ground's works that are on the side, bool [works]."""
-    passing = side.filters.allowed(side.works)
+def _mask(subset: Subset, sources: tuple[Subset, ...]) -> np.ndarray:
+    """The rows of the subset in the table, bool [works]."""
+    passing = subset.filters.allowed(subset.works)
     return np.concatenate([
-        passing if part.collection.root == side.collection.root else np.zeros(len(part.works), dtype=bool)
-        for part in parts
+        passing if source.collection.root == subset.collection.root else np.zeros(len(source.works), dtype=bool)
+        for source in sources
     ])
 
 
-def _check_size(count: int, side: Side, ordinal: str) -> None:
-    if not count:
-        raise ArtExtractError(f"No work of {side.collection.name} passes the filters of the {ordinal} side.")
+def _check_size(count: int, subject: str) -> None:
     if count < LEAST_WORKS:
-        raise ArtExtractError(
-            f"The {ordinal} side, {side.name}, has {count} works; {LEAST_WORKS} are needed at the "
-            "least to say what is typical of it."
-        )
+        raise ArtExtractError(f"{subject} has {count} works; a comparison needs at least {LEAST_WORKS}.")

@@ -1,16 +1,15 @@
-"""How typical each work is of its own side, and not of the other.
+"""How typical each work is of its own subset compared with the other.
 
-How densely a side's works lie around a work is the mean of a kernel over them, the work itself left
-out: p(x) = mean of exp(k cos(x, y)) over the side's works y, the density on a sphere after von
-Mises and Fisher (Hall, Watson and Cabrera 1987, "Kernel density estimation with spherical data").
-A work's typicality is log(p(own side) / p(other side)). A mean does not grow with the number of its
-terms, so a large side is not denser for being large. Both sides counted as equally likely, the
-logistic function of it is the probability that such a work comes from its own side (Hand 1982,
-"Kernel discriminant analysis").
+The density of a subset around a work is the mean of a kernel over the subset's works y, without the
+work itself: p(x) = mean of exp(k cos(x, y)), the density on a sphere after von Mises and Fisher
+(Hall, Watson and Cabrera 1987, "Kernel density estimation with spherical data"). The typicality of a
+work is log(p(own) / p(other)). A mean does not grow with the number of its terms, so the size of a
+subset does not matter. If both subsets are equally likely, the logistic function of the typicality is
+the probability that such a work belongs to its own subset (Hand 1982, "Kernel discriminant analysis").
 
-Cosines are taken after the middle between both sides' means is subtracted. The concentration k is
-that of `CONCENTRATIONS` which tells the sides apart best: the least cross-entropy of those
-probabilities, each side weighing the same.
+Cosines are computed after subtracting the middle of both subsets' means. The concentration k is the
+one of `CONCENTRATIONS` that separates the subsets best: the lowest cross-entropy of those
+probabilities, with equal weight for both subsets.
 """
 
 from collections import Counter
@@ -22,110 +21,106 @@ import pandas as pd
 
 from artextract.maps.placement import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import checked_unit
+from artextract.vectors import unit
 
-MOST_COMPARED = 2000
-"""Works of a side that the others are compared with: a sample of a larger side."""
+MOST_REFERENCES = 2000
+"""Works of a subset that stand for its density: a sample of a larger subset."""
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-MOST_LOOKED_AT = 20_000
-"""Works of a side of which it is computed how typical they are: of a larger side a sample, since
-somebody waits for it."""
-MOST_ASKED = 500
-"""Works of each side that choose among them."""
+MOST_SCORED = 20_000
+"""Works of a subset that get a typicality: a sample of a larger subset, because a person waits."""
+MOST_TRIED = 500
+"""Works of each subset that choose the concentration."""
 MOST_OF_ARTIST = 2
 BLOCK = 1024
-"""Works compared at once."""
+"""Works per step."""
 SEED = 0
+
+Two = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Typical:
-    """The works of both sides by how typical they are; of a very large side a part of them."""
+class Typicality:
+    """The typicality of the works of both subsets; of very large subsets, of a sample."""
 
-    of_one: np.ndarray
-    """int64: the rows of the first side's works that were looked at."""
-    of_other: np.ndarray
-    """int64: of the second's likewise."""
-    one: np.ndarray
-    """float64: of each of `of_one` log(p(own side) / p(other side))."""
-    other: np.ndarray
-    """float64: of each of `of_other` likewise."""
+    rows: Two
+    """int64: the works of each subset that have one."""
+    values: Two
+    """float64: log(p(own) / p(other)) of each of `rows`."""
     concentration: float
     """k."""
 
     @property
-    def told_apart(self) -> float:
-        """The part of the works that lie denser on their own side, the mean of both sides: 0.5
-        where the sides are alike, 1 where they are quite apart."""
-        return float(np.mean([(self.one > 0).mean(), (self.other > 0).mean()]))
+    def separation(self) -> float:
+        """Share of the works that fit their own subset better, the mean of both subsets.
+
+        0.5 if the subsets look the same, 1 if they are completely different.
+        """
+        return float(np.mean([(values > 0).mean() for values in self.values]))
 
 
-def typical_works(vectors: np.ndarray, of_one: np.ndarray, of_other: np.ndarray, report: Report = silent) -> Typical:
-    """How typical each work of two sides is of its own.
+def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Typicality:
+    """The typicality of the works of two subsets.
 
     Args:
         vectors: embeddings, float [n, dimension].
-        of_one: the rows of the first side's, int; at least two.
-        of_other: of the second's.
-        report: told of it; it may stop it.
+        rows: of each subset, int; at least two.
+        report: receives the progress, and may stop the computation.
     """
     random = np.random.default_rng(SEED)
-    middle = np.mean([_mean(vectors, rows) for rows in (of_one, of_other)], axis=0)
-    sides = [
-        _Compared(rows, vectors, middle)
-        for rows in (_some(random, of_one, MOST_COMPARED), _some(random, of_other, MOST_COMPARED))
-    ]
-    asked = [_some(random, side.rows, MOST_ASKED) for side in sides]
-    trials = [_ratios(sides[number], sides[1 - number], rows, CONCENTRATIONS) for number, rows in enumerate(asked)]
-    # Cross-entropy: the mean of -log of the probability of the own side.
-    losses = np.mean([np.logaddexp(0, -found).mean(axis=1) for found in trials], axis=0)
+    middle = np.mean([_mean(vectors, own) for own in rows], axis=0)
+    left, right = (_Reference(_sample(random, own, MOST_REFERENCES), vectors, middle) for own in rows)
+    sides = ((left, right), (right, left))
+    tried = [_sample(random, own.rows, MOST_TRIED) for own, _ in sides]
+    trials = [_log_ratios(*side, own, CONCENTRATIONS) for side, own in zip(sides, tried, strict=True)]
+    # Cross-entropy: the mean of -log of the probability of the own subset.
+    losses = np.mean([np.logaddexp(0, -ratios).mean(axis=1) for ratios in trials], axis=0)
     best = CONCENTRATIONS[int(losses.argmin())]
-    looked_at = [_some(random, rows, MOST_LOOKED_AT) for rows in (of_one, of_other)]
-    stage = Stage("Comparing the two sides", sum(map(len, looked_at)), report)
-    ratios = []
-    for number, rows in enumerate(looked_at):
-        found = []
-        for start in range(0, len(rows), BLOCK):
-            block = rows[start : start + BLOCK]
-            found.append(_ratios(sides[number], sides[1 - number], block, (best,))[0])
+    scored = [_sample(random, own, MOST_SCORED) for own in rows]
+    stage = Stage("Comparing the two sides", sum(map(len, scored)), report)
+    values = []
+    for side, own in zip(sides, scored, strict=True):
+        blocks = []
+        for start in range(0, len(own), BLOCK):
+            block = own[start : start + BLOCK]
+            blocks.append(_log_ratios(*side, block, (best,))[0])
             stage.advance(len(block))
-        ratios.append(np.concatenate(found))
-    return Typical(looked_at[0], looked_at[1], ratios[0], ratios[1], best)
+        values.append(np.concatenate(blocks))
+    return Typicality((scored[0], scored[1]), (values[0], values[1]), best)
 
 
-def most_typical(typicality: np.ndarray, artists: pd.Series, count: int) -> list[int]:
-    """The places of a side's most typical works, the most typical first.
+def most_typical(values: np.ndarray, artists: pd.Series, count: int) -> list[int]:
+    """The positions of a subset's most typical works, the most typical first.
 
-    Of an artist no more than `MOST_OF_ARTIST` are among them, unless there are too few others: else
-    one whose works are many and alike would be all that is seen.
+    At most `MOST_OF_ARTIST` works of an artist are included, unless others are too few: one artist
+    with many similar works would fill the list.
 
     Args:
-        typicality: of each work of the side, float [n].
-        artists: of each, missing where none is recorded.
-        count: how many works at the most.
+        values: typicality of each work of the subset, float [n].
+        artists: of each, missing if not recorded.
+        count: at most so many works.
     """
     seen: Counter[str] = Counter()
     chosen, passed = [], []
-    for place in np.argsort(-typicality, kind="stable").tolist():
-        artist = artists.iloc[place]
+    for position in np.argsort(-values, kind="stable").tolist():
+        artist = artists.iloc[position]
         known = not pd.isna(artist)
         if known and seen[artist] >= MOST_OF_ARTIST:
-            passed.append(place)
+            passed.append(position)
         else:
-            chosen.append(place)
+            chosen.append(position)
             seen[artist] += known
         if len(chosen) == count:
             return chosen
-    return sorted([*chosen, *passed[: count - len(chosen)]], key=lambda one: -typicality[one])
+    return sorted([*chosen, *passed[: count - len(chosen)]], key=lambda position: -values[position])
 
 
 def probability(typicality: float) -> float:
-    """That such a work comes from its own side, both being equally likely: 0 to 1."""
+    """The probability that such a work belongs to its own subset, if both are equally likely: 0 to 1."""
     return float(1 / (1 + np.exp(-typicality)))
 
 
-class _Compared:
-    """Works of a side that others are compared with."""
+class _Reference:
+    """Works that stand for the density of a subset."""
 
     def __init__(self, rows: np.ndarray, vectors: np.ndarray, middle: np.ndarray) -> None:
         self.rows = rows
@@ -133,36 +128,36 @@ class _Compared:
         self._units = self.units_of(rows)
 
     def units_of(self, rows: np.ndarray) -> np.ndarray:
-        """The embeddings of any works as seen from the middle, float32 [rows, dimension]."""
-        return checked_unit(checked_unit(self._vectors[rows]) - self._middle)
+        """The embeddings of any works minus the middle, float32 [rows, dimension]."""
+        return unit(unit(self._vectors[rows]) - self._middle)
 
     def cosines(self, units: np.ndarray) -> np.ndarray:
         """With each of these works, float32 [units, works]."""
         return units @ self._units.T
 
 
-def _ratios(own: _Compared, other: _Compared, rows: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
-    """The typicality of some works of the own side, float64 [concentrations, rows]."""
+def _log_ratios(own: _Reference, other: _Reference, rows: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
+    """The typicality of works of the own subset, float64 [concentrations, rows]."""
     units = own.units_of(rows)
-    here, there = own.cosines(units), other.cosines(units)
-    # Neither itself nor another print of the same file says what is like it.
-    here[(rows[:, None] == own.rows) | (here >= SAME_PICTURE)] = -np.inf
-    return np.stack([_density(here, k) - _density(there, k) for k in concentrations])
+    to_own, to_other = own.cosines(units), other.cosines(units)
+    # Neither the work itself nor a copy of its picture counts.
+    to_own[(rows[:, None] == own.rows) | (to_own >= SAME_PICTURE)] = -np.inf
+    return np.stack([_log_density(to_own, k) - _log_density(to_other, k) for k in concentrations])
 
 
-def _some(random: np.random.Generator, rows: np.ndarray, most: int) -> np.ndarray:
+def _sample(random: np.random.Generator, rows: np.ndarray, most: int) -> np.ndarray:
     return rows if len(rows) <= most else np.sort(random.choice(rows, most, replace=False))
 
 
 def _mean(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:
     total = np.zeros(vectors.shape[1])
     for start in range(0, len(rows), BLOCK):
-        total += checked_unit(vectors[rows[start : start + BLOCK]]).sum(axis=0, dtype=np.float64)
+        total += unit(vectors[rows[start : start + BLOCK]]).sum(axis=0, dtype=np.float64)
     return (total / len(rows)).astype(np.float32)
 
 
-def _density(cosines: np.ndarray, concentration: float) -> np.ndarray:
-    """Its logarithm, float64 [rows]; cosines of -inf don't count."""
+def _log_density(cosines: np.ndarray, concentration: float) -> np.ndarray:
+    """float64 [rows]; cosines of -inf do not count."""
     count = np.isfinite(cosines).sum(axis=1)
     kernels = np.exp(concentration * (cosines - 1), dtype=np.float64)
     return np.log(kernels.sum(axis=1) / np.maximum(count, 1) + 1e-300)

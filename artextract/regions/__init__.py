@@ -1,1 +1,1 @@
-"""The regions of a map: where works lie close together, and what to call them."""
+"""Regions of a map: groups of works that are close together, and their names."""

@@ -1,227 +1,184 @@
-"""What sets a region apart from all other works, and how surely.
+"""Names of map regions: the terms that set a region apart from all other works.
 
-A name is what is true of most works of a region and at least `LEAST_LIFT` times as common there as
-elsewhere: one trait, or two of a kind ("Baroque and Rococo": either of them), or up to three of
-different kinds together ("Dutch portraits, 1630–60" counts the works that are all of it). Of what
-could be said, that is said by which the region's works are told best from the others: the largest
-Kullback-Leibler divergence of being so in the region from being so elsewhere,
-s log(s/e) + (1-s) log((1-s)/(1-e)).
+A name is true of at least half of a region's works, and at least twice as common there as elsewhere.
+It is one term, two terms of a kind ("Baroque and Rococo": either of them), or up to three terms of
+different kinds ("Dutch portraits, 1630–60": works that have all of them). The name is chosen that
+tells the region's works best from the others: `TermCounts.divergence`.
 
-Many traits are tried on many regions, and chance alone makes some look over-represented. So a trait
-counts only where as many works of the region, drawn from all works, would have it by chance
-(binomial test, one-sided, a little stricter than Fisher's exact test) with a probability below
-`CHANCE` divided by the number of all that is tried (Bonferroni).
+A term counts only if chance does not explain how common it is in the region: the probability that
+as many works, drawn from all works, have the term (binomial test, one-sided, slightly stricter than
+Fisher's exact test) is below `CHANCE` divided by the number of tests of the level (Bonferroni).
+
+The constants below have no published source: they were chosen by hand.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import reduce
 from itertools import combinations
-from math import log
 
 import numpy as np
 
-from artextract.regions.traits import COLUMNS, YEARS, Trait, Traits
+from artextract.regions.terms import COLUMNS, PLURAL_KINDS, WORDS, YEARS, Term, Terms
+from artextract.term_statistics import CHANCE, TermCounts
 
 LEAST_SHARE = 0.5
-"""Part of a region's works of which its name is true, at the least."""
+"""A name is true of at least this share of the region's works."""
 LEAST_LIFT = 2.0
-"""How many times as common as elsewhere that is, at the least."""
-CHANCE = 0.001
-"""Probability that chance alone sets any of a level's regions apart."""
-MOST_TRAITS = 3
-WORTH = 0.98
-"""One more trait enters a name if with it the region's works are told from others as well as
-before, or nearly …"""
-NARROWER = 1.25
-"""… and what the name says is then so many times as common in the region, against elsewhere, as it
-was before: a trait that goes without saying beside the others doesn't enter."""
+"""A term is at least so many times as common in the region as elsewhere."""
+MOST_TERMS = 3
+"""A name has at most so many terms."""
+KEPT_DIVERGENCE = 0.98
+"""A further term enters a name only if the divergence stays above this share of what it was …"""
+GAINED_LIFT = 1.25
+"""… and if the name becomes at least so many times as specific: a term that follows from the others adds nothing."""
 LEAST_EITHER = 0.2
-"""Part of a region's works that have each of two traits of a kind, at the least."""
-MOST_OTHERS = 5
-"""Further traits that are told of a region."""
-LEAST_OTHER = 0.15
-"""Part of a region's works that have such a one, at the least."""
+"""Two terms of a kind form a name only if each has at least this share of the region's works."""
+MOST_FURTHER = 5
+"""At most so many further terms are listed below the name."""
+LEAST_FURTHER = 0.15
+"""A further term has at least this share of the region's works."""
+ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
+"""Of kinds within a name."""
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How common something is in a region, and elsewhere."""
+class RegionName:
+    """Terms of different kinds, and how many works have them all."""
 
-    inside: int
-    size: int
-    """Works of the region."""
-    outside: int
-    others: int
-    """Works that are not of it."""
+    terms: tuple[Term, ...]
+    counts: TermCounts
 
     @property
-    def share(self) -> float:
-        """Of the region's works, 0 to 1."""
-        return self.inside / self.size
-
-    @property
-    def lift(self) -> float:
-        """How many times as common as elsewhere; infinite if there is none elsewhere."""
-        return self.share / (self.outside / self.others) if self.outside else float("inf")
-
-
-@dataclass(frozen=True)
-class Said:
-    """Traits, and how common works are that have them all."""
-
-    traits: tuple[Trait, ...]
-    figures: Figures
+    def text(self) -> str:
+        """Such as "Dutch portraits, 1630–60"."""
+        text, before = "", ""
+        for term in sorted(self.terms, key=lambda term: ORDER.index(term.kind)):
+            close = before == "school" and term.kind in PLURAL_KINDS
+            text += (" " if close else ", ") * bool(text) + term.text
+            before = term.kind
+        return text[:1].upper() + text[1:]
 
 
-@dataclass(frozen=True)
-class Apart:
-    """What sets a region apart."""
-
-    name: Said
-    more: tuple[Said, ...]
-    """What else does, a trait each, those first that tell its works best from others."""
-
-
-def set_apart(traits: Traits, regions: Sequence[np.ndarray]) -> list[Apart | None]:
-    """What sets each of the regions of a level apart; None where nothing does.
+def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionName]]:
+    """The name of each region of a level and then its further terms, best first; empty without a name.
 
     Args:
-        traits: of the works.
-        regions: of each the rows of its works, int.
+        terms: of the works.
+        groups: the rows of each region's works, int.
     """
-    chance = CHANCE / max(1, len(regions) * len(traits.traits))
-    everything = traits.counts(np.ones(traits.works, dtype=bool))
-    found = []
-    for rows in regions:
-        inside = np.zeros(traits.works, dtype=bool)
-        inside[rows] = True
-        found.append(_apart(_Region(traits, inside, chance), everything))
-    return found
+    chance = CHANCE / max(1, len(groups) * len(terms.terms))
+    all_works = np.ones(terms.works, dtype=bool)
+    totals = terms.counts(all_works)
+    names = []
+    for rows in groups:
+        mask = np.zeros(terms.works, dtype=bool)
+        mask[rows] = True
+        names.append(_names(_Group(terms, mask, len(rows), chance), all_works, totals))
+    return names
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """What could be said of a region."""
+    """A term, or two of which a work has either."""
 
-    how_well: float
-    """It tells the region's works from others: `_divergence`."""
     numbers: tuple[int, ...]
-    """Of a trait, or of several of which any will do."""
-    figures: Figures
+    counts: TermCounts
+    divergence: float
 
 
 @dataclass(frozen=True)
-class _Region:
-    traits: Traits
-    inside: np.ndarray
+class _Group:
+    """The works of a region."""
+
+    terms: Terms
+    mask: np.ndarray
     """bool [works]."""
+    size: int
     chance: float
+    """Below which a term counts."""
 
-    @cached_property
-    def size(self) -> int:
-        """Works of the region."""
-        return int(np.count_nonzero(self.inside))
-
-    def told_by(self, so: np.ndarray, have: np.ndarray) -> list[_Candidate]:
-        """The traits that set it apart beside what is said already, the best first.
+    def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
+        """The terms that set the region apart together with the name so far, best first.
 
         Args:
-            so: the works of which that is true, bool [works].
-            have: how many of them have each trait, int [traits].
+            named: works that have all terms of the name so far, bool [works].
+            totals: how many of them have each term, int [terms].
         """
         from scipy.special import bdtrc
 
-        size, works = self.size, len(self.inside)
-        had = self.traits.counts(so & self.inside)
-        share, elsewhere = had / size, (have - had) / max(1, works - size)
-        found = np.flatnonzero((share >= LEAST_OTHER) & (share >= LEAST_LIFT * elsewhere))
-        by_chance = bdtrc(had[found] - 1, size, have[found] / works)
-        told = [
-            self._candidate((int(number),), int(had[number]), int(have[number]))
-            for number in found[by_chance < self.chance]
-        ]
-        return sorted(told, key=lambda one: -one.how_well)
+        inside, works = self.terms.counts(named & self.mask), len(self.mask)
+        share, elsewhere = inside / self.size, (totals - inside) / max(1, works - self.size)
+        numbers = np.flatnonzero((share >= LEAST_FURTHER) & (share >= LEAST_LIFT * elsewhere))
+        by_chance = bdtrc(inside[numbers] - 1, self.size, totals[numbers] / works)
+        return _best_first([
+            self._candidate((number,), int(inside[number]), int(totals[number]))
+            for number in numbers[by_chance < self.chance].tolist()
+        ])
 
-    def either(self, told: Sequence[_Candidate]) -> list[_Candidate]:
-        """Two traits of a kind, of which either will do, of those that set it apart alone."""
-        large = [one for one in told if one.figures.share >= LEAST_EITHER]
-        found = []
-        for first, second in combinations(large, 2):
-            one, other = (self.traits.traits[each.numbers[0]] for each in (first, second))
-            if (one.kind, one.as_read) == (other.kind, other.as_read) and one.kind in COLUMNS:
-                numbers = first.numbers + second.numbers
-                have = self.have(numbers)
-                inside = int((have & self.inside).sum())
-                found.append(self._candidate(numbers, inside, int(have.sum())))
-        return found
+    def either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        """Pairs of terms of the same kind, of which a work has either."""
+        pairs = []
+        for left, right in combinations([one for one in candidates if one.counts.share >= LEAST_EITHER], 2):
+            kind, as_read = self.term(left).kind, self.term(left).as_read
+            if kind in COLUMNS and (kind, as_read) == (self.term(right).kind, self.term(right).as_read):
+                numbers = left.numbers + right.numbers
+                has = self.has(numbers)
+                pairs.append(self._candidate(numbers, int((has & self.mask).sum()), int(has.sum())))
+        return pairs
 
-    def have(self, numbers: Sequence[int]) -> np.ndarray:
-        """The works that have one of the traits, bool [works]."""
-        return reduce(np.logical_or, map(self.traits.have, numbers))
+    def has(self, numbers: Sequence[int]) -> np.ndarray:
+        """The works that have any of the terms, bool [works]."""
+        return reduce(np.logical_or, map(self.terms.has, numbers))
 
-    def trait(self, numbers: Sequence[int]) -> Trait:
-        """Those traits as one."""
-        traits = [self.traits.traits[number] for number in numbers]
-        return replace(traits[0], values=tuple(v for trait in traits for v in trait.values))
+    def term(self, candidate: _Candidate) -> Term:
+        """The candidate as one term."""
+        terms = [self.terms.terms[number] for number in candidate.numbers]
+        return replace(terms[0], values=tuple(value for term in terms for value in term.values))
 
-    def _candidate(self, numbers: tuple[int, ...], inside: int, every: int) -> _Candidate:
-        size, works = self.size, len(self.inside)
-        figures = Figures(inside, size, every - inside, works - size)
-        return _Candidate(_divergence(figures), numbers, figures)
+    def _candidate(self, numbers: tuple[int, ...], inside: int, total: int) -> _Candidate:
+        counts = TermCounts(inside, self.size, total - inside, len(self.mask) - self.size)
+        return _Candidate(numbers, counts, counts.divergence)
 
 
-def _apart(region: _Region, everything: np.ndarray) -> Apart | None:
-    so = np.ones(region.traits.works, dtype=bool)
-    said: list[_Candidate] = []
-    alone = region.told_by(so, everything)
-    found = sorted([*region.either(alone), *alone], key=lambda one: -one.how_well)
-    while len(said) < MOST_TRAITS:
-        kinds = {region.trait(one.numbers).kind for one in said}
-        fit = next(
-            (
-                one
-                for one in found
-                if one.figures.share >= LEAST_SHARE
-                and region.trait(one.numbers).kind not in kinds
-                and (not said or _lift(one.figures) >= NARROWER * _lift(said[-1].figures))
-            ),
-            None,
+def _best_first(candidates: list[_Candidate]) -> list[_Candidate]:
+    return sorted(candidates, key=lambda candidate: -candidate.divergence)
+
+
+def _names(group: _Group, all_works: np.ndarray, totals: np.ndarray) -> list[RegionName]:
+    single = group.distinctive(all_works, totals)
+    candidates = _best_first([*group.either(single), *single])
+    chosen: list[_Candidate] = []
+    named = all_works
+    while len(chosen) < MOST_TERMS:
+        kinds = {group.term(candidate).kind for candidate in chosen}
+        fitting = (
+            candidate
+            for candidate in candidates
+            if candidate.counts.share >= LEAST_SHARE
+            and group.term(candidate).kind not in kinds
+            and (not chosen or _lift(candidate) >= GAINED_LIFT * _lift(chosen[-1]))
         )
-        if fit is None or (said and fit.how_well < WORTH * said[-1].how_well):
+        best = next(fitting, None)
+        if best is None or (chosen and best.divergence < KEPT_DIVERGENCE * chosen[-1].divergence):
             break
-        said.append(fit)
-        so &= region.have(fit.numbers)
-        found = region.told_by(so, region.traits.counts(so))
-    if not said:
-        return None
-    name = Said(tuple(region.trait(one.numbers) for one in said), said[-1].figures)
-    named = {number for one in said for number in one.numbers}
-    more = [Said((region.trait(one.numbers),), one.figures) for one in alone if not named.intersection(one.numbers)]
-    return Apart(name, tuple(_one_span(more, name)[:MOST_OTHERS]))
+        chosen.append(best)
+        named = named & group.has(best.numbers)
+        candidates = group.distinctive(named, group.terms.counts(named))
+    if not chosen:
+        return []
+    name = RegionName(tuple(group.term(candidate) for candidate in chosen), chosen[-1].counts)
+    used = {number for candidate in chosen for number in candidate.numbers}
+    further = [RegionName((group.term(one),), one.counts) for one in single if not used.intersection(one.numbers)]
+    return [name, *_one_span(further, name)[:MOST_FURTHER]]
 
 
-def _one_span(more: list[Said], name: Said) -> list[Said]:
-    """Of spans of years the best alone, or none if the name has one: they overlap."""
-    kept, seen = [], any(trait.kind == YEARS for trait in name.traits)
-    for one in more:
-        if one.traits[0].kind == YEARS:
-            if seen:
-                continue
-            seen = True
-        kept.append(one)
-    return kept
+def _lift(candidate: _Candidate) -> float:
+    return candidate.counts.share / candidate.counts.share_elsewhere
 
 
-def _elsewhere(figures: Figures) -> float:
-    """The part of the other works, never quite 0."""
-    return (figures.outside + 0.5) / (figures.others + 1)
-
-
-def _lift(figures: Figures) -> float:
-    return figures.share / _elsewhere(figures)
-
-
-def _divergence(figures: Figures) -> float:
-    s, e = min(max(figures.share, 1e-9), 1 - 1e-9), min(_elsewhere(figures), 1 - 1e-9)
-    return s * log(s / e) + (1 - s) * log((1 - s) / (1 - e))
+def _one_span(further: list[RegionName], name: RegionName) -> list[RegionName]:
+    """Keeps the best span of years only, or none if the name has one: spans overlap."""
+    spans = [one for one in further if one.terms[0].kind == YEARS]
+    dropped = spans if any(term.kind == YEARS for term in name.terms) else spans[1:]
+    return [one for one in further if one not in dropped]

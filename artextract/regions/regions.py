@@ -2,14 +2,14 @@
 
     <collection>/regions/<method>-<feature key>.safetensors
 
-keeps which work is in which region at which level, with the key of the map in the file's metadata:
-to look for them takes seconds. Names are found anew each time, since what is recorded and read of
-the works may change.
+stores the region of each work at each level, because finding regions takes seconds. The key of the
+map is in the file's metadata. Names are computed each time: the works' metadata may have changed.
 """
 
 from collections.abc import Collection as Columns
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,13 @@ from artextract.files import only_writer, write_atomic
 from artextract.maps.gallery_map import GalleryMap
 from artextract.progress import Report, Step, silent
 from artextract.regions.density import density_levels
-from artextract.regions.names import Apart, set_apart
-from artextract.regions.phrases import figures_text, name_text, said_text
-from artextract.regions.traits import Traits
+from artextract.regions.names import RegionName, find_names
+from artextract.regions.terms import Terms
 
 
 @dataclass(frozen=True)
 class Region:
-    """Works that lie close together on a map."""
+    """Works that are close together on a map."""
 
     level: int
     """0 is the coarsest."""
@@ -36,49 +35,51 @@ class Region:
     """int64: of its works."""
     x: float
     y: float
-    """Where its name stands: at the work nearest to its middle."""
-    apart: Apart | None
-    """What sets it apart; None where nothing does."""
+    """Position of the name: the work nearest to the region's middle."""
+    names: tuple[RegionName, ...] = ()
+    """The name and then further terms that set the region apart; empty if nothing does."""
 
     @property
     def name(self) -> str:
-        """Such as "Dutch portraits, 1630–60"; empty where nothing sets it apart."""
-        return name_text(self.apart.name) if self.apart else ""
+        """Such as "Dutch portraits, 1630–60"; empty without a name."""
+        return self.names[0].text if self.names else ""
 
-    @property
-    def figures(self) -> str:
-        """Such as "84 of 96, 11 times as common as elsewhere"; empty likewise."""
-        return figures_text(self.apart.name.figures) if self.apart else ""
-
-    @property
-    def more(self) -> list[str]:
-        """What else sets it apart, a line each, with its figures."""
-        return [said_text(said) for said in self.apart.more] if self.apart else []
+    def summary(self) -> dict[str, Any]:
+        """The region for JSON: "more" has a line with counts for each further term."""
+        return {
+            "level": self.level,
+            "size": len(self.rows),
+            "x": self.x,
+            "y": self.y,
+            "name": self.name,
+            "figures": self.names[0].counts.text if self.names else "",
+            "more": [f"{name.text}: {name.counts.text}" for name in self.names[1:]],
+        }
 
 
 def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
-    """The regions of a collection's map: those that are kept, or found now and kept.
+    """The regions of a collection's map: stored, or found now and stored.
 
     Args:
-        collection: whose map it is.
+        collection: of the map.
         drawn: the map.
-        feature_key: of the embeddings that it shows.
-        report: told of it.
+        feature_key: of the embeddings that the map shows.
+        report: is told when the search begins.
 
     Returns:
         int32 [levels, works], as `density_levels`.
 
     Raises:
-        Stopped: out of `report`; nothing was kept.
-        StorageError: they could not be written.
+        Stopped: raised by `report`; nothing was stored.
+        StorageError: the regions could not be written.
     """
     file = _file(collection, drawn, feature_key)
-    if (kept := _kept(file, drawn)) is not None:
-        return kept
+    if (stored := _read(file, drawn)) is not None:
+        return stored
     with only_writer(file.parent, f"regions of {collection.name}"):
-        if (kept := _kept(file, drawn)) is not None:  # another process was at it
-            return kept
-        report(Step("Looking for the regions of the map", 0, 0))
+        if (stored := _read(file, drawn)) is not None:  # another process was faster
+            return stored
+        report(Step("Finding the regions of the map", 0, 0))
         levels = density_levels(drawn.positions)
         with write_atomic(file) as temporary:
             save_file({"levels": levels}, temporary, {"map": drawn.key})
@@ -86,8 +87,8 @@ def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object,
 
 
 def read_regions(collection: Collection, drawn: GalleryMap, feature_key: object) -> np.ndarray | None:
-    """The regions that `find_regions` kept; None if it hasn't, or of another map."""
-    return _kept(_file(collection, drawn, feature_key), drawn)
+    """The stored regions of that map; None without any."""
+    return _read(_file(collection, drawn, feature_key), drawn)
 
 
 def name_regions(
@@ -96,33 +97,33 @@ def name_regions(
     """The regions with their names: level by level, the largest first.
 
     Args:
-        levels: int [levels, works], as `find_regions` gives them.
+        levels: int [levels, works], as `find_regions` returns them.
         positions: of the works on the map, float [works, 2].
-        works: a work table, rows as in `levels`; see `Traits`.
-        hidden: columns of it that no name may come from.
+        works: a work table with the same rows; see `Terms`.
+        hidden: columns that names must not use.
     """
-    traits = Traits(works, hidden)
-    found = []
+    terms = Terms(works, hidden)
+    regions = []
     for level, labels in enumerate(levels):
-        regions = [np.flatnonzero(labels == number) for number in range(labels.max(initial=0) + 1)]
-        regions = sorted((rows for rows in regions if len(rows)), key=len, reverse=True)
-        for rows, apart in zip(regions, set_apart(traits, regions), strict=True):
-            x, y = _middle(positions[rows])
-            found.append(Region(level, rows, x, y, apart))
-    return found
+        groups = [np.flatnonzero(labels == number) for number in range(labels.max(initial=0) + 1)]
+        groups = sorted((rows for rows in groups if len(rows)), key=len, reverse=True)
+        for rows, names in zip(groups, find_names(terms, groups), strict=True):
+            x, y = positions[middle_first(rows, positions)[0]].tolist()
+            regions.append(Region(level, rows, x, y, tuple(names)))
+    return regions
 
 
-def _middle(positions: np.ndarray) -> tuple[float, float]:
-    away = positions - np.median(positions, axis=0)
-    x, y = positions[np.linalg.norm(away, axis=1).argmin()]
-    return float(x), float(y)
+def middle_first(rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """The rows sorted by their distance from the median of their positions (float [works, 2])."""
+    distances = np.linalg.norm(positions[rows] - np.median(positions[rows], axis=0), axis=1)
+    return rows[np.argsort(distances, kind="stable")]
 
 
 def _file(collection: Collection, drawn: GalleryMap, feature_key: object) -> Path:
     return collection.root / "regions" / f"{drawn.method}-{feature_key}.safetensors"
 
 
-def _kept(file: Path, drawn: GalleryMap) -> np.ndarray | None:
+def _read(file: Path, drawn: GalleryMap) -> np.ndarray | None:
     try:
         with safe_open(file, "np") as opened:
             if (opened.metadata() or {}).get("map") != drawn.key:

@@ -116,7 +116,7 @@ def test_pictures_are_served_and_nothing_else(server: str, ready: Collection) ->
     sha256 = ready.works()["image_sha256"].iloc[0]
     assert get(f"/artextract/thumb/small/{sha256}.jpg") == 200
     assert get(f"/artextract/view/small/{sha256}.jpg") == 200
-    texts = "/artextract/texts/small/efficientnet_lite2/unknown"
+    texts = "/artextract/texts/small/unknown/efficientnet_lite2"
     assert get(f"{texts}/0,1.json") == 404  # rows of another state of the collection
     assert get(f"{texts}/{','.join(['0'] * 501)}.json") == 404
     assert get(f"/artextract/thumb/small/{'0' * 64}.jpg") == 404

@@ -1,4 +1,4 @@
-"""Two sides: what is typical of one and not of the other, where the truth is known."""
+"""Two subsets: what is typical of each, where the truth is known."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from artextract.collection import Collection
-from artextract.comparison.figures import Figures, over_represented
-from artextract.comparison.map_regions import places_of
-from artextract.comparison.subsets import Side, face, filters_text
-from artextract.comparison.terms import terms_of
-from artextract.comparison.typicality import most_typical, probability, typical_works
+from artextract.comparison.shared_map import typical_regions
+from artextract.comparison.subsets import Subset, filters_text, pair_subsets
+from artextract.comparison.typical_terms import typical_terms
+from artextract.comparison.typicality import most_typical, probability, typicality_of
 from artextract.errors import ArtExtractError
 from artextract.regions.regions import Region
 from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.term_statistics import TermCounts, more_common
 from artextract.ui.compare.differences_panels import times_text
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_key import FeatureKey
@@ -26,7 +26,7 @@ KEY = FeatureKey("style", "0" * 12, "256px", "float32")
 DIMENSION = 24
 
 
-def side(count: int, filters: Filters = NO_FILTERS, name: str = "made", **columns: object) -> Side:
+def side(count: int, filters: Filters = NO_FILTERS, name: str = "made", **columns: object) -> Subset:
     """A side of a made collection whose works have the pictures 0, 1, …"""
     ids = [str(number) for number in range(count)]
     works = table(count, **columns).assign(id=ids)
@@ -35,10 +35,10 @@ def side(count: int, filters: Filters = NO_FILTERS, name: str = "made", **column
     hashes = works["image_sha256"].to_list()
     vectors = np.random.default_rng(len(name)).normal(size=(count, DIMENSION)).astype(np.float32)
     collection = Collection(Path("/made") / name, None)
-    return Side(collection, works, Embeddings(KEY, ids, hashes, vectors), filters)
+    return Subset(collection, works, Embeddings(KEY, ids, hashes, vectors), filters)
 
 
-def styles(*filters: Filters, **columns: object) -> list[Side]:
+def styles(*filters: Filters, **columns: object) -> list[Subset]:
     """Sides of one collection of 40 Baroque, 30 Rococo and 30 Cubist works."""
     style = ["Baroque"] * 40 + ["Rococo"] * 30 + ["Cubism"] * 30
     return [side(100, one, style=style, **columns) for one in filters]
@@ -48,27 +48,27 @@ def styles(*filters: Filters, **columns: object) -> list[Side]:
 
 
 def test_two_filters_of_a_collection_face_each_other() -> None:
-    sides = face(*styles(Filters(style=("Baroque",)), Filters(style=("Rococo",))))
-    assert sides.of_one.tolist() == list(range(40))
-    assert sides.of_other.tolist() == list(range(40, 70))
+    sides = pair_subsets(*styles(Filters(style=("Baroque",)), Filters(style=("Rococo",))))
+    assert sides.rows[0].tolist() == list(range(40))
+    assert sides.rows[1].tolist() == list(range(40, 70))
     assert sides.names == ("Baroque", "Rococo")
-    assert (sides.on_both, sides.remark) == (0, "")
+    assert (sides.shared, sides.remark) == (0, "")
     assert sides.work(41) == ("made", "41")
 
 
 def test_what_is_on_both_sides_is_left_out_of_both_and_told() -> None:
-    sides = face(*styles(Filters(style=("Baroque", "Rococo")), Filters(style=("Rococo", "Cubism"))))
-    assert sides.of_one.tolist() == list(range(40))
-    assert sides.of_other.tolist() == list(range(70, 100))
-    assert sides.remark == "30 pictures are on both sides, and left out of both."
+    sides = pair_subsets(*styles(Filters(style=("Baroque", "Rococo")), Filters(style=("Rococo", "Cubism"))))
+    assert sides.rows[0].tolist() == list(range(40))
+    assert sides.rows[1].tolist() == list(range(70, 100))
+    assert sides.remark == "30 pictures are on both sides and left out."
 
 
 def test_a_side_within_the_other_is_compared_with_the_rest_of_it() -> None:
     rococo, everything = styles(Filters(style=("Rococo",)), Filters())
-    for sides, order in ((face(rococo, everything), 1), (face(everything, rococo), -1)):
-        assert [len(rows) for rows in sides.sides][::order] == [30, 70]
+    for sides, order in ((pair_subsets(rococo, everything), 1), (pair_subsets(everything, rococo), -1)):
+        assert [len(rows) for rows in sides.rows][::order] == [30, 70]
         assert sides.names[::order] == ("Rococo", "all others of made")
-        assert "it is compared with the others of that" in sides.remark
+        assert "is compared with the rest of the" in sides.remark
 
 
 def test_two_collections_stand_one_after_the_other() -> None:
@@ -76,11 +76,11 @@ def test_two_collections_stand_one_after_the_other() -> None:
     pictures = large.works["image_sha256"].to_list()
     pictures[:3] = small.works["image_sha256"][:3]
     large.works["image_sha256"] = pictures
-    sides = face(small, large)
+    sides = pair_subsets(small, large)
     assert sides.names == ("small", "large")
-    assert sides.of_other.tolist() == list(range(3, 50))  # the larger comes first
-    assert sides.of_one.tolist() == list(range(53, 70))
-    assert sides.on_both == 3
+    assert sides.rows[1].tolist() == list(range(3, 50))  # the larger comes first
+    assert sides.rows[0].tolist() == list(range(53, 70))
+    assert sides.shared == 3
     assert sides.work(53) == ("small", "3")
     assert np.array_equal(sides.vectors[50:], small.embeddings.vectors)
 
@@ -91,11 +91,11 @@ def test_two_collections_stand_one_after_the_other() -> None:
         (Filters(style=("Gothic",)), Filters(), "No work of made passes the filters of the first"),
         (Filters(), Filters(text="none"), "No work of made passes the filters of the second"),
         (Filters(), Filters(), "Both sides have the same works"),
-        (Filters(year_from=1600, year_to=1603), Filters(), "has 4 works; 5 are needed"),
+        (Filters(year_from=1600, year_to=1603), Filters(), "has 4 works; a comparison needs at least 5"),
         (
             Filters(year_from=1600, year_to=1669),
             Filters(year_from=1601, year_to=1670),
-            "Without the 69 pictures that are on both sides the first side",
+            "Without the 69 pictures on both sides, the first side",
         ),
     ],
 )
@@ -103,14 +103,14 @@ def test_sides_that_cannot_be_compared_say_so(one: Filters, other: Filters, sent
     years = pd.array(range(1600, 1700), dtype="Int32")
     sides = styles(one, other, year_begin=years, year_end=years)
     with pytest.raises(ArtExtractError, match=sentence):
-        face(*sides)
+        pair_subsets(*sides)
 
 
 def test_embeddings_that_differ_are_not_compared() -> None:
     one, other = side(9, name="one"), side(9, name="other")
     other = replace(other, embeddings=replace(other.embeddings, key=replace(KEY, weights="f" * 12)))
-    with pytest.raises(ArtExtractError, match="can't be compared: embed both"):
-        face(one, other)
+    with pytest.raises(ArtExtractError, match="cannot be compared"):
+        pair_subsets(one, other)
 
 
 def test_filters_are_told_in_words() -> None:
@@ -135,43 +135,43 @@ def planted(one: int, other: int, common: int = 60) -> tuple[np.ndarray, np.ndar
 
 def test_a_sides_own_kind_is_typical_of_it_and_what_both_have_is_not() -> None:
     vectors, of_one, of_other = planted(50, 50)
-    found = typical_works(vectors, of_one, of_other)
-    for typicality in (found.one, found.other):
+    found = typicality_of(vectors, (of_one, of_other))
+    for typicality in found.values:
         assert set(np.argsort(-typicality)[:50]) == set(range(50))
         assert np.abs(typicality[50:]).mean() < 0.3 * typicality[:50].mean()
-    assert 0.6 < found.told_apart < 0.8
-    again = typical_works(vectors, of_one, of_other)
-    assert np.array_equal(again.one, found.one)
+    assert 0.6 < found.separation < 0.8
+    again = typicality_of(vectors, (of_one, of_other))
+    assert np.array_equal(again.values[0], found.values[0])
 
 
 @pytest.mark.parametrize(("one", "other"), [(900, 45), (45, 900), (300, 300)])
 def test_a_larger_side_is_not_denser_for_that(one: int, other: int) -> None:
     vectors = np.random.default_rng(1).normal(size=(one + other, 8)).astype(np.float32)
-    found = typical_works(vectors, np.arange(one), np.arange(one, one + other))
-    assert abs(found.one.mean()) < 0.1
-    assert abs(found.other.mean()) < 0.1
-    assert found.told_apart == pytest.approx(0.5, abs=0.08)
+    found = typicality_of(vectors, (np.arange(one), np.arange(one, one + other)))
+    assert abs(found.values[0].mean()) < 0.1
+    assert abs(found.values[1].mean()) < 0.1
+    assert found.separation == pytest.approx(0.5, abs=0.08)
 
 
 def test_of_large_sides_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, of_one, of_other = planted(150, 150)
-    whole = typical_works(vectors, of_one, of_other)
-    monkeypatch.setattr("artextract.comparison.typicality.MOST_COMPARED", 80)
-    sampled = typical_works(vectors, of_one, of_other)
-    assert len(sampled.one) == len(of_one)
-    assert np.corrcoef(whole.one, sampled.one)[0, 1] > 0.9
-    monkeypatch.setattr("artextract.comparison.typicality.MOST_LOOKED_AT", 100)
-    part = typical_works(vectors, of_one, of_other)
-    assert (len(part.one), len(part.of_one)) == (100, 100)
-    assert set(part.of_other) < set(of_other.tolist())
-    assert (part.one[part.of_one < 150] > 1).all()  # its own kind
+    whole = typicality_of(vectors, (of_one, of_other))
+    monkeypatch.setattr("artextract.comparison.typicality.MOST_REFERENCES", 80)
+    sampled = typicality_of(vectors, (of_one, of_other))
+    assert len(sampled.values[0]) == len(of_one)
+    assert np.corrcoef(whole.values[0], sampled.values[0])[0, 1] > 0.9
+    monkeypatch.setattr("artextract.comparison.typicality.MOST_SCORED", 100)
+    part = typicality_of(vectors, (of_one, of_other))
+    assert (len(part.values[0]), len(part.rows[0])) == (100, 100)
+    assert set(part.rows[1]) < set(of_other.tolist())
+    assert (part.values[0][part.rows[0] < 150] > 1).all()  # its own kind
 
 
 def test_another_print_of_a_work_does_not_make_it_typical() -> None:
     vectors, of_one, of_other = planted(50, 50)
-    before = typical_works(vectors, of_one, of_other).one[70]
+    before = typicality_of(vectors, (of_one, of_other)).values[0][70]
     vectors[71:75] = vectors[70]
-    after = typical_works(vectors, of_one, of_other).one[70]
+    after = typicality_of(vectors, (of_one, of_other)).values[0][70]
     assert after == pytest.approx(before, abs=0.5)
 
 
@@ -195,9 +195,9 @@ def test_how_many_times_as_dense_is_rounded(typicality: float, text: str) -> Non
 # Terms.
 
 
-def said(one: Side, other: Side) -> tuple[list[str], list[str]]:
-    first, second = terms_of(face(one, other))
-    return [f"{t.text}: {t.figures.text}" for t in first], [t.text for t in second]
+def said(left: Subset, right: Subset) -> tuple[list[str], list[str]]:
+    first, second = typical_terms(pair_subsets(left, right))
+    return [f"{t.term.text}: {t.counts.text}" for t in first], [t.term.text for t in second]
 
 
 def test_terms_come_with_their_figures() -> None:
@@ -205,9 +205,9 @@ def test_terms_come_with_their_figures() -> None:
     style = ["Baroque"] * 96 + ["Rococo"] * 310
     sides = [side(406, Filters(style=(one,)), style=style, genre=genre) for one in ("Baroque", "Rococo")]
     first, second = said(*sides)
-    assert first == ["portraits: 84 of 96, against 12 of 310: 23 times as common"]
+    assert first == ["portraits: 84 of 96, 12 of 310 elsewhere: 23 times as common"]
     assert second == ["landscapes"]
-    assert Figures(5, 9, 0, 7).text == "5 of 9, against none of 7"
+    assert TermCounts(5, 9, 0, 7).text == "5 of 9, none elsewhere"
 
 
 def test_what_follows_from_a_filter_is_not_said() -> None:
@@ -216,7 +216,7 @@ def test_what_follows_from_a_filter_is_not_said() -> None:
     made: dict[str, Any] = {"artist": artist, "read_artist": artist, "style": read}
     of = [side(100, Filters(artist=(one,)), **made) for one in ("Monet", "Manet")]
     assert said(*of) == (
-        ["Impressionism: 40 of 40, against none of 60"],
+        ["Impressionism: 40 of 40, none elsewhere"],
         ["Realism"],
     )
     of = [side(100, Filters(text=one), **made) for one in ("monet", "manet")]
@@ -235,7 +235,7 @@ def test_what_only_one_side_records_is_no_difference() -> None:
     sides = [side(100, Filters(style=(one,)), style=style, medium=medium, title=title) for one in ("Baroque", "Rococo")]
     first, second = said(*sides)
     assert not any("oil" in line for line in first)
-    assert "“apples”: 30 of 50, against none of 50" in first
+    assert "“apples”: 30 of 50, none elsewhere" in first
     assert second == ["“portrait”"]
 
 
@@ -245,8 +245,8 @@ def test_chance_alone_sets_nothing_apart() -> None:
     style = random.permutation(["Baroque"] * 300 + ["Rococo"] * 300).tolist()
     sides = [side(600, Filters(style=(one,)), style=style, artist=artist) for one in ("Baroque", "Rococo")]
     assert said(*sides) == ([], [])
-    counts = [np.array([4]), np.array([20])]
-    assert not over_represented(counts[0], counts[1], np.array([0]), np.array([20]), 100)[0]
+    has, size = (np.repeat([[count], [0]], 50, axis=1) for count in (4, 20))
+    assert more_common((has[0], has[1]), (size[0] + 20, size[0] + 20)) == ([], [])
 
 
 def test_many_artists_leave_room_for_other_terms() -> None:
@@ -268,14 +268,14 @@ def test_regions_are_those_that_hold_more_of_a_side() -> None:
     one, other = styles(Filters(style=("Baroque",)), Filters(style=("Rococo",)))
     positions = np.random.default_rng(0).uniform(-1, 1, (100, 2))
     regions = [
-        Region(0, np.arange(0, 60), 0.0, 0.0, None),  # twice as much of the first side …
-        Region(1, np.arange(0, 30), 0.0, 0.0, None),  # … and what lies within that
-        Region(1, np.arange(42, 70), 0.0, 0.0, None),
-        Region(1, np.arange(70, 100), 0.0, 0.0, None),  # holds neither
+        Region(0, np.arange(0, 60), 0.0, 0.0),  # twice as much of the first side …
+        Region(1, np.arange(0, 30), 0.0, 0.0),  # … and what lies within that
+        Region(1, np.arange(42, 70), 0.0, 0.0),
+        Region(1, np.arange(70, 100), 0.0, 0.0),  # holds neither
     ]
-    first, second = places_of(face(one, other), regions, positions)
+    first, second = typical_regions(pair_subsets(one, other), regions, positions)
     assert [place.region.rows[0] for place in first] == [0]
-    assert [place.figures.text for place in second] == ["28 of 30, against none of 40"]
+    assert [place.counts.text for place in second] == ["28 of 30, none elsewhere"]
     assert set(second[0].rows) == set(range(42, 70))
     away = np.linalg.norm(positions[second[0].rows] - np.median(positions[42:70], axis=0), axis=1)
     assert (np.diff(away) >= 0).all()

@@ -11,10 +11,10 @@ from artextract.collection import Collection
 from artextract.maps.gallery_map import GalleryMap
 from artextract.regions import density, regions
 from artextract.regions.density import NOWHERE, density_levels
-from artextract.regions.names import CHANCE, set_apart
-from artextract.regions.phrases import name_text, said_text
+from artextract.regions.names import find_names
 from artextract.regions.regions import Region, find_regions, name_regions
-from artextract.regions.traits import Traits
+from artextract.regions.terms import Terms
+from artextract.term_statistics import CHANCE
 from tests.cli.test_commands import run
 
 PLANTED = 6
@@ -43,9 +43,9 @@ def table(count: int, **columns: object) -> pd.DataFrame:
     return pd.DataFrame(empty | years).assign(**columns)
 
 
-def told(works: pd.DataFrame, *regions: np.ndarray) -> list[str]:
-    """The name of each region with its figures, "" for none."""
-    return [said_text(a.name) if a else "" for a in set_apart(Traits(works), regions)]
+def named(works: pd.DataFrame, *groups: np.ndarray) -> list[str]:
+    """The name of each region with its counts, "" for none."""
+    return [f"{names[0].text}: {names[0].counts.text}" if names else "" for names in find_names(Terms(works), groups)]
 
 
 def test_planted_regions_are_found_and_what_lies_between_is_in_none() -> None:
@@ -96,37 +96,36 @@ def test_a_name_says_what_most_of_its_works_are_and_few_others() -> None:
     works.loc[381:389, ["school", "genre"]] = ["Dutch", "landscape"]
     works.loc[390:399, ["school", "genre"]] = ["Italian", "portrait"]
     works.loc[381:399, ["year_begin", "year_end"]] = [1645, 1645]
-    (said,) = told(works, region)
+    (said,) = named(works, region)
     assert said == "Dutch portraits, 1640–50: 84 of 96, none elsewhere"
 
 
 def test_two_of_a_kind_name_a_region_together() -> None:
     works = table(300, style=["Baroque"] * 30 + ["Rococo"] * 28 + ["Cubism"] * 242)
     works.loc[100:109, "style"] = "Rococo"
-    (said,) = told(works, np.arange(60))
-    assert said == "Baroque and Rococo: 58 of 60, 23 times as common as elsewhere"
+    (said,) = named(works, np.arange(60))
+    assert said == "Baroque and Rococo: 58 of 60, 10 of 240 elsewhere: 23 times as common"
 
 
 def test_what_goes_without_saying_is_not_said() -> None:
     works = table(300, artist=["Monet"] * 60 + ["Somebody"] * 240)
     works["style"] = ["Impressionism"] * 100 + ["Cubism"] * 200
-    assert told(works, np.arange(10, 50)) == ["Monet: 40 of 40, 13 times as common as elsewhere"]
+    assert named(works, np.arange(10, 50)) == ["Monet: 40 of 40, 20 of 260 elsewhere: 13 times as common"]
 
 
-def test_figures_are_those_of_all_that_the_name_says_together() -> None:
+def test_counts_are_those_of_works_with_all_terms_of_the_name() -> None:
     random = np.random.default_rng(2)
     works = table(600, genre=random.choice(["portrait", "landscape"], 600))
     works["school"] = random.choice(["Dutch", "French", "Italian"], 600)
     works.loc[:99, "school"] = "Dutch"
     works.loc[:89, "genre"] = "portrait"
-    (apart,) = set_apart(Traits(works), [np.arange(100)])
-    assert apart is not None
+    ((name, *_),) = find_names(Terms(works), [np.arange(100)])
     both = (works["school"] == "Dutch") & (works["genre"] == "portrait")
-    figures = apart.name.figures
-    assert name_text(apart.name) == "Dutch portraits"
-    assert (figures.inside, figures.outside) == (both[:100].sum(), both[100:].sum())
-    assert (figures.size, figures.others) == (100, 500)
-    assert figures.lift == pytest.approx(both[:100].mean() / both[100:].mean())
+    counts = name.counts
+    assert name.text == "Dutch portraits"
+    assert (counts.inside, counts.outside) == (both[:100].sum(), both[100:].sum())
+    assert (counts.size, counts.others) == (100, 500)
+    assert counts.lift == pytest.approx(both[:100].mean() / both[100:].mean())
 
 
 def test_nothing_is_named_where_nothing_sets_it_apart() -> None:
@@ -143,24 +142,24 @@ def test_nothing_is_named_where_nothing_sets_it_apart() -> None:
     works["year_end"] = works["year_begin"]
     drawn = [random.choice(900, size, replace=False) for size in (8, 12, 20, 40, 80) * 20]
     assert CHANCE <= 0.01
-    assert told(works, *drawn) == [""] * len(drawn)
+    assert named(works, *drawn) == [""] * len(drawn)
 
 
 def test_what_is_common_everywhere_names_nothing_and_few_works_prove_nothing() -> None:
     works = table(300, style=["Baroque"] * 280 + ["Cubism"] * 20)
-    assert told(works, np.arange(40)) == [""]  # all of them Baroque, as nearly all are
+    assert named(works, np.arange(40)) == [""]  # all of them Baroque, as nearly all are
     works = table(300, artist=["Rare"] * 4 + ["Common"] * 296)
-    assert told(works, np.array([0, 1, 2, 3])) != [""]  # four of four, none elsewhere
-    assert told(works, np.array([0, 1, 2, *range(10, 20)])) == [""]  # not most of it
+    assert named(works, np.array([0, 1, 2, 3])) != [""]  # four of four, none elsewhere
+    assert named(works, np.array([0, 1, 2, *range(10, 20)])) == [""]  # not most of it
 
 
 def test_what_was_read_names_only_where_nothing_is_recorded_and_says_so() -> None:
     works = table(300, style=["Rococo"] * 60 + [None] * 240)
     works["read_style"] = ["Cubism"] * 120 + [NOT_SURE] * 60 + ["Baroque"] * 120
-    assert told(works, np.arange(60, 120)) == ["Cubism (as read): 60 of 60, none elsewhere"]
-    (recorded,) = told(works, np.arange(60))
+    assert named(works, np.arange(60, 120)) == ["Cubism (as read): 60 of 60, none elsewhere"]
+    (recorded,) = named(works, np.arange(60))
     assert recorded == "Rococo: 60 of 60, none elsewhere"
-    (unsure,) = told(works, np.arange(120, 180))
+    (unsure,) = named(works, np.arange(120, 180))
     assert unsure == ""
 
 
@@ -170,9 +169,8 @@ def test_words_and_several_terms_of_a_work_count() -> None:
         title=["A Winter morning"] * 30 + ["Noon"] * 170,
         theme=["snow; trees"] * 20 + ["trees; snow"] * 10 + ["trees"] * 170,
     )
-    (apart,) = set_apart(Traits(works), [np.arange(30)])
-    assert apart is not None
-    said = [name_text(apart.name), *(name_text(one) for one in apart.more)]
+    (names,) = find_names(Terms(works), [np.arange(30)])
+    said = [name.text for name in names]
     assert any("“winter”" in text.lower() for text in said)
     assert any("snow" in text.lower() for text in said)
     assert not any("trees" in text.lower() for text in said)
@@ -180,11 +178,10 @@ def test_words_and_several_terms_of_a_work_count() -> None:
 
 def test_hidden_columns_name_nothing() -> None:
     works = table(200, style=["Cubism"] * 50 + ["Baroque"] * 150, artist=["A"] * 50 + ["B"] * 150)
-    (shown,) = set_apart(Traits(works), [np.arange(50)])
-    (hidden,) = set_apart(Traits(works, hidden=["style"]), [np.arange(50)])
-    assert shown is not None and hidden is not None
-    assert name_text(hidden.name) == "A"
-    assert not any("Cubism" in name_text(one) for one in hidden.more)
+    (shown,) = find_names(Terms(works), [np.arange(50)])
+    (hidden,) = find_names(Terms(works, hidden=["style"]), [np.arange(50)])
+    assert "Cubism" in [name.text for name in shown]
+    assert [name.text for name in hidden] == ["A"]
 
 
 def drawn_map(key: str = "one") -> GalleryMap:
@@ -208,8 +205,8 @@ def test_regions_are_kept_with_their_map(collection: Collection, monkeypatch: py
 def test_regions_stand_among_their_works_the_largest_first() -> None:
     positions, planted = cloud()
     artists = [f"Painter {one}" if one >= 0 else None for one in planted]
-    named = name_regions(density_levels(positions), positions, table(len(planted), artist=artists))
-    coarse = [region for region in named if region.level == 0]
+    regions_of_map = name_regions(density_levels(positions), positions, table(len(planted), artist=artists))
+    coarse = [region for region in regions_of_map if region.level == 0]
     assert [len(region.rows) for region in coarse] == sorted((len(region.rows) for region in coarse), reverse=True)
     assert {region.name for region in coarse} == {f"Painter {i}" for i in range(PLANTED)}
     for region in coarse:
@@ -218,15 +215,15 @@ def test_regions_stand_among_their_works_the_largest_first() -> None:
         assert np.quantile(away, 0.95) < 0.25  # a work between may be one of them
 
 
-def test_tables_put_together_have_traits_like_any() -> None:
+def test_concatenated_tables_have_terms_like_any() -> None:
     one, other = (table(30, title=[title] * 30).astype({"title": "str"}) for title in ("Ship", "Sea"))
-    said = told(pd.concat([one, other], ignore_index=True), np.arange(30))
+    said = named(pd.concat([one, other], ignore_index=True), np.arange(30))
     assert said == ["“ship”: 30 of 30, none elsewhere"]
 
 
-def test_a_region_without_a_name_has_no_figures() -> None:
-    region = Region(0, np.arange(3), 0.0, 0.0, None)
-    assert (region.name, region.figures, region.more) == ("", "", [])
+def test_a_region_without_a_name_has_no_counts() -> None:
+    summary = Region(0, np.arange(3), 0.0, 0.0).summary()
+    assert (summary["name"], summary["figures"], summary["more"]) == ("", "", [])
 
 
 def test_the_command_lists_them(ready: Collection, tmp_path: Path) -> None:
@@ -234,7 +231,7 @@ def test_the_command_lists_them(ready: Collection, tmp_path: Path) -> None:
     assert status == 0
     assert said["method"] == "tsne"
     for region in said["regions"]:
-        assert region["works"] == len(region["ids"])
+        assert region["size"] == len(region["ids"])
         assert bool(region["name"]) == bool(region["figures"])
     status, said, _ = run("regions", "small", "--method", "umap")
     assert status == 1

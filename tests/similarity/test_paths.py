@@ -162,7 +162,7 @@ def test_the_graph_is_made_once_and_anew_for_other_works(
 
 def test_the_command_prints_ways_that_share_nothing(ready: Collection) -> None:
     ids = load_embeddings(ready, "efficientnet_lite2").ids
-    status, said, _ = run("path", "small", ids[0], ids[9], "--ways", "2")
+    status, said, _ = run("path", "small", ids[0], ids[9], "--count", "2")
     assert status == 0
     one, other = (way["works"] for way in said["paths"])
     assert (one[0], one[-1], len(one)) == (ids[0], ids[9], WORKS)

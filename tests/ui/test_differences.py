@@ -1,4 +1,4 @@
-"""Two sides: their shared map, the command and the screen, on two collections made up."""
+"""Differences: the shared map, the command and the screen, on two made-up collections."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +14,16 @@ from artextract.cli import app as commands
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.comparison import shared_map
-from artextract.comparison.compare_subsets import compare, locate
-from artextract.comparison.shared_map import find_levels, make_ground, read_ground, read_levels
-from artextract.comparison.subsets import Side, common_backbone, face
+from artextract.comparison.compare_subsets import compare_subsets
+from artextract.comparison.shared_map import (
+    compute_shared_map,
+    map_folder,
+    named_regions,
+    read_levels,
+    read_shared_map,
+    typical_regions,
+)
+from artextract.comparison.subsets import Subset, common_backbone, pair_subsets
 from artextract.errors import ArtExtractError, Stopped
 from artextract.features.shards import picture_key
 from artextract.progress import Step
@@ -26,7 +33,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui.galleries import open_gallery
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server.routes import routes
-from artextract.ui.server.urls import texts_of_two_url
+from artextract.ui.server.urls import texts_url
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import find_device
 from artextract.vision.embedding import load_embeddings
@@ -68,59 +75,57 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def two(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Side, Side]]:
+def two(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Subset, Subset]]:
     monkeypatch.setenv(CACHE_VARIABLE, str(made))
     sides = []
     for name in ("old", "new"):
         collection = Collection.open(name)
         embeddings = load_embeddings(collection, "style")
         works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
-        sides.append(Side(collection, works, embeddings, Filters()))
+        sides.append(Subset(collection, works, embeddings, Filters()))
     yield sides[0], sides[1]
 
 
-def test_a_shared_map_that_is_stopped_is_not_kept(two: tuple[Side, Side]) -> None:
-    parts = face(*two).parts
+def test_a_shared_map_that_is_stopped_is_not_kept(two: tuple[Subset, Subset]) -> None:
+    sources = pair_subsets(*two).sources
 
     def stop(step: Step) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
-        make_ground(parts, "tsne", stop)
-    assert read_ground(parts, "tsne") is None
+        compute_shared_map(sources, "tsne", stop)
+    assert read_shared_map(sources, "tsne") is None
 
 
 def test_the_shared_map_is_laid_out_once_whichever_side_is_first(
-    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+    two: tuple[Subset, Subset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sides, turned = face(*two), face(two[1], two[0])
-    drawn = make_ground(sides.parts, "tsne")
+    sides, turned = pair_subsets(*two), pair_subsets(two[1], two[0])
+    drawn, levels = compute_shared_map(sides.sources, "tsne")
     monkeypatch.setattr(shared_map, "compute_map", None)
-    kept = read_ground(turned.parts, "tsne")
+    kept = read_shared_map(turned.sources, "tsne")
     assert kept is not None
     assert kept.key == drawn.key
-    levels = read_levels(sides.parts, drawn)
-    assert levels is not None
-    assert np.array_equal(find_levels(sides.parts, drawn), levels)
-    assert sorted(kept.ids[row] for row in (sides.of_one[0], sides.of_other[0])) == [
+    assert np.array_equal(read_levels(turned.sources, kept), levels)
+    assert sorted(kept.ids[row] for row in (sides.rows[0][0], sides.rows[1][0])) == [
         "new/00.jpg",
         "old/00.jpg",
     ]
-    mapped = locate(sides, drawn, levels)
-    own = [{int(row) for place in places for row in place.rows} for places in mapped.places]
-    for rows, of_side in zip(own, sides.sides, strict=True):
+    regions = typical_regions(sides, named_regions(sides, drawn, levels), drawn.positions)
+    own = [{int(row) for region in of_side for row in region.rows} for of_side in regions]
+    for rows, of_side in zip(own, sides.rows, strict=True):
         assert len(rows & set(of_side[30:].tolist())) > 20
 
 
-def test_two_collections_compared(two: tuple[Side, Side]) -> None:
-    found = compare(face(*two))
-    assert {found.sides.work(row)[0] for row, _ in found.works(0)} == {"old"}
-    assert all(int(found.sides.work(row)[1][:2]) >= 30 for row, _ in found.works(1))
-    assert "landscapes" in [term.text for term in found.terms[0]]
+def test_two_collections_compared(two: tuple[Subset, Subset]) -> None:
+    found = compare_subsets(pair_subsets(*two))
+    assert {found.pair.work(row)[0] for row, _ in found.works(0)} == {"old"}
+    assert all(int(found.pair.work(row)[1][:2]) >= 30 for row, _ in found.works(1))
+    assert "landscapes" in [typical.term.text for typical in found.terms[0]]
 
 
 def test_collections_without_a_common_embedding_say_which_command_makes_one(
-    two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+    two: tuple[Subset, Subset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = (each.collection for each in two)
     assert common_backbone(one, other) == "style"
@@ -132,8 +137,8 @@ def test_collections_without_a_common_embedding_say_which_command_makes_one(
         common_backbone(one, other)
 
 
-def test_the_command_tells_both_sides(two: tuple[Side, Side]) -> None:
-    status, told, _ = run("differences", "old", "new", "-k", "3")
+def test_the_command_tells_both_sides(two: tuple[Subset, Subset]) -> None:
+    status, told, _ = run("compare-subsets", "old", "new", "-k", "3")
     assert status == 0
     old, new = told["sides"]
     assert (old["name"], old["works"]) == ("old", 60)
@@ -141,62 +146,66 @@ def test_the_command_tells_both_sides(two: tuple[Side, Side]) -> None:
     assert {work["collection"] for work in new["typical"]} == {"new"}
     assert any(term["text"] == "still lifes" for term in new["terms"])
     assert old["regions"]
-    assert 0.6 < told["told_apart"] < 1
-    status, told, _ = run("differences", "old", "--one", "genre=portrait", "--other", "genre=landscape", "--no-map")
+    assert 0.6 < told["separation"] < 1
+    status, told, _ = run(
+        "compare-subsets", "old", "--left", "genre=portrait", "--right", "genre=landscape", "--no-map"
+    )
     assert [one["name"] for one in told["sides"]] == ["portrait", "landscape"]
     assert told["sides"][0]["regions"] is None
-    text = CliRunner().invoke(commands, ["differences", "old", "new", "--no-map"]).stdout
-    assert "still lifes: 30 of 60, against none of 60" in text
+    text = CliRunner().invoke(commands, ["compare-subsets", "old", "new", "--no-map"]).stdout
+    assert "still lifes: 30 of 60, none elsewhere" in text
 
 
-def test_the_command_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
-    status, told, _ = run("differences", "old", "--one", "style=Gothic")
+def test_the_command_says_what_it_cannot_compare(two: tuple[Subset, Subset]) -> None:
+    status, told, _ = run("compare-subsets", "old", "--left", "style=Gothic")
     assert status == 1
     assert told["error"] == "No work of old passes the filters of the first side."
-    status, told, _ = run("differences", "old", "--one", "custom_label_style=Gothic")
+    status, told, _ = run("compare-subsets", "old", "--left", "custom_label_style=Gothic")
     assert told["error"] == "old has no column custom_label_style: run `artextract fit-labels`."
     for wrong in ("Baroque", "colour=red", "from=early", "style="):
-        assert run("differences", "old", "--one", wrong)[0] == 2
+        assert run("compare-subsets", "old", "--left", wrong)[0] == 2
 
 
-def test_a_link_restores_both_sides(two: tuple[Side, Side]) -> None:
+def test_a_link_restores_both_sides(two: tuple[Subset, Subset]) -> None:
     app = screen("compare", view="differences", collection="old", a_style="Baroque", b_style="Rococo", b_from="1500")
     assert app.multiselect(key="_a_style").value == ["Baroque"]
     assert app.multiselect(key="_b_style").value == ["Rococo"]
     assert "Typical works" in words(app)
-    assert "The map of these works has not been laid out yet." in words(app)
+    assert "This collection has no map yet." in words(app)
     app.multiselect(key="_b_genre").set_value(["portrait"]).run()
     assert app.query_params["b_genre"] in ("portrait", ["portrait"])
     assert "a_genre" not in app.query_params
 
 
-def test_the_screen_says_what_it_cannot_compare(two: tuple[Side, Side]) -> None:
-    assert "Filter one side or both" in words(screen("compare", view="differences"))
+def test_the_screen_says_what_it_cannot_compare(two: tuple[Subset, Subset]) -> None:
+    assert "Filter one or both sides" in words(screen("compare", view="differences"))
     app = screen("compare", view="differences", collection="old", a_q="nothing")
     assert "No work of old passes the filters of the first side." in words(app)
 
 
-def test_two_collections_are_laid_out_from_the_screen(two: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_collections_are_laid_out_from_the_screen(
+    two: tuple[Subset, Subset], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("artextract.ui.gallery_picker.start_scores", lambda _: None)
-    for file in shared_map.home(face(*two).parts).root.glob("*/*"):
+    for file in map_folder(pair_subsets(*two).sources).root.glob("*/*"):
         file.unlink()
     job_queue.clear()
     app = screen("compare", view="differences", collection="old", b_collection="new")
-    assert "have not been laid out on one map yet" in words(app)
-    next(one for one in app.button if one.label == "Lay out both on one map").click().run()
+    assert "have no map together yet" in words(app)
+    next(one for one in app.button if one.label == "Lay out one map of both").click().run()
     (key,) = [job.key for job in job_queue().jobs() if job.key.startswith("shared map")]
     wait_for(job_queue(), key)
     app.run()
     assert not app.exception
-    assert "not been laid out" not in words(app)
-    assert "Where they lie" in words(app)
+    assert "no map together" not in words(app)
+    assert "Typical regions of the map" in words(app)
 
 
 def test_a_public_server_compares_and_writes_nothing(
-    two: tuple[Side, Side], made: Path, monkeypatch: pytest.MonkeyPatch
+    two: tuple[Subset, Subset], made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PUBLIC_VARIABLE, "1")
-    for file in shared_map.home(face(*two).parts).root.glob("regions/*.safetensors"):
+    for file in map_folder(pair_subsets(*two).sources).root.glob("regions/*.safetensors"):
         file.unlink()
     before = sorted(made.rglob("*"))
     app: AppTest = screen("compare", view="differences", collection="old", b_collection="new")
@@ -205,10 +214,9 @@ def test_a_public_server_compares_and_writes_nothing(
     assert sorted(made.rglob("*")) == before
 
 
-def test_the_texts_of_two_collections_are_answered_by_row(two: tuple[Side, Side]) -> None:
+def test_the_texts_of_two_collections_are_answered_by_row(two: tuple[Subset, Subset]) -> None:
     one, other = (open_gallery(name, "style") for name in ("new", "old"))
-    names = [(each.collection.name, each.revision) for each in (one, other)]
-    url = texts_of_two_url(names[0], names[1], "style")
+    url = texts_url({each.collection.name: each.revision for each in (one, other)}, "style")
     with TestClient(Starlette(routes=routes())) as client:
         told = client.get(f"{url}0,61.json").json()
         assert told["thumb"] == [f"new/{one.thumbnails[0]}", f"old/{other.thumbnails[1]}"]

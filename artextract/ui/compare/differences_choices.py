@@ -1,61 +1,71 @@
-"""Choosing two sides: a collection and filters each, kept in the address."""
+"""The choice of two sides: a collection and filters each, stored in the address."""
 
 import html
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from artextract.collection import Collection, Survey
-from artextract.comparison.subsets import ORDINALS, common_backbone, filters_text
-from artextract.similarity.filters import Filters
+from artextract.comparison.subsets import SIDES, Subset, common_backbone, filters_text
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import address
 from artextract.ui.colours import PALETTE
 from artextract.ui.filter_panel import choose_filters
-from artextract.ui.galleries import Gallery, open_gallery
+from artextract.ui.galleries import BY_GALLERY, Gallery, open_gallery
 from artextract.vision.embedding import embedded_by
 
 COLOURS = (PALETTE[0], PALETTE[1])
-"""Of the two sides: blue and orange, which also those tell apart who see red as green."""
+"""Of the sides: blue and orange, which color-blind people can tell apart."""
 PREFIXES = ("a_", "b_")
-"""Of each side's names in the address."""
-OTHER_COLLECTION = "b_collection"
-NAMES = ("First side", "Second side")
+"""Of each side's parameters in the address."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One side as it was chosen."""
+class SubsetChoice:
+    """A gallery, and the filters chosen for it."""
 
     gallery: Gallery
-    filters: Filters
+    filters: Filters = NO_FILTERS
+
+    @property
+    def subset(self) -> Subset:
+        """The chosen works."""
+        return Subset(self.gallery.collection, self.gallery.works, self.gallery.searcher.embeddings, self.filters)
 
 
-def choose_sides(gallery: Gallery, survey: Survey) -> tuple[Choice, Choice]:
-    """Draw the choice of both sides; what was chosen.
+BY_CHOICE: dict[str | type[Any], Callable[[Any], Any]] = {
+    SubsetChoice: lambda choice: (*BY_GALLERY[Gallery](choice.gallery), str(choice.filters))
+}
+"""`hash_funcs` of what is remembered for choices."""
+
+
+def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, SubsetChoice]:
+    """Draw the choice of both sides.
 
     Args:
-        gallery: the open one: the first side's.
-        survey: whose collections the second side may be of.
+        gallery: the open one, for the first side.
+        survey: the collections that the second side may be of.
 
     Raises:
-        ArtExtractError: the second side's collection can't be opened, or has no embedding that
-            the first's has.
+        ArtExtractError: the second collection cannot be opened, or the collections have no
+            embedding in common.
     """
-    one_box, other_box = (column.container(border=True) for column in st.columns(2, gap="medium"))
-    with one_box:
-        side_heading(0, NAMES[0])
-        st.markdown(f"{gallery.collection.name}, the collection that is open")
-    with other_box:
-        side_heading(1, NAMES[1])
-        one, other = _galleries(gallery, _choose_collection(gallery, survey))
-        second = _choose_works(other, 1)
-    with one_box:
-        first = _choose_works(one, 0)
-    return first, second
+    left_box, right_box = (column.container(border=True) for column in st.columns(2, gap="medium"))
+    with left_box:
+        side_heading(0, "First side")
+        st.markdown(f"{gallery.collection.name} (the open collection)")
+    with right_box:
+        side_heading(1, "Second side")
+        left, right = _galleries(gallery, _choose_collection(gallery, survey))
+        second = _choose_filters(right, 1)
+    with left_box:
+        return _choose_filters(left, 0), second
 
 
 def side_heading(side: int, text: str) -> None:
-    """A heading with the side's colour before it."""
+    """A heading after a dot in the side's colour."""
     st.html(
         '<h3 style="display:flex;align-items:center;gap:8px;padding:0;margin:0">'
         f'<span style="flex:none;width:12px;height:12px;border-radius:50%;'
@@ -64,43 +74,30 @@ def side_heading(side: int, text: str) -> None:
 
 
 def _choose_collection(gallery: Gallery, survey: Survey) -> str:
-    names = [collection.name for collection in survey.collections]
-    asked = address.get(OTHER_COLLECTION)
-    name = asked if asked in names else gallery.collection.name
-    address.mirror("_b_collection", name)
-    st.selectbox(
+    return address.choice(
+        st.selectbox,
         "Collection of the second side",
-        names,
-        key="_b_collection",
-        on_change=_open_other,
+        [collection.name for collection in survey.collections],
+        name="b_collection",
+        default=gallery.collection.name,
+        clears=[name for name in st.query_params if name.startswith(PREFIXES[1]) and name != "b_collection"],
         label_visibility="collapsed",
     )
-    return name
-
-
-def _open_other() -> None:
-    """Another collection was chosen: the filters of the old one don't apply to it."""
-    for name in list(st.query_params):
-        if name.startswith(PREFIXES[1]):
-            del st.query_params[name]
-    address.put(**{OTHER_COLLECTION: st.session_state["_b_collection"]})
 
 
 def _galleries(gallery: Gallery, name: str) -> tuple[Gallery, Gallery]:
-    """Both sides' galleries by one embedding: the open one's if both collections have it."""
+    """The galleries of both sides by the same embedding: the open one's if both collections have it."""
     if name == gallery.collection.name:
         return gallery, gallery
-    collection = Collection.open(name)
-    backbone = gallery.backbone
+    collection, backbone = Collection.open(name), gallery.backbone
     if backbone not in embedded_by(collection):
         backbone = common_backbone(gallery.collection, collection)
         st.caption(f"Compared by the embedding {backbone}, which both collections have.")
     return open_gallery(gallery.collection.name, backbone), open_gallery(name, backbone)
 
 
-def _choose_works(gallery: Gallery, side: int) -> Choice:
-    """The filters of a side, and in words what they choose."""
-    with st.popover(f"Filter the {ORDINALS[side]} side", icon=":material/filter_alt:"):
+def _choose_filters(gallery: Gallery, side: int) -> SubsetChoice:
+    with st.popover(f"Filter the {SIDES[side]} side", icon=":material/filter_alt:"):
         filters = choose_filters(gallery, PREFIXES[side])
-    st.caption(filters_text(filters) or "All its works.")
-    return Choice(gallery, filters)
+    st.caption(filters_text(filters) or "All works")
+    return SubsetChoice(gallery, filters)

@@ -1,117 +1,141 @@
-"""The map that two sides share, each in its colour."""
+"""The map of both sides, each in its colour, and the regions in which one side dominates."""
 
 import json
 
 import numpy as np
 import streamlit as st
 
-from artextract.comparison.compare_subsets import Mapped
-from artextract.comparison.subsets import Sides
+from artextract import settings
+from artextract.comparison.shared_map import (
+    TypicalRegion,
+    compute_shared_map,
+    map_folder,
+    named_regions,
+    read_levels,
+    read_shared_map,
+    typical_regions,
+)
+from artextract.comparison.subsets import SubsetPair, sources_of
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.ui import navigation
-from artextract.ui.compare.differences_cached import METHOD, mapped_of, shared_map
-from artextract.ui.compare.differences_choices import COLOURS, Choice
+from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice
 from artextract.ui.components.map.colouring import NOT_RECORDED, Categorical
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import MapView, steps_of
+from artextract.ui.galleries import open_map
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map, start_shared_map
 from artextract.ui.server.arrays import publish
-from artextract.ui.server.urls import (
-    all_thumbnails_url,
-    texts_of_two_url,
-    texts_url,
-    thumbnails_url,
-)
+from artextract.ui.server.request_costs import charge
+from artextract.ui.server.urls import texts_url, thumbnails_url
 
+METHOD = "tsne"
+"""Of the map."""
 HEIGHT = 520
-"""Of the map, pixels."""
+"""Pixels."""
+Regions = tuple[list[TypicalRegion], list[TypicalRegion]]
 
 
-def show_map(one: Choice, other: Choice, sides: Sides) -> Mapped | None:
-    """The shared map; where on it each side lies, None if that can't be had."""
-    drawn = shared_map(one, other, sides)
+def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regions | None:
+    """Draw the map; the regions in which each side dominates, None if they are not available.
+
+    Raises:
+        ArtExtractError: the regions could not be stored, or the visitor made too many requests.
+    """
+    drawn = _open_shared_map(left, right, pair)
     if drawn is None:
-        _offer_map(one, sides)
+        _offer_map(left, pair)
         return None
-    mapped = mapped_of(one, other, drawn)
-    view = sides_view(one, other, sides, drawn, mapped)
-    gallery_map(view, MapEvents(on_click=lambda row: open_work(sides, row)), key="sides_map", height=HEIGHT)
-    return mapped
+    regions = _regions(left, right, pair, drawn)
+    view = _map_view(left, right, pair, drawn, regions)
+    gallery_map(view, MapEvents(on_click=lambda row: _open_work(pair, row)), key="subsets_map", height=HEIGHT)
+    return regions
 
 
-def open_work(sides: Sides, row: int) -> None:
-    """Open the work in a row of the ground in Explore."""
-    collection, work = sides.work(row)
+def _open_work(pair: SubsetPair, row: int) -> None:
+    collection, work = pair.work(row)
     navigation.switch_to(navigation.EXPLORE, collection=collection, work=work)
 
 
-def sides_view(one: Choice, other: Choice, sides: Sides, drawn: GalleryMap, mapped: Mapped | None) -> MapView:
-    """What the map shows: the works of both sides, all others greyed."""
-    codes = np.full(len(sides.works), NOT_RECORDED, dtype=np.uint8)
-    for code, rows in enumerate(sides.sides):
-        codes[rows] = code
-    on_a_side = codes != NOT_RECORDED
-    counts = [len(rows) for rows in sides.sides]
-    galleries = {choice.gallery.collection.name: choice.gallery for choice in (one, other)}
-    of_ground = [galleries[part.collection.name] for part in sides.parts]
-    first, last = of_ground[0], of_ground[-1]
-    revisions = " ".join(f"{of.collection.root} {of.revision}" for of in of_ground)
-    of_sides = f"{revisions} {one.filters} {other.filters} {sides.one.collection.name}"
-    told = " and ".join(f"{count:,} works of {name}" for count, name in zip(counts, sides.names, strict=True))
+def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> GalleryMap | None:
+    """The map that both sides share; None if it is not laid out."""
+    if len(pair.sources) == 1:
+        return open_map(left.gallery, METHOD)
+    files = sorted((map_folder(pair.sources).root / "maps").glob(f"{METHOD}-*"))
+    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    return _read_map(SubsetChoice(left.gallery), SubsetChoice(right.gallery), stamps) if stamps else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_CHOICE)
+def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[int, ...]) -> GalleryMap | None:
+    """`stamps` is in the key because the map may be laid out again."""
+    return read_shared_map(sources_of(left.subset, right.subset), METHOD)
+
+
+@st.cache_resource(
+    show_spinner="Naming the regions …", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
+)
+def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, drawn: GalleryMap) -> Regions | None:
+    """None if no regions are stored and this public server stores none."""
+    levels = read_levels(_pair.sources, drawn)
+    if levels is None and settings.public():
+        return None
+    with charge("differences"):
+        if levels is None:
+            _, levels = compute_shared_map(_pair.sources, METHOD)
+        return typical_regions(_pair, named_regions(_pair, drawn, levels), drawn.positions)
+
+
+def _map_view(
+    left: SubsetChoice, right: SubsetChoice, pair: SubsetPair, drawn: GalleryMap, regions: Regions | None
+) -> MapView:
+    """The map with the works of both sides; all others are grey."""
+    codes = np.full(len(pair.works), NOT_RECORDED, dtype=np.uint8)
+    for side, rows in enumerate(pair.rows):
+        codes[rows] = side
+    chosen = codes != NOT_RECORDED
+    counts = [len(rows) for rows in pair.rows]
+    status = " and ".join(f"{count:,} works of {name}" for count, name in zip(counts, pair.names, strict=True))
+    by_name = {choice.gallery.collection.name: choice.gallery for choice in (left, right)}
+    galleries = [by_name[source.collection.name] for source in pair.sources]
+    table = " ".join(f"{gallery.collection.root} {gallery.revision}" for gallery in galleries)
+    sides = f"{table} {left.filters} {right.filters} {left.gallery.collection.name}"
     return MapView(
-        positions_url=publish(f"positions {revisions} {drawn.key}", lambda: steps_of(drawn.positions)),
-        colours_url=publish(f"sides {of_sides}", lambda: codes),
-        mask_url=""
-        if on_a_side.all()
-        else publish(f"on a side {of_sides}", lambda: np.packbits(on_a_side, bitorder="little")),
+        positions_url=publish(f"positions {table} {drawn.key}", lambda: steps_of(drawn.positions)),
+        colours_url=publish(f"sides {sides}", lambda: codes),
+        mask_url="" if chosen.all() else publish(f"in a side {sides}", lambda: np.packbits(chosen, bitorder="little")),
         selection_url="",
-        texts_url=texts_url(first.collection.name, first.backbone, first.revision)
-        if first is last
-        else texts_of_two_url(
-            (first.collection.name, first.revision),
-            (last.collection.name, last.revision),
-            first.backbone,
+        texts_url=texts_url(
+            {gallery.collection.name: gallery.revision for gallery in galleries}, left.gallery.backbone
         ),
-        pictures_url=thumbnails_url(first.collection.name) if first is last else all_thumbnails_url(),
-        colouring=Categorical(sides.names, COLOURS, counts, 0),
+        pictures_url=thumbnails_url(),
+        colouring=Categorical(pair.names, COLOURS, counts, 0),
         revision=f"sides-{drawn.key}",
-        title=f"{METHODS[drawn.method].label} map of both sides: {told}",
-        status=told,
-        regions_url="" if mapped is None else publish(f"places {of_sides} {drawn.key}", lambda: _names(mapped)),
+        title=f"{METHODS[drawn.method].label} map of both sides: {status}",
+        status=status,
+        regions_url="" if regions is None else publish(f"regions {sides} {drawn.key}", lambda: _as_json(regions)),
     )
 
 
-def _names(mapped: Mapped) -> np.ndarray:
-    """The regions that hold more of one side as the map takes them: JSON, as bytes.
-
-    All are of one level: they are shown however far one is away.
-    """
+def _as_json(regions: Regions) -> np.ndarray:
+    """The regions for the map, as the bytes of JSON; all of one level, so that they show at every zoom."""
     content = [
-        {
-            "level": 0,
-            "x": place.region.x,
-            "y": place.region.y,
-            "size": len(place.rows),
-            "name": place.name,
-            "figures": place.figures.text,
-            "more": [],
-        }
-        for places in mapped.places
-        for place in places
+        typical.region.summary() | {"level": 0, "size": len(typical.rows), "figures": typical.counts.text, "more": []}
+        for of_side in regions
+        for typical in of_side
     ]
     return np.frombuffer(json.dumps(content).encode(), np.uint8)
 
 
-def _offer_map(one: Choice, sides: Sides) -> None:
-    if len(sides.parts) == 1:
-        st.info("The map of these works has not been laid out yet.", icon=":material/map:")
+def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:
+    if len(pair.sources) == 1:
+        st.info("This collection has no map yet.", icon=":material/map:")
         if job_button("Lay out the map", icon=":material/scatter_plot:"):
-            start_map(one.gallery.collection, one.gallery.backbone, METHOD, anew=False)
+            start_map(left.gallery.collection, left.gallery.backbone, METHOD, anew=False)
     else:
-        st.info("The two collections have not been laid out on one map yet.", icon=":material/map:")
-        if job_button("Lay out both on one map", icon=":material/scatter_plot:"):
-            start_shared_map(sides.parts)
+        st.info("The two collections have no map together yet.", icon=":material/map:")
+        if job_button("Lay out one map of both", icon=":material/scatter_plot:"):
+            start_shared_map(pair.sources)
     show_jobs()

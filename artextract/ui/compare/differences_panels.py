@@ -1,4 +1,4 @@
-"""What is typical of two sides, the one beside the other: works, terms, regions of their map."""
+"""Differences: typical works, terms and map regions of two sides."""
 
 import html
 import math
@@ -7,91 +7,133 @@ from dataclasses import replace
 
 import streamlit as st
 
-from artextract.comparison.compare_subsets import Compared
-from artextract.comparison.map_regions import Place
-from artextract.comparison.subsets import Sides
-from artextract.comparison.terms import Term
-from artextract.comparison.typicality import MOST_LOOKED_AT
+from artextract.collection import Survey
+from artextract.comparison.compare_subsets import SubsetComparison, compare_subsets
+from artextract.comparison.subsets import SubsetPair, pair_subsets
+from artextract.comparison.typical_terms import TypicalTerm
+from artextract.comparison.typicality import MOST_OF_ARTIST, MOST_SCORED
+from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import navigation, work_columns
-from artextract.ui.compare.differences_choices import COLOURS, Choice, side_heading
+from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice, choose_subsets, side_heading
+from artextract.ui.compare.differences_map import Regions, show_map
 from artextract.ui.components.grid.cards import alike_cards, work_cards
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.components.grid.tray import tray_control
+from artextract.ui.galleries import Gallery
+from artextract.ui.server.request_costs import charge
 
-DENSER = Score(
+Choices = tuple[SubsetChoice, SubsetChoice]
+DENSITY = Score(
     "Times as dense",
     True,
-    "How many times as densely works of its own side lie around it as those of the other, in the "
-    "embedding; both sides count as equally large.",
+    "How much denser its own side is around this work than the other side, in the embedding (both sides weighted "
+    "equally).",
 )
-KINDS = {"years": "Years", "words": "Words of titles and descriptions"}
-"""Kinds of trait that are no column."""
+KIND_NAMES = {"years": "Years", "words": "Words of titles and descriptions"}
+"""Of kinds of term that are no columns."""
 
 
-def show_works(found: Compared, choices: Sequence[Choice]) -> None:
-    """The most typical works of each side."""
-    st.markdown("## Typical works")
-    apart = found.typical.told_apart
-    sampled = any(len(rows) > MOST_LOOKED_AT for rows in found.sides.sides)
+def show_differences(gallery: Gallery, survey: Survey) -> None:
+    """Two collections, or two filters of one, side by side.
+
+    Raises:
+        ArtExtractError: the sides cannot be compared.
+    """
     st.caption(
-        f"{apart:.0%} of the works lie denser on their own side; where two sides are alike it is "
-        "50%. Of an artist two works are shown at the most, where there are others."
-        + f" Of a larger side {MOST_LOOKED_AT:,} works were looked at, drawn by lot."
+        "Compare two collections, or two selections from one: what is typical of each side. The address stores "
+        "both sides, so you can share this view."
+    )
+    choices = choose_subsets(gallery, survey)
+    left, right = choices
+    if left.gallery is right.gallery and left.filters == right.filters == NO_FILTERS:
+        st.info(
+            "Filter one or both sides, or choose another collection for the second side.", icon=":material/compare:"
+        )
+        return
+    comparison = _compare(left, right)
+    pair = comparison.pair
+    if pair.remark:
+        st.caption(f":material/info: {pair.remark}")
+    regions = show_map(left, right, pair)
+    _show_works(comparison, choices)
+    _show_terms(comparison)
+    if regions is not None:
+        _show_regions(pair, regions, choices)
+
+
+@st.cache_resource(show_spinner="Comparing the two sides …", max_entries=16, hash_funcs=BY_CHOICE)
+def _compare(left: SubsetChoice, right: SubsetChoice) -> SubsetComparison:
+    pair = pair_subsets(left.subset, right.subset)
+    with charge("differences"):
+        return compare_subsets(pair)
+
+
+def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
+    st.markdown("## Typical works")
+    pair = comparison.pair
+    sampled = any(len(rows) > MOST_SCORED for rows in pair.rows)
+    st.caption(
+        f"{comparison.typicality.separation:.0%} of the works fit their own side better (50% means the sides look "
+        f"the same). At most {MOST_OF_ARTIST} works per artist are shown."
+        + f" Of a larger side, a random sample of {MOST_SCORED:,} works was compared."
         * sampled
     )
 
     def draw(side: int) -> None:
-        works = found.works(side)
-        rows = [_own_row(found.sides, side, row) for row, _ in works]
+        works = comparison.works(side)
+        rows = [_gallery_row(pair, side, row) for row, _ in works]
         gallery = choices[side].gallery
         tray_control(
             gallery.collection.name,
             gallery.works["id"].iloc[rows].tolist(),
-            f"what is typical of {found.sides.names[side]}",
+            f"typical works of {pair.names[side]}",
             key=f"_tray_of_side_{side}",
         )
         numbers = [(times_text(value),) for _, value in works]
         cards = alike_cards(gallery, list(zip(rows, numbers, strict=True)))
-        _show_cards(choices[side], f"typical_{side}", cards, (DENSER,))
+        _show_cards(choices[side], f"typical_{side}", cards, (DENSITY,))
 
-    _side_by_side(found.sides, draw)
+    _side_by_side(pair, draw)
 
 
-def show_terms(found: Compared) -> None:
-    """What is said of each side's works more often, with its figures."""
-    st.markdown("## What is said of them")
+def _show_terms(comparison: SubsetComparison) -> None:
+    st.markdown("## Typical terms")
     st.caption(
-        "Terms, artists, years and words that are more common on one side than chance could make "
-        "them, counted among the works of which such is recorded. What the filters chose isn’t "
-        "said. The upper bar is the part of this side, the lower that of the other."
+        "Terms, artists, years and words that are more common on one side than chance explains. Only works with a "
+        "recorded value count. Terms that the filters chose are left out. The upper bar shows the share on this "
+        "side, the lower bar the share on the other."
     )
 
     def draw(side: int) -> None:
-        terms = found.terms[side]
-        if terms:
-            st.html(terms_html(terms, COLOURS[side], COLOURS[1 - side]))
+        if terms := comparison.terms[side]:
+            st.html(_terms_html(terms, side))
         else:
-            st.caption("Nothing, as far as is recorded, that the other side isn’t about as often.")
+            st.caption("No recorded term is clearly more common on this side.")
 
-    _side_by_side(found.sides, draw)
+    _side_by_side(comparison.pair, draw)
 
 
-def show_places(sides: Sides, places: tuple[list[Place], list[Place]], choices: Sequence[Choice]) -> None:
-    """The regions of the map that hold more of one side than of the other."""
-    st.markdown("## Where they lie")
-    st.caption(
-        "Regions of the map that hold a larger part of one side than of the other; of each the "
-        "work in the middle of the side’s own."
-    )
+def _show_regions(pair: SubsetPair, regions: Regions, choices: Choices) -> None:
+    st.markdown("## Typical regions of the map")
+    st.caption("Regions with a larger share of one side than of the other. Each picture is the work in the middle.")
 
     def draw(side: int) -> None:
-        if not places[side]:
-            st.caption("No region holds more of this side than of the other.")
+        if not regions[side]:
+            st.caption("No region has more of this side than of the other.")
             return
-        cards = [_place_card(sides, side, place, choices[side]) for place in places[side]]
-        _show_cards(choices[side], f"places_{side}", cards)
+        rows = [_gallery_row(pair, side, int(typical.rows[0])) for typical in regions[side]]
+        cards = [
+            replace(
+                card,
+                title=typical.region.name or "A region without a name",
+                subtitle=f"In the middle: {card.title}",
+                why=(typical.counts.text,),
+            )
+            for typical, card in zip(regions[side], work_cards(choices[side].gallery, rows), strict=True)
+        ]
+        _show_cards(choices[side], f"regions_{side}", cards)
 
-    _side_by_side(sides, draw)
+    _side_by_side(pair, draw)
 
 
 def times_text(typicality: float) -> str:
@@ -105,55 +147,48 @@ def times_text(typicality: float) -> str:
     return f"{round(times, -digits):,.0f}"
 
 
-def terms_html(terms: Sequence[Term], colour: str, other: str) -> str:
-    """Terms by kind, each with its figures and two bars: its share of its side, of the other."""
-    by_kind: dict[str, list[Term]] = {}
-    for term in terms:
-        by_kind.setdefault(term.trait.kind, []).append(term)
+def _terms_html(terms: Sequence[TypicalTerm], side: int) -> str:
+    """Terms by kind, each with its counts and two bars: the shares on this side and on the other."""
+    by_kind: dict[str, list[TypicalTerm]] = {}
+    for typical in terms:
+        by_kind.setdefault(typical.term.kind, []).append(typical)
     parts = []
     for kind, of_kind in by_kind.items():
-        name = KINDS.get(kind) or work_columns.name_of(kind)
+        name = KIND_NAMES.get(kind) or work_columns.name_of(kind)
         parts.append(f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>')
-        lines = "".join(_term_html(term, colour, other) for term in of_kind)
+        lines = "".join(_term_html(typical, side) for typical in of_kind)
         parts.append(f'<ul style="list-style:none;margin:0;padding:0">{lines}</ul>')
     return "".join(parts)
 
 
-def _term_html(term: Term, colour: str, other: str) -> str:
-    figures = term.figures
+def _term_html(typical: TypicalTerm, side: int) -> str:
+    counts = typical.counts
     bars = "".join(
         f'<span style="display:block;height:4px;margin-top:2px;border-radius:2px;'
-        f'width:{f"max(2px,{share:.1%})" if share else 0};background:{of}"></span>'
-        for share, of in ((figures.share, colour), (figures.others_have / figures.others, other))
+        f'width:{f"max(2px,{share:.1%})" if share else 0};background:{colour}"></span>'
+        for share, colour in ((counts.share, COLOURS[side]), (counts.outside / counts.others, COLOURS[1 - side]))
     )
     return (
-        f'<li style="margin:0 0 .55rem;padding:0"><strong>{html.escape(term.text)}</strong> '
-        f'<span style="font-size:.875rem">{html.escape(figures.text)}</span>'
+        f'<li style="margin:0 0 .55rem;padding:0"><strong>{html.escape(typical.term.text)}</strong> '
+        f'<span style="font-size:.875rem">{html.escape(counts.text)}</span>'
         f'<span aria-hidden="true">{bars}</span></li>'
     )
 
 
-def _side_by_side(sides: Sides, draw: Callable[[int], None]) -> None:
-    columns = st.columns(2, gap="medium")
-    for side, (column, name) in enumerate(zip(columns, sides.names, strict=True)):
+def _side_by_side(pair: SubsetPair, draw: Callable[[int], None]) -> None:
+    for side, (column, name) in enumerate(zip(st.columns(2, gap="medium"), pair.names, strict=True)):
         with column:
             side_heading(side, name)
             draw(side)
 
 
-def _place_card(sides: Sides, side: int, place: Place, choice: Choice) -> Card:
-    (card,) = work_cards(choice.gallery, [_own_row(sides, side, int(place.rows[0]))])
-    name = place.name or "A region without a name"
-    return replace(card, title=name, subtitle=f"In its middle: {card.title}", why=(place.figures.text,))
+def _gallery_row(pair: SubsetPair, side: int, row: int) -> int:
+    """The row in a side's gallery of a work in a row of the pair's table."""
+    first = pair.sources[0]
+    return row if first.collection.root == pair.subsets[side].collection.root else row - len(first.works)
 
 
-def _own_row(sides: Sides, side: int, row: int) -> int:
-    """The row in its gallery of a side's work in a row of the ground."""
-    own = (sides.one, sides.other)[side].collection.root
-    return row if sides.parts[0].collection.root == own else row - len(sides.parts[0].works)
-
-
-def _show_cards(choice: Choice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
+def _show_cards(choice: SubsetChoice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
     name = choice.gallery.collection.name
     picture_grid(
         key=key,

@@ -1,13 +1,13 @@
 """The jobs on a collection that screens can start: what each is called, and what it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.collection import Collection
-from artextract.comparison.shared_map import home, make_ground
-from artextract.comparison.subsets import Side
+from artextract.comparison.shared_map import compute_shared_map, map_folder
+from artextract.comparison.subsets import Subset
 from artextract.detection.face_similarity import find_faces
 from artextract.detection.pose_similarity import find_poses
 from artextract.errors import WeightsError
@@ -51,14 +51,16 @@ def start_map(collection: Collection, backbone: str, method: str, anew: bool) ->
     return _start(f"map:{collection.root}:{backbone}:{method}", f"Laying out {collection.name} ({label})", work)
 
 
-def start_shared_map(parts: tuple[Side, ...]) -> Job:
+def start_shared_map(sources: Sequence[Subset]) -> Job:
     """Lay out one map of the works of two collections, and find its regions."""
-    names = " and ".join(side.collection.name for side in parts)
+    names = " and ".join(source.collection.name for source in sources)
 
     def work(report: Report) -> str:
-        return f"The map of {names} has {len(make_ground(parts, 'tsne', report).ids):,} works."
+        drawn, _ = compute_shared_map(sources, "tsne", report)
+        return f"The map of {names} has {len(drawn.ids):,} works."
 
-    return _start(f"shared map:{home(parts).root}:{parts[0].embeddings.key}", f"Laying out {names} on one map", work)
+    key = f"shared map:{map_folder(sources).root}:{sources[0].embeddings.key}"
+    return _start(key, f"Laying out {names} on one map", work)
 
 
 def start_reading(collection: Collection) -> Job:

@@ -32,7 +32,6 @@ def routes() -> list[Route]:
     """The routes to mount beside Streamlit's."""
     prefix = f"{base_url()}/artextract"
     regions = "{collection}/{backbone}/{revision}/{method}/{key}.json"
-    texts_of_two = "{collection}/{revision}/{second}/{second_revision}/{backbone}/{rows}.json"
     return [
         Route(f"{prefix}/health", _health),
         Route(f"{prefix}/metrics", _metrics),
@@ -42,8 +41,7 @@ def routes() -> list[Route]:
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
         Route(f"{prefix}/regions/{regions}", _regions),
-        Route(f"{prefix}/texts/{{collection}}/{{backbone}}/{{revision}}/{{rows}}.json", _texts),
-        Route(f"{prefix}/texts/{texts_of_two}", _texts),
+        Route(f"{prefix}/texts/{{names}}/{{revisions}}/{{backbone}}/{{rows}}.json", _texts),
         *tray_routes(prefix),
     ]
 
@@ -118,18 +116,16 @@ def _array(request: Request) -> Response:
 def _texts(request: Request) -> Response:
     """Labels and thumbnails of a few works by their rows. Of two collections, the second's rows come last."""
     parameters = request.path_params
-    names = [parameters[name] for name in ("collection", "second") if name in parameters]
-    revisions = [parameters[name] for name in ("revision", "second_revision") if name in parameters]
-    opened = [galleries.open_gallery(name, parameters["backbone"]) for name in names]
-    if [gallery.revision for gallery in opened] != revisions:  # changed meanwhile: the rows are other works
+    opened = [galleries.open_gallery(name, parameters["backbone"]) for name in parameters["names"].split("+")]
+    if "+".join(gallery.revision for gallery in opened) != parameters["revisions"]:  # the rows are other works now
         raise FileNotFoundError
     first = len(opened[0].works)
-    prefixes = [f"{name}/" if len(names) > 1 else "" for name in names]
     try:
-        places = [(0, row) if row < first else (1, row - first) for row in _rows(parameters["rows"])]
+        rows = _rows(parameters["rows"])
+        works = [(opened[0], row) if row < first else (opened[1], row - first) for row in rows]
         content = {
-            "thumb": [prefixes[number] + opened[number].thumbnails[row] for number, row in places],
-            "label": [opened[number].labels[row] for number, row in places],
+            "thumb": [f"{gallery.collection.name}/{gallery.thumbnails[row]}" for gallery, row in works],
+            "label": [gallery.labels[row] for gallery, row in works],
         }
     except (ValueError, IndexError) as error:
         raise FileNotFoundError from error
@@ -150,18 +146,7 @@ def _regions(request: Request) -> Response:
     gallery = galleries.open_gallery(parameters["collection"], parameters["backbone"])
     if (shown := galleries.open_map(gallery, parameters["method"])) is None:
         raise FileNotFoundError
-    content = [
-        {
-            "level": region.level,
-            "x": region.x,
-            "y": region.y,
-            "size": len(region.rows),
-            "name": region.name,
-            "figures": region.figures,
-            "more": region.more,
-        }
-        for region in galleries.regions_of(gallery, shown)
-    ]
+    content = [region.summary() for region in galleries.regions_of(gallery, shown)]
     current = (gallery.revision, shown.key) == (parameters["revision"], parameters["key"])
     return JSONResponse(content, headers=_IMMUTABLE if current else None)
 

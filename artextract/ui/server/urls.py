@@ -1,5 +1,6 @@
 """The addresses at which the server answers."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -24,14 +25,9 @@ def _url(*parts: str) -> str:
     return "/".join((base_url(), "artextract", *parts))
 
 
-def thumbnails_url(collection: str) -> str:
-    """Prefix of thumbnails; append `<sha256>.jpg`."""
-    return _url("thumb", collection, "")
-
-
-def all_thumbnails_url() -> str:
-    """Prefix of thumbnails of all collections; append `<collection>/<sha256>.jpg`."""
-    return _url("thumb", "")
+def thumbnails_url(collection: str | None = None) -> str:
+    """Prefix of thumbnails; append `<sha256>.jpg`, or `<collection>/<sha256>.jpg` without a collection."""
+    return _url("thumb", *filter(None, [collection]), "")
 
 
 def view_url(collection: str, sha256: str) -> str:
@@ -59,21 +55,14 @@ def tray_url(token: str, file: str) -> str:
     return _url("tray", token, file)
 
 
-def texts_url(collection: str, backbone: str, revision: str) -> str:
-    """Prefix of labels and thumbnails of works; append rows, such as `3,14.json`."""
-    return _url("texts", collection, backbone, revision, "")
-
-
-def texts_of_two_url(first: tuple[str, str], second: tuple[str, str], backbone: str) -> str:
-    """The same for two collections. The rows of the second follow those of the first. Thumbnails
-    include the collection, for `all_thumbnails_url`.
+def texts_url(revisions: Mapping[str, str], backbone: str) -> str:
+    """Prefix of labels and thumbnails of works; append rows, such as `3,14.json`.
 
     Args:
-        first: name and revision of the first gallery.
-        second: name and revision of the second gallery.
-        backbone: of both galleries.
+        revisions: name → revision of the galleries on the map, in the order of its rows.
+        backbone: of the galleries.
     """
-    return _url("texts", *first, *second, backbone, "")
+    return _url("texts", "+".join(revisions), "+".join(revisions.values()), backbone, "")
 
 
 def regions_url(collection: str, backbone: str, revision: str, shown: GalleryMap) -> str:

@@ -94,8 +94,8 @@ def map_view(
         if matching == count
         else publish(f"mask {of_gallery} {filters}", lambda: np.packbits(passing, bitorder="little")),
         selection_url=_selection_url(selection, count),
-        texts_url=texts_url(gallery.collection.name, gallery.backbone, gallery.revision),
-        pictures_url=thumbnails_url(gallery.collection.name),
+        texts_url=texts_url({gallery.collection.name: gallery.revision}, gallery.backbone),
+        pictures_url=thumbnails_url(),
         colouring=colouring_of(gallery, column, filters),
         revision=f"{gallery.collection.name}-{drawn.key}",
         title=f"{label} map of {gallery.collection.name} by {work_columns.name_of(column).lower()}",

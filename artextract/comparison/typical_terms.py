@@ -1,0 +1,115 @@
+"""Terms that are more common in one subset than in the other: labels, artists, years, words.
+
+A term is counted among works of which something of its kind is known: that one collection records
+media and another does not is no difference between their works. Terms that follow from a filter are
+left out: works chosen by style have that style.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
+from artextract.attributes.reading import NOT_SURE
+from artextract.comparison.subsets import SubsetPair
+from artextract.regions.terms import WORDS, YEARS, Term, Terms
+from artextract.similarity.filters import CATEGORIES, Filters
+from artextract.term_statistics import TermCounts, more_common
+from artextract.work_table import middle_years
+
+MOST_TERMS = 15
+"""Of a subset."""
+MOST_OF_KIND = 5
+"""Terms of a kind: otherwise the many artists of a subset would fill the list."""
+LEAST_KNOWN = 10
+"""Works of each subset of which something of a kind is known; with fewer the kind is left out."""
+
+
+@dataclass(frozen=True)
+class TypicalTerm:
+    """A term that is more common in a subset."""
+
+    term: Term
+    counts: TermCounts
+
+
+def typical_terms(pair: SubsetPair) -> tuple[list[TypicalTerm], list[TypicalTerm]]:
+    """The terms of each subset that tell its works best from the other's, best first."""
+    rows = np.concatenate(pair.rows)
+    works = pair.works.iloc[rows].reset_index(drop=True)
+    first = np.arange(len(rows)) < len(pair.rows[0])
+    terms = Terms(works)
+    tested = [
+        number
+        for number, term in enumerate(terms.terms)
+        if not any(_follows(term, subset.filters) for subset in pair.subsets)
+    ]
+    known = _known_counts(works, [terms.terms[number] for number in tested], (first, ~first))
+    enough = (known[0] >= LEAST_KNOWN) & (known[1] >= LEAST_KNOWN)
+    has = [np.where(enough, terms.counts(mask)[tested], 0) for mask in (first, ~first)]
+    left, right = (
+        _of_all_kinds([TypicalTerm(terms.terms[tested[n]], counts) for n, counts in common])
+        for common in more_common((has[0], has[1]), known)
+    )
+    return left, right
+
+
+def filtered_kinds(filters: Filters) -> set[str]:
+    """The kinds of term that filters choose by; predictions and custom labels count as their column."""
+    kinds = {column.removeprefix("read_") for column in CATEGORIES if getattr(filters, column)}
+    kinds |= {column.removeprefix(CUSTOM_LABEL) for column, _ in filters.custom_labels}
+    if filters.year_from is not None or filters.year_to is not None:
+        kinds.add(YEARS)
+    return kinds
+
+
+def _follows(term: Term, filters: Filters) -> bool:
+    """Whether the term follows from a filter."""
+    if term.kind in filtered_kinds(filters):
+        return True
+    value = term.values[0].lower()
+    return term.kind in ("artist", WORDS) and any(
+        word in value or value in word for word in filters.text.lower().split()
+    )
+
+
+def _known_counts(
+    works: pd.DataFrame, terms: list[Term], masks: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """In how many works of each mask (bool [works]) something of each term's kind is known, int [terms] each."""
+    counts = {}
+    for kind, as_read in {(term.kind, term.as_read) for term in terms}:
+        known = _known(works, kind, as_read)
+        counts[kind, as_read] = [int(np.count_nonzero(known & mask)) for mask in masks]
+    left, right = (
+        np.array([counts[term.kind, term.as_read][side] for term in terms], dtype=np.int64) for side in (0, 1)
+    )
+    return left, right
+
+
+def _known(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
+    if kind == WORDS:
+        recorded = (works["title"].notna() | works["description"].notna()).to_numpy(dtype=bool)
+    elif kind == YEARS:
+        recorded = np.isfinite(middle_years(works))
+    else:
+        recorded = works[kind].notna().to_numpy(dtype=bool)
+    if not as_read:
+        return recorded
+    columns = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{CUSTOM_LABEL}{kind}")
+    predicted = [works[name].notna() & (works[name] != NOT_SURE) for name in columns if name in works]
+    return ~recorded & np.logical_or.reduce(predicted)
+
+
+def _of_all_kinds(terms: list[TypicalTerm]) -> list[TypicalTerm]:
+    """The first terms, at most `MOST_OF_KIND` of a kind and only one span of years: spans overlap."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for typical in terms:
+        kind = typical.term.kind
+        if seen[kind] < (1 if kind == YEARS else MOST_OF_KIND):
+            kept.append(typical)
+        seen[kind] += 1
+    return kept[:MOST_TERMS]

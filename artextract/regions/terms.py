@@ -1,0 +1,222 @@
+"""The terms of a collection's works: what a region or a subset can be described by.
+
+A term is a recorded value (a style, an artist), a word of titles and descriptions, a span of years,
+or, where nothing is recorded, a value that a model predicted.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from scipy import sparse
+
+from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
+from artextract.attributes.reading import NOT_SURE
+from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
+
+COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
+"""Of the work table; their values are terms."""
+WORDS = "words"
+"""Kind of a term that is a word of titles and descriptions."""
+YEARS = "years"
+"""Kind of a term that is a span of years, "1630–1660", both included."""
+PLURAL_KINDS = ("genre", "classification")
+"""Kinds whose values name works, and so are written in the plural."""
+LEAST_WORKS = 4
+"""A term has at least so many works."""
+MOST_WORDS = 5000
+"""The most frequent words are terms."""
+WORD = r"[^\W\d_]{3,}"
+"""At least three letters."""
+NO_WORD = r"[^\p{L}\p{N}_]+"
+"""Between words, for Arrow."""
+YEAR_STEP = 10
+"""Spans of years begin and end at multiples of it."""
+LONGEST_SPAN = 80
+"""Years."""
+_PLURALS = {
+    "still life": "still lifes",
+    "sketch and study": "sketches and studies",
+    "nude painting": "nudes",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something that some works have in common."""
+
+    kind: str
+    """One of `COLUMNS`, `WORDS`, or `YEARS`."""
+    values: tuple[str, ...]
+    """One value, or several of which a work has any."""
+    as_read: bool = False
+    """Predicted by a model for works of which nothing is recorded."""
+
+    @property
+    def text(self) -> str:
+        """For a person: "portraits", "“ship”", "1630–60", "Cubism (as read)"."""
+        text = " and ".join(map(self._value_text, self.values))
+        return f"{text} (as read)" if self.as_read else text
+
+    def _value_text(self, value: str) -> str:
+        if self.kind in PLURAL_KINDS:
+            value = value.lower()
+            return _PLURALS.get(value, value if value.endswith("s") else f"{value}s")
+        if self.kind == WORDS:
+            return f"“{value}”"
+        if self.kind == YEARS:
+            begin, _, end = value.rpartition("–")
+            return f"{begin}–{end[-2:] if begin[:-2] == end[:-2] else end}"
+        return value
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """Spans of years, and the year of each work."""
+
+    begins: np.ndarray
+    """int [spans], the first year of each."""
+    ends: np.ndarray
+    """int [spans], the last."""
+    years: np.ndarray
+    """float [works], NaN where a work has none."""
+    as_read: bool
+
+    def terms(self) -> list[Term]:
+        ends = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
+        return [Term(YEARS, (f"{begin}–{end}",), self.as_read) for begin, end in ends]
+
+    def counts(self, among: np.ndarray) -> np.ndarray:
+        years = np.sort(self.years[among & np.isfinite(self.years)])
+        first = np.searchsorted(years, self.begins, "left")
+        return np.searchsorted(years, self.ends, "right") - first
+
+    def has(self, span: int) -> np.ndarray:
+        return (self.years >= self.begins[span]) & (self.years <= self.ends[span])
+
+
+class Terms:
+    """The terms of a collection's works, and which works have each."""
+
+    def __init__(self, works: pd.DataFrame, hidden: Collection[str] = ()) -> None:
+        """Collect them.
+
+        Args:
+            works: a work table; predictions stand in columns `read_<column>` and
+                `custom_label_<column>`, where the table has them.
+            hidden: columns that are ignored.
+        """
+        works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
+        parts = [_column_terms(works, kind) for kind in COLUMNS]
+        parts += [
+            _column_terms(works, kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", CUSTOM_LABEL)
+        ]
+        parts.append(_words(works))
+        self.works = len(works)
+        self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)
+        self._by_term = self._has.tocsc()
+        self._spans = _spans(works)
+        self.terms = [term for terms, _ in parts for term in terms]
+        self._columns = len(self.terms)
+        for spans in self._spans:
+            self.terms += spans.terms()
+
+    def counts(self, among: np.ndarray) -> np.ndarray:
+        """How many works of a mask (bool [works]) have each of `terms`, int64 [terms]."""
+        rows = self._has[np.flatnonzero(among)]
+        counts = np.bincount(rows.indices, minlength=self._columns)
+        return np.concatenate([counts, *(spans.counts(among) for spans in self._spans)])
+
+    def has(self, term: int) -> np.ndarray:
+        """The works that have one of `terms`, bool [works]."""
+        if term < self._columns:
+            mask = np.zeros(self.works, dtype=bool)
+            start, end = self._by_term.indptr[term : term + 2]
+            mask[self._by_term.indices[start:end]] = True
+            return mask
+        term -= self._columns
+        for spans in self._spans:
+            if term < len(spans.begins):
+                return spans.has(term)
+            term -= len(spans.begins)
+        raise IndexError(term)
+
+
+_Part = tuple[list[Term], sparse.csr_matrix]
+
+
+def _column_terms(works: pd.DataFrame, kind: str, prediction: str = "") -> _Part:
+    """The values of a column; or the predictions for works of which nothing is recorded."""
+    column = prediction or kind
+    if column not in works:
+        return [], sparse.csr_matrix((len(works), 0), dtype=np.int32)
+    cells = works[column]
+    if prediction:
+        cells = cells.mask(cells == NOT_SURE)
+        if kind in works:
+            cells = cells.where(works[kind].isna())
+    # Each distinct value is split once: a million works have a few thousand.
+    of_work, values = pd.factorize(cells)
+    has_value = _ones(np.flatnonzero(of_work >= 0), of_work[of_work >= 0], len(works), len(values))
+    split = pd.Series(values, dtype="str")
+    if kind in TERM_COLUMNS:  # one row per term, with the value's number as index
+        split = split.str.split(TERM_SEPARATOR, regex=False).explode()
+    of_value, distinct = pd.factorize(split)
+    has = has_value @ _ones(split.index.to_numpy(), of_value, len(values), len(distinct))
+    counts = np.asarray(has.sum(axis=0)).ravel()
+    common = np.flatnonzero((counts >= LEAST_WORKS) & (counts < len(works)))
+    common = common[np.argsort(-counts[common], kind="stable")]
+    return [Term(kind, (str(distinct[number]),), bool(prediction)) for number in common.tolist()], has[:, common]
+
+
+def _words(works: pd.DataFrame) -> _Part:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    texts = works["title"].fillna("") + " " + works["description"].fillna("")
+    # In Arrow: Python would block all other threads for 10 s for a million titles.
+    array = pa.array(texts, pa.large_string())
+    if isinstance(array, pa.ChunkedArray):  # of tables that were concatenated
+        array = array.combine_chunks()
+    parts = pc.split_pattern_regex(pc.utf8_lower(array), NO_WORD)
+    tokens = pc.list_flatten(parts).dictionary_encode()
+    rows, of_token = pc.list_parent_indices(parts).to_numpy(), tokens.indices.to_numpy()
+    words = tokens.dictionary.to_pylist()
+    wanted = [bool(re.fullmatch(WORD, word)) and word not in ENGLISH_STOP_WORDS for word in words]
+    mask = np.array(wanted, dtype=bool)[of_token]
+    has = _ones(rows[mask], of_token[mask], len(works), len(words))
+    counts = np.asarray(has.sum(axis=0)).ravel()
+    common = np.argsort(-counts, kind="stable")[:MOST_WORDS]
+    common = common[counts[common] >= LEAST_WORKS]
+    return [Term(WORDS, (words[number],)) for number in common], has[:, common]
+
+
+def _ones(rows: np.ndarray, columns: np.ndarray, height: int, width: int) -> sparse.csr_matrix:
+    """1 at the given places, which may repeat, and 0 elsewhere: int32 [height, width]."""
+    matrix = sparse.csr_matrix((np.ones(len(rows), dtype=np.int32), (rows, columns)), shape=(height, width))
+    matrix.data[:] = 1
+    return matrix
+
+
+def _spans(works: pd.DataFrame) -> Sequence[_Spans]:
+    recorded = middle_years(works) if "year_begin" in works else np.full(len(works), np.nan)
+    spans = [_Spans(*_span_ends(recorded), recorded, False)]
+    if "read_year" in works:
+        predicted = pd.to_numeric(works["read_year"]).to_numpy(dtype=float, na_value=np.nan)
+        years = np.where(np.isnan(recorded), predicted, np.nan)
+        spans.append(_Spans(*_span_ends(years), years, True))
+    return spans
+
+
+def _span_ends(years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    known = years[np.isfinite(years)]
+    if not len(known):
+        return np.empty(0, dtype=int), np.empty(0, dtype=int)
+    first = int(known.min()) // YEAR_STEP * YEAR_STEP
+    begins = np.arange(first, int(known.max()) + 1, YEAR_STEP)
+    lengths = np.arange(YEAR_STEP, LONGEST_SPAN + 1, YEAR_STEP)
+    # The shortest first: of spans with the same works the first is chosen.
+    return np.tile(begins, len(lengths)), np.add.outer(lengths, begins).ravel()

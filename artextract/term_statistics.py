@@ -1,0 +1,92 @@
+"""How common a term is in a group of works and elsewhere, and whether chance alone could explain the difference."""
+
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+CHANCE = 0.001
+"""Probability that chance alone makes any of the tested terms look more common."""
+LEAST_WORKS = 4
+"""Of a group that have a term; a term of fewer works is not listed by `more_common`."""
+LEAST_SHARE = 0.02
+"""Of a group's works that have such a term."""
+LEAST_LIFT = 1.5
+"""Such a term is at least so many times as common as in the other group."""
+
+
+@dataclass(frozen=True)
+class TermCounts:
+    """How many works have a term, in a group and elsewhere."""
+
+    inside: int
+    size: int
+    """Works of the group."""
+    outside: int
+    others: int
+    """Works elsewhere."""
+
+    @property
+    def share(self) -> float:
+        """Of the group's works, 0 to 1."""
+        return self.inside / self.size
+
+    @property
+    def lift(self) -> float:
+        """How many times as common as elsewhere; infinite if no work elsewhere has the term."""
+        return self.share / (self.outside / self.others) if self.outside else float("inf")
+
+    @property
+    def share_elsewhere(self) -> float:
+        """Of the works elsewhere, smoothed (half a work more) and so never 0."""
+        return (self.outside + 0.5) / (self.others + 1)
+
+    @property
+    def divergence(self) -> float:
+        """How well the term tells the group from the others, in nats.
+
+        The Kullback-Leibler divergence of having the term in the group from having it elsewhere:
+        s log(s/e) + (1-s) log((1-s)/(1-e)).
+        """
+        s, e = min(max(self.share, 1e-9), 1 - 1e-9), min(self.share_elsewhere, 1 - 1e-9)
+        return s * log(s / e) + (1 - s) * log((1 - s) / (1 - e))
+
+    @property
+    def text(self) -> str:
+        """Such as "84 of 96, 12 of 310 elsewhere: 23 times as common"."""
+        counts = f"{self.inside:,} of {self.size:,}"
+        if not self.outside:
+            return f"{counts}, none elsewhere"
+        times = f"{self.lift:,.0f}" if self.lift >= 10 else f"{self.lift:.1f}"
+        return f"{counts}, {self.outside:,} of {self.others:,} elsewhere: {times} times as common"
+
+
+def more_common(
+    has: tuple[np.ndarray, np.ndarray], size: tuple[np.ndarray, np.ndarray]
+) -> tuple[list[tuple[int, TermCounts]], list[tuple[int, TermCounts]]]:
+    """The terms that are certainly more common in each of two groups than in the other.
+
+    Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups.
+
+    Args:
+        has: works of each group that have each term, int [terms].
+        size: works of each group that could have the term, int [terms].
+
+    Returns:
+        For each group the number of each such term and its counts, the most distinctive first.
+    """
+    from scipy.stats import hypergeom
+
+    common = []
+    for own, other in ((0, 1), (1, 0)):
+        inside, outside, works, others = has[own], has[other], size[own], size[other]
+        mask = inside >= np.maximum(LEAST_WORKS, LEAST_SHARE * works)
+        mask &= inside / np.maximum(works, 1) >= LEAST_LIFT * outside / np.maximum(others, 1)
+        by_chance = hypergeom.sf(inside - 1, works + others, inside + outside, works)
+        mask &= by_chance < CHANCE / max(1, 2 * len(inside))
+        terms = [
+            (n, TermCounts(int(inside[n]), int(works[n]), int(outside[n]), int(others[n])))
+            for n in np.flatnonzero(mask).tolist()
+        ]
+        common.append(sorted(terms, key=lambda term: -term[1].divergence))
+    return common[0], common[1]
