@@ -14,7 +14,7 @@ import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.similarity.filters import CATEGORIES, Filters
+from artextract.similarity.filters import Filters
 from artextract.vision.embedding import Embeddings, embedded_by
 
 LEAST_WORKS = 5
@@ -36,7 +36,7 @@ class Subset:
     @property
     def name(self) -> str:
         """Such as "wikiart: Baroque, 1600–1700"."""
-        chosen = filters_text(self.filters)
+        chosen = self.filters.summary()
         return f"{self.collection.name}: {chosen}" if chosen else self.collection.name
 
 
@@ -63,8 +63,7 @@ class SubsetPair:
             return self.subsets[0].name, self.subsets[1].name
         collection = self.sources[0].collection.name
         left, right = (
-            filters_text(subset.filters)
-            or (f"all others of {collection}" if self.contained == 1 - side else collection)
+            subset.filters.summary() or (f"all others of {collection}" if self.contained == 1 - side else collection)
             for side, subset in enumerate(self.subsets)
         )
         return left, right
@@ -153,20 +152,6 @@ def common_backbone(left: Collection, right: Collection) -> str:
         f"{left.name} and {right.name} have no embedding in common: run "
         f"`artextract embed {lacking.name} --backbone {backbone}`, or use the Collections screen."
     )
-
-
-def filters_text(filters: Filters) -> str:
-    """What filters choose, in a few words; empty for no filters."""
-    chosen = [" or ".join(getattr(filters, column)) for column in CATEGORIES]
-    chosen += [" or ".join(values) for _, values in filters.custom_labels]
-    first, last = filters.year_from, filters.year_to
-    if first is not None and last is not None:
-        chosen.append(f"{first}–{last}")
-    elif first is not None or last is not None:
-        chosen.append(f"from {first}" if last is None else f"until {last}")
-    if filters.text:
-        chosen.append(f"“{filters.text}”")
-    return ", ".join(filter(None, chosen))
 
 
 def _mask(subset: Subset, sources: tuple[Subset, ...]) -> np.ndarray:

@@ -68,22 +68,34 @@ def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Ty
     """
     random = np.random.default_rng(SEED)
     middle = np.mean([_mean(vectors, own) for own in rows], axis=0)
-    left, right = (_Reference(_sample(random, own, MOST_REFERENCES), vectors, middle) for own in rows)
-    sides = ((left, right), (right, left))
-    tried = [_sample(random, own.rows, MOST_TRIED) for own, _ in sides]
-    trials = [_log_ratios(*side, own, CONCENTRATIONS) for side, own in zip(sides, tried, strict=True)]
+
+    def units_of(some: np.ndarray) -> np.ndarray:
+        return unit(unit(vectors[some]) - middle)
+
+    references = [_sample(random, own, MOST_REFERENCES) for own in rows]
+    reference_units = [units_of(own) for own in references]
+
+    def log_ratios(side: int, some: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
+        """The typicality of works of a subset, float64 [concentrations, works]."""
+        units = units_of(some)
+        to_own, to_other = units @ reference_units[side].T, units @ reference_units[1 - side].T
+        # Neither the work itself nor a copy of its picture counts.
+        to_own[(some[:, None] == references[side]) | (to_own >= SAME_PICTURE)] = -np.inf
+        return np.stack([_log_density(to_own, k) - _log_density(to_other, k) for k in concentrations])
+
+    tried = [_sample(random, own, MOST_TRIED) for own in references]
+    trials = [log_ratios(side, own, CONCENTRATIONS) for side, own in enumerate(tried)]
     # Cross-entropy: the mean of -log of the probability of the own subset.
     losses = np.mean([np.logaddexp(0, -ratios).mean(axis=1) for ratios in trials], axis=0)
     best = CONCENTRATIONS[int(losses.argmin())]
     scored = [_sample(random, own, MOST_SCORED) for own in rows]
     stage = Stage("Comparing the two sides", sum(map(len, scored)), report)
     values = []
-    for side, own in zip(sides, scored, strict=True):
+    for side, own in enumerate(scored):
         blocks = []
         for start in range(0, len(own), BLOCK):
-            block = own[start : start + BLOCK]
-            blocks.append(_log_ratios(*side, block, (best,))[0])
-            stage.advance(len(block))
+            blocks.append(log_ratios(side, own[start : start + BLOCK], (best,))[0])
+            stage.advance(len(blocks[-1]))
         values.append(np.concatenate(blocks))
     return Typicality((scored[0], scored[1]), (values[0], values[1]), best)
 
@@ -117,32 +129,6 @@ def most_typical(values: np.ndarray, artists: pd.Series, count: int) -> list[int
 def probability(typicality: float) -> float:
     """The probability that such a work belongs to its own subset, if both are equally likely: 0 to 1."""
     return float(1 / (1 + np.exp(-typicality)))
-
-
-class _Reference:
-    """Works that stand for the density of a subset."""
-
-    def __init__(self, rows: np.ndarray, vectors: np.ndarray, middle: np.ndarray) -> None:
-        self.rows = rows
-        self._vectors, self._middle = vectors, middle
-        self._units = self.units_of(rows)
-
-    def units_of(self, rows: np.ndarray) -> np.ndarray:
-        """The embeddings of any works minus the middle, float32 [rows, dimension]."""
-        return unit(unit(self._vectors[rows]) - self._middle)
-
-    def cosines(self, units: np.ndarray) -> np.ndarray:
-        """With each of these works, float32 [units, works]."""
-        return units @ self._units.T
-
-
-def _log_ratios(own: _Reference, other: _Reference, rows: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
-    """The typicality of works of the own subset, float64 [concentrations, rows]."""
-    units = own.units_of(rows)
-    to_own, to_other = own.cosines(units), other.cosines(units)
-    # Neither the work itself nor a copy of its picture counts.
-    to_own[(rows[:, None] == own.rows) | (to_own >= SAME_PICTURE)] = -np.inf
-    return np.stack([_log_density(to_own, k) - _log_density(to_other, k) for k in concentrations])
 
 
 def _sample(random: np.random.Generator, rows: np.ndarray, most: int) -> np.ndarray:

@@ -69,6 +69,19 @@ class Filters:
                 mask &= texts.having(word)
         return mask
 
+    def summary(self) -> str:
+        """What the filters choose, such as "Baroque or Rococo, from 1600, “lady”"; empty for no filters."""
+        chosen = [" or ".join(getattr(self, column)) for column in CATEGORIES]
+        chosen += [" or ".join(values) for _, values in self.custom_labels]
+        first, last = self.year_from, self.year_to
+        if first is not None and last is not None:
+            chosen.append(f"{first}–{last}")
+        elif first is not None or last is not None:
+            chosen.append(f"from {first}" if last is None else f"until {last}")
+        if self.text:
+            chosen.append(f"“{self.text}”")
+        return ", ".join(filter(None, chosen))
+
 
 NO_FILTERS = Filters()
 """Allows all works."""

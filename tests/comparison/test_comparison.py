@@ -10,7 +10,7 @@ import pytest
 
 from artextract.collection import Collection
 from artextract.comparison.shared_map import typical_regions
-from artextract.comparison.subsets import Subset, filters_text, pair_subsets
+from artextract.comparison.subsets import Subset, pair_subsets
 from artextract.comparison.typical_terms import typical_terms
 from artextract.comparison.typicality import most_typical, probability, typicality_of
 from artextract.errors import ArtExtractError
@@ -115,9 +115,9 @@ def test_embeddings_that_differ_are_not_compared() -> None:
 
 def test_filters_are_told_in_words() -> None:
     filters = Filters(style=("Baroque", "Rococo"), year_from=1600, text="lady")
-    assert filters_text(filters) == "Baroque or Rococo, from 1600, “lady”"
-    assert filters_text(Filters(year_from=1600, year_to=1700)) == "1600–1700"
-    assert filters_text(Filters()) == ""
+    assert filters.summary() == "Baroque or Rococo, from 1600, “lady”"
+    assert Filters(year_from=1600, year_to=1700).summary() == "1600–1700"
+    assert Filters().summary() == ""
 
 
 # Works.

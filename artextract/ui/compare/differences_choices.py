@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from artextract.collection import Collection, Survey
-from artextract.comparison.subsets import SIDES, Subset, common_backbone, filters_text
+from artextract.comparison.subsets import SIDES, Subset, common_backbone
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.ui import address
 from artextract.ui.colours import PALETTE
@@ -99,5 +99,5 @@ def _galleries(gallery: Gallery, name: str) -> tuple[Gallery, Gallery]:
 def _choose_filters(gallery: Gallery, side: int) -> SubsetChoice:
     with st.popover(f"Filter the {SIDES[side]} side", icon=":material/filter_alt:"):
         filters = choose_filters(gallery, PREFIXES[side])
-    st.caption(filters_text(filters) or "All works")
+    st.caption(filters.summary() or "All works")
     return SubsetChoice(gallery, filters)
