@@ -32,11 +32,11 @@ from artextract.vision.device import KINDS, Device, find_device
 from artextract.vision.embedding import embed_collection
 from artextract.vision.images import open_picture
 from tests.support.artgan_copy import make_copy
-from train.backbone import Training
+from train.backbone import BackboneTraining
 from train.checkpoints import Run
 from train.config import AttributeSettings, BackboneSettings
+from train.data.sequences import read_sequences
 from train.sequence.fit import fit
-from train.sequence.prepare import prepare
 
 BACKBONE = "efficientnet_lite2"
 
@@ -72,7 +72,7 @@ def rates(device: Device, cache: Path, copy: tuple[Path, Path], images: list[Ima
             "output": cache / "backbone",
         }
     )
-    training = Training(tuning)
+    training = BackboneTraining(tuning)
     began = time.monotonic()
     training.epoch()
     backbone = len(training.rows) / (time.monotonic() - began)
@@ -80,10 +80,10 @@ def rates(device: Device, cache: Path, copy: tuple[Path, Path], images: list[Ima
     asked = AttributeSettings.model_validate(
         common | {"size": 256, "epochs": 1, "batch": 16, "output": cache / "sequence"}
     )
-    prepared = prepare(asked, device)
+    sequences = read_sequences(asked, device)
     began = time.monotonic()
-    fit(prepared, asked, Run(asked.output, asked), device)
-    sequence = len(prepared.rows("fit")) / (time.monotonic() - began)
+    fit(sequences, asked, Run(asked.output, asked), device)
+    sequence = len(sequences.paintings.rows("fit")) / (time.monotonic() - began)
     return {
         "embedding": embedding.rate or 0,
         "reading": reading,

@@ -27,8 +27,8 @@ from tests.support.artgan_copy import make_copy
 from tests.support.made import SMALL_COUNT
 from train.config import AttributeSettings, Copy, Data
 from train.data.augmentation import random_crop
-from train.data.feature_cache import gabor_cells
 from train.data.paintings import labelled_paintings
+from train.data.sequences import gabor_cells
 
 pytestmark = pytest.mark.timeout(150)  # who opens a pipe waits without end
 MEMORY = 4 * 2**30

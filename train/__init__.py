@@ -1,1 +1,1 @@
-"""Training: entry points and their configurations."""
+"""Training commands and their configurations."""

@@ -1,35 +1,35 @@
-"""What each part of the model is worth: one table, measured in one run.
+"""Measure what each part of the model is worth, in one table.
 
 python -m train.ablation --config train/configs/ablation.yaml
 """
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from pydantic import Field
 
 from artextract.attributes.evaluation.evaluate import baselines, questions_of
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.model_bundle import write_rows
-from artextract.cli.common import errors_as_sentences
 from artextract.vision.device import find_device
 from train.checkpoints import Run
+from train.command import Changes, ConfigFile, run
 from train.config import AttributeSettings, Settings
+from train.data.sequences import read_sequences
 from train.sequence.calibrate import calibrate
 from train.sequence.fit import fit, logits_of
-from train.sequence.prepare import prepare
 
 BASELINES = {"majority": "majority", "logistic_regression": "logistic regression on pooled embeddings"}
-"""How the table calls them."""
+"""Their names in the table."""
+FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "top5", "ece")
+"""Printed columns."""
 
 
 class AblationSettings(Settings):
     """`python -m train.ablation`."""
 
     models: dict[str, AttributeSettings] = Field(min_length=1)
-    """What to call a row of the table → how its model is trained."""
+    """Name in the table → how the model is trained."""
     output: Path
     """The JSON file of the table."""
 
@@ -39,17 +39,18 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for number, (label, model_settings) in enumerate(settings.models.items()):
         device = find_device(model_settings.device)
-        prepared = prepare(model_settings, device)
-        fit_table, val_table = (prepared.table.iloc[prepared.rows(part)] for part in ("fit", "val"))
+        sequences = read_sequences(model_settings, device)
+        paintings = sequences.paintings
+        fit_table, val_table = (paintings.table.iloc[paintings.rows(part)] for part in ("fit", "val"))
         listed = fit_table["artist"].dropna().unique()
-        questions = questions_of(val_table, prepared.classes, listed)
+        questions = questions_of(val_table, paintings.classes, listed)
         if number == 0:
-            learnt = questions_of(fit_table, prepared.classes, listed)
+            learnt = questions_of(fit_table, paintings.classes, listed)
             for name, scores in baselines(fit_table, learnt, val_table, questions, device).items():
                 rows += [_row(BASELINES[baseline], name, figures) for baseline, figures in scores.items()]
-        model = fit(prepared, model_settings, Run(model_settings.output, model_settings), device)
-        calibration = calibrate(model, prepared, model_settings)
-        logits = logits_of(model, prepared, prepared.rows("val"))
+        model = fit(sequences, model_settings, Run(model_settings.output, model_settings), device)
+        calibration = calibrate(model, sequences, model_settings)
+        logits = logits_of(model, sequences, paintings.rows("val"))
         for name, question in questions.items():
             if len(question.rows):
                 probabilities = calibration[name].probabilities(logits[name][question.rows])
@@ -61,19 +62,15 @@ def _row(model: str, attribute: str, scores: Scores) -> dict[str, object]:
     return {"model": model, "attribute": attribute} | asdict(scores)
 
 
-@errors_as_sentences
-def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
+def main(config: ConfigFile, changes: Changes = None) -> None:
     """Measure what each part of the model is worth."""
-    settings = AblationSettings.read(config)
+    settings = AblationSettings.read(config, changes)
     rows = measure(settings)
     write_rows(settings.output, rows)
     for row in rows:
-        figures = "  ".join(f"{row[key]:.3f}" for key in _FIGURES)
-        print(f"{row['model']!s:45} {row['attribute']!s:7} {figures}")
-    print(f"Columns: {', '.join(_FIGURES)}. Written: {settings.output}")
+        print(f"{row['model']!s:45} {row['attribute']!s:7}", "  ".join(f"{row[key]:.3f}" for key in FIGURES))
+    print(f"Columns: {', '.join(FIGURES)}. Written: {settings.output}")
 
-
-_FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "top5", "ece")
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

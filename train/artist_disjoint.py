@@ -1,39 +1,35 @@
-"""The artist-disjoint split: nobody who painted a validation painting painted a training one.
+"""The artist-disjoint split: no artist has both training and validation paintings.
 
     python -m train.artist_disjoint --images … --labels … > train/splits/artist_disjoint_val.txt
 
-The lists' own split has nearly every validation artist in training too, so a model can answer the
-style of the artist; here it has to know the style.
+In the split of the lists nearly every validation artist is also in training, so a model can recognise
+the artist instead of the style. Here it has to know the style.
 """
-
-from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-import typer
 
 from artextract.attributes.labelled_paintings import read_paintings
-from artextract.cli.common import errors_as_sentences
+from train.command import Images, Labels, run
 
 SEED = 0
 PART = 1 / 6
-"""Of each style that is for validation."""
+"""Share of each style for validation."""
 MOST = 120
-"""Paintings of an artist who may be held out: one artist alone must not be a style's measure."""
+"""Paintings of an artist who may be held out: one artist must not dominate a style."""
 
 
 def artist_disjoint_files(table: pd.DataFrame) -> list[str]:
-    """The files of the validation part: about a sixth of each style, by artists of their own.
+    """The files of the validation part: about a sixth of each style.
 
-    Artists are taken in a random order (of a fixed seed) into the validation part as long as the
-    style that they painted most in has too few there.
+    Artists join it in random order (with a fixed seed) as long as their main style has too few
+    paintings there.
 
     Args:
-        table: of `read_paintings`; every row has a style.
+        table: of `read_paintings`, rows with a style.
 
     Returns:
-        `Style/name.jpg` of each, sorted. The same images give the same list.
+        Their `Style/name.jpg`, sorted. The same images give the same list.
     """
     counts = pd.crosstab(table["painter"], table["style"]).sort_index()
     wanted = counts.sum() * PART
@@ -47,11 +43,7 @@ def artist_disjoint_files(table: pd.DataFrame) -> list[str]:
     return sorted(table["file"][table["painter"].isin(held)])
 
 
-@errors_as_sentences
-def main(
-    images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
-    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
-) -> None:
+def main(images: Images, labels: Labels) -> None:
     """Print the artist-disjoint validation list of a copy."""
     table = read_paintings(images, labels)
     listed = table[table["style"].notna()].reset_index(drop=True)
@@ -59,4 +51,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

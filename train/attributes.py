@@ -1,53 +1,45 @@
-"""Train a model of style, genre, artist and date on cached features.
+"""Train a model of style, genre, artist and date on stored features.
 
     python -m train.attributes --config train/configs/attributes.yaml
 
-Its output folder gets the checkpoints (`epoch_1.safetensors` …, `final.safetensors`), the model as
-the app reads it (`model/`) and the results (`results/<attribute>/`).
+The output folder gets the checkpoints (`epoch_1.safetensors` …, `final.safetensors`), the model for
+the app (`model/`) and the results (`results/<attribute>/`).
 """
-
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
-from artextract.cli.common import errors_as_sentences
 from artextract.files import only_writer
 from artextract.vision.device import find_device
 from train.checkpoints import Run
+from train.command import Changes, ConfigFile, run
 from train.config import AttributeSettings
+from train.data.sequences import read_sequences
 from train.sequence.fit import fit
-from train.sequence.prepare import prepare
-from train.sequence.results import validate, write_results
+from train.sequence.results import write_results
 from train.sequence.write_bundle import write_bundle
 
 
 def train(settings: AttributeSettings) -> Bundle:
-    """Run the configuration to its end, from where it stopped.
+    """Train from where the run stopped, and write the model and its results.
 
     Raises:
-        ArtExtractError: the data, the weights or the output folder isn't what it should be.
+        ArtExtractError: the data, the weights or the output folder are missing or wrong.
     """
     device = find_device(settings.device)
     with only_writer(settings.output, f"training {settings.name}", timeout=1):
-        run = Run(settings.output, settings)
-        prepared = prepare(settings, device)
-        model = fit(prepared, settings, run, device)
-        bundle = write_bundle(settings.output / "model", model, prepared, settings, device)
-        reader = Reader(bundle, device)
-        predictions = validate(reader, prepared.table)
-        write_results(settings.output / "results", reader, prepared.table, predictions)
+        folder = Run(settings.output, settings)
+        sequences = read_sequences(settings, device)
+        model = fit(sequences, settings, folder, device)
+        bundle = write_bundle(settings.output / "model", model, sequences, settings, device)
+        write_results(settings.output / "results", Reader(bundle, device), sequences.paintings.table)
     return bundle
 
 
-@errors_as_sentences
-def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
-    """Train a model of the attributes; run again, it goes on where it stopped."""
-    bundle = train(AttributeSettings.read(config))
+def main(config: ConfigFile, changes: Changes = None) -> None:
+    """Train a model of the attributes. A stopped run continues after its last epoch."""
+    bundle = train(AttributeSettings.read(config, changes))
     print(f"The model: {bundle.folder}\nIts results: {bundle.folder.parent / 'results'}")
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -1,4 +1,4 @@
-"""A training run's folder: checkpoints, the state to go on from, and TensorBoard's scalars."""
+"""The folder of a training run: checkpoints, the state to resume from, and TensorBoard scalars."""
 
 import json
 import random
@@ -21,16 +21,16 @@ class Run:
     """The folder of one run: `epoch_1.safetensors` …, `final.safetensors`, `state.pt`, events."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
-        """Open the folder, or make it.
+        """Open the folder, or create it.
 
         Raises:
-            StorageError: it holds a run of another configuration; the device doesn't count.
+            StorageError: the folder holds a run with another configuration (the device may differ).
         """
         self.folder = folder
         wanted = json.loads(settings.model_dump_json())
         file = folder / "settings.json"
-        if file.exists() and _but_device(json.loads(file.read_text())) != _but_device(wanted):
-            raise StorageError(f"{folder} holds a run of another configuration: name another output, or delete it.")
+        if file.exists() and json.loads(file.read_text()) | {"device": ""} != wanted | {"device": ""}:
+            raise StorageError(f"{folder} holds a run with another configuration. Name another output, or delete it.")
         with write_atomic(file) as temporary:
             temporary.write_text(json.dumps(wanted, indent=1))
         self._writer = SummaryWriter(str(folder / "events"))
@@ -41,13 +41,18 @@ class Run:
             self._writer.add_scalar(name, value, step)
         self._writer.flush()
 
+    def finish_epoch(self, epoch: int, step: int, figures: dict[str, float]) -> None:
+        """Write and print the figures of an epoch."""
+        self.scalars(step, figures)
+        print(f"epoch {epoch}:", ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
+
     def save_state(self, state: dict[str, Any]) -> None:
-        """Keep what the run goes on from after a kill."""
+        """Store the state to resume from."""
         with write_atomic(self.folder / STATE) as temporary:
             torch.save(state, temporary)
 
     def load_state(self) -> dict[str, Any] | None:
-        """What an earlier process kept, all tensors on the processor, or None.
+        """The stored state with all tensors on the CPU; None before the first epoch.
 
         Raises:
             StorageError: the file is damaged.
@@ -57,8 +62,8 @@ class Run:
             return None
         try:
             state: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
-        except Exception as error:  # torch raises what it meets in a damaged file
-            raise StorageError(f"{file} is damaged: delete {self.folder} and train again.") from error
+        except Exception as error:  # torch raises many kinds for a damaged file
+            raise StorageError(f"{file} is damaged. Delete {self.folder} and train again.") from error
         return state
 
     def save_weights(self, name: str, tensors: dict[str, torch.Tensor]) -> Path:
@@ -73,13 +78,9 @@ class Run:
         return load_file(self.folder / f"{name}.safetensors")
 
 
-def _but_device(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name != "device"}
-
-
 def seed_everything(*seed: int) -> None:
-    """Seed every generator that training draws from, the same from the same numbers."""
-    one = int(np.random.SeedSequence(seed).generate_state(1)[0])
-    random.seed(one)
-    np.random.seed(one)
-    torch.manual_seed(one)
+    """Seed every random generator of the training; equal numbers give equal states."""
+    state = int(np.random.SeedSequence(seed).generate_state(1)[0])
+    random.seed(state)
+    np.random.seed(state)
+    torch.manual_seed(state)

@@ -1,7 +1,8 @@
-"""Configurations: YAML files checked against a model, wrong ones refused with one sentence."""
+"""Training configurations: YAML files that are validated when they are read."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,25 +14,31 @@ from artextract.settings import device_name
 
 
 class Settings(BaseModel):
-    """What every configuration has in common: a key that isn't known is an error."""
+    """Base of all configurations: an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
+    def read(cls, file: Path, changes: Sequence[str] | None = None) -> Self:
         """Read a configuration.
 
+        Args:
+            file: YAML.
+            changes: "data.copies.0.images=/my/images": keys with other values.
+
         Raises:
-            SourceError: there is no such file, it isn't YAML, or a value isn't what it should be.
+            SourceError: the file is missing or is not YAML, or a value is wrong.
         """
         try:
             values = yaml.safe_load(read_regular_text(file))
+            for change in changes or ():
+                _change(values, change)
         except FileNotFoundError as error:
-            raise SourceError(f"There is no configuration {file}: see train/configs for those there are.") from error
+            raise SourceError(f"There is no configuration {file}. See train/configs.") from error
         except OSError as error:
-            raise SourceError(f"The configuration {file} can't be read ({error.strerror}): check the path.") from error
+            raise SourceError(f"The configuration {file} can't be read ({error.strerror}). Check the path.") from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise SourceError(f"{file} is not YAML: check the file.") from error
+            raise SourceError(f"{file} is not YAML. Check the file.") from error
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -40,12 +47,25 @@ class Settings(BaseModel):
             raise SourceError(f"{file}: {where}: {first['msg']}.") from error
 
 
+def _change(values: Any, change: str) -> None:
+    keys, equals, value = change.partition("=")
+    *path, last = (int(key) if key.isdigit() else key for key in keys.split("."))
+    try:
+        for key in path:
+            values = values[key]
+        values[last] = yaml.safe_load(value)
+    except (LookupError, TypeError) as error:
+        raise SourceError(f"{change!r} changes nothing in the configuration. Write key=value.") from error
+    if not equals:
+        raise SourceError(f"{change!r} has no value. Write key=value.")
+
+
 class TrainingSettings(Settings):
-    """What the configurations of a run have in common."""
+    """Base of the configurations that run a network."""
 
     device: str = Field(default_factory=device_name)
-    """auto, cpu, cuda or mps; if not given what the environment says, else auto. Where a run
-    learns, not what: a run begun on one device goes on on another."""
+    """auto, cpu, cuda or mps; by default the one in the environment, else auto. A run may be resumed
+    on another device."""
 
 
 class Copy(Settings):
@@ -54,78 +74,106 @@ class Copy(Settings):
     images: Path
     labels: Path
     validation: Path | None = None
-    """A list of file names to validate on in place of the lists' own validation images."""
+    """A list of file names to validate on instead of the validation images of the lists."""
 
 
 class Data(Settings):
-    """Which paintings, and which of them are for what."""
+    """The paintings, and how they are split."""
 
     copies: list[Copy] = Field(min_length=1)
-    """The first one's lists say how common the classes are."""
     aside: float = Field(0.07, gt=0, lt=0.5)
-    """Part of the training images kept aside for calibration and for choices, never trained on."""
+    """Share of the training images for calibration and choices; never trained on."""
     artist_at_least: int = Field(10, ge=2)
-    """Training images that make an artist a class of their own."""
+    """Training images that an artist needs for a class."""
     seed: int = 0
 
 
-class Stage(Settings):
-    """Some epochs at one size."""
+class Phase(Settings):
+    """Epochs at one picture size."""
 
     epochs: int = Field(ge=1)
     size: int = Field(ge=32)
-    """Side of the square that is trained on, pixels."""
+    """Side of the square pictures, pixels."""
 
 
-class BackboneSettings(TrainingSettings):
-    """`python -m train.backbone`."""
+class FitSettings(TrainingSettings):
+    """What the trainings of a backbone and of a sequence model share."""
 
     name: str
     data: Data
     backbone: str
     weights: Path | None = None
-    """Of a backbone that was tuned before, to go on from; None is the pretrained one's."""
-    frozen: list[str] = []
-    """Parts of the backbone that stay as they are, by their names in the network: without their
-    gradients a step on a processor takes half the time."""
-    stages: list[Stage] = Field(min_length=1)
-    batch: int = Field(32, ge=2)
+    """Of a tuned backbone; None: the pretrained weights."""
+    batch: int = Field(ge=2)
     learning_rate: float = Field(gt=0)
-    """Of the backbone's last layers."""
-    layer_decay: float = Field(0.8, gt=0, le=1)
-    """Each group of layers towards the picture learns by this factor more slowly."""
-    head_learning_rate: float = Field(gt=0)
     weight_decay: float = Field(0.05, ge=0)
-    warm_up: int = Field(200, ge=0)
-    """Steps."""
-    crop: float = Field(0.5, gt=0, le=1)
-    """The smallest part of a picture's area that a crop keeps."""
-    drop_path: float = Field(0.2, ge=0, lt=1)
     dropout: float = Field(0.3, ge=0, lt=1)
-    label_smoothing: float = Field(0.1, ge=0, lt=1)
-    effective_number: float = Field(0.995, ge=0, lt=1)
-    """β of the class weights (Cui et al. 2019); 0 weighs all classes alike."""
-    average: float = Field(0.998, ge=0, lt=1)
-    """Decay of the weights' moving average."""
+    label_smoothing: float = Field(ge=0, lt=1)
+    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
+    """How rare styles and genres are weighted."""
+    effective_number: float = Field(0.995, gt=0, lt=1)
+    """β of "effective number" (Cui et al. 2019)."""
     output: Path
     seed: int = 0
 
 
-class JoinSettings(TrainingSettings):
+class BackboneSettings(FitSettings):
+    """`python -m train.backbone`. `learning_rate` is that of the backbone's last layers."""
+
+    frozen: list[str] = []
+    """Names of backbone modules that are not trained. On a CPU this halves the time of a step."""
+    stages: list[Phase] = Field(min_length=1)
+    batch: int = Field(32, ge=2)
+    layer_decay: float = Field(0.8, gt=0, le=1)
+    """Factor of the learning rate from each group of layers to the one before it."""
+    head_learning_rate: float = Field(gt=0)
+    warm_up: int = Field(200, ge=0)
+    """Steps."""
+    crop: float = Field(0.5, gt=0, le=1)
+    """Smallest share of a picture's area in a crop."""
+    drop_path: float = Field(0.2, ge=0, lt=1)
+    label_smoothing: float = Field(0.1, ge=0, lt=1)
+    average: float = Field(0.998, ge=0, lt=1)
+    """Decay of the moving average of the weights."""
+
+
+class AttributeSettings(FitSettings):
+    """`python -m train.attributes`."""
+
+    heads: Path | None = None
+    """Linear heads that were tuned with the backbone. The model keeps them and adds to them."""
+    size: int = Field(224, ge=32)
+    """Side of the pictures for the backbone, pixels."""
+    features: bool = True
+    """Whether the model sees the backbone's feature map."""
+    gabor: bool = True
+    """Whether the model sees the Gabor sequence."""
+    hidden: int = Field(128, ge=4)
+    epochs: int = Field(12, ge=1)
+    patience: int = Field(3, ge=1)
+    """Training stops after this many epochs without a better loss on the part set aside."""
+    batch: int = Field(64, ge=2)
+    learning_rate: float = Field(1e-3, gt=0)
+    label_smoothing: float = Field(0.05, ge=0, lt=1)
+    ood_pictures: int = Field(600, ge=20)
+    """Generated pictures of noise and text, as examples that are not paintings."""
+
+
+class ConcatenationSettings(TrainingSettings):
     """`python -m train.concatenate`."""
 
     data: Data
     backbone: str
-    """Of several parts."""
+    """A backbone of several networks."""
     scales: list[float]
-    """How much the unit vectors of each part count, in its order."""
+    """Weight of each network's unit vectors."""
     heads: dict[Literal["style", "genre", "artist"], float] = {}
-    """How much the directions count by which a model's linear heads tell an attribute's classes
-    apart: their deviation together, where a part's unit vectors have about its scale."""
+    """Weight of the directions in which a model's linear heads separate the classes of an attribute:
+    their total standard deviation."""
     model: Path = SHIPPED
-    """Folder of that model: its backbone is a part."""
+    """Folder of that model. Its backbone must be one of the networks."""
     output: Path
-    """The file that says how the parts are joined."""
+    """The file to write."""
 
 
 class TextProjectionSettings(Settings):
@@ -137,39 +185,5 @@ class TextProjectionSettings(Settings):
     """The projection leads to its embedding."""
     aside: float = Field(0.1, gt=0, lt=0.5)
     """Share of the training works, by whole artists, on which the ridge is chosen."""
-    output: Path
-    seed: int = 0
-
-
-class AttributeSettings(TrainingSettings):
-    """`python -m train.attributes`."""
-
-    name: str
-    data: Data
-    backbone: str
-    weights: Path | None = None
-    """A tuned backbone's; None is the pretrained one's."""
-    heads: Path | None = None
-    """The linear heads that were tuned with it: the model keeps them, and adds what they miss."""
-    size: int = Field(224, ge=32)
-    """Side of the pictures that the backbone sees, pixels."""
-    features: bool = True
-    """Whether the model sees the backbone's feature map."""
-    gabor: bool = True
-    """Whether the model sees the Gabor sequence."""
-    hidden: int = Field(128, ge=4)
-    dropout: float = Field(0.3, ge=0, lt=1)
-    epochs: int = Field(12, ge=1)
-    patience: int = Field(3, ge=1)
-    """Epochs without a better loss on the aside part after which training stops."""
-    batch: int = Field(64, ge=2)
-    learning_rate: float = Field(1e-3, gt=0)
-    weight_decay: float = Field(0.05, ge=0)
-    label_smoothing: float = Field(0.05, ge=0, lt=1)
-    ood_pictures: int = Field(600, ge=20)
-    """Generated pictures of noise and text, as examples that are not paintings."""
-    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
-    effective_number: float = Field(0.995, gt=0, lt=1)
-    """β of "effective number" (Cui et al. 2019)."""
     output: Path
     seed: int = 0

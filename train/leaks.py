@@ -1,4 +1,4 @@
-"""How much of validation is known from training: the same file, nearly the same picture, artists.
+"""Count what the validation paintings share with the training paintings: files, pictures, titles, artists.
 
 python -m train.leaks --images … --labels …
 """
@@ -15,15 +15,15 @@ import typer
 
 from artextract.attributes.evaluation.evaluate import baseline_embedder
 from artextract.attributes.labelled_paintings import read_paintings
-from artextract.cli.common import DeviceName, errors_as_sentences
 from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
 from artextract.vectors import unit
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import embed_files
+from train.command import Images, Labels, run
 
 NEAR = 0.95
-"""Cosine of pooled embeddings from which on two pictures count as nearly the same."""
+"""Cosine of embeddings from which two pictures count as nearly the same."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Leaks:
 
     validation: int
     same_bytes: int
-    """Whose file is also a training file."""
+    """Their file is also a training file."""
     nearly_same: int
-    """With a training picture at a cosine of `NEAR` or more."""
+    """A training picture has a cosine of at least `NEAR`."""
     nearly_same_other_style: int
-    """Of those, whose nearest one stands under another style."""
+    """Of these, the nearest training picture has another style."""
     same_title: int
-    """Whose artist has a training painting of the same title."""
+    """Their artist has a training painting with the same title."""
     known_artist: int
-    """Whose artist is in training."""
+    """Their artist is in training."""
 
 
 def leaks(table: pd.DataFrame, vectors: np.ndarray) -> Leaks:
-    """Count them.
+    """Count the leaks.
 
     Args:
-        table: of `read_paintings`, rows that have a split.
+        table: of `read_paintings`, rows with a split.
         vectors: float32 [n, dimension], their embeddings.
     """
     units = unit(vectors)
@@ -57,14 +57,14 @@ def leaks(table: pd.DataFrame, vectors: np.ndarray) -> Leaks:
     index.add(np.ascontiguousarray(units[~is_val]))
     cosine, nearest = index.search(np.ascontiguousarray(units[is_val]), 1)
     near = cosine[:, 0] >= NEAR
-    other = train["style"].to_numpy()[nearest[:, 0]] != val["style"].to_numpy()
+    other_style = train["style"].to_numpy()[nearest[:, 0]] != val["style"].to_numpy()
     hashes = {_hash(path) for path in train["path"]}
     titles = set(zip(train["painter"], train["file"].map(title_of), strict=True))
     return Leaks(
         validation=len(val),
         same_bytes=sum(_hash(path) in hashes for path in val["path"]),
         nearly_same=int(near.sum()),
-        nearly_same_other_style=int((near & other).sum()),
+        nearly_same_other_style=int((near & other_style).sum()),
         same_title=sum(
             title is not None and (painter, title) in titles
             for painter, title in zip(val["painter"], val["file"].map(title_of), strict=True)
@@ -77,20 +77,17 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(read_regular(path)).hexdigest()
 
 
-@errors_as_sentences
 def main(
-    images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
-    labels: Annotated[Path, typer.Option(help="The folder with Style, Genre and Artist lists.")],
-    device: DeviceName = None,
+    images: Images, labels: Labels, device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None
 ) -> None:
     """Count what validation shares with training."""
-    on = find_device(device)
+    embedder = baseline_embedder(find_device(device))
     table = read_paintings(images, labels)
     table = table[table["split"].notna()].reset_index(drop=True)
-    vectors = embed_files(list(table["path"]), baseline_embedder(on))
+    vectors = embed_files(list(table["path"]), embedder)
     for name, count in asdict(leaks(table, vectors)).items():
         print(f"{name}: {count}")
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

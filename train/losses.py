@@ -1,6 +1,6 @@
-"""The loss that both trainings share: masked where a painting has no label, weighted by class."""
+"""The loss of both trainings: masked where a painting has no label, weighted by class."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
@@ -8,14 +8,15 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from artextract.attributes.labels import LABELLED
+from train.config import FitSettings
+from train.data.paintings import Paintings
 
 STYLE_WEIGHT = 3.0
-"""Of the style's loss beside the genre's and the artist's: of many paintings only the style is
-known, and those would count little beside the others."""
+"""Weight of the style's loss beside genre and artist: most paintings only have a style."""
 DATE_WEIGHT = 0.5
-"""Of the date's loss: in nats it is about twice as large as the others'."""
+"""Weight of the date's loss: in nats it is about twice as large as the others."""
 BALANCED = ("style", "genre")
-"""Attributes whose rare classes weigh more; of most artists there are too few paintings for it."""
+"""Attributes whose rare classes get a higher weight; most artists have too few paintings for it."""
 
 
 def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
@@ -23,7 +24,7 @@ def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
 
     Args:
         counts: int [classes], images a class.
-        beta: between 0 (all classes alike) and 1 (nearly the inverse of the counts).
+        beta: between 0 (all classes equal) and 1 (nearly the inverse of the counts).
 
     Returns:
         float32 [classes], mean 1 over the classes that have images; 0 for those without.
@@ -34,6 +35,34 @@ def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
     return (weights / weights[present].mean()).astype(np.float32)
 
 
+def class_weights(counts: np.ndarray, settings: FitSettings) -> np.ndarray:
+    """The weight of each class in the loss, float32 [classes], from its training images."""
+    if settings.imbalance == "inverse":
+        return np.where(counts > 0, counts.sum() / np.maximum(counts, 1), 0).astype(np.float32)
+    if settings.imbalance == "effective number":
+        return effective_number_weights(counts, settings.effective_number)
+    return np.ones(len(counts), dtype=np.float32)
+
+
+def log_priors(paintings: Paintings, settings: FitSettings) -> dict[str, np.ndarray]:
+    """What logit adjustment adds to the logits of an attribute in training: the logarithm of each
+    class's frequency, float32 [classes]. Empty for other ways to weight classes."""
+    if settings.imbalance != "logit adjustment":
+        return {}
+    counts = {name: paintings.counts(name) for name in BALANCED}
+    return {name: np.log(np.maximum(count, 1) / count.sum()).astype(np.float32) for name, count in counts.items()}
+
+
+def weighted_counts(paintings: Paintings, attribute: str, settings: FitSettings) -> np.ndarray:
+    """How common each class is in the loss: its training images by their weight, float64 [classes]."""
+    counts = paintings.counts(attribute)
+    if attribute not in BALANCED:
+        return counts.astype(np.float64)
+    if settings.imbalance == "logit adjustment":
+        return (counts > 0).astype(np.float64)
+    return counts * class_weights(counts, settings)
+
+
 def masked_cross_entropy(
     logits: Tensor, target: Tensor, weights: Tensor | None = None, smoothing: float = 0.0
 ) -> Tensor:
@@ -41,14 +70,14 @@ def masked_cross_entropy(
 
     Args:
         logits: float [n, classes].
-        target: int64 [n]; -1 where there is no label.
+        target: int64 [n]; -1 without a label.
         weights: float [classes], or None for none.
         smoothing: of the labels, between 0 and 1.
 
     Returns:
-        The weighted mean, a scalar; 0 (with a gradient of 0) where no painting has a label.
+        The weighted mean, a scalar; 0 (with a gradient of 0) if no painting has a label.
     """
-    # Summed over all and divided here, so that a GPU needn't tell first how many are labelled.
+    # Sum first and divide here: a GPU then does not have to report how many are labelled.
     total = cross_entropy(logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing)
     labelled = (target >= 0).float()
     weight = labelled if weights is None else labelled * weights[target.clamp(min=0)]
@@ -60,54 +89,61 @@ def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
 
     Args:
         logits: float [n, bins].
-        target: float [n, bins], rows sum to 1, or to 0 where the date is not known.
+        target: float [n, bins], rows sum to 1, or to 0 if the date is unknown.
 
     Returns:
-        The mean, a scalar; 0 where no painting has a date.
+        The mean, a scalar; 0 if no painting has a date.
     """
     known = target.sum(dim=1) > 0
     total = -(target * logits.log_softmax(dim=1)).sum()
     return total / known.sum().clamp(min=1)
 
 
-class Criterion:
+class TrainingLoss:
     """The loss of a batch."""
 
-    def __init__(
-        self,
-        targets: Mapping[str, np.ndarray],
-        years: np.ndarray,
-        weights: Mapping[str, np.ndarray],
-        smoothing: float,
-        log_priors: Mapping[str, np.ndarray] | None = None,
-        device: torch.device | str = "cpu",
-    ) -> None:
-        """Move what the losses are measured against to the device of the logits.
-
-        Args:
-            targets: attribute → int64 [n], -1 where a painting has no label.
-            years: float32 [n, bins], soft targets.
-            weights: attribute → float32 [classes]; one without weighs all classes alike.
-            smoothing: of the labels.
-            log_priors: attribute → float32 [classes], added to its logits: logit adjustment
-                (Menon et al. 2021, equation 10).
-            device: where the logits will be.
-        """
+    def __init__(self, paintings: Paintings, settings: FitSettings, device: torch.device | str) -> None:
+        """Move labels and class weights to the device of the logits."""
 
         def moved(arrays: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
             return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
 
-        self.device = torch.device(device)
-        self.targets, self._weights, self._added = map(moved, (targets, weights, log_priors or {}))
-        self.years = torch.from_numpy(years).to(device)
-        self._smoothing = smoothing
+        self._device = device
+        self._targets = moved(paintings.targets)
+        self._years = torch.from_numpy(paintings.years).to(device)
+        self._weights = moved({name: class_weights(paintings.counts(name), settings) for name in BALANCED})
+        self._added = moved(log_priors(paintings, settings))
+        self._smoothing = settings.label_smoothing
 
     def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
         """The loss of the paintings in `rows`, a scalar."""
-        chosen = torch.from_numpy(rows).to(self.device)
-        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self.years[chosen])
+        chosen = torch.from_numpy(rows).to(self._device)
+        loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self._years[chosen])
         for name in LABELLED:
-            found = logits[name] + self._added[name] if name in self._added else logits[name]
-            own = masked_cross_entropy(found, self.targets[name][chosen], self._weights.get(name), self._smoothing)
+            adjusted = logits[name] + self._added[name] if name in self._added else logits[name]
+            own = masked_cross_entropy(adjusted, self._targets[name][chosen], self._weights.get(name), self._smoothing)
             loss = loss + (STYLE_WEIGHT * own if name == "style" else own)
         return loss
+
+
+def logits_in_batches(
+    forward: Callable[[np.ndarray], Mapping[str, Tensor]], rows: np.ndarray, batch: int
+) -> dict[str, np.ndarray]:
+    """Attribute → logits float32 [rows, classes], without gradients. `forward` gets up to `batch` rows at a time."""
+    with torch.inference_mode():
+        batches = [
+            {name: values.cpu().numpy() for name, values in forward(rows[start : start + batch]).items()}
+            for start in range(0, len(rows), batch)
+        ]
+    return {name: np.concatenate([values[name] for values in batches]) for name in batches[0]}
+
+
+def accuracies(logits: Mapping[str, np.ndarray], paintings: Paintings, rows: np.ndarray) -> dict[str, float]:
+    """`<attribute>_accuracy`: the share of right answers among the labelled rows, 0…1."""
+    shares = {}
+    for name in LABELLED:
+        target = paintings.targets[name][rows]
+        known = target >= 0
+        if known.any():
+            shares[f"{name}_accuracy"] = float((logits[name].argmax(axis=1)[known] == target[known]).mean())
+    return shares

@@ -1,4 +1,4 @@
-"""A backbone with linear heads: what `train.backbone` trains."""
+"""The network that `train.backbone` trains: a backbone with linear heads."""
 
 import math
 from typing import Self
@@ -8,46 +8,35 @@ from timm.optim import param_groups_layer_decay  # type: ignore[attr-defined]
 from torch import Tensor, nn
 
 from artextract.errors import SourceError
-from artextract.vision.backbones import Backbone, build, weights_of
+from artextract.vision.backbones import build, find_backbone, weights_of
 from artextract.vision.device import Device
 from train.config import BackboneSettings
 from train.data.copy_blind import reversed_gradient
 
 
-class Tuned(nn.Module):
+class TunedBackbone(nn.Module):
     """A backbone with linear heads."""
 
     mean: Tensor
     std: Tensor
 
-    def __init__(
-        self,
-        backbone: Backbone,
-        sizes: dict[str, int],
-        copies: int,
-        settings: BackboneSettings,
-        device: Device,
-    ) -> None:
-        """Build it on the processor, so that it begins alike everywhere, and move it.
+    def __init__(self, sizes: dict[str, int], settings: BackboneSettings, device: Device) -> None:
+        """Build the network on the CPU, so that it starts equal everywhere, and move it to `device`.
 
         Args:
-            backbone: which.
-            sizes: attribute → classes.
-            copies: that the paintings come from; of several it guesses which (`copy_blind`).
+            sizes: attribute → number of classes. For several copies of the data set a head for the
+                copy is added (`copy_blind`).
             settings: of the training.
-            device: where it learns, and in what arithmetic the backbone computes.
+            device: also names the arithmetic of the backbone.
 
         Raises:
-            WeightsError: the weights can't be had or aren't this network's.
-            SourceError: what shall be frozen is no part of the network.
+            WeightsError: the weights are not available or belong to another network.
+            SourceError: a frozen module does not exist.
         """
         super().__init__()
-        self.backbone = build(
-            backbone,
-            weights_of(backbone, settings.weights),
-            settings.stages[0].size,
-            settings.drop_path,
-        )
+        backbone, copies = find_backbone(settings.backbone), len(settings.data.copies)
+        weights = weights_of(backbone, settings.weights)
+        self.backbone = build(backbone, weights, settings.stages[0].size, settings.drop_path)
         self.device = device
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict({name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()})
@@ -62,7 +51,7 @@ class Tuned(nn.Module):
         self.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def train(self, mode: bool = True) -> Self:
-        """Set the mode; what is frozen keeps its batch norms' statistics too."""
+        """Set the mode. Frozen modules also keep the statistics of their batch norms."""
         super().train(mode)
         for part in self._frozen:
             part.eval()
@@ -71,7 +60,7 @@ class Tuned(nn.Module):
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3].
 
-        Of "copy" too, where there are several.
+        Also of "copy" if there are several.
         """
         batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
         batch = (batch - self.mean) / self.std
@@ -89,35 +78,34 @@ def _parts_of(backbone: nn.Module, names: list[str]) -> list[nn.Module]:
     for name in names:
         if name not in parts:
             raise SourceError(
-                f"frozen: the backbone has no part {name!r}; it begins with "
-                f"{', '.join(one for one, _ in backbone.named_children())}."
+                f"frozen: the backbone has no module {name!r}. It has "
+                f"{', '.join(child for child, _ in backbone.named_children())}."
             )
     return [parts[name] for name in names]
 
 
 def freeze_spatial_filters(backbone: nn.Module) -> None:
-    """Keep the depthwise filters of a convolutional network as they are.
+    """Freeze the depthwise filters of a convolutional network.
 
-    They are a few per cent of the weights, but on a processor their gradient is more than half of
-    a training step (oneDNN, bfloat16); the channels' mixing is what learns. A GPU would have the
-    gradient for little, but they are kept there too: one configuration learns the same thing on
-    every device.
+    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a
+    training step (oneDNN, bfloat16). They are frozen on every device, so that a configuration learns
+    the same everywhere.
     """
     for module in backbone.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:
             module.weight.requires_grad_(False)
 
 
-def optimizer_of(model: Tuned, settings: BackboneSettings) -> torch.optim.Optimizer:
-    """AdamW, slower towards the picture (Bao et al. 2022), faster for the heads."""
+def optimizer_of(model: TunedBackbone, settings: BackboneSettings) -> torch.optim.Optimizer:
+    """AdamW with layer-wise learning rate decay (Bao et al. 2022) and a faster rate for the heads."""
     groups = param_groups_layer_decay(model.backbone, settings.weight_decay, layer_decay=settings.layer_decay)
     for group in groups:
         group["params"] = [weight for weight in group["params"] if weight.requires_grad]
         group["lr"] = settings.learning_rate * group["lr_scale"]
     groups = [group for group in groups if group["params"]]
-    guessing = [] if model.copy_head is None else model.copy_head.parameters()
+    copy_head = [] if model.copy_head is None else model.copy_head.parameters()
     groups.append({
-        "params": [*model.heads.parameters(), *guessing],
+        "params": [*model.heads.parameters(), *copy_head],
         "lr": settings.head_learning_rate,
         "weight_decay": settings.weight_decay,
     })
@@ -125,7 +113,7 @@ def optimizer_of(model: Tuned, settings: BackboneSettings) -> torch.optim.Optimi
 
 
 def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
-    """A linear rise and a cosine's fall to nothing (Loshchilov and Hutter 2017)."""
+    """Linear warm-up, then cosine decay to 0 (Loshchilov and Hutter 2017)."""
     if step < warm_up:
         return (step + 1) / warm_up
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))

@@ -219,34 +219,35 @@ def test_an_epoch_is_the_same_each_time_and_another_one_is_another(several: list
     assert not same(first, epoch_of(several, 4, epoch=1, seed=1))
 
 
-def test_an_epoch_is_the_same_whichever_batch_is_decoded_first(
+def test_an_epoch_is_the_same_whichever_crop_is_decoded_first(
     several: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = epoch_of(several, 4, epoch=1)
-    first, second = (set(indices.tolist()) for indices, _ in plain[:2])
-    done = threading.Event()
-    left = set(second)
+    first, second = plain[0][0].tolist()[:2]
+    second_done = threading.Event()
 
     def late(path: Path, size: int, least: float, seed: Sequence[int]) -> np.ndarray:
-        if seed[-1] in first:  # the first batch waits until the second is decoded
-            assert done.wait(timeout=20)
+        if seed[-1] == first:
+            assert second_done.wait(timeout=20)
         crop = random_crop(path, size, least, seed)
-        left.discard(seed[-1])
-        if not left:
-            done.set()
+        if seed[-1] == second:
+            second_done.set()
         return crop
 
+    monkeypatch.setattr("artextract.features.decoding_ahead.os.cpu_count", lambda: 2)
     monkeypatch.setattr("train.data.augmentation.random_crop", late)
     assert same(plain, epoch_of(several, 4, epoch=1))
-    assert done.is_set()
+    assert second_done.is_set()
 
 
 def test_an_epoch_that_is_left_early_ends_its_threads(several: list[Path]) -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     batches = training_batches(several, 4, 8, 0.5, 0, 1)
     next(batches)
     batches.close()
-    assert threading.active_count() == before
+    for thread in set(threading.enumerate()) - before:
+        thread.join(timeout=20)
+        assert not thread.is_alive()
 
 
 def test_a_picture_that_cannot_be_read_stops_the_epoch(several: list[Path], tmp_path: Path) -> None:

@@ -213,12 +213,12 @@ def test_a_part_without_images_is_one_sentence(copy: tuple[Path, Path], tmp_path
     for split, other in (("training", 3), ("validation", 0)):
         only = [path for path in names if f"_picture-{other}-" in path.name]
         folder = write_images(tmp_path / split, *[f"Cubism/{path.name}" for path in only])
-        with pytest.raises(SourceError, match=f"None of the images in .* is for {split} by"):
+        with pytest.raises(SourceError, match=f"None of the images in .* is for {split} in the lists"):
             labelled_paintings(data_of((folder, copy[1])))
 
 
 def test_a_validation_list_that_isnt_there_is_one_sentence(copy: tuple[Path, Path]) -> None:
-    with pytest.raises(SourceError, match=r"There is no list nowhere\.txt: check the path"):
+    with pytest.raises(SourceError, match=r"There is no list nowhere\.txt\. Check the path"):
         labelled_paintings(data_of(copy, validation=Path("nowhere.txt")))
 
 

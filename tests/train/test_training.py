@@ -20,12 +20,12 @@ from artextract.errors import ArtExtractError, SourceError, StorageError, Weight
 from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
 from tests.support.artgan_copy import make_copy
-from train import attributes, backbone, left_out
+from train import attributes, backbone, command, left_out
 from train.ablation import AblationSettings
-from train.config import AttributeSettings, BackboneSettings, JoinSettings, TextProjectionSettings
-from train.losses import Criterion
+from train.config import AttributeSettings, BackboneSettings, ConcatenationSettings, TextProjectionSettings
+from train.data.sequences import read_sequences
+from train.losses import TrainingLoss
 from train.sequence.calibrate import calibrate
-from train.sequence.prepare import prepare
 
 
 @pytest.fixture(scope="module")
@@ -74,26 +74,28 @@ def test_what_cannot_be_sure_has_no_part_in_what_is(
 ) -> None:
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path))
     settings, bundle = trained
-    prepared = prepare(settings, find_device("cpu"))
+    sequences = read_sequences(settings, find_device("cpu"))
     model = bundle.load()
-    aside = prepared.rows("aside")
-    plain = calibrate(model, prepared, settings)
-    none = calibrate(model, prepared, settings, np.zeros(len(aside), dtype=bool))
+    paintings = sequences.paintings
+    aside = paintings.rows("aside")
+    plain = calibrate(model, sequences, settings)
+    none = calibrate(model, sequences, settings, np.zeros(len(aside), dtype=bool))
     assert (none["style"].threshold, none["artist"].threshold) == (1, 1)
     assert none["genre"] == plain["genre"]
-    assert calibrate(model, prepared, settings, np.ones(len(aside), dtype=bool)) == plain
+    assert calibrate(model, sequences, settings, np.ones(len(aside), dtype=bool)) == plain
 
-    undated, years = aside[::2], prepared.years.copy()
+    undated, years = aside[::2], paintings.years.copy()
     years[undated] = 0
-    maps, cells = prepared.views[0]
+    maps, cells = sequences.views[0]
     assert maps is not None
     other = maps.copy()
     other[undated] = 0  # another picture altogether
-    found = [
-        calibrate(model, replace(prepared, years=years, views=[(seen, cells)]), settings)["date"]
-        for seen in (maps, other)
+    changed = replace(paintings, years=years)
+    dates = [
+        calibrate(model, replace(sequences, paintings=changed, views=[(view, cells)]), settings)["date"]
+        for view in (maps, other)
     ]
-    assert found[0] == found[1]
+    assert dates[0] == dates[1]
 
 
 def test_it_learns_what_the_pictures_show(trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]) -> None:
@@ -156,7 +158,7 @@ def test_a_killed_training_ends_as_one_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings = attribute_settings(copy, tmp_path / "killed")
-    real, steps = Criterion.__call__, []
+    real, steps = TrainingLoss.__call__, []
 
     def killed_in_the_third_epoch(*arguments: Any) -> torch.Tensor:
         steps.append(1)
@@ -164,12 +166,12 @@ def test_a_killed_training_ends_as_one_left_alone(
             raise Killed
         return real(*arguments)
 
-    monkeypatch.setattr(Criterion, "__call__", killed_in_the_third_epoch)
+    monkeypatch.setattr(TrainingLoss, "__call__", killed_in_the_third_epoch)
     with pytest.raises(Killed):
         attributes.train(settings)
     assert (settings.output / "epoch_2.safetensors").is_file()
     assert not (settings.output / "final.safetensors").exists()
-    monkeypatch.setattr(Criterion, "__call__", real)
+    monkeypatch.setattr(TrainingLoss, "__call__", real)
     attributes.train(settings)
     alone = load_file(trained[0].output / "final.safetensors")
     resumed = load_file(settings.output / "final.safetensors")
@@ -193,7 +195,7 @@ def test_a_tuned_backbone_resumes_and_reads(
         })
 
     final = backbone.train(settings("alone"))
-    real, steps = backbone.Training._step, []
+    real, steps = backbone.BackboneTraining._step, []
 
     def killed_in_the_second_epoch(*arguments: Any) -> torch.Tensor:
         steps.append(1)
@@ -201,10 +203,10 @@ def test_a_tuned_backbone_resumes_and_reads(
             raise Killed
         return real(*arguments)
 
-    monkeypatch.setattr(backbone.Training, "_step", killed_in_the_second_epoch)
+    monkeypatch.setattr(backbone.BackboneTraining, "_step", killed_in_the_second_epoch)
     with pytest.raises(Killed):
         backbone.train(settings("killed"))
-    monkeypatch.setattr(backbone.Training, "_step", real)
+    monkeypatch.setattr(backbone.BackboneTraining, "_step", real)
     resumed = load_file(backbone.train(settings("killed")))
     alone = load_file(final)
     assert all(torch.equal(alone[name], resumed[name]) for name in alone)
@@ -243,7 +245,7 @@ def test_a_configuration_that_cannot_run_is_one_sentence(
 def test_another_configuration_does_not_go_on_in_the_same_folder(
     trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]
 ) -> None:
-    with pytest.raises(StorageError, match="holds a run of another configuration"):
+    with pytest.raises(StorageError, match="holds a run with another configuration"):
         attributes.train(attribute_settings(copy, trained[0].output, hidden=8))
 
 
@@ -265,6 +267,24 @@ def test_a_wrong_configuration_file_is_one_sentence(tmp_path: Path, content: Any
         AttributeSettings.read(write_yaml(tmp_path / "x.yaml", content))
 
 
+def test_values_of_a_configuration_are_changed_on_the_command_line(tmp_path: Path) -> None:
+    file = Path(attributes.__file__).parent / "configs" / "attributes.yaml"
+    settings = AttributeSettings.read(file, ["epochs=3", "data.copies.0.images=/my/images", "heads=null"])
+    assert (settings.epochs, settings.data.copies[0].images, settings.heads) == (3, Path("/my/images"), None)
+    for change in ("epochs", "data.copies.9.images=x", "name.wrong=x"):
+        with pytest.raises(SourceError, match="Write key=value"):
+            AttributeSettings.read(file, [change])
+    with pytest.raises(SourceError, match="wrong: Extra inputs"):
+        AttributeSettings.read(file, ["wrong=1"])
+
+
+def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["train", "--config", "nowhere.yaml"])
+    with pytest.raises(SystemExit) as stopped:
+        command.run(attributes.main)
+    assert stopped.value.code == "There is no configuration nowhere.yaml. See train/configs."
+
+
 def test_the_configurations_that_come_with_the_program_are_right() -> None:
     folder = Path(attributes.__file__).parent / "configs"
     for file in folder.glob("*.yaml"):
@@ -273,7 +293,7 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
         elif file.stem.startswith("backbone"):
             assert BackboneSettings.read(file).stages
         elif file.stem == "concatenate":
-            assert JoinSettings.read(file).scales
+            assert ConcatenationSettings.read(file).scales
         elif file.stem == "text_projection":
             assert TextProjectionSettings.read(file).collection
         elif file.stem == "left_out":

@@ -21,8 +21,8 @@ from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.preprocessing import Preprocessing, prepare
 from tests.support.artgan_copy import make_copy
 from tests.support.made import made_picture
-from train.concatenate import join
-from train.config import JoinSettings
+from train.concatenate import concatenate
+from train.config import ConcatenationSettings
 
 
 class Fixed(nn.Module):
@@ -144,26 +144,26 @@ def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkey
         "scales": [1, 1],
         "output": tmp_path / "concatenated.safetensors",
     }
-    file = join(JoinSettings.model_validate(wanted))
+    file = concatenate(ConcatenationSettings.model_validate(wanted))
     networks = [nn.Identity(), nn.Identity()]
     fitted = Concatenated(networks, file)
     assert fitted.components.shape == (6, 2560)
     assert fitted.mean.norm() > 0
     product = fitted.components @ fitted.components.T
     assert torch.allclose(product, torch.eye(6), atol=1e-2)
-    with pytest.raises(SourceError, match="paintings joins 2 networks"):
-        join(JoinSettings.model_validate(wanted | {"scales": [1]}))
+    with pytest.raises(SourceError, match="paintings needs 2, one for each network"):
+        concatenate(ConcatenationSettings.model_validate(wanted | {"scales": [1]}))
 
     # What the heads tell apart lies further apart.
-    told = Concatenated(networks, join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}})))
+    told = Concatenated(networks, concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}})))
     assert told.components.shape == (6, 2560)
     head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach()
     apart = torch.nn.functional.normalize(head - head.mean(0))
     lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
     assert lengths[1] > 2 * lengths[0]
     monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
-    with pytest.raises(SourceError, match="reads style, which is no part of paintings"):
-        join(JoinSettings.model_validate(wanted | {"heads": {"style": 2}}))
+    with pytest.raises(SourceError, match="its backbone style is not one of"):
+        concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}}))
 
 
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))

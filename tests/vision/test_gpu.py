@@ -17,7 +17,7 @@ from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare
 from tests.support.artgan_copy import make_copy
 from tests.vision.test_device import LITE, tuning
-from train.backbone import Training
+from train.backbone import BackboneTraining
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of NVIDIA's")
 
@@ -54,8 +54,8 @@ def test_a_gpu_reads_as_the_processor_does(pictures: list[Any]) -> None:
 
 def test_a_run_of_the_processors_goes_on_on_a_gpu(tmp_path: Path) -> None:
     copy = make_copy(tmp_path)
-    Training(tuning(copy, tmp_path / "run")).epoch()
-    training = Training(tuning(copy, tmp_path / "run", "cuda"))
+    BackboneTraining(tuning(copy, tmp_path / "run")).epoch()
+    training = BackboneTraining(tuning(copy, tmp_path / "run", "cuda"))
     before = training.model.state_dict()["heads.style.weight"].clone()
     training.epoch()
     assert training.done == 2

@@ -1,1 +1,1 @@
-"""The training images: which there are, how they are cropped, what was computed of them."""
+"""The training images: their labels, crops and feature sequences."""

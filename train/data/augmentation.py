@@ -1,8 +1,7 @@
-"""How training images come to the network: random crops, decoded ahead."""
+"""Random crops of training images, decoded ahead."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -10,32 +9,30 @@ import numpy as np
 from PIL import Image
 
 from artextract.errors import BadImageError
+from artextract.features.decoding_ahead import batches_ahead
 from artextract.files import open_regular
 
-AHEAD = 3
-"""Batches that are being decoded while one is in the network."""
-WORKERS = 2
 LEAST_SCALE = 0.6
-"""Of a side, the part of the network's pixels that a picture of a coarser copy has."""
+"""Smallest resolution of a crop, as a share of the network's: a coarser copy has fewer pixels."""
 SCALINGS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
 
 def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.ndarray:
-    """A random crop of the picture at `path`, perhaps mirrored: uint8 [size, size, 3].
+    """A random crop of the picture at `path`, mirrored half of the time: uint8 [size, size, 3].
 
-    The crop keeps `least` to all of the area at 3:4 to 4:3 of the picture's own proportions
-    (Szegedy et al. 2015), so no colour or contrast is changed. The same seed gives the same crop.
+    The crop keeps a share from `least` to 1 of the area, at 3:4 to 4:3 of the picture's proportions
+    (Szegedy et al. 2015). Colour and contrast stay. The same seed gives the same crop.
 
     Raises:
-        BadImageError: it can't be read.
+        BadImageError: the picture can't be read.
     """
     random = np.random.default_rng(seed)
     try:
         with open_regular(path) as file, Image.open(file) as opened:
             image = opened.convert("RGB")
-    except OSError as error:  # Pillow's own, of what is no picture, too
+    except OSError as error:  # also Pillow's own, for a file that is no picture
         raise BadImageError(
-            f"{path} can't be read ({error.strerror or 'it is damaged or no picture'}): get the file again."
+            f"{path} can't be read ({error.strerror or 'it is damaged or no picture'}). Get the file again."
         ) from error
     width, height = image.size
     for _ in range(10):
@@ -55,15 +52,12 @@ def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.
 
 
 def _scaled(
-    image: Image.Image,
-    box: tuple[float, float, float, float],
-    size: int,
-    random: np.random.Generator,
+    image: Image.Image, box: tuple[float, float, float, float], size: int, random: np.random.Generator
 ) -> Image.Image:
-    """The part `box` at `size` × `size`, as if by another history of scaling and compression.
+    """The part `box` at `size` × `size`, with a random history of scaling and compression.
 
-    Half of the crops are first made smaller, each side by its own factor, half are compressed as
-    JPEG: what differs between copies of one painting is then no clue to anything.
+    Half of the crops are first reduced, each side by its own factor, and half are compressed as JPEG,
+    so that the traces of a copy of the data set tell nothing about a style.
     """
     sides = (size, size)
     if random.random() < 0.5:
@@ -80,23 +74,18 @@ def _scaled(
 
 def training_batches(
     paths: Sequence[Path], batch: int, size: int, least: float, seed: int, epoch: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+) -> Generator[tuple[np.ndarray, np.ndarray]]:
     """One epoch of random crops, decoded ahead in threads.
 
     Yields:
         Indices into `paths` (int64 [batch]) and pictures (uint8 [batch, size, size, 3]); the last
-        few paintings that fill no batch are left out (others each epoch).
+        few paintings that fill no batch are left out (different ones each epoch).
     """
-    order = np.random.default_rng([seed, epoch]).permutation(len(paths))
-    batches = [order[i : i + batch] for i in range(0, len(order) - batch + 1, batch)]
+    order = np.random.default_rng([seed, epoch]).permutation(len(paths))[: len(paths) // batch * batch]
 
-    def load(indices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return indices, np.stack([random_crop(paths[i], size, least, [seed, epoch, int(i)]) for i in indices])
+    def load(index: int) -> np.ndarray:
+        return random_crop(paths[index], size, least, [seed, epoch, index])
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting = [pool.submit(partial(load, indices)) for indices in batches[:AHEAD]]
-        for following in [*batches[AHEAD:], *[None] * min(AHEAD, len(batches))]:
-            ready = waiting.pop(0).result()
-            if following is not None:
-                waiting.append(pool.submit(partial(load, following)))
-            yield ready
+    with closing(batches_ahead(load, order.tolist(), batch)) as batches:
+        for number, crops in enumerate(batches):
+            yield order[number * batch : (number + 1) * batch], np.stack(crops)

@@ -1,9 +1,8 @@
-"""Keeping the copy that a painting came from out of what a network knows of its style.
+"""Make a network blind to the copy of the data set that a painting comes from.
 
-Copies differ in how their pictures were scaled and compressed, and in which styles they hold, so
-the copy would be a clue to the style. Styles that stand in several copies show it: of those, a head
-guesses the copy from the pooled output, and the network learns to leave it nothing to guess by
-(gradient reversal, Ganin et al. 2016).
+Copies differ in scaling, compression and styles, so a network could infer the style from the copy. For
+styles in several copies, a head predicts the copy from the pooled output, and the reversed gradient
+teaches the network to hide it (Ganin et al. 2016).
 """
 
 from typing import Any
@@ -15,23 +14,22 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx, once_differentiable
 
 STRENGTH = 0.3
-"""Of the reversed gradient beside the attributes' own."""
+"""Weight of the reversed gradient."""
 DRAWN = 3
-"""Times an epoch that a painting of the smaller copy of a style is seen."""
+"""How often an epoch shows a painting of the smaller copy of a style."""
 
 
 def in_several_copies(table: pd.DataFrame) -> np.ndarray:
-    """Whether the style of each row is trained on from several copies, bool [n]."""
+    """Whether the style of each row has training images in several copies, bool [n]."""
     fit = table[(table["part"] == "fit") & table["style"].notna()]
     copies = fit.groupby("style")["copy"].nunique()
     return table["style"].map(copies).fillna(0).to_numpy() > 1
 
 
 def drawn_rows(table: pd.DataFrame) -> np.ndarray:
-    """The rows of an epoch, int64: those to fit, some of them several times.
+    """The rows of an epoch, int64: the training images, some of them several times.
 
-    Of a style in several copies, the copies with fewer paintings of it than another are drawn
-    `DRAWN` times, so that what they have in common is learnt from both.
+    If a style is in several copies, the paintings of the smaller copies appear `DRAWN` times.
     """
     fit = table[table["part"] == "fit"]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
@@ -40,16 +38,16 @@ def drawn_rows(table: pd.DataFrame) -> np.ndarray:
 
 
 def copy_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What the copy's head is asked, and how much each answer weighs.
+    """Targets and weights for the copy head.
 
     Returns:
-        int64 [n], the copy, or -1 of styles that stand in one copy alone; float32 [n], weights of
-        which each copy of a style has the same sum.
+        int64 [n], the copy, or -1 for styles in only one copy; float32 [n], weights with the same sum
+        for each copy of a style.
     """
-    asked = in_several_copies(table)
-    target = np.where(asked, table["copy"], -1).astype(np.int64)
+    several = in_several_copies(table)
+    target = np.where(several, table["copy"], -1).astype(np.int64)
     weights = np.zeros(len(table), dtype=np.float32)
-    fit = table[asked & (table["part"] == "fit").to_numpy()]
+    fit = table[several & (table["part"] == "fit").to_numpy()]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
     largest = counts.groupby(fit["style"]).transform("max")
     weights[fit.index] = (largest / counts).to_numpy(np.float32)
@@ -68,11 +66,11 @@ class _Reversed(torch.autograd.Function):
 
 
 def reversed_gradient(values: Tensor) -> Tensor:
-    """The same values; what learns from them is unlearnt before them."""
+    """The same values with a reversed gradient."""
     return _Reversed.apply(values)
 
 
 def copy_loss(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:
-    """Weighted cross-entropy of the copy over the paintings that are asked, a scalar."""
+    """Weighted cross-entropy of the copy over the paintings with a target, a scalar."""
     losses = torch.nn.functional.cross_entropy(logits, target, ignore_index=-1, reduction="none")
     return (losses * weights).sum() / weights.sum().clamp(min=1e-12)

@@ -1,4 +1,4 @@
-"""Pictures that are no paintings, made: what the model must learn not to know."""
+"""Generated pictures that are no paintings: noise and printed text."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -13,14 +13,14 @@ WORDS = TEXT.split()
 
 
 def out_of_distribution_pictures(count: int, seed: int) -> list[Image.Image]:
-    """`count` pictures of noise and of printed text in turn, RGB, the same from the same seed."""
+    """`count` RGB pictures of noise and printed text in turn; the same seed gives the same pictures."""
     random = np.random.default_rng(seed)
     kinds = (_white_noise, _coarse_noise, _soft_noise, _stripes_of_noise, _page, _page)
     return [kinds[number % len(kinds)](random) for number in range(count)]
 
 
 def _white_noise(random: np.random.Generator) -> Image.Image:
-    """Every pixel for itself, in colour or grey, even or normal about a mean."""
+    """Independent pixels, in colour or grey, uniform or normal."""
     channels = int(random.choice([1, 3]))
     spread = random.uniform(20, 90)
     pixels = random.normal(random.uniform(60, 200), spread, (SIDE, SIDE, channels))
@@ -30,7 +30,7 @@ def _white_noise(random: np.random.Generator) -> Image.Image:
 
 
 def _coarse_noise(random: np.random.Generator) -> Image.Image:
-    """A few random colours enlarged, smoothly or in blocks."""
+    """A few random colours, enlarged smoothly or in blocks."""
     cells = random.integers(3, 60, 2)
     small = _picture(random.uniform(0, 256, (*cells, 3)))
     how = Image.Resampling(int(random.choice([Image.Resampling.NEAREST, Image.Resampling.BICUBIC])))
@@ -42,13 +42,13 @@ def _soft_noise(random: np.random.Generator) -> Image.Image:
 
 
 def _stripes_of_noise(random: np.random.Generator) -> Image.Image:
-    """Random lines, upright or level."""
+    """Random stripes, vertical or horizontal."""
     line = random.uniform(0, 256, (1, SIDE, 3)).repeat(SIDE, axis=0)
     return _picture(line if random.random() < 0.5 else line.transpose(1, 0, 2))
 
 
 def _page(random: np.random.Generator) -> Image.Image:
-    """A printed page: dark words on a light ground, or the other way round."""
+    """A printed page: dark words on a light background, or light on dark."""
     side = int(random.integers(260, 900))
     ground, ink = random.integers(215, 256, 3), random.integers(0, 90, 3)
     if random.random() < 0.15:

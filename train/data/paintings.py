@@ -1,5 +1,6 @@
-"""The training images, and which of them are for what."""
+"""The training images, how they are split, and their encoded labels."""
 
+from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
@@ -7,19 +8,61 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from artextract.attributes import dates
 from artextract.attributes.labelled_paintings import read_paintings
+from artextract.attributes.labels import Classes
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.sources.artgan import image_key
 from train.config import Copy, Data
 
 
-def labelled_paintings(data: Data) -> pd.DataFrame:
-    """The paintings of a configuration with the columns `copy` and `part`.
+@dataclass(frozen=True)
+class Paintings:
+    """The paintings of a configuration with encoded labels."""
 
-    `copy` is the number of a painting's copy. `part` is "fit" (trained on), "aside" (calibration
-    and choices), "val", or missing (in no list). Beside the columns of
-    `artextract.attributes.labelled_paintings.read_paintings`.
+    table: pd.DataFrame
+    """Of `labelled_paintings`, only rows that belong to a part."""
+    classes: Classes
+    targets: dict[str, np.ndarray]
+    """Attribute → int64 [n]; -1 without a label."""
+    years: np.ndarray
+    """float32 [n, dates.BINS], soft targets."""
+
+    @staticmethod
+    def read(data: Data) -> "Paintings":
+        """Read the images and lists of a configuration.
+
+        Raises:
+            SourceError: the images or lists can't be read, or a part is empty.
+        """
+        table = labelled_paintings(data)
+        table = table[table["part"].notna()].reset_index(drop=True)
+        classes = Classes.from_table(table[table["part"] == "fit"], data.artist_at_least)
+        years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
+        return Paintings(table, classes, classes.encode(table), years)
+
+    def rows(self, part: str) -> np.ndarray:
+        """The rows of "fit", "aside" or "val", int64."""
+        return np.flatnonzero(self.table["part"] == part)
+
+    def counts(self, attribute: str) -> np.ndarray:
+        """Training images of each class, int64 [classes]."""
+        known = self.targets[attribute][self.rows("fit")]
+        return np.bincount(known[known >= 0], minlength=len(self.classes.of(attribute)))
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Attribute → number of classes (for the date: bins)."""
+        return {name: len(self.classes.of(name)) for name in self.targets} | {"date": dates.BINS}
+
+
+def labelled_paintings(data: Data) -> pd.DataFrame:
+    """The paintings of a configuration.
+
+    Returns:
+        The columns of `artextract.attributes.labelled_paintings.read_paintings`, `copy` (its number)
+        and `part`: "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
 
     Raises:
         SourceError: the images or lists can't be read, or a part is empty.
@@ -29,7 +72,7 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
 
 
 def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
-    # Each copy is parted by itself: another copy beside it must not move what was kept aside.
+    # Each copy is split alone: another copy must not change what is set aside.
     table = read_paintings(copy.images, copy.labels)
     if copy.validation is not None:
         held = {image_key(line) for line in _lines(copy.validation)}
@@ -37,21 +80,18 @@ def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
         inside = table["file"].map(image_key).isin(held)
         table.loc[listed, "split"] = np.where(inside[listed], "val", "train")
     table["part"] = table["split"].replace("train", "fit")
-    for part in ("fit", "val"):
+    for part, purpose in (("fit", "training"), ("val", "validation")):
         if not (table["part"] == part).any():
-            purpose = "training" if part == "fit" else "validation"
             raise SourceError(
-                f"None of the images in {copy.images} is for {purpose} "
-                f"by the lists in {copy.validation or copy.labels}: check that they match."
+                f"None of the images in {copy.images} is for {purpose} in the lists of "
+                f"{copy.validation or copy.labels}. Check that they belong together."
             )
     fit = table.index[table["part"] == "fit"]
     styles = table.loc[fit, "style"].fillna("")
     common = styles.where(styles.map(styles.value_counts()) > 1, styles.mode()[0])
     wanted = max(ceil(data.aside * len(fit)), common.nunique())
     if len(fit) < 2 * wanted:
-        raise SourceError(
-            f"{len(fit)} training images in {copy.images} are too few to keep some of each style aside: bring more."
-        )
+        raise SourceError(f"{copy.images} has {len(fit)} training images, too few to set some of each style aside.")
     _, aside = train_test_split(fit, test_size=wanted, random_state=data.seed, stratify=common)
     table.loc[aside, "part"] = "aside"
     return table
@@ -61,8 +101,8 @@ def _lines(file: Path) -> list[str]:
     try:
         return [line for line in read_regular_text(file).splitlines() if line.strip()]
     except FileNotFoundError as error:
-        raise SourceError(f"There is no list {file}: check the path.") from error
+        raise SourceError(f"There is no list {file}. Check the path.") from error
     except OSError as error:
-        raise SourceError(f"The list {file} can't be read ({error.strerror}): check the path.") from error
+        raise SourceError(f"The list {file} can't be read ({error.strerror}). Check the path.") from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{file} is not UTF-8 text: save it as such.") from error
+        raise SourceError(f"{file} is not UTF-8 text. Save it as UTF-8.") from error

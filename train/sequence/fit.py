@@ -1,4 +1,4 @@
-"""Fitting a sequence model on cached features."""
+"""Fit a sequence model to stored feature sequences."""
 
 from pathlib import Path
 
@@ -11,159 +11,142 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.attributes.certainty.temperature import fit_temperature
-from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
 from artextract.files import check_regular
 from artextract.vision.device import Device
 from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
-from train.losses import BALANCED, Criterion
-from train.sequence.prepare import Prepared, class_weights, log_prior
+from train.data.sequences import Sequences
+from train.losses import TrainingLoss, accuracies, log_priors, logits_in_batches
 
 
-def fit(prepared: Prepared, settings: AttributeSettings, run: Run, device: Device) -> AttributeModel:
-    """Train on `device` from where the run stopped, in float32; the model of the epoch with the
-    least loss on aside.
+class SequenceTraining:
+    """A training run and its state from step to step, in float32."""
 
-    A run that was killed and started again ends with the same tensors as one left alone.
-    """
-    seed_everything(settings.seed)
-    model = AttributeModel(prepared.shape(settings.hidden), settings.dropout)
-    if settings.heads is not None:
-        _begin_with(model, settings.heads)
-    model.to(device.torch)
-    optimizer = torch.optim.AdamW(
-        [weight for weight in model.parameters() if weight.requires_grad],
-        settings.learning_rate,
-        weight_decay=settings.weight_decay,
-    )
-    criterion = _criterion(prepared, settings, device)
-    rows, aside = prepared.rows("fit"), prepared.rows("aside")
-    per_epoch = max(len(rows) // settings.batch, 1)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, total_steps=settings.epochs * per_epoch, pct_start=0.1
-    )
-    losses: list[float] = []
-    if (state := run.load_state()) is not None:
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
-        losses = [float(loss) for loss in state["losses"]]
+    def __init__(self, sequences: Sequences, settings: AttributeSettings, run: Run, device: Device) -> None:
+        self.sequences, self.settings, self.run, self.device = sequences, settings, run, device.torch
+        seed_everything(settings.seed)
+        self.model = AttributeModel(sequences.shape(settings.hidden), settings.dropout)
+        if settings.heads is not None:
+            _start_from(self.model, settings.heads)
+        self.model.to(device.torch)
+        self.optimizer = torch.optim.AdamW(
+            [weight for weight in self.model.parameters() if weight.requires_grad],
+            settings.learning_rate,
+            weight_decay=settings.weight_decay,
+        )
+        self.loss = TrainingLoss(sequences.paintings, settings, device.torch)
+        self.rows = sequences.paintings.rows("fit")
+        self.per_epoch = max(len(self.rows) // settings.batch, 1)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer, settings.learning_rate, total_steps=settings.epochs * self.per_epoch, pct_start=0.1
+        )
+        self.losses: list[float] = []
+        """Of the part set aside, after each epoch."""
+        if (state := run.load_state()) is not None:
+            self.model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.schedule.load_state_dict(state["schedule"])
+            self.losses = [float(loss) for loss in state["losses"]]
 
-    for epoch in range(len(losses) + 1, settings.epochs + 1):
-        if losses and len(losses) - int(np.argmin(losses)) > settings.patience:
-            break
+    @property
+    def done(self) -> bool:
+        """Whether all epochs are done, or the loss has not improved for too long."""
+        without_better = len(self.losses) - int(np.argmin(self.losses)) if self.losses else 0
+        return len(self.losses) == self.settings.epochs or without_better > self.settings.patience
+
+    def epoch(self) -> None:
+        """Train one more epoch, measure it on the part set aside, and store it."""
+        epoch, settings = len(self.losses) + 1, self.settings
         seed_everything(settings.seed, epoch)
         random = np.random.default_rng([settings.seed, epoch])
-        order = random.permutation(rows)
-        model.train()
-        shown = tqdm(range(per_epoch), f"epoch {epoch}/{settings.epochs}", mininterval=5)
-        for number in shown:
+        order = random.permutation(self.rows)
+        self.model.train()
+        for number in tqdm(range(self.per_epoch), f"epoch {epoch}/{settings.epochs}", mininterval=5):
             chosen = np.sort(order[number * settings.batch : (number + 1) * settings.batch])
-            view = _view(prepared, int(random.integers(2)), chosen, device.torch)
-            loss = criterion(model(*view), chosen)
-            optimizer.zero_grad(set_to_none=True)
+            view = _view(self.sequences, int(random.integers(2)), chosen, self.device)
+            loss = self.loss(self.model(*view), chosen)
+            self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
+            nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            self.optimizer.step()
+            self.schedule.step()
             if number % 20 == 0:
-                run.scalars((epoch - 1) * per_epoch + number, {"loss": loss.item()})
-        found = logits_of(model, prepared, aside)
-        losses.append(calibrated_loss(found, prepared, settings, aside))
-        scalars = {"aside/loss": losses[-1]} | _accuracies(found, prepared, aside)
-        run.scalars(epoch * per_epoch, scalars)
-        print(f"epoch {epoch}: " + ", ".join(f"{k} {v:.4f}" for k, v in scalars.items()), flush=True)
-        run.save_weights(f"epoch_{epoch}", model.state_dict())
-        run.save_state({
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "losses": losses,
+                self.run.scalars((epoch - 1) * self.per_epoch + number, {"loss": loss.item()})
+        paintings = self.sequences.paintings
+        aside = paintings.rows("aside")
+        logits = logits_of(self.model, self.sequences, aside)
+        self.losses.append(calibrated_loss(logits, self.sequences, settings, aside))
+        shares = {f"aside/{name}": share for name, share in accuracies(logits, paintings, aside).items()}
+        self.run.finish_epoch(epoch, epoch * self.per_epoch, {"aside/loss": self.losses[-1]} | shares)
+        self.run.save_weights(f"epoch_{epoch}", self.model.state_dict())
+        self.run.save_state({
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "losses": self.losses,
         })
-    best = run.load_weights(f"epoch_{int(np.argmin(losses)) + 1}")
-    model.load_state_dict(best)
+
+
+def fit(sequences: Sequences, settings: AttributeSettings, run: Run, device: Device) -> AttributeModel:
+    """Train from where the run stopped; the model of the epoch with the least loss on the part set aside.
+
+    A run that was killed and started again gives the same tensors as an uninterrupted one.
+    """
+    training = SequenceTraining(sequences, settings, run, device)
+    while not training.done:
+        training.epoch()
+    best = run.load_weights(f"epoch_{int(np.argmin(training.losses)) + 1}")
+    training.model.load_state_dict(best)
     run.save_weights("final", best)
-    return model.eval()
+    return training.model.eval()
 
 
-def _begin_with(model: AttributeModel, file: Path) -> None:
+def _start_from(model: AttributeModel, file: Path) -> None:
     try:
         check_regular(file)
         model.pooled_heads.load_state_dict(load_file(file))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(
-            f"{file} does not hold the linear heads of these classes: name those that were tuned "
-            "with the backbone, on the same paintings."
+            f"{file} does not hold linear heads for these classes. Name the heads that were tuned with "
+            "the backbone, on the same paintings."
         ) from error
-    model.pooled_heads.requires_grad_(False)  # their own training images have no more to teach
+    model.pooled_heads.requires_grad_(False)  # they were trained on the same images
 
 
-def logits_of(model: AttributeModel, prepared: Prepared, rows: np.ndarray) -> dict[str, np.ndarray]:
-    """Logits of each attribute of the plain pictures, float32 [len(rows), classes]."""
+def logits_of(model: AttributeModel, sequences: Sequences, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Logits of each attribute for the plain pictures, float32 [rows, classes]."""
     model.eval()
     device = next(model.parameters()).device
-    found: dict[str, list[np.ndarray]] = {name: [] for name in model.heads}
-    with torch.inference_mode():
-        for start in range(0, len(rows), 64):
-            chosen = rows[start : start + 64]
-            logits = model(*_view(prepared, 0, chosen, device))
-            for name, parts in found.items():
-                parts.append(logits[name].cpu().numpy())
-    return {name: np.concatenate(parts) for name, parts in found.items()}
+    return logits_in_batches(lambda chosen: model(*_view(sequences, 0, chosen, device)), rows, 64)
 
 
-def _view(prepared: Prepared, view: int, rows: np.ndarray, device: torch.device) -> tuple[Tensor | None, Tensor | None]:
-    maps, cells = (
-        None if found is None else torch.from_numpy(found[rows].astype(np.float32)).to(device)
-        for found in prepared.views[view]
-    )
-    return maps, cells
-
-
-def _criterion(prepared: Prepared, settings: AttributeSettings, device: Device) -> Criterion:
-    counts = {name: prepared.counts(name) for name in BALANCED}
-    adjusted = settings.imbalance == "logit adjustment"
-    return Criterion(
-        prepared.targets,
-        prepared.years,
-        {name: class_weights(count, settings) for name, count in counts.items()},
-        settings.label_smoothing,
-        {name: log_prior(count) for name, count in counts.items()} if adjusted else None,
-        device.torch,
+def _view(sequences: Sequences, view: int, rows: np.ndarray, device: torch.device) -> tuple[Tensor | None, ...]:
+    return tuple(
+        None if part is None else torch.from_numpy(part[rows].astype(np.float32)).to(device)
+        for part in sequences.views[view]
     )
 
 
 def calibrated_loss(
-    logits: dict[str, np.ndarray], prepared: Prepared, settings: AttributeSettings, rows: np.ndarray
+    logits: dict[str, np.ndarray], sequences: Sequences, settings: AttributeSettings, rows: np.ndarray
 ) -> float:
-    """The loss of held-out paintings after calibration, in nats: without weights or smoothing.
+    """The loss of held-out paintings after calibration, in nats, without weights or smoothing.
 
-    A backbone knows its own training images too well, so what is trained on it grows too sure; as
-    the temperature mends that, it is no reason to stop.
+    A tuned backbone has seen the training images, so a model on top becomes overconfident.
+    Calibration corrects that, so it must not stop the training.
     """
+    paintings = sequences.paintings
+    priors = log_priors(paintings, settings)
     total = 0.0
-    for name, found in logits.items():
-        added = np.zeros(found.shape[1])
-        if name in BALANCED and settings.imbalance == "logit adjustment":
-            added = log_prior(prepared.counts(name)).astype(np.float64)
-        wanted = prepared.years[rows] if name == "date" else prepared.targets[name][rows]
-        known = wanted.sum(axis=1) > 0 if name == "date" else wanted >= 0
+    for name, values in logits.items():
+        added = priors.get(name, np.zeros(values.shape[1])).astype(np.float64)
+        target = paintings.years[rows] if name == "date" else paintings.targets[name][rows]
+        known = target.sum(axis=1) > 0 if name == "date" else target >= 0
         if known.any():
-            temperature = fit_temperature(found[known], wanted[known], added)
-            scaled = log_softmax(found[known] / temperature + added, axis=1)
-            hits = wanted[known] if name == "date" else np.eye(len(added))[wanted[known]]
-            total -= float((hits * scaled).sum(axis=1).mean())
+            temperature = fit_temperature(values[known], target[known], added)
+            scaled = log_softmax(values[known] / temperature + added, axis=1)
+            wanted = target[known] if name == "date" else np.eye(len(added))[target[known]]
+            total -= float((wanted * scaled).sum(axis=1).mean())
     return total
-
-
-def _accuracies(logits: dict[str, np.ndarray], prepared: Prepared, rows: np.ndarray) -> dict[str, float]:
-    found = {}
-    for name in LABELLED:
-        wanted = prepared.targets[name][rows]
-        known = wanted >= 0
-        if known.any():
-            right = logits[name].argmax(1)[known] == wanted[known]
-            found[f"aside/{name}_accuracy"] = float(right.mean())
-    return found

@@ -48,10 +48,6 @@ def fit_ood_score(logits: np.ndarray, similarity: np.ndarray, kept: float) -> Oo
     """
     energy = energy_of(logits)
     fitted = OodScore(
-        float(energy.mean()),
-        float(energy.std()) or 1.0,
-        float(similarity.mean()),
-        float(similarity.std()) or 1.0,
-        0.0,
+        float(energy.mean()), float(energy.std()) or 1.0, float(similarity.mean()), float(similarity.std()) or 1.0, 0.0
     )
     return replace(fitted, threshold=float(np.quantile(fitted.of(logits, similarity), kept)))

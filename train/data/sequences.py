@@ -1,0 +1,124 @@
+"""Feature sequences of the training images, computed once and stored."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from artextract.attributes.model import Shape
+from artextract.attributes.reader import open_to_read
+from artextract.errors import BadImageError, WeightsError
+from artextract.files import sweep_temporary, write_atomic
+from artextract.settings import cache_dir
+from artextract.vision.backbones import find_backbone
+from artextract.vision.device import Device
+from artextract.vision.feature_extractor import FeatureMapper
+from artextract.vision.gabor import GaborBank
+from artextract.vision.preprocessing import prepare_whole
+from train.config import AttributeSettings
+from train.data.paintings import Paintings
+
+PART = 256
+"""Pictures in a file: a stopped run loses at most this many."""
+BATCH = 8
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Paintings with their feature sequences."""
+
+    paintings: Paintings
+    views: list[tuple[np.ndarray | None, np.ndarray | None]]
+    """For the plain and the mirrored pictures: feature maps float16 [n, cells, features] and Gabor
+    cells float16 [n, cells, gabor]; None if the model does not see them."""
+
+    def shape(self, hidden: int) -> Shape:
+        """The shape of a model for these sequences."""
+        features, gabor = (0 if part is None else part.shape[-1] for part in self.views[0])
+        return Shape(features, gabor, self.paintings.sizes, hidden)
+
+
+def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
+    """Read the paintings, and compute (on `device`) or load their feature sequences.
+
+    Raises:
+        ArtExtractError: the images, the lists or the weights are missing or wrong.
+    """
+    paintings = Paintings.read(settings.data)
+    paths = list(paintings.table["path"])
+    mapper = None
+    if settings.features:
+        mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device)
+    grid, views = settings.size // 32, []  # the grid of a convolutional backbone
+    for mirrored in (False, True):
+        maps = cells = None
+        if mapper is not None:
+            maps = np.concatenate(feature_maps(paths, mapper, mirrored))
+            grid = int(np.sqrt(maps.shape[1]))
+            if grid**2 != maps.shape[1]:
+                raise WeightsError(f"{settings.backbone} has no square feature map. Name another backbone.")
+        if settings.gabor:
+            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored, device))
+        views.append((maps, cells))
+    return Sequences(paintings, views)
+
+
+def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> list[np.ndarray]:
+    """The backbone's feature map of each picture, in files of `PART` pictures.
+
+    Returns:
+        Memory-mapped arrays, float16 [≤ PART, cells, dimension], in the order of the paths.
+    """
+
+    def maps(pixels: np.ndarray) -> np.ndarray:
+        return np.concatenate([mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)])
+
+    return _cached(paths, str(mapper.key), mapper.size, mirrored, maps)
+
+
+def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device) -> list[np.ndarray]:
+    """The Gabor statistics of each picture's cells, as `feature_maps`: float16 [≤ PART, cells, 2 filters]."""
+    waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
+    key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
+    plain = _cached(paths, key, bank.SIDE, False, lambda pixels: bank.describe(pixels, grid, device.torch))
+    return [bank.mirror(part) for part in plain] if mirrored else plain
+
+
+def _cached(
+    paths: list[Path], key: str, size: int, mirrored: bool, compute: Callable[[np.ndarray], np.ndarray]
+) -> list[np.ndarray]:
+    folder = cache_dir() / "training" / "features" / (key + ("-mirrored" if mirrored else ""))
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep_temporary(folder)
+    arrays = []
+    with ThreadPoolExecutor(2) as pool:
+        for start in tqdm(range(0, len(paths), PART), f"{folder.name}", mininterval=5):
+            part = paths[start : start + PART]
+            file = folder / f"{_fingerprint(part)}.npy"
+            if not file.exists():
+                pixels = np.stack(list(pool.map(lambda path: _pixels(path, size, mirrored), part)))
+                with write_atomic(file) as temporary:
+                    np.save(temporary, compute(pixels).astype(np.float16))
+            arrays.append(np.load(file, mmap_mode="r"))
+    return arrays
+
+
+def _pixels(path: Path, size: int, mirrored: bool) -> np.ndarray:
+    """The same pixels as `artextract.attributes.reader.Reader.prepare`."""
+    small = Image.fromarray(prepare_whole(open_to_read(path), GaborBank.SIDE))
+    pixels = prepare_whole(small, size)
+    return pixels[:, ::-1] if mirrored else pixels
+
+
+def _fingerprint(paths: list[Path]) -> str:
+    """A hash of the files' names, sizes and times."""
+    try:
+        stats = [(str(path), (s := path.stat()).st_size, s.st_mtime_ns) for path in paths]
+    except OSError as error:  # such as a broken link
+        raise BadImageError(f"{error.filename} can't be read ({error.strerror}). Get the file again.") from error
+    return hashlib.sha256(repr(stats).encode()).hexdigest()[:16]
