@@ -7,20 +7,17 @@ artists kept aside from training. The validation pictures are used once, at the 
 """
 
 from itertools import product
-from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-import typer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from artextract.cli.common import errors_as_sentences
 from artextract.collection import Collection
 from artextract.errors import SourceError
 from artextract.text.projection import ProjectionFacts, TextProjection, centred, embedding_name
 from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vision.embedding import load_embeddings
+from train.command import Changes, ConfigFile, run
 from train.config import TextProjectionSettings
 
 TOP = 10
@@ -130,13 +127,12 @@ def _by_shared_words(titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, va
     return np.divide(scores, lengths, out=np.zeros_like(scores), where=lengths > 0)
 
 
-@errors_as_sentences
-def main(config: Annotated[Path, typer.Option(help="A YAML file: see train/configs.")]) -> None:
+def main(config: ConfigFile, changes: Changes = None) -> None:
     """Fit the text projection."""
-    settings = TextProjectionSettings.read(config)
+    settings = TextProjectionSettings.read(config, changes)
     print(fit_projection(settings).sentence())
     print(f"Written: {settings.output}")
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

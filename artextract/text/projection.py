@@ -4,7 +4,6 @@ The projection is fitted on paintings with their titles, genres and styles (`pyt
 train.text_projection`). Backbones that are dual encoders embed words themselves and do without.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +11,9 @@ from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from artextract.errors import NotReadyError, WeightsError
-from artextract.files import write_atomic
+from artextract.tensor_files import read_facts, read_tensors, write_tensors
 from artextract.text.text_embedding import text_embedder
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
@@ -25,7 +22,6 @@ from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_key import FeatureKey
 
 SHIPPED = Path(__file__).parent / "shipped" / "text_projection.safetensors"
-HEADER = "artextract"
 
 
 class ProjectionFacts(BaseModel):
@@ -80,11 +76,8 @@ class TextProjection:
             WeightsError: the file is missing, damaged, or fitted for another text embedding.
         """
         try:
-            with safe_open(file, "numpy") as tensors:
-                facts = ProjectionFacts.model_validate(json.loads(tensors.metadata()[HEADER]))
-                matrix = tensors.get_tensor("matrix").astype(np.float32)
-                centre = tensors.get_tensor("centre").astype(np.float32)
-        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            facts, tensors = read_facts(file, ProjectionFacts), read_tensors(file, ("matrix", "centre"))
+        except (OSError, ValueError) as error:
             raise WeightsError(
                 f"{file} is missing or is not a text projection. Install the program again, or run "
                 "`python -m train.text_projection`."
@@ -94,7 +87,7 @@ class TextProjection:
                 "The text projection was fitted for another text embedding: install the version of wordllama "
                 "that this program requires."
             )
-        return TextProjection(facts, matrix, centre)
+        return TextProjection(facts, tensors["matrix"].astype(np.float32), tensors["centre"].astype(np.float32))
 
     def write(self, file: Path) -> None:
         """Write the map to a file of at most 0.5 MB.
@@ -103,8 +96,7 @@ class TextProjection:
             StorageError: the file cannot be written.
         """
         tensors = {"matrix": self.matrix.astype(np.float16), "centre": self.centre.astype(np.float16)}
-        with write_atomic(file) as temporary:
-            save_file(tensors, temporary, {HEADER: self.facts.model_dump_json()})
+        write_tensors(file, tensors, self.facts)
 
     def cosines(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
         """The cosines of texts with pictures' embeddings (float [n, dimension]): float32 [texts, n], -1 to 1."""
