@@ -1,6 +1,6 @@
 """Many people at once: a load test of the app over its own websocket.
 
-    artextract neighbours wikiart     # computes the scores ahead, as the app's job does in time
+    artextract score-neighbours wikiart     # computes the scores ahead, as the app's job does in time
     python benchmarks/people.py wikiart --people 1 5 20 --seconds 120 --json people.json
     python benchmarks/people.py wikiart --people 5 --clicks 500     # memory over many clicks
     python benchmarks/people.py wikiart --people 0 5 --reader       # reading beside the others

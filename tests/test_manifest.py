@@ -64,10 +64,10 @@ def test_the_check_is_one_that_can_fail(gallery: Collection) -> None:
 
 def test_the_command_prints_the_works_that_are_named(gallery: Collection) -> None:
     works = gallery.works()["id"]
-    done = CliRunner().invoke(app, ["manifest", "small", "--work", works[0], "--work", works[2]])
+    done = CliRunner().invoke(app, ["export-manifest", "small", "--work", works[0], "--work", works[2]])
     assert done.exit_code == 0
     assert len(valid(json.loads(done.stdout)).items) == 2
-    refused = CliRunner().invoke(app, ["manifest", "small", "--work", "nobody"])
+    refused = CliRunner().invoke(app, ["export-manifest", "small", "--work", "nobody"])
     assert refused.exit_code == 1
     assert "small has no work 'nobody'" in refused.stderr
 

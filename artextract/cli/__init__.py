@@ -1,7 +1,7 @@
 """The command line: every job as a command.
 
-Exit status: 0 done; 1 it could not be done, and a sentence on stderr says why; 2 the command was
-given wrongly; 130 stopped by the person, what was finished is kept.
+Exit status: 0 done; 1 not done, and a sentence on stderr says why; 2 wrong usage; 130 stopped by the
+person, finished work is kept.
 """
 
 import typer
@@ -10,21 +10,21 @@ from artextract.cli.app import run_app
 from artextract.cli.attributes import evaluate_app, predict, predict_collection
 from artextract.cli.collect import collect_app
 from artextract.cli.comparison import compare_subsets
-from artextract.cli.custom_labels import fit_custom_labels
-from artextract.cli.detection import faces, poses
+from artextract.cli.custom_labels import fit_labels
+from artextract.cli.detection import detect_faces, detect_poses
 from artextract.cli.regions import path, regions
-from artextract.cli.similarity import duplicates, evaluate_similarity
+from artextract.cli.search import search
+from artextract.cli.similarity import evaluate_similarity, find_duplicates
 from artextract.cli.text import index_text
 from artextract.cli.tray import export_tray
 from artextract.cli.works import (
     build_index,
     embed,
+    export_manifest,
     list_collections,
     make_map,
-    manifest,
-    neighbours,
     prepare,
-    search,
+    score_neighbours,
 )
 
 app = typer.Typer(
@@ -37,23 +37,26 @@ app = typer.Typer(
 app.command("app")(run_app)
 app.add_typer(collect_app, name="collect")
 app.command("collections")(list_collections)
-app.command()(prepare)
-app.command()(embed)
 app.command("map")(make_map)
-app.command()(regions)
-app.command()(compare_subsets)
-app.command()(neighbours)
-app.command("index")(build_index)
-app.command()(path)
-app.command()(search)
-app.command()(index_text)
-app.command()(duplicates)
-app.command()(faces)
-app.command()(poses)
-app.command()(manifest)
-app.command("tray")(export_tray)
-app.command()(predict)
-app.command("predict-collection")(predict_collection)
-app.command("fit-labels")(fit_custom_labels)
 evaluate_app.command("similarity")(evaluate_similarity)
 app.add_typer(evaluate_app, name="evaluate")
+for function in (
+    prepare,
+    embed,
+    regions,
+    compare_subsets,
+    score_neighbours,
+    build_index,
+    index_text,
+    search,
+    path,
+    find_duplicates,
+    detect_faces,
+    detect_poses,
+    predict,
+    predict_collection,
+    fit_labels,
+    export_manifest,
+    export_tray,
+):
+    app.command()(function)

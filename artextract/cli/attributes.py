@@ -10,13 +10,12 @@ from artextract.cli.common import (
     Address,
     DeviceName,
     Engine,
-    Json,
     ModelFolder,
     Name,
+    Output,
+    command,
     engine_called,
-    errors_as_sentences,
-    print_json,
-    print_result,
+    job_output,
     progress,
 )
 
@@ -27,14 +26,13 @@ if TYPE_CHECKING:
 evaluate_app = typer.Typer(help="Measure how good predictions and similar works are.", no_args_is_help=True)
 
 
-@errors_as_sentences
+@command
 def predict(
     images: Annotated[list[Path], typer.Argument(help="Picture files.")],
     model: ModelFolder = None,
     collection: Annotated[str | None, typer.Option(help="Also predict the custom labels of this collection.")] = None,
     device: DeviceName = None,
-    as_json: Json = False,
-) -> None:
+) -> Output:
     """Predict style, genre, artist and date of picture files, with probabilities."""
     from artextract.attributes.custom_labels.linear_head import LabelReader
     from artextract.attributes.labels import LABELLED
@@ -49,33 +47,29 @@ def predict(
     reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
     custom = [own.read(open_picture(image).image) if own else {} for image in images]
-    if as_json:
-        rows = [{"image": str(image)} | asdict(reading) for image, reading in zip(images, readings, strict=True)]
-        if own:
-            for row, labels in zip(rows, custom, strict=True):
-                row["custom_labels"] = {column: asdict(answer) for column, answer in labels.items()}
-        print_json({"model": reader.facts.name, "readings": rows})
-        return
+    rows, lines = [], []
     for image, reading, labels in zip(images, readings, custom, strict=True):
-        print(image)
-        for name in LABELLED:
-            print(f"  {name:7}{_words(name, reading.answer(name))}")
+        row = {"image": str(image)} | asdict(reading)
+        if own:
+            row["custom_labels"] = {column: asdict(answer) for column, answer in labels.items()}
+        rows.append(row)
+        lines.append(str(image))
+        lines += [f"  {name:7}{_words(name, reading.answer(name))}" for name in LABELLED]
         date = reading.date
         about = "not sure" if date.unsure else f"about {date.median:.0f}"
-        print(f"  date   {about}, 80 % between {date.low:.0f} and {date.high:.0f}")
-        for column, answer in labels.items():
-            print(f"  {collection}'s {column}: {_words(column, answer)}")
+        lines.append(f"  date   {about}, 80 % between {date.low:.0f} and {date.high:.0f}")
+        lines += [f"  {collection}'s {column}: {_words(column, answer)}" for column, answer in labels.items()]
+    return Output({"model": reader.facts.name, "readings": rows}, lines)
 
 
-@errors_as_sentences
+@command
 def predict_collection(
     name: Name,
     model: ModelFolder = None,
     device: DeviceName = None,
     engine: Engine = None,
     address: Address = None,
-    as_json: Json = False,
-) -> None:
+) -> Output:
     """Predict style, genre, artist and date of all works in a collection, to colour and filter its map."""
     from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
@@ -84,23 +78,18 @@ def predict_collection(
     collection = Collection.open(name)
     reader = _reader(model, device)
     with progress() as report:
-        done = read_collection(collection, reader, report, spread)
-    if as_json:
-        print_json(done)
-        return
-    print_result(done)
+        return job_output(read_collection(collection, reader, report, spread))
 
 
 @evaluate_app.command("attributes")
-@errors_as_sentences
+@command
 def evaluate_attributes(
     images: Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")],
     labels: Annotated[Path, typer.Option(help="The folder with the Style, Genre and Artist lists.")],
     split: Annotated[str, typer.Option(help="train or val.")] = "val",
     model: ModelFolder = None,
     device: DeviceName = None,
-    as_json: Json = False,
-) -> None:
+) -> Output:
     """Measure the predictions on a copy of the ArtGAN WikiArt data set, whole or partial."""
     if split not in ("train", "val"):
         raise typer.BadParameter("--split must be train or val")
@@ -108,19 +97,18 @@ def evaluate_attributes(
 
     with progress() as report:
         result = evaluate(_reader(model, device), images, labels, split, report)
-    if as_json:
-        print_json(result)
-        return
+    lines = []
     for name, figures in result["attributes"].items():
-        baselines = figures.pop("baselines", {})
-        print(
-            f"{name}: {', '.join(f'{k} {v:.3f}' if isinstance(v, float) else f'{k} {v}' for k, v in figures.items())}"
+        numbers = {key: value for key, value in figures.items() if key != "baselines"}
+        lines.append(
+            f"{name}: {', '.join(f'{k} {v:.3f}' if isinstance(v, float) else f'{k} {v}' for k, v in numbers.items())}"
         )
-        for baseline, scores in baselines.items():
-            print(
-                f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
-                f"balanced accuracy {scores['balanced_accuracy']:.3f}"
-            )
+        lines += [
+            f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
+            f"balanced accuracy {scores['balanced_accuracy']:.3f}"
+            for baseline, scores in figures.get("baselines", {}).items()
+        ]
+    return Output(result, lines)
 
 
 def _words(attribute: str, answer: "Answer") -> str:

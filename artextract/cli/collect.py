@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from artextract.cli.common import Json, errors_as_sentences, print_json, progress
+from artextract.cli.common import Output, command, progress
 from artextract.sources.registry import SOURCES, SourceEntry, SourceOption
 
 collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=True)
@@ -14,22 +14,17 @@ collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=T
 def _command(entry: SourceEntry) -> Any:
     """The command that collects from a source; its signature has the options of the source."""
 
-    @errors_as_sentences
-    def run(*, name: str, as_json: bool, **values: Any) -> None:
+    def run(*, name: str, **values: Any) -> Output:
         from artextract.collecting import collect
 
         with progress() as report:
-            done = collect(entry.open(values, report), name, report)
-        if as_json:
-            print_json(done)
-        else:
-            print(done.sentence())
+            result = collect(entry.open(values, report), name, report)
+        return Output(result, [result.sentence()])
 
     named = Annotated[str, typer.Option(help="Name of the collection.")]
-    parameters = [*map(_parameter, entry.options), _keyword("name", named, entry.collection or inspect.Parameter.empty)]
-    signature = inspect.Signature([*parameters, _keyword("as_json", Json, False)])
-    run.__signature__ = signature  # type: ignore[attr-defined]
-    return run
+    name = _keyword("name", named, entry.collection or inspect.Parameter.empty)
+    run.__signature__ = inspect.Signature([*map(_parameter, entry.options), name])  # type: ignore[attr-defined]
+    return command(run)
 
 
 def _parameter(option: SourceOption) -> inspect.Parameter:

@@ -1,10 +1,11 @@
-"""What the commands share: options, progress bars, errors as sentences."""
+"""What the commands share: options, opening a collection, progress bars, output and errors."""
 
+import inspect
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -20,86 +21,119 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from artextract.collection import Collection
-    from artextract.features.compute_missing import JobResult
+    from artextract.similarity.search import Searcher
     from artextract.vision.embedding import Embeddings
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Name = Annotated[str, typer.Argument(help="The collection's name.")]
+Name = Annotated[str, typer.Argument(help="Name of the collection.")]
 Backbone = Annotated[
-    str | None,
-    typer.Option(help="The backbone, by its name; else the best that the collection has."),
+    str | None, typer.Option(help="Name of the backbone. Default: the best one that the collection is embedded with.")
 ]
-WeightsFile = Annotated[Path | None, typer.Option(help="A weights file instead of the usual one.")]
-ModelFolder = Annotated[Path | None, typer.Option("--model", help="A trained model's folder instead of the shipped.")]
+WeightsFile = Annotated[Path | None, typer.Option(help="Use this weights file.")]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", help="Use the model in this folder instead of the one that is included.")
+]
 DeviceName = Annotated[
-    str | None,
-    typer.Option(
-        "--device",
-        help=f"auto, cpu, cuda or mps; if not given what {DEVICE_VARIABLE} says, else auto.",
-    ),
+    str | None, typer.Option("--device", help=f"auto, cpu, cuda or mps. Default: {DEVICE_VARIABLE}, or auto.")
 ]
-Engine = Annotated[
-    str | None,
-    typer.Option(help="ray: the work is spread over the workers of Ray; else it is done here."),
-]
-Address = Annotated[
-    str | None,
-    typer.Option(help="Of the Ray cluster, with --engine ray; else a Ray is started here."),
-]
+Engine = Annotated[str | None, typer.Option(help="ray: spread the work over the workers of a Ray cluster.")]
+Address = Annotated[str | None, typer.Option(help="Address of the Ray cluster. Default: start Ray on this machine.")]
 P = ParamSpec("P")
 
 
-def errors_as_sentences(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn what a person can act on into one sentence on stderr and an exit status."""
+@dataclass(frozen=True)
+class Output:
+    """What a command prints."""
 
-    @wraps(command)
+    content: Any
+    """A dataclass or plain values, for `--json`."""
+    lines: Iterable[str]
+    """The same as text."""
+
+
+def command(function: Callable[..., Output]) -> Callable[..., None]:
+    """A command from a function that returns its output: adds `--json`, and prints errors as sentences."""
+
+    @errors_as_sentences
+    @wraps(function)
+    def run(*, as_json: bool, **values: Any) -> None:
+        output = function(**values)
+        if as_json:
+            print_json(output.content)
+            return
+        for line in output.lines:
+            print(line)
+
+    signature = inspect.signature(function)
+    json_option = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), json_option]
+    )
+    return run
+
+
+def errors_as_sentences(function: Callable[P, None]) -> Callable[P, None]:
+    """Print an error that a person can act on as one sentence on stderr, and exit with a status."""
+
+    @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            function(*args, **kwargs)
         except ArtExtractError as error:
             print(error, file=sys.stderr)
             if kwargs.get("as_json"):
-                print(json.dumps({"error": str(error)}, ensure_ascii=False))
+                print_json({"error": str(error)})
             raise typer.Exit(1) from error
         except (Stopped, KeyboardInterrupt) as stop:
-            print("Stopped; what was finished is kept.", file=sys.stderr)
+            print("Stopped. Finished work is kept.", file=sys.stderr)
             raise typer.Exit(130) from stop
 
     return run
 
 
 def engine_called(name: str | None, address: str | None) -> RayEngine | None:
-    """What `--engine` and `--address` name; None does the work in this process."""
+    """The engine that `--engine` and `--address` name; None does the work in this process."""
     if name is None and address is None:
         return None
     if name != "ray":
-        raise typer.BadParameter("--engine is ray, and --address goes with it")
+        raise typer.BadParameter("--engine must be ray; --address needs --engine ray")
     return RayEngine(address)
+
+
+def open_embeddings(
+    name: str, backbone: str | None = None, device: str | None = None
+) -> "tuple[Collection, Embeddings]":
+    """A collection and its stored embeddings."""
+    from artextract.collection import Collection
+    from artextract.vision.device import find_device
+    from artextract.vision.embedding import load_embeddings
+
+    collection = Collection.open(name)
+    return collection, load_embeddings(collection, backbone, find_device(device))
+
+
+def open_searcher(name: str, backbone: str | None = None, device: str | None = None) -> "Searcher":
+    """A search of a collection by its stored embeddings."""
+    from artextract.similarity.search import Searcher
+    from artextract.vision.device import find_device
+    from artextract.vision.embedding import embedder_like
+
+    collection, embeddings = open_embeddings(name, backbone, device)
+    return Searcher(collection, embeddings, lambda: embedder_like(embeddings, find_device(device)))
 
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """A progress bar on stderr with rate and time left; a line a tenth where it's no terminal."""
+    """A progress bar on stderr with rate and time left; without a terminal, a line for each tenth."""
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _plain_report()
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
+    description, rates = TextColumn("{task.description}"), TextColumn("{task.fields[rate]}")
+    columns = (description, BarColumn(), MofNCompleteColumn(), rates, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -146,17 +180,10 @@ def _per_second(rate: float | None) -> str:
     return f"{rate:.0f} a second" if rate >= 10 else f"{rate:.1f} a second"
 
 
-def print_result(result: "JobResult") -> None:
-    """What a job did, and why it skipped works, a line each."""
-    print(result.sentence())
-    if len(result.failed) > 1:
-        print_failures(result.failed)
-
-
-def print_failures(failed: Mapping[str, str]) -> None:
-    """The works that a run skipped, with the reasons; a line each."""
-    for work, why in failed.items():
-        print(f"Skipped {work}: {why}")
+def job_output(result: Any) -> Output:
+    """The output of a job: its sentence, and the works that it skipped if they are several."""
+    skipped = result.failed if len(result.failed) > 1 else {}
+    return Output(result, [result.sentence(), *(f"Skipped {work}: {why}" for work, why in skipped.items())])
 
 
 def print_json(content: Any) -> None:

@@ -1,119 +1,93 @@
-"""Commands on what is found in the pictures of a collection: faces, poses."""
+"""`artextract detect-faces` and `detect-poses`, and the search of faces."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from artextract.cli.common import (
     Address,
     Engine,
-    Json,
     Name,
+    Output,
     WeightsFile,
+    command,
     engine_called,
-    errors_as_sentences,
-    print_failures,
-    print_json,
+    job_output,
     progress,
 )
 
-if TYPE_CHECKING:
-    from artextract.collection import Collection
-    from artextract.detection.detect import FindReport
 
-
-@errors_as_sentences
-def faces(name: Name, engine: Engine = None, address: Address = None, as_json: Json = False) -> None:
-    """Find the faces in a collection's pictures, and what each looks like."""
+@command
+def detect_faces(name: Name, engine: Engine = None, address: Address = None) -> Output:
+    """Detect the faces in the pictures of a collection."""
     from artextract.collection import Collection
     from artextract.detection.face_similarity import find_faces
 
     spread = engine_called(engine, address)
     with progress() as report:
-        done = find_faces(Collection.open(name), report, spread)
-    _say(done, as_json)
+        return job_output(find_faces(Collection.open(name), report, spread))
 
 
-@errors_as_sentences
-def poses(
+@command
+def detect_poses(
     name: Name,
     finder: Annotated[
-        str, typer.Option(help="blazepose (its faces first), or keypointrcnn_resnet50_fpn.")
+        str, typer.Option(help="blazepose (needs the faces), or keypointrcnn_resnet50_fpn.")
     ] = "blazepose",
     weights: WeightsFile = None,
-    as_json: Json = False,
-) -> None:
-    """Find how the people in a collection's pictures hold themselves."""
+) -> Output:
+    """Detect the poses of people in the pictures of a collection."""
     from artextract.collection import Collection
     from artextract.detection.pose_similarity import find_poses
 
     with progress() as report:
-        done = find_poses(Collection.open(name), report, finder, weights)
-    _say(done, as_json)
+        return job_output(find_poses(Collection.open(name), report, finder, weights))
 
 
-def search_faces(
-    collection: "Collection",
-    work: str | None,
-    image: Path | None,
-    number: int,
-    k: int,
-    as_json: bool,
-) -> None:
-    """Print the faces nearest to one of a work's, or of any picture's.
+def search_faces(name: str, work: str | None, image: Path | None, number: int, k: int) -> Output:
+    """The faces most similar to a face in a work or in a picture file.
 
     Raises:
-        ArtExtractError: the picture can't be read or shows no such face, or the collection's
-            faces weren't looked for.
+        ArtExtractError: the picture is not readable or does not show that face, or no faces were
+            detected in the collection.
     """
+    from artextract.collection import Collection
     from artextract.detection.face_finder import face_finder
     from artextract.detection.face_similarity import load_faces
     from artextract.errors import ArtExtractError
     from artextract.vision.images import open_picture
 
+    collection = Collection.open(name)
     index = load_faces(collection)
-    asked = work if work is not None else str(image)
+    query = work if work is not None else str(image)
     if image is not None:
         vectors = face_finder().look(open_picture(image).image)["vector"]
-        there = len(vectors)
+        count = len(vectors)
     else:
-        there = len(index.of_work(asked))
-    if not 1 <= number <= there:
-        seen = "no face" if there == 0 else f"{there} face" + ("s" if there > 1 else "")
-        raise ArtExtractError(f"In {asked} there is {seen} to be seen: face {number} isn't one.")
+        count = len(index.of_work(query))
+    if not 1 <= number <= count:
+        seen = "no face" if count == 0 else f"{count} face" + ("s" if count > 1 else "")
+        raise ArtExtractError(f"{query} shows {seen}, so it has no face {number}.")
     if image is not None:
-        near = index.near(vectors[number - 1], k)
+        matches = index.near(vectors[number - 1], k)
     else:
-        near = index.near_face(index.of_work(asked)[number - 1], k)
+        matches = index.near_face(index.of_work(query)[number - 1], k)
     works = collection.works().set_index("id")
-    rows = [
-        {
-            "id": one.face.work,
-            "face": one.face.number + 1,
-            "distance": one.distance,
-            "title": _text(works.loc[one.face.work, "title"]),
-            "artist": _text(works.loc[one.face.work, "artist"]),
-            "box": [one.face.face.x, one.face.face.y, one.face.face.width, one.face.face.height],
-        }
-        for one in near
-    ]
-    if as_json:
-        print_json({"query": {"of": asked, "face": number}, "faces": rows})
-        return
-    print("distance ↓   face of")
-    for row in rows:
-        said = f"{row['title'] or 'untitled'} · {row['artist'] or 'unknown'} [{row['id']}]"
-        print(f"{row['distance']:10.3f}   {row['face']} of {said}")
-
-
-def _say(done: "FindReport", as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-        return
-    print(done.sentence())
-    if len(done.failed) > 1:
-        print_failures(done.failed)
+    rows, lines = [], ["distance ↓   face of"]
+    for match in matches:
+        face, (title, artist) = match.face, works.loc[match.face.work, ["title", "artist"]].map(_text)
+        rows.append({
+            "id": face.work,
+            "face": face.number + 1,
+            "distance": match.distance,
+            "title": title,
+            "artist": artist,
+            "box": [face.face.x, face.face.y, face.face.width, face.face.height],
+        })
+        label = f"{title or 'untitled'} · {artist or 'unknown'} [{face.work}]"
+        lines.append(f"{match.distance:10.3f}   {face.number + 1} of {label}")
+    return Output({"query": {"of": query, "face": number}, "faces": rows}, lines)
 
 
 def _text(value: object) -> str | None:

@@ -55,7 +55,7 @@ def _print(summary: "SimilaritySummary") -> None:
 
 
 @errors_as_sentences
-def duplicates(
+def find_duplicates(
     name: Name,
     csv: Annotated[Path | None, typer.Option(help="Write the list to this CSV file.")] = None,
     as_json: Json = False,
@@ -63,12 +63,12 @@ def duplicates(
     """List the works of a collection that show the same: twice, as a detail, mirrored."""
     from artextract.collection import Collection
     from artextract.files import write_bytes
-    from artextract.similarity.duplicates.find import find_duplicates, list_duplicates
+    from artextract.similarity.duplicates import find
 
     collection = Collection.open(name)
     with progress() as report:
-        done = find_duplicates(collection, report)
-    table = list_duplicates(collection)
+        done = find.find_duplicates(collection, report)
+    table = find.list_duplicates(collection)
     if csv is not None:
         write_bytes(csv, table.to_csv(index=False).encode("utf-8-sig"))
     if as_json:

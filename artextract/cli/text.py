@@ -5,27 +5,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artextract.cli.common import Json, Name, errors_as_sentences, print_json, progress
+from artextract.cli.common import Name, Output, command, open_searcher, progress
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from artextract.collection import Collection
     from artextract.text.search import TextSearcher
 
 
-@errors_as_sentences
-def index_text(name: Name, as_json: Json = False) -> None:
+@command
+def index_text(name: Name) -> Output:
     """Index the texts of a collection's works for text search."""
     from artextract.collection import Collection
     from artextract.text import index
 
     with progress() as report:
-        done = index.index_text(Collection.open(name), report)
-    if as_json:
-        print_json(done)
-        return
-    print(done.sentence())
+        result = index.index_text(Collection.open(name), report)
+    return Output(result, [result.sentence()])
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,8 @@ class TextQuery:
     device: str | None
 
 
-def search_text(name: str, query: TextQuery, as_json: bool) -> None:
-    """Print the works nearest to words, or to words and a picture; missing texts are indexed first.
+def search_text(name: str, query: TextQuery) -> Output:
+    """The works nearest to words, or to words and a picture; missing texts are indexed first.
 
     Raises:
         ArtExtractError: no such collection, an empty query, or something that is not available.
@@ -60,49 +56,42 @@ def search_text(name: str, query: TextQuery, as_json: bool) -> None:
         with progress() as report:
             index_text(collection, report)
     searcher = TextSearcher(collection)
-    picture, similarity = _picture_scores(collection, searcher, query)
+    picture, similarity = _picture_scores(name, searcher, query)
     matches = searcher.search(query.words, query.k, picture, similarity, query.weight)
-    if as_json:
-        print_json({"query": asdict(query), "matches": [asdict(match) for match in matches]})
-        return
     titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
-    print(" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work")
+    lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
     for match in matches:
         numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
         title, artist = titles.loc[match.id]
-        print(f"{match.score:8.4f}   {cells}    {title or 'untitled'} · {artist or 'unknown'} [{match.id}]")
-        for line in match.why:
-            print(f"{'':53}{line}")
+        lines.append(f"{match.score:8.4f}   {cells}    {title or 'untitled'} · {artist or 'unknown'} [{match.id}]")
+        lines += [f"{'':53}{reason}" for reason in match.why]
+    return Output({"query": asdict(query), "matches": [asdict(match) for match in matches]}, lines)
 
 
 def _picture_scores(
-    collection: "Collection", searcher: "TextSearcher", query: TextQuery
+    name: str, searcher: "TextSearcher", query: TextQuery
 ) -> "tuple[np.ndarray | None, np.ndarray | None]":
     """The `picture` and `similarity` scores of `TextSearcher.search`, where the query needs them."""
     if not query.pictures and query.work is None and query.image is None:
         return None, None
     import numpy as np
 
-    from artextract.similarity.search import Searcher
     from artextract.text.projection import open_picture_search
     from artextract.vision.device import find_device
-    from artextract.vision.embedding import embedder_like, load_embeddings
+    from artextract.vision.embedding import embedder_like
     from artextract.vision.images import read_picture
 
-    device = find_device(query.device)
-    embeddings = load_embeddings(collection, query.backbone, device)
-    picture = None
+    pictures = open_searcher(name, query.backbone, query.device)
+    embeddings, picture = pictures.embeddings, None
     if query.pictures:
-        picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings, device))
+        picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query.device)))
         picture = searcher.aligned(embeddings.ids, picture_search.cosines(query.words))
         print(picture_search.explanation, file=sys.stderr)
-    image = query.image
-    if query.work is None and image is None:
+    if query.work is None and query.image is None:
         return picture, None
-    pictures = Searcher(collection, embeddings, lambda: embedder_like(embeddings, device))
-    if image is not None:
-        cosines = pictures.cosines_with(pictures.vector_of(read_picture(image), image.name))
+    if query.image is not None:
+        cosines = pictures.cosines_with(pictures.vector_of(read_picture(query.image), query.image.name))
     else:
         row = pictures.row_of(str(query.work))
         cosines = pictures.cosines_with(embeddings.vectors[row])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from artextract.cli.common import Json, errors_as_sentences, print_json
+from artextract.cli.common import Output, command
 
 if TYPE_CHECKING:
     from artextract.trays.resolve import ResolvedItem
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _KINDS = (".csv", ".json", ".html", ".zip")
 
 
-@errors_as_sentences
+@command
 def export_tray(
     link: Annotated[str, typer.Argument(help="The tray's link, or the token in it.")],
     files: Annotated[
@@ -25,8 +25,7 @@ def export_tray(
         ),
     ],
     app: Annotated[str | None, typer.Option(help="The app's address, for the IIIF manifest.")] = None,
-    as_json: Json = False,
-) -> None:
+) -> Output:
     """Export a tray that was made in the app."""
     from urllib.parse import parse_qs, urlsplit
 
@@ -43,10 +42,9 @@ def export_tray(
     works = resolve(tray.items)
     for file in files:
         _write(file, tray, works, app)
-    if as_json:
-        print_json({"name": tray.name, "works": len(works), "files": [str(file) for file in files]})
-        return
-    print(f"Exported {tray.name} ({len(works)} works) to {', '.join(map(str, files))}.")
+    written = [str(file) for file in files]
+    line = f"Exported {tray.name} ({len(works)} works) to {', '.join(written)}."
+    return Output({"name": tray.name, "works": len(works), "files": written}, [line])
 
 
 def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> None:

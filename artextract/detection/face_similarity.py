@@ -90,7 +90,7 @@ def load_faces(collection: Collection, finder: FaceFinder | None = None) -> Face
     index = FaceIndex(collection, finder or face_finder())
     if not index.found.hashes:
         raise NotReadyError(
-            f"The faces of {collection.name} haven't been looked for yet: run `artextract faces "
+            f"The faces of {collection.name} haven't been looked for yet: run `artextract detect-faces "
             f"{collection.name}`, or use the Faces screen."
         )
     return index

@@ -90,7 +90,7 @@ def test_one_command_prepares_a_collection_for_the_screens(few: Collection) -> N
     assert done.exit_code == 0, done.stderr
     assert "Embedded 6 pictures of small (" in done.stdout
     assert "0 were already embedded)." in done.stdout
-    assert "Computed the similarity scores of 15 pairs" in done.stdout
+    assert "Compared 15 pairs of pictures" in done.stdout
     status, again, _ = run("prepare", "small", "--backbone", "efficientnet_lite2")
     assert (status, again["placed"]) == (0, 0)
     assert (again["embedding"]["computed"], again["scores"]["computed"]) == (0, 0)
@@ -115,7 +115,7 @@ def test_an_interrupt_is_status_130_and_keeps_what_is_finished(collection: Colle
     _, errors = process.communicate(timeout=60)
     assert process.returncode in (0, 130)  # it may just have ended
     if process.returncode == 130:
-        assert errors.strip().splitlines()[-1] == "Stopped; what was finished is kept."
+        assert errors.strip().splitlines()[-1] == "Stopped. Finished work is kept."
     assert run("embed", "small", *lite)[1]["works"] == SMALL_COUNT
 
 

@@ -240,7 +240,7 @@ def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection
 
 def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: Path) -> None:
     runner = CliRunner()
-    said = runner.invoke(command_line, ["faces", "people", "--json"])
+    said = runner.invoke(command_line, ["detect-faces", "people", "--json"])
     assert json.loads(said.stdout)["reused"] == 3
     query = ["search", "people", "--work", "one.jpg", "--face", "1", "--json"]
     found = json.loads(runner.invoke(command_line, query).stdout)
@@ -253,7 +253,7 @@ def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: 
     assert lines[1].endswith("1 of Alone · A [one.jpg]")
     wrong = runner.invoke(command_line, ["search", "people", "--work", "nobody.jpg", "--face", "1"])
     assert wrong.exit_code == 1
-    assert "In nobody.jpg there is no face to be seen" in wrong.stderr
+    assert "nobody.jpg shows no face" in wrong.stderr
 
 
 def test_without_its_network_a_sentence_says_so_and_the_rest_works(
@@ -280,7 +280,7 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
 
 
 def test_faces_that_were_not_looked_for_are_a_sentence(collection: Collection) -> None:
-    with pytest.raises(NotReadyError, match="artextract faces small"):
+    with pytest.raises(NotReadyError, match="artextract detect-faces small"):
         load_faces(collection)
 
 

@@ -95,7 +95,7 @@ def test_it_looks_through_a_collection_by_its_name_and_the_screen_shows_it(
     cached = tmp_path / "torch" / "hub" / "checkpoints" / checkpoint.name
     cached.parent.mkdir(parents=True)
     cached.hardlink_to(checkpoint)
-    arguments = ["poses", "people", "--finder", NAME, "--json"]
+    arguments = ["detect-poses", "people", "--finder", NAME, "--json"]
     said = json.loads(CliRunner().invoke(command_line, arguments).stdout)
     assert (said["computed"], said["reused"], said["kind"]) == (3, 0, "poses")
     assert json.loads(CliRunner().invoke(command_line, arguments).stdout)["reused"] == 3

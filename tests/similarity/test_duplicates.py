@@ -104,7 +104,7 @@ def copies(tmp_path: Path) -> Collection:
 
 def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
-    done = CliRunner().invoke(app, ["duplicates", "copies", "--csv", str(file), "--json"])
+    done = CliRunner().invoke(app, ["find-duplicates", "copies", "--csv", str(file), "--json"])
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert said["works"] == 9
@@ -122,7 +122,7 @@ def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> 
         "mirror.jpg",
     }
     assert len(pd.read_csv(file)) == 6
-    again = CliRunner().invoke(app, ["duplicates", "copies"]).stdout
+    again = CliRunner().invoke(app, ["find-duplicates", "copies"]).stdout
     assert "0 pairs compared" in again
     shown = screen("compare", collection="copies", view="copies")
     assert len(shown.dataframe[0].value) == 6

@@ -215,12 +215,12 @@ def test_the_command_line_sends_and_says_what_is_wrong(
 ) -> None:
     monkeypatch.setenv(INDEX_VARIABLE, database)
     runner = CliRunner()
-    first = runner.invoke(app, ["index", "small", "--backbone", LITE])
+    first = runner.invoke(app, ["build-index", "small", "--backbone", LITE])
     assert first.exit_code == 0
-    assert "has been made ready: 24 works" in first.stdout
-    assert "was ready" in runner.invoke(app, ["index", "small", "--backbone", LITE]).stdout
+    assert "is ready: 24 works" in first.stdout
+    assert "was up to date" in runner.invoke(app, ["build-index", "small", "--backbone", LITE]).stdout
     monkeypatch.setenv(INDEX_VARIABLE, "http://127.0.0.1:9")
-    for command in (["index"], ["search", "--work", "a/work-01.jpg"]):
+    for command in (["build-index"], ["search", "--work", "a/work-01.jpg"]):
         failed = runner.invoke(app, [*command, "small", "--backbone", LITE])
         assert failed.exit_code == 1
         assert "The vector database http://127.0.0.1:9 can't be used" in failed.stderr

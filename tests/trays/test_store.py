@@ -270,5 +270,5 @@ def test_no_command_line_or_spreadsheet_misreads_a_token() -> None:
         assert not token.startswith(_FORMULA)
     assert not any(re.fullmatch(r"[\d.]+([eE]\d+)?", token) for token in tokens)
     assert {token[0].isalpha() for token in tokens} == {True}
-    done = CliRunner().invoke(app, ["tray", tokens.pop(), "a.csv"])
+    done = CliRunner().invoke(app, ["export-tray", tokens.pop(), "a.csv"])
     assert "No tray has this link" in done.stderr

@@ -140,7 +140,7 @@ def start_index(gallery: Gallery) -> None:
 def start_scores(gallery: Gallery) -> None:
     """Compute the scores of a gallery's neighbours ahead; until then each click computes its own.
 
-    More than `MOST_AHEAD` works are left to `artextract neighbours`.
+    More than `MOST_AHEAD` works are left to `artextract score-neighbours`.
     """
     name, searcher = gallery.collection.name, gallery.searcher
     searcher.refresh_scores()
