@@ -328,7 +328,7 @@ def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypa
     wait_for(job_queue(), f"faces:{Collection.open('people').root}")
     app.run()
     assert not app.exception
-    assert "3 faces are known" in words(app)
+    assert "The collection has 3 faces" in words(app)
     assert "#### Choose a face" in words(app)
 
 

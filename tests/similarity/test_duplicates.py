@@ -123,7 +123,7 @@ def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> 
     }
     assert len(pd.read_csv(file)) == 6
     again = CliRunner().invoke(app, ["find-duplicates", "copies"]).stdout
-    assert "0 pairs compared" in again
+    assert "Compared 0 pairs" in again
     shown = screen("compare", collection="copies", view="copies")
     assert len(shown.dataframe[0].value) == 6
     assert "6 pairs of works" in words(shown)
@@ -154,7 +154,7 @@ def test_the_screen_looks_for_copies_and_a_pair_opens(copies: Collection) -> Non
         time.sleep(0.05)
     app.run()
     assert not app.exception
-    assert "6 pairs of works of copies show the same." in words(app)
+    assert "6 pairs of works show the same picture" in words(app)
     table = list_duplicates(copies)
     assert opened_pair(table, [0]) == (table["work"].iloc[0], table["other_work"].iloc[0])
     assert opened_pair(table, []) is None
