@@ -12,6 +12,7 @@ from artextract.text.projection import PictureSearch, open_picture_search
 from artextract.text.search import TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
 from artextract.ui.public import redact
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
 
@@ -28,7 +29,12 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
         return gallery.searcher.near_work(work, k, filters)
 
 
-@st.cache_resource(show_spinner="Looking at your picture …", max_entries=20, hash_funcs=BY_GALLERY, scope="session")
+@st.cache_resource(
+    show_spinner="Looking at your picture …",
+    max_entries=LIMITER.limits.results_per_tab,
+    hash_funcs=BY_GALLERY,
+    scope="session",
+)
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, remembered as long as its visitor is here.
 

@@ -21,6 +21,7 @@ from artextract.ui.components.grid.component import Action, Score, picture_grid
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_descriptors
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
@@ -107,7 +108,7 @@ def show_alike(
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
+@st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
 def look_of_picture(content: bytes, name: str) -> VisualDescriptor:
     """The look of an uploaded picture, remembered as long as its visitor is here.
 

@@ -13,6 +13,7 @@ from artextract.detection.face_similarity import FaceIndex
 from artextract.detection.pose_finder import PoseFinder
 from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
@@ -54,7 +55,7 @@ def _poses(collection: Collection, finder: str, version: tuple[str, ...]) -> Pos
     return PoseIndex(collection, PoseFinder(finder))
 
 
-@st.cache_resource(show_spinner="Looking for faces …", max_entries=20, scope="session")
+@st.cache_resource(show_spinner="Looking for faces …", max_entries=LIMITER.limits.results_per_tab, scope="session")
 def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
     """The faces in an uploaded picture, as `FaceFinder.look` gives them.
 
@@ -68,7 +69,7 @@ def faces_in(content: bytes, name: str) -> dict[str, np.ndarray]:
         return face_finder().look(open_picture(content, name).image, priority=NOW)
 
 
-@st.cache_resource(show_spinner="Looking for people …", max_entries=20, scope="session")
+@st.cache_resource(show_spinner="Looking for people …", max_entries=LIMITER.limits.results_per_tab, scope="session")
 def poses_in(content: bytes, name: str, finder: str) -> dict[str, np.ndarray]:
     """The poses in an uploaded picture by a finder, as `PoseFinder.look` gives them.
 

@@ -9,6 +9,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.charts import show_chart
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
 NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
@@ -59,7 +60,9 @@ def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
             st.caption(work_text.plain(head.facts.sentence(), ""))
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
+@st.cache_resource(
+    show_spinner=False, max_entries=LIMITER.limits.results_per_tab, hash_funcs=BY_GALLERY, scope="session"
+)
 def _answers(gallery: Gallery, content: bytes, name: str) -> list[Answer]:
     with charge("vector"):
         vector = gallery.searcher.vector_of(content, name)

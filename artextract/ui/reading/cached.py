@@ -13,6 +13,7 @@ from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
 from artextract.ui import galleries
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
@@ -36,7 +37,7 @@ class Read:
         return self.predictions.probabilities["date"][0]
 
 
-@st.cache_resource(show_spinner="Reading …", max_entries=100, scope="session")
+@st.cache_resource(show_spinner="Reading …", max_entries=LIMITER.limits.readings_per_tab, scope="session")
 def read_picture(content: bytes, name: str) -> Read:
     """Read a picture file.
 
@@ -50,7 +51,7 @@ def read_picture(content: bytes, name: str) -> Read:
     return Read(thumbnail(view, galleries.VIEW_SIDE), reader.readings(predictions)[0], predictions)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, scope="session")
+@st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.saliency_maps_per_tab, scope="session")
 def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
     reader = galleries.reader()
     if attribute == "date":
@@ -67,7 +68,7 @@ def salient(content: bytes, name: str, attribute: str, label: str, opacity: floa
     return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
+@st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
 def texture_of(content: bytes, name: str) -> Texture:
     """The picture's Gabor texture."""
     with charge("texture"):

@@ -64,6 +64,9 @@ class Limits:
     upload_count: Annotated[int, "pictures", "Pictures uploaded together."] = 10
     upload_form: Annotated[int, "bytes", "An upload without the picture."] = 2**20
     message_size: Annotated[int, "MB", "A message of a tab, such as a selection of a million works."] = 8
+    results_per_tab: Annotated[int, "results", "Results of uploads in memory, for each tab and each kind."] = 20
+    readings_per_tab: Annotated[int, "readings", "Readings of uploads in memory, for each tab."] = 100
+    saliency_maps_per_tab: Annotated[int, "maps", "Saliency maps of uploads in memory, for each tab."] = 200
     texts_per_request: Annotated[int, "works", "Labels in one request."] = 500
     tray_change_size: Annotated[int, "bytes", "A change to a tray."] = 2**20
     trays: Annotated[int, "trays", "Trays of a visitor."] = store.MAX_TRAYS

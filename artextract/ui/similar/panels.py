@@ -17,10 +17,13 @@ from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import map_view
 from artextract.ui.galleries import BY_GALLERY, VIEW_SIDE, Gallery, open_map
+from artextract.ui.server.rate_limits import LIMITER
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=BY_GALLERY, scope="session")
+@st.cache_resource(
+    show_spinner=False, max_entries=LIMITER.limits.results_per_tab, hash_funcs=BY_GALLERY, scope="session"
+)
 def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[float, float] | None:
     """Where an uploaded picture falls on the map by `method`, remembered; None without a map."""
     drawn = open_map(gallery, method)
@@ -31,7 +34,7 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
     return float(x), float(y)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, scope="session")
+@st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
 def shown(content: bytes, name: str) -> bytes:
     """An uploaded picture as a JPEG that every browser shows, whatever its format."""
     return encode_jpeg(thumbnail(open_picture(content, name).image, VIEW_SIDE), quality=90)
