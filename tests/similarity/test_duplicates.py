@@ -17,7 +17,7 @@ from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import Stopped
 from artextract.progress import Step
-from artextract.similarity.duplicates.alignment import match, see
+from artextract.similarity.duplicates.alignment import align, alignment_features
 from artextract.similarity.duplicates.find import find_duplicates, list_duplicates
 from artextract.sources.folder import FolderSource
 from artextract.ui.compare.duplicates_panel import opened_pair
@@ -63,26 +63,26 @@ def detail(image: Image.Image, share: float = 0.55) -> Image.Image:
 )
 def test_a_changed_copy_is_known(change: Callable[[Image.Image], Image.Image], kind: str, mirrored: bool) -> None:
     picture = rich_picture(1)
-    found = match(see(change(picture)), see(picture))
+    found = align(alignment_features(change(picture)), alignment_features(picture))
     assert found is not None
     assert (found.kind, found.mirrored) == (kind, mirrored)
     assert found.agreement > 0.8
-    back = match(see(picture), see(change(picture)))
+    back = align(alignment_features(picture), alignment_features(change(picture)))
     assert back is not None
     assert back.kind == {"same": "same", "detail": "whole"}[kind]
     if kind == "detail":
-        assert found.of_other == pytest.approx(0.55**2, abs=0.05)
+        assert found.of_right == pytest.approx(0.55**2, abs=0.05)
 
 
 def test_different_pictures_are_not_the_same() -> None:
-    pictures = [see(rich_picture(seed)) for seed in range(8)]
+    pictures = [alignment_features(rich_picture(seed)) for seed in range(8)]
     for number, one in enumerate(pictures):
-        assert all(match(one, other) is None for other in pictures[:number])
+        assert all(align(one, other) is None for other in pictures[:number])
 
 
 def test_plain_pictures_are_not_the_same() -> None:
-    red, blue = (see(Image.new("RGB", (200, 150), colour)) for colour in ("red", "blue"))
-    assert match(red, blue) is None
+    red, blue = (alignment_features(Image.new("RGB", (200, 150), colour)) for colour in ("red", "blue"))
+    assert align(red, blue) is None
 
 
 @pytest.fixture
@@ -131,15 +131,15 @@ def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> 
 
 def test_a_stopped_run_goes_on_from_there(copies: Collection) -> None:
     def stop(step: Step) -> None:
-        if step.stage == "Laying works on one another" and step.done:
+        if step.stage == "Aligning works" and step.done:
             raise Stopped
 
     with pytest.raises(Stopped):
         find_duplicates(copies, stop)
     rest = find_duplicates(copies)
     assert rest.pairs == 6
-    for part in (copies.root / "copies").glob("part-*"):
-        part.write_bytes(b"nonsense")
+    for shard in (copies.root / "duplicates").glob("shard-*"):
+        shard.write_bytes(b"nonsense")
     assert len(list_duplicates(copies)) == 1  # the two files that are alike to the byte
     assert find_duplicates(copies).pairs == 6
 

@@ -1,1 +1,1 @@
-"""Duplicates: the same picture twice, details, mirrored prints."""
+"""Duplicates: works that show the same picture, whole, in part or mirrored."""

@@ -1,10 +1,10 @@
-"""Do two pictures show the same painting: whole, in part, mirrored?
+"""Do two pictures show the same painting: whole, in part, or mirrored?
 
-Points that look alike in both (SIFT: Lowe, "Distinctive Image Features from Scale-Invariant
-Keypoints", IJCV 60, 2004; compared as Arandjelović and Zisserman's RootSIFT, CVPR 2012) propose how
-one lies on the other; laid so, the fine light and dark of both must agree. The whole on the whole
-is proposed anyway: plain pictures have no points. There each part must agree, or a mount, a frame
-or a head before the dark would do. Colour and broad light aren't looked at: copies differ in them.
+Points that look alike in both pictures (SIFT: Lowe, IJCV 60, 2004; compared as RootSIFT: Arandjelović
+and Zisserman, CVPR 2012) propose an alignment, and the fine light and dark of the aligned pictures must
+agree. The alignment of whole on whole is always tried, because plain pictures have no points; there,
+each part must agree, or a shared mount, frame or dark background would be enough. Colour and broad
+light are ignored: copies differ in them.
 """
 
 from dataclasses import dataclass
@@ -16,38 +16,38 @@ from PIL import Image
 SIDE = 256
 """Longer side at which pictures are compared, pixels."""
 POINTS = 300
-"""Of a picture at the most."""
+"""Most points of a picture."""
 WHOLE = 96
-"""Side of the square that whole pictures are compared at, pixels."""
+"""Side of the square at which whole pictures are compared, pixels."""
 PARTS = 6
-"""Into which it is cut, each way; those at the edge may be mount or frame and don't count."""
+"""Parts per side of that square; those at the edge may be mount or frame and are ignored."""
 RATIO = 0.85
-"""A point's best match must be this much nearer than its second (Lowe's ratio test)."""
+"""The best match of a point must be closer than the second best by this factor (Lowe's ratio test)."""
 LEAST_POINTS = 8
-"""That must agree on how one picture lies on the other."""
-PLAIN = float(WHOLE // PARTS)
-"""Length of a part whose light varies by one grey level: it is plain, and says nothing."""
-LEAST_PARTS = 4
-"""That say something."""
+"""Points that must agree on an alignment."""
 REACH = 4.0
-"""Pixels by which such a point may be off."""
+"""Pixels by which a point may miss the alignment."""
+PLAIN = float(WHOLE // PARTS)
+"""Norm of a part whose light varies by one grey level: a plainer part tells nothing."""
+LEAST_PARTS = 4
+"""Parts that must not be plain."""
 LEAST_AGREEMENT = 0.5
-"""Of the fine light and dark where both lie, where points say how one lies on the other."""
-LEAST_OF_WHOLES = 0.55
-"""The same of the whole on the whole, which nothing else proposes. Both were set on training
-paintings, made copies of them and their nearest neighbours."""
+"""Correlation of fine light and dark from which an alignment by points counts."""
+LEAST_WHOLE_AGREEMENT = 0.55
+"""The same for whole on whole. Both were tuned on training paintings, copies made of them, and their
+nearest neighbours."""
 NEARLY_ALL = 0.8
-"""Share of a picture that counts as all of it: copies are trimmed differently."""
+"""Share of a picture that counts as all of it: copies are cropped differently."""
 LEAST_SHARE = 0.05
-"""Of the other picture that a detail must cover."""
+"""Share of each picture that must be covered."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What is compared of a picture."""
+class AlignmentFeatures:
+    """What the comparison needs of a picture."""
 
     fine: np.ndarray
-    """float16 [height, width]: luma less its blur, the longer side `SIDE`."""
+    """float16 [height, width]: luma without its blur, the longer side `SIDE`."""
     whole: np.ndarray
     """float32 [WHOLE, WHOLE]: the same of the squeezed picture."""
     points: np.ndarray
@@ -57,147 +57,145 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Match:
-    """How one picture lies on another that shows the same."""
+class Alignment:
+    """How two pictures that show the same fit together."""
 
     mirrored: bool
     agreement: float
-    """Correlation of the fine light and dark where both lie: 0 none, 1 the same."""
-    of_one: float
-    """Share of the first picture that the other covers, 0…1."""
-    of_other: float
-    """Share of the other that the first covers."""
+    """Correlation of the fine light and dark where the pictures overlap: 0 none, 1 identical."""
+    of_left: float
+    """Share of the left picture that the right one covers, 0…1."""
+    of_right: float
+    """Share of the right picture that the left one covers, 0…1."""
 
     @property
     def kind(self) -> str:
-        """ "same"; "detail": the first shows a part of the other; "whole": the other way round;
-        "overlap": each shows what the other doesn't."""
-        if min(self.of_one, self.of_other) >= NEARLY_ALL:
+        """One of "same"; "detail" (the left picture shows a part of the right one); "whole" (the
+        reverse); "overlap" (each shows something that the other does not)."""
+        if min(self.of_left, self.of_right) >= NEARLY_ALL:
             return "same"
-        if max(self.of_one, self.of_other) < NEARLY_ALL:
+        if max(self.of_left, self.of_right) < NEARLY_ALL:
             return "overlap"
-        return "detail" if self.of_one > self.of_other else "whole"
+        return "detail" if self.of_left > self.of_right else "whole"
 
 
-def see(image: Image.Image) -> Seen:
-    """What is compared of an upright RGB picture."""
+def alignment_features(image: Image.Image) -> AlignmentFeatures:
+    """What the comparison needs of an upright RGB picture."""
     import cv2
 
     scale = SIDE / max(image.size)
     size = (max(16, round(image.width * scale)), max(16, round(image.height * scale)))
     grey = np.asarray(image.convert("L").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0))
     squeezed = cv2.resize(grey, (WHOLE, WHOLE), interpolation=cv2.INTER_AREA)
-    finder: Any = cv2.SIFT_create(POINTS, contrastThreshold=0.02)  # type: ignore[attr-defined]
-    found, descriptors = finder.detectAndCompute(grey, None)
-    points = np.array([point.pt for point in found], np.float32).reshape(-1, 2)
+    sift: Any = cv2.SIFT_create(POINTS, contrastThreshold=0.02)  # type: ignore[attr-defined]
+    keypoints, descriptors = sift.detectAndCompute(grey, None)
+    points = np.array([keypoint.pt for keypoint in keypoints], np.float32).reshape(-1, 2)
     described = np.zeros((0, 128), np.float32) if descriptors is None else descriptors
     sums = np.maximum(described.sum(axis=1, keepdims=True), 1e-6)
-    return Seen(
-        _fine(grey).astype(np.float16),
-        _fine(squeezed),
-        points,
-        np.sqrt(described / sums).astype(np.float32),
-    )
+    rooted = np.sqrt(described / sums).astype(np.float32)
+    return AlignmentFeatures(_fine(grey).astype(np.float16), _fine(squeezed), points, rooted)
 
 
-def match(one: Seen, other: Seen) -> Match | None:
-    """How `one` lies on `other`; None if they don't show the same painting."""
-    found = []
+def align(left: AlignmentFeatures, right: AlignmentFeatures) -> Alignment | None:
+    """The best alignment of two pictures; None if they do not show the same painting."""
+    alignments = []
     for mirrored in (False, True):
-        wholes = _as_wholes(one, other, mirrored)
-        if wholes.agreement >= LEAST_OF_WHOLES:
-            found.append(wholes)
-        placed = _by_points(one, other, mirrored)
-        if placed is not None and placed.agreement >= LEAST_AGREEMENT:
-            found.append(placed)
-    return max(found, key=lambda made: made.agreement, default=None)
+        whole = _align_wholes(left, right, mirrored)
+        if whole.agreement >= LEAST_WHOLE_AGREEMENT:
+            alignments.append(whole)
+        by_points = _align_points(left, right, mirrored)
+        if by_points is not None and by_points.agreement >= LEAST_AGREEMENT:
+            alignments.append(by_points)
+    return max(alignments, key=lambda alignment: alignment.agreement, default=None)
 
 
 def _fine(grey: np.ndarray) -> np.ndarray:
-    """Luma less its blur over an eighth of the shorter side, less the finest grain, float32."""
+    """Luma without its blur over an eighth of the shorter side and without the finest grain, float32."""
     import cv2
 
     light = grey.astype(np.float32)
     return cv2.GaussianBlur(light, (0, 0), 0.8) - cv2.GaussianBlur(light, (0, 0), min(grey.shape) / 16)
 
 
-def _as_wholes(one: Seen, other: Seen, mirrored: bool) -> Match:
-    """The whole on the whole: what three in four of its inner parts agree by."""
-    whole = one.whole[:, ::-1] if mirrored else one.whole
-    a, b = _parts(whole), _parts(other.whole)
-    lengths = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
-    drawn = np.maximum(*lengths) > PLAIN
+def _align_wholes(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> Alignment:
+    """Whole on whole: the agreement that three in four of the inner parts reach."""
+    a, b = _parts(left.whole[:, ::-1] if mirrored else left.whole), _parts(right.whole)
+    norms = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
+    drawn = np.maximum(*norms) > PLAIN
     if drawn.sum() < LEAST_PARTS:
-        return Match(mirrored, 0.0, 1.0, 1.0)
-    agreements = (a * b).sum(axis=1) / np.maximum(lengths[0] * lengths[1], PLAIN**2)
-    return Match(mirrored, float(np.quantile(agreements[drawn], 0.25)), 1.0, 1.0)
+        return Alignment(mirrored, 0.0, 1.0, 1.0)
+    agreements = (a * b).sum(axis=1) / np.maximum(norms[0] * norms[1], PLAIN**2)
+    return Alignment(mirrored, float(np.quantile(agreements[drawn], 0.25)), 1.0, 1.0)
 
 
 def _parts(whole: np.ndarray) -> np.ndarray:
-    """The parts that don't touch the edge, float32 [(PARTS - 2)², pixels], each less its mean."""
+    """The parts away from the edge, float32 [(PARTS - 2)², pixels], each minus its mean."""
     side = WHOLE // PARTS
-    inner = whole[side:-side, side:-side]
-    cut = inner.reshape(PARTS - 2, side, PARTS - 2, side).swapaxes(1, 2)
-    flat = cut.reshape(-1, side**2)
+    inner = whole[side:-side, side:-side].reshape(PARTS - 2, side, PARTS - 2, side)
+    flat = inner.swapaxes(1, 2).reshape(-1, side**2)
     return flat - flat.mean(axis=1, keepdims=True)
 
 
-def _by_points(one: Seen, other: Seen, mirrored: bool) -> Match | None:
-    """As the points that look alike have it; None if too few agree."""
+def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> Alignment | None:
+    """The alignment that the matching points propose; None if too few agree."""
     import cv2
 
-    if min(len(one.points), len(other.points)) < LEAST_POINTS:
+    affine = _affine_map(left, right, mirrored)
+    if affine is None:
         return None
-    height, width = one.fine.shape
-    points, descriptors = one.points, one.descriptors
+    height, width = left.fine.shape
+    # The half-precision arrays are converted only here: the conversion is slow, and few pairs get here.
+    fine = np.ascontiguousarray(left.fine[:, ::-1] if mirrored else left.fine, dtype=np.float32)
+    size = right.fine.shape[::-1]
+    aligned = cv2.warpAffine(fine, affine, size)
+    covered = cv2.warpAffine(np.ones_like(fine), affine, size) > 0.99
+    of_right = float(covered.mean())
+    scale = abs(float(np.linalg.det(affine[:, :2])))
+    of_left = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
+    if min(of_left, of_right) < LEAST_SHARE:
+        return None
+    agreement = _correlation(aligned[covered], right.fine[covered].astype(np.float32))
+    return Alignment(mirrored, agreement, of_left, of_right)
+
+
+def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> np.ndarray | None:
+    """The affine map, float64 [2, 3], from the left picture to the right one by matching points."""
+    import cv2
+
+    if min(len(left.points), len(right.points)) < LEAST_POINTS:
+        return None
+    points, descriptors = left.points, left.descriptors
     if mirrored:
-        points = np.stack([width - 1 - points[:, 0], points[:, 1]], axis=1)
+        points = np.stack([left.fine.shape[1] - 1 - points[:, 0], points[:, 1]], axis=1)
         descriptors = _mirrored(descriptors)
-    near = descriptors @ other.descriptors.T
-    first, second = np.partition(near, near.shape[1] - 2, axis=1)[:, [-1, -2]].T
-    # Distances of unit vectors, squared: 2 - 2 cos.
-    clear = np.flatnonzero(1 - first < RATIO**2 * (1 - second))
+    cosines = descriptors @ right.descriptors.T
+    best, second = np.partition(cosines, cosines.shape[1] - 2, axis=1)[:, [-1, -2]].T
+    # The squared distance of unit vectors is 2 - 2 cos.
+    clear = np.flatnonzero(1 - best < RATIO**2 * (1 - second))
     if len(clear) < LEAST_POINTS:
         return None
-    there = other.points[near[clear].argmax(axis=1)]
-    lies, agree = cv2.estimateAffine2D(points[clear], there, ransacReprojThreshold=REACH)
-    if lies is None or int(agree.sum()) < LEAST_POINTS or not _plausible(lies[:, :2]):
+    targets = right.points[cosines[clear].argmax(axis=1)]
+    affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=REACH)
+    if affine is None or int(agreeing.sum()) < LEAST_POINTS or not _is_plausible(affine[:, :2]):
         return None
-    # Kept in half precision; to convert is slow, so only those few that come this far are.
-    fine = (one.fine[:, ::-1] if mirrored else one.fine).astype(np.float32)
-    size = other.fine.shape[::-1]
-    laid = cv2.warpAffine(np.ascontiguousarray(fine), lies, size)
-    covered = cv2.warpAffine(np.ones_like(fine), lies, size) > 0.99
-    of_other = float(covered.mean())
-    if of_other < LEAST_SHARE:
-        return None
-    scale = abs(float(np.linalg.det(lies[:, :2])))
-    of_one = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
-    if of_one < LEAST_SHARE:
-        return None
-    return Match(
-        mirrored,
-        _correlation(laid[covered], other.fine[covered].astype(np.float32)),
-        of_one,
-        of_other,
-    )
+    return affine
 
 
-def _plausible(turn: np.ndarray) -> bool:
-    """Whether an affine map [2, 2] is a scan's: enlarged alike both ways, within a third, neither
-    turned inside out nor by more than a quarter."""
-    large, small = np.linalg.svd(turn, compute_uv=False)
-    return bool(np.linalg.det(turn) > 0 and large < 1.35 * small and turn[0, 0] > 0)
+def _is_plausible(linear: np.ndarray) -> bool:
+    """Whether an affine map's linear part [2, 2] can be a scan's: scaled alike in both directions
+    within a third, not mirrored, turned by less than 90 degrees."""
+    large, small = np.linalg.svd(linear, compute_uv=False)
+    return bool(np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0)
 
 
 def _mirrored(descriptors: np.ndarray) -> np.ndarray:
-    """What the descriptors of the mirrored picture are: across a point's own direction rows change
-    places and angles their sign (SIFT's cells are 4 rows by 4 columns of 8 angles)."""
+    """The descriptors of the mirrored picture: SIFT's cells, 4 rows by 4 columns of 8 angles, swap rows
+    across the point's direction, and the angles change their sign."""
     cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
     return cells[..., -np.arange(8) % 8].reshape(-1, 128)
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     a, b = a - a.mean(), b - b.mean()
-    lengths = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / lengths if lengths > 0 else 0.0
+    norms = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return float(a @ b) / norms if norms > 0 else 0.0

@@ -1,81 +1,58 @@
-"""The same picture twice in a collection, a detail of a larger one, a mirrored print: as a list.
+"""Find works of a collection that show the same picture, a detail of it, or its mirror image.
 
-    copies/part-<random>.safetensors
+    duplicates/shard-<random>.safetensors
 
-A part holds `pairs` uint8 [n, 64], the SHA-256 of two pictures that were compared, the smaller
-first, and `verdicts` float32 [n, 4]: agreement (0: they don't show the same), mirrored, the shares
-of the first and of the second that the other covers. Each is written whole or not at all, and never
-changed, so that a killed run goes on from there.
+A shard (`artextract.features.shards`) holds `verdicts` float32 [n, 4] of pairs: agreement (0: different
+pictures), mirrored, and the shares of the first and of the second picture that the other covers.
 """
 
-import uuid
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from artextract.collection import Collection
-from artextract.errors import BadImageError
-from artextract.features.decoding_ahead import batches_ahead
-from artextract.files import only_writer, sweep_temporary, write_atomic
+from artextract.features.compute_missing import JobResult, PairWorker, compare_missing
+from artextract.features.shards import Shard, ShardStore
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import (
     VisualDescriptor,
     compute_descriptors,
     stored_descriptors,
 )
-from artextract.similarity.duplicates.alignment import SIDE, Match, Seen, match, see
+from artextract.similarity.duplicates.alignment import SIDE, Alignment, AlignmentFeatures, align, alignment_features
 from artextract.similarity.index.faiss_index import FaissIndex
 from artextract.similarity.neighbour_scores import neighbourly_order
-from artextract.vision.embedding import load_embeddings
+from artextract.vision.embedding import Embeddings, load_embeddings
 from artextract.vision.images import open_picture
 from artextract.work_table import display_date
 
 NEAREST = 10
-"""Works near in the embedding with which each is compared."""
-LIKE = 0.6
-"""Correlation of small pictures, mirrored or not, from which two works are compared as well."""
-BATCH = 8
-PART = 128
-"""Works between two writes."""
-HELD = 1000
-"""Pictures whose points are kept in memory: some 300 kB each."""
+"""Nearest works in the embedding that each work is compared with."""
+SMALL_CORRELATION = 0.6
+"""Works whose small pictures correlate at least this much, mirrored or not, are compared too."""
 BLOCK = 1024
 
 
 @dataclass(frozen=True)
-class CopiesReport:
-    """What a run did."""
+class DuplicatesResult(JobResult):
+    """What a job did."""
 
-    collection: str
-    works: int
-    compared: int
-    """Pairs of pictures compared now."""
-    reused: int
-    """Pairs that had been."""
     pairs: int
     """Pairs of works that show the same."""
 
     def sentence(self) -> str:
-        """What the run did."""
-        return (
-            f"Compared {self.compared:,} pairs of pictures of {self.collection} ({self.reused:,} were already "
-            f"compared). {self.pairs:,} pairs of works show the same picture or a part of it."
-        )
+        """What the job did, for a person."""
+        return f"{super().sentence()} {self.pairs:,} pairs of works show the same picture or a part of it."
 
 
-def find_duplicates(collection: Collection, report: Report = silent) -> CopiesReport:
-    """Bring the list up to date: compares the pairs that may show the same and haven't been.
+def find_duplicates(collection: Collection, report: Report = silent) -> DuplicatesResult:
+    """Compare the pairs that may show the same and were not compared yet, as `compare_missing` does.
 
-    Candidates are the nearest works in the collection's usual embedding and those whose small
-    pictures correlate, mirrored or not. It can be stopped by raising `Stopped` in `report`, or
-    killed: finished parts stay.
+    Candidates are the nearest works in the collection's usual embedding, and works whose small
+    pictures correlate.
 
     Raises:
         NotReadyError: the collection has no embedding yet.
@@ -83,199 +60,124 @@ def find_duplicates(collection: Collection, report: Report = silent) -> CopiesRe
     """
     embeddings = load_embeddings(collection)
     compute_descriptors(collection, report)
-    looks = stored_descriptors(collection)
-    first = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes)))}
-    hashes = [sha256 for sha256 in first if sha256 in looks]
-    vectors = embeddings.vectors[[first[sha256] for sha256 in hashes]]
-    images = collection.works().drop_duplicates("image_sha256").set_index("image_sha256")["image"]
-    with only_writer(_folder(collection), f"list of copies of {collection.name}"):
-        sweep_temporary(_folder(collection))
-        known = _stored(collection)
-        tasks = list(_tasks(hashes, vectors, looks, set(known), report))
-        compared = _compare_all(collection, tasks, dict(images), report)
-    return CopiesReport(collection.name, len(embeddings.ids), compared, len(known), len(list_duplicates(collection)))
+    candidates = _candidates(embeddings, stored_descriptors(collection), report)
+    result = compare_missing(collection, duplicates_store(collection), DuplicatesWorker(), candidates, report)
+    return DuplicatesResult(**vars(result), pairs=len(list_duplicates(collection)))
 
 
-def copies_version(collection: Collection) -> tuple[str, ...]:
-    """Changes whenever more pairs were compared: the key of what screens remember; () before."""
-    return tuple(sorted(file.name for file in _folder(collection).glob("part-*.safetensors")))
+def duplicates_store(collection: Collection) -> ShardStore:
+    """The verdicts on a collection's pairs."""
+    return ShardStore(collection.root / "duplicates", f"duplicates of {collection.name}", ["verdicts"], _is_valid)
 
 
 def list_duplicates(collection: Collection) -> pd.DataFrame:
-    """The pairs of works that show the same, as far as they have been compared.
+    """The pairs of works that show the same, among the pairs that were compared.
 
     Returns:
-        One row a pair, the surest first: `kind` ("same file", "same picture", "detail": the first
-        is a detail of the other, "overlap": each shows what the other doesn't), `mirrored` (bool),
-        `agreement` (0…1), `share` (of the other that the first shows, 0…1), and of the first and,
-        with `other_` before it, of the other: `work`, `title`, `artist`, `date`.
+        One row per pair, the highest agreement first: `kind` ("same file", "same picture", "detail":
+        the first is a detail of the other, "overlap": each shows something that the other does not),
+        `mirrored` (bool), `agreement` (0…1), `share` (of the other that the first shows, 0…1), and
+        `work`, `title`, `artist`, `date` of the first, and with the prefix `other_` of the other.
     """
     works = collection.works()
-    by_hash = works.groupby("image_sha256").groups
-    rows = [
-        ("same file", False, 1.0, 1.0, one, other)
-        for same in by_hash.values()
-        for number, one in enumerate(same)
-        for other in same[number + 1 :]
-    ]
-    for (first, second), found in _stored(collection).items():
-        if found is None or first not in by_hash or second not in by_hash:
-            continue
-        for one in by_hash[first]:
-            for other in by_hash[second]:
-                rows.append(_pair(found, one, other))
-    rows.sort(key=lambda row: -row[2])
-    table = pd.DataFrame(rows, columns=["kind", "mirrored", "agreement", "share", "one", "other"])
-    return table[["kind", "mirrored", "agreement", "share"]].join([
-        _facts(works, table["one"], ""),
-        _facts(works, table["other"], "other_"),
-    ])
+    rows_of = works.groupby("image_sha256").groups
+    pairs = [("same file", False, 1.0, 1.0, *pair) for rows in rows_of.values() for pair in combinations(rows, 2)]
+    for shard in duplicates_store(collection).shards():
+        same = shard.arrays["verdicts"][:, 0] > 0
+        verdicts = shard.arrays["verdicts"][same].tolist()
+        for key, (agreement, mirrored, *shares) in zip(Shard(shard.keys[same], {}).hashes, verdicts, strict=True):
+            alignment = Alignment(bool(mirrored), agreement, *shares)
+            rows = product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))
+            pairs += [_table_row(alignment, left, right) for left, right in rows]
+    pairs.sort(key=lambda pair: -pair[2])
+    table = pd.DataFrame(pairs, columns=["kind", "mirrored", "agreement", "share", "left", "right"])
+    sides = [_facts(works, table.pop("left"), ""), _facts(works, table.pop("right"), "other_")]
+    return table.join(sides)
 
 
-def _pair(found: Match, one: int, other: int) -> tuple[str, bool, float, float, int, int]:
-    """A row: a detail comes first."""
-    share = found.of_other
-    if found.kind == "whole":
-        one, other, share = other, one, found.of_one
-    kind = {"same": "same picture", "whole": "detail"}.get(found.kind, found.kind)
-    return kind, found.mirrored, found.agreement, share, one, other
+class DuplicatesWorker(PairWorker[AlignmentFeatures]):
+    """Aligns and compares pairs of pictures."""
+
+    title = "Aligning works"
+    done = "compared"
+    batch = 8
+    shard = 1024
+
+    def prepare(self, content: bytes, name: str) -> AlignmentFeatures:
+        """What the comparison needs of a picture.
+
+        Raises:
+            BadImageError: the picture cannot be read.
+        """
+        return alignment_features(open_picture(content, name, at_least=2 * SIDE).image)
+
+    def compare(
+        self, left: str, rights: Sequence[str], pictures: Mapping[str, AlignmentFeatures]
+    ) -> dict[str, np.ndarray]:
+        """`verdicts`: float32 [n, 4]."""
+        verdicts = []
+        for right in rights:
+            found = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
+            shares = (found.of_left, found.of_right) if left < right else (found.of_right, found.of_left)
+            verdicts.append((found.agreement, float(found.mirrored), *shares))
+        return {"verdicts": np.array(verdicts, np.float32)}
+
+
+def _table_row(alignment: Alignment, left: int, right: int) -> tuple[str, bool, float, float, int, int]:
+    """A row of the list: a detail comes first."""
+    share = alignment.of_right
+    if alignment.kind == "whole":
+        left, right, share = right, left, alignment.of_left
+    kind = {"same": "same picture", "whole": "detail"}.get(alignment.kind, alignment.kind)
+    return kind, alignment.mirrored, alignment.agreement, share, left, right
 
 
 def _facts(works: pd.DataFrame, rows: pd.Series, prefix: str) -> pd.DataFrame:
     chosen = works.iloc[rows.astype(int)]
-    return pd.DataFrame(
-        {
-            f"{prefix}work": chosen["id"].to_numpy(),
-            f"{prefix}title": chosen["title"].to_numpy(),
-            f"{prefix}artist": chosen["artist"].to_numpy(),
-            f"{prefix}date": [display_date(work) for work in chosen.to_dict("records")],
-        },
-        index=rows.index,
-    )
+    facts = chosen[["id", "title", "artist"]].rename(columns={"id": "work"})
+    facts["date"] = [display_date(work) for work in chosen.to_dict("records")]
+    return facts.add_prefix(prefix).set_axis(rows.index)
 
 
-Task = tuple[str, list[str]]
-
-
-def _tasks(
-    hashes: list[str],
-    vectors: np.ndarray,
-    looks: dict[str, VisualDescriptor],
-    known: set[tuple[str, str]],
-    report: Report,
-) -> Iterator[Task]:
-    """Each picture, in a neighbourly order, with those that it must be compared with: no pair that
-    is known, none twice."""
+def _candidates(
+    embeddings: Embeddings, descriptors: Mapping[str, VisualDescriptor], report: Report
+) -> Iterator[tuple[str, list[str]]]:
+    """Each picture with those to compare it with, similar pictures in a row."""
+    rows = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes))) if sha256 in descriptors}
+    hashes = [sha256 for sha256 in dict.fromkeys(embeddings.hashes) if sha256 in rows]
     if len(hashes) < 2:
         return
+    vectors = embeddings.vectors[[rows[sha256] for sha256 in hashes]]
     near = FaissIndex(vectors).nearest_of_all(NEAREST)
-    like = _alike(np.stack([looks[sha256].small for sha256 in hashes]), report)
-    done = set(known)
+    alike = _correlated(np.stack([descriptors[sha256].small for sha256 in hashes]), report)
     for row in neighbourly_order(vectors).tolist():
-        wanted = []
-        for other in sorted({*near[row].tolist(), *like[row]} - {row, -1}):
-            pair = tuple(sorted((hashes[row], hashes[other])))
-            if pair not in done:
-                done.add(pair)
-                wanted.append(hashes[other])
-        if wanted:
-            yield hashes[row], wanted
+        yield hashes[row], [hashes[number] for number in sorted({*near[row].tolist(), *alike[row]} - {row, -1})]
 
 
-def _alike(small: np.ndarray, report: Report) -> list[list[int]]:
-    """Of each small picture, uint8 [n, side, side, 3], the others that correlate with it or with
-    its mirror image."""
+def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:
+    """For each small picture, uint8 [n, side, side, 3], those that correlate, mirrored or not."""
     grey = small.astype(np.float32).mean(axis=3)
     plain, mirrored = (
-        flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
-        for flat in (_flat(grey), _flat(grey[:, :, ::-1]))
+        fine / np.maximum(np.linalg.norm(fine, axis=1, keepdims=True), 1e-6)
+        for fine in (_without_blur(grey), _without_blur(grey[:, :, ::-1]))
     )
     stage = Stage("Comparing small pictures", len(small), report)
-    found = []
+    rows = []
     for start in range(0, len(small), BLOCK):
         block = plain[start : start + BLOCK]
-        near = np.maximum(block @ plain.T, block @ mirrored.T)
-        found += [np.flatnonzero(row >= LIKE).tolist() for row in near]
+        correlation = np.maximum(block @ plain.T, block @ mirrored.T)
+        rows += [np.flatnonzero(row >= SMALL_CORRELATION).tolist() for row in correlation]
         stage.advance(len(block))
-    return found
+    return rows
 
 
-def _flat(grey: np.ndarray) -> np.ndarray:
-    """What stands out of each picture's broad light, float32 [n, side²]."""
+def _without_blur(grey: np.ndarray) -> np.ndarray:
+    """The pictures without their broad light, float32 [n, side²], mean 0."""
     from scipy.ndimage import gaussian_filter
 
     fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))
     return (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)
 
 
-def _compare_all(collection: Collection, tasks: list[Task], images: dict[str, str], report: Report) -> int:
-    """Compare and write; how many pairs that were."""
-
-    @lru_cache(maxsize=HELD)
-    def seen(sha256: str) -> Seen | None:
-        try:
-            path = collection.image_path(str(images[sha256]))
-            return see(open_picture(path, at_least=2 * SIDE).image)
-        except BadImageError:
-            return None
-
-    def compare(task: Task) -> list[tuple[str, str, Match | None]]:
-        one = seen(task[0])
-        others = ((other, seen(other)) for other in task[1])
-        return [(task[0], other, match(one, found) if one and found else None) for other, found in others]
-
-    stage = Stage("Laying works on one another", len(tasks), report)
-    compared = 0
-    waiting: list[tuple[str, str, Match | None]] = []
-    with closing(batches_ahead(compare, tasks, BATCH)) as batches:
-        for number, batch in enumerate(batches, start=1):
-            waiting += [pair for pairs in batch for pair in pairs]
-            if number * BATCH % PART == 0 or number * BATCH >= len(tasks):
-                _append(collection, waiting)
-                compared += len(waiting)
-                waiting = []
-            stage.advance(len(batch))
-    return compared
-
-
-def _append(collection: Collection, pairs: list[tuple[str, str, Match | None]]) -> None:
-    if not pairs:
-        return
-    joined, verdicts = [], []
-    for one, other, found in pairs:
-        shares = (0.0, 0.0) if found is None else (found.of_one, found.of_other)
-        joined.append(min(one, other) + max(one, other))
-        verdicts.append((
-            0.0 if found is None else found.agreement,
-            float(found is not None and found.mirrored),
-            *(shares if one < other else shares[::-1]),
-        ))
-    tensors: dict[str, np.ndarray] = {
-        "pairs": np.frombuffer(bytes.fromhex("".join(joined)), np.uint8).reshape(-1, 64),
-        "verdicts": np.array(verdicts, np.float32),
-    }
-    with write_atomic(_folder(collection) / f"part-{uuid.uuid4().hex}.safetensors") as temporary:
-        save_file(tensors, temporary)
-
-
-def _stored(collection: Collection) -> dict[tuple[str, str], Match | None]:
-    """What is known of pairs of pictures, the smaller SHA-256 first; a damaged part counts as if it
-    were not there."""
-    known: dict[tuple[str, str], Match | None] = {}
-    for file in sorted(_folder(collection).glob("part-*.safetensors")):
-        try:
-            tensors = load_file(file)
-            pairs, verdicts = tensors["pairs"], tensors["verdicts"]
-        except (SafetensorError, OSError, KeyError, ValueError):
-            continue
-        if pairs.shape != (len(verdicts), 64) or verdicts.shape != (len(pairs), 4):
-            continue
-        for pair, (agreement, mirrored, of_one, of_other) in zip(pairs, verdicts.tolist(), strict=True):
-            both = bytes(pair).hex()
-            found = Match(bool(mirrored), agreement, of_one, of_other) if agreement > 0 else None
-            known[both[:64], both[64:]] = found
-    return known
-
-
-def _folder(collection: Collection) -> Path:
-    return collection.root / "copies"
+def _is_valid(shard: Shard) -> bool:
+    return shard.keys.shape[1] == 64 and shard.arrays["verdicts"].shape == (len(shard.keys), 4)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from artextract.similarity.duplicates.find import copies_version, list_duplicates
+from artextract.similarity.duplicates.find import duplicates_store, list_duplicates
 from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
@@ -46,7 +46,7 @@ def show_copies(gallery: Gallery) -> None:
         "their fine light and dark. Below an agreement of some 0.7 it may be the same view painted "
         "again: look at the two."
     )
-    version = copies_version(gallery.collection)
+    version = duplicates_store(gallery.collection).version()
     if job_button(
         "Look for copies" if not version else "Look again",
         icon=":material/difference:",
