@@ -11,10 +11,10 @@
         text/…            the index for text search (artextract.text.index)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
         descriptors/…     small pictures, palettes, textures (artextract.similarity.descriptors)
-        copies/…          pairs that show the same, or don't (artextract.similarity.duplicates.find)
+        duplicates/…      pairs that show the same, or not (artextract.similarity.duplicates)
         evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
         readings/…        what a model read in the works
-        found/…           faces and poses (artextract.detection.detection_store)
+        detections/…      faces and poses (artextract.detection.detection_store)
         custom_labels/…   linear heads fitted to the works' own labels
         maps/…            2-D maps (artextract.maps.gallery_map)
         regions/…         their regions (artextract.regions)
@@ -36,7 +36,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import CollectionError
-from artextract.files import only_writer, sweep_temporary, write_bytes
+from artextract.files import only_writer, stamp, sweep_temporary, write_bytes
 from artextract.settings import collections_dir
 from artextract.work_table import read_table, typed, write_table
 
@@ -183,11 +183,7 @@ class Collection:
 
     def version(self) -> str:
         """Changes whenever the work table does: the key of what screens cache."""
-        try:
-            stat = (self.root / "works.parquet").stat()
-        except OSError:
-            return "none"
-        return f"{stat.st_mtime_ns:x}-{stat.st_size:x}-{stat.st_ino:x}"
+        return stamp(self.root / "works.parquet")
 
     def count(self) -> int:
         """How many works the table holds, without reading it; 0 if it can't be read."""

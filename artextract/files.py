@@ -1,7 +1,7 @@
-"""The doors through which files are read and written.
+"""Safe reading and writing of files.
 
-What is read is a regular file and nothing else: a pipe would be waited for without end, a device
-may have no end. What is written is written whole or not at all, by one writer at a time.
+Only regular files are read: a pipe would block, a device may have no end. Files are written whole or not
+at all, by one writer at a time.
 """
 
 import contextlib
@@ -19,12 +19,10 @@ from filelock import FileLock, Timeout
 from artextract.errors import StorageError
 
 TEMPORARY = ".tmp-"
-"""Every unfinished file's name begins so; whoever holds the folder's lock may sweep them away."""
+"""How names of unfinished files begin; the holder of the folder's lock may remove them."""
 LARGEST = 256 * 1024 * 1024
-"""Bytes that are read of a file at the most, unless its reader says otherwise."""
+"""Most bytes that are read of a file by default."""
 _PIECE = 64 * 1024
-_UMASK = os.umask(0)
-os.umask(_UMASK)  # there is no way to ask for it alone
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -35,13 +33,13 @@ _KINDS = {
 
 
 def open_regular(path: Path) -> io.BufferedReader:
-    """Open a regular file for reading, without waiting for whoever might write to it.
+    """Open a regular file for reading, without blocking.
 
     Raises:
-        OSError: it can't be opened, or is something else; `strerror` says what.
+        OSError: the file cannot be opened or is not a regular file; `strerror` says why.
     """
-    # Looked at before, since to open a device or a pipe can do something to it; and after, since
-    # the name may stand for something else by then.
+    # Checked before, because opening a device or a pipe can have effects, and after, because the name
+    # may have been reused meanwhile.
     _refuse_other_kinds(path.stat(), path)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     try:
@@ -52,14 +50,14 @@ def open_regular(path: Path) -> io.BufferedReader:
         raise
 
 
-def _refuse_other_kinds(found: os.stat_result, path: Path) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
+def _refuse_other_kinds(status: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
         raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
 
 
 def check_regular(path: Path) -> None:
-    """Check what a library will open by its name.
+    """Check a file that a library will open by its name.
 
     Raises:
         OSError: as `open_regular`.
@@ -71,14 +69,14 @@ def read_regular(path: Path, limit: int = LARGEST) -> bytes:
     """The bytes of a regular file.
 
     Raises:
-        OSError: as `open_regular`, or it has more than `limit` bytes (`errno.EFBIG`).
+        OSError: as `open_regular`, or the file has more than `limit` bytes (`errno.EFBIG`).
     """
     too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         if size > limit:
             raise too_large
-        # The size is no promise: a file may grow, and what the kernel makes up says 0.
+        # The file may have more bytes than its size: it may grow, and files of the kernel have size 0.
         pieces = [file.read(size + 1)]
         left = limit + 1 - len(pieces[0])
         while piece := file.read(min(_PIECE, left)):
@@ -94,7 +92,7 @@ def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict
 
     Raises:
         OSError: as `read_regular`.
-        UnicodeDecodeError: it isn't in that encoding.
+        UnicodeDecodeError: the file has another encoding.
     """
     content = io.BytesIO(read_regular(path))
     return io.TextIOWrapper(content, encoding=encoding, errors=errors).read()
@@ -114,21 +112,23 @@ def _explain(error: OSError, path: Path) -> StorageError:
 
 @contextmanager
 def write_atomic(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it replaces `path` in one step.
+    """Yield an empty temporary file beside `path`; on success it replaces `path` in one step.
 
-    A reader sees the old file or the new one, never a part. After an exception, or a kill, `path`
-    is as it was.
+    Readers see the old file or the new one, never a part. After an exception or a kill, `path` is
+    unchanged.
 
     Raises:
-        StorageError: the disk is full or the folder can't be written.
+        StorageError: the disk is full or the folder is not writable.
     """
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch(exist_ok=False)
+        mode = temporary.stat().st_mode  # what the umask leaves
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())
-        temporary.chmod(0o666 & ~_UMASK)  # some libraries write for their user alone
+        temporary.chmod(mode)  # some libraries replace the file by one that only its user can read
         temporary.replace(path)
     except OSError as error:
         _remove(temporary)
@@ -139,7 +139,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
 
 
 def _remove(temporary: Path) -> None:
-    with contextlib.suppress(OSError):  # the failure that led here is the one to tell of
+    with contextlib.suppress(OSError):  # the failure that led here is reported
         temporary.unlink(missing_ok=True)
 
 
@@ -150,23 +150,32 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def sweep_temporary(folder: Path) -> None:
-    """Remove what killed writers left in `folder`. Call it only while holding the folder's lock."""
-    for left in folder.glob(f"{TEMPORARY}*"):
-        left.unlink(missing_ok=True)
+    """Remove the files that killed writers left in a folder. Call this only with the folder's lock."""
+    for file in folder.glob(f"{TEMPORARY}*"):
+        file.unlink(missing_ok=True)
+
+
+def stamp(path: Path) -> str:
+    """Changes whenever a file is replaced or written to; "" without a file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
 
 
 @contextmanager
 def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator[None]:
-    """Hold `folder`'s lock: one process (and one thread) writes at a time, a killed one frees it.
+    """Hold a folder's lock: one process and one thread writes at a time. A killed process frees it.
 
     Args:
-        folder: the folder to be written.
-        waiting_for: what holds the lock, for the message ("embedding of demo").
-        timeout: seconds to wait; negative waits for ever.
+        folder: the folder to write to.
+        waiting_for: what the folder holds, for the message ("embedding of demo").
+        timeout: seconds to wait; negative waits without end.
 
     Raises:
-        StorageError: somebody else still holds the lock after `timeout` seconds, or the folder
-            can't be written.
+        StorageError: another writer still holds the lock after `timeout` seconds, or the folder is
+            not writable.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +183,7 @@ def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator
         lock.acquire()
     except Timeout as error:
         raise StorageError(
-            f"Another process is at work on the {waiting_for}; wait for it to end or stop it."
+            f"Another process is working on the {waiting_for}: wait until it ends, or stop it."
         ) from error
     except OSError as error:
         raise _explain(error, folder / ".lock") from error

@@ -18,8 +18,8 @@ import numpy as np
 from PIL import Image
 
 from artextract.detection.face_crops import align, cut_out
-from artextract.detection.face_finder import FaceLikeness
-from artextract.detection.faces import face_detector
+from artextract.detection.face_detector import FaceEmbedder
+from artextract.detection.faces import retinaface
 from artextract.vision.backbones import find_backbone
 from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
@@ -90,14 +90,14 @@ def main() -> None:
     names, chips, crops = [], [], []
     for file in chosen_files(folder):
         image = open_picture(file).image
-        faces = face_detector().find(image)
+        faces = retinaface().find(image)
         if faces:
             face = max(faces, key=lambda one: one.width * one.height)
             names.append(file.name)
             chips.append(align(image, face))
             crops.append(cut_out(image, face))
     aligned = [Image.fromarray(chip) for chip in chips]
-    ways: dict[str, Callable[[], np.ndarray]] = {"dlib's face network": lambda: FaceLikeness().vectors(chips)}
+    ways: dict[str, Callable[[], np.ndarray]] = {"dlib's face network": lambda: FaceEmbedder().embed(chips)}
     for name in ("paintings", "style", "efficientnet_lite2"):
         ways[f"{name}, aligned"] = lambda name=name: embedded(name, aligned)  # type: ignore[misc]
         ways[f"{name}, the crop"] = lambda name=name: embedded(name, crops)  # type: ignore[misc]

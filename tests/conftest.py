@@ -167,7 +167,8 @@ def people_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_people(root: Path) -> None:
-    from artextract.detection.pose_similarity import find_poses
+    from artextract.detection.detect import detect
+    from artextract.detection.detectors import DETECTORS
     from artextract.vision.embedding import embed_collection
 
     folder = root / "pictures"
@@ -182,7 +183,7 @@ def _make_people(root: Path) -> None:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         collection = collected(folder, "people")
         embed_collection(collection, "efficientnet_lite2")
-        find_poses(collection)
+        detect(collection, DETECTORS["poses"])
 
 
 @pytest.fixture(scope="module")

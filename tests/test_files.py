@@ -18,7 +18,7 @@ from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import BadImageError, SourceError, WeightsError
-from artextract.files import open_regular, read_regular, read_regular_text, write_atomic
+from artextract.files import open_regular, read_regular, read_regular_text, stamp, write_atomic, write_bytes
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device
@@ -213,3 +213,22 @@ def test_a_file_is_as_readable_as_others(tmp_path: Path) -> None:
     with write_atomic(atomic) as temporary:
         temporary.touch(mode=0o600)
     assert atomic.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_written_file_has_the_permissions_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_bytes(tmp_path / "file", b"content")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_stamp_changes_when_a_file_is_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    assert stamp(file) == ""
+    write_bytes(file, b"one")
+    first = stamp(file)
+    assert stamp(file) == first
+    write_bytes(file, b"two")
+    assert stamp(file) != first

@@ -1,48 +1,30 @@
 """`artextract detect-faces` and `detect-poses`, and the search of faces."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from artextract.cli.common import (
-    Address,
-    Engine,
-    Name,
-    Output,
-    WeightsFile,
-    command,
-    engine_called,
-    job_output,
-    progress,
-)
+from artextract.cli.common import Address, Engine, Name, Output, command, engine_called, job_output, progress
 
 
 @command
 def detect_faces(name: Name, engine: Engine = None, address: Address = None) -> Output:
     """Detect the faces in the pictures of a collection."""
-    from artextract.collection import Collection
-    from artextract.detection.face_similarity import find_faces
-
-    spread = engine_called(engine, address)
-    with progress() as report:
-        return job_output(find_faces(Collection.open(name), report, spread))
+    return _detect("faces", name, engine, address)
 
 
 @command
-def detect_poses(
-    name: Name,
-    finder: Annotated[
-        str, typer.Option(help="blazepose (needs the faces), or keypointrcnn_resnet50_fpn.")
-    ] = "blazepose",
-    weights: WeightsFile = None,
-) -> Output:
-    """Detect the poses of people in the pictures of a collection."""
-    from artextract.collection import Collection
-    from artextract.detection.pose_similarity import find_poses
+def detect_poses(name: Name, engine: Engine = None, address: Address = None) -> Output:
+    """Detect the poses of people in the pictures of a collection, after the faces."""
+    return _detect("poses", name, engine, address)
 
+
+def _detect(detector: str, name: str, engine: str | None, address: str | None) -> Output:
+    from artextract.collection import Collection
+    from artextract.detection.detect import detect
+    from artextract.detection.detectors import DETECTORS
+
+    spread = engine_called(engine, address)
     with progress() as report:
-        return job_output(find_poses(Collection.open(name), report, finder, weights))
+        return job_output(detect(Collection.open(name), DETECTORS[detector], report, spread))
 
 
 def search_faces(name: str, work: str | None, image: Path | None, number: int, k: int) -> Output:
@@ -53,7 +35,7 @@ def search_faces(name: str, work: str | None, image: Path | None, number: int, k
             detected in the collection.
     """
     from artextract.collection import Collection
-    from artextract.detection.face_finder import face_finder
+    from artextract.detection.face_detector import face_detector
     from artextract.detection.face_similarity import load_faces
     from artextract.errors import ArtExtractError
     from artextract.vision.images import open_picture
@@ -62,7 +44,7 @@ def search_faces(name: str, work: str | None, image: Path | None, number: int, k
     index = load_faces(collection)
     query = work if work is not None else str(image)
     if image is not None:
-        vectors = face_finder().look(open_picture(image).image)["vector"]
+        vectors = face_detector().detect(open_picture(image).image)["vector"]
         count = len(vectors)
     else:
         count = len(index.of_work(query))

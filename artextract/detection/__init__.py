@@ -1,1 +1,1 @@
-"""Faces and poses: found in pictures, kept, and compared."""
+"""Detection of faces and poses in the pictures of a collection."""

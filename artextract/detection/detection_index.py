@@ -1,62 +1,66 @@
-"""What was found in the pictures of a collection, brought to the works that show them."""
+"""The detections of a collection by work."""
 
 from dataclasses import dataclass
 
 from artextract.collection import Collection
-from artextract.detection.detect import Finder, store_of
+from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detectors import Detector
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one of the things found stands."""
+class Detection:
+    """A face or a pose in a work. Works that share a picture have the same detections."""
 
     work: str
     """The work's id."""
     sha256: str
-    """Of its picture."""
+    """Of the work's picture."""
     number: int
-    """Which of the work's, from 0, the surest first."""
+    """Which of the work's detections, from 0, the most certain first."""
     row: int
-    """Which of all that was found."""
+    """Of the stored arrays."""
     aspect: float
     """The picture's width over its height."""
 
 
-class FoundIndex:
-    """What a finder found in a collection's works. Several works may share a picture."""
+class DetectionIndex:
+    """The detections of one detector in a collection's works."""
 
-    def __init__(self, collection: Collection, finder: Finder) -> None:
-        """Read it."""
-        store = store_of(collection, finder)
-        self.found = store.read()
-        works = collection.works()
-        looked_at = works["image_sha256"].isin(self.found.hashes)
-        why = store.unreadable()
-        unreadable = works[~looked_at & works["image_sha256"].isin(list(why))]
+    def __init__(self, collection: Collection, detector: Detector) -> None:
+        """Read the store.
+
+        Raises:
+            WeightsError: a network of the detector is not available.
+        """
+        store = DetectionStore(collection, detector.name, detector.load(None).key)
+        stored, why, works = store.read(), store.unreadable(), collection.works()
+        self.arrays = stored.arrays
+        counts, ends = stored.counts.tolist(), stored.counts.cumsum().tolist()
+        rows = {sha256: range(end - count, end) for sha256, count, end in zip(stored.hashes, counts, ends, strict=True)}
         self.works = len(works)
-        self.looked_at = int(looked_at.sum())
-        self.unreadable = {
-            str(work): why[sha256] for work, sha256 in zip(unreadable["id"], unreadable["image_sha256"], strict=True)
-        }
-        """Id of each work whose picture could not be read, and why."""
-        self.places: list[Place] = []
+        self.searched = 0
+        """Works whose picture was searched."""
+        self.unreadable: dict[str, str] = {}
+        """Id of each work whose picture could not be used → why."""
+        self.detections: list[Detection] = []
         self._of_work: dict[str, list[int]] = {}
         self._of_picture: dict[str, list[int]] = {}
-        ends = self.found.counts.cumsum().tolist()
-        starts = dict(zip(self.found.hashes, [0, *ends], strict=False))
-        counts = dict(zip(self.found.hashes, self.found.counts.tolist(), strict=True))
-        columns = (works.loc[looked_at, name] for name in ("id", "image_sha256", "width", "height"))
-        for work, sha256, width, height in zip(*columns, strict=True):
-            for number in range(counts[sha256]):
-                self._of_work.setdefault(str(work), []).append(len(self.places))
-                self._of_picture.setdefault(str(sha256), []).append(len(self.places))
-                row, aspect = starts[sha256] + number, float(width) / float(height)
-                self.places.append(Place(str(work), str(sha256), number, row, aspect))
+        columns = ("id", "image_sha256", "width", "height")
+        for work, sha256, width, height in zip(*(works[name] for name in columns), strict=True):
+            if sha256 not in rows:
+                if sha256 in why:
+                    self.unreadable[work] = why[sha256]
+                continue
+            self.searched += 1
+            for number, row in enumerate(rows[sha256]):
+                self._of_work.setdefault(work, []).append(len(self.detections))
+                self._of_picture.setdefault(sha256, []).append(len(self.detections))
+                self.detections.append(Detection(work, sha256, number, row, float(width) / float(height)))
 
     def of_work(self, work: str) -> list[int]:
-        """Which of `places` are in a work."""
+        """Positions of a work's detections in `detections`."""
         return self._of_work.get(work, [])
 
-    def in_the_same_picture(self, place: int) -> list[int]:
-        """Which of `places` are in the picture of one of them."""
-        return self._of_picture[self.places[place].sha256]
+    def in_same_picture(self, position: int) -> list[int]:
+        """Positions of the detections that share a picture with one of them, itself included."""
+        return self._of_picture[self.detections[position].sha256]

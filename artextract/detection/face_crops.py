@@ -1,59 +1,52 @@
-"""A face cut out of its picture: upright and of one size to be compared, or as it is to be seen."""
+"""Crops of faces: upright and of one size for comparison, or square for display."""
 
 import numpy as np
 from PIL import Image
 
 from artextract.detection.faces import Face
 
-CHIP = 150
-"""Side of an aligned face, pixels: what the network of `artextract.vision.face_likeness` sees."""
+CROP = 150
+"""Side of an aligned face, pixels: the input of `face_detector.FaceEmbedder`."""
 PLACES = np.array([(0.317, 0.303), (0.683, 0.303), (0.5, 0.507), (0.348, 0.673), (0.652, 0.673)], np.float32)
-"""Where the landmarks of a face that looks straight ahead come to lie, fractions of the side: where
-they are in dlib's own aligned faces, the median of 55 painted ones."""
+"""Positions of the landmarks of an aligned face that looks straight ahead, as fractions of the side:
+the median of 55 painted faces that dlib aligned."""
 MARGIN = 0.3
-"""Of the box's longer side, that a face is shown with on each side."""
+"""Margin around a displayed face, as a fraction of the box's longer side."""
 
 
 def align(image: Image.Image, face: Face) -> np.ndarray:
-    """The face turned upright and to one size by its landmarks: uint8 [CHIP, CHIP, 3].
+    """The face, rotated, scaled and shifted: uint8 [CROP, CROP, 3].
 
-    Turned, scaled and shifted alone, never sheared or mirrored, so that the eyes, nose and mouth
-    come as near to `PLACES` as they can (least squares: Umeyama 1991).
+    Eyes, nose and mouth get as close to `PLACES` as possible (least squares: Umeyama 1991).
     """
     import cv2
 
-    matrix = _to_places(image, face)
+    matrix = _similarity_transform(image, face)
     if (scale := float(np.hypot(*matrix[:, 0]))) < 0.5:
-        # A warp reads four pixels for each that it makes, and would pass the others over.
+        # A warp reads only four pixels for each that it makes.
         image = image.reduce(int(0.5 / scale) + 1)
-        matrix = _to_places(image, face)
-    return cv2.warpAffine(
-        np.asarray(image),
-        matrix,
-        (CHIP, CHIP),
-        flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+        matrix = _similarity_transform(image, face)
+    size = (CROP, CROP)
+    return cv2.warpAffine(np.asarray(image), matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def cut_out(image: Image.Image, face: Face) -> Image.Image:
-    """The face as a square part of the picture, with a margin; less than square at an edge."""
+    """The square around a face, with a margin; cut off at the picture's edge."""
     width, height = image.size
-    middle = ((face.x + face.width / 2) * width, (face.y + face.height / 2) * height)
+    x, y = (face.x + face.width / 2) * width, (face.y + face.height / 2) * height
     half = max(face.width * width, face.height * height) * (0.5 + MARGIN)
-    left, top = max(0, round(middle[0] - half)), max(0, round(middle[1] - half))
-    right, bottom = min(width, round(middle[0] + half)), min(height, round(middle[1] + half))
+    left, top = max(0, round(x - half)), max(0, round(y - half))
+    right, bottom = min(width, round(x + half)), min(height, round(y + half))
     return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
 
 
-def _to_places(image: Image.Image, face: Face) -> np.ndarray:
-    """The turn, scale and shift that brings its landmarks nearest to `PLACES`: float64 [2, 3]."""
-    here = face.landmarks.astype(np.float64) * image.size
-    there = PLACES.astype(np.float64) * CHIP
-    middle, aim = here.mean(axis=0), there.mean(axis=0)
-    one = (here - middle) @ (1, 1j)
-    other = (there - aim) @ (1, 1j)
-    # In the complex plane a turn with a scale is one factor.
-    factor = (np.conj(one) @ other) / max(float(np.vdot(one, one).real), 1e-12)
-    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
-    return np.column_stack([turn, aim - turn @ middle])
+def _similarity_transform(image: Image.Image, face: Face) -> np.ndarray:
+    """The rotation, scale and shift that bring the landmarks closest to `PLACES`: float64 [2, 3]."""
+    landmarks = face.landmarks.astype(np.float64) * image.size
+    targets = PLACES.astype(np.float64) * CROP
+    middle, target_middle = landmarks.mean(axis=0), targets.mean(axis=0)
+    # In the complex plane, a rotation with a scale is one factor.
+    before, after = (landmarks - middle) @ (1, 1j), (targets - target_middle) @ (1, 1j)
+    factor = (np.conj(before) @ after) / max(float(np.vdot(before, before).real), 1e-12)
+    rotation = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return np.column_stack([rotation, target_middle - rotation @ middle])

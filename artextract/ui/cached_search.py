@@ -4,6 +4,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
+from artextract.files import stamp
 from artextract.similarity.evaluation.results import SimilarityResults, read_results, results_file
 from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
@@ -57,11 +58,8 @@ def picture_search(gallery: Gallery) -> PictureSearch | str:
 
 def text_searcher(gallery: Gallery) -> TextSearcher | None:
     """The text search of a gallery; None if its texts are not indexed."""
-    try:
-        stat = index_file(gallery.collection).stat()
-    except OSError:
-        return None
-    return _word_searcher(gallery, f"{stat.st_mtime_ns}-{stat.st_size}-{stat.st_ino}")
+    version = stamp(index_file(gallery.collection))
+    return _word_searcher(gallery, version) if version else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
@@ -75,11 +73,8 @@ def _word_searcher(gallery: Gallery, stamp: str) -> TextSearcher | None:
 
 def similarity_results(collection: Collection) -> SimilarityResults | None:
     """The latest evaluation of a collection's neighbours; None if there is none."""
-    try:
-        stat = results_file(collection).stat()
-    except OSError:
-        return None
-    return _results(collection, f"{stat.st_mtime_ns}-{stat.st_ino}")
+    version = stamp(results_file(collection))
+    return _results(collection, version) if version else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)})

@@ -9,7 +9,6 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, overload
 
 import pandas as pd
@@ -21,6 +20,7 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.collection import Collection
 from artextract.errors import WeightsError
+from artextract.files import stamp
 from artextract.maps.gallery_map import GalleryMap, read_map
 from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
@@ -88,18 +88,18 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     collection = Collection.open(name)
     key = find_key(collection, backbone)
     parts = () if key is None else FeatureStore(collection, key).version()
-    stamp = "-".join(reading_store(collection, bundle()).version())
-    labels = [_stamp(file) for file in head_files(collection)]
-    version = (collection.version(), str(key), *parts, stamp, *labels)
+    read = "-".join(reading_store(collection, bundle()).version())
+    labels = [stamp(file) for file in head_files(collection)]
+    version = (collection.version(), str(key), *parts, read, *labels)
     revision = hashlib.sha256(repr(version).encode()).hexdigest()[:12]
-    return _open_gallery(name, find_backbone(backbone).name, revision, str(collection.root), stamp)
+    return _open_gallery(name, find_backbone(backbone).name, revision, str(collection.root), read)
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     """The gallery's map by `method`; None if there is none for its present works."""
     folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
     for file in folder.glob(f"{method}-{key}.parquet"):
-        return _open_map(gallery, method, _stamp(file))
+        return _open_map(gallery, method, stamp(file))
     return None
 
 
@@ -190,8 +190,8 @@ def _warm_up() -> threading.Thread:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
-def _open_map(gallery: Gallery, method: str, stamp: str) -> GalleryMap | None:
-    """`stamp` is in the key because a map may be laid out anew."""
+def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
+    """`version` is in the key because a map may be laid out anew."""
     found = read_map(gallery.collection, gallery.searcher.embeddings, method)
     _settle()
     return found if found is not None and found.ids == list(gallery.works["id"]) else None
@@ -202,8 +202,3 @@ def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
     key = gallery.searcher.embeddings.key
     levels = find_regions(gallery.collection, drawn, key)
     return name_regions(levels, drawn.positions, gallery.works)
-
-
-def _stamp(path: Path) -> str:
-    stat = path.stat()
-    return f"{stat.st_mtime_ns}-{stat.st_ino}"

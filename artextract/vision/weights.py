@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from artextract.errors import WeightsError
-from artextract.files import open_regular
+from artextract.files import open_regular, stamp
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
 HUB_TIMEOUT = 3.0
@@ -156,12 +156,11 @@ def _file_in(package: str) -> Path | None:
 
 
 def _weights(path: Path, origin: Origin) -> Weights:
-    stat = path.stat()
-    return Weights(path, origin, _fingerprint(path, stat.st_mtime_ns, stat.st_size))
+    return Weights(path, origin, _fingerprint(path, stamp(path)))
 
 
 @lru_cache(maxsize=32)
-def _fingerprint(path: Path, modified: int, size: int) -> str:
-    """Hash the content; `modified` and `size` are in the cache key because a file may be replaced."""
+def _fingerprint(path: Path, version: str) -> str:
+    """Hash the content; `version` is in the cache key because a file may be replaced."""
     with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]

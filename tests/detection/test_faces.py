@@ -14,17 +14,20 @@ from typer.testing import CliRunner
 
 from artextract.cli import app as command_line
 from artextract.collection import Collection
-from artextract.detection import face_finder as face_finder_module
-from artextract.detection.detect import find_in_collection, store_of
-from artextract.detection.detection_index import FoundIndex
-from artextract.detection.detection_store import Found, FoundStore
-from artextract.detection.face_crops import CHIP, PLACES, align
-from artextract.detection.face_finder import face_finder
-from artextract.detection.face_similarity import find_faces, load_faces
-from artextract.detection.faces import Face, face_detector, fuse, overlap
-from artextract.detection.pose_finder import PoseFinder, _blazepose
-from artextract.detection.pose_similarity import LIMBS, PoseIndex, find_poses, limbs_of, mirror
+from artextract.detection import detect as detect_module
+from artextract.detection import face_detector as face_detector_module
+from artextract.detection.detect import detect
+from artextract.detection.detection_index import DetectionIndex
+from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detectors import DETECTORS, Detector
+from artextract.detection.face_crops import CROP, PLACES, align
+from artextract.detection.face_detector import face_detector
+from artextract.detection.face_similarity import load_faces
+from artextract.detection.faces import Face, fuse, overlap, retinaface
+from artextract.detection.pose_similarity import LIMBS, PoseIndex, limbs_of, mirror
+from artextract.detection.poses import blazepose
 from artextract.errors import NotReadyError, Stopped, WeightsError
+from artextract.features.shards import picture_key
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
 from artextract.ui.jobs.job_queue import job_queue
@@ -37,10 +40,6 @@ from tests.ui.test_screens import screen, wait_for, words
 def people(people_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
     monkeypatch.setenv(CACHE_VARIABLE, str(people_cache))
     return Collection.open("people")
-
-
-def poses_of(people: Collection) -> PoseIndex:
-    return PoseIndex(people, PoseFinder())
 
 
 def face(score: float, x: float, y: float, width: float = 0.2, height: float = 0.2) -> Face:
@@ -64,7 +63,7 @@ def test_overlap_is_of_intersection_and_union() -> None:
 
 def test_a_turned_face_is_aligned_upright() -> None:
     picture = somebody()
-    upright = face_detector().find(picture)[0]
+    upright = retinaface().find(picture)[0]
     middle = np.array([256, 256])
     angle = np.deg2rad(25)
     turned = picture.rotate(25, Image.Resampling.BICUBIC)
@@ -72,11 +71,11 @@ def test_a_turned_face_is_aligned_upright() -> None:
     places = ((upright.landmarks * 512 - middle) @ back.T + middle) / 512
     skewed = Face(1, 0, 0, 1, 1, places.astype(np.float32))
     one, other = align(picture, upright), align(turned, skewed)
-    assert one.shape == (CHIP, CHIP, 3)
+    assert one.shape == (CROP, CROP, 3)
     inner = slice(35, 115)
     difference = np.abs(one[inner, inner].astype(int) - other[inner, inner].astype(int))
     assert difference.mean() < 6
-    again = face_detector().find(Image.fromarray(one))[0]
+    again = retinaface().find(Image.fromarray(one))[0]
     assert np.abs(again.landmarks - PLACES).max() < 0.08
 
 
@@ -84,35 +83,44 @@ def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_fou
     people: Collection,
 ) -> None:
     index = load_faces(people)
-    assert index.looked_at == index.works == 3
+    assert index.searched == index.works == 3
     assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]
     near = index.near_face(index.of_work("one.jpg")[0], 5)
     assert [one.face.work for one in near] == ["two.jpg", "two.jpg"]
     assert near[0].distance <= near[1].distance < 0.4
-    assert sorted(index.by_likeness) == [0, 1, 2]
+    assert sorted(index.by_similarity) == [0, 1, 2]
 
 
 def test_what_was_looked_at_is_not_looked_at_again(people: Collection) -> None:
-    done = find_faces(people)
-    assert (done.computed, done.reused, done.found, done.failed) == (0, 3, 3, {})
+    done = detect(people, DETECTORS["faces"])
+    assert (done.computed, done.reused, done.detections, done.failed) == (0, 3, 3, {})
 
 
 class Counting:
-    """Finds as many things as a picture's name says, and remembers that it was asked."""
+    """Finds none, one or two things in a picture, in turn, and counts the pictures."""
 
-    kind, key = "things", "counting"
+    key = "counting"
 
     def __init__(self) -> None:
         self.asked = 0
 
-    def look(self, image: Image.Image, sha256: str) -> dict[str, np.ndarray]:
+    def detect(self, image: Image.Image, sha256: str = "", priority: int = 0) -> dict[str, np.ndarray]:
         self.asked += 1
         return {"value": np.full((self.asked % 3, 2), self.asked, np.float32)}
 
 
+def counting(loaded: Counting | None = None) -> Detector:
+    return Detector("things", "Things", lambda _collection: loaded or Counting())
+
+
+def store_of(collection: Collection, detector: Detector) -> DetectionStore:
+    return DetectionStore(collection, detector.name, detector.load(None).key)
+
+
 def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("artextract.detection.detect.PART", 4)
-    finder = Counting()
+    monkeypatch.setattr(detect_module, "SHARD", 4)
+    loaded = Counting()
+    detector = counting(loaded)
 
     def stop_late(step: Step) -> None:
         if step.done >= 12:
@@ -120,29 +128,29 @@ def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch:
 
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
     with pytest.raises(Stopped):
-        find_in_collection(collection, finder, stop_late)
-    kept = store_of(collection, finder).read()
+        detect(collection, detector, stop_late)
+    kept = store_of(collection, detector).read()
     assert len(kept.hashes) == 12
-    done = find_in_collection(collection, finder)
-    assert (done.reused, done.computed, finder.asked) == (12, 12, 24)
-    assert done.found == len(store_of(collection, finder).read()) == 24
-    assert done.pictures_per_second
+    done = detect(collection, detector)
+    assert (done.reused, done.computed, loaded.asked) == (12, 12, 24)
+    assert done.detections == len(store_of(collection, detector).read()) == 24
+    assert done.rate
 
 
 def test_a_damaged_part_is_found_anew(collection: Collection) -> None:
-    store = FoundStore(collection, "things", "x")
-    hashes = ["a" * 64, "b" * 64]
-    arrays = {"value": np.arange(3, dtype=np.float32)}
-    store.append(Found(hashes, np.array([1, 2], np.int32), arrays))
-    part = next(store.folder.glob("part-*"))
-    (store.folder / "part-torn.safetensors").write_bytes(part.read_bytes()[:40])
-    store.append(Found(["b" * 64], np.array([1], np.int32), {"value": np.full(1, 9, np.float32)}))
-    found = store.read()
-    assert sorted(found.hashes) == hashes
-    assert len(found) == len(found.arrays["value"])
+    store = DetectionStore(collection, "things", "x")
+    hashes = ["a" * 64, "b" * 64, "c" * 64]
+    three = {"count": np.array([1, 2], np.int32), "value": np.arange(3, dtype=np.float32)}
+    store.append([*map(picture_key, hashes[:2])], three)
+    shard = next(store.folder.glob("shard-*"))
+    (store.folder / "shard-torn.safetensors").write_bytes(shard.read_bytes()[:40])
+    store.append([picture_key(hashes[2])], {"count": np.array([0], np.int32), "value": np.empty(0, np.float32)})
+    detections = store.read()
+    assert sorted(detections.hashes) == hashes
+    assert len(detections) == len(detections.arrays["value"]) == 3
     with store.writing():
         store.sweep()
-    assert not (store.folder / "part-torn.safetensors").exists()
+    assert not (store.folder / "shard-torn.safetensors").exists()
 
 
 def test_a_changed_picture_is_left_out_noted_and_tried_again(collection: Collection) -> None:
@@ -150,17 +158,17 @@ def test_a_changed_picture_is_left_out_noted_and_tried_again(collection: Collect
     path = collection.image_path(work["image"])
     before = path.read_bytes()
     path.write_bytes(jpeg(made_picture(99)))
-    done = find_in_collection(collection, Counting())
+    done = detect(collection, counting())
     assert "was changed by hand" in done.failed[work["id"]]
     assert done.computed == done.works - 1
-    index = FoundIndex(collection, Counting())
-    assert (index.looked_at, index.unreadable) == (done.works - 1, done.failed)
-    version = store_of(collection, Counting()).version()
+    index = DetectionIndex(collection, counting())
+    assert (index.searched, index.unreadable) == (done.works - 1, done.failed)
+    version = store_of(collection, counting()).version()
     path.write_bytes(before)
-    assert find_in_collection(collection, Counting()).computed == 1
-    index = FoundIndex(collection, Counting())
-    assert (index.looked_at, index.unreadable) == (done.works, {})
-    assert store_of(collection, Counting()).version() != version
+    assert detect(collection, counting()).computed == 1
+    index = DetectionIndex(collection, counting())
+    assert (index.searched, index.unreadable) == (done.works, {})
+    assert store_of(collection, counting()).version() != version
 
 
 def test_a_picture_that_cannot_be_read_is_told_and_blocks_nothing(
@@ -169,19 +177,19 @@ def test_a_picture_that_cannot_be_read_is_told_and_blocks_nothing(
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
     shutil.copytree(people_cache, tmp_path / "copy")
     people = Collection.open("people")
-    store = store_of(people, face_finder())
+    store = store_of(people, DETECTORS["faces"])
     kept = store.read()
     gone = str(people.works().set_index("id").loc["nobody.jpg", "image_sha256"])
-    for part in store.folder.glob("part-*"):
-        part.unlink()
+    for shard in store.folder.glob("shard-*"):
+        shard.unlink()
     there = [sha256 for sha256 in kept.hashes if sha256 != gone]
     counts = kept.counts[[sha256 != gone for sha256 in kept.hashes]]
-    store.append(Found(there, counts, kept.arrays))
-    assert "One work of people can’t" not in words(screen("faces", collection="people"))
-    store.note_unreadable({gone: "nobody.jpg is missing or unreadable: collect it again."})
+    store.append([*map(picture_key, there)], {"count": counts, **kept.arrays})
+    assert "cannot be searched" not in words(screen("faces", collection="people"))
+    store.write_unreadable({gone: "nobody.jpg is missing or unreadable: collect it again."})
     app = screen("faces", collection="people")
-    assert "One work of people can’t be looked at, nobody.jpg to begin with" in words(app)
-    assert "haven’t been looked at" not in words(app)
+    assert "1 work of people cannot be searched. The first is nobody.jpg" in words(app)
+    assert "have not been detected" not in words(app)
     assert [one.label for one in app.button if one.key == "_find_faces"] == ["Try again"]
     assert "#### Choose a face" in words(app)
 
@@ -226,7 +234,7 @@ def test_a_point_that_is_not_seen_has_no_part() -> None:
 
 
 def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection) -> None:
-    index = poses_of(people)
+    index = PoseIndex(people)
     assert len(index.of_work("one.jpg")) == 1
     assert not index.of_work("nobody.jpg")
     shoulders = index.poses[index.of_work("one.jpg")[0]].pose.points[[11, 12]]
@@ -235,7 +243,7 @@ def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection
     near = index.near_pose(index.of_work("one.jpg")[0], 5)
     assert {one.pose.work for one in near} == {"two.jpg"}
     assert any(one.mirrored for one in near) or len(near) == 1
-    assert near[0].likeness > 0.6
+    assert near[0].similarity > 0.6
 
 
 def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: Path) -> None:
@@ -260,23 +268,23 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
     people: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        face_finder.cache_clear()
-        patch.setattr(face_finder_module, "_FILE", "gone.dat")
+        face_detector_module._face_detector.cache_clear()
+        patch.setattr(face_detector_module, "_FILE", "gone.dat")
         with pytest.raises(WeightsError, match="compares faces is not on this machine"):
             load_faces(people)
         said = words(screen("faces", collection="people"))
         assert "compares faces is not on this machine" in said
         poses = screen("faces", collection="people", look="poses", work="one.jpg")
         assert "The poses most like it" in words(poses)
-        assert find_poses(people).reused == 3
-    face_finder.cache_clear()
+        assert detect(people, DETECTORS["poses"]).reused == 3
+    face_detector_module._face_detector.cache_clear()
     with monkeypatch.context() as patch:
-        _blazepose.cache_clear()
+        blazepose.cache_clear()
         patch.setattr("artextract.detection.poses.DETECTOR", "gone")
         said = words(screen("faces", collection="people", look="poses"))
         assert "gone.tflite is missing from the package mediapipe" in said
         assert "#### Choose a face" in words(screen("faces", collection="people"))
-    _blazepose.cache_clear()
+    blazepose.cache_clear()
 
 
 def test_faces_that_were_not_looked_for_are_a_sentence(collection: Collection) -> None:
@@ -321,10 +329,10 @@ def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
 def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     job_queue.clear()
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
-    shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("found"))
+    shutil.copytree(people_cache, tmp_path / "copy", ignore=shutil.ignore_patterns("detections"))
     app = screen("faces", collection="people")
-    assert "3 works of people haven’t been looked at for faces yet" in words(app)
-    next(one for one in app.button if one.label == "Find the faces").click().run()
+    assert "Faces have not been detected in 3 works of people yet" in words(app)
+    next(one for one in app.button if one.label == "Find faces").click().run()
     wait_for(job_queue(), f"faces:{Collection.open('people').root}")
     app.run()
     assert not app.exception
@@ -333,7 +341,7 @@ def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypa
 
 
 def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -> None:
-    index, poses = load_faces(people), poses_of(people)
+    index, poses = load_faces(people), PoseIndex(people)
     one = index.faces[index.of_work("one.jpg")[0]]
     file = people.image_path(str(people.works().set_index("id").loc["one.jpg", "image"]))
     text = picture_crops.box_text(one.face)
@@ -350,4 +358,4 @@ def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -
 def test_a_picture_of_one_pixel_has_nobody() -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (1, 1)).save(buffer, "PNG")
-    assert len(face_finder().look(Image.open(buffer).convert("RGB"))["score"]) == 0
+    assert len(face_detector().detect(Image.open(buffer).convert("RGB"))["score"]) == 0

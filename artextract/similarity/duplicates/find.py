@@ -91,8 +91,8 @@ def list_duplicates(collection: Collection) -> pd.DataFrame:
             pairs += [_table_row(alignment, left, right) for left, right in rows]
     pairs.sort(key=lambda pair: -pair[2])
     table = pd.DataFrame(pairs, columns=["kind", "mirrored", "agreement", "share", "left", "right"])
-    sides = [_facts(works, table.pop("left"), ""), _facts(works, table.pop("right"), "other_")]
-    return table.join(sides)
+    left, right = _facts(works, table.pop("left"), ""), _facts(works, table.pop("right"), "other_")
+    return table.join(left).join(right)
 
 
 class DuplicatesWorker(PairWorker[AlignmentFeatures]):

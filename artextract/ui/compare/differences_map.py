@@ -16,6 +16,7 @@ from artextract.comparison.shared_map import (
     typical_regions,
 )
 from artextract.comparison.subsets import SubsetPair, sources_of
+from artextract.files import stamp
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.ui import navigation
@@ -64,12 +65,12 @@ def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) 
     if len(pair.sources) == 1:
         return open_map(left.gallery, METHOD)
     files = sorted((map_folder(pair.sources).root / "maps").glob(f"{METHOD}-*"))
-    stamps = tuple(file.stat().st_mtime_ns for file in files)
+    stamps = tuple(map(stamp, files))
     return _read_map(SubsetChoice(left.gallery), SubsetChoice(right.gallery), stamps) if stamps else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_CHOICE)
-def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[int, ...]) -> GalleryMap | None:
+def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) -> GalleryMap | None:
     """`stamps` is in the key because the map may be laid out again."""
     return read_shared_map(sources_of(left.subset, right.subset), METHOD)
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from artextract.errors import ArtExtractError
+from artextract.files import stamp
 from artextract.similarity.filters import Filters
 from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, stored_graph
 from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
@@ -133,11 +134,8 @@ def _found(gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filter
 
 
 def _graph(gallery: Gallery) -> NeighbourGraph | None:
-    try:
-        stat = graph_file(gallery.searcher).stat()
-    except OSError:
-        return None
-    return _graph_of(gallery, f"{stat.st_mtime_ns}-{stat.st_ino}")
+    version = stamp(graph_file(gallery.searcher))
+    return _graph_of(gallery, version) if version else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)

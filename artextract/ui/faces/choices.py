@@ -1,7 +1,7 @@
 """What the Faces screen is asked: which look at it, whose face, which of several."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image
@@ -9,14 +9,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.collection import Collection
-from artextract.detection.detection_index import FoundIndex
-from artextract.detection.pose_finder import BLAZEPOSE, FINDERS, finders_used
+from artextract.detection.detection_index import DetectionIndex
+from artextract.detection.detectors import Detector
 from artextract.ui import address, gallery_picker, navigation
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.pages import PAGE
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.job_queue import Job
 from artextract.ui.jobs.panel import job_button
+from artextract.ui.jobs.start import start_detection
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.vision.images import encode_jpeg
 
@@ -44,25 +44,6 @@ def choose_look() -> str:
 def _put_look() -> None:
     look = st.session_state["_look"]
     address.put(look=None if look == FIRST else look, nth=None)
-
-
-def choose_finder(collection: Collection) -> str:
-    """What the poses are found by: the one that looked at the collection, or, where several did,
-    the one that the address names."""
-    used = finders_used(collection) or [BLAZEPOSE]
-    asked = address.get("finder")
-    finder = asked if asked in used else used[0]
-    if len(used) > 1:
-        address.mirror("_finder", finder)
-        st.segmented_control(
-            "Found by",
-            used,
-            key="_finder",
-            format_func=FINDERS.__getitem__,
-            required=True,
-            on_change=lambda: address.put(finder=st.session_state["_finder"], nth=None),
-        )
-    return finder
 
 
 def uploaded_picture() -> UploadedFile | None:
@@ -156,34 +137,32 @@ def data_url(image: Image.Image) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()
 
 
-def offer_job(index: FoundIndex, collection: Collection, kind: str, start: Callable[[Collection], Job]) -> None:
-    """Say of how many works nothing is known yet, if of any, and which can't be looked at, with a
-    button that starts the job.
+def offer_job(index: DetectionIndex, collection: Collection, detector: Detector) -> None:
+    """Say how many works were not searched yet and which cannot be, with a button that starts the job.
 
     Args:
         index: what is known.
         collection: whose pictures.
-        kind: "faces" or "poses".
-        start: starts the job.
+        detector: what searches them.
     """
-    left, unreadable = index.works - index.looked_at - len(index.unreadable), index.unreadable
+    left, unreadable = index.works - index.searched - len(index.unreadable), index.unreadable
     if left:
-        sentence = f"{left:,} works of {collection.name} haven’t been looked at for {kind} yet."
+        sentence = f"{detector.label} have not been detected in {left:,} works of {collection.name} yet."
         if not settings.public():
-            sentence += " It takes half a second each or more, and goes on where it was stopped."
+            sentence += " The job takes about half a second per work. You can stop and resume it."
         st.info(sentence, icon=":material/hourglass_empty:")
     if unreadable:
         work, why = next(iter(unreadable.items()))
-        count = "One work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
-        st.caption(f"{count} of {collection.name} can’t be looked at, {work} to begin with: {why}")
+        works = "1 work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
+        st.caption(f"{works} of {collection.name} cannot be searched. The first is {work}: {why}")
     if not left and not unreadable:
         return
-    label, icon = (f"Find the {kind}", "search") if left else ("Try again", "refresh")
+    label, icon = (f"Find {detector.name}", "search") if left else ("Try again", "refresh")
     if job_button(
         label,
-        key=f"_find_{kind}",
+        key=f"_find_{detector.name}",
         icon=f":material/{icon}:",
         type="primary" if left else "secondary",
     ):
-        start(collection)
+        start_detection(collection, detector)
         st.rerun()

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from artextract.detection.face_finder import faces_of
+from artextract.detection.face_detector import faces_of
 from artextract.detection.face_similarity import FaceIndex, NearFace, WorkFace
 from artextract.ui import address, work_text
 from artextract.ui.components.grid.component import Card, Score, picture_grid
@@ -63,8 +63,8 @@ def show_all(gallery: Gallery, index: FaceIndex) -> None:
         label_visibility="collapsed",
         on_change=lambda: address.put(by=st.session_state["_faces_by"]),
     )
-    order = index.by_likeness if by == "likeness" else _by_year(gallery, index)
-    st.caption(f"{len(index.faces):,} faces in {index.looked_at:,} works. Press one to see those most like it.")
+    order = index.by_similarity if by == "likeness" else _by_year(gallery, index)
+    st.caption(f"{len(index.faces):,} faces in {index.searched:,} works. Press one to see those most like it.")
     _wall(gallery, index, choices.choose_page(order), "wall")
 
 
@@ -95,15 +95,15 @@ def _near_work(gallery: Gallery, index: FaceIndex) -> list[NearFace] | None:
 def _near_upload(index: FaceIndex, upload: UploadedFile) -> list[NearFace]:
     """The faces near to one of an uploaded picture's; none if it shows none."""
     content = content_of(upload)
-    found = opened.faces_in(content, upload.name)
-    faces = faces_of(found)
+    arrays = opened.detect_in(content, upload.name, "faces")
+    faces = faces_of(arrays)
     if not faces:
         st.info("No face is found in this picture.", icon=":material/face_retouching_off:")
         return []
     picture = open_picture(content, upload.name).image
     chosen = choices.nth(len(faces))
     choices.show_query("face", "faces", [choices.data_url(show_face(picture, face)) for face in faces], chosen, 110)
-    return index.near(found["vector"][chosen], NEAREST)
+    return index.near(arrays["vector"][chosen], NEAREST)
 
 
 def _show_near(gallery: Gallery, near: list[NearFace]) -> None:

