@@ -8,7 +8,7 @@ from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
 from artextract.ui import galleries, gallery_picker, layout, navigation
-from artextract.ui.explore import actions, path_state
+from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
@@ -28,7 +28,6 @@ from artextract.ui.neighbour_count import choose_count
 
 @st.fragment
 def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
-    actions.perform()
     chosen = gallery_picker.chosen_row(gallery) is not None
     with st.container(key="stage"):  # how its parts lie over each other: `ui/map/stage.css`
         show_map(gallery, drawn, colour, filters, k)
@@ -43,7 +42,6 @@ def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filt
 
 @st.fragment
 def overview(gallery: Gallery, filters: Filters) -> None:
-    actions.perform()
     if filters != NO_FILTERS:
         show_facets(gallery, filters)
         return

@@ -15,7 +15,7 @@ from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.ui import address
 from artextract.ui.components.registration import component
-from artextract.ui.navigation import SCREENS, Screen, perform_switch
+from artextract.ui.navigation import SCREENS, Screen
 from artextract.ui.public import redact
 
 NO_TOOL_BAR = {"displayModeBar": False}
@@ -51,7 +51,6 @@ _STYLE = """
 
 def page(screen: Screen) -> Survey:
     """Begin `screen`, with the navigation beside it; what collections there are. Call it first."""
-    perform_switch()
     st.set_page_config(
         page_title=f"{screen.label} · ArtExtract",
         page_icon=str(_ICON),

@@ -1,7 +1,4 @@
-"""The navigation: every screen of the app, in the order of the sidebar, and changing to one.
-
-A callback can't change the screen: it asks for it here, and the rerun that follows does it.
-"""
+"""The navigation: every screen of the app, in the order of the sidebar."""
 
 from dataclasses import dataclass
 
@@ -37,19 +34,8 @@ SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, FACES, COMPARE, TRAY, COLLECTIONS, 
 
 
 def switch_to(screen: Screen, **parameters: str) -> None:
-    """Have the next rerun change to `screen`, with `parameters` in its address.
+    """Change to `screen`, with `parameters` in its address; the last thing that a callback does.
 
     The open collection and embedding go along, unless the parameters name others.
     """
-    st.session_state["_switch_to"] = (screen.path, address.carried(**parameters))
-
-
-def perform_switch() -> None:
-    """Change the screen if a callback asked for it.
-
-    `layout.page` calls it first of all; a fragment whose own callbacks ask calls it first, too,
-    since they rerun nothing else.
-    """
-    if asked := st.session_state.pop("_switch_to", None):
-        path, parameters = asked
-        st.switch_page(path, query_params=parameters)
+    st.switch_page(screen.path, query_params=address.carried(**parameters))

@@ -29,8 +29,8 @@ def test_matches_are_shown_and_sorted(ready: Collection) -> None:
     assert order == sorted(order)
     assert len(order) == 8
 
-    by = next(one for one in app.segmented_control if one.label == "Sorted by")
-    by.set_value("Likeness to the open work").run()
+    by = next(one for one in app.segmented_control if one.label == "Sort by")
+    by.set_value("similarity").run()
     embeddings = load_embeddings(ready, "efficientnet_lite2")
     searcher = Searcher(ready, embeddings, lambda: embedder_like(embeddings))
     nearest = [one.id for one in searcher.near_work("a/work-01.jpg", 23)]
@@ -40,10 +40,10 @@ def test_matches_are_shown_and_sorted(ready: Collection) -> None:
 
 def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection) -> None:
     app = screen(collection="small", style=["Rococo"])
-    by = next(one for one in app.segmented_control if one.label == "Sorted by")
-    by.set_value("Likeness to the open work").run()
+    by = next(one for one in app.segmented_control if one.label == "Sort by")
+    by.set_value("similarity").run()
     assert "Open a work" in words(app)
-    assert app.session_state["_redraw_at_each_work"]
+    assert app.query_params["order"] == "similarity"
     app.query_params["work"] = "a/work-01.jpg"
     app.run()
     assert "Open a work" not in words(app)

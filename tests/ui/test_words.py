@@ -5,11 +5,13 @@ import time
 from pathlib import Path
 
 import pytest
+import streamlit
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
 from artextract.text.index import index_file, index_text
 from artextract.ui.jobs.job_queue import job_queue
+from artextract.ui.navigation import SIMILAR
 from tests.ui.test_screens import screen, words
 
 
@@ -47,10 +49,15 @@ def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collecti
     assert "The slider sets how much" in words(app)
 
 
-def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection) -> None:
+def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     app = screen("explore", collection="small", work="a/work-01.jpg")
-    next(one for one in app.button if one.label == "Like this, but …").click().run()
+    opened: list[tuple[str, dict[str, str]]] = []
+    # A real session knows its pages before a callback runs, AppTest only afterwards.
+    monkeypatch.setattr(streamlit, "switch_page", lambda path, query_params: opened.append((path, query_params)))
+    next(each for each in app.button if each.label == "Like this, but …").click().run()
     assert not app.exception
+    assert opened == [(SIMILAR.path, {"collection": "small", "work": "a/work-01.jpg"})]
+    app = screen("similar", **opened[0][1])
     assert app.title[0].value == "What is it like?"
     assert app.selectbox(key="_work").value == "a/work-01.jpg"
 

@@ -11,7 +11,7 @@ import streamlit as st
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.facets.component import Bar, Facet, facets
-from artextract.ui.explore import history
+from artextract.ui.explore import actions
 from artextract.ui.explore.selection import selected
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.work_table import middle_years
@@ -100,8 +100,6 @@ def _press(name: str, value: str) -> None:
         begin, end = (int(year) for year in value.split())
         again = (address.get_year("from"), address.get_year("to")) == (begin, end)
         address.put(**{"from": None if again else begin, "to": None if again else end})
+        st.rerun()  # the slider is in the sidebar
     else:
-        chosen = address.get_all(name)
-        kept = [one for one in chosen if one != value]
-        address.put(**{name: kept if value in chosen else [*kept, value]})
-    history.draw_whole_screen()  # the filters stand outside of the fragment
+        actions.toggle_filter(name, value)

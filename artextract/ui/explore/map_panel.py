@@ -13,7 +13,7 @@ from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import map_view
-from artextract.ui.explore import actions, history, path_state, selection
+from artextract.ui.explore import actions, path_state, selection
 from artextract.ui.explore.neighbours_panel import neighbour_rows
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
@@ -62,7 +62,7 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
     )
     ids = gallery.works["id"]
     events = MapEvents(
-        on_click=lambda row: history.open_work(str(ids.iloc[row])),
+        on_click=lambda row: actions.open_work(str(ids.iloc[row])),
         on_select=lambda outline: selection.select(
             gallery, rows_within(drawn.positions, gallery.searcher.allowed(filters), outline)
         ),
@@ -70,7 +70,7 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
         on_region=lambda number: _select_region(gallery, drawn, filters, number),
         on_close=lambda: _close(gallery),
     )
-    gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=history.recentre_count())
+    gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=actions.times_centred())
 
 
 def _close(gallery: Gallery) -> None:
@@ -78,7 +78,7 @@ def _close(gallery: Gallery) -> None:
     if chosen_row(gallery) is None:
         path_state.leave()
     else:
-        history.close_work()
+        actions.close_work()
 
 
 def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:

@@ -4,17 +4,20 @@ import numpy as np
 import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.ui import address
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
-from artextract.ui.explore import actions, history
+from artextract.ui.explore import actions
+from artextract.ui.explore.actions import ORDER, SIMILARITY
 from artextract.ui.explore.selection import selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.work_table import middle_years
 
 PICTURES, TABLE = "Pictures", "Table"
-YEAR, ARTIST, LIKENESS = "Year", "Artist", "Likeness to the open work"
+YEAR, ARTIST = "year", "artist"
+ORDERS = {YEAR: "Year", ARTIST: "Artist", SIMILARITY: "Similarity to the open work"}
 IN_TABLE = 1000
 """Rows of the table, which goes to the browser whole."""
 
@@ -23,8 +26,6 @@ IN_TABLE = 1000
 def show_matches(gallery: Gallery, filters: Filters) -> None:
     """The works that pass; nothing where all do. A fragment of its own: a click on the map doesn't
     send them again, unless their order goes by the open work."""
-    actions.perform()
-    history.redraw_at_each_work(False)
     if filters == NO_FILTERS:
         return
     rows = np.flatnonzero(gallery.searcher.allowed(filters))
@@ -34,13 +35,19 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     chosen = chosen_row(gallery)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
-        by = st.segmented_control("Sorted by", [YEAR, ARTIST, LIKENESS], default=YEAR, key="_matches_by")
+        by = address.choice(
+            st.segmented_control,
+            "Sort by",
+            list(ORDERS),
+            name=ORDER,
+            default=YEAR,
+            format_func=ORDERS.__getitem__,
+        )
         # Not tabs: both would be made and sent at every click on the map.
         view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
-    history.redraw_at_each_work(by == LIKENESS)
-    if by == LIKENESS and chosen is None:
+    if by == SIMILARITY and chosen is None:
         st.caption("Open a work: until then they are sorted by year.")
-    rows = in_order(gallery, rows, by or YEAR, chosen)
+    rows = in_order(gallery, rows, by, chosen)
     if view == TABLE:
         if len(rows) > IN_TABLE:
             st.caption(f"The first {IN_TABLE:,} of them in this order.")
@@ -58,7 +65,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
 
 def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:
     """Rows of the gallery, int64 [n], in an order; works that lack what it goes by come last."""
-    if by == LIKENESS and chosen is not None:
+    if by == SIMILARITY and chosen is not None:
         cosines = gallery.searcher.cosines_with(gallery.searcher.embeddings.vectors[chosen])
         return rows[np.argsort(-cosines[rows], kind="stable")]
     works = gallery.works.iloc[rows]

@@ -8,7 +8,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import cached_search, layout, work_text
 from artextract.ui.components.grid.cards import COMPARE, NEIGHBOUR_SCORES, ON_MAP, neighbour_cards
 from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.explore import actions, history, ways
+from artextract.ui.explore import actions, ways
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 
@@ -42,7 +42,7 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
             k,
             filters,
             key="alike",
-            on_open=history.open_work,
+            on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
             on_action=on_card,
         )
@@ -57,7 +57,7 @@ def show_neighbours(gallery: Gallery, filters: Filters, k: int) -> None:
             key="neighbours",
             cards=neighbour_cards(gallery, neighbours),
             scores=NEIGHBOUR_SCORES,
-            on_open=history.open_work,
+            on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
             on_action=on_card,
         )

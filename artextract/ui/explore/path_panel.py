@@ -10,7 +10,7 @@ from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
 from artextract.ui import work_text
 from artextract.ui.components.grid.cards import ON_MAP, step_cards
 from artextract.ui.components.grid.component import Score, picture_grid
-from artextract.ui.explore import actions, history
+from artextract.ui.explore import actions
 from artextract.ui.explore import path_state as state
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import show_jobs
@@ -81,7 +81,7 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
         key="path",
         cards=step_cards(gallery, found.rows, found.steps),
         scores=[STEP],
-        on_open=history.open_work,
+        on_open=actions.open_work,
         actions=(ON_MAP,),
         on_action=_press,
         column_width=110,

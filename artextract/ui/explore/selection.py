@@ -9,7 +9,6 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.ui import work_columns
-from artextract.ui.explore.history import draw_whole_screen
 from artextract.ui.galleries import Gallery
 
 
@@ -28,7 +27,7 @@ def select(gallery: Gallery, rows: np.ndarray) -> None:
     """Keep a selection of works: rows of the gallery, int64."""
     ids = gallery.works["id"].iloc[rows]
     st.session_state["_selection"] = Selection(gallery.collection.name, ids, gallery.revision, rows)
-    draw_whole_screen()  # map and selection are fragments of their own
+    st.rerun()  # the map and the selection are fragments of their own
 
 
 def selected(gallery: Gallery) -> np.ndarray:

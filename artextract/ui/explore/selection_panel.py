@@ -24,7 +24,6 @@ TABLE_ROWS = 5_000
 @st.fragment
 def show_selection(gallery: Gallery) -> None:
     """The selection. A fragment of its own: a click on the map doesn't send it again."""
-    actions.perform()
     rows = selected(gallery)
     if not len(rows):
         return

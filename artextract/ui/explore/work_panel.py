@@ -5,7 +5,7 @@ import streamlit as st
 
 from artextract.ui import layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
-from artextract.ui.explore import history
+from artextract.ui.explore import actions
 from artextract.ui.explore.path_panel import offer_path, tell_of_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
@@ -32,11 +32,11 @@ def show_work(gallery: Gallery) -> None:
         st.button(
             "Back",
             icon=":material/arrow_back:",
-            on_click=history.go_back,
-            disabled=not history.can_go_back(),
+            on_click=actions.go_back,
+            disabled=not actions.can_go_back(),
         )
-        st.button("Show on map", icon=":material/my_location:", on_click=history.recentre)
-        st.button("Close", icon=":material/close:", on_click=history.close_work)
+        st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
+        st.button("Close", icon=":material/close:", on_click=actions.close_work)
     url = view_url(gallery.collection.name, work["image_sha256"])
     layout.show_picture(url, gallery.alternatives[row])
     st.markdown(f"#### {work_text.plain(work['title'], 'Untitled')}")
