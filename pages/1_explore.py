@@ -1,8 +1,11 @@
 """Explore: walk a gallery on its map."""
 
+import contextlib
+
 import streamlit as st
 
 from artextract import settings
+from artextract.errors import ArtExtractError
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
@@ -24,20 +27,26 @@ from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map
 from artextract.ui.neighbour_count import choose_count
+from artextract.ui.ranking_panel import work_ranking
 
 
 @st.fragment
 def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
-    chosen = gallery_picker.chosen_row(gallery) is not None
+    row = gallery_picker.chosen_row(gallery)
+    ranking = None if row is None else work_ranking(gallery, row)
+    neighbours: list[int] = []
+    if ranking is not None:
+        with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
+            neighbours = ranking.rows(k, filters)
     with st.container(key="stage"):  # how its parts lie over each other: `ui/map/stage.css`
-        show_map(gallery, drawn, colour, filters, k)
-        if chosen or path_state.ends()[1]:
+        show_map(gallery, drawn, colour, filters, row, neighbours)
+        if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
                 show_path(gallery, filters)
-                if chosen:
+                if row is not None:
                     with st.container(key="open_work"):
-                        show_work(gallery)
-                    show_neighbours(gallery, filters, k)
+                        show_work(gallery, row)
+                    show_neighbours(gallery, row, ranking, filters, k)
 
 
 @st.fragment

@@ -4,10 +4,10 @@ import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
-from artextract.ui import cached_search, gallery_picker, layout, navigation
-from artextract.ui.explore import ways
+from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.neighbour_count import choose_count
-from artextract.ui.similar.panels import open_in_explore, show_neighbours, show_place, shown
+from artextract.ui.ranking_panel import choose_criterion, picture_ranking, show_ranking, work_ranking
+from artextract.ui.similar.panels import open_in_explore, show_place, shown
 from artextract.ui.similar.query import ask
 from artextract.ui.similar.word_search_panel import show_found
 
@@ -29,20 +29,17 @@ with layout.errors_as_sentences():
     if query.words:
         show_found(gallery, query, k)
     elif query.has_picture:
-        neighbours = (
-            cached_search.neighbours_of_picture(gallery, query.picture, k, query.name)
-            if query.uploaded is not None
-            else cached_search.neighbours_of(gallery, str(query.work), k, NO_FILTERS)
+        ranking = (
+            picture_ranking(gallery, query.picture, query.name)
+            if query.work is None or query.uploaded is not None
+            else work_ranking(gallery, gallery.searcher.row_of(query.work))
         )
+        nearest = [] if ranking is None else ranking.nearest(k, NO_FILTERS)
         left, right = st.columns([1, 2], gap="medium")
         with left:
             picture = shown(query.picture, query.name)
-            alt = f"The picture {query.name}"
-            st.image(picture, caption=query.name, width="stretch", alt=alt)
+            st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
         with right:
-            show_place(gallery, neighbours, query.picture)
-        if (way := ways.choose_way()) == ways.EMBEDDING:
-            show_neighbours(gallery, neighbours)
-        else:
-            look = ways.look_of_picture(query.picture, query.name)
-            ways.show_alike(gallery, way, look, k, NO_FILTERS, key="alike", on_open=open_in_explore)
+            show_place(gallery, [work.row for work in nearest], query.picture)
+        choose_criterion()
+        show_ranking(gallery, ranking, k, NO_FILTERS, key="similar", on_open=open_in_explore, sortable=True)

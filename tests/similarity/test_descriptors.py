@@ -146,24 +146,23 @@ def seen_cache(ready_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.mark.parametrize("criterion", list(CRITERIA))
 def test_both_screens_offer_each_criterion(seen_cache: Path, monkeypatch: pytest.MonkeyPatch, criterion: str) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, str(seen_cache))
-    app = screen("explore", collection="small", work="a/work-01.jpg", alike=criterion)
-    assert app.segmented_control(key="_alike").value == criterion
+    app = screen("explore", collection="small", work="a/work-01.jpg", criterion=criterion)
+    assert app.segmented_control(key="_criterion").value == criterion
     assert CRITERIA[criterion].sentence in words(app)
-    app = screen("similar", collection="small", alike=criterion)
+    app = screen("similar", collection="small", criterion=criterion)
     buffer = Path(seen_cache.parent / "mine.png")
     made_picture(77).save(buffer)
     app.file_uploader[0].upload("mine.png", buffer.read_bytes(), "image/png").run()
     assert not app.exception
     assert CRITERIA[criterion].sentence in words(app)
-    app.segmented_control(key="_alike").set_value("embedding").run()
+    app.segmented_control(key="_criterion").set_value("embedding").run()
     assert not app.exception
-    assert "alike" not in app.query_params
+    assert "criterion" not in app.query_params
 
 
 def test_works_not_looked_at_yet_are_offered_to_be(ready: Collection) -> None:
-    app = screen("explore", collection="small", work="a/work-01.jpg", alike="palette")
+    app = screen("explore", collection="small", work="a/work-01.jpg", criterion="palette")
     assert "have not been computed yet" in words(app)
     assert any(button.label == "Compute them" for button in app.button)
-    assert (
-        screen("explore", alike="nonsense", work="a/work-01.jpg").segmented_control(key="_alike").value == "embedding"
-    )
+    app = screen("explore", criterion="nonsense", work="a/work-01.jpg")
+    assert app.segmented_control(key="_criterion").value == "embedding"

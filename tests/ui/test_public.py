@@ -213,7 +213,7 @@ def every_text(app: AppTest) -> str:
 @pytest.mark.usefixtures("open_to_all")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) -> None:
-    app = screen(name, collection="small", map="umap", work="a/work-01.jpg", alike="palette", words="a ship")
+    app = screen(name, collection="small", map="umap", work="a/work-01.jpg", criterion="palette", words="a ship")
     assert "On the computer that runs this app" not in every_text(app)
     assert not any("Folder" in one.label for one in app.text_input)
     assert str(ready.root.parent) not in every_text(app)

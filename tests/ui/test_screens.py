@@ -117,8 +117,8 @@ def test_an_uploaded_picture_finds_its_like(ready: Collection) -> None:
     image = ready.image_path(ready.works()["image"].iloc[0])
     app.file_uploader[0].upload("mine.jpg", image.read_bytes(), "image/jpeg").run()
     assert not app.exception
-    assert app.segmented_control(key="_sort").value == "cosine"
-    app.segmented_control(key="_sort").set_value("lpips").run()
+    assert app.segmented_control(key="_sort").value == "Cosine similarity"
+    app.segmented_control(key="_sort").set_value("LPIPS").run()
     assert not app.exception
     assert "lower is closer" in words(app)
 

@@ -77,7 +77,7 @@ def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
 
 def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
     app = screen("similar", collection="small", work="a/work-01.jpg")
-    assert app.segmented_control(key="_sort").value == "cosine"
+    assert app.segmented_control(key="_sort").value == "Cosine similarity"
 
 
 def test_a_description_is_the_alternative_text_of_the_picture(

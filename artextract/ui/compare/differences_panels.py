@@ -16,7 +16,7 @@ from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import navigation, work_columns
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice, choose_subsets, side_heading
 from artextract.ui.compare.differences_map import Regions, show_map
-from artextract.ui.components.grid.cards import alike_cards, work_cards
+from artextract.ui.components.grid.cards import numbered_cards, work_cards
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import Gallery
@@ -89,8 +89,7 @@ def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
             f"typical works of {pair.names[side]}",
             key=f"_tray_of_side_{side}",
         )
-        numbers = [(times_text(value),) for _, value in works]
-        cards = alike_cards(gallery, list(zip(rows, numbers, strict=True)))
+        cards = numbered_cards(gallery, rows, [(times_text(value),) for _, value in works])
         _show_cards(choices[side], f"typical_{side}", cards, (DENSITY,))
 
     _side_by_side(pair, draw)

@@ -57,7 +57,7 @@ def times_centred() -> int:
     return int(st.session_state.get("_centred", 0))
 
 
-def press_card(action: str, work: str, pressed: str) -> None:
+def press_card(work: str, pressed: str, action: str) -> None:
     """A small button on the card of the work `pressed`, beside the open `work`."""
     if action == cards.COMPARE.name:
         navigation.switch_to(navigation.COMPARE, work=work, other=pressed)
@@ -73,7 +73,7 @@ def open_from_below(work: str) -> None:
 
 def press_from_below(pressed: str, action: str) -> None:
     """A small button on a card below the map."""
-    press_card(action, "", pressed)
+    press_card("", pressed, action)
     st.rerun()
 
 

@@ -1,10 +1,9 @@
 """The map of the gallery, and what it is laid out and coloured by."""
 
-import contextlib
+from collections.abc import Sequence
 
 import streamlit as st
 
-from artextract.errors import ArtExtractError
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import Filters
@@ -14,10 +13,8 @@ from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, path_state, selection
-from artextract.ui.explore.neighbours_panel import neighbour_rows
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
-from artextract.ui.gallery_picker import chosen_row
 
 HEIGHT = 580
 """Of the map, pixels."""
@@ -44,17 +41,16 @@ def _useful_colours(gallery: Gallery) -> list[str]:
     return work_columns.useful_colours(gallery.works) or ["style"]
 
 
-def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
-    """The map with the chosen work, its `k` neighbours and the selection marked on it."""
-    neighbours: list[int] = []
-    with contextlib.suppress(ArtExtractError):  # the list of neighbours says why there are none
-        neighbours = neighbour_rows(gallery, k, filters)
+def show_map(
+    gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, chosen: int | None, neighbours: Sequence[int]
+) -> None:
+    """The map with the open work (a row), its neighbours (rows) and the selection marked."""
     view = map_view(
         gallery,
         drawn,
         colour,
         filters,
-        chosen=chosen_row(gallery),
+        chosen=chosen,
         neighbours=neighbours,
         selection=selection.selected(gallery),
         path=path_rows(gallery, filters),
@@ -68,17 +64,9 @@ def show_map(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters,
         ),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
         on_region=lambda number: _select_region(gallery, drawn, filters, number),
-        on_close=lambda: _close(gallery),
+        on_close=path_state.leave if chosen is None else actions.close_work,
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=actions.times_centred())
-
-
-def _close(gallery: Gallery) -> None:
-    """Close what is open: the work, or else the path."""
-    if chosen_row(gallery) is None:
-        path_state.leave()
-    else:
-        actions.close_work()
 
 
 def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.similarity.ranking import WorkRanking
 from artextract.ui import address
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
@@ -13,6 +14,7 @@ from artextract.ui.explore.actions import ORDER, SIMILARITY
 from artextract.ui.explore.selection import selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
+from artextract.ui.ranking_panel import work_ranking
 from artextract.work_table import middle_years
 
 PICTURES, TABLE = "Pictures", "Table"
@@ -47,7 +49,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
     if by == SIMILARITY and chosen is None:
         st.caption("Open a work: until then they are sorted by year.")
-    rows = in_order(gallery, rows, by, chosen)
+    rows = in_order(gallery, rows, by, None if chosen is None else work_ranking(gallery, chosen))
     if view == TABLE:
         if len(rows) > IN_TABLE:
             st.caption(f"The first {IN_TABLE:,} of them in this order.")
@@ -63,11 +65,10 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     )
 
 
-def in_order(gallery: Gallery, rows: np.ndarray, by: str, chosen: int | None) -> np.ndarray:
+def in_order(gallery: Gallery, rows: np.ndarray, by: str, ranking: WorkRanking | None) -> np.ndarray:
     """Rows of the gallery, int64 [n], in an order; works that lack what it goes by come last."""
-    if by == SIMILARITY and chosen is not None:
-        cosines = gallery.searcher.cosines_with(gallery.searcher.embeddings.vectors[chosen])
-        return rows[np.argsort(-cosines[rows], kind="stable")]
+    if by == SIMILARITY and ranking is not None:
+        return ranking.in_order(rows)
     works = gallery.works.iloc[rows]
     if by == ARTIST:
         names = works["artist"].str.casefold().reset_index(drop=True)

@@ -1,5 +1,7 @@
 """A path between two works: as a strip of pictures, and as a line on the map."""
 
+from functools import partial
+
 import streamlit as st
 
 from artextract.errors import ArtExtractError
@@ -8,7 +10,7 @@ from artextract.similarity.filters import Filters
 from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, stored_graph
 from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
 from artextract.ui import work_text
-from artextract.ui.components.grid.cards import ON_MAP, step_cards
+from artextract.ui.components.grid.cards import ON_MAP, numbered_cards
 from artextract.ui.components.grid.component import Score, picture_grid
 from artextract.ui.explore import actions
 from artextract.ui.explore import path_state as state
@@ -79,11 +81,11 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
     )
     picture_grid(
         key="path",
-        cards=step_cards(gallery, found.rows, found.steps),
+        cards=numbered_cards(gallery, found.rows, [(None,), *((f"{step:.2f}",) for step in found.steps)]),
         scores=[STEP],
         on_open=actions.open_work,
         actions=(ON_MAP,),
-        on_action=_press,
+        on_action=partial(actions.press_card, ""),
         column_width=110,
     )
 
@@ -142,7 +144,3 @@ def _graph(gallery: Gallery) -> NeighbourGraph | None:
 def _graph_of(gallery: Gallery, stamp: str) -> NeighbourGraph | None:
     """`stamp` is in the key because the graph may be made anew."""
     return stored_graph(gallery.searcher)
-
-
-def _press(other: str, action: str) -> None:
-    actions.press_card(action, "", other)

@@ -8,7 +8,6 @@ from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
 from artextract.ui.explore.path_panel import offer_path, tell_of_path
 from artextract.ui.galleries import Gallery
-from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.server.urls import view_url
 
 
@@ -21,11 +20,8 @@ def tell_how_to_choose() -> None:
     )
 
 
-def show_work(gallery: Gallery) -> None:
-    """The chosen work; nothing if none is."""
-    row = chosen_row(gallery)
-    if row is None:
-        return
+def show_work(gallery: Gallery, row: int) -> None:
+    """The open work."""
     work = gallery.works.iloc[row]
     tell_of_path(gallery)
     with st.container(key="work_tools", horizontal=True):

@@ -7,12 +7,13 @@ import streamlit as st
 
 from artextract.attributes.certainty.knn_similarity import NearPainting
 from artextract.collection import survey
-from artextract.similarity.filters import Filters
-from artextract.ui import address, cached_search, layout, navigation
-from artextract.ui.components.grid.cards import NEIGHBOUR_SCORES, neighbour_cards
+from artextract.similarity.filters import NO_FILTERS
+from artextract.similarity.ranking import Ranking
+from artextract.ui import address, layout, navigation
 from artextract.ui.components.grid.component import Card, Score, picture_grid
 from artextract.ui.galleries import Gallery
 from artextract.ui.model_paintings import label_of, pictures_in, wikiart_page
+from artextract.ui.ranking_panel import picture_ranking, show_ranking, work_ranking
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import Read
 
@@ -73,12 +74,7 @@ def show_similar_works(gallery: Gallery, name: str, content: bytes, is_work: boo
     st.subheader(f"Similar works in {gallery.collection.name}")
     with layout.errors_as_sentences():
         if is_work:
-            neighbours = cached_search.neighbours_of(gallery, name, 10, Filters())
+            ranking: Ranking | None = work_ranking(gallery, gallery.searcher.row_of(name))
         else:  # the picture itself comes first if the collection has it
-            neighbours = cached_search.neighbours_of_picture(gallery, content, 10, name)
-        picture_grid(
-            key="read_similar",
-            cards=neighbour_cards(gallery, neighbours),
-            scores=NEIGHBOUR_SCORES,
-            on_open=lambda work: address.put(work=work),
-        )
+            ranking = picture_ranking(gallery, content, name)
+        show_ranking(gallery, ranking, 10, NO_FILTERS, key="read_similar", on_open=lambda work: address.put(work=work))

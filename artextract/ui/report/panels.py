@@ -9,7 +9,6 @@ from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
 from artextract.ui import address
 from artextract.ui.layout import NO_TOOL_BAR
-from artextract.ui.navigation import perform_switch
 from artextract.ui.report import charts, paintings, scores
 from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
 from artextract.ui.report.paintings import PER_CENT, show_paintings
@@ -68,7 +67,6 @@ def show_headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> flo
 @st.fragment
 def show_confusion(table: pd.DataFrame, attribute: str, matrix: Confusion, survey: Survey) -> None:
     """The confusion matrix, and the paintings of its chosen cell."""
-    perform_switch()
     left, right = st.columns([1.25, 1], gap="medium")
     with right:
         st.markdown("#### Paintings in a cell")

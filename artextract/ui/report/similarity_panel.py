@@ -14,7 +14,6 @@ from artextract.ui.cached_search import similarity_results
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_similarity_evaluation
-from artextract.ui.navigation import perform_switch
 from artextract.ui.public import redact
 from artextract.ui.report.paintings import PER_CENT
 from artextract.ui.report.similarity_queries import RankedQueries
@@ -111,7 +110,6 @@ def _show_table(summary: SimilaritySummary, relevance: str) -> None:
 
 @st.fragment
 def _show_queries(collection: Collection, results: SimilarityResults, relevance: str) -> None:
-    perform_switch()
     st.markdown("#### Queries")
     labels = {ranking.name: ranking.label for ranking in results.summary.rankings}
     with st.container(horizontal=True, vertical_alignment="bottom"):

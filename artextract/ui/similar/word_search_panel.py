@@ -4,15 +4,17 @@ import numpy as np
 import streamlit as st
 
 from artextract import settings
+from artextract.similarity.filters import NO_FILTERS
+from artextract.similarity.ranking import TextRanking
 from artextract.text.search import TextSearcher
-from artextract.ui import cached_search, navigation, work_text
-from artextract.ui.components.grid.cards import TEXT_SCORES, text_match_cards
-from artextract.ui.components.grid.component import picture_grid
+from artextract.ui import cached_search, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_text_index
 from artextract.ui.neighbour_count import offer_more
+from artextract.ui.ranking_panel import show_ranking
 from artextract.ui.server.request_costs import charge
+from artextract.ui.similar.panels import open_in_explore
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
@@ -39,18 +41,16 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         shown = list(gallery.works["id"])
         in_gallery = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
         matches = searcher.search(query.words, k, _picture_scores(searcher, query), similarity, weight, in_gallery)
-    names = [name for name in TEXT_SCORES if any(getattr(match, name) is not None for match in matches)]
-    if len(names) == 2:  # one ranking: fused it is the same
-        names.remove("score")
     if not matches:
         st.info("No work of this collection has a text.", icon=":material/search_off:")
         return
-    st.caption(_explanation(query))
-    picture_grid(
+    show_ranking(
+        gallery,
+        TextRanking(gallery.searcher, matches, _explanation(query)),
+        k,
+        NO_FILTERS,
         key="text_matches",
-        cards=text_match_cards(gallery, matches, names),
-        scores=[TEXT_SCORES[name] for name in names],
-        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, work=work),
+        on_open=open_in_explore,
         column_width=190,
     )
     if len(matches) == k:

@@ -1,0 +1,170 @@
+"""The works most similar to a query, by the criterion that the address names."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex
+from artextract.similarity.descriptors.visual_descriptors import (
+    VisualDescriptor,
+    describe,
+    descriptor_store,
+    stored_descriptors,
+)
+from artextract.similarity.filters import Filters
+from artextract.similarity.ranking import (
+    DescriptorRanking,
+    EmbeddingRanking,
+    Measure,
+    PictureRanking,
+    RankedWork,
+    Ranking,
+    WorkRanking,
+)
+from artextract.ui import address, cached_search
+from artextract.ui.components.grid.cards import ranked_cards, score_of
+from artextract.ui.components.grid.component import Action, picture_grid
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.jobs.panel import job_button, show_jobs
+from artextract.ui.jobs.start import start_descriptors
+from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.request_costs import charge
+from artextract.vision.images import open_picture
+
+LABELS = {"embedding": "Everything (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
+
+
+def choose_criterion() -> str:
+    """A choice of the similarity criterion, kept in the address."""
+    return address.choice(
+        st.segmented_control,
+        "Similar in",
+        list(LABELS),
+        name="criterion",
+        default="embedding",
+        format_func=LABELS.__getitem__,
+    )
+
+
+def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
+    """The ranking whose query is a work; None if its descriptor has not been computed."""
+    criterion, work = address.get("criterion"), str(gallery.works["id"].iloc[row])
+    if criterion not in CRITERIA:
+        return EmbeddingRanking(
+            gallery.searcher,
+            lambda k, filters: cached_search.neighbours_of(gallery, work, k, filters),
+            row=row,
+        )
+    descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
+    query = descriptors[row]
+    return None if query is None else DescriptorRanking(gallery.searcher, descriptors, index, criterion, query, row)
+
+
+def picture_ranking(gallery: Gallery, content: bytes, name: str) -> Ranking | None:
+    """The ranking whose query is any picture; None if no descriptors have been computed.
+
+    Raises:
+        ArtExtractError: the picture can't be read, or the visitor made too many requests.
+    """
+    criterion = address.get("criterion")
+    if criterion not in CRITERIA:
+        return PictureRanking(
+            gallery.searcher,
+            lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, name),
+        )
+    descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
+    if not any(descriptors):
+        return None
+    return DescriptorRanking(gallery.searcher, descriptors, index, criterion, _described(content, name))
+
+
+def show_ranking(
+    gallery: Gallery,
+    ranking: Ranking | None,
+    k: int,
+    filters: Filters,
+    *,
+    key: str,
+    on_open: Callable[[str], None],
+    actions: Sequence[Action] = (),
+    on_action: Callable[[str, str], None] | None = None,
+    column_width: int = 150,
+    sortable: bool = False,
+) -> None:
+    """The nearest works of a ranking as cards, or a button that computes what the ranking needs.
+
+    Args:
+        gallery: of the works.
+        ranking: None if its descriptors have not been computed.
+        k: how many works.
+        filters: which works may be shown.
+        key: as of `picture_grid`.
+        on_open: as of `picture_grid`.
+        actions: as of `picture_grid`.
+        on_action: as of `picture_grid`.
+        column_width: as of `picture_grid`.
+        sortable: whether a person may sort the works by one of several measures.
+
+    Raises:
+        ArtExtractError: the query cannot be compared.
+    """
+    if ranking is None:
+        _offer_descriptors(gallery)
+        return
+    works, sentence = ranking.nearest(k, filters), ranking.sentence
+    if sortable and len(ranking.measures) > 1:
+        measure = _choose_measure(ranking.measures)
+        works, sentence = sorted_by(works, ranking.measures, measure), measure.sentence
+    if not works:
+        st.info("No other work passes the filters.", icon=":material/search_off:")
+        return
+    st.caption(sentence)
+    picture_grid(
+        key=key,
+        cards=ranked_cards(gallery, works, ranking.measures),
+        scores=[score_of(measure) for measure in ranking.measures],
+        on_open=on_open,
+        actions=actions,
+        on_action=on_action,
+        column_width=column_width,
+    )
+
+
+def sorted_by(works: Sequence[RankedWork], measures: Sequence[Measure], measure: Measure) -> list[RankedWork]:
+    """The works sorted by one of the measures, the closest first, works without the number last."""
+    place, sign = measures.index(measure), -1.0 if measure.higher_is_closer else 1.0
+
+    def order(work: RankedWork) -> tuple[bool, float]:
+        number = work.scores[place]
+        return number is None, sign * (number or 0.0)
+
+    return sorted(works, key=order)
+
+
+def _choose_measure(measures: Sequence[Measure]) -> Measure:
+    labels = [measure.label for measure in measures]
+    label = st.segmented_control("Sort by", labels, default=labels[0], required=True, key="_sort")
+    return measures[labels.index(label or labels[0])]
+
+
+def _offer_descriptors(gallery: Gallery) -> None:
+    st.info("The colours and textures of these works have not been computed yet.")
+    if job_button("Compute them", icon=":material/palette:", help="About 20 works a second."):
+        start_descriptors(gallery.collection)
+        st.rerun()
+    show_jobs()
+
+
+@st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
+def _described(content: bytes, name: str) -> VisualDescriptor:
+    """The descriptor of an uploaded picture, cached for its visitor."""
+    with charge("look"):
+        return describe(open_picture(content, name).image)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
+def _descriptors(gallery: Gallery, version: tuple[str, ...]) -> tuple[list[VisualDescriptor | None], DescriptorIndex]:
+    """The descriptor of each row; `version` is in the key because more may have been computed."""
+    stored = stored_descriptors(gallery.collection)
+    descriptors = [stored.get(sha256) for sha256 in gallery.works["image_sha256"]]
+    return descriptors, DescriptorIndex(descriptors)

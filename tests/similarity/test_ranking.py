@@ -1,0 +1,84 @@
+"""One ranking for every similarity criterion."""
+
+import numpy as np
+import pytest
+
+from artextract.collection import Collection
+from artextract.similarity.descriptors.criteria import DescriptorIndex
+from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
+from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.similarity.ranking import (
+    DescriptorRanking,
+    EmbeddingRanking,
+    Measure,
+    RankedWork,
+    TextRanking,
+    WorkRanking,
+)
+from artextract.similarity.search import Searcher
+from artextract.text.search import TextMatch
+from artextract.ui.ranking_panel import sorted_by
+from artextract.vision.embedding import embedder_like, load_embeddings
+
+ROW = 1
+
+
+@pytest.fixture
+def searcher(ready: Collection) -> Searcher:
+    embeddings = load_embeddings(ready, "efficientnet_lite2")
+    return Searcher(ready, embeddings, lambda: embedder_like(embeddings))
+
+
+@pytest.fixture(params=["embedding", "palette", "texture"])
+def ranking(request: pytest.FixtureRequest, searcher: Searcher, ready: Collection) -> WorkRanking:
+    if request.param == "embedding":
+        work = searcher.embeddings.ids[ROW]
+        return EmbeddingRanking(searcher, lambda k, filters: searcher.near_work(work, k, filters), row=ROW)
+    compute_descriptors(ready)
+    stored = stored_descriptors(ready)
+    descriptors = [stored[sha256] for sha256 in searcher.embeddings.hashes]
+    return DescriptorRanking(searcher, descriptors, DescriptorIndex(descriptors), request.param, descriptors[ROW], ROW)
+
+
+def test_rows_cards_and_order_agree(ranking: WorkRanking) -> None:
+    filters = Filters(style=("Rococo",))
+    rows = ranking.rows(5, filters)
+    assert len(rows) == 5
+    assert ROW not in rows
+    works = ranking.nearest(5, filters)
+    assert [work.row for work in works] == rows
+    assert all(len(work.scores) == len(ranking.measures) for work in works)
+    in_order = ranking.in_order(np.array(sorted(rows)))
+    assert in_order.tolist() == rows
+    first = [work.scores[0] for work in works]
+    assert first == sorted(first, reverse=ranking.measures[0].higher_is_closer)
+
+
+def test_works_without_a_descriptor_come_last(searcher: Searcher, ready: Collection) -> None:
+    compute_descriptors(ready)
+    stored = stored_descriptors(ready)
+    descriptors = [stored[sha256] if row < 4 else None for row, sha256 in enumerate(searcher.embeddings.hashes)]
+    query = descriptors[ROW]
+    assert query is not None
+    ranking = DescriptorRanking(searcher, descriptors, DescriptorIndex(descriptors), "palette", query, ROW)
+    assert sorted(ranking.rows(9, NO_FILTERS)) == [0, 2, 3]
+    assert ranking.in_order(np.array([7, 3, 5, ROW])).tolist() == [ROW, 3, 7, 5]
+
+
+def test_works_are_sorted_by_a_measure_and_missing_numbers_come_last() -> None:
+    measures = [Measure("Up", True, ""), Measure("Down", False, "")]
+    works = [RankedWork(0, (0.1, None)), RankedWork(1, (0.9, 2.0)), RankedWork(2, (None, 1.0))]
+    assert [work.row for work in sorted_by(works, measures, measures[0])] == [1, 0, 2]
+    assert [work.row for work in sorted_by(works, measures, measures[1])] == [2, 1, 0]
+
+
+def test_a_text_search_shows_the_rankings_that_found_something(searcher: Searcher) -> None:
+    def match(bm25: float | None, meaning: float | None) -> TextMatch:
+        return TextMatch(searcher.embeddings.ids[2], 0.1, bm25, meaning, None, None, {"title": ("sea",)}, "", "")
+
+    both = TextRanking(searcher, [match(1.0, 0.5), match(None, 0.4)], "")
+    assert [measure.label for measure in both.measures] == ["Words (BM25)", "Meaning", "Fused"]
+    assert [work.scores for work in both.nearest(5, NO_FILTERS)] == [(1.0, 0.5, 0.1), (None, 0.4, 0.1)]
+    alone = TextRanking(searcher, [match(None, 0.4)], "")  # a fused score of one ranking says nothing new
+    assert [measure.label for measure in alone.measures] == ["Meaning"]
+    assert alone.nearest(5, NO_FILTERS) == [RankedWork(2, (0.4,), ("sea (title)",))]
