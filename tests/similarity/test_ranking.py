@@ -5,7 +5,7 @@ import pytest
 
 from artextract.collection import Collection
 from artextract.similarity.descriptors.criteria import DescriptorIndex
-from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
+from artextract.similarity.descriptors.visual_descriptors import VisualDescriptor, describe
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.ranking import (
     DescriptorRanking,
@@ -19,6 +19,7 @@ from artextract.similarity.search import Searcher
 from artextract.text.search import TextMatch
 from artextract.ui.ranking_panel import sorted_by
 from artextract.vision.embedding import embedder_like, load_embeddings
+from artextract.vision.images import open_picture
 
 ROW = 1
 
@@ -29,14 +30,18 @@ def searcher(ready: Collection) -> Searcher:
     return Searcher(ready, embeddings, lambda: embedder_like(embeddings))
 
 
+def described(searcher: Searcher) -> list[VisualDescriptor]:
+    """The descriptors of all works, stored nowhere."""
+    paths = [searcher.collection.image_path(str(image)) for image in searcher.works["image"]]
+    return [describe(open_picture(path).image) for path in paths]
+
+
 @pytest.fixture(params=["embedding", "palette", "texture"])
-def ranking(request: pytest.FixtureRequest, searcher: Searcher, ready: Collection) -> WorkRanking:
+def ranking(request: pytest.FixtureRequest, searcher: Searcher) -> WorkRanking:
     if request.param == "embedding":
         work = searcher.embeddings.ids[ROW]
         return EmbeddingRanking(searcher, lambda k, filters: searcher.near_work(work, k, filters), row=ROW)
-    compute_descriptors(ready)
-    stored = stored_descriptors(ready)
-    descriptors = [stored[sha256] for sha256 in searcher.embeddings.hashes]
+    descriptors = described(searcher)
     return DescriptorRanking(searcher, descriptors, DescriptorIndex(descriptors), request.param, descriptors[ROW], ROW)
 
 
@@ -54,12 +59,9 @@ def test_rows_cards_and_order_agree(ranking: WorkRanking) -> None:
     assert first == sorted(first, reverse=ranking.measures[0].higher_is_closer)
 
 
-def test_works_without_a_descriptor_come_last(searcher: Searcher, ready: Collection) -> None:
-    compute_descriptors(ready)
-    stored = stored_descriptors(ready)
-    descriptors = [stored[sha256] if row < 4 else None for row, sha256 in enumerate(searcher.embeddings.hashes)]
-    query = descriptors[ROW]
-    assert query is not None
+def test_works_without_a_descriptor_come_last(searcher: Searcher) -> None:
+    known = described(searcher)
+    descriptors, query = [*known[:4], *[None] * (len(known) - 4)], known[ROW]
     ranking = DescriptorRanking(searcher, descriptors, DescriptorIndex(descriptors), "palette", query, ROW)
     assert sorted(ranking.rows(9, NO_FILTERS)) == [0, 2, 3]
     assert ranking.in_order(np.array([7, 3, 5, ROW])).tolist() == [ROW, 3, 7, 5]
