@@ -55,7 +55,7 @@ def test_rows_cards_and_order_agree(ranking: WorkRanking) -> None:
     assert all(len(work.scores) == len(ranking.measures) for work in works)
     in_order = ranking.in_order(np.array(sorted(rows)))
     assert in_order.tolist() == rows
-    first = [work.scores[0] for work in works]
+    first = [work.scores[0] or 0.0 for work in works]
     assert first == sorted(first, reverse=ranking.measures[0].higher_is_closer)
 
 
