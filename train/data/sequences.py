@@ -58,22 +58,18 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
     for mirrored in (False, True):
         maps = cells = None
         if mapper is not None:
-            maps = np.concatenate(feature_maps(paths, mapper, mirrored))
+            maps = feature_maps(paths, mapper, mirrored)
             grid = int(np.sqrt(maps.shape[1]))
             if grid**2 != maps.shape[1]:
                 raise WeightsError(f"{settings.backbone} has no square feature map. Name another backbone.")
         if settings.gabor:
-            cells = np.concatenate(gabor_cells(paths, GaborBank(), grid, mirrored, device))
+            cells = gabor_cells(paths, GaborBank(), grid, mirrored, device)
         views.append((maps, cells))
     return Sequences(paintings, views)
 
 
-def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> list[np.ndarray]:
-    """The backbone's feature map of each picture, in files of `PART` pictures.
-
-    Returns:
-        Memory-mapped arrays, float16 [≤ PART, cells, dimension], in the order of the paths.
-    """
+def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> np.ndarray:
+    """The backbone's feature map of each picture, float16 [n, cells, dimension]."""
 
     def maps(pixels: np.ndarray) -> np.ndarray:
         return np.concatenate([mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)])
@@ -81,17 +77,18 @@ def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> li
     return _cached(paths, str(mapper.key), mapper.size, mirrored, maps)
 
 
-def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device) -> list[np.ndarray]:
-    """The Gabor statistics of each picture's cells, as `feature_maps`: float16 [≤ PART, cells, 2 filters]."""
+def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device) -> np.ndarray:
+    """The Gabor statistics of each picture's cells, float16 [n, cells, 2 filters]."""
     waves = "-".join(f"{wave:g}" for wave in bank.wavelengths)
     key = f"gabor-{waves}-{bank.directions}-{bank.aspect:g}-grid{grid}"
     plain = _cached(paths, key, bank.SIDE, False, lambda pixels: bank.describe(pixels, grid, device.torch))
-    return [bank.mirror(part) for part in plain] if mirrored else plain
+    return bank.mirror(plain) if mirrored else plain
 
 
 def _cached(
     paths: list[Path], key: str, size: int, mirrored: bool, compute: Callable[[np.ndarray], np.ndarray]
-) -> list[np.ndarray]:
+) -> np.ndarray:
+    """What `compute` gives for each picture, float16 [n, …]; new results are stored in files of `PART` pictures."""
     folder = cache_dir() / "training" / "features" / (key + ("-mirrored" if mirrored else ""))
     folder.mkdir(parents=True, exist_ok=True)
     sweep_temporary(folder)
@@ -105,7 +102,7 @@ def _cached(
                 with write_atomic(file) as temporary:
                     np.save(temporary, compute(pixels).astype(np.float16))
             arrays.append(np.load(file, mmap_mode="r"))
-    return arrays
+    return np.concatenate(arrays)
 
 
 def _pixels(path: Path, size: int, mirrored: bool) -> np.ndarray:

@@ -17,16 +17,7 @@ LEAST_ARTISTS = 5
 MOST_TERMS = 200
 """A column with more terms does not group the works."""
 NOT_LABELS = (
-    "id",
-    "title",
-    "date_text",
-    "image",
-    "image_sha256",
-    "source_url",
-    "licence",
-    "credit",
-    "split",
-    "description",
+    *["id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit", "split", "description"],
     *INTEGER_COLUMNS,
 )
 """Columns that say nothing about how a picture looks."""
