@@ -24,7 +24,7 @@ THUMBNAIL_SIDE = 320
 AT_ONCE = 4
 """Pictures that are read and decoded at once."""
 AHEAD = 32
-"""Works that wait their turn: enough that one slow picture doesn't hold up the others."""
+"""Works that may wait: enough that one slow picture does not delay the others."""
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 
@@ -40,9 +40,9 @@ class CollectReport:
     updated: int
     unchanged: int
     kept: int
-    """Works collected before that the source no longer has: they stay."""
+    """Works collected before that the source no longer has."""
     skipped: int
-    """Works left out because their picture can't be had or read."""
+    """Works without a picture that can be read."""
     report_file: Path | None
     """CSV of what was skipped and why; None if nothing was."""
     remarks: list[str]
@@ -50,9 +50,9 @@ class CollectReport:
 
     def sentence(self) -> str:
         """What the run did."""
-        kept = f" {self.kept:,} works that the source no longer has were kept." if self.kept else ""
+        kept = f" Kept {self.kept:,} works that the source no longer has." if self.kept else ""
         skipped = (
-            f" {self.skipped:,} pictures are not available or damaged and were skipped; {self.report_file} lists them. "
+            f" Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
             "Collect again to retry."
             if self.skipped
             else ""
@@ -80,18 +80,17 @@ class _Taken:
 
 
 def collect(source: Source, name: str, report: Report = silent) -> CollectReport:
-    """Bring the works of `source` into the collection `name`, made if need be.
+    """Add the works of `source` to the collection `name`, which is created if it does not exist.
 
-    What is new is added, what changed is updated, what was there stays. A picture that can't be
-    read is skipped and named in `reports/skipped.csv`. A killed run changes nothing that can be
-    seen; the next one finds the pictures already copied.
+    Changed works are updated; works that the source no longer has stay. A picture that cannot be
+    read is skipped and listed in `reports/skipped.csv`. A killed run leaves the collection unchanged;
+    the next run uses the pictures that were copied.
 
     Raises:
-        ArtExtractError: the name can't be used, the source has no readable picture at all, the
-            disk is full.
+        ArtExtractError: the name is not allowed, the source has no readable picture, or the disk is full.
     """
     if len(source) == 0:
-        raise SourceError(f"{source.about.title} has no pictures: choose another source.")
+        raise SourceError(f"{source.about.title} has no pictures. Choose another source.")
     collection = Collection.create_or_open(name, source.about)
     with collection.writing(), closing(source):
         try:
@@ -99,18 +98,16 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectReport
         except CollectionError:
             old = pd.DataFrame({"id": []})
         taken = list(_take_all(collection, source, old, report))
-        rows = [item.row for item in taken if item.row is not None]
         skipped = [item for item in taken if item.row is None]
         report_file = _write_report(collection, skipped)
-        if not rows:
+        if len(skipped) == len(taken):
             raise SourceError(
-                f"None of the {len(taken)} pictures of {source.about.title} can be read "
-                f"(first: {skipped[0].why_not}) Nothing was added."
+                f"None of the {len(taken)} pictures of {source.about.title} can be read. The first: "
+                f"{skipped[0].why_not} Nothing was added."
             )
-        new = pd.DataFrame(rows)
-        if new["id"].duplicated().any():
-            twice = new["id"][new["id"].duplicated()].iloc[0]
-            raise SourceError(f"{source.about.title} names the work {twice!r} twice: mend it.")
+        new = pd.DataFrame([item.row for item in taken if item.row is not None])
+        if (twice := new["id"][new["id"].duplicated()]).any():
+            raise SourceError(f"{source.about.title} has two works with the id {twice.iloc[0]!r}. Rename one of them.")
         stays = old[~old["id"].isin(new["id"])]
         collection.write_works(pd.concat([stays, new], ignore_index=True))
         counts = _changes(old, collection.works(), set(new["id"]))
@@ -147,12 +144,12 @@ def _take_all(collection: Collection, source: Source, old: pd.DataFrame, report:
                 yield first()
         while waiting:
             yield first()
-    finally:  # stopped: what is under way ends by itself, what waits isn't begun
+    finally:  # when stopped: works in progress finish, waiting works are not started
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _known_pictures(collection: Collection, old: pd.DataFrame) -> dict[str, _Columns]:
-    """What the table says of pictures that are there with their thumbnails, by SHA-256."""
+    """The table's columns on the pictures that are stored with their thumbnails, by SHA-256."""
     if old.empty:
         return {}
     rows = old[["image", "image_sha256", "width", "height"]].to_dict("records")
@@ -165,7 +162,7 @@ def _known_pictures(collection: Collection, old: pd.DataFrame) -> dict[str, _Col
 
 
 def _take(collection: Collection, work: SourceWork, known: dict[str, _Columns]) -> _Taken:
-    """Copy one work's picture and make its thumbnail; its table row, or why there is none."""
+    """Copy one work's picture and make its thumbnail; returns the table row, or why the work has none."""
     try:
         content = work.read()
     except OSError as error:
@@ -182,8 +179,8 @@ def _take(collection: Collection, work: SourceWork, known: dict[str, _Columns]) 
 
 
 def _keep_picture(collection: Collection, sha256: str, content: bytes, origin: str) -> _Columns:
-    """Check a picture, store it with its thumbnail; the columns that describe it."""
-    # Decoded whole, so that a picture cut short is found now and not in the middle of a job.
+    """Check a picture and store it with its thumbnail; returns the columns that describe it."""
+    # Decoded whole, so that a truncated picture fails here and not in the middle of a later job.
     picture = open_picture(content, Path(origin).name, at_least=2 * THUMBNAIL_SIDE)
     suffix = _SUFFIXES.get(picture.format, f".{picture.format.lower()}")
     image = f"images/{sha256[:2]}/{sha256}{suffix}"
@@ -219,7 +216,7 @@ def _changes(old: pd.DataFrame, new: pd.DataFrame, touched: set[str]) -> Counter
 
 
 def _rows_by_id(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Each work's recorded values, as text; what is missing is left out."""
+    """Each work's recorded values as text, without missing ones."""
     columns = sorted(frame.columns)
     return {
         str(row["id"]): {c: str(row[c]) for c in columns if not pd.isna(row[c])} for row in frame.to_dict("records")
