@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: app test lint environment
+.PHONY: app test lint docs environment
 
 app: environment cache/collections/demo/.ready ## open the app on the demo collection
 	$(BIN)/artextract app --port $(PORT)
@@ -22,6 +22,9 @@ lint: environment ## style, types, and which package may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/oxlint --allow no-unused-vars artextract tests/js
+
+docs: environment ## the pages that are generated from the program
+	$(BIN)/python -m artextract.cli.reference > docs/commands.md
 
 environment: .venv/.ready
 

@@ -1,11 +1,12 @@
 """`artextract compare-subsets`: two collections, or two filters of one, compared."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from artextract.cli.common import Backbone, Json, Name, errors_as_sentences, print_json, progress, with_predictions
+from artextract.cli.common import Backbone, Name, Output, command, open_embeddings, progress, with_predictions
 
 if TYPE_CHECKING:
     from artextract.comparison.compare_subsets import SubsetComparison
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 KEYS = "style, school, theme, artist, genre, medium, classification, read_…, custom_label_…, from, to, q"
 
 
-@errors_as_sentences
+@command
 def compare_subsets(
     name: Name,
     second: Annotated[str | None, typer.Argument(help="The second collection; the same if not given.")] = None,
@@ -34,8 +35,7 @@ def compare_subsets(
     method: Annotated[str, typer.Option(help="Method of the shared map: tsne or umap.")] = "tsne",
     no_map: Annotated[bool, typer.Option("--no-map", help="Skip the shared map and its regions.")] = False,
     backbone: Backbone = None,
-    as_json: Json = False,
-) -> None:
+) -> Output:
     """Compare two subsets of works: typical works, terms and map regions of each.
 
     A subset is a collection, or its works that pass filters. The shared map is laid out if it is
@@ -47,19 +47,16 @@ def compare_subsets(
     from artextract.comparison.shared_map import compute_shared_map, named_regions, typical_regions
     from artextract.comparison.subsets import common_backbone, pair_subsets
 
-    collections = [Collection.open(name), Collection.open(second or name)]
-    by = backbone or common_backbone(collections[0], collections[1])
-    pair = pair_subsets(_subset(collections[0], by, filters[0]), _subset(collections[1], by, filters[1]))
+    names = [name, second or name]
+    by = backbone or common_backbone(*map(Collection.open, names))
+    pair = pair_subsets(*(_subset(*each, by) for each in zip(names, filters, strict=True)))
     regions = None
     with progress() as report:
         comparison = compare(pair, report)
         if not no_map:
             drawn, levels = compute_shared_map(pair.sources, method, report)
             regions = typical_regions(pair, named_regions(pair, drawn, levels), drawn.positions)
-    if as_json:
-        print_json(_as_json(comparison, regions, count))
-    else:
-        _print(comparison, regions, count)
+    return Output(_content(comparison, regions, count), _lines(comparison, regions, count))
 
 
 def parse_filters(pairs: list[str]) -> "Filters":
@@ -97,12 +94,11 @@ def _year(values: list[str] | None) -> int | None:
         raise typer.BadParameter(f"{values[-1]!r} is not a year") from None
 
 
-def _subset(collection: Any, backbone: str, filters: "Filters") -> "Subset":
+def _subset(name: str, filters: "Filters", backbone: str) -> "Subset":
     from artextract.comparison.subsets import Subset
     from artextract.errors import CollectionError
-    from artextract.vision.embedding import load_embeddings
 
-    embeddings = load_embeddings(collection, backbone)
+    collection, embeddings = open_embeddings(name, backbone)
     works = with_predictions(collection, embeddings)
     for column, _ in filters.custom_labels:
         if column not in works:
@@ -110,7 +106,7 @@ def _subset(collection: Any, backbone: str, filters: "Filters") -> "Subset":
     return Subset(collection, works, embeddings, filters)
 
 
-def _as_json(comparison: "SubsetComparison", regions: "Regions", count: int) -> dict[str, Any]:
+def _content(comparison: "SubsetComparison", regions: "Regions", count: int) -> dict[str, Any]:
     from artextract.comparison.typicality import probability
 
     pair = comparison.pair
@@ -139,25 +135,23 @@ def _as_json(comparison: "SubsetComparison", regions: "Regions", count: int) -> 
     }
 
 
-def _print(comparison: "SubsetComparison", regions: "Regions", count: int) -> None:
+def _lines(comparison: "SubsetComparison", regions: "Regions", count: int) -> Iterator[str]:
     from artextract.comparison.typicality import probability
 
     pair = comparison.pair
     if pair.remark:
-        print(pair.remark)
-    print(
-        f"{comparison.typicality.separation:.0%} of the works fit their own side better (50% if the sides are alike)."
-    )
+        yield pair.remark
+    yield f"{comparison.typicality.separation:.0%} of the works fit their own side better (50% if the sides are alike)."
     for side, (name, rows) in enumerate(zip(pair.names, pair.rows, strict=True)):
-        print(f"\n{name}: {len(rows):,} works\n  typical works")
+        yield f"\n{name}: {len(rows):,} works\n  typical works"
         for row, value in comparison.works(side, count):
             work = pair.works.iloc[row].fillna({"title": "untitled", "artist": "unknown"})
             label = f"{work['title']} · {work['artist']} [{pair.work(row)[1]}]"
-            print(f"    {value:6.2f}  {probability(value):4.0%}  {label}")
-        print("  more common terms")
+            yield f"    {value:6.2f}  {probability(value):4.0%}  {label}"
+        yield "  more common terms"
         for typical in comparison.terms[side]:
-            print(f"    {typical.term.kind:14}  {typical.term.text}: {typical.counts.text}")
+            yield f"    {typical.term.kind:14}  {typical.term.text}: {typical.counts.text}"
         if regions is not None:
-            print("  regions of the map")
+            yield "  regions of the map"
             for typical_region in regions[side]:
-                print(f"    {typical_region.region.name or 'no name'}: {typical_region.counts.text}")
+                yield f"    {typical_region.region.name or 'no name'}: {typical_region.counts.text}"

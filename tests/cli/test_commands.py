@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from artextract.cli import app
+from artextract.cli.reference import reference
 from artextract.collection import Collection
 from tests.support.made import SMALL_COUNT
 
@@ -122,3 +123,8 @@ def test_an_interrupt_is_status_130_and_keeps_what_is_finished(collection: Colle
 def test_help_comes_without_the_heavy_libraries() -> None:
     code = "import sys, artextract.cli; sys.exit('torch' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_command_reference_is_up_to_date() -> None:
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    assert page.read_text(encoding="utf-8") == reference(), "run make docs"
