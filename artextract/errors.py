@@ -1,48 +1,48 @@
-"""The exceptions whose message is made for the person at the screen.
+"""Exceptions with a message for the person at the screen.
 
-Each message is one sentence or two: it names the thing and says what to do. The command line
-prints it and exits with status 1; the app shows it where the result would have been.
+Each message has one or two sentences: what happened and what to do. The command line prints it and
+exits with status 1; the app shows it in place of the result.
 """
 
 
 class ArtExtractError(Exception):
-    """Something a person can understand and act on."""
+    """An error that a person can understand and act on."""
 
 
 class BadImageError(ArtExtractError):
-    """A picture that can't be read, or is too large to be opened safely."""
+    """A picture cannot be read, or is too large to open safely."""
 
 
 class CollectionError(ArtExtractError):
-    """A collection that doesn't exist, is damaged, or can't be named so."""
+    """A collection does not exist, is damaged, or has an invalid name."""
 
 
 class SourceError(ArtExtractError):
-    """A source (a folder, a label list, a table) that isn't what it should be."""
+    """A source (a folder, a label list, a table) is not as expected."""
 
 
 class WeightsError(ArtExtractError):
-    """Weights of a network that can't be had."""
+    """Weights of a network are not available."""
 
 
 class DeviceError(ArtExtractError):
-    """A device that doesn't exist, or that this machine doesn't have."""
+    """A device does not exist, or this machine does not have it."""
 
 
 class StorageError(ArtExtractError):
-    """A file that could not be written: the disk is full, or not ours to write."""
+    """A file could not be written: the disk is full, or permission is missing."""
 
 
 class TrayError(ArtExtractError):
-    """A tray that isn't there, isn't the visitor's, or can't hold more."""
+    """A tray does not exist, belongs to another visitor, or is full."""
 
 
 class NotReadyError(ArtExtractError):
-    """Something has to be computed first (an embedding, a map)."""
+    """Something must be computed first (an embedding, a map)."""
 
 
 class LimitError(ArtExtractError):
-    """Something that a public server doesn't do, or not so often."""
+    """A public server does not do this, or not so often."""
 
 
 def missing_package(purpose: str, package: str, extra: str) -> ArtExtractError:
@@ -57,4 +57,4 @@ def missing_package(purpose: str, package: str, extra: str) -> ArtExtractError:
 
 
 class Stopped(Exception):  # noqa: N818 - a request of the person's, not an error
-    """Raised out of a long job when the person stops it; what was finished is kept."""
+    """Ends a long job that the person stopped. Finished parts are kept."""

@@ -1,7 +1,7 @@
-"""One network at a time: the queue in which all threads of a process wait for the device.
+"""The queue in which all threads of a process wait for the device: one network runs at a time.
 
-Several networks at once on the same cores, or the same GPU, would only slow each other down. One
-thread runs them all, so that the memory which the libraries keep for each thread is kept once.
+Several networks at once on the same cores, or the same GPU, would slow each other down. One thread
+runs them all, because the libraries keep memory for each thread.
 """
 
 import atexit
@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 NOW, CLICK, BACKGROUND = 0, 1, 2
-"""Priorities: a person waits for one picture; scores beside what is shown already; a long job."""
+"""Priorities: a person waits for a picture; scores for a screen that is already shown; a long job."""
 PATIENCE = 1.0
-"""Seconds by which each step of priority lets later comers pass, and no more: nobody starves."""
+"""Seconds that a call waits longer for each step of its priority. Every call gets its turn."""
 
 
 class NetworkQueue:
-    """Runs calls one after another. Who waits for `NOW` waits for the call in progress alone."""
+    """Runs calls one after another. A call with `NOW` waits only for the call in progress."""
 
     def __init__(self) -> None:
         self._waiting: queue.PriorityQueue[tuple[float, int, Future[Any], Callable[[], Any] | None]] = (
@@ -35,8 +35,7 @@ class NetworkQueue:
         self._thread.start()
 
     def run(self, call: Callable[[], T], priority: int) -> T:
-        """What `call` returns or raises, when its turn has come. A call within a call is made at
-        once."""
+        """Run `call` in its turn, and return or raise what it does. A call within a call runs at once."""
         if threading.current_thread() is self._thread:
             return call()
         future: Future[T] = Future()
@@ -46,11 +45,11 @@ class NetworkQueue:
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for their turn."""
+        """Number of waiting calls."""
         return self._waiting.qsize()
 
     def close(self) -> None:
-        """End after the call in progress; those that still wait are never made."""
+        """End after the call in progress. Waiting calls never run."""
         self._waiting.put((-math.inf, next(self._number), Future(), None))
         self._thread.join()
 
@@ -63,13 +62,13 @@ class NetworkQueue:
                 future.set_result(call())
             except BaseException as error:
                 future.set_exception(error)
-            del future, call  # what they hold may be large, and the next may be long in coming
+            del future, call  # they may hold large arrays until the next call comes
 
 
 @cache
 def network_queue() -> NetworkQueue:
     """The queue of this process."""
-    found = NetworkQueue()
-    # A thread that is still in the libraries' C++ when Python ends would abort the process.
-    atexit.register(found.close)
-    return found
+    created = NetworkQueue()
+    # A thread that is in the libraries' C++ code when Python ends would abort the process.
+    atexit.register(created.close)
+    return created

@@ -1,5 +1,4 @@
-"""What the environment settles: where things are kept, on what device, which servers are asked,
-what searches, whether the app is open to everybody."""
+"""Settings from the environment: folders, device, hosts, vector database, public server."""
 
 import os
 from pathlib import Path
@@ -15,10 +14,10 @@ GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 
 
 def cache_dir() -> Path:
-    """The folder for all that is computed or downloaded.
+    """The folder for everything that is computed or downloaded.
 
-    The environment variable ``ARTEXTRACT_CACHE`` names another; otherwise it is ``cache/`` of the
-    checkout, and of the working folder when the package is installed without its checkout.
+    The environment variable ``ARTEXTRACT_CACHE`` names it. By default it is ``cache/`` in the checkout,
+    or in the working folder if the package is installed without a checkout.
     """
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named).expanduser().resolve()
@@ -28,7 +27,7 @@ def cache_dir() -> Path:
 
 
 def collections_dir() -> Path:
-    """The folder that holds one folder a collection."""
+    """The folder that contains a folder for each collection."""
     return cache_dir() / "collections"
 
 
@@ -43,10 +42,10 @@ def trays_dir() -> Path:
 
 
 def allowed_hosts() -> tuple[str, ...]:
-    """The hosts that may be fetched from, lower-case, as `host` or `host:port`.
+    """The hosts that may be downloaded from, in lower case, as `host` or `host:port`.
 
-    The environment variable ``ARTEXTRACT_HOSTS`` (separated by commas) names others than the
-    National Gallery of Art's. Without a port, only the scheme's own port is meant.
+    The environment variable ``ARTEXTRACT_HOSTS`` (separated by commas) replaces the hosts of the
+    National Gallery of Art. Without a port, only the default port of the scheme is allowed.
     """
     named = os.environ.get(HOSTS_VARIABLE, "").split(",")
     hosts = tuple(host.strip().lower() for host in named if host.strip())
@@ -62,7 +61,7 @@ def device_name() -> str:
 
 
 def index_address() -> str | None:
-    """Where the vector database is that searches; None searches in this process.
+    """The address of a vector database; None to search in this process.
 
     The environment variable ``ARTEXTRACT_INDEX`` names it: the address of a Milvus server
     (``http://milvus:19530``), or a file that ends in ``.db`` for Milvus Lite.
@@ -71,8 +70,8 @@ def index_address() -> str | None:
 
 
 def public() -> bool:
-    """Whether the app is a public server: read-only, and bounded in what each visitor may ask.
+    """Whether the app is a public server: read-only, with limits for each visitor.
 
-    The environment variable ``ARTEXTRACT_PUBLIC`` says so: 1, true, yes or on.
+    The environment variable ``ARTEXTRACT_PUBLIC`` decides: 1, true, yes or on.
     """
     return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

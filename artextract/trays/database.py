@@ -29,15 +29,11 @@ CREATE TABLE IF NOT EXISTS trays (
 
 @contextmanager
 def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
-    """A connection in a transaction, which is undone after an exception. The file is made if it is missing.
-
-    Args:
-        file: the database.
-        write: whether the transaction changes it; otherwise it sees the file as it is now.
+    """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
 
     Raises:
         StorageError: the file cannot be read or written, is no database, was made by another
-            version, or others change it for longer than `WAIT`.
+            version, or others change it for longer than `WAIT`. A missing file is made.
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -90,12 +90,12 @@ class TrayStore:
     def add(
         self, visitor: str, works: Sequence[TrayItem], tray: int | None = None, before: WorkRef | None = None
     ) -> Tray:
-        """Add works, in this order. Works that the tray already holds stay as they are.
+        """Add works with their notes, in this order. Works that the tray already holds stay as they are.
 
         Args:
             visitor: whose tray.
-            works: the works, with their notes.
-            tray: which tray; None for the one opened last, which is created if there is none.
+            works: the works.
+            tray: None for the tray opened last, or for the visitor's first one, which is created.
             before: the work before which they come; None, or a work that is not in the tray, for the end.
 
         Raises:

@@ -25,7 +25,7 @@ _EXPORTS = (
 def choose_tray(visitor: str, tray: Tray) -> None:
     """The name of the open tray, the choice of another one, and buttons to create and delete."""
     store = TrayStore()
-    trays = {one.id: f"{one.name} · {len(one.items)}" for one in store.trays_of(visitor)}
+    names = {own.id: f"{own.name} · {len(own.items)}" for own in store.trays_of(visitor)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"_tray_name_{tray.id}"
         address.mirror(key, tray.name)
@@ -36,21 +36,21 @@ def choose_tray(visitor: str, tray: Tray) -> None:
             width=480,
             on_change=lambda: _try(lambda: store.rename(visitor, tray.id, st.session_state[key])),
         )
-        if len(trays) > 1:
+        if len(names) > 1:
             address.mirror("_open_tray", tray.id)
             st.selectbox(
                 "Open tray",
-                list(trays),
+                list(names),
                 key="_open_tray",
                 width=240,
-                format_func=trays.__getitem__,
+                format_func=names.__getitem__,
                 on_change=lambda: _try(lambda: store.open(visitor, st.session_state["_open_tray"])),
                 help="Works are added to the open tray.",
             )
         st.button(
             "New tray",
             icon=":material/add:",
-            on_click=lambda: _try(lambda: store.create(visitor, f"Tray {len(trays) + 1}")),
+            on_click=lambda: _try(lambda: store.create(visitor, f"Tray {len(names) + 1}")),
         )
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("This deletes the tray and its notes. Its link stops working.")
