@@ -25,7 +25,6 @@ MEASURES = {
     "p1": ("P@1", "Precision@1: how often the nearest work is relevant."),
     "p5": ("P@5", "Precision@5: share of relevant works among the five nearest."),
     "p10": ("P@10", "Precision@10: share of relevant works among the ten nearest."),
-    "interval": ("P@10, 95 % interval", "From a bootstrap over artists."),
     "map10": ("mAP@10", "Mean average precision over the ten nearest works: the first places count more."),
 }
 
@@ -72,25 +71,19 @@ def _show_button(collection: Collection, results: SimilarityResults | None) -> N
 
 
 def report_table(summary: SimilaritySummary, relevance: str) -> pd.DataFrame:
-    """One row for each ranking: `label`, `MEASURES` (per cent) and the names of `PICTURE_METRICS`."""
+    """One row for each ranking: `label`, `MEASURES` (per cent), `interval` of P@10, and `PICTURE_METRICS`."""
     rows = []
     for ranking in summary.rankings:
         measures = ranking.measures[relevance]
-        ten = measures["p10"]
-        row = {name: 100 * estimate.value for name, estimate in measures.items()}
-        interval = f"{100 * ten.low:.1f} to {100 * ten.high:.1f}"
+        interval = f"{100 * measures['p10'].low:.1f} to {100 * measures['p10'].high:.1f}"
+        row = {name: 100 * measures[name].value for name in MEASURES}
         rows.append({"label": ranking.label, **row, "interval": interval, **ranking.picture_scores})
-    return pd.DataFrame(rows)[["label", *MEASURES, *PICTURE_METRICS]]
+    return pd.DataFrame(rows)
 
 
 def _show_table(summary: SimilaritySummary, relevance: str) -> None:
     number = st.column_config.NumberColumn
-    measures = {
-        name: st.column_config.TextColumn(label, help=text)
-        if name == "interval"
-        else number(label, format=PER_CENT, help=text)
-        for name, (label, text) in MEASURES.items()
-    }
+    measures = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in MEASURES.items()}
     metrics = {
         name: number(f"{METRICS[name].label} {METRICS[name].arrow}", format="%.4f", help=METRICS[name].sentence)
         for name in PICTURE_METRICS
@@ -99,7 +92,7 @@ def _show_table(summary: SimilaritySummary, relevance: str) -> None:
         report_table(summary, relevance),
         hide_index=True,
         height="content",
-        column_config={"label": "Ranking", **measures, **metrics},
+        column_config={"label": "Ranking", "interval": "P@10, 95 % interval", **measures, **metrics},
     )
     st.caption(
         f"{summary.counted[relevance]:,} queries count. SSIM, RMSE and LPIPS are means over the ten nearest works of "
