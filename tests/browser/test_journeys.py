@@ -96,7 +96,7 @@ def test_two_sides_are_chosen_compared_and_lead_to_a_work(server: str, page: Pag
     expect(legend).to_contain_text("Painter 130")
     assert address(page)["a_artist"] == ["Painter 0"]
     said = page.get_by_role("listitem").filter(has_text="portraits")
-    expect(said).to_contain_text("30 of 30, against none of 30")
+    expect(said).to_contain_text("30 of 30, none elsewhere")
     card = page.locator(".st-key-typical_1 .ax-card").first
     expect(card).to_contain_text("Times as dense")
     work = card.get_attribute("data-id")
