@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from artextract.collection import Collection
 from artextract.errors import WeightsError
-from artextract.features.compute_missing import JobResult
+from artextract.features.workers import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.progress import Report, silent
 from artextract.similarity.neighbour_scores import score_neighbours

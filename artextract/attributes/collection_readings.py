@@ -18,9 +18,10 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import BATCH, Prepared, Reader, open_to_read
 from artextract.attributes.reading import NOT_SURE, Reading
 from artextract.collection import Collection
-from artextract.features.compute_missing import JobResult, Worker, compute_missing
+from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import ShardStore
+from artextract.features.workers import JobResult, Worker
 from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, silent
 from artextract.vision.device import Device

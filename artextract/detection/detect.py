@@ -13,13 +13,12 @@ from artextract.collection import Collection
 from artextract.detection.detection_store import DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
 from artextract.errors import WeightsError
-from artextract.features.compute_missing import JobResult, Worker, compute_missing
+from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
+from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
 from artextract.vision.images import open_picture
 
-SHARD = 32
-"""Pictures per shard, about ten seconds' work."""
 SIDE = 1024
 """Longest side that a detector needs, pixels."""
 
@@ -64,6 +63,7 @@ class DetectionWorker(Worker[tuple[Image.Image, str]]):
 
     done = "searched"
     batch = 4
+    shard = 32
 
     def __init__(self, collection: Collection, detector: Detector) -> None:
         """Load the networks.
@@ -72,7 +72,6 @@ class DetectionWorker(Worker[tuple[Image.Image, str]]):
             WeightsError: a network is not available.
         """
         self.title = f"Finding {detector.name}"
-        self.shard = SHARD
         self.factory = partial(DetectionWorker, collection, detector)
         self._loaded = detector.load(collection)
         self.key = self._loaded.key

@@ -1,4 +1,4 @@
-"""Work done ahead in threads: the next pictures are decoded while the network has these."""
+"""Work done ahead in threads: the next pictures are decoded while the network computes."""
 
 import os
 from collections import deque
@@ -7,21 +7,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 AHEAD = 4
-"""Batches that are being made while one is in use: memory stays bounded."""
+"""Batches prepared ahead of the one in use; this bounds the memory."""
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
 
 def batches_ahead(make: Callable[[Item], Made], items: Sequence[Item], size: int) -> Generator[list[Made]]:
-    """What `make` makes of each item, in order, in lists of `size`, a few lists ahead.
+    """The results of `make`, called in threads, in the items' order and in lists of `size`.
 
-    Close it, or let it end: its threads end with it. What `make` raises is raised here.
-
-    Args:
-        make: called in threads.
-        items: what it is called with.
-        size: of the lists; the last may be shorter.
+    Close the generator, or exhaust it, to end the threads. Exceptions of `make` are raised here.
     """
     pool = ThreadPoolExecutor(max_workers=max(1, min(4, os.cpu_count() or 1)))
     waiting: deque[list[Future[Made]]] = deque()

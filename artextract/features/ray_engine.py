@@ -1,8 +1,8 @@
-"""A job's work spread over the workers of a Ray cluster, or of this machine.
+"""Run the chunks of a job on the workers of a Ray cluster, or of this machine.
 
-Ray Data (https://docs.ray.io/en/latest/data/data.html) hands each chunk of work to a worker, and to
-another one when a worker dies. The process that started the job gets the results and alone writes
-them: what is stored, and how a job goes on after a stop, is the same as without Ray.
+Ray Data (https://docs.ray.io/en/latest/data/data.html) gives each chunk to a worker, and to another one
+if the worker dies. The process that started the job receives and writes all results, so stores and
+resuming are the same as without Ray.
 """
 
 import logging
@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from artextract.errors import ArtExtractError, missing_package
 
 STORE_BYTES = 256 * 2**20
-"""Memory that a Ray of our own sets aside for what is under way."""
+"""Memory for results in transit, of a Ray that this process starts."""
 ATTEMPTS = 3
-"""Times that a Ray of our own is started: it gives up after 30 s, too few on a busy machine."""
+"""Attempts to start Ray, which gives up after 30 s, too early on a busy machine."""
 PATIENCE = 10.0
-"""Seconds to wait for a cluster to answer."""
+"""Seconds to wait for a cluster's answer."""
 
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
@@ -27,22 +27,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class RayEngine:
-    """Spreads work over Ray's workers, one for each of its processors."""
+    """Distributes work over Ray's workers, one per CPU."""
 
     address: str | None = None
-    """Of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the one that this machine
-    belongs to), whose machines must see the cache under the same path. None starts a Ray on this
-    machine for as long as the job takes."""
+    """Of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the cluster of this machine), whose
+    machines must have the cache folder at the same path. None starts Ray on this machine for the job."""
 
     def map(self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]) -> Generator[Result]:
-        """What workers make of each chunk, as it comes: in any order, each once. Close it.
+        """The result of each chunk, once each, in any order. Close the generator.
 
         Args:
-            make: called once in each worker, to get ready; can be pickled.
-            chunks: what the workers are given, one at a time; can be pickled.
+            make: makes the function that computes a chunk, once in each worker; can be pickled.
+            chunks: can be pickled.
 
         Raises:
-            ArtExtractError: Ray isn't installed or can't be reached, or what a worker raised.
+            ArtExtractError: Ray is not installed or cannot be reached, or a worker's error.
         """
         if not chunks:
             return
@@ -52,7 +51,7 @@ class RayEngine:
             items = [{"chunk": pickle.dumps(chunk)} for chunk in chunks]
             processors = int(ray.cluster_resources().get("CPU", 1))
             results = ray.data.from_items(items, override_num_blocks=len(items)).map(
-                _Worker,
+                _Actor,
                 fn_constructor_args=(make,),
                 num_cpus=1,
                 compute=ray.data.ActorPoolStrategy(size=max(1, min(processors, len(items)))),
@@ -68,12 +67,12 @@ class RayEngine:
     def _start(self, ray: Any) -> None:
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
-        # "local" is a Ray of our own, not another one that happens to run on this machine.
+        # "local" starts Ray and ignores any that runs on this machine already.
         own = {"object_store_memory": STORE_BYTES, "include_dashboard": False}
         tries = ATTEMPTS if self.address is None else 1
         for left in reversed(range(tries)):
             try:
-                self._knock()
+                self._check_address()
                 ray.init(
                     self.address or "local",
                     log_to_driver=False,
@@ -81,22 +80,22 @@ class RayEngine:
                     **(own if self.address is None else {}),
                 )
                 break
-            except Exception as error:  # Ray raises just that where its processes start slowly
+            except Exception as error:  # the class that Ray raises if its processes start slowly
                 ray.shutdown()
                 if left == 0:
                     raise ArtExtractError(
-                        f"Ray {self.address or 'on this machine'} can't be used "
+                        f"Ray {self.address or 'on this machine'} cannot be used "
                         f"({' '.join(str(error).split())}): check the address, try again, or leave "
                         "out --engine ray."
                     ) from error
         ray.data.DataContext.get_current().enable_progress_bars = False
 
-    def _knock(self) -> None:
-        """See that somebody answers at the address: Ray itself would wait for minutes.
+    def _check_address(self) -> None:
+        """Check that the address answers; Ray itself would wait for minutes.
 
         Raises:
-            OSError: nobody does.
-            ValueError: it has no port.
+            OSError: there is no answer.
+            ValueError: the address has no port.
         """
         if self.address is None or self.address == "auto":
             return
@@ -104,14 +103,14 @@ class RayEngine:
         socket.create_connection((host, int(port)), timeout=PATIENCE).close()
 
 
-class _Worker:
-    """What Ray Data calls in each of its workers."""
+class _Actor:
+    """What Ray Data makes once in each worker and calls with each chunk."""
 
     def __init__(self, make: Callable[[], Callable[[Any], Any]]) -> None:
         self._error: ArtExtractError | None = None
         try:
             self._work = make()
-        except ArtExtractError as error:  # told with the first chunk: Ray would only try again
+        except ArtExtractError as error:  # returned with the first chunk: Ray would only retry
             self._error = error
 
     def __call__(self, row: dict[str, Any]) -> dict[str, bytes]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from artextract.features.compute_missing import JobResult, PairWorker, compare_missing
+from artextract.features.compute_missing import compare_missing
+from artextract.features.workers import JobResult, PairWorker
 from artextract.progress import Report, Step, silent
 from artextract.similarity.feature_pool import FeaturePool
 from artextract.similarity.metrics.lpips import Lpips, load_lpips
@@ -20,8 +21,6 @@ from artextract.vision.images import open_picture
 
 NEIGHBOURS = 10
 """Nearest works whose scores are stored for each work: as many as a screen shows at first."""
-SHARD = 2048
-"""Pairs per shard."""
 AXES = 16
 """Principal components used to order works."""
 
@@ -51,9 +50,9 @@ class ScoreWorker(PairWorker[np.ndarray]):
     title = "Comparing each work with its nearest"
     done = "compared"
     batch = 8
+    shard = 2048
 
     def __init__(self, lpips: Lpips) -> None:
-        self.shard = SHARD
         self._pool = FeaturePool(lpips)
 
     def prepare(self, content: bytes, name: str) -> np.ndarray:

@@ -23,7 +23,7 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import StorageError
-from artextract.features.compute_missing import JobResult
+from artextract.features.workers import JobResult
 from artextract.files import only_writer
 from artextract.progress import Report, Stage, silent
 from artextract.text.text_embedding import TextEmbedder, text_embedder

@@ -9,8 +9,9 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import NotReadyError
-from artextract.features.compute_missing import JobResult, Worker, compute_missing
+from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
+from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
 from artextract.vision.backbones import (
     BACKBONES,
@@ -26,9 +27,6 @@ from artextract.vision.feature_store import FeatureStore, stored_keys
 from artextract.vision.images import open_picture
 from artextract.vision.mapped_features import map_features
 from artextract.vision.preprocessing import prepare
-
-SHARD = 32 * BATCH
-"""Pictures per shard: a few seconds' work."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,11 @@ class EmbeddingWorker(Worker[np.ndarray]):
 
     done = "embedded"
     batch = BATCH
+    shard = 32 * BATCH
 
     def __init__(self, embedder: Embedder, weights_file: Path | None, device: Device | None) -> None:
         self.title = f"Embedding with {embedder.backbone.name}"
         self.key = str(embedder.key)
-        self.shard = SHARD
         self.factory = partial(_worker, embedder.key, weights_file, device)
         self._embedder = embedder
 

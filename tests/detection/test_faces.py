@@ -14,9 +14,8 @@ from typer.testing import CliRunner
 
 from artextract.cli import app as command_line
 from artextract.collection import Collection
-from artextract.detection import detect as detect_module
 from artextract.detection import face_detector as face_detector_module
-from artextract.detection.detect import detect
+from artextract.detection.detect import DetectionWorker, detect
 from artextract.detection.detection_index import DetectionIndex
 from artextract.detection.detection_store import DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
@@ -118,7 +117,7 @@ def store_of(collection: Collection, detector: Detector) -> DetectionStore:
 
 
 def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(detect_module, "SHARD", 4)
+    monkeypatch.setattr(DetectionWorker, "shard", 4)
     loaded = Counting()
     detector = counting(loaded)
 

@@ -15,8 +15,7 @@ from artextract.errors import ArtExtractError
 from artextract.features.ray_engine import RayEngine
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
-from artextract.vision import embedding
-from artextract.vision.embedding import embed_collection, find_key
+from artextract.vision.embedding import EmbeddingWorker, embed_collection, find_key
 from artextract.vision.feature_store import FeatureStore
 
 LITE = "efficientnet_lite2"
@@ -49,7 +48,7 @@ def test_embedding_on_ray_survives_a_killed_worker_to_the_same_vectors(
 ) -> None:
     shutil.copytree(ready_cache, tmp_path / "own cache")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "own cache"))
-    monkeypatch.setattr(embedding, "SHARD", 2)
+    monkeypatch.setattr(EmbeddingWorker, "shard", 2)
     small = Collection.open("small")
     key = find_key(small, LITE)
     assert key is not None
@@ -76,7 +75,7 @@ def test_embedding_on_ray_survives_a_killed_worker_to_the_same_vectors(
 
 
 def test_a_ray_that_is_not_there_is_one_sentence() -> None:
-    with pytest.raises(ArtExtractError, match=r"Ray 127\.0\.0\.1:9 can't be used .*leave out"):
+    with pytest.raises(ArtExtractError, match=r"Ray 127\.0\.0\.1:9 cannot be used .*leave out"):
         list(RayEngine("127.0.0.1:9").map(_Nothing, [1]))
 
 

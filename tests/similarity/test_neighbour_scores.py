@@ -78,7 +78,7 @@ def test_what_is_not_stored_is_computed_beside_what_is(own: Collection) -> None:
 
 
 def test_a_stopped_run_keeps_its_shards_and_the_next_goes_on(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbour_scores, "SHARD", 30)
+    monkeypatch.setattr(neighbour_scores.ScoreWorker, "shard", 30)
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
 
     def stop(step: Step) -> None:

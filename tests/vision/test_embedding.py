@@ -24,7 +24,7 @@ from artextract.errors import (
 )
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
-from artextract.vision import embedding, mapped_features
+from artextract.vision import mapped_features
 from artextract.vision.backbones import (
     BACKBONES,
     build,
@@ -32,7 +32,7 @@ from artextract.vision.backbones import (
     fold_batch_norms,
     weights_of,
 )
-from artextract.vision.embedding import Embedder, embed_collection, load_embeddings, prepare
+from artextract.vision.embedding import Embedder, EmbeddingWorker, embed_collection, load_embeddings, prepare
 from artextract.vision.feature_extractor import BATCH
 from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
@@ -133,7 +133,7 @@ def test_one_picture_under_two_names_is_computed_once(folder: Path) -> None:
 
 
 def test_a_stopped_run_keeps_its_shards_and_goes_on(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedding, "SHARD", BATCH)
+    monkeypatch.setattr(EmbeddingWorker, "shard", BATCH)
     monkeypatch.setattr(progress, "INTERVAL", 0.0)
 
     def stop_after_two_batches(step: Step) -> None:
@@ -149,7 +149,7 @@ def test_a_stopped_run_keeps_its_shards_and_goes_on(collection: Collection, monk
 
 def _embed(cache: str) -> None:
     os.environ["ARTEXTRACT_CACHE"] = cache
-    embedding.SHARD = BATCH
+    EmbeddingWorker.shard = BATCH
     embed_collection(Collection.open("many"), LITE)
 
 

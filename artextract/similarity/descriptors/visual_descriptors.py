@@ -13,9 +13,10 @@ import numpy as np
 from PIL import Image
 
 from artextract.collection import Collection
-from artextract.features.compute_missing import JobResult, Worker, compute_missing
+from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import Shard, ShardStore
+from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture

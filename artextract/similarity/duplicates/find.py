@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import Collection
-from artextract.features.compute_missing import JobResult, PairWorker, compare_missing
+from artextract.features.compute_missing import compare_missing
 from artextract.features.shards import Shard, ShardStore
+from artextract.features.workers import JobResult, PairWorker
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import (
     VisualDescriptor,
