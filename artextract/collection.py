@@ -1,27 +1,27 @@
-"""A collection: works of one origin in one folder, with their images and all computed from them.
+"""A collection: works of one source in one folder, with their images and everything computed from them.
 
     cache/collections/<name>/
         collection.json   what it is and where it came from
-        works.parquet     the work table, one row a work
-        works.arrow       the same, to be mapped into memory (artextract.work_table)
-        images/ab/…       the files as they came, named by the SHA-256 of their bytes
-        thumbs/ab/…       JPEG thumbnails, 320 px on the long side, named alike
+        works.parquet     the work table, one row per work (artextract.work_table)
+        works.arrow       a copy of the table that is mapped into memory
+        images/ab/…       the original files, named by the SHA-256 of their bytes
+        thumbs/ab/…       JPEG thumbnails, 320 px on the long side, with the same names
         features/…        embeddings (artextract.vision.feature_store)
-        index/…           search graphs above 100,000 works; which works are near which
+        index/…           search graphs above 100,000 works; the neighbour graph for paths
         text/…            the index for text search (artextract.text.index)
         scores/…          SSIM, RMSE and LPIPS of neighbours (artextract.similarity.pair_scores)
         descriptors/…     small pictures, palettes, textures (artextract.similarity.descriptors)
-        duplicates/…      pairs that show the same, or not (artextract.similarity.duplicates)
-        evaluations/…     how far neighbours can be trusted (artextract.similarity.evaluation)
-        readings/…        what a model read in the works
+        duplicates/…      compared pairs of pictures (artextract.similarity.duplicates)
+        evaluations/…     accuracy of neighbours (artextract.similarity.evaluation)
+        readings/…        a model's predictions for the works
         detections/…      faces and poses (artextract.detection.detection_store)
         custom_labels/…   linear heads fitted to the works' own labels
         maps/…            2-D maps (artextract.maps.gallery_map)
         regions/…         their regions (artextract.regions)
-        reports/…         what the last collecting run skipped, and why
+        reports/…         what the last `collect` skipped, and why
 
-Images are written before the table that names them, and the table is replaced in one step, so a
-reader (or a run after a kill) always finds a whole collection.
+Images are written before the table that names them, and the table is replaced in one step, so the
+collection is complete at any time, also after a kill.
 """
 
 import json
@@ -44,34 +44,34 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def check_name(name: str) -> str:
-    """Return `name` if a collection may be called so.
+    """Return `name` if it is valid for a collection.
 
     Raises:
-        CollectionError: it isn't 1 to 64 letters, digits, hyphens or underscores, so it could
-            lead out of the cache folder or not be a folder's name everywhere.
+        CollectionError: not 1 to 64 letters, digits, hyphens or underscores. Such a name could
+            lead out of the cache folder, or be no valid folder name on some systems.
     """
     if not _NAME.fullmatch(name):
         raise CollectionError(
-            f"{name!r} can't be a collection's name: use 1 to 64 letters, digits, hyphens and "
-            "underscores, beginning with a letter or a digit."
+            f"{name!r} can't be a collection's name. Use 1 to 64 letters, digits, hyphens and "
+            "underscores, and begin with a letter or a digit."
         )
     return name
 
 
 @dataclass(frozen=True)
 class About:
-    """What a collection is: kept in `collection.json`."""
+    """The description of a collection, stored in `collection.json`."""
 
     source: str
     """The kind of source: demo, folder, wikiart."""
     title: str
-    """What a person calls it."""
+    """For people."""
     note: str = ""
-    """What a person should know of it, such as that its pictures are generated."""
+    """A remark for people, such as that the pictures are generated."""
 
 
 class Collection:
-    """One collection's folder. Opening reads only `collection.json`; tables are read when asked."""
+    """The folder of a collection. Opening reads only `collection.json`, not the tables."""
 
     def __init__(self, root: Path, about: About) -> None:
         self.root = root
@@ -79,7 +79,7 @@ class Collection:
 
     @property
     def name(self) -> str:
-        """The collection's name: that of its folder."""
+        """The name of the folder."""
         return self.root.name
 
     @classmethod
@@ -87,7 +87,7 @@ class Collection:
         """Open the collection called `name`.
 
         Raises:
-            CollectionError: there is none of that name, or its `collection.json` is damaged.
+            CollectionError: no collection has that name, or its `collection.json` is damaged.
         """
         root = collections_dir() / check_name(name)
         try:
@@ -100,8 +100,8 @@ class Collection:
                     "Collect it again, or delete its folder."
                 ) from error
             raise CollectionError(
-                f"There is no collection called {name}; `artextract collections` lists those "
-                "there are, `artextract collect` makes one."
+                f"There is no collection called {name}. `artextract collections` lists the collections, and "
+                "`artextract collect` creates one."
             ) from error
         except (ValueError, TypeError, OSError) as error:
             raise CollectionError(
@@ -112,10 +112,10 @@ class Collection:
 
     @classmethod
     def create_or_open(cls, name: str, about: About) -> "Collection":
-        """Open the collection `name`, made (or its damaged `collection.json` mended) if need be.
+        """Open the collection `name`. Create it if it is missing; replace a damaged `collection.json`.
 
         Raises:
-            CollectionError: the name is taken by a collection from another kind of source.
+            CollectionError: the name belongs to a collection from another kind of source.
         """
         root = collections_dir() / check_name(name)
         collection = cls(root, about)
@@ -182,18 +182,18 @@ class Collection:
         return self.root / "works.parquet", self.root / "works.arrow"
 
     def version(self) -> str:
-        """Changes whenever the work table does: the key of what screens cache."""
+        """Changes with the work table; screens use it as a cache key."""
         return stamp(self.root / "works.parquet")
 
     def count(self) -> int:
-        """How many works the table holds, without reading it; 0 if it can't be read."""
+        """How many works the table holds, without reading it; 0 if the table can't be read."""
         try:
             return int(pq.read_metadata(self.root / "works.parquet").num_rows)
         except (OSError, pa.ArrowException):
             return 0
 
     def image_path(self, image: str) -> Path:
-        """Where the picture that the table's `image` column names lies.
+        """The path of the picture that the table's `image` column names.
 
         Raises:
             CollectionError: the table names a path outside of the collection.
@@ -202,17 +202,17 @@ class Collection:
         if not path.is_relative_to(self.root.resolve()):
             raise CollectionError(
                 f"The work table of {self.name} is damaged: it names the image {image!r}, which "
-                "lies outside of the collection. Collect it again."
+                "is outside of the collection. Collect it again."
             )
         return path
 
     def thumbnail_path(self, sha256: str) -> Path:
-        """Where the thumbnail of the picture with that SHA-256 lies (or will)."""
+        """The path of the thumbnail of the picture with that SHA-256, whether the file exists or not."""
         return self.root / "thumbs" / sha256[:2] / f"{sha256}.jpg"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the collection for changing its works: one writer at a time, others wait."""
+        """Lock the collection to change its works: one writer at a time, others wait."""
         with only_writer(self.root, f"collection {self.name}"):
             sweep_temporary(self.root)
             yield
@@ -220,15 +220,15 @@ class Collection:
 
 @dataclass(frozen=True)
 class Survey:
-    """What the cache holds."""
+    """The collections in the cache."""
 
     collections: list[Collection]
     damaged: dict[str, str]
-    """Name of a folder that can't be opened → the sentence that says why."""
+    """Name of a folder that can't be opened → why."""
 
 
 def survey() -> Survey:
-    """All collections of the cache, by name, and those that are damaged."""
+    """All collections in the cache, sorted by name."""
     collections, damaged = [], {}
     folder = collections_dir()
     for root in sorted(folder.iterdir()) if folder.is_dir() else []:

@@ -145,7 +145,7 @@ def test_a_table_that_points_outside_is_not_followed(collection: Collection) -> 
     works = collection.works()
     works.loc[0, "image"] = "../../../etc/passwd"
     collection.write_works(works)
-    with pytest.raises(CollectionError, match="lies outside of the collection"):
+    with pytest.raises(CollectionError, match="is outside of the collection"):
         collection.image_path(collection.works()["image"].iloc[0])
 
 

@@ -58,13 +58,13 @@ class Region:
 
 
 def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
-    """The regions of a collection's map: stored, or found now and stored.
+    """The regions of a collection's map: stored, or computed now and stored.
 
     Args:
         collection: of the map.
         drawn: the map.
         feature_key: of the embeddings that the map shows.
-        report: is told when the search begins.
+        report: called once, when the search begins.
 
     Returns:
         int32 [levels, works], as `density_levels`.
