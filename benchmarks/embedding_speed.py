@@ -7,7 +7,7 @@ vectors:
     ours      artextract.vision.embedding: decoding overlapped with the network, batch norms
               folded, channels last, bfloat16 where the processor has it
 
-Usage: python benchmarks/embedding_speed.py FOLDER [--pictures 512] [--rounds 3]
+Usage: python -m benchmarks.embedding_speed FOLDER [--pictures 512] [--rounds 3]
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Whether a vector database finds what exact search here finds, and how long each takes.
 
-    python benchmarks/index_backends.py NAME [--address vectors.db] [--backbone paintings]
+    python -m benchmarks.index_backends NAME [--address vectors.db] [--backbone paintings]
 
 The works of a collection are sent to Milvus: Milvus Lite in a new file, or the server that is
 named. A hundred works are the queries, each left out of what is found, with filters that admit all,

@@ -1,6 +1,6 @@
 """Ways to search many vectors: recall, time, memory and building, with and without filters.
 
-    python benchmarks/index_recall.py NAME --count 1000000 [--backbone paintings]
+    python -m benchmarks.index_recall NAME --count 1000000 [--backbone paintings]
 
 The vectors are real embeddings and perturbed copies of them: each copy lies at a random place
 between a work and one of its ten nearest, moved by the difference of two random works scaled to the

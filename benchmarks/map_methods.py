@@ -1,7 +1,7 @@
 """How long each way to lay out a map takes, and how well it keeps neighbours together.
 
     pip install pacmap==0.9.1
-    OMP_NUM_THREADS=2 python benchmarks/map_methods.py NAME [--works 12000] [--backbone style]
+    OMP_NUM_THREADS=2 python -m benchmarks.map_methods NAME [--works 12000] [--backbone style]
 
 All start from the same principal components of the collection's embeddings, each in a process of
 its own, one after another. Seconds are the processor's, of all threads: they don't grow when the

@@ -1,6 +1,6 @@
 """The map in a browser: how long until it is there, what a click and a frame cost, what is held.
 
-    PYTHONPATH=. python benchmarks/map_speed.py wikiart wikiart10 wikiart79    # made by tenfold.py
+    python -m benchmarks.map_speed.py wikiart wikiart10 wikiart79    # made by tenfold.py
 
 starts the app anew for each collection and opens Explore on it in headless Chromium, which has no
 graphics card: the processor paints the points, or with `--card` software does WebGL, for
@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from people import Server, app
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from benchmarks.people import Server, app
 from tests.support.browser import CHROMIUM, FLAGS
 
 READY = '[data-testid="gallery-map"][data-ready="true"]'

@@ -1,6 +1,6 @@
 """Reading and joining the National Gallery's tables at their real size: seconds and memory.
 
-    python benchmarks/nga_tables.py --objects 144000 --images 200000
+    python -m benchmarks.nga_tables --objects 144000 --images 200000
 
 The rows are made, as long as the real ones; the join runs in a process of its own, whose peak
 memory is that of the interpreter, its libraries and the tables. Beside it, what reading the whole

@@ -1,10 +1,10 @@
 """Many people at once: a load test of the app over its own websocket.
 
     artextract score-neighbours wikiart     # computes the scores ahead, as the app's job does in time
-    python benchmarks/people.py wikiart --people 1 5 20 --seconds 120 --json people.json
-    python benchmarks/people.py wikiart --people 5 --clicks 500     # memory over many clicks
-    python benchmarks/people.py wikiart --people 0 5 --reader       # reading beside the others
-    python benchmarks/people.py wikiart10                           # made by benchmarks/tenfold.py
+    python -m benchmarks.people wikiart --people 1 5 20 --seconds 120 --json people.json
+    python -m benchmarks.people wikiart --people 5 --clicks 500     # memory over many clicks
+    python -m benchmarks.people wikiart --people 0 5 --reader       # reading beside the others
+    python -m benchmarks.people wikiart10                           # made by benchmarks/tenfold.py
 
 For each number of people it starts the app anew (or takes the one at `--url`) and drives it as that
 many browsers do: each person opens Explore on the collection, then every 1 to 5 seconds clicks on
@@ -44,9 +44,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from browser_tab import FAILURES, Tab, tab_at
 
 from artextract.collection import Collection
+from benchmarks.browser_tab import FAILURES, Tab, tab_at
 
 PAUSE = (1.0, 5.0)  # seconds between two clicks of a person
 WARM = 50  # clicks after which memory is noted

@@ -8,7 +8,7 @@ With `--gram` it compares the pooled output of `efficientnet_lite2` with Gram st
 early stages of that network (Gatys, Ecker and Bethge, "Image Style Transfer Using Convolutional
 Neural Networks", CVPR 2016), where the gallery is a sample of the training works.
 
-    python benchmarks/rank_corrections.py wikiart [--gram] [--gallery 2500]
+    python -m benchmarks.rank_corrections wikiart [--gram] [--gallery 2500]
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Make a collection of many times the works out of one, to see what size alone costs.
 
-    python benchmarks/tenfold.py wikiart
-    python benchmarks/tenfold.py wikiart --times 79 --backbone style --dimensions 64    # a million
+    python -m benchmarks.tenfold wikiart
+    python -m benchmarks.tenfold wikiart --times 79 --backbone style --dimensions 64    # a million
 
 makes `wikiart10`: the rows of `wikiart` ten times over, each time under other ids. The pictures,
 thumbnails and embeddings are the same files (hard links), so nothing is computed anew but the map:

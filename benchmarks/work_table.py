@@ -1,7 +1,7 @@
 """Work tables of a million rows: opening, filtering, counting, looking for words.
 
-    python benchmarks/work_table.py wikiart                 # a million rows of its works
-    python benchmarks/work_table.py wikiart --rows 126720 --rounds 5
+    python -m benchmarks.work_table wikiart                 # a million rows of its works
+    python -m benchmarks.work_table wikiart --rows 126720 --rounds 5
 
 makes a table of that many rows out of the collection's (ids and titles are given numbers, so that
 no two are alike) in a folder that is removed at the end, and asks the same of it in four ways, each

@@ -19,9 +19,10 @@ from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
 from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
+from benchmarks import left_out
+from benchmarks.ablation import AblationSettings
 from tests.support.artgan_copy import make_copy
-from train import attributes, backbone, command, left_out
-from train.ablation import AblationSettings
+from train import attributes, backbone, command
 from train.config import AttributeSettings, BackboneSettings, ConcatenationSettings, TextProjectionSettings
 from train.data.sequences import read_sequences
 from train.losses import TrainingLoss
@@ -286,8 +287,10 @@ def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_configurations_that_come_with_the_program_are_right() -> None:
-    folder = Path(attributes.__file__).parent / "configs"
-    for file in folder.glob("*.yaml"):
+    root = Path(attributes.__file__).parents[1]
+    files = [*root.glob("train/configs/*.yaml"), *root.glob("benchmarks/configs/*.yaml")]
+    assert len(files) == 9
+    for file in files:
         if file.stem.startswith("ablation"):
             assert AblationSettings.read(file).models
         elif file.stem.startswith("backbone"):

@@ -1,6 +1,6 @@
 """Measure what each part of the model is worth, in one table.
 
-python -m train.ablation --config train/configs/ablation.yaml
+python -m benchmarks.ablation --config benchmarks/configs/ablation.yaml
 """
 
 from dataclasses import asdict
@@ -26,7 +26,7 @@ FIGURES = ("accuracy", "balanced_accuracy", "macro_f1", "top5", "ece")
 
 
 class AblationSettings(Settings):
-    """`python -m train.ablation`."""
+    """`python -m benchmarks.ablation`."""
 
     models: dict[str, AttributeSettings] = Field(min_length=1)
     """Name in the table → how the model is trained."""

@@ -1,6 +1,6 @@
 """Leave-one-style-out test: how often paintings of an unknown style get a sure style.
 
-    python -m train.left_out --config train/configs/left_out.yaml
+    python -m benchmarks.left_out --config benchmarks/configs/left_out.yaml
 
 For each style, a linear head is fitted to the training paintings of all other styles, on the features of
 the tuned backbone. The head is calibrated like the model and predicts the validation paintings of all styles.
@@ -31,7 +31,7 @@ from train.sequence.write_bundle import IN_DISTRIBUTION
 
 
 class LeftOutSettings(TrainingSettings):
-    """`python -m train.left_out`."""
+    """`python -m benchmarks.left_out`."""
 
     data: Data
     """The model's training data."""

@@ -1,6 +1,6 @@
 """Count what the validation paintings share with the training paintings: files, pictures, titles, artists.
 
-python -m train.leaks --images … --labels …
+python -m benchmarks.leaks --images … --labels …
 """
 
 import hashlib
