@@ -60,8 +60,8 @@ def test_words_find_works_and_say_why(server: str, page: Page, ready: Collection
 
 def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page: Page) -> None:
     page.goto(f"{server}/faces?collection=people&work=one.jpg")
-    expect(page.get_by_role("heading", name="The faces most like it")).to_be_visible()
-    expect(page.get_by_text("One face is found in it.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Similar faces", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 face found.")).to_be_visible()
     near = page.locator(".ax-card", has_text="Distance")
     expect(near).to_have_count(2)
     pictures = ".ax-card img"
@@ -74,13 +74,13 @@ def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page:
     page.get_by_role("radio", name="All faces").or_(page.get_by_role("button", name="All faces")).first.click()
     expect(page.get_by_text("3 faces in 3 works")).to_be_visible()
     page.locator(".ax-card", has_text="Two of them").last.locator("button.ax-open").click()
-    expect(page.get_by_text("2 faces are found in it")).to_be_visible()
+    expect(page.get_by_text("2 faces found")).to_be_visible()
     assert address(page)["work"] == ["two.jpg"]
 
     # The same pose: a press opens its work in Explore.
-    page.goto(f"{server}/faces?collection=people&look=poses&work=one.jpg")
-    expect(page.get_by_role("heading", name="The poses most like it")).to_be_visible()
-    page.locator(".ax-card", has_text="Likeness").first.locator("button.ax-open").click()
+    page.goto(f"{server}/faces?collection=people&view=poses&work=one.jpg")
+    expect(page.get_by_role("heading", name="Similar poses", exact=True)).to_be_visible()
+    page.locator(".ax-card", has_text="Similarity").first.locator("button.ax-open").click()
     expect(page).to_have_url(re.compile(r"/explore\?.*work=two\.jpg"))
 
 

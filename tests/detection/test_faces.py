@@ -273,14 +273,14 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
             load_faces(people)
         said = words(screen("faces", collection="people"))
         assert "compares faces is not on this machine" in said
-        poses = screen("faces", collection="people", look="poses", work="one.jpg")
-        assert "The poses most like it" in words(poses)
+        poses = screen("faces", collection="people", view="poses", work="one.jpg")
+        assert "#### Similar poses" in words(poses)
         assert detect(people, DETECTORS["poses"]).reused == 3
     face_detector_module._face_detector.cache_clear()
     with monkeypatch.context() as patch:
         blazepose.cache_clear()
         patch.setattr("artextract.detection.poses.DETECTOR", "gone")
-        said = words(screen("faces", collection="people", look="poses"))
+        said = words(screen("faces", collection="people", view="poses"))
         assert "gone.tflite is missing from the package mediapipe" in said
         assert "#### Choose a face" in words(screen("faces", collection="people"))
     blazepose.cache_clear()
@@ -295,9 +295,9 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
     app = screen("faces", collection="people", work="two.jpg", nth="2")
     said = words(app)
     assert "#### Two of them" in said
-    assert "2 faces are found in it; number 2 is compared" in said
-    assert "The faces most like it" in said
-    assert "No face is found in this work" in words(screen("faces", collection="people", work="nobody.jpg"))
+    assert "2 faces found; number 2 is compared" in said
+    assert "#### Similar faces" in said
+    assert "No face found in this work" in words(screen("faces", collection="people", work="nobody.jpg"))
     assert "#### Choose a face" in words(screen("faces", collection="people"))
 
 
@@ -305,24 +305,24 @@ def test_a_face_of_an_uploaded_picture(people: Collection) -> None:
     app = screen("faces", collection="people")
     app.file_uploader(key="_face_upload").upload("photo.jpg", jpeg(somebody()), "image/jpeg").run()
     assert not app.exception
-    assert "One face is found in it." in words(app)
+    assert "1 face found." in words(app)
     app.file_uploader(key="_face_upload").upload("x.jpg", b"no picture", "image/jpeg").run()
     assert "is not a picture in a supported format" in words(app)
     nobody = jpeg(made_picture(3, 200, 200))
     app.file_uploader(key="_face_upload").upload("nobody.jpg", nobody, "image/jpeg").run()
-    assert "No face is found in this picture." in words(app)
+    assert "No face found in this picture." in words(app)
 
 
 def test_all_faces_and_the_poses_keep_their_place(people: Collection) -> None:
-    app = screen("faces", collection="people", look="wall", by="year")
+    app = screen("faces", collection="people", view="all", by="year")
     assert "3 faces in 3 works" in words(app)
-    app.segmented_control(key="_look").set_value("poses").run()
+    app.segmented_control(key="_view").set_value("poses").run()
     assert not app.exception
-    assert app.query_params["look"] == "poses"
+    assert app.query_params["view"] == "poses"
     assert "#### Choose a pose" in words(app)
-    app = screen("faces", collection="people", look="poses", work="one.jpg")
-    assert "One person is found in it." in words(app)
-    assert "The poses most like it" in words(app)
+    app = screen("faces", collection="people", view="poses", work="one.jpg")
+    assert "1 pose found." in words(app)
+    assert "#### Similar poses" in words(app)
 
 
 def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -230,8 +230,8 @@ def test_nor_do_their_views(ready: Collection, view: str) -> None:
         "copies": ("compare", {"view": "copies"}),
         "differences": ("compare", {"view": "differences"}),
         "similarity": ("model_report", {"report": view}),
-        "wall": ("faces", {"look": "wall"}),
-        "poses": ("faces", {"look": "poses"}),
+        "wall": ("faces", {"view": "all"}),
+        "poses": ("faces", {"view": "poses"}),
     }[view]
     app = screen(name, collection="small", **address)
     assert [one.label for one in app.button] == []

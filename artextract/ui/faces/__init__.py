@@ -1,1 +1,1 @@
-"""Faces and poses: which are alike, in a collection and in a picture of one's own."""
+"""Faces and poses: which are similar, in a collection and in an uploaded picture."""

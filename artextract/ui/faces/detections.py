@@ -1,0 +1,156 @@
+"""How the screen shows the detections of each detector, one row each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from artextract.collection import Collection
+from artextract.detection.detection_index import Detection
+from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detectors import DETECTORS
+from artextract.detection.face_detector import faces_of
+from artextract.detection.face_similarity import FaceIndex, NearFace
+from artextract.detection.pose_detector import poses_of
+from artextract.detection.pose_similarity import NearPose, PoseIndex
+from artextract.network_queue import NOW
+from artextract.ui.components.grid.component import Score
+from artextract.ui.server.picture_crops import box_text, draw_pose, points_text, show_face
+from artextract.ui.server.rate_limits import LIMITER
+from artextract.ui.server.request_costs import charge
+from artextract.vision.images import open_picture, thumbnail
+
+NEAREST = 24
+"""Similar faces, or poses, shown."""
+Similar = tuple[Detection, str, str]
+"""A detection similar to a query, its score and a remark."""
+SimilarTo = Callable[[int], list[Similar]]
+"""Gives the detections similar to the one with that number, from 0."""
+
+
+def _similar_faces(faces: Sequence[NearFace]) -> list[Similar]:
+    return [(near.face, f"{near.distance:.3f}", "") for near in faces]
+
+
+def _similar_poses(poses: Sequence[NearPose]) -> list[Similar]:
+    return [(near.pose, f"{near.similarity:.3f}", "mirrored" if near.mirrored else "") for near in poses]
+
+
+def _faces_in(index: FaceIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
+    crops = [show_face(image, face) for face in faces_of(arrays)]
+    return crops, lambda number: _similar_faces(index.near(arrays["vector"][number], NEAREST))
+
+
+def _poses_in(index: PoseIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
+    poses, small, aspect = poses_of(arrays), thumbnail(image, 480), image.width / image.height
+    crops = [draw_pose(small, points_text(pose)) for pose in poses]
+    return crops, lambda number: _similar_poses(index.near(poses[number].points, aspect, NEAREST))
+
+
+@dataclass(frozen=True)
+class DetectionView:
+    """How the detections of one detector are shown. The functions take its index, or one of its detections."""
+
+    detector: str
+    """Its name, and what it detects in the plural."""
+    noun: str
+    icon: str
+    score: Score
+    about: str
+    """A caption for the similar ones."""
+    crops: tuple[str, str]
+    """Kinds of crops (`picture_crops.draw`): of a detection, and of a similar one."""
+    widths: tuple[int, int, int]
+    """Of the cards of a query, of all detections and of similar ones, pixels."""
+    aspect: float
+    """Width over height of the pictures of similar ones."""
+    open: Callable[[Collection], Any]
+    detections: Callable[[Any], Sequence[Any]]
+    place: Callable[[Any], str]
+    """Where the detection is in its picture, as addresses have it."""
+    certainty: Callable[[Any], float]
+    """The higher, the better as an example."""
+    similar: Callable[[Any, int], list[Similar]]
+    """The detections in other pictures that are most similar to the one at a position."""
+    in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
+    """From what was detected in another picture: the crops, and what gives those similar to one of them."""
+
+
+DETECTION_VIEWS = {
+    "faces": DetectionView(
+        detector="faces",
+        noun="face",
+        icon=":material/face_retouching_off:",
+        score=Score(
+            "Distance",
+            False,
+            "Distance between the two face embeddings (0 = identical). In photographs, below 0.6 usually means the "
+            "same person; in paintings it does not. Use it for ranking only.",
+        ),
+        about="Each face is shown beside its work. ↓ Lower is closer. Click one to open its work.",
+        crops=("face", "beside"),
+        widths=(110, 110, 250),
+        aspect=2.0,
+        open=FaceIndex,
+        detections=lambda index: index.faces,
+        place=lambda detection: box_text(detection.face),
+        certainty=lambda detection: detection.face.score,
+        similar=lambda index, position: _similar_faces(index.near_face(position, NEAREST)),
+        in_picture=_faces_in,
+    ),
+    "poses": DetectionView(
+        detector="poses",
+        noun="pose",
+        icon=":material/accessibility_new:",
+        score=Score(
+            "Similarity",
+            True,
+            "Mean cosine of the directions of the limbs, −1 to 1. Position, size and mirroring do not matter; hidden "
+            "limbs count as neutral.",
+        ),
+        about="↑ Higher is closer. Click one to open its work. The network was trained on photographs: it finds most "
+        "people who are painted close up and whole, and few in crowds, from behind or in abstract styles.",
+        crops=("pose", "pose"),
+        widths=(170, 150, 200),
+        aspect=1.0,
+        open=PoseIndex,
+        detections=lambda index: index.poses,
+        place=lambda detection: points_text(detection.pose),
+        certainty=lambda detection: float(detection.pose.points[:, 2].sum()),
+        similar=lambda index, position: _similar_poses(index.near_pose(position, NEAREST)),
+        in_picture=_poses_in,
+    ),
+}
+
+
+def open_index(collection: Collection, detector: str) -> Any:
+    """The `FaceIndex` or `PoseIndex` of a collection, opened once for all visitors, again when there are more.
+
+    Raises:
+        WeightsError: a network is not available.
+    """
+    store = DetectionStore(collection, detector, DETECTORS[detector].load(None).key)
+    return _open(collection, detector, (collection.version(), *store.version()))
+
+
+@st.cache_resource(
+    show_spinner="Opening the collection …", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
+)
+def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
+    """`version` is in the key because there may be more detections."""
+    return DETECTION_VIEWS[detector].open(collection)
+
+
+@st.cache_resource(show_spinner="Searching the picture …", max_entries=LIMITER.limits.results_per_tab, scope="session")
+def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, np.ndarray]:
+    """The detections in an uploaded picture, kept while its visitor is here.
+
+    Raises:
+        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too
+            many requests.
+    """
+    with charge(detector):
+        return DETECTORS[detector].load(None).detect(open_picture(content, name).image, priority=NOW)

@@ -1,0 +1,205 @@
+"""The views of the Faces screen: similar faces or poses, and all faces."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from artextract import settings
+from artextract.detection.detection_index import DetectionIndex
+from artextract.detection.detectors import DETECTORS
+from artextract.detection.face_similarity import FaceIndex
+from artextract.ui import address, gallery_picker, navigation, work_text
+from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.components.grid.pages import choose_page
+from artextract.ui.faces.detections import DetectionView, Similar, SimilarTo, detect_in_upload
+from artextract.ui.galleries import Gallery
+from artextract.ui.jobs.panel import job_button
+from artextract.ui.jobs.start import start_detection
+from artextract.ui.layout import PICTURE_FORMATS
+from artextract.ui.server.request_costs import content_of
+from artextract.ui.server.urls import crop_url
+from artextract.vision.images import encode_jpeg, open_picture
+
+VIEWS = {"faces": "Similar faces", "all": "All faces", "poses": "Similar poses"}
+ORDERS = {"similarity": "By similarity", "year": "By year"}
+EXAMPLES = 48
+"""Detections to choose from where none is chosen."""
+
+
+def choose_view() -> str:
+    """Which of the `VIEWS` is shown."""
+    return address.choice(
+        st.segmented_control,
+        "View",
+        list(VIEWS),
+        name="view",
+        default="faces",
+        clears=("nth", "page"),
+        format_func=VIEWS.__getitem__,
+        label_visibility="collapsed",
+    )
+
+
+def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
+    """How many works are not searched yet and which cannot be, with a button that starts the job."""
+    name, detector = gallery.collection.name, DETECTORS[view.detector]
+    left, unreadable = index.works - index.searched - len(index.unreadable), index.unreadable
+    if left:
+        sentence = f"{detector.label} have not been detected in {left:,} works of {name} yet."
+        if not settings.public():
+            sentence += " The job takes about half a second per work. You can stop and resume it."
+        st.info(sentence, icon=":material/hourglass_empty:")
+    if unreadable:
+        work, why = next(iter(unreadable.items()))
+        works = "1 work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
+        st.caption(f"{works} of {name} cannot be searched. The first is {work}: {why}")
+    if not left and not unreadable:
+        return
+    label, icon = (f"Find {detector.name}", "search") if left else ("Try again", "refresh")
+    kind = "primary" if left else "secondary"
+    if job_button(label, key=f"_find_{detector.name}", icon=f":material/{icon}:", type=kind):
+        start_detection(gallery.collection, detector)
+        st.rerun()
+
+
+def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
+    """A face (or pose) of the open work or of an uploaded picture, and those similar to it."""
+    if not index.detections:
+        st.info(f"This collection shows no {view.detector}.", icon=view.icon)
+        return
+    left, right = st.columns([1, 2.2], gap="medium")
+    with left:
+        upload = st.file_uploader(
+            "A picture of your own (not stored)",
+            type=PICTURE_FORMATS,
+            key="_face_upload",
+            on_change=lambda: address.put(nth=None),
+        )
+        similar = _similar_to_upload(view, index, upload) if upload else _similar_to_work(gallery, view, index)
+    with right:
+        if similar is None:
+            st.markdown(f"#### Choose a {view.noun}")
+            hint = "Click one, upload a picture, or open a work in Explore and click “Faces and poses”."
+            st.caption(f"{_count(view, index)} {hint}")
+            order = np.argsort([-view.certainty(detection) for detection in view.detections(index)], kind="stable")
+            _show_all(gallery, view, index, order[:EXAMPLES].tolist())
+        elif similar:
+            st.markdown(f"#### Similar {view.detector}")
+            st.caption(view.about)
+            _show_cards(gallery, view, similar)
+
+
+def show_all_faces(gallery: Gallery, view: DetectionView, index: FaceIndex) -> None:
+    """All faces of the collection, by similarity or by year, a page at a time."""
+    order = address.choice(
+        st.segmented_control,
+        "Order",
+        list(ORDERS),
+        name="by",
+        default="similarity",
+        format_func=ORDERS.__getitem__,
+        label_visibility="collapsed",
+    )
+    st.caption(f"{_count(view, index)} Click one to see similar faces.")
+    positions = index.by_similarity
+    if order == "year":  # works without a year come last
+        years = dict(zip(gallery.works["id"], gallery.works["year_begin"].fillna(9999), strict=True))
+        positions = np.argsort([float(years.get(face.work, 9999)) for face in index.faces], kind="stable").tolist()
+    _show_all(gallery, view, index, choose_page(positions))
+
+
+def _count(view: DetectionView, index: DetectionIndex) -> str:
+    return f"{len(index.detections):,} {view.detector} in {index.searched:,} works."
+
+
+def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> list[Similar] | None:
+    """Those similar to one in the open work; None without an open work."""
+    if (row := gallery_picker.chosen_row(gallery)) is None:
+        return None
+    st.markdown(f"#### {work_text.plain(gallery.works['title'].iloc[row], 'Untitled')}")
+    positions = index.of_work(str(gallery.works["id"].iloc[row]))
+    urls = [_crop_url(gallery, view, view.detections(index)[position]) for position in positions]
+    return _choose_query(view, urls, lambda number: view.similar(index, positions[number]), "work")
+
+
+def _similar_to_upload(view: DetectionView, index: DetectionIndex, upload: UploadedFile) -> list[Similar]:
+    content = content_of(upload)
+    arrays = detect_in_upload(content, upload.name, view.detector)
+    crops, similar_to = view.in_picture(index, arrays, open_picture(content, upload.name).image)
+    urls = ["data:image/jpeg;base64," + base64.b64encode(encode_jpeg(crop)).decode() for crop in crops]
+    return _choose_query(view, urls, similar_to, "picture")
+
+
+def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarTo, where: str) -> list[Similar]:
+    """The detections in a picture (`where`: a work or an upload), and those similar to the chosen one."""
+    if not urls:
+        st.info(f"No {view.noun} found in this {where}.", icon=view.icon)
+        return []
+    chosen = address.get_number("nth", len(urls)) - 1
+    st.caption(
+        f"1 {view.noun} found."
+        if len(urls) == 1
+        else f"{len(urls)} {view.detector} found; number {chosen + 1} is compared. Click another one to compare it."
+    )
+    cards = [
+        Card(str(number), url, f"{view.noun.capitalize()} {number}{' · compared' * (number == chosen + 1)}", "")
+        for number, url in enumerate(urls, start=1)
+    ]
+    key = f"query_{view.detector}"
+    picture_grid(key=key, cards=cards, on_open=lambda number: address.put(nth=number), column_width=view.widths[0])
+    return similar_to(chosen)
+
+
+def _show_all(gallery: Gallery, view: DetectionView, index: DetectionIndex, positions: Sequence[int]) -> None:
+    """Detections to choose one of as the query."""
+    detections = view.detections(index)
+
+    def choose(position: str) -> None:
+        chosen = detections[int(position)]
+        name = None if view.detector == "faces" else view.detector
+        address.put(work=chosen.work, nth=chosen.number + 1, page=None, view=name)
+
+    cards = [
+        Card(
+            id=str(position),
+            picture_url=_crop_url(gallery, view, detections[position]),
+            title=gallery.labels[row],
+            subtitle="",
+            work=(gallery.collection.name, detections[position].work),
+        )
+        for position in positions
+        if (row := gallery.find(detections[position].work)) is not None
+    ]
+    picture_grid(key=f"all_{view.detector}", cards=cards, on_open=choose, column_width=view.widths[1])
+
+
+def _show_cards(gallery: Gallery, view: DetectionView, similar: Sequence[Similar]) -> None:
+    cards = [
+        Card(
+            id=detection.work,
+            picture_url=_crop_url(gallery, view, detection, 1),
+            title=gallery.labels[row],
+            subtitle=remark,
+            scores=(score,),
+            badge=str(rank),
+            work=(gallery.collection.name, detection.work),
+        )
+        for rank, (detection, score, remark) in enumerate(similar, start=1)
+        if (row := gallery.find(detection.work)) is not None
+    ]
+    picture_grid(
+        key=f"similar_{view.detector}",
+        cards=cards,
+        scores=[view.score],
+        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, work=work),
+        column_width=view.widths[2],
+        aspect=view.aspect,
+    )
+
+
+def _crop_url(gallery: Gallery, view: DetectionView, detection: Any, kind: int = 0) -> str:
+    return crop_url(view.crops[kind], gallery.collection.name, detection.sha256, view.place(detection))
