@@ -63,7 +63,7 @@ def show_link(tray: Tray) -> None:
     """The link for reading, with a button that copies it."""
     st.markdown("## Share")
     st.caption("Anyone with this link can read the tray. Only you can change it.")
-    st.code(f"{server_url()}/{navigation.TRAY.url_path}?{SHARED}={tray.token}", language=None)
+    st.code(f"{server_url()}/{navigation.TRAY.url_path}?{SHARED}={tray.token}", language=None, wrap_lines=True)
 
 
 def show_exports(tray: Tray) -> None:
