@@ -1,4 +1,4 @@
-"""Answers of other people's servers: what they hold, when they count, what they ask for."""
+"""Responses of other servers: bodies, validators, deadlines, and what can go wrong."""
 
 import gzip
 import math
@@ -16,72 +16,67 @@ import httpx2
 from artextract.errors import SourceError
 
 DEADLINE = 60.0
-"""Seconds in which an answer must be there, its redirects, headers and body together, whatever the
-server does; its body brings it one second more with each `SLOWEST` bytes."""
+"""Seconds for a whole response: redirects, headers and body. Each `SLOWEST` bytes add one second."""
 SLOWEST = 64 * 1024
-"""Bytes a second."""
+"""Bytes per second."""
 
 
 class FetchError(SourceError):
-    """Something that could not be fetched, and why."""
+    """An address could not be fetched."""
 
 
-class PassingError(FetchError):
-    """Worth another try."""
+class RetryableError(FetchError):
+    """A failure that may pass."""
 
     def __init__(self, sentence: str, connecting: bool = False) -> None:
         super().__init__(sentence)
         self.connecting = connecting
 
 
-class RefusedError(FetchError):
-    """The server knows what was asked and says no."""
+class ServerRefusedError(FetchError):
+    """The server answered that it will not send the address."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a server gives to ask later whether something changed (RFC 9110, section 8.8)."""
+    """Validators that tell later whether an address changed (RFC 9110, section 8.8)."""
 
     etag: str | None = None
     last_modified: str | None = None
 
     def as_headers(self) -> dict[str, str]:
-        """The headers that ask for it only if it changed."""
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        return {name: value for name, value in named.items() if value}
+        """The headers that request the address only if it changed."""
+        headers = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in headers.items() if value}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A body and its stamp."""
+class FetchedBody:
+    """A response body and its stamp."""
 
     content: bytes
     stamp: Stamp
 
 
 class Deadline(threading.local):
-    """By when the answer that a thread waits for must be there; each thread has its own.
+    """When the response that a thread reads must be complete; each thread has its own.
 
-    A limit on pauses alone is none: by a byte now and then, of the headers or of the body, a server
-    could hold a connection for ever. So every read ends with the deadline.
+    A timeout between bytes is not enough: a server that sends a byte now and then could hold a
+    connection for ever. So every read ends at the deadline.
     """
 
     _at = math.inf
 
     def start(self, seconds: float) -> None:
-        """The answer must be there in so many seconds from now."""
+        """Set the deadline, in seconds from now."""
         self._at = time.monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds until then; 0 or less when it is over."""
+        """Seconds until the deadline; 0 or less when it is over."""
         return self._at - time.monotonic()
 
-    def extend(self, count: int) -> None:
-        """Give the time that `count` bytes of the body may take."""
-        self._at += count / SLOWEST
-
     def hold(self, event: str, info: dict[str, Any]) -> None:
-        """Hold each new connection to it. httpcore tells a request's "trace" extension of them."""
+        """Apply the deadline to a new connection: httpcore calls this as a request's "trace" extension."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             stream = info["return_value"]
             stream.read = partial(self._read, stream.read)
@@ -91,35 +86,30 @@ class Deadline(threading.local):
             raise httpx2.ReadTimeout("the deadline is over")
         return read(max_bytes, left if timeout is None else min(timeout, left))
 
-
-def copy_body(
-    response: httpx2.Response,
-    sink: "BinaryIO | gzip.GzipFile",
-    limit: int,
-    deadline: Deadline,
-    on_progress: Callable[[int], None] = lambda _count: None,
-) -> None:
-    """Copy a body as it comes over the wire, as long as it is of a lawful size."""
-    url, promised = response.request.url, response.headers.get("Content-Length", "")
-    if promised.isdigit() and int(promised) > limit:
-        raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
-    count = 0
-    for chunk in response.iter_raw():
-        count += len(chunk)
-        if count > limit:
-            raise FetchError(f"{url}: more than the {limit:,} bytes expected; cut off.")
-        deadline.extend(len(chunk))
-        sink.write(chunk)
-        on_progress(count)
-
-
-def stamp_of(response: httpx2.Response) -> Stamp:
-    """The stamp that an answer carries."""
-    return Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    def copy_body(
+        self,
+        response: httpx2.Response,
+        sink: "BinaryIO | gzip.GzipFile",
+        limit: int,
+        on_progress: Callable[[int], None] = lambda _count: None,
+    ) -> Stamp:
+        """Copy a body of at most `limit` bytes as it arrives; its stamp."""
+        url, promised = response.request.url, response.headers.get("Content-Length", "")
+        if promised.isdigit() and int(promised) > limit:
+            raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
+        count = 0
+        for chunk in response.iter_raw():
+            count += len(chunk)
+            if count > limit:
+                raise FetchError(f"{url}: more than the {limit:,} bytes expected.")
+            self._at += len(chunk) / SLOWEST
+            sink.write(chunk)
+            on_progress(count)
+        return Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for (a number, or a date); None without one."""
+    """Seconds that a Retry-After header (a number or a date) asks for; None if it is missing or wrong."""
     if not value:
         return None
     if value.strip().isdigit():
@@ -128,6 +118,5 @@ def retry_after(value: str | None) -> float | None:
         when = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if when.tzinfo is None:
-        when = when.replace(tzinfo=UTC)
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max((when - datetime.now(UTC)).total_seconds(), 0.0)

@@ -1,9 +1,8 @@
-"""Fetching from other people's servers with good manners.
+"""Fetching politely and safely from other servers.
 
-A few connections at once; who we are in the User-Agent; waits when told to (`Retry-After`, 429,
-5xx) and with jitter when not; follows robots.txt; asks with validators (ETag, Last-Modified) for
-what is there already. An address is data, not trust: only http(s), only hosts on the allow-list,
-also after a redirect, never more bytes than expected, and never longer than `DEADLINE` allows.
+Politely: few connections, an honest User-Agent, robots.txt, `Retry-After`, waits between retries, and
+validators (ETag, Last-Modified) so that nothing is sent twice. Safely: only http(s), only hosts on
+the allow-list (also after a redirect), never more bytes than expected, never longer than `DEADLINE`.
 """
 
 import gzip
@@ -12,51 +11,49 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
+from artextract import __version__
 from artextract.files import write_atomic
 from artextract.settings import allowed_hosts
 from artextract.sources.http_responses import (
     DEADLINE,
-    Answer,
     Deadline,
+    FetchedBody,
     FetchError,
-    PassingError,
-    RefusedError,
+    RetryableError,
+    ServerRefusedError,
     Stamp,
-    copy_body,
     retry_after,
-    stamp_of,
 )
-from artextract.sources.robots import Robots, check_address
+from artextract.sources.robots import ROBOT, RobotsFiles, check_address
 
 CONNECTIONS = 4
 ATTEMPTS = 8
 ATTEMPTS_TO_CONNECT = 3
-"""Fewer as long as nothing was ever answered: somebody without a network hears so in seconds."""
+"""Attempts until the first response ever: a person without a network hears so in seconds."""
 LONGEST_BACK_OFF = 20.0
 LONGEST_WAIT = 120.0
-"""Seconds; a server that asks for a longer wait is left for another day."""
+"""Seconds. If a server asks for more, the run ends."""
 REDIRECTS = 5
-AGENT = f"ArtExtract/{version('artextract')} (gallery explorer; fetches open-access art once)"
+AGENT = f"{ROBOT}/{__version__} (gallery explorer; fetches open-access art once)"
 
 T = TypeVar("T")
 
 
 class PoliteClient:
-    """One client for one run. Safe to share among threads."""
+    """A client for one run. Safe to share between threads."""
 
     def __init__(self, connections: int = CONNECTIONS, deadline: float = DEADLINE) -> None:
-        """Open it; nothing is sent yet.
+        """Open the client; nothing is sent yet.
 
         Args:
-            connections: requests under way at once, at the most.
-            deadline: seconds in which an answer must be there, as `DEADLINE` has it.
+            connections: maximum number of requests at the same time.
+            deadline: seconds for a response, as `DEADLINE`.
         """
         self._hosts = allowed_hosts()
         self._http = httpx2.Client(
@@ -72,12 +69,12 @@ class PoliteClient:
         self._lock = threading.Lock()
         self._not_before = 0.0
         self._between = 0.0
-        self._robots = Robots(AGENT, self.get)
+        self._robots = RobotsFiles(self.get)
         self._given_up: str | None = None
         self._answered = False
 
     def close(self) -> None:
-        """Let go of all connections; who waits stops waiting with a `FetchError`."""
+        """Close all connections; threads that wait get a `FetchError`."""
         self._closed.set()
         self._http.close()
 
@@ -87,33 +84,30 @@ class PoliteClient:
         limit: int,
         stamp: Stamp | None = None,
         check: Callable[[bytes], str | None] = lambda _content: None,
-    ) -> Answer | None:
-        """Fetch a small body.
+    ) -> FetchedBody | None:
+        """Fetch a small body into memory.
 
         Args:
-            url: where.
-            limit: bytes; a longer body is cut off and refused.
-            stamp: of what is there already.
-            check: says in a sentence what is wrong with a body, None if nothing; a wrong one is
-                asked for again.
+            url: the address.
+            limit: maximum number of bytes.
+            stamp: the stamp of an earlier response.
+            check: what is wrong with a body, as a sentence, or None; a wrong body is requested again.
 
         Returns:
-            None if it hasn't changed since `stamp`.
+            None if the body has not changed since `stamp`.
 
         Raises:
-            FetchError: it can't be had; the sentence names the address.
+            FetchError: the body is not available; the sentence names the address.
         """
 
-        def read(response: httpx2.Response) -> Answer | None:
-            if response.status_code == httpx2.codes.NOT_MODIFIED:
-                return None
+        def read(response: httpx2.Response) -> FetchedBody:
             body = io.BytesIO()
-            copy_body(response, body, limit, self._deadline)
+            stamped = self._deadline.copy_body(response, body, limit)
             if (wrong := check(body.getvalue())) is not None:
-                raise PassingError(f"{url}: {wrong}")
-            return Answer(body.getvalue(), stamp_of(response))
+                raise RetryableError(f"{url}: {wrong}")
+            return FetchedBody(body.getvalue(), stamped)
 
-        return self._fetch(url, {"Accept-Encoding": "identity"}, stamp, read)
+        return self._fetch(url, "identity", stamp, read)
 
     def download(
         self,
@@ -123,112 +117,105 @@ class PoliteClient:
         stamp: Stamp | None = None,
         on_progress: Callable[[int], None] = lambda _count: None,
     ) -> Stamp | None:
-        """Fetch a large body into a gzip file, compressed on the way where the server can.
+        """Fetch a large body into a gzip file, compressed on the way if the server can.
 
         Args:
-            url: where.
+            url: the address.
             path: the file, replaced in one step.
-            limit: bytes on the way; a longer body is cut off and refused.
-            stamp: of what is there already.
-            on_progress: called with the bytes that have come so far; it may raise `Stopped`.
+            limit: maximum number of bytes on the way.
+            stamp: the stamp of an earlier response.
+            on_progress: receives the number of bytes so far; it may raise `Stopped`.
 
         Returns:
-            Its stamp; None if it hasn't changed since `stamp`.
+            The stamp; None if the body has not changed since `stamp`.
 
         Raises:
-            FetchError: it can't be had; the sentence names the address.
-            StorageError: it can't be written.
+            FetchError: the body is not available; the sentence names the address.
+            StorageError: the file is not writable.
         """
 
-        def read(response: httpx2.Response) -> Stamp | None:
-            if response.status_code == httpx2.codes.NOT_MODIFIED:
-                return None
+        def read(response: httpx2.Response) -> Stamp:
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
                 if response.headers.get("Content-Encoding", "").lower() == "gzip":
-                    copy_body(response, raw, limit, self._deadline, on_progress)
-                else:
-                    with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
-                        copy_body(response, packed, limit, self._deadline, on_progress)
-            return stamp_of(response)
+                    return self._deadline.copy_body(response, raw, limit, on_progress)
+                with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
+                    return self._deadline.copy_body(response, packed, limit, on_progress)
 
-        return self._fetch(url, {"Accept-Encoding": "gzip"}, stamp, read)
+        return self._fetch(url, "gzip", stamp, read)
 
     def follow_robots(self, url: str) -> None:
-        """Read the robots.txt of `url`'s server, once, and keep to it (RFC 9309).
+        """Check the robots.txt of `url`'s server (read once), and keep the pause that it asks for.
 
         Raises:
-            FetchError: it forbids `url` to programs, or can't be had.
+            FetchError: robots.txt forbids `url`, or is not available.
         """
-        pause = min(self._robots.keep_to(url), LONGEST_WAIT)
+        pause = min(self._robots.check(url), LONGEST_WAIT)
         with self._lock:
             self._between = max(self._between, pause)
 
-    def _fetch(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        stamp: Stamp | None,
-        read: Callable[[httpx2.Response], T],
-    ) -> T:
-        """Ask until it is read, or trying again is no use."""
-        asked = {**headers, **(stamp.as_headers() if stamp else {})}
+    def _fetch(self, url: str, encoding: str, stamp: Stamp | None, read: Callable[[httpx2.Response], T]) -> T | None:
+        """Request `url` until its body is read or another attempt is useless; None if it has not changed."""
+        headers = {"Accept-Encoding": encoding, **(stamp.as_headers() if stamp else {})}
         if self._given_up:
             raise FetchError(self._given_up)
 
-        def attempt() -> T:
+        def attempt() -> T | None:
             try:
-                with self._ask(url, asked) as response:
-                    return read(response)
+                with self._request(url, headers) as response:
+                    return None if response.status_code == httpx2.codes.NOT_MODIFIED else read(response)
             except httpx2.ConnectError as error:
-                raise PassingError(_unreachable(url), connecting=True) from error
-            except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed meanwhile
+                raise RetryableError(
+                    f"{httpx2.URL(url).host} cannot be reached. Check the network connection and try again. "
+                    "Your collections and the demo work without a network.",
+                    connecting=True,
+                ) from error
+            except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
                 if self._closed.is_set():
                     raise FetchError("Stopped.") from error
-                broke = f"the connection broke off ({type(error).__name__})"
-                late = self._deadline.left() <= 0
-                raise PassingError(f"{url}: {'the answer came too slowly' if late else broke}.") from error
+                late, broke = "the response was too slow", f"the connection broke ({type(error).__name__})"
+                raise RetryableError(f"{url}: {late if self._deadline.left() <= 0 else broke}.") from error
 
-        again = Retrying(
-            retry=retry_if_exception_type(PassingError),
-            stop=self._enough,
+        retrying = Retrying(
+            retry=retry_if_exception_type(RetryableError),
+            stop=self._is_last_attempt,
             wait=wait_random_exponential(multiplier=0.25, max=LONGEST_BACK_OFF),
             sleep=self._sleep,
             reraise=True,
         )
         try:
-            return again(attempt)
-        except PassingError as error:
-            if error.connecting:  # what comes after would only wait as long again
+            return retrying(attempt)
+        except RetryableError as error:
+            if error.connecting:  # further requests would only wait as long again
                 self._given_up = str(error)
             raise
 
     @contextmanager
-    def _ask(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        """One request, its redirects followed, its refusals and errors raised."""
-        left = self._seconds  # our own waiting, between the redirects, isn't the servers' slowness
+    def _request(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """One request with its redirects; refusals and errors are raised."""
+        left = self._seconds  # our own waits between redirects do not count
         for hop in range(REDIRECTS + 1):
             try:
                 check_address(url, self._hosts)
             except FetchError as error:
                 if not hop:
                     raise
-                raise PassingError(f"Redirected, and not followed: {error}") from error
+                raise RetryableError(f"A redirect was not followed: {error}") from error
             with self._places:
                 self._wait()
                 self._deadline.start(left)
-                watched = {"trace": self._deadline.hold}
-                with self._http.stream("GET", url, headers=dict(headers), extensions=watched) as response:
+                extensions = {"trace": self._deadline.hold}
+                with self._http.stream("GET", url, headers=dict(headers), extensions=extensions) as response:
                     self._answered = True
                     if not response.has_redirect_location:
-                        self._heed(response)
+                        self._check_status(response)
                         yield response
                         return
                     url = str(response.url.join(response.headers["Location"]))
                     left = self._deadline.left()
-        raise FetchError(f"{url}: redirected more than {REDIRECTS} times.")
+        raise FetchError(f"{url}: more than {REDIRECTS} redirects.")
 
     def _wait(self) -> None:
-        """Wait until the servers may be asked again."""
+        """Wait until the servers accept the next request."""
         while True:
             with self._lock:
                 now = time.monotonic()
@@ -238,40 +225,28 @@ class PoliteClient:
                     return
             self._sleep(wait)
 
-    def _enough(self, state: RetryCallState) -> bool:
-        """Whether to stop trying."""
+    def _is_last_attempt(self, state: RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
-        connecting = isinstance(error, PassingError) and error.connecting
-        few = connecting and not self._answered
-        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if few else ATTEMPTS)
+        unreachable = isinstance(error, RetryableError) and error.connecting and not self._answered
+        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if unreachable else ATTEMPTS)
 
     def _sleep(self, seconds: float) -> None:
         if self._closed.wait(seconds):
             raise FetchError("Stopped.")
 
-    def _heed(self, response: httpx2.Response) -> None:
-        """Raise what an answer's status asks for."""
-        code = response.status_code
+    def _check_status(self, response: httpx2.Response) -> None:
+        """Raise the error that a status stands for, and note how long the server asks to wait."""
+        code, url = response.status_code, response.request.url
         if code in (httpx2.codes.OK, httpx2.codes.NOT_MODIFIED):
             return
-        url = response.request.url
-        if code in (408, 425, 429) or code >= 500:
-            if (wait := retry_after(response.headers.get("Retry-After"))) is not None:
-                if wait > LONGEST_WAIT:
-                    self._given_up = (
-                        f"{url.host} asks to be left alone for {wait / 60:.0f} minutes: run it "
-                        "again then; what was fetched is kept."
-                    )
-                    raise FetchError(self._given_up)
-                with self._lock:
-                    self._not_before = max(self._not_before, time.monotonic() + wait)
-            raise PassingError(f"{url}: the server answered {code} again and again.")
-        raise RefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
-
-
-def _unreachable(url: str) -> str:
-    host = httpx2.URL(url).host
-    return (
-        f"{host} can't be reached: check the network connection and run it again. What is here "
-        "already, and the demo collection, work without."
-    )
+        if code not in (408, 425, 429) and code < 500:
+            raise ServerRefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
+        wait = retry_after(response.headers.get("Retry-After")) or 0.0
+        if wait > LONGEST_WAIT:
+            self._given_up = (
+                f"{url.host} asks to wait {wait / 60:.0f} minutes. Try again then; finished downloads are kept."
+            )
+            raise FetchError(self._given_up)
+        with self._lock:
+            self._not_before = max(self._not_before, time.monotonic() + wait)
+        raise RetryableError(f"{url}: the server answered {code} again and again.")

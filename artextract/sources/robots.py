@@ -1,77 +1,71 @@
-"""What may be fetched: by the person's allow-list, and by the servers' robots.txt (RFC 9309)."""
+"""Which addresses may be fetched: the allow-list, and the robots.txt of each server (RFC 9309)."""
 
 import threading
 from collections.abc import Callable, Collection
-from urllib.robotparser import RobotFileParser
 
 import httpx2
+from protego import Protego
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources.http_responses import Answer, FetchError, RefusedError
+from artextract.sources.http_responses import FetchedBody, FetchError, ServerRefusedError
 
+ROBOT = "ArtExtract"
+"""The name by which a robots.txt can address this program."""
 LARGEST = 512 * 1024
-"""Bytes of a robots.txt that are read."""
+"""Bytes of a robots.txt."""
 
 
 def check_address(url: str, hosts: Collection[str]) -> None:
-    """Refuse an address that isn't http(s), or whose host isn't among `hosts`.
+    """Check that an address is http(s) and its host is one of `hosts`.
 
     Raises:
-        FetchError: the sentence says why.
+        FetchError: it is not.
     """
     try:
-        place = httpx2.URL(url)
+        address = httpx2.URL(url)
     except (httpx2.InvalidURL, TypeError) as error:
         raise FetchError(f"{url[:120]!r} is not an address.") from error
-    if place.scheme not in ("http", "https") or not place.host:
-        raise FetchError(f"{url[:120]!r} is not an http(s) address: not fetched.")
-    host = place.host if place.port is None else f"{place.host}:{place.port}"
+    if address.scheme not in ("http", "https") or not address.host:
+        raise FetchError(f"{url[:120]!r} is not an http(s) address.")
+    host = address.host if address.port is None else f"{address.host}:{address.port}"
     if host.lower() not in hosts:
         raise FetchError(
-            f"{url}: the host {host} is not on the allow-list ({', '.join(hosts)}); "
-            f"if you trust it, add it to {HOSTS_VARIABLE}."
+            f"{url}: the host {host} is not on the allow-list ({', '.join(hosts)}). "
+            f"If you trust the host, add it to {HOSTS_VARIABLE}."
         )
 
 
-class Robots:
-    """The robots.txt files of the servers that are asked. Safe to share among threads."""
+class RobotsFiles:
+    """The robots.txt files of servers, each read once. Safe to share between threads."""
 
-    def __init__(self, agent: str, get: Callable[[str, int], Answer | None]) -> None:
-        """Nothing is read yet.
-
-        Args:
-            agent: who we are.
-            get: fetches an address, of a number of bytes at the most.
-        """
-        self._agent = agent
+    def __init__(self, get: Callable[[str, int], FetchedBody | None]) -> None:
+        """Take the function that fetches an address, up to a number of bytes."""
         self._get = get
-        self._rules: dict[str, RobotFileParser] = {}
+        self._rules: dict[str, Protego] = {}
         self._reading = threading.Lock()
 
-    def keep_to(self, url: str) -> float:
-        """Check `url` by its server's robots.txt, which is read once.
+    def check(self, url: str) -> float:
+        """Check that the server allows `url` to this program.
 
         Returns:
-            Seconds between two requests that the server asks for; 0 if it doesn't ask.
+            Seconds between two requests that the server asks for; 0 if none.
 
         Raises:
-            FetchError: it forbids `url` to programs, or can't be had.
+            FetchError: the server forbids `url`, or its robots.txt is not available.
         """
-        place = httpx2.URL(url)
-        origin = f"{place.scheme}://{place.netloc.decode()}"
+        address = httpx2.URL(url)
+        origin = f"{address.scheme}://{address.netloc.decode()}"
         with self._reading:
             if origin not in self._rules:
                 self._rules[origin] = self._read(f"{origin}/robots.txt")
             rules = self._rules[origin]
-        if not rules.can_fetch(self._agent, url):
+        if not rules.can_fetch(url, ROBOT):
             raise FetchError(f"{origin}/robots.txt asks programs not to fetch {url}.")
-        return float(rules.crawl_delay(self._agent) or 0)
+        return rules.crawl_delay(ROBOT) or 0.0
 
-    def _read(self, url: str) -> RobotFileParser:
-        rules = RobotFileParser()
+    def _read(self, url: str) -> Protego:
         try:
-            answer = self._get(url, LARGEST)
-            rules.parse((answer.content if answer else b"").decode("utf-8", "replace").split("\n"))
-        except RefusedError:  # there is none: all is allowed
-            rules.parse([])
-        return rules
+            body = self._get(url, LARGEST)
+        except ServerRefusedError:  # no file: everything is allowed
+            body = None
+        return Protego.parse(body.content.decode("utf-8", "replace") if body else "")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
-from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, Joined, join_tables, plain_text
+from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables, plain_text
 from artextract.sources.nga.starter import OF_ONE_ARTIST, choose_starter
 from artextract.sources.nga.tables import numbers, read_table, tables_folder
 from tests.support.gallery_tables import Tables, many
@@ -25,13 +25,13 @@ def tables() -> Tables:
     return made
 
 
-def joined(tables: Tables, tmp_path: Path, **options: object) -> Joined:
+def joined(tables: Tables, tmp_path: Path, **options: object) -> JoinedTables:
     return join_tables(tables.write(tmp_path / "tables", **options), "Painting")
 
 
-def only(found: Joined) -> pd.Series:
-    assert len(found.works) == 1
-    return found.works.iloc[0]
+def only(tables: JoinedTables) -> pd.Series:
+    assert len(tables.works) == 1
+    return tables.works.iloc[0]
 
 
 def test_several_artists_are_worded_as_the_gallery_words_them(tables: Tables, tmp_path: Path) -> None:
@@ -180,12 +180,12 @@ def test_lines_of_another_length_are_counted(tables: Tables, tmp_path: Path) -> 
 
 
 def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"doesn't have objects\.csv"):
+    with pytest.raises(SourceError, match=r"has no objects\.csv"):
         tables_folder(tmp_path)
     tables.add_object(10, classification="Print")
     folder = tables.write(tmp_path / "data")
     assert tables_folder(tmp_path) == folder
-    with pytest.raises(SourceError, match="nothing of the classification 'Painting'; there are Pr"):
+    with pytest.raises(SourceError, match="nothing of the classification 'Painting'. They have Pr"):
         join_tables(folder, "Painting")
     with pytest.raises(SourceError, match="No object of the classification Print has a primary"):
         join_tables(folder, "print")
@@ -193,13 +193,13 @@ def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="has no column 'objectid'"):
         join_tables(folder, "Painting")
     (folder / "objects.csv").write_bytes(b"objectid,classification\n1,\xff\xfe\n")
-    with pytest.raises(SourceError, match=r"objects\.csv can't be read as a table"):
+    with pytest.raises(SourceError, match=r"objects\.csv is not a readable table"):
         join_tables(folder, "Painting")
     (folder / "objects.csv").write_bytes(b"objectid,classification\n" + b"1,Print\n" * 99999 + b"1,\xff\n")
-    with pytest.raises(SourceError, match=r"objects\.csv is damaged"):
+    with pytest.raises(SourceError, match=r"objects\.csv is not a readable table"):
         join_tables(folder, "Painting")
     (folder / "objects.csv").write_bytes(b"")
-    with pytest.raises(SourceError, match="can't be read as a table"):
+    with pytest.raises(SourceError, match="is not a readable table"):
         join_tables(folder, "Painting")
 
 

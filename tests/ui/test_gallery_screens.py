@@ -77,7 +77,7 @@ def test_without_a_network_a_person_reads_one_sentence(house: StandIn, monkeypat
     wait_for(job_queue(), "collect:nga")
     app.run()
     assert not app.exception
-    assert "127.0.0.1 can't be reached: check the network connection" in words(app)
+    assert "127.0.0.1 cannot be reached. Check the network connection" in words(app)
     assert any(one.label == "Make the demo collection" for one in app.button)
 
 

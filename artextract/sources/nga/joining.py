@@ -1,8 +1,8 @@
-"""From the gallery's tables to works: one row a work that has a picture.
+"""From the gallery's tables to works: one row for each work that has a picture.
 
-The join is the gallery's own: an image depicts the object whose id it names; of an object's images
-the primary one with the lowest sequence counts; its artist is the constituent in the role of
-artist who stands first in the display order, and `attribution` words it ("follower of …").
+An image depicts the object whose id it names; of the primary images of an object the one with the
+lowest sequence counts. The artist is the first constituent in the role of artist, in display order,
+and `attribution` words the name ("follower of …").
 """
 
 import html
@@ -20,98 +20,91 @@ from artextract.work_table import TERM_SEPARATOR
 
 TERM_TYPES = ("Style", "School", "Theme")
 OPEN, CLOSED, UNKNOWN = "open access", "not open access", "rights unknown"
-_AS_THEY_ARE = (
-    "style",
-    "school",
-    "theme",
-    "nationality",
-    "iiif",
-    "image_uuid",
-    "rights",
-    "image_width",
-    "image_height",
-    "largest_side",
-    "description",
+_PLAIN_COLUMNS = {
+    "title": "title",
+    "attribution": "artist",
+    "displaydate": "date_text",
+    "medium": "medium",
+    "creditline": "credit",
+}
+_IMAGE_COLUMNS = (
+    *("style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width"),
+    *("image_height", "largest_side", "description"),
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
 
 
 @dataclass(frozen=True)
-class Joined:
+class JoinedTables:
     """The works of one classification."""
 
     works: pd.DataFrame
-    """One row a work with a primary picture, by object id. Columns: `id`, `title`, `artist`,
+    """One row for each work with a primary picture, by object id. Text: `id`, `title`, `artist`,
     `date_text`, `medium`, `credit`, `classification`, `style`, `school`, `theme`, `nationality`,
-    `part_of`, `description` (text, the last for those who can't see the picture); `year_begin`,
-    `year_end` (Int64); `iiif` (the image's base address),
-    `image_uuid`, `version` (changes when the work or its picture does), `rights` (`OPEN`, `CLOSED`
-    or `UNKNOWN`); `image_width`, `image_height`, `largest_side` (Int64, px)."""
+    `part_of`, `description`, `iiif` (the base address of the image), `image_uuid`, `version` (changes when the
+    work or its picture does), `rights` (`OPEN`, `CLOSED` or `UNKNOWN`). Int64: `year_begin`, `year_end`,
+    `image_width`, `image_height`, `largest_side` (px)."""
     objects: int
     """Objects in the tables."""
     left_out: dict[str, int]
     """Why objects of the classification have no row → how many."""
     broken: int
-    """Lines that couldn't be read."""
+    """Lines that could not be read."""
 
 
-def join_tables(folder: Path, classification: str) -> Joined:
-    """Read and join the tables.
+def join_tables(folder: Path, classification: str) -> JoinedTables:
+    """Read and join the tables in a folder.
 
     Args:
-        folder: where they are, from `fetch_tables` or `tables_folder`.
+        folder: from `fetch_tables` or `tables_folder`.
         classification: as the gallery has it ("Painting", "Print" …), in any case.
 
     Raises:
-        SourceError: a table isn't what it should be, or has nothing of this classification.
+        SourceError: a table is not usable, or has nothing of this classification.
     """
-    objects, seen = _objects(folder, classification)
+    objects, name = _objects(folder, classification)
     table = objects.frame.drop_duplicates("objectid")
-    left_out = {}
     virtual = table["isvirtual"].isin(["1", "true", "True"])
-    left_out["virtual (a group of others)"] = int(virtual.sum())
     table = table[~virtual]
-
     images = read_table(
-        folder,
-        "published_images",
-        lambda batch: is_one_of(batch["depictstmsobjectid"], table["objectid"]),
+        folder, "published_images", lambda batch: is_one_of(batch["depictstmsobjectid"], table["objectid"])
     )
     primary = _primary_views(images.frame)
     has_view = table["objectid"].isin(primary.index)
     has_any = table["objectid"].isin(images.frame["depictstmsobjectid"])
-    left_out["without a picture"] = int((~has_any).sum())
-    left_out["with other views than the primary one alone"] = int((has_any & ~has_view).sum())
-    table = table[has_view].set_index("objectid", drop=False)
-    table = table.join(primary, how="left")
-
+    left_out = {
+        "virtual (a group of others)": int(virtual.sum()),
+        "without a picture": int((~has_any).sum()),
+        "without a primary view": int((has_any & ~has_view).sum()),
+    }
+    table = table[has_view].set_index("objectid", drop=False).join(primary, how="left")
     artists, broken_artists = _artists(folder, table["objectid"])
     terms, broken_terms = _terms(folder, table["objectid"])
     works = _works(table.join(artists, how="left").join(terms, how="left"))
     if works.empty:
-        raise SourceError(f"No object of the classification {seen} has a primary picture.")
+        raise SourceError(f"No object of the classification {name} has a primary picture.")
     broken = objects.broken + images.broken + broken_artists + broken_terms
-    return Joined(works, objects.total, {k: n for k, n in left_out.items() if n}, broken)
+    return JoinedTables(works, objects.total, {why: count for why, count in left_out.items() if count}, broken)
 
 
 def _objects(folder: Path, classification: str) -> tuple[Rows, str]:
-    """The objects of a classification, and how the gallery spells it."""
-    spelt: dict[str, int] = {}
+    """The objects of a classification, and its name as the gallery spells it."""
+    counts: dict[str, int] = {}
 
     def keep(batch: pa.RecordBatch) -> pa.Array:
         for count in pc.value_counts(batch["classification"]).to_pylist():
             name = count["values"] or "none"
-            spelt[name] = spelt.get(name, 0) + count["counts"]
+            counts[name] = counts.get(name, 0) + count["counts"]
         return same_text(batch["classification"], classification)
 
-    found = read_table(folder, "objects", keep)
-    if found.frame.empty:
-        names = ", ".join(sorted(spelt, key=lambda name: -spelt[name])[:12])
-        raise SourceError(f"The tables have nothing of the classification {classification!r}; there are {names}.")
-    if found.frame["objectid"].isna().any():
-        raise SourceError("objects.csv has an object without an id: it isn't whole.")
-    return found, str(found.frame["classification"].iloc[0])
+    rows = read_table(folder, "objects", keep)
+    if rows.frame.empty:
+        names = ", ".join(sorted(counts, key=lambda name: -counts[name])[:12])
+        raise SourceError(f"The tables have nothing of the classification {classification!r}. They have {names}.")
+    if rows.frame["objectid"].isna().any():
+        raise SourceError("objects.csv is incomplete: an object has no id.")
+    return rows, str(rows.frame["classification"].iloc[0])
 
 
 def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
@@ -134,7 +127,8 @@ def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
 
 
 def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
-    """Who made each object, by object id: `name` with prefix and suffix, and `nationality`."""
+    """The artist of each object, by object id: `artist_name` with prefix and suffix, and `nationality`; and the
+    number of broken lines."""
     links = read_table(
         folder,
         "objects_constituents",
@@ -143,28 +137,22 @@ def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     ordered = links.frame.assign(order=numbers(links.frame["displayorder"]))
     ordered = ordered.sort_values(["order", "constituentid"], na_position="last", kind="stable")
     first = ordered.drop_duplicates("objectid")
-    people = read_table(
-        folder,
-        "constituents",
-        lambda batch: is_one_of(batch["constituentid"], first["constituentid"].dropna()),
-    )
+    ids = first["constituentid"].dropna()
+    people = read_table(folder, "constituents", lambda batch: is_one_of(batch["constituentid"], ids))
     named = people.frame.drop_duplicates("constituentid").set_index("constituentid")
     first = first.join(named, on="constituentid", how="left").set_index("objectid")
-    parts = first[["prefix", "forwarddisplayname", "suffix"]].fillna("")
-    name = parts.agg(" ".join, axis=1).str.split().str.join(" ") if len(parts) else None
-    known = first["forwarddisplayname"].notna()
-    found = pd.DataFrame(
-        {
-            "artist_name": name.where(known) if name is not None else None,
-            "nationality": first["visualbrowsernationality"].mask(first["visualbrowsernationality"] == "Other"),
-        },
-        index=first.index,
-    )
-    return found, links.broken + people.broken
+    prefix, name, suffix = (first[column].fillna("") for column in ("prefix", "forwarddisplayname", "suffix"))
+    whole_name = (prefix + " " + name + " " + suffix).str.split().str.join(" ")
+    nationality = first["visualbrowsernationality"]
+    artists = {
+        "artist_name": whole_name.where(first["forwarddisplayname"].notna()),
+        "nationality": nationality.mask(nationality == "Other"),
+    }
+    return pd.DataFrame(artists, index=first.index), links.broken + people.broken
 
 
 def _terms(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
-    """The terms of each object, by object id: `style`, `school`, `theme`, several set apart."""
+    """The `style`, `school` and `theme` of each object, by object id; and the number of broken lines."""
     read = read_table(
         folder,
         "objects_terms",
@@ -185,36 +173,26 @@ def _works(table: pd.DataFrame) -> pd.DataFrame:
     begin, end = (numbers(table[name]).replace(0, pd.NA) for name in ("beginyear", "endyear"))
     turned = (begin > end).fillna(False).astype(bool)
     begin, end = begin.mask(turned, end), end.mask(turned, begin)
-    plain = {
-        name: table[name].map(plain_text, na_action="ignore")
-        for name in ("title", "attribution", "displaydate", "medium", "creditline")
+    columns = {
+        "id": table["objectid"],
+        "year_begin": begin,
+        "year_end": end,
+        "classification": table["classification"],
+        "part_of": table["parentid"],
+        "version": table["modified"].fillna("") + "|" + table["lastdetectedmodification"].fillna(""),
     }
-    artist = plain["attribution"].where(plain["attribution"].notna(), table["artist_name"])
-    works = pd.DataFrame(
-        {
-            "id": table["objectid"],
-            "title": plain["title"],
-            "artist": artist,
-            "date_text": plain["displaydate"],
-            "year_begin": begin,
-            "year_end": end,
-            "medium": plain["medium"],
-            "classification": table["classification"],
-            "credit": plain["creditline"],
-            "part_of": table["parentid"],
-            "version": table["modified"].fillna("") + "|" + table["lastdetectedmodification"].fillna(""),
-        }
-        | {name: table[name] for name in _AS_THEY_ARE}
-    )
+    columns |= {ours: table[theirs].map(plain_text, na_action="ignore") for theirs, ours in _PLAIN_COLUMNS.items()}
+    columns["artist"] = columns["artist"].where(columns["artist"].notna(), table["artist_name"])
+    works = pd.DataFrame(columns | {name: table[name] for name in _IMAGE_COLUMNS})
     order = numbers(works["id"])
     return works.assign(order=order).sort_values(["order", "id"]).drop(columns="order").reset_index(drop=True)
 
 
 def plain_text(text: str) -> str:
-    """A text of the gallery's without its markup: HTML, and `_italics_`; on one line."""
+    """A text of the gallery on one line, without its markup (HTML and `_italics_`)."""
     return " ".join(_ITALICS.sub(r"\1", html.unescape(_TAG.sub("", text))).split())
 
 
 def _positive(column: pd.Series) -> pd.Series:
-    found = numbers(column)
-    return found.where(found > 0)
+    sizes = numbers(column)
+    return sizes.where(sizes > 0)

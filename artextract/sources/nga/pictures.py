@@ -1,7 +1,7 @@
-"""The gallery's pictures by the IIIF Image API 2.1, kept as they came.
+"""The pictures of the gallery by the IIIF Image API 2.1, kept as they arrived.
 
-A picture is asked for once. Later it is asked for again only if the tables say that the work or
-its picture changed, and then with its validators, so that an unchanged one isn't sent again.
+A picture is requested again only if the tables say that the work or its picture changed, and then with
+its validators, so that an unchanged picture is not sent again.
 """
 
 import hashlib
@@ -14,35 +14,35 @@ from PIL import Image, UnidentifiedImageError
 
 from artextract.files import write_bytes
 from artextract.settings import cache_dir
-from artextract.sources.http_responses import Answer, FetchError, Stamp
+from artextract.sources.http_responses import FetchedBody, FetchError, Stamp
 from artextract.sources.polite_client import PoliteClient
 
 LARGEST_SIDE = 4096
 """Pixels; the gallery's server gives no more."""
 LARGEST_FILE = 40 * 1024 * 1024
-"""Bytes; a JPEG of 4,096 px has a tenth of it."""
+"""Bytes; ten times a JPEG of 4,096 px."""
 ROUNDING = 1
 """Pixels by which servers round a scaled side differently."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A picture to be fetched."""
+class WantedPicture:
+    """A picture to fetch. Sizes are in px and None where the tables do not say."""
 
     iiif: str
-    """The image's base address."""
+    """The base address of the image."""
     width: int | None
-    """Of the whole image, px; None where the tables don't say."""
+    """Of the whole image."""
     height: int | None
     largest_side: int | None
-    """Px, the most that is served of it; None is no limit of its own."""
+    """The most that the server gives of this image; None is no limit."""
     version: str
-    """Changes when the picture may have."""
+    """Changes when the picture may have changed."""
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """What is recorded of a kept picture, beside it."""
+class _Record:
+    """What is recorded beside a kept picture."""
 
     url: str
     version: str
@@ -50,94 +50,86 @@ class _Kept:
     stamp: Stamp
 
 
-class Pictures:
-    """Pictures at one size, fetched or kept."""
+class NgaPictures:
+    """Pictures of one size, fetched or kept."""
 
     def __init__(self, client: PoliteClient, size: int) -> None:
-        """Nothing is fetched yet.
-
-        Args:
-            client: fetches them.
-            size: long side, px; a picture that is smaller comes as it is.
-        """
+        """Nothing is fetched yet. `size` is the long side in px; smaller pictures stay as they are."""
         self._client = client
         self._size = size
         self._folder = cache_dir() / "sources" / "nga" / "pictures"
 
-    def get(self, wanted: Wanted) -> bytes:
-        """The picture's JPEG, whole and of the size that was asked for.
+    def get(self, wanted: WantedPicture) -> bytes:
+        """The JPEG, complete and of the requested size.
 
         Raises:
-            FetchError: it can't be had.
-            StorageError: it can't be kept.
+            FetchError: the picture is not available.
+            StorageError: the picture cannot be kept.
         """
         key = hashlib.sha256(f"{wanted.iiif} {self._size}".encode()).hexdigest()[:32]
         file = self._folder / key[:2] / f"{key}.jpg"
-        kept, content = _read_kept(file)
-        if kept is not None and kept.version == wanted.version:
+        record, content = _read_kept(file)
+        if record is not None and record.version == wanted.version:
             return content
         url = self._url(wanted, wanted.width, wanted.height)
         self._client.follow_robots(url)
-        stamp = kept.stamp if kept is not None and kept.url == url else None
-        answer = self._client.get(url, LARGEST_FILE, stamp, _not_a_jpeg)
-        if answer is None and kept is not None:
-            record = replace(kept, version=wanted.version)
+        stamp = record.stamp if record is not None and record.url == url else None
+        body = self._client.get(url, LARGEST_FILE, stamp, _wrong_jpeg)
+        if body is None and record is not None:
+            record = replace(record, version=wanted.version)
         else:
-            if answer is None or not _fits(answer.content, wanted.width, wanted.height, url):
-                url, answer = self._as_the_server_says(wanted)
-            content = answer.content
+            if body is None or not _fits(body.content, wanted.width, wanted.height, url):
+                url, body = self._get_by_server_size(wanted)
+            content = body.content
             write_bytes(file, content)
-            digest = hashlib.sha256(content).hexdigest()
-            record = _Kept(url, wanted.version, digest, answer.stamp)
-        write_bytes(_record(file), json.dumps(asdict(record)).encode())
+            record = _Record(url, wanted.version, hashlib.sha256(content).hexdigest(), body.stamp)
+        write_bytes(file.with_suffix(".json"), json.dumps(asdict(record)).encode())
         return content
 
-    def _url(self, wanted: Wanted, width: int | None, height: int | None) -> str:
-        """The address of an image of that shape, in a box that is never larger than it is."""
+    def _url(self, wanted: WantedPicture, width: int | None, height: int | None) -> str:
+        """The address of an image of that size, in a box that is never larger than the image."""
         sides = (wanted.largest_side, max(width, height) if width and height else None)
         box = min(self._size, LARGEST_SIDE, *(side for side in sides if side))
         return f"{wanted.iiif}/full/!{box},{box}/0/default.jpg"
 
-    def _as_the_server_says(self, wanted: Wanted) -> tuple[str, Answer]:
-        """Fetch anew what didn't have the tables' shape, held to the shape of its info.json."""
-        width, height = self._shape(wanted.iiif)
+    def _get_by_server_size(self, wanted: WantedPicture) -> tuple[str, FetchedBody]:
+        """Fetch a picture whose size disagrees with the tables, by the size in its info.json."""
+        info = self._client.get(f"{wanted.iiif}/info.json", 1024 * 1024, check=_wrong_info)
+        width, height = _size_in(info.content if info else b"")
         url = self._url(wanted, width, height)
 
         def wrong(content: bytes) -> str | None:
-            if (reason := _not_a_jpeg(content)) is None and not _fits(content, width, height, url):
-                found = _size_of(content)
-                reason = f"{found[0]} × {found[1]} px are not those of an image of {width} × {height}."
+            if (reason := _wrong_jpeg(content)) is None and not _fits(content, width, height, url):
+                has = _size_of(content)
+                return f"the picture has {has[0]} × {has[1]} px, which does not fit an image of {width} × {height} px."
             return reason
 
-        answer = self._client.get(url, LARGEST_FILE, check=wrong)
-        if answer is None:
-            raise FetchError(f"{url}: not sent, though nobody has it yet.")
-        return url, answer
+        body = self._client.get(url, LARGEST_FILE, check=wrong)
+        if body is None:
+            raise FetchError(f"{url}: the server did not send the picture.")
+        return url, body
 
-    def _shape(self, iiif: str) -> tuple[int, int]:
-        """Width and height of the whole image, from its info.json, px."""
-        url = f"{iiif}/info.json"
 
-        def wrong(content: bytes) -> str | None:
-            try:
-                record = json.loads(content)
-                whole = int(record["width"]) > 0 and int(record["height"]) > 0
-            except (ValueError, KeyError, TypeError):
-                whole = False
-            return None if whole else "this isn't an image's description."
+def _size_in(info: bytes) -> tuple[int, int]:
+    """Width and height of the whole image in an info.json, px."""
+    record = json.loads(info)
+    return int(record["width"]), int(record["height"])
 
-        answer = self._client.get(url, 1024 * 1024, check=wrong)
-        record = json.loads(answer.content if answer else b"{}")
-        return int(record["width"]), int(record["height"])
+
+def _wrong_info(content: bytes) -> str | None:
+    try:
+        return None if min(_size_in(content)) > 0 else "the image has no size."
+    except (ValueError, KeyError, TypeError):
+        return "this is not the description of an image."
 
 
 def _fits(content: bytes, width: int | None, height: int | None, url: str) -> bool:
-    """Whether a picture has the size that an image of `width` × `height` has in the url's box."""
-    found, box = _size_of(content), int(url.rsplit("/", 3)[1].rpartition(",")[2])
+    """Whether a picture has the size that an image of `width` × `height` px has in the box of the url."""
+    size, box = _size_of(content), int(url.rsplit("/", 3)[1].rpartition(",")[2])
     if not width or not height:
-        return max(found) <= box
+        return max(size) <= box
     scale = min(box / max(width, height), 1.0)
-    return all(abs(has - side * scale) <= ROUNDING for has, side in zip(found, (width, height), strict=True))
+    return all(abs(has - side * scale) <= ROUNDING for has, side in zip(size, (width, height), strict=True))
 
 
 def _size_of(content: bytes) -> tuple[int, int]:
@@ -145,33 +137,27 @@ def _size_of(content: bytes) -> tuple[int, int]:
         return picture.size
 
 
-def _not_a_jpeg(content: bytes) -> str | None:
-    """What is wrong with a file that should be a JPEG of a side of 4,096 px at the most."""
+def _wrong_jpeg(content: bytes) -> str | None:
+    """What is wrong with a file that should be a JPEG of at most 4,096 px; None if nothing."""
     try:
         with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
             if max(picture.size) > LARGEST_SIDE + ROUNDING:
-                return f"a picture of {picture.size[0]} × {picture.size[1]} px was not asked for."
-            picture.load()  # to the last line: one cut short is found here
+                return f"the picture is larger than requested ({picture.size[0]} × {picture.size[1]} px)."
+            picture.load()  # to the last line, to notice a file that was cut short
     except UnidentifiedImageError:
         start = content[:40].decode("latin-1").split("\n")[0]
-        return f"this is not a JPEG but begins {start!r}."
+        return f"this is not a JPEG; it begins with {start!r}."
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return f"the picture is damaged ({error})."
     return None
 
 
-def _record(file: Path) -> Path:
-    return file.with_suffix(".json")
-
-
-def _read_kept(file: Path) -> tuple[_Kept | None, bytes]:
-    """What is kept in `file`; None if it isn't there or isn't what was recorded."""
+def _read_kept(file: Path) -> tuple[_Record | None, bytes]:
+    """A kept picture and its record; None if the file is missing or differs from its record."""
     try:
-        record = json.loads(_record(file).read_text())
-        kept = _Kept(record["url"], record["version"], record["sha256"], Stamp(**record["stamp"]))
+        values = json.loads(file.with_suffix(".json").read_text())
+        record = _Record(values["url"], values["version"], values["sha256"], Stamp(**values["stamp"]))
         content = file.read_bytes()
     except (OSError, ValueError, KeyError, TypeError):
         return None, b""
-    if hashlib.sha256(content).hexdigest() != kept.sha256:
-        return None, b""
-    return kept, content
+    return (record, content) if hashlib.sha256(content).hexdigest() == record.sha256 else (None, b"")

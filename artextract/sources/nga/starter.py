@@ -1,8 +1,7 @@
-"""The starter set: a small choice of open-access paintings that shows the gallery's breadth.
+"""The starter set: open-access paintings from many periods, schools and subjects.
 
-A rule and no list: works are taken one after the other, each time one whose period, school and
-subject have been taken the least, and of those the one that a fixed hash puts first. The same
-tables give the same works, and a table with some more works gives nearly the same.
+Works are chosen one by one: each time the work whose period, school and subject were chosen least so
+far; a fixed hash of the id breaks ties. So the same tables give the same works.
 """
 
 import hashlib
@@ -15,27 +14,23 @@ from artextract.work_table import first_term
 
 STARTER_COUNT = 200
 PERIOD = 50
-"""Years that count as one period."""
+"""Years."""
 OF_ONE_ARTIST = 3
-"""Works of one artist at the most."""
+"""Maximum number of works."""
 
 
 def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFrame:
-    """The starter set of the works, in the order of the table.
-
-    Args:
-        works: `Joined.works`.
-        count: how many to choose; fewer where there are fewer open-access works.
-    """
+    """`count` works of `JoinedTables.works`, or all that are open access, in the order of the table."""
     able = works[works["rights"] == OPEN].reset_index(drop=True)
-    groups = [_codes(able["year_end"] // PERIOD), _codes(_school(able)), _codes(_subject(able))]
+    school = first_term(able["school"]).where(able["school"].notna(), able["nationality"])
+    groups = [_codes(able["year_end"] // PERIOD), _codes(school), _codes(first_term(able["theme"]))]
     artist = _codes(able["artist"].where(able["artist"].notna(), able["id"]))
     tie = np.array([_hash(work) for work in able["id"]])
     taken = np.zeros(len(able), dtype=bool)
     counts = [np.zeros(codes.max(initial=0) + 1) for codes in groups]
     of_artist = np.zeros(artist.max(initial=0) + 1)
     for _ in range(min(count, len(able))):
-        # What isn't said of a work (its code is 0) spreads nothing: it counts as a crowded group.
+        # A missing value (code 0) adds no variety: it counts as a crowded group.
         load = sum(
             np.where(codes > 0, seen[codes] / max(seen.mean(), 1.0), 2.0)
             for codes, seen in zip(groups, counts, strict=True)
@@ -50,22 +45,13 @@ def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFr
     return able[taken].reset_index(drop=True)
 
 
-def _school(works: pd.DataFrame) -> pd.Series:
-    """The first school that the gallery names, or else the artist's nationality."""
-    return first_term(works["school"]).where(works["school"].notna(), works["nationality"])
-
-
-def _subject(works: pd.DataFrame) -> pd.Series:
-    return first_term(works["theme"])
-
-
 def _codes(column: pd.Series) -> np.ndarray:
-    """A number for each value in the order of the values; 0 where there is none."""
+    """A number for each value; 0 where the value is missing."""
     values = sorted(column.dropna().unique())
     code = {value: number for number, value in enumerate(values, start=1)}
     return column.map(code).fillna(0).to_numpy(dtype=np.int64)
 
 
 def _hash(work: str) -> float:
-    """A number from 0 to 1 that depends on nothing but the id."""
+    """A number from 0 to 1 that depends only on the id."""
     return int.from_bytes(hashlib.sha256(work.encode()).digest()[:6], "big") / 2**48

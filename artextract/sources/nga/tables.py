@@ -1,14 +1,14 @@
-"""The gallery's open tables: fetched, kept compressed, and read as a stream.
+"""The open tables of the gallery: fetched, kept compressed, and read as a stream.
 
-Columns are read by name, since the gallery adds some from time to time; of those that are absent
-every value is missing.
+Columns are read by name, because the gallery adds columns from time to time. An absent column has
+only missing values.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pandas as pd
 import pyarrow as pa
@@ -25,44 +25,18 @@ from artextract.sources.polite_client import PoliteClient
 OPENDATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
 COLUMNS = {
     "objects": (
-        "objectid",
-        "title",
-        "displaydate",
-        "beginyear",
-        "endyear",
-        "medium",
-        "attribution",
-        "creditline",
-        "classification",
-        "parentid",
-        "isvirtual",
-        "lastdetectedmodification",
+        *("objectid", "title", "displaydate", "beginyear", "endyear", "medium", "attribution", "creditline"),
+        *("classification", "parentid", "isvirtual", "lastdetectedmodification"),
     ),
     "published_images": (
-        "uuid",
-        "iiifurl",
-        "viewtype",
-        "sequence",
-        "width",
-        "height",
-        "maxpixels",
-        "openaccess",
-        "modified",
-        "depictstmsobjectid",
-        "assistivetext",
+        *("uuid", "iiifurl", "viewtype", "sequence", "width", "height", "maxpixels", "openaccess", "modified"),
+        *("depictstmsobjectid", "assistivetext"),
     ),
-    "objects_constituents": (
-        "objectid",
-        "constituentid",
-        "displayorder",
-        "roletype",
-        "prefix",
-        "suffix",
-    ),
+    "objects_constituents": ("objectid", "constituentid", "displayorder", "roletype", "prefix", "suffix"),
     "constituents": ("constituentid", "forwarddisplayname", "visualbrowsernationality"),
     "objects_terms": ("termid", "objectid", "termtype", "term"),
 }
-"""Table → the columns that are read of it."""
+"""Table → its columns that are read."""
 NEEDED = {
     "objects": ("objectid", "classification"),
     "published_images": ("iiifurl", "viewtype", "depictstmsobjectid"),
@@ -70,36 +44,35 @@ NEEDED = {
     "constituents": ("constituentid", "forwarddisplayname"),
     "objects_terms": ("objectid", "termtype", "term"),
 }
-"""Those without which a table is not the gallery's."""
+"""Table → the columns that it must have."""
 LARGEST_TABLE = 400 * 1024 * 1024
-"""Bytes on the way: ten times what the largest has."""
+"""Bytes on the way; ten times the largest table."""
 BLOCK = 4 * 1024 * 1024
-"""Bytes of a table that are read at a time."""
+"""Bytes that are read at a time."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What was read of a table."""
+    """Rows of a table."""
 
     frame: pd.DataFrame
-    """The rows kept, columns as in `COLUMNS`, all text, missing as NA."""
+    """The kept rows; columns as in `COLUMNS`, all text, missing as NA."""
     total: int
     """Rows of the whole table."""
     broken: int
-    """Lines passed over because they don't have the header's number of fields."""
+    """Lines that were skipped because their number of fields is wrong."""
 
 
 def fetch_tables(address: str, client: PoliteClient, report: Report = silent) -> Path:
-    """Bring the tables at an http(s) address up to date; the folder where they are kept.
+    """Bring the tables of an http(s) address up to date; the folder where they are kept.
 
     Raises:
-        FetchError: one can't be had.
-        Stopped: out of `report`; whole tables are kept.
+        FetchError: a table is not available.
+        Stopped: out of `report`; complete tables are kept.
     """
     base = address.rstrip("/")
-    place = urlsplit(base)
-    kept = f"{place.netloc}{place.path}".replace("/", "_").replace(":", "_")
-    folder = cache_dir() / "sources" / "nga" / "tables" / kept
+    name = re.sub(r"[/:]", "_", base.partition("://")[2])
+    folder = cache_dir() / "sources" / "nga" / "tables" / name
     with only_writer(folder, "gallery's tables"):
         stage = Stage("Fetching the gallery's tables", len(COLUMNS), report)
         for name in COLUMNS:
@@ -120,14 +93,14 @@ def tables_folder(folder: Path) -> Path:
     """The folder itself, or its subfolder `data`, whichever has the tables.
 
     Raises:
-        SourceError: neither has them all.
+        SourceError: neither has all tables.
     """
-    for place in (folder, folder / "data"):
-        if all(_file(place, name) for name in COLUMNS):
-            return place
+    for parent in (folder, folder / "data"):
+        if all(_file(parent, name) for name in COLUMNS):
+            return parent
     absent = [f"{name}.csv" for name in COLUMNS if not _file(folder, name)]
     raise SourceError(
-        f"{folder} doesn't have {', '.join(absent)}: name the folder of the National Gallery of Art's open tables."
+        f"{folder} has no {', '.join(absent)}. Choose the folder of the National Gallery of Art's open tables."
     )
 
 
@@ -137,33 +110,33 @@ def read_table(folder: Path, name: str, keep: Callable[[pa.RecordBatch], pa.Arra
     Args:
         folder: where the tables are.
         name: a key of `COLUMNS`.
-        keep: which rows of a batch to keep, a boolean array; None for all. Its columns are those
-            of `COLUMNS`, as text.
+        keep: which rows of a batch (columns as in `COLUMNS`, text) to keep, a boolean array; None for all.
 
     Raises:
-        SourceError: the table isn't there, is damaged, or lacks a column that is needed.
+        SourceError: the table is missing or damaged, or lacks a needed column.
     """
     file = _file(folder, name)
     if file is None:
-        raise SourceError(f"{folder} doesn't have {name}.csv.")
-    present = _header(file)
-    if absent := [column for column in NEEDED[name] if column not in present]:
-        raise SourceError(f"{file} has no column {absent[0]!r}: it isn't the gallery's {name}.")
-    columns = [column for column in COLUMNS[name] if column in present]
+        raise SourceError(f"{folder} has no {name}.csv.")
     kept: list[pa.RecordBatch] = []
     total, broken = 0, [0]
     try:
+        check_regular(file)
+        present = pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns
+        if absent := [column for column in NEEDED[name] if column not in present]:
+            raise SourceError(f"{file} has no column {absent[0]!r}, so it is not the gallery's {name} table.")
+        columns = [column for column in COLUMNS[name] if column in present]
         for batch in _batches(file, columns, broken):
             total += batch.num_rows
-            filled = _with_all_columns(batch, COLUMNS[name])
-            chosen = keep(filled)
-            kept.append(filled if chosen is None else filled.filter(chosen))
-    except (pa.ArrowException, OSError, EOFError) as error:
-        reason = str(error).splitlines()[0][:160]
-        raise SourceError(f"{file} is damaged ({reason}): delete it and run it again.") from error
+            complete = _with_all_columns(batch, COLUMNS[name])
+            chosen = keep(complete)
+            kept.append(complete if chosen is None else complete.filter(chosen))
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:  # the errors of pandas are ValueErrors
+        reason = (getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0][:160]
+        raise SourceError(f"{file} is not a readable table ({reason}). Delete the file and collect again.") from error
     schema = pa.schema([(column, pa.string()) for column in COLUMNS[name]])
     frame = pa.Table.from_batches(kept, schema=schema).to_pandas()
-    if frame.empty:  # pandas can't join a text column without a single chunk
+    if frame.empty:  # pandas cannot join a text column without a chunk
         frame = pd.DataFrame({column: pd.Series(dtype="str") for column in COLUMNS[name]})
     return Rows(frame, total, broken[0])
 
@@ -174,26 +147,26 @@ def is_one_of(column: pa.Array, values: "pd.Series | list[str]") -> pa.Array:
 
 
 def same_text(column: pa.Array, text: str) -> pa.Array:
-    """Which values are `text`, in any case, as a boolean array without gaps."""
+    """Which values are `text`, in any case, as a boolean array without nulls."""
     plain = pc.utf8_lower(pc.utf8_trim_whitespace(column))
     return pc.fill_null(pc.equal(plain, text.lower()), False)
 
 
 def numbers(column: pd.Series) -> pd.Series:
-    """Text as whole numbers (Int64); what isn't one is missing."""
-    found = pd.to_numeric(column, errors="coerce")
-    return found.where(found.abs() < 2**53).round().astype("Int64")
+    """Text as whole numbers (Int64); other text is missing."""
+    values = pd.to_numeric(column, errors="coerce")
+    return values.where(values.abs() < 2**53).round().astype("Int64")
 
 
 def _batches(file: Path, columns: list[str], broken: list[int]) -> Iterator[pa.RecordBatch]:
-    def pass_over(_row: pyarrow.csv.InvalidRow) -> str:
+    def skip(_row: pyarrow.csv.InvalidRow) -> str:
         broken[0] += 1
         return "skip"
 
     reader = pyarrow.csv.open_csv(
         file,
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=pass_over),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
         convert_options=pyarrow.csv.ConvertOptions(
             include_columns=columns,
             column_types=dict.fromkeys(columns, pa.string()),
@@ -211,17 +184,6 @@ def _with_all_columns(batch: pa.RecordBatch, columns: tuple[str, ...]) -> pa.Rec
     names = set(batch.schema.names)
     arrays = [batch.column(column) if column in names else missing for column in columns]
     return pa.RecordBatch.from_arrays(arrays, names=list(columns))
-
-
-def _header(file: Path) -> list[str]:
-    try:
-        check_regular(file)
-    except OSError as error:
-        raise SourceError(f"{file} can't be read ({error.strerror}): check the file.") from error
-    try:
-        return [str(name) for name in pd.read_csv(file, nrows=0, encoding="utf-8-sig").columns]
-    except (OSError, EOFError, ValueError) as error:  # pandas' own errors are ValueErrors
-        raise SourceError(f"{file} can't be read as a table: delete it and run it again.") from error
 
 
 def _file(folder: Path, name: str) -> Path | None:
