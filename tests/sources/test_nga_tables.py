@@ -185,7 +185,7 @@ def test_other_tables_are_one_sentence(tables: Tables, tmp_path: Path) -> None:
     tables.add_object(10, classification="Print")
     folder = tables.write(tmp_path / "data")
     assert tables_folder(tmp_path) == folder
-    with pytest.raises(SourceError, match="nothing of the classification 'Painting'. They have Pr"):
+    with pytest.raises(SourceError, match=r"nothing of the classification 'Painting'\. They have Pr"):
         join_tables(folder, "Painting")
     with pytest.raises(SourceError, match="No object of the classification Print has a primary"):
         join_tables(folder, "print")
