@@ -11,13 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from artextract import __version__
 from artextract.files import write_atomic
 from artextract.settings import allowed_hosts
 from artextract.sources.http_responses import (
@@ -40,7 +40,7 @@ LONGEST_BACK_OFF = 20.0
 LONGEST_WAIT = 120.0
 """Seconds. If a server asks for more, the run ends."""
 REDIRECTS = 5
-AGENT = f"{ROBOT}/{__version__} (gallery explorer; fetches open-access art once)"
+AGENT = f"{ROBOT}/{version('artextract')} (gallery explorer; fetches open-access art once)"
 
 T = TypeVar("T")
 
