@@ -23,9 +23,8 @@ from artextract.ui.explore.welcome import offer_starter_set
 from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
-from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button, show_jobs
-from artextract.ui.jobs.start import start_map
+from artextract.ui.jobs.start import start_collecting, start_map
 from artextract.ui.neighbour_count import choose_count
 from artextract.ui.ranking_panel import work_ranking
 

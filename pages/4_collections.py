@@ -7,8 +7,8 @@ from artextract.sources.registry import SOURCES
 from artextract.ui import address, layout, navigation
 from artextract.ui.collections.add_forms import add_form
 from artextract.ui.collections.collection_card import show_collection
-from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button, show_jobs
+from artextract.ui.jobs.start import start_collecting
 from artextract.ui.public import redact
 
 survey = layout.page(navigation.COLLECTIONS)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from artextract.sources.registry import SourceEntry, SourceOption
 from artextract.ui import layout
-from artextract.ui.jobs.collect import start_collecting
+from artextract.ui.jobs.start import start_collecting
 
 
 def add_form(entry: SourceEntry) -> None:

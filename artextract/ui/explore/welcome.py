@@ -4,8 +4,8 @@ import streamlit as st
 
 from artextract.sources.registry import SOURCES
 from artextract.ui import navigation
-from artextract.ui.jobs.collect import start_collecting
 from artextract.ui.jobs.panel import job_button
+from artextract.ui.jobs.start import start_collecting
 
 
 def offer_starter_set(label: str) -> None:

@@ -1,16 +1,19 @@
 """The jobs on a collection that screens can start: what each is called, and what it does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.custom_labels.fit import fit_labels
-from artextract.collection import Collection
+from artextract.collecting import collect
+from artextract.collection import Collection, check_name
 from artextract.comparison.shared_map import compute_shared_map, map_folder
 from artextract.comparison.subsets import Subset
 from artextract.detection.detect import detect
 from artextract.detection.detectors import Detector
 from artextract.errors import WeightsError
+from artextract.features.workers import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
 from artextract.prepare import prepare_collection
@@ -20,6 +23,7 @@ from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths.neighbour_graph import neighbour_graph
+from artextract.sources.registry import SourceEntry
 from artextract.text.index import index_text, is_indexed
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
@@ -31,13 +35,35 @@ MOST_AHEAD = 200_000
 more works takes no longer."""
 
 
-def start_preparing(collection: Collection, backbone: str) -> Job:
-    """Bring a collection's embedding by `backbone`, its t-SNE map and its scores up to date."""
+def start_collecting(entry: SourceEntry, values: Mapping[str, Any] | None = None, name: str = "") -> Job:
+    """Collect from a source and prepare the collection.
+
+    Args:
+        entry: the source.
+        values: what the source needs, by the name of the option.
+        name: of the collection; empty for the usual one.
+
+    Raises:
+        ArtExtractError: a value or the name is missing or wrong.
+    """
+    name = check_name(name.strip() or entry.collection)
+    opened = None if entry.fetches else entry.open(values or {})
 
     def work(report: Report) -> str:
-        return prepare_collection(collection, backbone, report).sentence()
+        collected = collect(opened or entry.open(values or {}, report), name, report)
+        prepared = prepare_collection(Collection.open(name), report=report)
+        return f"{collected.sentence()} {prepared.sentence()}"
 
-    return _start(f"embed:{collection.root}:{backbone}", f"Embedding and mapping {collection.name} ({backbone})", work)
+    return job_queue().start(f"collect:{name}", f"Adding {name} ({entry.label})", work)
+
+
+def start_preparing(collection: Collection, backbone: str) -> Job:
+    """Bring a collection's embedding by `backbone`, its t-SNE map and its scores up to date."""
+    return job_queue().start(
+        f"embed:{collection.root}:{backbone}",
+        f"Embedding and mapping {collection.name} ({backbone})",
+        lambda report: prepare_collection(collection, backbone, report).sentence(),
+    )
 
 
 def start_map(collection: Collection, backbone: str, method: str, anew: bool) -> Job:
@@ -45,10 +71,11 @@ def start_map(collection: Collection, backbone: str, method: str, anew: bool) ->
     label = METHODS[method].label
 
     def work(report: Report) -> str:
-        made = compute_map(collection, load_embeddings(collection, backbone), method, report, anew)
-        return f"The {label} map of {collection.name} has {len(made.ids):,} works."
+        drawn = compute_map(collection, load_embeddings(collection, backbone), method, report, anew)
+        return f"The {label} map of {collection.name} has {len(drawn.ids):,} works."
 
-    return _start(f"map:{collection.root}:{backbone}:{method}", f"Laying out {collection.name} ({label})", work)
+    key = f"map:{collection.root}:{backbone}:{method}"
+    return job_queue().start(key, f"Laying out {collection.name} ({label})", work)
 
 
 def start_shared_map(sources: Sequence[Subset]) -> Job:
@@ -60,28 +87,24 @@ def start_shared_map(sources: Sequence[Subset]) -> Job:
         return f"The map of {names} has {len(drawn.ids):,} works."
 
     key = f"shared map:{map_folder(sources).root}:{sources[0].embeddings.key}"
-    return _start(key, f"Laying out {names} on one map", work)
+    return job_queue().start(key, f"Laying out {names} on one map", work)
 
 
 def start_reading(collection: Collection) -> Job:
     """Predict style, genre, artist and date of all works of a collection with the shipped model."""
     reader = galleries.reader()
-
-    def work(report: Report) -> str:
-        sentence = read_collection(collection, reader, report).sentence()
-        return f"{sentence} Explore can colour and filter by the predictions."
-
-    return _start(f"read:{collection.root}", f"Predicting style, genre, artist and date in {collection.name}", work)
+    return _start(
+        "read", "Predicting attributes in", collection, lambda report: read_collection(collection, reader, report)
+    )
 
 
 def start_label_fit(collection: Collection, column: str) -> Job:
     """Fit custom labels to a column of a collection, on its usual embedding."""
-
-    def work(report: Report) -> str:
-        embeddings = load_embeddings(collection)
-        return fit_labels(collection, column, embeddings, report).facts.sentence()
-
-    return _start(f"fit-labels:{collection.root}:{column}", f"Fitting labels: {column} of {collection.name}", work)
+    return job_queue().start(
+        f"fit-labels:{collection.root}:{column}",
+        f"Fitting labels: {column} of {collection.name}",
+        lambda report: fit_labels(collection, column, load_embeddings(collection), report).facts.sentence(),
+    )
 
 
 def start_similarity_evaluation(collection: Collection) -> Job:
@@ -91,29 +114,25 @@ def start_similarity_evaluation(collection: Collection) -> Job:
         rankings = len(evaluate_similarity(collection, report).summary.rankings)
         return f"Evaluated {rankings} ways to rank the works of {collection.name}."
 
-    return _start(f"evaluate-similarity:{collection.root}", f"Evaluating similar works in {collection.name}", work)
+    label = f"Evaluating similar works in {collection.name}"
+    return job_queue().start(f"evaluate-similarity:{collection.root}", label, work)
 
 
 def start_duplicates(collection: Collection) -> Job:
     """List the works of a collection that show the same."""
-    label = f"Finding duplicates in {collection.name}"
-    return _start(f"duplicates:{collection.root}", label, lambda report: find_duplicates(collection, report).sentence())
+    return _start("duplicates", "Finding duplicates in", collection, lambda report: find_duplicates(collection, report))
 
 
 def start_descriptors(collection: Collection) -> Job:
     """Compute the colours and textures of a collection's works."""
-    label = f"Computing colours and textures of {collection.name}"
-    key = f"descriptors:{collection.root}"
-    return _start(key, label, lambda report: compute_descriptors(collection, report).sentence())
+    label = "Computing colours and textures of"
+    return _start("descriptors", label, collection, lambda report: compute_descriptors(collection, report))
 
 
 def start_detection(collection: Collection, detector: Detector) -> Job:
     """Find the faces, or the poses, in a collection's pictures."""
-
-    def work(report: Report) -> str:
-        return detect(collection, detector, report).sentence()
-
-    return _start(f"{detector.name}:{collection.root}", f"Finding {detector.name} in {collection.name}", work)
+    label = f"Finding {detector.name} in"
+    return _start(detector.name, label, collection, lambda report: detect(collection, detector, report))
 
 
 def start_index(gallery: Gallery) -> None:
@@ -157,7 +176,7 @@ def start_neighbour_graph(gallery: Gallery) -> None:
 
     key = f"paths:{gallery.collection.root}:{gallery.revision}"
     if not job_queue().has(key):
-        _start(key, f"Preparing paths through {name}", work)
+        job_queue().start(key, f"Preparing paths through {name}", work)
 
 
 def start_text_index(gallery: Gallery) -> bool:
@@ -170,8 +189,11 @@ def start_text_index(gallery: Gallery) -> bool:
     return False
 
 
-def _start(key: str, label: str, work: Callable[[Report], str]) -> Job:
-    return job_queue().start(key, label, work)
+def _start(kind: str, label: str, collection: Collection, work: Callable[[Report], JobResult]) -> Job:
+    """Start a job on a collection; the name of the collection completes the label."""
+    return job_queue().start(
+        f"{kind}:{collection.root}", f"{label} {collection.name}", lambda report: work(report).sentence()
+    )
 
 
 def _start_once(
