@@ -93,7 +93,9 @@ def index_text(collection: Collection, report: Report = silent) -> JobResult:
     stamp = _stamp(collection, embedder)
     works = collection.works()
     texts = {str(work["id"]): fields_of(work) for work in works.astype(object).to_dict("records")}
-    digests = {work: _digest(fields) for work, fields in texts.items()}
+    digests = {
+        work: hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest() for work, fields in texts.items()
+    }
     folder = index_file(collection).parent
     with only_writer(folder, f"text index of {collection.name}"), _writing(collection, stamp["kind"]) as index:
         indexed = dict(index.execute("SELECT id, digest FROM works"))
@@ -160,10 +162,6 @@ def _stamp(collection: Collection, embedder: TextEmbedder) -> dict[str, str]:
 
 def _about(index: sqlite3.Connection) -> dict[str, str]:
     return dict(index.execute("SELECT name, value FROM about"))
-
-
-def _digest(fields: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def _drop(index: sqlite3.Connection, works: list[str]) -> None:

@@ -53,20 +53,15 @@ class ProjectionFacts(BaseModel):
         )
 
 
+@dataclass(frozen=True)
 class TextProjection:
     """A linear map from text embeddings to picture embeddings."""
 
-    def __init__(self, facts: ProjectionFacts, matrix: np.ndarray, centre: np.ndarray) -> None:
-        """Take the map.
-
-        Args:
-            facts: what it connects, and its accuracy.
-            matrix: float32 [256, dimension].
-            centre: float32 [dimension], the mean of the pictures' unit vectors.
-        """
-        self.facts = facts
-        self.matrix = matrix
-        self.centre = centre
+    facts: ProjectionFacts
+    matrix: np.ndarray
+    """float32 [256, dimension]."""
+    centre: np.ndarray
+    """float32 [dimension], the mean of the pictures' unit vectors."""
 
     @staticmethod
     def read(file: Path) -> "TextProjection":
