@@ -39,7 +39,7 @@ _TYPES = (
 def reading_store(collection: Collection, bundle: Bundle) -> ShardStore:
     """The readings of a collection by a model."""
     folder = collection.root / "readings" / bundle.fingerprint
-    return ShardStore(folder, f"reading of {collection.name}", _TYPES)
+    return ShardStore(folder, f"reading of {collection.name}", dict.fromkeys(_TYPES, ()))
 
 
 def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | None:
@@ -49,13 +49,10 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
     `<attribute>_probability`, `<attribute>_unsure`; `year` (the median, Int32), `year_low` and
     `year_high` (the 80 % interval), `date_unsure`.
     """
-    tables = [
-        pd.DataFrame({"image_sha256": shard.hashes} | {name: shard.arrays[name] for name in _TYPES})
-        for shard in reading_store(collection, bundle).shards()
-    ]
-    if not tables:
+    stored = reading_store(collection, bundle).joined()
+    if stored is None:
         return None
-    table = pd.concat(tables, ignore_index=True).astype({"year": "Int32"})
+    table = pd.DataFrame({"image_sha256": stored.hashes} | stored.arrays).astype({"year": "Int32"})
     classes = {name: np.array(bundle.facts.classes.shown(name), dtype=object) for name in LABELLED}
     return table.assign(**{name: pd.Series(shown[table[name]], dtype="str") for name, shown in classes.items()})
 
@@ -89,11 +86,7 @@ class ReadingWorker(Worker[Prepared]):
         self._reader = reader
 
     def prepare(self, content: bytes, name: str) -> Prepared:
-        """What the model sees of a picture.
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """What the model sees of a picture."""
         return self._reader.prepare(open_to_read(content, name))
 
     def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:

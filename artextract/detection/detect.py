@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.collection import Collection
+from artextract.detection.detection_index import DetectionIndex
 from artextract.detection.detection_store import DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
 from artextract.errors import WeightsError
@@ -55,7 +56,9 @@ def detect(
     result = compute_missing(collection, store, worker, report, engine)
     hashes = collection.works().set_index("id")["image_sha256"]
     store.write_unreadable({hashes[work]: why for work, why in result.failed.items()})
-    return DetectionResult(**vars(result), detector=detector.name, detections=len(store.read()))
+    return DetectionResult(
+        **vars(result), detector=detector.name, detections=len(DetectionIndex(collection, detector).detections)
+    )
 
 
 class DetectionWorker(Worker[tuple[Image.Image, str]]):
@@ -77,11 +80,7 @@ class DetectionWorker(Worker[tuple[Image.Image, str]]):
         self.key = self._loaded.key
 
     def prepare(self, content: bytes, name: str) -> tuple[Image.Image, str]:
-        """The picture, no larger than needed, and its SHA-256.
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """The picture, no larger than needed, and its SHA-256."""
         image = open_picture(content, name, at_least=SIDE).image
         return image, hashlib.sha256(content).hexdigest()
 

@@ -33,10 +33,12 @@ class DetectionIndex:
             WeightsError: a network of the detector is not available.
         """
         store = DetectionStore(collection, detector.name, detector.load(None).key)
-        stored, why, works = store.read(), store.unreadable(), collection.works()
-        self.arrays = stored.arrays
-        counts, ends = stored.counts.tolist(), stored.counts.cumsum().tolist()
-        rows = {sha256: range(end - count, end) for sha256, count, end in zip(stored.hashes, counts, ends, strict=True)}
+        stored, why, works = store.joined(), store.unreadable(), collection.works()
+        self.arrays, rows = {} if stored is None else stored.arrays, dict[str, range]()
+        if stored is not None:
+            counts, ends = self.arrays["count"].tolist(), self.arrays["count"].cumsum().tolist()
+            pictures = zip(stored.hashes, counts, ends, strict=True)
+            rows = {sha256: range(end - count, end) for sha256, count, end in pictures}
         self.works = len(works)
         self.searched = 0
         """Works whose picture was searched."""

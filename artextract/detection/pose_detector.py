@@ -54,10 +54,11 @@ def pose_detector(collection: Collection | None = None) -> PoseDetector:
     known: dict[str, list[Face]] = {}
     if collection is not None:
         with suppress(WeightsError):  # without the face embedder, no faces are stored
-            stored = DetectionStore(collection, "faces", face_detector().key).read()
-            faces = iter(faces_of(stored.arrays) if stored.arrays else [])
-            pictures = zip(stored.hashes, stored.counts, strict=True)
-            known = {sha256: [next(faces) for _ in range(count)] for sha256, count in pictures}
+            stored = DetectionStore(collection, "faces", face_detector().key).joined()
+            if stored is not None:
+                faces = iter(faces_of(stored.arrays))
+                pictures = zip(stored.hashes, stored.arrays["count"], strict=True)
+                known = {sha256: [next(faces) for _ in range(count)] for sha256, count in pictures}
     return PoseDetector(known)
 
 

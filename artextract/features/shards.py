@@ -9,7 +9,7 @@ removes them and computes their pictures again.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ class Shard:
     keys: np.ndarray
     """uint8 [n, 32] of pictures, uint8 [n, 64] of pairs."""
     arrays: dict[str, np.ndarray]
-    """Results by name, with one row per key unless the store says otherwise."""
+    """Results by name, one row per key. With an array `count`, the others have so many rows per key."""
 
     @property
     def hashes(self) -> list[str]:
@@ -40,35 +40,23 @@ class Shard:
         return [text[start : start + width] for start in range(0, len(text), width)]
 
 
-def one_row_per_key(shard: Shard) -> bool:
-    """Whether each array has one row per key."""
-    return all(len(array) == len(shard.keys) for array in shard.arrays.values())
-
-
 class ShardStore:
     """The shards of one folder."""
 
     def __init__(
-        self,
-        folder: Path,
-        label: str,
-        names: Iterable[str],
-        is_valid: Callable[[Shard], bool] = one_row_per_key,
-        timeout: float = -1,
+        self, folder: Path, label: str, shapes: Mapping[str, tuple[int, ...] | None], timeout: float = -1
     ) -> None:
         """Name the store; nothing is read or written.
 
         Args:
             folder: where the shards are.
             label: what the folder holds, for the message to a job that waits.
-            names: arrays that each shard has.
-            is_valid: whether a shard's arrays fit together.
+            shapes: by name, the shape of an array's rows (None: any) that each shard has.
             timeout: seconds to wait for another job on this folder; negative waits without end.
         """
         self.folder = folder
         self._label = label
-        self._names = {_KEYS, *names}
-        self._is_valid = is_valid
+        self._shapes = shapes
         self._timeout = timeout
 
     def writing(self) -> AbstractContextManager[None]:
@@ -105,6 +93,15 @@ class ShardStore:
         """The shards, in the order of their file names."""
         return (shard for path in self._paths() if (shard := self._read(path)) is not None)
 
+    def joined(self) -> Shard | None:
+        """All shards as one; None without any."""
+        shards = list(self.shards())
+        if not shards:
+            return None
+        names = shards[0].arrays
+        arrays = {name: np.concatenate([shard.arrays[name] for shard in shards]) for name in names}
+        return Shard(np.concatenate([shard.keys for shard in shards]), arrays)
+
     def keys(self) -> set[bytes]:
         """The keys that have results."""
         return {key.tobytes() for shard in self.shards() for key in shard.keys}
@@ -119,10 +116,14 @@ class ShardStore:
     def _read(self, path: Path) -> Shard | None:
         try:
             arrays = load_file(path)
-            shard = Shard(arrays.pop(_KEYS), arrays) if arrays.keys() >= self._names else None
-        except (SafetensorError, OSError, ValueError):
+            shard = Shard(arrays.pop(_KEYS), arrays)
+            shapes = {name: shard.arrays[name].shape[1:] for name in self._shapes}
+        except (SafetensorError, OSError, ValueError, KeyError):
             return None
-        return shard if shard is not None and shard.keys.ndim == 2 and self._is_valid(shard) else None
+        rows = int(arrays["count"].sum()) if "count" in arrays else len(shard.keys)
+        fits = all(shape is None or shapes[name] == shape for name, shape in self._shapes.items())
+        fits &= all(len(array) == (len(shard.keys) if name == "count" else rows) for name, array in arrays.items())
+        return shard if fits else None
 
 
 def picture_key(sha256: str) -> bytes:

@@ -56,11 +56,7 @@ class ScoreWorker(PairWorker[np.ndarray]):
         self._pool = FeaturePool(lpips)
 
     def prepare(self, content: bytes, name: str) -> np.ndarray:
-        """The comparison picture.
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """The comparison picture."""
         return comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
 
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.features.shards import Shard, ShardStore
+from artextract.features.shards import ShardStore
 from artextract.similarity.metrics.registry import PICTURE_METRICS, Scores
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -20,7 +20,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 def score_store(collection: Collection) -> ShardStore:
     """The scores of a collection's pairs. A second job does not wait: it raises a StorageError."""
     label = f"comparison of works in {collection.name}"
-    return ShardStore(collection.root / "scores", label, ["scores"], _is_valid, timeout=1)
+    return ShardStore(collection.root / "scores", label, {"scores": (len(PICTURE_METRICS),)}, timeout=1)
 
 
 class PairScores:
@@ -41,12 +41,13 @@ class PairScores:
     @staticmethod
     def read(collection: Collection) -> "PairScores":
         """All stored scores; damaged shards are left out."""
-        shards = list(score_store(collection).shards())
-        pairs = np.concatenate([np.empty((0, 64), np.uint8), *(shard.keys for shard in shards)])
-        scores = np.concatenate([np.empty((0, len(PICTURE_METRICS))), *(shard.arrays["scores"] for shard in shards)])
+        store = score_store(collection)
+        shards, stored = len(store.version()), store.joined()
+        if stored is None:
+            return PairScores(np.empty(0, np.uint64), np.empty((0, len(PICTURE_METRICS))), shards)
         # The first 64 bits of each hash, as Python reads its hexadecimal digits.
-        heads = np.ascontiguousarray(pairs).view(">u8").astype(np.uint64)[:, [0, 4]]
-        return PairScores(_numbers(heads), scores, len(shards))
+        heads = np.ascontiguousarray(stored.keys).view(">u8").astype(np.uint64)[:, [0, 4]]
+        return PairScores(_numbers(heads), stored.arrays["scores"], shards)
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -66,7 +67,3 @@ class PairScores:
 def _numbers(heads: np.ndarray) -> np.ndarray:
     """One number per pair, uint64 [n], from the heads of its hashes, uint64 [n, 2]."""
     return heads[:, 0] * _MIX + heads[:, 1]  # overflow is intended
-
-
-def _is_valid(shard: Shard) -> bool:
-    return shard.keys.shape[1] == 64 and shard.arrays["scores"].shape == (len(shard.keys), len(PICTURE_METRICS))

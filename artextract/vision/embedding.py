@@ -72,11 +72,7 @@ class EmbeddingWorker(Worker[np.ndarray]):
         self._embedder = embedder
 
     def prepare(self, content: bytes, name: str) -> np.ndarray:
-        """What the backbone sees of a picture: uint8 [size, size, 3].
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """What the backbone sees of a picture: uint8 [size, size, 3]."""
         how = self._embedder.backbone.preprocessing
         return prepare(open_picture(content, name, at_least=2 * how.short_side).image, how)
 
@@ -100,20 +96,20 @@ class Embeddings:
     hashes: list[str]
     """SHA-256 of each work's picture."""
     vectors: np.ndarray
-    """float32 [n, dimension], not normalised, not to be written to (of many works: mapped)."""
+    """float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped."""
 
 
 def embedded_by(collection: Collection) -> list[str]:
-    """The backbones by which the collection has been embedded, the best for paintings first."""
+    """The backbones that have embedded the collection, the best for paintings first."""
     stored = stored_keys(collection)
     return [name for name, backbone in BACKBONES.items() if _has_embedded(backbone, stored)]
 
 
 def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
-    """Whether one of the keys is of the backbone's present weights.
+    """Whether one of the keys is of the backbone's current weights.
 
-    Weights that come with the program are renewed with it; those of the hub are looked for only
-    when they are used.
+    Weights that ship with the program change with it; weights from the hub are only searched for when
+    they are used.
     """
     own = {key.weights for key in stored if key.backbone == backbone.name}
     if not own or not (backbone.shipped or backbone.package):
@@ -127,13 +123,13 @@ def usual_backbone(collection: Collection) -> str:
 
 
 def find_key(collection: Collection, backbone_name: str, device: Device | None = None) -> FeatureKey | None:
-    """The key of the collection's embeddings by the backbone's present weights; None without any.
+    """The key of the collection's embeddings by the backbone's current weights; None without any.
 
-    Those in the arithmetic of `device` (None is the one that is set), or else in another: what
-    was embedded on another machine can be searched here.
+    The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from
+    another machine can be searched here.
 
     Raises:
-        ArtExtractError: there is no such backbone or device, or the weights can't be had.
+        ArtExtractError: the backbone, the device or the weights are not available.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
@@ -150,8 +146,8 @@ def load_embeddings(
     """The stored embeddings of the collection's works that `find_key` names; by None those by `usual_backbone`.
 
     Raises:
-        NotReadyError: no work has one yet.
-        ArtExtractError: there is no such backbone or device, or the weights can't be had.
+        NotReadyError: no work has an embedding yet.
+        ArtExtractError: the backbone, the device or the weights are not available.
     """
     backbone_name = backbone_name or usual_backbone(collection)
     key = find_key(collection, backbone_name, device)
@@ -172,10 +168,10 @@ def load_embeddings(
 
 
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
-    """The backbone that made the embeddings, in their arithmetic, on `device` or the one set.
+    """The backbone that computed the embeddings, in their arithmetic, on `device` or the configured one.
 
     Raises:
-        ArtExtractError: the device isn't there, or the weights can't be had.
+        ArtExtractError: the device or the weights are not available.
     """
     alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
     return Embedder(find_backbone(embeddings.key.backbone), device=alike)

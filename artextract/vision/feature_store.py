@@ -19,7 +19,7 @@ class FeatureStore(ShardStore):
 
     def __init__(self, collection: Collection, key: FeatureKey) -> None:
         folder = collection.root / "features" / str(key)
-        super().__init__(folder, f"{key.backbone} embedding of {collection.name}", ["vectors"])
+        super().__init__(folder, f"{key.backbone} embedding of {collection.name}", {"vectors": None})
 
     def read(self) -> dict[str, np.ndarray]:
         """All vectors by the SHA-256 of their picture, float16 [dimension] each."""

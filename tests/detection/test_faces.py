@@ -128,11 +128,10 @@ def test_a_stopped_run_goes_on_where_it_was(collection: Collection, monkeypatch:
     monkeypatch.setattr("artextract.progress.INTERVAL", 0.0)
     with pytest.raises(Stopped):
         detect(collection, detector, stop_late)
-    kept = store_of(collection, detector).read()
-    assert len(kept.hashes) == 12
+    assert len(store_of(collection, detector).keys()) == 12
     done = detect(collection, detector)
     assert (done.reused, done.computed, loaded.asked) == (12, 12, 24)
-    assert done.detections == len(store_of(collection, detector).read()) == 24
+    assert done.detections == len(DetectionIndex(collection, detector).detections) == 24
     assert done.rate
 
 
@@ -144,9 +143,10 @@ def test_a_damaged_part_is_found_anew(collection: Collection) -> None:
     shard = next(store.folder.glob("shard-*"))
     (store.folder / "shard-torn.safetensors").write_bytes(shard.read_bytes()[:40])
     store.append([picture_key(hashes[2])], {"count": np.array([0], np.int32), "value": np.empty(0, np.float32)})
-    detections = store.read()
-    assert sorted(detections.hashes) == hashes
-    assert len(detections) == len(detections.arrays["value"]) == 3
+    stored = store.joined()
+    assert stored is not None
+    assert sorted(stored.hashes) == hashes
+    assert stored.arrays["count"].sum() == len(stored.arrays["value"]) == 3
     with store.writing():
         store.sweep()
     assert not (store.folder / "shard-torn.safetensors").exists()
@@ -177,13 +177,14 @@ def test_a_picture_that_cannot_be_read_is_told_and_blocks_nothing(
     shutil.copytree(people_cache, tmp_path / "copy")
     people = Collection.open("people")
     store = store_of(people, DETECTORS["faces"])
-    kept = store.read()
+    kept = store.joined()
+    assert kept is not None
     gone = str(people.works().set_index("id").loc["nobody.jpg", "image_sha256"])
     for shard in store.folder.glob("shard-*"):
         shard.unlink()
     there = [sha256 for sha256 in kept.hashes if sha256 != gone]
-    counts = kept.counts[[sha256 != gone for sha256 in kept.hashes]]
-    store.append([*map(picture_key, there)], {"count": counts, **kept.arrays})
+    counts = kept.arrays["count"][[sha256 != gone for sha256 in kept.hashes]]
+    store.append([*map(picture_key, there)], kept.arrays | {"count": counts})
     assert "cannot be searched" not in words(screen("faces", collection="people"))
     store.write_unreadable({gone: "nobody.jpg is missing or unreadable: collect it again."})
     app = screen("faces", collection="people")

@@ -15,7 +15,7 @@ from PIL import Image
 from artextract.collection import Collection
 from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
-from artextract.features.shards import Shard, ShardStore
+from artextract.features.shards import ShardStore
 from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
 from artextract.vision.gabor import GaborBank
@@ -79,7 +79,7 @@ def palette_of(small: np.ndarray) -> np.ndarray:
 def descriptor_store(collection: Collection) -> ShardStore:
     """The descriptors of a collection's pictures."""
     label = f"visual descriptors of {collection.name}"
-    return ShardStore(collection.root / "descriptors", label, _SHAPES, _is_valid)
+    return ShardStore(collection.root / "descriptors", label, _SHAPES)
 
 
 def stored_descriptors(collection: Collection) -> dict[str, VisualDescriptor]:
@@ -113,11 +113,7 @@ class DescriptorWorker(Worker[VisualDescriptor]):
         self.factory = DescriptorWorker
 
     def prepare(self, content: bytes, name: str) -> VisualDescriptor:
-        """The descriptor of a picture.
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """The descriptor of a picture."""
         return describe(open_picture(content, name, at_least=2 * BANK.SIDE).image)
 
     def compute(self, pictures: Sequence[VisualDescriptor]) -> dict[str, np.ndarray]:
@@ -127,7 +123,3 @@ class DescriptorWorker(Worker[VisualDescriptor]):
             "palette": np.stack([descriptor.palette for descriptor in pictures]).astype(np.float16),
             "texture": np.stack([descriptor.texture for descriptor in pictures]).astype(np.float16),
         }
-
-
-def _is_valid(shard: Shard) -> bool:
-    return all(shard.arrays[name].shape == (len(shard.keys), *shape) for name, shape in _SHAPES.items())

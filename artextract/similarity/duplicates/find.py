@@ -68,7 +68,7 @@ def find_duplicates(collection: Collection, report: Report = silent) -> Duplicat
 
 def duplicates_store(collection: Collection) -> ShardStore:
     """The verdicts on a collection's pairs."""
-    return ShardStore(collection.root / "duplicates", f"duplicates of {collection.name}", ["verdicts"], _is_valid)
+    return ShardStore(collection.root / "duplicates", f"duplicates of {collection.name}", {"verdicts": (4,)})
 
 
 def list_duplicates(collection: Collection) -> pd.DataFrame:
@@ -83,10 +83,11 @@ def list_duplicates(collection: Collection) -> pd.DataFrame:
     works = collection.works()
     rows_of = works.groupby("image_sha256").groups
     pairs = [("same file", False, 1.0, 1.0, *pair) for rows in rows_of.values() for pair in combinations(rows, 2)]
-    for shard in duplicates_store(collection).shards():
-        same = shard.arrays["verdicts"][:, 0] > 0
-        verdicts = shard.arrays["verdicts"][same].tolist()
-        for key, (agreement, mirrored, *shares) in zip(Shard(shard.keys[same], {}).hashes, verdicts, strict=True):
+    stored = duplicates_store(collection).joined()
+    if stored is not None:
+        same = stored.arrays["verdicts"][:, 0] > 0
+        verdicts = stored.arrays["verdicts"][same].tolist()
+        for key, (agreement, mirrored, *shares) in zip(Shard(stored.keys[same], {}).hashes, verdicts, strict=True):
             alignment = Alignment(bool(mirrored), agreement, *shares)
             rows = product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))
             pairs += [_table_row(alignment, left, right) for left, right in rows]
@@ -105,11 +106,7 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
     shard = 1024
 
     def prepare(self, content: bytes, name: str) -> AlignmentFeatures:
-        """What the comparison needs of a picture.
-
-        Raises:
-            BadImageError: the picture cannot be read.
-        """
+        """What the comparison needs of a picture."""
         return alignment_features(open_picture(content, name, at_least=2 * SIDE).image)
 
     def compare(
@@ -118,9 +115,9 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
         """`verdicts`: float32 [n, 4]."""
         verdicts = []
         for right in rights:
-            found = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
-            shares = (found.of_left, found.of_right) if left < right else (found.of_right, found.of_left)
-            verdicts.append((found.agreement, float(found.mirrored), *shares))
+            alignment = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
+            shares = (alignment.of_left, alignment.of_right)
+            verdicts.append((alignment.agreement, alignment.mirrored, *(shares if left < right else shares[::-1])))
         return {"verdicts": np.array(verdicts, np.float32)}
 
 
@@ -178,7 +175,3 @@ def _without_blur(grey: np.ndarray) -> np.ndarray:
 
     fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))
     return (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)
-
-
-def _is_valid(shard: Shard) -> bool:
-    return shard.keys.shape[1] == 64 and shard.arrays["verdicts"].shape == (len(shard.keys), 4)
