@@ -29,8 +29,7 @@ def show_own(visitor: str) -> None:
     tray = TrayStore().current(visitor)
     st.title("Tray")
     st.caption(
-        f"Your browser keeps a cookie that identifies your trays for {COOKIE_DAYS} days after your last visit; "
-        "without it, they can no longer be opened."
+        f"A cookie in this browser identifies your trays. It is kept for {COOKIE_DAYS} days after your last visit."
     )
     if tray is not None:
         choose_tray(visitor, tray)
