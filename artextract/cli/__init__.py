@@ -7,10 +7,9 @@ person, finished work is kept.
 import typer
 
 from artextract.cli.app import run_app
-from artextract.cli.attributes import evaluate_app, predict, predict_collection
+from artextract.cli.attributes import evaluate_app, fit_labels, predict, predict_collection
 from artextract.cli.collect import collect_app
 from artextract.cli.comparison import compare_subsets
-from artextract.cli.custom_labels import fit_labels
 from artextract.cli.detection import detect_faces, detect_poses
 from artextract.cli.regions import path, regions
 from artextract.cli.search import search

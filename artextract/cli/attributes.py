@@ -1,4 +1,4 @@
-"""`artextract predict`, `predict-collection` and `evaluate attributes`: style, genre, artist and date."""
+"""`artextract predict`, `predict-collection`, `fit-labels` and `evaluate attributes`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from artextract.cli.common import (
     Address,
+    Backbone,
     DeviceName,
     Engine,
     ModelFolder,
@@ -16,6 +17,7 @@ from artextract.cli.common import (
     command,
     engine_called,
     job_output,
+    open_embeddings,
     progress,
 )
 
@@ -79,6 +81,22 @@ def predict_collection(
     reader = _reader(model, device)
     with progress() as report:
         return job_output(read_collection(collection, reader, report, spread))
+
+
+@command
+def fit_labels(
+    name: Name,
+    column: Annotated[str, typer.Option(help="The column: style, school, theme, or a column of your own table.")],
+    backbone: Backbone = None,
+) -> Output:
+    """Fit a classifier to a column, and measure it on held-out works."""
+    from artextract.attributes.custom_labels import fit
+
+    collection, embeddings = open_embeddings(name, backbone)
+    with progress() as report:
+        facts = fit.fit_labels(collection, column, embeddings, report).facts
+    terms = sorted(zip(facts.terms, facts.pictures, strict=True), key=lambda pair: -pair[1])
+    return Output(facts.model_dump(), [facts.sentence(), *(f"  {term}: {count:,} pictures" for term, count in terms)])
 
 
 @evaluate_app.command("attributes")

@@ -1,11 +1,11 @@
-"""The label lists of the ArtGAN "WikiArt refined" data set, with the quirks of its real files.
+"""The label lists of the ArtGAN "WikiArt refined" data set.
 
     Style/style_{train,val}.csv    Style/style_class.txt
     Genre/genre_{train,val}.csv    Genre/genre_class      (a class file's suffix varies)
     Artist/artist_{train,val}      Artist/artist_class
 
-A list's line is `path,class` or `path,,class`; the artist lists begin with a header line. A class
-file's line is `index name`.
+A line of a list is `path,class` or `path,,class`; the artist lists begin with a header line. A line
+of a class file is `index name`.
 """
 
 import re
@@ -25,16 +25,16 @@ _HEADER = "(Path to image)"
 
 @dataclass(frozen=True)
 class Labels:
-    """One attribute's lists."""
+    """The lists of an attribute."""
 
     classes: tuple[str, ...]
-    """Names by class index, as the class file has them ("Abstract_Expressionism")."""
+    """Names by class index, as in the class file ("Abstract_Expressionism")."""
     listed: dict[str, tuple[str, int]]
-    """Key of an image (`image_key` of its `Style/file`) → its split and class index."""
+    """`image_key` of an image → its split and class index."""
 
 
 def image_key(path: str) -> str:
-    """What an image's `Style/artist_title.jpg` is matched by: mended letters, one case."""
+    """The key of an image's `Style/artist_title.jpg`: repaired letters, one case."""
     return repair_letters(path).casefold()
 
 
@@ -42,22 +42,15 @@ def read_labels(folder: Path) -> dict[str, Labels]:
     """The lists of each attribute that `folder` has.
 
     Raises:
-        SourceError: it has none, or a list or class file isn't what it should be; the sentence
-            names the file and the line.
+        SourceError: the folder has no lists, or a file is wrong; the sentence names file and line.
     """
     if not folder.is_dir():
-        raise SourceError(f"There is no folder {folder}: name the folder of the label lists.")
-    found = {}
-    for attribute in ATTRIBUTES:
-        lists = folder / attribute.capitalize()
-        if lists.is_dir():
-            found[attribute] = _read_attribute(lists, attribute)
-    if not found:
-        raise SourceError(
-            f"{folder} has none of the folders Style, Genre and Artist: name the folder that "
-            "holds the ArtGAN label lists."
-        )
-    return found
+        raise SourceError(f"There is no folder {folder}. Choose the folder of the label lists.")
+    folders = {attribute: folder / attribute.capitalize() for attribute in ATTRIBUTES}
+    labels = {attribute: _read_attribute(lists, attribute) for attribute, lists in folders.items() if lists.is_dir()}
+    if not labels:
+        raise SourceError(f"{folder} has no folder Style, Genre or Artist. Choose the folder of the label lists.")
+    return labels
 
 
 def _read_attribute(folder: Path, attribute: str) -> Labels:
@@ -73,19 +66,17 @@ def _read_attribute(folder: Path, attribute: str) -> Labels:
                 raise SourceError(f"{file}, line {number}: {line[:60]!r} is not `path,class`.")
             index = int(match["index"])
             if index >= len(classes):
-                raise SourceError(
-                    f"{file}, line {number}: class {index} is not in the class file, which has 0 to {len(classes) - 1}."
-                )
+                raise SourceError(f"{file}, line {number}: the class file has no class {index}.")
             listed.setdefault(image_key(_unquoted(match["path"].strip())), (split, index))
     return Labels(classes, listed)
 
 
 def _only(folder: Path, stem: str) -> Path:
-    """The file called `stem`, with whatever suffix."""
+    """The file called `stem`, with any suffix."""
     for file in sorted(folder.glob(f"{stem}*")):
         if file.stem == stem:
             return file
-    raise SourceError(f"{folder} has no file {stem}: it belongs to the ArtGAN label lists.")
+    raise SourceError(f"{folder} has no file {stem}, which belongs to the ArtGAN label lists.")
 
 
 def _read_classes(file: Path) -> tuple[str, ...]:
@@ -98,7 +89,7 @@ def _read_classes(file: Path) -> tuple[str, ...]:
             raise SourceError(f"{file}, line {number}: {line[:60]!r} is not `index name`.")
         names[int(index)] = name.strip()
     if sorted(names) != list(range(len(names))) or not names:
-        raise SourceError(f"{file}: the class numbers must run from 0 without a gap.")
+        raise SourceError(f"{file}: the class numbers must count from 0 without a gap.")
     return tuple(names[index] for index in range(len(names)))
 
 
@@ -106,7 +97,7 @@ def _lines(file: Path) -> list[str]:
     try:
         return read_regular_text(file, "utf-8-sig", "surrogateescape").splitlines()
     except OSError as error:
-        raise SourceError(f"{file} can't be read ({error.strerror}): check the file.") from error
+        raise SourceError(f"{file} can't be read ({error.strerror}).") from error
 
 
 def _unquoted(path: str) -> str:

@@ -1,5 +1,6 @@
-"""What every source gives: works as it describes them, and a way to get each one's picture."""
+"""The interface of a source: works with their metadata, and a way to read each picture."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,14 +13,14 @@ from artextract.files import read_regular
 
 @dataclass(frozen=True)
 class SourceWork:
-    """One work as its source describes it. None is missing; `id` never is."""
+    """A work as its source describes it; None is a missing value."""
 
     id: str
-    """Stable: the same work has the same id the next time."""
+    """The same work always has the same id."""
     read: Callable[[], bytes]
-    """Gives the picture file's bytes. Raises OSError or SourceError where it can't."""
+    """Returns the bytes of the picture file. Raises OSError or SourceError."""
     origin: str
-    """Where the picture came from, for reports: a path or an address."""
+    """The path or address of the picture, for reports."""
     title: str | None = None
     artist: str | None = None
     date_text: str | None = None
@@ -36,29 +37,34 @@ class SourceWork:
     theme: str | None = None
     split: str | None = None
     description: str | None = None
-    """What the picture shows, for those who can't see it."""
+    """What the picture shows, for people who cannot see it."""
     extra: dict[str, str | None] = field(default_factory=dict)
-    """Further text columns, the same for each work of a source."""
+    """Further text columns, the same for all works of a source."""
 
 
 class Source(Protocol):
-    """Where works come from."""
+    """A source of works."""
 
     about: About
 
     def __len__(self) -> int:
-        """How many works it has."""
+        """The number of works."""
 
     def works(self) -> Iterator[SourceWork]:
-        """Its works, always in the same order."""
+        """The works, always in the same order."""
 
     def remarks(self) -> list[str]:
-        """What a person should hear about the source itself: sentences, often none."""
+        """Sentences about the source for the person, often none."""
 
     def close(self) -> None:
-        """Let go of what it holds open; a `SourceWork.read` that waits stops waiting."""
+        """Close connections; a `SourceWork.read` that waits stops."""
 
 
 def file_reader(path: Path) -> Callable[[], bytes]:
-    """A `SourceWork.read` for a file on disk: only a regular one is read."""
+    """A `SourceWork.read` for a regular file on disk."""
     return partial(read_regular, path)
+
+
+def path_text(path: str) -> str:
+    """A path as text, even if its bytes are not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

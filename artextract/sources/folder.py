@@ -10,47 +10,20 @@ from typing import Any
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
-from artextract.sources.base import SourceWork, file_reader
+from artextract.sources.base import SourceWork, file_reader, path_text
 from artextract.sources.names_and_years import title_from_slug, years_in
+from artextract.work_table import TEXT_COLUMNS as WORK_COLUMNS
 
 SUFFIXES = frozenset({
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".png",
-    ".webp",
-    ".tif",
-    ".tiff",
-    ".gif",
-    ".bmp",
-    ".ppm",
-    ".pgm",
-    ".pbm",
-    ".jp2",
-    ".avif",
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm"),
+    *(".pgm", ".pbm", ".jp2", ".avif"),
 })
-"""Files that are taken for pictures; whether they are is seen when they are opened."""
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
-"""A metadata table names its pictures in the first of these columns that it has."""
-TEXT_COLUMNS = (
-    "title",
-    "artist",
-    "date_text",
-    "medium",
-    "classification",
-    "source_url",
-    "licence",
-    "credit",
-    "style",
-    "genre",
-    "school",
-    "theme",
-    "description",
-)
+"""Names of the column with the picture's file."""
+RESERVED = frozenset({"file", "id", "image", "image_sha256", "width", "height", "split"})
+"""Names that a column of a metadata table cannot have."""
+TEXT_COLUMNS = tuple(column for column in WORK_COLUMNS if column not in RESERVED)
 YEAR_COLUMNS = ("year", "year_begin", "year_end")
-OURS = frozenset({"file", "id", "image_sha256", "width", "height", "split"})
-"""Column names that a table's own further columns can't have."""
 _OWN = re.compile(r"(?!read_|custom_label_)[^\W\d][\w-]{0,40}")
 _ALIASES = {
     "date": "date_text",
@@ -63,31 +36,29 @@ _ALIASES = {
 
 
 class FolderSource:
-    """The pictures below a folder. A work's id is its path below it."""
+    """The pictures in a folder and its subfolders. The id of a work is its path below the folder."""
 
     def __init__(self, folder: Path, metadata: Path | None = None) -> None:
         """List the pictures and read the metadata.
 
         Args:
-            folder: searched with all its subfolders; hidden files are passed over.
+            folder: includes its subfolders, but no hidden files.
             metadata: a CSV with a column `file` (the path below the folder, the file name, or the
-                name without its suffix) and any of title, artist, date, year, year_begin,
-                year_end, medium, classification, style, genre, school, theme, description,
-                source_url, licence, credit; several terms of a style, school or theme stand apart
-                by "; ". Its other columns come along under their own names.
+                name without its suffix) and any of `TEXT_COLUMNS` and `YEAR_COLUMNS`; "; " separates
+                several styles, schools or themes. Other columns keep their names.
 
         Raises:
-            SourceError: there is no such folder, it has no picture, or the table can't be used.
+            SourceError: the folder does not exist or has no picture, or the table is not usable.
         """
         if not folder.is_dir():
-            raise SourceError(f"There is no folder {folder}: check the path.")
+            raise SourceError(f"There is no folder {folder}. Check the path.")
         self.about = About("folder", folder.resolve().name)
         self._paths = {_id(path, folder): path for path in _pictures(folder)}
         if not self._paths:
             raise SourceError(f"The folder {folder} has no pictures (JPEG, PNG, WebP, TIFF …).")
         self._facts: dict[str, dict[str, str]] = {}
         self._remarks: list[str] = []
-        self._further: list[str] = []
+        self._own_columns: list[str] = []
         if metadata is not None:
             self._match(_read_table(metadata), metadata)
 
@@ -97,17 +68,17 @@ class FolderSource:
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of their paths."""
         for work, path in self._paths.items():
-            yield _work(work, path, self._facts.get(work, {}), self._further)
+            yield _work(work, path, self._facts.get(work, {}), self._own_columns)
 
     def remarks(self) -> list[str]:
-        """What the metadata table names that the folder doesn't have."""
+        """Which rows of the metadata table were not used."""
         return self._remarks
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
     def _match(self, rows: list[dict[str, str]], table: Path) -> None:
-        """Give each row of the table to the picture that it names."""
+        """Match each row of the table with the picture that it names."""
         by_name = _by_name(list(self._paths))
         unknown = []
         for row in rows:
@@ -117,19 +88,19 @@ class FolderSource:
                 unknown.append(named)
             else:
                 self._facts[work] = row
-        known = {*TEXT_COLUMNS, *YEAR_COLUMNS, *OURS}
+        known = {*TEXT_COLUMNS, *YEAR_COLUMNS, *RESERVED}
         names = dict.fromkeys(name for row in self._facts.values() for name in row)
-        self._further = [name for name in names if name not in known and _OWN.fullmatch(name)]
+        self._own_columns = [name for name in names if name not in known and _OWN.fullmatch(name)]
         if not self._facts:
-            first = f"; the first is {unknown[0]!r}" if unknown else ""
+            first = f" (first: {unknown[0]!r})" if unknown else ""
             raise SourceError(
-                f"No row of {table.name} names a picture of the folder{first}: its file column "
-                "must hold the pictures' file names."
+                f"No row of {table.name} names a picture of the folder{first}. "
+                "The column `file` must have the file names of the pictures."
             )
         if unknown:
             self._remarks.append(
-                f"{len(unknown)} of the {len(rows)} rows of {table.name} name files that are not "
-                f"in the folder or not unique there (first: {unknown[0]!r}); they were left out."
+                f"Skipped {len(unknown)} of the {len(rows)} rows of {table.name}: their files are not in the folder, "
+                f"or not unique (first: {unknown[0]!r})."
             )
 
 
@@ -142,13 +113,11 @@ def _pictures(folder: Path) -> Iterator[Path]:
 
 
 def _id(path: Path, folder: Path) -> str:
-    """The path below the folder as text, also where the file system's bytes aren't UTF-8."""
-    relative = path.relative_to(folder).as_posix()
-    return os.fsencode(relative).decode("utf-8", "backslashreplace")
+    return path_text(path.relative_to(folder).as_posix())
 
 
 def _by_name(works: list[str]) -> dict[str, str | None]:
-    """Each way to name a work → its id; None where several works could be meant."""
+    """Each way to name a work → its id; None if the name is ambiguous."""
     names: dict[str, str | None] = {}
     for work in works:
         file = work.rpartition("/")[2].casefold()
@@ -158,13 +127,13 @@ def _by_name(works: list[str]) -> dict[str, str | None]:
 
 
 def _read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a metadata CSV, by our column names; each has a "file"."""
+    """The rows of a metadata CSV with our column names; each has a "file"."""
     try:
         text = read_regular_text(path, "utf-8-sig")
     except OSError as error:
-        raise SourceError(f"{path} can't be read ({error.strerror}): check the path.") from error
+        raise SourceError(f"{path} can't be read ({error.strerror}). Check the path.") from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path.name} is not UTF-8 text: save it as CSV in UTF-8.") from error
+        raise SourceError(f"{path.name} is not UTF-8 text. Save it as CSV in UTF-8.") from error
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = []
@@ -173,10 +142,10 @@ def _read_table(path: Path) -> list[dict[str, str]]:
             named = {_column(k): v for k, v in row.items() if k is not None and v is not None}
             rows.append({column: value for column, value in named.items() if value.strip()})
     except csv.Error as error:
-        raise SourceError(f"{path.name} is not a CSV table ({error}): check the file.") from error
+        raise SourceError(f"{path.name} is not a CSV table ({error}).") from error
     header = [_column(name) for name in next(csv.reader([first], delimiter=delimiter), [])]
     if "file" not in header:
-        raise SourceError(f"{path.name} has no column that names the pictures: call one of its columns file.")
+        raise SourceError(f"{path.name} has no column `file` with the file names of the pictures.")
     return [row for row in rows if "file" in row]
 
 
@@ -185,7 +154,7 @@ def _column(name: str) -> str:
     return "file" if plain in FILE_COLUMNS else _ALIASES.get(plain, plain)
 
 
-def _work(work: str, path: Path, facts: dict[str, str], further: list[str]) -> SourceWork:
+def _work(work: str, path: Path, facts: dict[str, str], own_columns: list[str]) -> SourceWork:
     begin, end = years_in(facts.get("date_text", "") or facts.get("year", ""))
     texts: dict[str, Any] = {column: facts.get(column) for column in TEXT_COLUMNS}
     texts["title"] = texts["title"] or title_from_slug(path.stem)
@@ -196,7 +165,7 @@ def _work(work: str, path: Path, facts: dict[str, str], further: list[str]) -> S
         origin=str(path),
         year_begin=_whole(facts.get("year_begin")) or begin,
         year_end=_whole(facts.get("year_end")) or end,
-        extra={name: facts.get(name) for name in further},
+        extra={name: facts.get(name) for name in own_columns},
         **texts,
     )
 

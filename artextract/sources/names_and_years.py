@@ -1,40 +1,20 @@
-"""Names and years out of the words and file names that sources give."""
+"""Names and years from the words and file names of sources."""
 
 import re
 import unicodedata
 
-_PARTICLES = frozenset([
-    "van",
-    "von",
-    "der",
-    "den",
-    "de",
-    "du",
-    "des",
-    "di",
-    "da",
-    "del",
-    "della",
-    "dei",
-    "le",
-    "la",
-    "les",
-    "el",
-    "ter",
-    "ten",
-    "zu",
-    "y",
-    "of",
-    "the",
-])
+_PARTICLES = frozenset({
+    *("van", "von", "der", "den", "de", "du", "des", "di", "da", "del", "della", "dei", "le", "la", "les"),
+    *("el", "ter", "ten", "zu", "y", "of", "the"),
+})
 _YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
 _SHORT_END = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})\s*[-–/]\s*(\d{1,2})(?!\d)")
 
 
 def years_in(text: str) -> tuple[int | None, int | None]:
-    """First and last year that a date's wording names: "c. 1885-90" is (1885, 1890).
+    """First and last year in a date text: "c. 1885-90" is (1885, 1890).
 
-    Years of four digits from 1000 on; (None, None) where there is none.
+    Only years of four digits count; (None, None) if the text has none.
     """
     years = [int(year) for year in _YEAR.findall(text)]
     for start, end in _SHORT_END.findall(text):
@@ -43,16 +23,16 @@ def years_in(text: str) -> tuple[int | None, int | None]:
 
 
 def repair_letters(text: str) -> str:
-    """Undo UTF-8 read as Latin-1 (and then lower-cased, as the WikiArt lists did), composed.
+    """Undo UTF-8 that was read as Latin-1 (and lower-cased, as in the WikiArt lists): "joaquã\\xadn" is "joaquín".
 
-    "joaquã\\xadn" is "joaquín". Text that wasn't spoilt so comes back as it was.
+    The result is composed (NFC). Other text does not change.
     """
     composed = unicodedata.normalize("NFC", text)
     if composed.isascii():
         return composed
-    for spoilt in (composed, composed.replace("ã", "Ã")):
+    for damaged in (composed, composed.replace("ã", "Ã")):
         try:
-            return unicodedata.normalize("NFC", spoilt.encode("latin-1").decode("utf-8"))
+            return unicodedata.normalize("NFC", damaged.encode("latin-1").decode("utf-8"))
         except UnicodeError:
             continue
     return composed
@@ -73,4 +53,4 @@ def title_from_slug(slug: str) -> str:
 
 def _capital_letters(word: str) -> str:
     """Capital first letters, also after a full stop or an opening bracket."""
-    return re.sub(r"(^|[.(])(\w)", lambda found: found[1] + found[2].upper(), word)
+    return re.sub(r"(^|[.(])(\w)", lambda match: match[1] + match[2].upper(), word)

@@ -1,6 +1,5 @@
 """Works from a copy of the ArtGAN "WikiArt refined" images, whole or partial, with their labels."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
-from artextract.sources.base import SourceWork, file_reader
+from artextract.sources.base import SourceWork, file_reader, path_text
 from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug
 
 _LICENCE = "WikiArt: non-commercial research only"
@@ -18,13 +17,13 @@ _YEAR = re.compile(r"-(1[0-9]{3}|20[01][0-9])(-\d{1,2})?(\(\d+\))?$")
 
 
 def year_from_stem(stem: str) -> int | None:
-    """The year that ends a file's stem: `…-1885`, `…-1888(1)`, `…-1912-2`; None if none does."""
+    """The year at the end of a file's stem: `…-1885`, `…-1888(1)`, `…-1912-2`; None if missing."""
     match = _YEAR.search(stem)
     return int(match[1]) if match else None
 
 
 def title_of(file: str) -> str | None:
-    """The title in `Style/artist_title.jpg`, without year and copy number; None if it has none."""
+    """The title in `Style/artist_title.jpg`, without year and copy number; None if missing."""
     slug = Path(repair_letters(file)).stem.partition("_")[2]
     if _UNTITLED.fullmatch(slug):
         return None
@@ -32,24 +31,23 @@ def title_of(file: str) -> str | None:
 
 
 class WikiArtSource:
-    """The images at `<images>/<Style>/<artist>_<title>.jpg` with what the lists say of them."""
+    """The images at `<images>/<Style>/<artist>_<title>.jpg` with their labels."""
 
     def __init__(self, images: Path, labels: Path) -> None:
         """Read the lists and list the images.
 
         Raises:
-            SourceError: a folder is missing or holds something else.
+            SourceError: a folder is missing or has other content.
         """
         self.about = About("wikiart", "WikiArt (ArtGAN lists)", "Labels from the ArtGAN lists.")
         self._labels = read_labels(labels)
         self._images = images
         if not images.is_dir():
-            raise SourceError(f"There is no folder {images}: name the folder of the images.")
+            raise SourceError(f"There is no folder {images}. Choose the folder of the images.")
         self._paths = sorted(images.glob("*/*.[jJ][pP][gG]"))
         if not self._paths:
             raise SourceError(
-                f"{images} has no pictures at <Style>/<artist>_<title>.jpg: name the folder that "
-                "holds the style folders."
+                f"{images} has no pictures <Style>/<artist>_<title>.jpg. Choose the folder of the style folders."
             )
 
     def __len__(self) -> int:
@@ -57,25 +55,24 @@ class WikiArtSource:
 
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of their paths."""
-        for path in self._paths:
-            yield self._work(path)
+        return map(self._work, self._paths)
 
     def remarks(self) -> list[str]:
-        """How many listed paintings this copy lacks, and how many of its images no list has."""
-        here = {image_key(f"{path.parent.name}/{_name(path)}") for path in self._paths}
+        """How many listed paintings are missing, and how many images are not in a list."""
+        here = {image_key(f"{path.parent.name}/{path_text(path.name)}") for path in self._paths}
         listed = {key for labels in self._labels.values() for key in labels.listed}
-        remarks = [f"The lists name {len(listed - here):,} paintings that this copy doesn't have."]
+        remarks = [f"{len(listed - here):,} paintings of the lists are not in this copy."]
         if unlisted := len(here - listed):
-            remarks.append(f"{unlisted:,} pictures stand in none of the lists.")
+            remarks.append(f"{unlisted:,} pictures are not in the lists.")
         return remarks
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
     def _work(self, path: Path) -> SourceWork:
-        style_folder, name = path.parent.name, _name(path)
+        style_folder, name = path.parent.name, path_text(path.name)
         stem = name.rpartition(".")[0]
-        # Some copies name their files by a number alone: that is nobody's name.
+        # In some copies the file name is only a number, not an artist.
         artist_slug, named, title_slug = repair_letters(stem).partition("_")
         year = year_from_stem(stem)
         untitled = _UNTITLED.fullmatch(title_slug) is not None
@@ -91,7 +88,6 @@ class WikiArtSource:
             year_begin=year,
             year_end=year,
             classification="Painting",
-            # WikiArt forms its addresses from the artist and the title, as the files are named.
             source_url=None if untitled or not title_slug else address,
             licence=_LICENCE,
             credit="WikiArt, by way of the ArtGAN data set",
@@ -103,22 +99,17 @@ class WikiArtSource:
 
 
 def _look_up(all_labels: dict[str, Labels], path: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Class name and split of an image, each by attribute, where a list has it."""
+    """Class names and splits of an image, by attribute, as far as the lists have them."""
     names, splits = {}, {}
     for attribute, labels in all_labels.items():
-        if found := labels.listed.get(image_key(path)):
-            splits[attribute], index = found
+        if listed := labels.listed.get(image_key(path)):
+            splits[attribute], index = listed
             names[attribute] = labels.classes[index].replace("_", " ")
     return names, splits
 
 
 def _joint_split(splits: dict[str, str]) -> str | None:
-    """ "val" if any list keeps the image for validation: no model may train on it then."""
+    """ "val" if any list keeps the image for validation, so that no model trains on it."""
     if not splits:
         return None
     return "val" if "val" in splits.values() else "train"
-
-
-def _name(path: Path) -> str:
-    """The file's name as text, also where the file system's bytes aren't UTF-8."""
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")

@@ -92,17 +92,17 @@ def test_a_work_has_the_labels_of_every_list_and_the_safe_split(labels: Path, im
 def test_the_source_says_what_its_lists_and_images_lack(labels: Path, images: Path) -> None:
     said = WikiArtSource(images, labels).remarks()
     assert said == [
-        "The lists name 1 paintings that this copy doesn't have.",
-        "1 pictures stand in none of the lists.",
+        "1 paintings of the lists are not in this copy.",
+        "1 pictures are not in the lists.",
     ]
 
 
 @pytest.mark.parametrize(
     ("file", "content", "sentence"),
     [
-        ("Style/style_val.csv", "Cubism/a_b.jpg,7\n", "class 7 is not in the class file"),
+        ("Style/style_val.csv", "Cubism/a_b.jpg,7\n", "the class file has no class 7"),
         ("Style/style_val.csv", "Cubism/a_b.jpg\n", "line 1: .* is not `path,class`"),
-        ("Style/style_class.txt", "0 Cubism\n2 Other\n", "must run from 0 without a gap"),
+        ("Style/style_class.txt", "0 Cubism\n2 Other\n", "must count from 0 without a gap"),
         ("Style/style_class.txt", "Cubism\n", "is not `index name`"),
     ],
 )
@@ -114,7 +114,7 @@ def test_a_wrong_list_is_named_with_its_line(labels: Path, file: str, content: s
 
 def test_wrong_folders_are_one_sentence_each(labels: Path, images: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match="none of the folders Style, Genre and Artist"):
+    with pytest.raises(SourceError, match="no folder Style, Genre or Artist"):
         WikiArtSource(images, tmp_path / "empty")
     with pytest.raises(SourceError, match="There is no folder"):
         WikiArtSource(tmp_path / "nowhere", labels)
@@ -207,8 +207,8 @@ def test_a_table_with_unknown_file_names_says_how_many(folder: Path) -> None:
     table.write_text(table.read_text() + "\nnot-here.jpg,Ghost,,,,,,")
     said = FolderSource(folder, table).remarks()
     assert said == [
-        "1 of the 25 rows of table.csv name files that are not in the folder or not unique there "
-        "(first: 'not-here.jpg'); they were left out."
+        "Skipped 1 of the 25 rows of table.csv: their files are not in the folder, or not unique "
+        "(first: 'not-here.jpg')."
     ]
 
 
@@ -216,9 +216,9 @@ def test_a_table_with_unknown_file_names_says_how_many(folder: Path) -> None:
     ("content", "sentence"),
     [
         (b"file,title\nx.jpg,A\n", r"No row of t\.csv names a picture of the folder"),
-        (b"name,title\nwork-01.jpg,A\n", "has no column that names the pictures"),
+        (b"name,title\nwork-01.jpg,A\n", "has no column `file`"),
         (b"file,title\nwork-01.jpg,\xff\xfe\n", "is not UTF-8 text"),
-        (b"", "has no column that names the pictures"),
+        (b"", "has no column `file`"),
     ],
 )
 def test_a_table_of_no_use_is_refused_in_a_sentence(folder: Path, content: bytes, sentence: str) -> None:
