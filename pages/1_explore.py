@@ -25,8 +25,7 @@ from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_collecting, start_map
-from artextract.ui.neighbour_count import choose_count
-from artextract.ui.ranking_panel import work_ranking
+from artextract.ui.ranking_panel import choose_count, work_ranking
 
 
 @st.fragment

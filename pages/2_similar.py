@@ -5,8 +5,7 @@ import streamlit as st
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
-from artextract.ui.neighbour_count import choose_count
-from artextract.ui.ranking_panel import choose_criterion, picture_ranking, show_ranking, work_ranking
+from artextract.ui.ranking_panel import choose_count, choose_criterion, picture_ranking, show_ranking, work_ranking
 from artextract.ui.similar.panels import open_in_explore, show_place, shown
 from artextract.ui.similar.query import ask
 from artextract.ui.similar.word_search_panel import show_found

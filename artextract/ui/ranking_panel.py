@@ -1,4 +1,4 @@
-"""The works most similar to a query, by the criterion that the address names."""
+"""The works most similar to a query: how many, and by which criterion, the address says."""
 
 from collections.abc import Callable, Sequence
 
@@ -32,6 +32,25 @@ from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
 LABELS = {"embedding": "Everything (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
+
+COUNTS = (6, 10, 20, 50)
+DEFAULT_COUNT = 10
+
+
+def choose_count() -> int:
+    """A choice of the number of similar works, in the sidebar."""
+    with st.sidebar:
+        return address.choice(st.select_slider, "Similar works", COUNTS, name="count", default=DEFAULT_COUNT)
+
+
+def more_button(count: int) -> None:
+    """A button that shows more works than `count`, if there is a larger choice."""
+    more = next((larger for larger in COUNTS if larger > count), None)
+    if more is not None:
+        wanted = None if more == DEFAULT_COUNT else more
+        st.button(
+            f"Show {more}", icon=":material/expand_more:", key="_more", on_click=lambda: address.put(count=wanted)
+        )
 
 
 def choose_criterion() -> str:

@@ -11,8 +11,7 @@ from artextract.ui import cached_search, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_text_index
-from artextract.ui.neighbour_count import offer_more
-from artextract.ui.ranking_panel import show_ranking
+from artextract.ui.ranking_panel import more_button, show_ranking
 from artextract.ui.server.request_costs import charge
 from artextract.ui.similar.panels import open_in_explore
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
@@ -54,7 +53,7 @@ def show_found(gallery: Gallery, query: Query, k: int) -> None:
         column_width=190,
     )
     if len(matches) == k:
-        offer_more(k)
+        more_button(k)
 
 
 def _picture_scores(searcher: TextSearcher, query: Query) -> np.ndarray | None:
