@@ -1,4 +1,4 @@
-"""Explore: walk a gallery on its map."""
+"""Explore: a collection on its map."""
 
 import contextlib
 
@@ -19,8 +19,7 @@ from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
-from artextract.ui.explore.welcome import offer_starter_set
-from artextract.ui.explore.work_panel import show_work, tell_how_to_choose
+from artextract.ui.explore.work_panel import show_how_to_begin, show_work
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
@@ -36,7 +35,7 @@ def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filt
     if ranking is not None:
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, filters)
-    with st.container(key="stage"):  # how its parts lie over each other: `ui/map/stage.css`
+    with st.container(key="map_area"):  # laid out by `components/map/map_area.css`
         show_map(gallery, drawn, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
@@ -54,18 +53,29 @@ def overview(gallery: Gallery, filters: Filters) -> None:
         return
     left, right = st.columns([1, 2], gap="large")
     with left:
-        tell_how_to_choose()
+        show_how_to_begin()
         show_daily_pick(gallery)
     with right:
         show_facets(gallery, filters)
+
+
+def offer_starter_set(label: str) -> None:
+    """A button that downloads real paintings; none on a public server."""
+    if job_button(
+        label,
+        icon=":material/download:",
+        help="200 open access paintings of the National Gallery of Art. Takes a few minutes.",
+    ):
+        start_collecting(SOURCES["nga"], {"starter": True})
+        st.switch_page(navigation.COLLECTIONS.path)
 
 
 survey = layout.page(navigation.EXPLORE)
 if not survey.collections and not survey.damaged and not settings.public():
     start_collecting(SOURCES["demo"])
     st.title("Welcome to ArtExtract")
-    st.markdown("The demo collection is being made: pictures, embeddings and a map. One minute.")
-    offer_starter_set("Get 200 real paintings beside it")
+    st.markdown("The demo collection is being prepared: pictures, embeddings and a map. This takes a minute.")
+    offer_starter_set("Download 200 real paintings, too")
     show_jobs()
     st.stop()
 gallery = gallery_picker.pick_gallery(survey)
@@ -84,13 +94,13 @@ with st.container(key="about", horizontal=True, vertical_alignment="center"):
     if about.note:
         st.caption(f":material/info: {about.note}", width="stretch")
     if about.source == "demo":
-        offer_starter_set("Get 200 real paintings")
+        offer_starter_set("Download 200 real paintings")
 if gallery.searcher.wants_index:
     show_jobs()
 drawn = galleries.open_map(gallery, method)
 if drawn is None:
     label = METHODS[method].label
-    st.info(f"The {label} map of these works has not been laid out yet.", icon=":material/map:")
+    st.info(f"This collection has no {label} map yet.", icon=":material/map:")
     if job_button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
         start_map(gallery.collection, gallery.backbone, method, anew=False)
     show_jobs()

@@ -284,8 +284,8 @@ def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) ->
     map_ready(page)
     page.get_by_test_id("map-names").click()
     points_alone(page)
-    page.get_by_role("button", name="A path to …").click()
-    expect(page.get_by_text("A path from Work 3")).to_be_visible()
+    page.get_by_role("button", name="Find a path to …").click()
+    expect(page.get_by_text("Path from Work 3")).to_be_visible()
     page.mouse.click(*point(page, 100))
     expect(page.get_by_role("heading", name="From Work 3 to Work 100")).to_be_visible()
     steps = page.locator(".st-key-path .ax-card")
@@ -294,7 +294,7 @@ def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) ->
     first = [card.get_attribute("data-id") for card in steps.all()]
     assert (first[0], first[-1]) == ("003.jpg", "100.jpg")
 
-    page.get_by_role("button", name="Another way").click()
+    page.get_by_role("button", name="Another path").click()
     expect(steps.nth(1)).not_to_have_attribute("data-id", str(first[1]))
     settled(page)
     other = [card.get_attribute("data-id") for card in steps.all()]

@@ -15,7 +15,7 @@ from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import NgaChoice, NgaSource
-from artextract.ui.explore.selection import Selection
+from artextract.ui.explore.selection_panel import Selection
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection, load_embeddings
 from tests.support.gallery_server import StandIn

@@ -23,7 +23,7 @@ def test_matches_are_shown_and_sorted(ready: Collection) -> None:
     app = screen(collection="small", style=["Rococo"], work="a/work-01.jpg")
     assert "#### 8 works match" in words(app)
     assert not app.dataframe  # pictures to begin with
-    shown_as = next(one for one in app.segmented_control if one.label == "Shown as")
+    shown_as = next(one for one in app.segmented_control if one.label == "Show as")
     shown_as.set_value("Table").run()
     order = app.dataframe[0].value["year_begin"].tolist()
     assert order == sorted(order)

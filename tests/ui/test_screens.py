@@ -88,7 +88,7 @@ def test_a_collection_that_is_not_there_is_said(ready: Collection) -> None:
 
 def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
     app = screen(collection="small", map="umap")
-    assert "The UMAP map of these works has not been laid out yet." in words(app)
+    assert "This collection has no UMAP map yet." in words(app)
     assert any(button.label == "Lay out the UMAP map" for button in app.button)
 
 
@@ -203,7 +203,7 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
     app.run()
     assert app.title[0].value == "Demo (generated pictures)"
     assert "These pictures are not works of art. A program generated them" in words(app)
-    assert any(button.label == "Get 200 real paintings" for button in app.button)
+    assert any(button.label == "Download 200 real paintings" for button in app.button)
 
 
 def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,25 +273,25 @@ def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(
 ) -> None:
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     app = screen(collection="small", work="a/work-01.jpg")
-    press(app, "A path to …")
+    press(app, "Find a path to …")
     assert app.query_params["from_work"] == "a/work-01.jpg"
-    assert "A path from Picture 1" in words(app)
-    app.query_params["to_work"] = "b/work-08.jpg"  # as history.open_work does at the next click
+    assert "Path from Picture 1" in words(app)
+    app.query_params["to_work"] = "b/work-08.jpg"  # as a click on a work does
     app.run()
     assert "#### From Picture 1 to Picture 8" in words(app)
-    press(app, "Another way")
-    assert app.query_params["way"] == "2"
+    press(app, "Another path")
+    assert app.query_params["path"] == "2"
     assert "#### From Picture 1 to Picture 8" in words(app)
     press(app, "Close the path")
-    assert not {"from_work", "to_work", "way"} & set(app.query_params)
+    assert not {"from_work", "to_work", "path"} & set(app.query_params)
 
 
 def test_a_link_restores_a_path_and_one_to_nowhere_is_none(ready: Collection) -> None:
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     ends = {"from_work": "a/work-01.jpg", "to_work": "b/work-08.jpg"}
-    said = words(screen(collection="small", way="2", **ends))
+    said = words(screen(collection="small", path="2", **ends))
     assert "#### From Picture 1 to Picture 8" in said
-    assert "Each as near to the one before as can be" in said
+    assert "7 works, each close to the one before" in said
     said = words(screen(collection="small", from_work="a/work-01.jpg", to_work="gone"))
     assert "#### From" not in said
     few = screen(collection="small", style=["Rococo"], genre=["portrait"], **ends)

@@ -17,7 +17,7 @@ COMPONENTS = {
     "facets": "element.js facets/facets.js",
     "picture_grid": "grid/tray.js element.js grid/grid.js",
     "tray_control": "element.js grid/tray.js grid/tray_control.js",
-    "gallery_map": f"{MAP} map/keys.js map/stage.js",
+    "gallery_map": f"{MAP} map/keys.js map/map_area.js",
     "tray_works": "grid/tray.js element.js ../tray/works.js",
 }
 """By component: its scripts, as its Python module lists them."""

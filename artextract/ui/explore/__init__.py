@@ -1,1 +1,1 @@
-"""Exploring: the map with filters, the chosen work, neighbours, selection; Similar and Compare."""
+"""Explore: the map with filters, the open work, similar works, paths and the selection."""

@@ -26,9 +26,9 @@ def show_daily_pick(gallery: Gallery) -> None:
         return
     st.markdown("##### Today’s pick")
     st.caption("Today’s work, and three similar works by other artists from other periods.")
-    first, *others = work_cards(gallery, [pick.row, *(one.row for one in pick.matches)])
+    first, *others = work_cards(gallery, [pick.row, *(match.row for match in pick.matches)])
     cards = [replace(first, badge="today")] + [
-        replace(card, why=(_why(gallery, pick, one),)) for card, one in zip(others, pick.matches, strict=True)
+        replace(card, why=(_why(gallery, pick, match),)) for card, match in zip(others, pick.matches, strict=True)
     ]
     picture_grid(key="daily_pick", cards=cards, on_open=actions.open_from_below, column_width=130)
 
@@ -38,5 +38,4 @@ def _why(gallery: Gallery, pick: DailyPick, match: DistantMatch) -> str:
     between = f"{match.years} years between them"
     if styles.notna().all():
         between += f", {styles.iloc[0]} and {styles.iloc[1]}"
-    nearness = f"number {match.rank} of {len(gallery.works) - 1:,} in nearness"
-    return f"{between}; yet {nearness}."
+    return f"{between}. Similarity rank {match.rank} of {len(gallery.works) - 1:,}."

@@ -1,4 +1,4 @@
-"""The map of the gallery, and what it is laid out and coloured by."""
+"""The map of the gallery, its layout and its colours."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,9 @@ from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import map_view
-from artextract.ui.explore import actions, path_state, selection
+from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.path_panel import path_rows
+from artextract.ui.explore.selection_panel import select, selected
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
 
 HEIGHT = 580
@@ -21,7 +22,7 @@ HEIGHT = 580
 
 
 def choose_method() -> str:
-    """The sidebar's choice of a projection."""
+    """A choice of the layout method."""
     labels = {name: method.label for name, method in METHODS.items()}
     return address.choice(
         st.segmented_control, "Map", list(labels), name="map", default="tsne", format_func=labels.__getitem__
@@ -29,10 +30,10 @@ def choose_method() -> str:
 
 
 def choose_colour(gallery: Gallery) -> str:
-    """The sidebar's choice of the column that colours the map."""
-    useful = _useful_colours(gallery)
+    """A choice of the column that colours the map."""
+    columns = _useful_colours(gallery)
     return address.choice(
-        st.selectbox, "Colour by", useful, name="colour", default=useful[0], format_func=work_columns.name_of
+        st.selectbox, "Colour by", columns, name="colour", default=columns[0], format_func=work_columns.name_of
     )
 
 
@@ -42,7 +43,7 @@ def _useful_colours(gallery: Gallery) -> list[str]:
 
 
 def show_map(
-    gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, chosen: int | None, neighbours: Sequence[int]
+    gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, opened: int | None, neighbours: Sequence[int]
 ) -> None:
     """The map with the open work (a row), its neighbours (rows) and the selection marked."""
     view = map_view(
@@ -50,29 +51,26 @@ def show_map(
         drawn,
         colour,
         filters,
-        chosen=chosen,
+        chosen=opened,
         neighbours=neighbours,
-        selection=selection.selected(gallery),
+        selection=selected(gallery),
         path=path_rows(gallery, filters),
         regions=True,
     )
-    ids = gallery.works["id"]
+    ids, allowed = gallery.works["id"], gallery.searcher.allowed(filters)
     events = MapEvents(
         on_click=lambda row: actions.open_work(str(ids.iloc[row])),
-        on_select=lambda outline: selection.select(
-            gallery, rows_within(drawn.positions, gallery.searcher.allowed(filters), outline)
-        ),
+        on_select=lambda outline: select(gallery, rows_within(drawn.positions, allowed, outline)),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
         on_region=lambda number: _select_region(gallery, drawn, filters, number),
-        on_close=path_state.leave if chosen is None else actions.close_work,
+        on_close=path_state.close if opened is None else actions.close_work,
     )
-    gallery_map(view, events, key="gallery_map", height=HEIGHT, recentre=actions.times_centred())
+    gallery_map(view, events, key="gallery_map", height=HEIGHT, centre_count=actions.times_centred())
 
 
 def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:
-    """Select a region's works, as a lasso would: those that are greyed left out."""
+    """Select the works of a region that pass the filters, as a lasso does."""
     regions = regions_of(gallery, drawn)
-    if 0 <= number < len(regions):  # the collection may have changed since they were drawn
+    if 0 <= number < len(regions):  # the collection may have changed since the map was drawn
         rows = regions[number].rows
-        passing = gallery.searcher.allowed(filters)[rows]
-        selection.select(gallery, rows[passing])
+        select(gallery, rows[gallery.searcher.allowed(filters)[rows]])

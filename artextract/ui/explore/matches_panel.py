@@ -1,4 +1,4 @@
-"""The works that pass the filters: as pictures and as a table, in an order of one's choice."""
+"""The works that pass the filters: as pictures or as a table, in a chosen order."""
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.explore import actions
 from artextract.ui.explore.actions import ORDER, SIMILARITY
-from artextract.ui.explore.selection import selection_table
+from artextract.ui.explore.selection_panel import selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
@@ -20,40 +20,34 @@ from artextract.work_table import middle_years
 PICTURES, TABLE = "Pictures", "Table"
 YEAR, ARTIST = "year", "artist"
 ORDERS = {YEAR: "Year", ARTIST: "Artist", SIMILARITY: "Similarity to the open work"}
-IN_TABLE = 1000
-"""Rows of the table, which goes to the browser whole."""
+TABLE_ROWS = 1000
+"""Most rows of the table, which the browser loads at once."""
 
 
 @st.fragment
 def show_matches(gallery: Gallery, filters: Filters) -> None:
-    """The works that pass; nothing where all do. A fragment of its own: a click on the map doesn't
-    send them again, unless their order goes by the open work."""
+    """The works that pass; nothing without a filter. A click on the map does not redraw this fragment."""
     if filters == NO_FILTERS:
         return
     rows = np.flatnonzero(gallery.searcher.allowed(filters))
     if not len(rows):
-        st.info("No work passes the filters: clear one of them.", icon=":material/filter_alt_off:")
+        st.info("No work passes the filters. Clear one of them.", icon=":material/filter_alt_off:")
         return
-    chosen = chosen_row(gallery)
+    opened = chosen_row(gallery)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
-        by = address.choice(
-            st.segmented_control,
-            "Sort by",
-            list(ORDERS),
-            name=ORDER,
-            default=YEAR,
-            format_func=ORDERS.__getitem__,
+        order = address.choice(
+            st.segmented_control, "Sort by", list(ORDERS), name=ORDER, default=YEAR, format_func=ORDERS.__getitem__
         )
-        # Not tabs: both would be made and sent at every click on the map.
-        view = st.segmented_control("Shown as", [PICTURES, TABLE], default=PICTURES, key="_matches")
-    if by == SIMILARITY and chosen is None:
-        st.caption("Open a work: until then they are sorted by year.")
-    rows = in_order(gallery, rows, by, None if chosen is None else work_ranking(gallery, chosen))
+        # Tabs would build and send both views.
+        view = st.segmented_control("Show as", [PICTURES, TABLE], default=PICTURES, required=True, key="_matches")
+    if order == SIMILARITY and opened is None:
+        st.caption("Open a work to sort by similarity. Until then the works are sorted by year.")
+    rows = in_order(gallery, rows, order, None if opened is None else work_ranking(gallery, opened))
     if view == TABLE:
-        if len(rows) > IN_TABLE:
-            st.caption(f"The first {IN_TABLE:,} of them in this order.")
-        st.dataframe(selection_table(gallery.works, rows[:IN_TABLE]), hide_index=True, height=420)
+        if len(rows) > TABLE_ROWS:
+            st.caption(f"The first {TABLE_ROWS:,} works in this order.")
+        st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
         return
     picture_grid(
         key="matches",
@@ -65,12 +59,12 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     )
 
 
-def in_order(gallery: Gallery, rows: np.ndarray, by: str, ranking: WorkRanking | None) -> np.ndarray:
-    """Rows of the gallery, int64 [n], in an order; works that lack what it goes by come last."""
-    if by == SIMILARITY and ranking is not None:
+def in_order(gallery: Gallery, rows: np.ndarray, order: str, ranking: WorkRanking | None) -> np.ndarray:
+    """Rows of the gallery, int64 [n], sorted; works without a year, artist or number come last."""
+    if order == SIMILARITY and ranking is not None:
         return ranking.in_order(rows)
     works = gallery.works.iloc[rows]
-    if by == ARTIST:
+    if order == ARTIST:
         names = works["artist"].str.casefold().reset_index(drop=True)
         return rows[names.sort_values(kind="stable", na_position="last").index]
     return rows[np.argsort(middle_years(works), kind="stable")]  # NaN comes last

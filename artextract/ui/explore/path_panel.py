@@ -1,4 +1,4 @@
-"""A path between two works: as a strip of pictures, and as a line on the map."""
+"""A path between two works: as a row of pictures, and as a line on the map."""
 
 from functools import partial
 
@@ -18,70 +18,60 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_neighbour_graph
 
-STEP = Score(
-    "Step",
-    False,
-    "Distance of the embeddings from the work before: 0 to 2.",
-    "The path begins here.",
-)
+STEP = Score("Step", False, "Distance between the embeddings of this work and the one before: 0 to 2.", "First work.")
 
 
 def offer_path(work: str) -> None:
-    """The button that begins a path at a work."""
+    """A button that begins a path at a work."""
     st.button(
-        "A path to …",
+        "Find a path to …",
         icon=":material/route:",
         on_click=state.begin,
         args=(work,),
-        help=f"Then choose the work that it leads to: {WORKS} works, each near the one before.",
+        help=f"Then choose the last work. The path has {WORKS} works, each similar to the one before.",
     )
 
 
-def tell_of_path(gallery: Gallery) -> None:
-    """That a path begins and waits for its end, if it does."""
+def show_waiting_path(gallery: Gallery) -> None:
+    """Say that a path waits for its end, if it does."""
     start, end = state.ends()
     row = gallery.find(start)
     if row is None or end:
         return
-    title = work_text.plain(gallery.works["title"].iloc[row], "Untitled")
     with st.container(border=True):
-        st.markdown(
-            f":material/route: **A path from {title}.** Click the work that it leads to, on the "
-            "map or among the pictures."
-        )
-        st.button("No path", icon=":material/close:", on_click=state.leave)
+        st.markdown(f":material/route: **Path from {_title(gallery, row)}.** Now click its last work.")
+        st.button("Cancel the path", icon=":material/close:", on_click=state.close)
 
 
 def path_rows(gallery: Gallery, filters: Filters) -> tuple[int, ...]:
-    """Rows of the works of the path that is shown; () without one."""
-    found = _shown(gallery, filters)
-    return found.rows if isinstance(found, WorkPath) else ()
+    """The rows of the path that is shown; () without one."""
+    path = _path(gallery, filters)
+    return path.rows if isinstance(path, WorkPath) else ()
 
 
 def show_path(gallery: Gallery, filters: Filters) -> None:
     """The path between the two works that the address names; nothing if it names none."""
-    found = _shown(gallery, filters)
-    if found is None:
+    path = _path(gallery, filters)
+    if path is None:
         return
-    rows = [gallery.searcher.row_of(work) for work in state.ends()]
-    start, end = (work_text.plain(gallery.works["title"].iloc[row], "Untitled") for row in rows)
+    start, end = (_title(gallery, gallery.searcher.row_of(work)) for work in state.ends())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### From {start} to {end}", width="stretch")
-        _other_ways(found)
-        st.button("Close the path", icon=":material/close:", on_click=state.leave)
-    if isinstance(found, str):
-        st.info(found)
+        _choose_alternative(isinstance(path, WorkPath))
+        st.button("Close the path", icon=":material/close:", on_click=state.close)
+    if isinstance(path, str):
+        st.info(path)
         if _graph(gallery) is None:
             start_neighbour_graph(gallery)
             show_jobs()
         return
     st.caption(
-        f"Each as near to the one before as can be: the largest step is {max(found.steps):.2f}, "
-        f"the smallest {min(found.steps):.2f} (distance of the embeddings, ↓ lower is closer)."
+        f"{WORKS} works, each close to the one before. Steps from {min(path.steps):.2f} to {max(path.steps):.2f} "
+        "(distance of the embeddings, ↓ lower is closer)."
     )
     picture_grid(
         key="path",
-        cards=numbered_cards(gallery, found.rows, [(None,), *((f"{step:.2f}",) for step in found.steps)]),
+        cards=numbered_cards(gallery, path.rows, [(None,), *((f"{step:.2f}",) for step in path.steps)]),
         scores=[STEP],
         on_open=actions.open_work,
         actions=(ON_MAP,),
@@ -90,28 +80,32 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
     )
 
 
-def _other_ways(found: WorkPath | str) -> None:
-    number = state.way()
+def _choose_alternative(has_path: bool) -> None:
+    number = state.number()
     if number > 1:
-        st.button("The first way", on_click=state.take_way, args=(1,))
-    if isinstance(found, WorkPath) and number < state.MOST_WAYS:
+        st.button("First path", on_click=state.choose, args=(1,))
+    if has_path and number < state.MAX_PATHS:
         st.button(
-            "Another way",
+            "Another path",
             icon=":material/alt_route:",
-            on_click=state.take_way,
+            on_click=state.choose,
             args=(number + 1,),
-            help="Through other works: it shares none with the ways before.",
+            help="A path through other works. It shares no work with the paths before.",
         )
 
 
-def _shown(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
-    """The path that is asked for, or why there is none; None where none is asked for."""
-    start, end = state.ends()
-    if gallery.find(start) is None or gallery.find(end) is None:
+def _title(gallery: Gallery, row: int) -> str:
+    return work_text.plain(gallery.works["title"].iloc[row], "Untitled")
+
+
+def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
+    """The path that the address asks for, or why there is none; None if the address asks for none."""
+    start, end = (gallery.find(work) for work in state.ends())
+    if start is None or end is None:
         return None
     if (graph := _graph(gallery)) is None:
-        return "Which works are near which is found out once; then there are paths."
-    return _found(gallery, graph, start, end, filters, state.way())
+        return "Paths need a one-time index of neighbouring works. It is being built."
+    return _find_path(gallery, graph, start, end, filters, state.number())
 
 
 @st.cache_resource(
@@ -119,28 +113,29 @@ def _shown(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
     max_entries=200,
     hash_funcs=BY_GALLERY | {NeighbourGraph: lambda _: "of the gallery"},
 )
-def _found(gallery: Gallery, graph: NeighbourGraph, start: str, end: str, filters: Filters, way: int) -> WorkPath | str:
-    """A way, remembered; or why there is none. Each shares nothing with those before it."""
-    taken: list[int] = []
-    for before in range(1, way):
-        found = _found(gallery, graph, start, end, filters, before)
-        if isinstance(found, str):
-            return found
-        taken += found.rows[1:-1]
-    one, other = gallery.searcher.row_of(start), gallery.searcher.row_of(end)
+def _find_path(
+    gallery: Gallery, graph: NeighbourGraph, start: int, end: int, filters: Filters, number: int
+) -> WorkPath | str:
+    """The path with this number, cached, or why there is none. It avoids the works of the paths before."""
+    avoided: list[int] = []
+    for earlier in range(1, number):
+        path = _find_path(gallery, graph, start, end, filters, earlier)
+        if isinstance(path, str):
+            return path
+        avoided += path.rows[1:-1]
     vectors, allowed = gallery.searcher.embeddings.vectors, gallery.searcher.allowed(filters)
     try:
-        return find_path(vectors, graph, one, other, allowed, taken)
+        return find_path(vectors, graph, start, end, allowed, avoided)
     except ArtExtractError as error:
         return str(error)
 
 
 def _graph(gallery: Gallery) -> NeighbourGraph | None:
     version = stamp(graph_file(gallery.searcher))
-    return _graph_of(gallery, version) if version else None
+    return _stored_graph(gallery, version) if version else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
-def _graph_of(gallery: Gallery, stamp: str) -> NeighbourGraph | None:
-    """`stamp` is in the key because the graph may be made anew."""
+def _stored_graph(gallery: Gallery, version: str) -> NeighbourGraph | None:
+    """`version` is in the key because the graph may be built again."""
     return stored_graph(gallery.searcher)

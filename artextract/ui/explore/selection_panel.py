@@ -1,59 +1,130 @@
-"""The selected works on the screen: as pictures, as a table, to download."""
+"""The selected works: kept for the session; as pictures, as a table, to download."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from artextract import settings
+from artextract.collection import Collection
 from artextract.manifest import has_manifest, make_manifest
-from artextract.trays.store import MAX_WORKS
+from artextract.trays.tray import MOST_WORKS
+from artextract.ui import work_columns
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
-from artextract.ui.explore.selection import csv_name, select, selected, selection_table
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.urls import server_url
 
 TABLE_ROWS = 5_000
-"""Works of a selection that its table shows: the whole table goes to the browser."""
+"""Most rows of the table, which the browser loads at once."""
+TABLE_COLUMNS = [
+    "id",
+    "title",
+    "artist",
+    "date_text",
+    "year_begin",
+    "year_end",
+    "medium",
+    "classification",
+    "style",
+    "school",
+    "theme",
+    "genre",
+    "read_style",
+    "read_genre",
+    "read_artist",
+    "read_year",
+    "licence",
+    "credit",
+    "source_url",
+]
+
+
+@dataclass
+class Selection:
+    """Selected works of a collection."""
+
+    collection: str
+    ids: Iterable[str]
+    revision: str = ""
+    """Of the gallery that `rows` belong to."""
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+def select(gallery: Gallery, rows: np.ndarray) -> None:
+    """Select works: rows of the gallery, int64. A callback; it draws the whole screen again."""
+    ids = gallery.works["id"].iloc[rows]
+    st.session_state["_selection"] = Selection(gallery.collection.name, ids, gallery.revision, rows)
+    st.rerun()
+
+
+def selected(gallery: Gallery) -> np.ndarray:
+    """The rows of the works selected in this collection, int64."""
+    selection: Selection | None = st.session_state.get("_selection")
+    if selection is None or selection.collection != gallery.collection.name:
+        return np.empty(0, dtype=np.int64)
+    if selection.revision != gallery.revision:  # once, not at every click: a selection may be large
+        rows = [row for work in selection.ids if (row := gallery.find(work)) is not None]
+        selection.rows, selection.revision = np.asarray(rows, dtype=np.int64), gallery.revision
+    return selection.rows
 
 
 @st.fragment
 def show_selection(gallery: Gallery) -> None:
-    """The selection. A fragment of its own: a click on the map doesn't send it again."""
+    """The selection; nothing if it is empty. A click on the map does not redraw this fragment."""
     rows = selected(gallery)
     if not len(rows):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works selected", width="stretch")
-        ids = gallery.works["id"].iloc[rows[: MAX_WORKS + 1]].tolist()
+        ids = gallery.works["id"].iloc[rows[: MOST_WORKS + 1]].tolist()
         tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
         _downloads(gallery, rows)
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
-        _show_pictures(gallery, rows)
+        picture_grid(
+            key="selection",
+            cards=work_cards(gallery, choose_page(rows, "selection_page")),
+            on_open=actions.open_from_below,
+            actions=(ON_MAP,),
+            on_action=actions.press_from_below,
+            column_width=120,
+        )
     with table:
         if len(rows) > TABLE_ROWS:
-            st.caption(f"The first {TABLE_ROWS:,}; the CSV file has them all.")
-        shown = selection_table(gallery.works, rows[:TABLE_ROWS])
-        st.dataframe(shown, hide_index=True, height=420)
+            st.caption(f"The first {TABLE_ROWS:,} works. The CSV file has all of them.")
+        st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
+
+
+def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Works as a table to read and to download, without empty columns."""
+    columns = [*TABLE_COLUMNS, *work_columns.custom_label_columns(works)]
+    return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
+
+
+def csv_name(collection: Collection, count: int) -> str:
+    """The name of a selection's CSV file."""
+    return f"{collection.name}-selection-{count}.csv"
 
 
 def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
     st.download_button(
         "Download CSV",
-        lambda: _csv(gallery, rows),
+        lambda: selection_table(gallery.works, rows).to_csv(index=False).encode("utf-8-sig"),
         mime="text/csv",
         file_name=csv_name(gallery.collection, len(rows)),
         icon=":material/download:",
         on_click="ignore",
     )
     if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
-        app = server_url()  # asked now: the download is made where no visitor is known
+        app = server_url()  # not known any more when the download is made
         st.download_button(
             "IIIF manifest",
             lambda: _manifest(gallery, rows, app),
@@ -61,26 +132,11 @@ def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
             file_name=f"{gallery.collection.name}-{len(rows)}.json",
             icon=":material/collections:",
             on_click="ignore",
-            help="For any IIIF viewer (Mirador, Universal Viewer …): the pictures in full.",
+            help="Opens in any IIIF viewer (Mirador, Universal Viewer …) with the pictures in full size.",
         )
-
-
-def _csv(gallery: Gallery, rows: np.ndarray) -> bytes:
-    return selection_table(gallery.works, rows).to_csv(index=False).encode("utf-8-sig")
 
 
 def _manifest(gallery: Gallery, rows: np.ndarray, app: str) -> str:
     works = gallery.works.iloc[rows]
-    made = make_manifest(gallery.collection, works, app, keep=not settings.public())
-    return json.dumps(made, ensure_ascii=False, indent=1)
-
-
-def _show_pictures(gallery: Gallery, rows: np.ndarray) -> None:
-    picture_grid(
-        key="selection",
-        cards=work_cards(gallery, choose_page(rows, "selection_page")),
-        on_open=actions.open_from_below,
-        actions=(ON_MAP,),
-        on_action=actions.press_from_below,
-        column_width=120,
-    )
+    manifest = make_manifest(gallery.collection, works, app, keep=not settings.public())
+    return json.dumps(manifest, ensure_ascii=False, indent=1)

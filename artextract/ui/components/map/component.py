@@ -24,29 +24,29 @@ _FILES = [
         "layers.js",
         "regions.js",
         "keys.js",
-        "stage.js",
+        "map_area.js",
         "map.css",
-        "stage.css",
+        "map_area.css",
     )
 ]
 
 
-def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, recentre: int = 0) -> None:
+def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, centre_count: int = 0) -> None:
     """Draw the map.
 
     Args:
         view: what it shows.
         events: who is told of what is done on it.
         key: the component's key in the session state.
-        height: of the plot, pixels, where the page gives it no other (`stage.css`).
-        recentre: when this number grows, the view moves to the chosen work.
+        height: of the plot, pixels, where the page gives it no other (`map_area.css`).
+        centre_count: when this number grows, the view moves to the chosen work.
     """
     component("gallery_map", _HTML, *_FILES)(
         key=key,
         data={
             **asdict(view),
             "height": height,
-            "recentre": recentre,
+            "centre_count": centre_count,
             "selectable": events.on_select is not None,
             "legend_clicks": events.on_legend is not None,
         },

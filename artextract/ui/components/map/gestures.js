@@ -65,7 +65,7 @@ function wholeView(map) {
   centre(map, 0, 0, WHOLE * shorter(map.size) / Math.max(1, shorter(freePart(map))));
 }
 
-function recentre(map) {
+function centreOnChosen(map) {
   const { chosen } = map.data;
   if (chosen === null) return;
   const [x, y] = placeOf(map, chosen);

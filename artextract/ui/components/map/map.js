@@ -1,7 +1,7 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
 // the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
 // tooltip, pictures, legend) in layers.js, the names of regions in regions.js, the keyboard in keys.js, the
-// panel over it and full screen in stage.js.
+// panel over it and full screen in map_area.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
@@ -71,7 +71,7 @@ export default function (component) {
 
 function build(root) {
   // On a touch screen one finger scrolls the page ("scroll") until a tool is taken up.
-  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: null, pictures: [], recentred: null, texts: new Map(), count: 0, size: { width: 1, height: 1 }, view: { x: 0, y: 0, span: WHOLE } };
+  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: null, pictures: [], centreCount: null, texts: new Map(), count: 0, size: { width: 1, height: 1 }, view: { x: 0, y: 0, span: WHOLE } };
   const bar = element("div", "ax-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
   map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
@@ -107,7 +107,7 @@ async function draw(map) {
   map.plot.setAttribute("aria-label", data.title);
   map.frame.setAttribute("aria-label", `${data.title}. Press ? for the keys.`);
   root.style.setProperty("--ax-height", `${Math.min(data.height, Math.max(320, root.clientWidth))}px`); // never a tall strip
-  takeStage(map);
+  findArea(map);
   placePanel(map);
   map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
@@ -132,8 +132,8 @@ async function draw(map) {
   }
   turnPanel(map);
   drawMarks(map);
-  if (map.recentred !== null && data.recentre > map.recentred) recentre(map);
-  map.recentred = data.recentre;
+  if (map.centreCount !== null && data.centre_count > map.centreCount) centreOnChosen(map);
+  map.centreCount = data.centre_count;
   choosePictures(map);
   showRegions(map);
   root.dataset.points = map.count;

@@ -1,21 +1,21 @@
-// The map where it has the stage (Explore): the panel that lies over it with what is open, and full screen.
-// How both look is stage.css's. Follows map.js in the same module.
+// The map with room for a panel (Explore): the panel over it that shows what is open, and full screen.
+// How both look is map_area.css's. Follows map.js in the same module.
 
 const HALF_PICTURE = 44; // px: of the open work on the map
 
 function panelOf(map) {
-  return map.stage?.querySelector(".st-key-side");
+  return map.area?.querySelector(".st-key-side");
 }
 
-// Finds the stage, once: when the map is built it doesn't stand in the page yet.
-function takeStage(map) {
-  if (map.stage !== undefined) return;
-  map.stage = map.root.closest(".st-key-stage");
-  map.fullTool.hidden = !map.stage;
-  if (!map.stage) return;
+// Finds the area, once: when the map is built it doesn't stand in the page yet.
+function findArea(map) {
+  if (map.area !== undefined) return;
+  map.area = map.root.closest(".st-key-map_area");
+  map.fullTool.hidden = !map.area;
+  if (!map.area) return;
   const { signal } = map.leaving;
   const watch = new MutationObserver(() => panelChanged(map));
-  watch.observe(map.stage, { childList: true });
+  watch.observe(map.area, { childList: true });
   signal.addEventListener("abort", () => { watch.disconnect(); setFull(map, false); });
   document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) setFull(map, false); }, { signal });
   document.addEventListener("focusin", (event) => { map.inPanel = panelOf(map)?.contains(event.target); }, { signal });
@@ -53,15 +53,15 @@ function turnPanel(map) {
 // What is open may have been asked for far below the map: the page comes to it, and goes back to where
 // it was when it is closed, unless it was scrolled away meanwhile. On a phone the sheet is in sight anyway.
 function comeIntoSight(map, open) {
-  const page = map.stage?.closest('[data-testid="stMain"]'), left = map.left;
+  const page = map.area?.closest('[data-testid="stMain"]'), left = map.left;
   if (!page || window.matchMedia("(max-width: 640px)").matches) return;
   const below = page.getBoundingClientRect().top, half = map.size.height / 2;
   if (!open) {
     map.left = null;
-    if (left && Math.abs(map.stage.getBoundingClientRect().top - below) < half) scrollBack(page, left, 20);
+    if (left && Math.abs(map.area.getBoundingClientRect().top - below) < half) scrollBack(page, left, 20);
   } else if (map.frame.getBoundingClientRect().bottom < below + half) {
     map.left = page.scrollTop;
-    map.stage.scrollIntoView();
+    map.area.scrollIntoView();
   }
 }
 
@@ -97,17 +97,17 @@ function showChosen(map) {
 
 // Where the panel may lie: over the frame, not over the tools nor the legend.
 function placePanel(map) {
-  if (!map.stage) return;
-  const stage = map.stage.getBoundingClientRect(), frame = map.frame.getBoundingClientRect();
-  map.stage.style.setProperty("--ax-top", `${frame.top - stage.top}px`);
-  map.stage.style.setProperty("--ax-bottom", `${stage.bottom - frame.bottom}px`);
+  if (!map.area) return;
+  const area = map.area.getBoundingClientRect(), frame = map.frame.getBoundingClientRect();
+  map.area.style.setProperty("--ax-top", `${frame.top - area.top}px`);
+  map.area.style.setProperty("--ax-bottom", `${area.bottom - frame.bottom}px`);
 }
 
-// The whole window for the stage, and the whole screen where the browser lets it.
+// The whole window for the area, and the whole screen where the browser lets it.
 function setFull(map, full) {
-  if (!map.stage || full === Boolean(map.full)) return;
+  if (!map.area || full === Boolean(map.full)) return;
   map.full = full;
-  const page = document.documentElement, scroller = map.stage.closest('[data-testid="stMain"]');
+  const page = document.documentElement, scroller = map.area.closest('[data-testid="stMain"]');
   if (full) map.scrolled = scroller?.scrollTop;
   page.classList.toggle("ax-full", full);
   map.fullTool.setAttribute("aria-pressed", full);
