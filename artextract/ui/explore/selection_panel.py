@@ -11,7 +11,7 @@ import streamlit as st
 from artextract import settings
 from artextract.collection import Collection
 from artextract.manifest import has_manifest, make_manifest
-from artextract.trays.tray import MOST_WORKS
+from artextract.trays.store import MAX_WORKS
 from artextract.ui import work_columns
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
@@ -23,27 +23,11 @@ from artextract.ui.server.urls import server_url
 
 TABLE_ROWS = 5_000
 """Most rows of the table, which the browser loads at once."""
-TABLE_COLUMNS = [
-    "id",
-    "title",
-    "artist",
-    "date_text",
-    "year_begin",
-    "year_end",
-    "medium",
-    "classification",
-    "style",
-    "school",
-    "theme",
-    "genre",
-    "read_style",
-    "read_genre",
-    "read_artist",
-    "read_year",
-    "licence",
-    "credit",
-    "source_url",
-]
+TABLE_COLUMNS = (
+    *("id", "title", "artist", "date_text", "year_begin", "year_end", "medium", "classification", "style"),
+    *("school", "theme", "genre", "read_style", "read_genre", "read_artist", "read_year"),
+    *("licence", "credit", "source_url"),
+)
 
 
 @dataclass
@@ -83,7 +67,7 @@ def show_selection(gallery: Gallery) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works selected", width="stretch")
-        ids = gallery.works["id"].iloc[rows[: MOST_WORKS + 1]].tolist()
+        ids = gallery.works["id"].iloc[rows[: MAX_WORKS + 1]].tolist()
         tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
         _downloads(gallery, rows)
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
