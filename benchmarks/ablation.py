@@ -13,11 +13,10 @@ from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.model_bundle import write_rows
 from artextract.vision.device import find_device
 from train.checkpoints import Run
-from train.command import Changes, ConfigFile, run
-from train.config import AttributeSettings, Settings
+from train.config import AttributeSettings, Changes, ConfigFile, Settings, run
 from train.data.sequences import read_sequences
-from train.sequence.calibrate import calibrate
 from train.sequence.fit import fit, logits_of
+from train.sequence.write_bundle import calibrate
 
 BASELINES = {"majority": "majority", "logistic_regression": "logistic regression on pooled embeddings"}
 """Their names in the table."""

@@ -20,7 +20,7 @@ from artextract.sources.wikiart import title_of
 from artextract.vectors import unit
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import embed_files
-from train.command import Images, Labels, run
+from train.config import Images, Labels, run
 
 NEAR = 0.95
 """Cosine of embeddings from which two pictures count as nearly the same."""

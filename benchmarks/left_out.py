@@ -16,16 +16,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-from artextract.attributes.certainty.knn_similarity import NearestPaintings, knn_similarity_among
-from artextract.attributes.certainty.ood_score import fit_ood_score
+from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, knn_similarity_among
 from artextract.attributes.certainty.temperature import Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import Embedder, embed_files
-from train.command import Changes, ConfigFile, run
-from train.config import Data, TrainingSettings
+from train.config import Changes, ConfigFile, Data, TrainingSettings, run
 from train.data.paintings import labelled_paintings
 from train.sequence.write_bundle import IN_DISTRIBUTION
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.attributes.labelled_paintings import read_paintings
-from train.command import Images, Labels, run
+from train.config import Images, Labels, run
 
 SEED = 0
 PART = 1 / 6

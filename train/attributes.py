@@ -11,8 +11,7 @@ from artextract.attributes.reader import Reader
 from artextract.files import only_writer
 from artextract.vision.device import find_device
 from train.checkpoints import Run
-from train.command import Changes, ConfigFile, run
-from train.config import AttributeSettings
+from train.config import AttributeSettings, Changes, ConfigFile, run
 from train.data.sequences import read_sequences
 from train.sequence.fit import fit
 from train.sequence.results import write_results

@@ -19,13 +19,11 @@ from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 from train.checkpoints import Run, seed_everything
-from train.command import Changes, ConfigFile, run
-from train.config import BackboneSettings
+from train.config import BackboneSettings, Changes, ConfigFile, run
 from train.data.augmentation import training_batches
-from train.data.copy_blind import copy_loss, copy_targets, drawn_rows
 from train.data.paintings import Paintings
 from train.losses import TrainingLoss, accuracies, logits_in_batches
-from train.tuned_backbone import TunedBackbone, learning_rate_factor, optimizer_of
+from train.tuned_backbone import TunedBackbone, copy_loss, copy_targets, drawn_rows, learning_rate_factor, optimizer_of
 
 
 class BackboneTraining:

@@ -18,8 +18,7 @@ from artextract.vision.backbones import Backbone, find_backbone
 from artextract.vision.concatenated import side_by_side, write_concatenation
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_ahead
-from train.command import Changes, ConfigFile, run
-from train.config import ConcatenationSettings
+from train.config import Changes, ConcatenationSettings, ConfigFile, run
 from train.data.paintings import labelled_paintings
 
 MOST = 4000

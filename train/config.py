@@ -1,16 +1,31 @@
-"""Training configurations: YAML files that are validated when they are read."""
+"""Training configurations (YAML files that are validated when they are read), and how a command runs."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
+import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from artextract.attributes.model_bundle import SHIPPED
-from artextract.errors import SourceError
+from artextract.errors import ArtExtractError, SourceError
 from artextract.files import read_regular_text
 from artextract.settings import device_name
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="A YAML file; see train/configs.")]
+Changes = Annotated[list[str] | None, typer.Argument(help="Changed values, such as data.copies.0.images=/my/images.")]
+Images = Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")]
+Labels = Annotated[Path, typer.Option(help="The folder with the Style, Genre and Artist lists.")]
+
+
+def run(main: Callable[..., None]) -> None:
+    """Run `main` as a command. An `ArtExtractError` is printed as one sentence; the exit status is then 1."""
+    try:
+        typer.run(main)
+    except ArtExtractError as error:
+        sys.exit(str(error))
 
 
 class Settings(BaseModel):

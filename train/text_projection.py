@@ -17,8 +17,7 @@ from artextract.errors import SourceError
 from artextract.text.projection import ProjectionFacts, TextProjection, centred, embedding_name
 from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vision.embedding import load_embeddings
-from train.command import Changes, ConfigFile, run
-from train.config import TextProjectionSettings
+from train.config import Changes, ConfigFile, TextProjectionSettings, run
 
 TOP = 10
 """Recall is measured among the first so many results."""

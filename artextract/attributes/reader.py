@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from artextract.attributes import rules
-from artextract.attributes.certainty.knn_similarity import NearestPaintings
+from artextract.attributes.certainty.ood_score import NearestPaintings
+from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
-from artextract.attributes.reading import Predictions, Reading, concatenate
+from artextract.attributes.reading import DateAnswer, Predictions, Reading, concatenate, label_answers
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BATCH = 4
 """Pictures in one turn of the network queue: more are hardly faster and delay interactive requests."""
+MAX_OOD_PROBABILITY = 0.5
+"""A picture that is more probably noise or text than this is out of distribution."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,39 @@ class Reader:
         return self.readings(self.predict([image]))[0]
 
     def readings(self, predictions: Predictions) -> list[Reading]:
-        """Predictions as readings (`artextract.attributes.rules`)."""
-        return rules.readings(predictions, self.facts)
+        """Predictions as readings, by these rules:
+
+        - A picture is out of distribution if it is probably noise or text, or if its kNN similarity is
+          below the model's minimum. Then nothing about it is sure.
+        - Its style, artist and date are also not sure if its OOD score is above the model's threshold.
+          Only the genre can still be: it depends less on the style.
+        - A label is not sure if its probability is below the attribute's threshold, a date if its 80 %
+          interval is wider than the threshold.
+        """
+        facts = self.facts
+        picture_ood = (predictions.knn_similarity.astype(float) < facts.min_knn_similarity) | (
+            predictions.ood_probability > MAX_OOD_PROBABILITY
+        )
+        style_ood = (predictions.ood_score > facts.ood_score.threshold) | picture_ood
+        ood = {"style": style_ood, "genre": picture_ood, "artist": style_ood}
+        answers = {
+            name: label_answers(
+                predictions.probabilities[name], facts.classes.shown(name), facts.calibration[name].threshold, ood[name]
+            )
+            for name in LABELLED
+        }
+        years = predictions.date_quantiles()
+        wide = years[:, 2] - years[:, 0] > facts.calibration["date"].threshold
+        return [
+            Reading(
+                **{name: answers[name][row] for name in LABELLED},
+                date=DateAnswer(float(median), float(low), float(high), bool(wide[row] | style_ood[row])),
+                knn_similarity=float(predictions.knn_similarity[row]),
+                ood_score=float(predictions.ood_score[row]),
+                out_of_distribution=bool(picture_ood[row]),
+            )
+            for row, (low, median, high) in enumerate(years)
+        ]
 
     def _forward(self, pictures: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Logits of each attribute, float32 [n, classes], and mean features, float32 [n, dimension]."""

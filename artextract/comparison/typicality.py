@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.maps.placement import SAME_PICTURE
+from artextract.maps.layouts import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
 from artextract.vectors import unit
 

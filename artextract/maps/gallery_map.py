@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.files import only_writer, write_atomic
-from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, principal_components
-from artextract.maps.placement import place
+from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, place, principal_components
 from artextract.progress import Report, silent
 from artextract.vision.embedding import Embeddings
 

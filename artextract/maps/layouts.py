@@ -1,4 +1,4 @@
-"""Layout methods: project embeddings to two dimensions by t-SNE or UMAP."""
+"""Layout methods: project embeddings to two dimensions by t-SNE or UMAP, and place new works on a map."""
 
 import io
 import re
@@ -116,3 +116,29 @@ def framed(positions: np.ndarray) -> np.ndarray:
     centred = positions - np.median(positions, axis=0)
     reach = np.percentile(np.abs(centred), 99.5) * 1.02
     return np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05).astype(np.float32)
+
+
+NEIGHBOURS = 15
+"""Nearest works whose middle gives the place."""
+SAME_PICTURE = 0.9999
+"""Cosine from which two embeddings belong to the same picture."""
+
+
+def place(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The positions of pictures among the works of a map, float [m, 2].
+
+    A picture is placed at the median of its nearest works, as openTSNE initializes new points
+    (Poličar, Stražar and Zupan 2021, "Embedding to reference t-SNE space"); on the work itself if
+    the embedding is the same.
+
+    Args:
+        positions: of the works, float [n, 2].
+        vectors: their embeddings, float32 [n, dimension].
+        new: the pictures' embeddings by the same backbone, float32 [m, dimension].
+    """
+    from sklearn.neighbors import NearestNeighbors
+
+    works = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(vectors)), metric="cosine", algorithm="brute").fit(vectors)
+    distances, nearest = works.kneighbors(new)
+    same = distances[:, :1] <= 1 - SAME_PICTURE
+    return np.where(same, positions[nearest[:, 0]], np.median(positions[nearest], axis=1))

@@ -22,10 +22,8 @@ from artextract.vision.backbones import (
 )
 from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_extractor import BATCH, Embedder
-from artextract.vision.feature_key import FeatureKey, embedding_key
-from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.feature_store import FeatureKey, FeatureStore, embedding_key, map_features, stored_keys
 from artextract.vision.images import open_picture
-from artextract.vision.mapped_features import map_features
 from artextract.vision.preprocessing import prepare
 
 

@@ -4,14 +4,72 @@
 
 A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the
 picture's file, so a changed picture never gets an old vector. Whatever else changes a vector is part
-of the folder's name.
+of the folder's name. The device is not, because devices agree within a tolerance
+(`artextract.vision.network`). The arithmetic is: the ten nearest works differ between bfloat16 and
+float32.
+
+    features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
+    features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]
+
+The vectors of a large collection are memory-mapped from one file: processes share its memory, and the
+collection opens at once. The file is written when the vectors are first read, and again when works or
+shards change. If the folder is read-only (a public server), the vectors stay in memory.
 """
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from artextract.collection import Collection
+from artextract.errors import StorageError
 from artextract.features.shards import PATTERN, ShardStore
-from artextract.vision.feature_key import FeatureKey
+from artextract.files import only_writer, sweep_temporary, write_atomic
+from artextract.vision.backbones import Backbone
+from artextract.vision.device import ARITHMETICS, Arithmetic
+from artextract.vision.weights import Weights
+
+_KEY = re.compile(
+    r"(?P<backbone>\w+)-(?P<weights>[0-9a-f]{12})-(?P<preprocessing>.+)"
+    rf"-(?P<arithmetic>{'|'.join(ARITHMETICS)})"
+)
+
+
+@dataclass(frozen=True)
+class FeatureKey:
+    """The key of features. `str` makes the name of their folder, `parse` reads the name."""
+
+    backbone: str
+    weights: str
+    """The weights' fingerprint."""
+    preprocessing: str
+    arithmetic: Arithmetic
+
+    def __str__(self) -> str:
+        return f"{self.backbone}-{self.weights}-{self.preprocessing}-{self.arithmetic}"
+
+    @staticmethod
+    def parse(text: str) -> "FeatureKey | None":
+        """Read a key; None if `text` is not a key."""
+        match = _KEY.fullmatch(text)
+        if match is None:
+            return None
+        arithmetic = cast("Arithmetic", match["arithmetic"])
+        return FeatureKey(match["backbone"], match["weights"], match["preprocessing"], arithmetic)
+
+
+def embedding_key(backbone: Backbone, weights: Weights, arithmetic: Arithmetic) -> FeatureKey:
+    """The key of embeddings of pictures from `preprocessing.prepare`."""
+    return FeatureKey(backbone.name, weights.fingerprint, backbone.preprocessing.key, arithmetic)
+
+
+def feature_map_key(backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic) -> FeatureKey:
+    """The key of feature maps of pictures from `preprocessing.prepare_whole`."""
+    return FeatureKey(backbone.name, weights.fingerprint, f"{size}px-whole", arithmetic)
 
 
 class FeatureStore(ShardStore):
@@ -34,3 +92,62 @@ def stored_keys(collection: Collection) -> list[FeatureKey]:
     folder = collection.root / "features"
     names = sorted({shard.parent.name for shard in folder.glob(f"*/{PATTERN}")})
     return [key for name in names if (key := FeatureKey.parse(name)) is not None]
+
+
+MAPPED_FROM = 50_000
+"""Works from which the vectors are mapped; fewer are read in under a second."""
+BLOCK = 8192
+"""Vectors written at once."""
+
+
+def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """The vectors of the works whose pictures have one.
+
+    Args:
+        store: the vectors.
+        works_version: `Collection.version` of the work table.
+        hashes: SHA-256 of each work's picture, in the table's order.
+
+    Returns:
+        Their rows of the table, int64 [n], and the vectors, float32 [n, dimension]. Do not write to
+        the vectors.
+    """
+    if len(hashes) < MAPPED_FROM:
+        return _in_memory(store.read(), hashes)
+    stamp = hashlib.sha256(repr((works_version, store.version())).encode()).hexdigest()[:16]
+    folder = store.folder / "mapped"
+    works_file, vectors_file = folder / f"{stamp}-works.npy", folder / f"{stamp}-vectors.npy"
+    try:
+        return np.load(works_file), np.load(vectors_file, mmap_mode="r")
+    except (OSError, ValueError):  # missing or damaged
+        vectors = store.read()
+    rows = np.array([row for row, sha256 in enumerate(hashes) if sha256 in vectors], np.int64)
+    if not len(rows):
+        return _in_memory(vectors, hashes)
+    try:
+        with only_writer(folder, f"vectors of {store.folder.name}"):
+            sweep_temporary(folder)
+            for old in folder.glob("*.npy"):  # a process that has it mapped keeps it
+                old.unlink(missing_ok=True)
+            with write_atomic(vectors_file) as temporary:
+                _write_vectors(temporary, vectors, [hashes[row] for row in rows])
+            with write_atomic(works_file) as temporary:
+                np.save(temporary, rows)
+            return rows, np.load(vectors_file, mmap_mode="r")
+    except StorageError:
+        return _in_memory(vectors, hashes)
+
+
+def _in_memory(vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    rows = [row for row, sha256 in enumerate(hashes) if sha256 in vectors]
+    stacked = np.stack([vectors[hashes[row]] for row in rows]) if rows else np.empty((0, 0))
+    return np.array(rows, np.int64), stacked.astype(np.float32)
+
+
+def _write_vectors(path: Path, vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> None:
+    """Write the vectors block by block, so that memory holds them only once."""
+    shape = (len(hashes), len(vectors[hashes[0]]))
+    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
+    for start in range(0, len(hashes), BLOCK):
+        mapped[start : start + BLOCK] = np.stack([vectors[sha256] for sha256 in hashes[start : start + BLOCK]])
+    mapped.flush()

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import urllib.request
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +11,6 @@ from artextract.errors import WeightsError
 from artextract.files import open_regular, stamp
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
-HUB_TIMEOUT = 3.0
-"""Seconds in which torch hub must answer before a download starts."""
-
 SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the weights that come with the program."""
 WEIGHTS_FILE = "model.safetensors"
@@ -66,7 +62,12 @@ def resolve_weights(
         WeightsError: no place has them; the sentence names the command that downloads them.
     """
     if file is not None:
-        return _named(file)
+        try:
+            return _weights(file, "file")
+        except FileNotFoundError as error:
+            raise WeightsError(f"There is no weights file {file}: check the path.") from error
+        except OSError as error:
+            raise WeightsError(f"The weights file {file} can't be read ({error.strerror}): check the path.") from error
     if shipped is not None:
         try:
             return _weights(SHIPPED / shipped, "program")
@@ -93,48 +94,6 @@ def resolve_weights(
             f"`hf download {repository} {' '.join(names)}` where the hub can be reached, or use efficientnet_lite2."
         ) from error
     return _weights(Path(fetched), "hub")
-
-
-def resolve_checkpoint(name: str, url: str, file: Path | None = None) -> Weights:
-    """Find a checkpoint of torchvision: an explicit file, torch hub's local cache, torch hub.
-
-    Args:
-        name: what to call the network in an error.
-        url: of the checkpoint; its name ends in the first digits of its SHA-256.
-        file: an explicit file; nothing else is tried then.
-
-    Raises:
-        WeightsError: none of them has it; the sentence names the command that would fetch it.
-    """
-    if file is not None:
-        return _named(file)
-    import torch
-
-    kept = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
-    if kept.is_file():
-        return _weights(kept, "hub cache")
-    try:
-        # Torch hub knows no timeout: ask first whether anybody is there.
-        urllib.request.urlopen(url, timeout=HUB_TIMEOUT).close()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        digits = kept.stem.rpartition("-")[2]
-        torch.hub.download_url_to_file(url, str(kept), digits, progress=False)
-    except Exception as error:  # network, proxy, disk, a wrong hash: all kinds
-        raise WeightsError(
-            f"The weights of {name} are not on this machine and can't be fetched: run `curl "
-            f"--create-dirs -o {kept} {url}` where that can be reached, or name their file."
-        ) from error
-    return _weights(kept, "hub")
-
-
-def _named(file: Path) -> Weights:
-    """A file that a user named."""
-    try:
-        return _weights(file, "file")
-    except FileNotFoundError as error:
-        raise WeightsError(f"There is no weights file {file}: check the path.") from error
-    except OSError as error:
-        raise WeightsError(f"The weights file {file} can't be read ({error.strerror}): check the path.") from error
 
 
 def _reason(error: Exception) -> str:

@@ -12,8 +12,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import dates
-from artextract.attributes.certainty.knn_similarity import NearestPaintings, write_nearest
-from artextract.attributes.certainty.ood_score import energy_of, fit_ood_score
+from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings
 from artextract.attributes.evaluation.confusion import trust
 from artextract.attributes.labels import ANOTHER, LABELLED

@@ -8,8 +8,7 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, Stopped
 from artextract.maps import gallery_map
 from artextract.maps.gallery_map import compute_map, read_map, stored_maps
-from artextract.maps.layouts import METHODS
-from artextract.maps.placement import place
+from artextract.maps.layouts import METHODS, place
 from artextract.progress import Step
 from artextract.vision.embedding import Embeddings, load_embeddings
 

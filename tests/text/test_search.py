@@ -18,11 +18,9 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError, Stopped
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
-from artextract.text.index import index_file, index_text, is_indexed
-from artextract.text.rank_fusion import fuse, ranks
-from artextract.text.search import TextSearcher, query_words
+from artextract.text.index import index_file, index_text, is_indexed, sentences
+from artextract.text.search import TextSearcher, fuse, query_words, ranks
 from artextract.text.text_embedding import text_embedder
-from artextract.text.work_texts import sentences
 from tests.support.made import jpeg, made_picture
 
 TEXTS = [

@@ -16,7 +16,8 @@ from artextract.errors import BadImageError
 from tests.support.artgan_copy import make_copy, write_images
 from train.config import Copy, Data
 from train.data.augmentation import random_crop, training_batches
-from train.data.copy_blind import (
+from train.data.paintings import labelled_paintings
+from train.tuned_backbone import (
     DRAWN,
     STRENGTH,
     copy_loss,
@@ -25,7 +26,6 @@ from train.data.copy_blind import (
     in_several_copies,
     reversed_gradient,
 )
-from train.data.paintings import labelled_paintings
 
 SEEN = 1 / 100
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""

@@ -22,11 +22,11 @@ from artextract.vision.images import open_picture
 from benchmarks import left_out
 from benchmarks.ablation import AblationSettings
 from tests.support.artgan_copy import make_copy
-from train import attributes, backbone, command
+from train import attributes, backbone, config
 from train.config import AttributeSettings, BackboneSettings, ConcatenationSettings, TextProjectionSettings
 from train.data.sequences import read_sequences
 from train.losses import TrainingLoss
-from train.sequence.calibrate import calibrate
+from train.sequence.write_bundle import calibrate
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +282,7 @@ def test_values_of_a_configuration_are_changed_on_the_command_line(tmp_path: Pat
 def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.argv", ["train", "--config", "nowhere.yaml"])
     with pytest.raises(SystemExit) as stopped:
-        command.run(attributes.main)
+        config.run(attributes.main)
     assert stopped.value.code == "There is no configuration nowhere.yaml. See train/configs."
 
 

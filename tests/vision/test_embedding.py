@@ -24,7 +24,7 @@ from artextract.errors import (
 )
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
-from artextract.vision import mapped_features
+from artextract.vision import feature_store
 from artextract.vision.backbones import (
     BACKBONES,
     build,
@@ -229,13 +229,13 @@ def _by_id(collection: Collection) -> tuple[list[str], np.ndarray]:
 def mapped(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> Collection:
     """A collection whose vectors are mapped into memory, as those of a large one."""
     embed_collection(collection, LITE)
-    monkeypatch.setattr(mapped_features, "MAPPED_FROM", 1)
+    monkeypatch.setattr(feature_store, "MAPPED_FROM", 1)
     return collection
 
 
 def test_the_vectors_of_a_large_collection_are_mapped(mapped: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as small:
-        small.setattr(mapped_features, "MAPPED_FROM", SMALL_COUNT + 1)
+        small.setattr(feature_store, "MAPPED_FROM", SMALL_COUNT + 1)
         held = load_embeddings(mapped, LITE)
     for _ in range(2):  # written, then found
         found = load_embeddings(mapped, LITE)
@@ -271,5 +271,5 @@ def test_vectors_that_cannot_be_written_are_held(mapped: Collection, monkeypatch
     def refused(*_: object) -> None:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(mapped_features, "write_atomic", refused)
+    monkeypatch.setattr(feature_store, "write_atomic", refused)
     assert len(load_embeddings(mapped, LITE).vectors) == SMALL_COUNT

@@ -1,4 +1,4 @@
-"""OOD score: how far a picture is out of the distribution of the paintings that the styles were learnt from.
+"""kNN similarity and OOD score: how unlike a picture is to the paintings that the styles were learnt from.
 
 A probability says how the model decides between classes, not whether the picture belongs to any of
 them. Two measures say that, and together they are better than either: the energy of the logits
@@ -6,9 +6,103 @@ them. Two measures say that, and together they are better than either: the energ
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import expit, logsumexp
+
+from artextract.errors import WeightsError
+from artextract.tensor_files import read_tensors, write_tensors
+from artextract.vectors import unit
+
+DIMENSION = 128
+"""Stored numbers of each training painting: its leading principal components."""
+NEIGHBOURS = 5
+"""Training paintings over which the kNN similarity is a mean."""
+
+
+@dataclass(frozen=True)
+class NearPainting:
+    """A training painting near a picture."""
+
+    row: int
+    """In `Bundle.training`."""
+    cosine: float
+
+
+class NearestPaintings:
+    """Exact cosine search among the training paintings."""
+
+    def __init__(self, file: Path) -> None:
+        """Load the vectors.
+
+        Raises:
+            WeightsError: the file is missing or damaged.
+        """
+        try:
+            tensors = read_tensors(file, ("mean", "components", "vectors", "out_of_distribution"))
+        except (OSError, ValueError) as error:
+            raise WeightsError(f"{file} is missing or damaged. Train the model again.") from error
+        self._mean = tensors["mean"].astype(np.float32)
+        self._components = tensors["components"].astype(np.float32)
+        self.vectors = unit(tensors["vectors"].astype(np.float32))
+        """The training paintings: unit length, float32 [n, stored]."""
+        self._line = tensors["out_of_distribution"].astype(np.float64)
+
+    def near(self, vector: np.ndarray, k: int) -> list[NearPainting]:
+        """The k training paintings nearest to a vector float32 [dimension], nearest first."""
+        cosines = self.vectors @ self.project(vector[None])[0]
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return [NearPainting(int(row), float(cosines[row])) for row in best]
+
+    def knn_similarity(self, vectors: np.ndarray) -> np.ndarray:
+        """Mean cosine of each vector [n, dimension] to its nearest training paintings, float32 [n]."""
+        return knn_similarity_among(self.vectors, self.project(vectors))
+
+    def project(self, vectors: np.ndarray) -> np.ndarray:
+        """Vectors [n, dimension] on the stored components: unit length, float32 [n, stored]."""
+        return unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
+
+    def ood_probability(self, vectors: np.ndarray) -> np.ndarray:
+        """The probability that each of [n, dimension] is noise or printed text, float64 [n]."""
+        logits = [float(vector.astype(np.float64) @ self._line[:-1]) for vector in vectors]
+        return expit(np.array(logits) + self._line[-1])
+
+
+def knn_similarity_among(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Mean cosine of each query to the nearest of `stored`, float32 [n].
+
+    Args:
+        stored: unit length, float32 [m, d].
+        queries: unit length, float32 [n, d].
+    """
+    # One row at a time: its rounding must not depend on the other rows.
+    cosines = np.stack([stored @ query for query in queries])
+    return np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
+
+
+def write_nearest(file: Path, vectors: np.ndarray, ood_vectors: np.ndarray) -> None:
+    """Store what `NearestPaintings` loads.
+
+    Args:
+        file: where.
+        vectors: float32 [n, dimension] of the training paintings.
+        ood_vectors: float32 [m, dimension] of pictures that are no paintings.
+    """
+    from sklearn.decomposition import PCA
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
+    both = np.concatenate([vectors, ood_vectors])
+    is_ood = np.arange(len(both)) >= len(vectors)
+    line = LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced").fit(both, is_ood)
+    tensors = {
+        "mean": fitted.mean_.astype(np.float16),
+        "components": fitted.components_.astype(np.float16),
+        "vectors": fitted.transform(vectors).astype(np.float16),
+        "out_of_distribution": np.concatenate([line.coef_[0], line.intercept_]).astype(np.float32),
+    }
+    write_tensors(file, tensors)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from artextract.attributes import dates
-from artextract.attributes.certainty.knn_similarity import NearPainting
+from artextract.attributes.certainty.ood_score import NearPainting
 from artextract.attributes.evaluation.confusion import Trust, trust
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading

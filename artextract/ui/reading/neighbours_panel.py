@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.certainty.knn_similarity import NearPainting
+from artextract.attributes.certainty.ood_score import NearPainting
 from artextract.collection import survey
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.ranking import Ranking

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from artextract.maps.gallery_map import GalleryMap
-from artextract.maps.layouts import METHODS
-from artextract.maps.placement import place
+from artextract.maps.layouts import METHODS, place
 from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.map.component import gallery_map
