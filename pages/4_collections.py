@@ -9,7 +9,7 @@ from artextract.ui.collections.add_forms import add_form
 from artextract.ui.collections.collection_card import show_collection
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_collecting
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 
 survey = layout.page(navigation.COLLECTIONS)
 st.title("Collections")

@@ -14,7 +14,7 @@ from artextract.progress import Report, Step, silent
 from artextract.similarity.feature_pool import FeaturePool
 from artextract.similarity.metrics.lpips import Lpips, load_lpips
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
-from artextract.similarity.metrics.registry import score_pictures
+from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import score_store
 from artextract.similarity.search import Searcher
 from artextract.vision.images import open_picture
@@ -60,10 +60,10 @@ class ScoreWorker(PairWorker[np.ndarray]):
         return comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
 
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """`scores`: float64 [n, metrics], values of `PICTURE_METRICS`."""
+        """Float64 [n] for each metric of `PICTURE_METRICS`."""
         lpips = self._pool.distances(left, rights, pictures)
         scores = score_pictures(pictures[left], [pictures[right] for right in rights], {"lpips": lpips})
-        return {"scores": np.array(scores, np.float64)}
+        return dict(zip(PICTURE_METRICS, np.array(scores, np.float64).T, strict=True))
 
 
 def _candidates(searcher: Searcher, report: Report) -> Iterator[tuple[str, list[str]]]:

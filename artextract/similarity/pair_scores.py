@@ -2,7 +2,7 @@
 
     scores/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds `scores` float64 [n, metrics] of pairs: values of `PICTURE_METRICS`.
+A shard (`artextract.features.shards`) holds float64 [n] for each metric of `PICTURE_METRICS`, by its name.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 def score_store(collection: Collection) -> ShardStore:
     """The scores of a collection's pairs. A second job does not wait: it raises a StorageError."""
     label = f"comparison of works in {collection.name}"
-    return ShardStore(collection.root / "scores", label, {"scores": (len(PICTURE_METRICS),)}, timeout=1)
+    return ShardStore(collection.root / "scores", label, dict.fromkeys(PICTURE_METRICS, ()), timeout=1)
 
 
 class PairScores:
@@ -47,7 +47,7 @@ class PairScores:
             return PairScores(np.empty(0, np.uint64), np.empty((0, len(PICTURE_METRICS))), shards)
         # The first 64 bits of each hash, as Python reads its hexadecimal digits.
         heads = np.ascontiguousarray(stored.keys).view(">u8").astype(np.uint64)[:, [0, 4]]
-        return PairScores(_numbers(heads), stored.arrays["scores"], shards)
+        return PairScores(_numbers(heads), np.stack([stored.arrays[name] for name in PICTURE_METRICS], axis=1), shards)
 
     def __len__(self) -> int:
         return len(self._keys)

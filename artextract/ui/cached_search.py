@@ -12,7 +12,7 @@ from artextract.text.index import index_file
 from artextract.text.projection import PictureSearch, open_picture_search
 from artextract.text.search import TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 

@@ -11,7 +11,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_index, start_preparing, start_scores
 from artextract.ui.navigation import COLLECTIONS
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
 

@@ -16,7 +16,7 @@ from artextract.errors import ArtExtractError
 from artextract.ui import address
 from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 
 NO_TOOL_BAR = {"displayModeBar": False}
 """Plotly configuration of a chart."""

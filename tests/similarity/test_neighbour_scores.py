@@ -15,6 +15,7 @@ from artextract.errors import Stopped, StorageError
 from artextract.features.shards import pair_key
 from artextract.progress import Step
 from artextract.similarity import feature_pool, neighbour_scores, search
+from artextract.similarity.metrics.registry import PICTURE_METRICS
 from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
 from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.search import Neighbour, Searcher
@@ -38,7 +39,9 @@ def opened(collection: Collection) -> Searcher:
 
 
 def store_scores(collection: Collection, pairs: list[tuple[str, str]], scores: list[tuple[float, ...]]) -> None:
-    score_store(collection).append([pair_key(*pair) for pair in pairs], {"scores": np.array(scores)})
+    score_store(collection).append(
+        [pair_key(*pair) for pair in pairs], dict(zip(PICTURE_METRICS, np.array(scores).T, strict=True))
+    )
 
 
 def numbers(neighbours: list[Neighbour]) -> np.ndarray:

@@ -26,7 +26,7 @@ from artextract.settings import PUBLIC_VARIABLE, public
 from artextract.trays.tray import new_token
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
-from artextract.ui.public import NOT_AVAILABLE, NOT_READY, redact
+from artextract.ui.redaction import NOT_AVAILABLE, NOT_READY, redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.rate_limits import Limits, RateLimiter, limits_table
 from artextract.ui.server.request_costs import charge

@@ -12,7 +12,9 @@ from artextract.ui.components.registration import bundle
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "artextract" / "ui"
-MAP = "map/map.js map/data.js map/points.js map/webgl.js map/raster.js map/gestures.js map/layers.js map/regions.js"
+MAP = (
+    "map/map.js map/data.js map/points.js map/webgl.js map/raster.js map/gestures.js map/layers.js map/region_labels.js"
+)
 COMPONENTS = {
     "facets": "element.js facets/facets.js",
     "picture_grid": "grid/tray.js element.js grid/grid.js",

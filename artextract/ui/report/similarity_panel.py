@@ -14,7 +14,7 @@ from artextract.ui.cached_search import similarity_results
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_similarity_evaluation
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 from artextract.ui.report.paintings import PER_CENT
 from artextract.ui.report.similarity_queries import RankedQueries
 

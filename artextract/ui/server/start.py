@@ -8,7 +8,7 @@ from streamlit import config
 
 from artextract import settings
 from artextract.errors import ArtExtractError
-from artextract.ui.public import NOT_AVAILABLE, redact
+from artextract.ui.redaction import NOT_AVAILABLE, redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.middleware import ServerMiddleware
 from artextract.ui.server.visitors import VisitorCookie

@@ -27,7 +27,7 @@ from artextract.trays.exports.table import tray_csv
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore
 from artextract.trays.tray import Tray, WorkRef
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of

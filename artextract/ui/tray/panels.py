@@ -9,7 +9,7 @@ from artextract.trays.licences import HOW_JUDGED
 from artextract.trays.store import MAX_NAME, TrayStore
 from artextract.trays.tray import Tray
 from artextract.ui import address, navigation
-from artextract.ui.public import redact
+from artextract.ui.redaction import redact
 from artextract.ui.server.urls import server_url, tray_url
 
 SHARED = "shared"

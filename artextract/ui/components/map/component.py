@@ -22,10 +22,11 @@ _FILES = [
         "raster.js",
         "gestures.js",
         "layers.js",
-        "regions.js",
+        "region_labels.js",
         "keys.js",
         "map_area.js",
         "map.css",
+        "region_labels.css",
         "map_area.css",
     )
 ]

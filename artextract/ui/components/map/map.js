@@ -1,7 +1,7 @@
 // The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
 // the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
-// tooltip, pictures, legend) in layers.js, the names of regions in regions.js, the keyboard in keys.js, the
-// panel over it and full screen in map_area.js.
+// tooltip, pictures, legend) in layers.js, the names of regions in region_labels.js, the keyboard in keys.js,
+// the panel over it and full screen in map_area.js.
 //
 // For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
 // a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
