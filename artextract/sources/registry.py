@@ -5,6 +5,7 @@ this table. To add a source, write a class as in `artextract.sources.base` and a
 in `docs/collections.md`.
 """
 
+import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,8 @@ class SourceEntry:
     collection: str
     """The usual name of the collection; empty if the person must choose one."""
     options: tuple[SourceOption, ...]
-    factory: Callable[[Mapping[str, Any], Report], "Source"]
+    factory: Callable[..., "Source"]
+    """Called with the report and the values by name."""
     fetches: bool = False
     """Whether opening the source fetches files, so that only a job may open it."""
 
@@ -74,31 +76,23 @@ class SourceEntry:
             if value is None and option.required:
                 raise SourceError(f"Enter a value for “{option.label}”.")
             complete[option.name] = Path(value).expanduser() if option.kind is Path and value else value
-        return self.factory(complete, report)
+        return self.factory(report, **complete)
 
 
-def _demo(values: Mapping[str, Any], _report: Report) -> "Source":
-    from artextract.sources.demo import DemoSource
-
-    return DemoSource(**values)
-
-
-def _folder(values: Mapping[str, Any], _report: Report) -> "Source":
-    from artextract.sources.folder import FolderSource
-
-    return FolderSource(**values)
-
-
-def _wikiart(values: Mapping[str, Any], _report: Report) -> "Source":
-    from artextract.sources.wikiart import WikiArtSource
-
-    return WikiArtSource(**values)
-
-
-def _nga(values: Mapping[str, Any], report: Report) -> "Source":
+def _nga(report: Report, **values: Any) -> "Source":
     from artextract.sources.nga.source import NgaChoice, NgaSource
 
     return NgaSource(NgaChoice(**values), report)
+
+
+def _class_of(path: str) -> Callable[..., "Source"]:
+    """A factory that calls a class, "module:name", which is imported at the first call."""
+
+    def make(_report: Report, **values: Any) -> "Source":
+        source: Source = pkgutil.resolve_name(path)(**values)
+        return source
+
+    return make
 
 
 _CLASSIFICATIONS = ("Painting", "Drawing", "Print", "Photograph", "Sculpture", "Decorative Art")
@@ -167,7 +161,7 @@ _ENTRIES = (
         "The pictures in a folder and its subfolders, with an optional table of metadata.",
         "",
         _FOLDER_OPTIONS,
-        _folder,
+        _class_of("artextract.sources.folder:FolderSource"),
     ),
     SourceEntry(
         "wikiart",
@@ -175,9 +169,16 @@ _ENTRIES = (
         "A copy of the ArtGAN WikiArt data set, whole or partial, for non-commercial research only.",
         "wikiart",
         _WIKIART_OPTIONS,
-        _wikiart,
+        _class_of("artextract.sources.wikiart:WikiArtSource"),
     ),
-    SourceEntry("demo", "Demo", "300 generated pictures in six styles, to try the program.", "demo", (), _demo),
+    SourceEntry(
+        "demo",
+        "Demo",
+        "300 generated pictures in five styles, to try the program.",
+        "demo",
+        (),
+        _class_of("artextract.sources.demo:DemoSource"),
+    ),
 )
 SOURCES = {entry.name: entry for entry in _ENTRIES}
 """The sources by name, in the order of the Collections screen."""

@@ -118,7 +118,7 @@ def test_wrong_folders_are_one_sentence_each(labels: Path, images: Path, tmp_pat
         WikiArtSource(images, tmp_path / "empty")
     with pytest.raises(SourceError, match="There is no folder"):
         WikiArtSource(tmp_path / "nowhere", labels)
-    with pytest.raises(SourceError, match="has no pictures at <Style>/<artist>_<title>"):
+    with pytest.raises(SourceError, match="has no pictures <Style>/<artist>_<title>"):
         WikiArtSource(tmp_path / "empty", labels)
     (labels / "Genre" / "genre_class").unlink()
     with pytest.raises(SourceError, match="has no file genre_class"):

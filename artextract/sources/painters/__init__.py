@@ -1,4 +1,4 @@
-"""The pictures of the demo collection, painted by the program in six styles.
+"""The pictures of the demo collection, painted by the program in five styles.
 
 No picture copies a work of art. A style is a function from a random generator to a picture and
 its title. To add a style, add a row to `STYLES`.
@@ -15,7 +15,6 @@ from artextract.sources.painters.abstractions import colour_field, discs
 from artextract.sources.painters.canvas import Rgb, Rng
 from artextract.sources.painters.ponds import pond
 from artextract.sources.painters.portraits import portrait
-from artextract.sources.painters.still_lifes import fruit_piece
 from artextract.sources.painters.woodblock import woodblock
 
 
@@ -41,7 +40,6 @@ STYLES: tuple[DemoStyle, ...] = (
     DemoStyle("Oval portrait", "portrait", 1620, 1840, portrait, "modelled planes and varnish"),
     DemoStyle("Colour field", "abstract", 1949, 1970, colour_field, "soft-edged fields of colour"),
     DemoStyle("Impressionist garden", "landscape", 1872, 1919, pond, "dabs and short strokes"),
-    DemoStyle("Baroque still life", "still life", 1600, 1690, fruit_piece, "shaded solids"),
     DemoStyle("Simultaneous discs", "abstract", 1912, 1938, discs, "rings of flat colour"),
 )
 
