@@ -6,7 +6,7 @@ in `docs/collections.md`.
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,10 +53,10 @@ class SourceEntry:
     collection: str
     """The usual name of the collection; empty if the person must choose one."""
     options: tuple[SourceOption, ...]
-    factory: Callable[..., "Source"]
-    """Called with the report and the values by name."""
+    factory: str
+    """The class or function that opens the source with the values by name: "module:name"."""
     fetches: bool = False
-    """Whether opening the source fetches files, so that only a job may open it."""
+    """Whether opening the source fetches files: only a job may open it, and the factory takes a `report`."""
 
     def open(self, values: Mapping[str, Any], report: Report = silent) -> "Source":
         """Open the source.
@@ -68,7 +68,7 @@ class SourceEntry:
         Raises:
             SourceError: a required value is missing, or the source cannot be read.
         """
-        complete = {}
+        complete: dict[str, Any] = {}
         for option in self.options:
             value = values.get(option.name, option.default)
             if isinstance(value, str):
@@ -76,23 +76,10 @@ class SourceEntry:
             if value is None and option.required:
                 raise SourceError(f"Enter a value for “{option.label}”.")
             complete[option.name] = Path(value).expanduser() if option.kind is Path and value else value
-        return self.factory(report, **complete)
-
-
-def _nga(report: Report, **values: Any) -> "Source":
-    from artextract.sources.nga.source import NgaChoice, NgaSource
-
-    return NgaSource(NgaChoice(**values), report)
-
-
-def _class_of(path: str) -> Callable[..., "Source"]:
-    """A factory that calls a class, "module:name", which is imported at the first call."""
-
-    def make(_report: Report, **values: Any) -> "Source":
-        source: Source = pkgutil.resolve_name(path)(**values)
+        if self.fetches:
+            complete["report"] = report
+        source: Source = pkgutil.resolve_name(self.factory)(**complete)
         return source
-
-    return make
 
 
 _CLASSIFICATIONS = ("Painting", "Drawing", "Print", "Photograph", "Sculpture", "Decorative Art")
@@ -152,7 +139,7 @@ _ENTRIES = (
         "Works of the National Gallery of Art, Washington, from its open data and image server.",
         "nga",
         _NGA_OPTIONS,
-        _nga,
+        "artextract.sources.nga.source:open_nga",
         fetches=True,
     ),
     SourceEntry(
@@ -161,7 +148,7 @@ _ENTRIES = (
         "The pictures in a folder and its subfolders, with an optional table of metadata.",
         "",
         _FOLDER_OPTIONS,
-        _class_of("artextract.sources.folder:FolderSource"),
+        "artextract.sources.folder:FolderSource",
     ),
     SourceEntry(
         "wikiart",
@@ -169,7 +156,7 @@ _ENTRIES = (
         "A copy of the ArtGAN WikiArt data set, whole or partial, for non-commercial research only.",
         "wikiart",
         _WIKIART_OPTIONS,
-        _class_of("artextract.sources.wikiart:WikiArtSource"),
+        "artextract.sources.wikiart:WikiArtSource",
     ),
     SourceEntry(
         "demo",
@@ -177,7 +164,7 @@ _ENTRIES = (
         "300 generated pictures in five styles, to try the program.",
         "demo",
         (),
-        _class_of("artextract.sources.demo:DemoSource"),
+        "artextract.sources.demo:DemoSource",
     ),
 )
 SOURCES = {entry.name: entry for entry in _ENTRIES}

@@ -91,6 +91,11 @@ class NgaSource:
         self._client.close()
 
 
+def open_nga(report: Report, **values: Any) -> NgaSource:
+    """Open the source from the values of `NgaChoice`."""
+    return NgaSource(NgaChoice(**values), report)
+
+
 def _tables_in(opendata: str, client: PoliteClient, report: Report) -> Path:
     if urlsplit(opendata).scheme in ("http", "https"):
         return fetch_tables(opendata, client, report)

@@ -46,7 +46,8 @@ def discs(rng: Rng) -> tuple[Rgb, str]:
     height, width = canvas.picture_size(rng, 0.66, 1.5)
     words = rng.permutation(list(canvas.COLOURS))[:7].tolist()
     picture = canvas.filled(height, width, tint(rng, words[0]))
-    radii = np.sort(rng.uniform(0.12, 0.42, int(rng.integers(4, 10))))[::-1] * min(height, width)
+    number, count = pick(rng, (("Four", 4), ("Five", 5), ("Six", 6), ("Seven", 7), ("Eight", 8), ("Nine", 9)))
+    radii = np.sort(rng.uniform(0.12, 0.42, count))[::-1] * min(height, width)
     for radius in radii:
         x, y = rng.uniform(0.1, 0.9, 2) * (width, height)
         start = rng.uniform(0, 0.25)
@@ -55,4 +56,4 @@ def discs(rng: Rng) -> tuple[Rgb, str]:
                 wedge = [(x, y), *brush.ellipse(x, y, size, size, 0, quarter, quarter + 0.25)]
                 brush.polygon(picture, wedge, tint(rng, pick(rng, words)))
     picture = canvas.shaded(picture, canvas.weave(rng, height, width))
-    return picture, f"{canvas.counted(len(radii), 'disc').capitalize()} in quarters"
+    return picture, f"{number} discs in quarters"

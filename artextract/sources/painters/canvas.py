@@ -37,7 +37,6 @@ COLOURS: dict[str, Colour] = {
     "rose": (222, 118, 134),
     "brown": (98, 64, 40),
 }
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def picture_size(rng: Rng, narrowest: float, widest: float) -> tuple[int, int]:
@@ -45,11 +44,6 @@ def picture_size(rng: Rng, narrowest: float, widest: float) -> tuple[int, int]:
     long_side = int(rng.integers(480, 601))
     aspect = math.exp(rng.uniform(math.log(narrowest), math.log(widest)))
     return round(long_side / max(aspect, 1)), round(long_side * min(aspect, 1))
-
-
-def counted(count: int, noun: str) -> str:
-    """A number (0..9) in words with its noun: "three boats"."""
-    return f"{_COUNTS[count]} {noun}{'' if count == 1 else 's'}"
 
 
 def pick(rng: Rng, choices: Sequence[T]) -> T:
