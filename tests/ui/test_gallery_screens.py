@@ -107,7 +107,7 @@ def test_the_timeline_shows_works_periods_and_ways(timed: Collection) -> None:
     app = screen("timeline", collection="timed", by="school")
     dated = timed.works()[["year_begin", "year_end"]].notna().any(axis=1).sum()
     assert f"{dated} of 80 works have a year" in words(app)
-    assert f"#### {dated} works of" in words(app)
+    assert f"#### {dated} works from" in words(app)
     assert app.selectbox(key="_by").value == "school"
     app = screen("timeline", collection="timed", view="periods")
     assert "#### Similarity of the periods" in words(app)
@@ -147,7 +147,7 @@ def test_chosen_years_stand_in_the_address_and_narrow_the_works(timed: Collectio
     works = timed.works()
     middle = (works["year_begin"].fillna(works["year_end"]) + works["year_end"].fillna(works["year_begin"])) / 2
     inside = middle.between(1500, 1701, inclusive="left").sum()
-    assert f"#### {inside} works of 1500 to 1700" in words(app)
+    assert f"#### {inside} works from 1500 to 1700" in words(app)
     again = screen("timeline", collection="timed", **{"from": "1500", "to": "1700"})
     assert again.slider(key="_years").value == (1500, 1700)
 

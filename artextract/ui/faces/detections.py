@@ -71,8 +71,6 @@ class DetectionView:
     detections: Callable[[Any], Sequence[Any]]
     place: Callable[[Any], str]
     """Where the detection is in its picture, as addresses have it."""
-    certainty: Callable[[Any], float]
-    """The higher, the better as an example."""
     similar: Callable[[Any, int], list[Similar]]
     """The detections in other pictures that are most similar to the one at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
@@ -97,7 +95,6 @@ DETECTION_VIEWS = {
         open=FaceIndex,
         detections=lambda index: index.faces,
         place=lambda detection: box_text(detection.face),
-        certainty=lambda detection: detection.face.score,
         similar=lambda index, position: _similar_faces(index.near_face(position, NEAREST)),
         in_picture=_faces_in,
     ),
@@ -119,7 +116,6 @@ DETECTION_VIEWS = {
         open=PoseIndex,
         detections=lambda index: index.poses,
         place=lambda detection: points_text(detection.pose),
-        certainty=lambda detection: float(detection.pose.points[:, 2].sum()),
         similar=lambda index, position: _similar_poses(index.near_pose(position, NEAREST)),
         in_picture=_poses_in,
     ),

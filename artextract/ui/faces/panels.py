@@ -85,8 +85,8 @@ def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -
             st.markdown(f"#### Choose a {view.noun}")
             hint = "Click one, upload a picture, or open a work in Explore and click “Faces and poses”."
             st.caption(f"{_count(view, index)} {hint}")
-            order = np.argsort([-view.certainty(detection) for detection in view.detections(index)], kind="stable")
-            _show_all(gallery, view, index, order[:EXAMPLES].tolist())
+            certainty = index.arrays["score"][[detection.row for detection in index.detections]]
+            _show_all(gallery, view, index, np.argsort(-certainty, kind="stable")[:EXAMPLES].tolist())
         elif similar:
             st.markdown(f"#### Similar {view.detector}")
             st.caption(view.about)

@@ -23,7 +23,7 @@ _MEANING = "Cosine similarity of the features from the tuned backbone: −1 to 1
 def show_training_paintings(read: Read) -> None:
     """The training paintings nearest to the picture: as pictures if a collection has them all, or as a table."""
     st.subheader("Nearest training paintings")
-    st.caption("The training paintings that look most similar to the model.")
+    st.caption("Training paintings whose features are most similar to those of this picture.")
     nearest = cached.nearest_training(read)
     pictures = pictures_in(survey().collections)
     if pictures is None or not all(row["file"] in pictures.works for _, row in nearest):

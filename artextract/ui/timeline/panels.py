@@ -80,7 +80,7 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
     inside = np.flatnonzero((years >= low) & (years < high + 1))
     rows = inside[np.argsort(years[inside], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {len(rows):,} works of {low} to {high}", width="stretch")
+        st.markdown(f"#### {len(rows):,} works from {low} to {high}", width="stretch")
         st.page_link(
             navigation.EXPLORE.path,
             label="Show on the map",
