@@ -20,16 +20,10 @@ MOST = 120
 
 
 def artist_disjoint_files(table: pd.DataFrame) -> list[str]:
-    """The files of the validation part: about a sixth of each style.
+    """The files (`Style/name.jpg`, sorted) of the validation part of a table: about a sixth of each style.
 
     Artists join it in random order (with a fixed seed) as long as their main style has too few
-    paintings there.
-
-    Args:
-        table: of `read_paintings`, rows with a style.
-
-    Returns:
-        Their `Style/name.jpg`, sorted. The same images give the same list.
+    paintings there. The same images give the same list.
     """
     counts = pd.crosstab(table["painter"], table["style"]).sort_index()
     wanted = counts.sum() * PART

@@ -35,11 +35,7 @@ class Settings(BaseModel):
 
     @classmethod
     def read(cls, file: Path, changes: Sequence[str] | None = None) -> Self:
-        """Read a configuration.
-
-        Args:
-            file: YAML.
-            changes: "data.copies.0.images=/my/images": keys with other values.
+        """Read a YAML file; changes such as "data.copies.0.images=/my/images" replace values.
 
         Raises:
             SourceError: the file is missing or is not YAML, or a value is wrong.

@@ -20,14 +20,10 @@ BALANCED = ("style", "genre")
 
 
 def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
-    """Class weights by the effective number of samples (Cui et al. 2019, equation 2).
+    """Class weights by the effective number of samples (Cui et al. 2019, equation 2), float32 [classes].
 
-    Args:
-        counts: int [classes], images a class.
-        beta: between 0 (all classes equal) and 1 (nearly the inverse of the counts).
-
-    Returns:
-        float32 [classes], mean 1 over the classes that have images; 0 for those without.
+    Their mean is 1 over the classes that have images; those without get 0. `beta` is between 0 (all
+    classes equal) and 1 (nearly the inverse of the counts).
     """
     present = counts > 0
     effective = (1.0 - np.power(beta, counts)) / (1.0 - beta)
@@ -66,16 +62,10 @@ def weighted_counts(paintings: Paintings, attribute: str, settings: FitSettings)
 def masked_cross_entropy(
     logits: Tensor, target: Tensor, weights: Tensor | None = None, smoothing: float = 0.0
 ) -> Tensor:
-    """Class-weighted cross-entropy over the paintings that have a label.
+    """Class-weighted cross-entropy of logits float [n, classes] over the paintings that have a label.
 
-    Args:
-        logits: float [n, classes].
-        target: int64 [n]; -1 without a label.
-        weights: float [classes], or None for none.
-        smoothing: of the labels, between 0 and 1.
-
-    Returns:
-        The weighted mean, a scalar; 0 (with a gradient of 0) if no painting has a label.
+    The target is int64 [n], -1 without a label. The weighted mean is a scalar; 0 (with a gradient of 0)
+    if no painting has a label.
     """
     # Sum first and divide here: a GPU then does not have to report how many are labelled.
     total = cross_entropy(logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing)
@@ -85,14 +75,9 @@ def masked_cross_entropy(
 
 
 def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
-    """Cross-entropy to distributions over the paintings that have one.
+    """Mean cross-entropy of logits float [n, bins] to distributions; 0 if no painting has a date.
 
-    Args:
-        logits: float [n, bins].
-        target: float [n, bins], rows sum to 1, or to 0 if the date is unknown.
-
-    Returns:
-        The mean, a scalar; 0 if no painting has a date.
+    Rows of the target sum to 1, or to 0 if the date is unknown.
     """
     known = target.sum(dim=1) > 0
     total = -(target * logits.log_softmax(dim=1)).sum()

@@ -152,11 +152,9 @@ def drawn_rows(table: pd.DataFrame) -> np.ndarray:
 
 
 def copy_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Targets and weights for the copy head.
+    """Targets int64 [n] for the copy head (-1 for styles in only one copy), and weights float32 [n].
 
-    Returns:
-        int64 [n], the copy, or -1 for styles in only one copy; float32 [n], weights with the same sum
-        for each copy of a style.
+    The weights have the same sum for each copy of a style.
     """
     several = in_several_copies(table)
     target = np.where(several, table["copy"], -1).astype(np.int64)

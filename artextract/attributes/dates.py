@@ -12,13 +12,9 @@ SPREAD = 6.0
 
 
 def soft_targets(years: np.ndarray) -> np.ndarray:
-    """A normal distribution around each year, over the bins.
+    """A normal distribution around each of the years float [n], over the bins: float32 [n, BINS].
 
-    Args:
-        years: float [n]; NaN where the date is unknown.
-
-    Returns:
-        float32 [n, BINS], rows sum to 1; the rows of unknown dates are 0.
+    Rows sum to 1; where the year is NaN (unknown), the row is 0.
     """
     from scipy.stats import norm
 
@@ -31,15 +27,7 @@ def soft_targets(years: np.ndarray) -> np.ndarray:
 
 
 def quantiles(probabilities: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
-    """Years at which the cumulative distribution reaches each level, linear within a bin.
-
-    Args:
-        probabilities: float [n, BINS], rows sum to 1.
-        levels: each between 0 and 1.
-
-    Returns:
-        float64 [n, len(levels)], years.
-    """
+    """Years float64 [n, levels] at which distributions float [n, BINS] reach each level (0…1), linear within a bin."""
     rising = np.cumsum(probabilities.astype(np.float64) + 1e-12, axis=1)  # strictly, so that it has an inverse
     cumulative = np.concatenate([np.zeros((len(probabilities), 1)), rising], axis=1)
     cumulative /= cumulative[:, -1:]

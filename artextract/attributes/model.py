@@ -51,14 +51,9 @@ class AttributeModel(nn.Module):
         })
 
     def forward(self, features: Tensor | None, gabor: Tensor | None) -> dict[str, Tensor]:
-        """Logits of each attribute.
+        """Attribute → logits float32 [n, classes], of float32 [n, cells, shape.features] and [n, cells, shape.gabor].
 
-        Args:
-            features: float32 [n, cells, shape.features], or None for a model without it.
-            gabor: float32 [n, cells, shape.gabor], or None for a model without it.
-
-        Returns:
-            Attribute → float32 [n, classes].
+        A sequence that the model does not have is None.
         """
         parts = []
         if self.of_features is not None and features is not None:

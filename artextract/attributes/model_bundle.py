@@ -63,11 +63,7 @@ class Bundle:
 
     @classmethod
     def open(cls, folder: Path = SHIPPED) -> "Bundle":
-        """Open a model.
-
-        Raises:
-            WeightsError: the folder has no model, or the model is damaged.
-        """
+        """Open a model. Raises WeightsError if the folder has no model, or the model is damaged."""
         file = folder / "attributes.safetensors"
         try:
             return cls(folder, read_facts(file, ModelFacts))
@@ -92,11 +88,7 @@ class Bundle:
 
     @cached_property
     def fingerprint(self) -> str:
-        """First 12 hexadecimal digits of the SHA-256 of both networks.
-
-        Raises:
-            WeightsError: a file can't be read.
-        """
+        """First 12 hexadecimal digits of the SHA-256 of both networks. Raises WeightsError if a file can't be read."""
         digest = hashlib.sha256()
         for file in (self.backbone_file, self.folder / "attributes.safetensors"):
             try:
@@ -108,11 +100,7 @@ class Bundle:
         return digest.hexdigest()[:12]
 
     def load(self) -> AttributeModel:
-        """The sequence model, in evaluation mode.
-
-        Raises:
-            WeightsError: the tensors don't match the header.
-        """
+        """The sequence model, in evaluation mode. Raises WeightsError if the tensors don't match the header."""
         file = self.folder / "attributes.safetensors"
         model = AttributeModel(self.facts.shape)
         try:

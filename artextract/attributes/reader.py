@@ -73,11 +73,7 @@ class Reader:
         return Prepared(prepare_whole(Image.fromarray(texture), self.facts.size), texture)
 
     def sequences(self, pictures: Sequence[Prepared]) -> tuple["torch.Tensor", "torch.Tensor"]:
-        """Both feature sequences, on the reader's device.
-
-        Returns:
-            float32 [n, cells, features] and float32 [n, cells, gabor].
-        """
+        """Both feature sequences, on the device: float32 [n, cells, features] and float32 [n, cells, gabor]."""
         import torch
 
         maps = self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
@@ -170,11 +166,7 @@ def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
 
 
 def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -> Predictions:
-    """Predict for picture files, decoded ahead in threads.
-
-    Raises:
-        BadImageError: a picture can't be read.
-    """
+    """Predict for picture files, decoded ahead in threads. Raises BadImageError if a picture can't be read."""
     stage = Stage("Reading", len(paths), report)
     predictions = []
     with closing(batches_ahead(lambda path: reader.prepare(open_to_read(path)), paths, BATCH)) as batches:

@@ -48,13 +48,9 @@ class Answer:
 def label_answers(
     probabilities: np.ndarray, names: Sequence[str], threshold: float, out_of_distribution: np.ndarray
 ) -> list[Answer]:
-    """Answers from probabilities.
+    """Answers from probabilities float [n, classes] of the classes `names`.
 
-    Args:
-        probabilities: float [n, classes].
-        names: the classes.
-        threshold: an answer with a lower probability is not sure.
-        out_of_distribution: bool [n]; these answers are not sure either.
+    An answer is not sure if its probability is below `threshold`, or if it is `out_of_distribution` (bool [n]).
     """
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :LISTED]
     unlikely = probabilities.max(axis=1) < threshold

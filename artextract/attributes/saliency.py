@@ -17,20 +17,12 @@ PALETTE = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231,
 
 
 def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -> np.ndarray:
-    """How much each cell of a picture supports a class, or a range of years.
+    """How much each cell of an RGB picture supports a class, or a range of years: float32 [rows, columns], 0…1.
 
     HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the logit
     with respect to each cell, times the cell, summed over channels, without negative values. Unlike
-    Grad-CAM it only shows places that raise the logit.
-
-    Args:
-        reader: the model.
-        image: RGB.
-        attribute: "style", "genre", "artist" or "date".
-        index: of the class, or for the date of the bin (`artextract.attributes.dates`).
-
-    Returns:
-        float32 [rows, columns], 0…1; all 0 if nothing supports it.
+    Grad-CAM it only shows places that raise the logit; all cells are 0 if nothing does. `index` is that
+    of the class, or for the attribute "date" of the bin (`artextract.attributes.dates`).
     """
     import torch
 
@@ -56,13 +48,7 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
 
 
 def overlay(image: Image.Image, cells: np.ndarray, opacity: float) -> Image.Image:
-    """`image` with its saliency as an overlay: violet is least salient, yellow most.
-
-    Args:
-        image: RGB.
-        cells: float [rows, columns], 0…1, from `saliency`.
-        opacity: 0 (only the picture) to 1 (only the saliency).
-    """
+    """An RGB picture with its saliency (0…1) as an overlay of `opacity` (0…1): violet is least salient, yellow most."""
     smooth = Image.fromarray(cells.astype(np.float32), "F").resize(image.size, Image.Resampling.BICUBIC)
     level = np.clip(np.asarray(smooth), 0, 1)
     stops = np.linspace(0, 1, len(PALETTE))

@@ -125,16 +125,11 @@ SAME_PICTURE = 0.9999
 
 
 def place(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """The positions of pictures among the works of a map, float [m, 2].
+    """The positions of m pictures among the works of a map, float [m, 2].
 
     A picture is placed at the median of its nearest works, as openTSNE initializes new points
     (Poličar, Stražar and Zupan 2021, "Embedding to reference t-SNE space"); on the work itself if
-    the embedding is the same.
-
-    Args:
-        positions: of the works, float [n, 2].
-        vectors: their embeddings, float32 [n, dimension].
-        new: the pictures' embeddings by the same backbone, float32 [m, dimension].
+    the embedding is the same. All embeddings are float32 [·, dimension] by one backbone.
     """
     from sklearn.neighbors import NearestNeighbors
 

@@ -85,11 +85,7 @@ class TextProjection:
         return TextProjection(facts, tensors["matrix"].astype(np.float32), tensors["centre"].astype(np.float32))
 
     def write(self, file: Path) -> None:
-        """Write the map to a file of at most 0.5 MB.
-
-        Raises:
-            StorageError: the file cannot be written.
-        """
+        """Write the map to a file of at most 0.5 MB. Raises StorageError if the file cannot be written."""
         tensors = {"matrix": self.matrix.astype(np.float16), "centre": self.centre.astype(np.float16)}
         write_tensors(file, tensors, self.facts)
 
@@ -110,11 +106,7 @@ def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
 
 @cache
 def shipped_projection() -> TextProjection:
-    """The projection that comes with the program.
-
-    Raises:
-        WeightsError: the file is missing or damaged.
-    """
+    """The projection that comes with the program. Raises WeightsError if the file is missing or damaged."""
     return TextProjection.read(SHIPPED)
 
 
@@ -150,11 +142,7 @@ class PictureSearch:
 
 
 def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> PictureSearch:
-    """The search that these embeddings allow.
-
-    Args:
-        embeddings: of the pictures.
-        embedder: gives the backbone that made them; called only if the backbone reads words.
+    """The search that these embeddings allow; `embedder` is only called if their backbone reads words.
 
     Raises:
         NotReadyError: these embeddings cannot be compared with words.

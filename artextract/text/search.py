@@ -123,11 +123,10 @@ class TextSearcher:
         Args:
             query: the words.
             k: how many works.
-            picture: cosine of the query with each work's picture, float64 [n] in the order of
-                `ids`; NaN for works without one.
+            picture: cosine of the query with each work's picture, float64 [n] by `ids`; NaN without one.
             similarity: cosine of each work's picture with a given one, as `picture`.
             weight: of the words beside `similarity`, 0 (similarity alone) to 1 (words alone).
-            among: bool [n] in the order of `ids`: the works that may be returned; None is all.
+            among: bool [n] by `ids`: the works that may be returned; None is all.
 
         Raises:
             ArtExtractError: the query has no word, or is too long.

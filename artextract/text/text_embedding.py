@@ -30,11 +30,7 @@ class TextEmbedder:
     """Embeds texts. Threads may share one."""
 
     def __init__(self, weights: Weights, tokenizer: Path) -> None:
-        """Load the weights.
-
-        Raises:
-            WeightsError: a file is damaged or is something else.
-        """
+        """Load the weights. Raises WeightsError if a file is damaged or is something else."""
         self.fingerprint = weights.fingerprint
         try:
             self._tokens = load_file(weights.path)[TENSOR].astype(np.float32)

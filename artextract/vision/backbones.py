@@ -160,11 +160,7 @@ def find_backbone(name: str) -> Backbone:
 
 
 def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
-    """Find the weights of `backbone`: `file`, or one of the usual places.
-
-    Raises:
-        WeightsError: no place has them.
-    """
+    """Find the weights of `backbone`: `file`, or one of the usual places. Raises WeightsError if no place has them."""
     weights = resolve_weights(
         backbone.name,
         backbone.repository,

@@ -55,24 +55,14 @@ class Concatenated(nn.Module):
 
 
 def side_by_side(vectors: Sequence[np.ndarray], scales: Sequence[float]) -> np.ndarray:
-    """Scaled unit vectors, side by side: float32 [n, sum of dimensions].
-
-    Args:
-        vectors: by network, float32 [n, dimension].
-        scales: by network.
-    """
+    """Unit vectors of each network, float32 [n, dimension], scaled and side by side: float32 [n, sum of dimensions]."""
     parts = [scale * unit(own) for own, scale in zip(vectors, scales, strict=True)]
     return np.concatenate(parts, axis=1).astype(np.float32)
 
 
 def write_concatenation(file: Path, scales: Sequence[float], mean: np.ndarray, components: np.ndarray) -> None:
-    """Write the projection of concatenated networks.
-
-    Args:
-        file: the file to write.
-        scales: by network, the factor of its unit vectors.
-        mean: float [sum of dimensions], subtracted.
-        components: float [dimension, sum of dimensions].
+    """Write the projection of concatenated networks: the factor of the unit vectors of each, the mean
+    float [sum of dimensions] to subtract, and the components float [dimension, sum of dimensions].
     """
     tensors = {
         "scales": torch.tensor(list(scales), dtype=torch.float32),

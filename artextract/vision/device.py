@@ -46,14 +46,10 @@ class Device:
 
 
 def find_device(name: str | None = None) -> Device:
-    """Choose a device, in its fastest arithmetic.
+    """Choose "cpu", "cuda" or "mps" in its fastest arithmetic; "auto" takes a GPU if the machine has one.
 
-    From then on cuDNN computes float32 convolutions in float32; its default rounds their inputs to
-    10 bits.
-
-    Args:
-        name: "cpu", "cuda" or "mps"; "auto" takes a GPU if the machine has one. None reads the
-            environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto".
+    None reads the environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto". From then on cuDNN
+    computes float32 convolutions in float32; its default rounds their inputs to 10 bits.
 
     Raises:
         DeviceError: the device is unknown, or this machine does not have it.

@@ -41,16 +41,9 @@ class Embedder:
         self.key = embedding_key(backbone, self.weights, self._network.device.arithmetic)
 
     def embed_prepared(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
-        """Embeddings of prepared pictures.
+        """Embeddings float32 [n, dimension], not normalised, of pictures uint8 [n, size, size, 3] from `prepare`.
 
         A picture's embedding does not depend on what else is in the batch.
-
-        Args:
-            pixels: uint8 [n, size, size, 3], from `preprocessing.prepare`.
-            priority: see `network_queue`.
-
-        Returns:
-            float32 [n, dimension], not normalised.
         """
         return _features(self._network, self._network.module, pixels, priority)
 
@@ -92,17 +85,12 @@ class FeatureMapper:
         self.device = self._network.device
         self.key = feature_map_key(backbone, self.weights, size, self.device.arithmetic)
 
-    def maps(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
-        """Feature maps of pictures from `preprocessing.prepare_whole`.
+    def maps(self, pixels: np.ndarray) -> np.ndarray:
+        """Feature maps of pictures uint8 [n, size, size, 3] from `preprocessing.prepare_whole`.
 
-        Args:
-            pixels: uint8 [n, size, size, 3].
-            priority: see `network_queue`.
-
-        Returns:
-            float32 [n, cells, dimension], the cells row by row; the number of cells is a square.
+        float32 [n, cells, dimension], the cells row by row; the number of cells is a square.
         """
-        return _features(self._network, self._cells, pixels, priority)
+        return _features(self._network, self._cells, pixels, BACKGROUND)
 
     def _cells(self, batch: "Tensor") -> "Tensor":
         network = self._network.module

@@ -101,12 +101,9 @@ BLOCK = 8192
 
 
 def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The vectors of the works whose pictures have one.
+    """The vectors of the works whose pictures have one, given each work's SHA-256 in the table's order.
 
-    Args:
-        store: the vectors.
-        works_version: `Collection.version` of the work table.
-        hashes: SHA-256 of each work's picture, in the table's order.
+    `works_version` is the table's `Collection.version`.
 
     Returns:
         Their rows of the table, int64 [n], and the vectors, float32 [n, dimension]. Do not write to

@@ -92,16 +92,10 @@ class GaborBank:
         return np.stack(bank).astype(np.complex64)
 
     def magnitudes(self, grey: "Tensor") -> "Tensor":
-        """The magnitude of each filter's response at each point, by one batched convolution.
+        """The magnitude of each filter's response at each point, float32 [n, count, side, side].
 
-        This is a product of Fourier transforms. The picture is mirrored beyond its edge, so that the
-        edge is not a line.
-
-        Args:
-            grey: float32 [n, side, side], 0…255.
-
-        Returns:
-            float32 [n, count, side, side].
+        This is a product of Fourier transforms of pictures float32 [n, side, side], 0…255. The picture is
+        mirrored beyond its edge, so that the edge is not a line.
         """
         import torch
         from scipy.fft import next_fast_len
@@ -121,11 +115,8 @@ class GaborBank:
         """The magnitudes of one picture float32 [SIDE, SIDE], sampled every few pixels.
 
         A filter passes a band around its own frequency. Its magnitude is that of the band shifted to
-        frequency 0, so few samples suffice: the transform is cut to a window around the band.
-
-        Returns:
-            By wavelength, float32 [directions, SIDE / step, SIDE / step], samples in the middle of
-            their pixels.
+        frequency 0, so few samples suffice: the transform is cut to a window around the band. By
+        wavelength, float32 [directions, SIDE / step, SIDE / step], in the middle of their pixels.
         """
         import torch
         from torch.nn.functional import pad
@@ -145,9 +136,6 @@ class GaborBank:
         """The result of `describe` for the mirrored pictures.
 
         Mirroring moves a stripe at the angle θ to π - θ, in the mirrored column.
-
-        Args:
-            cells: from `describe`, [n, grid², 2 · count].
         """
         grid = int(np.sqrt(cells.shape[1]))
         turned = -np.arange(self.directions) % self.directions
@@ -155,15 +143,10 @@ class GaborBank:
         return cells.reshape(shape)[:, :, ::-1][..., turned].reshape(cells.shape)
 
     def describe(self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu") -> np.ndarray:
-        """Mean and standard deviation of each filter's magnitude in each cell of a grid.
+        """Mean and standard deviation of each filter's magnitude in each of grid × grid cells.
 
-        Args:
-            pixels: uint8 [n, SIDE, SIDE, 3].
-            grid: cells a side.
-            device: the device that computes.
-
-        Returns:
-            float32 [n, grid², 2 · count], row by row: log(1 + value), means first.
+        For pictures uint8 [n, SIDE, SIDE, 3]: float32 [n, grid², 2 · count], row by row, log(1 + value),
+        means first.
         """
         import torch
         from torch.nn.functional import adaptive_avg_pool2d
@@ -198,10 +181,9 @@ def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") 
 def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
     """The window of frequencies that each wavelength's filters pass.
 
-    Returns:
-        By wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and columns
-        int64 [directions, 1, n] of the picture's transform; the filters' transform there, complex64
-        [directions, n, n], shifted by half a step so that samples are in the middle of their pixels.
+    By wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and columns int64
+    [directions, 1, n] of the picture's transform; the filters' transform there, complex64
+    [directions, n, n], shifted by half a step so that samples are in the middle of their pixels.
     """
     import torch
 

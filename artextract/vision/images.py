@@ -68,12 +68,7 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
 
 
 def check_pixels(content: bytes, name: str, most: int) -> None:
-    """Check a picture's size by its header, without decoding.
-
-    Args:
-        content: a picture file's bytes.
-        name: the picture's name in an error.
-        most: number of pixels that are allowed.
+    """Check by its header that a picture has at most `most` pixels, without decoding.
 
     Raises:
         BadImageError: the picture has more pixels, or the file is not a picture.
@@ -82,11 +77,7 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
-    """The bytes of a picture file.
-
-    Args:
-        path: the file.
-        name: the picture's name in an error; by default the file's name.
+    """The bytes of a picture file; an error calls it `name`, by default the file's name.
 
     Raises:
         BadImageError: the file can't be read, is not a regular file, or has more than `MAX_BYTES` bytes.

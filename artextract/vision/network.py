@@ -58,10 +58,8 @@ class Network:
     def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
         """Wait for a turn, then call `forward` with normalised pictures, without gradients.
 
-        Args:
-            pixels: uint8 [n, height, width, 3].
-            forward: calls `module`; it moves its result from the device itself.
-            priority: see `artextract.network_queue`.
+        The pictures are uint8 [n, height, width, 3]. `forward` moves its result from the device itself. For
+        `priority` see `artextract.network_queue`.
         """
         import torch
 
@@ -75,13 +73,7 @@ class Network:
 def load_network(
     backbone: Backbone, device: Device, weights_file: Path | None = None, size: int | None = None
 ) -> tuple[Network, Weights]:
-    """A backbone ready to run, and its weights.
-
-    Args:
-        backbone: which network.
-        device: the device and its arithmetic.
-        weights_file: a file of weights; None searches the usual places.
-        size: side of the pictures that the network will see, pixels; None takes the table's.
+    """A backbone ready to run on pictures with sides of `size` pixels (None takes the table's), and its weights.
 
     Raises:
         WeightsError: the weights are not available or belong to another network.

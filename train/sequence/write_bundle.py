@@ -110,14 +110,8 @@ def calibrate(
     """Temperatures, shifts and thresholds, fitted on the part set aside.
 
     The shift changes the class frequencies from those of the weighted loss to those of the images.
-    (The frequencies in WikiArt's whole lists fitted the part set aside worse.)
-
-    Args:
-        model: fitted.
-        sequences: that it was fitted on.
-        settings: of the fit.
-        in_distribution: bool [aside], the paintings whose style and artist can be sure. The thresholds
-            of these attributes are fitted on them; None: on all.
+    (The frequencies in WikiArt's whole lists fitted the part set aside worse.) The thresholds of style
+    and artist are fitted on the paintings `in_distribution`, bool [aside]; None: on all.
     """
     paintings = sequences.paintings
     aside = paintings.rows("aside")

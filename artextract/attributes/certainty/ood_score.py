@@ -34,11 +34,7 @@ class NearestPaintings:
     """Exact cosine search among the training paintings."""
 
     def __init__(self, file: Path) -> None:
-        """Load the vectors.
-
-        Raises:
-            WeightsError: the file is missing or damaged.
-        """
+        """Load the vectors. Raises WeightsError if the file is missing or damaged."""
         try:
             tensors = read_tensors(file, ("mean", "components", "vectors", "out_of_distribution"))
         except (OSError, ValueError) as error:
@@ -70,25 +66,14 @@ class NearestPaintings:
 
 
 def knn_similarity_among(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Mean cosine of each query to the nearest of `stored`, float32 [n].
-
-    Args:
-        stored: unit length, float32 [m, d].
-        queries: unit length, float32 [n, d].
-    """
+    """Mean cosine of each query [n, d] to the nearest of `stored` [m, d], all of unit length: float32 [n]."""
     # One row at a time: its rounding must not depend on the other rows.
     cosines = np.stack([stored @ query for query in queries])
     return np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
 
 
 def write_nearest(file: Path, vectors: np.ndarray, ood_vectors: np.ndarray) -> None:
-    """Store what `NearestPaintings` loads.
-
-    Args:
-        file: where.
-        vectors: float32 [n, dimension] of the training paintings.
-        ood_vectors: float32 [m, dimension] of pictures that are no paintings.
-    """
+    """Store what `NearestPaintings` loads: float32 [n, dimension] of paintings, and of pictures that are none."""
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 
@@ -119,9 +104,7 @@ class OodScore:
     def of(self, logits: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         """The scores of pictures, float64 [n]: 0 is the mean of known styles, higher is less like them.
 
-        Args:
-            logits: float [n, styles], uncalibrated.
-            similarity: float [n], `NearestPaintings.knn_similarity`.
+        They come from uncalibrated logits float [n, styles] and the kNN similarity float [n].
         """
         energy = (energy_of(logits) - self.energy_mean) / self.energy_std
         return -(energy + (similarity - self.similarity_mean) / self.similarity_std)
@@ -133,12 +116,9 @@ def energy_of(logits: np.ndarray) -> np.ndarray:
 
 
 def fit_ood_score(logits: np.ndarray, similarity: np.ndarray, kept: float) -> OodScore:
-    """Standardise on held-out paintings of known styles.
+    """Standardise logits [n, styles] and kNN similarity [n] of held-out paintings of known styles.
 
-    Args:
-        logits: float [n, styles].
-        similarity: float [n], `NearestPaintings.knn_similarity`.
-        kept: the share of these paintings that stays below the threshold.
+    `kept` is the share of these paintings that stays below the threshold.
     """
     energy = energy_of(logits)
     fitted = OodScore(

@@ -33,12 +33,10 @@ class Calibration:
 
 
 def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -> float:
-    """The temperature with the least cross-entropy on held-out pictures (Guo et al. 2017).
+    """The temperature with the least cross-entropy on held-out logits float [n, classes] (Guo et al. 2017).
 
-    Args:
-        logits: float [n, classes].
-        target: int [n], the right classes; or float [n, classes], distributions over them.
-        shift: float [classes], added after scaling.
+    `target` holds the right classes, int [n], or distributions over them, float [n, classes]. `shift`,
+    float [classes], is added after scaling.
     """
     wanted = target if target.ndim == 2 else np.eye(logits.shape[1])[target]
 
@@ -50,14 +48,9 @@ def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -
 
 
 def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
-    """What to add to logits to change the class frequencies (Saerens et al. 2002).
+    """What to add to logits to change the class frequencies (Saerens et al. 2002), float64 [classes].
 
-    Args:
-        wanted: counts or frequencies [classes] after the change.
-        trained: counts or weighted counts [classes] in training.
-
-    Returns:
-        float64 [classes]; 0 for a class that is missing on either side.
+    Both frequencies are counts [classes]; the shift of a class that is missing on either side is 0.
     """
     both = (wanted > 0) & (trained > 0)
     ratio = np.where(both, wanted, 1.0) / np.where(both, trained, 1.0)
@@ -66,17 +59,10 @@ def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
 
 
 def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
-    """The lowest probability from which at least `SURE_ENOUGH` of the answers are right.
+    """The lowest probability from which at least `SURE_ENOUGH` of the answers are right; 1 if none is enough.
 
-    Accuracy as a function of the probability is fitted by isotonic regression (Zadrozny and Elkan
-    2002).
-
-    Args:
-        confidence: float [n], the probability of each answer.
-        right: bool [n].
-
-    Returns:
-        1 if no probability is enough, or without answers.
+    Accuracy as a function of the probability float [n] is fitted to `right`, bool [n], by isotonic
+    regression (Zadrozny and Elkan 2002).
     """
     from sklearn.isotonic import IsotonicRegression
 

@@ -48,12 +48,9 @@ def labelled_columns(works: pd.DataFrame) -> list[str]:
 
 
 def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
-    """The pictures of a work table that a column labels, with their embeddings.
+    """The pictures of a work table that a text column labels, with their embeddings.
 
-    Args:
-        works: of the collection.
-        embeddings: of its pictures.
-        column: a text column; in those of `TERM_COLUMNS` a work may have several terms.
+    In the columns of `TERM_COLUMNS` a work may have several terms.
 
     Raises:
         SourceError: there is no such column, or too few pictures have a term of it.

@@ -144,13 +144,7 @@ class LabelReader:
 
 
 def with_custom_labels(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:
-    """A work table with the predictions of each head, in columns `custom_label_<column>`.
-
-    Args:
-        works: rows that match those of `vectors`.
-        heads: fitted on embeddings of this key.
-        vectors: float32 [n, dimension].
-    """
+    """A work table with the predictions of each head for vectors float32 [n, dimension], in `custom_label_<column>`."""
     columns = {}
     for head in heads:
         probabilities = head.probabilities(vectors)

@@ -10,16 +10,7 @@ from artextract.attributes.model_bundle import Bundle
 
 
 def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
-    """How many paintings of class i (row) were predicted as class j (column).
-
-    Args:
-        table: `Bundle.validation`.
-        attribute: "style", "genre" or "artist".
-        classes: the order of rows and columns.
-
-    Returns:
-        int64 [classes, classes].
-    """
+    """How many paintings of `Bundle.validation` of class i (row) were predicted as j: int64 [classes, classes]."""
     if attribute not in LABELLED:
         raise ValueError(attribute)
     known = table[table[attribute].notna()]

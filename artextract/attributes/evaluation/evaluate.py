@@ -47,14 +47,9 @@ class LabelQuestion:
 def label_question(
     names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]
 ) -> LabelQuestion:
-    """The question that labels ask of a model.
+    """The question that labels (missing where there is none) ask of a model.
 
-    Args:
-        names: the labels of the lists, missing where there is none.
-        attribute: "style", "genre" or "artist". Styles and genres are chosen from all classes,
-            artists only from those that the lists name.
-        classes: of the model.
-        listed_artists: "Claude Monet", …
+    Styles and genres are chosen from all classes, artists only from `listed_artists` ("Claude Monet", …).
     """
     ours = classes.of(attribute)
     columns = np.arange(len(ours))
@@ -69,14 +64,7 @@ def label_question(
 
 
 def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
-    """Measure a model on the images of a split.
-
-    Args:
-        reader: the model.
-        images: the folder with `<Style>/<artist>_<title>.jpg`, whole or partial.
-        labels: the folder of the label lists.
-        split: "train" or "val".
-        report: called with the progress.
+    """Measure a model on the images of a split ("train" or "val") of an ArtGAN copy, whole or partial.
 
     Returns:
         `{"attributes": {"style": {"n", "classes", "accuracy", …, "unknown", "baselines"}, …,
@@ -142,13 +130,8 @@ def baselines(
     """The scores of two baselines: the class frequencies of the training images, and a logistic
     regression on the embeddings of an untuned backbone.
 
-    Args:
-        training: with a column `path`; fewer than `MIN_TRAINING` rows give no baselines.
-        learnt: the questions of `training`.
-        paintings: to measure on, with a column `path`.
-        questions: of `paintings`.
-        device: for the embeddings.
-        report: called with the progress.
+    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows
+    give no baselines.
     """
     if len(training) < MIN_TRAINING:
         return {}
@@ -182,9 +165,5 @@ def logistic_regression(vectors: np.ndarray, target: np.ndarray, queries: np.nda
 
 
 def baseline_embedder(device: Device) -> Embedder:
-    """The backbone of the linear baseline.
-
-    Raises:
-        WeightsError: its weights are not available.
-    """
+    """The backbone of the linear baseline. Raises WeightsError if its weights are not available."""
     return Embedder(find_backbone(BASELINE), device=device)

@@ -27,11 +27,7 @@ class Scores:
 
 
 def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
-    """Score class probabilities against the right classes.
-
-    Args:
-        probabilities: float [n, classes], rows sum to 1.
-        target: int [n], each from 0 to classes - 1.
+    """Score probabilities float [n, classes], rows sum to 1, against the right classes, int [n].
 
     Raises:
         ValueError: no paintings.
@@ -68,13 +64,7 @@ class ReliabilityBin:
 
 
 def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[ReliabilityBin]:
-    """The non-empty bins of answers by probability (Niculescu-Mizil and Caruana 2005).
-
-    Args:
-        confidence: float [n], 0…1, the probability of each answer.
-        right: bool [n].
-        bins: their number.
-    """
+    """The non-empty bins of answers by probability float [n] (Niculescu-Mizil and Caruana 2005); right: bool [n]."""
     number = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     return [
         ReliabilityBin(
@@ -106,13 +96,7 @@ class DateScores:
 
 
 def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
-    """Score predicted years.
-
-    Args:
-        median: float [n], years.
-        low: float [n], start of the 80 % interval.
-        high: float [n], its end.
-        year: float [n], the right years.
+    """Score medians and 80 % intervals of dates against the right years, all float [n].
 
     Raises:
         ValueError: no paintings.
