@@ -31,11 +31,8 @@ class TunedBackbone(nn.Module):
     def __init__(self, sizes: dict[str, int], settings: BackboneSettings, device: Device) -> None:
         """Build the network on the CPU, so that it starts equal everywhere, and move it to `device`.
 
-        Args:
-            sizes: attribute → number of classes. For several copies of the data set a head for the
-                copy is added.
-            settings: of the training.
-            device: also names the arithmetic of the backbone.
+        `sizes` is attribute → number of classes. For several copies of the data set a head for the copy is
+        added.
 
         Raises:
             WeightsError: the weights are not available or belong to another network.

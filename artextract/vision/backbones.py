@@ -178,25 +178,25 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
 
 
 def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0) -> "nn.Module":
-    """The network in evaluation mode, without its classifier.
+    """The network, without its classifier, in evaluation mode: float32 [n, 3, size, size] → [n, dimension].
 
-    Args:
-        backbone: which network.
-        weights: its weights, or those of a tuned copy.
-        size: side of the pictures that it will see, pixels; None takes the table's.
-        drop_path: stochastic depth (Huang et al. 2016), for training.
-
-    Returns:
-        A module float32 [n, 3, size, size] → float32 [n, dimension].
+    The weights may be those of a tuned copy. `size` is the side of the pictures, pixels; None takes the
+    table's. `drop_path` is stochastic depth (Huang et al. 2016), for training.
 
     Raises:
         WeightsError: the file is not a checkpoint of this network.
     """
+    module: nn.Module
     try:
         if backbone.parts:
-            module = _concatenated(backbone, weights)
+            from artextract.vision.concatenated import Concatenated
+
+            parts = zip(backbone.parts, weights.parts, strict=True)
+            module = Concatenated([build(find_backbone(part), own) for part, own in parts], weights.path)
         elif backbone.reads:
-            module = _dual_encoder(weights)
+            from artextract.vision.dual_encoder import DualEncoder
+
+            module = DualEncoder(weights.path.parent)
         elif weights.origin == "package":
             module = _packaged(backbone, weights, drop_path)
         else:
@@ -211,19 +211,6 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
 _WRONG_VALUES = (LookupError, ValueError, TypeError, AttributeError)
 _DAMAGED = (OSError, EOFError, RuntimeError, UnpicklingError, SafetensorError, *_WRONG_VALUES)
 """What timm, torch and transformers raise for a file that is damaged or belongs to another network."""
-
-
-def _concatenated(backbone: Backbone, weights: Weights) -> "nn.Module":
-    from artextract.vision.concatenated import Concatenated
-
-    parts = zip(backbone.parts, weights.parts, strict=True)
-    return Concatenated([build(find_backbone(part), own) for part, own in parts], weights.path)
-
-
-def _dual_encoder(weights: Weights) -> "nn.Module":
-    from artextract.vision.dual_encoder import DualEncoder
-
-    return DualEncoder(weights.path.parent)
 
 
 def _packaged(backbone: Backbone, weights: Weights, drop_path: float) -> "nn.Module":
@@ -255,10 +242,10 @@ def _checkpoint(backbone: Backbone, weights: Weights, size: int, drop_path: floa
 
 
 def fold_batch_norms(model: "nn.Module") -> "nn.Module":
-    """Fold each batch norm into the convolution before it: the same function, a quarter faster.
+    """Fold each batch norm into the convolution before it, in place: the same function, a quarter faster.
 
     A batch norm in evaluation mode scales and shifts each channel, so the convolution's weights can
-    include it (Jacob et al. 2018, section 3.2). `model` is changed in place.
+    include it (Jacob et al. 2018, section 3.2).
     """
     from timm.layers.norm_act import BatchNormAct2d
     from torch import nn

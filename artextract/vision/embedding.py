@@ -13,13 +13,7 @@ from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
 from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
-from artextract.vision.backbones import (
-    BACKBONES,
-    DEFAULT_BACKBONE,
-    Backbone,
-    find_backbone,
-    weights_of,
-)
+from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, Backbone, find_backbone, weights_of
 from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_extractor import BATCH, Embedder
 from artextract.vision.feature_store import FeatureKey, FeatureStore, embedding_key, map_features, stored_keys

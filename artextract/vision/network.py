@@ -33,14 +33,9 @@ class Network:
         device: Device,
         channels_last: bool = True,
     ) -> None:
-        """Move the module to the device.
+        """Move the module, in evaluation mode, to the device.
 
-        Args:
-            module: in evaluation mode.
-            mean: of each channel, of values 0…255.
-            std: of each channel, of values 0…255.
-            device: the device and its arithmetic.
-            channels_last: the memory layout; faster for most networks.
+        `mean` and `std` are of each channel, of values 0…255. Channels last is faster for most networks.
         """
         import torch
 

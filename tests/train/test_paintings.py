@@ -119,10 +119,10 @@ def test_a_painter_is_who_the_file_name_begins_with() -> None:
 @pytest.mark.parametrize(
     ("removed", "sentence"),
     [
-        ("labels/Style/style_class.txt", "Style has no file style_class: it belongs to the ArtGAN"),
+        ("labels/Style/style_class.txt", "Style has no file style_class, which belongs to the ArtGAN"),
         ("labels/Artist/artist_val", "Artist has no file artist_val"),
-        ("labels", "There is no folder .*labels: name the folder of the label lists"),
-        ("labels/*", "none of the folders Style, Genre and Artist"),
+        ("labels", "There is no folder .*labels. Choose the folder of the label lists"),
+        ("labels/*", "has no folder Style, Genre or Artist"),
         ("images", "There is no folder .*images. Name the folder with the images"),
         ("images/*", "has no pictures named <Style>/<artist>_<title>.jpg"),
     ],
@@ -142,7 +142,7 @@ def test_a_copy_that_lacks_something_is_one_sentence(
 
 def test_a_class_out_of_range_is_named_with_its_line(images: Path, labels: Path) -> None:
     add(labels / "Style/style_val.csv", "Cubism/a_b.jpg,2")
-    with pytest.raises(SourceError, match=r"style_val\.csv, line 2: class 2 is not in the class .* has 0 to 1"):
+    with pytest.raises(SourceError, match=r"style_val\.csv, line 2: the class file has no class 2"):
         read_paintings(images, labels)
 
 

@@ -75,11 +75,9 @@ def _scaled(
 def training_batches(
     paths: Sequence[Path], batch: int, size: int, least: float, seed: int, epoch: int
 ) -> Generator[tuple[np.ndarray, np.ndarray]]:
-    """One epoch of random crops, decoded ahead in threads.
+    """One epoch of random crops, decoded ahead: indices into `paths` (int64 [batch]) and uint8 [batch, size, size, 3].
 
-    Yields:
-        Indices into `paths` (int64 [batch]) and pictures (uint8 [batch, size, size, 3]); the last
-        few paintings that fill no batch are left out (different ones each epoch).
+    The last few paintings that fill no batch are left out (different ones each epoch).
     """
     order = np.random.default_rng([seed, epoch]).permutation(len(paths))[: len(paths) // batch * batch]
 

@@ -58,11 +58,9 @@ class Paintings:
 
 
 def labelled_paintings(data: Data) -> pd.DataFrame:
-    """The paintings of a configuration.
+    """The paintings of a configuration: the columns of `read_paintings`, `copy` (its number) and `part`.
 
-    Returns:
-        The columns of `artextract.attributes.labelled_paintings.read_paintings`, `copy` (its number)
-        and `part`: "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
+    A part is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
 
     Raises:
         SourceError: the images or lists can't be read, or a part is empty.
