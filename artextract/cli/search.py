@@ -13,13 +13,15 @@ from artextract.cli.text import TextQuery, search_text
 @command
 def search(
     name: Name,
-    work: Annotated[str | None, typer.Option(help="Search with this work, by its id.")] = None,
+    work: Annotated[str | None, typer.Option(help="Search with this work, by its ID.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search with this picture file.")] = None,
     words: Annotated[str | None, typer.Option(help="Search with words, alone or with a work or picture.")] = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Also compare the words with the pictures themselves.")
     ] = False,
-    weight: Annotated[float, typer.Option(min=0, max=1, help="Weight of the words beside a work or picture.")] = 0.5,
+    weight: Annotated[
+        float, typer.Option(min=0, max=1, help="Weight of the words when combined with a work or picture (0 to 1).")
+    ] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="Number of results.")] = 10,
     face: Annotated[
         int | None, typer.Option(min=1, help="Search with this face in the work or picture; 1 is the clearest.")
@@ -28,10 +30,12 @@ def search(
     device: DeviceName = None,
 ) -> Output:
     """Find the works most similar to a work, a picture, words or a face."""
-    if words is None and (work is None) == (image is None):
-        raise typer.BadParameter("give --work or --image, --words, or one of each")
+    if words is None and work is None and image is None:
+        raise typer.BadParameter("Give --words, or a query picture (--work or --image), or both.")
     if work is not None and image is not None:
-        raise typer.BadParameter("give either --work or --image")
+        raise typer.BadParameter("Give --work or --image, not both.")
+    if face is not None and words is not None:
+        raise typer.BadParameter("--face cannot be combined with --words.")
     if words is not None:
         return search_text(name, TextQuery(words, k, pictures, work, image, weight, backbone, device))
     if face is not None:

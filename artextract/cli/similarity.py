@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def evaluate_similarity(name: Name) -> Output:
     """Measure how often similar works have the same artist, style and genre.
 
-    Evaluates every embedding of the collection beside two baselines: random works, and the nearest works by
+    Evaluates every embedding of the collection against two baselines: random works, and the nearest works by
     pixels. The Model report shows the latest results.
     """
     from artextract.collection import Collection
@@ -37,7 +37,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     width = max(len(ranking.label) for ranking in summary.rankings)
     for relevance, counted in summary.counted.items():
         yield f"\n{RELEVANCES[relevance].label} ({counted:,} queries)"
-        yield f"{'':{width}}    P@1    P@5   P@10 (95 % interval)   mAP@10"
+        yield f"{'':{width}}    P@1    P@5   P@10 (95% interval)   mAP@10"
         for ranking in summary.rankings:
             one, five, ten, average = (ranking.measures[relevance][key] for key in ("p1", "p5", "p10", "map10"))
             yield (
@@ -49,7 +49,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     for ranking in summary.rankings:
         cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())
         yield " ".join([f"{ranking.label:{width}}", *cells])
-    yield f"The forerunner of this program reported a mean SSIM of {FORERUNNER_SSIM}."
+    yield f"The previous version reported a mean SSIM of {FORERUNNER_SSIM}."
 
 
 @command

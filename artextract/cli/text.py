@@ -35,7 +35,7 @@ class TextQuery:
     work: str | None
     image: Path | None
     weight: float
-    """Of the words beside the work or image."""
+    """Of the words when combined with the work or image, 0 to 1."""
     backbone: str | None
     device: str | None
 

@@ -88,16 +88,16 @@ def make_map(
     name: Name,
     method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
     backbone: Backbone = None,
-    anew: Annotated[bool, typer.Option("--anew", help="Lay out the whole map again. All works move.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Recompute the whole map. All works move.")] = False,
 ) -> Output:
     """Lay out the map of a collection. New works are added to an existing map."""
     from artextract.maps.gallery_map import compute_map
 
     collection, embeddings = open_embeddings(name, backbone)
     with progress() as report:
-        layout = compute_map(collection, embeddings, method, report, anew)
+        layout = compute_map(collection, embeddings, method, report, rebuild)
     works, placed = len(layout.ids), int(layout.placed.sum())
-    later = f" {placed:,} of them were added later; --anew lays out the whole map again." if placed else ""
+    later = f" {placed:,} of them were added later; --rebuild recomputes the whole map." if placed else ""
     content = {"collection": name, "method": method, "works": works, "placed": placed, "key": layout.key}
     return Output(content, [f"The {method} map of {name} has {works:,} works.{later}"])
 
@@ -129,7 +129,7 @@ def build_index(name: Name, backbone: Backbone = None) -> Output:
 
 @errors_as_sentences
 def export_manifest(
-    name: Name, work: Annotated[list[str] | None, typer.Option(help="Id of a work. Repeat for several.")] = None
+    name: Name, work: Annotated[list[str] | None, typer.Option(help="ID of a work. Repeat for several.")] = None
 ) -> None:
     """Print a IIIF manifest of all or some works of a collection, for IIIF viewers."""
     from artextract.collection import Collection

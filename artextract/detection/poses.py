@@ -25,9 +25,9 @@ DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
 STRIDES = ((8, 2), (16, 2), (32, 6))
 """The detector's grids: pixels per cell, and anchors in each cell."""
 LIKELY = 0.3
-"""Least score of a person in the detector; the landmarks decide."""
-LEAST_SCORE = 0.9
-"""Least score of a pose. Of the few in paintings that score less, about half are wrong."""
+"""Minimum score of a person in the detector. The landmarks decide."""
+MIN_SCORE = 0.9
+"""Of a pose. Of the few poses in paintings with a lower score, about half are wrong."""
 SAME = 0.3
 """Overlap from which two boxes are one person."""
 MOST = 8
@@ -80,7 +80,7 @@ class BlazePose:
         folders = spec.submodule_search_locations if spec is not None else None
         if not folders or litert is None:
             raise WeightsError(
-                "The pose detector is not on this machine: run `pip install --no-deps "
+                "The pose detector is not installed. Run `pip install --no-deps "
                 "-r requirements-no-deps.txt` with Python 3.11 or 3.12. Everything else works without it."
             )
         modules = Path(folders[0]) / "modules"
@@ -88,14 +88,14 @@ class BlazePose:
             modules / "pose_detection" / f"{DETECTOR}.tflite",
             modules / "pose_landmark" / f"{LANDMARKER}.tflite",
         )
-        digest = hashlib.sha256(repr((LIKELY, LEAST_SCORE, SAME, MOST, REGION)).encode())
+        digest = hashlib.sha256(repr((LIKELY, MIN_SCORE, SAME, MOST, REGION)).encode())
         for file in self._files:
             try:
                 digest.update(file.read_bytes())
             except OSError as error:
                 raise WeightsError(
-                    f"{file.name} is missing from the package mediapipe: install the version that "
-                    "requirements-no-deps.txt names."
+                    f"{file.name} is missing from the package mediapipe. Install the version in "
+                    "requirements-no-deps.txt."
                 ) from error
         self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
@@ -122,7 +122,7 @@ class BlazePose:
                 candidates.append(better[0])
         poses: list[Pose] = []
         for pose in sorted(candidates, key=lambda pose: -pose.score):
-            if pose.score >= LEAST_SCORE and not any(_same_person(pose, known) for known in poses):
+            if pose.score >= MIN_SCORE and not any(_same_person(pose, known) for known in poses):
                 poses.append(pose)
         return poses[:MOST]
 

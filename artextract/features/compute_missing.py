@@ -184,9 +184,7 @@ class _RemoteWorker:
     def __init__(self, collection: Collection, factory: Callable[[], Worker[Prepared]], key: str) -> None:
         self._collection, self._worker = collection, factory()
         if self._worker.key != key:
-            raise WeightsError(
-                "A Ray worker has other weights than this machine: install the same version of the program there."
-            )
+            raise WeightsError("A Ray worker has different weights. Install the same program version on all machines.")
 
     def __call__(self, rows: Sequence[PictureRow]) -> _Results:
         return _Results.joined(list(_computed(self._collection, self._worker, rows)))
@@ -201,10 +199,10 @@ def _prepared(
     try:
         content = read_regular(path)
         if hashlib.sha256(content).hexdigest() != sha256:
-            return row, BadImageError(f"{image} was changed by hand: collect it again.")
+            return row, BadImageError(f"The file {image} changed after it was collected. Collect the collection again.")
         return row, worker.prepare(content, path.name)
     except OSError:
-        return row, BadImageError(f"{image} is missing or unreadable: collect it again.")
+        return row, BadImageError(f"The file {image} is missing or unreadable. Collect the collection again.")
     except BadImageError as error:
         return row, error
 

@@ -83,7 +83,7 @@ class Deadline(threading.local):
 
     def _read(self, read: Callable[[int, float], bytes], max_bytes: int, timeout: float | None = None) -> bytes:
         if (left := self.left()) <= 0:
-            raise httpx2.ReadTimeout("the deadline is over")
+            raise httpx2.ReadTimeout("timed out")
         return read(max_bytes, left if timeout is None else min(timeout, left))
 
     def copy_body(

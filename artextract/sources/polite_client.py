@@ -249,4 +249,4 @@ class PoliteClient:
             raise FetchError(self._given_up)
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + wait)
-        raise RetryableError(f"{url}: the server answered {code} again and again.")
+        raise RetryableError(f"{url}: the server kept answering {code}.")

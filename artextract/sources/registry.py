@@ -1,8 +1,9 @@
 """The sources of works, one row each.
 
 The commands `artextract collect …`, the forms of the Collections screen and their jobs are made from
-this table. To add a source, write a class as in `artextract.sources.base` and add a row; describe it
-in `docs/collections.md`.
+this table. To add a source, write a class as in `artextract.sources.base`, add a row, and describe the
+source in `docs/collections.md`. A source that links to a new host needs an entry in
+`settings.GALLERY_HOSTS`, and one with new words for a free licence an entry in `artextract.trays.licences`.
 """
 
 import pkgutil
@@ -85,13 +86,20 @@ class SourceEntry:
 _CLASSIFICATIONS = ("Painting", "Drawing", "Print", "Photograph", "Sculpture", "Decorative Art")
 _NGA_OPTIONS = (
     SourceOption("classification", "Classification", "The kind of works.", str, "Painting", choices=_CLASSIFICATIONS),
-    SourceOption("limit", "Maximum number of works", "The lowest object ids come first.", int, least=1, example="all"),
+    SourceOption(
+        "limit",
+        "Maximum number of works",
+        "Works with the lowest object IDs are collected first.",
+        int,
+        least=1,
+        example="all",
+    ),
     SourceOption("size", "Picture size, px", "Long side of the pictures.", int, 640, choices=(320, 640, 1024, 2048)),
     SourceOption(
         "opendata",
         "Tables (optional)",
         "Folder or web address of the gallery's CSV tables.",
-        example="the gallery's own",
+        example="default: the gallery's published tables",
     ),
     SourceOption(
         "all_rights",
@@ -129,8 +137,8 @@ _FOLDER_OPTIONS = (
     ),
 )
 _WIKIART_OPTIONS = (
-    SourceOption("images", "Images", "The folder with <Style>/<artist>_<title>.jpg.", Path, required=True),
-    SourceOption("labels", "Label lists", "The folder with Style, Genre and Artist.", Path, required=True),
+    SourceOption("images", "Images", "Folder that contains <Style>/<artist>_<title>.jpg.", Path, required=True),
+    SourceOption("labels", "Label lists", "Folder that contains Style, Genre and Artist.", Path, required=True),
 )
 _ENTRIES = (
     SourceEntry(
@@ -153,7 +161,7 @@ _ENTRIES = (
     SourceEntry(
         "wikiart",
         "WikiArt (ArtGAN)",
-        "A copy of the ArtGAN WikiArt data set, whole or partial, for non-commercial research only.",
+        "A copy of the ArtGAN WikiArt data set, complete or partial, for non-commercial research only.",
         "wikiart",
         _WIKIART_OPTIONS,
         "artextract.sources.wikiart:WikiArtSource",

@@ -15,7 +15,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 """The folder of the weights that come with the program."""
 WEIGHTS_FILE = "model.safetensors"
 COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
-"""Files beside the weights of a network that embeds text."""
+"""More files that a network needs that embeds text."""
 
 
 @dataclass(frozen=True)
@@ -46,54 +46,53 @@ def resolve_weights(
     package: str | None = None,
     file: Path | None = None,
     shipped: str | None = None,
-    beside: tuple[str, ...] = (),
+    companions: tuple[str, ...] = (),
 ) -> Weights:
     """Find weights: in an explicit file, the program, a package, the hub's local cache, the hub.
 
     Args:
-        name: the network's name in an error.
+        name: the network's name, for errors.
         repository: its repository on the model hub, which has `model.safetensors`.
         package: an installed package that contains a `.pth` or `.safetensors` file.
         file: an explicit file; no other place is then tried.
         shipped: a file of `SHIPPED`.
-        beside: further files that are needed from the hub, in the same folder.
+        companions: more files of the repository that the network needs.
 
     Raises:
         WeightsError: no place has them; the sentence names the command that downloads them.
     """
     if file is not None:
         try:
-            return _weights(file, "file")
+            return _from_file(file, "file")
         except FileNotFoundError as error:
-            raise WeightsError(f"There is no weights file {file}: check the path.") from error
+            raise WeightsError(f"The weights file {file} does not exist. Check the path.") from error
         except OSError as error:
-            raise WeightsError(f"The weights file {file} can't be read ({error.strerror}): check the path.") from error
+            raise WeightsError(f"The weights file {file} can't be read ({error.strerror}). Check the path.") from error
     if shipped is not None:
         try:
-            return _weights(SHIPPED / shipped, "program")
+            return _from_file(SHIPPED / shipped, "program")
         except OSError as error:
-            raise WeightsError(
-                f"{SHIPPED / shipped} is missing: it comes with the program, reinstall the program."
-            ) from error
+            raise WeightsError(f"{SHIPPED / shipped} is missing. Reinstall the program.") from error
     if package is not None and (packaged := _file_in(package)):
-        return _weights(packaged, "package")
+        return _from_file(packaged, "package")
 
     from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 
-    names = (*beside, WEIGHTS_FILE)
-    cached = [try_to_load_from_cache(repository, one) for one in names]
-    if all(isinstance(one, str) for one in cached):
-        return _weights(Path(str(cached[-1])), "hub cache")
+    file_names = (*companions, WEIGHTS_FILE)
+    cached = [try_to_load_from_cache(repository, file_name) for file_name in file_names]
+    if all(isinstance(path, str) for path in cached):
+        return _from_file(Path(str(cached[-1])), "hub cache")
     try:
-        # The download itself would try for half a minute before it fails.
+        # The download retries for half a minute, so check first that the server answers.
         get_session().head(constants.ENDPOINT, timeout=5)
-        fetched = [hf_hub_download(repository, one) for one in names][-1]
+        fetched = [hf_hub_download(repository, file_name) for file_name in file_names][-1]
     except Exception as error:  # network, proxy, licence, disk: the hub's client raises all kinds
         raise WeightsError(
-            f"The weights of {name} are not on this machine and can't be downloaded ({_reason(error)}): run "
-            f"`hf download {repository} {' '.join(names)}` where the hub can be reached, or use efficientnet_lite2."
+            f"The weights of {name} could not be downloaded: {_reason(error)}. Run `hf download {repository} "
+            f"{' '.join(file_names)}` on a machine with network access, give the path of the weights file, or use "
+            "efficientnet_lite2."
         ) from error
-    return _weights(Path(fetched), "hub")
+    return _from_file(Path(fetched), "hub")
 
 
 def _reason(error: Exception) -> str:
@@ -102,8 +101,8 @@ def _reason(error: Exception) -> str:
     if "Gated" in kind:
         return "your account has not accepted the licence"
     if "NotFound" in kind and "LocalEntry" not in kind:
-        return "the hub has no such file"
-    return "the hub can't be reached"
+        return "the model hub has no such file"
+    return "the model hub cannot be reached"
 
 
 def _file_in(package: str) -> Path | None:
@@ -114,7 +113,7 @@ def _file_in(package: str) -> Path | None:
     return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
 
 
-def _weights(path: Path, origin: Origin) -> Weights:
+def _from_file(path: Path, origin: Origin) -> Weights:
     return Weights(path, origin, _fingerprint(path, stamp(path)))
 
 

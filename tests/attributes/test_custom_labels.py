@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from artextract.attributes.custom_labels.examples import LEAST_PICTURES, examples_of, labelled_columns
+from artextract.attributes.custom_labels.examples import MIN_PICTURES, examples_of, labelled_columns
 from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.attributes.custom_labels.linear_head import (
     LabelReader,
@@ -135,12 +135,12 @@ def test_a_work_of_several_terms_is_an_example_of_each() -> None:
 
 
 def test_rare_terms_are_left_out_and_named() -> None:
-    labels: list[str | None] = ["a", "b"] * LEAST_PICTURES + ["rare"] * 3 + [None] * 5
-    vectors = np.concatenate([clusters(LEAST_PICTURES, 2), clusters(8, 1, 0.3)])
+    labels: list[str | None] = ["a", "b"] * MIN_PICTURES + ["rare"] * 3 + [None] * 5
+    vectors = np.concatenate([clusters(MIN_PICTURES, 2), clusters(8, 1, 0.3)])
     collection, embeddings = made({"school": labels}, vectors)
     facts = fit_labels(collection, "school", embeddings).facts
     assert facts.left_out == {"rare": 3}
-    assert facts.held_out.scores.n == 2 * LEAST_PICTURES
+    assert facts.held_out.scores.n == 2 * MIN_PICTURES
     assert "left out: 1 (rare …)" in facts.sentence()
 
 

@@ -156,11 +156,11 @@ def test_a_larger_side_is_not_denser_for_that(one: int, other: int) -> None:
 def test_of_large_sides_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, of_one, of_other = planted(150, 150)
     whole = typicality_of(vectors, (of_one, of_other))
-    monkeypatch.setattr("artextract.comparison.typicality.MOST_REFERENCES", 80)
+    monkeypatch.setattr("artextract.comparison.typicality.MAX_REFERENCES", 80)
     sampled = typicality_of(vectors, (of_one, of_other))
     assert len(sampled.values[0]) == len(of_one)
     assert np.corrcoef(whole.values[0], sampled.values[0])[0, 1] > 0.9
-    monkeypatch.setattr("artextract.comparison.typicality.MOST_SCORED", 100)
+    monkeypatch.setattr("artextract.comparison.typicality.MAX_SCORED", 100)
     part = typicality_of(vectors, (of_one, of_other))
     assert (len(part.values[0]), len(part.rows[0])) == (100, 100)
     assert set(part.rows[1]) < set(of_other.tolist())

@@ -158,7 +158,7 @@ def test_a_changed_picture_is_left_out_noted_and_tried_again(collection: Collect
     before = path.read_bytes()
     path.write_bytes(jpeg(made_picture(99)))
     done = detect(collection, counting())
-    assert "was changed by hand" in done.failed[work["id"]]
+    assert "changed after it was collected" in done.failed[work["id"]]
     assert done.computed == done.works - 1
     index = DetectionIndex(collection, counting())
     assert (index.searched, index.unreadable) == (done.works - 1, done.failed)
@@ -262,6 +262,9 @@ def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: 
     wrong = runner.invoke(command_line, ["search", "people", "--work", "nobody.jpg", "--face", "1"])
     assert wrong.exit_code == 1
     assert "nobody.jpg shows no face" in wrong.stderr
+    both = runner.invoke(command_line, [*query, "--words", "a saint"])
+    assert both.exit_code == 2
+    assert "--face cannot be combined with --words" in both.stderr
 
 
 def test_without_its_network_a_sentence_says_so_and_the_rest_works(
@@ -270,10 +273,10 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
     with monkeypatch.context() as patch:
         face_detector_module._face_detector.cache_clear()
         patch.setattr(face_detector_module, "_FILE", "gone.dat")
-        with pytest.raises(WeightsError, match="compares faces is not on this machine"):
+        with pytest.raises(WeightsError, match="compares faces is not installed"):
             load_faces(people)
         said = words(screen("faces", collection="people"))
-        assert "compares faces is not on this machine" in said
+        assert "compares faces is not installed" in said
         poses = screen("faces", collection="people", view="poses", work="one.jpg")
         assert "#### Similar poses" in words(poses)
         assert detect(people, DETECTORS["poses"]).reused == 3

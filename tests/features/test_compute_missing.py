@@ -130,7 +130,7 @@ def test_a_changed_picture_is_reported_and_gets_no_result(works: Collection, nam
     works.image_path(row["image"]).write_bytes(jpeg(made_picture(99)))
     done = job.run(works)
     assert list(done.failed) == [row["id"]]
-    assert done.failed[row["id"]].endswith("was changed by hand: collect it again.")
+    assert done.failed[row["id"]].endswith("changed after it was collected. Collect the collection again.")
     assert done.computed == (10 if job.on_pairs else COUNT - 1)
     assert not [key for key in results(job.store(works)) if row["image_sha256"] in key]
 

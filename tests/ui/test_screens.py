@@ -214,7 +214,7 @@ def test_a_job_that_fails_says_why(collection: Collection, monkeypatch: pytest.M
     app.button(key="_embed_small").click().run()
     wait_for(job_queue(), f"embed:{collection.root}:convnext_tiny")
     app.run()
-    assert "The weights of convnext_tiny are not on this machine" in words(app)
+    assert "The weights of convnext_tiny could not be downloaded" in words(app)
 
 
 def test_two_who_ask_for_the_same_share_one_job(tmp_path: Path) -> None:

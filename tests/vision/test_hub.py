@@ -123,7 +123,7 @@ def test_without_hub_and_cache_there_is_one_sentence(collection: Collection, tmp
     assert status == 1
     assert "Traceback" not in errors
     assert errors.strip() == said["error"]
-    assert said["error"].startswith("The weights of convnext_tiny are not on this machine and can't be downloaded")
+    assert said["error"].startswith("The weights of convnext_tiny could not be downloaded")
     assert "hf download timm/convnext_tiny.in12k_ft_in1k model.safetensors" in said["error"]
 
 
@@ -132,7 +132,7 @@ def test_a_file_the_hub_does_not_have_is_one_sentence(collection: Collection, tm
         arguments = ["embed", collection.name, "--backbone", "dinov2_small"]
         status, said, _ = run(arguments, hub, tmp_path / "hf")
     assert status == 1
-    assert "the hub has no such file" in said["error"]
+    assert "the model hub has no such file" in said["error"]
 
 
 @pytest.mark.parametrize(("name", "size"), [("convnext_tiny", 64), ("dinov2_small", 56)])

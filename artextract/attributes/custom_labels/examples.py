@@ -10,11 +10,11 @@ from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
 from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
-LEAST_PICTURES = 12
-"""Pictures that a term needs: with fewer, too few can be held out to measure it."""
-LEAST_ARTISTS = 5
-"""Artists that cross-validation by artist needs: one for each of the five folds."""
-MOST_TERMS = 200
+MIN_PICTURES = 12
+"""Per term. With fewer, too few can be held out for a measurement."""
+MIN_ARTISTS = 5
+"""For cross-validation by artist: at least one per fold."""
+MAX_TERMS = 200
 """A column with more terms does not group the works."""
 NOT_LABELS = (
     *["id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit", "split", "description"],
@@ -42,9 +42,8 @@ class Examples:
 
 def labelled_columns(works: pd.DataFrame) -> list[str]:
     """The columns that labels can be fitted to: two terms or more with enough pictures each."""
-    return [
-        str(column) for column in works if column not in NOT_LABELS and 2 <= _enough(works, str(column)) <= MOST_TERMS
-    ]
+    columns = [str(column) for column in works if column not in NOT_LABELS]
+    return [column for column in columns if 2 <= _count_usable_terms(works, column) <= MAX_TERMS]
 
 
 def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
@@ -62,9 +61,9 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     labelled = _labelled(works, column)
     labelled = labelled[labelled["image_sha256"].isin(list(vector_of))]
     counts = labelled["term"].value_counts()
-    terms = tuple(sorted(counts.index[counts >= LEAST_PICTURES]))
-    if not 2 <= len(terms) <= MOST_TERMS:
-        raise SourceError(_why_not(column, counts, len(terms), usable))
+    terms = tuple(sorted(counts.index[counts >= MIN_PICTURES]))
+    if not 2 <= len(terms) <= MAX_TERMS:
+        raise SourceError(_refusal(column, counts, len(terms), usable))
     labelled = labelled[labelled["term"].isin(list(terms))]
     hashes = list(dict.fromkeys(labelled["image_sha256"]))
     row_of = {sha256: row for row, sha256 in enumerate(hashes)}
@@ -74,7 +73,7 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     vectors = np.stack([vector_of[sha256] for sha256 in hashes])
     artists = works.drop_duplicates("image_sha256").set_index("image_sha256")["artist"]
     of_each = artists.loc[hashes].reset_index(drop=True)
-    by_artist = column != "artist" and of_each.nunique() >= LEAST_ARTISTS
+    by_artist = column != "artist" and of_each.nunique() >= MIN_ARTISTS
     groups = of_each.fillna(pd.Series(hashes)) if by_artist else pd.Series(hashes)
     return Examples(
         unit(vectors),
@@ -82,7 +81,7 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
         terms,
         groups.to_numpy(str),
         by_artist,
-        {str(term): int(n) for term, n in counts.items() if n < LEAST_PICTURES},
+        {str(term): int(n) for term, n in counts.items() if n < MIN_PICTURES},
     )
 
 
@@ -95,18 +94,18 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     return labelled.dropna().drop_duplicates()
 
 
-def _enough(works: pd.DataFrame, column: str) -> int:
-    """How many terms of a column have enough pictures."""
+def _count_usable_terms(works: pd.DataFrame, column: str) -> int:
+    """How many terms of a column have `MIN_PICTURES` pictures."""
     counts = _labelled(works[["image_sha256", column]], column)["term"].value_counts()
-    return int((counts >= LEAST_PICTURES).sum())
+    return int((counts >= MIN_PICTURES).sum())
 
 
-def _why_not(column: str, counts: pd.Series, enough: int, usable: list[str]) -> str:
+def _refusal(column: str, counts: pd.Series, usable_terms: int, usable: list[str]) -> str:
     instead = f" Usable columns: {', '.join(usable)}." if usable else ""
-    if enough > MOST_TERMS:
-        return f"The column {column} has {enough:,} terms, more than {MOST_TERMS}.{instead}"
+    if usable_terms > MAX_TERMS:
+        return f"The column {column} has {usable_terms:,} terms, more than {MAX_TERMS}.{instead}"
     commonest = f" The commonest, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
     return (
-        f"The column {column} has too few labels: at least two terms need {LEAST_PICTURES} embedded "
+        f"The column {column} has too few labels: at least two terms need {MIN_PICTURES} embedded "
         f"pictures each.{commonest}{instead}"
     )

@@ -18,8 +18,8 @@ from artextract.progress import Report, Stage, silent
 from artextract.vision.embedding import Embeddings
 
 FOLDS = 5
-STRENGTHS = (3.0, 30.0, 300.0)
-"""Inverse strengths of the regularisation to choose from, per picture."""
+INVERSE_STRENGTHS = (3.0, 30.0, 300.0)
+"""Inverse strengths of the regularisation, times the number of examples. Cross-validation chooses one."""
 OOD_SHARE = 0.02
 """Share of the held-out pictures that counts as out of distribution."""
 
@@ -29,11 +29,11 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
 
     Raises:
         SourceError: there is no such column, or it has too few labelled pictures.
-        StorageError: the head can't be written; an earlier one stays.
+        StorageError: the head cannot be written; an earlier one stays.
     """
     examples = examples_of(collection.works(), embeddings, column)
     folds = _folds(examples)
-    stage = Stage(f"Fitting {column}", len(STRENGTHS) * len(folds) + 1, report)
+    stage = Stage(f"Fitting {column}", len(INVERSE_STRENGTHS) * len(folds) + 1, report)
     best = min(_validated(examples, folds, stage), key=lambda fitted: fitted.loss)
     weights, bias = _regression(examples, np.ones(len(examples.vectors), dtype=bool), best.strength)
     stage.advance()
@@ -48,7 +48,7 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
 class _Fitted:
     strength: float
     logits: np.ndarray
-    """float64 [n, terms]: of each picture, by a head that was fitted without it."""
+    """Held-out logits, float64 [n, terms]."""
     temperature: float
     loss: float
     """Mean cross-entropy after calibration, nats."""
@@ -56,7 +56,7 @@ class _Fitted:
 
 def _validated(examples: Examples, folds: list[np.ndarray], stage: Stage) -> Iterator[_Fitted]:
     """Each strength with its held-out logits."""
-    for strength in STRENGTHS:
+    for strength in INVERSE_STRENGTHS:
         logits = np.zeros(examples.targets.shape)
         for held in folds:
             weights, bias = _regression(examples, ~held, strength)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract import settings
-from artextract.attributes.custom_labels.examples import LEAST_PICTURES, labelled_columns
+from artextract.attributes.custom_labels.examples import MIN_PICTURES, labelled_columns
 from artextract.attributes.custom_labels.linear_head import head_files, read_head
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
@@ -80,7 +80,7 @@ def _show_label_form(collection: Collection) -> None:
     with st.expander("Custom labels", icon=":material/label:"):
         st.caption(
             "Fit a classifier to a column of this collection. It predicts the same labels for works "
-            f"without one and for uploaded pictures. A label needs {LEAST_PICTURES} embedded pictures."
+            f"without one and for uploaded pictures. A label needs {MIN_PICTURES} embedded pictures."
         )
         _show_custom_labels(collection)
         try:
@@ -88,7 +88,7 @@ def _show_label_form(collection: Collection) -> None:
         except ArtExtractError:  # the card says so already
             return
         if not columns:
-            st.caption(f"No column has two labels with at least {LEAST_PICTURES} pictures each.")
+            st.caption(f"No column has two labels with at least {MIN_PICTURES} pictures each.")
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             column = st.selectbox(

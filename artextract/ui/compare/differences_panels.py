@@ -11,7 +11,7 @@ from artextract.collection import Survey
 from artextract.comparison.compare_subsets import SubsetComparison, compare_subsets
 from artextract.comparison.subsets import SubsetPair, pair_subsets
 from artextract.comparison.typical_terms import TypicalTerm
-from artextract.comparison.typicality import MOST_OF_ARTIST, MOST_SCORED
+from artextract.comparison.typicality import MAX_OF_ARTIST, MAX_SCORED
 from artextract.similarity.filters import NO_FILTERS
 from artextract.ui import navigation, work_columns
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice, choose_subsets, side_heading
@@ -71,11 +71,11 @@ def _compare(left: SubsetChoice, right: SubsetChoice) -> SubsetComparison:
 def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
     st.markdown("## Typical works")
     pair = comparison.pair
-    sampled = any(len(rows) > MOST_SCORED for rows in pair.rows)
+    sampled = any(len(rows) > MAX_SCORED for rows in pair.rows)
     st.caption(
         f"{comparison.typicality.separation:.0%} of the works fit their own side better (50% means the sides look "
-        f"the same). At most {MOST_OF_ARTIST} works per artist are shown."
-        + f" Of a larger side, a random sample of {MOST_SCORED:,} works was compared."
+        f"the same). At most {MAX_OF_ARTIST} works per artist are shown."
+        + f" Of a larger side, a random sample of {MAX_SCORED:,} works was compared."
         * sampled
     )
 

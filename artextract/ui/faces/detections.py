@@ -88,7 +88,7 @@ DETECTION_VIEWS = {
             "Distance between the two face embeddings (0 = identical). In photographs, below 0.6 usually means the "
             "same person; in paintings it does not. Use it for ranking only.",
         ),
-        about="Each face is shown beside its work. ↓ Lower is closer. Click one to open its work.",
+        about="Each face is shown next to its work. ↓ Lower is closer. Click one to open its work.",
         crops=("face", "beside"),
         widths=(110, 110, 250),
         aspect=2.0,
@@ -109,7 +109,7 @@ DETECTION_VIEWS = {
             "limbs count as neutral.",
         ),
         about="↑ Higher is closer. Click one to open its work. The network was trained on photographs: it finds most "
-        "people who are painted close up and whole, and few in crowds, from behind or in abstract styles.",
+        "people shown close up and in full, and few in crowds, from behind or in abstract styles.",
         crops=("pose", "pose"),
         widths=(170, 150, 200),
         aspect=1.0,
@@ -133,14 +133,14 @@ def open_index(collection: Collection, detector: str) -> Any:
 
 
 @st.cache_resource(
-    show_spinner="Opening the collection …", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
+    show_spinner="Opening the collection…", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
 )
 def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
     """`version` is in the key because there may be more detections."""
     return DETECTION_VIEWS[detector].open(collection)
 
 
-@st.cache_resource(show_spinner="Searching the picture …", max_entries=LIMITER.limits.results_per_tab, scope="session")
+@st.cache_resource(show_spinner="Searching the picture…", max_entries=LIMITER.limits.results_per_tab, scope="session")
 def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, np.ndarray]:
     """The detections in an uploaded picture, kept while its visitor is here.
 

@@ -69,7 +69,7 @@ def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> N
 def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
     """A face (or pose) of the open work or of an uploaded picture, and those similar to it."""
     if not index.detections:
-        st.info(f"This collection shows no {view.detector}.", icon=view.icon)
+        st.info(f"No {view.detector} were found in the works searched so far.", icon=view.icon)
         return
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
@@ -143,10 +143,10 @@ def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarT
     st.caption(
         f"1 {view.noun} found."
         if len(urls) == 1
-        else f"{len(urls)} {view.detector} found; number {chosen + 1} is compared. Click another one to compare it."
+        else f"Using {view.noun} {chosen + 1} of {len(urls)}. Click another {view.noun} to search with it."
     )
     cards = [
-        Card(str(number), url, f"{view.noun.capitalize()} {number}{' · compared' * (number == chosen + 1)}", "")
+        Card(str(number), url, f"{view.noun.capitalize()} {number}{' · in use' * (number == chosen + 1)}", "")
         for number, url in enumerate(urls, start=1)
     ]
     key = f"query_{view.detector}"
