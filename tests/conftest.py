@@ -120,7 +120,8 @@ def _make_places(root: Path) -> None:
     from artextract.vision.backbones import find_backbone, weights_of
     from artextract.vision.device import find_device
     from artextract.vision.embedding import load_embeddings
-    from artextract.vision.feature_store import FeatureStore, embedding_key
+    from artextract.vision.feature_key import embedding_key
+    from artextract.vision.feature_store import FeatureStore
 
     folder, count = root / "pictures", PLACES * WORKS_A_PLACE
     folder.mkdir(parents=True)

@@ -19,7 +19,7 @@ from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_extractor import Embedder
-from artextract.vision.feature_store import FeatureKey
+from artextract.vision.feature_key import FeatureKey
 
 SHIPPED = Path(__file__).parent / "shipped" / "text_projection.safetensors"
 

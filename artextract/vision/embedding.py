@@ -16,7 +16,8 @@ from artextract.progress import Report, silent
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, Backbone, find_backbone, weights_of
 from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_extractor import BATCH, Embedder
-from artextract.vision.feature_store import FeatureKey, FeatureStore, embedding_key, map_features, stored_keys
+from artextract.vision.feature_key import FeatureKey, embedding_key
+from artextract.vision.feature_store import FeatureStore, map_features, stored_keys
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare
 

@@ -14,7 +14,7 @@ from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import Backbone
 from artextract.vision.device import Device, find_device
-from artextract.vision.feature_store import embedding_key, feature_map_key
+from artextract.vision.feature_key import embedding_key, feature_map_key
 from artextract.vision.images import open_picture
 from artextract.vision.network import Network, load_network
 from artextract.vision.preprocessing import Preprocessing, prepare

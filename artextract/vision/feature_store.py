@@ -4,9 +4,7 @@
 
 A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the
 picture's file, so a changed picture never gets an old vector. Whatever else changes a vector is part
-of the folder's name. The device is not, because devices agree within a tolerance
-(`artextract.vision.network`). The arithmetic is: the ten nearest works differ between bfloat16 and
-float32.
+of the folder's name (`FeatureKey`).
 
     features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
     features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]
@@ -17,11 +15,8 @@ shards change. If the folder is read-only (a public server), the vectors stay in
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
@@ -29,47 +24,7 @@ from artextract.collection import Collection
 from artextract.errors import StorageError
 from artextract.features.shards import PATTERN, ShardStore
 from artextract.files import only_writer, sweep_temporary, write_atomic
-from artextract.vision.backbones import Backbone
-from artextract.vision.device import ARITHMETICS, Arithmetic
-from artextract.vision.weights import Weights
-
-_KEY = re.compile(
-    r"(?P<backbone>\w+)-(?P<weights>[0-9a-f]{12})-(?P<preprocessing>.+)"
-    rf"-(?P<arithmetic>{'|'.join(ARITHMETICS)})"
-)
-
-
-@dataclass(frozen=True)
-class FeatureKey:
-    """The key of features. `str` makes the name of their folder, `parse` reads the name."""
-
-    backbone: str
-    weights: str
-    """The weights' fingerprint."""
-    preprocessing: str
-    arithmetic: Arithmetic
-
-    def __str__(self) -> str:
-        return f"{self.backbone}-{self.weights}-{self.preprocessing}-{self.arithmetic}"
-
-    @staticmethod
-    def parse(text: str) -> "FeatureKey | None":
-        """Read a key; None if `text` is not a key."""
-        match = _KEY.fullmatch(text)
-        if match is None:
-            return None
-        arithmetic = cast("Arithmetic", match["arithmetic"])
-        return FeatureKey(match["backbone"], match["weights"], match["preprocessing"], arithmetic)
-
-
-def embedding_key(backbone: Backbone, weights: Weights, arithmetic: Arithmetic) -> FeatureKey:
-    """The key of embeddings of pictures from `preprocessing.prepare`."""
-    return FeatureKey(backbone.name, weights.fingerprint, backbone.preprocessing.key, arithmetic)
-
-
-def feature_map_key(backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic) -> FeatureKey:
-    """The key of feature maps of pictures from `preprocessing.prepare_whole`."""
-    return FeatureKey(backbone.name, weights.fingerprint, f"{size}px-whole", arithmetic)
+from artextract.vision.feature_key import FeatureKey
 
 
 class FeatureStore(ShardStore):

@@ -28,7 +28,7 @@ from artextract.settings import CACHE_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import Embeddings, embed_collection, load_embeddings
-from artextract.vision.feature_store import FeatureKey
+from artextract.vision.feature_key import FeatureKey
 from tests.support.artgan_copy import styled_picture
 from tests.support.made import jpeg
 from tests.ui.test_screens import screen, wait_for, words

@@ -19,7 +19,7 @@ from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.term_statistics import TermCounts, more_common
 from artextract.ui.compare.differences_panels import times_text
 from artextract.vision.embedding import Embeddings
-from artextract.vision.feature_store import FeatureKey
+from artextract.vision.feature_key import FeatureKey
 from tests.regions.test_regions import table
 
 KEY = FeatureKey("style", "0" * 12, "256px", "float32")

@@ -36,7 +36,7 @@ from artextract.text.projection import (
 from artextract.text.text_embedding import text_embedder
 from artextract.vision.backbones import BACKBONES, weights_of
 from artextract.vision.embedding import embed_collection, embedder_like, load_embeddings
-from artextract.vision.feature_store import FeatureKey
+from artextract.vision.feature_key import FeatureKey
 from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
 from tests.support.made import SMALL_COUNT

@@ -19,7 +19,8 @@ from artextract.errors import ArtExtractError, NotReadyError, Stopped
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
 from artextract.text.index import index_file, index_text, is_indexed, sentences
-from artextract.text.search import TextSearcher, fuse, query_words, ranks
+from artextract.text.rank_fusion import fuse, ranks
+from artextract.text.search import TextSearcher, query_words
 from artextract.text.text_embedding import text_embedder
 from tests.support.made import jpeg, made_picture
 

@@ -37,7 +37,8 @@ from artextract.ui.server.urls import texts_url
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import find_device
 from artextract.vision.embedding import load_embeddings
-from artextract.vision.feature_store import FeatureStore, embedding_key
+from artextract.vision.feature_key import embedding_key
+from artextract.vision.feature_store import FeatureStore
 from tests.cli.test_commands import run
 from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import screen, wait_for, words

@@ -35,7 +35,8 @@ from artextract.vision.embedding import (
     load_embeddings,
 )
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
-from artextract.vision.feature_store import FeatureKey, stored_keys
+from artextract.vision.feature_key import FeatureKey
+from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.network import Network

@@ -23,7 +23,8 @@ from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import BACKBONES
 from artextract.vision.embedding import embed_collection
-from artextract.vision.feature_store import FeatureKey, FeatureStore, stored_keys
+from artextract.vision.feature_key import FeatureKey
+from artextract.vision.feature_store import FeatureStore, stored_keys
 from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
 from tests.support.made import fill_folder, made_picture
