@@ -61,21 +61,19 @@ def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, k
 
 
 def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str, Any]:
-    """A work's canvas.
-
-    Args:
-        work: a row of a work table.
-        address: the canvas's id.
-        picture: address of a JPEG, for a work without an image on a IIIF server.
-    """
+    """The canvas with the id `address` of a row of a work table; `picture` is a JPEG's address if IIIF has none."""
     width, height = _size(work)
     image, licence, page = _text(work, "iiif"), _text(work, "licence") or "", _text(work, "source_url") or ""
     thumbnail = f"{image}/full/!200,200/0/default.jpg" if image else picture
+    body = _picture(f"{image}/full/max/0/default.jpg" if image else picture)
+    if image:
+        service = {"@id": image, "@type": "ImageService2", "profile": "level2"}
+        body |= {"width": width, "height": height, "service": [service]}
     painting = {
         "id": f"{address}/image",
         "type": "Annotation",
         "motivation": "painting",
-        "body": _image(image, width, height) if image else _picture(picture),
+        "body": body,
         "target": address,
     }
     made: dict[str, Any] = {
@@ -110,11 +108,6 @@ def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
     order = ("Artist", "Date", "Medium", "Style", "School", "Theme", "Image")
     facts |= {"Date": display_date(work), "Image": _text(work, "licence")}
     return [(name, value) for name in order if (value := facts[name])]
-
-
-def _image(image: str, width: int, height: int) -> dict[str, Any]:
-    service = {"@id": image, "@type": "ImageService2", "profile": "level2"}
-    return _picture(f"{image}/full/max/0/default.jpg") | {"width": width, "height": height, "service": [service]}
 
 
 def _picture(address: str) -> dict[str, Any]:

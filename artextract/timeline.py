@@ -65,29 +65,34 @@ def centred(vectors: np.ndarray) -> np.ndarray:
 
 
 def period_width(years: np.ndarray) -> int:
-    """The length of a period in years that gives up to `MOST_PERIODS` periods.
-
-    Args:
-        years: float [n], NaN where a work has no year.
-    """
+    """The length of a period in years that gives up to `MOST_PERIODS` periods of years float [n], NaN where unknown."""
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
     return next((width for width in WIDTHS if span / width < MOST_PERIODS), WIDTHS[-1])
 
 
 def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: int) -> list[Period]:
-    """The periods of some works that have at least `LEAST_WORKS` works, in order.
+    """The periods with at least `LEAST_WORKS` of the works in `rows`, in order; they begin at multiples of `width`.
 
     Args:
         vectors: `centred` embeddings of the whole collection.
         years: float [n], NaN where a work has no year.
         rows: int64, the works to look at.
-        width: years of a period; periods begin at its multiples.
+        width: years of a period.
     """
     dated = rows[np.isfinite(years[rows])]
     number = np.floor(years[dated] / width).astype(int)
-    members = [(int(period), dated[number == period]) for period in np.unique(number)]
-    return [_period(vectors, inside, period * width, width) for period, inside in members if len(inside) >= LEAST_WORKS]
+    periods = []
+    for period in np.unique(number).tolist():
+        inside = dated[number == period]
+        if len(inside) >= LEAST_WORKS:
+            own = vectors[inside]
+            centroid = own.mean(axis=0)
+            distances = np.linalg.norm(own - centroid, axis=1)
+            nearest = inside[np.argsort(distances, kind="stable")[:TYPICAL]]
+            begin = period * width
+            periods.append(Period(begin, begin + width - 1, inside, centroid, float(distances.mean()), nearest))
+    return periods
 
 
 def period_similarity(periods: Sequence[Period]) -> np.ndarray:
@@ -100,18 +105,9 @@ def period_similarity(periods: Sequence[Period]) -> np.ndarray:
 def trajectories(
     vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int
 ) -> dict[str, list[Waypoint]]:
-    """How the centroid of each group moves from period to period.
+    """How the centroid of each group (name → int64, its works) moves, for groups with at least two `periods_of` them.
 
     All groups are drawn in one plane: the first two principal components of their centroids.
-
-    Args:
-        vectors: `centred` embeddings of the whole collection.
-        years: float [n], NaN where a work has no year.
-        groups: name → int64, its works.
-        width: years of a period.
-
-    Returns:
-        The groups that have at least two periods.
     """
     every = {name: periods_of(vectors, years, rows, width) for name, rows in groups.items()}
     moving = {name: periods for name, periods in every.items() if len(periods) > 1}
@@ -143,14 +139,6 @@ def _error(vectors: np.ndarray, period: Period) -> float:
     away = vectors[period.rows] - period.centroid
     count = len(period.rows)
     return float((away**2).sum() / (count - 1) / count)
-
-
-def _period(vectors: np.ndarray, rows: np.ndarray, begin: int, width: int) -> Period:
-    own = vectors[rows]
-    centroid = own.mean(axis=0)
-    distances = np.linalg.norm(own - centroid, axis=1)
-    nearest = rows[np.argsort(distances, kind="stable")[:TYPICAL]]
-    return Period(begin, begin + width - 1, rows, centroid, float(distances.mean()), nearest)
 
 
 def groups_by(column: pd.Series, most: int) -> dict[str, np.ndarray]:

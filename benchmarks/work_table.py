@@ -37,8 +37,7 @@ import pyarrow.parquet as pq
 
 from artextract.collection import About, Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity.filters import Filters
-from artextract.similarity.title_text import TitleText
+from artextract.similarity.filters import Filters, TitleText
 from artextract.ui import work_columns
 from artextract.work_table import TERM_SEPARATOR
 

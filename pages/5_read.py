@@ -6,9 +6,8 @@ from artextract.errors import ArtExtractError
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
-from artextract.ui.reading.answer_panels import show_answer, show_custom_labels, show_date
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
-from artextract.ui.reading.picture_panel import show_picture
+from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date, show_picture
 from artextract.ui.reading.report import OUT_OF_DISTRIBUTION, show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
 from artextract.ui.redaction import redact

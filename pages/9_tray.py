@@ -7,8 +7,7 @@ from artextract.trays.store import TrayStore
 from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.redaction import redact
 from artextract.ui.server.visitors import COOKIE_DAYS, NO_COOKIE, visitor_of
-from artextract.ui.tray.panels import SHARED, choose_tray, show_exports, show_link
-from artextract.ui.tray.works import show_works
+from artextract.ui.tray.panels import SHARED, choose_tray, show_exports, show_link, show_works
 
 
 def show_shared(token: str) -> None:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from artextract.collection import Collection
 from artextract.errors import CollectionError
-from artextract.similarity.filters import Filters
-from artextract.similarity.title_text import TitleText
+from artextract.similarity.filters import Filters, TitleText
 from artextract.ui import work_columns
 from artextract.work_table import has_any_term
 

@@ -57,8 +57,7 @@ def path(
     backbone: Backbone = None,
 ) -> Output:
     """Find a path of seven works from one work to another, each similar to the one before."""
-    from artextract.similarity.paths.neighbour_graph import neighbour_graph
-    from artextract.similarity.paths.work_path import find_path
+    from artextract.similarity.paths import find_path, neighbour_graph
 
     searcher = open_searcher(name, backbone)
     ids, titles = searcher.embeddings.ids, searcher.works["title"].fillna("untitled")

@@ -1,6 +1,8 @@
-"""Compare two works of a collection: by every metric, and in pictures."""
+"""Compare two works: by every metric, in pictures, and by the cells of their feature maps that match."""
 
 from dataclasses import dataclass
+from math import isqrt
+from pathlib import Path
 
 import numpy as np
 
@@ -8,6 +10,84 @@ from artextract.errors import BadImageError
 from artextract.similarity.metrics.pixels import difference_picture
 from artextract.similarity.metrics.ssim import ssim_map
 from artextract.similarity.search import Searcher
+from artextract.vectors import unit
+from artextract.vision.backbones import find_backbone
+from artextract.vision.feature_extractor import FeatureMapper
+from artextract.vision.images import open_picture
+from artextract.vision.preprocessing import prepare_whole
+
+BACKBONE = "efficientnet_lite2"
+"""The network for all collections: networks tuned on paintings describe the style of the whole
+picture in every cell, this one distinguishes a sleeve from a face."""
+SIDE = 448
+"""Side of the square that the network sees, pixels: 14 cells a side."""
+MAX_MATCHES = 8
+"""Matches that are shown: more can't be told apart."""
+
+
+@dataclass(frozen=True)
+class CellMatch:
+    """A cell of the left picture and a similar cell of the right one."""
+
+    left: int
+    """Number of the cell, row by row."""
+    right: int
+    cosine: float
+    """Cosine of the two cells after each picture's mean is subtracted: a score, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Correspondence:
+    """The matching cells of two pictures."""
+
+    grid: int
+    """Cells a side of each picture."""
+    matches: list[CellMatch]
+
+
+class CellMapper:
+    """Computes the feature map of a picture. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        """Load the network. Raises WeightsError if its weights are not available."""
+        self._mapper = FeatureMapper(find_backbone(BACKBONE), SIDE)
+
+    def cells(self, picture: Path) -> np.ndarray:
+        """The cells of a picture file, squeezed to a square: float32 [grid², dimension]; raises BadImageError."""
+        image = open_picture(picture, at_least=2 * SIDE).image
+        return self._mapper.maps(prepare_whole(image, SIDE)[None])[0]
+
+
+def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES) -> list[CellMatch]:
+    """The pairs of cells, float [n, dimension] and [m, dimension], that are each other's nearest, nearest pair first.
+
+    These are best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching") by cosine. Each
+    picture's mean is subtracted first: what a picture has everywhere says nothing about a place.
+    """
+    left_units, right_units = (unit(cells - cells.mean(axis=0)) for cells in (left, right))
+    cosines = left_units @ right_units.T
+    nearest_right, nearest_left = cosines.argmax(axis=1), cosines.argmax(axis=0)
+    matches = [
+        CellMatch(cell, int(nearest), float(cosines[cell, nearest]))
+        for cell, nearest in enumerate(nearest_right)
+        if nearest_left[nearest] == cell and cosines[cell, nearest] > 0
+    ]
+    return sorted(matches, key=lambda match: -match.cosine)[:limit]
+
+
+def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str) -> Correspondence:
+    """Where two works of a collection correspond.
+
+    Raises:
+        ArtExtractError: a work does not exist, or its picture is missing or damaged.
+    """
+
+    def cells_of(work: str) -> np.ndarray:
+        row = searcher.works.iloc[searcher.row_of(work)]
+        return mapper.cells(searcher.collection.image_path(str(row["image"])))
+
+    left_cells, right_cells = cells_of(left), cells_of(right)
+    return Correspondence(isqrt(len(left_cells)), matching_cells(left_cells, right_cells))
 
 
 @dataclass(frozen=True)
@@ -28,13 +108,12 @@ def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:
     Raises:
         ArtExtractError: a work does not exist, or its picture is missing or damaged.
     """
-    pictures = [_picture_of(searcher, work) for work in (left, right)]
-    (neighbour,) = searcher.compared_with_work(searcher.row_of(left), [searcher.row_of(right)])
+    rows = [searcher.row_of(work) for work in (left, right)]
+    pictures: list[np.ndarray] = []
+    for work, row in zip((left, right), rows, strict=True):
+        if (picture := searcher.picture_at(row)) is None:
+            name = searcher.collection.name
+            raise BadImageError(f"The picture of {work} is missing or damaged: collect {name} again.")
+        pictures.append(picture)
+    (neighbour,) = searcher.compared_with_work(rows[0], rows[1:])
     return Comparison(neighbour.scores, difference_picture(*pictures), ssim_map(*pictures))
-
-
-def _picture_of(searcher: Searcher, work: str) -> np.ndarray:
-    picture = searcher.picture_at(searcher.row_of(work))
-    if picture is None:
-        raise BadImageError(f"The picture of {work} is missing or damaged: collect {searcher.collection.name} again.")
-    return picture

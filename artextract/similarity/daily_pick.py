@@ -43,11 +43,8 @@ class DailyPick:
 def find_daily_pick(searcher: Searcher, day: date) -> DailyPick | None:
     """Draw a work that has similar works by other artists, `MIN_YEARS` or more apart.
 
-    The matches also have another style and school where those are recorded. The same day gives the
-    same works as long as the collection does not change.
-
-    Returns:
-        None if no candidate has `MATCHES` matches, for example because no years are recorded.
+    The matches also have another style and school where those are recorded. The same day gives the same works as long
+    as the collection does not change. None if no candidate has `MATCHES` matches, such as without recorded years.
     """
     works = searcher.works
     years = works[["year_begin", "year_end"]].astype("Float64").mean(axis=1)
@@ -64,7 +61,8 @@ def find_daily_pick(searcher: Searcher, day: date) -> DailyPick | None:
         matches: list[int] = []
         for candidate in drawn[np.argsort(-cosines, kind="stable")[:NEAREST]]:
             years_apart = abs(years.iloc[row] - years.iloc[candidate])
-            same_kind = any(_same(kind.iloc[row], kind.iloc[candidate]) for kind in kinds)
+            pairs = ((kind.iloc[row], kind.iloc[candidate]) for kind in kinds)
+            same_kind = any(isinstance(left, str) and left == right for left, right in pairs)
             if years_apart >= MIN_YEARS and not same_kind and artists.iloc[candidate] not in seen_artists:
                 seen_artists.add(artists.iloc[candidate])
                 matches.append(int(candidate))
@@ -83,7 +81,3 @@ def _ranked(searcher: Searcher, row: int, matches: list[int], years: pd.Series) 
         years_apart = round(float(abs(years.iloc[row] - years.iloc[match])))
         ranked.append(DistantMatch(match, int(1 + nearer + as_near), years_apart))
     return sorted(ranked, key=lambda match: match.rank)
-
-
-def _same(left: object, right: object) -> bool:
-    return isinstance(left, str) and left == right

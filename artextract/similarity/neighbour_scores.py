@@ -4,20 +4,93 @@ A click shows ten neighbours with four scores each. LPIPS takes most of the time
 through a network. Here each picture goes through the network only a few times.
 """
 
+import os
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.features.compute_missing import compare_missing
 from artextract.features.workers import JobResult, PairWorker
+from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, Step, silent
-from artextract.similarity.feature_pool import FeaturePool
 from artextract.similarity.metrics.lpips import Lpips, load_lpips
 from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import score_store
 from artextract.similarity.search import Searcher
 from artextract.vision.images import open_picture
+
+POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
+"""Memory for the features: a sixteenth of the machine's."""
+
+
+@dataclass(frozen=True)
+class SparseFeatures:
+    """A picture's LPIPS features without the zeros, which are four in five."""
+
+    places: np.ndarray
+    """int32: positions of the values."""
+    values: np.ndarray
+    """float32."""
+    square: float
+    """The sum of the squares."""
+
+    @staticmethod
+    def of(features: np.ndarray) -> "SparseFeatures":
+        """Of a vector float32 [length] from `Lpips.features`."""
+        places = np.flatnonzero(features).astype(np.int32)
+        values = features[places]
+        # In double precision: a distance is a small difference of large sums.
+        return SparseFeatures(places, values, float(np.dot(values.astype(np.float64), values)))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory used."""
+        return self.places.nbytes + self.values.nbytes
+
+
+class FeaturePool:
+    """LPIPS features of recently used pictures. Safe to use from threads."""
+
+    def __init__(self, lpips: Lpips) -> None:
+        self._lpips = lpips
+        self._features: OrderedDict[str, SparseFeatures] = OrderedDict()  # the most recent last
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def distances(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> list[float]:
+        """LPIPS of a picture with each of others, by SHA-256; `pictures` are the comparison pictures of exactly these.
+
+        |a - b|² is computed as |a|² + |b|² - 2ab, which skips the zeros.
+        """
+        features = self._features_of(pictures)
+        query, others = features[left], [features[right] for right in rights]
+        dense = np.zeros(1 + max(int(each.places[-1]) for each in (query, *others)))
+        dense[query.places] = query.values
+        products = [float(np.dot(dense[each.places], each.values)) for each in others]
+        pairs = zip(others, products, strict=True)
+        return [max(query.square + each.square - 2 * product, 0.0) for each, product in pairs]
+
+    def _features_of(self, pictures: Mapping[str, np.ndarray]) -> dict[str, SparseFeatures]:
+        with self._lock:
+            features = {sha256: self._features[sha256] for sha256 in pictures if sha256 in self._features}
+        new = [sha256 for sha256 in pictures if sha256 not in features]
+        batches = self._lpips.features([pictures[sha256] for sha256 in new], BACKGROUND)
+        computed = (values for batch in batches for values in batch.cpu().numpy())
+        features |= {sha256: SparseFeatures.of(values) for sha256, values in zip(new, computed, strict=True)}
+        with self._lock:
+            for sha256, sparse in features.items():
+                if sha256 not in self._features:
+                    self._bytes += sparse.nbytes
+                self._features[sha256] = sparse
+                self._features.move_to_end(sha256)
+            while self._bytes > POOL_BYTES:
+                self._bytes -= self._features.popitem(last=False)[1].nbytes
+        return features
+
 
 NEIGHBOURS = 10
 """Nearest works whose scores are stored for each work: as many as a screen shows at first."""
@@ -56,7 +129,7 @@ class ScoreWorker(PairWorker[np.ndarray]):
         self._pool = FeaturePool(lpips)
 
     def prepare(self, content: bytes, name: str) -> np.ndarray:
-        """The comparison picture."""
+        """The comparison picture; raises BadImageError if the picture cannot be read."""
         return comparison_picture(open_picture(content, name, 2 * COMPARISON_SIZE).image)
 
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -75,16 +148,10 @@ def _candidates(searcher: Searcher, report: Report) -> Iterator[tuple[str, list[
 
 
 def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
-    """An order in which most neighbours are close together.
+    """An order of vectors, float [n, dimension], in which most neighbours are close together: int64 [n], a permutation.
 
-    The works are halved repeatedly across the direction of largest variance (principal axis tree:
-    Sproull 1991), in the leading principal components.
-
-    Args:
-        vectors: float [n, dimension].
-
-    Returns:
-        int64 [n], a permutation.
+    The works are halved repeatedly across the direction of largest variance (principal axis tree: Sproull 1991), in the
+    leading principal components.
     """
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import normalize

@@ -27,13 +27,7 @@ class PairScores:
     """The scores that were stored when they were read. Never changes."""
 
     def __init__(self, keys: np.ndarray, scores: np.ndarray, shards: int = 0) -> None:
-        """Take scores.
-
-        Args:
-            keys: uint64 [n], one number per pair.
-            scores: float64 [n, metrics].
-            shards: how many shards were read.
-        """
+        """Take scores, float64 [n, metrics], with one number per pair, uint64 [n], as read from so many shards."""
         self.shards = shards
         order = np.argsort(keys, kind="stable")
         self._keys, self._scores = keys[order], scores[order]

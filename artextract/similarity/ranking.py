@@ -27,7 +27,6 @@ class Measure:
     label: str
     higher_is_closer: bool
     sentence: str
-    """What the number means."""
     missing: str = "Not available: the picture or the metric’s model is missing."
     """Why a work has no such number."""
     digits: int = 3
@@ -44,9 +43,8 @@ class RankedWork:
     reasons: tuple[str, ...] = ()
     """Why the work is here, a line each."""
     drawing: Image.Image | None = None
-    """A picture that explains the similarity."""
+    """A picture that explains the similarity, and its alternative text."""
     drawing_text: str = ""
-    """The drawing's alternative text."""
 
 
 class Ranking(Protocol):
@@ -63,11 +61,7 @@ class Ranking(Protocol):
         ...
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
-        """The `k` nearest works that pass the filters, nearest first.
-
-        Raises:
-            ArtExtractError: the query cannot be compared.
-        """
+        """The `k` nearest works that pass the filters; raises ArtExtractError if the query cannot be compared."""
         ...
 
 
@@ -151,13 +145,13 @@ class DescriptorRanking:
         """As of `Ranking`."""
         return [
             RankedWork(row, (number,), (), explain(self.criterion, self.query, descriptor), ALT[self.criterion])
-            for row, number in self._nearest(k, self.searcher.allowed(filters))
+            for row, number in self._nearest(k, filters)
             if (descriptor := self.descriptors[row]) is not None
         ]
 
     def rows(self, k: int, filters: Filters) -> list[int]:
         """As of `WorkRanking`."""
-        return [row for row, _ in self._nearest(k, self.searcher.allowed(filters))]
+        return [row for row, _ in self._nearest(k, filters)]
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
         """As of `WorkRanking`."""
@@ -166,9 +160,9 @@ class DescriptorRanking:
         ranked = [row for row, _ in self.index.nearest(self.criterion, self.query, len(rows), allowed)]
         return np.array([*ranked, *rows[~np.isin(rows, ranked)]], dtype=np.int64)
 
-    def _nearest(self, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
+    def _nearest(self, k: int, filters: Filters) -> list[tuple[int, float]]:
+        allowed = self.searcher.allowed(filters).copy()
         if self.row is not None:
-            allowed = allowed.copy()
             allowed[self.row] = False
         return self.index.nearest(self.criterion, self.query, k, allowed)
 

@@ -14,12 +14,11 @@ from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
 from artextract.files import write_bytes
 from artextract.progress import Report, silent
-from artextract.similarity.filters import NO_FILTERS, Filters
+from artextract.similarity.filters import NO_FILTERS, Filters, TitleText
 from artextract.similarity.index.interface import open_index
 from artextract.similarity.metrics.pixels import open_comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import PairScores, score_store
-from artextract.similarity.title_text import TitleText
 from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_extractor import Embedder
@@ -50,30 +49,18 @@ class Neighbour:
 class Searcher:
     """Searches a collection's works by one embedding. Safe to share between threads."""
 
-    def __init__(
-        self,
-        collection: Collection,
-        embeddings: Embeddings,
-        embedder: Callable[[], Embedder],
-    ) -> None:
-        """Build the index.
-
-        Args:
-            collection: whose works are searched.
-            embeddings: their embeddings.
-            embedder: returns the backbone that made them; called only for a picture that the
-                collection does not hold.
+    def __init__(self, collection: Collection, embeddings: Embeddings, embedder: Callable[[], Embedder]) -> None:
+        """Build the index. `embedder` is called only for a picture that the collection does not hold.
 
         Raises:
-            ArtExtractError: the works changed meanwhile, or the vector database
-                (`settings.index_address`) can't be used.
+            ArtExtractError: the works changed meanwhile, or the vector database (`settings.index_address`) can't be
+                used.
         """
         self.collection = collection
-        works = collection.works().set_index("id", drop=False)
+        self.works = works = collection.works().set_index("id", drop=False)
         if not works["id"].array.equals(pd.array(embeddings.ids, dtype="str")):
-            works = works.loc[[work for work in embeddings.ids if work in works.index]]
-        self.works = works
-        self._texts = TitleText(works)
+            self.works = works.loc[[work for work in embeddings.ids if work in works.index]]
+        self._texts = TitleText(self.works)
         if len(self.works) != len(embeddings.ids):
             raise NotReadyError(f"The works of {collection.name} have just changed. Try again in a moment.")
         self.embeddings = embeddings
@@ -90,19 +77,14 @@ class Searcher:
         """The `k` works nearest to a work of the collection, nearest first, without the work itself.
 
         Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding.
+            ArtExtractError: the collection has no such work, or the work has no embedding. So for every `work` below.
         """
         row = self.row_of(work)
-        return self._neighbours(
-            self.embeddings.hashes[row], lambda: self.picture_at(row), *self._nearest(work, k, filters)
-        )
+        sha256, nearest = self.embeddings.hashes[row], self._nearest(work, k, filters)
+        return self._neighbours(sha256, lambda: self.picture_at(row), *nearest)
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
-        """The rows of the works that `near_work` returns, without comparing pictures.
-
-        Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding.
-        """
+        """The rows of the works that `near_work` returns, without comparing pictures."""
         return [int(position) for position in self._nearest(work, k, filters)[0]]
 
     def compared_with_work(self, row: int, rows: Sequence[int]) -> list[Neighbour]:
@@ -113,29 +95,19 @@ class Searcher:
         return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), places, cosines)
 
     def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
-        """Whether all scores of the works that `near_work` returns are precomputed.
-
-        Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding.
-        """
+        """Whether all scores of the works that `near_work` returns are precomputed."""
         hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
         return None not in self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
 
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:
-        """The `k` works nearest to any picture, nearest first.
+        """The `k` works nearest to any picture file, nearest first.
 
         If the collection holds the picture itself, that work comes before others that look the same.
 
-        Args:
-            content: a picture file's bytes.
-            k: number of works.
-            filters: which works may be returned.
-            name: the picture's name in an error.
-
         Raises:
-            BadImageError: the picture can't be read.
+            BadImageError: the picture can't be read; `name` is its name in the sentence.
         """
         picture = open_comparison_picture(content, name)
         positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
@@ -145,11 +117,7 @@ class Searcher:
         return self._neighbours(sha256, lambda: picture, positions[order], cosines[order])
 
     def cosines_with(self, vector: np.ndarray) -> np.ndarray:
-        """The cosine of every work with an embedding: float32 [n], in the order of `works`.
-
-        Args:
-            vector: float [dimension].
-        """
+        """The cosine of every work with an embedding, float [dimension]: float32 [n], in the order of `works`."""
         return cosines_of(self.embeddings.vectors, self._lengths, vector)
 
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
@@ -160,11 +128,7 @@ class Searcher:
         return self._embedder().embed(open_picture(content, name).image)
 
     def row_of(self, work: str) -> int:
-        """The row of a work in `works` and `embeddings`.
-
-        Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding.
-        """
+        """The row of a work in `works` and `embeddings`."""
         if work not in self._row:
             raise ArtExtractError(
                 f"The collection {self.collection.name} has no embedded work {work!r}: check the "
@@ -178,27 +142,15 @@ class Searcher:
 
     @property
     def wants_index(self) -> bool:
-        """Whether a search graph should be built, or vectors sent to the vector database.
-
-        Until then, every search is exact.
-        """
+        """Whether a graph should be built, or vectors sent to the database. Until then, every search is exact."""
         return self._index.wants_building
 
     def build_index(self, report: Report = silent) -> None:
-        """Build the index for fast searches and store it.
-
-        Raises:
-            Stopped: raised by `report`.
-            ArtExtractError: the index could not be written, or the database can't be reached.
-        """
+        """Build the index for fast searches and store it, as `Index.build`."""
         self._index.build(report)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """Rows of the `k` works nearest to each work, without itself: int64 [n, k], -1 where there are fewer.
-
-        Raises:
-            Stopped: raised by `report`.
-        """
+        """Rows of the `k` works nearest to each work, as `Index.nearest_of_all`."""
         return self._index.nearest_of_all(k, report)
 
     @property
@@ -215,11 +167,7 @@ class Searcher:
         self.refresh_scores()
 
     def refresh_scores(self) -> None:
-        """Load scores that this or another process has stored meanwhile.
-
-        Loading takes time. They are loaded when they are complete, and before that whenever they
-        have grown by a quarter.
-        """
+        """Load scores that a process has stored meanwhile, if they are complete or have grown by a quarter."""
         stored, loaded = len(score_store(self.collection).version()), self._scores.shards
         if stored > 1.25 * loaded or (stored != loaded and not self.wants_scores):
             self._scores = PairScores.read(self.collection)
@@ -259,11 +207,7 @@ class Searcher:
         return open_comparison_picture(self.collection.image_path(str(self.works["image"].iloc[row])))
 
     def _neighbours(
-        self,
-        sha256: str,
-        query: Callable[[], np.ndarray | None],
-        positions: np.ndarray,
-        cosines: np.ndarray,
+        self, sha256: str, query: Callable[[], np.ndarray | None], positions: np.ndarray, cosines: np.ndarray
     ) -> list[Neighbour]:
         """Neighbours with their scores: stored scores first, the others computed now."""
         stored = self._scores.of(sha256, [self.embeddings.hashes[p] for p in positions])

@@ -9,23 +9,14 @@ BLOCK = 8192
 
 
 def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
-    """The number of vectors and their dimension.
-
-    Raises:
-        ValueError: `vectors` is not an array [n, d].
-    """
+    """The number of vectors and their dimension; raises ValueError if `vectors` is not an array [n, d]."""
     if vectors.ndim != 2 or vectors.shape[1] < 1:
         raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
     return len(vectors), vectors.shape[1]
 
 
 def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
-    """Check the arguments of a search among `count` vectors of a `dimension`.
-
-    Raises:
-        ValueError: `query` is not a vector of that dimension, `k` is below 1, or `allowed` is not
-            one bool per vector.
-    """
+    """Raise a ValueError unless `query` has this dimension, `k` is 1 or more, and `allowed` has `count` bools."""
     if query.shape != (dimension,):
         raise ValueError(
             f"The query has shape {list(query.shape)}, and the index holds vectors of {dimension} numbers."
@@ -39,11 +30,7 @@ def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: in
 
 
 def checked_unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors [n, d] at unit length: float32, computed in float64. Zero vectors stay zero.
-
-    Raises:
-        ValueError: a number is not finite.
-    """
+    """Vectors [n, d] at unit length: float32, computed in float64. Zero vectors stay zero. ValueError if not finite."""
     if not np.isfinite(vectors).all():
         raise ValueError("A vector holds a number that is not finite (NaN or infinity).")
     return unit(vectors.astype(np.float64))
@@ -58,11 +45,7 @@ def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, 
 
 
 def lengths_of(vectors: np.ndarray) -> np.ndarray:
-    """The length of each vector [n, d]: float32 [n]; 1 for a zero vector.
-
-    Raises:
-        ValueError: a number is not finite.
-    """
+    """The length of each vector [n, d]: float32 [n]; 1 for a zero vector. ValueError if a number is not finite."""
     lengths = np.empty(len(vectors), dtype=np.float32)
     for start in range(0, len(vectors), BLOCK):
         block = vectors[start : start + BLOCK]
@@ -75,12 +58,6 @@ def lengths_of(vectors: np.ndarray) -> np.ndarray:
 
 
 def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> np.ndarray:
-    """The cosine of every vector with a query, float32 [n].
-
-    Args:
-        vectors: float [n, d].
-        lengths: from `lengths_of`.
-        query: float [d], of any length.
-    """
+    """The cosine of every vector [n, d] with a query, float [d] of any length: float32 [n]. See `lengths_of`."""
     cosines = np.clip(vectors @ checked_unit(query[np.newaxis])[0] / lengths, -1, 1)
     return cosines.astype(np.float32)

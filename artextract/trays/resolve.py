@@ -63,11 +63,7 @@ class ResolvedItem:
 
 
 def tray_items(collection: str, works: Sequence[str]) -> list[TrayItem]:
-    """Works of a collection as items for a tray, in the same order.
-
-    Raises:
-        CollectionError: the collection does not exist, or it does not contain one of the works.
-    """
+    """Works of a collection as items for a tray, in the same order; CollectionError if it lacks one of them."""
     resolved = resolve([TrayItem(collection, work, "") for work in works])
     if gone := [item.gone for item in resolved if item.gone]:
         raise CollectionError(gone[0])

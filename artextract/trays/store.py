@@ -1,22 +1,75 @@
-"""The trays of all visitors: create, fill, order, annotate, share, delete.
+"""The trays of all visitors in a SQLite file: create, fill, order, annotate, share, delete.
 
-A visitor is known by a secret of the browser, which is stored as a hash: a person who reads the file
-cannot act as a visitor. A tray has one link, for reading. Its token is stored as it is, so that the
-link can be shown again; it gives access to nothing that the file does not contain.
+The file is opened for each change, so that several processes can share it. A change is one transaction that is on the
+disk before it is answered (WAL, synchronous FULL): if a process is killed, every answered change is kept, and no change
+is half done.
+
+A visitor is known by a secret of the browser, which is stored as a hash: a person who reads the file cannot act as a
+visitor. A tray has one link, for reading. Its token is stored as it is, so that the link can be shown again; it gives
+access to nothing that the file does not contain.
 """
 
 import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from artextract.errors import TrayError
+from artextract.errors import StorageError, TrayError
 from artextract.settings import trays_dir
-from artextract.trays.database import transaction
 from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
+
+WAIT = 20.0
+"""Seconds that a change waits for other changes."""
+_VERSION = 2
+_TABLE = """
+CREATE TABLE IF NOT EXISTS trays (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    visitor BLOB NOT NULL,
+    name TEXT NOT NULL,
+    token TEXT NOT NULL UNIQUE,
+    opened INTEGER NOT NULL,
+    items TEXT NOT NULL,
+    UNIQUE (visitor, id)
+)
+"""
+
+
+@contextmanager
+def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
+    """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
+
+    Raises:
+        StorageError: the file cannot be used, was made by another version, or others change it for longer than `WAIT`.
+    """
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file, timeout=WAIT, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            _make_table(connection, file)
+            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            yield connection
+            connection.execute("COMMIT")  # after an exception, closing the connection undoes the transaction
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError(
+            f"The trays cannot be read or written ({error}). Check the file {file} and the free space on its "
+            "disk. What was saved before is not lost."
+        ) from error
+
+
+def _make_table(connection: sqlite3.Connection, file: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        file.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(_TABLE)
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    elif version != _VERSION:
+        raise StorageError(f"The trays in {file} were made by another version of this program. Move the file away.")
+
 
 MAX_WORKS = 200
 """In a tray."""
@@ -62,22 +115,14 @@ class TrayStore:
             return _owned(data, visitor, tray)
 
     def shared(self, token: str) -> Tray:
-        """The tray of a link.
-
-        Raises:
-            TrayError: no tray has this token.
-        """
+        """The tray of a link; TrayError if no tray has this token."""
         with transaction(self._file, write=False) as data:
             if trays := _select(data, "token = ?", token):
                 return trays[0]
         raise TrayError("No tray has this link. Ask the sender for the link again.")
 
     def create(self, visitor: str, name: str) -> Tray:
-        """A new tray, opened.
-
-        Raises:
-            TrayError: the visitor has `MAX_TRAYS` trays.
-        """
+        """A new tray, opened; TrayError if the visitor has `MAX_TRAYS` trays."""
         with transaction(self._file, write=True) as data:
             return _create(data, visitor, name)
 
@@ -92,14 +137,8 @@ class TrayStore:
     ) -> Tray:
         """Add works with their notes, in this order. Works that the tray already holds stay as they are.
 
-        Args:
-            visitor: whose tray.
-            works: the works.
-            tray: None for the tray opened last, or for the visitor's first one, which is created.
-            before: the work before which they come; None, or a work that is not in the tray, for the end.
-
-        Raises:
-            TrayError: the tray would hold more than `MAX_WORKS` works.
+        Without a `tray`, they go to the one opened last, or to a new one. They come directly before the work `before`,
+        or last if that is None or not in the tray. TrayError for more than `MAX_WORKS` works.
         """
 
         def add(items: list[TrayItem]) -> list[TrayItem]:

@@ -26,7 +26,7 @@ from artextract.sources.demo import DemoSource
 from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.reading import cached
-from artextract.ui.reading.answer_panels import NAMES
+from artextract.ui.reading.panels import NAMES
 from artextract.ui.reading.report import as_json, report_html
 from tests.support.made import SMALL_COUNT, jpeg, made_picture
 from tests.ui.test_screens import screen, wait_for, words

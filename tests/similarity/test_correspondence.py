@@ -11,7 +11,7 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.errors import BadImageError
-from artextract.similarity.correspondence import CellMapper, matching_cells
+from artextract.similarity.compare import CellMapper, matching_cells
 from tests.support.made import made_picture
 from tests.ui.test_screens import screen, words
 

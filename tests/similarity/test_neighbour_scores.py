@@ -14,7 +14,7 @@ from artextract.collection import Collection
 from artextract.errors import Stopped, StorageError
 from artextract.features.shards import pair_key
 from artextract.progress import Step
-from artextract.similarity import feature_pool, neighbour_scores, search
+from artextract.similarity import neighbour_scores, search
 from artextract.similarity.metrics.registry import PICTURE_METRICS
 from artextract.similarity.neighbour_scores import neighbourly_order, score_neighbours
 from artextract.similarity.pair_scores import PairScores, score_store
@@ -114,7 +114,7 @@ def test_it_can_be_stopped_while_it_looks_for_the_nearest(own: Collection) -> No
 
 
 def test_few_pictures_in_memory_give_the_same_scores(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feature_pool, "POOL_BYTES", 10_000_000)  # some twenty pictures
+    monkeypatch.setattr(neighbour_scores, "POOL_BYTES", 10_000_000)  # some twenty pictures
     searcher = opened(own)
     work = str(searcher.works["id"].iloc[3])
     before = searcher.near_work(work, 10)

@@ -5,16 +5,17 @@ import pytest
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
+from artextract.similarity import paths
 from artextract.similarity.index.faiss_index import FaissIndex
-from artextract.similarity.paths import work_path
-from artextract.similarity.paths.neighbour_graph import (
+from artextract.similarity.paths import (
     NEIGHBOURS,
+    WORKS,
     NeighbourGraph,
+    find_path,
     graph_file,
     neighbour_graph,
     stored_graph,
 )
-from artextract.similarity.paths.work_path import WORKS, find_path
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import Embeddings, load_embeddings
 from tests.cli.test_commands import run
@@ -99,7 +100,7 @@ def test_the_nearest_way_of_many_is_found_on_the_graph_alone(
     vectors = np.concatenate([bow(), away]).astype(np.float32)
     graph = graph_of(collection, vectors)
     every = find_path(vectors, graph, 0, 239)
-    monkeypatch.setattr(work_path, "CANDIDATES", 120)
+    monkeypatch.setattr(paths, "CANDIDATES", 120)
     few = find_path(vectors, graph, 0, 239)
     assert max(few.rows) < 240
     assert max(few.steps) <= 1.1 * max(every.steps)

@@ -28,10 +28,9 @@ from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.ui.redaction import NOT_AVAILABLE, NOT_READY, redact
 from artextract.ui.server import rate_limits
-from artextract.ui.server.rate_limits import Limits, RateLimiter, limits_table
+from artextract.ui.server.rate_limits import Limits, RateLimiter, TokenBuckets, limits_table
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.start import show_error
-from artextract.ui.server.token_buckets import TokenBuckets
 from artextract.ui.server.visitors import COOKIE, Visitor, visitor_of
 from tests.support.made import jpeg, made_picture
 from tests.support.running_app import RunningApp, running_app

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from artextract.collecting import collect
 from artextract.collection import Collection
-from artextract.similarity.paths.neighbour_graph import neighbour_graph
+from artextract.similarity.paths import neighbour_graph
 from artextract.sources import demo
 from artextract.sources.demo import DemoSource
 from artextract.sources.folder import FolderSource

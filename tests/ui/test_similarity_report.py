@@ -12,8 +12,7 @@ from artextract.similarity.evaluation import evaluate
 from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.evaluation.results import SimilarityResults, read_results
 from artextract.ui.jobs.job_queue import job_queue
-from artextract.ui.report.similarity_panel import report_table
-from artextract.ui.report.similarity_queries import RankedQueries
+from artextract.ui.report.similarity_panel import RankedQueries, report_table
 from tests.ui.test_screens import screen, words
 
 

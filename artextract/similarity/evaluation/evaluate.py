@@ -9,7 +9,7 @@ from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
-from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate, ranking_measures
+from artextract.similarity.evaluation.measures import ArtistBootstrap, ranking_measures
 from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, SimilaritySummary, write_results
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
 from artextract.similarity.metrics.pixels import open_comparison_picture
@@ -51,7 +51,14 @@ def evaluate_similarity(collection: Collection, report: Report = silent) -> Simi
     pictures = np.stack([descriptors[sha256].small.ravel() for sha256 in task.works["image_sha256"]])
     neighbours = _rank(task, units, pictures.astype(np.float32) / 255, report)
     picture_scores = _picture_scores(collection, task, neighbours, report)
-    measures = _measures(task, neighbours)
+    bootstrap = ArtistBootstrap(task.artists)
+    measures = {
+        (name, key): bootstrap.estimates(
+            ranking_measures(task.relevant(RELEVANCES[key], rows)), task.counted(RELEVANCES[key])
+        )
+        for (name, key), rows in neighbours.items()
+        if key
+    }
     rankings = [
         RankingResult(
             name=name,
@@ -77,15 +84,10 @@ def evaluate_similarity(collection: Collection, report: Report = silent) -> Simi
 def scores_of(
     task: RetrievalTask, units: dict[str, np.ndarray], pixels: np.ndarray, rows: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Scores of works with the gallery by every embedding and baseline: float32 [len(rows), g].
+    """Scores of the works in `rows` with the gallery by every embedding and baseline: float32 [len(rows), g].
 
-    A higher score is nearer. A work has NaN with itself.
-
-    Args:
-        task: the queries and the gallery.
-        units: by embedding, unit vectors float32 [n, dimension] of the task's works.
-        pixels: float32 [n, values], small pictures of the task's works, 0 to 1.
-        rows: rows of the task's works.
+    A higher score is nearer. A work has NaN with itself. Of the task's n works, `units` are by embedding the unit
+    vectors, float32 [n, dimension], and `pixels` small pictures, float32 [n, values], 0 to 1.
     """
     gallery = task.gallery
     itself = rows[:, None] == gallery[None]
@@ -100,10 +102,7 @@ def scores_of(
 def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
     """The places of the `k` highest scores of each row, the highest first; -1 where there are fewer.
 
-    Args:
-        scores: float32 [b, g]; NaN is never chosen.
-        allowed: bool [b, g], which scores count.
-        k: number of places.
+    Of the scores, float32 [b, g], those that are NaN or not `allowed`, bool [b, g], are never chosen.
     """
     values = np.where(np.isnan(scores) | ~np.asarray(allowed), -np.inf, scores)
     k = min(k, values.shape[1])
@@ -136,20 +135,6 @@ def _rank(
     return neighbours
 
 
-def _measures(
-    task: RetrievalTask, neighbours: dict[tuple[str, str], np.ndarray]
-) -> dict[tuple[str, str], dict[str, Estimate]]:
-    """The `ranking_measures` of each ranking and relevance, with their intervals."""
-    bootstrap = ArtistBootstrap(task.artists)
-    return {
-        (name, key): bootstrap.estimates(
-            ranking_measures(task.relevant(RELEVANCES[key], rows)), task.counted(RELEVANCES[key])
-        )
-        for (name, key), rows in neighbours.items()
-        if key
-    }
-
-
 def _picture_scores(
     collection: Collection, task: RetrievalTask, neighbours: dict[tuple[str, str], np.ndarray], report: Report
 ) -> dict[str, dict[str, float | None]]:
@@ -174,12 +159,9 @@ def _picture_scores(
             own = lists[number] >= 0
             scores[name][number, own] = values[np.searchsorted(rows, lists[number, own])]
         stage.advance()
-    return {
-        name: {metric: _mean(values[..., place]) for place, metric in enumerate(PICTURE_METRICS)}
-        for name, values in scores.items()
-    }
-
-
-def _mean(values: np.ndarray) -> float | None:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else None
+    means: dict[str, dict[str, float | None]] = {name: {} for name in scores}
+    for name, by_metric in scores.items():
+        for place, metric in enumerate(PICTURE_METRICS):
+            known = by_metric[..., place][~np.isnan(by_metric[..., place])]
+            means[name][metric] = float(known.mean()) if len(known) else None
+    return means

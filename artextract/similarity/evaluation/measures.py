@@ -19,14 +19,10 @@ class Estimate:
 
 
 def ranking_measures(relevant: np.ndarray) -> dict[str, np.ndarray]:
-    """Measures of each query's answers, float64 [q] each, 0 to 1.
+    """Measures of each query's answers, bool [q, 10] from the nearest: float64 [q] each, 0 to 1.
 
-    `p1`, `p5`, `p10`: precision, the share of relevant answers among the first k. `map10`: average
-    precision over the first ten, that is the mean over ten places of the precision up to each
-    relevant answer, and 0 for the others.
-
-    Args:
-        relevant: bool [q, 10], the nearest answer first.
+    `p1`, `p5`, `p10`: precision, the share of relevant answers among the first k. `map10`: average precision over the
+    first ten, that is the mean over ten places of the precision up to each relevant answer, and 0 for the others.
     """
     places = np.arange(1, relevant.shape[1] + 1)
     precision_so_far = relevant.cumsum(axis=1) / places
@@ -50,12 +46,7 @@ class ArtistBootstrap:
         self._weights = np.random.default_rng(seed).multinomial(self._count, even, size=ROUNDS)
 
     def estimates(self, measures: dict[str, np.ndarray], counted: np.ndarray) -> dict[str, Estimate]:
-        """The mean of the counted queries' values, with its interval, for each measure.
-
-        Args:
-            measures: by name, float [q].
-            counted: bool [q]; at least one is true.
-        """
+        """The mean of each measure, float [q], over the `counted` queries, bool [q], with its interval."""
         artists = self._artists[counted]
         drawn = self._weights @ np.bincount(artists, minlength=self._count)
         estimates = {}

@@ -60,11 +60,7 @@ class SimilarityResults:
 
 
 def write_results(collection: Collection, results: SimilarityResults) -> None:
-    """Store results in a collection, in place of earlier ones.
-
-    Raises:
-        StorageError: the file could not be written; earlier results are unchanged.
-    """
+    """Store results in a collection, in place of earlier ones, which a StorageError leaves unchanged."""
     tensors = {".".join(key): np.ascontiguousarray(rows) for key, rows in results.neighbours.items()}
     metadata = {"summary": results.summary.model_dump_json(), "ids": json.dumps(results.ids)}
     with write_atomic(results_file(collection)) as temporary:

@@ -46,13 +46,9 @@ class RetrievalTask:
     """The queries, the gallery that they search, and the labels of both."""
 
     def __init__(self, works: pd.DataFrame) -> None:
-        """Split works into queries and gallery. Without a split, every work is a query among the others.
+        """Split a work table into queries and gallery. Without a split, every work is a query among the others.
 
-        Args:
-            works: a work table; the first of several terms of a work counts.
-
-        Raises:
-            NotReadyError: no label is shared by enough works.
+        The first of several terms of a work counts. Raises NotReadyError if no label is shared by enough works.
         """
         self.works = works.reset_index(drop=True)
         split = self.works["split"].str.casefold()
@@ -77,7 +73,7 @@ class RetrievalTask:
 
     @cached_property
     def _codes(self) -> dict[str, np.ndarray]:
-        columns = {column: self.works[column] for column in ("artist", "style", "genre")}
+        columns = {name: self.works[name] for name in ("artist", "style", "genre")}
         return {
             name: pd.factorize(first_term(column) if name in TERM_COLUMNS else column)[0]
             for name, column in columns.items()

@@ -1,4 +1,10 @@
-"""The index in this process: FAISS compares the query with every vector, or searches a graph."""
+"""The index in this process: FAISS compares the query with every vector, or searches a graph.
+
+    index/<key>-<digest>.vectors
+
+More vectors than `EXACT_LIMIT` are kept in this file, a flat index of FAISS: a header, then float32 [n, d]. A mapped
+file opens at once, all processes of a machine share it, and the system can free its memory.
+"""
 
 import contextlib
 import hashlib
@@ -8,11 +14,59 @@ from typing import Any
 import faiss
 import numpy as np
 
-from artextract.errors import ArtExtractError
-from artextract.files import only_writer, write_bytes
+from artextract.errors import ArtExtractError, StorageError
+from artextract.files import only_writer, sweep_temporary, write_atomic, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.index.flat_index import digest_of, flat_index, mapped_flat_index
-from artextract.similarity.vectors import best_first, check_asked, checked_shape, checked_unit
+from artextract.similarity.vectors import BLOCK, best_first, check_asked, checked_shape, checked_unit
+
+# The type stubs of faiss are incomplete: hence each `type: ignore` below.
+
+_HEADER = 45
+"""Bytes before the vectors in the file."""
+
+
+def flat_index(vectors: np.ndarray) -> Any:
+    """An exact index of vectors, floats [n, d], in memory; raises ValueError if not finite or of another shape."""
+    _, dimension = checked_shape(vectors)
+    flat = faiss.IndexFlatIP(dimension)
+    # Reserves memory: otherwise it would double and be copied as blocks are added.
+    flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
+    flat.codes.resize(0)
+    for start in range(0, len(vectors), BLOCK):
+        flat.add(checked_unit(vectors[start : start + BLOCK]))
+    return flat
+
+
+def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> Any:
+    """As `flat_index`, mapped from a file beside the graph; the file is written if it does not exist."""
+    file = graph_file.with_name(f"{graph_file.stem}-{digest.hex()[:16]}.vectors")
+    if (mapped := _mapped(file, vectors)) is not None:
+        return mapped
+    flat = flat_index(vectors)
+    try:
+        with only_writer(file.parent, f"vectors {file.name}"):
+            sweep_temporary(file.parent)
+            for old in file.parent.glob(f"{graph_file.stem}-*.vectors"):
+                old.unlink(missing_ok=True)  # processes that have mapped it keep it
+            with write_atomic(file) as temporary:
+                faiss.write_index(flat, str(temporary))
+    except StorageError:  # the disk is full or read-only
+        return flat
+    return _mapped(file, vectors) or flat
+
+
+def _mapped(file: Path, vectors: np.ndarray) -> Any:
+    """The index in a file; None if the file does not exist or holds other vectors."""
+    # Checked before faiss reads the file, because faiss trusts the sizes in it.
+    expected = _HEADER + vectors.size * np.dtype(np.float32).itemsize
+    if not file.is_file() or file.stat().st_size != expected:
+        return None
+    try:
+        index: Any = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError:  # damaged
+        return None
+    return index if (index.ntotal, index.d) == vectors.shape else None
+
 
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every vector. That takes about 30 ms at
@@ -55,8 +109,8 @@ class FaissIndex:
 
         Args:
             vectors: floats [n, d], of any length. A zero vector has cosine 0 with every query.
-            file: where `build` stores the graph; None stores none. More than `exact_limit` vectors
-                are stored beside it, and mapped into memory.
+            file: where `build` stores the graph; None stores none. More than `exact_limit` vectors are stored beside
+                it, and mapped into memory.
             exact_limit: number of vectors above which a graph is built.
             digest: identifies these vectors; None computes it from all of their numbers.
 
@@ -121,7 +175,8 @@ class FaissIndex:
         check_asked(query, k, allowed, count, self._flat.d)
         available, selector = count, None
         if allowed is not None:
-            available, selector = int(np.count_nonzero(allowed)), _selector(allowed)
+            available, bits = int(np.count_nonzero(allowed)), np.packbits(allowed, bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
         vector = checked_unit(query[np.newaxis])
         k = min(k, available)
         if k == 0:
@@ -148,23 +203,14 @@ class FaissIndex:
         return nearest
 
     def save_graph(self, path: Path) -> None:
-        """Write the graph, without the vectors.
-
-        Raises:
-            ValueError: no graph is built.
-            StorageError: the file can't be written.
-        """
+        """Write the graph, without the vectors. ValueError if none is built, StorageError if the disk is full."""
         if self._graph is None:
             raise ValueError("There is no graph to save: build it first.")
         graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
         write_bytes(path, self._stamp(graph) + graph)
 
     def load_graph(self, path: Path) -> None:
-        """Use the graph that `save_graph` wrote for the same vectors.
-
-        Raises:
-            ArtExtractError: the file is missing, damaged, or was written for other vectors.
-        """
+        """Use the graph that `save_graph` wrote; ArtExtractError if it is missing, damaged, or of other vectors."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -179,14 +225,18 @@ class FaissIndex:
 
     def _stamp(self, graph: bytes) -> bytes:
         """The first bytes of the file of a graph of these vectors."""
-        return hashlib.sha256((self._digest or digest_of(self._flat)) + graph).digest()
+        if self._digest is None:
+            flat = self._flat
+            vectors: Any = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d) if flat.ntotal else b""
+            digest = hashlib.sha256(f"{flat.ntotal} × {flat.d}".encode())
+            digest.update(vectors)
+            self._digest = digest.digest()
+        return hashlib.sha256(self._digest + graph).digest()
 
     def _search_exact(self, vector: np.ndarray, k: int, selector: Any) -> tuple[np.ndarray, np.ndarray]:
         # Always with a selector: without one, faiss uses all cores, is slower for a single query, and
         # rounds differently.
-        parameters = faiss.SearchParameters(  # type: ignore[call-arg]
-            sel=faiss.IDSelectorAll() if selector is None else selector
-        )
+        parameters = faiss.SearchParameters(sel=selector or faiss.IDSelectorAll())  # type: ignore[call-arg]
         # The choice of faiss among equally near vectors is arbitrary. If the last of the extra vectors
         # is as near as the last wanted one, all equally near vectors are fetched.
         cosines, positions = self._flat.search(vector, k + SPARE, params=parameters)
@@ -202,13 +252,6 @@ class FaissIndex:
     ) -> tuple[np.ndarray, np.ndarray]:
         # The search passes through vectors that the filter excludes: it must be wider in proportion.
         width = max(SEARCH_WIDTH, k) * self._flat.ntotal // available
-        parameters = faiss.SearchParametersHNSW(  # type: ignore[attr-defined]
-            sel=selector, efSearch=width
-        )
+        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=width)  # type: ignore[attr-defined]
         cosines, positions = graph.search(vector, k, params=parameters)
         return best_first(positions[0], cosines[0])
-
-
-def _selector(allowed: np.ndarray) -> Any:
-    bits = np.packbits(allowed, bitorder="little")
-    return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]

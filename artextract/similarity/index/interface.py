@@ -52,11 +52,7 @@ class Index(Protocol):
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """The `k` nearest of each vector, without itself: int64 [n, k], -1 where there are fewer.
 
-        This is much faster than one search per vector; equally near vectors come in any order.
-
-        Raises:
-            Stopped: raised by `report`.
-            ArtExtractError: the database can't be used.
+        This is much faster than one search per vector; equally near vectors come in any order. Raises as `build`.
         """
         ...
 
@@ -73,10 +69,5 @@ def open_index(collection: Collection, embeddings: Embeddings) -> Index:
         # The key and the pictures determine the vectors.
         digest = hashlib.sha256("".join([key, *embeddings.hashes]).encode()).digest()
         return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest=digest)
-    return MilvusIndex(
-        address,
-        f"{collection.name} {key}",
-        embeddings.hashes,
-        embeddings.vectors,
-        folder / f"{key}.milvus",
-    )
+    name, stamp = f"{collection.name} {key}", folder / f"{key}.milvus"
+    return MilvusIndex(address, name, embeddings.hashes, embeddings.vectors, stamp)

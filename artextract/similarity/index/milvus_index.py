@@ -106,7 +106,12 @@ class MilvusIndex:
                 sent += self._send(block)
                 stage.advance(len(block), note=f"{sent:,} new")
             self._client.flush(self.name)
-            self._choose_index_type()
+            (wanted,) = self._index_type()
+            if self._client.describe_index(self.name, "vector")["index_type"] != wanted.index_type:
+                # The number of pictures has passed the limit.
+                self._client.release_collection(self.name)
+                self._client.drop_index(self.name, "vector")
+                self._client.create_index(self.name, self._index_type())
             self._client.load_collection(self.name)
             write_bytes(self._stamp, self._state().encode())
         self._is_complete = True
@@ -229,14 +234,6 @@ class MilvusIndex:
             )
         self._client.load_collection(self.name)
 
-    def _choose_index_type(self) -> None:
-        """Replace the database's index if the number of pictures has passed the limit."""
-        (wanted,) = self._index_type()
-        if self._client.describe_index(self.name, "vector")["index_type"] != wanted.index_type:
-            self._client.release_collection(self.name)
-            self._client.drop_index(self.name, "vector")
-            self._client.create_index(self.name, self._index_type())
-
     def _index_type(self) -> Any:
         parameters = self._client.prepare_index_params()
         if len(self._pictures) <= self._exact_limit:
@@ -267,11 +264,7 @@ class MilvusIndex:
 
 
 def _connect(address: str) -> "MilvusClient":
-    """The client of a database: one for all who ask in this process.
-
-    Raises:
-        ArtExtractError: pymilvus isn't installed, or the database can't be reached.
-    """
+    """The client of a database, one per process; ArtExtractError if it is not available."""
     try:
         from pymilvus import MilvusClient
     except ImportError as error:

@@ -34,15 +34,10 @@ class Lpips:
     """The network with its weights, in float32 on any device. Safe to use from threads."""
 
     def __init__(self, tensors: dict[str, "Tensor"], device: Device | None = None) -> None:
-        """Build the network on `device` or the one set.
+        """Build the network on `device` or that of the settings; DeviceError if it does not exist.
 
-        Args:
-            tensors: AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to
-                `features.10.bias`, and the linear layers `linear.0` [channels] to `linear.4`.
-            device: None is the device of the settings.
-
-        Raises:
-            DeviceError: the device does not exist.
+        The tensors are AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the
+        linear layers `linear.0` [channels] to `linear.4`.
         """
         import torch
         from torch import nn
@@ -66,16 +61,9 @@ class Lpips:
         self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-        """LPIPS of one picture with each of others: distances from 0, lower is closer.
+        """LPIPS of one comparison picture, uint8 [256, 256, 3], with each of others: from 0, lower is closer.
 
-        The distance of a pair does not depend on the other pictures.
-
-        Args:
-            query: comparison picture, uint8 [256, 256, 3].
-            others: comparison pictures.
-
-        Raises:
-            ValueError: one is not a comparison picture.
+        The distance of a pair does not depend on the other pictures. ValueError if one is not a comparison picture.
         """
         import torch
 
@@ -90,14 +78,11 @@ class Lpips:
         layer's learned weights over the number of places, and concatenated.
 
         Args:
-            pictures: comparison pictures, uint8 [256, 256, 3].
+            pictures: comparison pictures, uint8 [256, 256, 3]; others raise a ValueError.
             priority: see `artextract.network_queue`.
 
         Yields:
             float32 [≤ BATCH, length], on the network's device.
-
-        Raises:
-            ValueError: one is not a comparison picture.
         """
         for picture in pictures:
             check_comparison_picture(picture)

@@ -1,6 +1,5 @@
 """Two pictures compared pixel by pixel, and the form in which they are compared."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,11 @@ COMPARISON_SIZE = 256
 
 
 def comparison_picture(image: Image.Image) -> np.ndarray:
-    """Resize a painting to the form in which it is compared: uint8 [256, 256, 3], RGB.
+    """Resize an upright 8-bit RGB picture to the form in which it is compared: uint8 [256, 256, 3].
 
-    The whole painting is squeezed to a square, antialiased. A crop would leave out part of it; bars
-    that fill up the square would make any two paintings of one format similar; and SSIM, RMSE and
-    LPIPS all need two pictures of the same shape.
-
-    Args:
-        image: an upright 8-bit RGB picture, as `vision.images.open_picture` returns it.
-
-    Raises:
-        ValueError: the picture is not RGB.
+    The whole painting is squeezed to a square, antialiased. A crop would leave out part of it; bars that fill up the
+    square would make any two paintings of one format similar; and SSIM, RMSE and LPIPS all need two pictures of the
+    same shape. ValueError if the picture is not RGB.
     """
     if image.mode != "RGB":
         raise ValueError(f"A picture to compare must be RGB, not {image.mode}.")
@@ -33,11 +26,7 @@ def comparison_picture(image: Image.Image) -> np.ndarray:
 
 
 def open_comparison_picture(source: Path | bytes, name: str = "") -> np.ndarray:
-    """Open a picture file, or its bytes, as a comparison picture.
-
-    Raises:
-        BadImageError: the picture can't be read; `name` is its name in the sentence.
-    """
+    """Open a picture file, or its bytes, as a comparison picture; BadImageError with its `name` if it is damaged."""
     return comparison_picture(open_picture(source, name, at_least=2 * COMPARISON_SIZE).image)
 
 
@@ -51,16 +40,9 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 
 
 def rmse(left: np.ndarray, right: np.ndarray) -> float:
-    """Root mean square error of two pictures: a distance from 0 to 1, lower is closer.
+    """Root mean square error of two comparison pictures: a distance from 0 to 1, lower is closer.
 
-    ``sqrt(mean((left - right)²))`` over all pixels and channels, RGB scaled to 0…1.
-
-    Args:
-        left: comparison picture, uint8 [256, 256, 3].
-        right: comparison picture.
-
-    Raises:
-        ValueError: one is not a comparison picture.
+    ``sqrt(mean((left - right)²))`` over all pixels and channels, RGB scaled to 0…1. ValueError for other pictures.
     """
     import cv2
 
@@ -69,22 +51,11 @@ def rmse(left: np.ndarray, right: np.ndarray) -> float:
     return float(cv2.norm(left, right, cv2.NORM_L2) / np.sqrt(left.size) / 255.0)
 
 
-def rmse_with_each(query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-    """The `rmse` of one picture with each of others."""
-    return [rmse(query, other) for other in others]
-
-
 def difference_picture(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Where two pictures differ in colour: black where they agree, white for black against white.
 
-    Each pixel is its own RMSE over the three channels. The root mean square of all pixels is 255
-    times `rmse`, apart from rounding.
-
-    Returns:
-        uint8 [256, 256].
-
-    Raises:
-        ValueError: one is not a comparison picture.
+    Each pixel, uint8 [256, 256], is its own RMSE over the three channels. The root mean square of all pixels is 255
+    times `rmse`, apart from rounding. ValueError for other than comparison pictures.
     """
     check_comparison_picture(left)
     check_comparison_picture(right)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.similarity.metrics.lpips import load_lpips
-from artextract.similarity.metrics.pixels import rmse_with_each
+from artextract.similarity.metrics.pixels import rmse
 from artextract.similarity.metrics.ssim import ssim_with_each
 
 
@@ -20,9 +20,8 @@ class Metric:
     higher_is_closer: bool
     """True for a score, false for a distance."""
     low: float | None
-    """The least possible value; None if it has no bound."""
+    """The least and the greatest possible value; None without a bound."""
     high: float | None
-    """The greatest possible value; None if it has no bound."""
     unit: str
     sentence: str
     """What the metric means, for a curator. It begins with which way is closer."""
@@ -69,7 +68,7 @@ METRICS: dict[str, Metric] = {
             unit="share of the full colour range",
             sentence="Distance: lower is closer. How much the colours differ pixel by pixel: 0 means the same picture, "
             "1 means black against white.",
-            compare=rmse_with_each,
+            compare=lambda query, pictures: [rmse(query, picture) for picture in pictures],
         ),
         Metric(
             name="lpips",

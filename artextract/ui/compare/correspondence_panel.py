@@ -5,7 +5,7 @@ import streamlit as st
 from PIL import Image
 from plotly.colors import qualitative
 
-from artextract.similarity.correspondence import (
+from artextract.similarity.compare import (
     BACKBONE,
     CellMapper,
     Correspondence,

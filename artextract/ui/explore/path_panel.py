@@ -7,8 +7,7 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.files import stamp
 from artextract.similarity.filters import Filters
-from artextract.similarity.paths.neighbour_graph import NeighbourGraph, graph_file, stored_graph
-from artextract.similarity.paths.work_path import WORKS, WorkPath, find_path
+from artextract.similarity.paths import WORKS, NeighbourGraph, WorkPath, find_path, graph_file, stored_graph
 from artextract.ui import work_text
 from artextract.ui.components.grid.cards import ON_MAP, numbered_cards
 from artextract.ui.components.grid.component import Score, picture_grid

@@ -22,7 +22,7 @@ from artextract.similarity.descriptors.visual_descriptors import compute_descrip
 from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.neighbour_scores import score_neighbours
-from artextract.similarity.paths.neighbour_graph import neighbour_graph
+from artextract.similarity.paths import neighbour_graph
 from artextract.sources.registry import SourceEntry
 from artextract.text.index import index_text, is_indexed
 from artextract.ui import galleries

@@ -39,11 +39,7 @@ class Read:
 
 @st.cache_resource(show_spinner="Reading …", max_entries=LIMITER.limits.readings_per_tab, scope="session")
 def read_picture(content: bytes, name: str) -> Read:
-    """Read a picture file.
-
-    Raises:
-        ArtExtractError: the file is damaged, or the visitor made too many requests.
-    """
+    """Read a picture file; ArtExtractError if it is damaged, or the visitor made too many requests."""
     with charge("reading"):
         reader = galleries.reader()
         predictions = reader.predict([open_to_read(content, name)])

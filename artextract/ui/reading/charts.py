@@ -48,12 +48,7 @@ def label_bars(answer: Answer) -> go.Figure:
 
 
 def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
-    """The distribution over years, its median, and its 80 % interval.
-
-    Args:
-        date: the answer.
-        probabilities: float [dates.BINS].
-    """
+    """The distribution over years, float [dates.BINS], its median, and its 80 % interval."""
     centres = (dates.EDGES[:-1] + dates.EDGES[1:]) / 2
     density = 100 * probabilities / dates.WIDTH
     inside = (centres >= date.low) & (centres <= date.high)
@@ -82,13 +77,7 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
 
 
 def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
-    """A label's column and row of the confusion matrix as two stacked bars.
-
-    Args:
-        were: true classes of the paintings predicted as `label`.
-        said: predicted classes of the paintings that are `label`.
-        label: stands out.
-    """
+    """A label's column and row of the confusion matrix (`Trust.were` and `Trust.said`) as two stacked bars."""
     bars = {"predicted so:<br>true class": were, "truly so:<br>predicted": said}
     names = dict.fromkeys([label, *(share.name for bar in bars.values() for share in bar[:3])])
     shares = [{share.name: share.share for share in bar} for bar in bars.values()]
@@ -116,11 +105,9 @@ def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.F
 
 
 def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure:
-    """The strength of stripes in each direction, one line per wavelength, in polar form.
+    """The strength of stripes in each direction in polar form, one line per wavelength in pixels.
 
-    Args:
-        energy: float [wavelengths, directions]: mean magnitude, grey levels.
-        wavelengths: of the filters, pixels.
+    `energy` is the mean magnitude in grey levels, float [wavelengths, directions].
     """
     directions = energy.shape[1]
     # The wave of direction 0 runs along x, so its stripes are vertical; the chart shows the stripes.

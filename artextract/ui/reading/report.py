@@ -14,9 +14,9 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Answer, Reading
 from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached
-from artextract.ui.reading.answer_panels import NAMES, interval
 from artextract.ui.reading.cached import Read
 from artextract.ui.reading.charts import percent
+from artextract.ui.reading.panels import NAMES, interval
 from artextract.ui.server.request_costs import for_this_visitor
 from artextract.vision.images import encode_jpeg, thumbnail
 
@@ -78,15 +78,8 @@ def report_html(
     trust: Mapping[str, Sequence[str]],
     near: Sequence[str],
 ) -> str:
-    """The report.
-
-    Args:
-        name: the picture's file name.
-        model: the model's name.
-        reading: the predictions.
-        pictures: caption → RGB picture.
-        trust: attribute → sentences on how reliable its most probable label is.
-        near: the nearest training paintings, in words.
+    """The report: the predictions, RGB pictures by their captions, per attribute the sentences on how reliable its most
+    probable label is, and the nearest training paintings in words.
     """
     figures = "".join(_figure(caption, image) for caption, image in pictures.items())
     answers = "".join(_answer(NAMES[each], reading.answer(each), trust.get(each, ())) for each in LABELLED)

@@ -16,7 +16,7 @@ from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.reading import cached
-from artextract.ui.reading.answer_panels import NAMES
+from artextract.ui.reading.panels import NAMES
 from artextract.ui.server import rate_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture

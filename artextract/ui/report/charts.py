@@ -13,12 +13,7 @@ _LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
 
 
 def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
-    """The accuracy of the predictions of each probability, and below the number of predictions.
-
-    Args:
-        bars: the non-empty bins.
-        ece: the expected calibration error, 0…1.
-    """
+    """The accuracy of the predictions in each non-empty bin, and below their number; `ece` is 0…1."""
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
     shared = {
         "x": [50 * (bar.low + bar.high) for bar in bars],
@@ -64,11 +59,7 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
 
 
 def date_figure(paintings: pd.DataFrame) -> go.Figure:
-    """The predicted year against the year in the title.
-
-    Args:
-        paintings: rows of `Bundle.validation` that have a year, at least one.
-    """
+    """The predicted year against the year in the title, of rows of `Bundle.validation` that have one (at least one)."""
     years, medians = paintings["year"].astype(int), paintings["date_median"]
     low, high = int(min(years.min(), medians.min())) - 5, int(max(years.max(), medians.max())) + 5
     titles = paintings["title"].fillna("Untitled")

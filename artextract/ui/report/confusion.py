@@ -50,15 +50,9 @@ def confusion_of(table: pd.DataFrame, attribute: str) -> Confusion:
 
 
 def order_of(counts: np.ndarray) -> np.ndarray:
-    """An order of classes in which those often confused are neighbours.
+    """An order of the classes of counts, int [true, predicted], with those often confused side by side: int [classes].
 
     Hierarchical clustering (average linkage, optimal leaf order: Bar-Joseph et al. 2001).
-
-    Args:
-        counts: int [true, predicted].
-
-    Returns:
-        int [classes], a permutation.
     """
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
@@ -89,14 +83,9 @@ MEASURES = {
 def confusion_figure(matrix: Confusion, measure: str, attribute: str, chosen: tuple[int, int] | None) -> go.Figure:
     """The matrix, with the true classes as rows and the predicted classes as columns.
 
-    A heatmap can't be clicked in Streamlit, so invisible points on its cells (trace 1, `customdata`
-    [row, column] of `counts`) take hovers and clicks.
-
-    Args:
-        matrix: the counts.
-        measure: a key of `MEASURES` for the colours; the numbers are always counts.
-        attribute: "style", "genre" or "artist".
-        chosen: row and column of the cell to frame.
+    A heatmap can't be clicked in Streamlit, so invisible points on its cells (trace 1, `customdata` [row, column] of
+    `counts`) take hovers and clicks. A key of `MEASURES` gives the colours; the numbers are always counts. The `chosen`
+    cell (row, column) is framed.
     """
     figure = go.Figure([_heatmap(matrix, measure), _points(matrix)])
     if chosen is not None:
@@ -144,7 +133,7 @@ def _heatmap(matrix: Confusion, measure: str) -> go.Heatmap:
 
 
 def _points(matrix: Confusion) -> go.Scatter:
-    cells = list(np.ndindex(matrix.counts.shape))
+    cells, recall, precision = list(np.ndindex(matrix.counts.shape)), matrix.recall, matrix.precision
     invisible = {"marker": {"opacity": 0}}
     return go.Scatter(
         x=[column for _, column in cells],
@@ -152,18 +141,14 @@ def _points(matrix: Confusion) -> go.Scatter:
         mode="markers",
         showlegend=False,
         hoverinfo="text",
-        hovertext=[_cell_text(matrix, *cell) for cell in cells],
+        hovertext=[
+            f"<b>{true} predicted as {predicted}: {matrix.counts[cell]:,}</b><br>"
+            f"{recall[cell]:.1%} of the {true} paintings<br>{precision[cell]:.1%} of those predicted as {predicted}"
+            for cell in cells
+            for true, predicted in [(matrix.classes[cell[0]], matrix.classes[cell[1]])]
+        ],
         customdata=cells,
         marker={"symbol": "square", "size": 14, "opacity": 0},
         selected=invisible,
         unselected=invisible,
-    )
-
-
-def _cell_text(matrix: Confusion, row: int, column: int) -> str:
-    true, predicted = matrix.classes[row], matrix.classes[column]
-    return (
-        f"<b>{true} predicted as {predicted}: {matrix.counts[row, column]:,}</b><br>"
-        f"{matrix.recall[row, column]:.1%} of the {true} paintings<br>"
-        f"{matrix.precision[row, column]:.1%} of those predicted as {predicted}"
     )

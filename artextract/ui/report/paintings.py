@@ -38,12 +38,7 @@ def _confident_first(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
 
 
 def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
-    """Paintings as a table to read.
-
-    Returns:
-        `title`, `artist`, `year` (text, "" if unknown), `predicted`, `probability` (per cent),
-        `true`, `true_probability` (per cent), `page` (its address at WikiArt, or missing).
-    """
+    """Paintings as a table to read; probabilities in per cent, `year` as text, `page` missing if WikiArt has none."""
     return pd.DataFrame({
         "title": rows["title"].fillna("Untitled"),
         "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),

@@ -109,8 +109,7 @@ def _choose_class(name: str, label: str, matrix: Confusion) -> str | None:
 
 
 def _open_cell(matrix: Confusion) -> None:
-    points = st.session_state["_confusion"].selection.points
-    if points:  # a second click on the chosen cell selects nothing
+    if points := st.session_state["_confusion"].selection.points:  # a second click on the chosen cell selects nothing
         row, column = points[0]["customdata"]
         address.put(**{"is": matrix.classes[row], "called": matrix.classes[column]})
 

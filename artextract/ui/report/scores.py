@@ -45,10 +45,9 @@ def headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> dict[str
 def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """The scores of each copy of the data set, and of the classes that occur in several copies.
 
-    Returns:
-        One row for each copy, then one for each copy of a shared class: `paintings` (which ones),
-        `accuracy`, `balanced_accuracy` and `ece` in per cent (a class has its recall as accuracy,
-        the others are missing), `n`. Empty if all paintings come from one copy.
+    One row for each copy, then one for each copy of a shared class: `paintings` (which ones), `accuracy`,
+    `balanced_accuracy` and `ece` in per cent (a class has its recall as accuracy, the others are missing), `n`. Empty
+    if all paintings come from one copy.
     """
     known = labelled(table, attribute)
     copies = sorted(known["copy"].unique())
@@ -84,13 +83,7 @@ def _predictions(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.nd
 
 
 def per_class(matrix: Confusion) -> pd.DataFrame:
-    """Precision, recall and F1 of each class.
-
-    Returns:
-        One row for each class, those with most paintings first: `class`, `support` (its paintings),
-        `precision` (missing if never predicted), `recall` (missing without paintings) and `f1`, in
-        per cent.
-    """
+    """`precision`, `recall` and `f1` of each `class` in per cent, missing where undefined; `support` counts it."""
     support, predicted = matrix.counts.sum(axis=1), matrix.counts.sum(axis=0)
     table = pd.DataFrame({
         "class": matrix.classes,
@@ -112,10 +105,7 @@ def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.Data
 
 
 def of_fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
-    """How many styles the models of an ablation had, if fewer than the model's `known`; else None.
-
-    The ablation of an earlier model must not be taken for this model's.
-    """
+    """How many styles the models of an ablation had, if fewer than the `known` of this model: they are earlier ones."""
     counts = [int(str(row["classes"])) for row in rows if row["attribute"] == "style"]
     return max(counts) if counts and max(counts) < known else None
 

@@ -40,19 +40,16 @@ class ArrayStore:
             if digest not in self._contents:
                 self._contents[digest] = content
                 self._bytes += len(content)
-            self._drop_oldest()
+            while self._bytes > self._limit and len(self._contents) > 1:
+                dropped, oldest = self._contents.popitem(last=False)
+                self._bytes -= len(oldest)
+                self._digests = {key: digest for key, digest in self._digests.items() if digest != dropped}
         return digest
 
     def content(self, digest: str) -> bytes | None:
         """The array with a digest; None if it is not held."""
         with self._lock:
             return self._contents.get(digest)
-
-    def _drop_oldest(self) -> None:
-        while self._bytes > self._limit and len(self._contents) > 1:
-            dropped, content = self._contents.popitem(last=False)
-            self._bytes -= len(content)
-            self._digests = {key: digest for key, digest in self._digests.items() if digest != dropped}
 
 
 @st.cache_resource(show_spinner=False)

@@ -44,12 +44,7 @@ def points_text(pose: Pose) -> str:
 
 
 def draw(kind: str, file: Path, place: str) -> Image.Image:
-    """The picture that an address names.
-
-    Args:
-        kind: "face", "beside" or "pose".
-        file: the work's picture.
-        place: `box_text` or `points_text`.
+    """The picture that an address names: a "face" or what is "beside" it (`box_text`), or a "pose" (`points_text`).
 
     Raises:
         BadImageError: the file cannot be read.
@@ -62,7 +57,15 @@ def draw(kind: str, file: Path, place: str) -> Image.Image:
     face = _face(place)
     picture = open_picture(file).image
     crop = show_face(picture, face)
-    return crop if kind == "face" else _beside(crop, picture, face)
+    if kind == "face":
+        return crop
+    whole = thumbnail(picture, SIDE)
+    corners = np.array([face.x, face.y, face.x + face.width, face.y + face.height])
+    ImageDraw.Draw(whole).rectangle(tuple(corners * (*whole.size, *whole.size)), outline=_MARK, width=2)
+    pair = Image.new("RGB", (2 * SIDE, SIDE), _BACK)
+    pair.paste(crop, (0, 0))
+    pair.paste(_centred(whole), (SIDE, 0))
+    return pair
 
 
 def show_face(picture: Image.Image, face: Face) -> Image.Image:
@@ -90,16 +93,6 @@ def draw_pose(image: Image.Image, points: str) -> Image.Image:
     for x, y in ends.values():
         pen.ellipse((x - width, y - width, x + width, y + width), fill=_MARK, outline=_BACK)
     return drawn
-
-
-def _beside(crop: Image.Image, picture: Image.Image, face: Face) -> Image.Image:
-    whole = thumbnail(picture, SIDE)
-    corners = np.array([face.x, face.y, face.x + face.width, face.y + face.height])
-    ImageDraw.Draw(whole).rectangle(tuple(corners * (*whole.size, *whole.size)), outline=_MARK, width=2)
-    pair = Image.new("RGB", (2 * SIDE, SIDE), _BACK)
-    pair.paste(crop, (0, 0))
-    pair.paste(_centred(whole), (SIDE, 0))
-    return pair
 
 
 def _centred(image: Image.Image) -> Image.Image:

@@ -43,12 +43,7 @@ def charge(kind: str) -> Iterator[None]:
 
 
 def content_of(upload: UploadedFile) -> bytes:
-    """The bytes of an uploaded picture.
-
-    Raises:
-        LimitError: on a public server, the picture has too many bytes.
-        BadImageError: on a public server, the picture has too many pixels.
-    """
+    """The bytes of an uploaded picture. A public server raises LimitError (bytes) or BadImageError (pixels)."""
     if settings.public():
         limits, size = rate_limits.LIMITER.limits, upload.size / 2**20
         if size > limits.upload_size:

@@ -56,11 +56,9 @@ def tray_url(token: str, file: str) -> str:
 
 
 def texts_url(revisions: Mapping[str, str], backbone: str) -> str:
-    """Prefix of labels and thumbnails of works; append rows, such as `3,14.json`.
+    """Prefix of labels and thumbnails of the works on a map; append rows, such as `3,14.json`.
 
-    Args:
-        revisions: name → revision of the galleries on the map, in the order of its rows.
-        backbone: of the galleries.
+    `revisions` are those of its galleries, by name, in the order of its rows.
     """
     return _url("texts", "+".join(revisions), "+".join(revisions.values()), backbone, "")
 

@@ -48,13 +48,9 @@ def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
 def years_figure(
     years: np.ndarray, values: pd.Series, groups: Sequence[str], chosen: tuple[int, int] | None
 ) -> go.Figure:
-    """The number of works over the years, stacked by the commonest values of a column.
+    """The number of works over the years (NaN: unknown), stacked by the values of a column; `groups` have own colours.
 
-    Args:
-        years: float [n], NaN where a work has no year.
-        values: the column, one value per work.
-        groups: the values with a colour of their own.
-        chosen: first and last year of the span to mark.
+    The span from the first to the last of the `chosen` years is marked.
     """
     width, colours = bin_width(years), _colours(groups)
     known = np.isfinite(years)

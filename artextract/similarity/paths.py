@@ -1,0 +1,199 @@
+"""Paths between works: seven works from one to the other, in small, even steps.
+
+The neighbour graph of a collection is computed once per embedding and stored:
+
+    <collection>/index/<feature key>.neighbours.safetensors
+
+`nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32. The metadata has the SHA-256 of
+the pictures that they belong to.
+
+A path is found in two steps. First, the few hundred works with the shortest detour are selected: shortest paths on the
+graph, where a link costs its squared distance, so that many small steps are better than a large one. Among these,
+dynamic programming over the number of steps chooses the seven works with the least sum of steps to the power of
+`EVENNESS`, so that the largest step is small. Squares would not do: in many dimensions, five tiny steps and a leap
+have a smaller sum than six even steps. Each work is farther from the start and nearer to the end than the work before
+it, so the path never turns back. Paths avoid hubs: otherwise every path would run through the same few works.
+"""
+
+import hashlib
+from collections.abc import Collection as Rows
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from scipy import sparse
+
+from artextract.errors import ArtExtractError
+from artextract.files import only_writer, write_atomic
+from artextract.progress import Report, silent
+from artextract.similarity.search import Searcher
+from artextract.vectors import unit
+
+NEIGHBOURS = 15
+"""Nearest works that each work is linked with."""
+HUB_DEVIATIONS = 2.0
+"""A work is a hub if it is near to more works than the mean plus so many standard deviations
+(Radovanović, Nanopoulos and Ivanović, "Hubs in space", JMLR 11, 2010)."""
+MIN_DISTANCE = 1e-6
+"""Distance of identical works: a sparse matrix has no links of length 0."""
+_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class NeighbourGraph:
+    """Works linked with their nearest works, in both directions."""
+
+    links: sparse.csr_matrix
+    """float64 [n, n], symmetric: distance of the unit vectors of linked works, up to 2."""
+    hubs: np.ndarray
+    """bool [n]: works that are near to far more works than others."""
+
+
+def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
+    """The stored graph of a collection's works; computes and stores the graph if there is none.
+
+    Raises:
+        Stopped: raised by `report`; nothing was stored.
+        StorageError: the graph could not be written.
+    """
+    file = graph_file(searcher)
+    with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
+        if (stored := stored_graph(searcher)) is not None:
+            return stored
+        nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
+        distances = _distances(searcher.embeddings.vectors, nearest)
+        with write_atomic(file) as temporary:
+            save_file({"nearest": nearest, "distances": distances}, temporary, {"works": _digest(searcher)})
+        return _graph(nearest, distances)
+
+
+def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
+    """The stored graph; None if there is none, or the file is damaged or belongs to other works."""
+    try:
+        with safe_open(graph_file(searcher), "np") as file:
+            if (file.metadata() or {}).get("works") != _digest(searcher):
+                return None
+            return _graph(file.get_tensor("nearest"), file.get_tensor("distances"))
+    except (SafetensorError, OSError, ValueError):
+        return None
+
+
+def graph_file(searcher: Searcher) -> Path:
+    """The file of a collection's graph under an embedding."""
+    return searcher.collection.root / "index" / f"{searcher.embeddings.key}.neighbours.safetensors"
+
+
+def _digest(searcher: Searcher) -> str:
+    return hashlib.sha256("".join(searcher.embeddings.hashes).encode()).hexdigest()
+
+
+def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+    """The distance of each work's unit vector from those of its nearest works: float32, like `nearest`."""
+    distances = np.empty(nearest.shape, dtype=np.float32)
+    units = unit(vectors)
+    for start in range(0, len(units), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        distances[block] = np.linalg.norm(units[nearest[block]] - units[block, None], axis=2)
+    return distances
+
+
+def _graph(nearest: np.ndarray, distances: np.ndarray) -> NeighbourGraph:
+    count = len(nearest)
+    exists = nearest >= 0
+    rows, neighbours = np.nonzero(exists)[0], nearest[exists]
+    lengths = np.maximum(distances[exists].astype(np.float64), MIN_DISTANCE)
+    one_way = sparse.csr_matrix((lengths, (rows, neighbours)), shape=(count, count))
+    occurrences = np.bincount(neighbours, minlength=count)
+    hubs = occurrences > occurrences.mean() + HUB_DEVIATIONS * occurrences.std()
+    return NeighbourGraph(one_way.maximum(one_way.T).tocsr(), hubs)
+
+
+WORKS = 7
+"""Works of a path, including both ends."""
+CANDIDATES = 600
+"""Works from which a path is chosen."""
+EVENNESS = 16
+"""Exponent of the steps: the larger, the more the largest step counts."""
+SAME_PICTURE = 0.02
+"""Distance up to which two works show the same picture. A path avoids such a step if it can."""
+
+
+@dataclass(frozen=True)
+class WorkPath:
+    """A path from work to work."""
+
+    rows: tuple[int, ...]
+    """Rows of the works, including both ends."""
+    steps: tuple[float, ...]
+    """Distance of each work's unit vector from the one before, 0 to 2."""
+
+
+def find_path(
+    vectors: np.ndarray,
+    graph: NeighbourGraph,
+    start: int,
+    end: int,
+    allowed: np.ndarray | None = None,
+    without: Rows[int] = (),
+) -> WorkPath:
+    """The path of `WORKS` works from the work in row `start` to the one in row `end`.
+
+    Args:
+        vectors: the works' embeddings, float [n, dimension].
+        graph: of the same works.
+        start: the first row.
+        end: the last row.
+        allowed: bool [n], works that the path may use between its ends; None allows all.
+        without: rows that the path must not use, such as those of another path.
+
+    Raises:
+        ArtExtractError: start and end are the same work, or too few works are left between them.
+    """
+    if start == end:
+        raise ArtExtractError("A path needs two different works: choose another work as its end.")
+    usable = np.ones(len(vectors), dtype=bool) if allowed is None else allowed.copy()
+    usable[[start, end, *without]] = False
+    inner = WORKS - 2
+    if (usable & ~graph.hubs).sum() >= inner:
+        usable &= ~graph.hubs
+    if (count := int(usable.sum())) < inner:
+        raise ArtExtractError(f"A path of {WORKS} works needs {inner} works between its ends; only {count} are left.")
+    rows = np.array([start, end, *_nearest_detours(graph, start, end, usable)])
+    units = unit(vectors[rows])
+    distances = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
+    places = _evenest(distances)
+    steps = distances[places[:-1], places[1:]]
+    return WorkPath(tuple(rows[places].tolist()), tuple(steps.tolist()))
+
+
+def _nearest_detours(graph: NeighbourGraph, start: int, end: int, usable: np.ndarray) -> np.ndarray:
+    """The usable rows with the shortest detours between start and end."""
+    from scipy.sparse.csgraph import dijkstra
+
+    rows = np.flatnonzero(usable)
+    if len(rows) <= CANDIDATES:
+        return rows
+    costs = graph.links.copy()
+    costs.data **= 2
+    detours = dijkstra(costs, directed=False, indices=[start, end]).sum(axis=0)[rows]
+    return rows[np.argsort(detours, kind="stable")[:CANDIDATES]]
+
+
+def _evenest(distances: np.ndarray) -> np.ndarray:
+    """The path from place 0 of `distances`, [m, m], to place 1 with `WORKS` places and the most even steps."""
+    order = 2 + np.argsort(distances[0, 2:] - distances[1, 2:], kind="stable")
+    costs = (distances / 2) ** EVENNESS  # at most 1
+    costs[distances <= SAME_PICTURE] = WORKS
+    onwards = np.where(np.tri(len(order), dtype=bool), np.inf, costs[np.ix_(order, order)])
+    reached = costs[0, order]
+    before: list[np.ndarray] = []
+    for _ in range(WORKS - 3):
+        sums = reached[:, None] + onwards
+        before.append(sums.argmin(axis=0))
+        reached = sums.min(axis=0)
+    path = [int((reached + costs[order, 1]).argmin())]
+    for previous in reversed(before):
+        path.append(int(previous[path[-1]]))
+    return np.array([0, *order[path[::-1]], 1])

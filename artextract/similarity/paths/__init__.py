@@ -1,1 +1,0 @@
-"""Paths between works through similar works."""
