@@ -102,7 +102,7 @@ if drawn is None:
     label = METHODS[method].label
     st.info(f"This collection has no {label} map yet.", icon=":material/map:")
     if job_button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
-        start_map(gallery.collection, gallery.backbone, method, anew=False)
+        start_map(gallery.collection, gallery.backbone, method, rebuild=False)
     show_jobs()
     st.stop()
 map_and_work(gallery, drawn, colour, filters, k)

@@ -47,7 +47,7 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
 
     Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and
     `<attribute>_probability`, `<attribute>_unsure`; `year` (the median, Int32), `year_low` and
-    `year_high` (the 80 % interval), `date_unsure`.
+    `year_high` (the 80% interval), `date_unsure`.
     """
     stored = reading_store(collection, bundle).joined()
     if stored is None:

@@ -110,7 +110,7 @@ class Reader:
           below the model's minimum. Then nothing about it is sure.
         - Its style, artist and date are also not sure if its OOD score is above the model's threshold.
           Only the genre can still be: it depends less on the style.
-        - A label is not sure if its probability is below the attribute's threshold, a date if its 80 %
+        - A label is not sure if its probability is below the attribute's threshold, a date if its 80%
           interval is wider than the threshold.
         """
         facts = self.facts

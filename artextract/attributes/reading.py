@@ -66,9 +66,9 @@ class DateAnswer:
 
     median: float
     low: float
-    """Start of the 80 % interval: an earlier date has a probability of 10 %."""
+    """Start of the 80% interval: an earlier date has a probability of 10%."""
     high: float
-    """End of the 80 % interval: a later date has a probability of 10 %."""
+    """End of the 80% interval: a later date has a probability of 10%."""
     unsure: bool
 
 
@@ -108,7 +108,7 @@ class Predictions:
     """float64 [n]: the probability that the picture is noise or printed text."""
 
     def date_quantiles(self) -> np.ndarray:
-        """Years float64 [n, 3]: the 10 %, 50 % and 90 % quantiles of the date."""
+        """Years float64 [n, 3]: the 10%, 50% and 90% quantiles of the date."""
         return dates.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
 
 

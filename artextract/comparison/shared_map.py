@@ -25,9 +25,9 @@ from artextract.settings import cache_dir
 from artextract.term_statistics import TermCounts, more_common
 from artextract.vision.embedding import Embeddings
 
-MOST_REGIONS = 8
+MAX_REGIONS = 8
 """Of a subset."""
-MOST_OVERLAP = 0.5
+MAX_OVERLAP = 0.5
 """Share of a region's works that may be in a region listed before: regions of several levels overlap."""
 
 
@@ -109,9 +109,9 @@ def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:
     kept: list[TypicalRegion] = []
     for region in regions:
         overlaps = [len(np.intersect1d(region.rows, before.rows)) for before in kept]
-        if max(overlaps, default=0) <= MOST_OVERLAP * len(region.rows):
+        if max(overlaps, default=0) <= MAX_OVERLAP * len(region.rows):
             kept.append(region)
-    return kept[:MOST_REGIONS]
+    return kept[:MAX_REGIONS]
 
 
 def _embeddings(sources: Sequence[Subset]) -> Embeddings:

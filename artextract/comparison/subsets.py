@@ -17,7 +17,7 @@ from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
 from artextract.vision.embedding import Embeddings, embedded_by
 
-LEAST_WORKS = 5
+MIN_WORKS = 5
 """In fewer works nothing is typical."""
 SIDES = ("first", "second")
 
@@ -95,7 +95,7 @@ def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
     """Two subsets in one table.
 
     Raises:
-        ArtExtractError: a subset has fewer than `LEAST_WORKS` works, both are the same, or their
+        ArtExtractError: a subset has fewer than `MIN_WORKS` works, both are the same, or their
             embeddings cannot be compared.
     """
     subsets, sources = (left, right), sources_of(left, right)
@@ -164,5 +164,5 @@ def _mask(subset: Subset, sources: tuple[Subset, ...]) -> np.ndarray:
 
 
 def _check_size(count: int, subject: str) -> None:
-    if count < LEAST_WORKS:
-        raise ArtExtractError(f"{subject} has {count} works; a comparison needs at least {LEAST_WORKS}.")
+    if count < MIN_WORKS:
+        raise ArtExtractError(f"{subject} has {count} works; a comparison needs at least {MIN_WORKS}.")

@@ -19,11 +19,11 @@ from artextract.similarity.filters import CATEGORIES, Filters
 from artextract.term_statistics import TermCounts, more_common
 from artextract.work_table import middle_years
 
-MOST_TERMS = 15
+MAX_TERMS = 15
 """Of a subset."""
-MOST_OF_KIND = 5
+MAX_OF_KIND = 5
 """Terms of a kind: otherwise the many artists of a subset would fill the list."""
-LEAST_KNOWN = 10
+MIN_KNOWN = 10
 """Works of each subset of which something of a kind is known; with fewer the kind is left out."""
 
 
@@ -47,7 +47,7 @@ def typical_terms(pair: SubsetPair) -> tuple[list[TypicalTerm], list[TypicalTerm
         if not any(_follows(term, subset.filters) for subset in pair.subsets)
     ]
     known = _known_counts(works, [terms.terms[number] for number in tested], (first, ~first))
-    enough = (known[0] >= LEAST_KNOWN) & (known[1] >= LEAST_KNOWN)
+    enough = (known[0] >= MIN_KNOWN) & (known[1] >= MIN_KNOWN)
     has = [np.where(enough, terms.counts(mask)[tested], 0) for mask in (first, ~first)]
     left, right = (
         _of_all_kinds([TypicalTerm(terms.terms[tested[n]], counts) for n, counts in common])
@@ -104,12 +104,12 @@ def _known(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
 
 
 def _of_all_kinds(terms: list[TypicalTerm]) -> list[TypicalTerm]:
-    """The first terms, at most `MOST_OF_KIND` of a kind and only one span of years: spans overlap."""
+    """The first terms, at most `MAX_OF_KIND` of a kind and only one span of years: spans overlap."""
     seen: Counter[str] = Counter()
     kept = []
     for typical in terms:
         kind = typical.term.kind
-        if seen[kind] < (1 if kind == YEARS else MOST_OF_KIND):
+        if seen[kind] < (1 if kind == YEARS else MAX_OF_KIND):
             kept.append(typical)
         seen[kind] += 1
-    return kept[:MOST_TERMS]
+    return kept[:MAX_TERMS]

@@ -39,13 +39,13 @@ class GalleryMap:
 
 
 def compute_map(
-    collection: Collection, embeddings: Embeddings, method: str, report: Report = silent, anew: bool = False
+    collection: Collection, embeddings: Embeddings, method: str, report: Report = silent, rebuild: bool = False
 ) -> GalleryMap:
     """The collection's map by `method`, a key of `METHODS`: stored, updated, or computed.
 
     If works came or went, the remaining works keep their positions and new ones are placed among
     them. The map is laid out again if more than `MOST_PLACED` of its works would be placed, or if
-    `anew` is set.
+    `rebuild` is set.
 
     Raises:
         ArtExtractError: unknown method, or fewer than `FEWEST_WORKS` works.
@@ -58,7 +58,7 @@ def compute_map(
             f"A map needs at least {FEWEST_WORKS} works with an embedding; {collection.name} has {len(embeddings.ids)}."
         )
     with only_writer(collection.root / "maps", f"map of {collection.name}"):
-        stored = None if anew else _read_stored(collection, embeddings, method)
+        stored = None if rebuild else _read_stored(collection, embeddings, method)
         if stored is not None and _is_current(stored, embeddings):
             return stored
         updated = None if stored is None else _updated(stored, embeddings)

@@ -111,7 +111,7 @@ METHODS = {"tsne": LayoutMethod("t-SNE", _tsne), "umap": LayoutMethod("UMAP", _u
 def framed(positions: np.ndarray) -> np.ndarray:
     """Positions centred and scaled to about ±1, float32 [n, 2].
 
-    The farthest 0.5 % are moved to the edge: one distant work would squeeze all others together.
+    The farthest 0.5% are moved to the edge: one distant work would squeeze all others together.
     """
     centred = positions - np.median(positions, axis=0)
     reach = np.percentile(np.abs(centred), 99.5) * 1.02

@@ -58,9 +58,9 @@ class Term:
 
     @property
     def text(self) -> str:
-        """For a person: "portraits", "“ship”", "1630–60", "Cubism (as read)"."""
+        """For a person: "portraits", "“ship”", "1630–60", "Cubism (predicted)"."""
         text = " and ".join(map(self._value_text, self.values))
-        return f"{text} (as read)" if self.as_read else text
+        return f"{text} (predicted)" if self.as_read else text
 
     def _value_text(self, value: str) -> str:
         if self.kind in PLURAL_KINDS:

@@ -22,7 +22,7 @@ def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: in
             f"The query has shape {list(query.shape)}, and the index holds vectors of {dimension} numbers."
         )
     if k < 1:
-        raise ValueError(f"At least 1 neighbour must be asked for, not {k}.")
+        raise ValueError(f"k must be at least 1, not {k}.")
     if allowed is not None and (allowed.shape != (count,) or allowed.dtype != np.bool_):
         raise ValueError(
             f"The filter must be {count} bools, one for each vector, not {allowed.dtype} {list(allowed.shape)}."

@@ -47,9 +47,8 @@ class ProjectionFacts(BaseModel):
     def sentence(self) -> str:
         """The accuracy for a person to read."""
         return (
-            f"Test on {self.validated_on:,} paintings that the projection was not fitted on, each searched by its "
-            f"title: {self.recall:.0%} were among the first ten results (by chance {self.chance:.1%}; by shared "
-            f"words in titles {self.baseline:.0%})."
+            f"Test on {self.validated_on:,} held-out paintings: a search by title put {self.recall:.0%} in the top "
+            f"ten (chance {self.chance:.1%}; word matching {self.baseline:.0%})."
         )
 
 
@@ -74,12 +73,12 @@ class TextProjection:
             facts, tensors = read_facts(file, ProjectionFacts), read_tensors(file, ("matrix", "centre"))
         except (OSError, ValueError) as error:
             raise WeightsError(
-                f"{file} is missing or is not a text projection. Install the program again, or run "
+                f"{file} is missing or is not a text projection. Reinstall the program, or run "
                 "`python -m train.text_projection`."
             ) from error
         if facts.text_embedding != text_embedder().fingerprint:
             raise WeightsError(
-                "The text projection was fitted for another text embedding: install the version of wordllama "
+                "The text projection was fitted for another text embedding. Install the version of wordllama "
                 "that this program requires."
             )
         return TextProjection(facts, tensors["matrix"].astype(np.float32), tensors["centre"].astype(np.float32))
@@ -120,8 +119,8 @@ def projection_to(key: FeatureKey) -> TextProjection:
     projection = shipped_projection()
     if projection.facts.picture_embedding != embedding_name(key):
         raise NotReadyError(
-            "Pictures cannot be searched by words here: the text projection was fitted for the embedding "
-            f"{projection.facts.picture_embedding}, and these pictures are embedded with {embedding_name(key)}."
+            "Text search of pictures is not available: it needs the embedding "
+            f"{projection.facts.picture_embedding}, and this collection uses {embedding_name(key)}."
         )
     return projection
 
@@ -154,9 +153,9 @@ def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]
         def cosines(query: str) -> np.ndarray:
             return unit(vectors) @ unit(embedder().embed_words([query]))[0]
 
-        return PictureSearch(cosines, f"The network {backbone.name} embeds words and pictures alike.")
+        return PictureSearch(cosines, f"The network {backbone.name} embeds words and pictures in the same space.")
     projection = projection_to(embeddings.key)
     return PictureSearch(
         lambda query: projection.cosines([query], vectors)[0],
-        f"A rough guide, fitted on titles of WikiArt. {projection.facts.sentence()}",
+        f"Approximate: trained on WikiArt titles. {projection.facts.sentence()}",
     )

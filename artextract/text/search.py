@@ -103,7 +103,7 @@ class TextSearcher:
             k: how many works.
             picture: cosine of the query with each work's picture, float64 [n] by `ids`; NaN without one.
             similarity: cosine of each work's picture with a given one, as `picture`.
-            weight: of the words beside `similarity`, 0 (similarity alone) to 1 (words alone).
+            weight: of the words when combined with `similarity`, 0 (similarity alone) to 1 (words alone).
             among: bool [n] by `ids`: the works that may be returned; None is all.
 
         Raises:

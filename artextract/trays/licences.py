@@ -8,7 +8,7 @@ from artextract.sources import demo
 from artextract.sources.nga.joining import OPEN
 from artextract.sources.nga.source import LICENCES
 
-HOW_JUDGED = (
+LICENCE_RULE = (
     "A picture is included if its source says that it is CC0 or in the public domain, in exactly these "
     "words or by the address of the Creative Commons deed. If the source says anything else or nothing, "
     "the picture is left out and listed: an unknown licence is never treated as free."

@@ -37,8 +37,8 @@ class Tray:
 
     id: int
     name: str
-    token: str
-    """Of its link: who has it can read the tray."""
+    link_token: str
+    """Of its link: anyone who has it can read the tray."""
     items: tuple[TrayItem, ...]
 
 

@@ -1,4 +1,4 @@
-"""Collections opened for the screens: loaded once for all people, anew when they change.
+"""Collections opened for the screens: loaded once for all people, and again when they change.
 
 What these functions return is shared by all sessions: it is never changed.
 """
@@ -127,19 +127,19 @@ def bundle() -> Bundle:
     return Bundle.open()
 
 
-@st.cache_resource(show_spinner="Loading the model …")
+@st.cache_resource(show_spinner="Loading the model…")
 def reader() -> Reader:
     """That model, ready to read, loaded once."""
     return Reader(bundle())
 
 
-@st.cache_resource(show_spinner="Loading the backbone …", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
+@st.cache_resource(show_spinner="Loading the backbone…", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
 def embedder(embeddings: Embeddings) -> Embedder:
     """The backbone that made embeddings, ready to embed more, loaded once."""
     return embedder_like(embeddings)
 
 
-@st.cache_resource(show_spinner="Opening the collection …", max_entries=8)
+@st.cache_resource(show_spinner="Opening the collection…", max_entries=8)
 def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_stamp: str) -> Gallery:
     """`root` is in the key because another cache folder may hold a collection of the name."""
     _warm_up()
@@ -191,7 +191,7 @@ def _warm_up() -> threading.Thread:
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
-    """`version` is in the key because a map may be laid out anew."""
+    """`version` is in the key because a map may be laid out again."""
     found = read_map(gallery.collection, gallery.searcher.embeddings, method)
     _settle()
     return found if found is not None and found.ids == list(gallery.works["id"]) else None

@@ -93,7 +93,7 @@ def choose_backbone(collection: Collection) -> str:
 def about_backbone(name: str) -> str:
     """What a backbone sees, and the licence of its weights, in a sentence each."""
     backbone = find_backbone(name)
-    sentence = f"`{name}` sees {backbone.sees}. Licence of its weights: {backbone.licence}."
+    sentence = f"`{name}` describes {backbone.describes}. Licence of its weights: {backbone.licence}."
     if backbone.repository and backbone.package is None:
         sentence += " They are downloaded when they are first used."
     return sentence

@@ -17,10 +17,10 @@ COLOURS = {
     "year": "Year",
     "classification": "Classification",
     "medium": "Medium",
-    "read_style": "Style as read",
-    "read_genre": "Genre as read",
-    "read_artist": "Artist as read",
-    "read_year": "Year as read",
+    "read_style": "Predicted style",
+    "read_genre": "Predicted genre",
+    "read_artist": "Predicted artist",
+    "read_year": "Predicted year",
 }
 """What the map can be coloured by."""
 OTHER = "Other"

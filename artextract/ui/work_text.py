@@ -48,14 +48,14 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "School": work["school"],
         "Theme": work["theme"],
         "Genre": work["genre"],
-        "Style as read": work["read_style"],
-        "Genre as read": work["read_genre"],
-        "Artist as read": work["read_artist"],
+        "Predicted style": work["read_style"],
+        "Predicted genre": work["read_genre"],
+        "Predicted artist": work["read_artist"],
         "Size": f"{work['width']} × {work['height']} px",
         "Description": work["description"],
         "Licence": work["licence"],
         "Credit": work["credit"],
-        "Id": work["id"],
+        "ID": work["id"],
     }
     lines |= {work_columns.name_of(name): work[name] for name in work_columns.custom_label_columns(work)}
     return [(name, str(value)) for name, value in lines.items() if not pd.isna(value)]

@@ -22,8 +22,8 @@ class Backbone:
     """A pretrained network, or several concatenated, that turns a picture into an embedding."""
 
     name: str
-    sees: str
-    """What its embedding describes, in a few words."""
+    describes: str
+    """What its embedding describes, and what it was trained on, in a few words."""
     timm_name: str
     """The architecture; empty where networks are concatenated, or transformers builds the network."""
     dimension: int
@@ -55,7 +55,7 @@ BACKBONES = {
     for backbone in (
         Backbone(
             "paintings",
-            "content and style together, tuned on paintings",
+            "content and style; tuned on paintings",
             "",
             512,
             Preprocessing(256, None, *_HALF),
@@ -65,7 +65,7 @@ BACKBONES = {
         ),
         Backbone(
             "style",
-            "style and brushwork, tuned on paintings",
+            "style and brushwork; tuned on paintings",
             "tf_efficientnet_lite2",
             1280,
             Preprocessing(256, None, *_HALF),
@@ -74,7 +74,7 @@ BACKBONES = {
         ),
         Backbone(
             "efficientnet_lite2",
-            "the content, trained on photographs",
+            "content; trained on photographs",
             "tf_efficientnet_lite2",
             1280,
             Preprocessing(260, 0.89, *_HALF),
@@ -85,7 +85,7 @@ BACKBONES = {
         ),
         Backbone(
             "convnext_tiny",
-            "the content, trained on photographs",
+            "content; trained on photographs",
             "convnext_tiny.in12k_ft_in1k",
             768,
             Preprocessing(224, 0.95, *_IMAGENET),
@@ -94,7 +94,7 @@ BACKBONES = {
         ),
         Backbone(
             "convnext_base",
-            "the content, trained on photographs",
+            "content; trained on photographs",
             "convnext_base.fb_in22k_ft_in1k",
             1024,
             Preprocessing(224, 0.875, *_IMAGENET),
@@ -103,7 +103,7 @@ BACKBONES = {
         ),
         Backbone(
             "dinov2_small",
-            "content and parts, trained on pictures without labels",
+            "content and parts; trained on pictures without labels",
             "vit_small_patch14_dinov2.lvd142m",
             384,
             Preprocessing(224, 1.0, *_IMAGENET),
@@ -112,7 +112,7 @@ BACKBONES = {
         ),
         Backbone(
             "dinov3_small",
-            "content and parts, trained on pictures without labels",
+            "content and parts; trained on pictures without labels",
             "vit_small_patch16_dinov3.lvd1689m",
             384,
             Preprocessing(256, 1.0, *_IMAGENET),
@@ -121,7 +121,7 @@ BACKBONES = {
         ),
         Backbone(
             "siglip2_base",
-            "the content, trained on pictures with captions: text can search it",
+            "content; trained on captioned pictures, so text search works",
             "",
             768,
             Preprocessing(224, None, *_HALF),
@@ -131,7 +131,7 @@ BACKBONES = {
         ),
         Backbone(
             "clip_base",
-            "the content, trained on pictures with captions: text can search it",
+            "content; trained on captioned pictures, so text search works",
             "",
             512,
             Preprocessing(224, 1.0, *_OPENAI),

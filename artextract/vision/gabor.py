@@ -191,7 +191,7 @@ def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[i
     frequency = np.fft.fftfreq(size)
     windows = []
     for scale, wavelength in enumerate(bank.wavelengths):
-        # The band is ±1/λ wide where it has fallen to 0.2 %, so a step of λ/2 pixels is small enough.
+        # The band is ±1/λ wide where it has fallen to 0.2%, so a step of λ/2 pixels is small enough.
         step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MOST_APART)
         count = size // step
         window = np.arange(count) - count // 2

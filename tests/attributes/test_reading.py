@@ -167,9 +167,9 @@ def test_trust_is_a_row_and_a_column_in_words() -> None:
     called = table[table["style_said"] == "Rococo"]
     assert found.called == len(called)
     right = (called["style"] == "Rococo").mean()
-    assert f"predicted as Rococo, {right:.0%} were" in found.words()[0]
+    assert f"predicted as Rococo, {right:.0%} are Rococo" in found.words()[0]
     assert sum(one.count for one in found.said) == found.are
-    assert "No validation painting is Nobody" in trust(bundle, "artist", "Nobody").words()[0]
+    assert "No validation painting is labelled Nobody" in trust(bundle, "artist", "Nobody").words()[0]
 
 
 def read(content: bytes, name: str) -> cached.Read:
@@ -192,7 +192,7 @@ def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) 
     (tmp_path / "no.jpg").write_text("no")
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg")])
     assert "style" in done.stdout
-    assert "80 % between" in done.stdout
+    assert "80% between" in done.stdout
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), str(tmp_path / "no.jpg")])
     assert (done.exit_code, done.stdout) == (1, "")
     assert "no.jpg is not a picture" in done.stderr
@@ -353,7 +353,7 @@ def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Colle
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     values = set(gallery.works["read_style"])
     assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
-    assert any("Style as read" in one.value for one in app.get("html"))
+    assert any("Predicted style" in one.value for one in app.get("html"))
 
 
 def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> None:

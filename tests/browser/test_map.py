@@ -284,7 +284,7 @@ def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) ->
     map_ready(page)
     page.get_by_test_id("map-names").click()
     points_alone(page)
-    page.get_by_role("button", name="Find a path to …").click()
+    page.get_by_role("button", name="Find a path to…").click()
     expect(page.get_by_text("Path from Work 3")).to_be_visible()
     page.mouse.click(*point(page, 100))
     expect(page.get_by_role("heading", name="From Work 3 to Work 100")).to_be_visible()

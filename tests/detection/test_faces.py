@@ -299,7 +299,7 @@ def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -
     app = screen("faces", collection="people", work="two.jpg", nth="2")
     said = words(app)
     assert "#### Two of them" in said
-    assert "2 faces found; number 2 is compared" in said
+    assert "Using face 2 of 2. Click another face to search with it." in said
     assert "#### Similar faces" in said
     assert "No face found in this work" in words(screen("faces", collection="people", work="nobody.jpg"))
     assert "#### Choose a face" in words(screen("faces", collection="people"))

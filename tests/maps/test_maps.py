@@ -105,7 +105,7 @@ def test_too_many_new_works_or_the_wish_lay_it_out_anew(collection: Collection) 
         np.vstack([embeddings.vectors, embeddings.vectors[:1] + 0.5]),
     )
     assert compute_map(collection, grown, "tsne").placed.sum() == 1
-    assert not compute_map(collection, grown, "tsne", anew=True).placed.any()
+    assert not compute_map(collection, grown, "tsne", rebuild=True).placed.any()
 
 
 def test_a_damaged_map_counts_as_none(collection: Collection) -> None:

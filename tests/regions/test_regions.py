@@ -156,7 +156,7 @@ def test_what_is_common_everywhere_names_nothing_and_few_works_prove_nothing() -
 def test_what_was_read_names_only_where_nothing_is_recorded_and_says_so() -> None:
     works = table(300, style=["Rococo"] * 60 + [None] * 240)
     works["read_style"] = ["Cubism"] * 120 + [NOT_SURE] * 60 + ["Baroque"] * 120
-    assert named(works, np.arange(60, 120)) == ["Cubism (as read): 60 of 60, none elsewhere"]
+    assert named(works, np.arange(60, 120)) == ["Cubism (predicted): 60 of 60, none elsewhere"]
     (recorded,) = named(works, np.arange(60))
     assert recorded == "Rococo: 60 of 60, none elsewhere"
     (unsure,) = named(works, np.arange(120, 180))

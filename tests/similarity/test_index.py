@@ -174,7 +174,7 @@ def test_an_empty_index_finds_nothing() -> None:
 def test_what_cannot_be_searched_is_refused_with_a_sentence() -> None:
     index = FaissIndex(random_vectors(5, dimension=4))
     query = np.ones(4, dtype=np.float32)
-    with pytest.raises(ValueError, match="At least 1 neighbour must be asked for, not 0"):
+    with pytest.raises(ValueError, match="k must be at least 1, not 0"):
         index.search(query, 0)
     with pytest.raises(ValueError, match=r"shape \[3\], and the index holds vectors of 4 numbers"):
         index.search(query[:3], 1)

@@ -100,7 +100,7 @@ def test_the_table(tray: Tray, works: list[ResolvedItem]) -> None:
 def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[ResolvedItem]) -> None:
     made = json.loads(json.dumps(tray_manifest(tray, works, "http://host:1/base/")))
     manifest = Manifest(**made)
-    assert made["id"] == f"http://host:1/base/artextract/tray/{tray.token}/manifest.json"
+    assert made["id"] == f"http://host:1/base/artextract/tray/{tray.link_token}/manifest.json"
     assert len(manifest.items) == 5
     first, second, third, _, gone = made["items"]
     note = first["annotations"][0]["items"][0]
@@ -232,14 +232,14 @@ def test_what_is_added_to_a_licence_makes_it_unknown(more: str) -> None:
 
 def test_the_command(tray: Tray, tmp_path: Path) -> None:
     files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip")]
-    link = f"https://host/tray?shared={tray.token}"
+    link = f"https://host/tray?shared={tray.link_token}"
     done = CliRunner().invoke(app, ["export-tray", link, *files])
     assert done.exit_code == 0, done.output
     assert "Exported Winter <b> (5 works) to" in done.stdout
     made = json.loads((tmp_path / "winter.json").read_text())
-    assert made["id"] == f"https://host/artextract/tray/{tray.token}/manifest.json"
+    assert made["id"] == f"https://host/artextract/tray/{tray.link_token}/manifest.json"
     assert zipfile.is_zipfile(files[3])
     refused = CliRunner().invoke(app, ["export-tray", new_token(), files[0]])
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "No tray has this link" in refused.stderr
-    assert CliRunner().invoke(app, ["export-tray", tray.token, "winter.pdf"]).exit_code == 2
+    assert CliRunner().invoke(app, ["export-tray", tray.link_token, "winter.pdf"]).exit_code == 2

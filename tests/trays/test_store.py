@@ -137,15 +137,15 @@ def test_a_tray_belongs_to_its_visitor(store: TrayStore) -> None:
 def test_a_link_shows_the_tray_until_it_is_deleted(store: TrayStore) -> None:
     tray = store.add(ANNA, [work(1)])
     store.rename(ANNA, tray.id, "  Winter \n in Holland ")
-    assert store.shared(tray.token).name == "Winter in Holland"
+    assert store.shared(tray.link_token).name == "Winter in Holland"
     assert store.rename(ANNA, tray.id, " ").name == "Winter in Holland"
     content = b"".join(path.read_bytes() for path in trays_dir().iterdir())
     assert ANNA.encode() not in content
-    assert tray.token.encode() in content  # the check is one that can fail
+    assert tray.link_token.encode() in content  # the check is one that can fail
     store.delete(ANNA, tray.id)
     assert store.current(ANNA) is None
     with pytest.raises(TrayError, match="No tray has this link"):
-        store.shared(tray.token)
+        store.shared(tray.link_token)
 
 
 def test_the_tray_opened_last_is_the_current_one(store: TrayStore) -> None:

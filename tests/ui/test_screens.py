@@ -273,7 +273,7 @@ def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(
 ) -> None:
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     app = screen(collection="small", work="a/work-01.jpg")
-    press(app, "Find a path to …")
+    press(app, "Find a path to…")
     assert app.query_params["from_work"] == "a/work-01.jpg"
     assert "Path from Picture 1" in words(app)
     app.query_params["to_work"] = "b/work-08.jpg"  # as a click on a work does

@@ -77,7 +77,7 @@ def test_a_link_shows_the_tray_and_changes_nothing(anna: TrayStore) -> None:
     tray = anna.current(ANNA)
     assert tray is not None
     anna.rename(ANNA, tray.id, "*Winter*")
-    app = screen("tray", shared=tray.token)
+    app = screen("tray", shared=tray.link_token)
     assert app.title[0].value == "\\*Winter\\*"
     assert not app.button and not app.text_input and not app.code
 
@@ -92,7 +92,7 @@ def test_a_guessed_link_gets_a_sentence_and_nothing_else(anna: TrayStore) -> Non
 def test_the_link_can_be_copied(anna: TrayStore) -> None:
     tray = anna.current(ANNA)
     assert tray is not None
-    assert [code.value.rpartition("/")[2] for code in screen("tray").code] == [f"tray?shared={tray.token}"]
+    assert [code.value.rpartition("/")[2] for code in screen("tray").code] == [f"tray?shared={tray.link_token}"]
 
 
 @pytest.mark.parametrize("public", ["", "1"])

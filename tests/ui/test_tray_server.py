@@ -142,14 +142,14 @@ def test_a_public_server_names_no_path(
 
     monkeypatch.setattr(Collection, "open", damaged)
     answers = [client.post("/artextract/tray", json={"change": None, "whole": True})]
-    answers += [client.get(f"/artextract/tray/{tray.token}/{file}") for file in FILES[:3]]
-    read_me = zipfile.ZipFile(io.BytesIO(client.get(f"/artextract/tray/{tray.token}/pictures.zip").content))
+    answers += [client.get(f"/artextract/tray/{tray.link_token}/{file}") for file in FILES[:3]]
+    read_me = zipfile.ZipFile(io.BytesIO(client.get(f"/artextract/tray/{tray.link_token}/pictures.zip").content))
     texts = [answer.text for answer in answers] + [read_me.read("READ ME.txt").decode()]
     for file in trays_dir().iterdir():
         file.write_bytes(b"nonsense" * 999)
     broken = client.post("/artextract/tray", json={"change": None})
     assert (broken.status_code, broken.json()["error"]) == (409, NOT_AVAILABLE)
-    texts.append(client.get(f"/artextract/tray/{tray.token}/works.csv").text)
+    texts.append(client.get(f"/artextract/tray/{tray.link_token}/works.csv").text)
     assert all(NOT_AVAILABLE in text for text in texts)
     assert not any(str(tmp_path) in text for text in texts)
 
@@ -164,7 +164,7 @@ def test_a_link_gives_the_exports_and_a_guessed_one_a_sentence(ids: list[str]) -
     assert tray is not None
     colleague = TestClient(APP)
 
-    def get(file: str, token: str = tray.token) -> Any:
+    def get(file: str, token: str = tray.link_token) -> Any:
         answer = colleague.get(f"/artextract/tray/{token}/{file}")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -177,7 +177,7 @@ def test_a_link_gives_the_exports_and_a_guessed_one_a_sentence(ids: list[str]) -
     manifest = get("manifest.json")
     assert manifest.headers["access-control-allow-origin"] == "*"
     assert len(Manifest(**manifest.json()).items) == 2
-    assert manifest.json()["id"] == f"http://testserver/artextract/tray/{tray.token}/manifest.json"
+    assert manifest.json()["id"] == f"http://testserver/artextract/tray/{tray.link_token}/manifest.json"
     page = get("page.html")
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert SCRIPT not in page.text and "&lt;img src=x" in page.text

@@ -18,7 +18,7 @@ class Calibration:
     shift: tuple[float, ...]
     """One for each class: log of its real frequency over its frequency in the weighted loss."""
     threshold: float
-    """An answer with a lower probability is "not sure". For the date: an 80 % interval that is
+    """An answer with a lower probability is "not sure". For the date: an 80% interval that is
     wider (years) is "not sure"."""
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:

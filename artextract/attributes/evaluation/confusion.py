@@ -49,19 +49,19 @@ class Trust:
     def words(self) -> list[str]:
         """One sentence about the column, one about the row."""
         if not self.called and not self.are:
-            return [f"No validation painting is {self.label} or was predicted as {self.label}."]
+            return [f"No validation painting is labelled {self.label} or was predicted as {self.label}."]
         column = f"No validation painting was predicted as {self.label}."
-        row = f"No validation painting is {self.label}."
+        row = f"No validation painting is labelled {self.label}."
         if self.called:
+            right = f"{_share_of(self.were, self.label):.0%} are {self.label}"
             column = (
                 f"Of {self.called:,} validation paintings predicted as {self.label}, "
-                f"{_share_of(self.were, self.label):.0%} were{_mistakes(self.were, self.label, 'were')}."
+                f"{_listed(right, _mistakes(self.were, self.label), '')}."
             )
         if self.are:
-            row = (
-                f"Of {self.are:,} that are {self.label}, {_share_of(self.said, self.label):.0%} "
-                f"were recognised{_mistakes(self.said, self.label, 'were predicted as')}."
-            )
+            right = f"{_share_of(self.said, self.label):.0%} were recognised"
+            mistakes = _mistakes(self.said, self.label)
+            row = f"Of {self.are:,} {self.label} paintings, {_listed(right, mistakes, 'were predicted as ')}."
         return [column, row]
 
 
@@ -86,10 +86,12 @@ def _share_of(shares: list[Share], label: str) -> float:
     return next((share.share for share in shares if share.name == label), 0.0)
 
 
-def _mistakes(shares: list[Share], label: str, verb: str) -> str:
-    """ "; 9 % were Baroque, 3 % Cubism": the two commonest mistakes of at least 1 %."""
-    wrong = [share for share in shares if share.name != label and share.share >= 0.01][:2]
-    if not wrong:
-        return ""
-    rest = "".join(f", {share.share:.0%} {share.name}" for share in wrong[1:])
-    return f"; {wrong[0].share:.0%} {verb} {wrong[0].name}{rest}"
+def _mistakes(shares: list[Share], label: str) -> list[Share]:
+    """The two commonest mistakes of at least 1%."""
+    return [share for share in shares if share.name != label and share.share >= 0.01][:2]
+
+
+def _listed(right: str, mistakes: list[Share], verb: str) -> str:
+    """ "80% are Baroque, 9% Rococo and 3% Cubism"."""
+    parts = [right, *(f"{share.share:.0%} {verb}{share.name}" for share in mistakes)]
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

@@ -92,11 +92,11 @@ class DateScores:
     median_abs_error_years: float
     """Median distance between the predicted median and the right year."""
     coverage_80: float
-    """Share of right years inside the predicted 80 % interval, 0…1."""
+    """Share of right years inside the predicted 80% interval, 0…1."""
 
 
 def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
-    """Score medians and 80 % intervals of dates against the right years, all float [n].
+    """Score medians and 80% intervals of dates against the right years, all float [n].
 
     Raises:
         ValueError: no paintings.

@@ -1,4 +1,4 @@
-"""Evaluate a collection's neighbours: every embedding, beside two baselines."""
+"""Evaluate a collection's neighbours: every embedding, against two baselines."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ BLOCK = 256
 SAMPLE = 50
 """Queries whose neighbours are compared by their pictures."""
 FORERUNNER_SSIM = 0.2045
-"""Mean SSIM of the nearest works of 50 queries, as the forerunner of this program reported it."""
+"""Mean SSIM of the nearest works of 50 queries, as the project that this program follows reported it."""
 
 
 def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:

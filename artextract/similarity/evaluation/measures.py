@@ -11,7 +11,7 @@ PRECISIONS = (1, 5, 10)
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over queries with its 95 % interval."""
+    """A mean over queries with its 95% interval."""
 
     value: float
     low: float

@@ -121,7 +121,7 @@ class RetrievalTask:
         else:
             setup = f"Each of {queries} works is a query among the others"
         return (
-            f"{setup}. A query counts if the gallery has at least {MIN_RELEVANT} relevant works. Intervals (95 %) come "
+            f"{setup}. A query counts if the gallery has at least {MIN_RELEVANT} relevant works. Intervals (95%) come "
             f"from a bootstrap over {self.artists.max() + 1:,} artists; a work without an artist counts as one artist."
         )
 

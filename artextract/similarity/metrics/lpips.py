@@ -1,4 +1,4 @@
-"""LPIPS: how different two pictures look to a network that was fitted to people's judgements.
+"""LPIPS: how different two pictures look to a network trained on human similarity judgements.
 
 Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a
 Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. The

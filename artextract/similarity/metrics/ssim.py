@@ -10,7 +10,8 @@ from artextract.vision.images import LUMA
 
 WINDOW_SIGMA = 1.5
 WINDOW_RADIUS = 5
-"""SSIM's Gaussian window: 11 × 11 pixels, as in Wang et al. 2004."""
+"""Of SSIM's Gaussian window, pixels, as in Wang et al. 2004."""
+WINDOW_SIDE = 2 * WINDOW_RADIUS + 1
 DATA_RANGE = 255.0
 C1 = (0.01 * DATA_RANGE) ** 2
 C2 = (0.03 * DATA_RANGE) ** 2
@@ -19,7 +20,7 @@ C2 = (0.03 * DATA_RANGE) ** 2
 def ssim(a: np.ndarray, b: np.ndarray) -> float:
     """Structural similarity of two pictures: a score from -1 to 1, higher is closer.
 
-    On the luma (ITU-R BT.601), in each window of 11 × 11 pixels with Gaussian weights, σ = 1.5::
+    On the luma (ITU-R BT.601), in each window of `WINDOW_SIDE` pixels with Gaussian weights, σ = `WINDOW_SIGMA`::
 
         (2 μa μb + C1) (2 σab + C2) / ((μa² + μb² + C1) (σa² + σb² + C2))
 
@@ -83,5 +84,5 @@ def _in_window(values: np.ndarray) -> np.ndarray:
     """The Gaussian mean around each pixel of a float64 array, mirrored at the border."""
     import cv2
 
-    window = cv2.getGaussianKernel(2 * WINDOW_RADIUS + 1, WINDOW_SIGMA, cv2.CV_64F)
+    window = cv2.getGaussianKernel(WINDOW_SIDE, WINDOW_SIGMA, cv2.CV_64F)
     return cv2.sepFilter2D(values, -1, window, window, borderType=cv2.BORDER_REFLECT)

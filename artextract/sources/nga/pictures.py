@@ -42,7 +42,7 @@ class WantedPicture:
 
 @dataclass(frozen=True)
 class _Record:
-    """What is recorded beside a kept picture."""
+    """What is recorded with a stored picture."""
 
     url: str
     version: str

@@ -27,7 +27,7 @@ def tray_manifest(tray: Tray, works: Sequence[ResolvedItem], app: str) -> dict[s
         works: its works.
         app: the app's address (http://host:port), where the manifest has its id.
     """
-    base = f"{app.rstrip('/')}/artextract/tray/{tray.token}"
+    base = f"{app.rstrip('/')}/artextract/tray/{tray.link_token}"
     return {
         "@context": "http://iiif.io/api/presentation/3/context.json",
         "id": f"{base}/manifest.json",

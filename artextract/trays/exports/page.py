@@ -46,7 +46,7 @@ def tray_page(tray: Tray, works: Sequence[ResolvedItem]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{name}</title><style>{_STYLE}</style></head>\n<body><header><h1>{name}</h1>"
         f'<p class="count">{count}</p></header>\n<main>\n{articles}\n</main>\n'
-        "<footer>Collected with ArtExtract. The licence of each picture is printed beside it. If none is "
+        "<footer>Collected with ArtExtract. The licence of each picture is printed next to it. If none is "
         "recorded, ask the owner before you pass the picture on.</footer></body></html>\n"
     )
 

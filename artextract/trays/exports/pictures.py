@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from artextract.files import read_regular
-from artextract.trays.licences import HOW_JUDGED, is_free
+from artextract.trays.licences import LICENCE_RULE, is_free
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 
@@ -35,7 +35,7 @@ def write_pictures(path: Path, tray: Tray, works: Sequence[ResolvedItem]) -> int
             archive.writestr(name, content)
             facts = (work.value("licence"), work.value("credit"), work.page)
             included.append("\n   ".join([f"{name}: {work.label}", *filter(None, facts)]))
-        parts = [tray.name, HOW_JUDGED, f"Pictures in this folder: {len(included)}", *included]
+        parts = [tray.name, LICENCE_RULE, f"Pictures in this folder: {len(included)}", *included]
         parts += [f"Left out: {len(excluded)}", *excluded]
         archive.writestr(LIST, ("\n\n".join(parts) + "\n").encode("utf-8-sig"))
     return len(included)

@@ -48,7 +48,7 @@ def show_collection(collection: Collection) -> None:
             )
             text = "Needs an embedding by the chosen backbone."
             if _button("Lay out again", f"_map_{collection.name}", "scatter_plot", text, disabled=not backbones):
-                start.start_map(collection, backbone, method, anew=True)
+                start.start_map(collection, backbone, method, rebuild=True)
                 st.rerun()
             text = "Predicts style, genre, artist and date of each work, for colours and filters."
             if _button("Predict attributes", f"_read_{collection.name}", "visibility", text):

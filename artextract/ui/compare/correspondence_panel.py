@@ -105,13 +105,13 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
     return figure
 
 
-@st.cache_resource(show_spinner="Comparing part by part …", max_entries=200, hash_funcs=BY_GALLERY)
+@st.cache_resource(show_spinner="Comparing part by part…", max_entries=200, hash_funcs=BY_GALLERY)
 def _correspondence(gallery: Gallery, one: str, other: str) -> Correspondence:
     with charge("correspondence"):
         return correspondence(gallery.searcher, _cell_mapper(), one, other)
 
 
-@st.cache_resource(show_spinner="Loading the backbone …")
+@st.cache_resource(show_spinner="Loading the backbone…")
 def _cell_mapper() -> CellMapper:
     return CellMapper()
 

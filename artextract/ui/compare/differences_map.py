@@ -76,7 +76,7 @@ def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) 
 
 
 @st.cache_resource(
-    show_spinner="Naming the regions …", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
+    show_spinner="Naming the regions…", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
 )
 def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, drawn: GalleryMap) -> Regions | None:
     """None if no regions are stored and this public server stores none."""
@@ -134,7 +134,7 @@ def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:
     if len(pair.sources) == 1:
         st.info("This collection has no map yet.", icon=":material/map:")
         if job_button("Lay out the map", icon=":material/scatter_plot:"):
-            start_map(left.gallery.collection, left.gallery.backbone, METHOD, anew=False)
+            start_map(left.gallery.collection, left.gallery.backbone, METHOD, rebuild=False)
     else:
         st.info("The two collections have no map together yet.", icon=":material/map:")
         if job_button("Lay out one map of both", icon=":material/scatter_plot:"):

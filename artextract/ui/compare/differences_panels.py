@@ -61,7 +61,7 @@ def show_differences(gallery: Gallery, survey: Survey) -> None:
         _show_regions(pair, regions, choices)
 
 
-@st.cache_resource(show_spinner="Comparing the two sides …", max_entries=16, hash_funcs=BY_CHOICE)
+@st.cache_resource(show_spinner="Comparing the two sides…", max_entries=16, hash_funcs=BY_CHOICE)
 def _compare(left: SubsetChoice, right: SubsetChoice) -> SubsetComparison:
     pair = pair_subsets(left.subset, right.subset)
     with charge("differences"):

@@ -23,7 +23,7 @@ STEP = Score("Step", False, "Distance between the embeddings of this work and th
 def offer_path(work: str) -> None:
     """A button that begins a path at a work."""
     st.button(
-        "Find a path to …",
+        "Find a path to…",
         icon=":material/route:",
         on_click=state.begin,
         args=(work,),

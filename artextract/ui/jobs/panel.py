@@ -42,7 +42,7 @@ def _running_job(job: Job) -> None:
         if step is None:
             st.progress(0.0, text="Waiting for another job")
         elif not step.total:
-            st.progress(0.0, text=f"{step.stage} …")
+            st.progress(0.0, text=f"{step.stage}…")
         else:
             seconds = step.seconds_left
             parts = [

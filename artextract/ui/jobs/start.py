@@ -66,12 +66,12 @@ def start_preparing(collection: Collection, backbone: str) -> Job:
     )
 
 
-def start_map(collection: Collection, backbone: str, method: str, anew: bool) -> Job:
-    """Lay out a collection's map by `method`; `anew` also moves the works that are already on it."""
+def start_map(collection: Collection, backbone: str, method: str, rebuild: bool) -> Job:
+    """Lay out a collection's map by `method`; `rebuild` also moves the works that are already on it."""
     label = METHODS[method].label
 
     def work(report: Report) -> str:
-        drawn = compute_map(collection, load_embeddings(collection, backbone), method, report, anew)
+        drawn = compute_map(collection, load_embeddings(collection, backbone), method, report, rebuild)
         return f"The {label} map of {collection.name} has {len(drawn.ids):,} works."
 
     key = f"map:{collection.root}:{backbone}:{method}"

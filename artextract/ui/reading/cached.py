@@ -37,7 +37,7 @@ class Read:
         return self.predictions.probabilities["date"][0]
 
 
-@st.cache_resource(show_spinner="Reading …", max_entries=LIMITER.limits.readings_per_tab, scope="session")
+@st.cache_resource(show_spinner="Reading…", max_entries=LIMITER.limits.readings_per_tab, scope="session")
 def read_picture(content: bytes, name: str) -> Read:
     """Read a picture file; ArtExtractError if it is damaged, or the visitor made too many requests."""
     with charge("reading"):

@@ -41,8 +41,8 @@ def show_date(read: Read) -> None:
 
 
 def interval(date: DateAnswer) -> str:
-    """A sentence on the 80 % interval of a date."""
-    return f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80 %."
+    """A sentence on the 80% interval of a date."""
+    return f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80%."
 
 
 def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:

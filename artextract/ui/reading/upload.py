@@ -95,6 +95,6 @@ def table_of(readings: Mapping[str, Reading]) -> pd.DataFrame:
             row[f"{label}, most probable"] = answer.labels[0].name
             row[f"{label}, probability"] = answer.labels[0].probability
         row["Year"] = None if reading.date.unsure else round(reading.date.median)
-        row["80 % from"], row["to"] = round(reading.date.low), round(reading.date.high)
+        row["80% from"], row["to"] = round(reading.date.low), round(reading.date.high)
         rows.append(row)
     return pd.DataFrame(rows).astype({"Year": "Int32"})

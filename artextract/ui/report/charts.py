@@ -70,7 +70,7 @@ def date_figure(paintings: pd.DataFrame) -> go.Figure:
         mode="markers",
         name="Painting",
         hovertext=[
-            f"<b>{title}</b><br>{year} in the title<br>predicted {median:.0f}, 80 % between {first:.0f} and {last:.0f}"
+            f"<b>{title}</b><br>{year} in the title<br>predicted {median:.0f}, 80% between {first:.0f} and {last:.0f}"
             for title, year, median, first, last in rows
         ],
         hoverinfo="text",

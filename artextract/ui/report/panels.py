@@ -216,9 +216,9 @@ def show_dates(table: pd.DataFrame) -> None:
                 "Half of the predicted years are closer than this to the year in the title.",
             ),
             (
-                "Coverage of the 80 % interval",
+                "Coverage of the 80% interval",
                 f"{figures.coverage_80:.1%}",
-                "Share of the years inside the predicted interval; 80 % is ideal.",
+                "Share of the years inside the predicted interval; 80% is ideal.",
             ),
             ("Dated paintings", f"{figures.n:,}", "Validation paintings with a year in the title."),
         ):

@@ -148,12 +148,12 @@ def _show_table(summary: SimilaritySummary, relevance: str) -> None:
         report_table(summary, relevance),
         hide_index=True,
         height="content",
-        column_config={"label": "Ranking", "interval": "P@10, 95 % interval", **measures, **metrics},
+        column_config={"label": "Ranking", "interval": "P@10, 95% interval", **measures, **metrics},
     )
     st.caption(
-        f"{summary.counted[relevance]:,} queries count. SSIM, RMSE and LPIPS are means over the ten nearest works of "
-        f"{SAMPLE} queries: they recognise copies, not the same artist, style or subject. The forerunner of this "
-        f"program reported a mean SSIM of {FORERUNNER_SSIM}."
+        f"{summary.counted[relevance]:,} queries were evaluated. SSIM, RMSE and LPIPS are means over the ten nearest "
+        f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The project that "
+        f"this program follows reported a mean SSIM of {FORERUNNER_SSIM}."
     )
 
 

@@ -97,8 +97,8 @@ def choose_weight() -> float:
         range(0, 101, 5),
         name="mix",
         default=EVEN,
-        format_func=lambda value: f"{value} %",
-        help="0 %: only the picture counts. 100 %: only the words count.",
+        format_func=lambda value: f"{value}%",
+        help="0%: only the picture counts. 100%: only the words count.",
     )
     return percent / 100
 

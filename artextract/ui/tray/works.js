@@ -26,7 +26,7 @@ function makeTray(root) {
   const named = (key) => (key === undefined ? null : key.split("\n"));
   const editable = () => data.tray !== null;
   document.addEventListener("artextract-tray-waits", () => {
-    if (pending) status.textContent = "Not saved yet: the server does not answer. Trying again …";
+    if (pending) status.textContent = "Not saved yet: the server does not answer. Trying again…";
   });
   const refresh = () => {
     const visible = root.isConnected && document.visibilityState === "visible";
@@ -38,7 +38,7 @@ function makeTray(root) {
   // Send a change. The works are drawn as the server has them when no other change is pending.
   async function change(what, words) {
     pending += 1;
-    if (what) status.textContent = "Saving …";
+    if (what) status.textContent = "Saving…";
     const { tray, error } = await trays().send(data.url, { tray: data.tray, change: what, whole: true });
     pending -= 1;
     if (error) status.textContent = error;

@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (focused) grid.querySelectorAll(focused.card)[focused.nth]?.querySelector(focused.part)?.focus();
 }
 
-// Where the focus is, so that it can be there again in cards that are drawn anew.
+// Where the focus is, so that it can be there again in cards that are drawn again.
 function placeOfFocus(grid) {
   const at = document.activeElement;
   const item = grid.contains(at) ? at.closest(".ax-card") : null;

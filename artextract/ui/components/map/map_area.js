@@ -65,7 +65,7 @@ function comeIntoSight(map, open) {
   }
 }
 
-// What stands below the map may still be drawn anew, and the page be shorter than it was.
+// What stands below the map may be drawn again, and the page may become shorter.
 function scrollBack(page, to, tries) {
   page.scrollTop = to;
   if (tries && page.scrollTop < to - 4) setTimeout(scrollBack, 100, page, to, tries - 1);

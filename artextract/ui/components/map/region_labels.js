@@ -116,7 +116,7 @@ function hearNames(map) {
 
 function showFigures(map, name, event) {
   map.tip.replaceChildren();
-  map.tipRow = map.tipText = undefined; // the tooltip of a point is written anew
+  map.tipRow = map.tipText = undefined; // the tooltip of a point is written again
   element("strong", "", map.tip).textContent = name.name;
   element("div", "", map.tip).textContent = name.figures;
   for (const line of name.more) element("div", "ax-more", map.tip).textContent = line;
