@@ -83,7 +83,7 @@ def main() -> None:
     positions = positions + random.normal(scale=SPREAD, size=positions.shape)
     # Stored by the library itself: the one thing that is not its own is where the works lie.
     METHODS["tsne"] = LayoutMethod("t-SNE", lambda _components, _report: positions)
-    made = compute_map(many, embeddings, "tsne", anew=True)
+    made = compute_map(many, embeddings, "tsne", rebuild=True)
     print(f"{many.name}: {many.count():,} works, {len(made.ids):,} on the map.")
 
 
