@@ -24,13 +24,13 @@ from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
 
 WAIT = 20.0
 """Seconds that a change waits for other changes."""
-_VERSION = 2
+_VERSION = 3
 _TABLE = """
 CREATE TABLE IF NOT EXISTS trays (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     visitor BLOB NOT NULL,
     name TEXT NOT NULL,
-    token TEXT NOT NULL UNIQUE,
+    link_token TEXT NOT NULL UNIQUE,
     opened INTEGER NOT NULL,
     items TEXT NOT NULL,
     UNIQUE (visitor, id)
@@ -43,7 +43,7 @@ def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
     """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
 
     Raises:
-        StorageError: the file cannot be used, was made by another version, or others change it for longer than `WAIT`.
+        StorageError: the file cannot be used, was created by another version, or others change it for longer than `WAIT`.
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,7 +68,10 @@ def _make_table(connection: sqlite3.Connection, file: Path) -> None:
         connection.execute(_TABLE)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     elif version != _VERSION:
-        raise StorageError(f"The trays in {file} were made by another version of this program. Move the file away.")
+        raise StorageError(
+            f"The trays in {file} were created by a different version. To start with empty trays, move the file "
+            "elsewhere."
+        )
 
 
 MAX_WORKS = 200
@@ -114,10 +117,10 @@ class TrayStore:
         with transaction(self._file, write=False) as data:
             return _owned(data, visitor, tray)
 
-    def shared(self, token: str) -> Tray:
+    def shared(self, link_token: str) -> Tray:
         """The tray of a link; TrayError if no tray has this token."""
         with transaction(self._file, write=False) as data:
-            if trays := _select(data, "token = ?", token):
+            if trays := _select(data, "link_token = ?", link_token):
                 return trays[0]
         raise TrayError("No tray has this link. Ask the sender for the link again.")
 
@@ -221,10 +224,10 @@ def _one_line(name: str) -> str:
 
 
 def _select(data: sqlite3.Connection, condition: str, *values: object) -> list[Tray]:
-    rows = data.execute(f"SELECT id, name, token, items FROM trays WHERE {condition}", values)
+    rows = data.execute(f"SELECT id, name, link_token, items FROM trays WHERE {condition}", values)
     return [
-        Tray(number, name, token, tuple(TrayItem(**item) for item in json.loads(items)))
-        for number, name, token, items in rows
+        Tray(number, name, link_token, tuple(TrayItem(**item) for item in json.loads(items)))
+        for number, name, link_token, items in rows
     ]
 
 
@@ -244,7 +247,7 @@ def _create(data: sqlite3.Connection, visitor: str, name: str) -> Tray:
     if count >= MAX_TRAYS:
         raise TrayError(f"You have {count} trays, which is the limit. Delete a tray first.")
     made = data.execute(
-        "INSERT INTO trays (visitor, name, token, opened, items) VALUES (?, ?, ?, 0, '[]')",
+        "INSERT INTO trays (visitor, name, link_token, opened, items) VALUES (?, ?, ?, 0, '[]')",
         (_hash(visitor), _one_line(name) or FIRST_NAME, new_token()),
     )
     _open(data, visitor, int(made.lastrowid or 0))

@@ -7,7 +7,7 @@ import numpy as np
 
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.metrics.pixels import rmse
-from artextract.similarity.metrics.ssim import ssim_with_each
+from artextract.similarity.metrics.ssim import WINDOW_SIDE, ssim_with_each
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ METRICS: dict[str, Metric] = {
             higher_is_closer=True,
             low=-1.0,
             high=1.0,
-            unit="mean structural similarity of 11 × 11 pixel windows",
-            sentence="Score: higher is closer. Whether light and dark are in the same places: 1 only for the same "
-            "picture. Two different paintings rarely exceed 0.4.",
+            unit=f"mean structural similarity of {WINDOW_SIDE} × {WINDOW_SIDE} pixel windows",
+            sentence="Score: higher is closer. Compares where light and dark areas are. 1 means identical; "
+            "two different paintings rarely exceed 0.4.",
             compare=ssim_with_each,
         ),
         Metric(
@@ -77,8 +77,8 @@ METRICS: dict[str, Metric] = {
             low=0.0,
             high=None,
             unit="learned perceptual distance",
-            sentence="Distance: lower is closer. How different the two pictures look to a network that was fitted to "
-            "people’s judgements: 0 means the same, unrelated paintings are near 0.7.",
+            sentence="Distance: lower is closer. How different the two pictures look to a network trained on human "
+            "similarity judgements: 0 means identical; unrelated paintings are near 0.7.",
             compare=lambda query, pictures: load_lpips().distances(query, pictures),
         ),
     )

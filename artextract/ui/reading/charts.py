@@ -15,10 +15,10 @@ _GREYS = ("#8c8577", "#5f7f8c", "#b09a5b", "#7a6a8a", "#a9b3a0")
 
 
 def percent(probability: float) -> str:
-    """ "0.4 %", "37 %", "> 99 %"; only a probability of 1 is "100 %"."""
+    """ "0.4%", "37%", "> 99%"; only a probability of 1 is "100%"."""
     if 0.995 <= probability < 1:
-        return "> 99 %"
-    return f"{100 * probability:.1f} %" if probability < 0.1 else f"{100 * probability:.0f} %"
+        return "> 99%"
+    return f"{100 * probability:.1f}%" if probability < 0.1 else f"{100 * probability:.0f}%"
 
 
 def label_bars(answer: Answer) -> go.Figure:
@@ -33,7 +33,7 @@ def label_bars(answer: Answer) -> go.Figure:
             text=[percent(label.probability) for label in labels],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.1f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.1f}%<extra></extra>",
         )
     )
     figure.update_layout(
@@ -48,7 +48,7 @@ def label_bars(answer: Answer) -> go.Figure:
 
 
 def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
-    """The distribution over years, float [dates.BINS], its median, and its 80 % interval."""
+    """The distribution over years, float [dates.BINS], its median, and its 80% interval."""
     centres = (dates.EDGES[:-1] + dates.EDGES[1:]) / 2
     density = 100 * probabilities / dates.WIDTH
     inside = (centres >= date.low) & (centres <= date.high)
@@ -58,7 +58,7 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
         y=density,
         mode="lines",
         line={"color": ACCENT, "width": 1.5},
-        hovertemplate="%{x:.0f}: %{y:.2f} % per year<extra></extra>",
+        hovertemplate="%{x:.0f}: %{y:.2f}% per year<extra></extra>",
     )
     figure.add_scatter(
         x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND, hoverinfo="skip"
@@ -78,7 +78,7 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
 
 def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
     """A label's column and row of the confusion matrix (`Trust.were` and `Trust.said`) as two stacked bars."""
-    bars = {"predicted so:<br>true class": were, "truly so:<br>predicted": said}
+    bars = {f"Predicted as {label}:<br>true classes": were, f"Labelled {label}:<br>predicted classes": said}
     names = dict.fromkeys([label, *(share.name for bar in bars.values() for share in bar[:3])])
     shares = [{share.name: share.share for share in bar} for bar in bars.values()]
     figure = go.Figure()
@@ -89,7 +89,7 @@ def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.F
             name=name,
             orientation="h",
             marker_color=colour,
-            hovertemplate=name + ": %{x:.0f} %<extra></extra>",
+            hovertemplate=name + ": %{x:.0f}%<extra></extra>",
         )
     figure.update_layout(
         barmode="stack",

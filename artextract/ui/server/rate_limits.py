@@ -1,6 +1,6 @@
 """All limits of a public server, one row each, and what visitors have used of them.
 
-docs/public_server.md shows the limits as a table. Print that table anew with
+docs/public_server.md shows the limits as a table. Print that table with
 `python -m artextract.ui.server.rate_limits`.
 
 Each request costs tokens of the visitor's and of the address's bucket. The first stops one of several people at an

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.trays.licences import HOW_JUDGED
+from artextract.trays.licences import LICENCE_RULE
 from artextract.trays.store import MAX_NAME, MAX_NOTE, TrayStore
 from artextract.trays.tray import Tray
 from artextract.ui import address, navigation
@@ -50,7 +50,7 @@ _EXPORTS = (
     ("Page for print", "page.html", "print", "Pictures, captions, credits, licences and notes in one file."),
     ("Table (CSV)", "works.csv", "table", None),
     ("IIIF manifest", "manifest.json", "collections", "For IIIF viewers such as Mirador, with your notes."),
-    ("Pictures (ZIP)", "pictures.zip", "folder_zip", HOW_JUDGED),
+    ("Pictures (ZIP)", "pictures.zip", "folder_zip", LICENCE_RULE),
 )
 
 
@@ -95,14 +95,14 @@ def show_link(tray: Tray) -> None:
     """The link for reading, with a button that copies it."""
     st.markdown("## Share")
     st.caption("Anyone with this link can read the tray. Only you can change it.")
-    st.code(f"{server_url()}/{navigation.TRAY.url_path}?{SHARED}={tray.token}", language=None, wrap_lines=True)
+    st.code(f"{server_url()}/{navigation.TRAY.url_path}?{SHARED}={tray.link_token}", language=None, wrap_lines=True)
 
 
 def show_exports(tray: Tray) -> None:
     """A button for each file that is made from the tray."""
     st.markdown("## Export")
     for label, file, icon, text in _EXPORTS:
-        st.link_button(label, tray_url(tray.token, file), icon=f":material/{icon}:", width="stretch", help=text)
+        st.link_button(label, tray_url(tray.link_token, file), icon=f":material/{icon}:", width="stretch", help=text)
 
 
 def _try(change: Callable[[], object]) -> None:
