@@ -30,7 +30,7 @@ _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 
 
 @dataclass(frozen=True)
-class CollectReport:
+class CollectResult:
     """What a collecting run did."""
 
     collection: str
@@ -79,7 +79,7 @@ class _Taken:
         return "unchanged" if self.row["image_sha256"] in known else "new"
 
 
-def collect(source: Source, name: str, report: Report = silent) -> CollectReport:
+def collect(source: Source, name: str, report: Report = silent) -> CollectResult:
     """Add the works of `source` to the collection `name`, which is created if it does not exist.
 
     Changed works are updated; works that the source no longer has stay. A picture that cannot be
@@ -111,7 +111,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectReport
         stays = old[~old["id"].isin(new["id"])]
         collection.write_works(pd.concat([stays, new], ignore_index=True))
         counts = _changes(old, collection.works(), set(new["id"]))
-        return CollectReport(
+        return CollectResult(
             collection=name,
             works=len(stays) + len(new),
             new=counts["new"],

@@ -14,7 +14,7 @@ from artextract.vision.embedding import EmbeddingResult, embed_collection, embed
 
 
 @dataclass(frozen=True)
-class PrepareReport:
+class PrepareResult:
     """What a run did."""
 
     embedding: EmbeddingResult
@@ -33,7 +33,7 @@ class PrepareReport:
 
 def prepare_collection(
     collection: Collection, backbone: str = DEFAULT_BACKBONE, report: Report = silent
-) -> PrepareReport:
+) -> PrepareResult:
     """Embed a collection, lay out its t-SNE map and score its neighbours: computes what is missing.
 
     Raises:
@@ -45,5 +45,5 @@ def prepare_collection(
     try:
         scores = score_neighbours(Searcher(collection, embeddings, lambda: embedder_like(embeddings)), report)
     except WeightsError as error:  # everything else works without LPIPS
-        return PrepareReport(embedding, placed, None, str(error))
-    return PrepareReport(embedding, placed, scores, "")
+        return PrepareResult(embedding, placed, None, str(error))
+    return PrepareResult(embedding, placed, scores, "")

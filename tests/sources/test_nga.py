@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from artextract.collecting import CollectReport, collect
+from artextract.collecting import CollectResult, collect
 from artextract.collection import Collection
 from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
@@ -36,7 +36,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
         yield standing
 
 
-def gallery(house: StandIn, **options: object) -> CollectReport:
+def gallery(house: StandIn, **options: object) -> CollectResult:
     options = {"size": 64, "all_rights": True, "opendata": f"{house.url}/data"} | options
     return collect(NgaSource(NgaChoice(**options)), "nga")
 
