@@ -230,8 +230,8 @@ def main() -> None:
         print(
             f"{options.count:,} × {works.shape[1]}, from {len(works):,} works by {backbone}; "
             f"{faiss.omp_get_max_threads()} threads\n\n"
-            "| | built, s | in memory, MB | in files, MB | recall@10 at 100, 10, 1 % | "
-            "median ms at 100, 10, 1 % |\n| --- | --- | --- | --- | --- | --- |",
+            "| | built, s | in memory, MB | in files, MB | recall@10 at 100, 10, 1% | "
+            "median ms at 100, 10, 1% |\n| --- | --- | --- | --- | --- | --- |",
             flush=True,
         )
         for way in ways(vectors, folder):

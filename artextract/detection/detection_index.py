@@ -43,7 +43,7 @@ class DetectionIndex:
         self.searched = 0
         """Works whose picture was searched."""
         self.unreadable: dict[str, str] = {}
-        """Id of each work whose picture could not be used → why."""
+        """ID of each work whose picture could not be used → why."""
         self.detections: list[Detection] = []
         self._of_work: dict[str, list[int]] = {}
         self._of_picture: dict[str, list[int]] = {}

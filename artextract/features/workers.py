@@ -73,7 +73,7 @@ class JobResult:
     reused: int
     """Pictures or pairs that the store already had."""
     failed: dict[str, str]
-    """Id of a work whose picture cannot be used → why."""
+    """ID of a work whose picture cannot be used → why."""
     seconds: float
     rate: float | None
     """Pictures or pairs computed per second, without the start; None if nothing was computed."""

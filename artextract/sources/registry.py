@@ -2,8 +2,8 @@
 
 The commands `artextract collect …`, the forms of the Collections screen and their jobs are made from
 this table. To add a source, write a class as in `artextract.sources.base`, add a row, and describe the
-source in `docs/collections.md`. A source that links to a new host needs an entry in
-`settings.GALLERY_HOSTS`, and one with new words for a free licence an entry in `artextract.trays.licences`.
+source in `docs/collections.md`. A new host for downloads also belongs in
+`settings.GALLERY_HOSTS`, and a new name of a free licence in `artextract/trays/licences.py`.
 """
 
 import pkgutil

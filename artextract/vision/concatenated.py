@@ -38,7 +38,7 @@ class Concatenated(nn.Module):
                 self.register_buffer(name, tensors[name].float())
         except (OSError, SafetensorError, KeyError) as error:
             raise WeightsError(
-                f"{file} is not a projection of concatenated networks: reinstall the program."
+                f"{file} is not a projection of concatenated networks. Reinstall the program."
             ) from error
 
     def forward(self, batch: Tensor) -> Tensor:
