@@ -7,11 +7,11 @@ import numpy as np
 
 CHANCE = 0.001
 """Probability that chance alone makes any of the tested terms look more common."""
-LEAST_WORKS = 4
+MIN_WORKS = 4
 """Of a group that have a term; a term of fewer works is not listed by `more_common`."""
-LEAST_SHARE = 0.02
+MIN_SHARE = 0.02
 """Of a group's works that have such a term."""
-LEAST_LIFT = 1.5
+MIN_LIFT = 1.5
 """Such a term is at least so many times as common as in the other group."""
 
 
@@ -80,8 +80,8 @@ def more_common(
     common = []
     for own, other in ((0, 1), (1, 0)):
         inside, outside, works, others = has[own], has[other], size[own], size[other]
-        mask = inside >= np.maximum(LEAST_WORKS, LEAST_SHARE * works)
-        mask &= inside / np.maximum(works, 1) >= LEAST_LIFT * outside / np.maximum(others, 1)
+        mask = inside >= np.maximum(MIN_WORKS, MIN_SHARE * works)
+        mask &= inside / np.maximum(works, 1) >= MIN_LIFT * outside / np.maximum(others, 1)
         by_chance = hypergeom.sf(inside - 1, works + others, inside + outside, works)
         mask &= by_chance < CHANCE / max(1, 2 * len(inside))
         terms = [

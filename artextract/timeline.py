@@ -14,8 +14,8 @@ from artextract.vectors import unit
 
 WIDTHS = (5, 10, 25, 50, 100)
 """Possible lengths of a period, years."""
-MOST_PERIODS = 14
-LEAST_WORKS = 5
+MAX_PERIODS = 14
+MIN_WORKS = 5
 """Works that a centroid needs."""
 TYPICAL = 3
 
@@ -65,14 +65,14 @@ def centred(vectors: np.ndarray) -> np.ndarray:
 
 
 def period_width(years: np.ndarray) -> int:
-    """The length of a period in years that gives up to `MOST_PERIODS` periods of years float [n], NaN where unknown."""
+    """The length of a period in years that gives up to `MAX_PERIODS` periods of years float [n], NaN where unknown."""
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
-    return next((width for width in WIDTHS if span / width < MOST_PERIODS), WIDTHS[-1])
+    return next((width for width in WIDTHS if span / width < MAX_PERIODS), WIDTHS[-1])
 
 
 def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: int) -> list[Period]:
-    """The periods with at least `LEAST_WORKS` of the works in `rows`, in order; they begin at multiples of `width`.
+    """The periods with at least `MIN_WORKS` of the works in `rows`, in order; they begin at multiples of `width`.
 
     Args:
         vectors: `centred` embeddings of the whole collection.
@@ -85,7 +85,7 @@ def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: 
     periods = []
     for period in np.unique(number).tolist():
         inside = dated[number == period]
-        if len(inside) >= LEAST_WORKS:
+        if len(inside) >= MIN_WORKS:
             own = vectors[inside]
             centroid = own.mean(axis=0)
             distances = np.linalg.norm(own - centroid, axis=1)

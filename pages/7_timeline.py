@@ -6,7 +6,7 @@ import streamlit as st
 from artextract.timeline import groups_by, period_width
 from artextract.ui import gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import panels
-from artextract.ui.timeline.charts import MOST_GROUPS
+from artextract.ui.timeline.charts import MAX_GROUPS
 from artextract.work_table import middle_years
 
 survey = layout.page(navigation.TIMELINE)
@@ -25,7 +25,7 @@ st.caption(
     "chart or move the slider to choose years."
 )
 values = work_columns.values_by(gallery.works, by)
-groups = list(groups_by(values, MOST_GROUPS))
+groups = list(groups_by(values, MAX_GROUPS))
 chosen = panels.show_years(years, values, groups, (int(np.floor(known.min())), int(np.floor(known.max()))))
 view = panels.choose_view()
 if view == "works":

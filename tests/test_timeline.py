@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.timeline import (
-    LEAST_WORKS,
-    MOST_PERIODS,
+    MIN_WORKS,
+    MAX_PERIODS,
     WIDTHS,
     centred,
     groups_by,
@@ -48,7 +48,7 @@ def test_periods_hold_their_years_and_their_typical_works() -> None:
 
 
 def test_few_works_make_no_period() -> None:
-    vectors, years = drifting(LEAST_WORKS - 1, 0)
+    vectors, years = drifting(MIN_WORKS - 1, 0)
     assert periods_of(centred(vectors), years * 0 + 1600, np.arange(len(years)), 50) == []
 
 
@@ -87,7 +87,7 @@ def test_there_are_never_too_many_periods(values: list[float]) -> None:
     width = period_width(years)
     assert width in WIDTHS
     span = np.ptp(years[:-1]) if values else 0
-    assert span / width < MOST_PERIODS or width == WIDTHS[-1]
+    assert span / width < MAX_PERIODS or width == WIDTHS[-1]
 
 
 def test_groups_are_the_commonest_values() -> None:

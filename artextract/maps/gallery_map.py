@@ -18,7 +18,7 @@ from artextract.vision.embedding import Embeddings
 
 FEWEST_WORKS = 5
 """A map needs so many."""
-MOST_PLACED = 0.25
+MAX_PLACED = 0.25
 """Share of a map's works that may be placed on it later; beyond this the map is laid out again."""
 
 
@@ -44,7 +44,7 @@ def compute_map(
     """The collection's map by `method`, a key of `METHODS`: stored, updated, or computed.
 
     If works came or went, the remaining works keep their positions and new ones are placed among
-    them. The map is laid out again if more than `MOST_PLACED` of its works would be placed, or if
+    them. The map is laid out again if more than `MAX_PLACED` of its works would be placed, or if
     `rebuild` is set.
 
     Raises:
@@ -109,7 +109,7 @@ def _updated(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
     rows = np.array([row_of.get(pair, -1) for pair in zip(embeddings.ids, embeddings.hashes, strict=True)])
     new, kept = np.flatnonzero(rows < 0), np.flatnonzero(rows >= 0)
     placed = np.where(rows < 0, True, stored.placed[rows])
-    if placed.mean() > MOST_PLACED:
+    if placed.mean() > MAX_PLACED:
         return None
     positions = stored.positions[rows]
     if len(new):

@@ -9,7 +9,7 @@ import numpy as np
 
 SHARES = (1 / 40, 1 / 160, 1 / 500)
 """Least share of the works in a region, by level, the coarsest first."""
-LEAST_WORKS = 6
+MIN_WORKS = 6
 """A region has at least so many."""
 MIN_SAMPLES = 5
 """The distance to a work's fifth nearest work is its density; HDBSCAN's min_samples."""
@@ -43,7 +43,7 @@ def density_levels(positions: np.ndarray) -> np.ndarray:
         points = points[sample]
     levels = np.full((len(SHARES), count), NOWHERE, dtype=np.int32)
     for level, share in enumerate(SHARES):
-        least = max(LEAST_WORKS, round(share * len(points)))
+        least = max(MIN_WORKS, round(share * len(points)))
         if len(points) >= 2 * least:
             clusters = HDBSCAN(min_cluster_size=least, min_samples=MIN_SAMPLES, copy=True).fit(points)
             levels[level] = clusters.labels_[nearest]

@@ -22,21 +22,21 @@ import numpy as np
 from artextract.regions.terms import COLUMNS, PLURAL_KINDS, WORDS, YEARS, Term, Terms
 from artextract.term_statistics import CHANCE, TermCounts
 
-LEAST_SHARE = 0.5
+MIN_SHARE = 0.5
 """A name is true of at least this share of the region's works."""
-LEAST_LIFT = 2.0
+MIN_LIFT = 2.0
 """A term is at least so many times as common in the region as elsewhere."""
-MOST_TERMS = 3
+MAX_TERMS = 3
 """A name has at most so many terms."""
 KEPT_DIVERGENCE = 0.98
 """A further term enters a name only if the divergence stays above this share of what it was …"""
 GAINED_LIFT = 1.25
 """… and if the name becomes at least so many times as specific: a term that follows from the others adds nothing."""
-LEAST_EITHER = 0.2
+MIN_EITHER = 0.2
 """Two terms of a kind form a name only if each has at least this share of the region's works."""
-MOST_FURTHER = 5
+MAX_FURTHER = 5
 """At most so many further terms are listed below the name."""
-LEAST_FURTHER = 0.15
+MIN_FURTHER = 0.15
 """A further term has at least this share of the region's works."""
 ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
 """Of kinds within a name."""
@@ -109,7 +109,7 @@ class _Group:
 
         inside, works = self.terms.counts(named & self.mask), len(self.mask)
         share, elsewhere = inside / self.size, (totals - inside) / max(1, works - self.size)
-        numbers = np.flatnonzero((share >= LEAST_FURTHER) & (share >= LEAST_LIFT * elsewhere))
+        numbers = np.flatnonzero((share >= MIN_FURTHER) & (share >= MIN_LIFT * elsewhere))
         by_chance = bdtrc(inside[numbers] - 1, self.size, totals[numbers] / works)
         return _best_first([
             self._candidate((number,), int(inside[number]), int(totals[number]))
@@ -119,7 +119,7 @@ class _Group:
     def either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """Pairs of terms of the same kind, of which a work has either."""
         pairs = []
-        for left, right in combinations([one for one in candidates if one.counts.share >= LEAST_EITHER], 2):
+        for left, right in combinations([one for one in candidates if one.counts.share >= MIN_EITHER], 2):
             kind, as_read = self.term(left).kind, self.term(left).as_read
             if kind in COLUMNS and (kind, as_read) == (self.term(right).kind, self.term(right).as_read):
                 numbers = left.numbers + right.numbers
@@ -150,12 +150,12 @@ def _names(group: _Group, all_works: np.ndarray, totals: np.ndarray) -> list[Reg
     candidates = _best_first([*group.either(single), *single])
     chosen: list[_Candidate] = []
     named = all_works
-    while len(chosen) < MOST_TERMS:
+    while len(chosen) < MAX_TERMS:
         kinds = {group.term(candidate).kind for candidate in chosen}
         fitting = (
             candidate
             for candidate in candidates
-            if candidate.counts.share >= LEAST_SHARE
+            if candidate.counts.share >= MIN_SHARE
             and group.term(candidate).kind not in kinds
             and (not chosen or _lift(candidate) >= GAINED_LIFT * _lift(chosen[-1]))
         )
@@ -170,7 +170,7 @@ def _names(group: _Group, all_works: np.ndarray, totals: np.ndarray) -> list[Reg
     name = RegionName(tuple(group.term(candidate) for candidate in chosen), chosen[-1].counts)
     used = {number for candidate in chosen for number in candidate.numbers}
     further = [RegionName((group.term(one),), one.counts) for one in single if not used.intersection(one.numbers)]
-    return [name, *_one_span(further, name)[:MOST_FURTHER]]
+    return [name, *_one_span(further, name)[:MAX_FURTHER]]
 
 
 def _lift(candidate: _Candidate) -> float:

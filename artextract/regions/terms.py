@@ -26,9 +26,9 @@ YEARS = "years"
 """Kind of a term that is a span of years, "1630–1660", both included."""
 PLURAL_KINDS = ("genre", "classification")
 """Kinds whose values name works, and so are written in the plural."""
-LEAST_WORKS = 4
+MIN_WORKS = 4
 """A term has at least so many works."""
-MOST_WORDS = 5000
+MAX_WORDS = 5000
 """The most frequent words are terms."""
 WORD = r"[^\W\d_]{3,}"
 """At least three letters."""
@@ -168,7 +168,7 @@ def _column_terms(works: pd.DataFrame, kind: str, prediction: str = "") -> _Part
     of_value, distinct = pd.factorize(split)
     has = has_value @ _ones(split.index.to_numpy(), of_value, len(values), len(distinct))
     counts = np.asarray(has.sum(axis=0)).ravel()
-    common = np.flatnonzero((counts >= LEAST_WORKS) & (counts < len(works)))
+    common = np.flatnonzero((counts >= MIN_WORKS) & (counts < len(works)))
     common = common[np.argsort(-counts[common], kind="stable")]
     return [Term(kind, (str(distinct[number]),), bool(prediction)) for number in common.tolist()], has[:, common]
 
@@ -189,8 +189,8 @@ def _words(works: pd.DataFrame) -> _Part:
     mask = np.array(wanted, dtype=bool)[of_token]
     has = _ones(rows[mask], of_token[mask], len(works), len(words))
     counts = np.asarray(has.sum(axis=0)).ravel()
-    common = np.argsort(-counts, kind="stable")[:MOST_WORDS]
-    common = common[counts[common] >= LEAST_WORKS]
+    common = np.argsort(-counts, kind="stable")[:MAX_WORDS]
+    common = common[counts[common] >= MIN_WORKS]
     return [Term(WORDS, (words[number],)) for number in common], has[:, common]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ONE_OCTAVE = 0.56
 """σ / λ of a filter whose bandwidth is one octave."""
-MOST_APART = 4
+MAX_APART = 4
 """Step between samples of the longest waves, pixels."""
 
 
@@ -121,9 +121,9 @@ class GaborBank:
         import torch
         from torch.nn.functional import pad
 
-        side, margin = grey.shape[-1], -(-self.radius // MOST_APART) * MOST_APART
+        side, margin = grey.shape[-1], -(-self.radius // MAX_APART) * MAX_APART
         padded = pad(grey[None, None], (margin,) * 4, mode="reflect")[0, 0]
-        size = _fast_multiple(side + 2 * margin, MOST_APART)
+        size = _fast_multiple(side + 2 * margin, MAX_APART)
         spectrum = torch.fft.fft2(padded, s=(size, size))
         magnitudes = []
         for step, rows, columns, transfer in _windows(self, size, grey.device):
@@ -192,7 +192,7 @@ def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[i
     windows = []
     for scale, wavelength in enumerate(bank.wavelengths):
         # The band is ±1/λ wide where it has fallen to 0.2%, so a step of λ/2 pixels is small enough.
-        step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MOST_APART)
+        step = min(2 ** int(np.log2(max(wavelength / 2, 1))), MAX_APART)
         count = size // step
         window = np.arange(count) - count // 2
         rows, columns, parts = [], [], []

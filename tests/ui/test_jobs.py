@@ -127,9 +127,9 @@ def test_scores_of_very_many_works_are_not_computed_unasked(ready: Collection, m
     monkeypatch.setattr(JobQueue, "start", lambda _board, key, *_, **__: asked.append(key))
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     monkeypatch.setattr(type(gallery.searcher), "wants_scores", True)
-    monkeypatch.setattr(start, "MOST_AHEAD", len(gallery.works) - 1)
+    monkeypatch.setattr(start, "MAX_AHEAD", len(gallery.works) - 1)
     start.start_scores(gallery)
     assert not asked
-    monkeypatch.setattr(start, "MOST_AHEAD", len(gallery.works))
+    monkeypatch.setattr(start, "MAX_AHEAD", len(gallery.works))
     start.start_scores(gallery)
     assert [key.split(":")[0] for key in asked] == ["scores"]

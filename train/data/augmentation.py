@@ -12,7 +12,7 @@ from artextract.errors import BadImageError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.files import open_regular
 
-LEAST_SCALE = 0.6
+MIN_SCALE = 0.6
 """Smallest resolution of a crop, as a share of the network's: a coarser copy has fewer pixels."""
 SCALINGS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
@@ -61,7 +61,7 @@ def _scaled(
     """
     sides = (size, size)
     if random.random() < 0.5:
-        width, height = np.round(size * random.uniform(LEAST_SCALE, 1.0, 2)).astype(int)
+        width, height = np.round(size * random.uniform(MIN_SCALE, 1.0, 2)).astype(int)
         sides = (int(width), int(height))
     how = Image.Resampling(int(random.choice(SCALINGS)))
     scaled = image.resize(sides, how, box=box)

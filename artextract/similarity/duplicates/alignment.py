@@ -23,22 +23,22 @@ PARTS = 6
 """Parts per side of that square; those at the edge may be mount or frame and are ignored."""
 RATIO = 0.85
 """The best match of a point must be closer than the second best by this factor (Lowe's ratio test)."""
-LEAST_POINTS = 8
+MIN_POINTS = 8
 """Points that must agree on an alignment."""
 REACH = 4.0
 """Pixels by which a point may miss the alignment."""
 PLAIN = float(WHOLE // PARTS)
 """Norm of a part whose light varies by one grey level: a plainer part tells nothing."""
-LEAST_PARTS = 4
+MIN_PARTS = 4
 """Parts that must not be plain."""
-LEAST_AGREEMENT = 0.5
+MIN_AGREEMENT = 0.5
 """Correlation of fine light and dark from which an alignment by points counts."""
-LEAST_WHOLE_AGREEMENT = 0.55
+MIN_WHOLE_AGREEMENT = 0.55
 """The same for whole on whole. Both were tuned on training paintings, copies made of them, and their
 nearest neighbours."""
 NEARLY_ALL = 0.8
 """Share of a picture that counts as all of it: copies are cropped differently."""
-LEAST_SHARE = 0.05
+MIN_SHARE = 0.05
 """Share of each picture that must be covered."""
 
 
@@ -101,10 +101,10 @@ def align(left: AlignmentFeatures, right: AlignmentFeatures) -> Alignment | None
     alignments = []
     for mirrored in (False, True):
         whole = _align_wholes(left, right, mirrored)
-        if whole.agreement >= LEAST_WHOLE_AGREEMENT:
+        if whole.agreement >= MIN_WHOLE_AGREEMENT:
             alignments.append(whole)
         by_points = _align_points(left, right, mirrored)
-        if by_points is not None and by_points.agreement >= LEAST_AGREEMENT:
+        if by_points is not None and by_points.agreement >= MIN_AGREEMENT:
             alignments.append(by_points)
     return max(alignments, key=lambda alignment: alignment.agreement, default=None)
 
@@ -122,7 +122,7 @@ def _align_wholes(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     a, b = _parts(left.whole[:, ::-1] if mirrored else left.whole), _parts(right.whole)
     norms = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
     drawn = np.maximum(*norms) > PLAIN
-    if drawn.sum() < LEAST_PARTS:
+    if drawn.sum() < MIN_PARTS:
         return Alignment(mirrored, 0.0, 1.0, 1.0)
     agreements = (a * b).sum(axis=1) / np.maximum(norms[0] * norms[1], PLAIN**2)
     return Alignment(mirrored, float(np.quantile(agreements[drawn], 0.25)), 1.0, 1.0)
@@ -152,7 +152,7 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     of_right = float(covered.mean())
     scale = abs(float(np.linalg.det(affine[:, :2])))
     of_left = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
-    if min(of_left, of_right) < LEAST_SHARE:
+    if min(of_left, of_right) < MIN_SHARE:
         return None
     agreement = _correlation(aligned[covered], right.fine[covered].astype(np.float32))
     return Alignment(mirrored, agreement, of_left, of_right)
@@ -162,7 +162,7 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
     """The affine map, float64 [2, 3], from the left picture to the right one by matching points."""
     import cv2
 
-    if min(len(left.points), len(right.points)) < LEAST_POINTS:
+    if min(len(left.points), len(right.points)) < MIN_POINTS:
         return None
     points, descriptors = left.points, left.descriptors
     if mirrored:
@@ -172,11 +172,11 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
     best, second = np.partition(cosines, cosines.shape[1] - 2, axis=1)[:, [-1, -2]].T
     # The squared distance of unit vectors is 2 - 2 cos.
     clear = np.flatnonzero(1 - best < RATIO**2 * (1 - second))
-    if len(clear) < LEAST_POINTS:
+    if len(clear) < MIN_POINTS:
         return None
     targets = right.points[cosines[clear].argmax(axis=1)]
     affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=REACH)
-    if affine is None or int(agreeing.sum()) < LEAST_POINTS or not _is_plausible(affine[:, :2]):
+    if affine is None or int(agreeing.sum()) < MIN_POINTS or not _is_plausible(affine[:, :2]):
         return None
     return affine
 

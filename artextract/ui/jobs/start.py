@@ -30,7 +30,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.vision.embedding import load_embeddings
 
-MOST_AHEAD = 200_000
+MAX_AHEAD = 200_000
 """The most works whose scores are computed unasked, about four hours on two cores; a click among
 more works takes no longer."""
 
@@ -150,7 +150,7 @@ def start_index(gallery: Gallery) -> None:
 def start_scores(gallery: Gallery) -> None:
     """Compute the scores of a gallery's neighbours ahead; until then each click computes its own.
 
-    More than `MOST_AHEAD` works are left to `artextract score-neighbours`.
+    More than `MAX_AHEAD` works are left to `artextract score-neighbours`.
     """
     name, searcher = gallery.collection.name, gallery.searcher
     searcher.refresh_scores()
@@ -161,7 +161,7 @@ def start_scores(gallery: Gallery) -> None:
         except WeightsError as error:  # everything else works without LPIPS
             return str(error)
 
-    if searcher.wants_scores and len(gallery.works) <= MOST_AHEAD:
+    if searcher.wants_scores and len(gallery.works) <= MAX_AHEAD:
         label = f"Computing similarity scores for {name} (clicks are slower until this finishes)"
         _start_once("scores", gallery, label, work, low_priority=True)
 

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from artextract.timeline import (
-    LEAST_WORKS,
+    MIN_WORKS,
     Period,
     Waypoint,
     centred,
@@ -98,7 +98,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
     """The most typical work of each period, and the similarity of the periods."""
     periods = _periods(gallery)
     if len(periods) < 2:
-        st.info(f"Too few works to compare: fewer than two periods of {width} years have {LEAST_WORKS} works.")
+        st.info(f"Too few works to compare: fewer than two periods of {width} years have {MIN_WORKS} works.")
         return
     st.markdown("#### Most typical work of each period")
     cards = [_typical_card(gallery, period) for period in periods]
@@ -130,7 +130,7 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
     st.markdown(f"#### How each {name} changes over time")
     paths = _trajectories(gallery, by)
     if not paths:
-        st.info(f"No {name} has {LEAST_WORKS} works in each of two periods of {width} years.")
+        st.info(f"No {name} has {MIN_WORKS} works in each of two periods of {width} years.")
         return
     st.caption(
         "Each line follows the mean embedding of a group from period to period, between the years at its ends. Larger "
@@ -167,5 +167,5 @@ def _periods(gallery: Gallery) -> list[Period]:
 def _trajectories(gallery: Gallery, by: str) -> dict[str, list[Waypoint]]:
     years = middle_years(gallery.works)
     vectors = centred(gallery.searcher.embeddings.vectors)
-    groups = groups_by(work_columns.values_by(gallery.works, by), charts.MOST_GROUPS)
+    groups = groups_by(work_columns.values_by(gallery.works, by), charts.MAX_GROUPS)
     return trajectories(vectors, years, groups, period_width(years))
