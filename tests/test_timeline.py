@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artextract.timeline import (
-    MIN_WORKS,
     MAX_PERIODS,
+    MIN_WORKS,
     WIDTHS,
     centred,
     groups_by,
