@@ -1,18 +1,13 @@
-"""Compare: two works, the pairs of a collection that show the same, what sets two sides apart."""
+"""Compare: two works, the duplicates of a collection, the differences between two sets of works."""
 
 import streamlit as st
 
-from artextract.similarity.metrics.registry import METRICS
 from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.compare.correspondence_panel import show_correspondence
 from artextract.ui.compare.differences_panels import show_differences
-from artextract.ui.compare.duplicates_panel import choose_view, show_copies
-from artextract.ui.compare.two_works import (
-    comparison_of,
-    show_maps,
-    show_scores,
-    show_work,
-)
+from artextract.ui.compare.duplicates_panel import choose_view, show_duplicates
+from artextract.ui.compare.two_works import comparison_of, show_maps, show_scores, show_work
+from artextract.ui.ranking_panel import show_metrics
 from artextract.ui.work_picker import choose_work
 
 survey = layout.page(navigation.COMPARE)
@@ -26,29 +21,27 @@ if view == "differences":
     with layout.errors_as_sentences():
         show_differences(gallery, survey)
     st.stop()
-if view == "copies":
-    heading.title("Copies in the collection")
+if view == "duplicates":
+    heading.title("Duplicates")
     with layout.errors_as_sentences():
-        show_copies(gallery)
+        show_duplicates(gallery)
     st.stop()
 heading.title("Compare two works")
-left, right = st.columns(2, gap="large")
-with left:
-    one = choose_work(gallery, "work", "First work")
-with right:
-    other = choose_work(gallery, "other", "Second work")
-if one is None or other is None:
-    st.caption("Choose two works; or press Compare on a neighbour in Explore.")
+columns = st.columns(2, gap="large")
+works = []
+for column, side, name, label in zip(
+    columns, ("left", "right"), ("work", "other"), ("First work", "Second work"), strict=True
+):
+    with column:
+        if (work := choose_work(gallery, name, label)) is not None:
+            works.append(work)
+            show_work(gallery, work, side)
+if len(works) < 2:
+    st.caption("Choose two works, or click Compare on a similar work in Explore.")
     st.stop()
-with left:
-    show_work(gallery, one, "left")
-with right:
-    show_work(gallery, other, "right")
 with layout.errors_as_sentences():
-    comparison = comparison_of(gallery, one, other)
+    comparison = comparison_of(gallery, *works)
     show_scores(comparison)
-    show_correspondence(gallery, one, other)
+    show_correspondence(gallery, *works)
     show_maps(comparison)
-    with st.expander("What the numbers mean"):
-        for metric in METRICS.values():
-            st.markdown(f"**{metric.label}** — {metric.sentence}")
+    show_metrics()

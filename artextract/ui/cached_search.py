@@ -1,4 +1,4 @@
-"""Searches, and what was measured of them, remembered for all visitors."""
+"""Searches and their evaluation, cached for all visitors."""
 
 import streamlit as st
 
@@ -19,10 +19,10 @@ from artextract.ui.server.request_costs import charge
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
-    """The neighbours of a work, remembered.
+    """The neighbours of a work, cached.
 
     Raises:
-        LimitError: their scores weren't computed ahead, and the visitor has asked for too much.
+        LimitError: their scores are not precomputed, and the visitor made too many requests.
     """
     if gallery.searcher.knows_scores(work, k, filters):
         return gallery.searcher.near_work(work, k, filters)
@@ -31,16 +31,16 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
 
 
 @st.cache_resource(
-    show_spinner="Looking at your picture…",
+    show_spinner="Comparing your picture…",
     max_entries=LIMITER.limits.results_per_tab,
     hash_funcs=BY_GALLERY,
     scope="session",
 )
 def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
-    """The neighbours of an uploaded picture, remembered as long as its visitor is here.
+    """The neighbours of an uploaded picture, cached for its visitor.
 
     Raises:
-        ArtExtractError: it can't be read, or the visitor has asked for too much.
+        ArtExtractError: the picture can't be read, or the visitor made too many requests.
     """
     with charge("picture"):
         return gallery.searcher.near_image(content, k, name=name)
@@ -59,12 +59,12 @@ def picture_search(gallery: Gallery) -> PictureSearch | str:
 def text_searcher(gallery: Gallery) -> TextSearcher | None:
     """The text search of a gallery; None if its texts are not indexed."""
     version = stamp(index_file(gallery.collection))
-    return _word_searcher(gallery, version) if version else None
+    return _text_searcher(gallery, version) if version else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
-def _word_searcher(gallery: Gallery, stamp: str) -> TextSearcher | None:
-    """`stamp` is in the key because the index may be renewed."""
+def _text_searcher(gallery: Gallery, version: str) -> TextSearcher | None:
+    """`version` is in the key because the index may change."""
     try:
         return TextSearcher(gallery.collection)
     except NotReadyError:  # being built
@@ -77,7 +77,7 @@ def similarity_results(collection: Collection) -> SimilarityResults | None:
     return _results(collection, version) if version else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda one: str(one.root)})
-def _results(collection: Collection, stamp: str) -> SimilarityResults | None:
-    """`stamp` is in the key because a collection may be measured again."""
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda collection: str(collection.root)})
+def _results(collection: Collection, version: str) -> SimilarityResults | None:
+    """`version` is in the key because a collection may be evaluated again."""
     return read_results(collection)

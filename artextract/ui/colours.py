@@ -1,4 +1,4 @@
-"""Colours that charts and maps share: seen on a light and on a dark ground."""
+"""Colours of charts and maps, readable on a light and on a dark background."""
 
 PALETTE = (
     "#4e79a7",
@@ -18,6 +18,6 @@ PALETTE = (
 )
 """Colours of categories (after Tableau 10), the commonest first."""
 GREY = "#8d8a84"
-"""Of lines, and of all the values that have no colour of their own."""
+"""Of lines, and of values without a colour of their own."""
 ACCENT = "#c8553d"
-"""Of what a chart points at."""
+"""Of what a chart highlights."""

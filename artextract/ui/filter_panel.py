@@ -1,4 +1,4 @@
-"""The filters of a gallery's works, in the sidebar of Explore or of one of two sides."""
+"""The filters of a gallery's works."""
 
 import streamlit as st
 
@@ -8,11 +8,11 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 
 
 def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
-    """Draw the filters that tell this gallery's works apart; what they choose.
+    """Draw a filter for each column with two values or more; what they choose.
 
     Args:
-        gallery: whose works are filtered.
-        prefix: of the filters' names in the address, where there is more than one panel.
+        gallery: of the works.
+        prefix: of the filters' names in the address, for a screen with several panels.
     """
     address.control(
         st.text_input,
@@ -49,14 +49,14 @@ def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
 
 
 def filter_names(gallery: Gallery, prefix: str = "") -> list[str]:
-    """What a gallery's filters are called in the address."""
+    """The names of a gallery's filters in the address."""
     columns = (*CATEGORIES, *work_columns.custom_label_columns(gallery.works))
     return [f"{prefix}{name}" for name in ("q", *columns, "from", "to")]
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _counted(gallery: Gallery) -> dict[str, dict[str, int]]:
-    """Column → value → works that have it, remembered."""
+    """Column → value → number of works, cached."""
     columns = (*CATEGORIES, *work_columns.custom_label_columns(gallery.works))
     return {column: work_columns.choices(gallery.works, column) for column in columns}
 

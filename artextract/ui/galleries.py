@@ -1,6 +1,6 @@
-"""Collections opened for the screens: loaded once for all people, and again when they change.
+"""Collections as the screens use them: loaded once for all visitors, and again when they change.
 
-What these functions return is shared by all sessions: it is never changed.
+All sessions share what these functions return. Do not modify it.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ VIEW_SIDE = 1200
 
 
 class Texts(Sequence[str]):
-    """A text a work, made when it is asked for: a screen shows a few of what may be a million."""
+    """One text per work, made on demand: a screen shows a few of up to a million."""
 
     def __init__(self, count: int, text: Callable[[int], str]) -> None:
         self._count = count
@@ -51,7 +51,7 @@ class Texts(Sequence[str]):
     def __getitem__(self, row: slice) -> list[str]: ...
     def __getitem__(self, row: int | slice) -> str | list[str]:
         if isinstance(row, slice):
-            return [self._text(one) for one in range(*row.indices(self._count))]
+            return [self._text(number) for number in range(*row.indices(self._count))]
         return self._text(range(self._count)[row])
 
 
@@ -70,12 +70,12 @@ class Gallery:
     thumbnails: Sequence[str]
     """File name of each work's thumbnail."""
     revision: str
-    """Changes with the works, their embeddings and what was read in them."""
+    """Changes with the works, their embeddings, readings and custom labels."""
     heads: tuple[Head, ...]
     """The custom labels that were fitted on this embedding."""
 
     def find(self, work: str) -> int | None:
-        """The row of a work; None if it isn't here."""
+        """The row of a work; None if the gallery does not have it."""
         return self.searcher.find(work)
 
 
@@ -83,7 +83,7 @@ def open_gallery(name: str, backbone: str) -> Gallery:
     """The collection `name` with its embeddings by `backbone`.
 
     Raises:
-        ArtExtractError: there is no such collection, it is damaged, or not embedded yet.
+        ArtExtractError: the collection does not exist, is damaged, or has no such embedding.
     """
     collection = Collection.open(name)
     key = find_key(collection, backbone)
@@ -96,7 +96,7 @@ def open_gallery(name: str, backbone: str) -> Gallery:
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
-    """The gallery's map by `method`; None if there is none for its present works."""
+    """The gallery's map by `method`; None if its current works have none."""
     folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
     for file in folder.glob(f"{method}-{key}.parquet"):
         return _open_map(gallery, method, stamp(file))
@@ -104,38 +104,38 @@ def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
 
 
 def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
-    """The regions of the gallery's map with their names, found once for all.
+    """The regions of the gallery's map with their names, cached.
 
     Raises:
-        StorageError: they could not be kept.
+        StorageError: the regions can't be stored.
     """
     return _regions_of(gallery, drawn)
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:
-    """What tells one gallery from another. Another cache folder may hold one of the same name."""
+    """Distinguishes galleries. Another cache folder may hold a collection of the same name."""
     return str(gallery.collection.root), gallery.revision
 
 
 BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
-"""`hash_funcs` of what is remembered by gallery."""
+"""`hash_funcs` of functions that are cached by gallery."""
 
 
 @st.cache_resource(show_spinner=False)
 def bundle() -> Bundle:
-    """The model of the attributes that comes with the program."""
+    """The shipped attribute model."""
     return Bundle.open()
 
 
 @st.cache_resource(show_spinner="Loading the model…")
 def reader() -> Reader:
-    """That model, ready to read, loaded once."""
+    """The shipped attribute model with its networks, loaded once."""
     return Reader(bundle())
 
 
 @st.cache_resource(show_spinner="Loading the backbone…", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
 def embedder(embeddings: Embeddings) -> Embedder:
-    """The backbone that made embeddings, ready to embed more, loaded once."""
+    """The backbone that computed these embeddings, loaded once."""
     return embedder_like(embeddings)
 
 
@@ -161,27 +161,27 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
         revision=revision,
         heads=tuple(heads),
     )
-    _settle()
+    _freeze_garbage_collector()
     return gallery
 
 
-def _settle() -> None:
-    """Let the garbage collector pass by what is loaded by now: it is there to stay.
+def _freeze_garbage_collector() -> None:
+    """Exclude everything loaded so far from garbage collection.
 
-    Streamlit collects after every run of a script, Python's lock held meanwhile, and walking over
-    all that each time was 0.3 s of a click.
+    Streamlit collects after every script run and holds Python's lock meanwhile. Walking over loaded
+    galleries took 0.3 s per click.
     """
-    gc.unfreeze()  # a gallery that was closed since goes now
+    gc.unfreeze()  # frees galleries that were closed
     gc.collect()
     gc.freeze()
 
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> threading.Thread:
-    """Load LPIPS beside the first screen, so that the first click needn't wait for it."""
+    """Load LPIPS in the background, so that the first click does not wait for it."""
 
     def load() -> None:
-        with contextlib.suppress(WeightsError):  # the screens say so where a score is missing
+        with contextlib.suppress(WeightsError):  # screens explain missing scores
             load_lpips()
 
     thread = threading.Thread(target=load, name="warm-up", daemon=True)
@@ -192,12 +192,12 @@ def _warm_up() -> threading.Thread:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
     """`version` is in the key because a map may be laid out again."""
-    found = read_map(gallery.collection, gallery.searcher.embeddings, method)
-    _settle()
-    return found if found is not None and found.ids == list(gallery.works["id"]) else None
+    drawn = read_map(gallery.collection, gallery.searcher.embeddings, method)
+    _freeze_garbage_collector()
+    return drawn if drawn is not None and drawn.ids == list(gallery.works["id"]) else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda one: one.key})
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda drawn: drawn.key})
 def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
     key = gallery.searcher.embeddings.key
     levels = find_regions(gallery.collection, drawn, key)

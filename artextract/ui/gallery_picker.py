@@ -1,4 +1,4 @@
-"""What the sidebar and the address choose: a collection, an embedding, a work."""
+"""The open collection, embedding and work, chosen in the sidebar and the address."""
 
 import streamlit as st
 
@@ -17,12 +17,12 @@ from artextract.vision.embedding import embedded_by
 
 
 def pick_gallery(survey: Survey) -> Gallery | None:
-    """The gallery that the sidebar and the address choose, opened; None after saying why not."""
+    """Open the chosen gallery. None, after a message, if it can't be opened."""
     collection = choose_collection(survey)
     if collection is None:
         st.info("No collection yet.", icon=":material/collections_bookmark:")
         if not settings.public():
-            st.page_link(COLLECTIONS.path, label="Make or add one", icon=COLLECTIONS.icon)
+            st.page_link(COLLECTIONS.path, label="Add a collection", icon=COLLECTIONS.icon)
         return None
     backbone = choose_backbone(collection)
     try:
@@ -43,14 +43,14 @@ def pick_gallery(survey: Survey) -> Gallery | None:
 
 
 def choose_collection(survey: Survey) -> Collection | None:
-    """The sidebar's choice of a collection; None if there is none."""
+    """A choice of the collection, in the sidebar; None without collections."""
     names = [collection.name for collection in survey.collections]
     if not names:
         return None
     asked = address.get("collection")
     if asked and asked not in names:
-        reason = survey.damaged.get(asked, f"There is no collection called {asked} here.")
-        st.warning(f"{redact(reason)} Showing another one.", icon=":material/warning:")
+        reason = survey.damaged.get(asked, f"The collection {asked} does not exist.")
+        st.warning(f"{redact(reason)} Another collection is shown.", icon=":material/warning:")
     default = DEMO_NAME if DEMO_NAME in names else names[0]
     name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}
@@ -68,7 +68,7 @@ def choose_collection(survey: Survey) -> Collection | None:
 
 
 def choose_backbone(collection: Collection) -> str:
-    """The sidebar's choice among the embeddings that the collection has."""
+    """A choice of the embedding, in the sidebar."""
     names = embedded_by(collection)
     if not names:
         return DEFAULT_BACKBONE
@@ -91,7 +91,7 @@ def choose_backbone(collection: Collection) -> str:
 
 
 def about_backbone(name: str) -> str:
-    """What a backbone sees, and the licence of its weights, in a sentence each."""
+    """What a backbone sees, and the licence of its weights."""
     backbone = find_backbone(name)
     sentence = f"`{name}` describes {backbone.describes}. Licence of its weights: {backbone.licence}."
     if backbone.repository and backbone.package is None:
@@ -100,25 +100,22 @@ def about_backbone(name: str) -> str:
 
 
 def offer_better_embedding(collection: Collection) -> None:
-    """Say that there is a better embedding for paintings, with a button that computes it.
-
-    On a public server that is no visitor's business.
-    """
+    """Offer to compute the default embedding; not on a public server."""
     if settings.public():
         return
-    st.caption(f"There is a better embedding for paintings. {about_backbone(DEFAULT_BACKBONE)}")
-    if job_button("Embed and map with it", key=f"_better_{collection.name}", icon=":material/upgrade:"):
+    st.caption(f"A better embedding for paintings is available. {about_backbone(DEFAULT_BACKBONE)}")
+    if job_button("Compute it and its map", key=f"_better_{collection.name}", icon=":material/upgrade:"):
         start_preparing(collection, DEFAULT_BACKBONE)
         st.rerun()
 
 
 def chosen_row(gallery: Gallery) -> int | None:
-    """Where the work that the address names stands in the gallery; None if it isn't there."""
+    """The row of the work that the address names; None without one."""
     return gallery.find(address.get("work"))
 
 
 def _open_other() -> None:
-    """Another collection was chosen: what was open in the old one doesn't apply to it."""
+    """Another collection was chosen: filters and works of the old one no longer apply."""
     name = st.session_state["_collection"]
     st.query_params.clear()
     address.put(collection=name)

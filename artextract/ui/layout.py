@@ -1,7 +1,7 @@
-"""The layout that every screen has: page settings, navigation, errors as sentences.
+"""The layout of every screen: page settings, navigation, errors as sentences.
 
-Each screen calls `page` itself, so that a cold server opened at a deep link shows the whole of it
-(with `st.navigation`, a folder called pages/ lets a first request pass the entry script by).
+Each screen calls `page` itself, so that a deep link shows the whole screen on a server that has just
+started. (With `st.navigation` and a folder pages/, a first request bypasses the entry script.)
 """
 
 import html
@@ -21,8 +21,8 @@ from artextract.ui.redaction import redact
 NO_TOOL_BAR = {"displayModeBar": False}
 """Plotly configuration of a chart."""
 PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
-"""What an uploader takes."""
-# A file of ours: for a Material symbol the browser would ask another host.
+"""File types of an uploader."""
+# A local file: for a Material symbol the browser would contact another host.
 _ICON = Path(__file__).parent / "icon.svg"
 _SCRIPT = Path(__file__).parent / "page.js"
 _STYLE = """
@@ -33,10 +33,10 @@ _STYLE = """
   .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
     object-fit: contain; border-radius: .4rem; }
   .ax-view.ax-small { max-height: 8rem; min-width: 0; }
-  /* Streamlit's fainter captions are too faint to be read by all (WCAG 2.1, 1.4.3). */
+  /* Streamlit's captions have too little contrast (WCAG 2.1, 1.4.3). */
   [data-testid="stCaptionContainer"], [data-testid="stImageCaption"] { opacity: 1;
     color: color-mix(in srgb, currentColor 75%, transparent); }
-  /* Its primary buttons are white in the dark as well, where the theme's colour is light. */
+  /* Streamlit keeps the text of primary buttons white in the dark theme, on a light colour. */
   [data-testid="stBaseButton-primary"] p { color: light-dark(#fdfcfa, #191816); }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
@@ -50,7 +50,7 @@ _STYLE = """
 
 
 def page(screen: Screen) -> Survey:
-    """Begin `screen`, with the navigation beside it; what collections there are. Call it first."""
+    """Begin a screen with its navigation; returns the collections. Call it first."""
     st.set_page_config(
         page_title=f"{screen.label} · ArtExtract",
         page_icon=str(_ICON),
@@ -66,7 +66,7 @@ def page(screen: Screen) -> Survey:
 
 
 def show_picture(url: str, alt: str, small: bool = False) -> None:
-    """A work's picture, large or small. By address, so that the browser keeps it."""
+    """A work's picture by its URL, so that the browser caches it."""
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
     size = "ax-view ax-small" if small else "ax-view"
     st.html(f'<img class="{size}" src="{source}" alt="{words}">')
@@ -74,7 +74,7 @@ def show_picture(url: str, alt: str, small: bool = False) -> None:
 
 @contextmanager
 def errors_as_sentences() -> Iterator[None]:
-    """Show what a person can act on as a sentence where the result would have been."""
+    """Show an error as a sentence in place of the result."""
     try:
         yield
     except ArtExtractError as error:

@@ -1,4 +1,4 @@
-"""The navigation: every screen of the app, in the order of the sidebar."""
+"""Every screen of the app, in the order of the sidebar."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Screen:
 
     @property
     def url_path(self) -> str:
-        """The last part of its address."""
+        """The last part of the screen's URL."""
         return self.path.rpartition("/")[2].removesuffix(".py").partition("_")[2]
 
 

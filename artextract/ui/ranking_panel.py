@@ -12,6 +12,7 @@ from artextract.similarity.descriptors.visual_descriptors import (
     stored_descriptors,
 )
 from artextract.similarity.filters import Filters
+from artextract.similarity.metrics.registry import METRICS
 from artextract.similarity.ranking import (
     DescriptorRanking,
     EmbeddingRanking,
@@ -147,6 +148,13 @@ def show_ranking(
         on_action=on_action,
         column_width=column_width,
     )
+
+
+def show_metrics(expanded: bool = False) -> None:
+    """What the metrics mean, to unfold."""
+    with st.expander("What the numbers mean", expanded=expanded):
+        for metric in METRICS.values():
+            st.markdown(f"**{metric.label}** — {metric.sentence}")
 
 
 def sorted_by(works: Sequence[RankedWork], measures: Sequence[Measure], measure: Measure) -> list[RankedWork]:

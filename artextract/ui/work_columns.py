@@ -1,4 +1,4 @@
-"""The columns of a work table as screens show them: names, values, years."""
+"""The columns of a work table on screens: names, values, years."""
 
 from collections import Counter
 
@@ -22,13 +22,13 @@ COLOURS = {
     "read_artist": "Predicted artist",
     "read_year": "Predicted year",
 }
-"""What the map can be coloured by."""
+"""Columns that can colour the map → label."""
 OTHER = "Other"
-"""All values that have no colour of their own."""
+"""Label of all values without a colour of their own."""
 
 
 def useful_colours(works: pd.DataFrame) -> list[str]:
-    """The colourings that tell this collection's works apart."""
+    """The columns that can colour the map and have two values or more."""
     names = (*COLOURS, *custom_label_columns(works))
     return [name for name in names if _column(works, name).nunique() > 1]
 
@@ -40,24 +40,24 @@ def custom_label_columns(works: pd.DataFrame | pd.Series) -> list[str]:
 
 
 def name_of(column: str) -> str:
-    """What a column is called on the screens."""
+    """A column's label."""
     if column.startswith(CUSTOM_LABEL):
         return f"{name_of(column.removeprefix(CUSTOM_LABEL))} (custom label)"
     return COLOURS.get(column, column.replace("_", " ").capitalize())
 
 
 def values_by(works: pd.DataFrame, column: str) -> pd.Series:
-    """One value a work: of several terms the first."""
+    """One value per work: the first of several terms."""
     return first_term(works[column]) if column in TERM_COLUMNS else works[column]
 
 
 def read_years(works: pd.DataFrame) -> np.ndarray:
-    """The year that the model read in each work, float32 [n], NaN where it has none."""
+    """The predicted year of each work, float32 [n], NaN without one."""
     return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
 
 
 def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
-    """First and last year of the collection; None if fewer than two years are recorded."""
+    """The first and last year of the works; None for fewer than two different years."""
     first, last = works["year_begin"].min(), works["year_end"].max()
     if pd.isna(first) or pd.isna(last) or int(first) >= int(last):
         return None
@@ -65,17 +65,17 @@ def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
 
 
 def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
-    """The values of a column, the commonest first, and how many works have each."""
+    """The values of a column, the most common first, and their numbers of works."""
     return counts_of(column, *pd.factorize(works[column]))
 
 
 def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int]:
-    """The same of a column whose values are looked up already, or of some of its works.
+    """The values of a factorized column, the most common first, and their numbers of works.
 
     Args:
-        column: its name; each of several terms of a work counts.
-        codes: int [works], which of the values each has; -1: none.
-        values: as `pd.factorize` gives them.
+        column: its name. If a work has several terms, each counts.
+        codes: int [n], of the works to count; -1 without a value.
+        values: of the codes, from `pd.factorize`.
     """
     counts: Counter[str] = Counter()
     works = np.bincount(codes[codes >= 0], minlength=len(values))

@@ -12,7 +12,13 @@ MATCHES = 50
 
 
 def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
-    """One side: a search box, the matching works, and the one chosen."""
+    """A search box and a list of the matching works; the id of the chosen work.
+
+    Args:
+        gallery: of the works.
+        parameter: that names the work in the address.
+        label: of the list.
+    """
     works = gallery.works
     asked = address.get(parameter)
     text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")

@@ -1,4 +1,4 @@
-"""A work in words: its label, its facts, texts made safe for a screen."""
+"""Texts about a work: label, facts, alternative text; escaped for the screen."""
 
 import html
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from artextract.work_table import display_date
 
 
 def plain(value: object, otherwise: str) -> str:
-    """A recorded text for Markdown, taken literally; `otherwise` where nothing is recorded."""
+    """A recorded text, escaped for Markdown; `otherwise` if nothing is recorded."""
     if pd.isna(value):  # type: ignore[call-overload]
         return otherwise
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in str(value))
@@ -25,21 +25,21 @@ def label(work: Mapping[Any, Any] | pd.Series) -> str:
 
 
 def alternative(work: Mapping[Any, Any] | pd.Series) -> str:
-    """What a picture is to those who can't see it: the work's description, or else its label.
+    """The alternative text of a work's picture: its description, or its label without one.
 
-    The National Gallery of Art writes its descriptions for just this (`assistivetext`).
+    The National Gallery of Art writes its descriptions for this purpose (`assistivetext`).
     """
     return label(work) if pd.isna(work["description"]) else str(work["description"])
 
 
 def made_by(work: Mapping[Any, Any] | pd.Series) -> list[str]:
-    """Artist and date, those of them that are known."""
+    """Artist and date, as far as recorded."""
     artist = None if pd.isna(work["artist"]) else str(work["artist"])
     return [part for part in (artist, display_date(work)) if part]
 
 
 def facts(work: pd.Series) -> list[tuple[str, str]]:
-    """What is recorded of a work, as lines of name and value."""
+    """The recorded facts of a work: name and value."""
     lines = {
         "Date": display_date(work),
         "Medium": work["medium"],
@@ -62,7 +62,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
 
 
 def facts_html(work: pd.Series) -> str:
-    """A work's facts as a small table, escaped."""
+    """A work's facts as an HTML table, escaped."""
     rows = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts(work))
     style = (
         "<style>.ax-facts{font-size:.85rem;border-collapse:collapse}.ax-facts th{text-align:left;"

@@ -124,7 +124,7 @@ def test_the_list_its_csv_and_its_screen(copies: Collection, tmp_path: Path) -> 
     assert len(pd.read_csv(file)) == 6
     again = CliRunner().invoke(app, ["find-duplicates", "copies"]).stdout
     assert "Compared 0 pairs" in again
-    shown = screen("compare", collection="copies", view="copies")
+    shown = screen("compare", collection="copies", view="duplicates")
     assert len(shown.dataframe[0].value) == 6
     assert "6 pairs of works" in words(shown)
 
@@ -146,9 +146,9 @@ def test_a_stopped_run_goes_on_from_there(copies: Collection) -> None:
 
 def test_the_screen_looks_for_copies_and_a_pair_opens(copies: Collection) -> None:
     job_queue.clear()
-    app = screen("compare", collection="copies", view="copies")
-    assert "Nothing has been compared yet" in words(app)
-    next(button for button in app.button if button.label == "Look for copies").click().run()
+    app = screen("compare", collection="copies", view="duplicates")
+    assert "No works have been compared yet" in words(app)
+    next(button for button in app.button if button.label == "Find duplicates").click().run()
     deadline = time.monotonic() + 60
     while any(job.running for job in job_queue().jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)

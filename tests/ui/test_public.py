@@ -223,10 +223,10 @@ def test_no_screen_starts_a_job_or_names_a_path(ready: Collection, name: str) ->
 
 
 @pytest.mark.usefixtures("open_to_all")
-@pytest.mark.parametrize("view", ["copies", "differences", "similarity", "wall", "poses"])
+@pytest.mark.parametrize("view", ["duplicates", "differences", "similarity", "wall", "poses"])
 def test_nor_do_their_views(ready: Collection, view: str) -> None:
     name, address = {
-        "copies": ("compare", {"view": "copies"}),
+        "duplicates": ("compare", {"view": "duplicates"}),
         "differences": ("compare", {"view": "differences"}),
         "similarity": ("model_report", {"report": view}),
         "wall": ("faces", {"view": "all"}),

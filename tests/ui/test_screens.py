@@ -83,7 +83,7 @@ def test_a_work_that_is_not_there_is_no_failure(ready: Collection) -> None:
 
 
 def test_a_collection_that_is_not_there_is_said(ready: Collection) -> None:
-    assert "There is no collection called gone here. Showing another" in words(screen(collection="gone"))
+    assert "The collection gone does not exist. Another collection is shown." in words(screen(collection="gone"))
 
 
 def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
@@ -244,7 +244,7 @@ def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
     embed_collection(collection, "efficientnet_lite2")
     for name in ("explore", "collections"):
         said = words(screen(name, collection="small"))
-        assert "There is a better embedding for paintings" in said
+        assert "A better embedding for paintings is available" in said
         assert "non-commercial research only" in said
     app = screen("collections")
     app.button(key="_better_small").click().run()

@@ -58,7 +58,7 @@ def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection, monkeypat
     assert not app.exception
     assert opened == [(SIMILAR.path, {"collection": "small", "work": "a/work-01.jpg"})]
     app = screen("similar", **opened[0][1])
-    assert app.title[0].value == "What is it like?"
+    assert app.title[0].value == "Similar works"
     assert app.selectbox(key="_work").value == "a/work-01.jpg"
 
 

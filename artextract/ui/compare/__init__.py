@@ -1,1 +1,1 @@
-"""The panels of Compare."""
+"""Compare: two works, the duplicates of a collection, the differences between two sets of works."""

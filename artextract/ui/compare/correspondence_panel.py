@@ -1,4 +1,4 @@
-"""Where two works correspond, drawn as linked cells over both."""
+"""Which parts of two works correspond: linked cells, drawn on both."""
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,36 +16,35 @@ from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
 GAP = 0.12
-"""Between the two pictures, in their common height."""
+"""Width of the gap between the pictures; their height is 1."""
 SIDE = 600
-"""Of the pictures that are drawn on, pixels."""
+"""Long side of the pictures, pixels."""
 COLOURS = qualitative.Bold
 
 
-def show_correspondence(gallery: Gallery, one: str, other: str) -> None:
-    """Both pictures with the cells that find each other, and how near each pair is."""
-    found = _correspondence(gallery, one, other)
-    st.markdown("##### Where they correspond")
-    if not found.matches:
-        st.caption("No part of one is nearest to a part of the other.")
+def show_correspondence(gallery: Gallery, left: str, right: str) -> None:
+    """Both pictures with the matching cells and the cosine of each pair."""
+    cells = _correspondence(gallery, left, right)
+    st.markdown("##### Corresponding parts")
+    if not cells.matches:
+        st.caption("No parts of the two pictures match each other best.")
         return
-    pictures = [_picture(gallery, work) for work in (one, other)]
+    pictures = [_picture(gallery, work) for work in (left, right)]
     st.plotly_chart(
-        correspondence_figure(pictures, found),
+        correspondence_figure(pictures, cells),
         key="correspondence",
         config={"displayModeBar": False},
     )
     st.caption(
-        f"Each pair of cells of one colour: to the `{BACKBONE}` network the one is what is nearest "
-        "in the other picture, and the other way round. What is everywhere in a picture counts for "
-        "nothing. The number is their cosine (a score, higher is closer); a cell stands for what "
-        "lies around it, too."
+        f"Cells of the same colour match each other best in both directions, in the features of `{BACKBONE}`. The "
+        "number is their cosine similarity after removing each picture’s average (↑ higher is closer). A cell also "
+        "sees its surroundings."
     )
 
 
-def correspondence_figure(pictures: list[Image.Image], found: Correspondence) -> go.Figure:
-    """Two pictures of one height beside each other, the matching cells linked."""
-    grid = found.grid
+def correspondence_figure(pictures: list[Image.Image], cells: Correspondence) -> go.Figure:
+    """Two pictures side by side at the same height, matching cells linked."""
+    grid = cells.grid
     widths = [picture.width / picture.height for picture in pictures]
     lefts = [0.0, widths[0] + GAP]
     figure = go.Figure()
@@ -61,7 +60,7 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
             sizing="stretch",
             layer="below",
         )
-    for number, match in enumerate(found.matches):
+    for number, match in enumerate(cells.matches):
         colour = COLOURS[number % len(COLOURS)]
         middles = []
         for cell, left, width in zip((match.left, match.right), lefts, widths, strict=True):
@@ -105,10 +104,10 @@ def correspondence_figure(pictures: list[Image.Image], found: Correspondence) ->
     return figure
 
 
-@st.cache_resource(show_spinner="Comparing part by part…", max_entries=200, hash_funcs=BY_GALLERY)
-def _correspondence(gallery: Gallery, one: str, other: str) -> Correspondence:
+@st.cache_resource(show_spinner="Comparing the parts…", max_entries=200, hash_funcs=BY_GALLERY)
+def _correspondence(gallery: Gallery, left: str, right: str) -> Correspondence:
     with charge("correspondence"):
-        return correspondence(gallery.searcher, _cell_mapper(), one, other)
+        return correspondence(gallery.searcher, _cell_mapper(), left, right)
 
 
 @st.cache_resource(show_spinner="Loading the backbone…")

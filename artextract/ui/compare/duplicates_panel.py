@@ -1,4 +1,4 @@
-"""Copies within a collection: the list of pairs that show the same, and the job that makes it."""
+"""The duplicates of a collection: pairs of works that show the same picture, or parts of it."""
 
 from collections.abc import Sequence
 
@@ -14,19 +14,19 @@ from artextract.ui.server.urls import thumbnails_url
 
 VIEWS = {
     "two": "Two works",
-    "copies": "Copies in the collection",
+    "duplicates": "Duplicates",
     "differences": "Differences",
 }
 KINDS = {
-    "same file": "the very same file",
+    "same file": "the same file",
     "same picture": "the same picture",
-    "detail": "a detail of the other",
-    "overlap": "parts that overlap",
+    "detail": "a detail of the other work",
+    "overlap": "an overlapping part",
 }
 
 
 def choose_view() -> str:
-    """Whether two works are compared, the collection's copies listed, or two sides compared."""
+    """A choice of the `VIEWS`."""
     return address.choice(
         st.segmented_control,
         "View",
@@ -38,40 +38,38 @@ def choose_view() -> str:
     )
 
 
-def show_copies(gallery: Gallery) -> None:
-    """The pairs as a table; a pressed row opens the two side by side."""
+def show_duplicates(gallery: Gallery) -> None:
+    """The pairs as a table. A click on a row opens the two works side by side."""
     st.caption(
-        "The same picture twice, a detail of a larger one, a mirrored print: works near in the "
-        "embedding, and those whose small pictures are alike, laid on one another and compared in "
-        "their fine light and dark. Below an agreement of some 0.7 it may be the same view painted "
-        "again: look at the two."
+        "Duplicates, details and mirrored prints. Candidates are aligned and compared. Below an agreement of about "
+        "0.7, check by eye: it may be another painting of the same view."
     )
     version = duplicates_store(gallery.collection).version()
     if job_button(
-        "Look for copies" if not version else "Look again",
+        "Find duplicates" if not version else "Update the duplicates",
         icon=":material/difference:",
-        help="Compares only what hasn’t been.",
+        help="Compares only pairs that have not been compared yet.",
     ):
         start_duplicates(gallery.collection)
         st.rerun()
     show_jobs()
     if not version:
-        st.info("Nothing has been compared yet.", icon=":material/difference:")
+        st.info("No works have been compared yet.", icon=":material/difference:")
         return
     table = _table(gallery, version)
     if table.empty:
-        st.info("No two works of this collection show the same, as far as they were compared.")
+        st.info("No duplicates among the pairs that were compared.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{len(table):,} pairs of works**, the surest first. Press a row to see the two.",
+            f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two.",
             width="stretch",
         )
         st.download_button(
             "Download CSV",
             lambda: table.to_csv(index=False).encode("utf-8-sig"),
             mime="text/csv",
-            file_name=f"{gallery.collection.name}-copies.csv",
+            file_name=f"{gallery.collection.name}-duplicates.csv",
             icon=":material/download:",
             on_click="ignore",
         )
@@ -81,7 +79,7 @@ def show_copies(gallery: Gallery) -> None:
         hide_index=True,
         height=620,
         row_height=84,
-        key="_copies",
+        key="_duplicates",
         selection_mode="single-row",
         on_select=lambda: _open(table),
         column_order=[
@@ -100,21 +98,21 @@ def show_copies(gallery: Gallery) -> None:
             "other_picture": st.column_config.ImageColumn("Other work", width=90),
             "title": "Title",
             "artist": "Artist",
-            "other_title": "Its title",
-            "other_artist": "Its artist",
+            "other_title": "Other title",
+            "other_artist": "Other artist",
             "kind": st.column_config.TextColumn("The work is"),
             "mirrored": st.column_config.CheckboxColumn("Mirrored"),
             "agreement": st.column_config.NumberColumn(
                 "Agreement ↑",
                 format="%.2f",
-                help="Correlation of the fine light and dark where both lie; 1 is the same.",
+                help="Correlation of fine light and dark where the aligned pictures overlap. 1 means the same picture.",
             ),
         },
     )
 
 
 def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | None:
-    """The two works of the pressed row; None if none is."""
+    """The two works of the clicked row; None without one."""
     if not rows:
         return None
     pair = table.iloc[rows[0]]
@@ -122,14 +120,14 @@ def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | N
 
 
 def _open(table: pd.DataFrame) -> None:
-    pair = opened_pair(table, st.session_state["_copies"].selection.rows)
+    pair = opened_pair(table, st.session_state["_duplicates"].selection.rows)
     if pair is not None:
         address.put(view=None, work=pair[0], other=pair[1])
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
 def _table(gallery: Gallery, version: tuple[str, ...]) -> pd.DataFrame:
-    """`version` is in the key because more may have been compared since."""
+    """`version` is in the key because more pairs may have been compared."""
     return list_duplicates(gallery.collection)
 
 

@@ -14,18 +14,18 @@ from artextract.work_table import display_date
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY)
-def comparison_of(gallery: Gallery, one: str, other: str) -> Comparison:
-    """Two works compared, remembered.
+def comparison_of(gallery: Gallery, left: str, right: str) -> Comparison:
+    """The comparison of two works, cached.
 
     Raises:
-        ArtExtractError: a picture can't be read, or the visitor has asked for too much.
+        ArtExtractError: a picture can't be read, or the visitor made too many requests.
     """
     with charge("comparison"):
-        return compare_works(gallery.searcher, one, other)
+        return compare_works(gallery.searcher, left, right)
 
 
 def show_work(gallery: Gallery, work: str, side: str) -> None:
-    """The work on one `side` of the screen: its picture, who made it, the way to it on the map."""
+    """A work on one `side` of the screen: its picture, artist and date, and a link to the map."""
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
     layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
@@ -43,7 +43,7 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
 
 
 def show_scores(comparison: Comparison) -> None:
-    """All metrics of the pair."""
+    """The metrics of the two works."""
     columns = st.columns(len(METRICS))
     for column, metric in zip(columns, METRICS.values(), strict=True):
         value = comparison.scores[metric.name]
@@ -53,12 +53,12 @@ def show_scores(comparison: Comparison) -> None:
 
 
 def show_maps(comparison: Comparison) -> None:
-    """Where the colours differ, and where the structure agrees."""
+    """A picture of the differences in colour, and a map of the similarity in structure."""
     left, right = st.columns(2)
     with left:
         st.markdown("##### Difference picture")
         st.image(comparison.difference, width="stretch", alt="Difference between the two pictures")
-        st.caption("Black where the two agree; the brighter, the more their colours differ.")
+        st.caption("Black: same colours. Bright: different colours.")
     with right:
         st.markdown("##### SSIM map")
         figure = go.Figure(
@@ -78,4 +78,4 @@ def show_maps(comparison: Comparison) -> None:
             yaxis={"visible": False, "scaleanchor": "x"},
         )
         st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
-        st.caption("Blue where the two have the same structure, red where it is reversed.")
+        st.caption("Blue: same structure. Red: reversed structure.")

@@ -1,1 +1,1 @@
-"""The panels of Similar."""
+"""Similar: search by a picture, a work or words."""

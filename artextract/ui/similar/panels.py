@@ -1,4 +1,4 @@
-"""The panels of Similar: where a picture of one's own falls, and what is nearest to it."""
+"""Where an uploaded picture belongs on the map."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from artextract.vision.images import encode_jpeg, open_picture, thumbnail
     show_spinner=False, max_entries=LIMITER.limits.results_per_tab, hash_funcs=BY_GALLERY, scope="session"
 )
 def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[float, float] | None:
-    """Where an uploaded picture falls on the map by `method`, remembered; None without a map."""
+    """The position of an uploaded picture on the map by `method`, cached; None without a map."""
     drawn = open_map(gallery, method)
     if drawn is None:
         return None
@@ -30,8 +30,8 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
-def shown(content: bytes, name: str) -> bytes:
-    """An uploaded picture as a JPEG that every browser shows, whatever its format."""
+def as_jpeg(content: bytes, name: str) -> bytes:
+    """An uploaded picture as a JPEG, which every browser can show."""
     return encode_jpeg(thumbnail(open_picture(content, name).image, VIEW_SIDE), quality=90)
 
 
@@ -64,5 +64,5 @@ def show_place(gallery: Gallery, rows: Sequence[int], content: bytes) -> None:
 
 
 def open_in_explore(work: str) -> None:
-    """Show a work on the map."""
+    """Open a work in Explore."""
     navigation.switch_to(navigation.EXPLORE, work=work)

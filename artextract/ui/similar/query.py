@@ -1,4 +1,4 @@
-"""What Similar is asked: a picture of one's own or a work, words, or both."""
+"""The query of Similar: an uploaded picture or a work, words, or both."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,17 +16,17 @@ from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
 
 EVEN = 50
-"""Per cent that the words count beside a picture unless the person says otherwise."""
+"""Default weight of the words beside a picture, per cent."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked. Without a picture and without words there is nothing to look for."""
+    """What a person searches with; empty without a picture and without words."""
 
     gallery: Gallery
     uploaded: UploadedFile | None
     work: str | None
-    """A work of the gallery; an uploaded picture comes before it."""
+    """The id of a work of the gallery; an uploaded picture takes precedence."""
     words: str
 
     @property
@@ -41,11 +41,10 @@ class Query:
 
     @cached_property
     def picture(self) -> bytes:
-        """The bytes of the picture given.
+        """The bytes of the picture.
 
         Raises:
-            ArtExtractError: the work's picture can't be read, or a public server doesn't take the
-                uploaded one.
+            ArtExtractError: the work's picture can't be read, or the upload is too large for a public server.
         """
         if self.uploaded is not None:
             return content_of(self.uploaded)
@@ -53,12 +52,12 @@ class Query:
         return read_regular(collection.image_path(str(self.gallery.works["image"].iloc[row])))
 
 
-def ask(gallery: Gallery) -> Query:
-    """The fields of the query; what stands in the address is in them already."""
+def enter_query(gallery: Gallery) -> Query:
+    """The fields of the query. The address keeps the work and the words."""
     by_picture, by_words = st.columns(2, gap="medium")
     with by_picture:
-        uploaded = st.file_uploader("A picture", type=PICTURE_FORMATS, key="_upload")
-        with st.expander("Or a work of this collection", expanded=bool(address.get("work"))):
+        uploaded = st.file_uploader("Picture", type=PICTURE_FORMATS, key="_upload")
+        with st.expander("Or choose a work of this collection", expanded=bool(address.get("work"))):
             work = choose_work(gallery, "work", "Work")
             if work is not None:
                 row = gallery.searcher.row_of(work)
@@ -67,7 +66,7 @@ def ask(gallery: Gallery) -> Query:
     with by_words:
         address.control(
             st.text_input,
-            "In words",
+            "Words",
             name="words",
             value=address.get("words"),
             max_chars=LONGEST_QUERY,
@@ -76,24 +75,18 @@ def ask(gallery: Gallery) -> Query:
         )
         described = int(gallery.works["description"].notna().sum())
         st.caption(
-            "Finds works by their titles, artists, terms, media and the descriptions of their "
-            f"pictures ({described:,} of {len(gallery.works):,} works have one): those that have "
-            "the words, and those whose words mean the like. With a picture beside them the words "
-            "say how what you look for differs from it."
+            "Finds works whose title, artist, terms, medium or description contains your words or similar ones "
+            f"({described:,} of {len(gallery.works):,} works have a description). With a picture, describe how the "
+            "result should differ from it."
         )
-    return Query(
-        gallery,
-        uploaded,
-        work,
-        address.get("words"),
-    )
+    return Query(gallery, uploaded, work, address.get("words"))
 
 
 def choose_weight() -> float:
-    """How much the words count beside the picture, 0 to 1, by a slider."""
+    """The weight of the words beside the picture, 0 to 1, by a slider."""
     percent = address.choice(
         st.select_slider,
-        "How much the words count beside the picture",
+        "Weight of the words",
         range(0, 101, 5),
         name="mix",
         default=EVEN,
@@ -104,11 +97,11 @@ def choose_weight() -> float:
 
 
 def choose_picture_search(gallery: Gallery) -> bool:
-    """Whether the words are compared with the pictures themselves, by a toggle.
+    """Whether the words are also compared with the pictures, by a toggle.
 
-    At first where fewer than half of the works have a description of their picture.
+    By default if fewer than half of the works have a description.
     """
-    usually = bool(gallery.works["description"].notna().mean() < 0.5)
-    chosen = {"yes": True, "no": False}.get(address.get("pictures"), usually)
-    address.control(st.toggle, "Search the pictures, too", name="pictures", value=chosen, default=usually)
+    default = bool(gallery.works["description"].notna().mean() < 0.5)
+    chosen = {"yes": True, "no": False}.get(address.get("pictures"), default)
+    address.control(st.toggle, "Also search the pictures", name="pictures", value=chosen, default=default)
     return chosen

@@ -17,7 +17,7 @@ from artextract.ui.similar.panels import open_in_explore
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
-def show_found(gallery: Gallery, query: Query, k: int) -> None:
+def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
     """The results of the query, each with its scores and the reason.
 
     Raises:
