@@ -1,1 +1,1 @@
-"""Components with scripts of their own."""
+"""Components with scripts of their own: the map, picture grids, facets."""

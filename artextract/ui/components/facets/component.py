@@ -1,4 +1,4 @@
-"""Facets in the browser: of each column its commonest values as bars, and the years as columns."""
+"""Facets in the browser: the most common values of a column as bars, years as upright bars."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,12 +17,12 @@ class Bar:
     """A value of a column."""
 
     value: str
-    """What a press on it tells."""
+    """Passed on when the bar is pressed."""
     label: str
     count: int
-    """Works that have it."""
+    """Number of works with the value."""
     chosen: bool
-    """Whether it is filtered by."""
+    """Whether works are filtered by the value."""
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,23 @@ class Facet:
     label: str
     bars: Sequence[Bar]
     more: int = 0
-    """Values that have no bar."""
+    """Number of values without a bar."""
     upright: bool = False
-    """Whether the bars stand side by side, in an order of their own, as years do."""
+    """Whether the bars are upright, side by side."""
 
 
 def facets(facets: Sequence[Facet], *, key: str, on_press: Callable[[str, str], None]) -> None:
-    """Draw them.
+    """Draw facets.
 
     Args:
         facets: the columns.
         key: the component's key in the session state.
-        on_press: called with the name of a facet and the value of the bar that was pressed, before
-            the rerun that this causes.
+        on_press: callback with the name of the facet and the value of the pressed bar.
     """
 
     def pressed() -> None:
-        if (what := st.session_state[key].press) is not None:
-            on_press(str(what["name"]), str(what["value"]))
+        if (press := st.session_state[key].press) is not None:
+            on_press(str(press["name"]), str(press["value"]))
 
-    data = {"facets": [asdict(one) for one in facets]}
+    data = {"facets": [asdict(facet) for facet in facets]}
     component("facets", _HTML, *_FILES)(key=key, data=data, on_press_change=pressed)

@@ -1,4 +1,4 @@
-"""A grid of picture cards in the browser, as many a line as there is room for."""
+"""A grid of picture cards in the browser."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -21,9 +21,9 @@ class Score:
     label: str
     higher_is_closer: bool
     hint: str
-    """What it means."""
-    missing: str = "Not to be had: the picture or the metric's network is missing."
-    """Why a card has none."""
+    """What the number means."""
+    missing: str = "Not available: the picture or the metric’s model is missing."
+    """Why a card lacks the number."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,19 @@ class Card:
     title: str
     subtitle: str
     scores: tuple[str | None, ...] = ()
-    """The numbers, one for each of the grid's scores; None where one can't be had."""
+    """One number for each of the grid's scores; None for a missing one."""
     badge: str = ""
-    """Stands in the corner of the picture, such as a rank."""
+    """Text in the corner of the picture, such as a rank."""
     alternative: str = ""
-    """What the picture shows, for those who can't see it; title and subtitle if it isn't said."""
+    """The picture's alternative text; "" for title and subtitle."""
     why: tuple[str, ...] = ()
-    """Why it is here, a line each."""
+    """Why the work is here, a line each."""
     why_url: str = ""
-    """A picture below, that shows why the work is here."""
+    """URL of a picture that explains why the work is here."""
     why_words: str = ""
-    """What that picture shows."""
+    """Alternative text of that picture."""
     work: tuple[str, str] | None = None
-    """Collection and id of the work that the card lays into the tray; None for none."""
+    """Collection and id of the work for the tray; None without a tray control."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Action:
     name: str
     label: str
     icon: str
-    """A name of the table ICONS in `grid.js`."""
+    """A name in ICONS of `grid.js`."""
 
 
 def picture_grid(
@@ -71,17 +71,17 @@ def picture_grid(
     column_width: int = 150,
     aspect: float = 1.0,
 ) -> None:
-    """Draw the grid. The callbacks are called before the rerun that an event causes.
+    """Draw the grid. The functions are callbacks, called before the rerun.
 
     Args:
         key: the component's key in the session state.
         cards: the works, in order.
         scores: the numbers on each card.
         on_open: called with the id of the card that was pressed.
-        actions: small buttons that stand on every card.
+        actions: small buttons on every card.
         on_action: called with the id of a card and the name of the action pressed on it.
-        column_width: least width of a card, pixels.
-        aspect: width of a card's picture over its height.
+        column_width: minimum width of a card, pixels.
+        aspect: width of a card's picture divided by its height.
     """
 
     in_tray = tray_works() if any(card.work for card in cards) else None

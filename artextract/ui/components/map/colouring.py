@@ -15,15 +15,13 @@ from artextract.ui.work_columns import OTHER, values_by
 from artextract.work_table import middle_years
 
 TOP_CATEGORIES = 13
-"""Categories with a colour of their own; the rest share one, "Other"."""
-
-
+"""Categories with a colour of their own; the rest share "Other"."""
 NUMBERS = ("year", "read_year")
 """Columns that are coloured on a scale."""
 LAST_COLOUR = 252
-"""Of the codes that the browser colours by; a number is drawn on this scale, from 0 up."""
+"""The highest colour code; numbers are scaled to 0…252."""
 NOT_RECORDED = 254
-"""The code of works of which nothing is recorded."""
+"""The code of works without a value."""
 
 
 @dataclass(frozen=True)
@@ -35,20 +33,20 @@ class Categorical:
     colours: Sequence[str]
     """Colour code → "#rrggbb"."""
     counts: Sequence[int]
-    """Colour code → works that pass the filters."""
+    """Colour code → number of works that pass the filters."""
     missing: int
-    """Works that pass the filters and have no category: code -1."""
+    """Number of works that pass the filters and have no category."""
 
 
 @dataclass(frozen=True)
 class Continuous:
-    """Points coloured by a number; NaN where there is none."""
+    """Points coloured by a number."""
 
     title: str
     low: float
-    """The least of the works that pass the filters: the colours tell those apart."""
+    """The lowest number among the works that pass the filters."""
     high: float
-    """The most of them."""
+    """The highest number among them."""
 
 
 Colouring = Categorical | Continuous
@@ -56,7 +54,7 @@ Colouring = Categorical | Continuous
 
 @st.cache_resource(show_spinner=False, max_entries=100, hash_funcs=BY_GALLERY)
 def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
-    """What the legend says of a gallery coloured by `column`, remembered."""
+    """The legend of a gallery coloured by `column`, cached."""
     values = colour_values(gallery.works, column)
     if column in NUMBERS:
         passing = gallery.searcher.allowed(filters)

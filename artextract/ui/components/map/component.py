@@ -1,7 +1,7 @@
-"""The map of a gallery in the browser: points kept in place from rerun to rerun.
+"""The map of a gallery in the browser.
 
-One layer of points serves every size, from a dozen works to a million: a click or a filter only
-changes what it has to.
+The points stay in the browser from rerun to rerun, from a dozen works to a million. A click or a
+filter sends only what changes.
 """
 
 from dataclasses import asdict
@@ -36,10 +36,10 @@ def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, cent
     """Draw the map.
 
     Args:
-        view: what it shows.
-        events: who is told of what is done on it.
+        view: what the map shows.
+        events: the callbacks.
         key: the component's key in the session state.
-        height: of the plot, pixels, where the page gives it no other (`map_area.css`).
+        height: of the plot, pixels, unless `map_area.css` sets another.
         centre_count: when this number grows, the view moves to the chosen work.
     """
     component("gallery_map", _HTML, *_FILES)(

@@ -1,6 +1,6 @@
-"""What people do on the map arrives here: a click, a lasso, a press on the legend, a name.
+"""What people do on the map arrives here: a click, a lasso, a press on the legend or on a name.
 
-The browser sends an event as a trigger value of the component (`map.js`, `map.send`); Streamlit
+The browser sends an event as a trigger value of the component (`map.send` in `map.js`). Streamlit
 calls the handlers before the rerun that the event causes.
 """
 
@@ -15,50 +15,35 @@ from artextract.ui.components.map.lasso import Outline
 
 @dataclass(frozen=True)
 class MapEvents:
-    """Who is told of what."""
+    """The callbacks of a map; without a callback, the map lacks the control."""
 
     on_click: Callable[[int], None]
-    """The row of a clicked work."""
+    """Takes the row of the clicked work."""
     on_select: Callable[[Outline], None] | None = None
-    """The outline of a lasso or box on the map (`lasso.rows_within` gives its works); () when the
-    selection is cleared. Without it there are no selection tools."""
+    """Takes the outline of a lasso or box (`lasso.rows_within` finds its works); () to clear the selection."""
     on_legend: Callable[[int], None] | None = None
-    """The code of a clicked category. Without it the legend is no control."""
+    """Takes the code of the clicked category."""
     on_region: Callable[[int], None] | None = None
-    """The number of a clicked region, as the map's `regions_url` counts them."""
+    """Takes the number of the clicked region, from 0."""
     on_close: Callable[[], None] | None = None
-    """Esc was pressed on the map, or in the panel over it."""
+    """Esc was pressed on the map or in the panel over it."""
 
     def handlers(self, key: str) -> dict[str, Callable[[], None]]:
-        """The callbacks of the component called `key`, by the names that Streamlit gives them."""
+        """The callbacks of the component with this key, by Streamlit's names for them."""
 
-        def event(name: str) -> Any:
-            return getattr(st.session_state[key], name)
+        def handler(name: str, call: Callable[[Any], object]) -> Callable[[], None]:
+            def arrived() -> None:
+                if (value := getattr(st.session_state[key], name)) is not None:
+                    call(value)
 
-        def clicked() -> None:
-            if (row := event("click")) is not None:
-                self.on_click(int(row))
+            return arrived
 
-        def selected() -> None:
-            if self.on_select and (outline := event("select")) is not None:
-                self.on_select([(float(x), float(y)) for x, y in outline])
-
-        def legend_clicked() -> None:
-            if self.on_legend and (code := event("legend")) is not None:
-                self.on_legend(int(code))
-
-        def region_clicked() -> None:
-            if self.on_region and (number := event("region")) is not None:
-                self.on_region(int(number))
-
-        def closed() -> None:
-            if self.on_close and event("close"):
-                self.on_close()
-
-        return {
-            "on_click_change": clicked,
-            "on_select_change": selected,
-            "on_legend_change": legend_clicked,
-            "on_region_change": region_clicked,
-            "on_close_change": closed,
+        select, legend, region, close = self.on_select, self.on_legend, self.on_region, self.on_close
+        calls: dict[str, Callable[[Any], object] | None] = {
+            "click": lambda row: self.on_click(int(row)),
+            "select": select and (lambda outline: select([(float(x), float(y)) for x, y in outline])),
+            "legend": legend and (lambda code: legend(int(code))),
+            "region": region and (lambda number: region(int(number))),
+            "close": close and (lambda _: close()),
         }
+        return {f"on_{name}_change": handler(name, call or (lambda _: None)) for name, call in calls.items()}

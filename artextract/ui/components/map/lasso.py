@@ -1,6 +1,6 @@
-"""The works that an outline on the map holds.
+"""The works inside an outline on the map.
 
-The browser sends the outline and not the works: a lasso around a million stays a kilobyte.
+The browser sends the outline, not the works: a lasso around a million works is one kilobyte.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from skimage.measure import points_in_poly
 
 Outline = Sequence[tuple[float, float]]
-"""Corners of a polygon, in the map's own coordinates; it closes by itself."""
+"""Corners of a polygon in map coordinates; the last joins the first."""
 
 
 def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) -> np.ndarray:
@@ -17,8 +17,8 @@ def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) ->
 
     Args:
         positions: of all works, float32 [n, 2].
-        passing: the works that count, bool [n]: those that a filter greys can't be selected.
-        outline: fewer than three corners hold nothing.
+        passing: bool [n], works that can be selected: those that pass the filters.
+        outline: with fewer than three corners it holds no works.
     """
     if len(outline) < 3:
         return np.empty(0, dtype=np.int64)
@@ -26,5 +26,5 @@ def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) ->
     low, high = corners.min(axis=0), corners.max(axis=0)
     near = passing & ((positions >= low) & (positions <= high)).all(axis=1)
     rows = np.flatnonzero(near)
-    held: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
-    return rows[held]
+    inside: np.ndarray = points_in_poly(positions[rows].astype(np.float64), corners)  # type: ignore[no-untyped-call]
+    return rows[inside]

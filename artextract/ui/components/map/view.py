@@ -1,4 +1,4 @@
-"""All that a map shows, put together."""
+"""Everything that a map shows."""
 
 import hashlib
 from collections.abc import Sequence
@@ -21,37 +21,37 @@ REACH = 1.05
 
 @dataclass(frozen=True)
 class MapView:
-    """All that a map shows. Arrays go by address: the browser fetches each once."""
+    """Everything that a map shows. Arrays are given as URLs: the browser loads each once."""
 
     positions_url: str
     """uint16 [n, 2]: x and y of each work, 0 to 65,535 for -`REACH` to `REACH`."""
     colours_url: str
     """uint8 [n]: `colour_codes`."""
     mask_url: str
-    """bits [n], the lowest first: the works that pass the filters. "" where all do."""
+    """bits [n], lowest bit first: the works that pass the filters. "" if all do."""
     selection_url: str
-    """bits [n]: the selected works. "" where none is."""
+    """bits [n]: the selected works. "" without a selection."""
     texts_url: str
-    """What rows are appended to, as `3,14,15.json`, for `{"label": […], "thumb": […]}` of them."""
+    """Base of the texts' URL: rows appended as `3,14,15.json` give `{"label": […], "thumb": […]}`."""
     pictures_url: str
-    """What a `thumb` is appended to."""
+    """Base of a picture's URL, before its `thumb`."""
     colouring: Colouring
     revision: str
-    """Names the positions; only another revision resets zoom and pan."""
+    """Identifies the positions; a new revision resets zoom and pan."""
     title: str
-    """What the map shows, for those who can't see it."""
+    """The map's description for screen readers."""
     status: str
-    """How many works there are and match, in words."""
+    """The number of works, and how many match, in words."""
     chosen: int | None = None
     """Row of the chosen work."""
     neighbours: Sequence[int] = ()
-    """Rows of the works linked with it, or with the placed picture."""
+    """Rows of the works linked with the chosen work or the placed picture."""
     placed: tuple[float, float] | None = None
-    """Where a picture that isn't in the collection falls."""
+    """Position of a picture that is not in the collection."""
     path: Sequence[int] = ()
-    """Rows of the works of a path, drawn as a line instead of the neighbours."""
+    """Rows of a path, drawn as a line instead of the neighbours."""
     regions_url: str = ""
-    """The regions with their names, as JSON. "" for none."""
+    """URL of the regions with their names, JSON. "" for none."""
 
 
 def map_view(
@@ -67,18 +67,18 @@ def map_view(
     path: Sequence[int] = (),
     regions: bool = False,
 ) -> MapView:
-    """The map coloured by `column`, with the works greyed that don't pass the filters.
+    """The map coloured by `column`. Works that do not pass the filters are grey.
 
     Args:
-        gallery: whose works are shown.
-        drawn: their positions.
+        gallery: of the works.
+        drawn: the positions of the works.
         column: a key of `work_columns.COLOURS`.
         filters: which works pass.
         chosen: the row to mark, linked with `neighbours` (rows).
-        placed: where to mark a picture that isn't in the collection.
+        placed: position of a picture that is not in the collection.
         selection: rows of the selected works.
         path: rows to draw a line through.
-        regions: whether its regions' names are shown.
+        regions: whether the names of the regions are shown.
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))
@@ -109,7 +109,7 @@ def map_view(
 
 
 def steps_of(positions: np.ndarray) -> np.ndarray:
-    """Positions as the browser takes them: a 65,536th of the map is finer than any screen."""
+    """Positions for the browser, in steps of 1/65,536 of the map, finer than any screen."""
     return np.rint((positions + REACH) / (2 * REACH) * 65_535).clip(0, 65_535).astype(np.uint16)
 
 
