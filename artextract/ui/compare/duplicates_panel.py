@@ -73,6 +73,10 @@ def show_duplicates(gallery: Gallery) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    _show_table(gallery, table)
+
+
+def _show_table(gallery: Gallery, table: pd.DataFrame) -> None:
     artists = ["artist"] if table["artist"].notna().any() else []
     st.dataframe(
         _with_pictures(gallery, table),
