@@ -179,7 +179,7 @@ def test_a_collection_without_a_split_is_refused(ready: Collection, tmp_path: Pa
 
 def test_a_projection_to_another_embedding_is_not_used(tmp_path: Path) -> None:
     key = FeatureKey("style", "0" * 12, "256px-whole", "float32")
-    with pytest.raises(NotReadyError, match="was fitted for the embedding paintings"):
+    with pytest.raises(NotReadyError, match="needs the embedding paintings"):
         projection_to(key)
     with pytest.raises(WeightsError, match="is not a text projection"):
         TextProjection.read(tmp_path / "none.safetensors")
@@ -203,7 +203,7 @@ def test_the_shipped_projection_fits_the_shipped_embedding() -> None:
 def test_the_screen_says_where_no_projection_leads(ready: Collection) -> None:
     index_text(ready)
     shown = screen("similar", collection="small", words="picture")
-    assert "was fitted for the embedding paintings" in words(shown)
+    assert "needs the embedding paintings" in words(shown)
     assert not shown.toggle
 
 

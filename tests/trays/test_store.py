@@ -241,7 +241,7 @@ def test_the_file_of_another_version_is_left_alone(store: TrayStore) -> None:
     store.add(ANNA, [work(1)])
     with sqlite3.connect(file()) as data:
         data.execute("PRAGMA user_version = 9")
-    with pytest.raises(StorageError, match="another version"):
+    with pytest.raises(StorageError, match="a different version"):
         store.add(ANNA, [work(2)])
 
 
