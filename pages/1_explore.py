@@ -35,7 +35,7 @@ def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filt
     if ranking is not None:
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, filters)
-    with st.container(key="map_area"):  # laid out by `components/map/map_area.css`
+    with st.container(key="map_area"):  # styled by `components/map/map_area.css`
         show_map(gallery, drawn, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
@@ -60,7 +60,7 @@ def overview(gallery: Gallery, filters: Filters) -> None:
 
 
 def offer_starter_set(label: str) -> None:
-    """A button that downloads real paintings; none on a public server."""
+    """A button that downloads real paintings; hidden on a public server."""
     if job_button(
         label,
         icon=":material/download:",
@@ -74,8 +74,8 @@ survey = layout.page(navigation.EXPLORE)
 if not survey.collections and not survey.damaged and not settings.public():
     start_collecting(SOURCES["demo"])
     st.title("Welcome to ArtExtract")
-    st.markdown("The demo collection is being prepared: pictures, embeddings and a map. This takes a minute.")
-    offer_starter_set("Download 200 real paintings, too")
+    st.markdown("Creating the demo collection: pictures, embeddings and a map. This takes about a minute.")
+    offer_starter_set("Also download 200 real paintings")
     show_jobs()
     st.stop()
 gallery = gallery_picker.pick_gallery(survey)
@@ -101,7 +101,7 @@ drawn = galleries.open_map(gallery, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"This collection has no {label} map yet.", icon=":material/map:")
-    if job_button(f"Lay out the {label} map", icon=":material/scatter_plot:", type="primary"):
+    if job_button(f"Compute the {label} map", icon=":material/scatter_plot:", type="primary"):
         start_map(gallery.collection, gallery.backbone, method, rebuild=False)
     show_jobs()
     st.stop()

@@ -25,7 +25,7 @@ if settings.public():
         st.info("No collection yet.", icon=navigation.COLLECTIONS.icon)
     st.stop()
 has_demo = any(collection.about.source == "demo" for collection in survey.collections)
-if not has_demo and job_button("Make the demo collection", icon=":material/brush:"):
+if not has_demo and job_button("Create the demo collection", icon=":material/brush:"):
     start_collecting(SOURCES["demo"])
     st.rerun()
 

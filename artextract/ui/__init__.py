@@ -1,8 +1,7 @@
-"""What screens share: frame, state, widgets."""
+"""The screens, and the layout, state and widgets that they share."""
 
 import os
 
-# The server shares its cores with the browser that it draws for. Threads of the numerical libraries
-# that wait should sleep then, not spin: measured, a click's scores come in two thirds of the time.
-# Read by OpenMP when it is loaded, so it must stand before the first import that loads it.
+# The server often shares its cores with the browser. Waiting OpenMP threads should sleep instead of
+# spin: the scores after a click then take two thirds of the time. OpenMP reads this when it loads.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -1,13 +1,11 @@
-"""The address bar: what is open stands in it, so that a link restores the view.
+"""The address bar holds what is open, so a link restores the view.
 
-The open collection, the embedding, the filters and the chosen work are kept in the address alone.
-Screens read them with `get` and change them with `put`. A widget whose choice belongs there is drawn
-by `choice` or `control`; its key is the parameter's name after "_".
+The open collection, the embedding, the filters and the chosen work are kept only in the address.
+Screens read them with `get` and change them with `put`. `choice` and `control` draw a widget whose
+value is a parameter; the widget's key is "_" and the parameter's name.
 
-Streamlit's own `bind="query-params"` does not fit. A bound parameter cannot be set by
-`st.query_params` or handed to `st.switch_page`, but a press on the map, a bar or a card changes
-parameters, and the collection goes along to the next screen. It also writes labels into the
-address ("French (123)") where links need names that stay.
+Streamlit's `bind="query-params"` does not work here: callbacks and `st.switch_page` cannot set a
+bound parameter, and it writes labels with counts ("French (123)"), which change, into the address.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,21 +28,21 @@ def get_all(name: str) -> list[str]:
 
 
 def get_year(name: str) -> int | None:
-    """A parameter that is a year; None if the address has no such year."""
+    """A parameter that is a year; None if the address has no valid year."""
     text = get(name)
     digits = text.removeprefix("-")
     return int(text) if digits.isdigit() and len(digits) <= 4 else None
 
 
 def get_number(name: str, most: int) -> int:
-    """A parameter from 1 to `most`; 1 if the address has no such number."""
+    """A parameter from 1 to `most`; 1 if the address has no valid number."""
     text = get(name)
     number = int(text) if text.isdigit() and len(text) < 6 else 1
     return number if 1 <= number <= most else 1
 
 
 def put(**values: Value) -> None:
-    """Change parameters; an empty value removes the parameter, True and False become yes and no."""
+    """Change parameters. An empty value removes the parameter; True and False become yes and no."""
     for name, value in values.items():
         texts = _texts(value)
         if not texts:
@@ -77,14 +75,14 @@ def choice(
     clears: Iterable[str] = (),
     **how: Any,
 ) -> T:
-    """One of several options, by its `str` in the address.
+    """A choice of one option, stored in the address as its `str`.
 
     Args:
         widget: `st.selectbox`, `st.segmented_control` or `st.select_slider`.
         label: of the widget.
-        options: what can be chosen.
+        options: to choose from.
         name: of the parameter.
-        default: the choice where the address names no option; it is not written into the address.
+        default: the choice if the address has no valid option; not written into the address.
         clears: parameters that no longer apply when another option is chosen.
         how: other arguments of the widget, such as `format_func`.
     """
@@ -113,7 +111,7 @@ def control(
         label: of the widget.
         arguments: of the widget after the label.
         name: of the parameter.
-        value: what the widget shows: the parameter as the screen understands it.
+        value: what the widget shows.
         default: a value that is not written into the address.
         clears: parameters that no longer apply after a change.
         how: other arguments of the widget.
@@ -130,7 +128,7 @@ def control(
 
 
 def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
-    """A slider over the years from `first` to `last`; the span it chooses (`put_years`)."""
+    """A slider over the years from `first` to `last`. Returns the chosen years."""
     low, high = get_year(f"{prefix}from"), get_year(f"{prefix}to")
     span = (first if low is None else max(low, first), last if high is None else min(high, last))
     span = span if span[0] <= span[1] else (first, last)
@@ -140,7 +138,7 @@ def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
 
 
 def put_years(span: tuple[int, int], limits: tuple[int, int], prefix: str = "") -> None:
-    """Write a span of years into the address: `from` and `to`, each only where it narrows `limits`."""
+    """Write a span of years into the address: `from` and `to`, if they narrow `limits`."""
     low, high = span
     put(**{
         f"{prefix}from": low if low > limits[0] else None,
@@ -149,6 +147,6 @@ def put_years(span: tuple[int, int], limits: tuple[int, int], prefix: str = "") 
 
 
 def mirror(key: str, value: object) -> None:
-    """Make the widget with this key show `value`; called before the widget is drawn."""
+    """Make the widget with this key show `value`. Call it before drawing the widget."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value

@@ -31,7 +31,7 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
 
 
 @st.cache_resource(
-    show_spinner="Comparing your picture…",
+    show_spinner="Analysing your picture…",
     max_entries=LIMITER.limits.results_per_tab,
     hash_funcs=BY_GALLERY,
     scope="session",

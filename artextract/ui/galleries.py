@@ -133,7 +133,7 @@ def reader() -> Reader:
     return Reader(bundle())
 
 
-@st.cache_resource(show_spinner="Loading the backbone…", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
+@st.cache_resource(show_spinner="Loading the model…", max_entries=3, hash_funcs={Embeddings: lambda e: e.key})
 def embedder(embeddings: Embeddings) -> Embedder:
     """The backbone that computed these embeddings, loaded once."""
     return embedder_like(embeddings)

@@ -22,7 +22,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     if collection is None:
         st.info("No collection yet.", icon=":material/collections_bookmark:")
         if not settings.public():
-            st.page_link(COLLECTIONS.path, label="Add a collection", icon=COLLECTIONS.icon)
+            st.page_link(COLLECTIONS.path, label="Create or add a collection", icon=COLLECTIONS.icon)
         return None
     backbone = choose_backbone(collection)
     try:
@@ -104,7 +104,7 @@ def offer_better_embedding(collection: Collection) -> None:
     if settings.public():
         return
     st.caption(f"A better embedding for paintings is available. {about_backbone(DEFAULT_BACKBONE)}")
-    if job_button("Compute it and its map", key=f"_better_{collection.name}", icon=":material/upgrade:"):
+    if job_button("Compute this embedding and its map", key=f"_better_{collection.name}", icon=":material/upgrade:"):
         start_preparing(collection, DEFAULT_BACKBONE)
         st.rerun()
 

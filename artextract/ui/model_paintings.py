@@ -1,4 +1,4 @@
-"""The model's paintings: the collection here that has their pictures, and their names."""
+"""The paintings of the model: their pictures, if a collection has them, and their labels."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,10 +19,7 @@ _COPY = re.compile(r"\(\d+\)$")
 
 
 def wikiart_page(file: str) -> str | None:
-    """A painting's page at WikiArt, whose addresses are built like the names of the files.
-
-    None for an untitled painting: the name of its file is not WikiArt's.
-    """
+    """The address of a painting at WikiArt, from its file name; None if the file name has no title."""
     painter, _, title = PurePosixPath(file).stem.partition("_")
     if not title or title_of(file) is None:
         return None
@@ -35,11 +32,11 @@ class PaintingPictures:
 
     collection: str
     works: dict[str, tuple[str, str]]
-    """`file` of a painting → the id of its work, and its thumbnail's address."""
+    """`file` of a painting → its work's id and thumbnail address."""
 
 
 def pictures_in(collections: Iterable[Collection]) -> PaintingPictures | None:
-    """The pictures of the collection that has most of the model's paintings; None if no collection has any."""
+    """The pictures of the collection with most of the model's paintings; None if no collection has any."""
     every = [_pictures(collection.name, collection.version(), str(collection.root)) for collection in collections]
     most = max(every, key=lambda pictures: len(pictures.works), default=None)
     return most if most is not None and most.works else None
@@ -50,7 +47,7 @@ def _pictures(name: str, version: str, root: str) -> PaintingPictures:
     """`version` and `root` are in the key because the works, or the cache folder, may change."""
     try:
         works = Collection.open(name).works()
-    except CollectionError:  # the screens of the collection itself say so
+    except CollectionError:  # Collections shows the error
         return PaintingPictures(name, {})
     bundle = galleries.bundle()
     files = {*bundle.validation["file"], *bundle.training["file"]}

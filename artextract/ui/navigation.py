@@ -23,7 +23,7 @@ class Screen:
 
 EXPLORE = Screen("pages/1_explore.py", "Explore", ":material/scatter_plot:")
 READ = Screen("pages/5_read.py", "Read a painting", ":material/visibility:")
-SIMILAR = Screen("pages/2_similar.py", "Similar", ":material/image_search:")
+SIMILAR = Screen("pages/2_similar.py", "Similar works", ":material/image_search:")
 COMPARE = Screen("pages/3_compare.py", "Compare", ":material/compare:")
 COLLECTIONS = Screen("pages/4_collections.py", "Collections", ":material/collections_bookmark:")
 TIMELINE = Screen("pages/7_timeline.py", "Timeline", ":material/timeline:")
@@ -34,8 +34,8 @@ SCREENS = (EXPLORE, TIMELINE, READ, SIMILAR, FACES, COMPARE, TRAY, COLLECTIONS, 
 
 
 def switch_to(screen: Screen, **parameters: str) -> None:
-    """Change to `screen`, with `parameters` in its address; the last thing that a callback does.
+    """Open `screen` with `parameters` in its address; ends the callback.
 
-    The open collection and embedding go along, unless the parameters name others.
+    Keeps the open collection and embedding, unless the parameters name others.
     """
     st.switch_page(screen.path, query_params=address.carried(**parameters))

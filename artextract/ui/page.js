@@ -1,16 +1,15 @@
-// What every screen needs beyond Streamlit's own: a way back, and a side bar that gives way.
+// Fixes for every screen: the browser's Back button, and the sidebar on phones.
 
 export default function () {
   if (window.artextractPage) return;
   window.artextractPage = true;
-  leadBackAtOnce();
+  fixBackButton();
   closeSideBarOnPhones();
 }
 
-// To change the screen from a script, Streamlit first gives the old screen's address the new
-// parameters, with an entry in the browser's history: Back would lead to a view that nobody has
-// seen. The new screen takes that entry's place.
-function leadBackAtOnce() {
+// When a script changes the screen, Streamlit first adds a history entry with the old screen and the new
+// parameters. Back would open this view, which nobody has seen, so the new screen replaces the entry.
+function fixBackButton() {
   const push = history.pushState.bind(history);
   let pushed = -Infinity;
   history.pushState = (state, title, url) => {
@@ -22,7 +21,7 @@ function leadBackAtOnce() {
   };
 }
 
-// There it lies over the screen that one has just chosen in it.
+// On phones the sidebar covers the screen: close it after a choice.
 function closeSideBarOnPhones() {
   document.addEventListener("click", (event) => {
     const bar = event.target.closest('[data-testid="stSidebar"][data-collapsed="false"]');

@@ -1,4 +1,4 @@
-"""The works most similar to a query: how many, and by which criterion, the address says."""
+"""The works most similar to a query. The address holds their number and the criterion."""
 
 from collections.abc import Callable, Sequence
 
@@ -32,7 +32,7 @@ from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
-LABELS = {"embedding": "Everything (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
+LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
 
 COUNTS = (6, 10, 20, 50)
 DEFAULT_COUNT = 10
@@ -45,7 +45,7 @@ def choose_count() -> int:
 
 
 def more_button(count: int) -> None:
-    """A button that shows more works than `count`, if there is a larger choice."""
+    """A button that shows more works than `count`, up to the largest choice."""
     more = next((larger for larger in COUNTS if larger > count), None)
     if more is not None:
         wanted = None if more == DEFAULT_COUNT else more
@@ -58,7 +58,7 @@ def choose_criterion() -> str:
     """A choice of the similarity criterion, kept in the address."""
     return address.choice(
         st.segmented_control,
-        "Similar in",
+        "Compare by",
         list(LABELS),
         name="criterion",
         default="embedding",
@@ -67,7 +67,7 @@ def choose_criterion() -> str:
 
 
 def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
-    """The ranking whose query is a work; None if its descriptor has not been computed."""
+    """The ranking for a work as query; None if its descriptor has not been computed."""
     criterion, work = address.get("criterion"), str(gallery.works["id"].iloc[row])
     if criterion not in CRITERIA:
         return EmbeddingRanking(
@@ -81,10 +81,10 @@ def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
 
 
 def picture_ranking(gallery: Gallery, content: bytes, name: str) -> Ranking | None:
-    """The ranking whose query is any picture; None if no descriptors have been computed.
+    """The ranking for any picture as query; None if no descriptors have been computed.
 
     Raises:
-        ArtExtractError: the picture can't be read, or the visitor made too many requests.
+        ArtExtractError: the picture cannot be read, or the visitor made too many requests.
     """
     criterion = address.get("criterion")
     if criterion not in CRITERIA:
@@ -111,19 +111,19 @@ def show_ranking(
     column_width: int = 150,
     sortable: bool = False,
 ) -> None:
-    """The nearest works of a ranking as cards, or a button that computes what the ranking needs.
+    """The most similar works as cards, or a button that computes what the ranking needs.
 
     Args:
         gallery: of the works.
         ranking: None if its descriptors have not been computed.
-        k: how many works.
-        filters: which works may be shown.
+        k: the number of works.
+        filters: which works to show.
         key: as of `picture_grid`.
         on_open: as of `picture_grid`.
         actions: as of `picture_grid`.
         on_action: as of `picture_grid`.
         column_width: as of `picture_grid`.
-        sortable: whether a person may sort the works by one of several measures.
+        sortable: whether visitors can sort the works by a measure.
 
     Raises:
         ArtExtractError: the query cannot be compared.
@@ -136,7 +136,7 @@ def show_ranking(
         measure = _choose_measure(ranking.measures)
         works, sentence = sorted_by(works, ranking.measures, measure), measure.sentence
     if not works:
-        st.info("No other work passes the filters.", icon=":material/search_off:")
+        st.info("No other works match the filters.", icon=":material/search_off:")
         return
     st.caption(sentence)
     picture_grid(
@@ -158,7 +158,7 @@ def show_metrics(expanded: bool = False) -> None:
 
 
 def sorted_by(works: Sequence[RankedWork], measures: Sequence[Measure], measure: Measure) -> list[RankedWork]:
-    """The works sorted by one of the measures, the closest first, works without the number last."""
+    """The works sorted by one of the measures, closest first, works without a number last."""
     place, sign = measures.index(measure), -1.0 if measure.higher_is_closer else 1.0
 
     def order(work: RankedWork) -> tuple[bool, float]:
@@ -191,7 +191,7 @@ def _described(content: bytes, name: str) -> VisualDescriptor:
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _descriptors(gallery: Gallery, version: tuple[str, ...]) -> tuple[list[VisualDescriptor | None], DescriptorIndex]:
-    """The descriptor of each row; `version` is in the key because more may have been computed."""
+    """The descriptor of each row; `version` is in the key because more descriptors may have been computed."""
     stored = stored_descriptors(gallery.collection)
     descriptors = [stored.get(sha256) for sha256 in gallery.works["image_sha256"]]
     return descriptors, DescriptorIndex(descriptors)

@@ -44,7 +44,7 @@ def test_a_picture_of_ones_own_is_placed_and_leads_to_its_like(server: str, page
 
 def test_words_find_works_and_say_why(server: str, page: Page, ready: Collection) -> None:
     page.goto(f"{server}/similar?collection=small")
-    field = page.get_by_label("Words", exact=True)
+    field = page.get_by_label("Search text")
     field.fill("a rococo portrait")
     field.press("Enter")
     cards = page.locator(".ax-card")

@@ -110,7 +110,7 @@ def test_the_map_by_keyboard(server: str, page: Page, ready: Collection) -> None
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("map-keys")).to_be_hidden()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("region", name="What is open")).to_be_hidden()
+    expect(page.get_by_role("region", name="Open work")).to_be_hidden()
     page.keyboard.press("/")
     expect(page.get_by_label("Title or artist")).to_be_focused()
     # A press on a facet's bar is a filter, and again none.
@@ -130,7 +130,7 @@ def test_what_is_open_slides_over_the_map_and_both_take_the_whole_screen(
     page.goto(f"{server}/explore?collection=small")
     map_ready(page)
     points_alone(page)
-    frame, panel = page.locator(".ax-frame"), page.get_by_role("region", name="What is open")
+    frame, panel = page.locator(".ax-frame"), page.get_by_role("region", name="Open work")
     page.evaluate("document.querySelector('.ax-map').since = 'the beginning'")
     screen, place = page.viewport_size, frame.bounding_box()
     assert screen and place
@@ -225,7 +225,7 @@ def test_regions_bear_names_that_do_not_overlap_and_select_their_works(server: s
     # None lies under what slides over the map.
     page.goto(f"{server}/explore?collection=places&work=003.jpg")
     map_ready(page)
-    panel = page.get_by_role("region", name="What is open").bounding_box()
+    panel = page.get_by_role("region", name="Open work").bounding_box()
     page.wait_for_selector(".ax-name.ax-shown")
     boxes = [name.bounding_box() for name in names.all()]
     assert panel and boxes and all(box and box["x"] + box["width"] <= panel["x"] for box in boxes)
@@ -284,10 +284,10 @@ def test_a_path_leads_from_the_open_work_to_the_next(server: str, page: Page) ->
     map_ready(page)
     page.get_by_test_id("map-names").click()
     points_alone(page)
-    page.get_by_role("button", name="Find a path to…").click()
+    page.get_by_role("button", name="Find a path").click()
     expect(page.get_by_text("Path from Work 3")).to_be_visible()
     page.mouse.click(*point(page, 100))
-    expect(page.get_by_role("heading", name="From Work 3 to Work 100")).to_be_visible()
+    expect(page.get_by_role("heading", name="Path from Work 3 to Work 100")).to_be_visible()
     steps = page.locator(".st-key-path .ax-card")
     expect(steps).to_have_count(7)  # after the job that finds out which works are near which
     expect(page.locator(".ax-stop")).to_have_count(7)

@@ -50,6 +50,6 @@ def test_on_a_phone_the_side_bar_gives_way_to_the_screen_that_was_chosen_in_it(s
     page.goto(f"{server}/explore?collection=small")
     map_ready(page)
     page.get_by_test_id("stExpandSidebarButton").click()
-    page.get_by_role("link", name="Similar", exact=True).click()
+    page.get_by_role("link", name="Similar works", exact=True).click()
     expect(page.get_by_role("heading", name="Similar works")).to_be_visible()
-    expect(page.get_by_role("link", name="Similar", exact=True)).not_to_be_in_viewport()
+    expect(page.get_by_role("link", name="Similar works", exact=True)).not_to_be_in_viewport()

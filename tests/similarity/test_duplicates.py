@@ -147,7 +147,7 @@ def test_a_stopped_run_goes_on_from_there(copies: Collection) -> None:
 def test_the_screen_looks_for_copies_and_a_pair_opens(copies: Collection) -> None:
     job_queue.clear()
     app = screen("compare", collection="copies", view="duplicates")
-    assert "No works have been compared yet" in words(app)
+    assert "Nothing has been compared yet" in words(app)
     next(button for button in app.button if button.label == "Find duplicates").click().run()
     deadline = time.monotonic() + 60
     while any(job.running for job in job_queue().jobs()) and time.monotonic() < deadline:

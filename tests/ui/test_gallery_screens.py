@@ -78,7 +78,7 @@ def test_without_a_network_a_person_reads_one_sentence(house: StandIn, monkeypat
     app.run()
     assert not app.exception
     assert "127.0.0.1 cannot be reached. Check the network connection" in words(app)
-    assert any(one.label == "Make the demo collection" for one in app.button)
+    assert any(one.label == "Create the demo collection" for one in app.button)
 
 
 @pytest.fixture(scope="module")

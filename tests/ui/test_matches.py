@@ -23,7 +23,7 @@ def test_matches_are_shown_and_sorted(ready: Collection) -> None:
     app = screen(collection="small", style=["Rococo"], work="a/work-01.jpg")
     assert "#### 8 works match" in words(app)
     assert not app.dataframe  # pictures to begin with
-    shown_as = next(one for one in app.segmented_control if one.label == "Show as")
+    shown_as = next(one for one in app.segmented_control if one.label == "View as")
     shown_as.set_value("Table").run()
     order = app.dataframe[0].value["year_begin"].tolist()
     assert order == sorted(order)
@@ -54,7 +54,7 @@ def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection)
 def test_nothing_is_listed_where_nothing_is_asked(ready: Collection) -> None:
     assert "match" not in words(screen(collection="small"))
     said = words(screen(collection="small", q="nobody painted this"))
-    assert "No work passes the filters" in said
+    assert "No works match the filters" in said
 
 
 def test_a_facet_counts_what_passes_all_other_filters(ready: Collection) -> None:

@@ -89,7 +89,7 @@ def test_a_collection_that_is_not_there_is_said(ready: Collection) -> None:
 def test_a_map_not_laid_out_yet_is_offered(ready: Collection) -> None:
     app = screen(collection="small", map="umap")
     assert "This collection has no UMAP map yet." in words(app)
-    assert any(button.label == "Lay out the UMAP map" for button in app.button)
+    assert any(button.label == "Compute the UMAP map" for button in app.button)
 
 
 def test_a_collection_not_embedded_yet_is_said(collection: Collection) -> None:
@@ -273,16 +273,16 @@ def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(
 ) -> None:
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     app = screen(collection="small", work="a/work-01.jpg")
-    press(app, "Find a path to…")
+    press(app, "Find a path")
     assert app.query_params["from_work"] == "a/work-01.jpg"
     assert "Path from Picture 1" in words(app)
     app.query_params["to_work"] = "b/work-08.jpg"  # as a click on a work does
     app.run()
-    assert "#### From Picture 1 to Picture 8" in words(app)
+    assert "#### Path from Picture 1 to Picture 8" in words(app)
     press(app, "Another path")
     assert app.query_params["path"] == "2"
-    assert "#### From Picture 1 to Picture 8" in words(app)
-    press(app, "Close the path")
+    assert "#### Path from Picture 1 to Picture 8" in words(app)
+    press(app, "Close path")
     assert not {"from_work", "to_work", "path"} & set(app.query_params)
 
 
@@ -290,10 +290,10 @@ def test_a_link_restores_a_path_and_one_to_nowhere_is_none(ready: Collection) ->
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     ends = {"from_work": "a/work-01.jpg", "to_work": "b/work-08.jpg"}
     said = words(screen(collection="small", path="2", **ends))
-    assert "#### From Picture 1 to Picture 8" in said
+    assert "#### Path from Picture 1 to Picture 8" in said
     assert "7 works, each close to the one before" in said
     said = words(screen(collection="small", from_work="a/work-01.jpg", to_work="gone"))
-    assert "#### From" not in said
+    assert "#### Path from" not in said
     few = screen(collection="small", style=["Rococo"], genre=["portrait"], **ends)
     assert "needs 5 works between its ends; only 3 are left" in words(few)
 

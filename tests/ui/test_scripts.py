@@ -12,14 +12,12 @@ from artextract.ui.components.registration import bundle
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "artextract" / "ui"
-MAP = (
-    "map/map.js map/data.js map/points.js map/webgl.js map/raster.js map/gestures.js map/layers.js map/region_labels.js"
-)
+MAP = "element.js map/map.js map/data.js map/points.js map/webgl.js map/raster.js map/gestures.js map/layers.js"
 COMPONENTS = {
     "facets": "element.js facets/facets.js",
     "picture_grid": "grid/tray.js element.js grid/grid.js",
     "tray_control": "element.js grid/tray.js grid/tray_control.js",
-    "gallery_map": f"{MAP} map/keys.js map/map_area.js",
+    "gallery_map": f"{MAP} map/region_labels.js map/keys.js map/map_area.js",
     "tray_works": "grid/tray.js element.js ../tray/works.js",
 }
 """By component: its scripts, as its Python module lists them."""

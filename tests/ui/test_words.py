@@ -54,7 +54,7 @@ def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection, monkeypat
     opened: list[tuple[str, dict[str, str]]] = []
     # A real session knows its pages before a callback runs, AppTest only afterwards.
     monkeypatch.setattr(streamlit, "switch_page", lambda path, query_params: opened.append((path, query_params)))
-    next(each for each in app.button if each.label == "Search with words").click().run()
+    next(each for each in app.button if each.label == "Similar, but different").click().run()
     assert not app.exception
     assert opened == [(SIMILAR.path, {"collection": "small", "work": "a/work-01.jpg"})]
     app = screen("similar", **opened[0][1])

@@ -47,7 +47,7 @@ def show_collection(collection: Collection) -> None:
                 format_func=lambda name: METHODS[name].label,
             )
             text = "Needs an embedding by the chosen backbone."
-            if _button("Lay out again", f"_map_{collection.name}", "scatter_plot", text, disabled=not backbones):
+            if _button("Recompute map", f"_map_{collection.name}", "scatter_plot", text, disabled=not backbones):
                 start.start_map(collection, backbone, method, rebuild=True)
                 st.rerun()
             text = "Predicts style, genre, artist and date of each work, for colours and filters."

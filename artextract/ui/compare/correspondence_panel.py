@@ -25,9 +25,9 @@ COLOURS = qualitative.Bold
 def show_correspondence(gallery: Gallery, left: str, right: str) -> None:
     """Both pictures with the matching cells and the cosine of each pair."""
     cells = _correspondence(gallery, left, right)
-    st.markdown("##### Corresponding parts")
+    st.markdown("##### Matching parts")
     if not cells.matches:
-        st.caption("No parts of the two pictures match each other best.")
+        st.caption("No matching parts found.")
         return
     pictures = [_picture(gallery, work) for work in (left, right)]
     st.plotly_chart(
@@ -104,13 +104,13 @@ def correspondence_figure(pictures: list[Image.Image], cells: Correspondence) ->
     return figure
 
 
-@st.cache_resource(show_spinner="Comparing the parts…", max_entries=200, hash_funcs=BY_GALLERY)
+@st.cache_resource(show_spinner="Finding matching parts…", max_entries=200, hash_funcs=BY_GALLERY)
 def _correspondence(gallery: Gallery, left: str, right: str) -> Correspondence:
     with charge("correspondence"):
         return correspondence(gallery.searcher, _cell_mapper(), left, right)
 
 
-@st.cache_resource(show_spinner="Loading the backbone…")
+@st.cache_resource(show_spinner="Loading the model…")
 def _cell_mapper() -> CellMapper:
     return CellMapper()
 

@@ -1,4 +1,4 @@
-"""The choice of two sides: a collection and filters each, stored in the address."""
+"""The choice of two sides, each a collection with filters, stored in the address."""
 
 import html
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery, open_gallery
 from artextract.vision.embedding import embedded_by
 
 COLOURS = (PALETTE[0], PALETTE[1])
-"""Of the sides: blue and orange, which color-blind people can tell apart."""
+"""Of the sides: blue and orange, which colour-blind people can tell apart."""
 PREFIXES = ("a_", "b_")
 """Of each side's parameters in the address."""
 
@@ -38,15 +38,15 @@ class SubsetChoice:
 BY_CHOICE: dict[str | type[Any], Callable[[Any], Any]] = {
     SubsetChoice: lambda choice: (*BY_GALLERY[Gallery](choice.gallery), str(choice.filters))
 }
-"""`hash_funcs` of what is remembered for choices."""
+"""`hash_funcs` for caches by choice."""
 
 
 def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, SubsetChoice]:
     """Draw the choice of both sides.
 
     Args:
-        gallery: the open one, for the first side.
-        survey: the collections that the second side may be of.
+        gallery: the open gallery, for the first side.
+        survey: the collections to choose the second side from.
 
     Raises:
         ArtExtractError: the second collection cannot be opened, or the collections have no
@@ -65,7 +65,7 @@ def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, Subs
 
 
 def side_heading(side: int, text: str) -> None:
-    """A heading after a dot in the side's colour."""
+    """A heading with a dot in the side's colour."""
     st.html(
         '<h3 style="display:flex;align-items:center;gap:8px;padding:0;margin:0">'
         f'<span style="flex:none;width:12px;height:12px;border-radius:50%;'
@@ -86,7 +86,7 @@ def _choose_collection(gallery: Gallery, survey: Survey) -> str:
 
 
 def _galleries(gallery: Gallery, name: str) -> tuple[Gallery, Gallery]:
-    """The galleries of both sides by the same embedding: the open one's if both collections have it."""
+    """The galleries of both sides, with the open gallery's embedding if both collections have it."""
     if name == gallery.collection.name:
         return gallery, gallery
     collection, backbone = Collection.open(name), gallery.backbone

@@ -1,4 +1,4 @@
-"""The map of both sides, each in its colour, and the regions in which one side dominates."""
+"""The map of both sides, each in its colour, and the typical regions of each side."""
 
 import json
 
@@ -40,7 +40,7 @@ Regions = tuple[list[TypicalRegion], list[TypicalRegion]]
 
 
 def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regions | None:
-    """Draw the map; the regions in which each side dominates, None if they are not available.
+    """Draw the map. Returns the typical regions of each side, None if they are not available.
 
     Raises:
         ArtExtractError: the regions could not be stored, or the visitor made too many requests.
@@ -61,7 +61,7 @@ def _open_work(pair: SubsetPair, row: int) -> None:
 
 
 def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> GalleryMap | None:
-    """The map that both sides share; None if it is not laid out."""
+    """The map that both sides share; None if it has not been computed."""
     if len(pair.sources) == 1:
         return open_map(left.gallery, METHOD)
     files = sorted((map_folder(pair.sources).root / "maps").glob(f"{METHOD}-*"))
@@ -71,7 +71,7 @@ def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_CHOICE)
 def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) -> GalleryMap | None:
-    """`stamps` is in the key because the map may be laid out again."""
+    """`stamps` is in the key because the map may be recomputed."""
     return read_shared_map(sources_of(left.subset, right.subset), METHOD)
 
 
@@ -79,7 +79,7 @@ def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) 
     show_spinner="Naming the regions…", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
 )
 def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, drawn: GalleryMap) -> Regions | None:
-    """None if no regions are stored and this public server stores none."""
+    """None if no regions are stored and the server is public, so it stores none."""
     levels = read_levels(_pair.sources, drawn)
     if levels is None and settings.public():
         return None
@@ -121,7 +121,7 @@ def _map_view(
 
 
 def _as_json(regions: Regions) -> np.ndarray:
-    """The regions for the map, as the bytes of JSON; all of one level, so that they show at every zoom."""
+    """The regions as JSON bytes for the map, all at the same level so that they show at every zoom."""
     content = [
         typical.region.summary() | {"level": 0, "size": len(typical.rows), "figures": typical.counts.text, "more": []}
         for of_side in regions
@@ -133,10 +133,10 @@ def _as_json(regions: Regions) -> np.ndarray:
 def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:
     if len(pair.sources) == 1:
         st.info("This collection has no map yet.", icon=":material/map:")
-        if job_button("Lay out the map", icon=":material/scatter_plot:"):
+        if job_button("Compute the map", icon=":material/scatter_plot:"):
             start_map(left.gallery.collection, left.gallery.backbone, METHOD, rebuild=False)
     else:
-        st.info("The two collections have no map together yet.", icon=":material/map:")
-        if job_button("Lay out one map of both", icon=":material/scatter_plot:"):
+        st.info("There is no shared map of these collections yet.", icon=":material/map:")
+        if job_button("Create a shared map", icon=":material/scatter_plot:"):
             start_shared_map(pair.sources)
     show_jobs()

@@ -24,13 +24,13 @@ from artextract.ui.server.request_costs import charge
 
 Choices = tuple[SubsetChoice, SubsetChoice]
 DENSITY = Score(
-    "Times as dense",
+    "Density ratio",
     True,
-    "How much denser its own side is around this work than the other side, in the embedding (both sides weighted "
-    "equally).",
+    "Density of this side around the work, divided by the density of the other side, in the embedding (both sides "
+    "weighted equally).",
 )
 KIND_NAMES = {"years": "Years", "words": "Words of titles and descriptions"}
-"""Of kinds of term that are no columns."""
+"""Names of the kinds of term that are not columns."""
 
 
 def show_differences(gallery: Gallery, survey: Survey) -> None:
@@ -98,9 +98,9 @@ def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
 def _show_terms(comparison: SubsetComparison) -> None:
     st.markdown("## Typical terms")
     st.caption(
-        "Terms, artists, years and words that are more common on one side than chance explains. Only works with a "
-        "recorded value count. Terms that the filters chose are left out. The upper bar shows the share on this "
-        "side, the lower bar the share on the other."
+        "Terms, artists, years and words that are significantly more common on one side. Only works with a recorded "
+        "value count. Terms used in the filters are excluded. The upper bar shows the share on this side, the lower "
+        "bar the share on the other."
     )
 
     def draw(side: int) -> None:
@@ -114,7 +114,7 @@ def _show_terms(comparison: SubsetComparison) -> None:
 
 def _show_regions(pair: SubsetPair, regions: Regions, choices: Choices) -> None:
     st.markdown("## Typical regions of the map")
-    st.caption("Regions with a larger share of one side than of the other. Each picture is the work in the middle.")
+    st.caption("Regions with a larger share of one side than of the other. The picture is the region's central work.")
 
     def draw(side: int) -> None:
         if not regions[side]:
@@ -124,8 +124,8 @@ def _show_regions(pair: SubsetPair, regions: Regions, choices: Choices) -> None:
         cards = [
             replace(
                 card,
-                title=typical.region.name or "A region without a name",
-                subtitle=f"In the middle: {card.title}",
+                title=typical.region.name or "Unnamed region",
+                subtitle=f"Central work: {card.title}",
                 why=(typical.counts.text,),
             )
             for typical, card in zip(regions[side], work_cards(choices[side].gallery, rows), strict=True)
@@ -136,7 +136,7 @@ def _show_regions(pair: SubsetPair, regions: Regions, choices: Choices) -> None:
 
 
 def times_text(typicality: float) -> str:
-    """How many times as dense, such as "2.4" or "12,000": the exponential of a typicality."""
+    """A density ratio as text, such as "2.4" or "12,000": the exponential of a typicality."""
     times = math.exp(min(typicality, 20.0))
     if times >= 1e6:
         return "over a million"

@@ -1,4 +1,4 @@
-"""The duplicates of a collection: pairs of works that show the same picture, or parts of it."""
+"""The duplicates of a collection: a table of pairs, and the job that finds them."""
 
 from collections.abc import Sequence
 
@@ -12,21 +12,31 @@ from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_duplicates
 from artextract.ui.server.urls import thumbnails_url
 
-VIEWS = {
-    "two": "Two works",
-    "duplicates": "Duplicates",
-    "differences": "Differences",
-}
+VIEWS = {"two": "Two works", "duplicates": "Duplicates", "differences": "Differences"}
 KINDS = {
-    "same file": "the same file",
+    "same file": "identical file",
     "same picture": "the same picture",
-    "detail": "a detail of the other work",
-    "overlap": "an overlapping part",
+    "detail": "a detail of the other",
+    "overlap": "parts that overlap",
 }
+COLUMNS = {
+    "picture": st.column_config.ImageColumn("Work", width=90),
+    "title": "Title",
+    "artist": "Artist",
+    "kind": st.column_config.TextColumn("Relation"),
+    "mirrored": st.column_config.CheckboxColumn("Mirrored"),
+    "agreement": st.column_config.NumberColumn(
+        "Agreement ↑", format="%.2f", help="Correlation of fine detail in the overlapping area (1 = identical)."
+    ),
+    "other_picture": st.column_config.ImageColumn("Other work", width=90),
+    "other_title": "Other title",
+    "other_artist": "Other artist",
+}
+"""Columns of the table, in order."""
 
 
 def choose_view() -> str:
-    """A choice of the `VIEWS`."""
+    """A choice of what is compared: a key of `VIEWS`."""
     return address.choice(
         st.segmented_control,
         "View",
@@ -39,14 +49,14 @@ def choose_view() -> str:
 
 
 def show_duplicates(gallery: Gallery) -> None:
-    """The pairs as a table. A click on a row opens the two works side by side."""
+    """The pairs as a table. A click on a row compares the two works."""
     st.caption(
         "Duplicates, details and mirrored prints. Candidates are aligned and compared. Below an agreement of about "
-        "0.7, check by eye: it may be another painting of the same view."
+        "0.7, check by eye."
     )
     version = duplicates_store(gallery.collection).version()
     if job_button(
-        "Find duplicates" if not version else "Update the duplicates",
+        "Update duplicates" if version else "Find duplicates",
         icon=":material/difference:",
         help="Compares only pairs that have not been compared yet.",
     ):
@@ -54,15 +64,27 @@ def show_duplicates(gallery: Gallery) -> None:
         st.rerun()
     show_jobs()
     if not version:
-        st.info("No works have been compared yet.", icon=":material/difference:")
+        st.info("Nothing has been compared yet.", icon=":material/difference:")
         return
     table = _table(gallery, version)
     if table.empty:
-        st.info("No duplicates among the pairs that were compared.")
+        st.info("No duplicates found among the works compared so far.")
         return
+    _show_pairs(gallery, table)
+
+
+def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | None:
+    """The two works of the clicked row; None without one."""
+    if not rows:
+        return None
+    pair = table.iloc[rows[0]]
+    return str(pair["work"]), str(pair["other_work"])
+
+
+def _show_pairs(gallery: Gallery, table: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two.",
+            f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two works.",
             width="stretch",
         )
         st.download_button(
@@ -73,11 +95,7 @@ def show_duplicates(gallery: Gallery) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-    _show_table(gallery, table)
-
-
-def _show_table(gallery: Gallery, table: pd.DataFrame) -> None:
-    artists = ["artist"] if table["artist"].notna().any() else []
+    hidden = () if table["artist"].notna().any() else ("artist", "other_artist")
     st.dataframe(
         _with_pictures(gallery, table),
         hide_index=True,
@@ -86,41 +104,9 @@ def _show_table(gallery: Gallery, table: pd.DataFrame) -> None:
         key="_duplicates",
         selection_mode="single-row",
         on_select=lambda: _open(table),
-        column_order=[
-            "picture",
-            "title",
-            *artists,
-            "kind",
-            "mirrored",
-            "agreement",
-            "other_picture",
-            "other_title",
-            *(f"other_{name}" for name in artists),
-        ],
-        column_config={
-            "picture": st.column_config.ImageColumn("Work", width=90),
-            "other_picture": st.column_config.ImageColumn("Other work", width=90),
-            "title": "Title",
-            "artist": "Artist",
-            "other_title": "Other title",
-            "other_artist": "Other artist",
-            "kind": st.column_config.TextColumn("The work is"),
-            "mirrored": st.column_config.CheckboxColumn("Mirrored"),
-            "agreement": st.column_config.NumberColumn(
-                "Agreement ↑",
-                format="%.2f",
-                help="Correlation of fine light and dark where the aligned pictures overlap. 1 means the same picture.",
-            ),
-        },
+        column_order=[column for column in COLUMNS if column not in hidden],
+        column_config=COLUMNS,
     )
-
-
-def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | None:
-    """The two works of the clicked row; None without one."""
-    if not rows:
-        return None
-    pair = table.iloc[rows[0]]
-    return str(pair["work"]), str(pair["other_work"])
 
 
 def _open(table: pd.DataFrame) -> None:

@@ -58,7 +58,7 @@ def show_maps(comparison: Comparison) -> None:
     with left:
         st.markdown("##### Difference picture")
         st.image(comparison.difference, width="stretch", alt="Difference between the two pictures")
-        st.caption("Black: same colours. Bright: different colours.")
+        st.caption("Black means equal colours; brighter means a larger difference.")
     with right:
         st.markdown("##### SSIM map")
         figure = go.Figure(

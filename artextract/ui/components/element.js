@@ -1,10 +1,21 @@
-// Made for the components whose scripts this stands before. Texts are set as text, never as HTML: they
-// come from outside.
-function element(tag, className, parent, text) {
+// Creates elements for the scripts that follow. Texts come from outside, so they are never set as HTML.
+function element(tag, className, parent, { text, ...attributes } = {}) {
   const made = document.createElement(tag);
   made.className = className;
   if (text !== undefined) made.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  parent?.append(made);
+  return made;
+}
+
+function svg(tag, parent, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent.append(made);
   return made;
 }
 
+// Draws an icon and returns its path.
+function drawIcon(parent, path) {
+  return svg("path", svg("svg", parent, { viewBox: "0 0 24 24", "aria-hidden": "true" }), { d: path });
+}

@@ -1,4 +1,4 @@
-"""Registration of the components that have scripts and styles of their own."""
+"""Registration of components with their own scripts and styles."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -8,19 +8,19 @@ from typing import Any
 import streamlit as st
 
 ELEMENT = Path(__file__).parent / "element.js"
-"""A script for components whose scripts make elements: put it first."""
+"""A script with functions that create elements. List it first."""
 
 
 @cache
 def component(name: str, html: str, *files: Path) -> Any:
-    """A component, registered once: what `st.components.v2.component` returns.
+    """A component, registered once: the return value of `st.components.v2.component`.
 
-    Its styles are not isolated: the theme and what hangs on the document's body are styled once.
+    Its styles are not isolated, because they also style tooltips on the document's body.
 
     Args:
         name: the component's name.
-        html: its content at the start.
-        files: scripts (`.js`) and styles (`.css`); files of a kind are joined in this order.
+        html: the initial content.
+        files: scripts (`.js`) and styles (`.css`), each joined in this order.
     """
     return st.components.v2.component(
         name, html=html, css=bundle(".css", files), js=bundle(".js", files), isolate_styles=False
@@ -28,5 +28,5 @@ def component(name: str, html: str, *files: Path) -> Any:
 
 
 def bundle(suffix: str, files: Iterable[Path]) -> str | None:
-    """The texts of the files with a suffix, joined; None without any."""
+    """The texts of the files with a suffix, joined; None if no file has it."""
     return "".join(file.read_text(encoding="utf-8") for file in files if file.suffix == suffix) or None

@@ -1,8 +1,7 @@
-"""What a press on the map, on a card or on the legend does, and the way back to works opened before.
+"""Callbacks for clicks on the map, the cards and the legend, and the history of opened works.
 
-Every function here is a callback: it changes the address or the session before the screen is drawn
-again. Streamlit then draws the fragment in which the press was. Where more of the screen depends on
-the change, the callback ends with `st.rerun()`, which draws the whole screen.
+A callback changes the address or the session; then Streamlit redraws the fragment that was clicked.
+`st.rerun()` redraws the whole screen where more depends on the change.
 """
 
 import streamlit as st
@@ -20,7 +19,7 @@ SIMILARITY = "similarity"
 
 
 def open_work(work: str) -> None:
-    """Open a work; a path that waits for its end leads there."""
+    """Open a work. If a path has no end yet, the work becomes its end."""
     if path_state.waits(work):
         path_state.lead_to(work)
     before = address.get("work")
@@ -57,31 +56,28 @@ def times_centred() -> int:
     return int(st.session_state.get("_centred", 0))
 
 
-def press_card(work: str, pressed: str, action: str) -> None:
-    """A small button on the card of the work `pressed`, beside the open `work`."""
+def run_card_action(work: str, clicked: str, action: str) -> None:
+    """Run an action of the card of the work `clicked`, while `work` is open."""
     if action == cards.COMPARE.name:
-        navigation.switch_to(navigation.COMPARE, work=work, other=pressed)
+        navigation.switch_to(navigation.COMPARE, work=work, other=clicked)
     centre_map()
-    open_work(pressed)
+    open_work(clicked)
 
 
 def open_from_below(work: str) -> None:
-    """A card below the map, in another fragment than the map's."""
+    """Open the work of a card below the map, which is outside the map's fragment."""
     open_work(work)
     st.rerun()
 
 
-def press_from_below(pressed: str, action: str) -> None:
-    """A small button on a card below the map."""
-    press_card("", pressed, action)
+def run_action_from_below(clicked: str, action: str) -> None:
+    """Run an action of a card below the map."""
+    run_card_action("", clicked, action)
     st.rerun()
 
 
 def filter_by_legend(colouring: Colouring, column: str, code: int) -> None:
-    """A line of the legend: filter by that value, or no longer.
-
-    The line "Other" and columns without a filter do nothing.
-    """
+    """Switch the filter for a value of the legend; "Other" and columns without a filter do nothing."""
     if column in CATEGORIES and isinstance(colouring, Categorical):
         label = colouring.labels[code]
         if label != work_columns.OTHER:
@@ -89,9 +85,9 @@ def filter_by_legend(colouring: Colouring, column: str, code: int) -> None:
 
 
 def toggle_filter(column: str, value: str) -> None:
-    """Filter a column by one more value, or no longer by this one."""
+    """Add a value to the filter of a column, or remove it."""
     chosen = address.get_all(column)
-    rest = [each for each in chosen if each != value]
+    rest = [kept for kept in chosen if kept != value]
     address.put(**{column: rest if value in chosen else [*rest, value]})
     st.rerun()  # the filters are in the sidebar
 

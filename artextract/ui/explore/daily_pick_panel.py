@@ -35,7 +35,7 @@ def show_daily_pick(gallery: Gallery) -> None:
 
 def _why(gallery: Gallery, pick: DailyPick, match: DistantMatch) -> str:
     styles = first_term(gallery.works["style"].iloc[[pick.row, match.row]])
-    between = f"{match.years} years between them"
+    distance = f"{match.years} years apart"
     if styles.notna().all():
-        between += f", {styles.iloc[0]} and {styles.iloc[1]}"
-    return f"{between}. Similarity rank {match.rank} of {len(gallery.works) - 1:,}."
+        distance += f", {styles.iloc[0]} and {styles.iloc[1]}"
+    return f"{distance}. Similarity rank {match.rank} of {len(gallery.works) - 1:,}."

@@ -19,19 +19,19 @@ from artextract.work_table import middle_years
 COLUMNS = ("style", "school", "artist", "genre", "medium", "classification")
 """Columns with a facet, if they have two values or more."""
 BARS = 8
-"""Bars of a facet."""
+"""Most bars of a facet, unless more values are chosen."""
 PERIODS = 24
 """Most bars of the facet of years."""
 SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
-"""Years that one bar may stand for."""
+"""Possible years per bar."""
 
 
 def show_facets(gallery: Gallery, filters: Filters) -> None:
-    """The facets. Each counts the works that pass the filters of all other columns, so that it also
-    shows what else could be chosen; if works are selected, it counts among these."""
+    """The facets. Each counts the works that pass the filters of all other columns, to show what else could be
+    chosen. If works are selected, only they are counted."""
     columns = facets_of(gallery, filters, selected(gallery))
     if columns:
-        facets(columns, key="facets", on_press=_press)
+        facets(columns, key="facets", on_click=_filter)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
@@ -40,8 +40,8 @@ def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[in
 
     Args:
         gallery: of the works.
-        filters: which works are counted.
-        rows: the works among which is counted; empty for all.
+        filters: chosen by the visitor.
+        rows: the works to count; empty for all.
     """
     counted = np.zeros(len(gallery.works), dtype=bool)
     counted[np.asarray(rows) if len(rows) else slice(None)] = True
@@ -60,7 +60,7 @@ def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[in
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
 def _values(gallery: Gallery, column: str) -> tuple[np.ndarray, pd.Index]:
-    """The code of each work's value and the values, cached: they are counted again at every filter."""
+    """Each work's value as a code, and the values; cached because every filter counts them again."""
     return pd.factorize(gallery.works[column])
 
 
@@ -91,12 +91,12 @@ def _periods(gallery: Gallery, filters: Filters, counted: np.ndarray) -> Facet |
     return Facet("years", "Year", bars, upright=True)
 
 
-def _press(name: str, value: str) -> None:
-    """Filter by the pressed bar, or no longer."""
+def _filter(name: str, value: str) -> None:
+    """Switch the filter for the clicked bar."""
     if name != "years":
         actions.toggle_filter(name, value)
     else:
         begin, end = (int(year) for year in value.split())
-        pressed_again = (address.get_year("from"), address.get_year("to")) == (begin, end)
-        address.put(**{"from": None if pressed_again else begin, "to": None if pressed_again else end})
+        is_chosen = (address.get_year("from"), address.get_year("to")) == (begin, end)
+        address.put(**{"from": None if is_chosen else begin, "to": None if is_chosen else end})
         st.rerun()  # the slider is in the sidebar

@@ -26,12 +26,12 @@ TABLE_ROWS = 1000
 
 @st.fragment
 def show_matches(gallery: Gallery, filters: Filters) -> None:
-    """The works that pass; nothing without a filter. A click on the map does not redraw this fragment."""
+    """The works that pass the filters; nothing without a filter. A click on the map does not redraw this fragment."""
     if filters == NO_FILTERS:
         return
     rows = np.flatnonzero(gallery.searcher.allowed(filters))
     if not len(rows):
-        st.info("No work passes the filters. Clear one of them.", icon=":material/filter_alt_off:")
+        st.info("No works match the filters. Clear a filter.", icon=":material/filter_alt_off:")
         return
     opened = chosen_row(gallery)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -40,13 +40,13 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
             st.segmented_control, "Sort by", list(ORDERS), name=ORDER, default=YEAR, format_func=ORDERS.__getitem__
         )
         # Tabs would build and send both views.
-        view = st.segmented_control("Show as", [PICTURES, TABLE], default=PICTURES, required=True, key="_matches")
+        view = st.segmented_control("View as", [PICTURES, TABLE], default=PICTURES, required=True, key="_matches")
     if order == SIMILARITY and opened is None:
-        st.caption("Open a work to sort by similarity. Until then the works are sorted by year.")
+        st.caption("Sorted by year until you open a work.")
     rows = in_order(gallery, rows, order, None if opened is None else work_ranking(gallery, opened))
     if view == TABLE:
         if len(rows) > TABLE_ROWS:
-            st.caption(f"The first {TABLE_ROWS:,} works in this order.")
+            st.caption(f"Showing the first {TABLE_ROWS:,} works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
         return
     picture_grid(
@@ -54,7 +54,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
         cards=work_cards(gallery, choose_page(rows)),
         on_open=actions.open_from_below,
         actions=(ON_MAP,),
-        on_action=actions.press_from_below,
+        on_action=actions.run_action_from_below,
         column_width=120,
     )
 

@@ -14,14 +14,14 @@ from artextract.ui.ranking_panel import choose_criterion, show_ranking
 
 
 def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, filters: Filters, k: int) -> None:
-    """The `k` works nearest to the open work, each with its scores or with what explains the similarity.
+    """The `k` works most similar to the open work, with their scores and explanations.
 
     Args:
         gallery: of the works.
         row: the open work.
         ranking: by the chosen criterion; None if the criterion is not available yet.
-        filters: which works are shown.
-        k: how many.
+        filters: which works to show.
+        k: the number of works.
     """
     st.markdown(f"#### Most similar to {work_text.plain(gallery.works['title'].iloc[row], 'this work')}")
     choose_criterion()
@@ -34,5 +34,5 @@ def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, fil
             key="neighbours",
             on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
-            on_action=partial(actions.press_card, str(gallery.works["id"].iloc[row])),
+            on_action=partial(actions.run_card_action, str(gallery.works["id"].iloc[row])),
         )

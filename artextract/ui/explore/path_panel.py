@@ -1,4 +1,4 @@
-"""A path between two works: as a row of pictures, and as a line on the map."""
+"""A path between two works, as a row of pictures and as a line on the map."""
 
 from functools import partial
 
@@ -17,47 +17,49 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_neighbour_graph
 
-STEP = Score("Step", False, "Distance between the embeddings of this work and the one before: 0 to 2.", "First work.")
+STEP = Score("Step", False, "Embedding distance to the previous work (0 to 2).", "First work.")
 
 
 def offer_path(work: str) -> None:
-    """A button that begins a path at a work."""
+    """A button that starts a path at a work."""
     st.button(
-        "Find a path to…",
+        "Find a path",
         icon=":material/route:",
         on_click=state.begin,
         args=(work,),
-        help=f"Then choose the last work. The path has {WORKS} works, each similar to the one before.",
+        help=f"Choose an end work next. The path has {WORKS} works, each similar to the one before.",
     )
 
 
 def show_waiting_path(gallery: Gallery) -> None:
-    """Say that a path waits for its end, if it does."""
+    """Ask for the end work of a path; nothing if no path needs one."""
     start, end = state.ends()
     row = gallery.find(start)
     if row is None or end:
         return
     with st.container(border=True):
-        st.markdown(f":material/route: **Path from {_title(gallery, row)}.** Now click its last work.")
-        st.button("Cancel the path", icon=":material/close:", on_click=state.close)
+        st.markdown(
+            f":material/route: **Path from {_title(gallery, row)}.** Click the end work on the map or in the pictures."
+        )
+        st.button("Cancel", icon=":material/close:", on_click=state.close)
 
 
 def path_rows(gallery: Gallery, filters: Filters) -> tuple[int, ...]:
-    """The rows of the path that is shown; () without one."""
+    """The rows of the works of the path; () without a path."""
     path = _path(gallery, filters)
     return path.rows if isinstance(path, WorkPath) else ()
 
 
 def show_path(gallery: Gallery, filters: Filters) -> None:
-    """The path between the two works that the address names; nothing if it names none."""
+    """The path between the two works in the address; nothing if the address has no path."""
     path = _path(gallery, filters)
     if path is None:
         return
     start, end = (_title(gallery, gallery.searcher.row_of(work)) for work in state.ends())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### From {start} to {end}", width="stretch")
+        st.markdown(f"#### Path from {start} to {end}", width="stretch")
         _choose_alternative(isinstance(path, WorkPath))
-        st.button("Close the path", icon=":material/close:", on_click=state.close)
+        st.button("Close path", icon=":material/close:", on_click=state.close)
     if isinstance(path, str):
         st.info(path)
         if _graph(gallery) is None:
@@ -65,8 +67,8 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
             show_jobs()
         return
     st.caption(
-        f"{WORKS} works, each close to the one before. Steps from {min(path.steps):.2f} to {max(path.steps):.2f} "
-        "(distance of the embeddings, ↓ lower is closer)."
+        f"{WORKS} works in small steps. Largest step: {max(path.steps):.2f}, smallest: {min(path.steps):.2f} "
+        "(embedding distance, ↓ lower is closer)."
     )
     picture_grid(
         key="path",
@@ -74,7 +76,7 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
         scores=[STEP],
         on_open=actions.open_work,
         actions=(ON_MAP,),
-        on_action=partial(actions.press_card, ""),
+        on_action=partial(actions.run_card_action, ""),
         column_width=110,
     )
 
@@ -89,7 +91,7 @@ def _choose_alternative(has_path: bool) -> None:
             icon=":material/alt_route:",
             on_click=state.choose,
             args=(number + 1,),
-            help="A path through other works. It shares no work with the paths before.",
+            help="Find another path that uses different works.",
         )
 
 
@@ -98,7 +100,7 @@ def _title(gallery: Gallery, row: int) -> str:
 
 
 def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
-    """The path that the address asks for, or why there is none; None if the address asks for none."""
+    """The path in the address, or the reason why there is none; None if the address has no path."""
     start, end = (gallery.find(work) for work in state.ends())
     if start is None or end is None:
         return None
@@ -115,7 +117,7 @@ def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
 def _find_path(
     gallery: Gallery, graph: NeighbourGraph, start: int, end: int, filters: Filters, number: int
 ) -> WorkPath | str:
-    """The path with this number, cached, or why there is none. It avoids the works of the paths before."""
+    """A path, cached, or the reason why there is none. It avoids the works of the paths with lower numbers."""
     avoided: list[int] = []
     for earlier in range(1, number):
         path = _find_path(gallery, graph, start, end, filters, earlier)
@@ -136,5 +138,5 @@ def _graph(gallery: Gallery) -> NeighbourGraph | None:
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _stored_graph(gallery: Gallery, version: str) -> NeighbourGraph | None:
-    """`version` is in the key because the graph may be built again."""
+    """`version` is in the key because the graph may be rebuilt."""
     return stored_graph(gallery.searcher)

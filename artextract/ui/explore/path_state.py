@@ -1,22 +1,22 @@
-"""The path that the address asks for.
+"""The path in the address: from the work `from_work` to the work `to_work`.
 
-`from_work` is where it begins and `to_work` where it ends; until the end is chosen, the next work
-that is opened becomes the end. `path` counts the alternatives, which share no work.
+Until the end is chosen, the next opened work becomes the end. `path` is the number of the
+alternative; alternatives share no work.
 """
 
 from artextract.ui import address
 
 MAX_PATHS = 5
-"""Alternatives that can be asked for."""
+"""Most alternatives."""
 
 
 def ends() -> tuple[str, str]:
-    """The two works, "" for one that is not chosen."""
+    """The first and the last work; "" if not chosen."""
     return address.get("from_work"), address.get("to_work")
 
 
 def begin(work: str) -> None:
-    """Begin a path at a work; the end is chosen next."""
+    """Start a path at a work; its end is chosen next."""
     address.put(from_work=work, to_work=None, path=None)
 
 
@@ -32,14 +32,13 @@ def lead_to(work: str) -> None:
 
 
 def close() -> None:
-    """Show no path."""
+    """Close the path."""
     address.put(from_work=None, to_work=None, path=None)
 
 
 def number() -> int:
-    """The number of the path that is shown, from 1."""
-    asked = address.get("path")
-    return next((number for number in range(2, MAX_PATHS + 1) if asked == str(number)), 1)
+    """The number of the shown path, from 1."""
+    return address.get_number("path", MAX_PATHS)
 
 
 def choose(number: int) -> None:

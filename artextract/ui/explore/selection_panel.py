@@ -1,4 +1,4 @@
-"""The selected works: kept for the session; as pictures, as a table, to download."""
+"""The selected works, kept for the session: as pictures, as a table, as downloads."""
 
 import json
 from collections.abc import Iterable
@@ -37,12 +37,12 @@ class Selection:
     collection: str
     ids: Iterable[str]
     revision: str = ""
-    """Of the gallery that `rows` belong to."""
+    """Revision of the gallery that `rows` belong to."""
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def select(gallery: Gallery, rows: np.ndarray) -> None:
-    """Select works: rows of the gallery, int64. A callback; it draws the whole screen again."""
+    """Select works: rows of the gallery, int64. A callback; redraws the whole screen."""
     ids = gallery.works["id"].iloc[rows]
     st.session_state["_selection"] = Selection(gallery.collection.name, ids, gallery.revision, rows)
     st.rerun()
@@ -53,7 +53,7 @@ def selected(gallery: Gallery) -> np.ndarray:
     selection: Selection | None = st.session_state.get("_selection")
     if selection is None or selection.collection != gallery.collection.name:
         return np.empty(0, dtype=np.int64)
-    if selection.revision != gallery.revision:  # once, not at every click: a selection may be large
+    if selection.revision != gallery.revision:  # a selection may be large: not at every click
         rows = [row for work in selection.ids if (row := gallery.find(work)) is not None]
         selection.rows, selection.revision = np.asarray(rows, dtype=np.int64), gallery.revision
     return selection.rows
@@ -78,17 +78,17 @@ def show_selection(gallery: Gallery) -> None:
             cards=work_cards(gallery, choose_page(rows, "selection_page")),
             on_open=actions.open_from_below,
             actions=(ON_MAP,),
-            on_action=actions.press_from_below,
+            on_action=actions.run_action_from_below,
             column_width=120,
         )
     with table:
         if len(rows) > TABLE_ROWS:
-            st.caption(f"The first {TABLE_ROWS:,} works. The CSV file has all of them.")
+            st.caption(f"Showing the first {TABLE_ROWS:,} works. The CSV file has all works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
 
 
 def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    """Works as a table to read and to download, without empty columns."""
+    """Works as a table for the screen and the download, without empty columns."""
     columns = [*TABLE_COLUMNS, *work_columns.custom_label_columns(works)]
     return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
 
@@ -108,7 +108,7 @@ def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
         on_click="ignore",
     )
     if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
-        app = server_url()  # not known any more when the download is made
+        app = server_url()  # no longer known when the download is made
         st.download_button(
             "IIIF manifest",
             lambda: _manifest(gallery, rows, app),
@@ -116,7 +116,7 @@ def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
             file_name=f"{gallery.collection.name}-{len(rows)}.json",
             icon=":material/collections:",
             on_click="ignore",
-            help="Opens in any IIIF viewer (Mirador, Universal Viewer …) with the pictures in full size.",
+            help="Opens in any IIIF viewer (Mirador, Universal Viewer…) with full-size pictures.",
         )
 
 

@@ -1,4 +1,4 @@
-"""The open work: its picture, its facts, and what a person can do next."""
+"""The open work: its picture, its facts and the next steps."""
 
 import pandas as pd
 import streamlit as st
@@ -13,18 +13,18 @@ from artextract.ui.server.urls import view_url
 
 NEXT_SCREENS: dict[Screen, tuple[str, str | None]] = {
     READ: ("Read this painting", None),
-    SIMILAR: ("Search with words", "Describe what should be different."),
+    SIMILAR: ("Similar, but different", "Describe what should be different."),
     FACES: ("Find faces and poses", None),
 }
-"""Screen → the button that opens the work there, and its help."""
+"""Screen → label and help of the button that opens the work there."""
 
 
 def show_how_to_begin() -> None:
-    """What to do while no work is open."""
+    """Instructions while no work is open."""
     st.markdown("#### Choose a painting")
     st.caption(
-        "Click a point to see the work and the works most similar to it. Drag to move, scroll to zoom. "
-        "Select works with the lasso to compare or download them."
+        "Click a point to see a work and similar works. Drag to move, scroll to zoom. Use the lasso to select works to "
+        "view or download."
     )
 
 
@@ -34,12 +34,7 @@ def show_work(gallery: Gallery, row: int) -> None:
     name, work_id = gallery.collection.name, str(work["id"])
     show_waiting_path(gallery)
     with st.container(key="work_tools", horizontal=True):
-        st.button(
-            "Back",
-            icon=":material/arrow_back:",
-            on_click=actions.go_back,
-            disabled=not actions.can_go_back(),
-        )
+        st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.can_go_back())
         st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
         st.button("Close", icon=":material/close:", on_click=actions.close_work)
     layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row])

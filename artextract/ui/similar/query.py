@@ -56,7 +56,7 @@ def enter_query(gallery: Gallery) -> Query:
     """The fields of the query. The address keeps the work and the words."""
     by_picture, by_words = st.columns(2, gap="medium")
     with by_picture:
-        uploaded = st.file_uploader("Picture", type=PICTURE_FORMATS, key="_upload")
+        uploaded = st.file_uploader("Upload a picture", type=PICTURE_FORMATS, key="_upload")
         with st.expander("Or choose a work of this collection", expanded=bool(address.get("work"))):
             work = choose_work(gallery, "work", "Work")
             if work is not None:
@@ -66,7 +66,7 @@ def enter_query(gallery: Gallery) -> Query:
     with by_words:
         address.control(
             st.text_input,
-            "Words",
+            "Search text",
             name="words",
             value=address.get("words"),
             max_chars=LONGEST_QUERY,
@@ -86,7 +86,7 @@ def choose_weight() -> float:
     """The weight of the words beside the picture, 0 to 1, by a slider."""
     percent = address.choice(
         st.select_slider,
-        "Weight of the words",
+        "Weight of the words (the rest is the picture)",
         range(0, 101, 5),
         name="mix",
         default=EVEN,

@@ -81,7 +81,7 @@ def _similarity(searcher: TextSearcher, query: Query) -> np.ndarray:
 def _explanation(query: Query) -> str:
     words = (
         "Each result names the matching words with their field. “≈” marks the passage that is nearest in "
-        "meaning. All rankings by words count the same."
+        "meaning. All text rankings have equal weight."
     )
     if not query.has_picture:
         return words

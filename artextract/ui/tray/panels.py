@@ -21,10 +21,10 @@ _FILES = (ELEMENT, Path(__file__).parent / "works.js", Path(__file__).parent / "
 
 
 def show_works(tray: Tray, *, editable: bool) -> None:
-    """The works, to order and annotate if the tray is editable.
+    """The works, with their order and notes to change if the tray is editable.
 
-    The browser sends changes to the server by itself (`ui/server/trays.py`), without a rerun: nobody
-    waits between two notes, and nothing is lost while the server is away.
+    The browser sends changes to the server without a rerun (`ui/server/trays.py`), and repeats them while
+    the server does not answer.
     """
     key = f"_tray_works_{tray.id}"
 

@@ -1,5 +1,5 @@
-// The works of a tray. A work keeps its element from drawing to drawing, so that an answer of the server
-// does not disturb a person who writes a note. All texts are set as text, never as HTML.
+// The works of a tray. A work keeps its element when the tray is redrawn, so that answers of the server do
+// not disturb a note that is being written.
 
 const TOOL_ICONS = {
   up: "M12 5l7 7-1.400 1.400L13 8.800V20h-2V8.800l-4.600 4.600L5 12z",
@@ -35,7 +35,7 @@ function makeTray(root) {
   document.addEventListener("visibilitychange", refresh);
   addEventListener("focus", refresh);
 
-  // Send a change. The works are drawn as the server has them when no other change is pending.
+  // Sends a change. Shows the works as the server has them when no other change is pending.
   async function change(what, words) {
     pending += 1;
     if (what) status.textContent = "Saving…";
@@ -95,7 +95,7 @@ function makeTray(root) {
     order.splice(place, 1);
     arrange();
     rows.get(order[place] ?? order[place - 1])?.removing.focus();
-    const words = `“${item.title}” is removed.`;
+    const words = `Removed “${item.title}”.`;
     if (await change(ofWork("remove", item), words)) {
       showTrayMessage(words, "", item.gone ? null : () => change(undone, ""));
     }
@@ -104,26 +104,22 @@ function makeTray(root) {
   function makeRow(item) {
     const row = { item, element: document.createElement("li"), setNote: () => {} };
     row.number = element("span", "ax-number", row.element);
-    const picture = element(item.gone ? "span" : "button", "ax-tray-picture", row.element);
-    if (item.gone) {
-      picture.textContent = "No picture";
-    } else {
-      picture.type = "button";
+    if (item.gone) element("span", "ax-tray-picture", row.element, { text: "No picture" });
+    else {
+      const picture = element("button", "ax-tray-picture", row.element, { type: "button", title: "Open in Explore" });
       picture.onclick = () => send("open", { collection: item.collection, work: item.work });
-      picture.title = "Open in Explore";
-      const image = element("img", "", picture);
-      image.alt = `${item.alternative} (open in Explore)`;
-      image.loading = "lazy";
-      image.src = item.picture;
+      const image = element("img", "", picture, {
+        alt: `${item.alternative} (open in Explore)`, loading: "lazy", src: item.picture,
+      });
       image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
     }
     const facts = element("div", "ax-tray-facts", row.element);
-    element("h2", "", facts, item.title);
-    if (item.made) element("p", "", facts, item.made);
-    if (item.gone) element("p", "ax-gone", facts, item.gone);
-    else element("p", "ax-small", facts, `Licence: ${item.licence || "not recorded"}`);
+    element("h2", "", facts, { text: item.title });
+    if (item.made) element("p", "", facts, { text: item.made });
+    if (item.gone) element("p", "ax-gone", facts, { text: item.gone });
+    else element("p", "ax-small", facts, { text: `Licence: ${item.licence || "not recorded"}` });
     if (editable()) makeEditable(row);
-    else if (item.note) element("p", "ax-note", facts, item.note);
+    else if (item.note) element("p", "ax-note", facts, { text: item.note });
     return row;
   }
 
@@ -132,11 +128,9 @@ function makeTray(root) {
     makeNote(row);
     const bar = element("div", "ax-tray-tools", row.element);
     const tool = (name, words, act) => {
-      const button = element("button", "", bar);
-      button.type = "button";
-      button.title = words;
-      button.setAttribute("aria-label", `${words}: ${item.title}`);
-      button.dataset.tool = name;
+      const button = element("button", "", bar, {
+        type: "button", title: words, "aria-label": `${words}: ${item.title}`, "data-tool": name,
+      });
       drawIcon(button, TOOL_ICONS[name]);
       button.onclick = () => button.getAttribute("aria-disabled") !== "true" && act();
       return button;
@@ -147,14 +141,13 @@ function makeTray(root) {
     makeDraggable(row);
   }
 
-  // A note is saved when its writer pauses, and when the writer leaves it.
+  // Saves the note when the writer pauses or leaves the field.
   function makeNote(row) {
     const label = element("label", "ax-note", row.element);
-    element("span", "ax-small", label, "Note");
-    const field = element("textarea", "", label);
-    field.setAttribute("aria-label", `Note on ${row.item.title}`);
-    field.maxLength = data.max_note;
-    field.rows = 3;
+    element("span", "ax-small", label, { text: "Note" });
+    const field = element("textarea", "", label, {
+      "aria-label": `Note on ${row.item.title}`, maxlength: data.max_note, rows: 3,
+    });
     let saved = (field.value = row.item.note);
     let timer = null;
     const save = () => {
@@ -170,12 +163,12 @@ function makeTray(root) {
     field.addEventListener("blur", save);
     row.field = field;
     row.setNote = (note) => {
-      if (pending || field.value !== saved) return; // what is being written stays
+      if (pending || field.value !== saved) return; // keeps the text that is being written
       saved = field.value = note;
     };
   }
 
-  // The number is the handle: text can still be selected.
+  // Only the number is a handle, so that text can still be selected.
   function makeDraggable({ item, element, number }) {
     number.title = "Drag to move";
     number.onpointerdown = () => (element.draggable = true);

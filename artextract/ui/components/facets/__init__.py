@@ -1,1 +1,1 @@
-"""Bars of counts, each a click from a filter."""
+"""Bars of counts. A click on a bar filters by its value."""

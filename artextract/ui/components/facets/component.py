@@ -17,7 +17,7 @@ class Bar:
     """A value of a column."""
 
     value: str
-    """Passed on when the bar is pressed."""
+    """Passed to `on_click`."""
     label: str
     count: int
     """Number of works with the value."""
@@ -38,18 +38,18 @@ class Facet:
     """Whether the bars are upright, side by side."""
 
 
-def facets(facets: Sequence[Facet], *, key: str, on_press: Callable[[str, str], None]) -> None:
+def facets(facets: Sequence[Facet], *, key: str, on_click: Callable[[str, str], None]) -> None:
     """Draw facets.
 
     Args:
         facets: the columns.
         key: the component's key in the session state.
-        on_press: callback with the name of the facet and the value of the pressed bar.
+        on_click: called with the facet's name and the value of the clicked bar.
     """
 
-    def pressed() -> None:
-        if (press := st.session_state[key].press) is not None:
-            on_press(str(press["name"]), str(press["value"]))
+    def clicked() -> None:
+        if (bar := st.session_state[key].bar) is not None:
+            on_click(str(bar["name"]), str(bar["value"]))
 
     data = {"facets": [asdict(facet) for facet in facets]}
-    component("facets", _HTML, *_FILES)(key=key, data=data, on_press_change=pressed)
+    component("facets", _HTML, *_FILES)(key=key, data=data, on_bar_change=clicked)

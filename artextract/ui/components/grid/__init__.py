@@ -1,1 +1,1 @@
-"""Works as picture cards, in a grid of their own."""
+"""A grid of works as picture cards."""

@@ -41,7 +41,7 @@ def numbered_cards(gallery: Gallery, rows: Sequence[int], scores: Sequence[tuple
     Args:
         gallery: of the works.
         rows: of the works.
-        scores: the numbers on each card, as text; None for a missing one.
+        scores: of each card, as text; None for a missing score.
     """
     return [
         replace(card, badge=str(number), scores=texts)
@@ -50,7 +50,7 @@ def numbered_cards(gallery: Gallery, rows: Sequence[int], scores: Sequence[tuple
 
 
 def ranked_cards(gallery: Gallery, works: Sequence[RankedWork], measures: Sequence[Measure]) -> list[Card]:
-    """The works of a ranking as numbered cards, each with its scores and why it is here."""
+    """The works of a ranking as numbered cards, each with its scores and explanation."""
 
     def texts(work: RankedWork) -> tuple[str | None, ...]:
         numbers = zip(work.scores, measures, strict=True)
@@ -69,7 +69,7 @@ def ranked_cards(gallery: Gallery, works: Sequence[RankedWork], measures: Sequen
 
 
 def score_of(measure: Measure) -> Score:
-    """What a grid says about a measure."""
+    """The score of a grid for a measure."""
     return Score(measure.label, measure.higher_is_closer, measure.sentence, measure.missing)
 
 

@@ -1,4 +1,4 @@
-// A grid of picture cards. All texts are set as text, never as HTML: titles come from outside.
+// A grid of picture cards.
 
 const ICONS = {
   map: "M12 2a7 7 0 0 1 7 7c0 5-7 13-7 13S5 14 5 9a7 7 0 0 1 7-7zm0 4.500A2.500 2.500 0 1 0 12 11.500 2.500 2.500 0 0 0 12 6.500z",
@@ -14,7 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (focused) grid.querySelectorAll(focused.card)[focused.nth]?.querySelector(focused.part)?.focus();
 }
 
-// Where the focus is, so that it can be there again in cards that are drawn again.
+// The focused part of a card, to focus it again after redrawing.
 function placeOfFocus(grid) {
   const at = document.activeElement;
   const item = grid.contains(at) ? at.closest(".ax-card") : null;
@@ -25,31 +25,23 @@ function placeOfFocus(grid) {
 }
 
 function draw(card, { scores, actions, url, page }, send) {
-  const item = document.createElement("div");
-  item.className = "ax-card";
-  item.dataset.id = card.id;
-  const open = element("button", "ax-open", item);
-  open.type = "button";
-  open.title = card.title;
+  const item = element("div", "ax-card", null, { "data-id": card.id });
+  const open = element("button", "ax-open", item, { type: "button", title: card.title });
   open.onclick = () => send("open", card.id);
   const frame = element("span", "ax-picture", open);
-  const image = element("img", "", frame);
-  image.loading = "lazy";
-  image.alt = card.alternative || [card.title, card.subtitle].filter(Boolean).join(", ");
-  image.src = card.picture_url;
+  const alt = card.alternative || [card.title, card.subtitle].filter(Boolean).join(", ");
+  const image = element("img", "", frame, { loading: "lazy", alt, src: card.picture_url });
   image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
-  if (card.badge) element("span", "ax-badge", frame, card.badge);
-  element("span", "ax-title", open, card.title);
-  if (card.subtitle) element("span", "ax-subtitle", open, card.subtitle);
+  if (card.badge) element("span", "ax-badge", frame, { text: card.badge });
+  element("span", "ax-title", open, { text: card.title });
+  if (card.subtitle) element("span", "ax-subtitle", open, { text: card.subtitle });
   if (card.work) {
     const [collection, work] = card.work;
     trayButton(item, { collection, works: [work], added: card.added, name: card.title }, { url, page });
   }
-  for (const line of card.why) element("p", "ax-why", item, line);
+  for (const line of card.why) element("p", "ax-why", item, { text: line });
   if (card.why_url) {
-    const why = element("img", "ax-why-picture", item);
-    why.src = card.why_url;
-    why.alt = why.title = card.why_words;
+    element("img", "ax-why-picture", item, { src: card.why_url, alt: card.why_words, title: card.why_words });
   }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
@@ -60,27 +52,19 @@ function drawScores(texts, scores, parent) {
   const list = element("dl", "ax-scores", parent);
   scores.forEach((score, number) => {
     const text = texts[number];
-    const line = element("div", "", list);
-    line.title = text === null ? score.missing : score.hint;
-    element("dt", "", line, score.label);
-    element("dd", "", line, text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}`);
+    const line = element("div", "", list, { title: text === null ? score.missing : score.hint });
+    element("dt", "", line, { text: score.label });
+    element("dd", "", line, { text: text === null ? "–" : `${text} ${score.higher_is_closer ? "↑" : "↓"}` });
   });
 }
 
 function drawActions(card, actions, parent, send) {
   const bar = element("div", "ax-actions", parent);
   for (const action of actions) {
-    const press = element("button", "", bar);
-    press.type = "button";
-    press.title = action.label;
-    press.setAttribute("aria-label", `${action.label}: ${card.title}`);
-    press.dataset.action = action.name;
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    path.setAttribute("d", ICONS[action.icon]);
-    svg.append(path);
-    press.append(svg);
-    press.onclick = () => send("action", { id: card.id, name: action.name });
+    const button = element("button", "", bar, {
+      type: "button", title: action.label, "aria-label": `${action.label}: ${card.title}`, "data-action": action.name,
+    });
+    drawIcon(button, ICONS[action.icon]);
+    button.onclick = () => send("action", { id: card.id, name: action.name });
   }
 }

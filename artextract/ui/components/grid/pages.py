@@ -1,4 +1,4 @@
-"""Many works, a page at a time."""
+"""Pages of many works."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ import streamlit as st
 from artextract.ui import address
 
 PAGE = 60
-"""Pictures shown at a time."""
+"""Pictures per page."""
 
 
 def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[int]:
@@ -21,7 +21,7 @@ def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[in
     pages = -(-len(rows) // PAGE)
     page = address.get_number(name, pages)
     if pages > 1:
-        key = f"_{name}_{pages}"  # with another number of pages this is another widget
+        key = f"_{name}_{pages}"  # another number of pages needs another widget
         address.mirror(key, page)
         st.number_input(
             f"Page of {pages}",

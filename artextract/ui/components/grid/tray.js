@@ -1,20 +1,10 @@
-// The tray control, the same wherever a work is shown, and how changes reach the server. All components
-// of a page share one queue of changes. Each change is sent until it is answered. Needs element.js.
+// The tray button, and the queue that sends changes to the server. All components of a page share the
+// queue. Each change is sent until the server answers. Needs element.js.
 
 const TRAY_ICONS = {
   add: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm0 16H5v-3h3.600a4 4 0 0 0 6.800 0H19zm0-5h-5v1a2 2 0 0 1-4 0v-1H5V5h14zM11 6h2v2.500h2.500v2H13V13h-2v-2.500H8.500v-2H11z",
   added: "M19 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2V5a2 2 0 0 0-2-2zm-8.300 12.200-4-4 1.400-1.400 2.600 2.600 5.200-5.200 1.400 1.400z",
 };
-
-function drawIcon(parent, path) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
-  svg.firstChild.setAttribute("d", path);
-  parent.append(svg);
-  return svg.firstChild;
-}
 
 function trays() {
   if (!window.artextractTrays) window.artextractTrays = makeQueue();
@@ -46,7 +36,7 @@ function makeQueue() {
   }
 
   return {
-    added: new Map(), // "collection\nwork" → whether the tray shall hold it, until the server answers
+    added: new Map(), // "collection\nwork" → whether it is in the tray, until the server answers
     send(url, request) {
       return new Promise((resolve) => {
         waiting.push({ url, request, resolve });
@@ -73,12 +63,12 @@ async function post(url, request) {
   }
 }
 
-// What was done, at the bottom of the screen for some seconds, with a link to the tray or a way to undo it.
+// Shows a message at the bottom of the screen for a few seconds, with a link to the tray or an Undo button.
 function showTrayMessage(text, page, undo) {
   let bar = document.querySelector(".ax-tray-bar");
   if (!bar) {
     bar = element("div", "ax-tray-bar", document.body);
-    element("span", "", bar).setAttribute("role", "status");
+    element("span", "", bar, { role: "status" });
   }
   // The page's colours are set on the component, not on the body.
   const look = getComputedStyle(document.querySelector(".ax-tray-colours") ?? document.body);
@@ -89,20 +79,18 @@ function showTrayMessage(text, page, undo) {
   while (bar.children.length > 1) bar.lastChild.remove();
   requestAnimationFrame(() => (bar.firstChild.textContent = text));
   if (undo) {
-    const button = element("button", "", bar, "Undo");
-    button.type = "button";
+    const button = element("button", "", bar, { text: "Undo", type: "button" });
     button.onclick = () => {
       bar.hidden = true;
       undo();
     };
   }
   if (page) {
-    const link = element("a", "", bar, "Open tray");
-    link.href = page;
+    const link = element("a", "", bar, { text: "Open tray", href: page });
     link.onclick = (event) => {
       const own = document.querySelector(`[data-testid="stSidebar"] a[href*="${page}"]`);
       if (!own) return;
-      event.preventDefault(); // the app changes the screen itself and keeps the selection
+      event.preventDefault(); // the app opens the screen and keeps the selection
       bar.hidden = true;
       own.click();
     };
@@ -118,12 +106,13 @@ function showTrayMessage(text, page, undo) {
 // A button that adds works of a collection to the tray. The button of one work also removes it.
 function trayButton(parent, { collection, works, added, name, words }, { url, page }) {
   const queue = trays();
-  const button = element("button", words ? "ax-tray-button ax-tray-words" : "ax-tray-button", parent);
-  button.type = "button";
-  button.dataset.tray = works.length === 1 ? `${collection}\n${works[0]}` : "";
-  button.setAttribute("aria-label", `${words || "Tray"}: ${name}`);
+  const button = element("button", words ? "ax-tray-button ax-tray-words" : "ax-tray-button", parent, {
+    type: "button",
+    "data-tray": works.length === 1 ? `${collection}\n${works[0]}` : "",
+    "aria-label": `${words || "Tray"}: ${name}`,
+  });
   const path = drawIcon(button, TRAY_ICONS.add);
-  if (words) element("span", "", button, words);
+  if (words) element("span", "", button, { text: words });
   button.axShow = (now) => {
     button.setAttribute("aria-pressed", String(now));
     button.title = now ? "Remove from tray" : words || "Add to tray";

@@ -11,24 +11,24 @@ from artextract.ui.server.urls import base_url, changes_url
 
 _HERE = Path(__file__).parent
 FILES = (_HERE / "tray.js", _HERE / "tray.css")
-"""Of the control. A component that draws the control loads `ELEMENT` and these files before its own."""
+"""A component that draws the control loads `ELEMENT` and these files before its own."""
 _HTML = '<div class="ax-tray-control ax-tray-colours"></div>'
 
 
 def addresses() -> dict[str, str]:
-    """Where the control sends changes, and the address of the Tray screen."""
+    """The addresses for changes and of the Tray screen."""
     return {"url": changes_url(), "page": f"{base_url()}/{TRAY.url_path}"}
 
 
 def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> None:
-    """A button that adds works to the tray, or removes a single work that the tray holds.
+    """A button that adds works to the tray, or removes a single work from it.
 
-    It is not drawn for more works than a tray can hold, nor where trays are not available.
+    Hidden for more works than a tray can hold, and if trays are not available.
 
     Args:
         collection: the collection's name.
         works: ids of its works.
-        name: what screen readers call them.
+        name: of the works, for screen readers.
         key: the component's key.
     """
     in_tray = tray_works()

@@ -1,1 +1,1 @@
-"""The map of a gallery: a component of its own, its colours, what it shows."""
+"""The map of a gallery: its component, content and colours."""

@@ -9,26 +9,15 @@ from pathlib import Path
 
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import MapView
-from artextract.ui.components.registration import component
+from artextract.ui.components.registration import ELEMENT, component
 
 _HTML = '<div class="ax-map" data-testid="gallery-map"></div>'
+_SCRIPTS = "map data points webgl raster gestures layers region_labels keys map_area"
+_STYLES = "map region_labels map_area"
 _FILES = [
-    Path(__file__).parent / name
-    for name in (
-        "map.js",
-        "data.js",
-        "points.js",
-        "webgl.js",
-        "raster.js",
-        "gestures.js",
-        "layers.js",
-        "region_labels.js",
-        "keys.js",
-        "map_area.js",
-        "map.css",
-        "region_labels.css",
-        "map_area.css",
-    )
+    ELEMENT,
+    *(Path(__file__).parent / f"{name}.js" for name in _SCRIPTS.split()),
+    *(Path(__file__).parent / f"{name}.css" for name in _STYLES.split()),
 ]
 
 

@@ -1,9 +1,8 @@
-// The map's arrays: fetched once by address and kept, so that a rerun brings addresses alone. An address
-// is the digest of its content. And the points by place, to find the one that is pointed at. Follows map.js
-// in the same module.
+// The map's arrays, fetched once by address and kept; an address is a digest of the content. Also the points
+// sorted by position, to find the point under the pointer. Follows map.js in the same module.
 
 const MOST_KEPT = 16;
-const kept = new Map(); // address → promise of its bytes
+const kept = new Map(); // address → promise of the bytes
 
 function bytesAt(url) {
   if (!kept.has(url)) {
@@ -11,20 +10,20 @@ function bytesAt(url) {
       if (!answer.ok) throw new Error("The map's data could not be loaded");
       return answer.arrayBuffer();
     });
-    bytes.catch(() => kept.delete(url)); // the next rerun asks again
+    bytes.catch(() => kept.delete(url)); // the next rerun fetches again
     kept.set(url, bytes);
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value);
   }
   return kept.get(url);
 }
 
-// null where they are those that are drawn already.
+// Returns null if the arrays are already drawn.
 async function fetchArrays(map) {
   const { data } = map;
-  const asked = ["positions", "colours", "mask", "selection"].map((name) => data[`${name}_url`]);
-  const key = JSON.stringify([...asked, data.colouring]);
+  const urls = ["positions", "colours", "mask", "selection"].map((name) => data[`${name}_url`]);
+  const key = JSON.stringify([...urls, data.colouring]);
   if (key === map.key) return null;
-  const [positions, colours, mask, selection] = await Promise.all(asked.map((url) => url && bytesAt(url)));
+  const [positions, colours, mask, selection] = await Promise.all(urls.map((url) => url && bytesAt(url)));
   const codes = new Uint8Array(colours.slice(0));
   const bits = mask && new Uint8Array(mask);
   if (bits) for (let row = 0; row < codes.length; row++) if (!((bits[row >> 3] >> (row & 7)) & 1)) codes[row] = OFF;
@@ -42,9 +41,9 @@ function placeOf(map, row) {
   return [map.places[2 * row], map.places[2 * row + 1]].map((value) => (value / 65_535) * 2 * REACH - REACH);
 }
 
-// ---- points by place: rows sorted by the cell of a grid that they lie in
+// ---- points by position: rows sorted by cells of a grid
 
-const SHIFT = 8, CELLS = 256; // a cell is 2 ** SHIFT of a coordinate's 65,536 wide
+const SHIFT = 8, CELLS = 256; // a cell is 2 ** SHIFT steps wide, of a coordinate's 65,536
 
 function sortedByPlace(places) {
   const count = places.length / 2;
@@ -57,7 +56,7 @@ function sortedByPlace(places) {
   return { begins, rows };
 }
 
-// Calls `visit(row)` for each point that isn't greyed in the cells that meet a part of the map.
+// Calls `visit(row)` for each point that is not grey in the cells that overlap a part of the map.
 function visitPart(map, [left, right], [bottom, top], visit) {
   const { begins, rows } = map.byPlace;
   const cell = (value) => Math.max(0, Math.min(CELLS - 1, Math.floor(((value + REACH) / (2 * REACH)) * CELLS)));
@@ -67,7 +66,7 @@ function visitPart(map, [left, right], [bottom, top], visit) {
   }
 }
 
-// The nearest point that isn't greyed within some pixels of a place in the frame; undefined without.
+// The nearest point that is not grey within `within` pixels of a position in the frame, or undefined.
 function pointAt(map, across, down, within = 12) {
   if (!map.byPlace) return undefined;
   const [x, y] = unproject(map, across, down);
@@ -81,11 +80,11 @@ function pointAt(map, across, down, within = 12) {
   return nearest;
 }
 
-// ---- what is written of a work: asked for when it is pointed at or its picture is shown
+// ---- labels and thumbnails, fetched when a work is pointed at or its picture is shown
 
 const MOST_TEXTS = 20_000;
 
-// Resolves when `map.texts` has the texts of these rows: `{label, thumb}` by row.
+// Resolves when `map.texts` has `{label, thumb}` of these rows.
 async function fetchTexts(map, rows) {
   const url = map.data.texts_url;
   if (map.textsUrl !== url || map.texts.size > MOST_TEXTS) Object.assign(map, { textsUrl: url, texts: new Map(), pictures: [] });

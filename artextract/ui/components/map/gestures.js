@@ -1,19 +1,18 @@
-// The view of the map and how it is moved: drag, wheel, pinch, buttons; lasso and box. Follows map.js in
-// the same module.
+// The view of the map: drag, wheel, pinch, lasso and box. Follows map.js in the same module.
 //
-// A view is {x, y, span}: the place in the middle of the frame, and how much of the map its shorter side
-// shows. Positions lie within ±1.05.
+// A view is {x, y, span}: the position at the centre of the frame, and the part of the map along the frame's
+// shorter side. Positions are between -1.05 and 1.05.
 
 const WHOLE = 2.24;
-const NEAREST = 0.004; // the span; coordinates have 65,536 steps
-const MOST_CORNERS = 200; // of a lasso, as it is sent
+const NEAREST = 0.004; // smallest span; coordinates have 65,536 steps
+const MOST_CORNERS = 200; // of a lasso that is sent
 const STILL = 150; // ms without motion after which all points are drawn
 
 function pixelsPerUnit(view, { width, height }) {
   return Math.min(width, height) / view.span;
 }
 
-// Place on the map → pixel in the frame.
+// Position on the map → pixel in the frame.
 function project(map, x, y) {
   const scale = pixelsPerUnit(map.view, map.size);
   return [map.size.width / 2 + (x - map.view.x) * scale, map.size.height / 2 - (y - map.view.y) * scale];
@@ -32,7 +31,7 @@ function setView(map, view) {
   moved(map);
 }
 
-// Draws soon, with the points that can be drawn smoothly; all of them once it is still.
+// Redraws with as many points as are smooth, and with all points once the map is still.
 function moved(map) {
   map.moving = true;
   redraw(map);
@@ -52,7 +51,7 @@ function redraw(map) {
   });
 }
 
-// Zooms about a place in the frame, which stays where it is.
+// Zooms around a fixed position in the frame.
 function zoom(map, factor, across = map.size.width / 2, down = map.size.height / 2) {
   const [x, y] = unproject(map, across, down);
   const span = Math.max(NEAREST, Math.min(2 * WHOLE, map.view.span * factor));
@@ -79,13 +78,13 @@ function within(map, event) {
 
 function listen(map) {
   const { frame } = map;
-  const down = new Map(); // pointer → where it is in the frame
+  const down = new Map(); // pointer → position in the frame
   let began, outline, gap;
   frame.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     if (!(event.pointerType === "touch" && map.mode === "scroll")) frame.setPointerCapture(event.pointerId);
     down.set(event.pointerId, within(map, event));
-    began = down.size === 1 ? within(map, event) : null; // two fingers are no click
+    began = down.size === 1 ? within(map, event) : null; // two fingers are not a click
     outline = began && (map.mode === "lasso" || map.mode === "select") ? [began] : null;
     gap = null;
     hideTip(map);
@@ -120,7 +119,7 @@ function listen(map) {
     if (event.type === "pointerup" && began && Math.hypot(now[0] - began[0], now[1] - began[1]) < 5 && !(outline?.length > 4)) {
       const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, ...now);
       if (row !== undefined && !map.overName) {
-        map.walked = undefined; // the keyboard goes on from here
+        map.walked = undefined; // the keyboard continues from here
         map.send("click", row);
       }
     } else if (event.type === "pointerup" && outline?.length > 2) {

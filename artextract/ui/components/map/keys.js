@@ -1,22 +1,22 @@
 // The map by keyboard. Follows map.js in the same module.
 
 const KEYS = [
-  ["← ↑ → ↓", "walk to the nearest work that way"], ["Enter", "open it; again: go to its facts"], ["Esc", "close what is open"],
-  ["+ −", "zoom in, zoom out"], ["0", "show the whole map"], ["/", "search titles and artists"],
-  ["F", "full screen, and back"], ["?", "show or hide these keys"],
+  ["← ↑ → ↓", "Go to the nearest work in that direction"], ["Enter", "Open the work; press again to go to its details"], ["Esc", "Close the open work"],
+  ["+ −", "Zoom in, zoom out"], ["0", "Show the whole map"], ["/", "Search titles and artists"],
+  ["F", "Enter or leave full screen"], ["?", "Show or hide these keys"],
 ];
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 function listenToKeys(map) {
   const { frame } = map;
   frame.tabIndex = 0;
-  frame.setAttribute("role", "application"); // a screen reader leaves the arrows to the map
+  frame.setAttribute("role", "application"); // screen readers pass the arrow keys to the map
   map.said = element("div", "ax-said", map.root, { "aria-live": "polite" });
   map.keys = element("dl", "ax-keys", frame, { "data-testid": "map-keys" });
   map.keys.hidden = true;
   for (const [key, what] of KEYS) {
-    element("dt", "", map.keys).textContent = key;
-    element("dd", "", map.keys).textContent = what;
+    element("dt", "", map.keys, { text: key });
+    element("dd", "", map.keys, { text: what });
   }
   frame.addEventListener("keydown", (event) => {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -39,8 +39,8 @@ function listenToKeys(map) {
   frame.addEventListener("blur", () => { map.walked = undefined; hideTip(map); drawMarks(map); });
 }
 
-// Goes to the nearest work that lies more that way than aside; from the work walked to or open, or else
-// from the middle of what is shown, to the nearest of all.
+// Goes to the nearest work within 45° of a direction, from the current or open work. Without one, goes to
+// the work nearest to the centre of the view.
 function walk(map, across, up) {
   if (!map.places) return;
   const from = map.walked ?? map.data.chosen;
@@ -50,7 +50,7 @@ function walk(map, across, up) {
     const [px, py] = placeOf(map, row);
     const along = (px - x) * across + (py - y) * up, aside = Math.abs((px - x) * up) + Math.abs((py - y) * across);
     if (from !== null && (row === from || along <= 0 || aside > along)) return;
-    const away = along * along + 4 * aside * aside; // rather straight on than near
+    const away = along * along + 4 * aside * aside; // prefers works straight ahead to near ones
     if (away < least) [nearest, least] = [row, away];
   });
   if (nearest === undefined) return;

@@ -1,4 +1,4 @@
-// What lies over and below the gallery's map. Follows map.js in the same module.
+// Marks, tooltip, pictures and legend of the map. Follows map.js in the same module.
 
 // ---- marks: the chosen work, its neighbours, a placed picture
 
@@ -8,9 +8,9 @@ function drawMarks(map) {
   const at = (x, y) => project(map, x, y);
   const from = chosen === null ? placed : placeOf(map, chosen);
   map.marks.replaceChildren();
-  map.marks.style.zIndex = placed || path.length ? 2 : 0; // a picture on the map is outlined instead of marked
+  map.marks.style.zIndex = placed || path.length ? 2 : 0; // otherwise a picture's outline marks the work
   drawPath(map, path.map((row) => at(...placeOf(map, row))));
-  if (path.length) return; // one thing at a time
+  if (path.length) return; // without the neighbours
   for (const row of neighbours) {
     const [cx, cy] = at(...placeOf(map, row));
     if (from) {
@@ -34,7 +34,7 @@ function drawMarks(map) {
   }
 }
 
-// A line from work to work, each with its number.
+// A line through the works of a path, with their numbers.
 function drawPath(map, places) {
   if (!places.length) return;
   const points = places.map((place) => place.join()).join(" ");
@@ -52,10 +52,10 @@ function showTip(map, row, event) {
   map.pointed = { row, event };
   if (map.texts.has(row)) return writeTip(map);
   map.tip.classList.remove("ax-shown");
-  if (map.asking) return; // one at a time: the last that was pointed at comes next
-  map.asking = true;
+  if (map.fetching) return; // one request at a time; the last work pointed at is next
+  map.fetching = true;
   fetchTexts(map, [row]).catch(() => null).finally(() => {
-    map.asking = false;
+    map.fetching = false;
     if (!map.pointed) return;
     if (map.texts.has(map.pointed.row)) writeTip(map);
     else if (map.pointed.row !== row) showTip(map, map.pointed.row, map.pointed.event);
@@ -70,7 +70,7 @@ function writeTip(map) {
     map.tip.replaceChildren();
     const image = element("img", "", map.tip, { src: map.data.pictures_url + text.thumb, alt: "" });
     image.onerror = () => image.remove();
-    element("div", "", map.tip).textContent = text.label;
+    element("div", "", map.tip, { text: text.label });
   }
   placeTip(map, event);
 }
@@ -95,14 +95,14 @@ function togglePictures(map, show) {
   choosePictures(map);
 }
 
-// At most one picture a cell of the frame: of the point nearest to its middle. Without a word from the
-// toolbar they show on small maps, and on any where few points are in view.
+// Shows at most one picture per cell of the frame: of the point nearest to the cell's centre. Unless switched
+// in the toolbar, pictures show on small maps, and when few points are in view.
 async function choosePictures(map) {
   if (!map.places) return;
   const { chosen, neighbours } = map.data;
   const { width, height } = map.size;
   const columns = Math.ceil(width / CELL);
-  const best = new Map(); // cell → the point nearest to its middle
+  const best = new Map(); // cell → the point nearest to its centre
   let inView = 0;
   const scale = pixelsPerUnit(map.view, map.size), [left, top] = unproject(map, 0, 0);
   const [right, bottom] = unproject(map, width, height);
@@ -113,24 +113,24 @@ async function choosePictures(map) {
     inView++;
     const column = Math.floor(x / CELL), line = Math.floor(y / CELL), cell = line * columns + column;
     const distance = (x - (column + 0.5) * CELL) ** 2 + (y - (line + 0.5) * CELL) ** 2;
-    const held = best.get(cell);
-    if (!held) best.set(cell, { row, distance });
-    else if (distance < held.distance) [held.row, held.distance] = [row, distance];
+    const nearest = best.get(cell);
+    if (!nearest) best.set(cell, { row, distance });
+    else if (distance < nearest.distance) [nearest.row, nearest.distance] = [row, distance];
   });
   const show = map.showPictures ?? (map.count <= SMALL || inView <= FEW);
   map.pictureTool.setAttribute("aria-pressed", show);
   map.layer.hidden = !show;
-  const choice = (map.choice = {}); // a later one overtakes this one while it waits for texts
+  const choice = (map.choice = {}); // a later choice may replace this while it waits for texts
   const first = [chosen, ...neighbours].filter((row) => row !== null); // always shown, and on top
   const cells = [...best.values()].map(({ row }) => row).filter((row) => !first.includes(row));
   const rows = show ? [...cells, ...first.reverse()] : [];
   try {
     if (rows.length) await fetchTexts(map, rows);
-  } catch { /* the map works without pictures; the next view asks again */ }
+  } catch { /* the map works without pictures; the next view fetches again */ }
   if (map.choice !== choice) return;
-  const there = new Map(map.pictures.map(({ row, image }) => [row, image]));
+  const images = new Map(map.pictures.map(({ row, image }) => [row, image]));
   map.pictures = rows.filter((row) => map.texts.has(row)).map((row) => {
-    const image = there.get(row) ?? pictureOf(map, row);
+    const image = images.get(row) ?? pictureOf(map, row);
     image.className = row === chosen ? "ax-chosen" : neighbours.includes(row) ? "ax-neighbour" : "";
     return { row, image };
   });
@@ -152,7 +152,7 @@ function movePictures(map) {
 }
 
 function pictureAt(map, x, y) {
-  let nearest; // where pictures overlap, the one whose middle is nearest
+  let nearest; // if pictures overlap, the picture whose centre is nearest
   for (const picture of map.pictures) {
     const box = picture.image.getBoundingClientRect();
     if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
@@ -167,27 +167,27 @@ function pictureAt(map, x, y) {
 function drawLegend(map) {
   const { colouring, legend_clicks: clickable } = map.data;
   const content = JSON.stringify(colouring);
-  if (map.legendContent === content) return; // keeps the keyboard's place
+  if (map.legendContent === content) return; // keeps the keyboard focus
   map.legendContent = content;
   map.legend.replaceChildren();
   if ("low" in colouring) {
     const scale = element("div", "ax-scale", map.legend);
-    element("span", "", scale).textContent = `${colouring.title} ${Math.round(colouring.low)}`;
+    element("span", "", scale, { text: `${colouring.title} ${Math.round(colouring.low)}` });
     element("span", "ax-gradient", scale).style.background = `linear-gradient(90deg, ${VIRIDIS.join()})`;
-    element("span", "", scale).textContent = Math.round(colouring.high);
+    element("span", "", scale, { text: Math.round(colouring.high) });
     return;
   }
   colouring.labels.forEach((label, code) => {
     const chip = element(clickable ? "button" : "span", "ax-chip", map.legend, clickable ? { type: "button", title: `Filter by ${label}` } : {});
     element("span", "ax-dot", chip).style.background = colouring.colours[code];
-    element("span", "", chip).textContent = label;
-    element("span", "ax-count", chip).textContent = colouring.counts[code].toLocaleString("en");
+    element("span", "", chip, { text: label });
+    element("span", "ax-count", chip, { text: colouring.counts[code].toLocaleString("en") });
     if (clickable) chip.onclick = () => map.send("legend", code);
   });
   if (colouring.missing) {
     const chip = element("span", "ax-chip", map.legend);
     element("span", "ax-dot", chip).style.background = NOT_RECORDED;
-    element("span", "", chip).textContent = "Not recorded";
-    element("span", "ax-count", chip).textContent = colouring.missing.toLocaleString("en");
+    element("span", "", chip, { text: "Not recorded" });
+    element("span", "ax-count", chip, { text: colouring.missing.toLocaleString("en") });
   }
 }

@@ -1,20 +1,19 @@
-// The gallery's map, updated in place on every rerun. What follows in this module: its arrays in data.js,
-// the points in points.js (painted by webgl.js or raster.js), how they are moved in gestures.js, and what lies over and below them (marks,
-// tooltip, pictures, legend) in layers.js, the names of regions in region_labels.js, the keyboard in keys.js,
-// the panel over it and full screen in map_area.js.
+// The gallery's map, updated in place on every rerun. The scripts that follow: data.js (arrays), points.js
+// (points, painted by webgl.js or raster.js), gestures.js (view, mouse and touch), layers.js (marks, tooltip,
+// pictures, legend), region_labels.js, keys.js (keyboard), map_area.js (panel and full screen).
 //
-// For what is laid over the map: the root element has project(x, y), which gives the pixel in the frame of
-// a place on the map, and tells of every change of the view with the event "ax-view". Test hooks:
-// dataset.ready, dataset.points, dataset.view, dataset.painter, and pixelOf(row), a work's place on the page.
+// The root element has project(x, y), which converts a position on the map to a pixel in the frame, and the
+// event "ax-view" after each change of the view. Test hooks: dataset.ready, dataset.points, dataset.view,
+// dataset.painter, and pixelOf(row), the position of a work on the page.
 
 const NOT_RECORDED = "#b3aea6";
 const GREYED = [128, 128, 128, 0.18];
 const VIRIDIS = ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"];
-const RING = 253; // the palette's code of what is selected; colours have those below
+const RING = 253; // the palette's code of selected works; colours have lower codes
 const FINGERS = window.matchMedia("(pointer: coarse)").matches;
-const SMALL = 2000; // up to so many works the map begins with pictures on it
-const FEW = 300; // and up to so many in view they come by themselves
-const CELL = 58; // px: at most one picture stands in each cell of this side
+const SMALL = 2000; // up to this number of works, a map starts with pictures
+const FEW = 300; // up to this number of works in view, pictures appear by themselves
+const CELL = 58; // px: cells of this size have at most one picture each
 const ICONS = {
   pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
   lasso: "M12 4c5 0 9 2.600 9 6s-4 6-9 6c-1 0-2-.1-3-.3.200 1 .1 2.300-1 3.300l-1.300-1.500c.7-.6.7-1.500.3-2.500C4.600 14 3 12.200 3 10c0-3.400 4-6 9-6zm0 2c-4 0-7 1.900-7 4s3 4 7 4 7-1.900 7-4-3-4-7-4z",
@@ -27,26 +26,11 @@ const ICONS = {
   full: "M4 4h6v2H6v4H4zm10 0h6v6h-2V6h-4zM4 14h2v4h4v2H4zm14 0h2v6h-6v-2h4z",
 };
 
-function element(tag, className, parent, attributes = {}) {
-  const made = document.createElement(tag);
-  made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent?.append(made);
-  return made;
-}
-
-function svg(tag, parent, attributes) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  parent.append(made);
-  return made;
-}
-
 function button(name, title, parent, onClick) {
   const made = element("button", "ax-tool", parent, {
     type: "button", title, "aria-label": title, "data-testid": `map-${name}`,
   });
-  svg("path", svg("svg", made, { viewBox: "0 0 24 24" }), { d: ICONS[name] });
+  drawIcon(made, ICONS[name]);
   made.onclick = onClick;
   return made;
 }
@@ -63,14 +47,14 @@ export default function (component) {
     cancelAnimationFrame(map.drawing);
     clearTimeout(map.stillAfter);
     map.leaving.abort();
-    map.tip.remove(); // it hangs on the document's body
+    map.tip.remove(); // a child of the document's body
     root.replaceChildren();
     delete root.galleryMap;
   };
 }
 
 function build(root) {
-  // On a touch screen one finger scrolls the page ("scroll") until a tool is taken up.
+  // On a touch screen, one finger scrolls the page ("scroll") until a tool is chosen.
   const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: null, pictures: [], centreCount: null, texts: new Map(), count: 0, size: { width: 1, height: 1 }, view: { x: 0, y: 0, span: WHOLE } };
   const bar = element("div", "ax-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
@@ -106,7 +90,7 @@ async function draw(map) {
   map.status.textContent = data.status;
   map.plot.setAttribute("aria-label", data.title);
   map.frame.setAttribute("aria-label", `${data.title}. Press ? for the keys.`);
-  root.style.setProperty("--ax-height", `${Math.min(data.height, Math.max(320, root.clientWidth))}px`); // never a tall strip
+  root.style.setProperty("--ax-height", `${Math.min(data.height, Math.max(320, root.clientWidth))}px`); // no higher than wide
   findArea(map);
   placePanel(map);
   map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
@@ -120,8 +104,8 @@ async function draw(map) {
     map.status.textContent = `${error.message}.`;
     return;
   }
-  if (data !== map.data) return; // a newer rerun came meanwhile: it draws
-  // On a click the points are the same as before: the marks lie on a layer of their own.
+  if (data !== map.data) return; // a newer rerun draws instead
+  // null after a click: the points are unchanged, and the marks have their own layer.
   if (arrays) {
     takeOver(map, arrays);
     upload(map);
@@ -130,7 +114,7 @@ async function draw(map) {
     setMode(map, map.mode);
     redraw(map);
   }
-  turnPanel(map);
+  updatePanel(map);
   drawMarks(map);
   if (map.centreCount !== null && data.centre_count > map.centreCount) centreOnChosen(map);
   map.centreCount = data.centre_count;
@@ -149,7 +133,7 @@ function startPoints(map) {
   return points;
 }
 
-// Whether a graphics card does WebGL 2: done in software it is slower than no WebGL at all.
+// Whether a graphics card runs WebGL 2. WebGL in software is slower than raster.js.
 function hasCard() {
   const gl = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
   const named = gl?.getExtension("WEBGL_debug_renderer_info");
@@ -184,7 +168,7 @@ function palette(map) {
 
 function rgb(colour) {
   const pen = document.createElement("canvas").getContext("2d");
-  pen.fillStyle = colour; // whatever way it is written, it reads as #rrggbb
+  pen.fillStyle = colour; // converts any notation to #rrggbb
   return [1, 3, 5].map((at) => parseInt(pen.fillStyle.slice(at, at + 2), 16));
 }
 

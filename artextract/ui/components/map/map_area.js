@@ -1,13 +1,12 @@
-// The map with room for a panel (Explore): the panel over it that shows what is open, and full screen.
-// How both look is map_area.css's. Follows map.js in the same module.
+// The panel over the map of Explore, and full screen; styled by map_area.css. Follows map.js in the same module.
 
-const HALF_PICTURE = 44; // px: of the open work on the map
+const HALF_PICTURE = 44; // px: half the open work's picture on the map
 
 function panelOf(map) {
   return map.area?.querySelector(".st-key-side");
 }
 
-// Finds the area, once: when the map is built it doesn't stand in the page yet.
+// Finds the area, once. It is not in the page yet when the map is built.
 function findArea(map) {
   if (map.area !== undefined) return;
   map.area = map.root.closest(".st-key-map_area");
@@ -19,40 +18,40 @@ function findArea(map) {
   signal.addEventListener("abort", () => { watch.disconnect(); setFull(map, false); });
   document.addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) setFull(map, false); }, { signal });
   document.addEventListener("focusin", (event) => { map.inPanel = panelOf(map)?.contains(event.target); }, { signal });
-  document.addEventListener("keydown", (event) => { // the map's own keys have been heard (keys.js)
+  document.addEventListener("keydown", (event) => { // after the map's own keys (keys.js)
     if (event.key !== "Escape" || event.defaultPrevented) return;
     if (map.full) setFull(map, false);
     else if (panelOf(map)?.contains(event.target)) map.send("close", true);
   }, { signal });
-  panelChanged(map); // it may have come before the map
+  panelChanged(map); // the panel may be older than the map
 }
 
-// The panel came or went.
+// The panel was added or removed.
 function panelChanged(map) {
   const panel = panelOf(map);
   if (panel && !panel.hasAttribute("role")) {
-    for (const [name, value] of [["role", "region"], ["aria-label", "What is open"], ["tabindex", -1]]) panel.setAttribute(name, value);
+    for (const [name, value] of [["role", "region"], ["aria-label", "Open work"], ["tabindex", -1]]) panel.setAttribute(name, value);
     showChosen(map);
   }
-  map.root.dispatchEvent(new CustomEvent("ax-view")); // names find other places
+  map.root.dispatchEvent(new CustomEvent("ax-view")); // moves the names of regions
 }
 
-// Another work is open, or none: who was in the panel stays in it, or comes back to the map. What had the
-// focus may be gone by now, and the panel as well.
-function turnPanel(map) {
+// Updates the panel for another open work. The keyboard focus stays in the panel, or returns to the map when
+// the panel is closed.
+function updatePanel(map) {
   const panel = panelOf(map), { chosen, path } = map.data;
   const opened = `${chosen} ${path}`;
   if (map.opened === opened) return;
   map.opened = opened;
   if (panel) panel.scrollTop = 0;
   if (map.inPanel) (chosen === null && !path.length ? map.frame : panel ?? map.frame).focus({ preventScroll: true });
-  comeIntoSight(map, chosen !== null || path.length);
+  scrollToMap(map, chosen !== null || path.length);
   showChosen(map);
 }
 
-// What is open may have been asked for far below the map: the page comes to it, and goes back to where
-// it was when it is closed, unless it was scrolled away meanwhile. On a phone the sheet is in sight anyway.
-function comeIntoSight(map, open) {
+// A click far below the map scrolls to the map. Closing the work scrolls back, unless the page was scrolled
+// meanwhile. On a phone the sheet is always visible.
+function scrollToMap(map, open) {
   const page = map.area?.closest('[data-testid="stMain"]'), left = map.left;
   if (!page || window.matchMedia("(max-width: 640px)").matches) return;
   const below = page.getBoundingClientRect().top, half = map.size.height / 2;
@@ -65,26 +64,26 @@ function comeIntoSight(map, open) {
   }
 }
 
-// What stands below the map may be drawn again, and the page may become shorter.
+// Tries repeatedly, because the page is shorter while the screen below the map is redrawn.
 function scrollBack(page, to, tries) {
   page.scrollTop = to;
   if (tries && page.scrollTop < to - 4) setTimeout(scrollBack, 100, page, to, tries - 1);
 }
 
-// The part of the frame that the panel leaves free, from its left top corner.
+// The size of the part of the frame beside or above the panel, from the top left corner.
 function freePart(map) {
   const panel = panelOf(map), { width, height } = map.size;
   if (!panel || getComputedStyle(panel).position !== "absolute") return { width, height };
   return panel.offsetWidth < width ? { width: width - panel.offsetWidth, height } : { width, height: height - panel.offsetHeight };
 }
 
-// Moves the view so that a place comes to the middle of the free part.
+// Moves the view to centre a position in the free part.
 function centre(map, x, y, span) {
   const free = freePart(map), scale = pixelsPerUnit({ span }, map.size);
   setView(map, { x: x + (map.size.width - free.width) / 2 / scale, y: y - (map.size.height - free.height) / 2 / scale, span });
 }
 
-// Moves the view only if the work would be hidden, by the panel or beyond the frame (less a margin, px).
+// Moves the view only if the work is under the panel or outside the frame (less a margin, px).
 function bringIntoView(map, row, margin) {
   const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map), { width, height } = map.size;
   const [right, bottom] = [free.width < width ? free.width - HALF_PICTURE : width - margin, free.height < height ? free.height - HALF_PICTURE : height - margin];
@@ -95,7 +94,7 @@ function showChosen(map) {
   if (map.places && map.data.chosen !== null) bringIntoView(map, map.data.chosen, 0);
 }
 
-// Where the panel may lie: over the frame, not over the tools nor the legend.
+// Keeps the panel over the frame, off the tools and the legend.
 function placePanel(map) {
   if (!map.area) return;
   const area = map.area.getBoundingClientRect(), frame = map.frame.getBoundingClientRect();
@@ -103,7 +102,7 @@ function placePanel(map) {
   map.area.style.setProperty("--ax-bottom", `${area.bottom - frame.bottom}px`);
 }
 
-// The whole window for the area, and the whole screen where the browser lets it.
+// Fills the window with the area, and the screen if the browser allows it.
 function setFull(map, full) {
   if (!map.area || full === Boolean(map.full)) return;
   map.full = full;

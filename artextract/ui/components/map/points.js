@@ -1,27 +1,25 @@
-// The points, whoever paints them: a graphics card (webgl.js), or where there is none the processor
-// (raster.js), which paints a million some hundred times as fast as WebGL done in software does. Follows
-// map.js in the same module.
+// The points. The graphics card paints them (webgl.js), or else the processor (raster.js), which is about a
+// hundred times as fast as WebGL in software for a million points. Follows map.js in the same module.
 //
-// Three groups lie one above the other: those that a filter greys, those of which nothing is recorded,
-// the rest. Within a group the order is strewn, so that what covers what doesn't follow the table, and the
-// first of them are a fair sample of all: that many are drawn while the map moves, and then all.
+// Three groups are painted in order: points greyed by a filter, points without a recorded value, the rest.
+// Each group is shuffled, so that the first points are a fair sample: while the map moves, only they are drawn.
 
 const REACH = 1.05; // a coordinate's 0 to 65,535 means -REACH to REACH
-const MISSING = 254, OFF = 255; // the codes that aren't colours
+const MISSING = 254, OFF = 255; // codes that are not colours
 const SMOOTH = 50, QUICK = 25; // ms a frame: above, fewer points are drawn in motion; below, more
 const FEWEST = 50_000;
-const COVER = 0.35; // of the map's square that has points on it, about
-const FAINTEST = 0.16; // a single point can still be seen
+const COVER = 0.35; // share of the map's square that has points, about
+const FAINTEST = 0.16; // a single point is still visible
 
 class Points {
   constructor(canvas) {
     this.canvas = canvas;
-    this.share = 1; // of the points, drawn in motion
+    this.share = 1; // of the points that are drawn in motion
     this.counts = [0, 0, 0];
     this.total = 0;
   }
 
-  // places: Uint16Array [2n]; codes: Uint8Array [n], OFF where a filter greys.
+  // places: Uint16Array [2n]; codes: Uint8Array [n], OFF if greyed by a filter.
   setPoints(places, codes) {
     const total = this.total = codes.length;
     const group = (code) => (code === OFF ? 0 : code === MISSING ? 1 : 2);
@@ -39,7 +37,7 @@ class Points {
     this.fill("all", strewnPlaces, strewnCodes);
   }
 
-  // The points to ring: those whose bit is set. `code` names the ring's colour in the palette.
+  // Rings the points whose bit is set. `code` is the ring's colour in the palette.
   setRings(places, bits, code) {
     const rows = rowsOf(bits, places.length / 2);
     const ringed = new Uint16Array(2 * rows.length);
@@ -48,7 +46,7 @@ class Points {
     this.fill("rings", ringed, new Uint8Array(rows.length).fill(code));
   }
 
-  // view: see gestures.js. In motion the share of the points that this machine draws smoothly.
+  // view: see gestures.js. In motion, draws the share of the points that this machine draws smoothly.
   draw(view, { width, height }, moving) {
     const { canvas, total, counts } = this;
     const dense = this.density();
@@ -86,10 +84,10 @@ class Points {
 
 function pointSize(count, view) {
   const whole = count > 300_000 ? 2 : count > 50_000 ? 3 : count > 5000 ? 5 : count > 1000 ? 7 : 10;
-  return Math.min(Math.max(whole, 7), whole * Math.max(1, WHOLE / view.span) ** 0.4); // grows as one comes near
+  return Math.min(Math.max(whole, 7), whole * Math.max(1, WHOLE / view.span) ** 0.4); // larger when zoomed in
 }
 
-// Coprime to the count and near its golden section: steps of it come to every row once, far apart.
+// A step that visits every row once, far from the previous row: coprime to the count, near its golden section.
 function strewingStep(count) {
   const common = (a, b) => (b ? common(b, a % b) : a);
   let step = Math.max(1, Math.floor(count * 0.618));

@@ -1,7 +1,7 @@
-// The points painted by the processor. What falls on a pixel is summed up: its colour is the mean of the
-// points', its opacity grows with their number. Follows map.js in the same module.
+// Paints the points with the processor. A pixel has the mean colour of its points, and its opacity increases
+// with their number. Follows map.js in the same module.
 
-const MANY = 50_000; // points from which each screen pixel is painted once, however fine the screen
+const MANY = 50_000; // from this number of points, high-resolution screens are painted at single resolution
 const LEVELS = 8; // of opacity for each point on a pixel
 const MOST_LEVELS = 2048;
 
@@ -37,8 +37,8 @@ class ProcessorPoints extends Points {
     const { places, codes } = this.sets[which], { palette, square: { x, y, side } } = this;
     const stamp = stampOf(size, hole), { reach } = stamp;
     const wide = this.canvas.width + 2 * reach, high = this.canvas.height + 2 * reach;
-    // First each point on its own pixel, in whatever order; then each pixel that has some is spread as the
-    // stamp says, line by line: memory is walked in order, and a million points are but so many pixels.
+    // First sum the points per pixel, then spread each pixel by the stamp, line by line. This accesses memory in
+    // order, and the cost of spreading depends on the pixels, not on the points.
     const own = this.cleared("own", wide * high * 4); // r, g, b weighted by the weight, then the weight
     const scale = side / 65_535;
     for (let k = first; k < first + count; k++) {
@@ -65,11 +65,11 @@ class ProcessorPoints extends Points {
         sums[to + 3] += a * weight;
       }
     }
-    this.lay(sums, wide, reach, opacity);
+    this.blend(sums, wide, reach, opacity);
   }
 
-  // Lays the sums over what was painted before.
-  lay(sums, wide, reach, opacity) {
+  // Blends the sums over the image.
+  blend(sums, wide, reach, opacity) {
     const { width, height, data } = this.image;
     const cover = Float32Array.from({ length: MOST_LEVELS + 1 }, (_, level) => 1 - (1 - Math.min(0.98, opacity)) ** (level / LEVELS));
     for (let line = 0, to = 0; line < height; line++) {
@@ -98,7 +98,7 @@ class ProcessorPoints extends Points {
   close() {}
 }
 
-// The pixels that a point covers about its own, each with how much: a disc, or a ring about a hole.
+// The pixels that a point covers, with weights: a disc, or a ring around a hole.
 function stampOf(size, hole) {
   const reach = Math.ceil(size / 2), middle = size % 2 < 1 ? -0.5 : 0, cells = [];
   for (let dy = -reach; dy <= reach; dy++) for (let dx = -reach; dx <= reach; dx++) {

@@ -1,21 +1,17 @@
-// The names of the map's regions, over the plot. Follows map.js in the same module.
-//
-// Of the map they need but this: map.root.project(x, y), the pixel in the frame of a place on the map; the
-// event "ax-view" of map.root, after every change of the view; map.frame, which they lie in and whose
-// presses they hear; map.tip for the figures. While the mouse is on a name map.overName is true: what lies
-// below it isn't meant.
+// The names of the map's regions, over the plot. Follows map.js in the same module. While the mouse is on a
+// name, map.overName is true, and points below the name ignore the mouse.
 
-const DETAIL = [1.7, 4.5]; // zoom, as a multiple of the whole map's, from which the next finer level is shown
-const WHOLE_SPAN = 2.24; // of the map in the frame's shorter side, when all of it is seen
-const BETWEEN = 6; // px that two names keep from each other
-const SHIFTS = [0, -1, 1]; // heights by which a name may move away from its place to find room
+const DETAIL = [1.7, 4.5]; // zooms, relative to the whole map, at which the next finer level appears
+const WHOLE_SPAN = 2.24; // of the view that shows the whole map
+const BETWEEN = 6; // px between two names
+const SHIFTS = [0, -1, 1]; // multiples of its height by which a name may move to find room
 
 function showRegions(map) {
   if (map.names === undefined) {
     map.names = [];
     map.nameLayer = element("div", "ax-names", map.frame, { role: "group", "aria-label": "Regions of the map" });
     map.root.addEventListener("ax-view", () => placeNames(map));
-    hearNames(map);
+    listenToNames(map);
   }
   const url = map.data.regions_url;
   map.nameTool.hidden = !url;
@@ -25,20 +21,21 @@ function showRegions(map) {
   if (!url) return;
   fetch(url).then((answer) => (answer.ok ? answer.json() : [])).then((regions) => {
     if (map.regionsUrl === url) drawNames(map, regions);
-  }).catch(() => { map.regionsUrl = undefined; }); // the map works without; the next rerun asks again
+  }).catch(() => { map.regionsUrl = undefined; }); // the map works without names; the next rerun fetches again
 }
 
-// regions: [{level, x, y, size, name, figures, more: […]}], with an empty name where nothing sets one apart.
+// regions: [{level, x, y, size, name, figures, more: […]}]. A region without a typical term has no name.
 function drawNames(map, regions) {
   map.nameLayer.replaceChildren();
   map.names = regions.map((region, number) => {
     if (!region.name) return null;
-    const label = element("button", "ax-name", map.nameLayer, { type: "button", "aria-label": `${region.name}: ${region.figures}` });
-    label.textContent = region.name;
-    label.onclick = () => map.send("region", number); // of the keyboard: the mouse is heard by the frame
+    const label = element("button", "ax-name", map.nameLayer, {
+      text: region.name, type: "button", "aria-label": `${region.name}: ${region.figures}`,
+    });
+    label.onclick = () => map.send("region", number); // by keyboard; the frame handles the mouse
     return { ...region, number, label };
-  }).filter(Boolean).sort((one, other) => other.size - one.size);
-  for (const name of map.names) { // measured once, all together
+  }).filter(Boolean).sort((left, right) => right.size - left.size);
+  for (const name of map.names) { // one layout for all names
     name.width = name.label.offsetWidth;
     name.height = name.label.offsetHeight;
   }
@@ -53,9 +50,9 @@ function toggleNames(map, show) {
   placeNames(map);
 }
 
-// The level that the zoom asks for; of its names the largest regions' first, each where none is yet.
+// Places the names of the zoom's level, largest regions first, where there is room.
 function placeNames(map) {
-  const { width, height } = freePart(map); // none under the panel
+  const { width, height } = freePart(map); // not under the panel
   map.placed = [];
   if (map.nameLayer.hidden || !map.names.length || !width) return;
   const origin = map.root.project(0, 0), unit = map.root.project(1, 0);
@@ -83,13 +80,13 @@ function room(map, name, width, height) {
   return null;
 }
 
-function apart(one, other) {
-  return one.right + BETWEEN <= other.left || other.right + BETWEEN <= one.left
-    || one.bottom + BETWEEN / 2 <= other.top || other.bottom + BETWEEN / 2 <= one.top;
+function apart(first, second) {
+  return first.right + BETWEEN <= second.left || second.right + BETWEEN <= first.left
+    || first.bottom + BETWEEN / 2 <= second.top || second.bottom + BETWEEN / 2 <= first.top;
 }
 
 // Names let drags and wheels through to the map; a plain click selects the region.
-function hearNames(map) {
+function listenToNames(map) {
   const nameAt = (event) => {
     const frame = map.frame.getBoundingClientRect();
     const x = event.clientX - frame.left - map.frame.clientLeft, y = event.clientY - frame.top - map.frame.clientTop;
@@ -99,26 +96,26 @@ function hearNames(map) {
     const name = nameAt(down);
     map.overName = name !== undefined;
     if (!name) return;
-    window.addEventListener("pointerup", (up) => { // of the window: a map may lay a cover over all while it is dragged
+    window.addEventListener("pointerup", (up) => { // of the window, because a drag may end outside the frame
       if (nameAt(up) === name && Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 5) map.send("region", name.number);
     }, { once: true });
   }, true);
   map.frame.addEventListener("pointermove", (move) => {
-    if (move.buttons) return; // the map is being moved
+    if (move.buttons) return; // the map is being dragged
     const name = nameAt(move);
     if (name) showFigures(map, name, move);
     else if (map.overName) hideTip(map);
     map.overName = name !== undefined;
     map.frame.classList.toggle("ax-over-name", map.overName);
-    for (const one of map.names) one.label.classList.toggle("ax-pointed-at", one === name);
+    for (const each of map.names) each.label.classList.toggle("ax-pointed-at", each === name);
   }, true);
 }
 
 function showFigures(map, name, event) {
   map.tip.replaceChildren();
-  map.tipRow = map.tipText = undefined; // the tooltip of a point is written again
-  element("strong", "", map.tip).textContent = name.name;
-  element("div", "", map.tip).textContent = name.figures;
-  for (const line of name.more) element("div", "ax-more", map.tip).textContent = line;
+  map.tipText = undefined; // the tooltip of a point is written again
+  element("strong", "", map.tip, { text: name.name });
+  element("div", "", map.tip, { text: name.figures });
+  for (const line of name.more) element("div", "ax-more", map.tip, { text: line });
   placeTip(map, event);
 }

@@ -1,4 +1,4 @@
-// The points painted by a graphics card, on WebGL 2. Follows map.js in the same module.
+// Paints the points with WebGL 2. Follows map.js in the same module.
 
 const VERTEX = `#version 300 es
 layout(location = 0) in vec2 place;
@@ -16,7 +16,7 @@ void main() {
 const FRAGMENT = `#version 300 es
 precision highp float;
 uniform float size;
-uniform float hole; // radius of what is left out in the middle: a ring; 0 for a disc
+uniform float hole; // radius of the hole of a ring; 0 for a disc
 in vec4 colour;
 out vec4 drawn;
 void main() {
@@ -44,7 +44,7 @@ class CardPoints extends Points {
     }
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
-      throw new Error(`The map can't be drawn by this browser: ${gl.getProgramInfoLog(program)}`);
+      throw new Error(`This browser cannot draw the map: ${gl.getProgramInfoLog(program)}`);
     gl.useProgram(program);
     this.uniforms = Object.fromEntries(["view", "size", "opacity", "hole"].map((name) => [name, gl.getUniformLocation(program, name)]));
     this.vertices = { all: this.makeVertices(), rings: this.makeVertices() };
@@ -75,7 +75,7 @@ class CardPoints extends Points {
     gl.bufferData(gl.ARRAY_BUFFER, codes, gl.STATIC_DRAW);
   }
 
-  // palette: [r, g, b, a] a code, 0 to 255 but for a, 0 to 1.
+  // palette: [r, g, b, a] per code; r, g, b from 0 to 255, a from 0 to 1.
   setPalette(palette) {
     const texels = new Uint8Array(256 * 4);
     palette.forEach((colour, code) => {
