@@ -1,6 +1,7 @@
 """The duplicates of a collection: a table of pairs, and the job that finds them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +20,7 @@ KINDS = {
     "detail": "a detail of the other",
     "overlap": "parts that overlap",
 }
-COLUMNS = {
+COLUMNS: dict[str, Any] = {
     "picture": st.column_config.ImageColumn("Work", width=90),
     "title": "Title",
     "artist": "Artist",
