@@ -19,12 +19,9 @@ from artextract.progress import Report, Stage, silent
 from artextract.sources.base import Source, SourceWork
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-THUMBNAIL_SIDE = 320
-"""Long side of a thumbnail in pixels: sharp in a grid, about 20 kB."""
-AT_ONCE = 4
-"""Pictures that are read and decoded at once."""
-AHEAD = 32
-"""Works that may wait: enough that one slow picture does not delay the others."""
+THUMBNAIL_SIDE = 320  # Long side of a thumbnail in pixels: sharp in a grid, about 20 kB
+AT_ONCE = 4  # Pictures that are read and decoded at once
+AHEAD = 32  # Works that may wait: enough that one slow picture does not delay the others
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 
@@ -34,19 +31,14 @@ class CollectResult:
     """What a collecting run did."""
 
     collection: str
-    works: int
-    """Works in the collection now."""
+    works: int  # Works in the collection now
     new: int
     updated: int
     unchanged: int
-    kept: int
-    """Works collected before that the source no longer has."""
-    skipped: int
-    """Works without a picture that can be read."""
-    report_file: Path | None
-    """CSV of what was skipped and why; None if nothing was."""
-    remarks: list[str]
-    """Sentences about the source."""
+    kept: int  # Works collected before that the source no longer has
+    skipped: int  # Works without a picture that can be read
+    report_file: Path | None  # CSV of what was skipped and why; None if nothing was
+    remarks: list[str]  # Sentences about the source
 
     def sentence(self) -> str:
         """What the run did."""

@@ -62,12 +62,9 @@ def check_name(name: str) -> str:
 class About:
     """The description of a collection, stored in `collection.json`."""
 
-    source: str
-    """The kind of source: demo, folder, wikiart."""
-    title: str
-    """For people."""
-    note: str = ""
-    """A remark for people, such as that the pictures are generated."""
+    source: str  # The kind of source: demo, folder, wikiart
+    title: str  # For people
+    note: str = ""  # A remark for people, such as that the pictures are generated
 
 
 class Collection:
@@ -223,8 +220,7 @@ class Survey:
     """The collections in the cache."""
 
     collections: list[Collection]
-    damaged: dict[str, str]
-    """Name of a folder that can't be opened → why."""
+    damaged: dict[str, str]  # Name of a folder that can't be opened → why
 
 
 def survey() -> Survey:

@@ -18,10 +18,8 @@ from filelock import FileLock, Timeout
 
 from artextract.errors import StorageError
 
-TEMPORARY = ".tmp-"
-"""How names of unfinished files begin; the holder of the folder's lock may remove them."""
-LARGEST = 256 * 1024 * 1024
-"""Most bytes that are read of a file by default."""
+TEMPORARY = ".tmp-"  # How names of unfinished files begin; the holder of the folder's lock may remove them
+LARGEST = 256 * 1024 * 1024  # Most bytes that are read of a file by default
 _PIECE = 64 * 1024
 _KINDS = {
     stat.S_IFDIR: "a folder",

@@ -16,8 +16,7 @@ from artextract.files import write_bytes
 from artextract.work_table import display_date
 
 CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
-APP = "http://localhost:8501"
-"""The usual address of the app."""
+APP = "http://localhost:8501"  # The usual address of the app
 
 
 def has_manifest(works: pd.DataFrame) -> bool:

@@ -19,8 +19,7 @@ T = TypeVar("T")
 
 NOW, CLICK, BACKGROUND = 0, 1, 2
 """Priorities: a person waits for a picture; scores for a screen that is already shown; a long job."""
-PATIENCE = 1.0
-"""Seconds that a call waits longer for each step of its priority. Every call gets its turn."""
+PATIENCE = 1.0  # Seconds that a call waits longer for each step of its priority. Every call gets its turn.
 
 
 class NetworkQueue:

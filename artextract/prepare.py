@@ -18,11 +18,9 @@ class PrepareResult:
     """What a run did."""
 
     embedding: EmbeddingResult
-    placed: int
-    """Works that were added to a map which existed already."""
+    placed: int  # Works that were added to a map which existed already
     scores: JobResult | None
-    why_no_scores: str
-    """Why `scores` is None."""
+    why_no_scores: str  # Why `scores` is None
 
     def sentence(self) -> str:
         """What the run did."""

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-INTERVAL = 0.1
-"""Seconds between two reports: often enough to watch and to stop."""
+INTERVAL = 0.1  # Seconds between two reports: often enough to watch and to stop
 
 
 @dataclass(frozen=True)
@@ -15,10 +14,8 @@ class Step:
     stage: str
     done: int
     total: int
-    rate: float | None = None
-    """Items per second since the stage began; None while unknown."""
-    note: str = ""
-    """A summary of the items so far, such as "12 new, 3 failed"."""
+    rate: float | None = None  # Items per second since the stage began; None while unknown
+    note: str = ""  # A summary of the items so far, such as "12 new, 3 failed"
 
     @property
     def seconds_left(self) -> float | None:
@@ -28,8 +25,7 @@ class Step:
         return (self.total - self.done) / self.rate
 
 
-Report = Callable[[Step], None]
-"""Called with each step. It may raise `Stopped` to end the job; finished parts stay."""
+Report = Callable[[Step], None]  # Called with each step. It may raise `Stopped` to end the job; finished parts stay.
 
 
 def silent(step: Step) -> None:

@@ -5,14 +5,10 @@ from math import log
 
 import numpy as np
 
-CHANCE = 0.001
-"""Probability that chance alone makes any of the tested terms look more common."""
-MIN_WORKS = 4
-"""Of a group that have a term; a term of fewer works is not listed by `more_common`."""
-MIN_SHARE = 0.02
-"""Of a group's works that have such a term."""
-MIN_LIFT = 1.5
-"""Such a term is at least so many times as common as in the other group."""
+CHANCE = 0.001  # Probability that chance alone makes any of the tested terms look more common
+MIN_WORKS = 4  # Of a group that have a term; a term of fewer works is not listed by `more_common`
+MIN_SHARE = 0.02  # Of a group's works that have such a term
+MIN_LIFT = 1.5  # Such a term is at least so many times as common as in the other group
 
 
 @dataclass(frozen=True)
@@ -20,11 +16,9 @@ class TermCounts:
     """How many works have a term, in a group and elsewhere."""
 
     inside: int
-    size: int
-    """Works of the group."""
+    size: int  # Works of the group
     outside: int
-    others: int
-    """Works elsewhere."""
+    others: int  # Works elsewhere
 
     @property
     def share(self) -> float:

@@ -12,11 +12,9 @@ import pandas as pd
 
 from artextract.vectors import unit
 
-WIDTHS = (5, 10, 25, 50, 100)
-"""Possible lengths of a period, years."""
+WIDTHS = (5, 10, 25, 50, 100)  # Possible lengths of a period, years
 MAX_PERIODS = 14
-MIN_WORKS = 5
-"""Works that a centroid needs."""
+MIN_WORKS = 5  # Works that a centroid needs
 TYPICAL = 3
 
 
@@ -25,16 +23,11 @@ class Period:
     """Works of some years."""
 
     begin: int
-    end: int
-    """The last year of it."""
-    rows: np.ndarray
-    """int64: which works."""
-    centroid: np.ndarray
-    """float32 [dimension]."""
-    spread: float
-    """Mean Euclidean distance of its works from the centroid."""
-    typical: np.ndarray
-    """int64: the `TYPICAL` works nearest to the centroid, the nearest first."""
+    end: int  # The last year of it
+    rows: np.ndarray  # int64: which works
+    centroid: np.ndarray  # float32 [dimension]
+    spread: float  # Mean Euclidean distance of its works from the centroid
+    typical: np.ndarray  # int64: the `TYPICAL` works nearest to the centroid, the nearest first
 
     @property
     def label(self) -> str:
@@ -47,15 +40,11 @@ class Waypoint:
     """The centroid of a group of works in one period."""
 
     period: str
-    count: int
-    """Works."""
+    count: int  # Works
     x: float
-    y: float
-    """In the plane of the two directions in which the centroids differ most."""
-    moved: float
-    """Distance from the centroid before; NaN for the first."""
-    by_chance: float
-    """Expected distance of two centroids of this many works if nothing changes."""
+    y: float  # In the plane of the two directions in which the centroids differ most
+    moved: float  # Distance from the centroid before; NaN for the first
+    by_chance: float  # Expected distance of two centroids of this many works if nothing changes
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:

@@ -38,16 +38,11 @@ TEXT_COLUMNS = (
 )
 INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
 REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
-TERM_COLUMNS = ("style", "school", "theme")
-"""Columns in which a work may have several terms."""
-TERM_SEPARATOR = "; "
-"""Stands between the terms of a work."""
+TERM_COLUMNS = ("style", "school", "theme")  # Columns in which a work may have several terms
+TERM_SEPARATOR = "; "  # Stands between the terms of a work
 
 _STAMP = b"artextract_table"
-_COPY_TYPES = {
-    pa.large_string(): pd.StringDtype("pyarrow", na_value=np.nan),
-    pa.int32(): pd.Int32Dtype(),
-}
+_COPY_TYPES = {pa.large_string(): pd.StringDtype("pyarrow", na_value=np.nan), pa.int32(): pd.Int32Dtype()}
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -29,10 +29,7 @@ SCORES = 4
 XSRF = "_streamlit_xsrf"
 TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # the widget that a component's triggers go to
 LARGE_PICTURE = re.compile(r'class="ax-view" src="([^"]+)"')
-ENDED_WELL = (
-    ForwardMsg.FINISHED_SUCCESSFULLY,
-    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
-)
+ENDED_WELL = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 FAILURES = (OSError, TimeoutError, ValueError, httpx2.HTTPError, WebSocketException)
 
 

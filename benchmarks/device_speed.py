@@ -84,12 +84,7 @@ def rates(device: Device, cache: Path, copy: tuple[Path, Path], images: list[Ima
     began = time.monotonic()
     fit(sequences, asked, Run(asked.output, asked), device)
     sequence = len(sequences.paintings.rows("fit")) / (time.monotonic() - began)
-    return {
-        "embedding": embedding.rate or 0,
-        "reading": reading,
-        "backbone": backbone,
-        "sequence": sequence,
-    }
+    return {"embedding": embedding.rate or 0, "reading": reading, "backbone": backbone, "sequence": sequence}
 
 
 def main() -> None:

@@ -98,12 +98,7 @@ def write(folder: Path, objects: int, images: int) -> None:
     )
     kinds = {"Style": STYLES, "School": SCHOOLS, "Theme": THEMES, "Keyword": TITLES}
     terms = (
-        {
-            "termid": i,
-            "objectid": chance.randrange(objects),
-            "termtype": kind,
-            "term": chance.choice(words),
-        }
+        {"termid": i, "objectid": chance.randrange(objects), "termtype": kind, "term": chance.choice(words)}
         for i in range(2 * objects)
         for kind, words in kinds.items()
     )

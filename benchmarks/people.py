@@ -142,11 +142,7 @@ def app(checkout: Path) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command,
-            cwd=checkout,
-            env=os.environ | {"PYTHONPATH": str(checkout)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            command, cwd=checkout, env=os.environ | {"PYTHONPATH": str(checkout)}, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             for _ in range(600):

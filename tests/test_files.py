@@ -159,11 +159,7 @@ def test_a_pipe_is_no_list_or_table_of_a_data_set(tmp_path: Path, pipe: Path) ->
     images, labels = make_copy(tmp_path / "copy")
     with pytest.raises(SourceError, match=r"pipe\.jpg can't be read \(it is a named pipe"):
         labelled_paintings(
-            Data(
-                copies=[Copy(images=images, labels=labels, validation=pipe)],
-                aside=0.1,
-                artist_at_least=2,
-            )
+            Data(copies=[Copy(images=images, labels=labels, validation=pipe)], aside=0.1, artist_at_least=2)
         )
     (labels / "Style/style_val.csv").unlink()
     os.mkfifo(labels / "Style/style_val.csv")

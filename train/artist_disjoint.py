@@ -13,10 +13,8 @@ from artextract.attributes.labelled_paintings import read_paintings
 from train.config import Images, Labels, run
 
 SEED = 0
-PART = 1 / 6
-"""Share of each style for validation."""
-MOST = 120
-"""Paintings of an artist who may be held out: one artist must not dominate a style."""
+PART = 1 / 6  # Share of each style for validation
+MOST = 120  # Paintings of an artist who may be held out: one artist must not dominate a style
 
 
 def artist_disjoint_files(table: pd.DataFrame) -> list[str]:

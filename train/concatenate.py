@@ -21,8 +21,7 @@ from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_a
 from train.config import Changes, ConcatenationSettings, ConfigFile, run
 from train.data.paintings import labelled_paintings
 
-MOST = 4000
-"""Training paintings for the components: more do not change them."""
+MOST = 4000  # Training paintings for the components: more do not change them
 
 
 def concatenate(settings: ConcatenationSettings) -> Path:

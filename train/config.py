@@ -84,8 +84,7 @@ class Copy(Settings):
 
     images: Path
     labels: Path
-    validation: Path | None = None
-    """A list of file names to validate on instead of the validation images of the lists."""
+    validation: Path | None = None  # A list of file names to validate on instead of the validation images of the lists
 
 
 class Data(Settings):
@@ -94,8 +93,7 @@ class Data(Settings):
     copies: list[Copy] = Field(min_length=1)
     aside: float = Field(0.07, gt=0, lt=0.5)
     """Share of the training images for calibration and choices; never trained on."""
-    artist_at_least: int = Field(10, ge=2)
-    """Training images that an artist needs for a class."""
+    artist_at_least: int = Field(10, ge=2)  # Training images that an artist needs for a class
     seed: int = 0
 
 
@@ -103,8 +101,7 @@ class Phase(Settings):
     """Epochs at one picture size."""
 
     epochs: int = Field(ge=1)
-    size: int = Field(ge=32)
-    """Side of the square pictures, pixels."""
+    size: int = Field(ge=32)  # Side of the square pictures, pixels
 
 
 class FitSettings(TrainingSettings):
@@ -113,8 +110,7 @@ class FitSettings(TrainingSettings):
     name: str
     data: Data
     backbone: str
-    weights: Path | None = None
-    """Of a tuned backbone; None: the pretrained weights."""
+    weights: Path | None = None  # Of a tuned backbone; None: the pretrained weights
     batch: int = Field(ge=2)
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(0.05, ge=0)
@@ -122,8 +118,7 @@ class FitSettings(TrainingSettings):
     label_smoothing: float = Field(ge=0, lt=1)
     imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
     """How rare styles and genres are weighted."""
-    effective_number: float = Field(0.995, gt=0, lt=1)
-    """β of "effective number" (Cui et al. 2019)."""
+    effective_number: float = Field(0.995, gt=0, lt=1)  # β of "effective number" (Cui et al. 2019).
     output: Path
     seed: int = 0
 
@@ -131,69 +126,53 @@ class FitSettings(TrainingSettings):
 class BackboneSettings(FitSettings):
     """`python -m train.backbone`. `learning_rate` is that of the backbone's last layers."""
 
-    frozen: list[str] = []
-    """Names of backbone modules that are not trained. On a CPU this halves the time of a step."""
+    frozen: list[str] = []  # Names of backbone modules that are not trained. On a CPU this halves the time of a step.
     stages: list[Phase] = Field(min_length=1)
     batch: int = Field(32, ge=2)
     layer_decay: float = Field(0.8, gt=0, le=1)
     """Factor of the learning rate from each group of layers to the one before it."""
     head_learning_rate: float = Field(gt=0)
-    warm_up: int = Field(200, ge=0)
-    """Steps."""
-    crop: float = Field(0.5, gt=0, le=1)
-    """Smallest share of a picture's area in a crop."""
+    warm_up: int = Field(200, ge=0)  # Steps
+    crop: float = Field(0.5, gt=0, le=1)  # Smallest share of a picture's area in a crop
     drop_path: float = Field(0.2, ge=0, lt=1)
     label_smoothing: float = Field(0.1, ge=0, lt=1)
-    average: float = Field(0.998, ge=0, lt=1)
-    """Decay of the moving average of the weights."""
+    average: float = Field(0.998, ge=0, lt=1)  # Decay of the moving average of the weights
 
 
 class AttributeSettings(FitSettings):
     """`python -m train.attributes`."""
 
-    heads: Path | None = None
-    """Linear heads that were tuned with the backbone. The model keeps them and adds to them."""
-    size: int = Field(224, ge=32)
-    """Side of the pictures for the backbone, pixels."""
-    features: bool = True
-    """Whether the model sees the backbone's feature map."""
-    gabor: bool = True
-    """Whether the model sees the Gabor sequence."""
+    heads: Path | None = None  # Linear heads that were tuned with the backbone. The model keeps them and adds to them.
+    size: int = Field(224, ge=32)  # Side of the pictures for the backbone, pixels
+    features: bool = True  # Whether the model sees the backbone's feature map
+    gabor: bool = True  # Whether the model sees the Gabor sequence
     hidden: int = Field(128, ge=4)
     epochs: int = Field(12, ge=1)
-    patience: int = Field(3, ge=1)
-    """Training stops after this many epochs without a better loss on the part set aside."""
+    patience: int = Field(3, ge=1)  # Training stops after this many epochs without a better loss on the part set aside
     batch: int = Field(64, ge=2)
     learning_rate: float = Field(1e-3, gt=0)
     label_smoothing: float = Field(0.05, ge=0, lt=1)
-    ood_pictures: int = Field(600, ge=20)
-    """Generated pictures of noise and text, as examples that are not paintings."""
+    ood_pictures: int = Field(600, ge=20)  # Generated pictures of noise and text, as examples that are not paintings
 
 
 class ConcatenationSettings(TrainingSettings):
     """`python -m train.concatenate`."""
 
     data: Data
-    backbone: str
-    """A backbone of several networks."""
-    scales: list[float]
-    """Weight of each network's unit vectors."""
+    backbone: str  # A backbone of several networks
+    scales: list[float]  # Weight of each network's unit vectors
     heads: dict[Literal["style", "genre", "artist"], float] = {}
     """Weight of the directions in which a model's linear heads separate the classes of an attribute:
     their total standard deviation."""
-    model: Path = SHIPPED
-    """Folder of that model. Its backbone must be one of the networks."""
-    output: Path
-    """The file to write."""
+    model: Path = SHIPPED  # Folder of that model. Its backbone must be one of the networks.
+    output: Path  # The file to write
 
 
 class TextProjectionSettings(Settings):
     """`python -m train.text_projection`."""
 
-    collection: str
-    """An embedded collection of paintings with titles and splits."""
-    backbone: str
-    """The projection leads to its embedding."""
+    collection: str  # An embedded collection of paintings with titles and splits
+    backbone: str  # The projection leads to its embedding
     aside: float = Field(0.1, gt=0, lt=0.5)
     """Share of the training works, by whole artists, on which the ridge is chosen."""
     output: Path

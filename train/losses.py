@@ -11,10 +11,8 @@ from artextract.attributes.labels import LABELLED
 from train.config import FitSettings
 from train.data.paintings import Paintings
 
-STYLE_WEIGHT = 3.0
-"""Weight of the style's loss beside genre and artist: most paintings only have a style."""
-DATE_WEIGHT = 0.5
-"""Weight of the date's loss: in nats it is about twice as large as the others."""
+STYLE_WEIGHT = 3.0  # Weight of the style's loss beside genre and artist: most paintings only have a style
+DATE_WEIGHT = 0.5  # Weight of the date's loss: in nats it is about twice as large as the others
 BALANCED = ("style", "genre")
 """Attributes whose rare classes get a higher weight; most artists have too few paintings for it."""
 

@@ -19,8 +19,7 @@ from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vision.embedding import load_embeddings
 from train.config import Changes, ConfigFile, TextProjectionSettings, run
 
-TOP = 10
-"""Recall is measured among the first so many results."""
+TOP = 10  # Recall is measured among the first so many results
 RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0)
 LABELS = ("genre", "style")
 LABEL_WEIGHTS = (0.003, 0.01, 0.03, 0.1, 0.3)

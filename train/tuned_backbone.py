@@ -124,10 +124,8 @@ def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
     return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
 
 
-STRENGTH = 0.3
-"""Weight of the reversed gradient."""
-DRAWN = 3
-"""How often an epoch shows a painting of the smaller copy of a style."""
+STRENGTH = 0.3  # Weight of the reversed gradient
+DRAWN = 3  # How often an epoch shows a painting of the smaller copy of a style
 
 
 def in_several_copies(table: pd.DataFrame) -> np.ndarray:

@@ -26,8 +26,7 @@ from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, silent
 from artextract.vision.device import Device
 
-COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")
-"""What `as_columns` adds to a work table."""
+COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")  # What `as_columns` adds to a work table
 _TYPES = (
     dict.fromkeys(LABELLED, "int32")
     | {f"{name}_probability": "float64" for name in LABELLED}
@@ -58,10 +57,7 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
 
 
 def read_collection(
-    collection: Collection,
-    reader: Reader,
-    report: Report = silent,
-    engine: RayEngine | None = None,
+    collection: Collection, reader: Reader, report: Report = silent, engine: RayEngine | None = None
 ) -> JobResult:
     """Read the pictures of a collection that were not read yet, as `compute_missing` does.
 
@@ -127,9 +123,4 @@ def flat(reading: Reading) -> dict[str, object]:
         row[f"{name}_probability"] = answer.labels[0].probability
         row[f"{name}_unsure"] = answer.unsure
     date = reading.date
-    return row | {
-        "year": round(date.median),
-        "year_low": date.low,
-        "year_high": date.high,
-        "date_unsure": date.unsure,
-    }
+    return row | {"year": round(date.median), "year_low": date.low, "year_high": date.high, "date_unsure": date.unsure}

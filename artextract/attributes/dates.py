@@ -2,13 +2,11 @@
 
 import numpy as np
 
-FIRST, LAST, WIDTH = 1400, 2020, 5
-"""First and last year that the date head knows, and years per bin."""
+FIRST, LAST, WIDTH = 1400, 2020, 5  # First and last year that the date head knows, and years per bin
 BINS = (LAST - FIRST) // WIDTH
 EDGES = np.arange(FIRST, LAST + 1, WIDTH, dtype=np.float64)
 """float64 [BINS + 1]: bin i holds the years from EDGES[i] to EDGES[i + 1]."""
-SPREAD = 6.0
-"""Standard deviation of a soft target, years."""
+SPREAD = 6.0  # Standard deviation of a soft target, years
 
 
 def soft_targets(years: np.ndarray) -> np.ndarray:

@@ -9,10 +9,8 @@ import pandas as pd
 from artextract.sources.names_and_years import person_from_slug
 
 ATTRIBUTES = ("style", "genre", "artist", "date")
-LABELLED = ("style", "genre", "artist")
-"""The attributes with classes; the date is a year."""
-ANOTHER = "another artist"
-"""The class of all artists with too few training images."""
+LABELLED = ("style", "genre", "artist")  # The attributes with classes; the date is a year
+ANOTHER = "another artist"  # The class of all artists with too few training images
 
 
 def painter_name(artist: str) -> str:
@@ -26,8 +24,7 @@ class Classes:
 
     style: tuple[str, ...]
     genre: tuple[str, ...]
-    artist: tuple[str, ...]
-    """Slugs from file names ("claude-monet"); the last is `ANOTHER`."""
+    artist: tuple[str, ...]  # Slugs from file names ("claude-monet"); the last is `ANOTHER`
 
     def of(self, attribute: str) -> tuple[str, ...]:
         """The classes of `attribute` ("style", "genre" or "artist")."""

@@ -11,14 +11,10 @@ from torch import Tensor, nn
 class Shape:
     """The sizes of a model's tensors."""
 
-    features: int
-    """Channels of the backbone's feature map; 0 for a model without it."""
-    gabor: int
-    """Channels of the Gabor sequence; 0 for a model without it."""
-    outputs: dict[str, int]
-    """Attribute → number of classes (for the date: bins)."""
-    hidden: int = 256
-    """Of the LSTM, in each direction."""
+    features: int  # Channels of the backbone's feature map; 0 for a model without it
+    gabor: int  # Channels of the Gabor sequence; 0 for a model without it
+    outputs: dict[str, int]  # Attribute → number of classes (for the date: bins)
+    hidden: int = 256  # Of the LSTM, in each direction
 
 
 class AttributeModel(nn.Module):

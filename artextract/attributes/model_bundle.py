@@ -29,8 +29,7 @@ from artextract.files import check_regular, open_regular, read_regular_text, wri
 from artextract.tensor_files import read_facts, read_tensors, write_tensors
 from artextract.vision.backbones import find_backbone, weights_of
 
-SHIPPED = Path(__file__).parent / "shipped"
-"""The model that comes with the program."""
+SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the program
 
 
 class ModelFacts(BaseModel):
@@ -39,18 +38,14 @@ class ModelFacts(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
-    backbone: str
-    """A name in `artextract.vision.backbones.BACKBONES`."""
-    size: int
-    """Side of the pictures for the backbone, pixels."""
+    backbone: str  # A name in `artextract.vision.backbones.BACKBONES`
+    size: int  # Side of the pictures for the backbone, pixels
     shape: Shape
     classes: Classes
-    listed_artists: tuple[str, ...]
-    """Artists of the training lists ("Claude Monet")."""
+    listed_artists: tuple[str, ...]  # Artists of the training lists ("Claude Monet")
     calibration: dict[str, Calibration]
     ood_score: OodScore
-    min_knn_similarity: float
-    """A picture with a lower kNN similarity is out of distribution."""
+    min_knn_similarity: float  # A picture with a lower kNN similarity is out of distribution
     seed: int
 
 

@@ -26,20 +26,16 @@ from artextract.vision.preprocessing import prepare_whole
 if TYPE_CHECKING:
     import torch
 
-BATCH = 4
-"""Pictures in one turn of the network queue: more are hardly faster and delay interactive requests."""
-MAX_OOD_PROBABILITY = 0.5
-"""A picture that is more probably noise or text than this is out of distribution."""
+BATCH = 4  # Pictures in one turn of the network queue: more are hardly faster and delay interactive requests
+MAX_OOD_PROBABILITY = 0.5  # A picture that is more probably noise or text than this is out of distribution
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A picture as the model sees it."""
 
-    pixels: np.ndarray
-    """uint8 [size, size, 3], for the backbone."""
-    texture: np.ndarray
-    """uint8 [224, 224, 3], for the Gabor bank."""
+    pixels: np.ndarray  # uint8 [size, size, 3], for the backbone
+    texture: np.ndarray  # uint8 [224, 224, 3], for the Gabor bank
 
 
 class Reader:

@@ -7,10 +7,8 @@ import numpy as np
 
 from artextract.attributes import dates
 
-NOT_SURE = "Not sure"
-"""The value in a work table where an answer is not sure."""
-LISTED = 5
-"""Labels in an answer."""
+NOT_SURE = "Not sure"  # The value in a work table where an answer is not sure
+LISTED = 5  # Labels in an answer
 
 
 @dataclass(frozen=True)
@@ -25,12 +23,9 @@ class Label:
 class Answer:
     """The prediction for one attribute."""
 
-    labels: list[Label]
-    """The likeliest classes, likeliest first."""
-    classes: int
-    """How many classes the model knows."""
-    unsure: bool
-    """The probability is too low, or the picture is out of distribution."""
+    labels: list[Label]  # The likeliest classes, likeliest first
+    classes: int  # How many classes the model knows
+    unsure: bool  # The probability is too low, or the picture is out of distribution
     out_of_distribution: bool = False
     """The picture is unlike the training pictures of every class; it may belong to none of them."""
 
@@ -65,10 +60,8 @@ class DateAnswer:
     """The predicted date of a painting. Years may be fractions."""
 
     median: float
-    low: float
-    """Start of the 80% interval: an earlier date has a probability of 10%."""
-    high: float
-    """End of the 80% interval: a later date has a probability of 10%."""
+    low: float  # Start of the 80% interval: an earlier date has a probability of 10%
+    high: float  # End of the 80% interval: a later date has a probability of 10%
     unsure: bool
 
 
@@ -80,12 +73,9 @@ class Reading:
     genre: Answer
     artist: Answer
     date: DateAnswer
-    knn_similarity: float
-    """Mean cosine to the nearest training paintings, -1…1."""
-    ood_score: float
-    """`OodScore.of`: 0 is the mean of known styles, higher is less like them."""
-    out_of_distribution: bool
-    """Whether the picture is unlike all training paintings."""
+    knn_similarity: float  # Mean cosine to the nearest training paintings, -1…1
+    ood_score: float  # `OodScore.of`: 0 is the mean of known styles, higher is less like them
+    out_of_distribution: bool  # Whether the picture is unlike all training paintings
 
     def answer(self, attribute: str) -> Answer:
         """The answer for "style", "genre" or "artist"."""
@@ -96,16 +86,11 @@ class Reading:
 class Predictions:
     """The predictions for n pictures, as arrays."""
 
-    probabilities: dict[str, np.ndarray]
-    """Attribute → float64 [n, classes], calibrated; for the date [n, `dates.BINS`]."""
-    vectors: np.ndarray
-    """float32 [n, dimension]: the mean of the backbone's cells."""
-    knn_similarity: np.ndarray
-    """float32 [n]: `Reading.knn_similarity`."""
-    ood_score: np.ndarray
-    """float64 [n]: `Reading.ood_score`."""
-    ood_probability: np.ndarray
-    """float64 [n]: the probability that the picture is noise or printed text."""
+    probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; for the date [n, `dates.BINS`]
+    vectors: np.ndarray  # float32 [n, dimension]: the mean of the backbone's cells
+    knn_similarity: np.ndarray  # float32 [n]: `Reading.knn_similarity`
+    ood_score: np.ndarray  # float64 [n]: `Reading.ood_score`
+    ood_probability: np.ndarray  # float64 [n]: the probability that the picture is noise or printed text
 
     def date_quantiles(self) -> np.ndarray:
         """Years float64 [n, 3]: the 10%, 50% and 90% quantiles of the date."""

@@ -16,9 +16,7 @@ PACKAGES_WITHOUT_DEPENDENCIES = {
 app's versions (see `requirements-no-deps.txt`)."""
 
 
-def run_app(
-    port: Annotated[int, typer.Option(help="The port of the app.", min=1, max=65535)] = 8501,
-) -> None:
+def run_app(port: Annotated[int, typer.Option(help="The port of the app.", min=1, max=65535)] = 8501) -> None:
     """Open the app in the browser."""
     if note := missing_detectors():
         print(note, file=sys.stderr)

@@ -66,11 +66,7 @@ def predict(
 
 @command
 def predict_collection(
-    name: Name,
-    model: ModelFolder = None,
-    device: DeviceName = None,
-    engine: Engine = None,
-    address: Address = None,
+    name: Name, model: ModelFolder = None, device: DeviceName = None, engine: Engine = None, address: Address = None
 ) -> Output:
     """Predict style, genre, artist and date of all works in a collection, to colour and filter its map."""
     from artextract.attributes.collection_readings import read_collection

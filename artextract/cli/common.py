@@ -45,10 +45,8 @@ P = ParamSpec("P")
 class Output:
     """What a command prints."""
 
-    content: Any
-    """A dataclass or plain values, for `--json`."""
-    lines: Iterable[str]
-    """The same as text."""
+    content: Any  # A dataclass or plain values, for `--json`
+    lines: Iterable[str]  # The same as text
 
 
 def command(function: Callable[..., Output]) -> Callable[..., None]:

@@ -54,8 +54,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
 
 @command
 def find_duplicates(
-    name: Name,
-    csv: Annotated[Path | None, typer.Option(help="Write the list to this CSV file.")] = None,
+    name: Name, csv: Annotated[Path | None, typer.Option(help="Write the list to this CSV file.")] = None
 ) -> Output:
     """List works that show the same picture, a detail of it, or its mirror image."""
     from artextract.collection import Collection

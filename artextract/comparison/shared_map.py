@@ -25,10 +25,8 @@ from artextract.settings import cache_dir
 from artextract.term_statistics import TermCounts, more_common
 from artextract.vision.embedding import Embeddings
 
-MAX_REGIONS = 8
-"""Of a subset."""
-MAX_OVERLAP = 0.5
-"""Share of a region's works that may be in a region listed before: regions of several levels overlap."""
+MAX_REGIONS = 8  # Of a subset
+MAX_OVERLAP = 0.5  # Share of a region's works that may be in a region listed before: regions of several levels overlap
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,8 @@ class TypicalRegion:
     """A region of the map with a larger share of one subset than of the other."""
 
     region: Region
-    counts: TermCounts
-    """Works of the subset in the region, compared with the other subset's."""
-    rows: np.ndarray
-    """int64: the subset's works in the region, those nearest to their middle first."""
+    counts: TermCounts  # Works of the subset in the region, compared with the other subset's
+    rows: np.ndarray  # int64: the subset's works in the region, those nearest to their middle first
 
 
 def map_folder(sources: Sequence[Subset]) -> Collection:

@@ -17,8 +17,7 @@ from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
 from artextract.vision.embedding import Embeddings, embedded_by
 
-MIN_WORKS = 5
-"""In fewer works nothing is typical."""
+MIN_WORKS = 5  # In fewer works nothing is typical
 SIDES = ("first", "second")
 
 
@@ -27,10 +26,8 @@ class Subset:
     """The works of a collection that pass filters."""
 
     collection: Collection
-    works: pd.DataFrame
-    """All works of the collection with an embedding, and their predictions as columns."""
-    embeddings: Embeddings
-    """Of the same works, row by row."""
+    works: pd.DataFrame  # All works of the collection with an embedding, and their predictions as columns
+    embeddings: Embeddings  # Of the same works, row by row
     filters: Filters
 
     @property
@@ -45,16 +42,11 @@ class SubsetPair:
     """Two subsets in one table."""
 
     subsets: tuple[Subset, Subset]
-    sources: tuple[Subset, ...]
-    """A subset of each collection in the table, in the order of the table."""
-    works: pd.DataFrame
-    """The table; rows from 0."""
-    rows: tuple[np.ndarray, np.ndarray]
-    """int64, rising: the rows of each subset; no row is in both."""
-    shared: int
-    """Pictures in both subsets."""
-    contained: int | None
-    """The subset (0 or 1) that the other contains; None if neither."""
+    sources: tuple[Subset, ...]  # A subset of each collection in the table, in the order of the table
+    works: pd.DataFrame  # The table; rows from 0
+    rows: tuple[np.ndarray, np.ndarray]  # int64, rising: the rows of each subset; no row is in both
+    shared: int  # Pictures in both subsets
+    contained: int | None  # The subset (0 or 1) that the other contains; None if neither
 
     @property
     def names(self) -> tuple[str, str]:

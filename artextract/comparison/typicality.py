@@ -23,16 +23,12 @@ from artextract.maps.layouts import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
 from artextract.vectors import unit
 
-MAX_REFERENCES = 2000
-"""Works whose density stands for a subset: a sample of a larger subset."""
+MAX_REFERENCES = 2000  # Works whose density stands for a subset: a sample of a larger subset
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-MAX_SCORED = 20_000
-"""Works of a subset that get a typicality: a sample of a larger subset, because a person waits."""
-MAX_TRIED = 500
-"""Works of each subset that choose the concentration."""
+MAX_SCORED = 20_000  # Works of a subset that get a typicality: a sample of a larger subset, because a person waits
+MAX_TRIED = 500  # Works of each subset that choose the concentration
 MAX_OF_ARTIST = 2
-BLOCK = 1024
-"""Works per step."""
+BLOCK = 1024  # Works per step
 SEED = 0
 
 Two = tuple[np.ndarray, np.ndarray]
@@ -42,12 +38,9 @@ Two = tuple[np.ndarray, np.ndarray]
 class Typicality:
     """The typicality of the works of both subsets; of very large subsets, of a sample."""
 
-    rows: Two
-    """int64: the works of each subset that have one."""
-    values: Two
-    """float64: log(p(own) / p(other)) of each of `rows`."""
-    concentration: float
-    """k."""
+    rows: Two  # int64: the works of each subset that have one
+    values: Two  # float64: log(p(own) / p(other)) of each of `rows`
+    concentration: float  # k
 
     @property
     def separation(self) -> float:

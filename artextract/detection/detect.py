@@ -20,8 +20,7 @@ from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
 from artextract.vision.images import open_picture
 
-SIDE = 1024
-"""Longest side that a detector needs, pixels."""
+SIDE = 1024  # Longest side that a detector needs, pixels
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,7 @@ class DetectionResult(JobResult):
     """What a detection job did."""
 
     detector: str
-    detections: int
-    """Detections that the collection has now."""
+    detections: int  # Detections that the collection has now
 
     def sentence(self) -> str:
         """What the job did, for a person."""
@@ -38,10 +36,7 @@ class DetectionResult(JobResult):
 
 
 def detect(
-    collection: Collection,
-    detector: Detector,
-    report: Report = silent,
-    engine: RayEngine | None = None,
+    collection: Collection, detector: Detector, report: Report = silent, engine: RayEngine | None = None
 ) -> DetectionResult:
     """Run a detector on the pictures that it has not searched yet, as `compute_missing` does.
 

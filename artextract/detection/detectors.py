@@ -16,8 +16,7 @@ from artextract.network_queue import BACKGROUND
 class LoadedDetector(Protocol):
     """A detector with its networks."""
 
-    key: str
-    """Names everything that the detections depend on."""
+    key: str  # Names everything that the detections depend on
 
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The detections in an RGB picture: arrays [detections, …], the same names each time.
@@ -34,21 +33,15 @@ class LoadedDetector(Protocol):
 class Detector:
     """A kind of thing that can be found in pictures."""
 
-    name: str
-    """Plural: the name of the command, the job and the store."""
-    label: str
-    """The name on screens."""
+    name: str  # Plural: the name of the command, the job and the store
+    label: str  # The name on screens
     load: Callable[[Collection | None], LoadedDetector]
     """Makes the detector, for a collection or for other pictures. Raises a WeightsError if a network is
     not available."""
-    uses: str | None = None
-    """A detector that is run first because this one starts from its detections."""
+    uses: str | None = None  # A detector that is run first because this one starts from its detections
 
 
 DETECTORS = {
     detector.name: detector
-    for detector in (
-        Detector("faces", "Faces", face_detector),
-        Detector("poses", "Poses", pose_detector, uses="faces"),
-    )
+    for detector in (Detector("faces", "Faces", face_detector), Detector("poses", "Poses", pose_detector, uses="faces"))
 }

@@ -5,13 +5,11 @@ from PIL import Image
 
 from artextract.detection.faces import Face
 
-CROP = 150
-"""Side of an aligned face, pixels: the input of `face_detector.FaceEmbedder`."""
+CROP = 150  # Side of an aligned face, pixels: the input of `face_detector.FaceEmbedder`
 PLACES = np.array([(0.317, 0.303), (0.683, 0.303), (0.5, 0.507), (0.348, 0.673), (0.652, 0.673)], np.float32)
 """Positions of the landmarks of an aligned face that looks straight ahead, as fractions of the side:
 the median of 55 painted faces that dlib aligned."""
-MARGIN = 0.3
-"""Margin around a displayed face, as a fraction of the box's longer side."""
+MARGIN = 0.3  # Margin around a displayed face, as a fraction of the box's longer side
 
 
 def align(image: Image.Image, face: Face) -> np.ndarray:

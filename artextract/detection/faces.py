@@ -11,32 +11,23 @@ from PIL import Image
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
 
-VIEWS = (256, 512, 1024)
-"""Long sides at which a picture is searched, pixels: large faces are found in the small view."""
-THRESHOLD = 0.30
-"""Least score of a face: the mean over the views, 0 in a view without the face."""
-SAME = 0.5
-"""Overlap (intersection over union) from which the boxes of two views are one face."""
-SMALLEST = 0.04
-"""Least size of a face, as a fraction of the picture's long side: smaller faces show too little."""
-_WEAKEST = 0.05
-"""Least score of a face in one view."""
+VIEWS = (256, 512, 1024)  # Long sides at which a picture is searched, pixels: large faces are found in the small view
+THRESHOLD = 0.30  # Least score of a face: the mean over the views, 0 in a view without the face
+SAME = 0.5  # Overlap (intersection over union) from which the boxes of two views are one face
+SMALLEST = 0.04  # Least size of a face, as a fraction of the picture's long side: smaller faces show too little
+_WEAKEST = 0.05  # Least score of a face in one view
 
 
 @dataclass(frozen=True)
 class Face:
     """A face in a picture. Positions and sizes are fractions of the picture's width and height."""
 
-    score: float
-    """The detector's confidence, 0…1."""
-    x: float
-    """Left edge of the box."""
-    y: float
-    """Top edge."""
+    score: float  # The detector's confidence, 0…1
+    x: float  # Left edge of the box
+    y: float  # Top edge
     width: float
     height: float
-    landmarks: np.ndarray
-    """float32 [5, 2]: left eye, right eye, nose, left and right corner of the mouth, as seen."""
+    landmarks: np.ndarray  # float32 [5, 2]: left eye, right eye, nose, left and right corner of the mouth, as seen
 
 
 class RetinaFace:
@@ -108,8 +99,7 @@ def fuse(views: Sequence[Sequence[Face]]) -> list[Face]:
     means weighted by score.
     """
     every = sorted(
-        ((face, number) for number, faces in enumerate(views) for face in faces),
-        key=lambda pair: -pair[0].score,
+        ((face, number) for number, faces in enumerate(views) for face in faces), key=lambda pair: -pair[0].score
     )
     groups: list[dict[int, Face]] = []
     for face, number in every:

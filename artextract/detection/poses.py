@@ -22,18 +22,12 @@ from artextract.network_queue import BACKGROUND, network_queue
 NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
 DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
-STRIDES = ((8, 2), (16, 2), (32, 6))
-"""The detector's grids: pixels per cell, and anchors in each cell."""
-LIKELY = 0.3
-"""Minimum score of a person in the detector. The landmarks decide."""
-MIN_SCORE = 0.9
-"""Of a pose. Of the few poses in paintings with a lower score, about half are wrong."""
-SAME = 0.3
-"""Overlap from which two boxes are one person."""
-MOST = 8
-"""Most people in a picture."""
-REGION = 1.25
-"""Side of the landmarks' region over the diameter of the circle around the body."""
+STRIDES = ((8, 2), (16, 2), (32, 6))  # The detector's grids: pixels per cell, and anchors in each cell
+LIKELY = 0.3  # Minimum score of a person in the detector. The landmarks decide.
+MIN_SCORE = 0.9  # Of a pose. Of the few poses in paintings with a lower score, about half are wrong.
+SAME = 0.3  # Overlap from which two boxes are one person
+MOST = 8  # Most people in a picture
+REGION = 1.25  # Side of the landmarks' region over the diameter of the circle around the body
 POINTS = 33
 
 
@@ -41,8 +35,7 @@ POINTS = 33
 class Pose:
     """The pose of one person in a picture."""
 
-    score: float
-    """Confidence that there is a person, 0…1."""
+    score: float  # Confidence that there is a person, 0…1
     points: np.ndarray
     """float32 [33, 3]: x and y as fractions of the picture's width and height (points may be outside),
     and the probability that the point is visible, 0…1."""
@@ -53,11 +46,9 @@ class _BodyRegion:
     """A rotated square of the picture, in which the body is upright."""
 
     x: float
-    y: float
-    """The middle, pixels."""
+    y: float  # The middle, pixels
     side: float
-    angle: float
-    """Radians, clockwise."""
+    angle: float  # Radians, clockwise
 
     def matrix(self, side: int) -> np.ndarray:
         """The map from a `side` × `side` crop to the picture, in pixels: float64 [2, 3]."""

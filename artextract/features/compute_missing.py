@@ -24,13 +24,11 @@ from artextract.features.workers import JobResult, PairWorker, Preparation, Prep
 from artextract.files import read_regular
 from artextract.progress import Report, Stage, silent
 
-PREPARED_PICTURES = 1000
-"""Prepared pictures that a job on pairs keeps in memory for the next pairs."""
+PREPARED_PICTURES = 1000  # Prepared pictures that a job on pairs keeps in memory for the next pairs
 
 PictureRow = tuple[str, str, str]
 """Of the work table: a work's id, its picture's path in the collection, the picture's SHA-256."""
-PairGroup = tuple[str, Sequence[str]]
-"""The SHA-256 of a picture, and of those to compare it with."""
+PairGroup = tuple[str, Sequence[str]]  # The SHA-256 of a picture, and of those to compare it with
 
 
 def compute_missing(
@@ -105,10 +103,8 @@ class _Results:
 
     keys: list[bytes]
     arrays: dict[str, np.ndarray]
-    failed: dict[str, str]
-    """As in `JobResult`."""
-    count: int
-    """Pictures, or groups of pairs, in the batch."""
+    failed: dict[str, str]  # As in `JobResult`
+    count: int  # Pictures, or groups of pairs, in the batch
 
     @staticmethod
     def joined(batches: Sequence["_Results"]) -> "_Results":

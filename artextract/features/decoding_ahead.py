@@ -6,8 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-AHEAD = 4
-"""Batches prepared ahead of the one in use; this bounds the memory."""
+AHEAD = 4  # Batches prepared ahead of the one in use; this bounds the memory
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")

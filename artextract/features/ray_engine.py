@@ -14,12 +14,9 @@ from typing import Any, TypeVar
 
 from artextract.errors import ArtExtractError, missing_package
 
-STORE_BYTES = 256 * 2**20
-"""Memory for results in transit, of a Ray that this process starts."""
-ATTEMPTS = 3
-"""Attempts to start Ray, which gives up after 30 s, too early on a busy machine."""
-PATIENCE = 10.0
-"""Seconds to wait for a cluster's answer."""
+STORE_BYTES = 256 * 2**20  # Memory for results in transit, of a Ray that this process starts
+ATTEMPTS = 3  # Attempts to start Ray, which gives up after 30 s, too early on a busy machine
+PATIENCE = 10.0  # Seconds to wait for a cluster's answer
 
 Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")

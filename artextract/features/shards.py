@@ -28,8 +28,7 @@ _KEYS = "sha256"
 class Shard:
     """Results for some pictures or pairs."""
 
-    keys: np.ndarray
-    """uint8 [n, 32] of pictures, uint8 [n, 64] of pairs."""
+    keys: np.ndarray  # uint8 [n, 32] of pictures, uint8 [n, 64] of pairs
     arrays: dict[str, np.ndarray]
     """Results by name, one row per key. With an array `count`, the others have so many rows per key."""
 

@@ -13,15 +13,11 @@ Prepared = TypeVar("Prepared")
 class Preparation(ABC, Generic[Prepared]):
     """How a job names itself and prepares pictures."""
 
-    title: str
-    """The name of the job's progress: "Embedding with paintings"."""
-    done = "computed"
-    """What the job does, in the past tense: "embedded"."""
+    title: str  # The name of the job's progress: "Embedding with paintings"
+    done = "computed"  # What the job does, in the past tense: "embedded"
     unit = "pictures"
-    batch: int
-    """Pictures, or groups of pairs, that are prepared together."""
-    shard: int
-    """Results per shard: a killed job loses at most this many."""
+    batch: int  # Pictures, or groups of pairs, that are prepared together
+    shard: int  # Results per shard: a killed job loses at most this many
 
     @abstractmethod
     def prepare(self, content: bytes, name: str) -> Prepared:
@@ -35,10 +31,8 @@ class Preparation(ABC, Generic[Prepared]):
 class Worker(Preparation[Prepared]):
     """Computes the results of pictures."""
 
-    key: str
-    """Names everything that changes the results; all workers of a cluster must have the same."""
-    factory: "Callable[[], Worker[Prepared]]"
-    """Makes this worker on another machine. Can be pickled."""
+    key: str  # Names everything that changes the results; all workers of a cluster must have the same
+    factory: "Callable[[], Worker[Prepared]]"  # Makes this worker on another machine. Can be pickled.
 
     @abstractmethod
     def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:
@@ -66,21 +60,14 @@ class JobResult:
     """What a job did."""
 
     collection: str
-    works: int
-    """Works in the table."""
-    computed: int
-    """Pictures or pairs computed now. Works may share a picture."""
-    reused: int
-    """Pictures or pairs that the store already had."""
-    failed: dict[str, str]
-    """ID of a work whose picture cannot be used → why."""
+    works: int  # Works in the table
+    computed: int  # Pictures or pairs computed now. Works may share a picture.
+    reused: int  # Pictures or pairs that the store already had
+    failed: dict[str, str]  # ID of a work whose picture cannot be used → why
     seconds: float
-    rate: float | None
-    """Pictures or pairs computed per second, without the start; None if nothing was computed."""
-    done: str
-    """What was done to each: "embedded"."""
-    unit: str
-    """Pictures or pairs."""
+    rate: float | None  # Pictures or pairs computed per second, without the start; None if nothing was computed
+    done: str  # What was done to each: "embedded"
+    unit: str  # Pictures or pairs
 
     def sentence(self) -> str:
         """What the job did, for a person."""

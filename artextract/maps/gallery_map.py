@@ -16,10 +16,8 @@ from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, place, pr
 from artextract.progress import Report, silent
 from artextract.vision.embedding import Embeddings
 
-FEWEST_WORKS = 5
-"""A map needs so many."""
-MAX_PLACED = 0.25
-"""Share of a map's works that may be placed on it later; beyond this the map is laid out again."""
+FEWEST_WORKS = 5  # A map needs so many
+MAX_PLACED = 0.25  # Share of a map's works that may be placed on it later; beyond this the map is laid out again
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,11 @@ class GalleryMap:
     """The position of each work."""
 
     method: str
-    key: str
-    """Changes with the works and their positions."""
+    key: str  # Changes with the works and their positions
     ids: list[str]
-    hashes: list[str]
-    """SHA-256 of each work's picture."""
-    positions: np.ndarray
-    """float32 [n, 2], within about ±1, without a unit."""
-    placed: np.ndarray
-    """bool [n]: works that were placed later on an existing layout."""
+    hashes: list[str]  # SHA-256 of each work's picture
+    positions: np.ndarray  # float32 [n, 2], within about ±1, without a unit
+    placed: np.ndarray  # bool [n]: works that were placed later on an existing layout
 
 
 def compute_map(

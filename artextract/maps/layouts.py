@@ -15,16 +15,13 @@ COMPONENTS = 50
 make the neighbour search of t-SNE and UMAP several times as fast."""
 PERPLEXITY = 30.0
 """Effective number of neighbours in t-SNE. Van der Maaten and Hinton (2008) recommend 5 to 50; openTSNE's default."""
-TSNE_ITERATIONS = 250 + 500
-"""With early exaggeration and without: openTSNE's defaults."""
-UMAP_NEIGHBOURS = 15
-"""umap-learn's default, as `MIN_DISTANCE`."""
+TSNE_ITERATIONS = 250 + 500  # With early exaggeration and without: openTSNE's defaults
+UMAP_NEIGHBOURS = 15  # umap-learn's default, as `MIN_DISTANCE`
 MIN_DISTANCE = 0.1
 SEED = 0
 ONE_THREAD_UP_TO = 1000
 """Works up to which t-SNE runs on one thread: for so few, threads wait for each other longer than they work."""
-REPORT_EVERY = 50
-"""Iterations."""
+REPORT_EVERY = 50  # Iterations
 
 
 def principal_components(vectors: np.ndarray) -> np.ndarray:
@@ -118,10 +115,8 @@ def framed(positions: np.ndarray) -> np.ndarray:
     return np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05).astype(np.float32)
 
 
-NEIGHBOURS = 15
-"""Nearest works whose middle gives the place."""
-SAME_PICTURE = 0.9999
-"""Cosine from which two embeddings belong to the same picture."""
+NEIGHBOURS = 15  # Nearest works whose middle gives the place
+SAME_PICTURE = 0.9999  # Cosine from which two embeddings belong to the same picture
 
 
 def place(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -> np.ndarray:

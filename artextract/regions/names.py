@@ -22,22 +22,15 @@ import numpy as np
 from artextract.regions.terms import COLUMNS, PLURAL_KINDS, WORDS, YEARS, Term, Terms
 from artextract.term_statistics import CHANCE, TermCounts
 
-MIN_SHARE = 0.5
-"""A name is true of at least this share of the region's works."""
-MIN_LIFT = 2.0
-"""A term is at least so many times as common in the region as elsewhere."""
-MAX_TERMS = 3
-"""A name has at most so many terms."""
-KEPT_DIVERGENCE = 0.98
-"""A further term enters a name only if the divergence stays above this share of what it was …"""
+MIN_SHARE = 0.5  # A name is true of at least this share of the region's works
+MIN_LIFT = 2.0  # A term is at least so many times as common in the region as elsewhere
+MAX_TERMS = 3  # A name has at most so many terms
+KEPT_DIVERGENCE = 0.98  # A further term enters a name only if the divergence stays above this share of what it was …
 GAINED_LIFT = 1.25
 """… and if the name becomes at least so many times as specific: a term that follows from the others adds nothing."""
-MIN_EITHER = 0.2
-"""Two terms of a kind form a name only if each has at least this share of the region's works."""
-MAX_FURTHER = 5
-"""At most so many further terms are listed below the name."""
-MIN_FURTHER = 0.15
-"""A further term has at least this share of the region's works."""
+MIN_EITHER = 0.2  # Two terms of a kind form a name only if each has at least this share of the region's works
+MAX_FURTHER = 5  # At most so many further terms are listed below the name
+MIN_FURTHER = 0.15  # A further term has at least this share of the region's works
 ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
 """Of kinds within a name."""
 
@@ -92,11 +85,9 @@ class _Group:
     """The works of a region."""
 
     terms: Terms
-    mask: np.ndarray
-    """bool [works]."""
+    mask: np.ndarray  # bool [works]
     size: int
-    chance: float
-    """Below which a term counts."""
+    chance: float  # Below which a term counts
 
     def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
         """The terms that set the region apart together with the name so far, best first.

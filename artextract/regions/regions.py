@@ -29,13 +29,10 @@ from artextract.regions.terms import Terms
 class Region:
     """Works that are close together on a map."""
 
-    level: int
-    """0 is the coarsest."""
-    rows: np.ndarray
-    """int64: of its works."""
+    level: int  # 0 is the coarsest
+    rows: np.ndarray  # int64: of its works
     x: float
-    y: float
-    """Position of the name: the work nearest to the region's middle."""
+    y: float  # Position of the name: the work nearest to the region's middle
     names: tuple[RegionName, ...] = ()
     """The name and then further terms that set the region apart; empty if nothing does."""
 

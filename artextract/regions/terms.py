@@ -20,41 +20,25 @@ from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
 """Of the work table; their values are terms."""
-WORDS = "words"
-"""Kind of a term that is a word of titles and descriptions."""
-YEARS = "years"
-"""Kind of a term that is a span of years, "1630–1660", both included."""
-PLURAL_KINDS = ("genre", "classification")
-"""Kinds whose values name works, and so are written in the plural."""
-MIN_WORKS = 4
-"""A term has at least so many works."""
-MAX_WORDS = 5000
-"""The most frequent words are terms."""
-WORD = r"[^\W\d_]{3,}"
-"""At least three letters."""
-NO_WORD = r"[^\p{L}\p{N}_]+"
-"""Between words, for Arrow."""
-YEAR_STEP = 10
-"""Spans of years begin and end at multiples of it."""
-LONGEST_SPAN = 80
-"""Years."""
-_PLURALS = {
-    "still life": "still lifes",
-    "sketch and study": "sketches and studies",
-    "nude painting": "nudes",
-}
+WORDS = "words"  # Kind of a term that is a word of titles and descriptions
+YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both included
+PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural
+MIN_WORKS = 4  # A term has at least so many works
+MAX_WORDS = 5000  # The most frequent words are terms
+WORD = r"[^\W\d_]{3,}"  # At least three letters
+NO_WORD = r"[^\p{L}\p{N}_]+"  # Between words, for Arrow
+YEAR_STEP = 10  # Spans of years begin and end at multiples of it
+LONGEST_SPAN = 80  # Years
+_PLURALS = {"still life": "still lifes", "sketch and study": "sketches and studies", "nude painting": "nudes"}
 
 
 @dataclass(frozen=True)
 class Term:
     """Something that some works have in common."""
 
-    kind: str
-    """One of `COLUMNS`, `WORDS`, or `YEARS`."""
-    values: tuple[str, ...]
-    """One value, or several of which a work has any."""
-    as_read: bool = False
-    """Predicted by a model for works of which nothing is recorded."""
+    kind: str  # One of `COLUMNS`, `WORDS`, or `YEARS`
+    values: tuple[str, ...]  # One value, or several of which a work has any
+    as_read: bool = False  # Predicted by a model for works of which nothing is recorded
 
     @property
     def text(self) -> str:
@@ -78,12 +62,9 @@ class Term:
 class _Spans:
     """Spans of years, and the year of each work."""
 
-    begins: np.ndarray
-    """int [spans], the first year of each."""
-    ends: np.ndarray
-    """int [spans], the last."""
-    years: np.ndarray
-    """float [works], NaN where a work has none."""
+    begins: np.ndarray  # int [spans], the first year of each
+    ends: np.ndarray  # int [spans], the last
+    years: np.ndarray  # float [works], NaN where a work has none
     as_read: bool
 
     def terms(self) -> list[Term]:

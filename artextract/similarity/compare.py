@@ -19,29 +19,24 @@ from artextract.vision.preprocessing import prepare_whole
 BACKBONE = "efficientnet_lite2"
 """The network for all collections: networks tuned on paintings describe the style of the whole
 picture in every cell, this one distinguishes a sleeve from a face."""
-SIDE = 448
-"""Side of the square that the network sees, pixels: 14 cells a side."""
-MAX_MATCHES = 8
-"""Matches that are shown: more can't be told apart."""
+SIDE = 448  # Side of the square that the network sees, pixels: 14 cells a side
+MAX_MATCHES = 8  # Matches that are shown: more can't be told apart
 
 
 @dataclass(frozen=True)
 class CellMatch:
     """A cell of the left picture and a similar cell of the right one."""
 
-    left: int
-    """Number of the cell, row by row."""
+    left: int  # Number of the cell, row by row
     right: int
-    cosine: float
-    """Cosine of the two cells after each picture's mean is subtracted: a score, 0 to 1."""
+    cosine: float  # Cosine of the two cells after each picture's mean is subtracted: a score, 0 to 1
 
 
 @dataclass(frozen=True)
 class Correspondence:
     """The matching cells of two pictures."""
 
-    grid: int
-    """Cells a side of each picture."""
+    grid: int  # Cells a side of each picture
     matches: list[CellMatch]
 
 
@@ -94,12 +89,9 @@ def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str
 class Comparison:
     """How similar two works are."""
 
-    scores: dict[str, float | None]
-    """By the name of each of `METRICS`, as of `search.Neighbour`."""
-    difference: np.ndarray
-    """uint8 [256, 256]: black where the colours agree."""
-    ssim_map: np.ndarray
-    """float32 [256, 256], -1 to 1: SSIM of the window around each pixel."""
+    scores: dict[str, float | None]  # By the name of each of `METRICS`, as of `search.Neighbour`
+    difference: np.ndarray  # uint8 [256, 256]: black where the colours agree
+    ssim_map: np.ndarray  # float32 [256, 256], -1 to 1: SSIM of the window around each pixel
 
 
 def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:

@@ -12,13 +12,10 @@ from artextract.work_table import first_term
 
 SAMPLE = 20_000
 """Works drawn for the day; the pick and its matches are chosen among them. A million would take too long."""
-NEAREST = 60
-"""Nearest works of each candidate that are considered as matches."""
-MIN_YEARS = 80
-"""Least number of years between the pick and a match."""
+NEAREST = 60  # Nearest works of each candidate that are considered as matches
+MIN_YEARS = 80  # Least number of years between the pick and a match
 MATCHES = 3
-MAX_TRIES = 100
-"""Candidates that are tried until one has enough matches."""
+MAX_TRIES = 100  # Candidates that are tried until one has enough matches
 
 
 @dataclass(frozen=True)
@@ -26,10 +23,8 @@ class DistantMatch:
     """A work near the pick, from another period."""
 
     row: int
-    rank: int
-    """Among all works by cosine, 1 is the nearest."""
-    years: int
-    """Years between the two works."""
+    rank: int  # Among all works by cosine, 1 is the nearest
+    years: int  # Years between the two works
 
 
 @dataclass(frozen=True)

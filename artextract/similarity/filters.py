@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 
 from artextract.work_table import TERM_COLUMNS, has_any_term
 
-_SAMPLE = 2_000_000
-"""Bytes in which letters are counted."""
+_SAMPLE = 2_000_000  # Bytes in which letters are counted
 
 
 class TitleText:
@@ -91,14 +90,12 @@ class Filters:
     classification: tuple[str, ...] = ()
     read_style: tuple[str, ...] = ()
     read_genre: tuple[str, ...] = ()
-    read_artist: tuple[str, ...] = ()
-    """Predictions of a model; these columns must be in `Searcher.works`."""
+    read_artist: tuple[str, ...] = ()  # Predictions of a model; these columns must be in `Searcher.works`
     custom_labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Columns of predicted custom labels and their chosen values."""
     year_from: int | None = None
     year_to: int | None = None
-    text: str = ""
-    """All of its words must be in the title or the artist, in any case."""
+    text: str = ""  # All of its words must be in the title or the artist, in any case
 
     def allowed(self, works: pd.DataFrame, texts: TitleText | None = None) -> np.ndarray:
         """Which rows of a work table pass, bool [n]; without `texts`, its titles and artists are read from the table.
@@ -134,8 +131,7 @@ class Filters:
         return ", ".join(filter(None, chosen))
 
 
-NO_FILTERS = Filters()
-"""Allows all works."""
+NO_FILTERS = Filters()  # Allows all works
 
 
 def _first_known(works: pd.DataFrame, *columns: str) -> np.ndarray:

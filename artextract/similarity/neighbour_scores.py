@@ -31,12 +31,9 @@ POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
 class SparseFeatures:
     """A picture's LPIPS features without the zeros, which are four in five."""
 
-    places: np.ndarray
-    """int32: positions of the values."""
-    values: np.ndarray
-    """float32."""
-    square: float
-    """The sum of the squares."""
+    places: np.ndarray  # int32: positions of the values
+    values: np.ndarray  # float32
+    square: float  # The sum of the squares
 
     @staticmethod
     def of(features: np.ndarray) -> "SparseFeatures":
@@ -92,10 +89,8 @@ class FeaturePool:
         return features
 
 
-NEIGHBOURS = 10
-"""Nearest works whose scores are stored for each work: as many as a screen shows at first."""
-AXES = 16
-"""Principal components used to order works."""
+NEIGHBOURS = 10  # Nearest works whose scores are stored for each work: as many as a screen shows at first
+AXES = 16  # Principal components used to order works
 
 
 def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:

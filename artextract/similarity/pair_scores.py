@@ -13,8 +13,7 @@ from artextract.collection import Collection
 from artextract.features.shards import ShardStore
 from artextract.similarity.metrics.registry import PICTURE_METRICS, Scores
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-"""An odd number without a pattern, to make one number of two."""
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # An odd number without a pattern, to make one number of two
 
 
 def score_store(collection: Collection) -> ShardStore:

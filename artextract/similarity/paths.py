@@ -31,13 +31,11 @@ from artextract.progress import Report, silent
 from artextract.similarity.search import Searcher
 from artextract.vectors import unit
 
-NEIGHBOURS = 15
-"""Nearest works that each work is linked with."""
+NEIGHBOURS = 15  # Nearest works that each work is linked with
 HUB_DEVIATIONS = 2.0
 """A work is a hub if it is near to more works than the mean plus so many standard deviations
 (Radovanović, Nanopoulos and Ivanović, "Hubs in space", JMLR 11, 2010)."""
-MIN_DISTANCE = 1e-6
-"""Distance of identical works: a sparse matrix has no links of length 0."""
+MIN_DISTANCE = 1e-6  # Distance of identical works: a sparse matrix has no links of length 0
 _BLOCK = 512
 
 
@@ -45,10 +43,8 @@ _BLOCK = 512
 class NeighbourGraph:
     """Works linked with their nearest works, in both directions."""
 
-    links: sparse.csr_matrix
-    """float64 [n, n], symmetric: distance of the unit vectors of linked works, up to 2."""
-    hubs: np.ndarray
-    """bool [n]: works that are near to far more works than others."""
+    links: sparse.csr_matrix  # float64 [n, n], symmetric: distance of the unit vectors of linked works, up to 2
+    hubs: np.ndarray  # bool [n]: works that are near to far more works than others
 
 
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
@@ -110,24 +106,18 @@ def _graph(nearest: np.ndarray, distances: np.ndarray) -> NeighbourGraph:
     return NeighbourGraph(one_way.maximum(one_way.T).tocsr(), hubs)
 
 
-WORKS = 7
-"""Works of a path, including both ends."""
-CANDIDATES = 600
-"""Works from which a path is chosen."""
-EVENNESS = 16
-"""Exponent of the steps: the larger, the more the largest step counts."""
-SAME_PICTURE = 0.02
-"""Distance up to which two works show the same picture. A path avoids such a step if it can."""
+WORKS = 7  # Works of a path, including both ends
+CANDIDATES = 600  # Works from which a path is chosen
+EVENNESS = 16  # Exponent of the steps: the larger, the more the largest step counts
+SAME_PICTURE = 0.02  # Distance up to which two works show the same picture. A path avoids such a step if it can.
 
 
 @dataclass(frozen=True)
 class WorkPath:
     """A path from work to work."""
 
-    rows: tuple[int, ...]
-    """Rows of the works, including both ends."""
-    steps: tuple[float, ...]
-    """Distance of each work's unit vector from the one before, 0 to 2."""
+    rows: tuple[int, ...]  # Rows of the works, including both ends
+    steps: tuple[float, ...]  # Distance of each work's unit vector from the one before, 0 to 2
 
 
 def find_path(

@@ -27,8 +27,7 @@ class Measure:
     label: str
     higher_is_closer: bool
     sentence: str
-    missing: str = "Not available: the picture or the metric’s model is missing."
-    """Why a work has no such number."""
+    missing: str = "Not available: the picture or the metric’s model is missing."  # Why a work has no such number
     digits: int = 3
 
 
@@ -36,14 +35,10 @@ class Measure:
 class RankedWork:
     """A work of a ranking."""
 
-    row: int
-    """In `Searcher.works`."""
-    scores: tuple[float | None, ...]
-    """One number for each of the ranking's measures; None where it is missing."""
-    reasons: tuple[str, ...] = ()
-    """Why the work is here, a line each."""
-    drawing: Image.Image | None = None
-    """A picture that explains the similarity, and its alternative text."""
+    row: int  # In `Searcher.works`
+    scores: tuple[float | None, ...]  # One number for each of the ranking's measures; None where it is missing
+    reasons: tuple[str, ...] = ()  # Why the work is here, a line each
+    drawing: Image.Image | None = None  # A picture that explains the similarity, and its alternative text
     drawing_text: str = ""
 
 
@@ -82,8 +77,7 @@ class PictureRanking:
     """Any picture's nearest works in the embedding, with all metrics."""
 
     searcher: Searcher
-    neighbours: Callable[[int, Filters], Sequence[Neighbour]]
-    """Finds the `k` nearest works that pass the filters."""
+    neighbours: Callable[[int, Filters], Sequence[Neighbour]]  # Finds the `k` nearest works that pass the filters
     sentence: str = "Nearest in the embedding, not on the map. ↑ higher is closer, ↓ lower is closer."
 
     @property
@@ -120,15 +114,11 @@ class DescriptorRanking:
     """Works ranked by a visual descriptor; each has a drawing that explains the similarity."""
 
     searcher: Searcher
-    descriptors: Sequence[VisualDescriptor | None]
-    """Of each work."""
-    index: DescriptorIndex
-    """Of these descriptors."""
-    criterion: str
-    """A key of `CRITERIA`."""
+    descriptors: Sequence[VisualDescriptor | None]  # Of each work
+    index: DescriptorIndex  # Of these descriptors
+    criterion: str  # A key of `CRITERIA`
     query: VisualDescriptor
-    row: int | None = None
-    """The work that the query is; None for another picture."""
+    row: int | None = None  # The work that the query is; None for another picture
 
     @property
     def sentence(self) -> str:

@@ -4,8 +4,7 @@ import numpy as np
 
 from artextract.vectors import unit
 
-BLOCK = 8192
-"""Vectors normalised at once, to save memory."""
+BLOCK = 8192  # Vectors normalised at once, to save memory
 
 
 def checked_shape(vectors: np.ndarray) -> tuple[int, int]:

@@ -27,10 +27,8 @@ _HEADER = "(Path to image)"
 class Labels:
     """The lists of an attribute."""
 
-    classes: tuple[str, ...]
-    """Names by class index, as in the class file ("Abstract_Expressionism")."""
-    listed: dict[str, tuple[str, int]]
-    """`image_key` of an image → its split and class index."""
+    classes: tuple[str, ...]  # Names by class index, as in the class file ("Abstract_Expressionism")
+    listed: dict[str, tuple[str, int]]  # `image_key` of an image → its split and class index
 
 
 def image_key(path: str) -> str:

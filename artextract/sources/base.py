@@ -15,12 +15,9 @@ from artextract.files import read_regular
 class SourceWork:
     """A work as its source describes it; None is a missing value."""
 
-    id: str
-    """The same work always has the same id."""
-    read: Callable[[], bytes]
-    """Returns the bytes of the picture file. Raises OSError or SourceError."""
-    origin: str
-    """The path or address of the picture, for reports."""
+    id: str  # The same work always has the same id
+    read: Callable[[], bytes]  # Returns the bytes of the picture file. Raises OSError or SourceError.
+    origin: str  # The path or address of the picture, for reports
     title: str | None = None
     artist: str | None = None
     date_text: str | None = None
@@ -36,8 +33,7 @@ class SourceWork:
     school: str | None = None
     theme: str | None = None
     split: str | None = None
-    description: str | None = None
-    """What the picture shows, for people who cannot see it."""
+    description: str | None = None  # What the picture shows, for people who cannot see it
     extra: dict[str, str | None] = field(default_factory=dict)
     """Further text columns, the same for all works of a source."""
 

@@ -18,8 +18,7 @@ SUFFIXES = frozenset({
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm"),
     *(".pgm", ".pbm", ".jp2", ".avif"),
 })
-FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")
-"""Names of the column with the picture's file."""
+FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")  # Names of the column with the picture's file
 RESERVED = frozenset({"file", "id", "image", "image_sha256", "width", "height", "split"})
 """Names that a column of a metadata table cannot have."""
 TEXT_COLUMNS = tuple(column for column in WORK_COLUMNS if column not in RESERVED)

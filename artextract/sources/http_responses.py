@@ -15,10 +15,8 @@ import httpx2
 
 from artextract.errors import SourceError
 
-DEADLINE = 60.0
-"""Seconds for a whole response: redirects, headers and body. Each `SLOWEST` bytes add one second."""
-SLOWEST = 64 * 1024
-"""Bytes per second."""
+DEADLINE = 60.0  # Seconds for a whole response: redirects, headers and body. Each `SLOWEST` bytes add one second.
+SLOWEST = 64 * 1024  # Bytes per second
 
 
 class FetchError(SourceError):

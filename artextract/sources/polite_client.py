@@ -34,11 +34,9 @@ from artextract.sources.robots import ROBOT, RobotsFiles, check_address
 
 CONNECTIONS = 4
 ATTEMPTS = 8
-ATTEMPTS_TO_CONNECT = 3
-"""Attempts until the first response ever: a person without a network hears so in seconds."""
+ATTEMPTS_TO_CONNECT = 3  # Attempts until the first response ever: a person without a network hears so in seconds
 LONGEST_BACK_OFF = 20.0
-LONGEST_WAIT = 120.0
-"""Seconds. If a server asks for more, the run ends."""
+LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, the run ends.
 REDIRECTS = 5
 AGENT = f"{ROBOT}/{version('artextract')} (gallery explorer; fetches open-access art once)"
 

@@ -23,39 +23,29 @@ if TYPE_CHECKING:
 class SourceOption:
     """A value that a source needs."""
 
-    name: str
-    """As the command line has it."""
-    label: str
-    """As the form has it."""
+    name: str  # As the command line has it
+    label: str  # As the form has it
     help: str
-    kind: type = str
-    """`Path`, `str`, `int` or `bool`."""
+    kind: type = str  # `Path`, `str`, `int` or `bool`
     default: Any = None
     required: bool = False
-    positional: bool = False
-    """Whether the command takes the value without the option's name."""
+    positional: bool = False  # Whether the command takes the value without the option's name
     least: int | None = None
-    choices: tuple[Any, ...] = ()
-    """Values that the form offers; the command line takes others too."""
-    example: str = ""
-    """What the form shows in an empty field."""
-    shortcut: str = ""
-    """Label of a button that adds the source with this switch alone; the form has no field for it."""
+    choices: tuple[Any, ...] = ()  # Values that the form offers; the command line takes others too
+    example: str = ""  # What the form shows in an empty field
+    shortcut: str = ""  # Label of a button that adds the source with this switch alone; the form has no field for it
 
 
 @dataclass(frozen=True)
 class SourceEntry:
     """A source: its names, the values it needs, and how to open it."""
 
-    name: str
-    """As the command line has it."""
+    name: str  # As the command line has it
     label: str
     help: str
-    collection: str
-    """The usual name of the collection; empty if the person must choose one."""
+    collection: str  # The usual name of the collection; empty if the person must choose one
     options: tuple[SourceOption, ...]
-    factory: str
-    """The class or function that opens the source with the values by name: "module:name"."""
+    factory: str  # The class or function that opens the source with the values by name: "module:name"
     fetches: bool = False
     """Whether opening the source fetches files: only a job may open it, and the factory takes a `report`."""
 
@@ -175,5 +165,4 @@ _ENTRIES = (
         "artextract.sources.demo:DemoSource",
     ),
 )
-SOURCES = {entry.name: entry for entry in _ENTRIES}
-"""The sources by name, in the order of the Collections screen."""
+SOURCES = {entry.name: entry for entry in _ENTRIES}  # The sources by name, in the order of the Collections screen

@@ -9,10 +9,8 @@ from protego import Protego
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.http_responses import FetchedBody, FetchError, ServerRefusedError
 
-ROBOT = "ArtExtract"
-"""The name by which a robots.txt can address this program."""
-LARGEST = 512 * 1024
-"""Bytes of a robots.txt."""
+ROBOT = "ArtExtract"  # The name by which a robots.txt can address this program
+LARGEST = 512 * 1024  # Bytes of a robots.txt
 
 
 def check_address(url: str, hosts: Collection[str]) -> None:

@@ -41,13 +41,11 @@ FIELDS = {
 """Field → the columns of the work table that it holds."""
 FIELD_WEIGHTS = {"title": 2.0, "artist": 2.0, "terms": 1.5, "medium": 0.7, "description": 1.0}
 """How much a matching word counts in each field."""
-FIELDS_WITHOUT_MEANING = ("artist",)
-"""The embedding would compare names by their sound."""
+FIELDS_WITHOUT_MEANING = ("artist",)  # The embedding would compare names by their sound
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"'(])")
 _LETTER = re.compile(r"[^\W\d_]")
-SHORT_SENTENCE = 4
-"""Words; a shorter sentence says nothing alone and is joined with the sentence before."""
+SHORT_SENTENCE = 4  # Words; a shorter sentence says nothing alone and is joined with the sentence before
 
 
 def fields_of(work: Mapping[Any, Any]) -> dict[str, str]:
@@ -85,12 +83,9 @@ def sentences(text: str) -> list[str]:
     return joined
 
 
-WORKS_PER_TRANSACTION = 512
-"""Less than a second's work."""
-FORMAT = "1"
-"""Of the file. An index of another format is built again."""
-TIMEOUT = 30.0
-"""Seconds to wait for another process's transaction."""
+WORKS_PER_TRANSACTION = 512  # Less than a second's work
+FORMAT = "1"  # Of the file. An index of another format is built again.
+TIMEOUT = 30.0  # Seconds to wait for another process's transaction
 
 _TABLES = f"""
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT);

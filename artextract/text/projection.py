@@ -29,20 +29,13 @@ class ProjectionFacts(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    picture_embedding: str
-    """`embedding_name` of its key."""
-    text_embedding: str
-    """Fingerprint of its weights."""
-    fitted_on: int
-    """Pictures."""
-    validated_on: int
-    """Pictures; each was searched by its title among the others."""
-    recall: float
-    """Share of them among the first ten results, 0 to 1."""
-    chance: float
-    """That share by chance."""
-    baseline: float
-    """That share when the pictures whose titles share words with the query are searched for instead."""
+    picture_embedding: str  # `embedding_name` of its key
+    text_embedding: str  # Fingerprint of its weights
+    fitted_on: int  # Pictures
+    validated_on: int  # Pictures; each was searched by its title among the others
+    recall: float  # Share of them among the first ten results, 0 to 1
+    chance: float  # That share by chance
+    baseline: float  # That share when the pictures whose titles share words with the query are searched for instead
 
     def sentence(self) -> str:
         """The accuracy for a person to read."""
@@ -57,10 +50,8 @@ class TextProjection:
     """A linear map from text embeddings to picture embeddings."""
 
     facts: ProjectionFacts
-    matrix: np.ndarray
-    """float32 [256, dimension]."""
-    centre: np.ndarray
-    """float32 [dimension], the mean of the pictures' unit vectors."""
+    matrix: np.ndarray  # float32 [256, dimension]
+    centre: np.ndarray  # float32 [dimension], the mean of the pictures' unit vectors
 
     @staticmethod
     def read(file: Path) -> "TextProjection":
@@ -134,10 +125,8 @@ def embedding_name(key: FeatureKey) -> str:
 class PictureSearch:
     """Compares words with picture embeddings."""
 
-    cosines: Callable[[str], np.ndarray]
-    """Words → cosine with each picture, float32 [n], -1 to 1."""
-    explanation: str
-    """How, and how accurate the results are."""
+    cosines: Callable[[str], np.ndarray]  # Words → cosine with each picture, float32 [n], -1 to 1
+    explanation: str  # How, and how accurate the results are
 
 
 def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> PictureSearch:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-RANK_CONSTANT = 60
-"""k of reciprocal rank fusion: the larger, the less the first ranks stand out."""
+RANK_CONSTANT = 60  # k of reciprocal rank fusion: the larger, the less the first ranks stand out
 
 
 def ranks(scores: np.ndarray) -> np.ndarray:

@@ -20,13 +20,10 @@ _STOP_WORDS = (
     "or out outside over past some that the their there this through to toward towards under up upon was were what "
     "where which who with"
 )
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-"""Words of a query that are ignored, unless the query has no other."""
-LONGEST_QUERY = 1000
-"""Characters."""
+STOP_WORDS = frozenset(_STOP_WORDS.split())  # Words of a query that are ignored, unless the query has no other
+LONGEST_QUERY = 1000  # Characters
 _WORD = re.compile(r"\w+")
-_OPEN, _CLOSE = "\x02", "\x03"
-"""Around matching words in the answers of FTS5."""
+_OPEN, _CLOSE = "\x02", "\x03"  # Around matching words in the answers of FTS5
 
 
 @dataclass(frozen=True)
@@ -34,20 +31,13 @@ class TextMatch:
     """A result, and why the work matches. A score is None where its ranking lacks the work."""
 
     id: str
-    score: float
-    """The rankings fused; results are sorted by it. Higher is closer."""
-    bm25: float | None
-    """BM25 of the words in the work's texts: from 0, higher is closer."""
-    meaning: float | None
-    """Cosine of the query with the work's nearest passage: -1 to 1, higher is closer."""
-    picture: float | None
-    """Cosine of the query with the work's picture: -1 to 1, higher is closer."""
-    similarity: float | None
-    """Cosine of the work's picture with the given picture: -1 to 1, higher is closer."""
-    matched: dict[str, tuple[str, ...]]
-    """Field → the matching words as they stand in the work."""
-    passage: str
-    """The passage that is nearest in meaning; empty without one."""
+    score: float  # The rankings fused; results are sorted by it. Higher is closer.
+    bm25: float | None  # BM25 of the words in the work's texts: from 0, higher is closer
+    meaning: float | None  # Cosine of the query with the work's nearest passage: -1 to 1, higher is closer
+    picture: float | None  # Cosine of the query with the work's picture: -1 to 1, higher is closer
+    similarity: float | None  # Cosine of the work's picture with the given picture: -1 to 1, higher is closer
+    matched: dict[str, tuple[str, ...]]  # Field → the matching words as they stand in the work
+    passage: str  # The passage that is nearest in meaning; empty without one
     passage_field: str
 
     @property

@@ -22,8 +22,7 @@ PACKAGE = "wordllama"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 TENSOR = "embedding.weight"
 DIMENSION = 256
-BATCH = 256
-"""Texts."""
+BATCH = 256  # Texts
 
 
 class TextEmbedder:

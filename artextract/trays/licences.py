@@ -13,8 +13,7 @@ LICENCE_RULE = (
     "words or by the address of the Creative Commons deed. If the source says anything else or nothing, "
     "the picture is left out and listed: an unknown licence is never treated as free."
 )
-_OURS = {LICENCES[OPEN].casefold(), demo.LICENCE.casefold()}
-"""What this program's own sources write for a free picture."""
+_OURS = {LICENCES[OPEN].casefold(), demo.LICENCE.casefold()}  # What this program's own sources write for a free picture
 _FREE = re.compile(
     r"(cc[ -]?0|cc[ -]zero|creative commons (cc0|zero))"
     r"( 1\.0)?( universal)?( public domain dedication)?"

@@ -18,12 +18,9 @@ class ResolvedItem:
     """An item of a tray and its work."""
 
     item: TrayItem
-    row: dict[Any, Any]
-    """The work's row in the collection's table; {} if the work is gone."""
-    picture: Path | None
-    """The original picture file; None if the work is gone."""
-    gone: str = ""
-    """A sentence, if the work is not available."""
+    row: dict[Any, Any]  # The work's row in the collection's table; {} if the work is gone
+    picture: Path | None  # The original picture file; None if the work is gone
+    gone: str = ""  # A sentence, if the work is not available
 
     def value(self, column: str) -> str:
         """A value of the work's row; "" if it is missing."""

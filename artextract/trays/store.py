@@ -22,8 +22,7 @@ from artextract.errors import StorageError, TrayError
 from artextract.settings import trays_dir
 from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
 
-WAIT = 20.0
-"""Seconds that a change waits for other changes."""
+WAIT = 20.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
 CREATE TABLE IF NOT EXISTS trays (
@@ -74,13 +73,10 @@ def _make_table(connection: sqlite3.Connection, file: Path) -> None:
         )
 
 
-MAX_WORKS = 200
-"""In a tray."""
-MAX_TRAYS = 50
-"""Of a visitor."""
+MAX_WORKS = 200  # In a tray
+MAX_TRAYS = 50  # Of a visitor
 MAX_NAME = 120
-MAX_NOTE = 5000
-"""Characters."""
+MAX_NOTE = 5000  # Characters
 FIRST_NAME = "My tray"
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
 """What a token looks like: no command line takes it for an option, no spreadsheet for a number or a formula."""
-WorkRef = tuple[str, str]
-"""A collection's name and the id of a work."""
+WorkRef = tuple[str, str]  # A collection's name and the id of a work
 
 
 @dataclass(frozen=True)
@@ -16,13 +15,10 @@ class TrayItem:
     """A work in a tray."""
 
     collection: str
-    work: str
-    """Its id in the collection."""
-    title: str
-    """Title, artist and date as they were when the work was added: they stay if the work goes."""
+    work: str  # Its id in the collection
+    title: str  # Title, artist and date as they were when the work was added: they stay if the work goes
     artist: str = ""
-    date: str = ""
-    """In words."""
+    date: str = ""  # In words
     note: str = ""
 
     @property
@@ -37,8 +33,7 @@ class Tray:
 
     id: int
     name: str
-    link_token: str
-    """Of its link: anyone who has it can read the tray."""
+    link_token: str  # Of its link: anyone who has it can read the tray
     items: tuple[TrayItem, ...]
 
 

@@ -140,10 +140,7 @@ def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
 def put_years(span: tuple[int, int], limits: tuple[int, int], prefix: str = "") -> None:
     """Write a span of years into the address: `from` and `to`, if they narrow `limits`."""
     low, high = span
-    put(**{
-        f"{prefix}from": low if low > limits[0] else None,
-        f"{prefix}to": high if high < limits[1] else None,
-    })
+    put(**{f"{prefix}from": low if low > limits[0] else None, f"{prefix}to": high if high < limits[1] else None})
 
 
 def mirror(key: str, value: object) -> None:

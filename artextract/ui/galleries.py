@@ -31,8 +31,7 @@ from artextract.vision.embedding import Embeddings, embedder_like, find_key, loa
 from artextract.vision.feature_extractor import Embedder
 from artextract.vision.feature_store import FeatureStore
 
-VIEW_SIDE = 1200
-"""Long side in pixels of a picture shown large."""
+VIEW_SIDE = 1200  # Long side in pixels of a picture shown large
 
 
 class Texts(Sequence[str]):
@@ -63,16 +62,11 @@ class Gallery:
     backbone: str
     works: pd.DataFrame
     searcher: Searcher
-    labels: Sequence[str]
-    """"Title — artist, date" of each work."""
-    alternatives: Sequence[str]
-    """The alternative text of each work's picture."""
-    thumbnails: Sequence[str]
-    """File name of each work's thumbnail."""
-    revision: str
-    """Changes with the works, their embeddings, readings and custom labels."""
-    heads: tuple[Head, ...]
-    """The custom labels that were fitted on this embedding."""
+    labels: Sequence[str]  # "Title — artist, date" of each work
+    alternatives: Sequence[str]  # The alternative text of each work's picture
+    thumbnails: Sequence[str]  # File name of each work's thumbnail
+    revision: str  # Changes with the works, their embeddings, readings and custom labels
+    heads: tuple[Head, ...]  # The custom labels that were fitted on this embedding
 
     def find(self, work: str) -> int | None:
         """The row of a work; None if the gallery does not have it."""

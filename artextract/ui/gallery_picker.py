@@ -31,10 +31,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
         st.warning(redact(error), icon=":material/warning:")
         if not settings.public():
             st.page_link(
-                COLLECTIONS.path,
-                label="Go to Collections",
-                icon=COLLECTIONS.icon,
-                query_params=address.carried(),
+                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon, query_params=address.carried()
             )
         return None
     start_index(gallery)

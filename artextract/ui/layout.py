@@ -18,8 +18,7 @@ from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen
 from artextract.ui.redaction import redact
 
-NO_TOOL_BAR = {"displayModeBar": False}
-"""Plotly configuration of a chart."""
+NO_TOOL_BAR = {"displayModeBar": False}  # Plotly configuration of a chart
 PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
 """File types of an uploader."""
 # A local file: for a Material symbol the browser would contact another host.
@@ -51,11 +50,7 @@ _STYLE = """
 
 def page(screen: Screen) -> Survey:
     """Begin a screen with its navigation; returns the collections. Call it first."""
-    st.set_page_config(
-        page_title=f"{screen.label} · ArtExtract",
-        page_icon=str(_ICON),
-        layout="wide",
-    )
+    st.set_page_config(page_title=f"{screen.label} · ArtExtract", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     with st.sidebar:
         st.markdown("### :material/palette: ArtExtract")

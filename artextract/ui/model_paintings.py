@@ -31,8 +31,7 @@ class PaintingPictures:
     """The pictures of the model's paintings in a collection."""
 
     collection: str
-    works: dict[str, tuple[str, str]]
-    """`file` of a painting → its work's id and thumbnail address."""
+    works: dict[str, tuple[str, str]]  # `file` of a painting → its work's id and thumbnail address
 
 
 def pictures_in(collections: Iterable[Collection]) -> PaintingPictures | None:

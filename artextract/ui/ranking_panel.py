@@ -71,9 +71,7 @@ def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
     criterion, work = address.get("criterion"), str(gallery.works["id"].iloc[row])
     if criterion not in CRITERIA:
         return EmbeddingRanking(
-            gallery.searcher,
-            lambda k, filters: cached_search.neighbours_of(gallery, work, k, filters),
-            row=row,
+            gallery.searcher, lambda k, filters: cached_search.neighbours_of(gallery, work, k, filters), row=row
         )
     descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
     query = descriptors[row]
@@ -89,8 +87,7 @@ def picture_ranking(gallery: Gallery, content: bytes, name: str) -> Ranking | No
     criterion = address.get("criterion")
     if criterion not in CRITERIA:
         return PictureRanking(
-            gallery.searcher,
-            lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, name),
+            gallery.searcher, lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, name)
         )
     descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
     if not any(descriptors):

@@ -6,10 +6,8 @@ import re
 from artextract import settings
 from artextract.errors import NotReadyError
 
-NOT_AVAILABLE = "Not available right now. The server log has the details."
-"""Replaces a sentence that contains a path."""
-NOT_READY = "This part has not been prepared on this server yet."
-"""Replaces a sentence that names the command to run."""
+NOT_AVAILABLE = "Not available right now. The server log has the details."  # Replaces a sentence that contains a path
+NOT_READY = "This part has not been prepared on this server yet."  # Replaces a sentence that names the command to run
 # An absolute path, but no web address (https://…) and no "and/or".
 _PATH = re.compile(r"(?<![\w:/.])(?:~?/\.?\w|[A-Za-z]:\\)")
 _log = logging.getLogger(__name__)

@@ -23,8 +23,7 @@ COLOURS = {
     "read_year": "Predicted year",
 }
 """Columns that can colour the map → label."""
-OTHER = "Other"
-"""Label of all values without a colour of their own."""
+OTHER = "Other"  # Label of all values without a colour of their own
 
 
 def useful_colours(works: pd.DataFrame) -> list[str]:

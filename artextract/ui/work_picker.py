@@ -7,8 +7,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import address
 from artextract.ui.galleries import Gallery
 
-MATCHES = 50
-"""Most works that the list offers."""
+MATCHES = 50  # Most works that the list offers
 
 
 def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:

@@ -22,27 +22,17 @@ class Backbone:
     """A pretrained network, or several concatenated, that turns a picture into an embedding."""
 
     name: str
-    describes: str
-    """What its embedding describes, and what it was trained on, in a few words."""
-    timm_name: str
-    """The architecture; empty where networks are concatenated, or transformers builds the network."""
-    dimension: int
-    """Length of the embedding: the pooled output before the classifier."""
+    describes: str  # What its embedding describes, and what it was trained on, in a few words
+    timm_name: str  # The architecture; empty where networks are concatenated, or transformers builds the network
+    dimension: int  # Length of the embedding: the pooled output before the classifier
     preprocessing: Preprocessing
-    licence: str
-    """Licence of the weights."""
-    repository: str = ""
-    """Repository of the weights on the model hub."""
-    package: str | None = None
-    """An installed package that contains the weights."""
-    shipped: str | None = None
-    """The file of the program that contains the weights."""
-    parts: tuple[str, ...] = ()
-    """Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)."""
-    also: str = ""
-    """A second name."""
-    reads: bool = False
-    """Whether it embeds text in the same space (`artextract.vision.dual_encoder`)."""
+    licence: str  # Licence of the weights
+    repository: str = ""  # Repository of the weights on the model hub
+    package: str | None = None  # An installed package that contains the weights
+    shipped: str | None = None  # The file of the program that contains the weights
+    parts: tuple[str, ...] = ()  # Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)
+    also: str = ""  # A second name
+    reads: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

@@ -21,8 +21,7 @@ _OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
 class Device:
     """A device, and the arithmetic of its matrix products and convolutions."""
 
-    kind: Kind
-    """The name in torch."""
+    kind: Kind  # The name in torch
     arithmetic: Arithmetic
 
     @property

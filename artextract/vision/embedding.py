@@ -26,10 +26,8 @@ from artextract.vision.preprocessing import prepare
 class EmbeddingResult(JobResult):
     """What an embedding job did."""
 
-    key: str
-    """The feature key of the vectors."""
-    weights_from: str
-    """Where the backbone's weights were found, as `Weights.origin`."""
+    key: str  # The feature key of the vectors
+    weights_from: str  # Where the backbone's weights were found, as `Weights.origin`
 
 
 def embed_collection(
@@ -84,12 +82,9 @@ class Embeddings:
     """The embeddings of a collection's works under one feature key."""
 
     key: FeatureKey
-    ids: list[str]
-    """Ids of the works that have one, in the table's order."""
-    hashes: list[str]
-    """SHA-256 of each work's picture."""
-    vectors: np.ndarray
-    """float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped."""
+    ids: list[str]  # Ids of the works that have one, in the table's order
+    hashes: list[str]  # SHA-256 of each work's picture
+    vectors: np.ndarray  # float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped.
 
 
 def embedded_by(collection: Collection) -> list[str]:

@@ -22,8 +22,7 @@ from artextract.vision.preprocessing import Preprocessing, prepare
 if TYPE_CHECKING:
     from torch import Tensor
 
-BATCH = 8
-"""Pictures per batch: larger batches leave the processor's cache and are slower (measured)."""
+BATCH = 8  # Pictures per batch: larger batches leave the processor's cache and are slower (measured)
 
 
 class Embedder:
@@ -67,11 +66,7 @@ class FeatureMapper:
     """Computes feature maps: the last layer of a backbone. Safe to use from several threads."""
 
     def __init__(
-        self,
-        backbone: Backbone,
-        size: int,
-        weights_file: Path | None = None,
-        device: Device | None = None,
+        self, backbone: Backbone, size: int, weights_file: Path | None = None, device: Device | None = None
     ) -> None:
         """Load the network for pictures with sides of `size` pixels.
 

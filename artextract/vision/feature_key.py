@@ -23,8 +23,7 @@ class FeatureKey:
     """The key of features. `str` makes the name of their folder, `parse` reads the name."""
 
     backbone: str
-    weights: str
-    """The weights' fingerprint."""
+    weights: str  # The weights' fingerprint
     preprocessing: str
     arithmetic: Arithmetic
 

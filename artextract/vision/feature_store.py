@@ -49,10 +49,8 @@ def stored_keys(collection: Collection) -> list[FeatureKey]:
     return [key for name in names if (key := FeatureKey.parse(name)) is not None]
 
 
-MAPPED_FROM = 50_000
-"""Works from which the vectors are mapped; fewer are read in under a second."""
-BLOCK = 8192
-"""Vectors written at once."""
+MAPPED_FROM = 50_000  # Works from which the vectors are mapped; fewer are read in under a second
+BLOCK = 8192  # Vectors written at once
 
 
 def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-ONE_OCTAVE = 0.56
-"""σ / λ of a filter whose bandwidth is one octave."""
-MAX_APART = 4
-"""Step between samples of the longest waves, pixels."""
+ONE_OCTAVE = 0.56  # σ / λ of a filter whose bandwidth is one octave
+MAX_APART = 4  # Step between samples of the longest waves, pixels
 
 
 def gabor_kernel(
@@ -55,14 +53,11 @@ def gabor_kernel(
 class GaborBank:
     """Filters of several wavelengths and directions, run as one convolution."""
 
-    wavelengths: tuple[float, ...] = (4.0, 8.0, 16.0)
-    """λ, pixels of a picture with sides of `SIDE` pixels."""
-    directions: int = 8
-    """Number of directions, evenly over half a turn."""
+    wavelengths: tuple[float, ...] = (4.0, 8.0, 16.0)  # λ, pixels of a picture with sides of `SIDE` pixels
+    directions: int = 8  # Number of directions, evenly over half a turn
     aspect: float = 0.7
 
-    SIDE = 224
-    """Side of the pictures, pixels: the size of the training images (ArtGAN)."""
+    SIDE = 224  # Side of the pictures, pixels: the size of the training images (ArtGAN)
 
     @property
     def count(self) -> int:
@@ -225,10 +220,8 @@ def _fast_multiple(least: int, of: int) -> int:
 class Texture:
     """The texture of a picture, to be shown."""
 
-    energy: np.ndarray
-    """float32 [wavelengths, directions]: mean magnitude over the picture, in grey levels."""
-    picture: Image.Image
-    """The strongest direction at each point as hue, its strength as brightness."""
+    energy: np.ndarray  # float32 [wavelengths, directions]: mean magnitude over the picture, in grey levels
+    picture: Image.Image  # The strongest direction at each point as hue, its strength as brightness
 
 
 def texture(image: Image.Image, bank: GaborBank) -> Texture:

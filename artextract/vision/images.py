@@ -13,12 +13,10 @@ from artextract.errors import BadImageError
 from artextract.files import LARGEST, read_regular
 
 MAX_BYTES = LARGEST
-MAX_PIXELS = 150_000_000
-"""About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded."""
+MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
 """Names in Pillow. No format whose reader runs another program."""
-LUMA = (0.299, 0.587, 0.114)
-"""Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV."""
+LUMA = (0.299, 0.587, 0.114)  # Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,8 @@ class Picture:
 
     image: Image.Image
     width: int
-    height: int
-    """Size of the upright picture in the file, pixels. `image` may be smaller."""
-    format: str
-    """The file's format in Pillow, such as "JPEG"."""
+    height: int  # Size of the upright picture in the file, pixels. `image` may be smaller.
+    format: str  # The file's format in Pillow, such as "JPEG"
 
 
 def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:
@@ -166,10 +162,7 @@ def _to_srgb(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     try:
         converted = ImageCms.profileToProfile(
-            image,
-            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGB",
+            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image.convert("RGB")  # wrong profiles are common

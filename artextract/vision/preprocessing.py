@@ -14,10 +14,8 @@ class Preprocessing:
     Without a crop, the whole picture is squeezed to a square.
     """
 
-    input_size: int
-    """Side of the square that the network sees, pixels."""
-    crop: float | None
-    """`input_size` divided by the length of the resized short side; None squeezes."""
+    input_size: int  # Side of the square that the network sees, pixels
+    crop: float | None  # `input_size` divided by the length of the resized short side; None squeezes
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 

@@ -11,8 +11,7 @@ from artextract.errors import WeightsError
 from artextract.files import open_regular, stamp
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
-SHIPPED = Path(__file__).parent / "shipped"
-"""The folder of the weights that come with the program."""
+SHIPPED = Path(__file__).parent / "shipped"  # The folder of the weights that come with the program
 WEIGHTS_FILE = "model.safetensors"
 COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
 """More files that a network needs that embeds text."""
@@ -24,10 +23,8 @@ class Weights:
 
     path: Path
     origin: Origin
-    fingerprint: str
-    """First 12 hexadecimal digits of the SHA-256 of the file, or of all files of concatenated networks."""
-    parts: tuple["Weights", ...] = ()
-    """Weights of concatenated networks; `path` is then their projection."""
+    fingerprint: str  # First 12 hexadecimal digits of the SHA-256 of the file, or of all files of concatenated networks
+    parts: tuple["Weights", ...] = ()  # Weights of concatenated networks; `path` is then their projection
 
     def load(self) -> dict[str, Any]:
         """The tensors by name. Pickled checkpoints are read with `weights_only=True` only."""

@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import softmax
-from sklearn.metrics import (
-    accuracy_score,
-    balanced_accuracy_score,
-    f1_score,
-    top_k_accuracy_score,
-)
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, top_k_accuracy_score
 
 from artextract.attributes.certainty.temperature import (
     SURE_ENOUGH,
@@ -21,21 +16,8 @@ from artextract.attributes.certainty.temperature import (
     prior_shift,
     unsure_threshold,
 )
-from artextract.attributes.dates import (
-    BINS,
-    EDGES,
-    FIRST,
-    LAST,
-    WIDTH,
-    quantiles,
-    soft_targets,
-)
-from artextract.attributes.evaluation.metrics import (
-    expected_calibration_error,
-    reliability,
-    score,
-    score_dates,
-)
+from artextract.attributes.dates import BINS, EDGES, FIRST, LAST, WIDTH, quantiles, soft_targets
+from artextract.attributes.evaluation.metrics import expected_calibration_error, reliability, score, score_dates
 
 some = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -156,9 +138,7 @@ def test_the_bins_hold_every_answer_once(made: tuple[np.ndarray, np.ndarray], bi
 
 @given(confidences())
 @some
-def test_the_calibration_error_is_at_least_the_overall_one(
-    made: tuple[np.ndarray, np.ndarray],
-) -> None:
+def test_the_calibration_error_is_at_least_the_overall_one(made: tuple[np.ndarray, np.ndarray]) -> None:
     confidence, right = made
     found = expected_calibration_error(confidence, right)
     assert abs(right.mean() - confidence.mean()) - 1e-12 <= found <= 1
@@ -341,9 +321,7 @@ def test_the_threshold_of_answers_all_right_or_all_wrong() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 999), st.booleans()), min_size=1, max_size=60))
 @some
-def test_answers_from_the_threshold_on_are_right_often_enough(
-    made: list[tuple[int, bool]],
-) -> None:
+def test_answers_from_the_threshold_on_are_right_often_enough(made: list[tuple[int, bool]]) -> None:
     confidence = np.linspace(0, 1, 1001)[[number for number, _ in made]]
     right = np.array([yes for _, yes in made])
     threshold = unsure_threshold(confidence, right)

@@ -10,15 +10,7 @@ from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
 from artextract.sources.polite_client import CONNECTIONS
-from tests.support.browser import (
-    IN_A_BROWSER,
-    PASTE,
-    address,
-    lasso,
-    map_ready,
-    points_alone,
-    settled,
-)
+from tests.support.browser import IN_A_BROWSER, PASTE, address, lasso, map_ready, points_alone, settled
 from tests.support.gallery_server import StandIn
 from tests.support.made import jpeg, made_picture
 
@@ -66,8 +58,7 @@ def test_a_face_leads_to_those_like_it_and_a_pose_to_its_work(server: str, page:
     expect(near).to_have_count(2)
     pictures = ".ax-card img"
     page.wait_for_function(
-        "pictures => [...document.querySelectorAll(pictures)].every(i => i.naturalWidth > 100)",
-        arg=pictures,
+        "pictures => [...document.querySelectorAll(pictures)].every(i => i.naturalWidth > 100)", arg=pictures
     )
 
     # All faces: one of them becomes the query, and stands in the address.

@@ -7,17 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from artextract.collection import Collection
-from tests.support.browser import (
-    IN_A_BROWSER,
-    address,
-    at_rest,
-    choose,
-    lasso,
-    map_ready,
-    point,
-    points_alone,
-    settled,
-)
+from tests.support.browser import IN_A_BROWSER, address, at_rest, choose, lasso, map_ready, point, points_alone, settled
 from tests.support.made import PLACES, SMALL_COUNT, WORKS_A_PLACE
 
 pytestmark = IN_A_BROWSER

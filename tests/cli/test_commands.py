@@ -28,12 +28,7 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
     status, said, _ = run("collect", "folder", str(folder), "--name", "mine", "--metadata", str(folder / "table.csv"))
     assert (status, said["works"], said["new"]) == (0, SMALL_COUNT, SMALL_COUNT)
     status, said, errors = run("embed", "mine")
-    assert (status, said["works"], said["computed"], said["reused"]) == (
-        0,
-        SMALL_COUNT,
-        SMALL_COUNT,
-        0,
-    )
+    assert (status, said["works"], said["computed"], said["reused"]) == (0, SMALL_COUNT, SMALL_COUNT, 0)
     assert said["seconds"] > 0
     assert "Embedding with paintings" in errors  # progress, on stderr
     status, said, _ = run("map", "mine", "--method", "tsne")

@@ -185,8 +185,7 @@ def test_no_artist_fills_the_list_unless_there_is_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typicality", "text"),
-    [(0.0, "1.0"), (2.0, "7.4"), (7.6, "2,000"), (900.0, "over a million")],
+    ("typicality", "text"), [(0.0, "1.0"), (2.0, "7.4"), (7.6, "2,000"), (900.0, "over a million")]
 )
 def test_how_many_times_as_dense_is_rounded(typicality: float, text: str) -> None:
     assert times_text(typicality) == text
@@ -215,10 +214,7 @@ def test_what_follows_from_a_filter_is_not_said() -> None:
     read = ["Impressionism"] * 40 + ["Realism"] * 60
     made: dict[str, Any] = {"artist": artist, "read_artist": artist, "style": read}
     of = [side(100, Filters(artist=(one,)), **made) for one in ("Monet", "Manet")]
-    assert said(*of) == (
-        ["Impressionism: 40 of 40, none elsewhere"],
-        ["Realism"],
-    )
+    assert said(*of) == (["Impressionism: 40 of 40, none elsewhere"], ["Realism"])
     of = [side(100, Filters(text=one), **made) for one in ("monet", "manet")]
     assert [len(one) for one in said(*of)] == [1, 1]
     of = [side(100, Filters(style=(one,)), **made) for one in ("Impressionism", "Realism")]

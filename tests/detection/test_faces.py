@@ -78,9 +78,7 @@ def test_a_turned_face_is_aligned_upright() -> None:
     assert np.abs(again.landmarks - PLACES).max() < 0.08
 
 
-def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_found(
-    people: Collection,
-) -> None:
+def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_found(people: Collection) -> None:
     index = load_faces(people)
     assert index.searched == index.works == 3
     assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]

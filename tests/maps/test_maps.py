@@ -81,9 +81,7 @@ def test_new_works_are_placed_without_moving_the_old_ones(collection: Collection
     assert read_map(collection, embeddings, "tsne").key == grown.key
 
 
-def test_what_left_the_collection_leaves_the_map_and_a_changed_picture_is_new(
-    collection: Collection,
-) -> None:
+def test_what_left_the_collection_leaves_the_map_and_a_changed_picture_is_new(collection: Collection) -> None:
     embeddings = clusters(60)
     old = compute_map(collection, embeddings, "tsne")
     fewer = of(embeddings, np.arange(50))

@@ -71,9 +71,7 @@ def test_finer_levels_have_more_regions() -> None:
     assert counts[-1] >= 6
 
 
-def test_of_many_works_a_sample_is_looked_at_and_the_others_join_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_of_many_works_a_sample_is_looked_at_and_the_others_join_it(monkeypatch: pytest.MonkeyPatch) -> None:
     positions, planted = cloud()
     monkeypatch.setattr(density, "SAMPLE", 200)
     found = density_levels(positions)[0]

@@ -11,12 +11,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter
 from skimage.metrics import structural_similarity
 
-from artextract.similarity.metrics.pixels import (
-    COMPARISON_SIZE,
-    comparison_picture,
-    difference_picture,
-    rmse,
-)
+from artextract.similarity.metrics.pixels import COMPARISON_SIZE, comparison_picture, difference_picture, rmse
 from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS, score_pictures
 from artextract.similarity.metrics.ssim import C1, C2, ssim, ssim_map, ssim_with_each
 
@@ -35,13 +30,7 @@ def luma(picture: np.ndarray) -> np.ndarray:
 
 def scikit_image_ssim(a: np.ndarray, b: np.ndarray) -> tuple[float, np.ndarray]:
     mean, full = structural_similarity(
-        luma(a),
-        luma(b),
-        data_range=255,
-        gaussian_weights=True,
-        sigma=1.5,
-        use_sample_covariance=False,
-        full=True,
+        luma(a), luma(b), data_range=255, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, full=True
     )
     return mean, full
 

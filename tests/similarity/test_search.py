@@ -144,9 +144,7 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
     shutil.copytree(ready.root, tmp_path / "cache" / "collections" / "small")
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(
-        interface,
-        "FaissIndex",
-        lambda vectors, file, digest: FaissIndex(vectors, file, exact_limit=10, digest=digest),
+        interface, "FaissIndex", lambda vectors, file, digest: FaissIndex(vectors, file, exact_limit=10, digest=digest)
     )
     small = Collection.open("small")
     embeddings = load_embeddings(small, LITE)

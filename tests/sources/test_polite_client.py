@@ -70,11 +70,7 @@ def test_a_passing_fault_is_tried_again(
 
 def test_a_lasting_fault_is_one_sentence(house: StandIn, client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polite_client, "ATTEMPTS", 2)
-    for kind, sentence in (
-        ("error", "answered 500"),
-        ("cut", "the connection broke"),
-        ("elsewhere", "allow-list"),
-    ):
+    for kind, sentence in (("error", "answered 500"), ("cut", "the connection broke"), ("elsewhere", "allow-list")):
         faulty(house, kind)
         with pytest.raises(FetchError, match=sentence):
             client.get(house.url + PICTURE, 10**6)
@@ -260,9 +256,7 @@ def test_who_drips_is_left_when_the_deadline_is_over(
 
 
 @pytest.mark.timeout(30)
-def test_the_deadline_holds_on_a_connection_that_is_used_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_deadline_holds_on_a_connection_that_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polite_client, "ATTEMPTS", 1)
     asked = []
 

@@ -10,12 +10,7 @@ from hypothesis import strategies as st
 from artextract.errors import SourceError
 from artextract.sources.artgan import image_key, read_labels
 from artextract.sources.folder import FolderSource
-from artextract.sources.names_and_years import (
-    person_from_slug,
-    repair_letters,
-    title_from_slug,
-    years_in,
-)
+from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug, years_in
 from artextract.sources.wikiart import WikiArtSource, year_from_stem
 from tests.support.made import jpeg, made_picture
 
@@ -91,10 +86,7 @@ def test_a_work_has_the_labels_of_every_list_and_the_safe_split(labels: Path, im
 
 def test_the_source_says_what_its_lists_and_images_lack(labels: Path, images: Path) -> None:
     said = WikiArtSource(images, labels).remarks()
-    assert said == [
-        "1 paintings of the lists are not in this copy.",
-        "1 pictures are not in the lists.",
-    ]
+    assert said == ["1 paintings of the lists are not in this copy.", "1 pictures are not in the lists."]
 
 
 @pytest.mark.parametrize(

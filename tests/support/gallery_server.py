@@ -77,12 +77,7 @@ class _Http(ThreadingHTTPServer):
 class StandIn:
     """The server: what it holds, how it behaves, what it saw."""
 
-    def __init__(
-        self,
-        tables: Path,
-        image: Callable[[str], Image.Image] = made_image,
-        port: int = 0,
-    ) -> None:
+    def __init__(self, tables: Path, image: Callable[[str], Image.Image] = made_image, port: int = 0) -> None:
         self.tables = tables
         self.image = image
         self.fault_rate = 0.0
@@ -247,12 +242,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200, body, "text/csv", headers)
 
     def _send(
-        self,
-        status: int,
-        body: bytes,
-        kind: str,
-        headers: dict[str, str] | None = None,
-        cut: bool = False,
+        self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None, cut: bool = False
     ) -> None:
         headers = headers or {}
         if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:

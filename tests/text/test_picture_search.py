@@ -9,13 +9,7 @@ import pytest
 import torch
 import yaml
 from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import (
-    CLIPConfig,
-    CLIPModel,
-    PreTrainedTokenizerFast,
-    SiglipConfig,
-    SiglipModel,
-)
+from transformers import CLIPConfig, CLIPModel, PreTrainedTokenizerFast, SiglipConfig, SiglipModel
 from typer.testing import CliRunner
 
 from artextract.cli import app
@@ -52,11 +46,7 @@ def tiny_model(name: str, folder: Path) -> Path:
     """A network of the backbone's kind and size of embedding, untrained, as the hub keeps it."""
     dimension = BACKBONES[name].dimension
     torch.manual_seed(0)
-    few: dict[str, Any] = {
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 8,
-    }
+    few: dict[str, Any] = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}
     sees = few | {"image_size": 224, "patch_size": 112}
     reads = few | {"vocab_size": 16, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
     if name == "siglip2_base":
@@ -158,8 +148,7 @@ def test_a_projection_is_fitted_and_finds_pictures_by_their_titles(
     found = json.loads(asked.stdout)["matches"]
     assert all(one["picture"] is not None and one["similarity"] is None for one in found)
     asked = CliRunner().invoke(
-        app,
-        ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"],
+        app, ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"]
     )
     found = json.loads(asked.stdout)["matches"]
     likeness = [one["similarity"] for one in found]

@@ -137,14 +137,7 @@ def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
     assert in_several_copies(SHARED).tolist() == [True] * 4 + [False] * 3 + [True] * 2
     drawn = drawn_rows(SHARED).tolist()
     assert sorted(set(drawn)) == [0, 1, 2, 3, 4, 5]
-    assert {row: drawn.count(row) for row in set(drawn)} == {
-        0: 1,
-        1: 1,
-        2: 1,
-        3: DRAWN,
-        4: 1,
-        5: 1,
-    }
+    assert {row: drawn.count(row) for row in set(drawn)} == {0: 1, 1: 1, 2: 1, 3: DRAWN, 4: 1, 5: 1}
     alone = SHARED[SHARED["copy"] == 0].reset_index(drop=True)
     assert sorted(drawn_rows(alone)) == [0, 1, 2, 3]
 

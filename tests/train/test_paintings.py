@@ -156,9 +156,7 @@ def test_the_classes_are_those_that_have_images(table: pd.DataFrame) -> None:
     assert found.shown("genre") == found.genre
 
 
-def test_an_artist_is_a_class_with_enough_images_or_a_place_in_the_artist_list(
-    table: pd.DataFrame,
-) -> None:
+def test_an_artist_is_a_class_with_enough_images_or_a_place_in_the_artist_list(table: pd.DataFrame) -> None:
     assert Classes.from_table(table, at_least=3).artist == ("claude-monet", ANOTHER)
     unlisted = table.assign(artist=None)
     assert Classes.from_table(unlisted, at_least=2).artist == ("claude-monet", ANOTHER)

@@ -35,11 +35,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def data_of(copy: tuple[Path, Path]) -> dict[str, Any]:
-    return {
-        "copies": [{"images": str(copy[0]), "labels": str(copy[1])}],
-        "aside": 0.2,
-        "artist_at_least": 4,
-    }
+    return {"copies": [{"images": str(copy[0]), "labels": str(copy[1])}], "aside": 0.2, "artist_at_least": 4}
 
 
 def attribute_settings(copy: tuple[Path, Path], output: Path, **changes: Any) -> AttributeSettings:
@@ -69,9 +65,7 @@ def trained(copy: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_what_cannot_be_sure_has_no_part_in_what_is(
-    trained: tuple[AttributeSettings, Bundle],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    trained: tuple[AttributeSettings, Bundle], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path))
     settings, bundle = trained
@@ -153,10 +147,7 @@ class Killed(Exception):  # noqa: N818 - as a signal is named
 
 
 def test_a_killed_training_ends_as_one_left_alone(
-    trained: tuple[AttributeSettings, Bundle],
-    copy: tuple[Path, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = attribute_settings(copy, tmp_path / "killed")
     real, steps = TrainingLoss.__call__, []
@@ -212,8 +203,7 @@ def test_a_tuned_backbone_resumes_and_reads(
     alone = load_file(final)
     assert all(torch.equal(alone[name], resumed[name]) for name in alone)
     assert not torch.equal(
-        alone["conv_head.weight"],
-        load_file(tmp_path / "alone" / "epoch_1.safetensors")["conv_head.weight"],
+        alone["conv_head.weight"], load_file(tmp_path / "alone" / "epoch_1.safetensors")["conv_head.weight"]
     )
     bundle = attributes.train(attribute_settings(copy, tmp_path / "on-tuned", weights=str(final), epochs=1))
     assert Reader(bundle).mapper.weights.origin == "file"
@@ -229,11 +219,7 @@ def test_a_tuned_backbone_resumes_and_reads(
     ],
 )
 def test_a_configuration_that_cannot_run_is_one_sentence(
-    copy: tuple[Path, Path],
-    tmp_path: Path,
-    change: dict[str, Any],
-    error: type[Exception],
-    sentence: str,
+    copy: tuple[Path, Path], tmp_path: Path, change: dict[str, Any], error: type[Exception], sentence: str
 ) -> None:
     if "copy" in change:
         places = {"IMAGES": str(copy[0]), "LABELS": str(copy[1])}
@@ -257,11 +243,7 @@ def write_yaml(file: Path, content: Any) -> Path:
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [
-        ("name: [", "is not YAML"),
-        ({"name": "x", "wrong": 1}, "wrong|data"),
-        ({"name": "x"}, "data: Field required"),
-    ],
+    [("name: [", "is not YAML"), ({"name": "x", "wrong": 1}, "wrong|data"), ({"name": "x"}, "data: Field required")],
 )
 def test_a_wrong_configuration_file_is_one_sentence(tmp_path: Path, content: Any, sentence: str) -> None:
     with pytest.raises(SourceError, match=sentence):

@@ -107,10 +107,7 @@ def test_the_shared_map_is_laid_out_once_whichever_side_is_first(
     assert kept is not None
     assert kept.key == drawn.key
     assert np.array_equal(read_levels(turned.sources, kept), levels)
-    assert sorted(kept.ids[row] for row in (sides.rows[0][0], sides.rows[1][0])) == [
-        "new/00.jpg",
-        "old/00.jpg",
-    ]
+    assert sorted(kept.ids[row] for row in (sides.rows[0][0], sides.rows[1][0])) == ["new/00.jpg", "old/00.jpg"]
     regions = typical_regions(sides, named_regions(sides, drawn, levels), drawn.positions)
     own = [{int(row) for region in of_side for row in region.rows} for of_side in regions]
     for rows, of_side in zip(own, sides.rows, strict=True):

@@ -115,11 +115,7 @@ def test_years_lie_on_a_scale_of_codes_and_missing_ones_have_none() -> None:
     everything = np.ones(4, dtype=bool)
     assert colour_codes(works, "year", everything).tolist() == [0, 126, 254, 252]
     # A filter spreads the colours over what passes it.
-    assert colour_codes(works, "year", np.array([True, True, True, False]))[:3].tolist() == [
-        0,
-        252,
-        254,
-    ]
+    assert colour_codes(works, "year", np.array([True, True, True, False]))[:3].tolist() == [0, 252, 254]
     works[:] = pd.NA
     assert colour_codes(works, "year", everything).tolist() == [254] * 4
 

@@ -118,12 +118,7 @@ def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
     assert scores.by_copy(table, "style").empty
     table["copy"] = [0, 1, 0, 0, 1, 1, 1]
     rows = scores.by_copy(table, "style").set_index("paintings")
-    assert list(rows.index) == [
-        "Copy 1",
-        "Copy 2",
-        "Cubism, copy 1",
-        "Cubism, copy 2",
-    ]
+    assert list(rows.index) == ["Copy 1", "Copy 2", "Cubism, copy 1", "Cubism, copy 2"]
     assert list(rows["n"]) == [3, 3, 3, 1]
     assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
     assert rows["ece"].isna().tolist() == [False, False, True, True]

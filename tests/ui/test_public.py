@@ -186,9 +186,7 @@ def test_no_job_is_started_whoever_asks() -> None:
 
 
 @pytest.mark.usefixtures("open_to_all")
-def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(computations=((4, 0.5), (100, 1)))))
     for _ in range(2):
         with charge("reading"):

@@ -192,9 +192,7 @@ def test_a_folder_that_cannot_be_added_is_one_sentence(
     assert sentence in words(app)
 
 
-def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
     job_queue.clear()
     monkeypatch.setattr(demo, "DemoSource", partial(DemoSource, 13))
     app = screen()
@@ -237,9 +235,7 @@ def test_two_who_ask_for_the_same_share_one_job(tmp_path: Path) -> None:
     assert jobs.start("key", "label", work) is not first
 
 
-def test_a_collection_with_an_older_embedding_is_offered_the_better_one(
-    collection: Collection,
-) -> None:
+def test_a_collection_with_an_older_embedding_is_offered_the_better_one(collection: Collection) -> None:
     job_queue.clear()
     embed_collection(collection, "efficientnet_lite2")
     for name in ("explore", "collections"):
@@ -268,9 +264,7 @@ def test_the_licence_stands_where_a_backbone_is_chosen(ready: Collection) -> Non
         assert licence in words(app)
 
 
-def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(
-    ready: Collection,
-) -> None:
+def test_a_path_is_begun_at_a_work_and_leads_to_the_next_that_is_opened(ready: Collection) -> None:
     neighbour_graph(galleries.open_gallery("small", "efficientnet_lite2").searcher)
     app = screen(collection="small", work="a/work-01.jpg")
     press(app, "Find a path")

@@ -33,10 +33,7 @@ def _page(_request: Request) -> Response:
     return HTMLResponse("<p>the app</p>")
 
 
-APP = Starlette(
-    routes=[Route("/", _page), *tray_routes("/artextract")],
-    middleware=[Middleware(VisitorCookie)],
-)
+APP = Starlette(routes=[Route("/", _page), *tray_routes("/artextract")], middleware=[Middleware(VisitorCookie)])
 
 
 def browser() -> TestClient:

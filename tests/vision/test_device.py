@@ -28,12 +28,7 @@ from artextract.settings import DEVICE_VARIABLE
 from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import BACKBONES, build, fold_batch_norms, weights_of
 from artextract.vision.device import ARITHMETICS, Device, find_device
-from artextract.vision.embedding import (
-    embed_collection,
-    embedder_like,
-    find_key,
-    load_embeddings,
-)
+from artextract.vision.embedding import embed_collection, embedder_like, find_key, load_embeddings
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import stored_keys
@@ -92,10 +87,7 @@ def test_embeddings_and_maps_leave_the_device_last() -> None:
 def test_the_sequence_model_is_on_its_device() -> None:
     model = AttributeModel(Shape(8, 4, {"style": 3, "date": 5}, hidden=16)).to("meta")
     found = model(on_meta(2, 9, 8), on_meta(2, 9, 4))
-    assert {name: value.device.type for name, value in found.items()} == {
-        "style": "meta",
-        "date": "meta",
-    }
+    assert {name: value.device.type for name, value in found.items()} == {"style": "meta", "date": "meta"}
 
 
 def test_gabor_filters_are_on_the_pictures_device() -> None:

@@ -15,23 +15,11 @@ from PIL import Image
 from artextract import progress
 from artextract.collecting import collect
 from artextract.collection import Collection
-from artextract.errors import (
-    ArtExtractError,
-    NotReadyError,
-    Stopped,
-    StorageError,
-    WeightsError,
-)
+from artextract.errors import ArtExtractError, NotReadyError, Stopped, StorageError, WeightsError
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
 from artextract.vision import feature_store
-from artextract.vision.backbones import (
-    BACKBONES,
-    build,
-    find_backbone,
-    fold_batch_norms,
-    weights_of,
-)
+from artextract.vision.backbones import BACKBONES, build, find_backbone, fold_batch_norms, weights_of
 from artextract.vision.embedding import Embedder, EmbeddingWorker, embed_collection, load_embeddings, prepare
 from artextract.vision.feature_extractor import BATCH
 from artextract.vision.feature_store import FeatureStore, stored_keys

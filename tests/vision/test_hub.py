@@ -149,11 +149,7 @@ def test_a_model_is_trained_on_a_backbone_by_its_name(
         "batch": 4,
         "hidden": 8,
         "ood_pictures": 24,
-        "data": {
-            "copies": [{"images": str(images), "labels": str(labels)}],
-            "aside": 0.3,
-            "artist_at_least": 2,
-        },
+        "data": {"copies": [{"images": str(images), "labels": str(labels)}], "aside": 0.3, "artist_at_least": 2},
         "output": str(tmp_path / "run"),
     }
     keep_in_hub_cache(tmp_path, name, seed=1)

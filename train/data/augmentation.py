@@ -12,8 +12,7 @@ from artextract.errors import BadImageError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.files import open_regular
 
-MIN_SCALE = 0.6
-"""Smallest resolution of a crop, as a share of the network's: a coarser copy has fewer pixels."""
+MIN_SCALE = 0.6  # Smallest resolution of a crop, as a share of the network's: a coarser copy has fewer pixels
 SCALINGS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
 

@@ -23,8 +23,7 @@ from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.paintings import Paintings
 
-PART = 256
-"""Pictures in a file: a stopped run loses at most this many."""
+PART = 256  # Pictures in a file: a stopped run loses at most this many
 BATCH = 8
 
 

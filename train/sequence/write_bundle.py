@@ -25,10 +25,8 @@ from train.data.sequences import Sequences
 from train.losses import weighted_counts
 from train.sequence.fit import logits_of
 
-OOD_SHARE = 0.02
-"""Share of the paintings set aside that counts as out of distribution altogether."""
-IN_DISTRIBUTION = 0.67
-"""Share of the paintings set aside with an OOD score below the threshold."""
+OOD_SHARE = 0.02  # Share of the paintings set aside that counts as out of distribution altogether
+IN_DISTRIBUTION = 0.67  # Share of the paintings set aside with an OOD score below the threshold
 
 
 def write_bundle(
@@ -100,8 +98,7 @@ def _write_backbone(file: Path, settings: AttributeSettings) -> None:
     write_tensors(file, {name: (v.half() if v.is_floating_point() else v).cpu().numpy() for name, v in state})
 
 
-SURE_DATES = 0.8
-"""Share of the paintings set aside whose date is sure."""
+SURE_DATES = 0.8  # Share of the paintings set aside whose date is sure
 
 
 def calibrate(

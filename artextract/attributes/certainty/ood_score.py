@@ -15,18 +15,15 @@ from artextract.errors import WeightsError
 from artextract.tensor_files import read_tensors, write_tensors
 from artextract.vectors import unit
 
-DIMENSION = 128
-"""Stored numbers of each training painting: its leading principal components."""
-NEIGHBOURS = 5
-"""Training paintings over which the kNN similarity is a mean."""
+DIMENSION = 128  # Stored numbers of each training painting: its leading principal components
+NEIGHBOURS = 5  # Training paintings over which the kNN similarity is a mean
 
 
 @dataclass(frozen=True)
 class NearPainting:
     """A training painting near a picture."""
 
-    row: int
-    """In `Bundle.training`."""
+    row: int  # In `Bundle.training`
     cosine: float
 
 
@@ -98,8 +95,7 @@ class OodScore:
     energy_std: float
     similarity_mean: float
     similarity_std: float
-    threshold: float
-    """A picture with a higher score may belong to none of the styles."""
+    threshold: float  # A picture with a higher score may belong to none of the styles
 
     def of(self, logits: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         """The scores of pictures, float64 [n]: 0 is the mean of known styles, higher is less like them.

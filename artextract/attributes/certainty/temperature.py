@@ -6,8 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-SURE_ENOUGH = 0.7
-"""Share of right answers that is required just above the threshold for "not sure"."""
+SURE_ENOUGH = 0.7  # Share of right answers that is required just above the threshold for "not sure"
 
 
 @dataclass(frozen=True)
@@ -15,8 +14,7 @@ class Calibration:
     """How the logits of one attribute become probabilities: softmax(logits / temperature + shift)."""
 
     temperature: float
-    shift: tuple[float, ...]
-    """One for each class: log of its real frequency over its frequency in the weighted loss."""
+    shift: tuple[float, ...]  # One for each class: log of its real frequency over its frequency in the weighted loss
     threshold: float
     """An answer with a lower probability is "not sure". For the date: an 80% interval that is
     wider (years) is "not sure"."""

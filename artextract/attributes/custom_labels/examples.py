@@ -10,12 +10,9 @@ from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
 from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR
 
-MIN_PICTURES = 12
-"""Per term. With fewer, too few can be held out for a measurement."""
-MIN_ARTISTS = 5
-"""For cross-validation by artist: at least one per fold."""
-MAX_TERMS = 200
-"""A column with more terms does not group the works."""
+MIN_PICTURES = 12  # Per term. With fewer, too few can be held out for a measurement.
+MIN_ARTISTS = 5  # For cross-validation by artist: at least one per fold
+MAX_TERMS = 200  # A column with more terms does not group the works
 NOT_LABELS = (
     *["id", "title", "date_text", "image", "image_sha256", "source_url", "licence", "credit", "split", "description"],
     *INTEGER_COLUMNS,
@@ -27,17 +24,12 @@ NOT_LABELS = (
 class Examples:
     """Labelled pictures."""
 
-    vectors: np.ndarray
-    """float32 [n, dimension], unit length."""
-    targets: np.ndarray
-    """float32 [n, terms]: the share of each term in the label; rows sum to 1."""
+    vectors: np.ndarray  # float32 [n, dimension], unit length
+    targets: np.ndarray  # float32 [n, terms]: the share of each term in the label; rows sum to 1
     terms: tuple[str, ...]
-    groups: np.ndarray
-    """str [n]: the pictures of a group are held out together."""
-    by_artist: bool
-    """Whether the groups are artists, not single pictures."""
-    left_out: dict[str, int]
-    """Terms with too few pictures → how many."""
+    groups: np.ndarray  # str [n]: the pictures of a group are held out together
+    by_artist: bool  # Whether the groups are artists, not single pictures
+    left_out: dict[str, int]  # Terms with too few pictures → how many
 
 
 def labelled_columns(works: pd.DataFrame) -> list[str]:

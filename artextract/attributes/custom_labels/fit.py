@@ -20,8 +20,7 @@ from artextract.vision.embedding import Embeddings
 FOLDS = 5
 INVERSE_STRENGTHS = (3.0, 30.0, 300.0)
 """Inverse strengths of the regularisation, times the number of examples. Cross-validation chooses one."""
-OOD_SHARE = 0.02
-"""Share of the held-out pictures that counts as out of distribution."""
+OOD_SHARE = 0.02  # Share of the held-out pictures that counts as out of distribution
 
 
 def fit_labels(collection: Collection, column: str, embeddings: Embeddings, report: Report = silent) -> Head:
@@ -47,11 +46,9 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
 @dataclass(frozen=True)
 class _Fitted:
     strength: float
-    logits: np.ndarray
-    """Held-out logits, float64 [n, terms]."""
+    logits: np.ndarray  # Held-out logits, float64 [n, terms]
     temperature: float
-    loss: float
-    """Mean cross-entropy after calibration, nats."""
+    loss: float  # Mean cross-entropy after calibration, nats
 
 
 def _validated(examples: Examples, folds: list[np.ndarray], stage: Stage) -> Iterator[_Fitted]:

@@ -27,8 +27,7 @@ from artextract.vision.device import Device, find_device
 from artextract.vision.embedding import find_key, usual_backbone
 from artextract.vision.feature_extractor import Embedder
 
-CUSTOM_LABEL = "custom_label_"
-"""Prefix of the columns that `with_custom_labels` adds to a work table."""
+CUSTOM_LABEL = "custom_label_"  # Prefix of the columns that `with_custom_labels` adds to a work table
 
 
 class HeldOut(BaseModel):
@@ -37,14 +36,10 @@ class HeldOut(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     scores: Scores
-    by_artist: bool
-    """Whether no artist is in both the fitted and the held-out pictures."""
-    majority: float
-    """Accuracy of always predicting the commonest term."""
-    sure: float
-    """Share of sure predictions."""
-    sure_right: float | None
-    """Share of right ones among these; None without sure predictions."""
+    by_artist: bool  # Whether no artist is in both the fitted and the held-out pictures
+    majority: float  # Accuracy of always predicting the commonest term
+    sure: float  # Share of sure predictions
+    sure_right: float | None  # Share of right ones among these; None without sure predictions
 
 
 class HeadFacts(BaseModel):
@@ -54,16 +49,12 @@ class HeadFacts(BaseModel):
 
     column: str
     terms: tuple[str, ...]
-    pictures: tuple[int, ...]
-    """Examples of each term."""
-    key: str
-    """The feature key of the embeddings."""
+    pictures: tuple[int, ...]  # Examples of each term
+    key: str  # The feature key of the embeddings
     calibration: Calibration
-    min_similarity: float
-    """A picture with a lower cosine to the nearest term's mean is out of distribution."""
+    min_similarity: float  # A picture with a lower cosine to the nearest term's mean is out of distribution
     held_out: HeldOut
-    left_out: dict[str, int]
-    """Terms with too few pictures → how many."""
+    left_out: dict[str, int]  # Terms with too few pictures → how many
 
     def sentence(self) -> str:
         """What the head knows and how good it is."""
@@ -89,12 +80,9 @@ class Head:
     """A fitted head."""
 
     facts: HeadFacts
-    weights: np.ndarray
-    """float32 [terms, dimension], for unit vectors."""
-    bias: np.ndarray
-    """float32 [terms]."""
-    means: np.ndarray
-    """float32 [terms, dimension]: the mean of each term's unit vectors."""
+    weights: np.ndarray  # float32 [terms, dimension], for unit vectors
+    bias: np.ndarray  # float32 [terms]
+    means: np.ndarray  # float32 [terms, dimension]: the mean of each term's unit vectors
 
     def probabilities(self, vectors: np.ndarray) -> np.ndarray:
         """Calibrated probabilities of each term, float64 [n, terms], of embeddings float [n, dimension]."""

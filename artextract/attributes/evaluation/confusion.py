@@ -28,8 +28,7 @@ class Share:
 
     name: str
     count: int
-    share: float
-    """0…1."""
+    share: float  # 0…1
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,10 @@ class Trust:
     """The row and the column of one label in the confusion matrix, largest shares first."""
 
     label: str
-    called: int
-    """Validation paintings predicted as the label."""
-    were: list[Share]
-    """Their right classes: the column."""
-    are: int
-    """Validation paintings with the label."""
-    said: list[Share]
-    """Their predicted classes: the row."""
+    called: int  # Validation paintings predicted as the label
+    were: list[Share]  # Their right classes: the column
+    are: int  # Validation paintings with the label
+    said: list[Share]  # Their predicted classes: the row
 
     def words(self) -> list[str]:
         """One sentence about the column, one about the row."""

@@ -19,24 +19,18 @@ from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.feature_extractor import Embedder, embed_files
 
-BASELINE = "efficientnet_lite2"
-"""The backbone of the linear baseline: it was not trained on paintings."""
-MIN_TRAINING = 100
-"""Training images that the baselines need."""
+BASELINE = "efficientnet_lite2"  # The backbone of the linear baseline: it was not trained on paintings
+MIN_TRAINING = 100  # Training images that the baselines need
 
 
 @dataclass(frozen=True)
 class LabelQuestion:
     """One attribute's choice among classes, for the rows of a table that have its label."""
 
-    rows: np.ndarray
-    """int64: rows of the table."""
-    columns: np.ndarray
-    """int64: the model's classes to choose from."""
-    target: np.ndarray
-    """int64 [rows]: the right class, as an index into `columns`."""
-    unknown: int
-    """Labelled rows that are left out because the model does not know their class."""
+    rows: np.ndarray  # int64: rows of the table
+    columns: np.ndarray  # int64: the model's classes to choose from
+    target: np.ndarray  # int64 [rows]: the right class, as an index into `columns`
+    unknown: int  # Labelled rows that are left out because the model does not know their class
 
     def probabilities(self, probabilities: np.ndarray) -> np.ndarray:
         """The model's probabilities [n, classes] of `columns`, float64 [n, columns], rows sum to 1."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-BINS = 15
-"""Equally wide bins of the expected calibration error (Guo et al. 2017)."""
+BINS = 15  # Equally wide bins of the expected calibration error (Guo et al. 2017).
 
 
 @dataclass(frozen=True)
@@ -13,17 +12,12 @@ class Scores:
     """The scores of one attribute on n labelled paintings, each 0…1."""
 
     n: int
-    classes: int
-    """Classes among the paintings."""
+    classes: int  # Classes among the paintings
     accuracy: float
-    balanced_accuracy: float
-    """Mean recall of the classes present."""
-    macro_f1: float
-    """Mean F1 of the classes present."""
-    top5: float
-    """Share of paintings whose right class is among the five likeliest."""
-    ece: float
-    """Expected calibration error of the likeliest class."""
+    balanced_accuracy: float  # Mean recall of the classes present
+    macro_f1: float  # Mean F1 of the classes present
+    top5: float  # Share of paintings whose right class is among the five likeliest
+    ece: float  # Expected calibration error of the likeliest class
 
 
 def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
@@ -57,10 +51,8 @@ class ReliabilityBin:
     low: float
     high: float
     count: int
-    confidence: float
-    """Mean probability of its answers."""
-    accuracy: float
-    """Share of right answers, 0…1."""
+    confidence: float  # Mean probability of its answers
+    accuracy: float  # Share of right answers, 0…1
 
 
 def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[ReliabilityBin]:
@@ -89,10 +81,8 @@ class DateScores:
     """The scores of dates on n dated paintings."""
 
     n: int
-    median_abs_error_years: float
-    """Median distance between the predicted median and the right year."""
-    coverage_80: float
-    """Share of right years inside the predicted 80% interval, 0…1."""
+    median_abs_error_years: float  # Median distance between the predicted median and the right year
+    coverage_80: float  # Share of right years inside the predicted 80% interval, 0…1
 
 
 def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:

@@ -11,8 +11,7 @@ import numpy as np
 from artextract.similarity.descriptors.visual_descriptors import BANK, COLOURS, SIDE, VisualDescriptor
 from artextract.vision.images import LUMA
 
-GRID = 16
-"""Cells per side in which light and dark are compared."""
+GRID = 16  # Cells per side in which light and dark are compared
 
 
 @dataclass(frozen=True)
@@ -21,11 +20,9 @@ class Criterion:
 
     name: str
     label: str
-    measure: str
-    """What its number is called."""
+    measure: str  # What its number is called
     higher_is_closer: bool
-    sentence: str
-    """What the number means, for a curator. Begins with the direction."""
+    sentence: str  # What the number means, for a curator. Begins with the direction.
 
 
 CRITERIA = {

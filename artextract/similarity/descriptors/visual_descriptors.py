@@ -21,10 +21,8 @@ from artextract.progress import Report, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 
-SIDE = 32
-"""Of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE."""
-COLOURS = 5
-"""Of a palette."""
+SIDE = 32  # Of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
+COLOURS = 5  # Of a palette
 BANK = GaborBank()
 _SHAPES = {"small": (SIDE, SIDE, 3), "palette": (COLOURS, 4), "texture": (2 * BANK.count,)}
 
@@ -33,8 +31,7 @@ _SHAPES = {"small": (SIDE, SIDE, 3), "palette": (COLOURS, 4), "texture": (2 * BA
 class VisualDescriptor:
     """What the similarity criteria compare of one picture."""
 
-    small: np.ndarray
-    """uint8 [SIDE, SIDE, 3], RGB."""
+    small: np.ndarray  # uint8 [SIDE, SIDE, 3], RGB
     palette: np.ndarray
     """float32 [COLOURS, 4]: the dominant colours, the most common first: L*, a*, b* (CIELAB, D65) and
     the share of the picture that is nearest to the colour; the shares sum to 1."""

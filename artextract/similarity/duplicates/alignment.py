@@ -13,47 +13,31 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-SIDE = 256
-"""Longer side at which pictures are compared, pixels."""
-POINTS = 300
-"""Most points of a picture."""
-WHOLE = 96
-"""Side of the square at which whole pictures are compared, pixels."""
-PARTS = 6
-"""Parts per side of that square; those at the edge may be mount or frame and are ignored."""
-RATIO = 0.85
-"""The best match of a point must be closer than the second best by this factor (Lowe's ratio test)."""
-MIN_POINTS = 8
-"""Points that must agree on an alignment."""
-REACH = 4.0
-"""Pixels by which a point may miss the alignment."""
-PLAIN = float(WHOLE // PARTS)
-"""Norm of a part whose light varies by one grey level: a plainer part tells nothing."""
-MIN_PARTS = 4
-"""Parts that must not be plain."""
-MIN_AGREEMENT = 0.5
-"""Correlation of fine light and dark from which an alignment by points counts."""
+SIDE = 256  # Longer side at which pictures are compared, pixels
+POINTS = 300  # Most points of a picture
+WHOLE = 96  # Side of the square at which whole pictures are compared, pixels
+PARTS = 6  # Parts per side of that square; those at the edge may be mount or frame and are ignored
+RATIO = 0.85  # The best match of a point must be closer than the second best by this factor (Lowe's ratio test)
+MIN_POINTS = 8  # Points that must agree on an alignment
+REACH = 4.0  # Pixels by which a point may miss the alignment
+PLAIN = float(WHOLE // PARTS)  # Norm of a part whose light varies by one grey level: a plainer part tells nothing
+MIN_PARTS = 4  # Parts that must not be plain
+MIN_AGREEMENT = 0.5  # Correlation of fine light and dark from which an alignment by points counts
 MIN_WHOLE_AGREEMENT = 0.55
 """The same for whole on whole. Both were tuned on training paintings, copies made of them, and their
 nearest neighbours."""
-NEARLY_ALL = 0.8
-"""Share of a picture that counts as all of it: copies are cropped differently."""
-MIN_SHARE = 0.05
-"""Share of each picture that must be covered."""
+NEARLY_ALL = 0.8  # Share of a picture that counts as all of it: copies are cropped differently
+MIN_SHARE = 0.05  # Share of each picture that must be covered
 
 
 @dataclass(frozen=True)
 class AlignmentFeatures:
     """What the comparison needs of a picture."""
 
-    fine: np.ndarray
-    """float16 [height, width]: luma without its blur, the longer side `SIDE`."""
-    whole: np.ndarray
-    """float32 [WHOLE, WHOLE]: the same of the squeezed picture."""
-    points: np.ndarray
-    """float32 [n, 2]: x and y."""
-    descriptors: np.ndarray
-    """float32 [n, 128], at unit length."""
+    fine: np.ndarray  # float16 [height, width]: luma without its blur, the longer side `SIDE`
+    whole: np.ndarray  # float32 [WHOLE, WHOLE]: the same of the squeezed picture
+    points: np.ndarray  # float32 [n, 2]: x and y
+    descriptors: np.ndarray  # float32 [n, 128], at unit length
 
 
 @dataclass(frozen=True)
@@ -61,12 +45,9 @@ class Alignment:
     """How two pictures that show the same fit together."""
 
     mirrored: bool
-    agreement: float
-    """Correlation of the fine light and dark where the pictures overlap: 0 none, 1 identical."""
-    of_left: float
-    """Share of the left picture that the right one covers, 0…1."""
-    of_right: float
-    """Share of the right picture that the left one covers, 0…1."""
+    agreement: float  # Correlation of the fine light and dark where the pictures overlap: 0 none, 1 identical
+    of_left: float  # Share of the left picture that the right one covers, 0…1
+    of_right: float  # Share of the right picture that the left one covers, 0…1
 
     @property
     def kind(self) -> str:

@@ -30,10 +30,8 @@ from artextract.vision.embedding import Embeddings, load_embeddings
 from artextract.vision.images import open_picture
 from artextract.work_table import display_date
 
-NEAREST = 10
-"""Nearest works in the embedding that each work is compared with."""
-SMALL_CORRELATION = 0.6
-"""Works whose small pictures correlate at least this much, mirrored or not, are compared too."""
+NEAREST = 10  # Nearest works in the embedding that each work is compared with
+SMALL_CORRELATION = 0.6  # Works whose small pictures correlate at least this much, mirrored or not, are compared too
 BLOCK = 1024
 
 
@@ -41,8 +39,7 @@ BLOCK = 1024
 class DuplicatesResult(JobResult):
     """What a job did."""
 
-    pairs: int
-    """Pairs of works that show the same."""
+    pairs: int  # Pairs of works that show the same
 
     def sentence(self) -> str:
         """What the job did, for a person."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROUNDS = 1000
-"""Bootstrap samples."""
+ROUNDS = 1000  # Bootstrap samples
 PRECISIONS = (1, 5, 10)
 
 

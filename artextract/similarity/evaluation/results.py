@@ -24,8 +24,7 @@ class RankingResult(BaseModel):
 
     name: str
     label: str
-    is_baseline: bool
-    """False for an embedding."""
+    is_baseline: bool  # False for an embedding
     measures: dict[str, dict[str, Estimate]]
     """By relevance (a key of `RELEVANCES`): `p1`, `p5`, `p10`, `map10`, each 0 to 1."""
     picture_scores: dict[str, float | None]
@@ -36,12 +35,9 @@ class SimilaritySummary(BaseModel):
     """The results without the lists of works."""
 
     collection: str
-    works_version: str
-    """`Collection.version` of the works that were evaluated."""
-    sentence: str
-    """What was searched for what, and how to read the intervals."""
-    counted: dict[str, int]
-    """By relevance: number of queries that count."""
+    works_version: str  # `Collection.version` of the works that were evaluated
+    sentence: str  # What was searched for what, and how to read the intervals
+    counted: dict[str, int]  # By relevance: number of queries that count
     rankings: list[RankingResult]
 
 
@@ -50,10 +46,8 @@ class SimilarityResults:
     """The summary, and the lists that its measures come from."""
 
     summary: SimilaritySummary
-    ids: list[str]
-    """Works; `query_rows` and `neighbours` are rows of this list."""
-    query_rows: np.ndarray
-    """int64 [q]."""
+    ids: list[str]  # Works; `query_rows` and `neighbours` are rows of this list
+    query_rows: np.ndarray  # int64 [q]
     neighbours: dict[tuple[str, str], np.ndarray]
     """By ranking and relevance ("" for all works, whatever their labels): int32 [q, 10], the nearest
     first, -1 for none."""

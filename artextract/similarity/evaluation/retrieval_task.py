@@ -9,12 +9,9 @@ import pandas as pd
 from artextract.errors import NotReadyError
 from artextract.work_table import TERM_COLUMNS, first_term
 
-K = 10
-"""Neighbours of each query that are evaluated."""
-MIN_RELEVANT = 10
-"""Relevant works that the gallery must hold for a query to count: all K answers can then be relevant."""
-MAX_QUERIES = 5000
-"""Limit for a collection without a split, where comparing all with all grows with the square."""
+K = 10  # Neighbours of each query that are evaluated
+MIN_RELEVANT = 10  # Relevant works that the gallery must hold for a query to count: all K answers can then be relevant
+MAX_QUERIES = 5000  # Limit for a collection without a split, where comparing all with all grows with the square
 SEED = 0
 _HELD_OUT = ("val", "validation", "test")
 
@@ -25,10 +22,8 @@ class Relevance:
 
     name: str
     label: str
-    column: str
-    """The label that query and answer must share."""
-    exclude: str = ""
-    """Works that share this label with the query are not candidates."""
+    column: str  # The label that query and answer must share
+    exclude: str = ""  # Works that share this label with the query are not candidates
 
 
 RELEVANCES = {

@@ -21,8 +21,7 @@ from artextract.similarity.vectors import BLOCK, best_first, check_asked, checke
 
 # The type stubs of faiss are incomplete: hence each `type: ignore` below.
 
-_HEADER = 45
-"""Bytes before the vectors in the file."""
+_HEADER = 45  # Bytes before the vectors in the file
 
 
 def flat_index(vectors: np.ndarray) -> Any:
@@ -75,17 +74,12 @@ this size and 1,408 dimensions; a graph is faster, and misses a few."""
 # The type stubs of faiss are incomplete: hence each `type: ignore` below.
 
 # HNSW, tuned with benchmarks/index_recall.py for a recall@10 of at least 0.95 at 120,000 × 128.
-LINKS = 32
-"""Links of each vector (M in the paper)."""
-BUILD_WIDTH = 100
-"""Candidates while a vector is linked (efConstruction)."""
-SEARCH_WIDTH = 256
-"""Candidates while searching (efSearch)."""
+LINKS = 32  # Links of each vector (M in the paper)
+BUILD_WIDTH = 100  # Candidates while a vector is linked (efConstruction)
+SEARCH_WIDTH = 256  # Candidates while searching (efSearch)
 
-SPARE = 128
-"""Extra vectors of an exact search; more than this are hardly ever equally near."""
-GRAPH_BLOCK = 1024
-"""Vectors linked between two reports."""
+SPARE = 128  # Extra vectors of an exact search; more than this are hardly ever equally near
+GRAPH_BLOCK = 1024  # Vectors linked between two reports
 DIGEST_BYTES = 32
 
 
@@ -99,11 +93,7 @@ class FaissIndex:
     """
 
     def __init__(
-        self,
-        vectors: np.ndarray,
-        file: Path | None = None,
-        exact_limit: int = EXACT_LIMIT,
-        digest: bytes | None = None,
+        self, vectors: np.ndarray, file: Path | None = None, exact_limit: int = EXACT_LIMIT, digest: bytes | None = None
     ) -> None:
         """Take the vectors, and the stored graph if there is one.
 

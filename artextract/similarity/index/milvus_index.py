@@ -24,20 +24,14 @@ from artextract.similarity.vectors import best_first, check_asked, checked_shape
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-EXACT_LIMIT = 100_000
-"""Pictures up to which the database compares the query with all of them; above, it builds a graph."""
+EXACT_LIMIT = 100_000  # Pictures up to which the database compares the query with all of them; above, it builds a graph
 LINKS, BUILD_WIDTH, SEARCH_WIDTH = 32, 200, 256
 """The graph (HNSW): links of each vector, candidates while linking, candidates while searching."""
-BLOCK = 1024
-"""Pictures sent at once."""
-MAX_RESULTS = 16_384
-"""Pictures that one search can return, and that one filter names. Milvus returns no more."""
-LARGE_SHARE = 0.05
-"""Share of the pictures from which a filter is applied here, not in the database."""
-SPARE = 16
-"""Extra pictures fetched, so that equally near ones are put in order here."""
-TIMEOUT = 30.0
-"""Seconds to wait for the server's answer."""
+BLOCK = 1024  # Pictures sent at once
+MAX_RESULTS = 16_384  # Pictures that one search can return, and that one filter names. Milvus returns no more.
+LARGE_SHARE = 0.05  # Share of the pictures from which a filter is applied here, not in the database
+SPARE = 16  # Extra pictures fetched, so that equally near ones are put in order here
+TIMEOUT = 30.0  # Seconds to wait for the server's answer
 
 _clients: dict[str, "MilvusClient"] = {}
 _clients_lock = threading.Lock()

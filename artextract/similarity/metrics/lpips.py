@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 CONVOLUTIONS = ("features.0", "features.3", "features.6", "features.8", "features.10")
 """AlexNet's convolutions by torchvision's names."""
-BATCH = 6
-"""Pictures per turn of the network: more are hardly faster, and others must wait."""
+BATCH = 6  # Pictures per turn of the network: more are hardly faster, and others must wait
 
 
 class Lpips:
@@ -126,5 +125,4 @@ def _load_once() -> Lpips:
     return Lpips(resolve_weights("LPIPS", "", shipped="lpips_alexnet.safetensors").load())
 
 
-_loading = threading.Lock()
-"""Threads that ask at once load one network."""
+_loading = threading.Lock()  # Threads that ask at once load one network

@@ -7,8 +7,7 @@ from PIL import Image
 
 from artextract.vision.images import open_picture
 
-COMPARISON_SIZE = 256
-"""Side of a comparison picture, pixels."""
+COMPARISON_SIZE = 256  # Side of a comparison picture, pixels
 
 
 def comparison_picture(image: Image.Image) -> np.ndarray:

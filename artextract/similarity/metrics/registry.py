@@ -15,16 +15,12 @@ class Metric:
     """A measure of how similar two works are."""
 
     name: str
-    label: str
-    """The name on screens."""
-    higher_is_closer: bool
-    """True for a score, false for a distance."""
-    low: float | None
-    """The least and the greatest possible value; None without a bound."""
+    label: str  # The name on screens
+    higher_is_closer: bool  # True for a score, false for a distance
+    low: float | None  # The least and the greatest possible value; None without a bound
     high: float | None
     unit: str
-    sentence: str
-    """What the metric means, for a curator. It begins with which way is closer."""
+    sentence: str  # What the metric means, for a curator. It begins with which way is closer.
     compare: Callable[[np.ndarray, Sequence[np.ndarray]], list[float]] | None
     """Compares a comparison picture (uint8 [256, 256, 3]) with each of others. None: the metric compares embeddings."""
 
@@ -86,15 +82,12 @@ METRICS: dict[str, Metric] = {
 PICTURE_METRICS = {name: metric.compare for name, metric in METRICS.items() if metric.compare}
 """The metrics that compare pictures: name → function."""
 
-Scores = tuple[float | None, ...]
-"""Values of `PICTURE_METRICS`, in their order. All are None if a picture is missing."""
+Scores = tuple[float | None, ...]  # Values of `PICTURE_METRICS`, in their order. All are None if a picture is missing.
 MISSING: Scores = (None,) * len(PICTURE_METRICS)
 
 
 def score_pictures(
-    query: np.ndarray | None,
-    pictures: Sequence[np.ndarray | None],
-    known: Mapping[str, Sequence[float]] | None = None,
+    query: np.ndarray | None, pictures: Sequence[np.ndarray | None], known: Mapping[str, Sequence[float]] | None = None
 ) -> list[Scores]:
     """Compare a comparison picture with each of others by all `PICTURE_METRICS`.
 

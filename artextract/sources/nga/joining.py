@@ -45,12 +45,9 @@ class JoinedTables:
     `part_of`, `description`, `iiif` (the base address of the image), `image_uuid`, `version` (changes when the
     work or its picture does), `rights` (`OPEN`, `CLOSED` or `UNKNOWN`). Int64: `year_begin`, `year_end`,
     `image_width`, `image_height`, `largest_side` (px)."""
-    objects: int
-    """Objects in the tables."""
-    left_out: dict[str, int]
-    """Why objects of the classification have no row → how many."""
-    broken: int
-    """Lines that could not be read."""
+    objects: int  # Objects in the tables
+    left_out: dict[str, int]  # Why objects of the classification have no row → how many
+    broken: int  # Lines that could not be read
 
 
 def join_tables(folder: Path, classification: str) -> JoinedTables:

@@ -17,27 +17,20 @@ from artextract.settings import cache_dir
 from artextract.sources.http_responses import FetchedBody, FetchError, Stamp
 from artextract.sources.polite_client import PoliteClient
 
-LARGEST_SIDE = 4096
-"""Pixels; the gallery's server gives no more."""
-LARGEST_FILE = 40 * 1024 * 1024
-"""Bytes; ten times a JPEG of 4,096 px."""
-ROUNDING = 1
-"""Pixels by which servers round a scaled side differently."""
+LARGEST_SIDE = 4096  # Pixels; the gallery's server gives no more
+LARGEST_FILE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
+ROUNDING = 1  # Pixels by which servers round a scaled side differently
 
 
 @dataclass(frozen=True)
 class WantedPicture:
     """A picture to fetch. Sizes are in px and None where the tables do not say."""
 
-    iiif: str
-    """The base address of the image."""
-    width: int | None
-    """Of the whole image."""
+    iiif: str  # The base address of the image
+    width: int | None  # Of the whole image
     height: int | None
-    largest_side: int | None
-    """The most that the server gives of this image; None is no limit."""
-    version: str
-    """Changes when the picture may have changed."""
+    largest_side: int | None  # The most that the server gives of this image; None is no limit
+    version: str  # Changes when the picture may have changed
 
 
 @dataclass(frozen=True)

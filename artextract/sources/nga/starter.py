@@ -13,10 +13,8 @@ from artextract.sources.nga.joining import OPEN
 from artextract.work_table import first_term
 
 STARTER_COUNT = 200
-PERIOD = 50
-"""Years."""
-OF_ONE_ARTIST = 3
-"""Maximum number of works."""
+PERIOD = 50  # Years
+OF_ONE_ARTIST = 3  # Maximum number of works
 
 
 def choose_starter(works: pd.DataFrame, count: int = STARTER_COUNT) -> pd.DataFrame:

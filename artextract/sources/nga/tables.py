@@ -45,22 +45,17 @@ NEEDED = {
     "objects_terms": ("objectid", "termtype", "term"),
 }
 """Table → the columns that it must have."""
-LARGEST_TABLE = 400 * 1024 * 1024
-"""Bytes on the way; ten times the largest table."""
-BLOCK = 4 * 1024 * 1024
-"""Bytes that are read at a time."""
+LARGEST_TABLE = 400 * 1024 * 1024  # Bytes on the way; ten times the largest table
+BLOCK = 4 * 1024 * 1024  # Bytes that are read at a time
 
 
 @dataclass(frozen=True)
 class Rows:
     """Rows of a table."""
 
-    frame: pd.DataFrame
-    """The kept rows; columns as in `COLUMNS`, all text, missing as NA."""
-    total: int
-    """Rows of the whole table."""
-    broken: int
-    """Lines that were skipped because their number of fields is wrong."""
+    frame: pd.DataFrame  # The kept rows; columns as in `COLUMNS`, all text, missing as NA
+    total: int  # Rows of the whole table
+    broken: int  # Lines that were skipped because their number of fields is wrong
 
 
 def fetch_tables(address: str, client: PoliteClient, report: Report = silent) -> Path:

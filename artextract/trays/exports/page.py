@@ -9,8 +9,7 @@ from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-SIDE = 900
-"""Longer side of the pictures in pixels: 8 cm at 280 dots per inch."""
+SIDE = 900  # Longer side of the pictures in pixels: 8 cm at 280 dots per inch
 
 _STYLE = """
 @page { size: A4; margin: 16mm 18mm; }

@@ -11,10 +11,8 @@ from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 
 LIST = "READ ME.txt"
-_MAX_NAME = 80
-"""Characters of a file's name, without number and suffix."""
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-"""Characters that a file system may not allow in a name."""
+_MAX_NAME = 80  # Characters of a file's name, without number and suffix
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')  # Characters that a file system may not allow in a name
 
 
 def write_pictures(path: Path, tray: Tray, works: Sequence[ResolvedItem]) -> int:

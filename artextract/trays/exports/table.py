@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from artextract.trays.resolve import ResolvedItem
 
 _FACTS = ("title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id", "remark")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a formula begins. A spreadsheet would run it."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # How a formula begins. A spreadsheet would run it.
 
 
 def tray_csv(works: Sequence[ResolvedItem]) -> bytes:

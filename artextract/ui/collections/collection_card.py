@@ -92,11 +92,7 @@ def _show_label_form(collection: Collection) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="bottom"):
             column = st.selectbox(
-                "Column",
-                columns,
-                key=f"_label_column_{collection.name}",
-                width=230,
-                format_func=work_columns.name_of,
+                "Column", columns, key=f"_label_column_{collection.name}", width=230, format_func=work_columns.name_of
             )
             text = "Uses the stored embeddings. The accuracy is measured on held-out pictures."
             if _button("Fit labels", f"_fit_labels_{collection.name}", "label", text):

@@ -5,20 +5,13 @@ import streamlit as st
 from PIL import Image
 from plotly.colors import qualitative
 
-from artextract.similarity.compare import (
-    BACKBONE,
-    CellMapper,
-    Correspondence,
-    correspondence,
-)
+from artextract.similarity.compare import BACKBONE, CellMapper, Correspondence, correspondence
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
-GAP = 0.12
-"""Width of the gap between the pictures; their height is 1."""
-SIDE = 600
-"""Long side of the pictures, pixels."""
+GAP = 0.12  # Width of the gap between the pictures; their height is 1
+SIDE = 600  # Long side of the pictures, pixels
 COLOURS = qualitative.Bold
 
 
@@ -30,11 +23,7 @@ def show_correspondence(gallery: Gallery, left: str, right: str) -> None:
         st.caption("No matching parts found.")
         return
     pictures = [_picture(gallery, work) for work in (left, right)]
-    st.plotly_chart(
-        correspondence_figure(pictures, cells),
-        key="correspondence",
-        config={"displayModeBar": False},
-    )
+    st.plotly_chart(correspondence_figure(pictures, cells), key="correspondence", config={"displayModeBar": False})
     st.caption(
         f"Cells of the same colour match each other best in both directions, in the features of `{BACKBONE}`. The "
         "number is their cosine similarity after removing each picture’s average (↑ higher is closer). A cell also "
@@ -50,15 +39,7 @@ def correspondence_figure(pictures: list[Image.Image], cells: Correspondence) ->
     figure = go.Figure()
     for picture, left, width in zip(pictures, lefts, widths, strict=True):
         figure.add_layout_image(
-            source=picture,
-            x=left,
-            y=1,
-            sizex=width,
-            sizey=1,
-            xref="x",
-            yref="y",
-            sizing="stretch",
-            layer="below",
+            source=picture, x=left, y=1, sizex=width, sizey=1, xref="x", yref="y", sizing="stretch", layer="below"
         )
     for number, match in enumerate(cells.matches):
         colour = COLOURS[number % len(COLOURS)]
@@ -67,12 +48,7 @@ def correspondence_figure(pictures: list[Image.Image], cells: Correspondence) ->
             row, column = divmod(cell, grid)
             x, y = left + column * width / grid, 1 - row / grid
             figure.add_shape(
-                type="rect",
-                x0=x,
-                x1=x + width / grid,
-                y0=y - 1 / grid,
-                y1=y,
-                line={"color": colour, "width": 3},
+                type="rect", x0=x, x1=x + width / grid, y0=y - 1 / grid, y1=y, line={"color": colour, "width": 3}
             )
             middles.append((x + width / grid / 2, y - 0.5 / grid))
         (x0, y0), (x1, y1) = middles

@@ -32,10 +32,8 @@ from artextract.ui.server.arrays import publish
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import texts_url, thumbnails_url
 
-METHOD = "tsne"
-"""Of the map."""
-HEIGHT = 520
-"""Pixels."""
+METHOD = "tsne"  # Of the map
+HEIGHT = 520  # Pixels
 Regions = tuple[list[TypicalRegion], list[TypicalRegion]]
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-ELEMENT = Path(__file__).parent / "element.js"
-"""A script with functions that create elements. List it first."""
+ELEMENT = Path(__file__).parent / "element.js"  # A script with functions that create elements. List it first.
 
 
 @cache

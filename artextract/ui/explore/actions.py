@@ -12,10 +12,8 @@ from artextract.ui.components.grid import cards
 from artextract.ui.components.map.colouring import Categorical, Colouring
 from artextract.ui.explore import path_state
 
-ORDER = "order"
-"""The parameter that names the order of the matches."""
-SIMILARITY = "similarity"
-"""The order by similarity to the open work: the matches change with it."""
+ORDER = "order"  # The parameter that names the order of the matches
+SIMILARITY = "similarity"  # The order by similarity to the open work: the matches change with it
 
 
 def open_work(work: str) -> None:

@@ -18,12 +18,9 @@ from artextract.work_table import middle_years
 
 COLUMNS = ("style", "school", "artist", "genre", "medium", "classification")
 """Columns with a facet, if they have two values or more."""
-BARS = 8
-"""Most bars of a facet, unless more values are chosen."""
-PERIODS = 24
-"""Most bars of the facet of years."""
-SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
-"""Possible years per bar."""
+BARS = 8  # Most bars of a facet, unless more values are chosen
+PERIODS = 24  # Most bars of the facet of years
+SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)  # Possible years per bar
 
 
 def show_facets(gallery: Gallery, filters: Filters) -> None:

@@ -17,8 +17,7 @@ from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.explore.selection_panel import select, selected
 from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
 
-HEIGHT = 580
-"""Of the map, pixels."""
+HEIGHT = 580  # Of the map, pixels
 
 
 def choose_method() -> str:

@@ -20,8 +20,7 @@ from artextract.work_table import middle_years
 PICTURES, TABLE = "Pictures", "Table"
 YEAR, ARTIST = "year", "artist"
 ORDERS = {YEAR: "Year", ARTIST: "Artist", SIMILARITY: "Similarity to the open work"}
-TABLE_ROWS = 1000
-"""Most rows of the table, which the browser loads at once."""
+TABLE_ROWS = 1000  # Most rows of the table, which the browser loads at once
 
 
 @st.fragment

@@ -110,9 +110,7 @@ def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:
 
 
 @st.cache_resource(
-    show_spinner=False,
-    max_entries=200,
-    hash_funcs=BY_GALLERY | {NeighbourGraph: lambda _: "of the gallery"},
+    show_spinner=False, max_entries=200, hash_funcs=BY_GALLERY | {NeighbourGraph: lambda _: "of the gallery"}
 )
 def _find_path(
     gallery: Gallery, graph: NeighbourGraph, start: int, end: int, filters: Filters, number: int

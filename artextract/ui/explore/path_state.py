@@ -6,8 +6,7 @@ alternative; alternatives share no work.
 
 from artextract.ui import address
 
-MAX_PATHS = 5
-"""Most alternatives."""
+MAX_PATHS = 5  # Most alternatives
 
 
 def ends() -> tuple[str, str]:

@@ -21,8 +21,7 @@ from artextract.ui.explore import actions
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.urls import server_url
 
-TABLE_ROWS = 5_000
-"""Most rows of the table, which the browser loads at once."""
+TABLE_ROWS = 5_000  # Most rows of the table, which the browser loads at once
 TABLE_COLUMNS = (
     *("id", "title", "artist", "date_text", "year_begin", "year_end", "medium", "classification", "style"),
     *("school", "theme", "genre", "read_style", "read_genre", "read_artist", "read_year"),
@@ -36,8 +35,7 @@ class Selection:
 
     collection: str
     ids: Iterable[str]
-    revision: str = ""
-    """Revision of the gallery that `rows` belong to."""
+    revision: str = ""  # Revision of the gallery that `rows` belong to
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 

@@ -23,12 +23,9 @@ from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture, thumbnail
 
-NEAREST = 24
-"""Similar faces, or poses, shown."""
-Similar = tuple[Detection, str, str]
-"""A detection similar to a query, its score and a remark."""
-SimilarTo = Callable[[int], list[Similar]]
-"""Gives the detections similar to the one with that number, from 0."""
+NEAREST = 24  # Similar faces, or poses, shown
+Similar = tuple[Detection, str, str]  # A detection similar to a query, its score and a remark
+SimilarTo = Callable[[int], list[Similar]]  # Gives the detections similar to the one with that number, from 0
 
 
 def _similar_faces(faces: Sequence[NearFace]) -> list[Similar]:
@@ -54,23 +51,17 @@ def _poses_in(index: PoseIndex, arrays: Mapping[str, np.ndarray], image: Image.I
 class DetectionView:
     """How the detections of one detector are shown. The functions take its index, or one of its detections."""
 
-    detector: str
-    """Its name, and what it detects in the plural."""
+    detector: str  # Its name, and what it detects in the plural
     noun: str
     icon: str
     score: Score
-    about: str
-    """A caption for the similar ones."""
-    crops: tuple[str, str]
-    """Kinds of crops (`picture_crops.draw`): of a detection, and of a similar one."""
-    widths: tuple[int, int, int]
-    """Of the cards of a query, of all detections and of similar ones, pixels."""
-    aspect: float
-    """Width over height of the pictures of similar ones."""
+    about: str  # A caption for the similar ones
+    crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`): of a detection, and of a similar one
+    widths: tuple[int, int, int]  # Of the cards of a query, of all detections and of similar ones, pixels
+    aspect: float  # Width over height of the pictures of similar ones
     open: Callable[[Collection], Any]
     detections: Callable[[Any], Sequence[Any]]
-    place: Callable[[Any], str]
-    """Where the detection is in its picture, as addresses have it."""
+    place: Callable[[Any], str]  # Where the detection is in its picture, as addresses have it
     similar: Callable[[Any, int], list[Similar]]
     """The detections in other pictures that are most similar to the one at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]

@@ -26,8 +26,7 @@ from artextract.vision.images import encode_jpeg, open_picture
 
 VIEWS = {"faces": "Similar faces", "all": "All faces", "poses": "Similar poses"}
 ORDERS = {"similarity": "By similarity", "year": "By year"}
-EXAMPLES = 48
-"""Detections to choose from where none is chosen."""
+EXAMPLES = 48  # Detections to choose from where none is chosen
 
 
 def choose_view() -> str:

@@ -21,8 +21,7 @@ from artextract.progress import Report, Step
 
 _log = logging.getLogger(__name__)
 
-NICENESS = 10
-"""Added to the niceness of a job's threads: a click then gets nine tenths of a shared processor."""
+NICENESS = 10  # Added to the niceness of a job's threads: a click then gets nine tenths of a shared processor
 LOWEST = 19
 
 
@@ -34,12 +33,9 @@ class Job:
     label: str
     work: Callable[[Report], str]
     low_priority: bool = False
-    step: Step | None = None
-    """None while the job waits for another one."""
-    outcome: str = ""
-    """A sentence, once the job has finished or was stopped."""
-    error: str = ""
-    """A sentence, if the job failed."""
+    step: Step | None = None  # None while the job waits for another one
+    outcome: str = ""  # A sentence, once the job has finished or was stopped
+    error: str = ""  # A sentence, if the job failed
     _stop: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
 

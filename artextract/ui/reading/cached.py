@@ -18,16 +18,14 @@ from artextract.ui.server.request_costs import charge
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
-NEAREST = 6
-"""Training paintings shown."""
+NEAREST = 6  # Training paintings shown
 
 
 @dataclass(frozen=True)
 class Read:
     """A picture and its predictions."""
 
-    image: Image.Image
-    """RGB, at most `galleries.VIEW_SIDE` pixels long."""
+    image: Image.Image  # RGB, at most `galleries.VIEW_SIDE` pixels long
     reading: Reading
     predictions: Predictions
 

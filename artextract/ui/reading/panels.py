@@ -13,8 +13,7 @@ from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
 NAMES = {"style": "Style", "genre": "Genre", "artist": "Artist", "date": "Date"}
-COLUMNS = 3
-"""Custom labels side by side."""
+COLUMNS = 3  # Custom labels side by side
 
 
 def show_answer(attribute: str, reading: Reading) -> None:

@@ -20,8 +20,7 @@ from artextract.ui.reading.panels import NAMES, interval
 from artextract.ui.server.request_costs import for_this_visitor
 from artextract.vision.images import encode_jpeg, thumbnail
 
-SIDE = 720
-"""Long side of the report's pictures, pixels."""
+SIDE = 720  # Long side of the report's pictures, pixels
 
 _STYLE = """
 body { font: 16px/1.5 Georgia, serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;

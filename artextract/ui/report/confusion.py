@@ -19,10 +19,8 @@ def labelled(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
 class Confusion:
     """How often each class was predicted as which."""
 
-    classes: list[str]
-    """The true and predicted classes that occur; those often confused are neighbours."""
-    counts: np.ndarray
-    """int64 [true, predicted]."""
+    classes: list[str]  # The true and predicted classes that occur; those often confused are neighbours
+    counts: np.ndarray  # int64 [true, predicted]
 
     @property
     def recall(self) -> np.ndarray:

@@ -13,10 +13,8 @@ from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.model_paintings import PaintingPictures, pictures_in, wikiart_page
 from artextract.ui.report.confusion import labelled
 
-PICTURES = 60
-"""The most pictures shown of a cell."""
-MISTAKES = 12
-"""The most confident mistakes shown."""
+PICTURES = 60  # The most pictures shown of a cell
+MISTAKES = 12  # The most confident mistakes shown
 PER_CENT = "%.1f %%"
 
 

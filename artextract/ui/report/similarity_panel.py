@@ -74,8 +74,7 @@ class RankedQueries:
         )
 
 
-PAGE = 5
-"""Queries on a page."""
+PAGE = 5  # Queries on a page
 ORDERS = {"any": "In random order", "worst": "Worst first", "best": "Best first"}
 MEASURES = {
     "p1": ("P@1", "Precision@1: how often the nearest work is relevant."),

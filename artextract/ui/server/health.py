@@ -9,10 +9,8 @@ from artextract import settings
 from artextract.collection import survey
 from artextract.vision.embedding import embedded_by
 
-FRESH = 5.0
-"""Seconds for which an answer is reused, so that frequent requests cost nothing."""
-MIN_FREE = 2**28
-"""Bytes that must be free on the disk of a server that writes."""
+FRESH = 5.0  # Seconds for which an answer is reused, so that frequent requests cost nothing
+MIN_FREE = 2**28  # Bytes that must be free on the disk of a server that writes
 
 
 @dataclass(frozen=True)
@@ -22,11 +20,9 @@ class Health:
     ready: bool
     """At least one collection can be opened, none is damaged, and the disk has enough space. A server
     that is not ready answers, but should get no visitors."""
-    collections: int
-    """Collections that can be opened."""
+    collections: int  # Collections that can be opened
     damaged: int
-    disk_free_mib: int
-    """On the disk of the collections. A public server does not need it: it does not write there."""
+    disk_free_mib: int  # On the disk of the collections. A public server does not need it: it does not write there.
 
 
 @st.cache_resource(ttl=FRESH, show_spinner=False)

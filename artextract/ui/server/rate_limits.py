@@ -18,10 +18,8 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 from artextract.trays import store
 from artextract.ui.server.visitors import Visitor
 
-Rate = tuple[float, float]
-"""Tokens that a full bucket holds (its burst), and tokens that it gains per second."""
-Rates = tuple[Rate, Rate]
-"""The buckets of each visitor, and of all visitors of one address together."""
+Rate = tuple[float, float]  # Tokens that a full bucket holds (its burst), and tokens that it gains per second
+Rates = tuple[Rate, Rate]  # The buckets of each visitor, and of all visitors of one address together
 
 
 class TokenBuckets:
@@ -146,8 +144,7 @@ class RateLimiter:
         self.messages = TokenBuckets(limits.messages, limits.remembered_buckets)
 
 
-LIMITER = RateLimiter()
-"""Of this process. Tests replace it."""
+LIMITER = RateLimiter()  # Of this process. Tests replace it.
 
 
 def limits_table() -> str:

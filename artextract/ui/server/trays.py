@@ -46,8 +46,7 @@ class TrayChange(BaseModel):
 
     do: Literal["add", "remove", "move", "note"]
     collection: str
-    works: Annotated[list[str], Field(min_length=1)]
-    """Ids. Only "add" takes more than one."""
+    works: Annotated[list[str], Field(min_length=1)]  # Ids. Only "add" takes more than one.
     note: str = ""
     before: WorkRef | None = None
 
@@ -55,19 +54,14 @@ class TrayChange(BaseModel):
 class TrayRequest(BaseModel):
     """What a browser sends."""
 
-    tray: Annotated[int, Field(ge=0, lt=2**53)] | None = None
-    """None for the tray opened last."""
+    tray: Annotated[int, Field(ge=0, lt=2**53)] | None = None  # None for the tray opened last
     change: TrayChange | None
-    whole: bool = False
-    """Whether the answer includes the works."""
+    whole: bool = False  # Whether the answer includes the works
 
 
 def tray_routes(prefix: str) -> list[Route]:
     """The routes, below the app's prefix."""
-    return [
-        Route(f"{prefix}/tray", _change, methods=["POST"]),
-        Route(f"{prefix}/tray/{{token}}/{{file}}", _export),
-    ]
+    return [Route(f"{prefix}/tray", _change, methods=["POST"]), Route(f"{prefix}/tray/{{token}}/{{file}}", _export)]
 
 
 def tray_works() -> frozenset[WorkRef] | None:

@@ -17,8 +17,7 @@ from artextract.trays.tray import TOKEN, new_token
 from artextract.ui.server.urls import base_url
 
 COOKIE = "artextract_visitor"
-COOKIE_DAYS = 400
-"""How long a browser keeps the cookie after the last page: the longest that browsers allow."""
+COOKIE_DAYS = 400  # How long a browser keeps the cookie after the last page: the longest that browsers allow
 NO_COOKIE = (
     "Your browser blocks cookies for this page, so the app cannot tell which trays are yours. "
     "Allow cookies and reload the page."
@@ -29,10 +28,8 @@ NO_COOKIE = (
 class Visitor:
     """A browser, and the network that it connects from."""
 
-    token: str
-    """From the cookie; "" without a valid one."""
-    address: str
-    """An IPv4 address, or the first 64 bits of an IPv6 address: one household or one machine."""
+    token: str  # From the cookie; "" without a valid one
+    address: str  # An IPv4 address, or the first 64 bits of an IPv6 address: one household or one machine
 
     @property
     def name(self) -> str:

@@ -15,8 +15,7 @@ from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
 
-EVEN = 50
-"""Default weight of the words beside a picture, per cent."""
+EVEN = 50  # Default weight of the words beside a picture, per cent
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,7 @@ class Query:
 
     gallery: Gallery
     uploaded: UploadedFile | None
-    work: str | None
-    """The id of a work of the gallery; an uploaded picture takes precedence."""
+    work: str | None  # The id of a work of the gallery; an uploaded picture takes precedence
     words: str
 
     @property

@@ -16,8 +16,7 @@ from artextract.timeline import Period, Waypoint, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER
 
-MAX_GROUPS = 8
-"""Values with a colour of their own."""
+MAX_GROUPS = 8  # Values with a colour of their own
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 

@@ -4,16 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.timeline import (
-    MIN_WORKS,
-    Period,
-    Waypoint,
-    centred,
-    groups_by,
-    period_width,
-    periods_of,
-    trajectories,
-)
+from artextract.timeline import MIN_WORKS, Period, Waypoint, centred, groups_by, period_width, periods_of, trajectories
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import Card, picture_grid

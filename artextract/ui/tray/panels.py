@@ -44,8 +44,7 @@ def show_works(tray: Tray, *, editable: bool) -> None:
     )
 
 
-SHARED = "shared"
-"""Parameter of the address: the token of a tray's link."""
+SHARED = "shared"  # Parameter of the address: the token of a tray's link
 _EXPORTS = (
     ("Page for print", "page.html", "print", "Pictures, captions, credits, licences and notes in one file."),
     ("Table (CSV)", "works.csv", "table", None),

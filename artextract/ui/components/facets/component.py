@@ -16,13 +16,10 @@ _FILES = (ELEMENT, Path(__file__).parent / "facets.js", Path(__file__).parent / 
 class Bar:
     """A value of a column."""
 
-    value: str
-    """Passed to `on_click`."""
+    value: str  # Passed to `on_click`
     label: str
-    count: int
-    """Number of works with the value."""
-    chosen: bool
-    """Whether works are filtered by the value."""
+    count: int  # Number of works with the value
+    chosen: bool  # Whether works are filtered by the value
 
 
 @dataclass(frozen=True)
@@ -32,10 +29,8 @@ class Facet:
     name: str
     label: str
     bars: Sequence[Bar]
-    more: int = 0
-    """Number of values without a bar."""
-    upright: bool = False
-    """Whether the bars are upright, side by side."""
+    more: int = 0  # Number of values without a bar
+    upright: bool = False  # Whether the bars are upright, side by side
 
 
 def facets(facets: Sequence[Facet], *, key: str, on_click: Callable[[str, str], None]) -> None:

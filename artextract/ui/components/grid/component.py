@@ -20,10 +20,8 @@ class Score:
 
     label: str
     higher_is_closer: bool
-    hint: str
-    """What the number means."""
-    missing: str = "Not available: the picture or the metric’s model is missing."
-    """Why a card lacks the number."""
+    hint: str  # What the number means
+    missing: str = "Not available: the picture or the metric’s model is missing."  # Why a card lacks the number
 
 
 @dataclass(frozen=True)
@@ -34,20 +32,13 @@ class Card:
     picture_url: str
     title: str
     subtitle: str
-    scores: tuple[str | None, ...] = ()
-    """One number for each of the grid's scores; None for a missing one."""
-    badge: str = ""
-    """Text in the corner of the picture, such as a rank."""
-    alternative: str = ""
-    """The picture's alternative text; "" for title and subtitle."""
-    why: tuple[str, ...] = ()
-    """Why the work is here, a line each."""
-    why_url: str = ""
-    """URL of a picture that explains why the work is here."""
-    why_words: str = ""
-    """Alternative text of that picture."""
-    work: tuple[str, str] | None = None
-    """Collection and id of the work for the tray; None without a tray control."""
+    scores: tuple[str | None, ...] = ()  # One number for each of the grid's scores; None for a missing one
+    badge: str = ""  # Text in the corner of the picture, such as a rank
+    alternative: str = ""  # The picture's alternative text; "" for title and subtitle
+    why: tuple[str, ...] = ()  # Why the work is here, a line each
+    why_url: str = ""  # URL of a picture that explains why the work is here
+    why_words: str = ""  # Alternative text of that picture
+    work: tuple[str, str] | None = None  # Collection and id of the work for the tray; None without a tray control
 
 
 @dataclass(frozen=True)
@@ -56,8 +47,7 @@ class Action:
 
     name: str
     label: str
-    icon: str
-    """A name in ICONS of `grid.js`."""
+    icon: str  # A name in ICONS of `grid.js`
 
 
 def picture_grid(

@@ -7,8 +7,7 @@ import streamlit as st
 
 from artextract.ui import address
 
-PAGE = 60
-"""Pictures per page."""
+PAGE = 60  # Pictures per page
 
 
 def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[int]:

@@ -14,28 +14,20 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.work_columns import OTHER, values_by
 from artextract.work_table import middle_years
 
-TOP_CATEGORIES = 13
-"""Categories with a colour of their own; the rest share "Other"."""
-NUMBERS = ("year", "read_year")
-"""Columns that are coloured on a scale."""
-LAST_COLOUR = 252
-"""The highest colour code; numbers are scaled to 0…252."""
-NOT_RECORDED = 254
-"""The code of works without a value."""
+TOP_CATEGORIES = 13  # Categories with a colour of their own; the rest share "Other"
+NUMBERS = ("year", "read_year")  # Columns that are coloured on a scale
+LAST_COLOUR = 252  # The highest colour code; numbers are scaled to 0…252
+NOT_RECORDED = 254  # The code of works without a value
 
 
 @dataclass(frozen=True)
 class Categorical:
     """Points coloured by category."""
 
-    labels: Sequence[str]
-    """Colour code → name. The last may be `OTHER`."""
-    colours: Sequence[str]
-    """Colour code → "#rrggbb"."""
-    counts: Sequence[int]
-    """Colour code → number of works that pass the filters."""
-    missing: int
-    """Number of works that pass the filters and have no category."""
+    labels: Sequence[str]  # Colour code → name. The last may be `OTHER`.
+    colours: Sequence[str]  # Colour code → "#rrggbb"
+    counts: Sequence[int]  # Colour code → number of works that pass the filters
+    missing: int  # Number of works that pass the filters and have no category
 
 
 @dataclass(frozen=True)
@@ -43,10 +35,8 @@ class Continuous:
     """Points coloured by a number."""
 
     title: str
-    low: float
-    """The lowest number among the works that pass the filters."""
-    high: float
-    """The highest number among them."""
+    low: float  # The lowest number among the works that pass the filters
+    high: float  # The highest number among them
 
 
 Colouring = Categorical | Continuous

@@ -17,16 +17,12 @@ from artextract.ui.components.map.lasso import Outline
 class MapEvents:
     """The callbacks of a map; without a callback, the map lacks the control."""
 
-    on_click: Callable[[int], None]
-    """Takes the row of the clicked work."""
+    on_click: Callable[[int], None]  # Takes the row of the clicked work
     on_select: Callable[[Outline], None] | None = None
     """Takes the outline of a lasso or box (`lasso.rows_within` finds its works); () to clear the selection."""
-    on_legend: Callable[[int], None] | None = None
-    """Takes the code of the clicked category."""
-    on_region: Callable[[int], None] | None = None
-    """Takes the number of the clicked region, from 0."""
-    on_close: Callable[[], None] | None = None
-    """Esc was pressed on the map or in the panel over it."""
+    on_legend: Callable[[int], None] | None = None  # Takes the code of the clicked category
+    on_region: Callable[[int], None] | None = None  # Takes the number of the clicked region, from 0
+    on_close: Callable[[], None] | None = None  # Esc was pressed on the map or in the panel over it
 
     def handlers(self, key: str) -> dict[str, Callable[[], None]]:
         """The callbacks of the component with this key, by Streamlit's names for them."""

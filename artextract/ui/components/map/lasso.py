@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from skimage.measure import points_in_poly
 
-Outline = Sequence[tuple[float, float]]
-"""Corners of a polygon in map coordinates; the last joins the first."""
+Outline = Sequence[tuple[float, float]]  # Corners of a polygon in map coordinates; the last joins the first
 
 
 def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) -> np.ndarray:

@@ -15,43 +15,28 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import regions_url, texts_url, thumbnails_url
 
-REACH = 1.05
-"""Positions lie within ± this (`maps`)."""
+REACH = 1.05  # Positions lie within ± this (`maps`)
 
 
 @dataclass(frozen=True)
 class MapView:
     """Everything that a map shows. Arrays are given as URLs: the browser loads each once."""
 
-    positions_url: str
-    """uint16 [n, 2]: x and y of each work, 0 to 65,535 for -`REACH` to `REACH`."""
-    colours_url: str
-    """uint8 [n]: `colour_codes`."""
-    mask_url: str
-    """bits [n], lowest bit first: the works that pass the filters. "" if all do."""
-    selection_url: str
-    """bits [n]: the selected works. "" without a selection."""
-    texts_url: str
-    """Base of the texts' URL: rows appended as `3,14,15.json` give `{"label": […], "thumb": […]}`."""
-    pictures_url: str
-    """Base of a picture's URL, before its `thumb`."""
+    positions_url: str  # uint16 [n, 2]: x and y of each work, 0 to 65,535 for -`REACH` to `REACH`
+    colours_url: str  # uint8 [n]: `colour_codes`
+    mask_url: str  # bits [n], lowest bit first: the works that pass the filters. "" if all do.
+    selection_url: str  # bits [n]: the selected works. "" without a selection.
+    texts_url: str  # Base of the texts' URL: rows appended as `3,14,15.json` give `{"label": […], "thumb": […]}`
+    pictures_url: str  # Base of a picture's URL, before its `thumb`
     colouring: Colouring
-    revision: str
-    """Identifies the positions; a new revision resets zoom and pan."""
-    title: str
-    """The map's description for screen readers."""
-    status: str
-    """The number of works, and how many match, in words."""
-    chosen: int | None = None
-    """Row of the chosen work."""
-    neighbours: Sequence[int] = ()
-    """Rows of the works linked with the chosen work or the placed picture."""
-    placed: tuple[float, float] | None = None
-    """Position of a picture that is not in the collection."""
-    path: Sequence[int] = ()
-    """Rows of a path, drawn as a line instead of the neighbours."""
-    regions_url: str = ""
-    """URL of the regions with their names, JSON. "" for none."""
+    revision: str  # Identifies the positions; a new revision resets zoom and pan
+    title: str  # The map's description for screen readers
+    status: str  # The number of works, and how many match, in words
+    chosen: int | None = None  # Row of the chosen work
+    neighbours: Sequence[int] = ()  # Rows of the works linked with the chosen work or the placed picture
+    placed: tuple[float, float] | None = None  # Position of a picture that is not in the collection
+    path: Sequence[int] = ()  # Rows of a path, drawn as a line instead of the neighbours
+    regions_url: str = ""  # URL of the regions with their names, JSON. "" for none.
 
 
 def map_view(
