@@ -120,7 +120,8 @@ class Collection:
             collection = cls.open(name)
         except CollectionError:
             content = json.dumps(asdict(about), ensure_ascii=False, indent=1)
-            write_bytes(root / "collection.json", content.encode())
+            with collection.writing():  # another process that collects sweeps unfinished files
+                write_bytes(root / "collection.json", content.encode())
         if collection.about.source != about.source:
             raise CollectionError(
                 f"The collection {name} holds works from the source {collection.about.source!r}; "

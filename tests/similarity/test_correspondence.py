@@ -64,4 +64,4 @@ def test_a_damaged_picture_is_one_sentence(tmp_path: Path) -> None:
 def test_compare_shows_where_two_works_correspond(ready: Collection) -> None:
     app = screen("compare", collection="small", work="a/work-01.jpg", other="b/work-02.jpg")
     assert "Matching parts" in words(app)
-    assert "nearest in the other picture" in words(app)
+    assert "match each other best in both directions" in words(app)

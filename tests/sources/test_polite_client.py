@@ -70,7 +70,11 @@ def test_a_passing_fault_is_tried_again(
 
 def test_a_lasting_fault_is_one_sentence(house: StandIn, client: PoliteClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polite_client, "ATTEMPTS", 2)
-    for kind, sentence in (("error", "answered 500"), ("cut", "the connection broke"), ("elsewhere", "allow-list")):
+    for kind, sentence in (
+        ("error", "kept answering 500"),
+        ("cut", "the connection broke"),
+        ("elsewhere", "allow-list"),
+    ):
         faulty(house, kind)
         with pytest.raises(FetchError, match=sentence):
             client.get(house.url + PICTURE, 10**6)

@@ -124,7 +124,9 @@ def test_a_job_and_what_it_starts_let_people_pass_and_the_networks_do_not() -> N
 
 def test_scores_of_very_many_works_are_not_computed_unasked(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(JobQueue, "start", lambda _board, key, *_, **__: asked.append(key))
+    queue = JobQueue()  # the process's own knows the jobs of the tests before
+    monkeypatch.setattr(start, "job_queue", lambda: queue)
+    monkeypatch.setattr(JobQueue, "start", lambda _queue, key, *_, **__: asked.append(key))
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
     monkeypatch.setattr(type(gallery.searcher), "wants_scores", True)
     monkeypatch.setattr(start, "MAX_AHEAD", len(gallery.works) - 1)

@@ -42,13 +42,13 @@ def test_an_order_by_likeness_waits_for_a_work_and_follows_it(ready: Collection)
     app = screen(collection="small", style=["Rococo"])
     by = next(one for one in app.segmented_control if one.label == "Sort by")
     by.set_value("similarity").run()
-    assert "Open a work" in words(app)
+    assert "until you open a work" in words(app)
     assert app.query_params["order"] == "similarity"
     app.query_params["work"] = "a/work-01.jpg"
     app.run()
-    assert "Open a work" not in words(app)
+    assert "until you open a work" not in words(app)
     press(app, "Close")
-    assert "Open a work" in words(app)
+    assert "until you open a work" in words(app)
 
 
 def test_nothing_is_listed_where_nothing_is_asked(ready: Collection) -> None:

@@ -285,7 +285,7 @@ def test_a_link_restores_a_path_and_one_to_nowhere_is_none(ready: Collection) ->
     ends = {"from_work": "a/work-01.jpg", "to_work": "b/work-08.jpg"}
     said = words(screen(collection="small", path="2", **ends))
     assert "#### Path from Picture 1 to Picture 8" in said
-    assert "7 works, each close to the one before" in said
+    assert "7 works in small steps" in said
     said = words(screen(collection="small", from_work="a/work-01.jpg", to_work="gone"))
     assert "#### Path from" not in said
     few = screen(collection="small", style=["Rococo"], genre=["portrait"], **ends)

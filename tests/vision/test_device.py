@@ -35,11 +35,12 @@ from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.network import Network
+from benchmarks import leaks
 from tests.support.artgan_copy import make_copy
 from tests.support.made import fill_folder, jpeg, made_picture
 from tests.train.test_training import attribute_settings, data_of
 from tests.ui.test_screens import screen, words
-from train import backbone, leaks
+from train import backbone
 from train.backbone import BackboneTraining
 from train.checkpoints import Run
 from train.config import BackboneSettings
