@@ -89,7 +89,7 @@ def test_two_sides_are_chosen_compared_and_lead_to_a_work(server: str, page: Pag
     said = page.get_by_role("listitem").filter(has_text="portraits")
     expect(said).to_contain_text("30 of 30, none elsewhere")
     card = page.locator(".st-key-typical_1 .ax-card").first
-    expect(card).to_contain_text("Times as dense")
+    expect(card).to_contain_text("Density ratio")
     work = card.get_attribute("data-id")
     card.locator("button.ax-open").click()
     page.wait_for_url("**/explore?**")
