@@ -60,3 +60,11 @@ def test_links_of_the_documentation_lead_to_files() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("cache/*.md")]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())]
     assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_detector_is_documented() -> None:
+    from artextract.detection.detectors import DETECTORS
+
+    page = (ROOT / "docs" / "similarity.md").read_text(encoding="utf-8")
+    table = page.partition("| detector |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == list(DETECTORS)
