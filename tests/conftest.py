@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.support.gallery_server import StandIn
+
+settings.register_profile("busy machine", deadline=None)
+settings.load_profile("busy machine")  # what a test proves does not depend on how fast the machine is
 
 
 @pytest.fixture(autouse=True)

@@ -73,7 +73,7 @@ def choose(page: Page, key: str, option: str) -> None:
 
 
 def map_ready(page: Page) -> None:
-    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"]')
+    page.wait_for_selector('[data-testid="gallery-map"][data-ready="true"]', timeout=60_000)
 
 
 def points_alone(page: Page) -> None:
