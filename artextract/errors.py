@@ -18,7 +18,11 @@ class CollectionError(ArtExtractError):
 
 
 class SourceError(ArtExtractError):
-    """A source (a folder, a label list, a table) is not as expected."""
+    """A source (a folder, a label list, a table), or one of its pictures, is not as expected."""
+
+    cause = ""  # Why a picture is not available, in a few words that are the same for all pictures with that cause
+    host = ""  # The server that was asked
+    status: int | None = None  # Its answer, as an HTTP status
 
 
 class WeightsError(ArtExtractError):

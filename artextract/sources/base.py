@@ -34,8 +34,16 @@ class SourceWork:
     theme: str | None = None
     split: str | None = None
     description: str | None = None  # What the picture shows, for people who cannot see it
-    extra: dict[str, str | None] = field(default_factory=dict)
-    """Further text columns, the same for all works of a source."""
+    extra: dict[str, str | None] = field(default_factory=dict)  # Further text columns; works may have different ones
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """What became of a column of a table, or of a label of a manifest."""
+
+    name: str  # As the source has it
+    became: str | None  # The column of the work table; None if it is not used
+    example: str  # A value, shortened; empty if the column is empty
 
 
 class Source(Protocol):
@@ -51,6 +59,9 @@ class Source(Protocol):
 
     def remarks(self) -> list[str]:
         """Sentences about the source for the person, often none."""
+
+    def columns(self) -> list[ColumnUse]:
+        """What became of each column of a table; empty for a source without a table of the person's."""
 
     def close(self) -> None:
         """Close connections; a `SourceWork.read` that waits stops."""

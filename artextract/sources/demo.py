@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 
 from artextract.collection import About
-from artextract.sources.base import SourceWork
+from artextract.sources.base import ColumnUse, SourceWork
 
 DEMO_NAME = "demo"
 DEMO_COUNT = 300
@@ -55,6 +55,10 @@ class DemoSource:
     def remarks(self) -> list[str]:
         """That the pictures are generated."""
         return [NOTE]
+
+    def columns(self) -> list[ColumnUse]:
+        """None."""
+        return []
 
     def close(self) -> None:
         """Nothing to close."""

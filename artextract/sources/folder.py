@@ -10,7 +10,7 @@ from typing import Any
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
-from artextract.sources.base import SourceWork, file_reader, path_text
+from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
 from artextract.sources.names_and_years import title_from_slug, years_in
 from artextract.work_table import TEXT_COLUMNS as WORK_COLUMNS
 
@@ -72,6 +72,10 @@ class FolderSource:
     def remarks(self) -> list[str]:
         """Which rows of the metadata table were not used."""
         return self._remarks
+
+    def columns(self) -> list[ColumnUse]:
+        """None."""
+        return []
 
     def close(self) -> None:
         """Nothing to close."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
-from artextract.sources.base import SourceWork, file_reader, path_text
+from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
 from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug
 
 _LICENCE = "WikiArt: non-commercial research only"
@@ -65,6 +65,10 @@ class WikiArtSource:
         if unlisted := len(here - listed):
             remarks.append(f"{unlisted:,} pictures are not in the lists.")
         return remarks
+
+    def columns(self) -> list[ColumnUse]:
+        """None."""
+        return []
 
     def close(self) -> None:
         """Nothing to close."""

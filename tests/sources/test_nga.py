@@ -19,8 +19,8 @@ from artextract.collection import Collection
 from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
 from artextract.settings import HOSTS_VARIABLE
+from artextract.sources.fetching.polite_client import CONNECTIONS
 from artextract.sources.nga.source import LICENCES, NgaChoice, NgaSource
-from artextract.sources.polite_client import CONNECTIONS
 from tests.support.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.support.gallery_tables import Tables, many
 

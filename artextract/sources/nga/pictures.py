@@ -14,8 +14,8 @@ from PIL import Image, UnidentifiedImageError
 
 from artextract.files import write_bytes
 from artextract.settings import cache_dir
-from artextract.sources.http_responses import FetchedBody, FetchError, Stamp
-from artextract.sources.polite_client import PoliteClient
+from artextract.sources.fetching.http_responses import FetchedBody, FetchError, Stamp
+from artextract.sources.fetching.polite_client import PoliteClient
 
 LARGEST_SIDE = 4096  # Pixels; the gallery's server gives no more
 LARGEST_FILE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px

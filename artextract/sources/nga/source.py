@@ -12,12 +12,12 @@ import pandas as pd
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, silent
-from artextract.sources.base import SourceWork
+from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables
 from artextract.sources.nga.pictures import LARGEST_SIDE, NgaPictures, WantedPicture
 from artextract.sources.nga.starter import choose_starter
 from artextract.sources.nga.tables import OPENDATA, fetch_tables, tables_folder
-from artextract.sources.polite_client import PoliteClient
 
 NOTE = (
     "Works of the National Gallery of Art, Washington, from its open data. The tables are CC0; "
@@ -79,6 +79,10 @@ class NgaSource:
     def remarks(self) -> list[str]:
         """How many works were chosen, and why others were not."""
         return self._remarks
+
+    def columns(self) -> list[ColumnUse]:
+        """None."""
+        return []
 
     def close(self) -> None:
         """Close the connections; threads that wait for a picture stop."""

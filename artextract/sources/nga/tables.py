@@ -19,8 +19,8 @@ from artextract.errors import SourceError
 from artextract.files import check_regular, only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
-from artextract.sources.http_responses import Stamp
-from artextract.sources.polite_client import PoliteClient
+from artextract.sources.fetching.http_responses import Stamp
+from artextract.sources.fetching.polite_client import PoliteClient
 
 OPENDATA = "https://raw.githubusercontent.com/NationalGalleryOfArt/opendata/main/data"
 COLUMNS = {

@@ -14,9 +14,9 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 import pytest
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources import http_responses, polite_client
-from artextract.sources.http_responses import FetchError, Stamp, retry_after
-from artextract.sources.polite_client import PoliteClient
+from artextract.sources.fetching import http_responses, polite_client
+from artextract.sources.fetching.http_responses import FetchError, Stamp, retry_after
+from artextract.sources.fetching.polite_client import PoliteClient
 from tests.support.gallery_server import StandIn
 
 PICTURE = "/iiif/image-1/full/!40,40/0/default.jpg"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from artextract.sources.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp
-from artextract.sources.robots import RobotsFiles
+from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp
+from artextract.sources.fetching.robots import RobotsFiles
 
 
 def robots(text: str) -> RobotsFiles:

@@ -7,7 +7,7 @@ import httpx2
 from protego import Protego
 
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources.http_responses import FetchedBody, FetchError, ServerRefusedError
+from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError
 
 ROBOT = "ArtExtract"  # The name by which a robots.txt can address this program
 LARGEST = 512 * 1024  # Bytes of a robots.txt

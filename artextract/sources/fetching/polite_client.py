@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 
 from artextract.files import write_atomic
 from artextract.settings import allowed_hosts
-from artextract.sources.http_responses import (
+from artextract.sources.fetching.http_responses import (
     DEADLINE,
     Deadline,
     FetchedBody,
@@ -30,7 +30,7 @@ from artextract.sources.http_responses import (
     Stamp,
     retry_after,
 )
-from artextract.sources.robots import ROBOT, RobotsFiles, check_address
+from artextract.sources.fetching.robots import ROBOT, RobotsFiles, check_address
 
 CONNECTIONS = 4
 ATTEMPTS = 8
