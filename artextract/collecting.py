@@ -166,7 +166,7 @@ def _take(collection: Collection, work: SourceWork, known: dict[str, _Columns]) 
         picture = known.get(sha256) or _keep_picture(collection, sha256, content, work.origin)
     except BadImageError as error:
         return _Taken(work, None, str(error))
-    described = {k: v for k, v in vars(work).items() if k not in ("read", "origin", "extra")}
+    described = {k: v for k, v in vars(work).items() if k not in ("read", "origin", "extra", "size")}
     return _Taken(work, {**described, **work.extra, **picture})
 
 

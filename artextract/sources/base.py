@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from artextract.collection import About
+from artextract.errors import SourceError
 from artextract.files import read_regular
+
+NO_PICTURE = "no picture named"  # The cause where a source has a work, but no picture of it
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class SourceWork:
     split: str | None = None
     description: str | None = None  # What the picture shows, for people who cannot see it
     extra: dict[str, str | None] = field(default_factory=dict)  # Further text columns; works may have different ones
+    size: int | None = None  # Bytes of the picture file, if the source knows them without reading it
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,17 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Close connections; a `SourceWork.read` that waits stops."""
+
+
+def no_picture() -> bytes:
+    """The `SourceWork.read` of a work whose source names no picture.
+
+    Raises:
+        SourceError: always, with the cause `NO_PICTURE`.
+    """
+    error = SourceError("The source names no picture of this work.")
+    error.cause = NO_PICTURE
+    raise error
 
 
 def file_reader(path: Path) -> Callable[[], bytes]:
