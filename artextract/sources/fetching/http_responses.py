@@ -22,13 +22,16 @@ SLOWEST = 64 * 1024  # Bytes per second
 class FetchError(SourceError):
     """An address could not be fetched."""
 
+    def __init__(self, sentence: str, cause: str = "", host: str = "", status: int | None = None) -> None:
+        """Take the sentence for the person, and what the report says: see `SourceError`."""
+        super().__init__(sentence)
+        self.cause, self.host, self.status = cause, host, status
+
 
 class RetryableError(FetchError):
     """A failure that may pass."""
 
-    def __init__(self, sentence: str, connecting: bool = False) -> None:
-        super().__init__(sentence)
-        self.connecting = connecting
+    connecting = False
 
 
 class ServerRefusedError(FetchError):

@@ -20,6 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 
 from artextract.files import write_atomic
 from artextract.settings import allowed_hosts
+from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import (
     DEADLINE,
     Deadline,
@@ -102,7 +103,7 @@ class PoliteClient:
             body = io.BytesIO()
             stamped = self._deadline.copy_body(response, body, limit)
             if (wrong := check(body.getvalue())) is not None:
-                raise RetryableError(f"{url}: {wrong}")
+                raise RetryableError(f"{url}: {wrong}", Cause.DAMAGED, response.request.url.host)
             return FetchedBody(body.getvalue(), stamped)
 
         return self._fetch(url, "identity", stamp, read)
@@ -162,11 +163,14 @@ class PoliteClient:
                 with self._request(url, headers) as response:
                     return None if response.status_code == httpx2.codes.NOT_MODIFIED else read(response)
             except httpx2.ConnectError as error:
-                raise RetryableError(
+                broken = RetryableError(
                     f"{httpx2.URL(url).host} cannot be reached. Check the network connection and try again. "
                     "Your collections and the demo work without a network.",
-                    connecting=True,
-                ) from error
+                    Cause.NO_ANSWER,
+                    httpx2.URL(url).host,
+                )
+                broken.connecting = True
+                raise broken from error
             except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
                 if self._closed.is_set():
                     raise FetchError("Stopped.") from error
@@ -238,7 +242,9 @@ class PoliteClient:
         if code in (httpx2.codes.OK, httpx2.codes.NOT_MODIFIED):
             return
         if code not in (408, 425, 429) and code < 500:
-            raise ServerRefusedError(f"{url}: the server answered {code} {response.reason_phrase}.")
+            cause = Cause.GONE if code in (404, 410) else Cause.REFUSED
+            sentence = f"{url}: the server answered {code} {response.reason_phrase}."
+            raise ServerRefusedError(sentence, cause, url.host, code)
         wait = retry_after(response.headers.get("Retry-After")) or 0.0
         if wait > LONGEST_WAIT:
             self._given_up = (

@@ -4,21 +4,17 @@ A picture is requested again only if the tables say that the work or its picture
 its validators, so that an unchanged picture is not sent again.
 """
 
-import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from artextract.files import write_bytes
-from artextract.settings import cache_dir
-from artextract.sources.fetching.http_responses import FetchedBody, FetchError, Stamp
+from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 
 LARGEST_SIDE = 4096  # Pixels; the gallery's server gives no more
-LARGEST_FILE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
 ROUNDING = 1  # Pixels by which servers round a scaled side differently
 
 
@@ -33,14 +29,8 @@ class WantedPicture:
     version: str  # Changes when the picture may have changed
 
 
-@dataclass(frozen=True)
-class _Record:
-    """What is recorded with a stored picture."""
-
-    url: str
-    version: str
-    sha256: str
-    stamp: Stamp
+class _OtherSizeError(FetchError):
+    """The picture has another size than the tables say."""
 
 
 class NgaPictures:
@@ -48,9 +38,8 @@ class NgaPictures:
 
     def __init__(self, client: PoliteClient, size: int) -> None:
         """Nothing is fetched yet. `size` is the long side in px; smaller pictures stay as they are."""
-        self._client = client
+        self._kept = KeptPictures(client, again=True)
         self._size = size
-        self._folder = cache_dir() / "sources" / "nga" / "pictures"
 
     def get(self, wanted: WantedPicture) -> bytes:
         """The JPEG, complete and of the requested size.
@@ -59,48 +48,40 @@ class NgaPictures:
             FetchError: the picture is not available.
             StorageError: the picture cannot be kept.
         """
-        key = hashlib.sha256(f"{wanted.iiif} {self._size}".encode()).hexdigest()[:32]
-        file = self._folder / key[:2] / f"{key}.jpg"
-        record, content = _read_kept(file)
-        if record is not None and record.version == wanted.version:
-            return content
-        url = self._url(wanted, wanted.width, wanted.height)
-        self._client.follow_robots(url)
-        stamp = record.stamp if record is not None and record.url == url else None
-        body = self._client.get(url, LARGEST_FILE, stamp, _wrong_jpeg)
-        if body is None and record is not None:
-            record = replace(record, version=wanted.version)
-        else:
-            if body is None or not _fits(body.content, wanted.width, wanted.height, url):
-                url, body = self._get_by_server_size(wanted)
-            content = body.content
-            write_bytes(file, content)
-            record = _Record(url, wanted.version, hashlib.sha256(content).hexdigest(), body.stamp)
-        write_bytes(file.with_suffix(".json"), json.dumps(asdict(record)).encode())
-        return content
+        described = f"{wanted.iiif}/info.json"  # kept only where the tables had the wrong size
+        info = self._kept.kept(described, wanted.version)
+        if info is None:
+            try:
+                return self._get(wanted, wanted.width, wanted.height, strict=False)
+            except _OtherSizeError:
+                info = self._kept.get_document(described, wanted.version, _wrong_info)
+        return self._get(wanted, *_size_in(info), strict=True)
+
+    def _get(self, wanted: WantedPicture, width: int | None, height: int | None, strict: bool) -> bytes:
+        """The picture of an image of `width` × `height` px.
+
+        Raises:
+            _OtherSizeError: the picture has another size, and not `strict`.
+            FetchError: as `get`; `strict` requests a picture of another size again.
+        """
+        url = self._url(wanted, width, height)
+
+        def wrong(content: bytes) -> str | None:
+            if (reason := _wrong_jpeg(content)) is not None or _fits(content, width, height, url):
+                return reason
+            has = _size_of(content)
+            reason = f"the picture has {has[0]} × {has[1]} px, which does not fit an image of {width} × {height} px."
+            if not strict:
+                raise _OtherSizeError(f"{url}: {reason}")
+            return reason
+
+        return self._kept.get(url, wanted.version, wrong)
 
     def _url(self, wanted: WantedPicture, width: int | None, height: int | None) -> str:
         """The address of an image of that size, in a box that is never larger than the image."""
         sides = (wanted.largest_side, max(width, height) if width and height else None)
         box = min(self._size, LARGEST_SIDE, *(side for side in sides if side))
         return f"{wanted.iiif}/full/!{box},{box}/0/default.jpg"
-
-    def _get_by_server_size(self, wanted: WantedPicture) -> tuple[str, FetchedBody]:
-        """Fetch a picture whose size disagrees with the tables, by the size in its info.json."""
-        info = self._client.get(f"{wanted.iiif}/info.json", 1024 * 1024, check=_wrong_info)
-        width, height = _size_in(info.content if info else b"")
-        url = self._url(wanted, width, height)
-
-        def wrong(content: bytes) -> str | None:
-            if (reason := _wrong_jpeg(content)) is None and not _fits(content, width, height, url):
-                has = _size_of(content)
-                return f"the picture has {has[0]} × {has[1]} px, which does not fit an image of {width} × {height} px."
-            return reason
-
-        body = self._client.get(url, LARGEST_FILE, check=wrong)
-        if body is None:
-            raise FetchError(f"{url}: the server did not send the picture.")
-        return url, body
 
 
 def _size_in(info: bytes) -> tuple[int, int]:
@@ -143,14 +124,3 @@ def _wrong_jpeg(content: bytes) -> str | None:
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         return f"the picture is damaged ({error})."
     return None
-
-
-def _read_kept(file: Path) -> tuple[_Record | None, bytes]:
-    """A kept picture and its record; None if the file is missing or differs from its record."""
-    try:
-        values = json.loads(file.with_suffix(".json").read_text())
-        record = _Record(values["url"], values["version"], values["sha256"], Stamp(**values["stamp"]))
-        content = file.read_bytes()
-    except (OSError, ValueError, KeyError, TypeError):
-        return None, b""
-    return (record, content) if hashlib.sha256(content).hexdigest() == record.sha256 else (None, b"")

@@ -1,0 +1,158 @@
+"""Pictures and documents of other servers, each fetched once and kept as it arrived.
+
+    cache/sources/pictures/ab/<SHA-256>           what arrived, by its content
+    cache/sources/pictures/addresses/ab/….json    a record for each address: what it gave, or that it is gone
+
+Both are written whole or not at all, so a killed run goes on where it stopped.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from artextract.files import write_bytes
+from artextract.settings import cache_dir
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp
+from artextract.sources.fetching.picture_check import check_picture
+from artextract.sources.fetching.polite_client import PoliteClient
+
+LARGEST_PICTURE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
+LARGEST_DOCUMENT = 32 * 1024 * 1024  # Bytes
+GONE_FOR = timedelta(days=30)  # How long an address that answered 404 or 410 is not asked for again
+
+Check = Callable[[bytes], str | None]
+
+
+def nothing_wrong(_content: bytes) -> str | None:
+    """A check that accepts every body."""
+    return None
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What is known of an address."""
+
+    url: str
+    version: str
+    sha256: str = ""  # Of the content; empty if the address is gone
+    stamp: Stamp = field(default_factory=Stamp)
+    status: int | None = None  # 404 or 410 if the address is gone
+    date: str = ""  # When it answered so, ISO 8601
+
+
+class KeptPictures:
+    """What addresses gave, fetched or kept. Safe to share between threads."""
+
+    def __init__(self, client: PoliteClient, again: bool = False) -> None:
+        """Nothing is fetched yet. `again` asks also for addresses that were gone less than `GONE_FOR` ago."""
+        self._client = client
+        self._again = again
+
+    def get(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
+        """The bytes of a picture file of any format that Pillow reads, complete.
+
+        Args:
+            url: its address.
+            version: changes when the picture may have changed; then the server is asked again, and
+                sends the picture only if it did change.
+            check: what else is wrong with a picture, as a sentence, or None; a wrong one is requested
+                again a few times. A `FetchError` out of it is final. Not applied to what is kept.
+
+        Raises:
+            FetchError: the picture is not available; `cause`, `host` and `status` say why.
+            StorageError: the picture cannot be kept.
+        """
+
+        def wrong(content: bytes) -> str | None:
+            return check(content) or check_picture(content, url)
+
+        return self._get(url, version, LARGEST_PICTURE, wrong)
+
+    def get_document(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
+        """The bytes of a document, such as an info.json; arguments and errors as in `get`."""
+        return self._get(url, version, LARGEST_DOCUMENT, check)
+
+    def kept(self, url: str, version: str = "") -> bytes | None:
+        """What `get` or `get_document` would give without asking the server; None if it would ask."""
+        record = _read_record(url)
+        return _content_of(record) if record is not None and record.version == version else None
+
+    def _get(self, url: str, version: str, limit: int, check: Check) -> bytes:
+        if (content := self.kept(url, version)) is not None:
+            return content
+        record = _read_record(url)
+        if record is not None and record.status is not None and record.version == version and not self._again:
+            _refuse_gone(record)
+        content = _content_of(record) if record is not None else None
+        self._client.follow_robots(url)
+        stamp = record.stamp if record is not None and content is not None else None
+        try:
+            body = self._client.get(url, limit, stamp, check)
+        except ServerRefusedError as error:
+            if error.cause == Cause.GONE:
+                _write_record(_Record(url, version, status=error.status, date=datetime.now(UTC).isoformat()))
+            raise
+        if body is None and record is not None and content is not None:
+            _write_record(replace(record, version=version))
+            return content
+        return _keep(url, version, body)
+
+
+def kept_file(sha256: str) -> Path | None:
+    """The file of a kept picture, for a hard link in place of a copy; None if none is kept."""
+    file = _folder() / sha256[:2] / sha256
+    return file if file.is_file() else None
+
+
+def _keep(url: str, version: str, body: FetchedBody | None) -> bytes:
+    if body is None:
+        raise FetchError(f"{url}: the server did not send the picture.", Cause.NOT_A_PICTURE)
+    sha256 = hashlib.sha256(body.content).hexdigest()
+    if kept_file(sha256) is None:
+        write_bytes(_folder() / sha256[:2] / sha256, body.content)
+    _write_record(_Record(url, version, sha256, body.stamp))
+    return body.content
+
+
+def _folder() -> Path:
+    return cache_dir() / "sources" / "pictures"
+
+
+def _record_file(url: str) -> Path:
+    key = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _folder() / "addresses" / key[:2] / f"{key}.json"
+
+
+def _write_record(record: _Record) -> None:
+    write_bytes(_record_file(record.url), json.dumps(asdict(record)).encode())
+
+
+def _read_record(url: str) -> _Record | None:
+    try:
+        values = json.loads(_record_file(url).read_text())
+        return _Record(**values | {"stamp": Stamp(**values["stamp"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _content_of(record: _Record) -> bytes | None:
+    """The kept content of an address; None if it is missing or differs from its record."""
+    try:
+        content = (_folder() / record.sha256[:2] / record.sha256).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == record.sha256 else None
+
+
+def _refuse_gone(record: _Record) -> None:
+    """Raise the error of an address that was gone less than `GONE_FOR` ago."""
+    when = datetime.fromisoformat(record.date)
+    if datetime.now(UTC) - when < GONE_FOR:
+        host = record.url.split("/", 3)[2]
+        sentence = f"{record.url}: the server answered {record.status} on {when:%Y-%m-%d}. "
+        sentence += f"It is asked again after {GONE_FOR.days} days."
+        raise ServerRefusedError(sentence, Cause.GONE, host, record.status)
