@@ -1,0 +1,220 @@
+"""How to ask a IIIF server for a picture of a size.
+
+Servers of level 1 need not scale into a box ("!640,640"), servers of level 0 have a few ready sizes or one
+picture, and manifests are often wrong. So there are several ways to ask; the first that gives a picture of the
+right shape and size is taken, and a picture that came with another shape or size is not trusted at once.
+https://iiif.io/api/image/3.0/#42-size and https://iiif.io/api/image/2.1/compliance/.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from PIL import Image
+
+from artextract.errors import SourceError
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.kept_pictures import KeptPictures
+from artextract.sources.iiif.reader import CanvasImage
+from artextract.sources.iiif.services import ImageService, Size, image_at, read_info
+
+SMALLEST_SIDE, LARGEST_SIDE = 64, 4096  # Pixels that a person may ask for
+ROUNDING = 1  # Pixels by which servers round a scaled side differently
+_LARGER = 2  # A ready picture may be this many times larger than wanted, where the server can scale
+_UNSUPPORTED = frozenset({400, 404, 405, 410, 413, 414, 416, 422, 501})
+"""Answers to a size that the server does not have; another way may work."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to ask for a picture, and what must come."""
+
+    url: str
+    shape: Size | None  # Of the picture, in any scale; None accepts every shape
+    least: int = 0  # Long side of the picture, px
+
+
+class IiifPictures:
+    """Pictures of one size from any IIIF server, fetched or kept. Safe to share between threads."""
+
+    def __init__(self, kept: KeptPictures, size: int) -> None:
+        """Nothing is fetched yet.
+
+        Args:
+            kept: fetches pictures and documents, each once.
+            size: long side in px. A smaller picture comes as it is; a ready picture may be larger.
+
+        Raises:
+            SourceError: the size is not 64 to 4,096 px.
+        """
+        if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
+            raise SourceError(f"The picture size must be {SMALLEST_SIDE} to {LARGEST_SIDE} px, not {size}.")
+        self._kept = kept
+        self._size = size
+
+    def get(self, image: CanvasImage) -> bytes:
+        """The picture file.
+
+        Raises:
+            FetchError: the picture is not available; `cause`, `host` and `status` say why.
+            StorageError: the picture cannot be kept.
+        """
+        if image.service is not None and image.service.login:
+            raise _needs_login(image.service)
+        if (content := self._find_kept(image)) is not None:
+            return content
+        why_not: FetchError | None = None
+        best, best_side = b"", 0
+        for way in self._ways(image, fetch=True):
+            try:
+                content = self._kept.get(way.url)
+            except FetchError as error:
+                if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
+                    raise
+                why_not = why_not or error
+                continue
+            if (side := _side_that_fits(content, way)) >= max(way.least, 1):
+                return content
+            if side > best_side:
+                best, best_side = content, side
+            elif not side:
+                why_not = why_not or _wrong_shape(way, content)
+        if best:
+            return best
+        raise why_not or FetchError("The manifest has no address for this picture.", Cause.NOT_NAMED)
+
+    def _find_kept(self, image: CanvasImage) -> bytes | None:
+        """The picture as an earlier run kept it, so that a way that failed then is not tried again."""
+        for way in self._ways(image, fetch=False):
+            content = self._kept.kept(way.url)
+            if content and _side_that_fits(content, way) >= max(way.least, 1):
+                return content
+        return None
+
+    def _ways(self, image: CanvasImage, fetch: bool) -> Iterator[_Way]:
+        """The ways to ask for the picture, the cheapest first; the info.json is read only if it is reached."""
+        service, shape = image.service, image.shape
+        if service is None:
+            yield from [_Way(image.address, None)] if image.address else []
+            return
+        yield from self._by_ready_size(image)
+        yield from self._by_level(image)
+        if service.level == 0 and image.address:
+            yield _Way(image.address, shape)
+        if (info := self._info(image, fetch)) is not None:
+            service, shape = info, info.size if image.region == "full" else shape
+            informed = replace(image, shape=shape, service=info)
+            yield from self._by_ready_size(informed)
+            yield from self._by_level(informed)
+        whole = _url(service, image.region, "max" if service.version == 3 else "full")
+        yield _Way(image.address or whole, shape)
+
+    def _by_ready_size(self, image: CanvasImage) -> Iterator[_Way]:
+        """The smallest ready picture that is large enough, in both forms of its address."""
+        if image.service is None or image.region != "full":
+            return
+        found = [
+            (size, service)
+            for service in (image.service, *image.ready)
+            for size in service.sizes
+            if image.shape is None or _same_shape(size, image.shape)
+        ]
+        scales = image.service.level in {1, 2}
+        most = _LARGER * self._size if scales else max((max(size) for size, _ in found), default=0)
+        enough = [pair for pair in found if self._size <= max(pair[0]) <= most]
+        if not enough and not scales and image.service.level is not None:  # level 0: the largest that there is
+            enough = sorted(found, key=lambda pair: max(pair[0]))[-1:]
+        for size, service in sorted(enough, key=lambda pair: max(pair[0]))[:1]:
+            forms = [f"{size[0]},{size[1]}", f"{size[0]},"]
+            forms = forms if service.version == 3 else forms[::-1]
+            if size == service.size:
+                forms.append("max" if service.version == 3 else "full")
+            least = max(size) if image.shown is None else max(max(size), min(self._size, max(image.shown)))
+            yield from (_Way(_url(service, "full", form), image.shape, least - ROUNDING) for form in forms)
+
+    def _by_level(self, image: CanvasImage) -> Iterator[_Way]:
+        """The picture scaled by the server, where the level allows it and the size of the image is clear."""
+        service, shape = image.service, image.shape
+        if service is None or service.level == 0:
+            return
+        whole = service.size if image.region == "full" else shape
+        side = min([self._size, *([max(whole)] if whole else []), *([service.largest] if service.largest else [])])
+        if service.level == 2 and (whole or service.version != 3 or (shape and max(shape) >= side)):
+            least = min(side, max(image.shown)) - ROUNDING if image.shown else 0
+            yield _Way(_url(service, image.region, f"!{side},{side}"), shape, least)
+        elif service.level != 2 and shape and (whole or max(shape) >= side):
+            width = max(round(side * shape[0] / max(shape)), 1)
+            least = int(width * max(shape) / shape[0]) - ROUNDING
+            yield _Way(_url(service, image.region, f"{width},"), shape, least)
+
+    def _info(self, image: CanvasImage, fetch: bool) -> ImageService | None:
+        """The image's own description; None if the server does not give it."""
+        service = image.service
+        if service is None:
+            return None
+        url = f"{service.base}/info.json"
+        try:
+            content = self._kept.get_document(url, check=_wrong_info) if fetch else self._kept.kept(url)
+            read = read_info(json.loads(content), "", image.address) if content else None
+        except (FetchError, ValueError) as error:
+            if isinstance(error, FetchError) and error.cause in {Cause.LOGIN, Cause.BROWSER_CHECK, Cause.NO_ANSWER}:
+                raise
+            return None
+        if read is not None and read.login:
+            raise _needs_login(read)
+        if read is None:
+            return None
+        return replace(read, base=service.base, version=read.version or service.version)
+
+
+def picture_at(address: str) -> CanvasImage | None:
+    """The image of an address on a IIIF server, for `IiifPictures.get`; None if the address has another form."""
+    service = image_at(address)
+    shown = "" if address.partition("?")[0].endswith("/info.json") else address
+    return None if service is None else CanvasImage(shown, None, service=service)
+
+
+def _url(service: ImageService, region: str, size: str) -> str:
+    return f"{service.base}/{region}/{size}/0/{service.quality}.jpg"
+
+
+def _side_that_fits(content: bytes, way: _Way) -> int:
+    """The long side of a picture, px; 0 if the picture has another shape than it should."""
+    size = _size_of(content)
+    return max(size) if way.shape is None or _same_shape(size, way.shape) else 0
+
+
+def _size_of(content: bytes) -> Size:
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.size
+
+
+def _same_shape(size: Size, shape: Size) -> bool:
+    """Whether two sizes have the same shape; both may be rounded by a pixel."""
+    scale = max(size) / max(shape)
+    return all(abs(has - side * scale) <= ROUNDING + scale for has, side in zip(size, shape, strict=True))
+
+
+def _wrong_info(content: bytes) -> str | None:
+    try:
+        document = json.loads(content)
+    except ValueError:
+        document = None
+    described = isinstance(document, dict) and read_info(document) is not None
+    return None if described else "this is not the description of an image."
+
+
+def _wrong_shape(way: _Way, content: bytes) -> FetchError:
+    has, shape = _size_of(content), way.shape or (0, 0)
+    sentence = (
+        f"{way.url}: the picture has {has[0]} × {has[1]} px, but the image has the shape {shape[0]} × {shape[1]}."
+    )
+    return FetchError(sentence, Cause.NOT_A_PICTURE, urlsplit(way.url).hostname or "")
+
+
+def _needs_login(service: ImageService) -> FetchError:
+    host = urlsplit(service.base).hostname or ""
+    return FetchError(f"{service.base}: {host} gives this picture only to people who are signed in.", Cause.LOGIN, host)
