@@ -18,7 +18,7 @@ from artextract.errors import SourceError
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
-from artextract.sources.iiif.reader import CanvasImage
+from artextract.sources.iiif.canvases import CanvasImage
 from artextract.sources.iiif.services import ImageService, Size, image_at, read_info
 
 SMALLEST_SIDE, LARGEST_SIDE = 64, 4096  # Pixels that a person may ask for
@@ -132,7 +132,7 @@ class IiifPictures:
             forms = forms if service.version == 3 else forms[::-1]
             if size == service.size:
                 forms.append("max" if service.version == 3 else "full")
-            least = max(size) if image.shown is None else max(max(size), min(self._size, max(image.shown)))
+            least = max(*size, min(self._size, max(image.shown or size)))
             yield from (_Way(_url(service, "full", form), image.shape, least - ROUNDING) for form in forms)
 
     def _by_level(self, image: CanvasImage) -> Iterator[_Way]:
@@ -183,7 +183,10 @@ def _url(service: ImageService, region: str, size: str) -> str:
 
 def _side_that_fits(content: bytes, way: _Way) -> int:
     """The long side of a picture, px; 0 if the picture has another shape than it should."""
-    size = _size_of(content)
+    try:
+        size = _size_of(content)
+    except Image.DecompressionBombError:  # a whole scan, in place of a scaled picture; who shows it decides
+        return LARGEST_SIDE
     return max(size) if way.shape is None or _same_shape(size, way.shape) else 0
 
 

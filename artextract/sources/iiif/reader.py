@@ -7,64 +7,12 @@ send (https://github.com/IIIF-Commons/parser, folder fixtures), which is often n
 import base64
 import binascii
 import json
-import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from artextract.errors import SourceError
-from artextract.sources.iiif.services import (
-    ImageService,
-    Size,
-    address_of,
-    image_at,
-    image_services,
-    kind_of,
-    objects,
-    read_info,
-    size_of,
-)
-from artextract.sources.iiif.texts import address_in, text_of
-
-_REGION = re.compile(r"(?:pixel:)?(\d+),(\d+),(\d+),(\d+)")
-_FRAGMENT = re.compile(r"#(?:.*&)?xywh=(?:pixel:)?[\d.]+,[\d.]+,([\d.]+),([\d.]+)")
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a manifest or a canvas says of itself."""
-
-    address: str  # Its id; "" without one
-    label: str | None = None
-    summary: str | None = None
-    facts: tuple[tuple[str, str], ...] = ()  # Labels and values of its metadata
-    licence: str | None = None  # The address of the licence, or its words
-    credit: str | None = None
-    page: str | None = None  # The address of a web page about it
-    provider: str | None = None
-
-
-@dataclass(frozen=True)
-class CanvasImage:
-    """The picture on a canvas, and the ways to ask for it."""
-
-    address: str  # Of the picture as the manifest shows it; "" if only its service is named
-    shape: Size | None  # Width and height of the canvas, or of the region, px: the picture has the same shape
-    shown: Size | None = None  # Of the picture at `address`, as the manifest says it, px
-    service: ImageService | None = None
-    ready: tuple[ImageService, ...] = ()  # Further services with sizes that a server has ready
-    region: str = "full"  # Of the image: "full" or "x,y,w,h"
-
-
-@dataclass(frozen=True)
-class ManifestCanvas:
-    """A canvas of a manifest."""
-
-    about: Description
-    image: CanvasImage | None  # None if nothing on the canvas is a picture
-    images: int = 0  # Pictures laid on the canvas; `image` is the one that covers most
-    other: str = ""  # What is there in place of a picture: "Video", "Sound"; "" for nothing
-    note: str | None = None  # Comments embedded in the canvas
+from artextract.sources.iiif.canvases import CanvasImage, Description, ManifestCanvas, describe, read_canvas
+from artextract.sources.iiif.services import address_of, kind_of, objects, read_info
 
 
 @dataclass(frozen=True)
@@ -93,25 +41,33 @@ class ReferenceList:
     entries: tuple[Reference, ...]
     following: str = ""  # The address of its next page
     total: int = 0  # Entries of all pages, if it says so
+    pointer: bool = False  # Whether it only points to a document, as a content state does
 
 
-def read_document(content: bytes, address: str) -> Manifest | ReferenceList:
+def read_document(content: bytes, address: str, name: str = "") -> Manifest | ReferenceList:
     """Read a manifest, a Collection, a canvas, a content state, or an info.json.
 
     Args:
         content: the JSON.
         address: of the document, which completes relative addresses; "" for a file.
+        name: of the document for messages; its address if empty.
 
     Raises:
         SourceError: the document is something else.
     """
     try:
         document = json.loads(content)
-        return _read(document if isinstance(document, dict) else {}, address)
+        read = _read(document if isinstance(document, dict) else {}, address)
     except (ValueError, RecursionError) as error:
         page = content.lstrip()[:1] == b"<"
         what = "a web page" if page else "empty" if not content.strip() else "not JSON"
-        raise SourceError(f"{address} is {what}, not a IIIF manifest. Look for the IIIF logo on the page.") from error
+        hint = " Look for the IIIF logo on the page." if page else ""
+        raise SourceError(f"{name or address} is {what}, not a IIIF manifest.{hint}") from error
+    if read is None:
+        kind = kind_of(document) if isinstance(document, dict) else ""
+        what = f"a IIIF {kind}" if kind else "JSON of another kind"
+        raise SourceError(f"{name or address} is {what}. Give the address of a IIIF manifest or Collection.")
+    return read
 
 
 def read_content_state(text: str) -> ReferenceList | None:
@@ -121,7 +77,7 @@ def read_content_state(text: str) -> ReferenceList | None:
         text: an address, JSON, or JSON in base64url.
     """
     if text.startswith(("http://", "https://")):
-        return ReferenceList(Description(""), (Reference(text),))
+        return _pointer(Reference(text))
     try:
         packed = text if text.lstrip().startswith("{") else base64.urlsafe_b64decode(f"{text}{'=' * (-len(text) % 4)}")
         state = json.loads(packed)
@@ -130,21 +86,21 @@ def read_content_state(text: str) -> ReferenceList | None:
     return _content_state(state, "") if isinstance(state, dict) else None
 
 
-def _read(document: dict[str, Any], address: str) -> Manifest | ReferenceList:
+def _read(document: dict[str, Any], address: str) -> Manifest | ReferenceList | None:
     kind = kind_of(document)
+    address = address or address_of(document, "")
     if "sequences" in document or (kind == "Manifest" and "canvas" not in document):
         return _manifest(document, address)
     if kind in {"Collection", "CollectionPage"}:
         return _collection(document, address)
     if kind == "Canvas":
-        return Manifest(Description(""), (_canvas(document, address),))
+        return Manifest(Description(""), (read_canvas(document, address),))
     if (state := _content_state(document, address)) is not None:
         return state
     if (service := read_info(document, address)) is not None:
         image = CanvasImage("", service.size, service=service)
         return Manifest(Description(service.base), (ManifestCanvas(Description(service.base), image, 1),))
-    what = f"a IIIF {kind}" if kind else "JSON of another kind"
-    raise SourceError(f"{address} is {what}. Give the address of a IIIF manifest or Collection.")
+    return None
 
 
 def _content_state(document: dict[str, Any], base: str) -> ReferenceList | None:
@@ -153,11 +109,15 @@ def _content_state(document: dict[str, Any], base: str) -> ReferenceList | None:
         source = next(iter(objects(target.get("source"))), target)
         kind, address = kind_of(source), address_of(source, base)
         if kind in {"Manifest", "Collection"} and address:
-            return ReferenceList(Description(""), (Reference(address, kind),))
+            return _pointer(Reference(address, kind))
         parents = [item for item in objects(source.get("partOf")) if kind_of(item) in {"Manifest", ""}]
         if parents and (manifest := address_of(parents[0], base)):
-            return ReferenceList(Description(""), (Reference(manifest, "Manifest", address.partition("#")[0]),))
+            return _pointer(Reference(manifest, "Manifest", address.partition("#")[0]))
     return None
+
+
+def _pointer(reference: Reference) -> ReferenceList:
+    return ReferenceList(Description(""), (reference,), pointer=True)
 
 
 def _collection(document: dict[str, Any], base: str) -> ReferenceList:
@@ -174,131 +134,11 @@ def _collection(document: dict[str, Any], base: str) -> ReferenceList:
     following = address_of(pages[0], base) if pages else ""
     total = document.get("total")
     count = int(total) if isinstance(total, int | str) and str(total).isdecimal() else 0
-    return ReferenceList(_description(document, base), tuple(entries.values()), following, count)
+    return ReferenceList(describe(document, base), tuple(entries.values()), following, count)
 
 
 def _manifest(document: dict[str, Any], base: str) -> Manifest:
     sequences = [item for item in objects(document.get("sequences")) if objects(item.get("canvases"))]
     listed = sequences[0].get("canvases") if sequences else document.get("items")
     canvases = [item for item in objects(listed) if kind_of(item) in {"Canvas", ""}]
-    return Manifest(_description(document, base), tuple(_canvas(item, base) for item in canvases))
-
-
-def _description(document: dict[str, Any], base: str) -> Description:
-    required = next(iter(objects(document.get("requiredStatement"))), {})
-    facts = [(text_of(item.get("label")), text_of(item.get("value"))) for item in objects(document.get("metadata"))]
-    rights = document.get("rights") or document.get("license")
-    credit = required.get("value") or document.get("attribution")
-    pages = [
-        item
-        for name in ("homepage", "related", "rendering")
-        for item in objects(document.get(name))
-        if str(item.get("format", "text/html")) == "text/html" and kind_of(item) in {"", "Text"}
-    ]
-    provider = next(iter(objects(document.get("provider"))), {})
-    return Description(
-        address=address_of(document, base),
-        label=text_of(document.get("label")),
-        summary=text_of(document.get("summary") or document.get("description"), "\n"),
-        facts=tuple((label or "", value) for label, value in facts if value),
-        licence=address_in(rights) or text_of(rights),
-        credit=text_of(credit),
-        page=next((found for item in pages if (found := address_of(item, base)).startswith("http")), None),
-        provider=(text_of(provider.get("label"), "\n") or "").partition("\n")[0] or None,
-    )
-
-
-def _canvas(document: dict[str, Any], base: str) -> ManifestCanvas:
-    painted: list[tuple[float, CanvasImage]] = []
-    other: Counter[str] = Counter()
-    canvas = size_of(document)
-    ready = _ready(document, base)
-    for annotation in _paintings(document):
-        bodies = _bodies(annotation.get("body") or annotation.get("resource"))
-        pictures = [pair for pair in bodies if _is_picture(pair[0])]
-        other.update(kind_of(body) for body, _ in bodies[:1] if not pictures)
-        if pictures and (target := _target_size(annotation, canvas)) != (0, 0):
-            image = _image(*pictures[0], target, base, ready if len(bodies) == 1 else ())
-            painted.append((target[0] * target[1] if target else 0.0, image))
-    best = max(painted, key=lambda pair: pair[0])[1] if painted else None
-    missing = "" if best else next(iter(other), "")
-    return ManifestCanvas(_description(document, base), best, len(painted), missing, _note(document))
-
-
-def _paintings(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The annotations that paint a canvas."""
-    pages = objects(document.get("items"))
-    annotations = [*objects(document.get("images")), *(item for page in pages for item in objects(page.get("items")))]
-    return [item for item in annotations if "painting" in str(item.get("motivation", "painting"))]
-
-
-def _bodies(value: Any, region: str = "full") -> list[tuple[dict[str, Any], str]]:
-    """The bodies of an annotation with the region of each; of a Choice, the default first."""
-    found: list[tuple[dict[str, Any], str]] = []
-    for body in objects(value):
-        if kind_of(body) in {"Choice", "List", "Composite"}:
-            found += _bodies([body.get("default"), body.get("items"), body.get("item")], region)
-        elif source := body.get("source") or body.get("full"):
-            selectors = [match for item in objects(body.get("selector")) if (match := _selected(item))]
-            inherited = {"service": body["service"]} if "service" in body else {}
-            found += [
-                (inherited | item, where) for item, where in _bodies(source, selectors[0] if selectors else region)
-            ]
-        else:
-            found.append((body, region))
-    return found
-
-
-def _selected(selector: dict[str, Any]) -> str | None:
-    match = _REGION.fullmatch(str(selector.get("region", "")))
-    return ",".join(match.groups()) if match and int(match[3]) and int(match[4]) else None
-
-
-def _is_picture(body: dict[str, Any]) -> bool:
-    kind, form = kind_of(body), str(body.get("format", ""))
-    return form.startswith("image/") or (kind == "Image" and not form) or (not kind and not form)
-
-
-def _target_size(annotation: dict[str, Any], canvas: Size | None) -> tuple[float, float] | None:
-    """The width and height that an annotation covers; None if the canvas has no size."""
-    for target in objects(annotation.get("target") or annotation.get("on")):
-        source = next(iter(objects(target.get("source") or target.get("full"))), target)
-        selectors = [f"#{item.get('value', '')}" for item in objects(target.get("selector"))]
-        for text in (str(source.get("id") or source.get("@id") or ""), *selectors):
-            if found := _FRAGMENT.search(text):
-                return float(found[1]), float(found[2])
-    return canvas
-
-
-def _image(
-    body: dict[str, Any], region: str, target: tuple[float, float] | None, base: str, ready: tuple[ImageService, ...]
-) -> CanvasImage:
-    address = address_of(body, base)
-    services = image_services(body.get("service"), base, address)
-    service = services[0] if services else image_at(address)
-    sizes = tuple(item for item in (*services[1:], *ready) if item.sizes) if region == "full" else ()
-    shape = (round(target[0]), round(target[1])) if target and min(target) >= 1 else None
-    if found := _REGION.fullmatch(region):
-        shape = (int(found[3]), int(found[4]))
-    return CanvasImage(address, shape, size_of(body), service, sizes, region)
-
-
-def _ready(document: dict[str, Any], base: str) -> tuple[ImageService, ...]:
-    """The services of the thumbnails of a canvas."""
-    return tuple(
-        service for item in objects(document.get("thumbnail")) for service in image_services(item.get("service"), base)
-    )
-
-
-def _note(document: dict[str, Any]) -> str | None:
-    """The comments that are embedded in a canvas."""
-    pages = objects(document.get("annotations")) + objects(document.get("otherContent"))
-    annotations = [item for page in pages for item in objects(page.get("items")) + objects(page.get("resources"))]
-    texts = [
-        text_of(body.get("value") or body.get("chars"), "\n")
-        for item in annotations
-        if "commenting" in str(item.get("motivation"))
-        for body in objects(item.get("body") or item.get("resource"))
-        if kind_of(body) in {"TextualBody", "Text", "ContentAsText"}
-    ]
-    return "\n".join(text for text in texts if text) or None
+    return Manifest(describe(document, base), tuple(read_canvas(item, base) for item in canvases))

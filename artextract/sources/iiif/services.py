@@ -97,9 +97,9 @@ def image_services(value: Any, base: str = "", picture: str = "") -> tuple[Image
     return tuple(service for service in found if service is not None)
 
 
-def read_info(info: dict[str, Any], base: str = "") -> ImageService | None:
-    """The image that an info.json describes; None if it describes none."""
-    service = _service(info, base, "")
+def read_info(info: dict[str, Any], base: str = "", picture: str = "") -> ImageService | None:
+    """The image that an info.json describes; None if it describes none. Other arguments as in `image_services`."""
+    service = _service(info, base, picture)
     return service if service is not None and service.size else None
 
 

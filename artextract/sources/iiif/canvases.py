@@ -1,0 +1,183 @@
+"""Read a canvas of a IIIF manifest: what it says of itself, and the picture that is painted on it."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from artextract.sources.iiif.services import (
+    ImageService,
+    Size,
+    address_of,
+    image_at,
+    image_services,
+    kind_of,
+    objects,
+    size_of,
+)
+from artextract.sources.iiif.texts import address_in, text_of
+
+_REGION = re.compile(r"(?:pixel:)?(\d+),(\d+),(\d+),(\d+)")
+_FRAGMENT = re.compile(r"#(?:.*&)?xywh=(?:pixel:)?[\d.]+,[\d.]+,([\d.]+),([\d.]+)")
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a manifest or a canvas says of itself."""
+
+    address: str  # Its id; "" without one
+    label: str | None = None
+    summary: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()  # Labels and values of its metadata
+    licence: str | None = None  # The address of the licence, or its words
+    credit: str | None = None
+    page: str | None = None  # The address of a web page about it
+    date: str | None = None  # Its navDate
+    provider: str | None = None
+
+
+@dataclass(frozen=True)
+class CanvasImage:
+    """The picture on a canvas, and the ways to ask for it."""
+
+    address: str  # Of the picture as the manifest shows it; "" if only its service is named
+    shape: Size | None  # Width and height of the canvas, or of the region, px: the picture has the same shape
+    shown: Size | None = None  # Of the picture at `address`, as the manifest says it, px
+    service: ImageService | None = None
+    ready: tuple[ImageService, ...] = ()  # Further services with sizes that a server has ready
+    region: str = "full"  # Of the image: "full" or "x,y,w,h"
+
+
+@dataclass(frozen=True)
+class ManifestCanvas:
+    """A canvas of a manifest."""
+
+    about: Description
+    image: CanvasImage | None  # None if nothing on the canvas is a picture
+    images: int = 0  # Pictures laid on the canvas; `image` is the one that covers most
+    other: str = ""  # What is there in place of a picture: "Video", "Sound"; "" for nothing
+    note: str | None = None  # Comments embedded in the canvas
+
+
+def describe(document: dict[str, Any], base: str) -> Description:
+    """What a manifest, a Collection or a canvas says of itself; `base` is the address of the document."""
+    required = next(iter(objects(document.get("requiredStatement"))), {})
+    facts = [(text_of(item.get("label")), text_of(item.get("value"))) for item in objects(document.get("metadata"))]
+    rights = document.get("rights") or document.get("license")
+    credit = required.get("value") or document.get("attribution")
+    pages = [
+        item
+        for name in ("homepage", "related", "rendering")
+        for item in objects(document.get(name))
+        if str(item.get("format", "text/html")) == "text/html" and kind_of(item) in {"", "Text"}
+    ]
+    provider = next(iter(objects(document.get("provider"))), {})
+    date = str(document.get("navDate") or "")
+    return Description(
+        address=address_of(document, base),
+        label=text_of(document.get("label")),
+        summary=text_of(document.get("summary") or document.get("description"), "\n"),
+        facts=tuple((label or "", value) for label, value in facts if value),
+        licence=address_in(rights) or text_of(rights),
+        credit=text_of(credit),
+        page=next((found for item in pages if (found := address_of(item, base)).startswith("http")), None),
+        date=(date.partition("-")[0] if "-01-01T00:00" in date else date.partition("T")[0]) or None,
+        provider=(text_of(provider.get("label"), "\n") or "").partition("\n")[0] or None,
+    )
+
+
+def read_canvas(document: dict[str, Any], base: str) -> ManifestCanvas:
+    """Read a canvas; `base` is the address of the document."""
+    painted: list[tuple[float, CanvasImage]] = []
+    other: Counter[str] = Counter()
+    canvas = size_of(document)
+    ready = _ready(document, base)
+    for annotation in _paintings(document):
+        bodies = _bodies(annotation.get("body") or annotation.get("resource"))
+        pictures = [pair for pair in bodies if _is_picture(pair[0])]
+        other.update(kind_of(body) for body, _ in bodies[:1] if not pictures)
+        if pictures and (target := _target_size(annotation, canvas)) != (0, 0):
+            image = _image(*pictures[0], target, base, ready if len(bodies) == 1 else ())
+            painted.append((target[0] * target[1] if target else 0.0, image))
+    best = max(painted, key=lambda pair: pair[0])[1] if painted else None
+    missing = "" if best else next(iter(other), "")
+    return ManifestCanvas(describe(document, base), best, len(painted), missing, _note(document))
+
+
+def _paintings(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The annotations that paint a canvas."""
+    pages = objects(document.get("items"))
+    annotations = [*objects(document.get("images")), *(item for page in pages for item in objects(page.get("items")))]
+    return [item for item in annotations if "painting" in str(item.get("motivation", "painting"))]
+
+
+def _bodies(value: Any, region: str = "full") -> list[tuple[dict[str, Any], str]]:
+    """The bodies of an annotation with the region of each; of a Choice, the default first."""
+    found: list[tuple[dict[str, Any], str]] = []
+    for body in objects(value):
+        if kind_of(body) in {"Choice", "List", "Composite"}:
+            found += _bodies([body.get("default"), body.get("items"), body.get("item")], region)
+        elif source := body.get("source") or body.get("full"):
+            selectors = [match for item in objects(body.get("selector")) if (match := _selected(item))]
+            inherited = {"service": body["service"]} if "service" in body else {}
+            found += [
+                (inherited | item, where) for item, where in _bodies(source, selectors[0] if selectors else region)
+            ]
+        else:
+            found.append((body, region))
+    return found
+
+
+def _selected(selector: dict[str, Any]) -> str | None:
+    match = _REGION.fullmatch(str(selector.get("region", "")))
+    return ",".join(match.groups()) if match and int(match[3]) and int(match[4]) else None
+
+
+def _is_picture(body: dict[str, Any]) -> bool:
+    kind, form = kind_of(body), str(body.get("format", ""))
+    return form.startswith("image/") or (kind == "Image" and not form) or (not kind and not form)
+
+
+def _target_size(annotation: dict[str, Any], canvas: Size | None) -> tuple[float, float] | None:
+    """The width and height that an annotation covers; None if the canvas has no size."""
+    for target in objects(annotation.get("target") or annotation.get("on")):
+        source = next(iter(objects(target.get("source") or target.get("full"))), target)
+        selectors = [f"#{item.get('value', '')}" for item in objects(target.get("selector"))]
+        for text in (str(source.get("id") or source.get("@id") or ""), *selectors):
+            if found := _FRAGMENT.search(text):
+                return float(found[1]), float(found[2])
+    return canvas
+
+
+def _image(
+    body: dict[str, Any], region: str, target: tuple[float, float] | None, base: str, ready: tuple[ImageService, ...]
+) -> CanvasImage:
+    address = address_of(body, base)
+    services = image_services(body.get("service"), base, address)
+    service = services[0] if services else image_at(address)
+    sizes = tuple(item for item in (*services[1:], *ready) if item.sizes) if region == "full" else ()
+    shape = (round(target[0]), round(target[1])) if target and min(target) >= 1 else None
+    if found := _REGION.fullmatch(region):
+        shape = (int(found[3]), int(found[4]))
+    return CanvasImage(address, shape, size_of(body), service, sizes, region)
+
+
+def _ready(document: dict[str, Any], base: str) -> tuple[ImageService, ...]:
+    """The services of the thumbnails of a canvas."""
+    return tuple(
+        service for item in objects(document.get("thumbnail")) for service in image_services(item.get("service"), base)
+    )
+
+
+def _note(document: dict[str, Any]) -> str | None:
+    """The comments that are embedded in a canvas."""
+    pages = objects(document.get("annotations")) + objects(document.get("otherContent"))
+    annotations = [item for page in pages for item in objects(page.get("items")) + objects(page.get("resources"))]
+    texts = [
+        text_of(body.get("value") or body.get("chars"), "\n")
+        for item in annotations
+        if "commenting" in str(item.get("motivation"))
+        for body in objects(item.get("body") or item.get("resource"))
+        if kind_of(body) in {"TextualBody", "Text", "ContentAsText"}
+    ]
+    return "\n".join(text for text in texts if text) or None

@@ -1,0 +1,204 @@
+"""Find the manifests that a person means: addresses, files, lists of them, Collections and their pages.
+
+Every document is fetched once, and kept for the day. A document that fails is handed on as a failure, and the
+others follow. Collections can have millions of entries or lead back to themselves, so all ways are bounded.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from artextract.errors import SourceError
+from artextract.files import read_regular
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.kept_pictures import LARGEST_DOCUMENT, KeptPictures
+from artextract.sources.fetching.picture_check import is_browser_check
+from artextract.sources.iiif.canvases import Description
+from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_content_state, read_document
+from artextract.sources.iiif.services import image_at
+
+MOST_WITHOUT_LIMIT = 5_000  # Works, where the person sets no limit
+MOST_DOCUMENTS = 20_000  # That one run reads, or two for each work of the limit
+DEPTH = 100  # Of Collections within Collections; some servers nest each page in the one before
+AT_ONCE = 4
+AHEAD = 8  # Documents that are read before their turn
+
+_MANIFEST_KEYS = ("manifest", "iiif-content", "manifestId", "collection")
+_SCHEMES = ("http://", "https://")
+
+
+@dataclass(frozen=True)
+class FoundManifest:
+    """A manifest, and how the walk came to it."""
+
+    manifest: Manifest
+    address: str  # Where it was read
+    listed: bool  # Whether a Collection or a list names it; otherwise the person named it alone
+    canvas: str = ""  # The one canvas that is meant; "" for all
+
+
+@dataclass(frozen=True)
+class FailedDocument:
+    """A document that could not be read, and why."""
+
+    address: str
+    error: SourceError
+
+
+class Walk:
+    """One walk through documents. Not for several threads."""
+
+    def __init__(self, kept: KeptPictures, limit: int | None = None) -> None:
+        """Nothing is read yet.
+
+        Args:
+            kept: fetches documents, each once.
+            limit: works that the person wants; None for all.
+        """
+        self._kept = kept
+        self._limit = limit
+        self._most = max(MOST_DOCUMENTS, 2 * (limit or 0))
+        self._seen: set[str] = set()
+        self._named = 0
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self.title = ""  # Of the first document
+
+    def manifests(self, places: Sequence[str]) -> Iterator[FoundManifest | FailedDocument]:
+        """The manifests at addresses or in files, in their order.
+
+        Raises:
+            SourceError: they are more than `MOST_WITHOUT_LIMIT`, and there is no limit.
+        """
+        try:
+            for place in places:
+                yield from self._follow(
+                    ReferenceList(Description(""), (_meant_by(place.strip()),), pointer=True), False, 0
+                )
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _follow(self, names: ReferenceList, listed: bool, depth: int) -> Iterator[FoundManifest | FailedDocument]:
+        """Read what a document names, and what that names in turn; then its next pages."""
+        while True:
+            self._count(names)
+            inside = listed or not names.pointer
+            for reference, reading in self._read_ahead(names.entries):
+                try:
+                    document = reading.result()
+                except SourceError as error:
+                    yield FailedDocument(reference.address, error)
+                    continue
+                self.title = self.title or document.about.label or ""
+                if isinstance(document, Manifest):
+                    yield FoundManifest(document, reference.address, inside, reference.canvas)
+                elif depth < DEPTH:
+                    yield from self._follow(document, inside, depth + 1)
+            if not names.following or not self._is_new(names.following):
+                return
+            try:
+                page = self._read(Reference(names.following, "Collection"))
+            except SourceError as error:
+                yield FailedDocument(names.following, error)
+                return
+            if isinstance(page, Manifest):
+                return
+            names = page
+
+    def _count(self, names: ReferenceList) -> None:
+        self._named += len(names.entries)
+        if self._limit is None and (most := max(self._named, names.total)) > MOST_WITHOUT_LIMIT:
+            raise SourceError(
+                f"{most:,} works are too many to collect at once. Set a maximum number of works (--limit)."
+            )
+
+    def _is_new(self, address: str) -> bool:
+        key = address.partition("#")[0].removeprefix("https:").removeprefix("http:").rstrip("/")
+        if key in self._seen or len(self._seen) >= self._most:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _read_ahead(
+        self, references: Sequence[Reference]
+    ) -> Iterator[tuple[Reference, "Future[Manifest | ReferenceList]"]]:
+        waiting: deque[tuple[Reference, Future[Manifest | ReferenceList]]] = deque()
+        for reference in references:
+            if self._is_new(reference.address) if reference.address else reference.embedded is not None:
+                waiting.append((reference, self._pool.submit(self._read, reference)))
+            if len(waiting) >= AHEAD:
+                yield waiting.popleft()
+        yield from waiting
+
+    def _read(self, reference: Reference) -> Manifest | ReferenceList:
+        if reference.embedded is not None:
+            return reference.embedded
+        if not reference.address.startswith(_SCHEMES):
+            return _read_file(Path(reference.address).expanduser())
+        read: list[Manifest | ReferenceList] = []
+
+        def check(content: bytes) -> None:
+            read[:] = [_read_fetched(content, reference.address)]
+
+        version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
+        content = self._kept.get_document(reference.address, version, check)
+        return read[0] if read else _read_fetched(content, reference.address)
+
+
+def _meant_by(place: str) -> Reference:
+    """The document that a pasted address means: of a viewer's page, the manifest in its address."""
+    if not place.startswith(_SCHEMES):
+        return Reference(place)
+    try:
+        parts = urlsplit(place)
+    except ValueError:
+        return Reference(place)
+    named = dict(parse_qsl(parts.query) + parse_qsl(parts.fragment.lstrip("/?#")))
+    for key in _MANIFEST_KEYS:
+        if key in named and (state := read_content_state(named[key])) is not None:
+            return replace(state.entries[0], canvas=state.entries[0].canvas or named.get("canvas", ""))
+    if (image := image_at(place)) is not None:
+        return Reference(f"{image.base}/info.json")
+    return Reference(place.partition("#")[0])
+
+
+def _read_file(path: Path) -> Manifest | ReferenceList:
+    try:
+        content = read_regular(path, LARGEST_DOCUMENT)
+    except OSError as error:
+        raise SourceError(f"{path} can't be read ({error.strerror}). Check the path or address.") from error
+    listed = _addresses(content, path.parent)
+    return listed if listed is not None else read_document(content, "", path.name)
+
+
+def _read_fetched(content: bytes, address: str) -> Manifest | ReferenceList:
+    host = urlsplit(address).hostname or ""
+    if content.lstrip()[:1] == b"<" and is_browser_check(content):
+        raise FetchError(f"{address}: the server checks for browsers.", Cause.BROWSER_CHECK, host, 200)
+    try:
+        listed = _addresses(content, None)
+        return listed if listed is not None else read_document(content, address)
+    except FetchError:
+        raise
+    except SourceError as error:
+        raise FetchError(str(error), "not a IIIF document", host, 200) from error
+
+
+def _addresses(content: bytes, folder: Path | None) -> ReferenceList | None:
+    """The addresses in a text file, one a line; None if the file is something else.
+
+    Lines that begin with "#" are remarks. In a file on disk, a line may also be a path below its folder.
+    """
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"[", b"<", b""}:
+        return None
+    lines = [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines()]
+    references = []
+    for line in (line for line in lines if line and not line.startswith("#")):
+        if not line.startswith(_SCHEMES) and (folder is None or not (folder / line).is_file()):
+            return None
+        references.append(_meant_by(line) if line.startswith(_SCHEMES) else Reference(f"{folder}/{line}"))
+    return ReferenceList(Description(""), tuple(references))
