@@ -30,6 +30,7 @@ class SourceOption:
     default: Any = None
     required: bool = False
     positional: bool = False  # Whether the command takes the value without the option's name
+    many: bool = False  # Whether the value is a list of texts; a form takes one a line
     least: int | None = None
     choices: tuple[Any, ...] = ()  # Values that the form offers; the command line takes others too
     example: str = ""  # What the form shows in an empty field
@@ -62,7 +63,10 @@ class SourceEntry:
         complete: dict[str, Any] = {}
         for option in self.options:
             value = values.get(option.name, option.default)
-            if isinstance(value, str):
+            if option.many:
+                lines = value.splitlines() if isinstance(value, str) else value or []
+                value = [line.strip() for line in lines if line.strip()] or option.default
+            elif isinstance(value, str):
                 value = value.strip() or option.default
             if value is None and option.required:
                 raise SourceError(f"Enter a value for “{option.label}”.")

@@ -19,7 +19,7 @@ from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.iiif.canvases import CanvasImage
-from artextract.sources.iiif.services import ImageService, Size, image_at, read_info
+from artextract.sources.iiif.services import ImageService, Size, image_at, read_info, whole_address
 
 SMALLEST_SIDE, LARGEST_SIDE = 64, 4096  # Pixels that a person may ask for
 ROUNDING = 1  # Pixels by which servers round a scaled side differently
@@ -156,25 +156,42 @@ class IiifPictures:
         if service is None:
             return None
         url = f"{service.base}/info.json"
+
+        def check(content: bytes) -> None:
+            if _described(content, image.address) is None:
+                host = urlsplit(url).hostname or ""
+                raise FetchError(f"{url}: this is not the description of an image.", Cause.NOT_A_PICTURE, host, 200)
+
         try:
-            content = self._kept.get_document(url, check=_wrong_info) if fetch else self._kept.kept(url)
-            read = read_info(json.loads(content), "", image.address) if content else None
-        except (FetchError, ValueError) as error:
-            if isinstance(error, FetchError) and error.cause in {Cause.LOGIN, Cause.BROWSER_CHECK, Cause.NO_ANSWER}:
+            content = self._kept.get_document(url, check=check) if fetch else self._kept.kept(url)
+        except FetchError as error:
+            if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
                 raise
             return None
-        if read is not None and read.login:
-            raise _needs_login(read)
-        if read is None:
+        info = _described(content, image.address) if content else None
+        if info is None:
             return None
-        return replace(read, base=service.base, version=read.version or service.version)
+        if info.login:
+            raise _needs_login(info)
+        return replace(info, base=service.base, version=info.version or service.version)
 
 
-def picture_at(address: str) -> CanvasImage | None:
-    """The image of an address on a IIIF server, for `IiifPictures.get`; None if the address has another form."""
-    service = image_at(address)
-    shown = "" if address.partition("?")[0].endswith("/info.json") else address
-    return None if service is None else CanvasImage(shown, None, service=service)
+def picture_at(address: str, is_base: bool = False) -> CanvasImage | None:
+    """The image of an address on a IIIF server, for `IiifPictures.get`.
+
+    Args:
+        address: of an info.json, or of a picture of any size.
+        is_base: whether the address can also be the base of the image ("…/iiif/abc").
+
+    Returns:
+        None if the address has another form.
+    """
+    if (service := image_at(address)) is None:
+        base = whole_address(address, "").rstrip("/")
+        is_web = is_base and base.startswith(("https://", "http://"))
+        return CanvasImage("", None, service=ImageService(base)) if is_web else None
+    is_info = address.partition("?")[0].endswith("/info.json")
+    return CanvasImage("" if is_info else address, None, service=service)
 
 
 def _url(service: ImageService, region: str, size: str) -> str:
@@ -201,13 +218,13 @@ def _same_shape(size: Size, shape: Size) -> bool:
     return all(abs(has - side * scale) <= ROUNDING + scale for has, side in zip(size, shape, strict=True))
 
 
-def _wrong_info(content: bytes) -> str | None:
+def _described(content: bytes, picture: str) -> ImageService | None:
+    """The image that an info.json describes; None if it is something else."""
     try:
         document = json.loads(content)
-    except ValueError:
-        document = None
-    described = isinstance(document, dict) and read_info(document) is not None
-    return None if described else "this is not the description of an image."
+    except (ValueError, RecursionError):
+        return None
+    return read_info(document, "", picture) if isinstance(document, dict) else None
 
 
 def _wrong_shape(way: _Way, content: bytes) -> FetchError:

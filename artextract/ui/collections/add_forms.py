@@ -47,4 +47,6 @@ def _field(entry: SourceEntry, option: SourceOption) -> Any:
         return st.number_input(
             option.label, option.least, None, option.default, key=key, help=option.help, placeholder=option.example
         )
+    if option.many:
+        return st.text_area(option.label, key=key, help=option.help, placeholder=option.example)
     return st.text_input(option.label, option.default or "", key=key, help=option.help, placeholder=option.example)
