@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from artextract.collection import About
 from artextract.errors import SourceError
@@ -90,3 +91,13 @@ def file_reader(path: Path) -> Callable[[], bytes]:
 def path_text(path: str) -> str:
     """A path as text, even if its bytes are not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def host_of(origin: str) -> str:
+    """The host of a picture's address; "" for a file."""
+    if "://" not in origin:
+        return ""
+    try:
+        return urlsplit(origin).hostname or ""
+    except ValueError:  # not an address after all
+        return ""

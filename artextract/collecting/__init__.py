@@ -1,0 +1,5 @@
+"""Collect: works from a source into a collection."""
+
+from artextract.collecting.run import CollectResult, collect
+
+__all__ = ["CollectResult", "collect"]

@@ -1,0 +1,166 @@
+"""Takes the works of a source: reads their pictures, several at once, and stores each with its thumbnail.
+
+A host that hangs delays only its own works: each host has `PER_HOST` threads at most.
+"""
+
+import hashlib
+import threading
+from collections import Counter, deque
+from collections.abc import Container, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import count, islice
+from pathlib import Path, PurePath
+
+from artextract.collection import Collection
+from artextract.errors import BadImageError, SourceError
+from artextract.files import write_bytes
+from artextract.progress import Report, Stage
+from artextract.sources.base import Source, SourceWork, host_of, path_text
+from artextract.sources.names_and_years import title_from_slug
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+
+THUMBNAIL_SIDE = 320  # Long side of a thumbnail in pixels: sharp in a grid, about 20 kB
+PER_HOST = 4  # Pictures that are read at once from one host, or from this computer
+THREADS = 32  # Pictures that are read at once from all hosts
+DECODED_AT_ONCE = 4  # A decoded picture may take hundreds of MB
+PULLED = 8  # Works that are asked of the source before pictures are looked after again
+AHEAD = 5_000  # Works that may wait for their host, a few MB
+PICTURE_COLUMNS = ("image", "image_sha256", "width", "height")
+
+_SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
+_NOT_IN_TABLE = ("read", "origin", "extra", "size")
+_WHAT = ("new", "unchanged", "failed")
+
+Columns = dict[str, object]  # A row of the work table
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a work has no picture."""
+
+    why: str
+    cause: str = ""
+    host: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A work that was taken from a source."""
+
+    id: str
+    origin: str
+    row: Columns | None  # None if its picture is not available
+    failure: Failure | None = None
+    from_file: bool = False  # Whether the ID is the path of the picture's file
+    title_from_file: bool = False
+
+
+class Intake:
+    """Takes the works of one source."""
+
+    def __init__(self, collection: Collection, source: Source, pictures: dict[str, Columns], report: Report) -> None:
+        """Nothing is read yet. `pictures`: by SHA-256, the columns of the pictures that are stored."""
+        self.doubled: dict[str, str] = {}  # IDs that a work had in common with an earlier one → its own
+        self._collection = collection
+        self._source = source
+        self._pictures = pictures
+        self._stage = Stage(f"Collecting {source.about.title}", len(source), report)
+        self._counts: Counter[str] = Counter()
+        self._decoding = threading.BoundedSemaphore(DECODED_AT_ONCE)
+
+    def taken(self) -> Iterator[tuple[int, Taken]]:
+        """Each work with its number in the source, as they become ready."""
+        works = self._numbered()
+        waiting: dict[str, deque[tuple[int, SourceWork]]] = {}
+        running: dict[Future[Taken], tuple[str, int]] = {}
+        more = True
+        pool = ThreadPoolExecutor(THREADS)
+        try:
+            while more or running:
+                room = AHEAD - sum(map(len, waiting.values()))
+                for number, work in (pulled := list(islice(works, min(room, PULLED)))):
+                    waiting.setdefault(host_of(work.origin), deque()).append((number, work))
+                more = bool(pulled) or room <= 0
+                busy = Counter(host for host, _ in running.values())
+                for host in [host for host, queue in waiting.items() if queue]:
+                    while waiting[host] and busy[host] < PER_HOST and len(running) < THREADS:
+                        number, work = waiting[host].popleft()
+                        running[pool.submit(self._take, work)] = (host, number)
+                        busy[host] += 1
+                # Without a result the stage reports, too, so that a job can be stopped while all hosts hang.
+                done, _ = wait(running, timeout=0 if pulled else 1, return_when=FIRST_COMPLETED)
+                for future in done:
+                    _, number = running.pop(future)
+                    yield number, self._count(future.result())
+                self._stage.advance(0, note=self._note())
+        finally:  # when stopped: works in progress finish, waiting works are not started
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _numbered(self) -> Iterator[tuple[int, SourceWork]]:
+        """The works, each with an ID of its own."""
+        seen: set[str] = set()
+        for number, work in enumerate(self._source.works()):
+            own = work
+            if work.id in seen:
+                own = replace(work, id=unique_id(work.id, seen))
+                self.doubled[work.id] = own.id
+            seen.add(own.id)
+            yield number, own
+
+    def _count(self, item: Taken) -> Taken:
+        known = item.row is not None and item.row["image_sha256"] in self._pictures
+        self._counts["failed" if item.row is None else "unchanged" if known else "new"] += 1
+        self._stage.advance(note=self._note())
+        return item
+
+    def _note(self) -> str:
+        return ", ".join(f"{self._counts[what]:,} {what}" for what in _WHAT)
+
+    def _take(self, work: SourceWork) -> Taken:
+        """Read one work's picture and store it with its thumbnail."""
+        try:
+            content = work.read()
+            sha256 = hashlib.sha256(content).hexdigest()
+            picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
+        except OSError as error:
+            why = f"{work.origin} can't be read ({error.strerror or error})."
+            return Taken(work.id, work.origin, None, Failure(why, "file not readable"))
+        except SourceError as error:
+            host = error.host or host_of(work.origin)
+            return Taken(work.id, work.origin, None, Failure(str(error), error.cause, host, error.status))
+        except BadImageError as error:
+            return Taken(work.id, work.origin, None, Failure(str(error), "damaged", host_of(work.origin)))
+        described = {k: v for k, v in vars(work).items() if k not in _NOT_IN_TABLE}
+        path = PurePath(work.origin)
+        from_file = not host_of(work.origin) and f"/{path_text(path.as_posix())}".endswith(f"/{work.id}")
+        from_name = work.title == title_from_slug(path.stem)
+        return Taken(work.id, work.origin, described | work.extra | picture, None, from_file, from_name)
+
+    def _keep(self, sha256: str, content: bytes, origin: str) -> Columns:
+        """Check a picture and store it with its thumbnail; returns the columns that describe it."""
+        with self._decoding:
+            # Decoded whole, so that a truncated picture fails here and not in the middle of a later job.
+            picture = open_picture(content, Path(origin).name, at_least=2 * THUMBNAIL_SIDE)
+            small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
+        suffix = _SUFFIXES.get(picture.format, f".{picture.format.lower()}")
+        image = f"images/{sha256[:2]}/{sha256}{suffix}"
+        write_bytes(self._collection.root / image, content)
+        write_bytes(self._collection.thumbnail_path(sha256), small)
+        return {"image": image, "image_sha256": sha256, "width": picture.width, "height": picture.height}
+
+
+def known_pictures(collection: Collection, known: dict[str, Columns]) -> dict[str, Columns]:
+    """The columns of the pictures that are stored with their thumbnails, by SHA-256."""
+    return {
+        str(row["image_sha256"]): {column: row[column] for column in PICTURE_COLUMNS}
+        for row in known.values()
+        if (collection.root / str(row["image"])).exists()
+        and collection.thumbnail_path(str(row["image_sha256"])).exists()
+    }
+
+
+def unique_id(work: str, used: Container[str]) -> str:
+    """An ID like `work` that is not used."""
+    return next(other for n in count(2) if (other := f"{work}-{n}") not in used)

@@ -1,0 +1,145 @@
+"""Merges what a source says now with what the collection knows.
+
+Nothing that is known is lost: a missing value never replaces a known one. A file that was renamed stays the same work:
+it keeps its ID, and so its notes and its places in trays.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import pandas as pd
+
+from artextract.collecting.intake import PICTURE_COLUMNS, Columns, Taken, unique_id
+from artextract.sources.names_and_years import title_from_slug
+
+RENAMED = "renamed_to"  # The column with the path that the source has now, where it is not the work's ID
+_TOGETHER = (("date_text", "year_begin", "year_end"), ("iiif", "iiif_width", "iiif_height"))
+"""Columns that describe one fact: values of two descriptions are not mixed."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The rows of the works that the source has, in its order, and what became of them."""
+
+    rows: list[Columns]
+    counts: Counter[str]  # "new", "updated" and "unchanged" works
+    renamed: int  # Works whose file has another path than in the last run
+    filled: int  # Works that keep a value which the source no longer gives
+    filled_columns: list[str]  # The columns of these values, the most frequent first
+
+
+def known_rows(works: pd.DataFrame) -> dict[str, Columns]:
+    """Each work's recorded values by its ID, without missing ones."""
+    records = works.astype(object).where(works.notna(), None).to_dict("records")
+    return {str(row["id"]): {str(c): v for c, v in row.items() if v is not None} for row in records}
+
+
+def merge(known: dict[str, Columns], taken: Sequence[Taken]) -> Merged:
+    """Merge the works that were taken from a source with the known rows, by ID.
+
+    A work whose picture was not available keeps its known row; an unknown one has none.
+    """
+    ids = _ids(known, taken)
+    rows: list[Columns] = []
+    counts: Counter[str] = Counter()
+    columns: Counter[str] = Counter()
+    renamed = filled = 0
+    for item, work in zip(taken, ids, strict=True):
+        old = known.get(work, {})
+        if item.row is None:
+            rows += [old] if old else []
+            continue
+        row = _filled(item, old)
+        if lacks := [c for c in old if row.get(c) != item.row.get(c) and c not in ("id", RENAMED)]:
+            filled += 1
+            columns.update(lacks)
+        row |= {"id": work} | ({RENAMED: item.id} if item.id != work else {})
+        renamed += bool(old) and row.get(RENAMED) != old.get(RENAMED)
+        same = _as_text(row, but=RENAMED) == _as_text(old, but=RENAMED)
+        counts["unchanged" if same else "updated" if old else "new"] += 1
+        rows.append(row)
+    return Merged(rows, counts, renamed, filled, [column for column, _ in columns.most_common()])
+
+
+def settled(known: dict[str, Columns], taken: Iterable[Taken]) -> list[Taken]:
+    """The works that may be stored before all are taken: not those that may turn out to be renamed files."""
+    places = _places(known)
+    pictures = {row["image_sha256"] for row in known.values()}
+    return [
+        item
+        for item in taken
+        if item.row is not None
+        and (
+            not item.from_file
+            or (item.id not in places and item.row["image_sha256"] not in pictures)
+            or known.get(places.get(item.id, ""), {}).get("image_sha256") == item.row["image_sha256"]
+        )
+    ]
+
+
+def _places(known: dict[str, Columns]) -> dict[str, str]:
+    """The ID of each work by what the source calls it."""
+    return {work: work for work in known} | {str(row[RENAMED]): work for work, row in known.items() if RENAMED in row}
+
+
+def _ids(known: dict[str, Columns], taken: Sequence[Taken]) -> list[str]:
+    """The ID of each work in the collection.
+
+    A picture file is the work that had the same bytes at the same path; else a work that had the same bytes at a path
+    where the source no longer has them; else the work that had this path.
+    """
+    places = _places(known)
+    ids: dict[int, str] = {}
+    used: set[str] = set()
+
+    def give(number: int, work: str) -> None:
+        if number not in ids and work not in used:
+            ids[number] = work
+            used.add(work)
+
+    own = [places.get(item.id, item.id) for item in taken]
+    for number, item in enumerate(taken):
+        if _same_picture(item, known.get(own[number])):
+            give(number, own[number])
+    for number, item in enumerate(taken):
+        if item.row is None or not item.from_file:
+            give(number, own[number])
+    with_picture: defaultdict[object, list[str]] = defaultdict(list)
+    for work, row in known.items():
+        with_picture[row["image_sha256"]].append(work)
+    for same_name in (True, False):  # of identical files, those with the same name belong together
+        for number, item in enumerate(taken):
+            for work in with_picture[item.row["image_sha256"]] if item.row and number not in ids else []:
+                if not same_name or _path(known[work]).name == PurePath(item.id).name:
+                    give(number, work)
+    for number, item in enumerate(taken):
+        give(number, own[number])
+        give(number, item.id if item.id not in known else unique_id(item.id, used | known.keys()))
+    return [ids[number] for number in range(len(taken))]
+
+
+def _same_picture(item: Taken, old: Columns | None) -> bool:
+    return item.row is not None and old is not None and item.row["image_sha256"] == old["image_sha256"]
+
+
+def _filled(item: Taken, old: Columns) -> Columns:
+    """The row that the source gives, with the known values that it lacks."""
+    row = {c: v for c, v in (item.row or {}).items() if v is not None and str(v).strip()}
+    base = {c: v for c, v in old.items() if c not in PICTURE_COLUMNS and c != RENAMED}
+    if item.title_from_file and (title := old.get("title")) and title != title_from_slug(_path(old).stem):
+        row["title"] = title
+    for group in _TOGETHER:
+        if any(str(row[c]) != str(base.get(c, row[c])) for c in group if c in row):
+            base = {c: v for c, v in base.items() if c not in group}
+    return base | row
+
+
+def _path(old: Columns) -> PurePath:
+    """The path that a work's file had in the last run, if its ID is a path."""
+    return PurePath(str(old.get(RENAMED, old["id"])))
+
+
+def _as_text(row: Columns, but: str) -> dict[str, str]:
+    return {column: str(value) for column, value in row.items() if column != but}

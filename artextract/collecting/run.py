@@ -1,0 +1,184 @@
+"""A collecting run: takes the works of a source, merges them with the collection, and reports."""
+
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from artextract.collecting.intake import Failure, Intake, Taken, known_pictures
+from artextract.collecting.merging import RENAMED, Merged, known_rows, merge, settled
+from artextract.collecting.report import summary, write_report
+from artextract.collection import Collection
+from artextract.errors import CollectionError, SourceError, StorageError
+from artextract.files import sweep_temporary
+from artextract.progress import Report, silent
+from artextract.sources.base import NO_PICTURE, Source
+
+CHECKPOINT = 60.0  # Seconds after which the works so far are stored
+_MOST_COLUMNS = 6  # Columns that a sentence names
+
+
+@dataclass(frozen=True)
+class CollectResult:
+    """What a collecting run did."""
+
+    collection: str
+    works: int  # Works in the collection now
+    new: int
+    updated: int
+    unchanged: int
+    kept: int  # Works collected before that the source no longer has
+    renamed: int  # Works whose file was renamed or moved; they keep their IDs
+    without_picture: int  # Works of which the source names no picture
+    skipped: int  # Works whose picture is not available or damaged
+    causes: list[str]  # One line for each host and cause of what was skipped
+    report_file: Path | None  # CSV of the works without a picture and why; None if there are none
+    remarks: list[str]  # Sentences about the source, and about what was kept
+
+    def sentence(self) -> str:
+        """What the run did."""
+        counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
+        parts = [f"{self.collection} has {self.works:,} works: {counts}."]
+        if self.kept:
+            parts.append(f"Kept {self.kept:,} works that the source no longer has.")
+        if self.renamed:
+            parts.append(f"Renamed files: {self.renamed:,}; their works keep their IDs, notes and trays.")
+        if self.without_picture:
+            parts.append(f"Left out {self.without_picture:,} works of which the source names no picture.")
+        if self.skipped:
+            parts.append(
+                f"Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
+                "Collect again to retry."
+            )
+        return " ".join([*parts, *self.remarks])
+
+
+def collect(source: Source, name: str, report: Report = silent) -> CollectResult:
+    """Add the works of `source` to the collection `name`, which is created if it does not exist.
+
+    Changed works are updated. Works that the source no longer has stay, and so do values that it no longer gives. A
+    renamed file stays the same work. A picture that cannot be read is skipped and listed in `reports/skipped.csv`. A
+    run that is stopped keeps the works so far; after a kill, the works up to the last minute.
+
+    Raises:
+        ArtExtractError: the name is not allowed, the source has no readable picture, or the disk is full.
+    """
+    if len(source) == 0:
+        raise SourceError(f"{source.about.title} has no pictures. Choose another source.")
+    collection = Collection.create_or_open(name, source.about)
+    with collection.writing(), closing(source):
+        for folder in (
+            collection.root / "reports",
+            *collection.root.glob("images/*"),
+            *collection.root.glob("thumbs/*"),
+        ):
+            sweep_temporary(folder)
+        table = _Table(collection)
+        intake = Intake(collection, source, known_pictures(collection, table.known), report)
+        taken = _take(intake, table)
+        failed = [(item, item.failure) for item in taken if item.failure is not None]
+        report_file = write_report(collection, failed)
+        failures = [failure for _, failure in failed]
+        _check_some(source, taken, failures)
+        merged = merge(table.known, taken)
+        table.write(merged)
+        ids = {str(row["id"]) for row in merged.rows}
+        without_picture = sum(failure.cause == NO_PICTURE for failure in failures)
+        return CollectResult(
+            collection=name,
+            works=len(ids | table.known.keys()),
+            new=merged.counts["new"],
+            updated=merged.counts["updated"],
+            unchanged=merged.counts["unchanged"],
+            kept=len(table.known.keys() - ids),
+            renamed=merged.renamed,
+            without_picture=without_picture,
+            skipped=len(failed) - without_picture,
+            causes=summary(failures),
+            report_file=report_file,
+            remarks=[*source.remarks(), *_kept_values(merged), *_doubled(intake.doubled)],
+        )
+
+
+class _Table:
+    """The work table of a collection during a run."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        try:
+            self._old = collection.works()
+        except CollectionError:
+            self._old = pd.DataFrame({"id": []})
+        self.known = known_rows(self._old)
+        self._next = time.monotonic() + CHECKPOINT
+
+    def write(self, merged: Merged) -> None:
+        """Store the merged works, after those that the source no longer has."""
+        new = pd.DataFrame(merged.rows)
+        stays = self._old[~self._old["id"].isin(new["id"])]
+        table = pd.concat([stays, new], ignore_index=True)
+        if RENAMED in table and table[RENAMED].isna().all():
+            table = table.drop(columns=RENAMED)
+        self._collection.write_works(table)
+
+    def write_so_far(self, taken: list[Taken]) -> None:
+        """Store the works so far."""
+        if so_far := settled(self.known, taken):
+            self.write(merge(self.known, so_far))
+
+    def checkpoint(self, taken: dict[int, Taken]) -> None:
+        """Store the works so far, if it is time."""
+        if (began := time.monotonic()) >= self._next:
+            self.write_so_far([taken[number] for number in sorted(taken)])
+            spent = time.monotonic() - began
+            self._next = time.monotonic() + max(CHECKPOINT, 20 * spent)  # a large table is written less often
+
+
+def _take(intake: Intake, table: _Table) -> list[Taken]:
+    """All works in the order of the source. If the run ends early, the works so far are stored."""
+    taken: dict[int, Taken] = {}
+    try:
+        for number, item in intake.taken():
+            taken[number] = item
+            table.checkpoint(taken)
+    except BaseException:
+        with suppress(StorageError):  # the reason why the run ends is told
+            table.write_so_far([taken[number] for number in sorted(taken)])
+        raise
+    return [taken[number] for number in sorted(taken)]
+
+
+def _check_some(source: Source, taken: list[Taken], failures: list[Failure]) -> None:
+    """Check that a picture could be read.
+
+    Raises:
+        SourceError: none.
+    """
+    if len(failures) < len(taken):
+        return
+    title = source.about.title
+    if all(failure.cause == NO_PICTURE for failure in failures):
+        raise SourceError(f"None of the {len(taken):,} works of {title} names a picture. Nothing was added.")
+    first = next(failure for failure in failures if failure.cause != NO_PICTURE)
+    causes = summary(failures)
+    raise SourceError(
+        f"None of the {len(taken)} pictures of {title} can be read. The first: {first.why} Nothing was added."
+        + (f" Causes: {' '.join(causes)}" if len(causes) > 1 else "")
+    )
+
+
+def _kept_values(merged: Merged) -> list[str]:
+    if not merged.filled:
+        return []
+    named = ", ".join(merged.filled_columns[:_MOST_COLUMNS])
+    more = " …" if len(merged.filled_columns) > _MOST_COLUMNS else ""
+    return [f"Kept known values ({named}{more}) of {merged.filled:,} works for which the source gives none."]
+
+
+def _doubled(doubled: dict[str, str]) -> list[str]:
+    if not doubled:
+        return []
+    work, own = next(iter(doubled.items()))
+    return [f"{len(doubled):,} IDs stand twice in the source; the later work has a new ID (first: {work} → {own})."]
