@@ -8,6 +8,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Container, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path, PurePath
@@ -17,6 +18,7 @@ from artextract.errors import BadImageError, SourceError
 from artextract.files import write_bytes
 from artextract.progress import Report, Stage
 from artextract.sources.base import Source, SourceWork, host_of, path_text
+from artextract.sources.fetching.kept_pictures import kept_file
 from artextract.sources.names_and_years import title_from_slug
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -62,7 +64,7 @@ class Intake:
 
     def __init__(self, collection: Collection, source: Source, pictures: dict[str, Columns], report: Report) -> None:
         """Nothing is read yet. `pictures`: by SHA-256, the columns of the pictures that are stored."""
-        self.doubled: dict[str, str] = {}  # IDs that a work had in common with an earlier one → its own
+        self.doubled: list[tuple[str, str]] = []  # An ID that an earlier work has, and the ID that the work got
         self._collection = collection
         self._source = source
         self._pictures = pictures
@@ -78,7 +80,7 @@ class Intake:
         more = True
         pool = ThreadPoolExecutor(THREADS)
         try:
-            while more or running:
+            while more or running or any(waiting.values()):
                 room = AHEAD - sum(map(len, waiting.values()))
                 for number, work in (pulled := list(islice(works, min(room, PULLED)))):
                     waiting.setdefault(host_of(work.origin), deque()).append((number, work))
@@ -105,7 +107,7 @@ class Intake:
             own = work
             if work.id in seen:
                 own = replace(work, id=unique_id(work.id, seen))
-                self.doubled[work.id] = own.id
+                self.doubled.append((work.id, own.id))
             seen.add(own.id)
             yield number, own
 
@@ -146,9 +148,20 @@ class Intake:
             small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
         suffix = _SUFFIXES.get(picture.format, f".{picture.format.lower()}")
         image = f"images/{sha256[:2]}/{sha256}{suffix}"
-        write_bytes(self._collection.root / image, content)
+        _store(self._collection.root / image, content, kept_file(sha256))
         write_bytes(self._collection.thumbnail_path(sha256), small)
         return {"image": image, "image_sha256": sha256, "width": picture.width, "height": picture.height}
+
+
+def _store(path: Path, content: bytes, kept: Path | None) -> None:
+    """Store a picture as a hard link to the kept file with the same bytes, else as a file of its own."""
+    if kept is not None:
+        with suppress(OSError):  # another disk, a file system without hard links, or a file is there
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not (path.exists() and path.samefile(kept)):
+                path.hardlink_to(kept)
+            return
+    write_bytes(path, content)
 
 
 def known_pictures(collection: Collection, known: dict[str, Columns]) -> dict[str, Columns]:

@@ -2,14 +2,13 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from artextract.collecting.intake import Failure, Taken
 from artextract.collection import Collection
 from artextract.files import write_bytes
-from artextract.sources.base import NO_PICTURE
+from artextract.sources.fetching.causes import Cause, summary
 
 COLUMNS = ("id", "origin", "why", "host", "cause", "status")
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from artextract.collecting.intake import Failure, Intake, Taken, known_pictures
 from artextract.collecting.merging import RENAMED, Merged, known_rows, merge, settled
-from artextract.collecting.report import summary, write_report
+from artextract.collecting.report import causes, write_report
 from artextract.collection import Collection
 from artextract.errors import CollectionError, SourceError, StorageError
 from artextract.files import sweep_temporary
 from artextract.progress import Report, silent
-from artextract.sources.base import NO_PICTURE, Source
+from artextract.sources.base import Source
+from artextract.sources.fetching.causes import Cause
 
 CHECKPOINT = 60.0  # Seconds after which the works so far are stored
 _MOST_COLUMNS = 6  # Columns that a sentence names
@@ -85,7 +86,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
         merged = merge(table.known, taken)
         table.write(merged)
         ids = {str(row["id"]) for row in merged.rows}
-        without_picture = sum(failure.cause == NO_PICTURE for failure in failures)
+        without_picture = sum(failure.cause == Cause.NOT_NAMED for failure in failures)
         return CollectResult(
             collection=name,
             works=len(ids | table.known.keys()),
@@ -96,7 +97,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
             renamed=merged.renamed,
             without_picture=without_picture,
             skipped=len(failed) - without_picture,
-            causes=summary(failures),
+            causes=causes(failures),
             report_file=report_file,
             remarks=[*source.remarks(), *_kept_values(merged), *_doubled(intake.doubled)],
         )
@@ -159,13 +160,12 @@ def _check_some(source: Source, taken: list[Taken], failures: list[Failure]) -> 
     if len(failures) < len(taken):
         return
     title = source.about.title
-    if all(failure.cause == NO_PICTURE for failure in failures):
+    if all(failure.cause == Cause.NOT_NAMED for failure in failures):
         raise SourceError(f"None of the {len(taken):,} works of {title} names a picture. Nothing was added.")
-    first = next(failure for failure in failures if failure.cause != NO_PICTURE)
-    causes = summary(failures)
+    first = next(failure for failure in failures if failure.cause != Cause.NOT_NAMED)
     raise SourceError(
-        f"None of the {len(taken)} pictures of {title} can be read. The first: {first.why} Nothing was added."
-        + (f" Causes: {' '.join(causes)}" if len(causes) > 1 else "")
+        f"None of the {len(taken)} pictures of {title} can be read. The first: {first.why} Nothing was added. "
+        f"{' '.join(causes(failures))}"
     )
 
 
@@ -177,8 +177,9 @@ def _kept_values(merged: Merged) -> list[str]:
     return [f"Kept known values ({named}{more}) of {merged.filled:,} works for which the source gives none."]
 
 
-def _doubled(doubled: dict[str, str]) -> list[str]:
+def _doubled(doubled: list[tuple[str, str]]) -> list[str]:
     if not doubled:
         return []
-    work, own = next(iter(doubled.items()))
-    return [f"{len(doubled):,} IDs stand twice in the source; the later work has a new ID (first: {work} → {own})."]
+    work, own = doubled[0]
+    first = f"the first: {work} is now {own}"
+    return [f"{len(doubled):,} works have an ID that an earlier work has; they got IDs of their own ({first})."]

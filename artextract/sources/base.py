@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.files import read_regular
-
-NO_PICTURE = "no picture named"  # The cause where a source has a work, but no picture of it
+from artextract.sources.fetching.causes import Cause
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,10 @@ def no_picture() -> bytes:
     """The `SourceWork.read` of a work whose source names no picture.
 
     Raises:
-        SourceError: always, with the cause `NO_PICTURE`.
+        SourceError: always, with the cause `Cause.NOT_NAMED`.
     """
     error = SourceError("The source names no picture of this work.")
-    error.cause = NO_PICTURE
+    error.cause = Cause.NOT_NAMED
     raise error
 
 
