@@ -1,16 +1,22 @@
-"""Settings from the environment: folders, device, hosts, vector database, public server."""
+"""Settings from the environment: folders, device, hosts, contact, vector database, public server."""
 
 import os
+import re
 from pathlib import Path
+
+from artextract.errors import SourceError
 
 CACHE_VARIABLE = "ARTEXTRACT_CACHE"
 HOSTS_VARIABLE = "ARTEXTRACT_HOSTS"
+CONTACT_VARIABLE = "ARTEXTRACT_CONTACT"
 DEVICE_VARIABLE = "ARTEXTRACT_DEVICE"
 TRAYS_VARIABLE = "ARTEXTRACT_TRAYS"
 INDEX_VARIABLE = "ARTEXTRACT_INDEX"
 PUBLIC_VARIABLE = "ARTEXTRACT_PUBLIC"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
+
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-\'*-~]+", re.ASCII)
 
 
 def cache_dir() -> Path:
@@ -41,15 +47,30 @@ def trays_dir() -> Path:
     return cache_dir() / "trays"
 
 
-def allowed_hosts() -> tuple[str, ...]:
-    """The hosts that may be downloaded from, in lower case, as `host` or `host:port`.
+def named_hosts() -> tuple[str, ...]:
+    """The hosts that the environment variable ``ARTEXTRACT_HOSTS`` names (separated by commas), often none.
 
-    The environment variable ``ARTEXTRACT_HOSTS`` (separated by commas) replaces the hosts of the
-    National Gallery of Art. Without a port, only the default port of the scheme is allowed.
+    In lower case, as `host` or `host:port`. Without a port, only the default port of the scheme is allowed.
     """
     named = os.environ.get(HOSTS_VARIABLE, "").split(",")
-    hosts = tuple(host.strip().lower() for host in named if host.strip())
-    return hosts or GALLERY_HOSTS
+    return tuple(host.strip().lower() for host in named if host.strip())
+
+
+def contact() -> str:
+    """How the operators of servers can reach the person who fetches from them; empty if it is not set.
+
+    The environment variable ``ARTEXTRACT_CONTACT`` names it: an e-mail address or a web address.
+
+    Raises:
+        SourceError: it is neither.
+    """
+    named = os.environ.get(CONTACT_VARIABLE, "").strip()
+    if named and not _CONTACT.fullmatch(named):
+        raise SourceError(
+            f"{CONTACT_VARIABLE} is {named!r}, which is no e-mail address and no web address. "
+            f"Set it to an address such as me@example.org."
+        )
+    return named
 
 
 def device_name() -> str:

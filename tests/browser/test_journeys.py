@@ -9,7 +9,7 @@ from iiif_prezi3 import Manifest
 from playwright.sync_api import Page, expect
 
 from artextract.collection import Collection
-from artextract.sources.fetching.polite_client import CONNECTIONS
+from artextract.sources.fetching.hosts import CONNECTIONS
 from tests.support.browser import IN_A_BROWSER, PASTE, address, lasso, map_ready, points_alone, settled
 from tests.support.gallery_server import StandIn
 from tests.support.made import jpeg, made_picture

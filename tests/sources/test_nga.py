@@ -19,7 +19,7 @@ from artextract.collection import Collection
 from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
 from artextract.settings import HOSTS_VARIABLE
-from artextract.sources.fetching.polite_client import CONNECTIONS
+from artextract.sources.fetching.hosts import CONNECTIONS
 from artextract.sources.nga.source import LICENCES, NgaChoice, NgaSource
 from tests.support.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.support.gallery_tables import Tables, many

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, BinaryIO
 
 import httpx2
 
 from artextract.errors import SourceError
+from artextract.sources.fetching.causes import Cause
 
 DEADLINE = 60.0  # Seconds for a whole response: redirects, headers and body. Each `SLOWEST` bytes add one second.
 SLOWEST = 64 * 1024  # Bytes per second
@@ -31,7 +30,11 @@ class FetchError(SourceError):
 class RetryableError(FetchError):
     """A failure that may pass."""
 
-    connecting = False
+    attempts = 8  # Requests in all, with waits between them
+
+
+class SilenceError(RetryableError):
+    """The server gave no answer."""
 
 
 class ServerRefusedError(FetchError):
@@ -97,27 +100,22 @@ class Deadline(threading.local):
         """Copy a body of at most `limit` bytes as it arrives; its stamp."""
         url, promised = response.request.url, response.headers.get("Content-Length", "")
         if promised.isdigit() and int(promised) > limit:
-            raise FetchError(f"{url}: {int(promised):,} bytes are more than the {limit:,} expected.")
+            sentence = f"{url}: {int(promised):,} bytes are more than the {limit:,} expected."
+            raise FetchError(sentence, Cause.TOO_LARGE, host_of(url), response.status_code)
         count = 0
         for chunk in response.iter_raw():
             count += len(chunk)
             if count > limit:
-                raise FetchError(f"{url}: more than the {limit:,} bytes expected.")
+                sentence = f"{url}: more than the {limit:,} bytes expected."
+                raise FetchError(sentence, Cause.TOO_LARGE, host_of(url), response.status_code)
             self._at += len(chunk) / SLOWEST
             sink.write(chunk)
             on_progress(count)
         return Stamp(response.headers.get("ETag"), response.headers.get("Last-Modified"))
 
 
-def retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header (a number or a date) asks for; None if it is missing or wrong."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max((when - datetime.now(UTC)).total_seconds(), 0.0)
+def host_of(url: str | httpx2.URL) -> str:
+    """The host of an http(s) address, as `host` or `host:port` where the port is not the scheme's default."""
+    address = httpx2.URL(url)
+    host = address.host.lower()
+    return host if address.port is None else f"{host}:{address.port}"

@@ -68,7 +68,9 @@ class KeptPictures:
         """
 
         def wrong(content: bytes) -> str | None:
-            return check(content) or check_picture(content, url)
+            if (reason := check(content)) is None:
+                check_picture(content, url)
+            return reason
 
         return self._get(url, version, LARGEST_PICTURE, wrong)
 
@@ -88,10 +90,9 @@ class KeptPictures:
         if record is not None and record.status is not None and record.version == version and not self._again:
             _refuse_gone(record)
         content = _content_of(record) if record is not None else None
-        self._client.follow_robots(url)
         stamp = record.stamp if record is not None and content is not None else None
         try:
-            body = self._client.get(url, limit, stamp, check)
+            body = self._client.get(url, limit, stamp, check, robots=True)
         except ServerRefusedError as error:
             if error.cause == Cause.GONE:
                 _write_record(_Record(url, version, status=error.status, date=datetime.now(UTC).isoformat()))

@@ -4,42 +4,25 @@ import io
 import threading
 import warnings
 
-import httpx2
 from PIL import Image, UnidentifiedImageError
 
 from artextract.sources.fetching.causes import Cause
-from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.http_responses import FetchError, RetryableError, host_of
+from artextract.sources.fetching.statuses import is_browser_check
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
 """Names in Pillow. No format whose reader runs another program."""
 FULL_DECODE = 50_000_000  # Pixels. Larger pictures are only opened here; who shows them decodes them.
 _FILMS = (b"%PDF", b"ID3", b"OggS", b"\x1aE\xdf\xa3", b"fLaC", b"FLV", b"\x00\x00\x01\xba", b"\xff\xfb")
 _FILM_BRANDS = (b"isom", b"mp4", b"M4", b"qt  ", b"avc1", b"3gp", b"dash", b"iso")
-_BROWSER_CHECKS = (
-    b"_incapsula_resource",
-    b"just a moment",
-    b"cf-chl",
-    b"cf_chl",
-    b"challenge-platform",
-    b"captcha",
-    b"checking your browser",
-    b"enable javascript and cookies",
-    b"are you a robot",
-    b"ddos-guard",
-)
 _DECODING = threading.BoundedSemaphore(2)  # A decoded picture can have 150 MB
 
 
-def is_browser_check(page: bytes) -> bool:
-    """Whether a page is the check by which servers keep programs out."""
-    start = page[:20_000].lower()
-    return any(word in start for word in _BROWSER_CHECKS)
-
-
-def check_picture(content: bytes, url: str) -> str | None:
-    """What is wrong with the body that a server sent as a picture: a sentence if it may pass, or None.
+def check_picture(content: bytes, url: str) -> None:
+    """Check the body that a server sent as a picture.
 
     Raises:
+        RetryableError: the picture is damaged.
         FetchError: the body is something else, and asking again would not help.
     """
     try:
@@ -53,14 +36,15 @@ def check_picture(content: bytes, url: str) -> str | None:
     except UnidentifiedImageError:
         _refuse(content, url)
     except Image.DecompressionBombError:
-        return None
+        return  # who shows it decides
     except Exception as error:  # a damaged file can raise any exception in a decoder
-        return f"the picture is damaged ({error})."
-    return None
+        damaged = RetryableError(f"{url}: the picture is damaged ({error}).", Cause.DAMAGED, host_of(url), 200)
+        damaged.attempts = 3  # most are damaged on the server
+        raise damaged from error
 
 
 def _refuse(content: bytes, url: str) -> None:
-    host = httpx2.URL(url).host
+    host = host_of(url)
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not content:
         raise FetchError(f"{url}: the server sent an empty file.", Cause.NOT_A_PICTURE, host, 200)

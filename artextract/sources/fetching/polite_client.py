@@ -1,15 +1,16 @@
 """Fetching politely and safely from other servers.
 
-Politely: few connections, an honest User-Agent, robots.txt, `Retry-After`, waits between retries, and
-validators (ETag, Last-Modified) so that nothing is sent twice. Safely: only http(s), only hosts on
-the allow-list (also after a redirect), never more bytes than expected, never longer than `DEADLINE`.
+Politely: two connections to a server, its own pace, an honest User-Agent, robots.txt, `Retry-After`, waits
+between retries, and validators (ETag, Last-Modified) so that nothing is sent twice. A server that fails
+is left, and the others go on. Safely: only http(s), only the hosts that `AllowedHosts` allows (also after a
+redirect), never more bytes than expected, never longer than `DEADLINE`.
 """
 
 import gzip
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +20,11 @@ import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from artextract.files import write_atomic
-from artextract.settings import allowed_hosts
+from artextract.settings import CONTACT_VARIABLE, GALLERY_HOSTS, contact, named_hosts
+from artextract.sources.fetching.addresses import AllowedHosts
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.host_rules import rule_of
+from artextract.sources.fetching.hosts import Host
 from artextract.sources.fetching.http_responses import (
     DEADLINE,
     Deadline,
@@ -28,54 +32,76 @@ from artextract.sources.fetching.http_responses import (
     FetchError,
     RetryableError,
     ServerRefusedError,
+    SilenceError,
     Stamp,
-    retry_after,
+    host_of,
 )
-from artextract.sources.fetching.robots import ROBOT, RobotsFiles, check_address
+from artextract.sources.fetching.robots import ROBOT, RobotsFiles
+from artextract.sources.fetching.statuses import check_status, retry_after
 
-CONNECTIONS = 4
-ATTEMPTS = 8
-ATTEMPTS_TO_CONNECT = 3  # Attempts until the first response ever: a person without a network hears so in seconds
+CONNECTIONS = 32  # At the same time, to all hosts together
+ATTEMPTS_TO_CONNECT = 3  # Until the first answer of a host: a person without a network hears so in seconds
+PATIENCE = httpx2.Timeout(30.0, connect=5.0)  # Seconds until a connection, and until the next bytes
+FIRST_PATIENCE = httpx2.Timeout(10.0, connect=5.0)  # Of a host that has not answered yet
 LONGEST_BACK_OFF = 20.0
-LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, the run ends.
+LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, it is left for this run.
 REDIRECTS = 5
-AGENT = f"{ROBOT}/{version('artextract')} (gallery explorer; fetches open-access art once)"
 
 T = TypeVar("T")
 
 
 class PoliteClient:
-    """A client for one run. Safe to share between threads."""
+    """A client for one run. Safe to share between threads; it is best used by about 32."""
 
-    def __init__(self, connections: int = CONNECTIONS, deadline: float = DEADLINE) -> None:
+    def __init__(self, any_public: bool = False, deadline: float = DEADLINE) -> None:
         """Open the client; nothing is sent yet.
 
         Args:
-            connections: maximum number of requests at the same time.
+            any_public: whether it may ask every public host, and those that ``ARTEXTRACT_HOSTS`` names;
+                otherwise only the hosts that ``ARTEXTRACT_HOSTS`` names, or the gallery's.
             deadline: seconds for a response, as `DEADLINE`.
+
+        Raises:
+            SourceError: ``ARTEXTRACT_CONTACT`` is no address.
         """
-        self._hosts = allowed_hosts()
+        self._contact = contact()
+        about = f"+{self._contact}" if self._contact else "fetches open-access art once"
+        self._agent = f"{ROBOT}/{version('artextract')} (gallery explorer; {about})"
+        named = named_hosts()
+        self._allowed = AllowedHosts(named if any_public else named or GALLERY_HOSTS, any_public)
         self._http = httpx2.Client(
-            headers={"User-Agent": AGENT},
-            timeout=httpx2.Timeout(30.0, connect=10.0),
-            limits=httpx2.Limits(max_connections=connections),
+            headers={"User-Agent": self._agent},
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS),
             follow_redirects=False,
         )
         self._seconds = deadline
         self._deadline = Deadline()
-        self._places = threading.BoundedSemaphore(connections)
+        self._places = threading.BoundedSemaphore(CONNECTIONS)
         self._closed = threading.Event()
-        self._lock = threading.Lock()
-        self._not_before = 0.0
-        self._between = 0.0
-        self._robots = RobotsFiles(self.get)
-        self._given_up: str | None = None
-        self._answered = False
+        self._robots = RobotsFiles(self._get_rules)
+        self._hosts: dict[str, Host] = {}
 
     def close(self) -> None:
         """Close all connections; threads that wait get a `FetchError`."""
         self._closed.set()
         self._http.close()
+
+    def remarks(self) -> list[str]:
+        """A sentence for each host that was left."""
+        return [str(host.left) for host in self._hosts.values() if host.left is not None]
+
+    def keep_pause(self, host: str, seconds: float) -> None:
+        """Leave at least that time between two requests to a host."""
+        self._host(host).keep_pause(seconds)
+
+    def follow_robots(self, url: str) -> None:
+        """Check the robots.txt of `url`'s server (read once), and keep the pause that it asks for.
+
+        Raises:
+            FetchError: robots.txt forbids `url`, or is not available; or the address is not allowed.
+        """
+        self._allowed.check(url)
+        self.keep_pause(host_of(url), min(self._robots.check(url), LONGEST_WAIT))
 
     def get(
         self,
@@ -83,6 +109,7 @@ class PoliteClient:
         limit: int,
         stamp: Stamp | None = None,
         check: Callable[[bytes], str | None] = lambda _content: None,
+        robots: bool = False,
     ) -> FetchedBody | None:
         """Fetch a small body into memory.
 
@@ -90,7 +117,9 @@ class PoliteClient:
             url: the address.
             limit: maximum number of bytes.
             stamp: the stamp of an earlier response.
-            check: what is wrong with a body, as a sentence, or None; a wrong body is requested again.
+            check: what is wrong with a body, as a sentence, or None; a wrong body is requested again. A
+                `FetchError` that it raises is final.
+            robots: whether to keep to robots.txt, also after a redirect: for addresses that no person chose.
 
         Returns:
             None if the body has not changed since `stamp`.
@@ -102,11 +131,15 @@ class PoliteClient:
         def read(response: httpx2.Response) -> FetchedBody:
             body = io.BytesIO()
             stamped = self._deadline.copy_body(response, body, limit)
-            if (wrong := check(body.getvalue())) is not None:
-                raise RetryableError(f"{url}: {wrong}", Cause.DAMAGED, response.request.url.host)
             return FetchedBody(body.getvalue(), stamped)
 
-        return self._fetch(url, "identity", stamp, read)
+        def read_and_check() -> FetchedBody | None:
+            fetched = self._request(url, "identity", stamp, read, robots)
+            if fetched is not None and (wrong := check(fetched.content)) is not None:
+                raise RetryableError(f"{url}: {wrong}", Cause.DAMAGED, host_of(url), httpx2.codes.OK)
+            return fetched
+
+        return self._retry(url, read_and_check)
 
     def download(
         self,
@@ -140,117 +173,128 @@ class PoliteClient:
                 with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
                     return self._deadline.copy_body(response, packed, limit, on_progress)
 
-        return self._fetch(url, "gzip", stamp, read)
+        return self._retry(url, lambda: self._request(url, "gzip", stamp, read, robots=False))
 
-    def follow_robots(self, url: str) -> None:
-        """Check the robots.txt of `url`'s server (read once), and keep the pause that it asks for.
+    def _get_rules(self, url: str, limit: int) -> FetchedBody | None:
+        """Fetch a robots.txt; a server without one is no worse for it."""
+        try:
+            return self.get(url, limit)
+        except ServerRefusedError:
+            self._host(host_of(url)).succeeded()
+            raise
 
-        Raises:
-            FetchError: robots.txt forbids `url`, or is not available.
-        """
-        pause = min(self._robots.check(url), LONGEST_WAIT)
-        with self._lock:
-            self._between = max(self._between, pause)
+    def _retry(self, url: str, attempt: Callable[[], T | None]) -> T | None:
+        """Request `url` until its body is read or another attempt is useless, and note which on its host."""
+        self._allowed.check(url)
+        host = self._host(host_of(url))
 
-    def _fetch(self, url: str, encoding: str, stamp: Stamp | None, read: Callable[[httpx2.Response], T]) -> T | None:
-        """Request `url` until its body is read or another attempt is useless; None if it has not changed."""
-        headers = {"Accept-Encoding": encoding, **(stamp.as_headers() if stamp else {})}
-        if self._given_up:
-            raise FetchError(self._given_up)
-
-        def attempt() -> T | None:
-            try:
-                with self._request(url, headers) as response:
-                    return None if response.status_code == httpx2.codes.NOT_MODIFIED else read(response)
-            except httpx2.ConnectError as error:
-                broken = RetryableError(
-                    f"{httpx2.URL(url).host} cannot be reached. Check the network connection and try again. "
-                    "Your collections and the demo work without a network.",
-                    Cause.NO_ANSWER,
-                    httpx2.URL(url).host,
-                )
-                broken.connecting = True
-                raise broken from error
-            except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
-                if self._closed.is_set():
-                    raise FetchError("Stopped.") from error
-                late, broke = "the response was too slow", f"the connection broke ({type(error).__name__})"
-                raise RetryableError(f"{url}: {late if self._deadline.left() <= 0 else broke}.") from error
+        def is_last(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            return host.left is not None or state.attempt_number >= getattr(error, "attempts", 1)
 
         retrying = Retrying(
             retry=retry_if_exception_type(RetryableError),
-            stop=self._is_last_attempt,
+            stop=is_last,
             wait=wait_random_exponential(multiplier=0.25, max=LONGEST_BACK_OFF),
             sleep=self._sleep,
             reraise=True,
         )
+        host.refuse_if_left()
         try:
-            return retrying(attempt)
-        except RetryableError as error:
-            if error.connecting:  # further requests would only wait as long again
-                self._given_up = str(error)
+            fetched = retrying(attempt)
+        except FetchError as error:
+            host.failed(error)
             raise
+        host.succeeded()
+        return fetched
 
-    @contextmanager
-    def _request(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
-        """One request with its redirects; refusals and errors are raised."""
+    def _request(
+        self, url: str, encoding: str, stamp: Stamp | None, read: Callable[[httpx2.Response], T], robots: bool
+    ) -> T | None:
+        """Request `url` once, with its redirects, and read the body; None if it has not changed."""
         left = self._seconds  # our own waits between redirects do not count
         for hop in range(REDIRECTS + 1):
             try:
-                check_address(url, self._hosts)
+                self._allowed.check(url)
             except FetchError as error:
-                if not hop:
+                if not hop or self._allowed.any_public:
                     raise
-                raise RetryableError(f"A redirect was not followed: {error}") from error
+                raise RetryableError(f"A redirect was not followed: {error}", error.cause, error.host) from error
+            if robots:
+                self.follow_robots(url)
+            host = self._host(host_of(url))
+            headers = {"Accept-Encoding": encoding, **self._introduction(host), **(stamp.as_headers() if stamp else {})}
+            with self._place(host), self._answer(url, host, headers, left) as response:
+                if not response.has_redirect_location:
+                    self._check(response, host)
+                    return None if response.status_code == httpx2.codes.NOT_MODIFIED else read(response)
+                url = str(response.url.join(response.headers["Location"]))
+                left = self._deadline.left()
+        raise FetchError(f"{url}: more than {REDIRECTS} redirects.", Cause.REFUSED, host_of(url))
+
+    @contextmanager
+    def _place(self, host: Host) -> Iterator[None]:
+        """Hold one of the connections to a host, when it accepts the next request."""
+        with host.places:
+            host.wait(self._sleep)
             with self._places:
-                self._wait()
-                self._deadline.start(left)
-                extensions = {"trace": self._deadline.hold}
-                with self._http.stream("GET", url, headers=dict(headers), extensions=extensions) as response:
-                    self._answered = True
-                    if not response.has_redirect_location:
-                        self._check_status(response)
-                        yield response
-                        return
-                    url = str(response.url.join(response.headers["Location"]))
-                    left = self._deadline.left()
-        raise FetchError(f"{url}: more than {REDIRECTS} redirects.")
+                yield
 
-    def _wait(self) -> None:
-        """Wait until the servers accept the next request."""
-        while True:
-            with self._lock:
-                now = time.monotonic()
-                wait = self._not_before - now
-                if wait <= 0:
-                    self._not_before = max(self._not_before, now + self._between)
-                    return
-            self._sleep(wait)
+    @contextmanager
+    def _answer(self, url: str, host: Host, headers: dict[str, str], left: float) -> Iterator[httpx2.Response]:
+        """One request; failures of the connection are raised as `RetryableError`."""
+        began = time.monotonic()
+        self._deadline.start(left)
+        timeout = PATIENCE if host.answered else FIRST_PATIENCE
+        extensions = {"trace": self._allowed.trace(url, self._deadline.hold)}
+        try:
+            with self._http.stream("GET", url, headers=headers, timeout=timeout, extensions=extensions) as response:
+                host.heard()
+                yield response
+        except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
+            if self._closed.is_set():
+                raise FetchError("Stopped.") from error
+            name, late = httpx2.URL(url).host, self._deadline.left() <= 0
+            unreachable = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout))
+            if unreachable or not (host.answered or late):
+                sentence = (
+                    f"{name} cannot be reached. Check the network connection and try again. "
+                    "Your collections and the demo work without a network."
+                )
+            else:
+                broke = f"the connection broke ({type(error).__name__})"
+                sentence = f"{url}: {'the response was too slow' if late else broke}."
+            silence = SilenceError(sentence, Cause.NO_ANSWER, host.name)
+            timed_out = isinstance(error, httpx2.TimeoutException)
+            if host.unheard(began, ATTEMPTS_TO_CONNECT - timed_out):
+                host.leave(silence)
+            raise silence from error
 
-    def _is_last_attempt(self, state: RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        unreachable = isinstance(error, RetryableError) and error.connecting and not self._answered
-        return state.attempt_number >= (ATTEMPTS_TO_CONNECT if unreachable else ATTEMPTS)
+    def _introduction(self, host: Host) -> dict[str, str]:
+        """Headers that a host asks for beside the User-Agent."""
+        rule = rule_of(host.name)
+        if rule.contact and not self._contact:
+            sentence = f"{host.name} answers only programs that name a contact. Set {CONTACT_VARIABLE} to your e-mail "
+            raise FetchError(f"{sentence}address and collect again.", Cause.NO_CONTACT, host.name)
+        return {rule.agent_header: self._agent} if rule.agent_header else {}
+
+    def _check(self, response: httpx2.Response, host: Host) -> None:
+        """Raise the error that a status stands for, and note how long the server asks to wait."""
+        try:
+            check_status(response)
+        except RetryableError as error:
+            wait = retry_after(response.headers.get("Retry-After")) or 0.0
+            if wait > LONGEST_WAIT:
+                sentence = f"{response.url.host} asks to wait {wait / 60:.0f} minutes. Try again then; "
+                left = FetchError(f"{sentence}finished downloads are kept.", error.cause, host.name, error.status)
+                host.leave(left)
+                raise left from error
+            host.ask_not_before(wait)
+            raise
+
+    def _host(self, name: str) -> Host:
+        return self._hosts.setdefault(name, Host(name, rule_of(name).pause))
 
     def _sleep(self, seconds: float) -> None:
         if self._closed.wait(seconds):
             raise FetchError("Stopped.")
-
-    def _check_status(self, response: httpx2.Response) -> None:
-        """Raise the error that a status stands for, and note how long the server asks to wait."""
-        code, url = response.status_code, response.request.url
-        if code in (httpx2.codes.OK, httpx2.codes.NOT_MODIFIED):
-            return
-        if code not in (408, 425, 429) and code < 500:
-            cause = Cause.GONE if code in (404, 410) else Cause.REFUSED
-            sentence = f"{url}: the server answered {code} {response.reason_phrase}."
-            raise ServerRefusedError(sentence, cause, url.host, code)
-        wait = retry_after(response.headers.get("Retry-After")) or 0.0
-        if wait > LONGEST_WAIT:
-            self._given_up = (
-                f"{url.host} asks to wait {wait / 60:.0f} minutes. Try again then; finished downloads are kept."
-            )
-            raise FetchError(self._given_up)
-        with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + wait)
-        raise RetryableError(f"{url}: the server kept answering {code}.")

@@ -1,0 +1,99 @@
+"""Which addresses may be asked: the hosts that are named, or any public host."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+
+from artextract.settings import HOSTS_VARIABLE
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError, host_of
+
+Trace = Callable[[str, dict[str, Any]], None]
+PORTS = (80, 443)  # Of public hosts that are not named
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv6 addresses that stand for an IPv4 address (RFC 6052)
+
+
+@dataclass(frozen=True)
+class AllowedHosts:
+    """Which hosts may be asked."""
+
+    named: tuple[str, ...]  # As `host_of` gives them
+    any_public: bool  # Whether every host of the public internet is allowed, too
+
+    def check(self, url: str) -> None:
+        """Check an address before it is asked.
+
+        Raises:
+            FetchError: it is not http(s), or its host is not allowed.
+        """
+        try:
+            address = httpx2.URL(url)
+            host = host_of(address)
+        except (httpx2.InvalidURL, TypeError, ValueError) as error:
+            raise FetchError(f"{url[:120]!r} is not an address.", Cause.HOST_NOT_ALLOWED) from error
+        if address.scheme not in ("http", "https") or not address.host:
+            raise FetchError(f"{url[:120]!r} is not an http(s) address.", Cause.HOST_NOT_ALLOWED)
+        if host in self.named:
+            return
+        trust = f"If you trust the host, add it to {HOSTS_VARIABLE}."
+        if not self.any_public:
+            why = f"the host {host} is not on the allow-list ({', '.join(self.named)}). {trust}"
+        elif not _may_be_public(address.host):
+            why = f"{host} is not a public host. {trust}"
+        elif address.port not in (None, *PORTS):
+            why = f"{host} has an unusual port. {trust}"
+        else:
+            return
+        raise FetchError(f"{url}: {why}", Cause.HOST_NOT_ALLOWED, host)
+
+    def trace(self, url: str, then: Trace) -> Trace:
+        """A "trace" extension for httpcore that checks the IP address of each new connection, and then calls `then`.
+
+        A public name may lead to a private address, and another one each time. So the address is checked
+        that the connection reached, before anything is sent; a `FetchError` ends the request. A proxy that
+        the person set is trusted to check for itself.
+        """
+        host, address = host_of(url), httpx2.URL(url).raw_host.decode("ascii")
+        direct = False
+
+        def trace(event: str, info: dict[str, Any]) -> None:
+            nonlocal direct
+            if event == "connection.connect_tcp.started":
+                direct = info["host"] == address
+            elif event == "connection.connect_tcp.complete" and direct and host not in self.named:
+                stream = info["return_value"]
+                peer = stream.get_extra_info("server_addr")[0]
+                if not is_public(peer):
+                    stream.close()
+                    raise FetchError(
+                        f"{url}: {host} leads to {peer}, which is not a public address. If you trust the host, add "
+                        f"it to {HOSTS_VARIABLE}.",
+                        Cause.HOST_NOT_ALLOWED,
+                        host,
+                    )
+            then(event, info)
+
+        return trace
+
+
+def is_public(ip: str) -> bool:
+    """Whether an IP address is one of the public internet: not loopback, private, link-local, multicast or reserved."""
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            address = inner
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _may_be_public(host: str) -> bool:
+    """Whether a host is a public IP address, or a name that may lead to one."""
+    try:
+        return is_public(host)
+    except ValueError:
+        return not (f".{host.lower().rstrip('.')}".endswith(".localhost"))

@@ -1,0 +1,112 @@
+"""One server in one run: how often it may be asked, what it answered, and whether it was left."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError
+
+CONNECTIONS = 2  # At the same time, to one host
+FAILURES = 20  # In a row, for the same cause: then the host is left
+SILENCE = 60.0  # Seconds without an answer: then a host that answered before is left
+_OF_THE_SERVER = (
+    Cause.LOGIN,
+    Cause.REFUSED,
+    Cause.BROWSER_CHECK,
+    Cause.GONE,
+    Cause.TOO_MANY,
+    Cause.SIZE,
+    Cause.SERVER_ERROR,
+    Cause.NO_ANSWER,
+    Cause.NOT_A_PICTURE,
+)
+"""Causes for which a host is left. The others say something of one address only."""
+
+
+class Host:
+    """A server. Safe to share between threads."""
+
+    def __init__(self, name: str, pause: float) -> None:
+        """Take its name, as `http_responses.host_of` gives it, and the seconds between two requests."""
+        self.name = name
+        self.places = threading.BoundedSemaphore(CONNECTIONS)
+        self.answered = False  # Whether it ever answered
+        self.left: FetchError | None = None  # Why it is not asked any more
+        self._lock = threading.Lock()
+        self._pause = pause
+        self._not_before = 0.0
+        self._silent_since: float | None = None
+        self._silences = 0
+        self._failure, self._failures = "", 0
+
+    def refuse_if_left(self) -> None:
+        """Raise the error of a host that was left."""
+        if (left := self.left) is not None:
+            raise FetchError(str(left), left.cause, left.host, left.status)
+
+    def keep_pause(self, seconds: float) -> None:
+        """Leave at least that time between two requests."""
+        with self._lock:
+            self._pause = max(self._pause, seconds)
+
+    def ask_not_before(self, seconds: float) -> None:
+        """Send no request in the next `seconds`."""
+        with self._lock:
+            self._not_before = max(self._not_before, time.monotonic() + seconds)
+
+    def wait(self, sleep: Callable[[float], None]) -> None:
+        """Wait until the server accepts the next request; raise if it was left meanwhile."""
+        while True:
+            self.refuse_if_left()
+            with self._lock:
+                now = time.monotonic()
+                wait = self._not_before - now
+                if wait <= 0:
+                    self._not_before = max(self._not_before, now + self._pause)
+                    return
+            sleep(wait)
+
+    def heard(self) -> None:
+        """Note that the server answered, whatever it was."""
+        with self._lock:
+            self.answered, self._silent_since, self._silences = True, None, 0
+
+    def unheard(self, began: float, most: int) -> bool:
+        """Note a request that got no answer; whether the server must be left.
+
+        Args:
+            began: when the request began, on the clock `time.monotonic`.
+            most: requests without an answer after which a server that never answered is left.
+        """
+        with self._lock:
+            self._silences += 1
+            self._silent_since = began if self._silent_since is None else min(began, self._silent_since)
+            lasted = time.monotonic() - self._silent_since
+            return self._silences >= most and (not self.answered or lasted > SILENCE)
+
+    def succeeded(self) -> None:
+        """Note an address that was fetched."""
+        with self._lock:
+            self._failures = 0
+
+    def failed(self, error: FetchError) -> None:
+        """Note an address that was not fetched; leave the host after `FAILURES` in a row for the same cause."""
+        if error.cause not in _OF_THE_SERVER:
+            return
+        with self._lock:
+            self._failures = self._failures + 1 if error.cause == self._failure else 1
+            self._failure = error.cause
+            if self._failures >= FAILURES and self.left is None:
+                self.left = FetchError(
+                    f"{self.name} failed {FAILURES} times in a row ({error.cause}), so it was left for this run. "
+                    "Collect again later to try again.",
+                    error.cause,
+                    self.name,
+                    error.status,
+                )
+
+    def leave(self, error: FetchError) -> None:
+        """Send no more requests in this run."""
+        with self._lock:
+            self.left = self.left or error
