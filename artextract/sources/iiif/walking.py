@@ -17,7 +17,7 @@ from artextract.files import read_regular
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import LARGEST_DOCUMENT, KeptPictures
-from artextract.sources.fetching.picture_check import is_browser_check
+from artextract.sources.fetching.statuses import is_browser_check
 from artextract.sources.iiif.canvases import Description
 from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_content_state, read_document
 from artextract.sources.iiif.services import image_at
