@@ -1,6 +1,7 @@
 """`artextract collect …`: one command for each source of the registry."""
 
 import inspect
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
@@ -9,27 +10,36 @@ from artextract.cli.common import Output, command, progress
 from artextract.sources.registry import SOURCES, SourceEntry, SourceOption
 
 collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=True)
+Look = Annotated[bool, typer.Option("--look", help="Show what would be collected, and collect nothing.")]
 
 
 def _command(entry: SourceEntry) -> Any:
     """The command that collects from a source; its signature has the options of the source."""
 
-    def run(*, name: str, **values: Any) -> Output:
+    def run(*, name: str | None, look: bool, **values: Any) -> Output:
         from artextract.collecting import collect
+        from artextract.sources.preview import preview
 
+        if name is None and not look:
+            raise typer.BadParameter("Name the collection.", param_hint="--name")
         with progress() as report:
-            result = collect(entry.open(values, report), name, report)
-        return Output(result, [result.sentence()])
+            source = entry.open(values, report)
+            if look:
+                with closing(source):
+                    seen = preview(source)
+                return Output(seen, seen.lines())
+            result = collect(source, name or "", report)
+        return Output(result, [result.sentence(), *result.causes])
 
-    named = Annotated[str, typer.Option(help="Name of the collection.")]
-    name = _keyword("name", named, entry.collection or inspect.Parameter.empty)
-    run.__signature__ = inspect.Signature([*map(_parameter, entry.options), name])  # type: ignore[attr-defined]
+    named = Annotated[str | None, typer.Option(help="Name of the collection. Not needed with --look.")]
+    name = _keyword("name", named, entry.collection or None)
+    parameters = [*map(_parameter, entry.options), name, _keyword("look", Look, False)]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command(run)
 
 
 def _parameter(option: SourceOption) -> inspect.Parameter:
-    one: Any = list[option.kind] if option.many else option.kind  # type: ignore[name-defined]
-    kind = one if option.required or option.default is not None else one | None
+    kind = option.kind if option.required or option.default is not None else option.kind | None
     flag = f"--{option.name.replace('_', '-')}"  # a switch has no "--no-…"
     info = (
         typer.Argument(help=option.help)

@@ -52,7 +52,7 @@ def start_collecting(entry: SourceEntry, values: Mapping[str, Any] | None = None
     def work(report: Report) -> str:
         collected = collect(opened or entry.open(values or {}, report), name, report)
         prepared = prepare_collection(Collection.open(name), report=report)
-        return f"{collected.sentence()} {prepared.sentence()}"
+        return " ".join([collected.sentence(), *collected.causes, prepared.sentence()])
 
     return job_queue().start(f"collect:{name}", f"Adding {name} ({entry.label})", work)
 

@@ -1,0 +1,109 @@
+"""What collecting from a source would bring and cost, before any picture is read."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from artextract.sources.base import ColumnUse, Source, SourceWork, host_of, no_picture
+
+EXAMPLES = 10  # Works that are shown
+TYPICAL_SIZE = 300_000  # Bytes of a museum's picture of about 800 px
+FETCH_SECONDS = 0.5  # For a picture of one host, with two connections
+COPY_SECONDS = 0.02  # For a picture on this computer: decoded, checked and copied
+HOSTS_AT_ONCE = 16
+NONE_STATED = "none stated"
+_NOT_SHOWN = ("read", "origin", "extra", "size")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A source before anything is fetched."""
+
+    title: str
+    works: int
+    without_picture: int  # Works of which the source names no picture
+    columns: list[ColumnUse]  # What became of the columns of a table
+    examples: list[dict[str, str]]  # The first works: their values by column, and "picture"
+    hosts: dict[str, int]  # Pictures by host, the most frequent first; "" is this computer
+    licences: dict[str, int]  # Works by licence, in the words of the source
+    megabytes: float  # About how much is read, MB
+    minutes: float  # About how long that takes, at the polite pace
+    remarks: list[str]
+
+    def lines(self) -> Iterator[str]:
+        """The preview as text."""
+        yield f"{self.title}: {self.works:,} works. Nothing was fetched yet."
+        if self.without_picture:
+            yield f"{self.without_picture:,} works have no picture and would be left out."
+        yield from self.remarks
+        if self.columns:
+            yield "Columns:"
+            for column in self.columns:
+                became = column.became or "not used"
+                yield f"  {column.name} → {became}" + (f" ({column.example})" if column.example else "")
+        yield "The first works:"
+        for number, example in enumerate(self.examples, 1):
+            yield f"  {number}. " + "; ".join(f"{column}: {value}" for column, value in example.items())
+        yield "Pictures from:"
+        yield from (f"  {host or 'this computer'}: {count:,}" for host, count in self.hosts.items())
+        yield "Licences, as the source states them:"
+        yield from (f"  {licence}: {count:,}" for licence, count in self.licences.items())
+        yield f"To read: about {self.megabytes:,.0f} MB, {_duration(self.minutes)}."
+
+
+def preview(source: Source) -> Preview:
+    """Look at a source without reading a picture."""
+    hosts: Counter[str] = Counter()
+    licences: Counter[str] = Counter()
+    examples: list[dict[str, str]] = []
+    works = without = size = 0
+    for work in source.works():
+        works += 1
+        licences[work.licence or NONE_STATED] += 1
+        if len(examples) < EXAMPLES:
+            examples.append(_values(work))
+        if work.read is no_picture:
+            without += 1
+        else:
+            hosts[host_of(work.origin)] += 1
+            size += _size(work)
+    return Preview(
+        title=source.about.title,
+        works=works,
+        without_picture=without,
+        columns=source.columns(),
+        examples=examples,
+        hosts=dict(hosts.most_common()),
+        licences=dict(licences.most_common()),
+        megabytes=size / 1e6,
+        minutes=_seconds(hosts) / 60,
+        remarks=source.remarks(),
+    )
+
+
+def _values(work: SourceWork) -> dict[str, str]:
+    values = {name: value for name, value in vars(work).items() if name not in _NOT_SHOWN} | work.extra
+    picture = {} if work.read is no_picture else {"picture": work.origin}
+    return {name: str(value) for name, value in values.items() if value is not None} | picture
+
+
+def _size(work: SourceWork) -> int:
+    """The bytes of a work's picture, guessed if nobody knows."""
+    if work.size is None and not host_of(work.origin):
+        with suppress(OSError, ValueError):
+            return Path(work.origin).stat().st_size
+    return TYPICAL_SIZE if work.size is None else work.size
+
+
+def _seconds(hosts: Counter[str]) -> float:
+    """The time of the host that takes longest, or of all hosts if they are many."""
+    seconds = {host: count * (FETCH_SECONDS if host else COPY_SECONDS) for host, count in hosts.items()}
+    return max([*seconds.values(), sum(seconds.values()) / HOSTS_AT_ONCE])
+
+
+def _duration(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    return f"about {minutes / 60:.1f} hours" if minutes > 90 else f"about {minutes:.0f} min"
