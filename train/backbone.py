@@ -125,10 +125,8 @@ class BackboneTraining:
 def train(settings: BackboneSettings) -> Path:
     """Train from where the run stopped; the path of the final weights.
 
-    A run that was killed and started again gives the same tensors as an uninterrupted one.
-
-    Raises:
-        ArtExtractError: the data, the weights or the output folder are missing or wrong.
+    A run that was killed and started again gives the same tensors as an uninterrupted one. Raises
+    ArtExtractError if the data, the weights or the output folder are missing or wrong.
     """
     with only_writer(settings.output, f"training {settings.name}", timeout=1):
         training = BackboneTraining(settings)

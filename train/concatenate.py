@@ -27,8 +27,7 @@ MOST = 4000  # Training paintings for the components: more do not change them
 def concatenate(settings: ConcatenationSettings) -> Path:
     """Fit the components on training paintings; the path of the written file.
 
-    Raises:
-        ArtExtractError: the data, the backbone or a weights file is missing or wrong.
+    Raises ArtExtractError if the data, the backbone or a weights file is missing or wrong.
     """
     backbone = find_backbone(settings.backbone)
     if len(settings.scales) != len(backbone.parts):

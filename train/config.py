@@ -37,8 +37,7 @@ class Settings(BaseModel):
     def read(cls, file: Path, changes: Sequence[str] | None = None) -> Self:
         """Read a YAML file; changes such as "data.copies.0.images=/my/images" replace values.
 
-        Raises:
-            SourceError: the file is missing or is not YAML, or a value is wrong.
+        Raises SourceError if the file is missing or is not YAML, or a value is wrong.
         """
         try:
             values = yaml.safe_load(read_regular_text(file))

@@ -30,8 +30,7 @@ the titles."""
 def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:
     """Fit, measure and write the projection.
 
-    Raises:
-        ArtExtractError: the collection is missing, not embedded, or has too few titled works.
+    Raises ArtExtractError if the collection is missing, not embedded, or has too few titled works.
     """
     collection = Collection.open(settings.collection)
     embeddings = load_embeddings(collection, settings.backbone)

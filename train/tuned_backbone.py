@@ -32,11 +32,8 @@ class TunedBackbone(nn.Module):
         """Build the network on the CPU, so that it starts equal everywhere, and move it to `device`.
 
         `sizes` is attribute → number of classes. For several copies of the data set a head for the copy is
-        added.
-
-        Raises:
-            WeightsError: the weights are not available or belong to another network.
-            SourceError: a frozen module does not exist.
+        added. Raises WeightsError if the weights are not available or belong to another network,
+        SourceError if a frozen module does not exist.
         """
         super().__init__()
         backbone, copies = find_backbone(settings.backbone), len(settings.data.copies)
@@ -63,9 +60,9 @@ class TunedBackbone(nn.Module):
         return self
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3].
+        """Logits of each attribute, and of "copy" if there are several: float32 [n, classes].
 
-        Also of "copy" if there are several.
+        Of uint8 pictures [n, size, size, 3].
         """
         batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
         batch = (batch - self.mean) / self.std

@@ -59,11 +59,7 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
 def read_collection(
     collection: Collection, reader: Reader, report: Report = silent, engine: RayEngine | None = None
 ) -> JobResult:
-    """Read the pictures of a collection that were not read yet, as `compute_missing` does.
-
-    Raises:
-        ArtExtractError: the collection has no works, or the disk is full.
-    """
+    """Read the pictures of a collection that were not read yet. Works and raises like `compute_missing`."""
     store = reading_store(collection, reader.bundle)
     return compute_missing(collection, store, ReadingWorker(reader), report, engine)
 

@@ -60,11 +60,7 @@ def compare_subsets(
 
 
 def parse_filters(pairs: list[str]) -> "Filters":
-    """The filters that KEY=VALUE pairs spell.
-
-    Raises:
-        typer.BadParameter: not KEY=VALUE, or an unknown key.
-    """
+    """The filters that KEY=VALUE pairs spell. Raises BadParameter if a pair has no value or an unknown key."""
     from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
     from artextract.similarity.filters import CATEGORIES, Filters
 

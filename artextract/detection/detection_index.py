@@ -22,11 +22,7 @@ class DetectionIndex:
     """The detections of one detector in a collection's works."""
 
     def __init__(self, collection: Collection, detector: Detector) -> None:
-        """Read the store.
-
-        Raises:
-            WeightsError: a network of the detector is not available.
-        """
+        """Read the store. Raises WeightsError if a network of the detector is not available."""
         store = DetectionStore(collection, detector.name, detector.load(None).key)
         stored, reasons, works = store.joined(), store.unreadable(), collection.works()
         self.arrays, rows = {} if stored is None else stored.arrays, dict[str, range]()

@@ -29,11 +29,7 @@ class FaceEmbedder:
     """
 
     def __init__(self) -> None:
-        """Find the network.
-
-        Raises:
-            WeightsError: a package is missing.
-        """
+        """Find the network. Raises WeightsError if a package is missing."""
         spec = importlib.util.find_spec("face_recognition_models")
         folders = spec.submodule_search_locations if spec is not None else None
         file = Path(folders[0]) / "models" / _FILE if folders else None
@@ -46,10 +42,9 @@ class FaceEmbedder:
         self.key = f"dlib-{hashlib.sha256(file.read_bytes() + PLACES.tobytes()).hexdigest()[:12]}"
 
     def embed(self, crops: Sequence[np.ndarray]) -> np.ndarray:
-        """The embeddings of faces, float32 [n, 128]; a smaller Euclidean distance is more similar.
+        """The embeddings of aligned faces (`face_crops.align`): float32 [n, 128].
 
-        Args:
-            crops: aligned faces, from `face_crops.align`.
+        A smaller Euclidean distance is more similar.
         """
         if not crops:
             return np.zeros((0, DIMENSION), np.float32)
@@ -69,11 +64,7 @@ class FaceDetector:
     """Finds and embeds the faces of pictures."""
 
     def __init__(self) -> None:
-        """Find the networks.
-
-        Raises:
-            WeightsError: a network is not available.
-        """
+        """Find the networks. Raises WeightsError if one is not available."""
         self._faces = retinaface()
         self._embedder = FaceEmbedder()
         self.key = f"{self._faces.key}-{self._embedder.key}"
@@ -81,9 +72,8 @@ class FaceDetector:
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The faces in an RGB picture, the most certain first; `sha256` is not used.
 
-        Returns:
-            `score` float32 [n]; `box` float32 [n, 4] (x, y, width, height) and `landmarks`
-            float32 [n, 5, 2], fractions of the picture; `vector` float16 [n, 128].
+        `score` float32 [n]; `box` float32 [n, 4] (x, y, width, height) and `landmarks` float32 [n, 5, 2],
+        fractions of the picture; `vector` float16 [n, 128].
         """
         faces = self._faces.find(image, priority)
         crops = [align(image, face) for face in faces]
@@ -98,11 +88,7 @@ class FaceDetector:
 
 
 def face_detector(collection: Collection | None = None) -> FaceDetector:
-    """The detector of this process, the same for every collection.
-
-    Raises:
-        WeightsError: a network is not available.
-    """
+    """The detector of this process, the same for every collection; raises WeightsError as `FaceDetector`."""
     return _face_detector()
 
 

@@ -61,11 +61,7 @@ class BlazePose:
     """Finds people and their poses, on the CPU."""
 
     def __init__(self) -> None:
-        """Find the networks.
-
-        Raises:
-            WeightsError: a package is missing.
-        """
+        """Find the networks. Raises WeightsError if a package is missing."""
         spec = importlib.util.find_spec("mediapipe")
         litert = importlib.util.find_spec("ai_edge_litert")
         folders = spec.submodule_search_locations if spec is not None else None
@@ -91,13 +87,10 @@ class BlazePose:
         self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
     def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
-        """The poses in an RGB picture, the most certain people first.
+        """The poses in an RGB picture of any size, the most certain people first.
 
-        Args:
-            image: any size.
-            faces: the picture's faces. A body is expected below each, because the detector was trained
-                on photographs and misses many painted people.
-            priority: of `artextract.network_queue`.
+        A body is expected below each of the picture's faces, because the detector was trained on photographs
+        and misses many painted people. For `priority` see `artextract.network_queue`.
         """
         pixels = np.asarray(image)
         return network_queue().run(lambda: self._poses(pixels, faces), priority)
@@ -197,11 +190,7 @@ def _same_person(left: Pose, right: Pose) -> bool:
 
 @lru_cache(maxsize=1)
 def blazepose() -> BlazePose:
-    """The networks of this process.
-
-    Raises:
-        WeightsError: a package is missing.
-    """
+    """The networks of this process. Raises WeightsError if a package is missing."""
     return BlazePose()
 
 

@@ -56,9 +56,7 @@ class RegionName:
 def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionName]]:
     """The name of each region of a level and then its further terms, best first; empty without a name.
 
-    Args:
-        terms: of the works.
-        groups: the rows of each region's works, int.
+    `groups` are the rows of each region's works, int.
     """
     chance = CHANCE / max(1, len(groups) * len(terms.terms))
     all_works = np.ones(terms.works, dtype=bool)
@@ -92,9 +90,8 @@ class _Group:
     def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
         """The terms that set the region apart together with the name so far, best first.
 
-        Args:
-            named: works that have all terms of the name so far, bool [works].
-            totals: how many of them have each term, int [terms].
+        `named` are the works that have all terms of the name so far, bool [works], `totals` is how many of
+        them have each term, int [terms].
         """
         from scipy.special import bdtrc
 

@@ -84,12 +84,9 @@ class Terms:
     """The terms of a collection's works, and which works have each."""
 
     def __init__(self, works: pd.DataFrame, hidden: Collection[str] = ()) -> None:
-        """Collect them.
+        """Collect the terms of a work table, without those of the `hidden` columns.
 
-        Args:
-            works: a work table; predictions stand in columns `read_<column>` and
-                `custom_label_<column>`, where the table has them.
-            hidden: columns that are ignored.
+        Predictions stand in columns `read_<column>` and `custom_label_<column>`, where the table has them.
         """
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_column_terms(works, kind) for kind in COLUMNS]

@@ -96,9 +96,8 @@ AXES = 16  # Principal components used to order works
 def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:
     """Compute the scores of a collection's neighbours that are missing, as `compare_missing` does.
 
-    Raises:
-        WeightsError: LPIPS's network is not available.
-        StorageError: the disk is full, or another process computes the same.
+    Raises WeightsError if LPIPS's network is not available, StorageError if the disk is full or another
+    process computes the same.
     """
 
     def refresh_and_report(step: Step) -> None:

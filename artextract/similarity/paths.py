@@ -50,9 +50,7 @@ class NeighbourGraph:
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
     """The stored graph of a collection's works; computes and stores the graph if there is none.
 
-    Raises:
-        Stopped: raised by `report`; nothing was stored.
-        StorageError: the graph could not be written.
+    If `report` stops the job, nothing is stored. Raises StorageError if the graph cannot be written.
     """
     file = graph_file(searcher)
     with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
@@ -130,6 +128,8 @@ def find_path(
 ) -> WorkPath:
     """The path of `WORKS` works from the work in row `start` to the one in row `end`.
 
+    Raises ArtExtractError if both are the same work, or too few works are left between them.
+
     Args:
         vectors: the works' embeddings, float [n, dimension].
         graph: of the same works.
@@ -137,9 +137,6 @@ def find_path(
         end: the last row.
         allowed: bool [n], works that the path may use between its ends; None allows all.
         without: rows that the path must not use, such as those of another path.
-
-    Raises:
-        ArtExtractError: start and end are the same work, or too few works are left between them.
     """
     if start == end:
         raise ArtExtractError("A path needs two different works: choose another work as its end.")

@@ -52,9 +52,7 @@ class Searcher:
     def __init__(self, collection: Collection, embeddings: Embeddings, embedder: Callable[[], Embedder]) -> None:
         """Build the index. `embedder` is called only for a picture that the collection does not hold.
 
-        Raises:
-            ArtExtractError: the works changed meanwhile, or the vector database (`settings.index_address`) can't be
-                used.
+        Raises ArtExtractError if the works changed meanwhile, or the vector database can't be used.
         """
         self.collection = collection
         self.works = works = collection.works().set_index("id", drop=False)
@@ -76,8 +74,7 @@ class Searcher:
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
         """The `k` works nearest to a work of the collection, nearest first, without the work itself.
 
-        Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding. So for every `work` below.
+        Here and below, `work` raises ArtExtractError if the collection has no such work with an embedding.
         """
         row = self.row_of(work)
         sha256, nearest = self.embeddings.hashes[row], self._nearest(work, k, filters)
@@ -102,12 +99,10 @@ class Searcher:
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:
-        """The `k` works nearest to any picture file, nearest first.
+        """The `k` works nearest to any picture file, nearest first; `name` is the picture's name in an error.
 
         If the collection holds the picture itself, that work comes before others that look the same.
-
-        Raises:
-            BadImageError: the picture can't be read; `name` is its name in the sentence.
+        Raises BadImageError if the picture can't be read.
         """
         picture = open_comparison_picture(content, name)
         positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))

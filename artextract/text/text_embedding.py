@@ -56,8 +56,7 @@ class TextEmbedder:
 def text_embedder() -> TextEmbedder:
     """The text embedder; loading it takes 0.25 s, once.
 
-    Raises:
-        WeightsError: its package is not installed, or is damaged.
+    Raises WeightsError if its package is not installed, or is damaged.
     """
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:

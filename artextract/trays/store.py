@@ -41,8 +41,7 @@ CREATE TABLE IF NOT EXISTS trays (
 def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
     """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
 
-    Raises:
-        StorageError: the file cannot be used, was created by another version, or is locked for longer than `WAIT`.
+    Raises StorageError if the file cannot be used, has another version, or is locked for longer than `WAIT`.
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -38,10 +38,9 @@ def embed_collection(
     device: Device | None = None,
     engine: RayEngine | None = None,
 ) -> EmbeddingResult:
-    """Compute the embeddings that the collection lacks, as `compute_missing` does.
+    """Compute the embeddings that the collection lacks. Works and raises like `compute_missing`.
 
-    Raises:
-        ArtExtractError: the backbone, device, weights or works do not exist, or the disk is full.
+    Raises ArtExtractError if the backbone, the device or the weights are not available.
     """
     embedder = Embedder(find_backbone(backbone_name), weights_file, device)
     worker = EmbeddingWorker(embedder, weights_file, device)
@@ -114,10 +113,8 @@ def find_key(collection: Collection, backbone_name: str, device: Device | None =
     """The key of the collection's embeddings by the backbone's current weights; None without any.
 
     The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from
-    another machine can be searched here.
-
-    Raises:
-        ArtExtractError: the backbone, the device or the weights are not available.
+    another machine can be searched here. Raises ArtExtractError if the backbone, the device or the
+    weights are not available.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
@@ -133,9 +130,7 @@ def load_embeddings(
 ) -> Embeddings:
     """The stored embeddings of the collection's works that `find_key` names; by None those by `usual_backbone`.
 
-    Raises:
-        NotReadyError: no work has an embedding yet.
-        ArtExtractError: the backbone, the device or the weights are not available.
+    Raises NotReadyError if no work has an embedding yet, ArtExtractError as `find_key`.
     """
     backbone_name = backbone_name or usual_backbone(collection)
     key = find_key(collection, backbone_name, device)
@@ -158,8 +153,7 @@ def load_embeddings(
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
     """The backbone that computed the embeddings, in their arithmetic, on `device` or the configured one.
 
-    Raises:
-        ArtExtractError: the device or the weights are not available.
+    Raises ArtExtractError if the device or the weights are not available.
     """
     alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
     return Embedder(find_backbone(embeddings.key.backbone), device=alike)

@@ -47,6 +47,8 @@ def resolve_weights(
 ) -> Weights:
     """Find weights: in an explicit file, the program, a package, the hub's local cache, the hub.
 
+    Raises WeightsError if no place has them; the sentence names the command that downloads them.
+
     Args:
         name: the network's name, for errors.
         repository: its repository on the model hub, which has `model.safetensors`.
@@ -54,9 +56,6 @@ def resolve_weights(
         file: an explicit file; no other place is then tried.
         shipped: a file of `SHIPPED`.
         companions: more files of the repository that the network needs.
-
-    Raises:
-        WeightsError: no place has them; the sentence names the command that downloads them.
     """
     if file is not None:
         try:

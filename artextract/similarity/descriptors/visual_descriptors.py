@@ -51,13 +51,9 @@ def describe(image: Image.Image) -> VisualDescriptor:
 
 
 def palette_of(small: np.ndarray) -> np.ndarray:
-    """The dominant colours of a picture, by k-means in CIELAB without randomness.
+    """The dominant colours of a picture uint8 [side, side, 3], as `VisualDescriptor.palette`.
 
-    Args:
-        small: uint8 [side, side, 3].
-
-    Returns:
-        float [COLOURS, 4], as `VisualDescriptor.palette`.
+    They are found by k-means in CIELAB, without randomness.
     """
     import cv2
     from skimage.color import rgb2lab
@@ -90,11 +86,7 @@ def stored_descriptors(collection: Collection) -> dict[str, VisualDescriptor]:
 
 
 def compute_descriptors(collection: Collection, report: Report = silent, engine: RayEngine | None = None) -> JobResult:
-    """Compute the visual descriptors that the collection lacks, as `compute_missing` does.
-
-    Raises:
-        ArtExtractError: the collection has no works, or the disk is full.
-    """
+    """Compute the visual descriptors that the collection lacks. Works and raises like `compute_missing`."""
     return compute_missing(collection, descriptor_store(collection), DescriptorWorker(), report, engine)
 
 

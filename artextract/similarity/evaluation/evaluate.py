@@ -27,12 +27,8 @@ FORERUNNER_SSIM = 0.2045
 def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:
     """Measure how often neighbours have the same artist, style and genre, and store the results.
 
-    Only works that have all embeddings take part.
-
-    Raises:
-        NotReadyError: the collection has no embedding, or no labels to measure by.
-        Stopped: raised by `report`; earlier results are unchanged.
-        StorageError: the results could not be written.
+    Only works that have all embeddings take part. Raises NotReadyError if the collection has no embedding,
+    or no labels to measure by. A stop or a StorageError leaves earlier results unchanged.
     """
     stored = {name: load_embeddings(collection, name) for name in embedded_by(collection)}
     if not stored:

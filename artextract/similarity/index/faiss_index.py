@@ -98,14 +98,11 @@ class FaissIndex:
         """Take the vectors, and the stored graph if there is one.
 
         Args:
-            vectors: floats [n, d], of any length. A zero vector has cosine 0 with every query.
+            vectors: finite floats [n, d], of any length, else ValueError. A zero vector has cosine 0 with all queries.
             file: where `build` stores the graph; None stores none. More than `exact_limit` vectors are stored beside
                 it, and mapped into memory.
             exact_limit: number of vectors above which a graph is built.
             digest: identifies these vectors; None computes it from all of their numbers.
-
-        Raises:
-            ValueError: `vectors` is not a finite array [n, d].
         """
         self._file = file
         self._exact_limit = exact_limit
@@ -125,13 +122,9 @@ class FaissIndex:
         return self._graph is None and self._flat.ntotal > self._exact_limit
 
     def build(self, report: Report = silent) -> None:
-        """Build the graph, use it from now on, and store it.
+        """Build the graph, use it from now on, and store it. If `report` stops it, the index is unchanged.
 
-        100,000 vectors take a minute on all cores, and twice their memory.
-
-        Raises:
-            Stopped: raised by `report`; the index is unchanged.
-            StorageError: the graph could not be stored.
+        100,000 vectors take a minute on all cores, and twice their memory. Raises StorageError.
         """
         if self._file is None:
             self._build_graph(report)
