@@ -60,8 +60,8 @@ def more_common(
 ) -> tuple[list[tuple[int, TermCounts]], list[tuple[int, TermCounts]]]:
     """The terms that are certainly more common in each of two groups than in the other.
 
-    Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups. Of each
-    group, `has` counts the works that have each term, int [terms], and `size` those that could have it.
+    Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups. `has`
+    counts each group's works that have each term, int [terms], and `size` those that could have it.
     The result is for each group the number of each such term and its counts, the most distinctive first.
     """
     from scipy.stats import hypergeom

@@ -60,9 +60,9 @@ class TunedBackbone(nn.Module):
         return self
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """Logits of each attribute, and of "copy" if there are several: float32 [n, classes].
+        """Attribute → logits float32 [n, classes], of uint8 pictures [n, size, size, 3].
 
-        Of uint8 pictures [n, size, size, 3].
+        There are logits for "copy", too, if there are several copies.
         """
         batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
         batch = (batch - self.mean) / self.std

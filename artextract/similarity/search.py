@@ -74,7 +74,7 @@ class Searcher:
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
         """The `k` works nearest to a work of the collection, nearest first, without the work itself.
 
-        Here and below, `work` raises ArtExtractError if the collection has no such work with an embedding.
+        Here and below, a `work` that is unknown or not embedded raises ArtExtractError.
         """
         row = self.row_of(work)
         sha256, nearest = self.embeddings.hashes[row], self._nearest(work, k, filters)

@@ -40,7 +40,7 @@ class Index(Protocol):
         Returns:
             Positions, int64 [≤ k], and cosines, float32 [≤ k], -1 to 1.
 
-        Raises ArtExtractError if the database can't be used, ValueError for other arguments.
+        Raises ArtExtractError if the database can't be used, ValueError if an argument is not like this.
         """
         ...
 

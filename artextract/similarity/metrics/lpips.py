@@ -76,8 +76,8 @@ class Lpips:
         So the channels at each place are scaled to unit length, then by the square roots of the
         layer's learned weights over the number of places, and concatenated.
 
-        Of comparison pictures, uint8 [256, 256, 3] (others raise a ValueError): float32 [≤ BATCH, length],
-        on the network's device. For `priority` see `artextract.network_queue`.
+        Yields float32 [≤ BATCH, length] on the network's device. The pictures are comparison pictures, uint8
+        [256, 256, 3]; others raise a ValueError. For `priority` see `artextract.network_queue`.
         """
         for picture in pictures:
             check_comparison_picture(picture)
