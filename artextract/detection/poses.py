@@ -5,11 +5,9 @@ MediaPipe's `pose_detection` and `pose_landmark` graphs, except that all people 
 """
 
 import hashlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from PIL import Image
 from artextract.detection.faces import Face
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
+from artextract.vision.weights import package_folder
 
 NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
@@ -62,19 +61,14 @@ class BlazePose:
 
     def __init__(self) -> None:
         """Find the networks. Raises WeightsError if a package is missing."""
-        spec = importlib.util.find_spec("mediapipe")
-        litert = importlib.util.find_spec("ai_edge_litert")
-        folders = spec.submodule_search_locations if spec is not None else None
-        if not folders or litert is None:
+        folder = package_folder("mediapipe")
+        if folder is None or package_folder("ai_edge_litert") is None:
             raise WeightsError(
                 "The pose detector is not installed. Run `pip install --no-deps "
                 "-r requirements-no-deps.txt` with Python 3.11 or 3.12. Everything else works without it."
             )
-        modules = Path(folders[0]) / "modules"
-        self._files = (
-            modules / "pose_detection" / f"{DETECTOR}.tflite",
-            modules / "pose_landmark" / f"{LANDMARKER}.tflite",
-        )
+        places = ("pose_detection", DETECTOR), ("pose_landmark", LANDMARKER)
+        self._files = [folder / "modules" / module / f"{network}.tflite" for module, network in places]
         digest = hashlib.sha256(repr((LIKELY, MIN_SCORE, SAME, MOST, REGION)).encode())
         for file in self._files:
             try:

@@ -152,13 +152,13 @@ class Searcher:
     def wants_scores(self) -> bool:
         """Whether scores of these works' neighbours still have to be precomputed."""
         try:
-            return self._scores_stamp.read_text() != self._works_digest
+            return self._scores_stamp.read_text() != self.embeddings.pictures_digest
         except OSError:
             return True
 
     def keep_scores(self) -> None:
         """Use the stored scores, and record that they are complete."""
-        write_bytes(self._scores_stamp, self._works_digest.encode())
+        write_bytes(self._scores_stamp, self.embeddings.pictures_digest.encode())
         self.refresh_scores()
 
     def refresh_scores(self) -> None:
@@ -170,10 +170,6 @@ class Searcher:
     @cached_property
     def _lengths(self) -> np.ndarray:
         return lengths_of(self.embeddings.vectors)
-
-    @cached_property
-    def _works_digest(self) -> str:
-        return hashlib.sha256("".join(self.embeddings.hashes).encode()).hexdigest()
 
     @property
     def _scores_stamp(self) -> Path:

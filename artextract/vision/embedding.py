@@ -1,8 +1,9 @@
 """The embeddings of a collection: brought up to date, and read."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,11 @@ class Embeddings:
     ids: list[str]  # Ids of the works that have one, in the table's order
     hashes: list[str]  # SHA-256 of each work's picture
     vectors: np.ndarray  # float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped.
+
+    @cached_property
+    def pictures_digest(self) -> str:
+        """Hexadecimal digits that change with the pictures or their order."""
+        return hashlib.sha256("".join(self.hashes).encode()).hexdigest()
 
 
 def embedded_by(collection: Collection) -> list[str]:

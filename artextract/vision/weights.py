@@ -101,11 +101,15 @@ def _reason(error: Exception) -> str:
     return "the model hub cannot be reached"
 
 
-def _file_in(package: str) -> Path | None:
+def package_folder(package: str) -> Path | None:
+    """The folder of an installed package, without importing it; None if it is not installed."""
     spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+def _file_in(package: str) -> Path | None:
+    if (folder := package_folder(package)) is None:
         return None
-    folder = Path(spec.submodule_search_locations[0])
     return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
 
 

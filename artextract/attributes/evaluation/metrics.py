@@ -21,7 +21,7 @@ class Scores:
 
 
 def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
-    """Score probabilities float [n, classes] against the right classes, int [n]; ValueError if n is 0."""
+    """Score probabilities float [n, classes], rows sum to 1, by the right classes, int [n]; ValueError if n is 0."""
     from sklearn.metrics import f1_score
 
     if len(target) == 0:

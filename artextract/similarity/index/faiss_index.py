@@ -71,8 +71,6 @@ EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every vector. That takes about 30 ms at
 this size and 1,408 dimensions; a graph is faster, and misses a few."""
 
-# The type stubs of faiss are incomplete: hence each `type: ignore` below.
-
 # HNSW, tuned with benchmarks/index_recall.py for a recall@10 of at least 0.95 at 120,000 × 128.
 LINKS = 32  # Links of each vector (M in the paper)
 BUILD_WIDTH = 100  # Candidates while a vector is linked (efConstruction)
