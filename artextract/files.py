@@ -155,9 +155,8 @@ def stamp(path: Path) -> str:
 def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator[None]:
     """Hold a folder's lock: one process and one thread writes at a time. A killed process frees it.
 
-    `waiting_for` is what the folder holds, for the message ("embedding of demo"). Raises StorageError
-    if another writer still holds the lock after `timeout` seconds (negative waits without end), or the
-    folder is not writable.
+    `waiting_for` is what the folder holds, for the message ("embedding of demo"). Raises StorageError if another writer
+    still holds the lock after `timeout` seconds (negative waits without end), or the folder is not writable.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

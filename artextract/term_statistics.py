@@ -22,7 +22,7 @@ class TermCounts:
 
     @property
     def share(self) -> float:
-        """Of the group's works, 0 to 1."""
+        """Share of the group's works that have the term, 0 to 1."""
         return self.inside / self.size
 
     @property
@@ -32,7 +32,7 @@ class TermCounts:
 
     @property
     def share_elsewhere(self) -> float:
-        """Of the works elsewhere, smoothed (half a work more) and so never 0."""
+        """Share of the works elsewhere, smoothed (half a work more), so that it is never 0."""
         return (self.outside + 0.5) / (self.others + 1)
 
     @property

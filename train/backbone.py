@@ -1,8 +1,7 @@
 """Tune a backbone on paintings: `python -m train.backbone --config train/configs/backbone.yaml`.
 
-The network learns style, genre, artist and date together, end to end, with one linear head an
-attribute on its pooled output. The result is a moving average of the weights (Polyak and Juditsky
-1992), for `train.attributes`.
+The network learns style, genre, artist and date together, end to end, with one linear head an attribute on its pooled
+output. The result is a moving average of the weights (Polyak and Juditsky 1992), for `train.attributes`.
 """
 
 import time

@@ -62,8 +62,7 @@ def _vectors(backbone: Backbone, paths: list[Path], settings: ConcatenationSetti
 def _directions(settings: ConcatenationSettings, vectors: np.ndarray) -> np.ndarray:
     """The directions of the model's linear heads, float32 [directions, width of the vectors].
 
-    Each attribute has as many as classes. Their total standard deviation over the paintings is the
-    attribute's weight.
+    Each attribute has as many as classes. Their total standard deviation over the paintings is the attribute's weight.
     """
     width = vectors.shape[1]
     if not settings.heads:

@@ -109,7 +109,7 @@ class FitSettings(TrainingSettings):
     name: str
     data: Data
     backbone: str
-    weights: Path | None = None  # Of a tuned backbone; None: the pretrained weights
+    weights: Path | None = None  # File of a tuned backbone; None: the pretrained weights
     batch: int = Field(ge=2)
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(0.05, ge=0)

@@ -23,8 +23,7 @@ TOP = 10  # Recall is measured among the first so many results
 RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0)
 LABELS = ("genre", "style")
 LABEL_WEIGHTS = (0.003, 0.01, 0.03, 0.1, 0.3)
-"""How much a label counts beside a title. A label stands for hundreds of pictures and would outweigh
-the titles."""
+"""How much a label counts beside a title. A label stands for hundreds of pictures and would outweigh the titles."""
 
 
 def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:

@@ -1,9 +1,8 @@
 """The network that `train.backbone` trains: a backbone with linear heads.
 
-The network is made blind to the copy of the data set that a painting comes from. Copies differ in
-scaling, compression and styles, so a network could infer the style from the copy. For styles in
-several copies, a head predicts the copy from the pooled output, and the reversed gradient teaches the
-network to hide it (Ganin et al. 2016).
+The network is made blind to the copy of the data set that a painting comes from. Copies differ in scaling, compression
+and styles, so a network could infer the style from the copy. For styles in several copies, a head predicts the copy
+from the pooled output, and the reversed gradient teaches the network to hide it (Ganin et al. 2016).
 """
 
 import math
@@ -89,9 +88,8 @@ def _parts_of(backbone: nn.Module, names: list[str]) -> list[nn.Module]:
 def freeze_spatial_filters(backbone: nn.Module) -> None:
     """Freeze the depthwise filters of a convolutional network.
 
-    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a
-    training step (oneDNN, bfloat16). They are frozen on every device, so that a configuration learns
-    the same everywhere.
+    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a training step (oneDNN,
+    bfloat16). They are frozen on every device, so that a configuration learns the same everywhere.
     """
     for module in backbone.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:

@@ -37,8 +37,7 @@ def compare_subsets(
 ) -> Output:
     """Compare two subsets of works: typical works, terms and map regions of each.
 
-    A subset is a collection, or its works that pass filters. The shared map is laid out if it is
-    missing.
+    A subset is a collection, or its works that pass filters. The shared map is laid out if it is missing.
     """
     filters = [parse_filters(given or []) for given in (left, right)]
     from artextract.collection import Collection

@@ -25,7 +25,7 @@ from artextract.settings import cache_dir
 from artextract.term_statistics import TermCounts, more_common
 from artextract.vision.embedding import Embeddings
 
-MAX_REGIONS = 8  # Of a subset
+MAX_REGIONS = 8  # Listed for each subset
 MAX_OVERLAP = 0.5  # Share of a region's works that may be in a region listed before: regions of several levels overlap
 
 
@@ -106,7 +106,7 @@ def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:
 
 
 def _embeddings(sources: Sequence[Subset]) -> Embeddings:
-    """Of the pair's table, row by row; in two collections each id has the collection's name before it."""
+    """The embeddings of the pair's table, row by row; with two collections, ids begin with the collection's name."""
     if len(sources) == 1:
         return sources[0].embeddings
     return Embeddings(

@@ -2,9 +2,8 @@
 
     detections/<detector>-<key>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds `count` int32 [n], the number of detections in each picture
-(0: none), and further arrays with one row per detection, in the pictures' order. Another version of a
-detector has another key.
+A shard (`artextract.features.shards`) holds `count` int32 [n], the number of detections in each picture (0: none), and
+further arrays with one row per detection, in the pictures' order. Another version of a detector has another key.
 
     detections/<detector>-<key>/unreadable.json
 

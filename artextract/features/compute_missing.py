@@ -27,7 +27,7 @@ from artextract.progress import Report, Stage, silent
 PREPARED_PICTURES = 1000  # Prepared pictures that a job on pairs keeps in memory for the next pairs
 
 PictureRow = tuple[str, str, str]
-"""Of the work table: a work's id, its picture's path in the collection, the picture's SHA-256."""
+"""A work's id, its picture's path in the collection, and the picture's SHA-256, from the work table."""
 PairGroup = tuple[str, Sequence[str]]  # The SHA-256 of a picture, and of those to compare it with
 
 

@@ -27,7 +27,7 @@ class RayEngine:
     """Distributes work over Ray's workers, one per CPU."""
 
     address: str | None = None
-    """Of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the cluster of this machine), whose
+    """The address of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the cluster of this machine), whose
     machines must have the cache folder at the same path. None starts Ray on this machine for the job."""
 
     def map(self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]) -> Generator[Result]:

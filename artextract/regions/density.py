@@ -20,8 +20,7 @@ NOWHERE = -1  # Of a work in no region
 def density_levels(positions: np.ndarray) -> np.ndarray:
     """The region of each work at each level, of positions float [n, 2] on a map: int32 [levels, n].
 
-    Numbers from 0 within each level, `NOWHERE` between regions. A finer region need not be within a
-    coarser one.
+    Numbers from 0 within each level, `NOWHERE` between regions. A finer region need not be within a coarser one.
     """
     from sklearn.cluster import HDBSCAN
     from sklearn.neighbors import KDTree

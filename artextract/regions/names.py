@@ -32,7 +32,7 @@ MIN_EITHER = 0.2  # Two terms of a kind form a name only if each has at least th
 MAX_FURTHER = 5  # At most so many further terms are listed below the name
 MIN_FURTHER = 0.15  # A further term has at least this share of the region's works
 ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
-"""Of kinds within a name."""
+"""The order of kinds within a name."""
 
 
 @dataclass(frozen=True)

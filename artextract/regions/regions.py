@@ -30,7 +30,7 @@ class Region:
     """Works that are close together on a map."""
 
     level: int  # 0 is the coarsest
-    rows: np.ndarray  # int64: of its works
+    rows: np.ndarray  # int64: rows of its works
     x: float
     y: float  # Position of the name: the work nearest to the region's middle
     names: tuple[RegionName, ...] = ()

@@ -19,7 +19,7 @@ from artextract.attributes.reading import NOT_SURE
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
-"""Of the work table; their values are terms."""
+"""Columns of the work table whose values are terms."""
 WORDS = "words"  # Kind of a term that is a word of titles and descriptions
 YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both included
 PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural

@@ -37,7 +37,7 @@ class SparseFeatures:
 
     @staticmethod
     def of(features: np.ndarray) -> "SparseFeatures":
-        """Of a vector float32 [length] from `Lpips.features`."""
+        """The sparse form of a vector float32 [length] from `Lpips.features`."""
         places = np.flatnonzero(features).astype(np.int32)
         values = features[places]
         # In double precision: a distance is a small difference of large sums.

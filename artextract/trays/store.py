@@ -72,8 +72,8 @@ def _make_table(connection: sqlite3.Connection, file: Path) -> None:
         )
 
 
-MAX_WORKS = 200  # In a tray
-MAX_TRAYS = 50  # Of a visitor
+MAX_WORKS = 200  # Works in a tray
+MAX_TRAYS = 50  # Trays of a visitor
 MAX_NAME = 120
 MAX_NOTE = 5000  # Characters
 FIRST_NAME = "My tray"

@@ -33,7 +33,7 @@ class Tray:
 
     id: int
     name: str
-    link_token: str  # Of its link: anyone who has it can read the tray
+    link_token: str  # Token in its link: anyone who has it can read the tray
     items: tuple[TrayItem, ...]
 
 

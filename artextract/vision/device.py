@@ -14,7 +14,7 @@ Arithmetic = Literal["bfloat16", "float16", "float32"]
 ARITHMETICS: tuple[Arithmetic, ...] = get_args(Arithmetic)
 Kind = Literal["cpu", "cuda", "mps"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
+_OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: in a configuration"
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,7 @@ def embedded_by(collection: Collection) -> list[str]:
 def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
     """Whether one of the keys is of the backbone's current weights.
 
-    Weights that ship with the program change with it; weights from the hub are only searched for when
-    they are used.
+    Weights that ship with the program change with it; weights from the hub are only searched for when they are used.
     """
     own = {key.weights for key in stored if key.backbone == backbone.name}
     if not own or not (backbone.shipped or backbone.package):
@@ -118,9 +117,8 @@ def usual_backbone(collection: Collection) -> str:
 def find_key(collection: Collection, backbone_name: str, device: Device | None = None) -> FeatureKey | None:
     """The key of the collection's embeddings by the backbone's current weights; None without any.
 
-    The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from
-    another machine can be searched here. Raises ArtExtractError if the backbone, the device or the
-    weights are not available.
+    The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from another machine can
+    be searched here. Raises ArtExtractError if the backbone, the device or the weights are not available.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)

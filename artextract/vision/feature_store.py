@@ -2,9 +2,8 @@
 
     features/<backbone>-<weights>-<preprocessing>-<arithmetic>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the
-picture's file, so a changed picture never gets an old vector. Whatever else changes a vector is part
-of the folder's name (`FeatureKey`).
+A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the picture's file, so a
+changed picture never gets an old vector. Whatever else changes a vector is part of the folder's name (`FeatureKey`).
 
     features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
     features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]

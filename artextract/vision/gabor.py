@@ -137,8 +137,7 @@ class GaborBank:
     def describe(self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu") -> np.ndarray:
         """Mean and standard deviation of each filter's magnitude in each of grid × grid cells.
 
-        For pictures uint8 [n, SIDE, SIDE, 3]: float32 [n, grid², 2 · count], row by row, log(1 + value),
-        means first.
+        For pictures uint8 [n, SIDE, SIDE, 3]: float32 [n, grid², 2 · count], row by row, log(1 + value), means first.
         """
         import torch
         from torch.nn.functional import adaptive_avg_pool2d

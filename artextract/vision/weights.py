@@ -14,7 +14,7 @@ Origin = Literal["file", "program", "package", "hub cache", "hub"]
 SHIPPED = Path(__file__).parent / "shipped"  # The folder of the weights that come with the program
 WEIGHTS_FILE = "model.safetensors"
 COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
-"""More files that a network needs that embeds text."""
+"""More files that a network for pictures and text needs."""
 
 
 @dataclass(frozen=True)

@@ -120,8 +120,7 @@ def baselines(
     """The scores of two baselines: the class frequencies of the training images, and a logistic
     regression on the embeddings of an untuned backbone.
 
-    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows
-    give no baselines.
+    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows give no baselines.
     """
     if len(training) < MIN_TRAINING:
         return {}

@@ -21,8 +21,8 @@ from artextract.progress import Report, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 
-SIDE = 32  # Of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
-COLOURS = 5  # Of a palette
+SIDE = 32  # Side of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
+COLOURS = 5  # Colours of a palette
 BANK = GaborBank()
 _SHAPES = {"small": (SIDE, SIDE, 3), "palette": (COLOURS, 4), "texture": (2 * BANK.count,)}
 

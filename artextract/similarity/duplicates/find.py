@@ -67,10 +67,9 @@ def duplicates_store(collection: Collection) -> ShardStore:
 def list_duplicates(collection: Collection) -> pd.DataFrame:
     """The pairs of works that show the same, among the pairs that were compared, the highest agreement first.
 
-    Columns: `kind` ("same file", "same picture", "detail": the first is a detail of the other, "overlap":
-    each shows something that the other does not), `mirrored` (bool), `agreement` (0…1), `share` (of the
-    other that the first shows, 0…1), and `work`, `title`, `artist`, `date` of the first, and with the
-    prefix `other_` of the other.
+    Columns: `kind` ("same file", "same picture", "detail": the first is a detail of the other, "overlap": each shows
+    something that the other does not), `mirrored` (bool), `agreement` (0…1), `share` (of the other that the first
+    shows, 0…1), and `work`, `title`, `artist`, `date` of the first, and with the prefix `other_` of the other.
     """
     works = collection.works()
     rows_of = works.groupby("image_sha256").groups

@@ -1,9 +1,8 @@
 """The index in a vector database: Milvus, or Milvus Lite in a file.
 
-A Milvus collection holds the pictures of one collection under one feature key: `picture` int64, the
-first eight bytes of the file's SHA-256, and `vector`, at unit length. Vectors of other weights are
-another Milvus collection. Sending can be stopped and resumed, and several machines can share one
-database.
+A Milvus collection holds the pictures of one collection under one feature key: `picture` int64, the first eight bytes
+of the file's SHA-256, and `vector`, at unit length. Vectors of other weights are another Milvus collection. Sending can
+be stopped and resumed, and several machines can share one database.
 """
 
 import hashlib

@@ -12,7 +12,7 @@ from artextract.trays.licences import is_free
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 
-_EMPTY_SIDE = 1000  # Of the canvas of a work that is gone, pixels
+_EMPTY_SIDE = 1000  # Side of the canvas of a work that is gone, pixels
 
 
 def tray_manifest(tray: Tray, works: Sequence[ResolvedItem], app: str) -> dict[str, Any]:
