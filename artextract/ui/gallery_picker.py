@@ -1,5 +1,7 @@
 """The open collection, embedding and work, chosen in the sidebar and the address."""
 
+from functools import partial
+
 import streamlit as st
 
 from artextract import settings
@@ -101,9 +103,8 @@ def offer_better_embedding(collection: Collection) -> None:
     if settings.public():
         return
     st.caption(f"A better embedding for paintings is available. {about_backbone(DEFAULT_BACKBONE)}")
-    if job_button("Compute this embedding and its map", key=f"_better_{collection.name}", icon=":material/upgrade:"):
-        start_preparing(collection, DEFAULT_BACKBONE)
-        st.rerun()
+    start, key = partial(start_preparing, collection, DEFAULT_BACKBONE), f"_better_{collection.name}"
+    job_button("Compute this embedding and its map", start, key=key, icon=":material/upgrade:")
 
 
 def chosen_row(gallery: Gallery) -> int | None:

@@ -5,10 +5,11 @@ started. (With `st.navigation` and a folder pages/, a first request bypasses the
 """
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from artextract.collection import Survey, survey
@@ -65,6 +66,18 @@ def show_picture(url: str, alt: str, small: bool = False) -> None:
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
     size = "ax-view ax-small" if small else "ax-view"
     st.html(f'<img class="{size}" src="{source}" alt="{words}">')
+
+
+def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
+    """A button that downloads a table, made when it is clicked, as CSV with a byte order mark (for Excel)."""
+    st.download_button(
+        "Download CSV",
+        lambda: table().to_csv(index=False).encode("utf-8-sig"),
+        mime="text/csv",
+        file_name=file_name,
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 @contextmanager

@@ -39,3 +39,8 @@ def switch_to(screen: Screen, **parameters: str) -> None:
     Keeps the open collection and embedding, unless the parameters name others.
     """
     st.switch_page(screen.path, query_params=address.carried(**parameters))
+
+
+def open_in_explore(work: str, **parameters: str) -> None:
+    """Open a work in Explore; `parameters` and their effect as of `switch_to`."""
+    switch_to(EXPLORE, work=work, **parameters)

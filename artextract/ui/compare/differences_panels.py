@@ -4,6 +4,7 @@ import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -188,11 +189,5 @@ def _gallery_row(pair: SubsetPair, side: int, row: int) -> int:
 
 
 def _show_cards(choice: SubsetChoice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
-    name = choice.gallery.collection.name
-    picture_grid(
-        key=key,
-        cards=cards,
-        scores=scores,
-        column_width=130,
-        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
-    )
+    on_open = partial(navigation.open_in_explore, collection=choice.gallery.collection.name)
+    picture_grid(key=key, cards=cards, scores=scores, column_width=130, on_open=on_open)

@@ -23,9 +23,7 @@ HEIGHT = 580  # Of the map, pixels
 def choose_method() -> str:
     """A choice of the layout method."""
     labels = {name: method.label for name, method in METHODS.items()}
-    return address.choice(
-        st.segmented_control, "Map", list(labels), name="map", default="tsne", format_func=labels.__getitem__
-    )
+    return address.switch("Map", labels, name="map")
 
 
 def choose_colour(gallery: Gallery) -> str:

@@ -73,14 +73,7 @@ def show_table(pictures: Mapping[str, bytes]) -> str:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Picture", list(readings), key="_look_at")
-        st.download_button(
-            "Download CSV",
-            table.to_csv(index=False).encode("utf-8-sig"),
-            "readings.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        layout.csv_button("readings.csv", lambda: table)
     return str(chosen)
 
 

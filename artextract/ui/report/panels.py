@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
 from artextract.ui import address
 from artextract.ui.layout import NO_TOOL_BAR
@@ -13,7 +12,6 @@ from artextract.ui.report import charts, paintings, scores
 from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
 from artextract.ui.report.paintings import PER_CENT, show_paintings
 
-REPORTS = {"reading": "Predictions", "similarity": "Similar works"}
 SCORES = {
     "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
     "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: rare and common classes count alike."),
@@ -22,32 +20,6 @@ SCORES = {
     "ece": ("ECE", "Expected calibration error: mean gap between predicted probability and accuracy."),
 }
 N_HELP = "Labelled validation paintings. They were not used in training."
-
-
-def choose_report() -> str:
-    """Whether the report is about predictions or about similar works."""
-    return address.choice(
-        st.segmented_control,
-        "Report",
-        list(REPORTS),
-        name="report",
-        default="reading",
-        label_visibility="collapsed",
-        format_func=REPORTS.__getitem__,
-    )
-
-
-def choose_attribute() -> str:
-    """The attribute that the report is about."""
-    return address.choice(
-        st.segmented_control,
-        "Attribute",
-        LABELLED,
-        name="attribute",
-        default=LABELLED[0],
-        clears=("is", "called"),
-        format_func=str.capitalize,
-    )
 
 
 def show_headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> float:

@@ -44,13 +44,7 @@ def _first_map(gallery: Gallery) -> GalleryMap | None:
 
 
 def show_place(gallery: Gallery, rows: Sequence[int], content: bytes) -> None:
-    """The map with a mark where the picture belongs, linked with its neighbours.
-
-    Args:
-        gallery: of the map.
-        rows: the neighbours.
-        content: the picture file.
-    """
+    """The map with a mark where the picture (`content`, a file) belongs, linked with its neighbours in `rows`."""
     drawn = _first_map(gallery)
     if drawn is None:
         st.info("This collection has no map yet.", icon=":material/map:")
@@ -59,10 +53,5 @@ def show_place(gallery: Gallery, rows: Sequence[int], content: bytes) -> None:
     placed = place_of_picture(gallery, content, drawn.method)
     view = map_view(gallery, drawn, colour, NO_FILTERS, neighbours=rows, placed=placed)
     ids = gallery.works["id"]
-    events = MapEvents(on_click=lambda row: open_in_explore(str(ids.iloc[row])))
+    events = MapEvents(on_click=lambda row: navigation.open_in_explore(str(ids.iloc[row])))
     gallery_map(view, events, key="similar_map", height=460)
-
-
-def open_in_explore(work: str) -> None:
-    """Open a work in Explore."""
-    navigation.switch_to(navigation.EXPLORE, work=work)

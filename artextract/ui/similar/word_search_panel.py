@@ -7,13 +7,12 @@ from artextract import settings
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.ranking import TextRanking
 from artextract.text.search import TextSearcher
-from artextract.ui import cached_search, work_text
+from artextract.ui import cached_search, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_text_index
 from artextract.ui.ranking_panel import more_button, show_ranking
 from artextract.ui.server.request_costs import charge
-from artextract.ui.similar.panels import open_in_explore
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
@@ -49,7 +48,7 @@ def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
         k,
         NO_FILTERS,
         key="text_matches",
-        on_open=open_in_explore,
+        on_open=navigation.open_in_explore,
         column_width=190,
     )
     if len(matches) == k:

@@ -1,5 +1,7 @@
 """The timeline's chart, its choices and its three views."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,15 +9,13 @@ import streamlit as st
 from artextract.timeline import MIN_WORKS, Period, Waypoint, centred, groups_by, period_width, periods_of, trajectories
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
-from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import NO_TOOL_BAR
-from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.timeline import charts
 from artextract.work_table import middle_years
 
-VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
 GROUPINGS = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
 
 
@@ -27,19 +27,6 @@ def choose_grouping(gallery: Gallery) -> str:
         return address.choice(
             st.selectbox, "Group by", useful, name="by", default=useful[0], format_func=work_columns.name_of
         )
-
-
-def choose_view() -> str:
-    """Which of the `VIEWS` is shown."""
-    return address.choice(
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        name="view",
-        default="works",
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-    )
 
 
 def show_years(years: np.ndarray, values: pd.Series, groups: list[str], limits: tuple[int, int]) -> tuple[int, int]:
@@ -78,11 +65,8 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
             icon=navigation.EXPLORE.icon,
             query_params=address.carried(**{"from": str(low), "to": str(high)}),
         )
-    picture_grid(key="years", cards=work_cards(gallery, choose_page(rows)), on_open=_open_work, column_width=120)
-
-
-def _open_work(work: str) -> None:
-    navigation.switch_to(navigation.EXPLORE, work=work)
+    cards = work_cards(gallery, choose_page(rows))
+    picture_grid(key="years", cards=cards, on_open=navigation.open_in_explore, column_width=120)
 
 
 def show_periods(gallery: Gallery, width: int) -> None:
@@ -92,27 +76,22 @@ def show_periods(gallery: Gallery, width: int) -> None:
         st.info(f"Too few works to compare: fewer than two periods of {width} years have {MIN_WORKS} works.")
         return
     st.markdown("#### Most typical work of each period")
-    cards = [_typical_card(gallery, period) for period in periods]
-    picture_grid(key="typical", cards=cards, on_open=_open_work, column_width=150)
+    rows = [int(period.typical[0]) for period in periods]
+    cards = [
+        replace(
+            card,
+            title=f"{period.label}: {len(period.rows):,} works",
+            subtitle=f"Closest to their mean: {gallery.labels[row]}",
+        )
+        for card, period, row in zip(work_cards(gallery, rows), periods, rows, strict=True)
+    ]
+    picture_grid(key="typical", cards=cards, on_open=navigation.open_in_explore)
     st.markdown("#### Similarity of the periods")
     st.caption(
         "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 is alike, "
         "0 unrelated, −1 opposite."
     )
     st.plotly_chart(charts.similarity_figure(periods), key="_similarity", config=NO_TOOL_BAR)
-
-
-def _typical_card(gallery: Gallery, period: Period) -> Card:
-    row = int(period.typical[0])
-    work = str(gallery.works["id"].iloc[row])
-    return Card(
-        id=work,
-        picture_url=thumbnails_url(gallery.collection.name) + gallery.thumbnails[row],
-        title=f"{period.label}: {len(period.rows):,} works",
-        subtitle=f"Closest to their mean: {gallery.labels[row]}",
-        alternative=gallery.alternatives[row],
-        work=(gallery.collection.name, work),
-    )
 
 
 def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
