@@ -17,10 +17,9 @@ from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
-from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
-from artextract.ui.explore.work_panel import show_how_to_begin, show_work
+from artextract.ui.explore.work_panel import show_how_to_begin, show_neighbours, show_work
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs

@@ -17,9 +17,9 @@ T = TypeVar("T")
 Value = str | Sequence[str] | int | None
 
 
-def get(name: str, default: str = "") -> str:
-    """A parameter of the address; `default` if the address has none."""
-    return str(st.query_params.get(name, default))
+def get(name: str) -> str:
+    """A parameter of the address, "" if the address has none."""
+    return str(st.query_params.get(name, ""))
 
 
 def get_all(name: str) -> list[str]:
@@ -67,9 +67,8 @@ def carried(**changes: str) -> dict[str, str]:
 
 def switch(label: str, names: Mapping[str, str], *, name: str, **how: Any) -> str:
     """A choice of a key of `names`, which are shown in one row; the first is the default. `how` as of `choice`."""
-    options = list(names)
-    how = {"default": options[0], "format_func": names.__getitem__, "required": True} | how
-    return choice(st.segmented_control, label, options, name=name, **how)
+    look: dict[str, Any] = {"format_func": names.__getitem__, "required": True, **how}
+    return choice(st.segmented_control, label, list(names), name=name, default=next(iter(names)), **look)
 
 
 def choice(

@@ -74,11 +74,7 @@ class Gallery:
 
 
 def open_gallery(name: str, backbone: str) -> Gallery:
-    """The collection `name` with its embeddings by `backbone`.
-
-    Raises:
-        ArtExtractError: the collection does not exist, is damaged, or has no such embedding.
-    """
+    """The collection `name` with its embeddings by `backbone`; ArtExtractError if either is missing or damaged."""
     collection = Collection.open(name)
     key = find_key(collection, backbone)
     parts = () if key is None else FeatureStore(collection, key).version()
@@ -95,15 +91,6 @@ def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     for file in folder.glob(f"{method}-{key}.parquet"):
         return _open_map(gallery, method, stamp(file))
     return None
-
-
-def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
-    """The regions of the gallery's map with their names, cached.
-
-    Raises:
-        StorageError: the regions can't be stored.
-    """
-    return _regions_of(gallery, drawn)
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:
@@ -192,7 +179,8 @@ def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda drawn: drawn.key})
-def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+    """The regions of the gallery's map with their names, cached; StorageError if they cannot be stored."""
     key = gallery.searcher.embeddings.key
     levels = find_regions(gallery.collection, drawn, key)
     return name_regions(levels, drawn.positions, gallery.works)

@@ -12,7 +12,7 @@ from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_index, start_preparing, start_scores
-from artextract.ui.navigation import COLLECTIONS
+from artextract.ui.navigation import COLLECTIONS, link_to
 from artextract.ui.redaction import redact
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
@@ -32,9 +32,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     except ArtExtractError as error:
         st.warning(redact(error), icon=":material/warning:")
         if not settings.public():
-            st.page_link(
-                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon, query_params=address.carried()
-            )
+            link_to(COLLECTIONS, "Go to Collections", COLLECTIONS.icon)
         return None
     start_index(gallery)
     start_scores(gallery)

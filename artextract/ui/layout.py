@@ -14,9 +14,8 @@ import streamlit as st
 
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
-from artextract.ui import address
 from artextract.ui.components.registration import component
-from artextract.ui.navigation import SCREENS, Screen
+from artextract.ui.navigation import SCREENS, Screen, link_to
 from artextract.ui.redaction import redact
 
 NO_TOOL_BAR = {"displayModeBar": False}  # Plotly configuration of a chart
@@ -56,7 +55,7 @@ def page(screen: Screen) -> Survey:
     with st.sidebar:
         st.markdown("### :material/palette: ArtExtract")
         for line in SCREENS:
-            st.page_link(line.path, label=line.label, icon=line.icon, query_params=address.carried())
+            link_to(line, line.label, line.icon)
         component("page", "<span hidden></span>", _SCRIPT)(key="_page")
     return survey()
 

@@ -35,11 +35,7 @@ KIND_NAMES = {"years": "Years", "words": "Words of titles and descriptions"}
 
 
 def show_differences(gallery: Gallery, survey: Survey) -> None:
-    """Two collections, or two filters of one, side by side.
-
-    Raises:
-        ArtExtractError: the sides cannot be compared.
-    """
+    """Two collections, or two filters of one, side by side; ArtExtractError if they cannot be compared."""
     st.caption(
         "Compare two collections, or two selections from one: what is typical of each side. The address stores "
         "both sides, so you can share this view."

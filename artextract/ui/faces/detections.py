@@ -114,11 +114,7 @@ DETECTION_VIEWS = {
 
 
 def open_index(collection: Collection, detector: str) -> Any:
-    """The `FaceIndex` or `PoseIndex` of a collection, opened once for all visitors, again when there are more.
-
-    Raises:
-        WeightsError: a network is not available.
-    """
+    """The `FaceIndex` or `PoseIndex` of a collection, cached; WeightsError if a network is not available."""
     store = DetectionStore(collection, detector, DETECTORS[detector].load(None).key)
     return _open(collection, detector, (collection.version(), *store.version()))
 
@@ -127,17 +123,16 @@ def open_index(collection: Collection, detector: str) -> Any:
     show_spinner="Opening the collection…", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
 )
 def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
-    """`version` is in the key because there may be more detections."""
+    """`version` is in the key because more works may have been searched."""
     return DETECTION_VIEWS[detector].open(collection)
 
 
 @st.cache_resource(show_spinner="Searching the picture…", max_entries=LIMITER.limits.results_per_tab, scope="session")
 def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, np.ndarray]:
-    """The detections in an uploaded picture, kept while its visitor is here.
+    """The detections in an uploaded picture, cached for its visitor.
 
     Raises:
-        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too
-            many requests.
+        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too many requests.
     """
     with charge(detector):
         return DETECTORS[detector].load(None).detect(open_picture(content, name).image, priority=NOW)

@@ -17,11 +17,7 @@ from artextract.ui.similar.query import Query, choose_picture_search, choose_wei
 
 
 def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
-    """The results of the query, each with its scores and the reason.
-
-    Raises:
-        ArtExtractError: the words or the picture cannot be searched for.
-    """
+    """The results of the query, each with its scores and the reason; ArtExtractError if the search is not possible."""
     if not start_text_index(gallery):  # what is indexed so far is searched meanwhile
         st.info(
             "Some texts of this collection are not indexed yet, so results may be missing."

@@ -59,12 +59,8 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
     rows = inside[np.argsort(years[inside], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works from {low} to {high}", width="stretch")
-        st.page_link(
-            navigation.EXPLORE.path,
-            label="Show on the map",
-            icon=navigation.EXPLORE.icon,
-            query_params=address.carried(**{"from": str(low), "to": str(high)}),
-        )
+        years_chosen = {"from": str(low), "to": str(high)}
+        navigation.link_to(navigation.EXPLORE, "Show on the map", navigation.EXPLORE.icon, **years_chosen)
     cards = work_cards(gallery, choose_page(rows))
     picture_grid(key="years", cards=cards, on_open=navigation.open_in_explore, column_width=120)
 
