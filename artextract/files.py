@@ -142,6 +142,11 @@ def sweep_temporary(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def nearest_existing(path: Path) -> Path:
+    """The path, or the nearest of its parents that exists."""
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
 def stamp(path: Path) -> str:
     """Changes whenever a file is replaced or written to; "" without a file."""
     try:

@@ -12,16 +12,22 @@ access to nothing that the file does not contain.
 import hashlib
 import json
 import os
+import re
+import secrets
 import sqlite3
+import string
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from artextract.errors import StorageError, TrayError
+from artextract.files import nearest_existing
 from artextract.settings import trays_dir
-from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
+from artextract.trays.tray import Tray, TrayItem, WorkRef
 
+TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
+"""Tokens of visitors and links: no command line takes one for an option, no spreadsheet for a number or a formula."""
 WAIT = 20.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
@@ -35,6 +41,12 @@ CREATE TABLE IF NOT EXISTS trays (
     UNIQUE (visitor, id)
 )
 """
+
+
+def new_token() -> str:
+    """A secret of 190 random bits that matches `TOKEN`."""
+    first = secrets.choice(string.ascii_letters)
+    return first + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(31))
 
 
 @contextmanager
@@ -92,9 +104,7 @@ class TrayStore:
     @property
     def is_writable(self) -> bool:
         """Whether trays can be changed: not on a read-only file system, nor without permission."""
-        existing = self._file
-        while not existing.exists():
-            existing = existing.parent
+        existing = nearest_existing(self._file)
         return os.access(existing, os.W_OK) and (existing.is_dir() or os.access(existing.parent, os.W_OK))
 
     def trays_of(self, visitor: str) -> list[Tray]:

@@ -25,7 +25,7 @@ from artextract.vision.images import open_picture, thumbnail
 
 NEAREST = 24  # Similar faces, or poses, shown
 Similar = tuple[Detection, str, str]  # A detection similar to a query, its score and a remark
-SimilarTo = Callable[[int], list[Similar]]  # Gives the detections similar to the one with that number, from 0
+SimilarTo = Callable[[int], list[Similar]]  # Takes the number of a detection, from 0
 
 
 def _similar_faces(faces: Sequence[NearFace]) -> list[Similar]:
@@ -63,9 +63,9 @@ class DetectionView:
     detections: Callable[[Any], Sequence[Any]]
     place: Callable[[Any], str]  # Where the detection is in its picture, as addresses have it
     similar: Callable[[Any, int], list[Similar]]
-    """The detections in other pictures that are most similar to the one at a position."""
+    """The detections in other pictures that are most similar to the detection at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
-    """From what was detected in another picture: the crops, and what gives those similar to one of them."""
+    """Takes what was detected in another picture; returns the crops, and the function that finds similar detections."""
 
 
 DETECTION_VIEWS = {

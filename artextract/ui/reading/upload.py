@@ -59,7 +59,7 @@ def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
 
 
 def show_table(pictures: Mapping[str, bytes]) -> str:
-    """The predictions for several pictures; returns the name of the one to show below, or ""."""
+    """The predictions for several pictures; returns the name of the picture to show below, or ""."""
     readings: dict[str, Reading] = {}
     for name, content in pictures.items():
         with layout.errors_as_sentences():

@@ -18,7 +18,7 @@ from artextract.ui.similar.query import Query, choose_picture_search, choose_wei
 
 def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
     """The results of the query, each with its scores and the reason; ArtExtractError if the search is not possible."""
-    if not start_text_index(gallery):  # what is indexed so far is searched meanwhile
+    if not start_text_index(gallery):  # the search uses what is indexed so far
         st.info(
             "Some texts of this collection are not indexed yet, so results may be missing."
             if settings.public()
