@@ -5,7 +5,6 @@ import streamlit as st
 from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
 from artextract.ui import address, galleries, gallery_picker, layout, navigation
-from artextract.ui.layout import NO_TOOL_BAR
 from artextract.ui.report import charts, confusion, paintings, panels, scores
 from artextract.ui.report.similarity_panel import show_similarity_report
 
@@ -32,7 +31,7 @@ def show_predictions(survey: Survey) -> None:
             panels.show_classes(matrix)
         with right:
             figure = charts.reliability_figure(scores.reliability_of(table, attribute), ece)
-            st.plotly_chart(figure, key="_reliability", config=NO_TOOL_BAR)
+            layout.show_chart(figure, "_reliability")
         panels.show_copies(table, attribute)
         st.markdown("#### Most confident mistakes")
         mistakes = paintings.confident_mistakes(table, attribute, paintings.MISTAKES)

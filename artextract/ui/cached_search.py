@@ -73,7 +73,7 @@ def similarity_results(collection: Collection) -> SimilarityResults | None:
     return _results(collection, version) if version else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda collection: str(collection.root)})
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _results(collection: Collection, version: str) -> SimilarityResults | None:
     """`version` is in the key because a collection may be evaluated again."""
     return read_results(collection)

@@ -98,8 +98,11 @@ def _identity(gallery: Gallery) -> tuple[str, str]:
     return str(gallery.collection.root), gallery.revision
 
 
-BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
-"""`hash_funcs` of functions that are cached by gallery."""
+BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {
+    Gallery: _identity,
+    Collection: lambda collection: str(collection.root),
+}
+"""`hash_funcs` of functions that are cached by gallery or by collection."""
 
 
 @st.cache_resource(show_spinner=False)

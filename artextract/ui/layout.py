@@ -8,8 +8,10 @@ import html
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from artextract.collection import Survey, survey
@@ -18,7 +20,6 @@ from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen, link_to
 from artextract.ui.redaction import redact
 
-NO_TOOL_BAR = {"displayModeBar": False}  # Plotly configuration of a chart
 PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
 """File types of an uploader."""
 # A local file: for a Material symbol the browser would contact another host.
@@ -65,6 +66,11 @@ def show_picture(url: str, alt: str, small: bool = False) -> None:
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
     size = "ax-view ax-small" if small else "ax-view"
     st.html(f'<img class="{size}" src="{source}" alt="{words}">')
+
+
+def show_chart(figure: go.Figure, key: str, **how: Any) -> None:
+    """Draw a chart without Plotly's toolbar; `how` is for `st.plotly_chart`."""
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **how)
 
 
 def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:

@@ -72,5 +72,5 @@ def show_maps(comparison: Comparison) -> None:
             xaxis={"visible": False},
             yaxis={"visible": False, "scaleanchor": "x"},
         )
-        st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
+        layout.show_chart(figure, "ssim_map")
         st.caption("Blue: same structure. Red: reversed structure.")

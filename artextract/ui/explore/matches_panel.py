@@ -6,12 +6,8 @@ import streamlit as st
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.ranking import WorkRanking
 from artextract.ui import address
-from artextract.ui.components.grid.cards import ON_MAP, work_cards
-from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.components.grid.pages import choose_page
-from artextract.ui.explore import actions
 from artextract.ui.explore.actions import ORDER, SIMILARITY
-from artextract.ui.explore.selection_panel import selection_table
+from artextract.ui.explore.selection_panel import selection_table, show_pictures
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
@@ -44,14 +40,7 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
             st.caption(f"Showing the first {TABLE_ROWS:,} works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
         return
-    picture_grid(
-        key="matches",
-        cards=work_cards(gallery, choose_page(rows)),
-        on_open=actions.open_from_below,
-        actions=(ON_MAP,),
-        on_action=actions.run_action_from_below,
-        column_width=120,
-    )
+    show_pictures(gallery, rows, key="matches")
 
 
 def in_order(gallery: Gallery, rows: np.ndarray, order: str, ranking: WorkRanking | None) -> np.ndarray:

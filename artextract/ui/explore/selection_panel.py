@@ -71,18 +71,23 @@ def show_selection(gallery: Gallery) -> None:
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
-        picture_grid(
-            key="selection",
-            cards=work_cards(gallery, choose_page(rows, "selection_page")),
-            on_open=actions.open_from_below,
-            actions=(ON_MAP,),
-            on_action=actions.run_action_from_below,
-            column_width=120,
-        )
+        show_pictures(gallery, rows, key="selection", page="selection_page")
     with table:
         if len(rows) > TABLE_ROWS:
             st.caption(f"Showing the first {TABLE_ROWS:,} works. The CSV file has all works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
+
+
+def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str, page: str = "page") -> None:
+    """Works below the map as cards, a page at a time; the address keeps the page as the parameter `page`."""
+    picture_grid(
+        key=key,
+        cards=work_cards(gallery, choose_page(rows, page)),
+        on_open=actions.open_from_below,
+        actions=(ON_MAP,),
+        on_action=actions.run_action_from_below,
+        column_width=120,
+    )
 
 
 def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from artextract.detection.pose_detector import poses_of
 from artextract.detection.pose_similarity import NearPose, PoseIndex
 from artextract.network_queue import NOW
 from artextract.ui.components.grid.component import Score
+from artextract.ui.galleries import BY_GALLERY
 from artextract.ui.server.picture_crops import box_text, draw_pose, points_text, show_face
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
@@ -119,9 +120,7 @@ def open_index(collection: Collection, detector: str) -> Any:
     return _open(collection, detector, (collection.version(), *store.version()))
 
 
-@st.cache_resource(
-    show_spinner="Opening the collection…", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
-)
+@st.cache_resource(show_spinner="Opening the collection…", max_entries=8, hash_funcs=BY_GALLERY)
 def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
     """`version` is in the key because more works may have been searched."""
     return DETECTION_VIEWS[detector].open(collection)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from artextract.collection import Survey
 from artextract.ui import address
-from artextract.ui.layout import NO_TOOL_BAR
+from artextract.ui.layout import show_chart
 from artextract.ui.report import charts, paintings, scores
 from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
 from artextract.ui.report.paintings import PER_CENT, show_paintings
@@ -51,13 +51,8 @@ def show_confusion(table: pd.DataFrame, attribute: str, matrix: Confusion, surve
             format_func=lambda name: MEASURES[name][0],
         )
         st.caption(f"{MEASURES[measure][1]} The numbers are counts.")
-        st.plotly_chart(
-            confusion_figure(matrix, measure, attribute, chosen),
-            key="_confusion",
-            on_select=lambda: _open_cell(matrix),
-            selection_mode="points",
-            config=NO_TOOL_BAR,
-        )
+        figure = confusion_figure(matrix, measure, attribute, chosen)
+        show_chart(figure, "_confusion", on_select=lambda: _open_cell(matrix), selection_mode="points")
     with right:
         if not true or not predicted:
             st.caption("Click a cell of the matrix, or choose both classes.")
@@ -176,7 +171,7 @@ def show_dates(table: pd.DataFrame) -> None:
     st.markdown("#### Dates")
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        st.plotly_chart(charts.date_figure(known), key="_dates", config=NO_TOOL_BAR)
+        show_chart(charts.date_figure(known), "_dates")
     with right:
         for label, value, text in (
             (

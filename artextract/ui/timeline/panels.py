@@ -12,7 +12,7 @@ from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.layout import NO_TOOL_BAR
+from artextract.ui.layout import show_chart
 from artextract.ui.timeline import charts
 from artextract.work_table import middle_years
 
@@ -34,13 +34,8 @@ def show_years(years: np.ndarray, values: pd.Series, groups: list[str], limits: 
     chart = st.container()  # above the slider, which says what the chart marks
     chosen = address.choose_years(*limits)
     with chart:
-        st.plotly_chart(
-            charts.years_figure(years, values, groups, None if chosen == limits else chosen),
-            key="_years_chart",
-            config=NO_TOOL_BAR,
-            on_select=lambda: _take_drawn(limits),
-            selection_mode="box",
-        )
+        figure = charts.years_figure(years, values, groups, None if chosen == limits else chosen)
+        show_chart(figure, "_years_chart", on_select=lambda: _take_drawn(limits), selection_mode="box")
         rest = ~values[np.isfinite(years)].isin(groups)
         st.html(charts.colour_key([*groups, work_columns.OTHER] if rest.any() else groups, groups))
     return chosen
@@ -87,7 +82,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
         "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 is alike, "
         "0 unrelated, −1 opposite."
     )
-    st.plotly_chart(charts.similarity_figure(periods), key="_similarity", config=NO_TOOL_BAR)
+    show_chart(charts.similarity_figure(periods), "_similarity")
 
 
 def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
@@ -102,7 +97,7 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
         "Each line follows the mean embedding of a group from period to period, between the years at its ends. Larger "
         "marks stand for more works. The plane shows the two directions in which the means differ most."
     )
-    st.plotly_chart(charts.trajectories_figure(paths, groups), key="_trajectories", config=NO_TOOL_BAR)
+    show_chart(charts.trajectories_figure(paths, groups), "_trajectories")
     st.html(charts.colour_key(paths, groups))
     number = st.column_config.NumberColumn
     st.dataframe(
