@@ -24,7 +24,7 @@ lint: environment ## style, types, and which package may import which
 	$(BIN)/oxlint --allow no-unused-vars artextract tests/js
 
 docs: environment ## the pages that are generated from the program
-	$(BIN)/python -m artextract.cli.reference > docs/commands.md
+	$(BIN)/python -m tests.support.command_reference > docs/commands.md
 
 environment: .venv/.ready
 

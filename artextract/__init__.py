@@ -38,25 +38,16 @@ def collect_folder(folder: str | Path, name: str, metadata: str | Path | None = 
 
 
 def open_collection(name: str) -> "Collection":
-    """Open a collection: `works()` gives its table.
-
-    Raises:
-        CollectionError: no collection has this name.
-    """
+    """Open a collection: `works()` gives its table. Raises CollectionError if no collection has this name."""
     from artextract.collection import Collection
 
     return Collection.open(name)
 
 
 def embed(collection: "Collection", backbone: str = "paintings") -> "EmbeddingResult":
-    """Compute the embeddings that the collection lacks.
+    """Compute the embeddings that the collection lacks, with a backbone of `artextract.vision.backbones.BACKBONES`.
 
-    Args:
-        collection: its pictures are embedded; those that are embedded already are not computed again.
-        backbone: a name of `artextract.vision.backbones.BACKBONES`.
-
-    Raises:
-        ArtExtractError: the backbone or its weights do not exist, or the disk is full.
+    Raises ArtExtractError if the backbone or its weights do not exist, or the disk is full.
     """
     from artextract.vision.embedding import embed_collection
 
@@ -97,11 +88,7 @@ def similar(
 def read(picture: str | Path) -> "Reading":
     """Predict style, genre, artist and date of a painting with the shipped model.
 
-    Args:
-        picture: a picture file.
-
-    Raises:
-        ArtExtractError: the picture cannot be read.
+    `picture` is a picture file. Raises ArtExtractError if it cannot be read.
     """
     from artextract.attributes.reader import open_to_read
 

@@ -44,11 +44,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
 def check_name(name: str) -> str:
-    """Return `name` if it is valid for a collection.
+    """Return `name` if it is valid for a collection; raises CollectionError if it is not.
 
-    Raises:
-        CollectionError: not 1 to 64 letters, digits, hyphens or underscores. Such a name could
-            lead out of the cache folder, or be no valid folder name on some systems.
+    Other names could lead out of the cache folder, or be no valid folder name on some systems.
     """
     if not _NAME.fullmatch(name):
         raise CollectionError(
@@ -81,11 +79,7 @@ class Collection:
 
     @classmethod
     def open(cls, name: str) -> "Collection":
-        """Open the collection called `name`.
-
-        Raises:
-            CollectionError: no collection has that name, or its `collection.json` is damaged.
-        """
+        """Open the collection called `name`. Raises CollectionError if it does not exist or is damaged."""
         root = collections_dir() / check_name(name)
         try:
             stored = json.loads((root / "collection.json").read_text(encoding="utf-8"))
@@ -111,8 +105,7 @@ class Collection:
     def create_or_open(cls, name: str, about: About) -> "Collection":
         """Open the collection `name`. Create it if it is missing; replace a damaged `collection.json`.
 
-        Raises:
-            CollectionError: the name belongs to a collection from another kind of source.
+        Raises CollectionError if the name belongs to a collection from another kind of source.
         """
         root = collections_dir() / check_name(name)
         collection = cls(root, about)
@@ -130,15 +123,11 @@ class Collection:
         return collection
 
     def works(self) -> pd.DataFrame:
-        """The work table, in its stored order.
+        """The work table, in its stored order. Raises CollectionError if the table is missing or damaged.
 
-        Returns:
-            One row per work, with the columns `TEXT_COLUMNS` (str) and `INTEGER_COLUMNS` (Int32) of
-            `artextract.work_table`, and the text columns that the source adds. A missing value is
-            NA, never an empty string or 0.
-
-        Raises:
-            CollectionError: the table is missing or damaged.
+        One row per work, with the columns `TEXT_COLUMNS` (str) and `INTEGER_COLUMNS` (Int32) of
+        `artextract.work_table`, and the text columns that the source adds. A missing value is NA, never
+        an empty string or 0.
         """
         try:
             return read_table(*self._table_files)
@@ -154,8 +143,7 @@ class Collection:
     def rows(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows of these works in the table's order, without reading the whole table; unknown ids are left out.
 
-        Raises:
-            CollectionError: the table is missing or damaged.
+        Raises CollectionError if the table is missing or damaged.
         """
         try:
             return typed(pq.read_table(self._table_files[0], filters=[("id", "in", list(ids))]).to_pandas())
@@ -164,11 +152,9 @@ class Collection:
             return works[works["id"].isin(ids)]
 
     def write_works(self, frame: pd.DataFrame) -> None:
-        """Replace the work table in one step.
+        """Replace the work table in one step. Raises ValueError if an id is missing or stands twice.
 
-        Raises:
-            ValueError: an id is missing or stands twice.
-            StorageError: the table could not be written; the old one is unchanged.
+        A StorageError (the table could not be written) leaves the old table unchanged.
         """
         frame = typed(frame)
         if frame["id"].isna().any() or frame["id"].duplicated().any():
@@ -191,11 +177,7 @@ class Collection:
             return 0
 
     def image_path(self, image: str) -> Path:
-        """The path of the picture that the table's `image` column names.
-
-        Raises:
-            CollectionError: the table names a path outside of the collection.
-        """
+        """The path of a picture in the `image` column. Raises CollectionError if it is outside of the collection."""
         path = (self.root / image).resolve()
         if not path.is_relative_to(self.root.resolve()):
             raise CollectionError(

@@ -52,10 +52,7 @@ class LimitError(ArtExtractError):
 def missing_package(purpose: str, package: str, extra: str) -> ArtExtractError:
     """The error where an optional package is not installed.
 
-    Args:
-        purpose: what needs it, as the subject of a sentence.
-        package: its name.
-        extra: the extra of this program that brings it.
+    `purpose` is the subject of the sentence, `extra` the extra of this program that brings the package.
     """
     return ArtExtractError(f"{purpose} needs the package {package}: run `pip install 'artextract[{extra}]'`.")
 

@@ -33,8 +33,7 @@ _KINDS = {
 def open_regular(path: Path) -> io.BufferedReader:
     """Open a regular file for reading, without blocking.
 
-    Raises:
-        OSError: the file cannot be opened or is not a regular file; `strerror` says why.
+    Raises OSError if it cannot be opened or is not a regular file; `strerror` says why.
     """
     # Checked before, because opening a device or a pipe can have effects, and after, because the name
     # may have been reused meanwhile.
@@ -55,19 +54,14 @@ def _refuse_other_kinds(status: os.stat_result, path: Path) -> None:
 
 
 def check_regular(path: Path) -> None:
-    """Check a file that a library will open by its name.
-
-    Raises:
-        OSError: as `open_regular`.
-    """
+    """Check a file that a library will open by its name. Raises OSError as `open_regular`."""
     open_regular(path).close()
 
 
 def read_regular(path: Path, limit: int = LARGEST) -> bytes:
     """The bytes of a regular file.
 
-    Raises:
-        OSError: as `open_regular`, or the file has more than `limit` bytes (`errno.EFBIG`).
+    Raises OSError as `open_regular`, or if the file has more than `limit` bytes (`errno.EFBIG`).
     """
     too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
     with open_regular(path) as file:
@@ -88,9 +82,7 @@ def read_regular(path: Path, limit: int = LARGEST) -> bytes:
 def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> str:
     """The text of a regular file, as `Path.read_text` gives it.
 
-    Raises:
-        OSError: as `read_regular`.
-        UnicodeDecodeError: the file has another encoding.
+    Raises OSError as `read_regular`, UnicodeDecodeError if the file has another encoding.
     """
     content = io.BytesIO(read_regular(path))
     return io.TextIOWrapper(content, encoding=encoding, errors=errors).read()
@@ -113,10 +105,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
     """Yield an empty temporary file beside `path`; on success it replaces `path` in one step.
 
     Readers see the old file or the new one, never a part. After an exception or a kill, `path` is
-    unchanged.
-
-    Raises:
-        StorageError: the disk is full or the folder is not writable.
+    unchanged. Raises StorageError if the disk is full or the folder is not writable.
     """
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}{path.suffix}")
     try:
@@ -153,6 +142,11 @@ def sweep_temporary(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def nearest_existing(path: Path) -> Path:
+    """The path, or the nearest of its parents that exists."""
+    return next(place for place in (path, *path.parents) if place.exists())
+
+
 def stamp(path: Path) -> str:
     """Changes whenever a file is replaced or written to; "" without a file."""
     try:
@@ -166,14 +160,8 @@ def stamp(path: Path) -> str:
 def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator[None]:
     """Hold a folder's lock: one process and one thread writes at a time. A killed process frees it.
 
-    Args:
-        folder: the folder to write to.
-        waiting_for: what the folder holds, for the message ("embedding of demo").
-        timeout: seconds to wait; negative waits without end.
-
-    Raises:
-        StorageError: another writer still holds the lock after `timeout` seconds, or the folder is
-            not writable.
+    `waiting_for` is what the folder holds, for the message ("embedding of demo"). Raises StorageError if another writer
+    still holds the lock after `timeout` seconds (negative waits without end), or the folder is not writable.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

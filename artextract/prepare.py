@@ -34,8 +34,7 @@ def prepare_collection(
 ) -> PrepareResult:
     """Embed a collection, lay out its t-SNE map and score its neighbours: computes what is missing.
 
-    Raises:
-        ArtExtractError: the collection has no works, the backbone is not available, or the disk is full.
+    Raises ArtExtractError if there are no works, the backbone is not available, or the disk is full.
     """
     embedding = embed_collection(collection, backbone, report=report)
     embeddings = load_embeddings(collection, backbone)

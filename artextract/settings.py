@@ -20,10 +20,9 @@ _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-\'*-~]+", re.ASCI
 
 
 def cache_dir() -> Path:
-    """The folder for everything that is computed or downloaded.
+    """The folder for everything that is computed or downloaded, ARTEXTRACT_CACHE.
 
-    The environment variable ``ARTEXTRACT_CACHE`` names it. By default it is ``cache/`` in the checkout,
-    or in the working folder if the package is installed without a checkout.
+    By default it is `cache/` in the checkout, or in the working folder if there is no checkout.
     """
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named).expanduser().resolve()
@@ -38,10 +37,7 @@ def collections_dir() -> Path:
 
 
 def trays_dir() -> Path:
-    """The folder for the visitors' trays, the only data that no command can compute again.
-
-    The environment variable ``ARTEXTRACT_TRAYS`` names it; by default it is ``trays/`` in the cache.
-    """
+    """The folder for trays, ARTEXTRACT_TRAYS, by default `trays/` in the cache: no command can compute them again."""
     if named := os.environ.get(TRAYS_VARIABLE):
         return Path(named).expanduser().resolve()
     return cache_dir() / "trays"
@@ -74,25 +70,18 @@ def contact() -> str:
 
 
 def device_name() -> str:
-    """The device that networks run on: auto, cpu, cuda or mps.
-
-    The environment variable ``ARTEXTRACT_DEVICE`` names it; "auto" without it.
-    """
+    """The device that networks run on, ARTEXTRACT_DEVICE: auto (the default), cpu, cuda or mps."""
     return os.environ.get(DEVICE_VARIABLE, "").strip().lower() or "auto"
 
 
 def index_address() -> str | None:
-    """The address of a vector database; None to search in this process.
+    """The address of a vector database, ARTEXTRACT_INDEX; None to search in this process.
 
-    The environment variable ``ARTEXTRACT_INDEX`` names it: the address of a Milvus server
-    (``http://milvus:19530``), or a file that ends in ``.db`` for Milvus Lite.
+    It is that of a Milvus server (`http://milvus:19530`), or a file that ends in `.db` for Milvus Lite.
     """
     return os.environ.get(INDEX_VARIABLE, "").strip() or None
 
 
 def public() -> bool:
-    """Whether the app is a public server: read-only, with limits for each visitor.
-
-    The environment variable ``ARTEXTRACT_PUBLIC`` decides: 1, true, yes or on.
-    """
+    """Whether ARTEXTRACT_PUBLIC (1, true, yes or on) makes the app read-only, with limits for each visitor."""
     return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

@@ -18,9 +18,7 @@ Facts = TypeVar("Facts", bound=BaseModel)
 def read_facts(file: Path, kind: type[Facts]) -> Facts:
     """The facts that `write_tensors` wrote.
 
-    Raises:
-        OSError: the file is missing or can't be read.
-        ValueError: the file is damaged, or has no such facts.
+    Raises OSError if the file can't be read, ValueError if it is damaged or has no such facts.
     """
     check_regular(file)
     try:
@@ -33,9 +31,7 @@ def read_facts(file: Path, kind: type[Facts]) -> Facts:
 def read_tensors(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
     """The arrays called `names` (None: all of them).
 
-    Raises:
-        OSError: the file is missing or can't be read.
-        ValueError: the file is damaged, or lacks one of the arrays.
+    Raises OSError if the file can't be read, ValueError if it is damaged or lacks one of the arrays.
     """
     check_regular(file)
     try:
@@ -46,11 +42,7 @@ def read_tensors(file: Path, names: Sequence[str] | None = None) -> dict[str, np
 
 
 def write_tensors(file: Path, tensors: Mapping[str, np.ndarray], facts: BaseModel | None = None) -> None:
-    """Write arrays, with facts in the header.
-
-    Raises:
-        StorageError: the file can't be written.
-    """
+    """Write arrays, with facts in the header. Raises StorageError if the file can't be written."""
     # In C order: safetensors writes the memory of an array as it is.
     ordered = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     with write_atomic(file) as temporary:

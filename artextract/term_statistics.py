@@ -22,7 +22,7 @@ class TermCounts:
 
     @property
     def share(self) -> float:
-        """Of the group's works, 0 to 1."""
+        """Share of the group's works that have the term, 0 to 1."""
         return self.inside / self.size
 
     @property
@@ -32,7 +32,7 @@ class TermCounts:
 
     @property
     def share_elsewhere(self) -> float:
-        """Of the works elsewhere, smoothed (half a work more) and so never 0."""
+        """Share of the works elsewhere, smoothed (half a work more), so that it is never 0."""
         return (self.outside + 0.5) / (self.others + 1)
 
     @property
@@ -60,14 +60,9 @@ def more_common(
 ) -> tuple[list[tuple[int, TermCounts]], list[tuple[int, TermCounts]]]:
     """The terms that are certainly more common in each of two groups than in the other.
 
-    Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups.
-
-    Args:
-        has: works of each group that have each term, int [terms].
-        size: works of each group that could have the term, int [terms].
-
-    Returns:
-        For each group the number of each such term and its counts, the most distinctive first.
+    Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups. `has`
+    counts each group's works that have each term, int [terms], and `size` those that could have it.
+    The result is for each group the number of each such term and its counts, the most distinctive first.
     """
     from scipy.stats import hypergeom
 

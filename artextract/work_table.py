@@ -62,8 +62,7 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 def write_table(frame: pd.DataFrame, table_file: Path, copy_file: Path) -> None:
     """Write a table (columns of str and Int32) as Parquet, and its Arrow copy; each in one step.
 
-    Raises:
-        StorageError: a file could not be written; the old file is unchanged.
+    A StorageError (a file could not be written) leaves the old file unchanged.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
     stamp = {_STAMP: uuid.uuid4().bytes}

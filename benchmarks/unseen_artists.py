@@ -1,13 +1,13 @@
-"""Does a metric that was learnt help with artists whom nobody has learnt from?
+"""Does a learnt metric help with artists who are not in training?
 
-Of a collection of a copy of WikiArt, embedded; the artists of `train/splits` are kept out.
-Precision@10 of `efficientnet_lite2`, which has learnt from no painting at all, plain and with a
-metric learnt on the training paintings of the other artists: a linear projection by the supervised
-contrastive loss (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020) on same artist,
-style and genre. Asked twice: artists kept out (half of their works are queries, the others in the
-gallery with everybody's), and artists learnt from (works of theirs that nothing has learnt from,
-the others in the gallery). `--tuned` adds a network tuned without the artists kept out, by
-`train/configs/backbone_artist_disjoint.yaml` or the like: what its training kept aside is asked.
+This needs an embedded collection of a copy of WikiArt. The artists of `train/splits` are kept out.
+Measured is the precision@10 of `efficientnet_lite2`, which was not trained on paintings, plain and
+with a metric learnt on the training paintings of the other artists: a linear projection by the
+supervised contrastive loss (Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020) on same
+artist, style and genre. There are two sets of queries: half of the works by artists kept out, and
+works by artists in training that were not trained on. All other works are in the gallery. `--tuned`
+adds a network that was tuned without the artists kept out, such as by
+`train/configs/backbone_artist_disjoint.yaml`; its queries are the works that its training set aside.
 
     python -m benchmarks.unseen_artists wikiart --tuned cache/training/artist_disjoint_backbone
 """
@@ -46,7 +46,7 @@ RATE = 1e-3
 
 
 def learn(vectors: np.ndarray, works: pd.DataFrame) -> np.ndarray:
-    """A projection under which works of the same artist, style or genre lie near each other.
+    """A projection that moves works of the same artist, style or genre near each other.
 
     Args:
         vectors: float32 [n, d], unit length, of the works.

@@ -1,6 +1,7 @@
 """Explore: a collection on its map."""
 
 import contextlib
+from functools import partial
 
 import streamlit as st
 
@@ -16,10 +17,9 @@ from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
 from artextract.ui.explore.matches_panel import show_matches
-from artextract.ui.explore.neighbours_panel import show_neighbours
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
-from artextract.ui.explore.work_panel import show_how_to_begin, show_work
+from artextract.ui.explore.work_panel import show_how_to_begin, show_neighbours, show_work
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
@@ -61,13 +61,13 @@ def overview(gallery: Gallery, filters: Filters) -> None:
 
 def offer_starter_set(label: str) -> None:
     """A button that downloads real paintings; hidden on a public server."""
-    if job_button(
-        label,
-        icon=":material/download:",
-        help="200 open access paintings of the National Gallery of Art. Takes a few minutes.",
-    ):
+
+    def start() -> None:
         start_collecting(SOURCES["nga"], {"starter": True})
         st.switch_page(navigation.COLLECTIONS.path)
+
+    text = "200 open access paintings of the National Gallery of Art. Takes a few minutes."
+    job_button(label, start, icon=":material/download:", help=text)
 
 
 survey = layout.page(navigation.EXPLORE)
@@ -101,8 +101,8 @@ drawn = galleries.open_map(gallery, method)
 if drawn is None:
     label = METHODS[method].label
     st.info(f"This collection has no {label} map yet.", icon=":material/map:")
-    if job_button(f"Compute the {label} map", icon=":material/scatter_plot:", type="primary"):
-        start_map(gallery.collection, gallery.backbone, method, rebuild=False)
+    start = partial(start_map, gallery.collection, gallery.backbone, method, rebuild=False)
+    job_button(f"Compute the {label} map", start, icon=":material/scatter_plot:", type="primary")
     show_jobs()
     st.stop()
 map_and_work(gallery, drawn, colour, filters, k)

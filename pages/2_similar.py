@@ -12,14 +12,11 @@ from artextract.ui.ranking_panel import (
     show_ranking,
     work_ranking,
 )
-from artextract.ui.similar.panels import as_jpeg, open_in_explore, show_place
+from artextract.ui.similar.panels import as_jpeg, show_place
 from artextract.ui.similar.query import enter_query
 from artextract.ui.similar.word_search_panel import show_text_matches
 
-survey = layout.page(navigation.SIMILAR)
-gallery = gallery_picker.pick_gallery(survey)
-if gallery is None:
-    st.stop()
+gallery = gallery_picker.pick_gallery(layout.page(navigation.SIMILAR)) or st.stop()
 k = choose_count()
 st.title("Similar works")
 st.caption(
@@ -42,4 +39,4 @@ with layout.errors_as_sentences():
         with right:
             show_place(gallery, [work.row for work in nearest], query.picture)
         choose_criterion()
-        show_ranking(gallery, ranking, k, NO_FILTERS, key="similar", on_open=open_in_explore, sortable=True)
+        show_ranking(gallery, ranking, k, NO_FILTERS, key="similar", on_open=navigation.open_in_explore, sortable=True)

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.compare.correspondence_panel import show_correspondence
 from artextract.ui.compare.differences_panels import show_differences
-from artextract.ui.compare.duplicates_panel import choose_view, show_duplicates
+from artextract.ui.compare.duplicates_panel import show_duplicates
 from artextract.ui.compare.two_works import comparison_of, show_maps, show_scores, show_work
 from artextract.ui.ranking_panel import show_metrics
 from artextract.ui.work_picker import choose_work
 
+VIEWS = {"two": "Two works", "duplicates": "Duplicates", "differences": "Differences"}
+
 survey = layout.page(navigation.COMPARE)
-gallery = gallery_picker.pick_gallery(survey)
-if gallery is None:
-    st.stop()
+gallery = gallery_picker.pick_gallery(survey) or st.stop()
 heading = st.empty()
-view = choose_view()
+view = address.switch("View", VIEWS, name="view", label_visibility="collapsed")
 if view == "differences":
     heading.title("Differences")
     with layout.errors_as_sentences():

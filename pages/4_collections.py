@@ -25,9 +25,8 @@ if settings.public():
         st.info("No collection yet.", icon=navigation.COLLECTIONS.icon)
     st.stop()
 has_demo = any(collection.about.source == "demo" for collection in survey.collections)
-if not has_demo and job_button("Create the demo collection", icon=":material/brush:"):
-    start_collecting(SOURCES["demo"])
-    st.rerun()
+if not has_demo:
+    job_button("Create the demo collection", lambda: start_collecting(SOURCES["demo"]), icon=":material/brush:")
 
 st.subheader("Add a collection")
 entries = [entry for entry in SOURCES.values() if entry.options]

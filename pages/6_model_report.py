@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
-from artextract.ui import galleries, gallery_picker, layout, navigation
-from artextract.ui.layout import NO_TOOL_BAR
+from artextract.ui import address, galleries, gallery_picker, layout, navigation
 from artextract.ui.report import charts, confusion, paintings, panels, scores
 from artextract.ui.report.similarity_panel import show_similarity_report
+
+REPORTS = {"reading": "Predictions", "similarity": "Similar works"}
 
 
 def show_predictions(survey: Survey) -> None:
@@ -16,7 +18,8 @@ def show_predictions(survey: Survey) -> None:
         f"Model {facts.name} (backbone {facts.backbone}, {facts.size} px), evaluated on {len(table):,} validation "
         "paintings that were not used in training."
     )
-    attribute = panels.choose_attribute()
+    names = {attribute: attribute.capitalize() for attribute in LABELLED}
+    attribute = address.switch("Attribute", names, name="attribute", clears=("is", "called"))
     if confusion.labelled(table, attribute).empty:
         st.info(f"No validation painting has a label of {attribute}.")
     else:
@@ -28,7 +31,7 @@ def show_predictions(survey: Survey) -> None:
             panels.show_classes(matrix)
         with right:
             figure = charts.reliability_figure(scores.reliability_of(table, attribute), ece)
-            st.plotly_chart(figure, key="_reliability", config=NO_TOOL_BAR)
+            layout.show_chart(figure, "_reliability")
         panels.show_copies(table, attribute)
         st.markdown("#### Most confident mistakes")
         mistakes = paintings.confident_mistakes(table, attribute, paintings.MISTAKES)
@@ -55,7 +58,7 @@ def show_predictions(survey: Survey) -> None:
 
 survey = layout.page(navigation.MODEL_REPORT)
 heading = st.empty()
-if panels.choose_report() == "similarity":
+if address.switch("Report", REPORTS, name="report", label_visibility="collapsed") == "similarity":
     heading.title("How good are the similar works?")
     collection = gallery_picker.choose_collection(survey)
     with layout.errors_as_sentences():

@@ -4,15 +4,14 @@ import numpy as np
 import streamlit as st
 
 from artextract.timeline import groups_by, period_width
-from artextract.ui import gallery_picker, layout, navigation, work_columns
+from artextract.ui import address, gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import panels
 from artextract.ui.timeline.charts import MAX_GROUPS
 from artextract.work_table import middle_years
 
-survey = layout.page(navigation.TIMELINE)
-gallery = gallery_picker.pick_gallery(survey)
-if gallery is None:
-    st.stop()
+VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
+
+gallery = gallery_picker.pick_gallery(layout.page(navigation.TIMELINE)) or st.stop()
 st.title(f"Timeline of {gallery.collection.about.title}")
 years = middle_years(gallery.works)
 known = years[np.isfinite(years)]
@@ -27,7 +26,7 @@ st.caption(
 values = work_columns.values_by(gallery.works, by)
 groups = list(groups_by(values, MAX_GROUPS))
 chosen = panels.show_years(years, values, groups, (int(np.floor(known.min())), int(np.floor(known.max()))))
-view = panels.choose_view()
+view = address.switch("View", VIEWS, name="view", label_visibility="collapsed")
 if view == "works":
     panels.show_works(gallery, years, *chosen)
 elif view == "periods":

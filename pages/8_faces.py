@@ -2,17 +2,16 @@
 
 import streamlit as st
 
-from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.faces import panels
 from artextract.ui.faces.detections import DETECTION_VIEWS, open_index
 from artextract.ui.jobs.panel import show_jobs
 
-survey = layout.page(navigation.FACES)
-gallery = gallery_picker.pick_gallery(survey)
-if gallery is None:
-    st.stop()
+VIEWS = {"faces": "Similar faces", "all": "All faces", "poses": "Similar poses"}
+
+gallery = gallery_picker.pick_gallery(layout.page(navigation.FACES)) or st.stop()
 st.title("Faces and poses")
-chosen = panels.choose_view()
+chosen = address.switch("View", VIEWS, name="view", clears=("nth", "page"), label_visibility="collapsed")
 view = DETECTION_VIEWS["poses" if chosen == "poses" else "faces"]
 with layout.errors_as_sentences():
     index = open_index(gallery.collection, view.detector)

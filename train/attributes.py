@@ -21,8 +21,7 @@ from train.sequence.write_bundle import write_bundle
 def train(settings: AttributeSettings) -> Bundle:
     """Train from where the run stopped, and write the model and its results.
 
-    Raises:
-        ArtExtractError: the data, the weights or the output folder are missing or wrong.
+    Raises ArtExtractError if the data, the weights or the output folder are missing or wrong.
     """
     device = find_device(settings.device)
     with only_writer(settings.output, f"training {settings.name}", timeout=1):

@@ -1,8 +1,7 @@
 """Tune a backbone on paintings: `python -m train.backbone --config train/configs/backbone.yaml`.
 
-The network learns style, genre, artist and date together, end to end, with one linear head an
-attribute on its pooled output. The result is a moving average of the weights (Polyak and Juditsky
-1992), for `train.attributes`.
+The network learns style, genre, artist and date together, end to end, with one linear head an attribute on its pooled
+output. The result is a moving average of the weights (Polyak and Juditsky 1992), for `train.attributes`.
 """
 
 import time
@@ -125,10 +124,8 @@ class BackboneTraining:
 def train(settings: BackboneSettings) -> Path:
     """Train from where the run stopped; the path of the final weights.
 
-    A run that was killed and started again gives the same tensors as an uninterrupted one.
-
-    Raises:
-        ArtExtractError: the data, the weights or the output folder are missing or wrong.
+    A run that was killed and started again gives the same tensors as an uninterrupted one. Raises
+    ArtExtractError if the data, the weights or the output folder are missing or wrong.
     """
     with only_writer(settings.output, f"training {settings.name}", timeout=1):
         training = BackboneTraining(settings)

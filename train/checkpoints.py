@@ -23,8 +23,7 @@ class Run:
     def __init__(self, folder: Path, settings: Settings) -> None:
         """Open the folder, or create it.
 
-        Raises:
-            StorageError: the folder holds a run with another configuration (the device may differ).
+        Raises StorageError if it holds a run with another configuration (the device may differ).
         """
         self.folder = folder
         wanted = json.loads(settings.model_dump_json())
@@ -52,11 +51,7 @@ class Run:
             torch.save(state, temporary)
 
     def load_state(self) -> dict[str, Any] | None:
-        """The stored state with all tensors on the CPU; None before the first epoch.
-
-        Raises:
-            StorageError: the file is damaged.
-        """
+        """The stored state with all tensors on the CPU; None before the first epoch. Raises StorageError if damaged."""
         file = self.folder / STATE
         if not file.exists():
             return None

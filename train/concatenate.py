@@ -27,8 +27,7 @@ MOST = 4000  # Training paintings for the components: more do not change them
 def concatenate(settings: ConcatenationSettings) -> Path:
     """Fit the components on training paintings; the path of the written file.
 
-    Raises:
-        ArtExtractError: the data, the backbone or a weights file is missing or wrong.
+    Raises ArtExtractError if the data, the backbone or a weights file is missing or wrong.
     """
     backbone = find_backbone(settings.backbone)
     if len(settings.scales) != len(backbone.parts):
@@ -63,8 +62,7 @@ def _vectors(backbone: Backbone, paths: list[Path], settings: ConcatenationSetti
 def _directions(settings: ConcatenationSettings, vectors: np.ndarray) -> np.ndarray:
     """The directions of the model's linear heads, float32 [directions, width of the vectors].
 
-    Each attribute has as many as classes. Their total standard deviation over the paintings is the
-    attribute's weight.
+    Each attribute has as many as classes. Their total standard deviation over the paintings is the attribute's weight.
     """
     width = vectors.shape[1]
     if not settings.heads:

@@ -37,8 +37,7 @@ class Settings(BaseModel):
     def read(cls, file: Path, changes: Sequence[str] | None = None) -> Self:
         """Read a YAML file; changes such as "data.copies.0.images=/my/images" replace values.
 
-        Raises:
-            SourceError: the file is missing or is not YAML, or a value is wrong.
+        Raises SourceError if the file is missing or is not YAML, or a value is wrong.
         """
         try:
             values = yaml.safe_load(read_regular_text(file))
@@ -110,7 +109,7 @@ class FitSettings(TrainingSettings):
     name: str
     data: Data
     backbone: str
-    weights: Path | None = None  # Of a tuned backbone; None: the pretrained weights
+    weights: Path | None = None  # File of a tuned backbone; None: the pretrained weights
     batch: int = Field(ge=2)
     learning_rate: float = Field(gt=0)
     weight_decay: float = Field(0.05, ge=0)

@@ -23,15 +23,13 @@ TOP = 10  # Recall is measured among the first so many results
 RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0)
 LABELS = ("genre", "style")
 LABEL_WEIGHTS = (0.003, 0.01, 0.03, 0.1, 0.3)
-"""How much a label counts beside a title. A label stands for hundreds of pictures and would outweigh
-the titles."""
+"""How much a label counts beside a title. A label stands for hundreds of pictures and would outweigh the titles."""
 
 
 def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:
     """Fit, measure and write the projection.
 
-    Raises:
-        ArtExtractError: the collection is missing, not embedded, or has too few titled works.
+    Raises ArtExtractError if the collection is missing, not embedded, or has too few titled works.
     """
     collection = Collection.open(settings.collection)
     embeddings = load_embeddings(collection, settings.backbone)

@@ -1,9 +1,8 @@
 """The network that `train.backbone` trains: a backbone with linear heads.
 
-The network is made blind to the copy of the data set that a painting comes from. Copies differ in
-scaling, compression and styles, so a network could infer the style from the copy. For styles in
-several copies, a head predicts the copy from the pooled output, and the reversed gradient teaches the
-network to hide it (Ganin et al. 2016).
+The network is made blind to the copy of the data set that a painting comes from. Copies differ in scaling, compression
+and styles, so a network could infer the style from the copy. For styles in several copies, a head predicts the copy
+from the pooled output, and the reversed gradient teaches the network to hide it (Ganin et al. 2016).
 """
 
 import math
@@ -32,11 +31,8 @@ class TunedBackbone(nn.Module):
         """Build the network on the CPU, so that it starts equal everywhere, and move it to `device`.
 
         `sizes` is attribute → number of classes. For several copies of the data set a head for the copy is
-        added.
-
-        Raises:
-            WeightsError: the weights are not available or belong to another network.
-            SourceError: a frozen module does not exist.
+        added. Raises WeightsError if the weights are not available or belong to another network,
+        SourceError if a frozen module does not exist.
         """
         super().__init__()
         backbone, copies = find_backbone(settings.backbone), len(settings.data.copies)
@@ -63,9 +59,9 @@ class TunedBackbone(nn.Module):
         return self
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """Logits of each attribute, float32 [n, classes], of uint8 pictures [n, size, size, 3].
+        """Attribute → logits float32 [n, classes], of uint8 pictures [n, size, size, 3].
 
-        Also of "copy" if there are several.
+        There are logits for "copy", too, if there are several copies.
         """
         batch = pixels.to(self.mean.device).permute(0, 3, 1, 2).float()
         batch = (batch - self.mean) / self.std
@@ -92,9 +88,8 @@ def _parts_of(backbone: nn.Module, names: list[str]) -> list[nn.Module]:
 def freeze_spatial_filters(backbone: nn.Module) -> None:
     """Freeze the depthwise filters of a convolutional network.
 
-    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a
-    training step (oneDNN, bfloat16). They are frozen on every device, so that a configuration learns
-    the same everywhere.
+    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a training step (oneDNN,
+    bfloat16). They are frozen on every device, so that a configuration learns the same everywhere.
     """
     for module in backbone.modules():
         if isinstance(module, nn.Conv2d) and module.groups > 1:

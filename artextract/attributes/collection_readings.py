@@ -2,8 +2,7 @@
 
     <collection>/readings/<model>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds the columns of `stored_readings`; classes are numbers of
-the model's lists.
+A shard (`artextract.features.shards`) holds the columns of `stored_readings`; classes are numbers of the model's lists.
 """
 
 from collections.abc import Sequence
@@ -44,9 +43,8 @@ def reading_store(collection: Collection, bundle: Bundle) -> ShardStore:
 def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | None:
     """The readings of a collection by a model; None without any.
 
-    Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and
-    `<attribute>_probability`, `<attribute>_unsure`; `year` (the median, Int32), `year_low` and
-    `year_high` (the 80% interval), `date_unsure`.
+    Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and `<attribute>_probability`,
+    `<attribute>_unsure`; `year` (the median, Int32), `year_low` and `year_high` (the 80% interval), `date_unsure`.
     """
     stored = reading_store(collection, bundle).joined()
     if stored is None:
@@ -59,11 +57,7 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
 def read_collection(
     collection: Collection, reader: Reader, report: Report = silent, engine: RayEngine | None = None
 ) -> JobResult:
-    """Read the pictures of a collection that were not read yet, as `compute_missing` does.
-
-    Raises:
-        ArtExtractError: the collection has no works, or the disk is full.
-    """
+    """Read the pictures of a collection that were not read yet. Works and raises like `compute_missing`."""
     store = reading_store(collection, reader.bundle)
     return compute_missing(collection, store, ReadingWorker(reader), report, engine)
 

@@ -14,15 +14,12 @@ from artextract.sources.wikiart import year_from_stem
 def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
     """Join the images of a copy, whole or partial, with the label lists.
 
-    Returns:
-        One row an image, sorted by path: `path`, `file` (`Style/name.jpg` with repaired letters),
-        `painter` (slug in the file name, or missing), `year` (Int64, from the title), `style`, `genre`,
-        `artist` (class names or missing), `style_split`, `genre_split`, `artist_split` ("train", "val"
-        or missing) and `split`: "val" if any list uses the image for validation, so that no
-        attribute is trained on it; missing if no list has it.
+    One row an image, sorted by path: `path`, `file` (`Style/name.jpg` with repaired letters), `painter` (slug in the
+    file name, or missing), `year` (Int64, from the title), `style`, `genre`, `artist` (class names or missing),
+    `style_split`, `genre_split`, `artist_split` ("train", "val" or missing) and `split`: "val" if any list uses the
+    image for validation, so that no attribute is trained on it; missing if no list has it.
 
-    Raises:
-        SourceError: a folder is missing or is not an ArtGAN copy, or a list can't be read.
+    Raises SourceError if a folder is missing or is not an ArtGAN copy, or a list can't be read.
     """
     lists = read_labels(labels)
     if not images.is_dir():

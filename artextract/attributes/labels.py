@@ -40,8 +40,7 @@ class Classes:
     def from_table(table: pd.DataFrame, at_least: int) -> "Classes":
         """The classes of training rows from `read_paintings`.
 
-        An artist has a class with `at_least` images, or if the artist list names them. All others
-        are `ANOTHER`.
+        An artist has a class with `at_least` images, or if the artist list names them. All others are `ANOTHER`.
         """
         listed = {painter_name(artist) for artist in table["artist"].dropna()}
         counts = {str(name): int(n) for name, n in table["painter"].value_counts().items()}

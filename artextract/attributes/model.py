@@ -20,11 +20,10 @@ class Shape:
 class AttributeModel(nn.Module):
     """Bidirectional LSTM over grid cells, pooled by attention, with one head an attribute.
 
-    The features and Gabor statistics of each cell are projected and concatenated. The cells pass, row
-    by row, through the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997). Each attribute
-    weights the cells by its own attention (additive, Bahdanau et al. 2015). Its logits are the sum of
-    those from the attended state and those from the mean of the backbone's cells, so the sequence only
-    learns what the mean does not say.
+    The features and Gabor statistics of each cell are projected and concatenated. The cells pass, row by row, through
+    the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997). Each attribute weights the cells by its own
+    attention (additive, Bahdanau et al. 2015). Its logits are the sum of those from the attended state and those from
+    the mean of the backbone's cells, so the sequence only learns what the mean does not say.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.3) -> None:

@@ -106,15 +106,11 @@ class Bundle:
 
     @cached_property
     def validation(self) -> pd.DataFrame:
-        """The validation paintings with the model's predictions.
+        """The validation paintings with the model's predictions. Raises WeightsError if the file is damaged.
 
         One row a painting: `file`, `title`, `painter`, `year`, `copy` (its number), the right `style`,
-        `genre`, `artist` (missing if not listed), and for each of these `<attribute>_said` (the
-        likeliest class), `<attribute>_probability` and `<attribute>_right` (the probability of the
-        right class).
-
-        Raises:
-            WeightsError: the file is missing or damaged.
+        `genre`, `artist` (missing if not listed), and for each of these `<attribute>_said` (the likeliest
+        class), `<attribute>_probability` and `<attribute>_right` (the probability of the right class).
         """
         return self._table("validation.parquet")
 
@@ -122,16 +118,14 @@ class Bundle:
     def training(self) -> pd.DataFrame:
         """The training paintings: `file`, `title`, `painter`, `year`, `style`, `genre`, `artist`, `copy`.
 
-        Raises:
-            WeightsError: the file is missing or damaged.
+        Raises WeightsError if the file is missing or damaged.
         """
         return self._table("training.parquet")
 
     def measured(self, name: str) -> list[dict[str, object]]:
         """The rows of "ablation", "artist_disjoint" or "left_out"; none if it was not measured.
 
-        Raises:
-            WeightsError: the file is damaged.
+        Raises WeightsError if the file is damaged.
         """
         file = self.folder / f"{name}.json"
         try:

@@ -48,11 +48,8 @@ class Reader:
     def __init__(self, bundle: Bundle | None = None, device: Device | None = None) -> None:
         """Load the model (None: the shipped one) on `device` (None: the one in the settings).
 
-        The backbone computes in the device's arithmetic, the sequence model always in float32.
-
-        Raises:
-            DeviceError: this machine has no such device.
-            WeightsError: the model's files are missing or damaged.
+        The backbone computes in the device's arithmetic, the sequence model always in float32. Raises
+        DeviceError if there is no such device, WeightsError if the model's files are missing or damaged.
         """
         self.bundle = bundle or Bundle.open(SHIPPED)
         self.facts = self.bundle.facts
@@ -155,8 +152,7 @@ class Reader:
 def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
     """Decode a picture for the reader, always at the same size, so that all callers read the same pixels.
 
-    Raises:
-        BadImageError: the picture can't be read.
+    Raises BadImageError if the picture can't be read.
     """
     return open_picture(source, name, at_least=2 * GaborBank.SIDE).image
 

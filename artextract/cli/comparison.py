@@ -1,6 +1,5 @@
 """`artextract compare-subsets`: two collections, or two filters of one, compared."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,8 +37,7 @@ def compare_subsets(
 ) -> Output:
     """Compare two subsets of works: typical works, terms and map regions of each.
 
-    A subset is a collection, or its works that pass filters. The shared map is laid out if it is
-    missing.
+    A subset is a collection, or its works that pass filters. The shared map is laid out if it is missing.
     """
     filters = [parse_filters(given or []) for given in (left, right)]
     from artextract.collection import Collection
@@ -56,15 +54,11 @@ def compare_subsets(
         if not no_map:
             drawn, levels = compute_shared_map(pair.sources, method, report)
             regions = typical_regions(pair, named_regions(pair, drawn, levels), drawn.positions)
-    return Output(_content(comparison, regions, count), _lines(comparison, regions, count))
+    return _output(comparison, regions, count)
 
 
 def parse_filters(pairs: list[str]) -> "Filters":
-    """The filters that KEY=VALUE pairs spell.
-
-    Raises:
-        typer.BadParameter: not KEY=VALUE, or an unknown key.
-    """
+    """The filters that KEY=VALUE pairs spell. Raises BadParameter if a pair has no value or an unknown key."""
     from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
     from artextract.similarity.filters import CATEGORIES, Filters
 
@@ -106,52 +100,35 @@ def _subset(name: str, filters: "Filters", backbone: str) -> "Subset":
     return Subset(collection, works, embeddings, filters)
 
 
-def _content(comparison: "SubsetComparison", regions: "Regions", count: int) -> dict[str, Any]:
+def _output(comparison: "SubsetComparison", regions: "Regions", count: int) -> Output:
     from artextract.comparison.typicality import probability
 
-    pair = comparison.pair
+    pair, separation = comparison.pair, comparison.typicality.separation
     sides = []
+    lines = [pair.remark] if pair.remark else []
+    lines.append(f"{separation:.0%} of the works fit their own side better (50% if the sides are alike).")
     for side, (name, rows) in enumerate(zip(pair.names, pair.rows, strict=True)):
-        works = [
-            dict(zip(("collection", "id"), pair.work(row), strict=True))
-            | {"typicality": value, "probability": probability(value)}
-            for row, value in comparison.works(side, count)
-        ]
-        terms = [
-            {"kind": one.term.kind, "as_read": one.term.as_read, "text": one.term.text} | asdict(one.counts)
-            for one in comparison.terms[side]
-        ]
-        of_map = regions and [
-            {"name": one.region.name, "ids": [pair.work(row)[1] for row in one.rows.tolist()]} | asdict(one.counts)
-            for one in regions[side]
-        ]
-        sides.append({"name": name, "works": len(rows), "typical": works, "terms": terms, "regions": of_map})
-    return {
-        "sides": sides,
-        "shared": pair.shared,
-        "remark": pair.remark,
-        "backbone": pair.subsets[0].embeddings.key.backbone,
-        "separation": comparison.typicality.separation,
-    }
-
-
-def _lines(comparison: "SubsetComparison", regions: "Regions", count: int) -> Iterator[str]:
-    from artextract.comparison.typicality import probability
-
-    pair = comparison.pair
-    if pair.remark:
-        yield pair.remark
-    yield f"{comparison.typicality.separation:.0%} of the works fit their own side better (50% if the sides are alike)."
-    for side, (name, rows) in enumerate(zip(pair.names, pair.rows, strict=True)):
-        yield f"\n{name}: {len(rows):,} works\n  typical works"
+        content: dict[str, Any] = {"name": name, "works": len(rows), "typical": [], "terms": [], "regions": None}
+        sides.append(content)
+        lines.append(f"\n{name}: {len(rows):,} works\n  typical works")
         for row, value in comparison.works(side, count):
-            work = pair.works.iloc[row].fillna({"title": "untitled", "artist": "unknown"})
-            label = f"{work['title']} · {work['artist']} [{pair.work(row)[1]}]"
-            yield f"    {value:6.2f}  {probability(value):4.0%}  {label}"
-        yield "  more common terms"
+            (collection, work), chance = pair.work(row), probability(value)
+            numbers = {"typicality": value, "probability": chance}
+            content["typical"].append({"collection": collection, "id": work} | numbers)
+            about = pair.works.iloc[row].fillna({"title": "untitled", "artist": "unknown"})
+            lines.append(f"    {value:6.2f}  {chance:4.0%}  {about['title']} · {about['artist']} [{work}]")
+        lines.append("  more common terms")
         for typical in comparison.terms[side]:
-            yield f"    {typical.term.kind:14}  {typical.term.text}: {typical.counts.text}"
+            term, counts = typical.term, typical.counts
+            content["terms"].append({"kind": term.kind, "as_read": term.as_read, "text": term.text} | asdict(counts))
+            lines.append(f"    {term.kind:14}  {term.text}: {counts.text}")
         if regions is not None:
-            yield "  regions of the map"
-            for typical_region in regions[side]:
-                yield f"    {typical_region.region.name or 'no name'}: {typical_region.counts.text}"
+            content["regions"] = []
+            lines.append("  regions of the map")
+            for own in regions[side]:
+                ids = [pair.work(row)[1] for row in own.rows.tolist()]
+                content["regions"].append({"name": own.region.name, "ids": ids} | asdict(own.counts))
+                lines.append(f"    {own.region.name or 'no name'}: {own.counts.text}")
+    backbone = pair.subsets[0].embeddings.key.backbone
+    shared = {"shared": pair.shared, "remark": pair.remark}
+    return Output({"sides": sides, **shared, "backbone": backbone, "separation": separation}, lines)

@@ -30,9 +30,8 @@ def _detect(detector: str, name: str, engine: str | None, address: str | None) -
 def search_faces(name: str, work: str | None, image: Path | None, number: int, k: int) -> Output:
     """The faces most similar to a face in a work or in a picture file.
 
-    Raises:
-        ArtExtractError: the picture is not readable or does not show that face, or no faces were
-            detected in the collection.
+    Raises ArtExtractError if the picture is not readable or does not show that face, or no faces were
+    detected in the collection.
     """
     from artextract.collection import Collection
     from artextract.detection.face_detector import face_detector

@@ -41,8 +41,7 @@ class TextQuery:
 def search_text(name: str, query: TextQuery) -> Output:
     """The works nearest to words, or to words and a picture; missing texts are indexed first.
 
-    Raises:
-        ArtExtractError: no such collection, an empty query, or something that is not available.
+    Raises ArtExtractError for an empty query, or if the collection or something else is not available.
     """
     from artextract.collection import Collection
     from artextract.text.index import index_text, is_indexed

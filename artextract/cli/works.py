@@ -74,7 +74,7 @@ def embed(
 
 @command
 def prepare(name: Name, backbone: NewBackbone = DEFAULT_BACKBONE) -> Output:
-    """Embed a collection, lay out its map and compute its similarity scores, like the app does."""
+    """Embed a collection, lay out its map and compute its similarity scores, as the app does."""
     from artextract.collection import Collection
     from artextract.prepare import prepare_collection
 

@@ -24,9 +24,5 @@ class SubsetComparison:
 
 
 def compare_subsets(pair: SubsetPair, report: Report = silent) -> SubsetComparison:
-    """Compare two subsets.
-
-    Raises:
-        Stopped: raised by `report`.
-    """
+    """Compare two subsets; `report` may stop it."""
     return SubsetComparison(pair, typicality_of(pair.vectors, pair.rows, report), typical_terms(pair))

@@ -25,7 +25,7 @@ from artextract.settings import cache_dir
 from artextract.term_statistics import TermCounts, more_common
 from artextract.vision.embedding import Embeddings
 
-MAX_REGIONS = 8  # Of a subset
+MAX_REGIONS = 8  # Listed for each subset
 MAX_OVERLAP = 0.5  # Share of a region's works that may be in a region listed before: regions of several levels overlap
 
 
@@ -57,10 +57,8 @@ def compute_shared_map(
 ) -> tuple[GalleryMap, np.ndarray]:
     """The map by `method` and its regions (int32 [levels, works]): stored, or computed and stored.
 
-    Raises:
-        ArtExtractError: no such method, or too few works.
-        StorageError: the map could not be written.
-        Stopped: raised by `report`; a finished map is kept.
+    Raises ArtExtractError if there is no such method, the works are too few, or the disk is full. If
+    `report` stops the job, a finished map is kept.
     """
     drawn = compute_map(map_folder(sources), _embeddings(sources), method, report)
     return drawn, find_regions(map_folder(sources), drawn, sources[0].embeddings.key, report)
@@ -85,10 +83,7 @@ def typical_regions(
 ) -> tuple[list[TypicalRegion], list[TypicalRegion]]:
     """The regions in which each subset dominates: those first that hold most of it and little of the other.
 
-    Args:
-        pair: the subsets.
-        regions: of their map.
-        positions: of the works on the map, float [works, 2].
+    `regions` are those of the pair's map, `positions` its works on the map, float [works, 2].
     """
     masks = [np.isin(np.arange(len(pair.works)), own) for own in pair.rows]
     inside = [[region.rows[mask[region.rows]] for region in regions] for mask in masks]
@@ -111,7 +106,7 @@ def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:
 
 
 def _embeddings(sources: Sequence[Subset]) -> Embeddings:
-    """Of the pair's table, row by row; in two collections each id has the collection's name before it."""
+    """The embeddings of the pair's table, row by row; with two collections, ids begin with the collection's name."""
     if len(sources) == 1:
         return sources[0].embeddings
     return Embeddings(

@@ -86,9 +86,8 @@ class SubsetPair:
 def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
     """Two subsets in one table.
 
-    Raises:
-        ArtExtractError: a subset has fewer than `MIN_WORKS` works, both are the same, or their
-            embeddings cannot be compared.
+    Raises ArtExtractError if a subset has fewer than `MIN_WORKS` works, both are the same, or their
+    embeddings cannot be compared.
     """
     subsets, sources = (left, right), sources_of(left, right)
     tables = [source.works for source in sources]
@@ -114,8 +113,7 @@ def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
 def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
     """A subset of each collection that the table of both holds, in the order of the table.
 
-    Raises:
-        ArtExtractError: the embeddings cannot be compared.
+    Raises ArtExtractError if the embeddings cannot be compared.
     """
     if left.collection.root == right.collection.root:
         return (left,)
@@ -130,11 +128,7 @@ def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
 
 
 def common_backbone(left: Collection, right: Collection) -> str:
-    """The best backbone by which both collections are embedded.
-
-    Raises:
-        ArtExtractError: no common backbone.
-    """
+    """The best backbone by which both collections are embedded. Raises ArtExtractError if there is none."""
     of_left, of_right = embedded_by(left), embedded_by(right)
     for name in of_left:
         if name in of_right:

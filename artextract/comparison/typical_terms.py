@@ -19,7 +19,7 @@ from artextract.similarity.filters import CATEGORIES, Filters
 from artextract.term_statistics import TermCounts, more_common
 from artextract.work_table import middle_years
 
-MAX_TERMS = 15  # Of a subset
+MAX_TERMS = 15  # Listed for each subset
 MAX_OF_KIND = 5  # Terms of a kind: otherwise the many artists of a subset would fill the list
 MIN_KNOWN = 10  # Works of each subset of which something of a kind is known; with fewer the kind is left out
 

@@ -52,12 +52,9 @@ class Typicality:
 
 
 def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Typicality:
-    """The typicality of the works of two subsets.
+    """The typicality of the works of two subsets; `report` may stop the computation.
 
-    Args:
-        vectors: embeddings, float [n, dimension].
-        rows: of each subset, int; at least two.
-        report: receives the progress, and may stop the computation.
+    `vectors` are embeddings, float [n, dimension], `rows` those of each subset, int, at least two.
     """
     random = np.random.default_rng(SEED)
     middle = np.mean([_mean(vectors, own) for own in rows], axis=0)
@@ -94,15 +91,11 @@ def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Ty
 
 
 def most_typical(values: np.ndarray, artists: pd.Series, count: int) -> list[int]:
-    """The positions of a subset's most typical works, the most typical first.
+    """The positions of at most `count` works of a subset, the most typical first.
 
     At most `MAX_OF_ARTIST` works of an artist are included, unless others are too few: one artist
-    with many similar works would fill the list.
-
-    Args:
-        values: typicality of each work of the subset, float [n].
-        artists: of each, missing if not recorded.
-        count: maximum number of works.
+    with many similar works would fill the list. `values` is the typicality of each work of the subset,
+    float [n], `artists` its artist, missing if not recorded.
     """
     seen: Counter[str] = Counter()
     chosen, passed = [], []

@@ -38,10 +38,9 @@ class DetectionResult(JobResult):
 def detect(
     collection: Collection, detector: Detector, report: Report = silent, engine: RayEngine | None = None
 ) -> DetectionResult:
-    """Run a detector on the pictures that it has not searched yet, as `compute_missing` does.
+    """Run a detector on the pictures that it has not searched yet. Works and raises like `compute_missing`.
 
-    Raises:
-        ArtExtractError: a network is not available, the collection has no works, or the disk is full.
+    Raises WeightsError if a network is not available.
     """
     if detector.uses:
         with suppress(WeightsError):  # the detector then finds those itself
@@ -64,11 +63,7 @@ class DetectionWorker(Worker[tuple[Image.Image, str]]):
     shard = 32
 
     def __init__(self, collection: Collection, detector: Detector) -> None:
-        """Load the networks.
-
-        Raises:
-            WeightsError: a network is not available.
-        """
+        """Load the networks. Raises WeightsError if one is not available."""
         self.title = f"Finding {detector.name}"
         self.factory = partial(DetectionWorker, collection, detector)
         self._loaded = detector.load(collection)

@@ -12,9 +12,9 @@ class Detection:
     """A face or a pose in a work. Works that share a picture have the same detections."""
 
     work: str  # The work's id
-    sha256: str  # Of the work's picture
+    sha256: str  # SHA-256 of the work's picture
     number: int  # Which of the work's detections, from 0, the most certain first
-    row: int  # Of the stored arrays
+    row: int  # In the stored arrays
     aspect: float  # The picture's width over its height
 
 
@@ -22,11 +22,7 @@ class DetectionIndex:
     """The detections of one detector in a collection's works."""
 
     def __init__(self, collection: Collection, detector: Detector) -> None:
-        """Read the store.
-
-        Raises:
-            WeightsError: a network of the detector is not available.
-        """
+        """Read the store. Raises WeightsError if a network of the detector is not available."""
         store = DetectionStore(collection, detector.name, detector.load(None).key)
         stored, reasons, works = store.joined(), store.unreadable(), collection.works()
         self.arrays, rows = {} if stored is None else stored.arrays, dict[str, range]()

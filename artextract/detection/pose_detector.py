@@ -19,13 +19,9 @@ class PoseDetector:
     """Finds the poses of pictures."""
 
     def __init__(self, faces: Mapping[str, list[Face]]) -> None:
-        """Find the networks.
+        """Find the networks. Raises WeightsError if one is not available.
 
-        Args:
-            faces: the faces that are known already, by the SHA-256 of the picture.
-
-        Raises:
-            WeightsError: a network is not available.
+        `faces` are those that are known already, by the SHA-256 of the picture.
         """
         self._known_faces = faces
         self._faces, self._poses = retinaface(), blazepose()
@@ -34,8 +30,7 @@ class PoseDetector:
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The poses in an RGB picture, the most certain first.
 
-        Returns:
-            `score` float32 [n]; `points` float32 [n, 33, 3], as in `Pose`.
+        `score` float32 [n]; `points` float32 [n, 33, 3], as in `Pose`.
         """
         faces = self._known_faces.get(sha256)
         poses = self._poses.find(image, self._faces.find(image, priority) if faces is None else faces, priority)
@@ -46,11 +41,7 @@ class PoseDetector:
 
 
 def pose_detector(collection: Collection | None = None) -> PoseDetector:
-    """The detector, with the faces that were found in a collection.
-
-    Raises:
-        WeightsError: a network is not available.
-    """
+    """The detector, with the faces that were found in a collection; raises WeightsError as `PoseDetector`."""
     known: dict[str, list[Face]] = {}
     if collection is not None:
         with suppress(WeightsError):  # without the face embedder, no faces are stored

@@ -44,13 +44,8 @@ class NearPose:
 def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:
     """A pose as directions, which do not depend on position and size.
 
-    Args:
-        points: float [33, 3], as in `Pose`.
-        aspect: the picture's width over its height, because points are fractions of both.
-
-    Returns:
-        Unit vectors float32 [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an
-        end is not visible.
+    `points` are float [33, 3] as in `Pose`, `aspect` is the picture's width over its height. The result is unit vectors
+    float32 [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an end is not visible.
     """
     ends = points[np.array(LIMBS)]
     along = (ends[:, 1, :2] - ends[:, 0, :2]) * (aspect, 1.0)
@@ -72,11 +67,7 @@ class PoseIndex(DetectionIndex):
     """The poses in a collection's works. Safe to share."""
 
     def __init__(self, collection: Collection) -> None:
-        """Read the stored poses.
-
-        Raises:
-            WeightsError: a network is not available.
-        """
+        """Read the stored poses. Raises WeightsError if a network is not available."""
         super().__init__(collection, DETECTORS["poses"])
         poses = poses_of(self.arrays) if self.arrays else []
         self.poses = [WorkPose(**vars(detection), pose=poses[detection.row]) for detection in self.detections]
@@ -85,13 +76,9 @@ class PoseIndex(DetectionIndex):
         self._visible = np.array([visible for _, visible in limbs], np.float32).reshape(-1, len(LIMBS))
 
     def near(self, points: np.ndarray, aspect: float, k: int, without: Sequence[int] = ()) -> list[NearPose]:
-        """The `k` poses most similar to a pose or its mirror image.
+        """The `k` poses (or fewer) most similar to a pose or its mirror image.
 
-        Args:
-            points: float [33, 3], as in `Pose`.
-            aspect: its picture's width over its height.
-            k: how many poses; fewer if there are fewer.
-            without: positions in `poses` to leave out.
+        The arguments are those of `limbs_of`; `without` has positions in `poses` to leave out.
         """
         limbs, visible = limbs_of(points, aspect)
         plain = self._similarities(limbs, visible)

@@ -5,11 +5,9 @@ MediaPipe's `pose_detection` and `pose_landmark` graphs, except that all people 
 """
 
 import hashlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +16,14 @@ from PIL import Image
 from artextract.detection.faces import Face
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
+from artextract.vision.weights import package_folder
 
 NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
 DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
 STRIDES = ((8, 2), (16, 2), (32, 6))  # The detector's grids: pixels per cell, and anchors in each cell
 LIKELY = 0.3  # Minimum score of a person in the detector. The landmarks decide.
-MIN_SCORE = 0.9  # Of a pose. Of the few poses in paintings with a lower score, about half are wrong.
+MIN_SCORE = 0.9  # Minimum score of a pose. About half of the poses in paintings with a lower score are wrong.
 SAME = 0.3  # Overlap from which two boxes are one person
 MOST = 8  # Most people in a picture
 REGION = 1.25  # Side of the landmarks' region over the diameter of the circle around the body
@@ -61,24 +60,15 @@ class BlazePose:
     """Finds people and their poses, on the CPU."""
 
     def __init__(self) -> None:
-        """Find the networks.
-
-        Raises:
-            WeightsError: a package is missing.
-        """
-        spec = importlib.util.find_spec("mediapipe")
-        litert = importlib.util.find_spec("ai_edge_litert")
-        folders = spec.submodule_search_locations if spec is not None else None
-        if not folders or litert is None:
+        """Find the networks. Raises WeightsError if a package is missing."""
+        folder = package_folder("mediapipe")
+        if folder is None or package_folder("ai_edge_litert") is None:
             raise WeightsError(
                 "The pose detector is not installed. Run `pip install --no-deps "
                 "-r requirements-no-deps.txt` with Python 3.11 or 3.12. Everything else works without it."
             )
-        modules = Path(folders[0]) / "modules"
-        self._files = (
-            modules / "pose_detection" / f"{DETECTOR}.tflite",
-            modules / "pose_landmark" / f"{LANDMARKER}.tflite",
-        )
+        places = ("pose_detection", DETECTOR), ("pose_landmark", LANDMARKER)
+        self._files = [folder / "modules" / module / f"{network}.tflite" for module, network in places]
         digest = hashlib.sha256(repr((LIKELY, MIN_SCORE, SAME, MOST, REGION)).encode())
         for file in self._files:
             try:
@@ -91,13 +81,10 @@ class BlazePose:
         self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
     def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
-        """The poses in an RGB picture, the most certain people first.
+        """The poses in an RGB picture of any size, the most certain people first.
 
-        Args:
-            image: any size.
-            faces: the picture's faces. A body is expected below each, because the detector was trained
-                on photographs and misses many painted people.
-            priority: of `artextract.network_queue`.
+        A body is expected below each of the picture's faces, because the detector was trained on photographs
+        and misses many painted people. For `priority` see `artextract.network_queue`.
         """
         pixels = np.asarray(image)
         return network_queue().run(lambda: self._poses(pixels, faces), priority)
@@ -197,11 +184,7 @@ def _same_person(left: Pose, right: Pose) -> bool:
 
 @lru_cache(maxsize=1)
 def blazepose() -> BlazePose:
-    """The networks of this process.
-
-    Raises:
-        WeightsError: a package is missing.
-    """
+    """The networks of this process. Raises WeightsError if a package is missing."""
     return BlazePose()
 
 

@@ -27,7 +27,7 @@ from artextract.progress import Report, Stage, silent
 PREPARED_PICTURES = 1000  # Prepared pictures that a job on pairs keeps in memory for the next pairs
 
 PictureRow = tuple[str, str, str]
-"""Of the work table: a work's id, its picture's path in the collection, the picture's SHA-256."""
+"""A work's id, its picture's path in the collection, and the picture's SHA-256, from the work table."""
 PairGroup = tuple[str, Sequence[str]]  # The SHA-256 of a picture, and of those to compare it with
 
 
@@ -40,8 +40,7 @@ def compute_missing(
 ) -> JobResult:
     """Compute the results of pictures that are not in the store. With an engine, Ray's workers do.
 
-    Raises:
-        ArtExtractError: the collection has no works, a worker lacks its network, or the disk is full.
+    Raises ArtExtractError if the collection has no works, a worker lacks its network, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
     with store.writing():
@@ -63,17 +62,10 @@ def compare_missing(
     candidates: Iterable[PairGroup],
     report: Report = silent,
 ) -> JobResult:
-    """Compare the pairs of pictures that are not in the store.
+    """Compare the pairs of pictures that are not in the store, which has results by `pair_key`.
 
-    Args:
-        collection: whose pictures.
-        store: the results by `pair_key`.
-        worker: compares the pairs.
-        candidates: the pairs that the store should have; read within the lock.
-        report: is told of the progress.
-
-    Raises:
-        ArtExtractError: the collection has no works, another job is running, or the disk is full.
+    `candidates` are the pairs that it should have; they are read within the lock. Raises ArtExtractError
+    if the collection has no works, another job is running, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
 

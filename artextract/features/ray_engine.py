@@ -27,18 +27,14 @@ class RayEngine:
     """Distributes work over Ray's workers, one per CPU."""
 
     address: str | None = None
-    """Of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the cluster of this machine), whose
+    """The address of a Ray cluster (`host:6379`, `ray://host:10001`, or `auto` for the cluster of this machine), whose
     machines must have the cache folder at the same path. None starts Ray on this machine for the job."""
 
     def map(self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]) -> Generator[Result]:
         """The result of each chunk, once each, in any order. Close the generator.
 
-        Args:
-            make: makes the function that computes a chunk, once in each worker; can be pickled.
-            chunks: can be pickled.
-
-        Raises:
-            ArtExtractError: Ray is not installed or cannot be reached, or a worker's error.
+        `make` makes the function that computes a chunk, once in each worker. Both can be pickled. Raises
+        ArtExtractError if Ray is not installed or cannot be reached, or the error of a worker.
         """
         if not chunks:
             return
@@ -88,12 +84,7 @@ class RayEngine:
         ray.data.DataContext.get_current().enable_progress_bars = False
 
     def _check_address(self) -> None:
-        """Check that the address answers; Ray itself would wait for minutes.
-
-        Raises:
-            OSError: there is no answer.
-            ValueError: the address has no port.
-        """
+        """Raise ValueError if the address has no port, OSError if it does not answer: Ray would wait for minutes."""
         if self.address is None or self.address == "auto":
             return
         host, _, port = self.address.removeprefix("ray://").rpartition(":")

@@ -61,8 +61,7 @@ class ShardStore:
     def writing(self) -> AbstractContextManager[None]:
         """Lock the folder for one writer. A second job waits, then finds the results.
 
-        Raises:
-            StorageError: another job still has the lock after the timeout.
+        Raises StorageError if another job still has the lock after the timeout.
         """
         return only_writer(self.folder, self._label, self._timeout)
 
@@ -74,14 +73,9 @@ class ShardStore:
                 path.unlink(missing_ok=True)
 
     def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:
-        """Add one shard.
+        """Add one shard: keys from `picture_key` or `pair_key`, and the results in their order.
 
-        Args:
-            keys: from `picture_key` or `pair_key`.
-            arrays: the results, in the keys' order.
-
-        Raises:
-            StorageError: the shard could not be written; nothing was added.
+        A StorageError (the shard could not be written) means that nothing was added.
         """
         digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
         tensors = {name: np.ascontiguousarray(array) for name, array in {_KEYS: digests, **arrays}.items()}

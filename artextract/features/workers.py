@@ -23,8 +23,7 @@ class Preparation(ABC, Generic[Prepared]):
     def prepare(self, content: bytes, name: str) -> Prepared:
         """A picture, ready to compute with, from the bytes of its file. Called in threads.
 
-        Raises:
-            BadImageError: the picture cannot be read; the message begins with `name`.
+        Raises BadImageError if the picture cannot be read; the message begins with `name`.
         """
 
 
@@ -46,13 +45,7 @@ class PairWorker(Preparation[Prepared]):
 
     @abstractmethod
     def compare(self, left: str, rights: Sequence[str], pictures: Mapping[str, Prepared]) -> dict[str, np.ndarray]:
-        """The results of one picture with others: the arrays of the store. Called in threads.
-
-        Args:
-            left: the SHA-256 of the picture.
-            rights: those of the others.
-            pictures: all of them by SHA-256.
-        """
+        """The results of one picture with others, by their SHA-256: the arrays of the store. Called in threads."""
 
 
 @dataclass(frozen=True)

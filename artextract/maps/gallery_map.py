@@ -37,13 +37,9 @@ def compute_map(
 ) -> GalleryMap:
     """The collection's map by `method`, a key of `METHODS`: stored, updated, or computed.
 
-    If works came or went, the remaining works keep their positions and new ones are placed among
-    them. The map is laid out again if more than `MAX_PLACED` of its works would be placed, or if
-    `rebuild` is set.
-
-    Raises:
-        ArtExtractError: unknown method, or fewer than `FEWEST_WORKS` works.
-        Stopped: raised by `report`; nothing was stored.
+    If works came or went, the remaining works keep their positions and new ones are placed among them. The map is laid
+    out again if more than `MAX_PLACED` of its works would be placed, or if `rebuild` is set. If `report` stops the job,
+    nothing is stored. Raises ArtExtractError for an unknown method, or for fewer than `FEWEST_WORKS` works.
     """
     if method not in METHODS:
         raise ArtExtractError(f"There is no map called {method!r}; there are {', '.join(METHODS)}.")

@@ -18,14 +18,9 @@ NOWHERE = -1  # Of a work in no region
 
 
 def density_levels(positions: np.ndarray) -> np.ndarray:
-    """The region of each work at each level.
+    """The region of each work at each level, of positions float [n, 2] on a map: int32 [levels, n].
 
-    Args:
-        positions: of the works on a map, float [n, 2].
-
-    Returns:
-        int32 [levels, n]: numbers from 0 within each level, `NOWHERE` between regions. A finer
-        region need not be within a coarser one.
+    Numbers from 0 within each level, `NOWHERE` between regions. A finer region need not be within a coarser one.
     """
     from sklearn.cluster import HDBSCAN
     from sklearn.neighbors import KDTree

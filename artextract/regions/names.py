@@ -32,7 +32,7 @@ MIN_EITHER = 0.2  # Two terms of a kind form a name only if each has at least th
 MAX_FURTHER = 5  # At most so many further terms are listed below the name
 MIN_FURTHER = 0.15  # A further term has at least this share of the region's works
 ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
-"""Of kinds within a name."""
+"""The order of kinds within a name."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ class RegionName:
 def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionName]]:
     """The name of each region of a level and then its further terms, best first; empty without a name.
 
-    Args:
-        terms: of the works.
-        groups: the rows of each region's works, int.
+    `groups` are the rows of each region's works, int.
     """
     chance = CHANCE / max(1, len(groups) * len(terms.terms))
     all_works = np.ones(terms.works, dtype=bool)
@@ -92,9 +90,8 @@ class _Group:
     def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
         """The terms that set the region apart together with the name so far, best first.
 
-        Args:
-            named: works that have all terms of the name so far, bool [works].
-            totals: how many of them have each term, int [terms].
+        `named` are the works that have all terms of the name so far, bool [works], `totals` is how many of
+        them have each term, int [terms].
         """
         from scipy.special import bdtrc
 

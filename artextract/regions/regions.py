@@ -30,7 +30,7 @@ class Region:
     """Works that are close together on a map."""
 
     level: int  # 0 is the coarsest
-    rows: np.ndarray  # int64: of its works
+    rows: np.ndarray  # int64: rows of its works
     x: float
     y: float  # Position of the name: the work nearest to the region's middle
     names: tuple[RegionName, ...] = ()
@@ -55,20 +55,10 @@ class Region:
 
 
 def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
-    """The regions of a collection's map: stored, or computed now and stored.
+    """The regions of a collection's map, int32 [levels, works]: stored, or computed now and stored.
 
-    Args:
-        collection: of the map.
-        drawn: the map.
-        feature_key: of the embeddings that the map shows.
-        report: called once, when the search begins.
-
-    Returns:
-        int32 [levels, works], as `density_levels`.
-
-    Raises:
-        Stopped: raised by `report`; nothing was stored.
-        StorageError: the regions could not be written.
+    `feature_key` is that of the embeddings that the map shows. `report` is called once, when the search
+    begins; if it stops the job, nothing is stored. Raises StorageError if the regions cannot be written.
     """
     file = _file(collection, drawn, feature_key)
     if (stored := _read(file, drawn)) is not None:

@@ -19,7 +19,7 @@ from artextract.attributes.reading import NOT_SURE
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
-"""Of the work table; their values are terms."""
+"""Columns of the work table whose values are terms."""
 WORDS = "words"  # Kind of a term that is a word of titles and descriptions
 YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both included
 PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural
@@ -84,12 +84,9 @@ class Terms:
     """The terms of a collection's works, and which works have each."""
 
     def __init__(self, works: pd.DataFrame, hidden: Collection[str] = ()) -> None:
-        """Collect them.
+        """Collect the terms of a work table, without those of the `hidden` columns.
 
-        Args:
-            works: a work table; predictions stand in columns `read_<column>` and
-                `custom_label_<column>`, where the table has them.
-            hidden: columns that are ignored.
+        Predictions stand in columns `read_<column>` and `custom_label_<column>`, where the table has them.
         """
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_column_terms(works, kind) for kind in COLUMNS]

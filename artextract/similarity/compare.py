@@ -73,8 +73,7 @@ def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES
 def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str) -> Correspondence:
     """Where two works of a collection correspond.
 
-    Raises:
-        ArtExtractError: a work does not exist, or its picture is missing or damaged.
+    Raises ArtExtractError if a work does not exist, or its picture is missing or damaged.
     """
 
     def cells_of(work: str) -> np.ndarray:
@@ -97,8 +96,7 @@ class Comparison:
 def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:
     """Compare two works of the searcher's collection.
 
-    Raises:
-        ArtExtractError: a work does not exist, or its picture is missing or damaged.
+    Raises ArtExtractError if a work does not exist, or its picture is missing or damaged.
     """
     rows = [searcher.row_of(work) for work in (left, right)]
     pictures: list[np.ndarray] = []

@@ -62,18 +62,8 @@ def _folded(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     return pc.replace_with_mask(texts, accented, plain)
 
 
-CATEGORIES = (
-    "style",
-    "school",
-    "theme",
-    "artist",
-    "genre",
-    "medium",
-    "classification",
-    "read_style",
-    "read_genre",
-    "read_artist",
-)
+_RECORDED = ("style", "school", "theme", "artist", "genre", "medium", "classification")
+CATEGORIES = (*_RECORDED, "read_style", "read_genre", "read_artist")
 """Columns of a work table whose values `Filters` selects."""
 
 

@@ -37,7 +37,7 @@ class SparseFeatures:
 
     @staticmethod
     def of(features: np.ndarray) -> "SparseFeatures":
-        """Of a vector float32 [length] from `Lpips.features`."""
+        """The sparse form of a vector float32 [length] from `Lpips.features`."""
         places = np.flatnonzero(features).astype(np.int32)
         values = features[places]
         # In double precision: a distance is a small difference of large sums.
@@ -96,9 +96,8 @@ AXES = 16  # Principal components used to order works
 def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:
     """Compute the scores of a collection's neighbours that are missing, as `compare_missing` does.
 
-    Raises:
-        WeightsError: LPIPS's network is not available.
-        StorageError: the disk is full, or another process computes the same.
+    Raises WeightsError if LPIPS's network is not available, StorageError if the disk is full or another
+    process computes the same.
     """
 
     def refresh_and_report(step: Step) -> None:

@@ -15,7 +15,6 @@ have a smaller sum than six even steps. Each work is farther from the start and 
 it, so the path never turns back. Paths avoid hubs: otherwise every path would run through the same few works.
 """
 
-import hashlib
 from collections.abc import Collection as Rows
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +49,7 @@ class NeighbourGraph:
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
     """The stored graph of a collection's works; computes and stores the graph if there is none.
 
-    Raises:
-        Stopped: raised by `report`; nothing was stored.
-        StorageError: the graph could not be written.
+    If `report` stops the job, nothing is stored. Raises StorageError if the graph cannot be written.
     """
     file = graph_file(searcher)
     with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
@@ -61,7 +58,9 @@ def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGra
         nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
         distances = _distances(searcher.embeddings.vectors, nearest)
         with write_atomic(file) as temporary:
-            save_file({"nearest": nearest, "distances": distances}, temporary, {"works": _digest(searcher)})
+            save_file(
+                {"nearest": nearest, "distances": distances}, temporary, {"works": searcher.embeddings.pictures_digest}
+            )
         return _graph(nearest, distances)
 
 
@@ -69,7 +68,7 @@ def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
     """The stored graph; None if there is none, or the file is damaged or belongs to other works."""
     try:
         with safe_open(graph_file(searcher), "np") as file:
-            if (file.metadata() or {}).get("works") != _digest(searcher):
+            if (file.metadata() or {}).get("works") != searcher.embeddings.pictures_digest:
                 return None
             return _graph(file.get_tensor("nearest"), file.get_tensor("distances"))
     except (SafetensorError, OSError, ValueError):
@@ -79,10 +78,6 @@ def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
 def graph_file(searcher: Searcher) -> Path:
     """The file of a collection's graph under an embedding."""
     return searcher.collection.root / "index" / f"{searcher.embeddings.key}.neighbours.safetensors"
-
-
-def _digest(searcher: Searcher) -> str:
-    return hashlib.sha256("".join(searcher.embeddings.hashes).encode()).hexdigest()
 
 
 def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
@@ -130,6 +125,8 @@ def find_path(
 ) -> WorkPath:
     """The path of `WORKS` works from the work in row `start` to the one in row `end`.
 
+    Raises ArtExtractError if both are the same work, or too few works are left between them.
+
     Args:
         vectors: the works' embeddings, float [n, dimension].
         graph: of the same works.
@@ -137,9 +134,6 @@ def find_path(
         end: the last row.
         allowed: bool [n], works that the path may use between its ends; None allows all.
         without: rows that the path must not use, such as those of another path.
-
-    Raises:
-        ArtExtractError: start and end are the same work, or too few works are left between them.
     """
     if start == end:
         raise ArtExtractError("A path needs two different works: choose another work as its end.")

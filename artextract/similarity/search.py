@@ -52,9 +52,7 @@ class Searcher:
     def __init__(self, collection: Collection, embeddings: Embeddings, embedder: Callable[[], Embedder]) -> None:
         """Build the index. `embedder` is called only for a picture that the collection does not hold.
 
-        Raises:
-            ArtExtractError: the works changed meanwhile, or the vector database (`settings.index_address`) can't be
-                used.
+        Raises ArtExtractError if the works changed meanwhile, or the vector database can't be used.
         """
         self.collection = collection
         self.works = works = collection.works().set_index("id", drop=False)
@@ -76,8 +74,7 @@ class Searcher:
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
         """The `k` works nearest to a work of the collection, nearest first, without the work itself.
 
-        Raises:
-            ArtExtractError: the collection has no such work, or the work has no embedding. So for every `work` below.
+        Here and below, a `work` that is unknown or not embedded raises ArtExtractError.
         """
         row = self.row_of(work)
         sha256, nearest = self.embeddings.hashes[row], self._nearest(work, k, filters)
@@ -102,12 +99,10 @@ class Searcher:
     def near_image(
         self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
     ) -> list[Neighbour]:
-        """The `k` works nearest to any picture file, nearest first.
+        """The `k` works nearest to any picture file, nearest first; `name` is the picture's name in an error.
 
         If the collection holds the picture itself, that work comes before others that look the same.
-
-        Raises:
-            BadImageError: the picture can't be read; `name` is its name in the sentence.
+        Raises BadImageError if the picture can't be read.
         """
         picture = open_comparison_picture(content, name)
         positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
@@ -157,13 +152,13 @@ class Searcher:
     def wants_scores(self) -> bool:
         """Whether scores of these works' neighbours still have to be precomputed."""
         try:
-            return self._scores_stamp.read_text() != self._works_digest
+            return self._scores_stamp.read_text() != self.embeddings.pictures_digest
         except OSError:
             return True
 
     def keep_scores(self) -> None:
         """Use the stored scores, and record that they are complete."""
-        write_bytes(self._scores_stamp, self._works_digest.encode())
+        write_bytes(self._scores_stamp, self.embeddings.pictures_digest.encode())
         self.refresh_scores()
 
     def refresh_scores(self) -> None:
@@ -175,10 +170,6 @@ class Searcher:
     @cached_property
     def _lengths(self) -> np.ndarray:
         return lengths_of(self.embeddings.vectors)
-
-    @cached_property
-    def _works_digest(self) -> str:
-        return hashlib.sha256("".join(self.embeddings.hashes).encode()).hexdigest()
 
     @property
     def _scores_stamp(self) -> Path:

@@ -57,8 +57,7 @@ class TextProjection:
     def read(file: Path) -> "TextProjection":
         """Read what `write` wrote.
 
-        Raises:
-            WeightsError: the file is missing, damaged, or fitted for another text embedding.
+        Raises WeightsError if the file is missing, damaged, or fitted for another text embedding.
         """
         try:
             facts, tensors = read_facts(file, ProjectionFacts), read_tensors(file, ("matrix", "centre"))
@@ -101,11 +100,9 @@ def shipped_projection() -> TextProjection:
 
 
 def projection_to(key: FeatureKey) -> TextProjection:
-    """The shipped projection.
+    """The shipped projection; raises WeightsError as `shipped_projection`.
 
-    Raises:
-        NotReadyError: it was not fitted for that picture embedding.
-        WeightsError: the file is missing or damaged.
+    Raises NotReadyError if it was not fitted for that picture embedding.
     """
     projection = shipped_projection()
     if projection.facts.picture_embedding != embedding_name(key):
@@ -132,9 +129,7 @@ class PictureSearch:
 def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> PictureSearch:
     """The search that these embeddings allow; `embedder` is only called if their backbone reads words.
 
-    Raises:
-        NotReadyError: these embeddings cannot be compared with words.
-        WeightsError: the text projection's file is missing or damaged.
+    Raises NotReadyError and WeightsError as `projection_to`.
     """
     backbone, vectors = find_backbone(embeddings.key.backbone), embeddings.vectors
     if backbone.reads:

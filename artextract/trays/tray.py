@@ -1,12 +1,7 @@
-"""What a tray is, and the tokens of visitors and links."""
+"""What a tray is."""
 
-import re
-import secrets
-import string
 from dataclasses import dataclass
 
-TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
-"""What a token looks like: no command line takes it for an option, no spreadsheet for a number or a formula."""
 WorkRef = tuple[str, str]  # A collection's name and the id of a work
 
 
@@ -33,11 +28,5 @@ class Tray:
 
     id: int
     name: str
-    link_token: str  # Of its link: anyone who has it can read the tray
+    link_token: str  # Token in its link: anyone who has it can read the tray
     items: tuple[TrayItem, ...]
-
-
-def new_token() -> str:
-    """A secret of 190 random bits that matches `TOKEN`."""
-    first = secrets.choice(string.ascii_letters)
-    return first + "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(31))

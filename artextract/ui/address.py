@@ -1,14 +1,14 @@
 """The address bar holds what is open, so a link restores the view.
 
 The open collection, the embedding, the filters and the chosen work are kept only in the address.
-Screens read them with `get` and change them with `put`. `choice` and `control` draw a widget whose
-value is a parameter; the widget's key is "_" and the parameter's name.
+Screens read them with `get` and change them with `put`. `switch`, `choice` and `control` draw a widget
+whose value is a parameter; the widget's key is "_" and the parameter's name.
 
 Streamlit's `bind="query-params"` does not work here: callbacks and `st.switch_page` cannot set a
 bound parameter, and it writes labels with counts ("French (123)"), which change, into the address.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -17,9 +17,9 @@ T = TypeVar("T")
 Value = str | Sequence[str] | int | None
 
 
-def get(name: str, default: str = "") -> str:
-    """A parameter of the address; `default` if the address has none."""
-    return str(st.query_params.get(name, default))
+def get(name: str) -> str:
+    """A parameter of the address, "" if the address has none."""
+    return str(st.query_params.get(name, ""))
 
 
 def get_all(name: str) -> list[str]:
@@ -65,6 +65,12 @@ def carried(**changes: str) -> dict[str, str]:
     return kept | changes
 
 
+def switch(label: str, names: Mapping[str, str], *, name: str, **how: Any) -> str:
+    """A choice of a key of `names`, which are shown in one row; the first is the default. `how` as of `choice`."""
+    look: dict[str, Any] = {"format_func": names.__getitem__, "required": True, **how}
+    return choice(st.segmented_control, label, list(names), name=name, default=next(iter(names)), **look)
+
+
 def choice(
     widget: Callable[..., Any],
     label: str,
@@ -75,21 +81,12 @@ def choice(
     clears: Iterable[str] = (),
     **how: Any,
 ) -> T:
-    """A choice of one option, stored in the address as its `str`.
+    """A choice of one option by a widget such as `st.selectbox`, stored in the address as its `str`.
 
-    Args:
-        widget: `st.selectbox`, `st.segmented_control` or `st.select_slider`.
-        label: of the widget.
-        options: to choose from.
-        name: of the parameter.
-        default: the choice if the address has no valid option; not written into the address.
-        clears: parameters that no longer apply when another option is chosen.
-        how: other arguments of the widget, such as `format_func`.
+    `default` is the choice if the address has no valid option; `clears` and `how` as of `control`.
     """
     asked = get(name)
     chosen = next((option for option in options if str(option) == asked), default)
-    if widget is st.segmented_control:
-        how = {"required": True} | how
     control(widget, label, options, name=name, value=chosen, default=default, clears=clears, **how)
     return chosen
 
@@ -104,17 +101,10 @@ def control(
     clears: Iterable[str] = (),
     **how: Any,
 ) -> None:
-    """Draw a widget that shows `value` and writes what a person enters into the address.
+    """Draw a widget that shows `value` and writes what a person enters into the parameter `name`.
 
-    Args:
-        widget: such as `st.text_input`, called with `label`, `arguments` and `how`.
-        label: of the widget.
-        arguments: of the widget after the label.
-        name: of the parameter.
-        value: what the widget shows.
-        default: a value that is not written into the address.
-        clears: parameters that no longer apply after a change.
-        how: other arguments of the widget.
+    The widget is called with `label`, `arguments` and `how`. The value `default` is not written into the address.
+    A change removes the parameters that it `clears`, because they no longer apply.
     """
     key = f"_{name}"
     mirror(key, value)

@@ -19,11 +19,7 @@ from artextract.ui.server.request_costs import charge
 
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
-    """The neighbours of a work, cached.
-
-    Raises:
-        LimitError: their scores are not precomputed, and the visitor made too many requests.
-    """
+    """The neighbours of a work, cached; LimitError if the visitor made too many requests that compute scores."""
     if gallery.searcher.knows_scores(work, k, filters):
         return gallery.searcher.near_work(work, k, filters)
     with charge("scores"):
@@ -77,7 +73,7 @@ def similarity_results(collection: Collection) -> SimilarityResults | None:
     return _results(collection, version) if version else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Collection: lambda collection: str(collection.root)})
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)
 def _results(collection: Collection, version: str) -> SimilarityResults | None:
     """`version` is in the key because a collection may be evaluated again."""
     return read_results(collection)

@@ -10,9 +10,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
     """Draw a filter for each column with two values or more; what they choose.
 
-    Args:
-        gallery: of the works.
-        prefix: of the filters' names in the address, for a screen with several panels.
+    Their names in the address begin with `prefix`, for a screen with several panels.
     """
     address.control(
         st.text_input,

@@ -74,11 +74,7 @@ class Gallery:
 
 
 def open_gallery(name: str, backbone: str) -> Gallery:
-    """The collection `name` with its embeddings by `backbone`.
-
-    Raises:
-        ArtExtractError: the collection does not exist, is damaged, or has no such embedding.
-    """
+    """The collection `name` with its embeddings by `backbone`; ArtExtractError if either is missing or damaged."""
     collection = Collection.open(name)
     key = find_key(collection, backbone)
     parts = () if key is None else FeatureStore(collection, key).version()
@@ -97,22 +93,16 @@ def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     return None
 
 
-def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
-    """The regions of the gallery's map with their names, cached.
-
-    Raises:
-        StorageError: the regions can't be stored.
-    """
-    return _regions_of(gallery, drawn)
-
-
 def _identity(gallery: Gallery) -> tuple[str, str]:
     """Distinguishes galleries. Another cache folder may hold a collection of the same name."""
     return str(gallery.collection.root), gallery.revision
 
 
-BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {Gallery: _identity}
-"""`hash_funcs` of functions that are cached by gallery."""
+BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {
+    Gallery: _identity,
+    Collection: lambda collection: str(collection.root),
+}
+"""`hash_funcs` of functions that are cached by gallery or by collection."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -162,8 +152,8 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
 def _freeze_garbage_collector() -> None:
     """Exclude everything loaded so far from garbage collection.
 
-    Streamlit collects after every script run and holds Python's lock meanwhile. Walking over loaded
-    galleries took 0.3 s per click.
+    Streamlit collects after every script run, and Python's lock is held until it has finished: 0.3 s per click for
+    loaded galleries.
     """
     gc.unfreeze()  # frees galleries that were closed
     gc.collect()
@@ -192,7 +182,8 @@ def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda drawn: drawn.key})
-def _regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+    """The regions of the gallery's map with their names, cached; StorageError if they cannot be stored."""
     key = gallery.searcher.embeddings.key
     levels = find_regions(gallery.collection, drawn, key)
     return name_regions(levels, drawn.positions, gallery.works)

@@ -1,5 +1,7 @@
 """The open collection, embedding and work, chosen in the sidebar and the address."""
 
+from functools import partial
+
 import streamlit as st
 
 from artextract import settings
@@ -10,7 +12,7 @@ from artextract.ui import address, galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_index, start_preparing, start_scores
-from artextract.ui.navigation import COLLECTIONS
+from artextract.ui.navigation import COLLECTIONS, link_to
 from artextract.ui.redaction import redact
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
@@ -30,9 +32,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     except ArtExtractError as error:
         st.warning(redact(error), icon=":material/warning:")
         if not settings.public():
-            st.page_link(
-                COLLECTIONS.path, label="Go to Collections", icon=COLLECTIONS.icon, query_params=address.carried()
-            )
+            link_to(COLLECTIONS, "Go to Collections", COLLECTIONS.icon)
         return None
     start_index(gallery)
     start_scores(gallery)
@@ -101,9 +101,8 @@ def offer_better_embedding(collection: Collection) -> None:
     if settings.public():
         return
     st.caption(f"A better embedding for paintings is available. {about_backbone(DEFAULT_BACKBONE)}")
-    if job_button("Compute this embedding and its map", key=f"_better_{collection.name}", icon=":material/upgrade:"):
-        start_preparing(collection, DEFAULT_BACKBONE)
-        st.rerun()
+    start, key = partial(start_preparing, collection, DEFAULT_BACKBONE), f"_better_{collection.name}"
+    job_button("Compute this embedding and its map", start, key=key, icon=":material/upgrade:")
 
 
 def chosen_row(gallery: Gallery) -> int | None:

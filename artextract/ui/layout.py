@@ -5,20 +5,21 @@ started. (With `st.navigation` and a folder pages/, a first request bypasses the
 """
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
-from artextract.ui import address
 from artextract.ui.components.registration import component
-from artextract.ui.navigation import SCREENS, Screen
+from artextract.ui.navigation import SCREENS, Screen, link_to
 from artextract.ui.redaction import redact
 
-NO_TOOL_BAR = {"displayModeBar": False}  # Plotly configuration of a chart
 PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
 """File types of an uploader."""
 # A local file: for a Material symbol the browser would contact another host.
@@ -55,7 +56,7 @@ def page(screen: Screen) -> Survey:
     with st.sidebar:
         st.markdown("### :material/palette: ArtExtract")
         for line in SCREENS:
-            st.page_link(line.path, label=line.label, icon=line.icon, query_params=address.carried())
+            link_to(line, line.label, line.icon)
         component("page", "<span hidden></span>", _SCRIPT)(key="_page")
     return survey()
 
@@ -65,6 +66,23 @@ def show_picture(url: str, alt: str, small: bool = False) -> None:
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
     size = "ax-view ax-small" if small else "ax-view"
     st.html(f'<img class="{size}" src="{source}" alt="{words}">')
+
+
+def show_chart(figure: go.Figure, key: str, **how: Any) -> None:
+    """Draw a chart without Plotly's toolbar; `how` is for `st.plotly_chart`."""
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **how)
+
+
+def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
+    """A button that downloads a table, made when it is clicked, as CSV with a byte order mark (for Excel)."""
+    st.download_button(
+        "Download CSV",
+        lambda: table().to_csv(index=False).encode("utf-8-sig"),
+        mime="text/csv",
+        file_name=file_name,
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 @contextmanager

@@ -39,3 +39,13 @@ def switch_to(screen: Screen, **parameters: str) -> None:
     Keeps the open collection and embedding, unless the parameters name others.
     """
     st.switch_page(screen.path, query_params=address.carried(**parameters))
+
+
+def link_to(screen: Screen, label: str, icon: str, **parameters: str) -> None:
+    """A link to `screen`; `parameters` as of `switch_to`."""
+    st.page_link(screen.path, label=label, icon=icon, query_params=address.carried(**parameters))
+
+
+def open_in_explore(work: str, **parameters: str) -> None:
+    """Open a work in Explore; `parameters` and their effect as of `switch_to`."""
+    switch_to(EXPLORE, work=work, **parameters)

@@ -1,6 +1,7 @@
 """The works most similar to a query. The address holds their number and the criterion."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -56,14 +57,7 @@ def more_button(count: int) -> None:
 
 def choose_criterion() -> str:
     """A choice of the similarity criterion, kept in the address."""
-    return address.choice(
-        st.segmented_control,
-        "Compare by",
-        list(LABELS),
-        name="criterion",
-        default="embedding",
-        format_func=LABELS.__getitem__,
-    )
+    return address.switch("Compare by", LABELS, name="criterion")
 
 
 def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
@@ -108,19 +102,9 @@ def show_ranking(
     column_width: int = 150,
     sortable: bool = False,
 ) -> None:
-    """The most similar works as cards, or a button that computes what the ranking needs.
+    """The `k` most similar works as cards, or a button that computes what the ranking needs (if it is None).
 
-    Args:
-        gallery: of the works.
-        ranking: None if its descriptors have not been computed.
-        k: the number of works.
-        filters: which works to show.
-        key: as of `picture_grid`.
-        on_open: as of `picture_grid`.
-        actions: as of `picture_grid`.
-        on_action: as of `picture_grid`.
-        column_width: as of `picture_grid`.
-        sortable: whether visitors can sort the works by a measure.
+    A `sortable` ranking offers to sort the works by a measure. The other arguments are those of `picture_grid`.
 
     Raises:
         ArtExtractError: the query cannot be compared.
@@ -173,9 +157,8 @@ def _choose_measure(measures: Sequence[Measure]) -> Measure:
 
 def _offer_descriptors(gallery: Gallery) -> None:
     st.info("The colours and textures of these works have not been computed yet.")
-    if job_button("Compute them", icon=":material/palette:", help="About 20 works a second."):
-        start_descriptors(gallery.collection)
-        st.rerun()
+    start = partial(start_descriptors, gallery.collection)
+    job_button("Compute them", start, icon=":material/palette:", help="About 20 works a second.")
     show_jobs()
 
 

@@ -26,12 +26,6 @@ COLOURS = {
 OTHER = "Other"  # Label of all values without a colour of their own
 
 
-def useful_colours(works: pd.DataFrame) -> list[str]:
-    """The columns that can colour the map and have two values or more."""
-    names = (*COLOURS, *custom_label_columns(works))
-    return [name for name in names if _column(works, name).nunique() > 1]
-
-
 def custom_label_columns(works: pd.DataFrame | pd.Series) -> list[str]:
     """The columns with predicted custom labels, of a work table or a row of it."""
     names = works.keys()
@@ -50,11 +44,6 @@ def values_by(works: pd.DataFrame, column: str) -> pd.Series:
     return first_term(works[column]) if column in TERM_COLUMNS else works[column]
 
 
-def read_years(works: pd.DataFrame) -> np.ndarray:
-    """The predicted year of each work, float32 [n], NaN without one."""
-    return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
-
-
 def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
     """The first and last year of the works; None for fewer than two different years."""
     first, last = works["year_begin"].min(), works["year_end"].max()
@@ -71,10 +60,7 @@ def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
 def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int]:
     """The values of a factorized column, the most common first, and their numbers of works.
 
-    Args:
-        column: its name. If a work has several terms, each counts.
-        codes: int [n], of the works to count; -1 without a value.
-        values: of the codes, from `pd.factorize`.
+    `codes`, int [n], are those of the works to count, -1 without a value. If a work has several terms, each counts.
     """
     counts: Counter[str] = Counter()
     works = np.bincount(codes[codes >= 0], minlength=len(values))
@@ -83,7 +69,3 @@ def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int
         for term in value.split(TERM_SEPARATOR) if column in TERM_COLUMNS else (value,):
             counts[term] += int(works[place])
     return dict(counts.most_common())
-
-
-def _column(works: pd.DataFrame, name: str) -> pd.Series:
-    return works["year_begin"] if name == "year" else works[name]

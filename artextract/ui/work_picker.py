@@ -11,17 +11,11 @@ MATCHES = 50  # Most works that the list offers
 
 
 def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
-    """A search box and a list of the matching works; the id of the chosen work.
-
-    Args:
-        gallery: of the works.
-        parameter: that names the work in the address.
-        label: of the list.
-    """
+    """A search box and a list of the matching works; the id of the chosen work, kept as `parameter` of the address."""
     works = gallery.works
     asked = address.get(parameter)
     text = st.text_input(f"{label}: search title or artist", key=f"_find_{parameter}", icon=":material/search:")
-    matching = _matching_rows(gallery, text)[:MATCHES]
+    matching = np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))[:MATCHES].tolist()
     ids = [str(works["id"].iloc[row]) for row in matching]
     labels = {work: gallery.labels[row] for work, row in zip(ids, matching, strict=True)}
     known = gallery.find(asked)
@@ -42,8 +36,3 @@ def choose_work(gallery: Gallery, parameter: str, label: str) -> str | None:
         placeholder="Choose a work",
     )
     return asked if known is not None else None
-
-
-def _matching_rows(gallery: Gallery, text: str) -> list[int]:
-    """The rows of the works whose title or artist holds all words of `text`."""
-    return [int(row) for row in np.flatnonzero(gallery.searcher.allowed(Filters(text=text)))]

@@ -137,8 +137,7 @@ DEFAULT_BACKBONE = "paintings"
 def find_backbone(name: str) -> Backbone:
     """The backbone called `name`, for example "convnext_tiny", its timm name or its second name.
 
-    Raises:
-        ArtExtractError: no backbone has this name; the sentence lists them.
+    Raises ArtExtractError if no backbone has this name; the sentence lists them.
     """
     for backbone in BACKBONES.values():
         names = {backbone.name, backbone.also}
@@ -171,10 +170,8 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
     """The network, without its classifier, in evaluation mode: float32 [n, 3, size, size] → [n, dimension].
 
     The weights may be those of a tuned copy. `size` is the side of the pictures, pixels; None takes the
-    table's. `drop_path` is stochastic depth (Huang et al. 2016), for training.
-
-    Raises:
-        WeightsError: the file is not a checkpoint of this network.
+    table's. `drop_path` is stochastic depth (Huang et al. 2016), for training. Raises WeightsError if the
+    file is not a checkpoint of this network.
     """
     module: nn.Module
     try:

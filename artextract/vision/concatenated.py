@@ -27,8 +27,7 @@ class Concatenated(nn.Module):
     def __init__(self, networks: Sequence[nn.Module], file: Path) -> None:
         """Concatenate networks with the projection that `write_concatenation` wrote.
 
-        Raises:
-            WeightsError: the file is damaged, or belongs to other networks.
+        Raises WeightsError if the file is damaged, or belongs to other networks.
         """
         super().__init__()
         self.networks = nn.ModuleList(networks)

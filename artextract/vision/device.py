@@ -14,7 +14,7 @@ Arithmetic = Literal["bfloat16", "float16", "float32"]
 ARITHMETICS: tuple[Arithmetic, ...] = get_args(Arithmetic)
 Kind = Literal["cpu", "cuda", "mps"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: of a configuration"
+_OPTIONS = f"--device, {DEVICE_VARIABLE}, or device: in a configuration"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,8 @@ def find_device(name: str | None = None) -> Device:
     """Choose "cpu", "cuda" or "mps" in its fastest arithmetic; "auto" takes a GPU if the machine has one.
 
     None reads the environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto". From then on cuDNN
-    computes float32 convolutions in float32; its default rounds their inputs to 10 bits.
-
-    Raises:
-        DeviceError: the device is unknown, or this machine does not have it.
+    computes float32 convolutions in float32; its default rounds their inputs to 10 bits. Raises
+    DeviceError if the device is unknown, or this machine does not have it.
     """
     import torch
 

@@ -20,8 +20,7 @@ class DualEncoder(nn.Module):
     def __init__(self, folder: Path) -> None:
         """Load a model of transformers from a folder: `model.safetensors` and `weights.COMPANIONS`.
 
-        Raises:
-            ArtExtractError: transformers is not installed.
+        Raises ArtExtractError if transformers is not installed.
         """
         super().__init__()
         try:

@@ -1,8 +1,9 @@
 """The embeddings of a collection: brought up to date, and read."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -38,10 +39,9 @@ def embed_collection(
     device: Device | None = None,
     engine: RayEngine | None = None,
 ) -> EmbeddingResult:
-    """Compute the embeddings that the collection lacks, as `compute_missing` does.
+    """Compute the embeddings that the collection lacks. Works and raises like `compute_missing`.
 
-    Raises:
-        ArtExtractError: the backbone, device, weights or works do not exist, or the disk is full.
+    Raises ArtExtractError if the backbone, the device or the weights are not available.
     """
     embedder = Embedder(find_backbone(backbone_name), weights_file, device)
     worker = EmbeddingWorker(embedder, weights_file, device)
@@ -86,6 +86,11 @@ class Embeddings:
     hashes: list[str]  # SHA-256 of each work's picture
     vectors: np.ndarray  # float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped.
 
+    @cached_property
+    def pictures_digest(self) -> str:
+        """Hexadecimal digits that change with the pictures or their order."""
+        return hashlib.sha256("".join(self.hashes).encode()).hexdigest()
+
 
 def embedded_by(collection: Collection) -> list[str]:
     """The backbones that have embedded the collection, the best for paintings first."""
@@ -96,8 +101,7 @@ def embedded_by(collection: Collection) -> list[str]:
 def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
     """Whether one of the keys is of the backbone's current weights.
 
-    Weights that ship with the program change with it; weights from the hub are only searched for when
-    they are used.
+    Weights that ship with the program change with it; weights from the hub are only searched for when they are used.
     """
     own = {key.weights for key in stored if key.backbone == backbone.name}
     if not own or not (backbone.shipped or backbone.package):
@@ -113,11 +117,8 @@ def usual_backbone(collection: Collection) -> str:
 def find_key(collection: Collection, backbone_name: str, device: Device | None = None) -> FeatureKey | None:
     """The key of the collection's embeddings by the backbone's current weights; None without any.
 
-    The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from
-    another machine can be searched here.
-
-    Raises:
-        ArtExtractError: the backbone, the device or the weights are not available.
+    The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from another machine can
+    be searched here. Raises ArtExtractError if the backbone, the device or the weights are not available.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
@@ -133,9 +134,7 @@ def load_embeddings(
 ) -> Embeddings:
     """The stored embeddings of the collection's works that `find_key` names; by None those by `usual_backbone`.
 
-    Raises:
-        NotReadyError: no work has an embedding yet.
-        ArtExtractError: the backbone, the device or the weights are not available.
+    Raises NotReadyError if no work has an embedding yet, ArtExtractError as `find_key`.
     """
     backbone_name = backbone_name or usual_backbone(collection)
     key = find_key(collection, backbone_name, device)
@@ -158,8 +157,7 @@ def load_embeddings(
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
     """The backbone that computed the embeddings, in their arithmetic, on `device` or the configured one.
 
-    Raises:
-        ArtExtractError: the device or the weights are not available.
+    Raises ArtExtractError if the device or the weights are not available.
     """
     alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
     return Embedder(find_backbone(embeddings.key.backbone), device=alike)

@@ -31,9 +31,7 @@ class Embedder:
     def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
         """Load the network on a device; None is the device of the settings.
 
-        Raises:
-            DeviceError: the device does not exist.
-            WeightsError: the weights are not available or belong to another network.
+        Raises DeviceError if there is no such device, WeightsError if the weights are missing or do not fit.
         """
         self.backbone = backbone
         self._network, self.weights = load_network(backbone, device or find_device(), weights_file)
@@ -68,12 +66,7 @@ class FeatureMapper:
     def __init__(
         self, backbone: Backbone, size: int, weights_file: Path | None = None, device: Device | None = None
     ) -> None:
-        """Load the network for pictures with sides of `size` pixels.
-
-        Raises:
-            DeviceError: the device does not exist.
-            WeightsError: the weights are not available or belong to another network.
-        """
+        """Load the network for pictures with sides of `size` pixels. Raises as `Embedder`."""
         self.backbone = backbone
         self.size = size
         self._network, self.weights = load_network(backbone, device or find_device(), weights_file, size)
@@ -112,8 +105,7 @@ def _features(
 def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Generator[np.ndarray]:
     """Prepare picture files ahead of the network, in order: uint8 [≤ BATCH, size, size, 3]; close it.
 
-    Raises:
-        BadImageError: a file can't be read.
+    Raises BadImageError if a file can't be read.
     """
     with closing(batches_ahead(partial(_prepared, preprocessing), paths, BATCH)) as batches:
         for batch in batches:
@@ -121,11 +113,7 @@ def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Gener
 
 
 def embed_files(paths: Sequence[Path], embedder: Embedder, report: Report = silent) -> np.ndarray:
-    """Embeddings of picture files, float32 [n, dimension], not normalised.
-
-    Raises:
-        BadImageError: a file can't be read.
-    """
+    """Embeddings of picture files, float32 [n, dimension], not normalised; raises as `prepared_ahead`."""
     stage = Stage(f"Embedding with {embedder.backbone.name}", len(paths), report)
     vectors = []
     with closing(prepared_ahead(paths, embedder.backbone.preprocessing)) as batches:

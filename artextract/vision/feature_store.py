@@ -2,9 +2,8 @@
 
     features/<backbone>-<weights>-<preprocessing>-<arithmetic>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the
-picture's file, so a changed picture never gets an old vector. Whatever else changes a vector is part
-of the folder's name (`FeatureKey`).
+A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the picture's file, so a
+changed picture never gets an old vector. Whatever else changes a vector is part of the folder's name (`FeatureKey`).
 
     features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
     features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]
@@ -56,11 +55,8 @@ BLOCK = 8192  # Vectors written at once
 def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of the works whose pictures have one, given each work's SHA-256 in the table's order.
 
-    `works_version` is the table's `Collection.version`.
-
-    Returns:
-        Their rows of the table, int64 [n], and the vectors, float32 [n, dimension]. Do not write to
-        the vectors.
+    `works_version` is the table's `Collection.version`. The result is their rows of the table, int64
+    [n], and the vectors, float32 [n, dimension]. Do not write to the vectors.
     """
     if len(hashes) < MAPPED_FROM:
         return _in_memory(store.read(), hashes)

@@ -29,7 +29,7 @@ MAX_APART = 4  # Step between samples of the longest waves, pixels
 def gabor_kernel(
     wavelength: float, orientation: float, phase: float, sigma: float, aspect: float, radius: int
 ) -> np.ndarray:
-    """One filter by the formula above.
+    """One filter by the formula above: complex128 [2 radius + 1, 2 radius + 1], not normalised: exp(iψ) in the middle.
 
     Args:
         wavelength: λ, pixels.
@@ -38,9 +38,6 @@ def gabor_kernel(
         sigma: σ of the bell along the wave, pixels.
         aspect: γ; below 1 the bell is longer across the wave.
         radius: half the side of the filter, pixels.
-
-    Returns:
-        complex128 [2 radius + 1, 2 radius + 1], not normalised: exp(iψ) in the middle.
     """
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float64)
     along = x * np.cos(orientation) + y * np.sin(orientation)
@@ -140,8 +137,7 @@ class GaborBank:
     def describe(self, pixels: np.ndarray, grid: int, device: "torch.device | str" = "cpu") -> np.ndarray:
         """Mean and standard deviation of each filter's magnitude in each of grid × grid cells.
 
-        For pictures uint8 [n, SIDE, SIDE, 3]: float32 [n, grid², 2 · count], row by row, log(1 + value),
-        means first.
+        For pictures uint8 [n, SIDE, SIDE, 3]: float32 [n, grid², 2 · count], row by row, log(1 + value), means first.
         """
         import torch
         from torch.nn.functional import adaptive_avg_pool2d

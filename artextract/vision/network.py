@@ -70,8 +70,7 @@ def load_network(
 ) -> tuple[Network, Weights]:
     """A backbone ready to run on pictures with sides of `size` pixels (None takes the table's), and its weights.
 
-    Raises:
-        WeightsError: the weights are not available or belong to another network.
+    Raises WeightsError if the weights are not available or belong to another network.
     """
     weights = weights_of(backbone, weights_file)
     module = fold_batch_norms(build(backbone, weights, size))

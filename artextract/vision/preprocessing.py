@@ -33,8 +33,7 @@ class Preprocessing:
 def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
     """Prepare a picture for a network: uint8 [size, size, 3].
 
-    With a crop, this equals `timm.data.create_transform(…, is_training=False)` before the
-    conversion to floats.
+    With a crop, this equals `timm.data.create_transform(…, is_training=False)` before the conversion to floats.
     """
     if how.crop is None:
         return prepare_whole(image, how.input_size)

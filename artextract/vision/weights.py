@@ -14,7 +14,7 @@ Origin = Literal["file", "program", "package", "hub cache", "hub"]
 SHIPPED = Path(__file__).parent / "shipped"  # The folder of the weights that come with the program
 WEIGHTS_FILE = "model.safetensors"
 COMPANIONS = ("config.json", "tokenizer.json", "tokenizer_config.json")
-"""More files that a network needs that embeds text."""
+"""More files that a network for pictures and text needs."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def resolve_weights(
 ) -> Weights:
     """Find weights: in an explicit file, the program, a package, the hub's local cache, the hub.
 
+    Raises WeightsError if no place has them; the sentence names the command that downloads them.
+
     Args:
         name: the network's name, for errors.
         repository: its repository on the model hub, which has `model.safetensors`.
@@ -54,9 +56,6 @@ def resolve_weights(
         file: an explicit file; no other place is then tried.
         shipped: a file of `SHIPPED`.
         companions: more files of the repository that the network needs.
-
-    Raises:
-        WeightsError: no place has them; the sentence names the command that downloads them.
     """
     if file is not None:
         try:
@@ -102,11 +101,15 @@ def _reason(error: Exception) -> str:
     return "the model hub cannot be reached"
 
 
-def _file_in(package: str) -> Path | None:
+def package_folder(package: str) -> Path | None:
+    """The folder of an installed package, without importing it; None if it is not installed."""
     spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+def _file_in(package: str) -> Path | None:
+    if (folder := package_folder(package)) is None:
         return None
-    folder = Path(spec.submodule_search_locations[0])
     return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
 
 

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from artextract.cli import app
-from artextract.cli.reference import reference
 from artextract.collection import Collection
+from tests.support.command_reference import reference
 from tests.support.made import SMALL_COUNT
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from artextract.attributes.labelled_paintings import in_split, painter_of, read_paintings
 from artextract.attributes.labels import ANOTHER, Classes, painter_name
 from artextract.errors import SourceError
+from benchmarks import artist_disjoint
+from benchmarks.artist_disjoint import MOST, PART, artist_disjoint_files
 from tests.sources.test_sources import write_lists
 from tests.support.artgan_copy import make_copy, write_images
-from train import artist_disjoint
-from train.artist_disjoint import MOST, PART, artist_disjoint_files
 from train.config import Data
 from train.data.paintings import labelled_paintings
 
@@ -285,7 +285,7 @@ def test_the_printed_list_parts_the_copy_by_painter(
 
 
 def test_the_list_that_comes_with_the_program_is_sorted_and_of_style_and_name() -> None:
-    file = Path(artist_disjoint.__file__).parent / "splits" / "artist_disjoint_val.txt"
+    file = Path(__file__).parents[2] / "train" / "splits" / "artist_disjoint_val.txt"
     lines = file.read_text(encoding="utf-8").splitlines()
     assert len(lines) > 1000
     assert lines == sorted(set(lines))

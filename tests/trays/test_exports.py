@@ -25,8 +25,8 @@ from artextract.trays.exports.pictures import LIST, write_pictures
 from artextract.trays.exports.table import tray_csv
 from artextract.trays.licences import is_free
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
-from artextract.trays.store import TrayStore
-from artextract.trays.tray import Tray, new_token
+from artextract.trays.store import TrayStore, new_token
+from artextract.trays.tray import Tray
 
 NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'
 VISITOR = new_token()

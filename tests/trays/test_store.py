@@ -19,8 +19,8 @@ from artextract.cli import app
 from artextract.errors import StorageError, TrayError
 from artextract.settings import TRAYS_VARIABLE, trays_dir
 from artextract.trays.exports.table import _FORMULA
-from artextract.trays.store import FIRST_NAME, MAX_NOTE, MAX_TRAYS, MAX_WORKS, TrayStore
-from artextract.trays.tray import TOKEN, TrayItem, new_token
+from artextract.trays.store import FIRST_NAME, MAX_NOTE, MAX_TRAYS, MAX_WORKS, TOKEN, TrayStore, new_token
+from artextract.trays.tray import TrayItem
 
 ANNA, BEN = new_token(), new_token()
 

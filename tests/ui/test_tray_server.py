@@ -18,8 +18,7 @@ from starlette.testclient import TestClient
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
-from artextract.trays.store import TrayStore
-from artextract.trays.tray import new_token
+from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie

@@ -20,10 +20,8 @@ def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.
     """A random crop of the picture at `path`, mirrored half of the time: uint8 [size, size, 3].
 
     The crop keeps a share from `least` to 1 of the area, at 3:4 to 4:3 of the picture's proportions
-    (Szegedy et al. 2015). Colour and contrast stay. The same seed gives the same crop.
-
-    Raises:
-        BadImageError: the picture can't be read.
+    (Szegedy et al. 2015). Colour and contrast stay. The same seed gives the same crop. Raises
+    BadImageError if the picture can't be read.
     """
     random = np.random.default_rng(seed)
     try:

@@ -28,11 +28,7 @@ class Paintings:
 
     @staticmethod
     def read(data: Data) -> "Paintings":
-        """Read the images and lists of a configuration.
-
-        Raises:
-            SourceError: the images or lists can't be read, or a part is empty.
-        """
+        """Read the images and lists of a configuration. Raises SourceError as `labelled_paintings`."""
         table = labelled_paintings(data)
         table = table[table["part"].notna()].reset_index(drop=True)
         classes = Classes.from_table(table[table["part"] == "fit"], data.artist_at_least)
@@ -58,9 +54,7 @@ def labelled_paintings(data: Data) -> pd.DataFrame:
     """The paintings of a configuration: the columns of `read_paintings`, `copy` (its number) and `part`.
 
     A part is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
-
-    Raises:
-        SourceError: the images or lists can't be read, or a part is empty.
+    Raises SourceError if the images or lists can't be read, or a part is empty.
     """
     tables = [_paintings_of(copy, data).assign(copy=number) for number, copy in enumerate(data.copies)]
     return pd.concat(tables, ignore_index=True)

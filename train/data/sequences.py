@@ -45,8 +45,7 @@ class Sequences:
 def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
     """Read the paintings, and compute (on `device`) or load their feature sequences.
 
-    Raises:
-        ArtExtractError: the images, the lists or the weights are missing or wrong.
+    Raises ArtExtractError if the images, the lists or the weights are missing or wrong.
     """
     paintings = Paintings.read(settings.data)
     paths = list(paintings.table["path"])

@@ -43,7 +43,7 @@ class SequenceTraining:
             self.optimizer, settings.learning_rate, total_steps=settings.epochs * self.per_epoch, pct_start=0.1
         )
         self.losses: list[float] = []
-        """Of the part set aside, after each epoch."""
+        """The loss on the part set aside, after each epoch."""
         if (state := run.load_state()) is not None:
             self.model.load_state_dict(state["model"])
             self.optimizer.load_state_dict(state["optimizer"])

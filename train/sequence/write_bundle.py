@@ -64,11 +64,7 @@ def write_bundle(
 
 
 def mean_features(sequences: Sequences) -> np.ndarray:
-    """The mean of the backbone's cells of each painting, float32 [n, dimension].
-
-    Raises:
-        ValueError: the model sees no feature map.
-    """
+    """The mean of the backbone's cells of each painting, float32 [n, dimension]; ValueError without a feature map."""
     maps, _ = sequences.views[0]
     if maps is None:
         raise ValueError("nearest paintings need a feature map")

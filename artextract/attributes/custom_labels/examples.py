@@ -41,10 +41,8 @@ def labelled_columns(works: pd.DataFrame) -> list[str]:
 def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
     """The pictures of a work table that a text column labels, with their embeddings.
 
-    In the columns of `TERM_COLUMNS` a work may have several terms.
-
-    Raises:
-        SourceError: there is no such column, or too few pictures have a term of it.
+    In the columns of `TERM_COLUMNS` a work may have several terms. Raises SourceError if there is no such
+    column, or too few pictures have a term of it.
     """
     usable = labelled_columns(works)
     if column not in works or column in NOT_LABELS:

@@ -24,11 +24,9 @@ OOD_SHARE = 0.02  # Share of the held-out pictures that counts as out of distrib
 
 
 def fit_labels(collection: Collection, column: str, embeddings: Embeddings, report: Report = silent) -> Head:
-    """Fit a head to a column, measure it on held-out pictures, and store it.
+    """Fit a head to a column, measure it on held-out pictures, and store it in place of an earlier one.
 
-    Raises:
-        SourceError: there is no such column, or it has too few labelled pictures.
-        StorageError: the head cannot be written; an earlier one stays.
+    Raises SourceError if there is no such column, or it has too few labelled pictures.
     """
     examples = examples_of(collection.works(), embeddings, column)
     folds = _folds(examples)

@@ -111,9 +111,8 @@ class LabelReader:
     def __init__(self, collection: Collection, device: Device | None = None) -> None:
         """Load both, on `device` (None: the one in the settings).
 
-        Raises:
-            NotReadyError: the collection has no custom labels on its usual embedding.
-            ArtExtractError: the device or the weights are not available.
+        Raises NotReadyError if the collection has no custom labels on its usual embedding, or another
+        ArtExtractError if the device or the weights are not available.
         """
         key = find_key(collection, usual_backbone(collection), device)
         self.heads = [] if key is None else heads_for(collection, str(key))
@@ -149,12 +148,7 @@ def head_files(collection: Collection) -> list[Path]:
 
 
 def read_head(collection: Collection, column: str) -> Head:
-    """The head of a column.
-
-    Raises:
-        NotReadyError: no head was fitted to the column.
-        StorageError: its file is damaged.
-    """
+    """The head of a column. Raises NotReadyError if there is none, StorageError if its file is damaged."""
     file = _file(collection, column)
     try:
         return Head(read_facts(file, HeadFacts), **read_tensors(file, ("weights", "bias", "means")))

@@ -13,13 +13,8 @@ def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.nda
     """How many paintings of `Bundle.validation` of class i (row) were predicted as j: int64 [classes, classes]."""
     if attribute not in LABELLED:
         raise ValueError(attribute)
-    known = table[table[attribute].notna()]
-    right = pd.Categorical(known[attribute], categories=classes).codes
-    predicted = pd.Categorical(known[f"{attribute}_said"], categories=classes).codes
-    both = (right >= 0) & (predicted >= 0)
-    counts = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(counts, (right[both], predicted[both]), 1)
-    return counts
+    counts = pd.crosstab(table[attribute], table[f"{attribute}_said"])
+    return counts.reindex(index=classes, columns=classes, fill_value=0).to_numpy(np.int64)
 
 
 @dataclass(frozen=True)

@@ -60,14 +60,10 @@ def label_question(
 def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
     """Measure a model on the images of a split ("train" or "val") of an ArtGAN copy, whole or partial.
 
-    Returns:
-        `{"attributes": {"style": {"n", "classes", "accuracy", …, "unknown", "baselines"}, …,
-        "date": {"n", "median_abs_error_years", "coverage_80"}}}`. `baselines` has "majority" and
-        "logistic_regression" if the copy has training images. An attribute without images in the
-        split only has n = 0.
-
-    Raises:
-        SourceError: the copy can't be read, or has no image of the split.
+    Returns `{"attributes": {"style": {"n", "classes", "accuracy", …, "unknown", "baselines"}, …,
+    "date": {"n", "median_abs_error_years", "coverage_80"}}}`. `baselines` has "majority" and
+    "logistic_regression" if the copy has training images. An attribute without images in the split
+    only has n = 0. Raises SourceError if the copy can't be read, or has no image of the split.
     """
     table = read_paintings(images, labels)
     own = in_split(table, split)
@@ -124,8 +120,7 @@ def baselines(
     """The scores of two baselines: the class frequencies of the training images, and a logistic
     regression on the embeddings of an untuned backbone.
 
-    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows
-    give no baselines.
+    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows give no baselines.
     """
     if len(training) < MIN_TRAINING:
         return {}

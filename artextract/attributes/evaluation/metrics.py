@@ -21,11 +21,7 @@ class Scores:
 
 
 def score(probabilities: np.ndarray, target: np.ndarray) -> Scores:
-    """Score probabilities float [n, classes], rows sum to 1, against the right classes, int [n].
-
-    Raises:
-        ValueError: no paintings.
-    """
+    """Score probabilities float [n, classes], rows sum to 1, by the right classes, int [n]; ValueError if n is 0."""
     from sklearn.metrics import f1_score
 
     if len(target) == 0:
@@ -86,11 +82,7 @@ class DateScores:
 
 
 def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
-    """Score medians and 80% intervals of dates against the right years, all float [n].
-
-    Raises:
-        ValueError: no paintings.
-    """
+    """Score medians and 80% intervals of dates against the right years, all float [n]; ValueError if n is 0."""
     if len(year) == 0:
         raise ValueError("no dated paintings to score")
     inside = (np.floor(low) <= year) & (year <= np.ceil(high))

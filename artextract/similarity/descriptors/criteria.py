@@ -72,13 +72,9 @@ class DescriptorIndex:
         self._textures = (textures - self._mean) / self._deviation
 
     def nearest(self, criterion: str, query: VisualDescriptor, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
-        """The `k` works nearest to the query, nearest first: row and number by the criterion.
+        """The `k` works (or fewer) nearest to a query, nearest first: row and number by the criterion.
 
-        Args:
-            criterion: a key of `CRITERIA`.
-            query: the descriptor of any picture.
-            k: how many works; fewer if fewer are allowed.
-            allowed: bool [n], which works may be returned.
+        `criterion` is a key of `CRITERIA`, `allowed` (bool [n]) says which works may be returned.
         """
         values = self._values(criterion, query)
         order = np.argsort(-values if CRITERIA[criterion].higher_is_closer else values, kind="stable")
@@ -96,15 +92,11 @@ class DescriptorIndex:
 
 
 def palette_distances(palette: np.ndarray, palettes: np.ndarray) -> np.ndarray:
-    """The distances of palettes from one, float64 [n], ΔE₀₀.
+    """The distances of palettes float [n, COLOURS, 4] from one [COLOURS, 4]: float64 [n], ΔE₀₀.
 
     Each colour is matched with the nearest colour of the other palette and weighted by its share; the
     two directions are averaged (a relaxed earth mover's distance: Kusner et al., ICML 2015).
     CIEDE2000: Sharma, Wu and Dalal, Color Research and Application 30(1), 2005.
-
-    Args:
-        palette: float [COLOURS, 4], as `VisualDescriptor.palette`.
-        palettes: float [n, COLOURS, 4].
     """
     between = colour_differences(palette, palettes)
     forward = (between.min(axis=2) * palette[:, 3]).sum(axis=1)

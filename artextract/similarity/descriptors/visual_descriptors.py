@@ -21,8 +21,8 @@ from artextract.progress import Report, silent
 from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 
-SIDE = 32  # Of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
-COLOURS = 5  # Of a palette
+SIDE = 32  # Side of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
+COLOURS = 5  # Colours of a palette
 BANK = GaborBank()
 _SHAPES = {"small": (SIDE, SIDE, 3), "palette": (COLOURS, 4), "texture": (2 * BANK.count,)}
 
@@ -51,13 +51,9 @@ def describe(image: Image.Image) -> VisualDescriptor:
 
 
 def palette_of(small: np.ndarray) -> np.ndarray:
-    """The dominant colours of a picture, by k-means in CIELAB without randomness.
+    """The dominant colours of a picture uint8 [side, side, 3], as `VisualDescriptor.palette`.
 
-    Args:
-        small: uint8 [side, side, 3].
-
-    Returns:
-        float [COLOURS, 4], as `VisualDescriptor.palette`.
+    They are found by k-means in CIELAB, without randomness.
     """
     import cv2
     from skimage.color import rgb2lab
@@ -90,11 +86,7 @@ def stored_descriptors(collection: Collection) -> dict[str, VisualDescriptor]:
 
 
 def compute_descriptors(collection: Collection, report: Report = silent, engine: RayEngine | None = None) -> JobResult:
-    """Compute the visual descriptors that the collection lacks, as `compute_missing` does.
-
-    Raises:
-        ArtExtractError: the collection has no works, or the disk is full.
-    """
+    """Compute the visual descriptors that the collection lacks. Works and raises like `compute_missing`."""
     return compute_missing(collection, descriptor_store(collection), DescriptorWorker(), report, engine)
 
 

@@ -1,10 +1,9 @@
 """Do two pictures show the same painting: whole, in part, or mirrored?
 
-Points that look alike in both pictures (SIFT: Lowe, IJCV 60, 2004; compared as RootSIFT: Arandjelović
-and Zisserman, CVPR 2012) propose an alignment, and the fine light and dark of the aligned pictures must
-agree. The alignment of whole on whole is always tried, because plain pictures have no points; there,
-each part must agree, or a shared mount, frame or dark background would be enough. Colour and broad
-light are ignored: copies differ in them.
+Points that look alike in both pictures (SIFT: Lowe, IJCV 60, 2004; compared as RootSIFT: Arandjelović and Zisserman,
+CVPR 2012) propose an alignment, and the fine light and dark of the aligned pictures must agree. The alignment of whole
+on whole is always tried, because plain pictures have no points; there, each part must agree, or a shared mount, frame
+or dark background would be enough. Colour and broad light are ignored: copies differ in them.
 """
 
 from dataclasses import dataclass

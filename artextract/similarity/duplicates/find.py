@@ -49,12 +49,8 @@ class DuplicatesResult(JobResult):
 def find_duplicates(collection: Collection, report: Report = silent) -> DuplicatesResult:
     """Compare the pairs that may show the same and were not compared yet, as `compare_missing` does.
 
-    Candidates are the nearest works in the collection's usual embedding, and works whose small
-    pictures correlate.
-
-    Raises:
-        NotReadyError: the collection has no embedding yet.
-        StorageError: the disk is full.
+    Candidates are the nearest works in the collection's usual embedding, and works whose small pictures
+    correlate. Raises NotReadyError if there is no embedding yet, StorageError if the disk is full.
     """
     embeddings = load_embeddings(collection)
     compute_descriptors(collection, report)
@@ -69,13 +65,11 @@ def duplicates_store(collection: Collection) -> ShardStore:
 
 
 def list_duplicates(collection: Collection) -> pd.DataFrame:
-    """The pairs of works that show the same, among the pairs that were compared.
+    """The pairs of works that show the same, among the pairs that were compared, the highest agreement first.
 
-    Returns:
-        One row per pair, the highest agreement first: `kind` ("same file", "same picture", "detail":
-        the first is a detail of the other, "overlap": each shows something that the other does not),
-        `mirrored` (bool), `agreement` (0…1), `share` (of the other that the first shows, 0…1), and
-        `work`, `title`, `artist`, `date` of the first, and with the prefix `other_` of the other.
+    Columns: `kind` ("same file", "same picture", "detail": the first is a detail of the other, "overlap": each shows
+    something that the other does not), `mirrored` (bool), `agreement` (0…1), `share` (of the other that the first
+    shows, 0…1), and `work`, `title`, `artist`, `date` of the first, and with the prefix `other_` of the other.
     """
     works = collection.works()
     rows_of = works.groupby("image_sha256").groups

@@ -27,12 +27,8 @@ FORERUNNER_SSIM = 0.2045
 def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:
     """Measure how often neighbours have the same artist, style and genre, and store the results.
 
-    Only works that have all embeddings take part.
-
-    Raises:
-        NotReadyError: the collection has no embedding, or no labels to measure by.
-        Stopped: raised by `report`; earlier results are unchanged.
-        StorageError: the results could not be written.
+    Only works that have all embeddings take part. Raises NotReadyError if the collection has no embedding,
+    or no labels to measure by. A stop or a StorageError leaves earlier results unchanged.
     """
     stored = {name: load_embeddings(collection, name) for name in embedded_by(collection)}
     if not stored:
@@ -84,8 +80,8 @@ def scores_of(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Scores of the works in `rows` with the gallery by every embedding and baseline: float32 [len(rows), g].
 
-    A higher score is nearer. A work has NaN with itself. Of the task's n works, `units` are by embedding the unit
-    vectors, float32 [n, dimension], and `pixels` small pictures, float32 [n, values], 0 to 1.
+    A higher score is nearer. A work has NaN with itself. `units` has the unit vectors of the task's works by
+    embedding, float32 [n, dimension], and `pixels` their small pictures, float32 [n, values], 0 to 1.
     """
     gallery = task.gallery
     itself = rows[:, None] == gallery[None]
@@ -100,7 +96,7 @@ def scores_of(
 def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
     """The places of the `k` highest scores of each row, the highest first; -1 where there are fewer.
 
-    Of the scores, float32 [b, g], those that are NaN or not `allowed`, bool [b, g], are never chosen.
+    Scores (float32 [b, g]) that are NaN or not `allowed` (bool [b, g]) are never chosen.
     """
     values = np.where(np.isnan(scores) | ~np.asarray(allowed), -np.inf, scores)
     k = min(k, values.shape[1])

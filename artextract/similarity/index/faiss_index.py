@@ -71,8 +71,6 @@ EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every vector. That takes about 30 ms at
 this size and 1,408 dimensions; a graph is faster, and misses a few."""
 
-# The type stubs of faiss are incomplete: hence each `type: ignore` below.
-
 # HNSW, tuned with benchmarks/index_recall.py for a recall@10 of at least 0.95 at 120,000 × 128.
 LINKS = 32  # Links of each vector (M in the paper)
 BUILD_WIDTH = 100  # Candidates while a vector is linked (efConstruction)
@@ -98,14 +96,11 @@ class FaissIndex:
         """Take the vectors, and the stored graph if there is one.
 
         Args:
-            vectors: floats [n, d], of any length. A zero vector has cosine 0 with every query.
+            vectors: finite floats [n, d], of any length, else ValueError. A zero vector has cosine 0 with all queries.
             file: where `build` stores the graph; None stores none. More than `exact_limit` vectors are stored beside
                 it, and mapped into memory.
             exact_limit: number of vectors above which a graph is built.
             digest: identifies these vectors; None computes it from all of their numbers.
-
-        Raises:
-            ValueError: `vectors` is not a finite array [n, d].
         """
         self._file = file
         self._exact_limit = exact_limit
@@ -125,13 +120,9 @@ class FaissIndex:
         return self._graph is None and self._flat.ntotal > self._exact_limit
 
     def build(self, report: Report = silent) -> None:
-        """Build the graph, use it from now on, and store it.
+        """Build the graph, use it from now on, and store it. If `report` stops it, the index is unchanged.
 
-        100,000 vectors take a minute on all cores, and twice their memory.
-
-        Raises:
-            Stopped: raised by `report`; the index is unchanged.
-            StorageError: the graph could not be stored.
+        100,000 vectors take a minute on all cores, and twice their memory. Raises StorageError.
         """
         if self._file is None:
             self._build_graph(report)

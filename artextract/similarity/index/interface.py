@@ -22,30 +22,25 @@ class Index(Protocol):
         ...
 
     def build(self, report: Report = silent) -> None:
-        """Prepare fast searches, and store the result.
+        """Prepare fast searches, and store the result. `report` may stop it.
 
-        Raises:
-            Stopped: raised by `report`.
-            StorageError: another process is building, or the disk can't be written.
-            ArtExtractError: the database can't be used.
+        Raises StorageError if another process is building, or the disk can't be written; ArtExtractError
+        if the database can't be used.
         """
         ...
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` vectors nearest to `query`, nearest first; equally near ones by position.
+        """The `k` vectors (or fewer) nearest to `query`, nearest first; equally near ones by position.
 
         Args:
             query: floats [d], of any length.
-            k: number of vectors; fewer are returned if fewer exist or are allowed.
+            k: number of vectors, at least 1.
             allowed: bool [n], which vectors may be returned; None allows all.
 
         Returns:
             Positions, int64 [≤ k], and cosines, float32 [≤ k], -1 to 1.
 
-        Raises:
-            ArtExtractError: the database can't be used.
-            ValueError: `query` is not a finite vector of the index's dimension, `k` is below 1, or
-                `allowed` is not one bool per vector.
+        Raises ArtExtractError if the database can't be used, ValueError if an argument is not like this.
         """
         ...
 
@@ -60,8 +55,7 @@ class Index(Protocol):
 def open_index(collection: Collection, embeddings: Embeddings) -> Index:
     """The index of a collection's embeddings: in this process, or in the database of the settings.
 
-    Raises:
-        ArtExtractError: the database can't be used.
+    Raises ArtExtractError if the database can't be used.
     """
     folder, key = collection.root / "index", str(embeddings.key)
     address = settings.index_address()

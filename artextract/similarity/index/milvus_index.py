@@ -1,9 +1,8 @@
 """The index in a vector database: Milvus, or Milvus Lite in a file.
 
-A Milvus collection holds the pictures of one collection under one feature key: `picture` int64, the
-first eight bytes of the file's SHA-256, and `vector`, at unit length. Vectors of other weights are
-another Milvus collection. Sending can be stopped and resumed, and several machines can share one
-database.
+A Milvus collection holds the pictures of one collection under one feature key: `picture` int64, the first eight bytes
+of the file's SHA-256, and `vector`, at unit length. Vectors of other weights are another Milvus collection. Sending can
+be stopped and resumed, and several machines can share one database.
 """
 
 import hashlib
@@ -55,19 +54,15 @@ class MilvusIndex:
         stamp: Path,
         exact_limit: int = EXACT_LIMIT,
     ) -> None:
-        """Connect to the database.
+        """Connect to the database. Raises ArtExtractError if pymilvus is not installed, or nothing answers.
 
         Args:
             address: a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite.
             name: of the vectors; new pictures do not change it, new weights do.
             hashes: SHA-256 of each work's picture; several works may share a picture.
-            vectors: floats [n, d], of any length.
+            vectors: finite floats [n, d], of any length, else ValueError.
             stamp: a file that records that all vectors were sent.
             exact_limit: pictures above which the database builds a graph.
-
-        Raises:
-            ArtExtractError: pymilvus is not installed, or the database can't be reached.
-            ValueError: `vectors` is not a finite array [n, d].
         """
         count, self._dimension = checked_shape(vectors)
         self._vectors, self._lengths = vectors, lengths_of(vectors)

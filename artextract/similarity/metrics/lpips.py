@@ -76,12 +76,8 @@ class Lpips:
         So the channels at each place are scaled to unit length, then by the square roots of the
         layer's learned weights over the number of places, and concatenated.
 
-        Args:
-            pictures: comparison pictures, uint8 [256, 256, 3]; others raise a ValueError.
-            priority: see `artextract.network_queue`.
-
-        Yields:
-            float32 [≤ BATCH, length], on the network's device.
+        Yields float32 [≤ BATCH, length] on the network's device. The pictures are comparison pictures, uint8
+        [256, 256, 3]; others raise a ValueError. For `priority` see `artextract.network_queue`.
         """
         for picture in pictures:
             check_comparison_picture(picture)
@@ -112,9 +108,7 @@ class Lpips:
 def load_lpips() -> Lpips:
     """The network of this process.
 
-    Raises:
-        WeightsError: the weights file is missing: the program must be installed again.
-        DeviceError: the device of the settings does not exist.
+    Raises WeightsError if the weights file is missing, DeviceError if there is no such device.
     """
     with _loading:
         return _load_once()

@@ -89,15 +89,10 @@ MISSING: Scores = (None,) * len(PICTURE_METRICS)
 def score_pictures(
     query: np.ndarray | None, pictures: Sequence[np.ndarray | None], known: Mapping[str, Sequence[float]] | None = None
 ) -> list[Scores]:
-    """Compare a comparison picture with each of others by all `PICTURE_METRICS`.
+    """Compare a comparison picture (uint8 [256, 256, 3]) with each of others by all `PICTURE_METRICS`.
 
-    Args:
-        query: uint8 [256, 256, 3]; None if it is missing.
-        pictures: the pictures to compare it with; None for those that are missing.
-        known: by metric, values for the pictures that are not missing, which need not be computed.
-
-    Raises:
-        ValueError: a picture is not a comparison picture.
+    A missing picture is None. `known` has, by metric, values for the pictures that are not missing; they
+    are not computed. ValueError if a picture is not a comparison picture.
     """
     if query is None:
         return [MISSING] * len(pictures)

@@ -12,19 +12,14 @@ from artextract.trays.licences import is_free
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 
-_EMPTY_SIDE = 1000  # Of the canvas of a work that is gone, pixels
+_EMPTY_SIDE = 1000  # Side of the canvas of a work that is gone, pixels
 
 
 def tray_manifest(tray: Tray, works: Sequence[ResolvedItem], app: str) -> dict[str, Any]:
-    """The manifest.
+    """The manifest of a tray and its works, with its id at the app's address (http://host:port).
 
     A work with an image on a IIIF server is shown from there. Other works are shown from the app,
     which the viewer must be able to reach.
-
-    Args:
-        tray: the tray.
-        works: its works.
-        app: the app's address (http://host:port), where the manifest has its id.
     """
     base = f"{app.rstrip('/')}/artextract/tray/{tray.link_token}"
     return {

@@ -7,6 +7,7 @@ from plotly.colors import qualitative
 
 from artextract.similarity.compare import BACKBONE, CellMapper, Correspondence, correspondence
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.layout import show_chart
 from artextract.ui.server.request_costs import charge
 from artextract.vision.images import open_picture
 
@@ -23,7 +24,7 @@ def show_correspondence(gallery: Gallery, left: str, right: str) -> None:
         st.caption("No matching parts found.")
         return
     pictures = [_picture(gallery, work) for work in (left, right)]
-    st.plotly_chart(correspondence_figure(pictures, cells), key="correspondence", config={"displayModeBar": False})
+    show_chart(correspondence_figure(pictures, cells), "correspondence")
     st.caption(
         f"Cells of the same colour match each other best in both directions, in the features of `{BACKBONE}`. The "
         "number is their cosine similarity after removing each picture’s average (↑ higher is closer). A cell also "

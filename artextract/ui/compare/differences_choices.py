@@ -40,15 +40,10 @@ BY_CHOICE: dict[str | type[Any], Callable[[Any], Any]] = {
 
 
 def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, SubsetChoice]:
-    """Draw the choice of both sides.
-
-    Args:
-        gallery: the open gallery, for the first side.
-        survey: the collections to choose the second side from.
+    """Draw the choice of both sides: the open `gallery`, and one of the collections of `survey`.
 
     Raises:
-        ArtExtractError: the second collection cannot be opened, or the collections have no
-            embedding in common.
+        ArtExtractError: the second collection cannot be opened, or the collections have no embedding in common.
     """
     left_box, right_box = (column.container(border=True) for column in st.columns(2, gap="medium"))
     with left_box:

@@ -1,6 +1,7 @@
 """The map of both sides, each in its colour, and the typical regions of each side."""
 
 import json
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -47,15 +48,15 @@ def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regio
     if drawn is None:
         _offer_map(left, pair)
         return None
+
+    def open_work(row: int) -> None:
+        collection, work = pair.work(row)
+        navigation.open_in_explore(work, collection=collection)
+
     regions = _regions(left, right, pair, drawn)
     view = _map_view(left, right, pair, drawn, regions)
-    gallery_map(view, MapEvents(on_click=lambda row: _open_work(pair, row)), key="subsets_map", height=HEIGHT)
+    gallery_map(view, MapEvents(on_click=open_work), key="subsets_map", height=HEIGHT)
     return regions
-
-
-def _open_work(pair: SubsetPair, row: int) -> None:
-    collection, work = pair.work(row)
-    navigation.switch_to(navigation.EXPLORE, collection=collection, work=work)
 
 
 def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> GalleryMap | None:
@@ -131,10 +132,9 @@ def _as_json(regions: Regions) -> np.ndarray:
 def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:
     if len(pair.sources) == 1:
         st.info("This collection has no map yet.", icon=":material/map:")
-        if job_button("Compute the map", icon=":material/scatter_plot:"):
-            start_map(left.gallery.collection, left.gallery.backbone, METHOD, rebuild=False)
+        start = partial(start_map, left.gallery.collection, left.gallery.backbone, METHOD, rebuild=False)
+        job_button("Compute the map", start, icon=":material/scatter_plot:")
     else:
         st.info("There is no shared map of these collections yet.", icon=":material/map:")
-        if job_button("Create a shared map", icon=":material/scatter_plot:"):
-            start_shared_map(pair.sources)
+        job_button("Create a shared map", lambda: start_shared_map(pair.sources), icon=":material/scatter_plot:")
     show_jobs()

@@ -4,6 +4,7 @@ import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -34,11 +35,7 @@ KIND_NAMES = {"years": "Years", "words": "Words of titles and descriptions"}
 
 
 def show_differences(gallery: Gallery, survey: Survey) -> None:
-    """Two collections, or two filters of one, side by side.
-
-    Raises:
-        ArtExtractError: the sides cannot be compared.
-    """
+    """Two collections, or two filters of one, side by side; ArtExtractError if they cannot be compared."""
     st.caption(
         "Compare two collections, or two selections from one: what is typical of each side. The address stores "
         "both sides, so you can share this view."
@@ -188,11 +185,5 @@ def _gallery_row(pair: SubsetPair, side: int, row: int) -> int:
 
 
 def _show_cards(choice: SubsetChoice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
-    name = choice.gallery.collection.name
-    picture_grid(
-        key=key,
-        cards=cards,
-        scores=scores,
-        column_width=130,
-        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
-    )
+    on_open = partial(navigation.open_in_explore, collection=choice.gallery.collection.name)
+    picture_grid(key=key, cards=cards, scores=scores, column_width=130, on_open=on_open)

@@ -11,9 +11,9 @@ from artextract.ui import address
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_duplicates
+from artextract.ui.layout import csv_button
 from artextract.ui.server.urls import thumbnails_url
 
-VIEWS = {"two": "Two works", "duplicates": "Duplicates", "differences": "Differences"}
 KINDS = {
     "same file": "identical file",
     "same picture": "the same picture",
@@ -36,19 +36,6 @@ COLUMNS: dict[str, Any] = {
 """Columns of the table, in order."""
 
 
-def choose_view() -> str:
-    """A choice of what is compared: a key of `VIEWS`."""
-    return address.choice(
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        name="view",
-        default="two",
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-    )
-
-
 def show_duplicates(gallery: Gallery) -> None:
     """The pairs as a table. A click on a row compares the two works."""
     st.caption(
@@ -56,13 +43,12 @@ def show_duplicates(gallery: Gallery) -> None:
         "0.7, check by eye."
     )
     version = duplicates_store(gallery.collection).version()
-    if job_button(
+    job_button(
         "Update duplicates" if version else "Find duplicates",
+        lambda: start_duplicates(gallery.collection),
         icon=":material/difference:",
         help="Compares only pairs that have not been compared yet.",
-    ):
-        start_duplicates(gallery.collection)
-        st.rerun()
+    )
     show_jobs()
     if not version:
         st.info("Nothing has been compared yet.", icon=":material/difference:")
@@ -88,14 +74,7 @@ def _show_pairs(gallery: Gallery, table: pd.DataFrame) -> None:
             f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two works.",
             width="stretch",
         )
-        st.download_button(
-            "Download CSV",
-            lambda: table.to_csv(index=False).encode("utf-8-sig"),
-            mime="text/csv",
-            file_name=f"{gallery.collection.name}-duplicates.csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        csv_button(f"{gallery.collection.name}-duplicates.csv", lambda: table)
     hidden = () if table["artist"].notna().any() else ("artist", "other_artist")
     st.dataframe(
         _with_pictures(gallery, table),

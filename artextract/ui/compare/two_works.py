@@ -5,7 +5,7 @@ import streamlit as st
 
 from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.metrics.registry import METRICS
-from artextract.ui import address, layout, navigation, work_text
+from artextract.ui import layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.request_costs import charge
@@ -34,12 +34,7 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
     st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
         tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
-        st.page_link(
-            navigation.EXPLORE.path,
-            label="Show on map",
-            icon=":material/my_location:",
-            query_params=address.carried(work=work),
-        )
+        navigation.link_to(navigation.EXPLORE, "Show on map", ":material/my_location:", work=work)
 
 
 def show_scores(comparison: Comparison) -> None:
@@ -77,5 +72,5 @@ def show_maps(comparison: Comparison) -> None:
             xaxis={"visible": False},
             yaxis={"visible": False, "scaleanchor": "x"},
         )
-        st.plotly_chart(figure, key="ssim_map", config={"displayModeBar": False})
+        layout.show_chart(figure, "ssim_map")
         st.caption("Blue: same structure. Red: reversed structure.")

@@ -15,6 +15,13 @@ function svg(tag, parent, attributes) {
   return made;
 }
 
+// A button with an icon. Its title is also its label, unless the attributes have another label.
+function iconButton(parent, className, icon, { title, ...attributes }) {
+  const made = element("button", className, parent, { type: "button", title, "aria-label": title, ...attributes });
+  drawIcon(made, icon);
+  return made;
+}
+
 // Draws an icon and returns its path.
 function drawIcon(parent, path) {
   return svg("path", svg("svg", parent, { viewBox: "0 0 24 24", "aria-hidden": "true" }), { d: path });

@@ -14,12 +14,8 @@ ELEMENT = Path(__file__).parent / "element.js"  # A script with functions that c
 def component(name: str, html: str, *files: Path) -> Any:
     """A component, registered once: the return value of `st.components.v2.component`.
 
-    Its styles are not isolated, because they also style tooltips on the document's body.
-
-    Args:
-        name: the component's name.
-        html: the initial content.
-        files: scripts (`.js`) and styles (`.css`), each joined in this order.
+    `html` is its initial content. Scripts (`.js`) and styles (`.css`) are joined in the order of `files`. The styles
+    are not isolated, because they also style tooltips on the document's body.
     """
     return st.components.v2.component(
         name, html=html, css=bundle(".css", files), js=bundle(".js", files), isolate_styles=False

@@ -23,24 +23,19 @@ def open_work(work: str) -> None:
     before = address.get("work")
     if work != before:
         if before:
-            _visited().append(before)
+            visited().append(before)
         _choose(work)
 
 
 def go_back() -> None:
     """Open the work that was open before."""
-    if _visited():
-        _choose(_visited().pop())
-
-
-def can_go_back() -> bool:
-    """Whether another work was open before."""
-    return bool(_visited())
+    if visited():
+        _choose(visited().pop())
 
 
 def close_work() -> None:
     """Close the open work."""
-    _visited().clear()
+    visited().clear()
     _choose(None)
 
 
@@ -96,5 +91,6 @@ def _choose(work: str | None) -> None:
         st.rerun()
 
 
-def _visited() -> list[str]:
+def visited() -> list[str]:
+    """The works that were open before, the last one last."""
     return st.session_state.setdefault("_visited", [])

@@ -33,13 +33,7 @@ def show_facets(gallery: Gallery, filters: Filters) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
 def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[int]) -> list[Facet]:
-    """The facets of a gallery, cached.
-
-    Args:
-        gallery: of the works.
-        filters: chosen by the visitor.
-        rows: the works to count; empty for all.
-    """
+    """The facets of a gallery, cached. They count the works in `rows`, or all works if `rows` is empty."""
     counted = np.zeros(len(gallery.works), dtype=bool)
     counted[np.asarray(rows) if len(rows) else slice(None)] = True
     columns = []

@@ -8,6 +8,7 @@ from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
+from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.lasso import rows_within
@@ -15,7 +16,7 @@ from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.explore.selection_panel import select, selected
-from artextract.ui.galleries import BY_GALLERY, Gallery, regions_of
+from artextract.ui.galleries import Gallery, regions_of
 
 HEIGHT = 580  # Of the map, pixels
 
@@ -23,22 +24,15 @@ HEIGHT = 580  # Of the map, pixels
 def choose_method() -> str:
     """A choice of the layout method."""
     labels = {name: method.label for name, method in METHODS.items()}
-    return address.choice(
-        st.segmented_control, "Map", list(labels), name="map", default="tsne", format_func=labels.__getitem__
-    )
+    return address.switch("Map", labels, name="map")
 
 
 def choose_colour(gallery: Gallery) -> str:
     """A choice of the column that colours the map."""
-    columns = _useful_colours(gallery)
+    columns = useful_columns(gallery)
     return address.choice(
         st.selectbox, "Colour by", columns, name="colour", default=columns[0], format_func=work_columns.name_of
     )
-
-
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
-def _useful_colours(gallery: Gallery) -> list[str]:
-    return work_columns.useful_colours(gallery.works) or ["style"]
 
 
 def show_map(

@@ -6,20 +6,14 @@ import streamlit as st
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.ranking import WorkRanking
 from artextract.ui import address
-from artextract.ui.components.grid.cards import ON_MAP, work_cards
-from artextract.ui.components.grid.component import picture_grid
-from artextract.ui.components.grid.pages import choose_page
-from artextract.ui.explore import actions
 from artextract.ui.explore.actions import ORDER, SIMILARITY
-from artextract.ui.explore.selection_panel import selection_table
+from artextract.ui.explore.selection_panel import selection_table, show_pictures
 from artextract.ui.galleries import Gallery
 from artextract.ui.gallery_picker import chosen_row
 from artextract.ui.ranking_panel import work_ranking
 from artextract.work_table import middle_years
 
-PICTURES, TABLE = "Pictures", "Table"
-YEAR, ARTIST = "year", "artist"
-ORDERS = {YEAR: "Year", ARTIST: "Artist", SIMILARITY: "Similarity to the open work"}
+ORDERS = {"year": "Year", "artist": "Artist", SIMILARITY: "Similarity to the open work"}
 TABLE_ROWS = 1000  # Most rows of the table, which the browser loads at once
 
 
@@ -35,27 +29,18 @@ def show_matches(gallery: Gallery, filters: Filters) -> None:
     opened = chosen_row(gallery)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(f"#### {len(rows):,} {'work matches' if len(rows) == 1 else 'works match'}")
-        order = address.choice(
-            st.segmented_control, "Sort by", list(ORDERS), name=ORDER, default=YEAR, format_func=ORDERS.__getitem__
-        )
+        order = address.switch("Sort by", ORDERS, name=ORDER)
         # Tabs would build and send both views.
-        view = st.segmented_control("View as", [PICTURES, TABLE], default=PICTURES, required=True, key="_matches")
+        view = st.segmented_control("View as", ["Pictures", "Table"], default="Pictures", required=True, key="_matches")
     if order == SIMILARITY and opened is None:
         st.caption("Sorted by year until you open a work.")
     rows = in_order(gallery, rows, order, None if opened is None else work_ranking(gallery, opened))
-    if view == TABLE:
+    if view == "Table":
         if len(rows) > TABLE_ROWS:
             st.caption(f"Showing the first {TABLE_ROWS:,} works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
         return
-    picture_grid(
-        key="matches",
-        cards=work_cards(gallery, choose_page(rows)),
-        on_open=actions.open_from_below,
-        actions=(ON_MAP,),
-        on_action=actions.run_action_from_below,
-        column_width=120,
-    )
+    show_pictures(gallery, rows, key="matches")
 
 
 def in_order(gallery: Gallery, rows: np.ndarray, order: str, ranking: WorkRanking | None) -> np.ndarray:
@@ -63,7 +48,7 @@ def in_order(gallery: Gallery, rows: np.ndarray, order: str, ranking: WorkRankin
     if order == SIMILARITY and ranking is not None:
         return ranking.in_order(rows)
     works = gallery.works.iloc[rows]
-    if order == ARTIST:
+    if order == "artist":
         names = works["artist"].str.casefold().reset_index(drop=True)
         return rows[names.sort_values(kind="stable", na_position="last").index]
     return rows[np.argsort(middle_years(works), kind="stable")]  # NaN comes last

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from artextract import settings
-from artextract.collection import Collection
 from artextract.manifest import has_manifest, make_manifest
 from artextract.trays.store import MAX_WORKS
 from artextract.ui import work_columns
@@ -19,6 +18,7 @@ from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
 from artextract.ui.galleries import Gallery
+from artextract.ui.layout import csv_button
 from artextract.ui.server.urls import server_url
 
 TABLE_ROWS = 5_000  # Most rows of the table, which the browser loads at once
@@ -71,18 +71,23 @@ def show_selection(gallery: Gallery) -> None:
         st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
-        picture_grid(
-            key="selection",
-            cards=work_cards(gallery, choose_page(rows, "selection_page")),
-            on_open=actions.open_from_below,
-            actions=(ON_MAP,),
-            on_action=actions.run_action_from_below,
-            column_width=120,
-        )
+        show_pictures(gallery, rows, key="selection", page="selection_page")
     with table:
         if len(rows) > TABLE_ROWS:
             st.caption(f"Showing the first {TABLE_ROWS:,} works. The CSV file has all works.")
         st.dataframe(selection_table(gallery.works, rows[:TABLE_ROWS]), hide_index=True, height=420)
+
+
+def show_pictures(gallery: Gallery, rows: np.ndarray, *, key: str, page: str = "page") -> None:
+    """Works below the map as cards, a page at a time; the address keeps the page as the parameter `page`."""
+    picture_grid(
+        key=key,
+        cards=work_cards(gallery, choose_page(rows, page)),
+        on_open=actions.open_from_below,
+        actions=(ON_MAP,),
+        on_action=actions.run_action_from_below,
+        column_width=120,
+    )
 
 
 def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
@@ -91,27 +96,16 @@ def selection_table(works: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     return works[columns].iloc[rows].dropna(axis=1, how="all").reset_index(drop=True)
 
 
-def csv_name(collection: Collection, count: int) -> str:
-    """The name of a selection's CSV file."""
-    return f"{collection.name}-selection-{count}.csv"
-
-
 def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
-    st.download_button(
-        "Download CSV",
-        lambda: selection_table(gallery.works, rows).to_csv(index=False).encode("utf-8-sig"),
-        mime="text/csv",
-        file_name=csv_name(gallery.collection, len(rows)),
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    name = gallery.collection.name
+    csv_button(f"{name}-selection-{len(rows)}.csv", lambda: selection_table(gallery.works, rows))
     if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
         app = server_url()  # no longer known when the download is made
         st.download_button(
             "IIIF manifest",
             lambda: _manifest(gallery, rows, app),
             mime="application/json",
-            file_name=f"{gallery.collection.name}-{len(rows)}.json",
+            file_name=f"{name}-{len(rows)}.json",
             icon=":material/collections:",
             on_click="ignore",
             help="Opens in any IIIF viewer (Mirador, Universal Viewer…) with full-size pictures.",

@@ -1,14 +1,20 @@
-"""The open work: its picture, its facts and the next steps."""
+"""The open work: its picture, its facts, the next steps, and the works most similar to it."""
+
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from artextract.similarity.filters import Filters
+from artextract.similarity.ranking import WorkRanking
 from artextract.ui import layout, navigation, work_text
+from artextract.ui.components.grid.cards import COMPARE, ON_MAP
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
 from artextract.ui.explore.path_panel import offer_path, show_waiting_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.navigation import FACES, READ, SIMILAR, Screen
+from artextract.ui.ranking_panel import choose_criterion, show_ranking
 from artextract.ui.server.urls import view_url
 
 NEXT_SCREENS: dict[Screen, tuple[str, str | None]] = {
@@ -34,7 +40,7 @@ def show_work(gallery: Gallery, row: int) -> None:
     name, work_id = gallery.collection.name, str(work["id"])
     show_waiting_path(gallery)
     with st.container(key="work_tools", horizontal=True):
-        st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.can_go_back())
+        st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.visited())
         st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
         st.button("Close", icon=":material/close:", on_click=actions.close_work)
     layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row])
@@ -55,3 +61,20 @@ def show_work(gallery: Gallery, row: int) -> None:
         offer_path(work_id)
         if not pd.isna(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
+
+
+def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, filters: Filters, k: int) -> None:
+    """The `k` works most similar to the open work in `row`, with their scores and explanations."""
+    st.markdown(f"#### Most similar to {work_text.plain(gallery.works['title'].iloc[row], 'this work')}")
+    choose_criterion()
+    with layout.errors_as_sentences():
+        show_ranking(
+            gallery,
+            ranking,
+            k,
+            filters,
+            key="neighbours",
+            on_open=actions.open_work,
+            actions=(COMPARE, ON_MAP),
+            on_action=partial(actions.run_card_action, str(gallery.works["id"].iloc[row])),
+        )

@@ -18,6 +18,7 @@ from artextract.detection.pose_detector import poses_of
 from artextract.detection.pose_similarity import NearPose, PoseIndex
 from artextract.network_queue import NOW
 from artextract.ui.components.grid.component import Score
+from artextract.ui.galleries import BY_GALLERY
 from artextract.ui.server.picture_crops import box_text, draw_pose, points_text, show_face
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
@@ -25,7 +26,7 @@ from artextract.vision.images import open_picture, thumbnail
 
 NEAREST = 24  # Similar faces, or poses, shown
 Similar = tuple[Detection, str, str]  # A detection similar to a query, its score and a remark
-SimilarTo = Callable[[int], list[Similar]]  # Gives the detections similar to the one with that number, from 0
+SimilarTo = Callable[[int], list[Similar]]  # Takes the number of a detection, from 0
 
 
 def _similar_faces(faces: Sequence[NearFace]) -> list[Similar]:
@@ -63,9 +64,9 @@ class DetectionView:
     detections: Callable[[Any], Sequence[Any]]
     place: Callable[[Any], str]  # Where the detection is in its picture, as addresses have it
     similar: Callable[[Any, int], list[Similar]]
-    """The detections in other pictures that are most similar to the one at a position."""
+    """The detections in other pictures that are most similar to the detection at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
-    """From what was detected in another picture: the crops, and what gives those similar to one of them."""
+    """Takes what was detected in another picture; returns the crops, and the function that finds similar detections."""
 
 
 DETECTION_VIEWS = {
@@ -114,30 +115,23 @@ DETECTION_VIEWS = {
 
 
 def open_index(collection: Collection, detector: str) -> Any:
-    """The `FaceIndex` or `PoseIndex` of a collection, opened once for all visitors, again when there are more.
-
-    Raises:
-        WeightsError: a network is not available.
-    """
+    """The `FaceIndex` or `PoseIndex` of a collection, cached; WeightsError if a network is not available."""
     store = DetectionStore(collection, detector, DETECTORS[detector].load(None).key)
     return _open(collection, detector, (collection.version(), *store.version()))
 
 
-@st.cache_resource(
-    show_spinner="Opening the collection…", max_entries=8, hash_funcs={Collection: lambda opened: str(opened.root)}
-)
+@st.cache_resource(show_spinner="Opening the collection…", max_entries=8, hash_funcs=BY_GALLERY)
 def _open(collection: Collection, detector: str, version: tuple[str, ...]) -> Any:
-    """`version` is in the key because there may be more detections."""
+    """`version` is in the key because more works may have been searched."""
     return DETECTION_VIEWS[detector].open(collection)
 
 
 @st.cache_resource(show_spinner="Searching the picture…", max_entries=LIMITER.limits.results_per_tab, scope="session")
 def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, np.ndarray]:
-    """The detections in an uploaded picture, kept while its visitor is here.
+    """The detections in an uploaded picture, cached for its visitor.
 
     Raises:
-        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too
-            many requests.
+        ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too many requests.
     """
     with charge(detector):
         return DETECTORS[detector].load(None).detect(open_picture(content, name).image, priority=NOW)

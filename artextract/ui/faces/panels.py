@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,23 +25,8 @@ from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import crop_url
 from artextract.vision.images import encode_jpeg, open_picture
 
-VIEWS = {"faces": "Similar faces", "all": "All faces", "poses": "Similar poses"}
 ORDERS = {"similarity": "By similarity", "year": "By year"}
 EXAMPLES = 48  # Detections to choose from where none is chosen
-
-
-def choose_view() -> str:
-    """Which of the `VIEWS` is shown."""
-    return address.choice(
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        name="view",
-        default="faces",
-        clears=("nth", "page"),
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-    )
 
 
 def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
@@ -60,9 +46,8 @@ def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> N
         return
     label, icon = (f"Find {detector.name}", "search") if left else ("Try again", "refresh")
     kind = "primary" if left else "secondary"
-    if job_button(label, key=f"_find_{detector.name}", icon=f":material/{icon}:", type=kind):
-        start_detection(gallery.collection, detector)
-        st.rerun()
+    start = partial(start_detection, gallery.collection, detector)
+    job_button(label, start, key=f"_find_{detector.name}", icon=f":material/{icon}:", type=kind)
 
 
 def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
@@ -94,15 +79,7 @@ def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -
 
 def show_all_faces(gallery: Gallery, view: DetectionView, index: FaceIndex) -> None:
     """All faces of the collection, by similarity or by year, a page at a time."""
-    order = address.choice(
-        st.segmented_control,
-        "Order",
-        list(ORDERS),
-        name="by",
-        default="similarity",
-        format_func=ORDERS.__getitem__,
-        label_visibility="collapsed",
-    )
+    order = address.switch("Order", ORDERS, name="by", label_visibility="collapsed")
     st.caption(f"{_count(view, index)} Click one to see similar faces.")
     positions = index.by_similarity
     if order == "year":  # works without a year come last
@@ -194,7 +171,7 @@ def _show_cards(gallery: Gallery, view: DetectionView, similar: Sequence[Similar
         key=f"similar_{view.detector}",
         cards=cards,
         scores=[view.score],
-        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, work=work),
+        on_open=navigation.open_in_explore,
         column_width=view.widths[2],
         aspect=view.aspect,
     )

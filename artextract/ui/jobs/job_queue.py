@@ -63,14 +63,10 @@ class JobQueue:
         self._thread.start()
 
     def start(self, key: str, label: str, work: Callable[[Report], str], low_priority: bool = False) -> Job:
-        """Start `work`, or return the job of this key that runs already.
+        """Start `work`, which returns a sentence on what it did, or return the running job of this key.
 
-        Args:
-            key: what the job makes: the same key, the same result.
-            label: what the job does, for the screen.
-            work: does it and reports its steps; returns a sentence on what it did.
-            low_priority: nobody asked for this job: it stops for each job that somebody starts, and
-                resumes afterwards.
+        Jobs of one key have the same result. The screen shows the `label`. A job of low priority, which nobody asked
+        for, stops for each job that somebody starts, and resumes afterwards.
 
         Raises:
             LimitError: this is a public server.

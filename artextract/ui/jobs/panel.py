@@ -1,5 +1,6 @@
 """Jobs on a screen: the buttons that start them, their progress, and their results."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,9 +9,11 @@ from artextract import settings
 from artextract.ui.jobs.job_queue import Job, job_queue
 
 
-def job_button(label: str, **looks: Any) -> bool:
-    """A button that starts a job, and whether it was pressed; a public server has none. `looks` is for `st.button`."""
-    return not settings.public() and st.button(label, **looks)
+def job_button(label: str, start: Callable[[], object], **looks: Any) -> None:
+    """A button that starts a job and redraws the screen; a public server has none. `looks` is for `st.button`."""
+    if not settings.public() and st.button(label, **looks):
+        start()
+        st.rerun()
 
 
 def show_jobs() -> None:

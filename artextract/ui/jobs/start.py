@@ -31,17 +31,14 @@ from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.vision.embedding import load_embeddings
 
 MAX_AHEAD = 200_000
-"""The most works whose scores are computed unasked, about four hours on two cores; a click among
-more works takes no longer."""
+"""Most works whose scores are computed in advance: about four hours on two cores. A click among more works takes no
+longer."""
 
 
 def start_collecting(entry: SourceEntry, values: Mapping[str, Any] | None = None, name: str = "") -> Job:
-    """Collect from a source and prepare the collection.
+    """Collect from a source and prepare the collection; `values` are the source's options, by name.
 
-    Args:
-        entry: the source.
-        values: what the source needs, by the name of the option.
-        name: of the collection; empty for the usual one.
+    An empty `name` stands for the usual name of the collection.
 
     Raises:
         ArtExtractError: a value or the name is missing or wrong.
@@ -119,7 +116,7 @@ def start_similarity_evaluation(collection: Collection) -> Job:
 
 
 def start_duplicates(collection: Collection) -> Job:
-    """List the works of a collection that show the same."""
+    """Find the duplicates in a collection."""
     return _start("duplicates", "Finding duplicates in", collection, lambda report: find_duplicates(collection, report))
 
 

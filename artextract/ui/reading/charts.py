@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from artextract.attributes import dates
 from artextract.attributes.evaluation.confusion import Share
@@ -129,8 +128,3 @@ def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure
         polar={"angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
     )
     return figure
-
-
-def show_chart(figure: go.Figure, key: str) -> None:
-    """Draw a chart without Plotly's toolbar."""
-    st.plotly_chart(figure, key=f"_{key}", config={"displayModeBar": False})

@@ -1,6 +1,7 @@
 """What is most similar to the picture: training paintings, and works of the open collection."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -44,7 +45,7 @@ def show_training_paintings(read: Read) -> None:
             for near, row in nearest
         ],
         scores=[Score("Cosine", True, _MEANING)],
-        on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=name, work=work),
+        on_open=partial(navigation.open_in_explore, collection=name),
     )
 
 

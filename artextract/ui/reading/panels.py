@@ -6,9 +6,9 @@ from artextract.attributes.labels import ANOTHER, ATTRIBUTES
 from artextract.attributes.reading import Answer, DateAnswer, Reading
 from artextract.ui import galleries, work_columns, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.layout import show_chart
 from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import Read
-from artextract.ui.reading.charts import show_chart
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
@@ -21,13 +21,13 @@ def show_answer(attribute: str, reading: Reading) -> None:
     answer = reading.answer(attribute)
     best = answer.labels[0].name
     with st.container(border=True):
-        _show_labels(NAMES[attribute], answer, f"bars_{attribute}")
+        _show_labels(NAMES[attribute], answer, f"_bars_{attribute}")
         trust = cached.trust_in(attribute, best)
         with st.expander(f"How reliable is “{best}”?"):
             for sentence in trust.words():
                 st.markdown(work_text.plain(sentence, ""))
             if trust.called or trust.are:
-                show_chart(charts.trust_bars(trust.were, trust.said, best), f"trust_{attribute}")
+                show_chart(charts.trust_bars(trust.were, trust.said, best), f"_trust_{attribute}")
 
 
 def show_date(read: Read) -> None:
@@ -35,7 +35,7 @@ def show_date(read: Read) -> None:
     date = read.reading.date
     with st.container(border=True):
         _show_heading("Date", None if date.unsure else f"about {date.median:.0f}")
-        show_chart(charts.date_chart(date, read.date_probabilities), "date")
+        show_chart(charts.date_chart(date, read.date_probabilities), "_date")
         st.caption(f"{interval(date)} The dotted line is the median.")
 
 
@@ -55,7 +55,7 @@ def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
     places = st.columns(COLUMNS)
     for number, (head, answer) in enumerate(zip(gallery.heads, _answers(gallery, content, name), strict=True)):
         with places[number % COLUMNS], st.container(border=True):
-            _show_labels(work_columns.name_of(head.facts.column), answer, f"custom_label_{head.facts.column}")
+            _show_labels(work_columns.name_of(head.facts.column), answer, f"_custom_label_{head.facts.column}")
             st.caption(work_text.plain(head.facts.sentence(), ""))
 
 
@@ -130,4 +130,4 @@ def _show_texture(name: str, content: bytes) -> None:
         "Gabor filters: the hue shows the direction of stripes, the brightness their strength. Grey areas have no "
         "main direction."
     )
-    show_chart(charts.texture_chart(texture.energy, galleries.reader().bank.wavelengths), "texture")
+    show_chart(charts.texture_chart(texture.energy, galleries.reader().bank.wavelengths), "_texture")

@@ -59,7 +59,7 @@ def _named(uploads: Sequence[UploadedFile]) -> dict[str, bytes]:
 
 
 def show_table(pictures: Mapping[str, bytes]) -> str:
-    """The predictions for several pictures; returns the name of the one to show below, or ""."""
+    """The predictions for several pictures; returns the name of the picture to show below, or ""."""
     readings: dict[str, Reading] = {}
     for name, content in pictures.items():
         with layout.errors_as_sentences():
@@ -73,14 +73,7 @@ def show_table(pictures: Mapping[str, bytes]) -> str:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Picture", list(readings), key="_look_at")
-        st.download_button(
-            "Download CSV",
-            table.to_csv(index=False).encode("utf-8-sig"),
-            "readings.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        layout.csv_button("readings.csv", lambda: table)
     return str(chosen)
 
 

@@ -1,6 +1,7 @@
 """Paintings of the Model report: the cells of the matrix, the mistakes, as pictures and as tables."""
 
 from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -77,12 +78,11 @@ def show_paintings(
     has_picture = rows["file"].isin(pictures.works if pictures else [])
     st.caption(f"{len(rows):,} paintings, the most confident predictions first.")
     if pictures and has_picture.any():
-        collection = pictures.collection
         picture_grid(
             key=f"_pictures_{key}",
             column_width=200,
             cards=painting_cards(rows[has_picture][:PICTURES], attribute, pictures),
-            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=collection, work=work),
+            on_open=partial(navigation.open_in_explore, collection=pictures.collection),
         )
         if has_picture.sum() > PICTURES:
             st.caption(f"The first {PICTURES} of {has_picture.sum():,} pictures.")

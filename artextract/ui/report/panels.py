@@ -5,15 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.labels import LABELLED
 from artextract.collection import Survey
 from artextract.ui import address
-from artextract.ui.layout import NO_TOOL_BAR
+from artextract.ui.layout import show_chart
 from artextract.ui.report import charts, paintings, scores
 from artextract.ui.report.confusion import MEASURES, Confusion, confusion_figure
 from artextract.ui.report.paintings import PER_CENT, show_paintings
 
-REPORTS = {"reading": "Predictions", "similarity": "Similar works"}
 SCORES = {
     "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
     "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: rare and common classes count alike."),
@@ -22,32 +20,6 @@ SCORES = {
     "ece": ("ECE", "Expected calibration error: mean gap between predicted probability and accuracy."),
 }
 N_HELP = "Labelled validation paintings. They were not used in training."
-
-
-def choose_report() -> str:
-    """Whether the report is about predictions or about similar works."""
-    return address.choice(
-        st.segmented_control,
-        "Report",
-        list(REPORTS),
-        name="report",
-        default="reading",
-        label_visibility="collapsed",
-        format_func=REPORTS.__getitem__,
-    )
-
-
-def choose_attribute() -> str:
-    """The attribute that the report is about."""
-    return address.choice(
-        st.segmented_control,
-        "Attribute",
-        LABELLED,
-        name="attribute",
-        default=LABELLED[0],
-        clears=("is", "called"),
-        format_func=str.capitalize,
-    )
 
 
 def show_headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> float:
@@ -79,13 +51,8 @@ def show_confusion(table: pd.DataFrame, attribute: str, matrix: Confusion, surve
             format_func=lambda name: MEASURES[name][0],
         )
         st.caption(f"{MEASURES[measure][1]} The numbers are counts.")
-        st.plotly_chart(
-            confusion_figure(matrix, measure, attribute, chosen),
-            key="_confusion",
-            on_select=lambda: _open_cell(matrix),
-            selection_mode="points",
-            config=NO_TOOL_BAR,
-        )
+        figure = confusion_figure(matrix, measure, attribute, chosen)
+        show_chart(figure, "_confusion", on_select=lambda: _open_cell(matrix), selection_mode="points")
     with right:
         if not true or not predicted:
             st.caption("Click a cell of the matrix, or choose both classes.")
@@ -204,7 +171,7 @@ def show_dates(table: pd.DataFrame) -> None:
     st.markdown("#### Dates")
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        st.plotly_chart(charts.date_figure(known), key="_dates", config=NO_TOOL_BAR)
+        show_chart(charts.date_figure(known), "_dates")
     with right:
         for label, value, text in (
             (

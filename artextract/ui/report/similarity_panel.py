@@ -1,5 +1,7 @@
 """The similarity report of a collection: how often similar works share a label."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -95,14 +97,8 @@ def show_similarity_report(collection: Collection) -> None:
     st.caption(summary.sentence)
     if summary.works_version != collection.version():
         st.warning("The works have changed since the evaluation. Evaluate again.", icon=":material/update:")
-    relevance = address.choice(
-        st.segmented_control,
-        "A similar work is relevant if it has the",
-        list(summary.counted),
-        name="relevance",
-        default=next(iter(summary.counted)),
-        format_func=lambda name: RELEVANCES[name].label.lower(),
-    )
+    names = {name: RELEVANCES[name].label.lower() for name in summary.counted}
+    relevance = address.switch("A similar work is relevant if it has the", names, name="relevance")
     _show_table(summary, relevance)
     _show_queries(collection, results, relevance)
 
@@ -115,14 +111,13 @@ def _show_button(collection: Collection, results: SimilarityResults | None) -> N
             st.info(redact(error), icon=":material/info:")
             return
         st.info("The similar works of this collection have not been evaluated yet.")
-    if job_button(
+    job_button(
         "Evaluate" if results is None else "Evaluate again",
+        lambda: start_similarity_evaluation(collection),
         icon=":material/straighten:",
         help="Evaluates every embedding of the collection. Ten thousand works take a few minutes.",
         type="primary" if results is None else "secondary",
-    ):
-        start_similarity_evaluation(collection)
-        st.rerun()
+    )
 
 
 def report_table(summary: SimilaritySummary, relevance: str) -> pd.DataFrame:
@@ -183,5 +178,5 @@ def _show_queries(collection: Collection, results: SimilarityResults, relevance:
             key=f"_query_{query}",
             cards=cards,
             column_width=80,
-            on_open=lambda work: navigation.switch_to(navigation.EXPLORE, collection=collection.name, work=work),
+            on_open=partial(navigation.open_in_explore, collection=collection.name),
         )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from artextract import settings
 from artextract.collection import survey
+from artextract.files import nearest_existing
 from artextract.vision.embedding import embedded_by
 
 FRESH = 5.0  # Seconds for which an answer is reused, so that frequent requests cost nothing
@@ -30,8 +31,7 @@ def health() -> Health:
     """The state of the server, at most `FRESH` seconds old."""
     collections = survey()
     usable = [collection for collection in collections.collections if collection.count() and embedded_by(collection)]
-    cache = settings.cache_dir()
-    free = shutil.disk_usage(cache).free if cache.is_dir() else 0
+    free = shutil.disk_usage(nearest_existing(settings.cache_dir())).free  # a new server has no cache folder yet
     space = settings.public() or free >= MIN_FREE
     ready = bool(usable) and not collections.damaged and space
     return Health(ready, len(usable), len(collections.damaged), free // 2**20)

@@ -1,6 +1,6 @@
 """What the server counts for Prometheus. The library adds memory and processor time of the process."""
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram
 
 from artextract.network_queue import network_queue
 
@@ -21,8 +21,3 @@ REFUSED = Counter("artextract_refused", "Refused requests, connections, messages
 VISITORS = Gauge("artextract_visitors", "Open tabs.")
 _waiting = Gauge("artextract_network_queue_length", "Calls that wait for the networks.")
 _waiting.set_function(lambda: network_queue().waiting)
-
-
-def exposition() -> tuple[bytes, str]:
-    """All metrics in the Prometheus text format, and its media type."""
-    return generate_latest(), CONTENT_TYPE_LATEST

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -17,7 +18,7 @@ from starlette.routing import Route
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.ui import galleries
-from artextract.ui.server import arrays, metrics, picture_crops, rate_limits
+from artextract.ui.server import arrays, picture_crops, rate_limits
 from artextract.ui.server.health import health
 from artextract.ui.server.trays import tray_routes
 from artextract.ui.server.urls import base_url
@@ -61,8 +62,7 @@ def _metrics(request: Request) -> Response:
         inside = False
     if by_proxy or not inside:
         return Response(status_code=404)
-    content, media_type = metrics.exposition()
-    return Response(content, media_type=media_type)
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _or_404(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:

@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from artextract.trays.tray import TOKEN, new_token
+from artextract.trays.store import TOKEN, new_token
 from artextract.ui.server.urls import base_url
 
 COOKIE = "artextract_visitor"

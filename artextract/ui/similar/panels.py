@@ -7,7 +7,8 @@ import streamlit as st
 from artextract.maps.gallery_map import GalleryMap
 from artextract.maps.layouts import METHODS, place
 from artextract.similarity.filters import NO_FILTERS
-from artextract.ui import address, navigation, work_columns
+from artextract.ui import address, navigation
+from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import map_view
@@ -44,25 +45,13 @@ def _first_map(gallery: Gallery) -> GalleryMap | None:
 
 
 def show_place(gallery: Gallery, rows: Sequence[int], content: bytes) -> None:
-    """The map with a mark where the picture belongs, linked with its neighbours.
-
-    Args:
-        gallery: of the map.
-        rows: the neighbours.
-        content: the picture file.
-    """
+    """The map with a mark where the picture (`content`, a file) belongs, linked with its neighbours in `rows`."""
     drawn = _first_map(gallery)
     if drawn is None:
         st.info("This collection has no map yet.", icon=":material/map:")
         return
-    colour = (work_columns.useful_colours(gallery.works) or ["style"])[0]
     placed = place_of_picture(gallery, content, drawn.method)
-    view = map_view(gallery, drawn, colour, NO_FILTERS, neighbours=rows, placed=placed)
+    view = map_view(gallery, drawn, useful_columns(gallery)[0], NO_FILTERS, neighbours=rows, placed=placed)
     ids = gallery.works["id"]
-    events = MapEvents(on_click=lambda row: open_in_explore(str(ids.iloc[row])))
+    events = MapEvents(on_click=lambda row: navigation.open_in_explore(str(ids.iloc[row])))
     gallery_map(view, events, key="similar_map", height=460)
-
-
-def open_in_explore(work: str) -> None:
-    """Open a work in Explore."""
-    navigation.switch_to(navigation.EXPLORE, work=work)

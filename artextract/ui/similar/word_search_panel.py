@@ -7,23 +7,18 @@ from artextract import settings
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.ranking import TextRanking
 from artextract.text.search import TextSearcher
-from artextract.ui import cached_search, work_text
+from artextract.ui import cached_search, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import show_jobs
 from artextract.ui.jobs.start import start_text_index
 from artextract.ui.ranking_panel import more_button, show_ranking
 from artextract.ui.server.request_costs import charge
-from artextract.ui.similar.panels import open_in_explore
 from artextract.ui.similar.query import Query, choose_picture_search, choose_weight
 
 
 def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
-    """The results of the query, each with its scores and the reason.
-
-    Raises:
-        ArtExtractError: the words or the picture cannot be searched for.
-    """
-    if not start_text_index(gallery):  # what is indexed so far is searched meanwhile
+    """The results of the query, each with its scores and the reason; ArtExtractError if the search is not possible."""
+    if not start_text_index(gallery):  # the search uses what is indexed so far
         st.info(
             "Some texts of this collection are not indexed yet, so results may be missing."
             if settings.public()
@@ -49,7 +44,7 @@ def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
         k,
         NO_FILTERS,
         key="text_matches",
-        on_open=open_in_explore,
+        on_open=navigation.open_in_explore,
         column_width=190,
     )
     if len(matches) == k:

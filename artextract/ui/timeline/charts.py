@@ -28,7 +28,7 @@ def bin_width(years: np.ndarray) -> int:
 
 
 def _colours(groups: Sequence[str]) -> dict[str, str]:
-    """A colour for each of the commonest values, the same in every chart."""
+    """A colour for each of the most common values, the same in every chart."""
     return dict(zip(groups, PALETTE, strict=False)) | {OTHER: GREY}
 
 
@@ -154,7 +154,7 @@ def trajectories_figure(paths: dict[str, list[Waypoint]], groups: Sequence[str])
 
 
 def _outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
-    """The unit vector from the inner step to the outer one: the year stands on that side."""
+    """The unit vector from the inner step to the outer step: the side on which the year is written."""
     x, y = step.x - inner.x, step.y - inner.y
     length = math.hypot(x, y)
     return (x / length, y / length) if length else (0.0, 1.0)

@@ -1,5 +1,7 @@
 """The timeline's chart, its choices and its three views."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,15 +9,13 @@ import streamlit as st
 from artextract.timeline import MIN_WORKS, Period, Waypoint, centred, groups_by, period_width, periods_of, trajectories
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
-from artextract.ui.components.grid.component import Card, picture_grid
+from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import BY_GALLERY, Gallery
-from artextract.ui.layout import NO_TOOL_BAR
-from artextract.ui.server.urls import thumbnails_url
+from artextract.ui.layout import show_chart
 from artextract.ui.timeline import charts
 from artextract.work_table import middle_years
 
-VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
 GROUPINGS = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
 
 
@@ -29,31 +29,13 @@ def choose_grouping(gallery: Gallery) -> str:
         )
 
 
-def choose_view() -> str:
-    """Which of the `VIEWS` is shown."""
-    return address.choice(
-        st.segmented_control,
-        "View",
-        list(VIEWS),
-        name="view",
-        default="works",
-        format_func=VIEWS.__getitem__,
-        label_visibility="collapsed",
-    )
-
-
 def show_years(years: np.ndarray, values: pd.Series, groups: list[str], limits: tuple[int, int]) -> tuple[int, int]:
     """The chart, in which years can be chosen, and the slider; returns the first and the last chosen year."""
     chart = st.container()  # above the slider, which says what the chart marks
     chosen = address.choose_years(*limits)
     with chart:
-        st.plotly_chart(
-            charts.years_figure(years, values, groups, None if chosen == limits else chosen),
-            key="_years_chart",
-            config=NO_TOOL_BAR,
-            on_select=lambda: _take_drawn(limits),
-            selection_mode="box",
-        )
+        figure = charts.years_figure(years, values, groups, None if chosen == limits else chosen)
+        show_chart(figure, "_years_chart", on_select=lambda: _take_drawn(limits), selection_mode="box")
         rest = ~values[np.isfinite(years)].isin(groups)
         st.html(charts.colour_key([*groups, work_columns.OTHER] if rest.any() else groups, groups))
     return chosen
@@ -72,17 +54,10 @@ def show_works(gallery: Gallery, years: np.ndarray, low: int, high: int) -> None
     rows = inside[np.argsort(years[inside], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"#### {len(rows):,} works from {low} to {high}", width="stretch")
-        st.page_link(
-            navigation.EXPLORE.path,
-            label="Show on the map",
-            icon=navigation.EXPLORE.icon,
-            query_params=address.carried(**{"from": str(low), "to": str(high)}),
-        )
-    picture_grid(key="years", cards=work_cards(gallery, choose_page(rows)), on_open=_open_work, column_width=120)
-
-
-def _open_work(work: str) -> None:
-    navigation.switch_to(navigation.EXPLORE, work=work)
+        years_chosen = {"from": str(low), "to": str(high)}
+        navigation.link_to(navigation.EXPLORE, "Show on the map", navigation.EXPLORE.icon, **years_chosen)
+    cards = work_cards(gallery, choose_page(rows))
+    picture_grid(key="years", cards=cards, on_open=navigation.open_in_explore, column_width=120)
 
 
 def show_periods(gallery: Gallery, width: int) -> None:
@@ -92,27 +67,22 @@ def show_periods(gallery: Gallery, width: int) -> None:
         st.info(f"Too few works to compare: fewer than two periods of {width} years have {MIN_WORKS} works.")
         return
     st.markdown("#### Most typical work of each period")
-    cards = [_typical_card(gallery, period) for period in periods]
-    picture_grid(key="typical", cards=cards, on_open=_open_work, column_width=150)
+    rows = [int(period.typical[0]) for period in periods]
+    cards = [
+        replace(
+            card,
+            title=f"{period.label}: {len(period.rows):,} works",
+            subtitle=f"Closest to their mean: {gallery.labels[row]}",
+        )
+        for card, period, row in zip(work_cards(gallery, rows), periods, rows, strict=True)
+    ]
+    picture_grid(key="typical", cards=cards, on_open=navigation.open_in_explore)
     st.markdown("#### Similarity of the periods")
     st.caption(
         "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 is alike, "
         "0 unrelated, −1 opposite."
     )
-    st.plotly_chart(charts.similarity_figure(periods), key="_similarity", config=NO_TOOL_BAR)
-
-
-def _typical_card(gallery: Gallery, period: Period) -> Card:
-    row = int(period.typical[0])
-    work = str(gallery.works["id"].iloc[row])
-    return Card(
-        id=work,
-        picture_url=thumbnails_url(gallery.collection.name) + gallery.thumbnails[row],
-        title=f"{period.label}: {len(period.rows):,} works",
-        subtitle=f"Closest to their mean: {gallery.labels[row]}",
-        alternative=gallery.alternatives[row],
-        work=(gallery.collection.name, work),
-    )
+    show_chart(charts.similarity_figure(periods), "_similarity")
 
 
 def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
@@ -127,7 +97,7 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
         "Each line follows the mean embedding of a group from period to period, between the years at its ends. Larger "
         "marks stand for more works. The plane shows the two directions in which the means differ most."
     )
-    st.plotly_chart(charts.trajectories_figure(paths, groups), key="_trajectories", config=NO_TOOL_BAR)
+    show_chart(charts.trajectories_figure(paths, groups), "_trajectories")
     st.html(charts.colour_key(paths, groups))
     number = st.column_config.NumberColumn
     st.dataframe(

@@ -30,7 +30,7 @@ def show_works(tray: Tray, *, editable: bool) -> None:
 
     def opened() -> None:
         if (work := st.session_state[key].open) is not None:
-            navigation.switch_to(navigation.EXPLORE, collection=str(work["collection"]), work=str(work["work"]))
+            navigation.open_in_explore(str(work["work"]), collection=str(work["collection"]))
 
     component("tray_works", _HTML, *tray_control.FILES, *_FILES)(
         key=key,

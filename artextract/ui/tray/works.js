@@ -127,11 +127,9 @@ function makeTray(root) {
     const { item } = row;
     makeNote(row);
     const bar = element("div", "ax-tray-tools", row.element);
-    const tool = (name, words, act) => {
-      const button = element("button", "", bar, {
-        type: "button", title: words, "aria-label": `${words}: ${item.title}`, "data-tool": name,
-      });
-      drawIcon(button, TOOL_ICONS[name]);
+    const tool = (name, title, act) => {
+      const attributes = { title, "aria-label": `${title}: ${item.title}`, "data-tool": name };
+      const button = iconButton(bar, "", TOOL_ICONS[name], attributes);
       button.onclick = () => button.getAttribute("aria-disabled") !== "true" && act();
       return button;
     };

@@ -34,13 +34,7 @@ class Facet:
 
 
 def facets(facets: Sequence[Facet], *, key: str, on_click: Callable[[str, str], None]) -> None:
-    """Draw facets.
-
-    Args:
-        facets: the columns.
-        key: the component's key in the session state.
-        on_click: called with the facet's name and the value of the clicked bar.
-    """
+    """Draw facets; `on_click` takes the facet's name and the value of the clicked bar."""
 
     def clicked() -> None:
         if (bar := st.session_state[key].bar) is not None:

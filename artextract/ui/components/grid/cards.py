@@ -36,13 +36,7 @@ def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:
 
 
 def numbered_cards(gallery: Gallery, rows: Sequence[int], scores: Sequence[tuple[str | None, ...]]) -> list[Card]:
-    """Works as cards, numbered from 1.
-
-    Args:
-        gallery: of the works.
-        rows: of the works.
-        scores: of each card, as text; None for a missing score.
-    """
+    """Works as cards, numbered from 1, each with its scores as text (None for a missing score)."""
     return [
         replace(card, badge=str(number), scores=texts)
         for number, (card, texts) in enumerate(zip(work_cards(gallery, rows), scores, strict=True), start=1)

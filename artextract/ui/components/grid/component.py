@@ -61,19 +61,12 @@ def picture_grid(
     column_width: int = 150,
     aspect: float = 1.0,
 ) -> None:
-    """Draw the grid. The functions are callbacks, called before the rerun.
+    """Draw the grid.
 
-    Args:
-        key: the component's key in the session state.
-        cards: the works, in order.
-        scores: the numbers on each card.
-        on_open: called with the id of the card that was pressed.
-        actions: small buttons on every card.
-        on_action: called with the id of a card and the name of the action pressed on it.
-        column_width: minimum width of a card, pixels.
-        aspect: width of a card's picture divided by its height.
+    `on_open` takes the id of the clicked card, and `on_action` the id of a card and the name of the action that was
+    clicked on it; both are called before the rerun. `column_width` is the minimum width of a card in pixels, `aspect`
+    the width of its picture divided by the height.
     """
-
     in_tray = tray_works() if any(card.work for card in cards) else None
 
     def opened() -> None:

@@ -61,10 +61,9 @@ function drawScores(texts, scores, parent) {
 function drawActions(card, actions, parent, send) {
   const bar = element("div", "ax-actions", parent);
   for (const action of actions) {
-    const button = element("button", "", bar, {
-      type: "button", title: action.label, "aria-label": `${action.label}: ${card.title}`, "data-action": action.name,
-    });
-    drawIcon(button, ICONS[action.icon]);
+    const label = `${action.label}: ${card.title}`;
+    const attributes = { title: action.label, "aria-label": label, "data-action": action.name };
+    const button = iconButton(bar, "", ICONS[action.icon], attributes);
     button.onclick = () => send("action", { id: card.id, name: action.name });
   }
 }

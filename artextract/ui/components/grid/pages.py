@@ -11,12 +11,7 @@ PAGE = 60  # Pictures per page
 
 
 def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[int]:
-    """The rows of the page in the address; draws the choice if there are several pages.
-
-    Args:
-        rows: all rows.
-        name: of the parameter.
-    """
+    """The rows of the page in the address (parameter `name`); draws the choice if there are several pages."""
     pages = -(-len(rows) // PAGE)
     page = address.get_number(name, pages)
     if pages > 1:

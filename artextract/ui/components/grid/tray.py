@@ -21,15 +21,9 @@ def addresses() -> dict[str, str]:
 
 
 def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> None:
-    """A button that adds works to the tray, or removes a single work from it.
+    """A button that adds works (ids) to the tray, or removes a single work from it; screen readers say `name`.
 
     Hidden for more works than a tray can hold, and if trays are not available.
-
-    Args:
-        collection: the collection's name.
-        works: ids of its works.
-        name: of the works, for screen readers.
-        key: the component's key.
     """
     in_tray = tray_works()
     if in_tray is None or not 0 < len(works) <= MAX_WORKS:

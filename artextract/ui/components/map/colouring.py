@@ -42,6 +42,14 @@ class Continuous:
 Colouring = Categorical | Continuous
 
 
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
+def useful_columns(gallery: Gallery) -> list[str]:
+    """The columns that can colour the map and have two values or more, cached; one column at least."""
+    works = gallery.works
+    names = [*work_columns.COLOURS, *work_columns.custom_label_columns(works)]
+    return [name for name in names if works["year_begin" if name == "year" else name].nunique() > 1] or ["style"]
+
+
 @st.cache_resource(show_spinner=False, max_entries=100, hash_funcs=BY_GALLERY)
 def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
     """The legend of a gallery coloured by `column`, cached."""
@@ -59,14 +67,10 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
 
 
 def colour_codes(works: pd.DataFrame, column: str, passing: np.ndarray) -> np.ndarray:
-    """What the browser colours each work by, uint8 [n]: a category's code, or a number's place
-    between the lowest and the highest of the works that pass, as 0 to `LAST_COLOUR`;
-    `NOT_RECORDED` where there is none.
+    """What the browser colours each work by, uint8 [n]; `passing`, bool [n], are the works that pass the filters.
 
-    Args:
-        works: the table.
-        column: a key of `work_columns.COLOURS`.
-        passing: bool [n], the works that pass the filters.
+    A category's code, or a number's place between the lowest and the highest number of the works that pass, as 0 to
+    `LAST_COLOUR`; `NOT_RECORDED` where there is none.
     """
     values = colour_values(works, column)
     if column in NUMBERS:
@@ -82,26 +86,25 @@ def _bounds(values: np.ndarray) -> tuple[float, float]:
 
 
 def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
-    """What each work is coloured by, float32 [n].
-
-    A category's code (-1 where nothing is recorded), or a year (NaN where none is).
-    """
+    """What colours each work, float32 [n]: a category's code (-1 without a value), or a year (NaN without one)."""
     if column == "year":
         return middle_years(works)
     if column == "read_year":
-        return work_columns.read_years(works)
+        return pd.to_numeric(works["read_year"]).to_numpy(dtype=np.float32, na_value=np.nan)
     labels = category_labels(works, column)
     code_of = {label: code for code, label in enumerate(labels)}
     other = len(labels) - 1 if labels and labels[-1] == OTHER else -1
-    # Each distinct value is looked at once; the last of the codes is that of what isn't recorded.
+    # Each distinct value is looked up once; the last code is for works without a value.
     numbers, distinct = pd.factorize(values_by(works, column))
     codes = [code_of.get(str(value), other) for value in distinct]
     return np.array([*codes, -1], dtype=np.float32)[numbers]
 
 
 def category_labels(works: pd.DataFrame, column: str) -> list[str]:
-    """The values that have a colour of their own, the commonest first; then `OTHER` if there are
-    more. Of several terms of a work the first counts."""
+    """The values with a colour of their own, the most common first, then `OTHER` if there are more.
+
+    If a work has several terms, the first counts.
+    """
     common = [str(value) for value in values_by(works, column).value_counts().index]
     has_other = len(common) > TOP_CATEGORIES + 1
     return [*common[:TOP_CATEGORIES], OTHER] if has_other else common

@@ -22,14 +22,9 @@ _FILES = [
 
 
 def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, centre_count: int = 0) -> None:
-    """Draw the map.
+    """Draw the map, with a plot of `height` pixels unless `map_area.css` sets another height.
 
-    Args:
-        view: what the map shows.
-        events: the callbacks.
-        key: the component's key in the session state.
-        height: of the plot, pixels, unless `map_area.css` sets another.
-        centre_count: when this number grows, the view moves to the chosen work.
+    When `centre_count` grows, the view moves to the chosen work.
     """
     component("gallery_map", _HTML, *_FILES)(
         key=key,

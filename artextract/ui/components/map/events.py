@@ -1,4 +1,4 @@
-"""What people do on the map arrives here: a click, a lasso, a press on the legend or on a name.
+"""The events of a map: a click on a work, on the legend or on a name of a region, and a lasso.
 
 The browser sends an event as a trigger value of the component (`map.send` in `map.js`). Streamlit
 calls the handlers before the rerun that the event causes.

@@ -3,7 +3,7 @@
 // A view is {x, y, span}: the position at the centre of the frame, and the part of the map along the frame's
 // shorter side. Positions are between -1.05 and 1.05.
 
-const WHOLE = 2.24;
+const WHOLE = 2.24; // span of the view that shows the whole map
 const NEAREST = 0.004; // smallest span; coordinates have 65,536 steps
 const MOST_CORNERS = 200; // of a lasso that is sent
 const STILL = 150; // ms without motion after which all points are drawn
@@ -71,7 +71,8 @@ function centreOnChosen(map) {
   centre(map, x, y, Math.min(map.view.span, 0.45));
 }
 
-function within(map, event) {
+// The position of an event in the frame.
+function placeInFrame(map, event) {
   const box = map.frame.getBoundingClientRect();
   return [event.clientX - box.left - map.frame.clientLeft, event.clientY - box.top - map.frame.clientTop];
 }
@@ -83,14 +84,14 @@ function listen(map) {
   frame.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     if (!(event.pointerType === "touch" && map.mode === "scroll")) frame.setPointerCapture(event.pointerId);
-    down.set(event.pointerId, within(map, event));
-    began = down.size === 1 ? within(map, event) : null; // two fingers are not a click
+    down.set(event.pointerId, placeInFrame(map, event));
+    began = down.size === 1 ? placeInFrame(map, event) : null; // two fingers are not a click
     outline = began && (map.mode === "lasso" || map.mode === "select") ? [began] : null;
     gap = null;
     hideTip(map);
   });
   frame.addEventListener("pointermove", (event) => {
-    const now = within(map, event);
+    const now = placeInFrame(map, event);
     if (!down.has(event.pointerId)) {
       if (event.pointerType !== "touch") pointed(map, event, now);
       return;
@@ -115,7 +116,7 @@ function listen(map) {
   const lifted = (event) => {
     if (!down.delete(event.pointerId)) return;
     map.lasso.setAttribute("points", "");
-    const now = within(map, event);
+    const now = placeInFrame(map, event);
     if (event.type === "pointerup" && began && Math.hypot(now[0] - began[0], now[1] - began[1]) < 5 && !(outline?.length > 4)) {
       const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, ...now);
       if (row !== undefined && !map.overName) {
@@ -136,7 +137,7 @@ function listen(map) {
   frame.addEventListener("wheel", (event) => {
     event.preventDefault();
     const turn = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
-    zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * 0.0015), ...within(map, event));
+    zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * 0.0015), ...placeInFrame(map, event));
   }, { passive: false });
   map.leaving = new AbortController();
   document.addEventListener("scroll", () => hideTip(map),

@@ -179,15 +179,14 @@ function drawLegend(map) {
   }
   colouring.labels.forEach((label, code) => {
     const chip = element(clickable ? "button" : "span", "ax-chip", map.legend, clickable ? { type: "button", title: `Filter by ${label}` } : {});
-    element("span", "ax-dot", chip).style.background = colouring.colours[code];
-    element("span", "", chip, { text: label });
-    element("span", "ax-count", chip, { text: colouring.counts[code].toLocaleString("en") });
+    fillChip(chip, label, colouring.colours[code], colouring.counts[code]);
     if (clickable) chip.onclick = () => map.send("legend", code);
   });
-  if (colouring.missing) {
-    const chip = element("span", "ax-chip", map.legend);
-    element("span", "ax-dot", chip).style.background = NOT_RECORDED;
-    element("span", "", chip, { text: "Not recorded" });
-    element("span", "ax-count", chip, { text: colouring.missing.toLocaleString("en") });
-  }
+  if (colouring.missing) fillChip(element("span", "ax-chip", map.legend), "Not recorded", NOT_RECORDED, colouring.missing);
+}
+
+function fillChip(chip, label, colour, count) {
+  element("span", "ax-dot", chip).style.background = colour;
+  element("span", "", chip, { text: label });
+  element("span", "ax-count", chip, { text: count.toLocaleString("en") });
 }

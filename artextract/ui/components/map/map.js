@@ -27,10 +27,7 @@ const ICONS = {
 };
 
 function button(name, title, parent, onClick) {
-  const made = element("button", "ax-tool", parent, {
-    type: "button", title, "aria-label": title, "data-testid": `map-${name}`,
-  });
-  drawIcon(made, ICONS[name]);
+  const made = iconButton(parent, "ax-tool", ICONS[name], { title, "data-testid": `map-${name}` });
   made.onclick = onClick;
   return made;
 }

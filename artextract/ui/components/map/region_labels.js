@@ -2,7 +2,6 @@
 // name, map.overName is true, and points below the name ignore the mouse.
 
 const DETAIL = [1.7, 4.5]; // zooms, relative to the whole map, at which the next finer level appears
-const WHOLE_SPAN = 2.24; // of the view that shows the whole map
 const BETWEEN = 6; // px between two names
 const SHIFTS = [0, -1, 1]; // multiples of its height by which a name may move to find room
 
@@ -56,7 +55,7 @@ function placeNames(map) {
   map.placed = [];
   if (map.nameLayer.hidden || !map.names.length || !width) return;
   const origin = map.root.project(0, 0), unit = map.root.project(1, 0);
-  const zoomed = ((unit[0] - origin[0]) * WHOLE_SPAN) / Math.min(map.size.width, map.size.height);
+  const zoomed = ((unit[0] - origin[0]) * WHOLE) / Math.min(map.size.width, map.size.height);
   const level = Math.min(map.finest, DETAIL.filter((from) => zoomed >= from).length);
   map.nameLayer.dataset.level = level;
   for (const name of map.names) {
@@ -88,8 +87,7 @@ function apart(first, second) {
 // Names let drags and wheels through to the map; a plain click selects the region.
 function listenToNames(map) {
   const nameAt = (event) => {
-    const frame = map.frame.getBoundingClientRect();
-    const x = event.clientX - frame.left - map.frame.clientLeft, y = event.clientY - frame.top - map.frame.clientTop;
+    const [x, y] = placeInFrame(map, event);
     return map.placed?.find(({ box }) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)?.name;
   };
   map.frame.addEventListener("pointerdown", (down) => {

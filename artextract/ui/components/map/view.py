@@ -15,7 +15,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.server.arrays import publish
 from artextract.ui.server.urls import regions_url, texts_url, thumbnails_url
 
-REACH = 1.05  # Positions lie within ± this (`maps`)
+REACH = 1.05  # Positions are between -REACH and REACH (`maps.layouts`)
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,10 @@ def map_view(
     path: Sequence[int] = (),
     regions: bool = False,
 ) -> MapView:
-    """The map coloured by `column`. Works that do not pass the filters are grey.
+    """The map coloured by `column`, a key of `work_columns.COLOURS`. Works that do not pass the filters are grey.
 
-    Args:
-        gallery: of the works.
-        drawn: the positions of the works.
-        column: a key of `work_columns.COLOURS`.
-        filters: which works pass.
-        chosen: the row to mark, linked with `neighbours` (rows).
-        placed: position of a picture that is not in the collection.
-        selection: rows of the selected works.
-        path: rows to draw a line through.
-        regions: whether the names of the regions are shown.
+    `selection` has the rows of the selected works; `regions` shows the names of the regions. See `MapView` for the
+    other arguments.
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))

@@ -1,6 +1,6 @@
 """The artist-disjoint split: no artist has both training and validation paintings.
 
-    python -m train.artist_disjoint --images … --labels … > train/splits/artist_disjoint_val.txt
+    python -m benchmarks.artist_disjoint --images … --labels … > train/splits/artist_disjoint_val.txt
 
 In the split of the lists nearly every validation artist is also in training, so a model can recognise
 the artist instead of the style. Here it has to know the style.

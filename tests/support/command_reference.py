@@ -1,4 +1,4 @@
-"""The command reference in Markdown, from the help of the commands: `python -m artextract.cli.reference`."""
+"""The command reference in Markdown, from the help of the commands: `python -m tests.support.command_reference`."""
 
 from collections.abc import Iterator
 from typing import Any
