@@ -1,7 +1,6 @@
 """Works from any folder of pictures, nested or not, with an optional CSV of metadata."""
 
 import csv
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +10,10 @@ from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
+from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names_and_years import title_from_slug, years_in
 from artextract.work_table import TEXT_COLUMNS as WORK_COLUMNS
 
-SUFFIXES = frozenset({
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".ppm"),
-    *(".pgm", ".pbm", ".jp2", ".avif"),
-})
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")  # Names of the column with the picture's file
 RESERVED = frozenset({"file", "id", "image", "image_sha256", "width", "height", "split"})
 """Names that a column of a metadata table cannot have."""
@@ -51,12 +47,14 @@ class FolderSource:
         """
         if not folder.is_dir():
             raise SourceError(f"There is no folder {folder}. Check the path.")
-        self.about = About("folder", folder.resolve().name)
-        self._paths = {_id(path, folder): path for path in _pictures(folder)}
+        self.about = About("folder", path_text(folder.resolve().name))
+        walk = FolderWalk(folder)
+        self._paths = {_id(path, folder): path for path in walk.pictures}
+        self._remarks = walk.remarks()
         if not self._paths:
-            raise SourceError(f"The folder {folder} has no pictures (JPEG, PNG, WebP, TIFF …).")
+            nothing = f"The folder {path_text(str(folder))} has no pictures (JPEG, PNG, WebP, TIFF …)."
+            raise SourceError(" ".join([nothing, *self._remarks]))
         self._facts: dict[str, dict[str, str]] = {}
-        self._remarks: list[str] = []
         self._own_columns: list[str] = []
         if metadata is not None:
             self._match(_read_table(metadata), metadata)
@@ -70,7 +68,7 @@ class FolderSource:
             yield _work(work, path, self._facts.get(work, {}), self._own_columns)
 
     def remarks(self) -> list[str]:
-        """Which rows of the metadata table were not used."""
+        """What was passed over in the folder, and which rows of the metadata table were not used."""
         return self._remarks
 
     def columns(self) -> list[ColumnUse]:
@@ -105,14 +103,6 @@ class FolderSource:
                 f"Skipped {len(unknown)} of the {len(rows)} rows of {table.name}: their files are not in the folder, "
                 f"or not unique (first: {unknown[0]!r})."
             )
-
-
-def _pictures(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(parent) / name
 
 
 def _id(path: Path, folder: Path) -> str:
@@ -160,12 +150,12 @@ def _column(name: str) -> str:
 def _work(work: str, path: Path, facts: dict[str, str], own_columns: list[str]) -> SourceWork:
     begin, end = years_in(facts.get("date_text", "") or facts.get("year", ""))
     texts: dict[str, Any] = {column: facts.get(column) for column in TEXT_COLUMNS}
-    texts["title"] = texts["title"] or title_from_slug(path.stem)
+    texts["title"] = texts["title"] or title_from_slug(path_text(path.stem))
     texts["date_text"] = texts["date_text"] or facts.get("year")
     return SourceWork(
         id=work,
         read=file_reader(path),
-        origin=str(path),
+        origin=path_text(str(path)),
         year_begin=_whole(facts.get("year_begin")) or begin,
         year_end=_whole(facts.get("year_end")) or end,
         extra={name: facts.get(name) for name in own_columns},

@@ -1,0 +1,115 @@
+"""Finds the pictures in a folder and says what was passed over."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from artextract.files import open_regular
+from artextract.sources.base import path_text
+from artextract.sources.picture_kinds import HEAD, READ, kind_of_file, kind_of_suffix
+
+_CLUTTER = frozenset({
+    *("@eadir", ".@__thumb", ".thumbnails", ".thumbs", "__macosx"),  # thumbnails and resource forks
+    *("#recycle", "@recycle", "$recycle.bin", "recycler", "lost+found", ".trash", ".trashes", ".trash-1000"),
+    *("#snapshot", "@recently-snapshot", "system volume information", ".spotlight-v100", ".appledouble"),
+    *("thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini", ".ds_store", ".picasa.ini", "icon\r"),
+})
+"""Names that network drives, systems and viewers give to their own folders and files, in lower case."""
+
+
+class FolderWalk:
+    """The pictures in a folder and its subfolders, in the order of their paths; linked folders come last.
+
+    Each folder is walked once, also where links lead to it twice or in a circle. Hidden files are left
+    out. A picture is known by its suffix, or by its first bytes where the suffix is missing or wrong.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.pictures: list[Path] = []
+        self._folder = folder
+        self._walked: set[tuple[int, int]] = set()
+        self._linked: list[Path] = []
+        self._clutter: Counter[str] = Counter()
+        self._not_read: Counter[str] = Counter()
+        self._closed: list[str] = []
+        self._dead: list[str] = []
+        self._walk(folder)
+        for link in self._linked:  # grows: a linked folder may hold links
+            self._walk(link)
+
+    def remarks(self) -> list[str]:
+        """What was passed over and why, a sentence for each reason; often none."""
+        remarks = []
+        if count := self._not_read.total():
+            kinds = ", ".join(f"{number:,} {kind}" for kind, number in self._not_read.most_common())
+            some = f"{count:,} files of kinds that are not read were"
+            files = "1 file of a kind that is not read was" if count == 1 else some
+            how = " To read HEIC, run `pip install 'artextract[heic]'`." if self._not_read["HEIC"] else ""
+            remarks.append(f"{files} passed over: {kinds}.{how}")
+        if self._clutter:
+            names = ", ".join(f"{number:,} {name}" for name, number in sorted(self._clutter.items()))
+            remarks.append(f"Thumbnails, recycle bins and system files were passed over: {names}.")
+        if self._closed:
+            remarks.append(f"{len(self._closed):,} folders or files could not be opened (first: {self._closed[0]}).")
+        if self._dead:
+            remarks.append(f"{len(self._dead):,} links lead nowhere (first: {self._dead[0]}).")
+        return remarks
+
+    def _walk(self, top: Path) -> None:
+        for parent, folders, files in os.walk(top, onerror=self._add_closed):
+            place = Path(parent)
+            if not self._is_new(place):
+                folders.clear()
+                continue
+            folders[:] = sorted(name for name in folders if self._is_entered(place / name))
+            for name in sorted(files):
+                self._add(place / name)
+
+    def _is_new(self, folder: Path) -> bool:
+        status = folder.stat()
+        known = len(self._walked)
+        self._walked.add((status.st_dev, status.st_ino))
+        return len(self._walked) > known
+
+    def _is_entered(self, folder: Path) -> bool:
+        """Whether a subfolder is walked now: hidden ones never are, linked ones later."""
+        if self._is_passed_over(folder.name):
+            return False
+        if not folder.is_symlink():
+            return True
+        # A link to a folder above would lead through all that is beside this folder.
+        if not self._folder.resolve().is_relative_to(folder.resolve()):
+            self._linked.append(folder)
+        return False
+
+    def _is_passed_over(self, name: str) -> bool:
+        if clutter := name.lower() in _CLUTTER:
+            self._clutter[name.strip()] += 1
+        return clutter or name.startswith(".")
+
+    def _add(self, file: Path) -> None:
+        """Sort a file into one of the lists by what it is."""
+        if self._is_passed_over(file.name):
+            return
+        if file.is_symlink() and not file.exists():
+            self._dead.append(self._name(file))
+        elif kind_of_suffix(file.suffix) in READ:
+            self.pictures.append(file)
+        else:
+            try:
+                with open_regular(file) as opened:
+                    kind = kind_of_file(file.suffix, opened.read(HEAD))
+            except OSError as error:
+                if isinstance(error, PermissionError):
+                    self._add_closed(error)
+                return  # a pipe or a device that is not named like a picture
+            if kind in READ:
+                self.pictures.append(file)
+            elif kind:
+                self._not_read[kind] += 1
+
+    def _add_closed(self, error: OSError) -> None:
+        self._closed.append(f"{self._name(Path(error.filename))}, {error.strerror}")
+
+    def _name(self, path: Path) -> str:
+        return path_text(path.relative_to(self._folder).as_posix())

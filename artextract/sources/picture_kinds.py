@@ -1,0 +1,84 @@
+"""Kinds of picture files, by their first bytes and by their suffix."""
+
+import re
+from importlib.util import find_spec
+
+HEIC_IS_READ = find_spec("pillow_heif") is not None
+HEAD = 512  # Bytes that `kind_of` needs
+_RAW = "RAW"
+_SUFFIXES = {
+    "JPEG": ".jpg .jpeg .jpe .jfif",
+    "PNG": ".png",
+    "WebP": ".webp",
+    "TIFF": ".tif .tiff",
+    "GIF": ".gif",
+    "BMP": ".bmp",
+    "Netpbm": ".ppm .pgm .pbm .pnm",
+    "JPEG 2000": ".jp2 .j2k .jpx .jpf",
+    "AVIF": ".avif",
+    "HEIC": ".heic .heif .hif",
+    _RAW: ".dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .orf .rw2 .raf .pef .srw .iiq .3fr .fff .erf .mrw .x3f .raw",
+    "PSD": ".psd .psb",
+    "PDF": ".pdf",
+    "JPEG XL": ".jxl",
+    "SVG": ".svg .svgz",
+    "PostScript": ".eps .ps .ai",
+    "video": ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .mts .m2ts .3gp .flv .ogv",
+    "EXR": ".exr",
+    "XCF": ".xcf",
+    "DjVu": ".djvu .djv",
+    "DICOM": ".dcm",
+    "InDesign": ".indd",
+    "CorelDRAW": ".cdr",
+    "TGA": ".tga",
+    "icon": ".ico .icns",
+}
+READ = frozenset({"JPEG", "PNG", "WebP", "TIFF", "GIF", "BMP", "Netpbm", "JPEG 2000", "AVIF"}) | (
+    {"HEIC"} if HEIC_IS_READ else set()
+)
+"""The kinds that `artextract.vision.images.open_picture` reads."""
+_BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+_BY_FIRST_BYTES = [
+    (kind, re.compile(pattern, re.DOTALL))
+    for kind, pattern in (
+        ("JPEG", rb"\xff\xd8\xff"),
+        ("PNG", rb"\x89PNG\r\n\x1a\n"),
+        ("GIF", rb"GIF8[79]a"),
+        ("WebP", rb"RIFF....WEBP"),
+        ("TIFF", rb"II[*+]\x00|MM\x00[*+]"),
+        ("BMP", rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00"),
+        ("Netpbm", rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s"),
+        ("JPEG 2000", rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51"),
+        ("AVIF", rb"....ftyp(avif|avis)"),
+        ("HEIC", rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"),
+        ("PSD", rb"8BPS"),
+        ("PDF", rb"%PDF"),
+        ("JPEG XL", rb"\xff\x0a|\x00\x00\x00\x0cJXL "),
+        ("PostScript", rb"%!PS|\xc5\xd0\xd3\xc6"),
+        ("SVG", rb"\s*(<\?xml.*|<!--.*)?<svg"),
+        (_RAW, rb"....ftypcrx |FUJIFILMCCD-RAW|\x00MRM|FOVb|IIRO|IIU\x00"),
+        ("video", rb"....ftyp|RIFF....AVI |\x1aE\xdf\xa3|\x00\x00\x01\xba|....moov"),
+        ("EXR", rb"v/1\x01"),
+        ("XCF", rb"gimp xcf"),
+        ("DjVu", rb"AT&TFORM"),
+        ("DICOM", rb".{128}DICM"),
+    )
+]
+
+
+def kind_of(head: bytes) -> str:
+    """The kind of a picture file by its first `HEAD` bytes, such as "JPEG"; "" if it is no known kind."""
+    return next((kind for kind, pattern in _BY_FIRST_BYTES if pattern.match(head)), "")
+
+
+def kind_of_suffix(suffix: str) -> str:
+    """The kind of a picture file by its suffix (".jpg"); "" if it is no known kind."""
+    return _BY_SUFFIX.get(suffix.lower(), "")
+
+
+def kind_of_file(suffix: str, head: bytes) -> str:
+    """The kind of a picture file: by its first bytes, because many files have a wrong suffix or none."""
+    by_suffix, by_bytes = kind_of_suffix(suffix), kind_of(head)
+    if by_bytes in {"TIFF", ""}:  # most RAW files begin like a TIFF
+        return by_suffix if by_suffix and by_suffix not in READ else by_bytes
+    return by_bytes
