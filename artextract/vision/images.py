@@ -6,17 +6,33 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from PIL import ExifTags, Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 
 from artextract.errors import BadImageError
 from artextract.files import LARGEST, read_regular
+from artextract.sources.picture_kinds import HEAD, HEIC_IS_READ, READ, kind_of
+from artextract.vision.decoding import tiff
+from artextract.vision.decoding.colours import to_rgb
+from artextract.vision.decoding.cut_jpeg import MOST_MISSING, end_cut_jpeg
 
 MAX_BYTES = LARGEST
 MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF")
+FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF"]
 """Names in Pillow. No format whose reader runs another program."""
 LUMA = (0.299, 0.587, 0.114)  # Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV
+_LARGE = {"JPEG": JpegImageFile, "TIFF": TiffImageFile}  # Kinds of which a part of the pixels can be decoded
+_HOW_TO_SHRINK = " (for a folder: `mkdir smaller; magick mogrify -path smaller -resize '8000x8000>' *`)"
+_DARK = 64  # A 16-bit RGB picture whose upper bytes all are below holds a scan of 14 bits or fewer
+
+# Pillow warns of what is read all the same, and below our own limit of pixels.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+if HEIC_IS_READ:
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    FORMATS.append("HEIF")
 
 
 @dataclass(frozen=True)
@@ -27,6 +43,7 @@ class Picture:
     width: int
     height: int  # Size of the upright picture in the file, pixels. `image` may be smaller.
     format: str  # The file's format in Pillow, such as "JPEG"
+    remark: str = ""  # A sentence for the person if something is wrong with the file, though it can be shown
 
 
 def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:
@@ -34,7 +51,9 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
 
     EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB; an
     embedded colour profile is converted to sRGB; transparent areas become white; an animation gives
-    its first frame.
+    its first frame. Scans of 10 to 14 bits in 16-bit files are brightened to the full range. A JPEG
+    that misses up to 5% of the picture at its end is shown, with a remark. A JPEG or a pyramid TIFF of
+    more than `MAX_PIXELS` pixels is decoded smaller.
 
     Args:
         source: a file's path or its bytes.
@@ -48,19 +67,18 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     content = source if isinstance(source, bytes) else read_picture(source, name)
-    opened = _header(content, name, MAX_PIXELS)
-    width, height = opened.size
-    format_name = opened.format or ""
     try:
-        if at_least is not None and opened.format in ("JPEG", "MPO"):
-            opened.draft(opened.mode, (at_least, at_least))
-        opened.load()
-        if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # rotated by 90°
-            width, height = height, width
-        image = _to_rgb(ImageOps.exif_transpose(opened))
-    except Exception as error:
+        return _decode(content, name, at_least)
+    except BadImageError:
+        raise
+    except MemoryError as error:
+        raise BadImageError(
+            f"There is not enough memory to open {name}: close other programs, or save a smaller copy."
+        ) from error
+    except tiff.RareTiffError as error:
+        raise BadImageError(f"{name} is a TIFF of a kind that is not read ({error}): save it as RGB.") from error
+    except Exception as error:  # a damaged file can raise any exception in a decoder
         raise BadImageError(f"{name} is damaged or truncated and can't be decoded: download the file again.") from error
-    return Picture(image, width, height, format_name)
 
 
 def check_pixels(content: bytes, name: str, most: int) -> None:
@@ -69,7 +87,10 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
     Raises:
         BadImageError: the picture has more pixels, or the file is not a picture.
     """
-    _header(content, name, most)
+    opened = _header(content, name)
+    width, height = opened.size if opened is not None else tiff.size_of(content)
+    if width * height > most:
+        raise BadImageError(f"{name} has more than {most // 1_000_000} million pixels: save a smaller copy.")
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
@@ -85,7 +106,7 @@ def read_picture(path: Path, name: str = "") -> bytes:
         raise BadImageError(f"There is no file {path}: check the path.") from error
     except OSError as error:
         if error.errno == errno.EFBIG:
-            raise BadImageError(f"{name} is larger than {MAX_BYTES // 2**20} MB: save a smaller copy.") from error
+            raise BadImageError(too_many_bytes(name)) from error
         raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
 
 
@@ -103,67 +124,102 @@ def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
     return buffer.getvalue()
 
 
-def _header(content: bytes, name: str, most: int) -> Image.Image:
-    """Open a picture without decoding it."""
+def too_many_bytes(name: str) -> str:
+    """The sentence on a file of more than `MAX_BYTES` bytes."""
+    return f"{name} is larger than {MAX_BYTES // 2**20} MB: save a smaller copy{_HOW_TO_SHRINK}."
+
+
+def _decode(content: bytes, name: str, at_least: int | None) -> Picture:
+    opened = _header(content, name)
+    if opened is None:
+        opened = tiff.open_rare_tiff(content)
+    width, height = opened.size
+    format_name, remark = opened.format or "", ""
+    if format_name in {"JPEG", "MPO"}:
+        opened, remark = _loaded_jpeg(opened, content, name, at_least)
+    elif width * height > MAX_PIXELS:
+        opened = _smaller_level(opened, content, name)
+    if isinstance(opened, TiffImageFile):
+        tiff.check_tiles(opened.tag_v2)
+    opened.load()
+    if format_name == "TIFF" and _is_dark(opened):
+        opened = tiff.open_rare_tiff(content)
+    if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # rotated by 90°
+        width, height = height, width
+    depth, white_is_zero = tiff.scale_of(opened)
+    ImageOps.exif_transpose(opened, in_place=True)
+    return Picture(to_rgb(opened, depth, white_is_zero), width, height, format_name, remark)
+
+
+def _header(content: bytes, name: str) -> Image.Image | None:
+    """Open a picture without decoding it; None for a TIFF of a kind that Pillow does not know."""
     if not content:
         raise BadImageError(f"{name} is empty (0 bytes): download the file again.")
     if len(content) > MAX_BYTES:
-        raise BadImageError(
-            f"{name} has {len(content) // 2**20} MB; the limit is {MAX_BYTES // 2**20} MB: save a smaller copy."
-        )
+        raise BadImageError(too_many_bytes(name))
+    kind = kind_of(content[:HEAD])
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns below our own limit
-            opened = Image.open(io.BytesIO(content), formats=FORMATS)
+        return Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise _too_large(name, most) from error
+        if kind in _LARGE:  # may be decoded smaller
+            return _LARGE[kind](io.BytesIO(content))
+        raise _too_large(name) from error
     except Exception as error:  # a damaged header can raise any exception in a decoder
+        if kind == "TIFF":
+            return None
+        if kind and kind not in READ:
+            raise BadImageError(f"{name} is of a kind that is not read ({kind}): save it as JPEG or TIFF.") from error
         raise BadImageError(
             f"{name} is not a picture in a supported format (JPEG, PNG, WebP, TIFF, GIF, BMP, JPEG 2000 or AVIF): "
             "check the file."
         ) from error
-    if opened.width * opened.height > most:
-        raise _too_large(name, most)
-    return opened
 
 
-def _too_large(name: str, most: int) -> BadImageError:
-    return BadImageError(f"{name} has more than {most // 1_000_000} million pixels: save a smaller copy.")
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """`image` as 8-bit RGB in sRGB, on white."""
-    if image.mode == "RGB":
-        return _to_srgb(image)
-    if image.mode.startswith(("I", "F")):
-        return _deep_grey_to_rgb(image)
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        white = Image.new("RGBA", layer.size, "white")
-        return Image.alpha_composite(white, layer).convert("RGB")
-    return _to_srgb(image) if image.mode in ("CMYK", "L") else image.convert("RGB")
-
-
-def _deep_grey_to_rgb(image: Image.Image) -> Image.Image:
-    """A 16- or 32-bit greyscale picture: 0…65535 becomes 0…255; a wider range is scaled to its extremes."""
-    values = np.asarray(image, dtype=np.float64)
-    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = 0.0, 65535.0
-    if image.mode.startswith("F") or values.min() < low or values.max() > high:
-        low, high = float(values.min()), float(values.max())
-    grey = (values - low) / max(high - low, 1e-12) * 255.0
-    return Image.fromarray(np.round(grey).astype(np.uint8)).convert("RGB")
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """Convert to sRGB from the embedded colour profile; without one, to RGB."""
-    profile = image.info.get("icc_profile")
-    if not profile or b"sRGB" in profile:
-        return image.convert("RGB")
+def _loaded_jpeg(opened: Image.Image, content: bytes, name: str, at_least: int | None) -> tuple[Image.Image, str]:
+    """A decoded JPEG, reduced as `at_least` allows and MAX_PIXELS demands, and a remark if its end is missing."""
+    width, height = opened.size
+    reductions = [scale for scale in (1, 2, 4, 8) if width * height <= MAX_PIXELS * scale**2]
+    # To reduce a progressive JPEG, the decoder would hold all coefficients.
+    if not reductions or (reductions[0] > 1 and "progressive" in opened.info):
+        raise _too_large(name)
+    sides = width // reductions[0], height // reductions[0]
+    wanted = sides if at_least is None else (min(at_least, sides[0]), min(at_least, sides[1]))
     try:
-        converted = ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image.convert("RGB")  # wrong profiles are common
-    return converted if converted is not None else image.convert("RGB")
+        if wanted != (width, height):
+            opened.draft(opened.mode, wanted)
+        opened.load()
+        return opened, ""
+    except OSError:
+        whole, missing = end_cut_jpeg(content)
+        if missing > MOST_MISSING:
+            raise BadImageError(
+                f"{name} is damaged or truncated: a part of the picture is missing. Download the file again."
+            ) from None
+        opened = JpegImageFile(io.BytesIO(whole))
+        opened.draft(opened.mode, wanted)
+        opened.load()
+        return opened, f"The last bytes of {name} are missing. It can be shown, but download the file again."
+
+
+def _smaller_level(opened: Image.Image, content: bytes, name: str) -> Image.Image:
+    """The largest level of a pyramid TIFF that has at most MAX_PIXELS pixels."""
+    level = tiff.smaller_level(content, MAX_PIXELS) if opened.format == "TIFF" else None
+    if level is None:
+        raise _too_large(name)
+    smaller = TiffImageFile(io.BytesIO(level))
+    # The levels need not repeat what is said of the whole.
+    smaller.info = {**opened.info, **smaller.info}
+    smaller.getexif()[ExifTags.Base.Orientation] = opened.getexif().get(ExifTags.Base.Orientation, 1)
+    return smaller
+
+
+def _is_dark(opened: Image.Image) -> bool:
+    """Whether a TIFF holds a colour scan of 14 bits or fewer in 16, of which Pillow keeps the upper 8."""
+    if opened.mode not in {"RGB", "RGBA"} or max(tiff.bits_of(opened), default=8) != 16:
+        return False
+    return all(high < _DARK for _, high in opened.convert("RGB").getextrema())
+
+
+def _too_large(name: str) -> BadImageError:
+    limit = f"{name} has more than {MAX_PIXELS // 1_000_000} million pixels"
+    return BadImageError(f"{limit}: save a smaller copy{_HOW_TO_SHRINK}.")

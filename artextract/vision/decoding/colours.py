@@ -1,0 +1,134 @@
+"""Pixels of any mode as 8-bit RGB in sRGB, a band of rows at a time, so that the working memory stays small."""
+
+import io
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageCms
+
+_BAND = 1_000_000  # Pixels of a band: about 40 MB of working memory
+_DARK = 2**14  # A 16-bit picture whose values all are below holds a scan of 14 bits or fewer
+_SAME = 3  # Levels (of 255) by which a profile may differ from sRGB and still be sRGB
+_PROBE = Image.fromarray(
+    np.array([[(v, v, v), (v, 40, 40), (40, v, 40), (40, 40, v), (v, v, 200)] for v in range(0, 256, 15)], np.uint8)
+)
+
+
+def to_rgb(image: Image.Image, depth: int | None = None, white_is_zero: bool = False) -> Image.Image:
+    """`image` as 8-bit RGB in sRGB, on white where it is transparent.
+
+    Args:
+        image: a decoded picture of any mode of Pillow.
+        depth: the highest value of a deep grey picture, where the file says so.
+        white_is_zero: whether 0 is white in a deep grey picture.
+    """
+    if image.mode.startswith(("I", "F")):
+        return _deep_grey(image, depth, white_is_zero)
+    profile = image.info.get("icc_profile") or b""
+    if image.has_transparency_data:
+        return by_bands(image.size, lambda box: _on_white(image.crop(box), profile))
+    if image.mode in {"RGB", "CMYK", "L"}:
+        return to_srgb(image, profile)
+    return to_srgb(image.convert("RGB"), profile)
+
+
+def by_bands(size: tuple[int, int], rgb: Callable[[tuple[int, int, int, int]], Image.Image]) -> Image.Image:
+    """A picture of `size` put together from what `rgb` gives for each box (left, top, right, bottom)."""
+    whole = Image.new("RGB", size)
+    for box in bands(size):
+        whole.paste(rgb(box), box[:2])
+    return whole
+
+
+def bands(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes (left, top, right, bottom) that cover a picture from top to bottom."""
+    width, height = size
+    rows = max(1, _BAND // width)
+    for top in range(0, height, rows):
+        yield 0, top, width, min(top + rows, height)
+
+
+def levels(low: float, high: float, depth: int | None = None, *, real: bool = False) -> tuple[float, float]:
+    """The values that become 0 and 255 in a picture whose values lie between `low` and `high`.
+
+    Floats from 0 to 1, and integers of 16 bits, keep their scale. Scans of 10 to 14 bits in 16-bit files
+    are scaled by `depth`, the highest value that the file allows, or by their own highest value. Wider
+    ranges are scaled to their extremes.
+    """
+    if real:
+        return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
+    if low < 0 or high > 65535:
+        return low, high
+    if depth is not None and high <= depth < 65535:
+        return 0.0, float(depth)
+    return 0.0, max(high, 255.0) if high < _DARK else 65535.0
+
+
+def to_bytes(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Values as uint8: `low` becomes 0, `high` 255."""
+    shares = (values.astype(np.float64) - low) / max(high - low, 1e-12)
+    return np.round(shares * 255.0).clip(0, 255).astype(np.uint8)
+
+
+def extremes(parts: Iterator[np.ndarray]) -> tuple[float, float]:
+    """The lowest and the highest value of arrays."""
+    found = [(float(values.min()), float(values.max())) for values in parts]
+    return min(low for low, _ in found), max(high for _, high in found)
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    """The values with 0 for those that are not numbers or are infinite."""
+    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0) if values.dtype.kind == "f" else values
+
+
+def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Convert a picture in RGB, L or CMYK to sRGB from its colour profile; without one, to RGB."""
+    if not profile or (image.mode == "RGB" and _is_srgb(profile)):
+        return image.convert("RGB")
+    try:
+        return _converted(image, profile)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image.convert("RGB")  # wrong profiles are common
+
+
+def _converted(image: Image.Image, profile: bytes) -> Image.Image:
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    assert converted is not None  # only None where the picture is converted in place
+    return converted
+
+
+@lru_cache(maxsize=32)
+def _is_srgb(profile: bytes) -> bool:
+    """Whether a profile leaves colours as they are. Its text proves nothing: profiles are derived from sRGB's."""
+    try:
+        difference = np.asarray(_converted(_PROBE, profile)).astype(int) - np.asarray(_PROBE)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return True
+    return bool(np.abs(difference).max() <= _SAME)
+
+
+def _on_white(image: Image.Image, profile: bytes) -> Image.Image:
+    layer = image.convert("RGBA")
+    if profile:
+        colours = to_srgb(image.convert("L" if image.mode == "LA" else "RGB"), profile)
+        colours.putalpha(layer.getchannel("A"))
+        layer = colours
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+def _deep_grey(image: Image.Image, depth: int | None, white_is_zero: bool) -> Image.Image:
+    """A grey picture of 16 or 32 bits."""
+
+    def values(box: tuple[int, int, int, int]) -> np.ndarray:
+        return finite(np.asarray(image.crop(box)))
+
+    found = extremes(values(box) for box in bands(image.size))
+    low, high = levels(*found, depth, real=image.mode.startswith("F"))
+
+    def grey(box: tuple[int, int, int, int]) -> Image.Image:
+        shades = to_bytes(values(box), low, high)
+        return Image.fromarray(255 - shades if white_is_zero else shades).convert("RGB")
+
+    return by_bands(image.size, grey)
