@@ -62,8 +62,8 @@ def _middle_of_strip(image: Image.Image) -> Image.Image:
     if long <= LONGEST * short:
         return image
     kept = 8 * short + long % 2 - (8 * short) % 2  # the square and what its border is interpolated from; same middle
-    box = [(side - kept) // 2 if side == long else 0 for side in image.size]
-    return image.crop((*box, image.width - box[0], image.height - box[1]))
+    left, top = ((side - kept) // 2 if side == long else 0 for side in image.size)
+    return image.crop((left, top, image.width - left, image.height - top))
 
 
 def prepare_whole(image: Image.Image, size: int) -> np.ndarray:

@@ -221,7 +221,7 @@ def _unpacked(content: bytes, layout: _Layout, plane: int) -> Image.Image:
     across = ceil(layout.width / layout.tile[0]) if layout.tile else 1
     parts = ceil(layout.height / down) * across
     mine = slice(plane * parts, (plane + 1) * parts)
-    tags = {
+    tags: dict[int, tuple[int, ...]] = {
         _WIDTH: (layout.row_bytes,),
         _HEIGHT: (layout.height,),
         _BITS: (8,),
