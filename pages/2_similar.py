@@ -34,7 +34,8 @@ with layout.errors_as_sentences():
         nearest = [] if ranking is None else ranking.nearest(k, NO_FILTERS)
         left, right = st.columns([1, 2], gap="medium")
         with left:
-            picture = as_jpeg(query.picture, query.name)
+            picture, remark = as_jpeg(query.picture, query.name)
+            layout.show_remark(remark)
             st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
         with right:
             show_place(gallery, [work.row for work in nearest], query.picture)

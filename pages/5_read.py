@@ -15,6 +15,7 @@ from artextract.ui.redaction import redact
 
 def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
     read = cached.read_picture(content, name)
+    layout.show_remark(read.remark)
     if read.reading.out_of_distribution:
         st.warning(OUT_OF_DISTRIBUTION, icon=":material/help:")
     left, right = st.columns([1, 1.25], gap="medium")

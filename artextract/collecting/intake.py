@@ -3,6 +3,7 @@
 A host that hangs delays only its own works: each host has `PER_HOST` threads at most.
 """
 
+import errno
 import hashlib
 import threading
 from collections import Counter, deque
@@ -20,7 +21,8 @@ from artextract.progress import Report, Stage
 from artextract.sources.base import Source, SourceWork, host_of, path_text
 from artextract.sources.fetching.kept_pictures import kept_file
 from artextract.sources.names_and_years import title_from_slug
-from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+from artextract.vision.decoding.large_files import smaller_copy
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail, too_many_bytes
 
 THUMBNAIL_SIDE = 320  # Long side of a thumbnail in pixels: sharp in a grid, about 20 kB
 PER_HOST = 4  # Pictures that are read at once from one host, or from this computer
@@ -65,6 +67,7 @@ class Intake:
     def __init__(self, collection: Collection, source: Source, pictures: dict[str, Columns], report: Report) -> None:
         """Nothing is read yet. `pictures`: by SHA-256, the columns of the pictures that are stored."""
         self.doubled: list[tuple[str, str]] = []  # An ID that an earlier work has, and the ID that the work got
+        self.remarks: list[str] = []  # Sentences about pictures that were taken though something is wrong with them
         self._collection = collection
         self._source = source
         self._pictures = pictures
@@ -123,11 +126,16 @@ class Intake:
     def _take(self, work: SourceWork) -> Taken:
         """Read one work's picture and store it with its thumbnail."""
         try:
-            content = work.read()
+            content = self._read(work)
             sha256 = hashlib.sha256(content).hexdigest()
             picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
         except OSError as error:
-            why = f"{work.origin} can't be read ({error.strerror or error})."
+            too_large = error.errno == errno.EFBIG
+            why = (
+                too_many_bytes(work.origin)
+                if too_large
+                else f"{work.origin} can't be read ({error.strerror or error})."
+            )
             return Taken(work.id, work.origin, None, Failure(why, "file not readable"))
         except SourceError as error:
             host = error.host or host_of(work.origin)
@@ -140,12 +148,28 @@ class Intake:
         from_name = work.title == title_from_slug(path.stem)
         return Taken(work.id, work.origin, described | work.extra | picture, None, from_file, from_name)
 
+    def _read(self, work: SourceWork) -> bytes:
+        """The picture file, or a smaller copy of a file of this computer that is too large."""
+        try:
+            return work.read()
+        except OSError as error:
+            if error.errno != errno.EFBIG or host_of(work.origin):
+                raise
+            with self._decoding:
+                small = smaller_copy(Path(work.origin))
+            if small is None:
+                raise
+            self.remarks.append(f"{Path(work.origin).name} is very large: a smaller copy of it was taken.")
+            return small
+
     def _keep(self, sha256: str, content: bytes, origin: str) -> Columns:
         """Check a picture and store it with its thumbnail; returns the columns that describe it."""
         with self._decoding:
             # Decoded whole, so that a truncated picture fails here and not in the middle of a later job.
             picture = open_picture(content, Path(origin).name, at_least=2 * THUMBNAIL_SIDE)
             small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
+        if picture.remark:
+            self.remarks.append(picture.remark)
         suffix = _SUFFIXES.get(picture.format, f".{picture.format.lower()}")
         image = f"images/{sha256[:2]}/{sha256}{suffix}"
         _store(self._collection.root / image, content, kept_file(sha256))

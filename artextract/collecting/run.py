@@ -18,6 +18,7 @@ from artextract.sources.base import Source
 from artextract.sources.fetching.causes import Cause
 
 CHECKPOINT = 60.0  # Seconds after which the works so far are stored
+_MOST_REMARKS = 3  # On pictures
 _MOST_COLUMNS = 6  # Columns that a sentence names
 
 
@@ -99,7 +100,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
             skipped=len(failed) - without_picture,
             causes=causes(failures),
             report_file=report_file,
-            remarks=[*source.remarks(), *_kept_values(merged), *_doubled(intake.doubled)],
+            remarks=[*source.remarks(), *_some(intake.remarks), *_kept_values(merged), *_doubled(intake.doubled)],
         )
 
 
@@ -183,3 +184,9 @@ def _doubled(doubled: list[tuple[str, str]]) -> list[str]:
     work, own = doubled[0]
     first = f"the first: {work} is now {own}"
     return [f"{len(doubled):,} works have an ID that an earlier work has; they got IDs of their own ({first})."]
+
+
+def _some(remarks: list[str]) -> list[str]:
+    """The first of the remarks on pictures, and how many more there are."""
+    more = len(remarks) - _MOST_REMARKS
+    return sorted(remarks)[:_MOST_REMARKS] + ([f"The same is true of {more:,} more pictures."] if more > 0 else [])

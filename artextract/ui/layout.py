@@ -16,12 +16,11 @@ import streamlit as st
 
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
+from artextract.ui import work_text
 from artextract.ui.components.registration import component
 from artextract.ui.navigation import SCREENS, Screen, link_to
 from artextract.ui.redaction import redact
 
-PICTURE_FORMATS = ["jpg", "jpeg", "png", "webp", "tif", "tiff", "gif", "bmp", "jp2", "avif"]
-"""File types of an uploader."""
 # A local file: for a Material symbol the browser would contact another host.
 _ICON = Path(__file__).parent / "icon.svg"
 _SCRIPT = Path(__file__).parent / "page.js"
@@ -83,6 +82,12 @@ def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
+
+
+def show_remark(remark: str) -> None:
+    """What is wrong with a picture file that can be shown; nothing for ""."""
+    if remark:
+        st.warning(work_text.plain(remark, ""), icon=":material/broken_image:")
 
 
 @contextmanager

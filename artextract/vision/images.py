@@ -16,6 +16,7 @@ from artextract.sources.picture_kinds import HEAD, HEIC_IS_READ, READ, kind_of
 from artextract.vision.decoding import tiff
 from artextract.vision.decoding.colours import to_rgb
 from artextract.vision.decoding.cut_jpeg import MOST_MISSING, end_cut_jpeg
+from artextract.vision.decoding.rare_tiff import open_rare_tiff
 
 MAX_BYTES = LARGEST
 MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded
@@ -132,7 +133,7 @@ def too_many_bytes(name: str) -> str:
 def _decode(content: bytes, name: str, at_least: int | None) -> Picture:
     opened = _header(content, name)
     if opened is None:
-        opened = tiff.open_rare_tiff(content)
+        opened = open_rare_tiff(content)
     width, height = opened.size
     format_name, remark = opened.format or "", ""
     if format_name in {"JPEG", "MPO"}:
@@ -143,7 +144,7 @@ def _decode(content: bytes, name: str, at_least: int | None) -> Picture:
         tiff.check_tiles(opened.tag_v2)
     opened.load()
     if format_name == "TIFF" and _is_dark(opened):
-        opened = tiff.open_rare_tiff(content)
+        opened = open_rare_tiff(content)
     if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # rotated by 90°
         width, height = height, width
     depth, white_is_zero = tiff.scale_of(opened)

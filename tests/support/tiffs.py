@@ -34,3 +34,20 @@ def tiff_of(
     """A TIFF of one strip; `more` names tags by their number, as `t338=[2]`."""
     tags: Tags = {256: [width], 257: [height], 258: bits, 262: [photometric], 277: [len(bits)], 278: [height]}
     return tiff_bytes(tags | {int(name[1:]): numbers for name, numbers in more.items()}, [data], order)
+
+
+def pyramid(sub: bool) -> bytes:
+    """A red picture of 40 × 80, on its side, with a blue copy of 20 × 40 and a green one of 10 × 20."""
+    levels, data = [], bytes([255, 0, 0]) * 3200
+    following = 0
+    for side, colour in ((10, (0, 255, 0)), (20, (0, 0, 255))):
+        strip = bytes(colour) * side * side * 2
+        tags = {254: [1], 256: [side], 257: [2 * side], 258: [8] * 3, 259: [1], 262: [2], 277: [3], 278: [2 * side]}
+        tags |= {273: [8 + len(data)], 279: [len(strip)]}
+        place = 8 + len(data) + len(strip)
+        data += strip + directory(tags, place, following=0 if sub else following)
+        levels.append(place)
+        following = place
+    more = {330: levels} if sub else {}
+    tags = {256: [40], 257: [80], 258: [8] * 3, 262: [2], 274: [6], 277: [3], 278: [80], 279: [9600]}
+    return tiff_bytes(tags | more, [data], following=0 if sub else following)

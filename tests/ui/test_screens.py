@@ -17,7 +17,7 @@ from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
-from tests.support.made import SMALL_COUNT, fill_folder
+from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -121,6 +121,14 @@ def test_an_uploaded_picture_finds_its_like(ready: Collection) -> None:
     app.segmented_control(key="_sort").set_value("LPIPS").run()
     assert not app.exception
     assert "lower is closer" in words(app)
+
+
+@pytest.mark.parametrize("name", ["similar", "read"])
+def test_an_upload_is_known_by_its_bytes_and_a_cut_one_is_shown_with_a_remark(ready: Collection, name: str) -> None:
+    app = screen(name)
+    app.file_uploader[0].upload("contents", jpeg(made_picture(3, 320, 240))[:-2], "application/octet-stream").run()
+    assert not app.exception
+    assert "The last bytes of contents are missing" in words(app)
 
 
 @pytest.mark.parametrize(

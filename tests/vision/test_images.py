@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from artextract.errors import BadImageError
+from artextract.sources.picture_kinds import HEIC_IS_READ, kind_of
 from artextract.vision import images
 from artextract.vision.images import open_picture
 from tests.support.made import jpeg, made_picture
+from tests.support.tiffs import tiff_bytes
 
 
 def saved(image: Image.Image, format_name: str, **options: object) -> bytes:
@@ -132,6 +134,55 @@ def test_a_decompression_bomb_is_refused_by_its_header() -> None:
         open_picture(png_header(60_000, 60_000), name="bomb.png")
     with pytest.raises(BadImageError, match="more than 150 million pixels"):
         open_picture(png_header(13_000, 12_000), name="bomb.png")
+
+
+def test_a_jpeg_of_too_many_pixels_is_decoded_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = jpeg(made_picture(1, 640, 480))
+    monkeypatch.setattr(images, "MAX_PIXELS", 640 * 480 // 10)
+    for at_least in (None, 100, 10_000):
+        picture = open_picture(content, at_least=at_least)
+        assert (picture.width, picture.height) == (640, 480)
+        assert picture.image.size == (160, 120)
+    with pytest.raises(BadImageError, match=r"big\.jpg has more than .* magick mogrify"):
+        open_picture(jpeg(made_picture(1, 640, 480), progressive=True), "big.jpg")
+
+
+def test_a_jpeg_beyond_the_limit_of_pillow_is_decoded_smaller() -> None:
+    content = jpeg(Image.new("L", (16_000, 12_000)))
+    picture = open_picture(content, at_least=600)
+    assert (picture.width, picture.height, picture.image.size) == (16_000, 12_000, (2000, 1500))
+
+
+def test_too_little_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> Image.Image:
+        raise MemoryError
+
+    monkeypatch.setattr(images, "to_rgb", full)
+    with pytest.raises(BadImageError, match=r"There is not enough memory to open p\.jpg"):
+        open_picture(jpeg(made_picture(1)), "p.jpg")
+
+
+def test_tiles_that_are_much_larger_than_the_picture_are_refused() -> None:
+    tags = {256: [64], 257: [64], 258: [1], 262: [1], 277: [1], 322: [131_008], 323: [131_008], 324: [8], 325: [9]}
+    with pytest.raises(BadImageError, match=r"not read \(tiles of 131008 × 131008 pixels\)"):
+        open_picture(tiff_bytes(tags | {259: [5]}, [bytes(9)]))
+
+
+@pytest.mark.skipif(not HEIC_IS_READ, reason="pillow-heif is not installed")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_heic_is_read(mode: str) -> None:
+    content = saved(made_picture(1).convert(mode), "HEIF")
+    picture = open_picture(content)
+    assert (picture.image.mode, picture.image.size, picture.format) == ("RGB", (96, 72), "HEIF")
+    assert kind_of(content) == "HEIC"
+    with pytest.raises(BadImageError, match=r"is damaged|is not a picture"):
+        open_picture(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize(("head", "kind"), [(b"8BPS\0\1", "PSD"), (b"%PDF-1.7", "PDF"), (b"\xff\x0a", "JPEG XL")])
+def test_a_kind_that_is_not_read_is_named(head: bytes, kind: str) -> None:
+    with pytest.raises(BadImageError, match=rf"x\.jpg is of a kind that is not read \({kind}\)"):
+        open_picture(head, "x.jpg")
 
 
 def test_an_empty_file_is_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -13,14 +13,13 @@ from artextract import settings
 from artextract.detection.detection_index import DetectionIndex
 from artextract.detection.detectors import DETECTORS
 from artextract.detection.face_similarity import FaceIndex
-from artextract.ui import address, gallery_picker, navigation, work_text
+from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.faces.detections import DetectionView, Similar, SimilarTo, detect_in_upload
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_detection
-from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import crop_url
 from artextract.vision.images import encode_jpeg, open_picture
@@ -58,10 +57,7 @@ def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -
     left, right = st.columns([1, 2.2], gap="medium")
     with left:
         upload = st.file_uploader(
-            "A picture of your own (not stored)",
-            type=PICTURE_FORMATS,
-            key="_face_upload",
-            on_change=lambda: address.put(nth=None),
+            "A picture of your own (not stored)", key="_face_upload", on_change=lambda: address.put(nth=None)
         )
         similar = _similar_to_upload(view, index, upload) if upload else _similar_to_work(gallery, view, index)
     with right:
@@ -105,7 +101,9 @@ def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionInde
 def _similar_to_upload(view: DetectionView, index: DetectionIndex, upload: UploadedFile) -> list[Similar]:
     content = content_of(upload)
     arrays = detect_in_upload(content, upload.name, view.detector)
-    crops, similar_to = view.in_picture(index, arrays, open_picture(content, upload.name).image)
+    picture = open_picture(content, upload.name)
+    layout.show_remark(picture.remark)
+    crops, similar_to = view.in_picture(index, arrays, picture.image)
     urls = ["data:image/jpeg;base64," + base64.b64encode(encode_jpeg(crop)).decode() for crop in crops]
     return _choose_query(view, urls, similar_to, "picture")
 

@@ -26,6 +26,7 @@ class Read:
     """A picture and its predictions."""
 
     image: Image.Image  # RGB, at most `galleries.VIEW_SIDE` pixels long
+    remark: str  # What is wrong with the file, though it can be shown; often ""
     reading: Reading
     predictions: Predictions
 
@@ -41,8 +42,9 @@ def read_picture(content: bytes, name: str) -> Read:
     with charge("reading"):
         reader = galleries.reader()
         predictions = reader.predict([open_to_read(content, name)])
-    view = open_picture(content, name, at_least=galleries.VIEW_SIDE).image
-    return Read(thumbnail(view, galleries.VIEW_SIDE), reader.readings(predictions)[0], predictions)
+    picture = open_picture(content, name, at_least=galleries.VIEW_SIDE)
+    view = thumbnail(picture.image, galleries.VIEW_SIDE)
+    return Read(view, picture.remark, reader.readings(predictions)[0], predictions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.saliency_maps_per_tab, scope="session")

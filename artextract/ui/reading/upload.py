@@ -14,7 +14,6 @@ from artextract.errors import LimitError
 from artextract.ui import gallery_picker, layout, work_text
 from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
-from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.reading import cached
 from artextract.ui.reading.panels import NAMES
 from artextract.ui.server import rate_limits
@@ -29,10 +28,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
         ArtExtractError: a public server does not accept so many, or so large pictures.
     """
     uploads = st.file_uploader(
-        "Pictures: drop, choose, or paste (Ctrl+V)",
-        type=PICTURE_FORMATS,
-        key="_read_uploads",
-        accept_multiple_files=True,
+        "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True
     )
     # Streamlit's uploader does not take pasted files by itself.
     component("paste_pictures", "<span></span>", Path(__file__).parent / "paste.js")(key="paste", height=0)

@@ -31,9 +31,10 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
-def as_jpeg(content: bytes, name: str) -> bytes:
-    """An uploaded picture as a JPEG, which every browser can show."""
-    return encode_jpeg(thumbnail(open_picture(content, name).image, VIEW_SIDE), quality=90)
+def as_jpeg(content: bytes, name: str) -> tuple[bytes, str]:
+    """An uploaded picture as a JPEG, which every browser can show, and the remark on it."""
+    picture = open_picture(content, name)
+    return encode_jpeg(thumbnail(picture.image, VIEW_SIDE), quality=90), picture.remark
 
 
 def _first_map(gallery: Gallery) -> GalleryMap | None:

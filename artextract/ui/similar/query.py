@@ -10,7 +10,6 @@ from artextract.files import read_regular
 from artextract.text.search import LONGEST_QUERY
 from artextract.ui import address, layout
 from artextract.ui.galleries import Gallery
-from artextract.ui.layout import PICTURE_FORMATS
 from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
@@ -54,7 +53,7 @@ def enter_query(gallery: Gallery) -> Query:
     """The fields of the query. The address keeps the work and the words."""
     by_picture, by_words = st.columns(2, gap="medium")
     with by_picture:
-        uploaded = st.file_uploader("Upload a picture", type=PICTURE_FORMATS, key="_upload")
+        uploaded = st.file_uploader("Upload a picture", key="_upload")
         with st.expander("Or choose a work of this collection", expanded=bool(address.get("work"))):
             work = choose_work(gallery, "work", "Work")
             if work is not None:

@@ -1,35 +1,41 @@
-"""TIFF files that Pillow opens not at all, or with a loss: rare layouts of samples, and pyramids.
-
-Pillow (libtiff) still unpacks a rare layout: it is given the same compressed strips as a grey picture
-whose pixels are the bytes. Tags and layouts are those of TIFF 6.0 and of Adobe's supplements.
-"""
+"""The directories of TIFF files: their tags (TIFF 6.0), and the levels of pyramids."""
 
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import ceil
+from enum import IntEnum
 from typing import Any
 
-import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
-from artextract.vision.decoding import colours
-
-MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_REDUCED, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-_STRIP_OFFSETS, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES, _HIGHEST, _PLANAR, _PREDICTOR = (
-    *(273, 277, 278, 279, 281, 284, 317),
-)
-_TILE_WIDTH, _TILE_HEIGHT, _TILE_OFFSETS, _TILE_BYTES, _SUB_DIRECTORIES, _FORMAT, _PROFILE = (
-    *(322, 323, 324, 325, 330, 339, 34675),
-)
-_UNPACKED = {1, 5, 8, 32773, 32946, 34925, 50000}  # Compressions without loss: none, LZW, deflate, PackBits, LZMA, Zstd
-_CHANNELS = {0: 1, 1: 1, 2: 3, 5: 4}  # Of grey (white or black is 0), RGB and CMYK
-_MOST_BYTES = 600_000_000  # Of the samples of a picture
 _LARGEST_TILE = 4096 * 4096  # Pixels, beside four times those of the picture
 _MOST_DIRECTORIES = 64
+
+
+class Tag(IntEnum):
+    """Numbers of tags. A strip or tile is a part of the picture that is packed on its own."""
+
+    REDUCED = 254  # Bit 0: a smaller copy of another page
+    WIDTH = 256
+    HEIGHT = 257
+    BITS = 258  # Of each sample
+    COMPRESSION = 259
+    PHOTOMETRIC = 262
+    STRIP_OFFSETS = 273
+    SAMPLES = 277  # Of a pixel
+    ROWS_PER_STRIP = 278
+    STRIP_BYTES = 279
+    HIGHEST = 281  # Value of a sample
+    PLANAR = 284  # 2: one channel after another
+    PREDICTOR = 317
+    TILE_WIDTH = 322
+    TILE_HEIGHT = 323
+    TILE_OFFSETS = 324
+    TILE_BYTES = 325
+    SUB_DIRECTORIES = 330
+    FORMAT = 339  # Of each sample: 1 unsigned, 2 signed, 3 float
+    PROFILE = 34675
 
 
 class RareTiffError(ValueError):
@@ -50,8 +56,8 @@ def directories(content: bytes) -> Iterator[tuple[int, ImageFileDirectory_v2, bo
         file.seek(place)
         directory = ImageFileDirectory_v2(header)
         directory.load(file)
-        yield place, directory, reduced or bool(_number(directory, _REDUCED, 0) & 1)
-        waiting += [(sub, True) for sub in _numbers(directory, _SUB_DIRECTORIES)]
+        yield place, directory, reduced or bool(number_of(directory, Tag.REDUCED, 0) & 1)
+        waiting += [(sub, True) for sub in numbers_of(directory, Tag.SUB_DIRECTORIES)]
         if not reduced:
             waiting.append((directory.next, False))
 
@@ -59,12 +65,10 @@ def directories(content: bytes) -> Iterator[tuple[int, ImageFileDirectory_v2, bo
 def smaller_level(content: bytes, most: int) -> bytes | None:
     """A pyramid TIFF whose first picture is its largest level of at most `most` pixels; None without one."""
     best, place = 0, 0
-    full = 0.0
+    full = size_of(content)
     for start, tags, reduced in directories(content):
-        width, height = _number(tags, _WIDTH, 0), _number(tags, _HEIGHT, 0)
-        full = full or width / max(height, 1)
-        same_shape = height > 0 and abs(width / height / full - 1) < 0.02
-        if reduced and same_shape and best < width * height <= most:
+        width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+        if reduced and _same_shape((width, height), full) and best < width * height <= most:
             best, place = width * height, start
     if not best:
         return None
@@ -76,15 +80,21 @@ def smaller_level(content: bytes, most: int) -> bytes | None:
     )
 
 
+def is_smaller_copy(tags: ImageFileDirectory_v2, full: tuple[int, int]) -> bool:
+    """Whether a page is a smaller copy of a picture of the size `full`."""
+    size = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+    return bool(number_of(tags, Tag.REDUCED, 0) & 1) and _same_shape(size, full)
+
+
 def size_of(content: bytes) -> tuple[int, int]:
     """Width and height of the first picture of a TIFF, pixels; (0, 0) if they are missing."""
     tags = next(directories(content))[1]
-    return _number(tags, _WIDTH, 0), _number(tags, _HEIGHT, 0)
+    return number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
 
 
 def bits_of(opened: Image.Image) -> tuple[int, ...]:
     """Bits of each channel of a TIFF that Pillow opened."""
-    return _numbers(opened.tag_v2, _BITS) if isinstance(opened, TiffImageFile) else ()
+    return numbers_of(opened.tag_v2, Tag.BITS) if isinstance(opened, TiffImageFile) else ()
 
 
 def check_tiles(tags: ImageFileDirectory_v2) -> None:
@@ -93,8 +103,8 @@ def check_tiles(tags: ImageFileDirectory_v2) -> None:
     Raises:
         RareTiffError: the tiles are too large.
     """
-    width, height = _number(tags, _TILE_WIDTH, 0), _number(tags, _TILE_HEIGHT, 0)
-    if width * height > _LARGEST_TILE + 4 * _number(tags, _WIDTH, 0) * _number(tags, _HEIGHT, 0):
+    width, height = number_of(tags, Tag.TILE_WIDTH, 0), number_of(tags, Tag.TILE_HEIGHT, 0)
+    if width * height > _LARGEST_TILE + 4 * number_of(tags, Tag.WIDTH, 0) * number_of(tags, Tag.HEIGHT, 0):
         raise RareTiffError(f"tiles of {width} × {height} pixels")
 
 
@@ -103,185 +113,12 @@ def scale_of(opened: Image.Image) -> tuple[int | None, bool]:
     if not isinstance(opened, TiffImageFile):
         return None, False
     tags = opened.tag_v2
-    highest = max(_numbers(tags, _HIGHEST), default=0) or 2 ** max(bits_of(opened), default=16) - 1
-    return highest, _number(tags, _PHOTOMETRIC, 1) == 0
+    highest = max(numbers_of(tags, Tag.HIGHEST), default=0) or 2 ** max(bits_of(opened), default=16) - 1
+    return highest, number_of(tags, Tag.PHOTOMETRIC, 1) == 0
 
 
-def open_rare_tiff(content: bytes) -> Image.Image:
-    """A TIFF of a rare layout as 8-bit RGB, without its further channels.
-
-    Read are grey, RGB and CMYK of any depth as integers or floats, with any number of further channels,
-    in strips or tiles, one channel after another or not.
-
-    Raises:
-        RareTiffError: the layout is not one of these.
-    """
-    layout = _layout(next(directories(content))[1])
-    planes = [_unpacked(content, layout, plane) for plane in range(layout.planes)]
-
-    def samples(box: tuple[int, int, int, int]) -> np.ndarray:
-        rows = [_samples(np.asarray(plane.crop((0, box[1], plane.width, box[3]))), layout) for plane in planes]
-        return colours.finite(np.concatenate(rows, axis=2)[:, : layout.width, : layout.channels])
-
-    size = (layout.width, layout.height)
-    low, high = 0.0, 255.0
-    if layout.bits != 8 or layout.format != 1:
-        found = colours.extremes(samples(box) for box in colours.bands(size))
-        low, high = colours.levels(*found, layout.highest, real=layout.format == 3)
-
-    def rgb(box: tuple[int, int, int, int]) -> Image.Image:
-        values = colours.to_bytes(samples(box), low, high)
-        if layout.photometric == 0:
-            values = 255 - values
-        mode = {1: "L", 3: "RGB", 4: "CMYK"}[layout.channels]
-        shape = (values.shape[1], values.shape[0])
-        return colours.to_srgb(Image.frombytes(mode, shape, np.ascontiguousarray(values).tobytes()), layout.profile)
-
-    picture = colours.by_bands(size, rgb)
-    picture.format = "TIFF"
-    picture.getexif()[ExifTags.Base.Orientation] = layout.orientation
-    return picture
-
-
-@dataclass(frozen=True)
-class _Layout:
-    width: int
-    height: int
-    bits: int  # Of a sample
-    format: int  # Of a sample: 1 unsigned, 2 signed, 3 float
-    photometric: int
-    samples: int  # Of a pixel, in one plane
-    planes: int
-    highest: int | None  # Value that the file allows
-    profile: bytes
-    predictor: int
-    compression: int
-    tile: tuple[int, int] | None  # Width and height of a tile
-    rows: int  # Of a strip
-    offsets: tuple[int, ...]  # Of the strips or tiles
-    counts: tuple[int, ...]  # Their bytes
-    order: str
-    orientation: int
-
-    @property
-    def channels(self) -> int:
-        return _CHANNELS[self.photometric]
-
-    @property
-    def row_bytes(self) -> int:
-        """Bytes of a row of one plane; of whole tiles where there are tiles."""
-        across = ceil(self.width / self.tile[0]) * self.tile[0] if self.tile else self.width
-        return ceil(across * self.samples * self.bits / 8)
-
-
-def _layout(tags: ImageFileDirectory_v2) -> _Layout:
-    bits, formats = set(_numbers(tags, _BITS)) or {1}, set(_numbers(tags, _FORMAT)) or {1}
-    samples, separate = _number(tags, _SAMPLES, 1), _number(tags, _PLANAR, 1) == 2
-    photometric, compression = _number(tags, _PHOTOMETRIC, -1), _number(tags, _COMPRESSION, 1)
-    kind = f"{samples} channels of {'/'.join(map(str, sorted(bits)))} bits"
-    channels = _CHANNELS.get(photometric, 0)
-    odd_depth = len(bits) != 1 or len(formats) != 1 or not 1 <= min(bits) <= 64
-    if not channels or samples < channels or compression not in _UNPACKED or odd_depth:
-        raise RareTiffError(kind)
-    if channels == 1 and samples > 2:  # not grey with an extra channel, but a picture of many bands
-        raise RareTiffError(kind)
-    check_tiles(tags)
-    depth, number = bits.pop(), formats.pop()
-    if number == 3 and depth not in {16, 32, 64}:
-        raise RareTiffError(f"floats of {depth} bits")
-    highest = max(_numbers(tags, _HIGHEST), default=0) or (2**depth - 1 if number == 1 else None)
-    tiled = _TILE_WIDTH in tags
-    layout = _Layout(
-        width=_number(tags, _WIDTH, 0),
-        height=_number(tags, _HEIGHT, 0),
-        bits=depth,
-        format=number,
-        photometric=photometric,
-        samples=1 if separate else samples,
-        planes=channels if separate else 1,
-        highest=highest,
-        profile=bytes(tags.get(_PROFILE, b"")),
-        predictor=_number(tags, _PREDICTOR, 1) if compression not in {1, 32773} else 1,
-        compression=compression,
-        tile=(_number(tags, _TILE_WIDTH, 0), _number(tags, _TILE_HEIGHT, 0)) if tiled else None,
-        rows=_number(tags, _ROWS_PER_STRIP, 2**32 - 1),
-        offsets=_numbers(tags, _TILE_OFFSETS if tiled else _STRIP_OFFSETS),
-        counts=_numbers(tags, _TILE_BYTES if tiled else _STRIP_BYTES),
-        order="<" if tags._endian == "<" else ">",
-        orientation=_number(tags, ExifTags.Base.Orientation, 1),
-    )
-    if not 0 < layout.row_bytes * layout.height * layout.planes <= _MOST_BYTES:
-        raise RareTiffError(f"more than {_MOST_BYTES // 1_000_000} MB of samples")
-    return layout
-
-
-def _unpacked(content: bytes, layout: _Layout, plane: int) -> Image.Image:
-    """The unpacked bytes of a plane, as a grey picture."""
-    down = layout.tile[1] if layout.tile else min(layout.rows, layout.height)
-    across = ceil(layout.width / layout.tile[0]) if layout.tile else 1
-    parts = ceil(layout.height / down) * across
-    mine = slice(plane * parts, (plane + 1) * parts)
-    tags: dict[int, tuple[int, ...]] = {
-        _WIDTH: (layout.row_bytes,),
-        _HEIGHT: (layout.height,),
-        _BITS: (8,),
-        _COMPRESSION: (layout.compression,),
-        _PHOTOMETRIC: (1,),
-        _SAMPLES: (1,),
-    }
-    if layout.tile:
-        tags |= {_TILE_WIDTH: (layout.row_bytes // across,), _TILE_HEIGHT: (down,)}
-        tags |= {_TILE_OFFSETS: layout.offsets[mine], _TILE_BYTES: layout.counts[mine]}
-    else:
-        tags |= {_STRIP_OFFSETS: layout.offsets[mine], _ROWS_PER_STRIP: (down,), _STRIP_BYTES: layout.counts[mine]}
-    place = len(content) + len(content) % 2
-    padded = content[8:].ljust(place - 8, b"\0")
-    magic = b"II*\0" if layout.order == "<" else b"MM\0*"
-    file = magic + struct.pack(layout.order + "L", place) + padded + _directory(tags, place, layout.order)
-    picture = Image.open(io.BytesIO(file), formats=("TIFF",))
-    picture.load()
-    return picture
-
-
-def _directory(tags: dict[int, tuple[int, ...]], place: int, order: str) -> bytes:
-    """A directory of 32-bit numbers that begins at `place`."""
-    entries, beyond = b"", b""
-    after = place + 2 + 12 * len(tags) + 4
-    for tag, numbers in sorted(tags.items()):
-        packed = struct.pack(f"{order}{len(numbers)}L", *numbers)
-        if len(numbers) > 1:
-            beyond, packed = beyond + packed, struct.pack(order + "L", after + len(beyond))
-        entries += struct.pack(order + "HHL", tag, 4, len(numbers)) + packed
-    return struct.pack(order + "H", len(tags)) + entries + bytes(4) + beyond
-
-
-def _samples(rows: np.ndarray, layout: _Layout) -> np.ndarray:
-    """The samples in rows of bytes: [rows, pixels, samples]."""
-    tile_width = layout.tile[0] if layout.tile else layout.width
-    tile_bytes = ceil(tile_width * layout.samples * layout.bits / 8)
-    tiles = rows.reshape(len(rows), -1, tile_bytes)
-    if layout.predictor == 3:
-        tiles = _floats_put_together(tiles, layout)
-    kind = {1: "u", 2: "i", 3: "f"}.get(layout.format, "u")
-    if layout.bits in {8, 16, 32, 64}:
-        order = ">" if layout.predictor == 3 else layout.order
-        values = np.ascontiguousarray(tiles).view(f"{order}{kind}{layout.bits // 8}")
-    else:
-        bits = np.unpackbits(tiles, axis=2)[:, :, : tile_width * layout.samples * layout.bits]
-        weights = 2 ** np.arange(layout.bits - 1, -1, -1, dtype=np.int64)
-        values = bits.reshape(*bits.shape[:2], -1, layout.bits) @ weights
-    values = values.reshape(*values.shape[:2], tile_width, layout.samples)
-    if layout.predictor == 2:
-        values = np.cumsum(values, axis=2, dtype=values.dtype.newbyteorder("="))
-    return values.reshape(len(rows), -1, layout.samples)
-
-
-def _floats_put_together(tiles: np.ndarray, layout: _Layout) -> np.ndarray:
-    """Undo the floating point predictor: differences of bytes, which stand apart by their weight."""
-    count = tiles.shape[2]
-    sums = np.cumsum(tiles.reshape(*tiles.shape[:2], -1, layout.samples), axis=2, dtype=np.uint8)
-    apart = sums.reshape(*tiles.shape[:2], layout.bits // 8, -1)
-    return np.swapaxes(apart, 2, 3).reshape(*tiles.shape[:2], count)
+def _same_shape(size: tuple[int, int], full: tuple[int, int]) -> bool:
+    return min(*size, *full) > 0 and abs(size[0] * full[1] / (size[1] * full[0]) - 1) < 0.02
 
 
 def _is_big(content: bytes) -> bool:
@@ -289,10 +126,12 @@ def _is_big(content: bytes) -> bool:
     return 43 in content[2:4]
 
 
-def _numbers(tags: ImageFileDirectory_v2, tag: int) -> tuple[int, ...]:
+def numbers_of(tags: ImageFileDirectory_v2, tag: int) -> tuple[int, ...]:
+    """The numbers of a tag; () without it."""
     value: Any = tags.get(tag, ())
     return tuple(int(number) for number in (value if isinstance(value, tuple) else (value,)))
 
 
-def _number(tags: ImageFileDirectory_v2, tag: int, otherwise: int) -> int:
-    return next(iter(_numbers(tags, tag)), otherwise)
+def number_of(tags: ImageFileDirectory_v2, tag: int, otherwise: int) -> int:
+    """The first number of a tag."""
+    return next(iter(numbers_of(tags, tag)), otherwise)

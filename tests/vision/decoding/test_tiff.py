@@ -11,9 +11,9 @@ from PIL import Image
 
 from artextract.errors import BadImageError
 from artextract.vision import images
-from artextract.vision.decoding import tiff
+from artextract.vision.decoding.rare_tiff import open_rare_tiff
 from artextract.vision.images import check_pixels, open_picture
-from tests.support.tiffs import directory, tiff_bytes, tiff_of
+from tests.support.tiffs import pyramid, tiff_bytes, tiff_of
 
 SIZE = 16
 
@@ -97,24 +97,7 @@ def test_differences_of_integers_in_tiles_are_added_up() -> None:
     tags = layout(8, t258=[16] * 4, t317=[2], t322=[16], t323=[16], t338=[0], t339=[1] * 4)
     packed = zlib.compress(differences.tobytes())
     content = tiff_bytes(tags | {324: [8], 325: [len(packed)]}, [packed])
-    assert np.abs(np.asarray(tiff.open_rare_tiff(content)) - gradient()[..., :3] * 255).max() <= 0.51
-
-
-def pyramid(sub: bool) -> bytes:
-    """A red picture of 40 × 80, on its side, with a blue copy of 20 × 40 and a green one of 10 × 20."""
-    levels, data = [], bytes([255, 0, 0]) * 3200
-    following = 0
-    for side, colour in ((10, (0, 255, 0)), (20, (0, 0, 255))):
-        strip = bytes(colour) * side * side * 2
-        tags = {254: [1], 256: [side], 257: [2 * side], 258: [8] * 3, 259: [1], 262: [2], 277: [3], 278: [2 * side]}
-        tags |= {273: [8 + len(data)], 279: [len(strip)]}
-        place = 8 + len(data) + len(strip)
-        data += strip + directory(tags, place, following=0 if sub else following)
-        levels.append(place)
-        following = place
-    more = {330: levels} if sub else {}
-    tags = {256: [40], 257: [80], 258: [8] * 3, 262: [2], 274: [6], 277: [3], 278: [80], 279: [9600]}
-    return tiff_bytes(tags | more, [data], following=0 if sub else following)
+    assert np.abs(np.asarray(open_rare_tiff(content)) - gradient()[..., :3] * 255).max() <= 0.51
 
 
 @pytest.mark.parametrize("sub", [False, True])
