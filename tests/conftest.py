@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.support.gallery_server import StandIn
+    from tests.support.world import World
 
 settings.register_profile("busy machine", deadline=None)
 settings.load_profile("busy machine")  # what a test proves does not depend on how fast the machine is
@@ -242,3 +243,13 @@ def page(browser: "Browser") -> "Iterator[Page]":
     yield opened
     context.close()
     assert not failures
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> "Iterator[World]":
+    """One local server that plays all hosts of the world."""
+    from tests.support.world import World
+
+    with World() as playing:
+        playing.enter(monkeypatch)
+        yield playing

@@ -65,7 +65,7 @@ class AllowedHosts:
                 direct = info["host"] == address
             elif event == "connection.connect_tcp.complete" and direct and host not in self.named:
                 stream = info["return_value"]
-                peer = stream.get_extra_info("server_addr")[0]
+                peer = peer_of(stream.get_extra_info("server_addr"))
                 if not is_public(peer):
                     stream.close()
                     raise FetchError(
@@ -77,6 +77,11 @@ class AllowedHosts:
             then(event, info)
 
         return trace
+
+
+def peer_of(server: tuple[str, int]) -> str:
+    """The IP address of a server's socket address."""
+    return server[0]
 
 
 def is_public(ip: str) -> bool:

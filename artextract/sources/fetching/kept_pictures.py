@@ -8,6 +8,7 @@ Both are written whole or not at all, so a killed run goes on where it stopped.
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -51,6 +52,8 @@ class KeptPictures:
         """Nothing is fetched yet. `again` asks also for addresses that were gone less than `GONE_FOR` ago."""
         self._client = client
         self._again = again
+        self._lock = threading.Lock()
+        self._under_way: dict[str, threading.Lock] = {}
 
     def get(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
         """The bytes of a picture file of any format that Pillow reads, complete.
@@ -81,15 +84,25 @@ class KeptPictures:
     def kept(self, url: str, version: str = "") -> bytes | None:
         """What `get` or `get_document` would give without asking the server; None if it would ask."""
         record = _read_record(url)
-        return _content_of(record) if record is not None and record.version == version else None
+        return _content(record.sha256) if record is not None and record.version == version else None
 
     def _get(self, url: str, version: str, limit: int, check: Check) -> bytes:
         if (content := self.kept(url, version)) is not None:
             return content
+        with self._lock:
+            under_way = self._under_way.setdefault(url, threading.Lock())
+        with under_way:  # two works may share a picture
+            try:
+                return self.kept(url, version) or self._fetch(url, version, limit, check)
+            finally:
+                with self._lock:
+                    self._under_way.pop(url, None)
+
+    def _fetch(self, url: str, version: str, limit: int, check: Check) -> bytes:
         record = _read_record(url)
         if record is not None and record.status is not None and record.version == version and not self._again:
             _refuse_gone(record)
-        content = _content_of(record) if record is not None else None
+        content = _content(record.sha256) if record is not None else None
         stamp = record.stamp if record is not None and content is not None else None
         try:
             body = self._client.get(url, limit, stamp, check, robots=True)
@@ -113,7 +126,7 @@ def _keep(url: str, version: str, body: FetchedBody | None) -> bytes:
     if body is None:
         raise FetchError(f"{url}: the server did not send the picture.", Cause.NOT_A_PICTURE)
     sha256 = hashlib.sha256(body.content).hexdigest()
-    if kept_file(sha256) is None:
+    if _content(sha256) is None:
         write_bytes(_folder() / sha256[:2] / sha256, body.content)
     _write_record(_Record(url, version, sha256, body.stamp))
     return body.content
@@ -140,13 +153,13 @@ def _read_record(url: str) -> _Record | None:
         return None
 
 
-def _content_of(record: _Record) -> bytes | None:
-    """The kept content of an address; None if it is missing or differs from its record."""
+def _content(sha256: str) -> bytes | None:
+    """Kept content; None if it is missing or damaged."""
     try:
-        content = (_folder() / record.sha256[:2] / record.sha256).read_bytes()
+        content = (_folder() / sha256[:2] / sha256).read_bytes()
     except OSError:
         return None
-    return content if hashlib.sha256(content).hexdigest() == record.sha256 else None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
 def _refuse_gone(record: _Record) -> None:
