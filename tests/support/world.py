@@ -194,7 +194,7 @@ def _enter(patch: pytest.MonkeyPatch, places: dict[str, Any]) -> None:
 
     def connect_without_tls(backend: Any, *rest: Any, **named: Any) -> Any:
         stream = connect(backend, *rest, **named)
-        stream.start_tls = lambda *_, **__: stream  # the world has no certificates
+        patch.setattr(stream, "start_tls", lambda *_, **__: stream)  # the world has no certificates
         return stream
 
     def peer(server: tuple[str, int]) -> str:
