@@ -19,6 +19,7 @@ import hashlib
 import io
 import json
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -88,6 +89,7 @@ class World:
         self.headers: dict[str, dict[str, str]] = {}  # Host → headers of its last request
         self.robots = ""  # Of every host without a rule of its own
         self.delay = 0.0  # Seconds before each answer
+        self.delays: dict[str, float] = {}  # Host → seconds before each of its answers
         self.lock = threading.Lock()
         self.stopped = threading.Event()
         self._rules: list[tuple[str, Rule]] = []
@@ -126,10 +128,10 @@ class World:
         """Lead this process's connections here, and make it believe that this is a public address."""
         _enter(patch, self._places())
 
-    def command(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
-        """Run `artextract …` in this world, in a process of its own."""
+    def command(self, *arguments: str, module: str = "artextract.cli", **environment: str) -> "subprocess.Popen[bytes]":
+        """Run `artextract …`, or another module, in this world, in a process of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.support.world", *arguments],
+            [sys.executable, "-m", "tests.support.world", module, *arguments],
             env=os.environ | environment | {WORLD_VARIABLE: json.dumps(self._places())},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -232,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
                 world.stopped.wait(120)
                 self.close_connection = True
                 return
-            time.sleep(answer.delay or world.delay)
+            time.sleep(answer.delay or world.delays.get(host, world.delay))
         finally:
             with world.lock:
                 world._under_way[host] -= 1
@@ -262,7 +264,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    from artextract.cli import app
-
     _enter(pytest.MonkeyPatch(), json.loads(os.environ[WORLD_VARIABLE]))
-    app()
+    sys.argv = sys.argv[1:]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

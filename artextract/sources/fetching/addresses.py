@@ -91,6 +91,8 @@ def is_public(ip: str) -> bool:
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         if address in _NAT64:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if address.is_site_local:
+            return False
         if inner is not None:
             address = inner
     return address.is_global and not address.is_multicast and not address.is_reserved

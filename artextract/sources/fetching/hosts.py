@@ -35,7 +35,7 @@ class Host:
         self.left: FetchError | None = None  # Why it is not asked any more
         self._lock = threading.Lock()
         self._pause = pause
-        self._not_before = 0.0
+        self._not_before = self._waits = 0.0
         self._silent_since: float | None = None
         self._silences = 0
         self._failure, self._failures = "", 0
@@ -50,10 +50,13 @@ class Host:
         with self._lock:
             self._pause = max(self._pause, seconds)
 
-    def ask_not_before(self, seconds: float) -> None:
-        """Send no request in the next `seconds`."""
+    def ask_not_before(self, seconds: float) -> float:
+        """Send no request in the next `seconds`; returns the seconds of all such waits since the last success."""
         with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + seconds)
+            now = time.monotonic()
+            self._waits += max(now + seconds - max(self._not_before, now), 0.0)
+            self._not_before = max(self._not_before, now + seconds)
+            return self._waits
 
     def wait(self, sleep: Callable[[float], None]) -> None:
         """Wait until the server accepts the next request; raise if it was left meanwhile."""
@@ -88,7 +91,7 @@ class Host:
     def succeeded(self) -> None:
         """Note an address that was fetched."""
         with self._lock:
-            self._failures = 0
+            self._failures, self._waits = 0, 0.0
 
     def failed(self, error: FetchError) -> None:
         """Note an address that was not fetched; leave the host after `FAILURES` in a row for the same cause."""

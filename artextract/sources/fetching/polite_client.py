@@ -44,7 +44,7 @@ ATTEMPTS_TO_CONNECT = 3  # Until the first answer of a host: a person without a 
 PATIENCE = httpx2.Timeout(30.0, connect=5.0)  # Seconds until a connection, and until the next bytes
 FIRST_PATIENCE = httpx2.Timeout(10.0, connect=5.0)  # Of a host that has not answered yet
 LONGEST_BACK_OFF = 20.0
-LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, it is left for this run.
+LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, at once or in a row, it is left for this run.
 REDIRECTS = 5
 
 T = TypeVar("T")
@@ -87,8 +87,9 @@ class PoliteClient:
         self._http.close()
 
     def remarks(self) -> list[str]:
-        """A sentence for each host that was left."""
-        return [str(host.left) for host in self._hosts.values() if host.left is not None]
+        """Which hosts were left, in a sentence; empty if none was."""
+        left = ", ".join(sorted(host.name for host in self._hosts.values() if host.left is not None))
+        return [f"Not asked to the end, because they failed again and again: {left}."] if left else []
 
     def keep_pause(self, host: str, seconds: float) -> None:
         """Leave at least that time between two requests to a host."""
@@ -283,13 +284,12 @@ class PoliteClient:
         try:
             check_status(response)
         except RetryableError as error:
-            wait = retry_after(response.headers.get("Retry-After")) or 0.0
+            wait = host.ask_not_before(retry_after(response.headers.get("Retry-After")) or 0.0)
             if wait > LONGEST_WAIT:
                 sentence = f"{response.url.host} asks to wait {wait / 60:.0f} minutes. Try again then; "
                 left = FetchError(f"{sentence}finished downloads are kept.", error.cause, host.name, error.status)
                 host.leave(left)
                 raise left from error
-            host.ask_not_before(wait)
             raise
 
     def _host(self, name: str) -> Host:

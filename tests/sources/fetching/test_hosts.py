@@ -105,7 +105,8 @@ def test_a_host_is_left_after_twenty_like_failures_and_the_others_go_on(world: W
     assert asked == hosts.FAILURES
     assert {(error.cause, error.host, error.status) for error in errors} == {(Cause.REFUSED, "no.example", 403)}
     assert "left for this run" in str(errors[-1])
-    assert [*map(str, {str(errors[-1])})] == client.remarks()
+    (said,) = client.remarks()
+    assert said.endswith(": no.example.")
     assert pictures.get("https://yes.example/1.jpg") == picture_of("yes.example/1.jpg")
 
 
@@ -125,6 +126,16 @@ def test_failures_of_different_kinds_or_with_pictures_between_leave_no_host(
             pictures.get(f"https://b.example/{number}.jpg")
     for host in "abc":
         assert pictures.get(f"https://{host}.example/good.jpg")
+
+
+def test_a_host_that_asks_to_wait_again_and_again_is_left(
+    world: World, pictures: KeptPictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polite_client, "LONGEST_WAIT", 1.5)
+    world.on("a.example", "busy")
+    assert why_not(pictures, "https://a.example/1.jpg").cause == Cause.TOO_MANY
+    assert why_not(pictures, "https://a.example/2.jpg").cause == Cause.TOO_MANY
+    assert world.asked["a.example/1.jpg"] + world.asked["a.example/2.jpg"] == 2
 
 
 def test_two_connections_to_a_host_however_many_threads(world: World, pictures: KeptPictures) -> None:
