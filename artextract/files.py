@@ -36,7 +36,7 @@ def open_regular(path: Path) -> io.BufferedReader:
     Raises OSError if it cannot be opened or is not a regular file; `strerror` says why.
     """
     # Checked before, because opening a device or a pipe can have effects, and after, because the name
-    # may have been reused meanwhile.
+    # may have been given to another file in between.
     _refuse_other_kinds(path.stat(), path)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     try:
@@ -54,14 +54,14 @@ def _refuse_other_kinds(status: os.stat_result, path: Path) -> None:
 
 
 def check_regular(path: Path) -> None:
-    """Check a file that a library will open by its name. Raises OSError as `open_regular`."""
+    """Check a file that a library will open by its name. Raises OSError like `open_regular`."""
     open_regular(path).close()
 
 
 def read_regular(path: Path, limit: int = LARGEST) -> bytes:
     """The bytes of a regular file.
 
-    Raises OSError as `open_regular`, or if the file has more than `limit` bytes (`errno.EFBIG`).
+    Raises OSError like `open_regular`, or if the file has more than `limit` bytes (`errno.EFBIG`).
     """
     too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
     with open_regular(path) as file:
@@ -82,7 +82,7 @@ def read_regular(path: Path, limit: int = LARGEST) -> bytes:
 def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> str:
     """The text of a regular file, as `Path.read_text` gives it.
 
-    Raises OSError as `read_regular`, UnicodeDecodeError if the file has another encoding.
+    Raises OSError like `read_regular`, UnicodeDecodeError if the file has another encoding.
     """
     content = io.BytesIO(read_regular(path))
     return io.TextIOWrapper(content, encoding=encoding, errors=errors).read()

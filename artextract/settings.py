@@ -77,11 +77,15 @@ def device_name() -> str:
 def index_address() -> str | None:
     """The address of a vector database, ARTEXTRACT_INDEX; None to search in this process.
 
-    It is that of a Milvus server (`http://milvus:19530`), or a file that ends in `.db` for Milvus Lite.
+    A Milvus server (`http://milvus:19530`), or a file that ends in `.db` for Milvus Lite.
     """
     return os.environ.get(INDEX_VARIABLE, "").strip() or None
 
 
 def public() -> bool:
-    """Whether ARTEXTRACT_PUBLIC (1, true, yes or on) makes the app read-only, with limits for each visitor."""
+    """Whether ARTEXTRACT_PUBLIC (1, true, yes or on) makes the app read-only, with limits for each visitor.
+
+    docs/public_server.md says what is then refused; `ui/server/rate_limits.py` has the limits, `ui/redaction.py` hides
+    paths. Screens ask this function before they draw a button that starts a job.
+    """
     return os.environ.get(PUBLIC_VARIABLE, "").strip().lower() in ("1", "true", "yes", "on")

@@ -6,9 +6,9 @@ from math import log
 import numpy as np
 
 CHANCE = 0.001  # Probability that chance alone makes any of the tested terms look more common
-MIN_WORKS = 4  # Of a group that have a term; a term of fewer works is not listed by `more_common`
-MIN_SHARE = 0.02  # Of a group's works that have such a term
-MIN_LIFT = 1.5  # Such a term is at least so many times as common as in the other group
+MIN_WORKS = 4  # Works of a group that must have a term before `more_common` lists it
+MIN_SHARE = 0.02  # Share of the group's works that must have it
+MIN_LIFT = 1.5  # How many times as common as in the other group it must be
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class TermCounts:
 
     @property
     def text(self) -> str:
-        """Such as "84 of 96, 12 of 310 elsewhere: 23 times as common"."""
+        """The counts as text: "84 of 96, 12 of 310 elsewhere: 23 times as common"."""
         counts = f"{self.inside:,} of {self.size:,}"
         if not self.outside:
             return f"{counts}, none elsewhere"

@@ -16,8 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from artextract.attributes.certainty.calibration import Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, knn_similarity_among
-from artextract.attributes.certainty.temperature import Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
 from artextract.errors import SourceError
 from artextract.vision.backbones import find_backbone

@@ -14,7 +14,7 @@ def show_shared(token: str) -> None:
     """A tray for a person who has its link."""
     tray = TrayStore().shared(token)
     count = len(tray.items)
-    st.title(work_text.plain(tray.name, ""))
+    st.title(work_text.escaped(tray.name, ""))
     st.caption(f"{count} work{'' if count == 1 else 's'}. You can read this tray, but not change it.")
     left, right = st.columns([3, 1], gap="large")
     with left:

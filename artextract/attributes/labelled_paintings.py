@@ -14,7 +14,7 @@ from artextract.sources.wikiart import year_from_stem
 def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
     """Join the images of a copy, whole or partial, with the label lists.
 
-    One row an image, sorted by path: `path`, `file` (`Style/name.jpg` with repaired letters), `painter` (slug in the
+    One row per image, sorted by path: `path`, `file` (`Style/name.jpg` with repaired letters), `painter` (slug in the
     file name, or missing), `year` (Int64, from the title), `style`, `genre`, `artist` (class names or missing),
     `style_split`, `genre_split`, `artist_split` ("train", "val" or missing) and `split`: "val" if any list uses the
     image for validation, so that no attribute is trained on it; missing if no list has it.
@@ -38,7 +38,7 @@ def read_paintings(images: Path, labels: Path) -> pd.DataFrame:
 
 
 def in_split(table: pd.DataFrame, split: str) -> pd.DataFrame:
-    """Whether each list has each row in `split`: bool [n], a column an attribute of `LABELLED`."""
+    """Whether each list has each row in `split`: bool [n], one column per attribute of `LABELLED`."""
     return pd.DataFrame({name: table[f"{name}_split"] == split for name in LABELLED})
 
 

@@ -20,7 +20,7 @@ def painter_name(artist: str) -> str:
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of each attribute but the date."""
+    """The classes of style, genre and artist."""
 
     style: tuple[str, ...]
     genre: tuple[str, ...]

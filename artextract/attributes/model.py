@@ -14,16 +14,16 @@ class Shape:
     features: int  # Channels of the backbone's feature map; 0 for a model without it
     gabor: int  # Channels of the Gabor sequence; 0 for a model without it
     outputs: dict[str, int]  # Attribute → number of classes (for the date: bins)
-    hidden: int = 256  # Of the LSTM, in each direction
+    hidden: int = 256  # Units of the LSTM in each direction
 
 
 class AttributeModel(nn.Module):
-    """Bidirectional LSTM over grid cells, pooled by attention, with one head an attribute.
+    """Bidirectional LSTM over grid cells, pooled by attention, with one head per attribute.
 
     The features and Gabor statistics of each cell are projected and concatenated. The cells pass, row by row, through
     the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997). Each attribute weights the cells by its own
-    attention (additive, Bahdanau et al. 2015). Its logits are the sum of those from the attended state and those from
-    the mean of the backbone's cells, so the sequence only learns what the mean does not say.
+    attention (additive, Bahdanau et al. 2015). Two heads of the attribute, on the attended state and on the mean of the
+    backbone's cells, give logits that are added, so the sequence only learns what the mean does not tell.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.3) -> None:
@@ -39,7 +39,7 @@ class AttributeModel(nn.Module):
         )
         self.dropout = nn.Dropout(dropout)
         self.heads = nn.ModuleDict({name: nn.Linear(2 * width, count) for name, count in shape.outputs.items()})
-        for weight in self.heads.parameters():  # at first only the mean counts
+        for weight in self.heads.parameters():  # zero at the start: only the mean counts
             nn.init.zeros_(weight)
         self.pooled_heads = nn.ModuleDict({
             name: nn.Linear(shape.features, count) for name, count in (shape.outputs if shape.features else {}).items()
@@ -74,5 +74,5 @@ class AttributeModel(nn.Module):
         return torch.stack([head(row) for row in rows])
 
 
-def _projection(wide: int, narrow: int) -> nn.Sequential:
-    return nn.Sequential(nn.LayerNorm(wide), nn.Linear(wide, narrow), nn.GELU())
+def _projection(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.LayerNorm(inputs), nn.Linear(inputs, outputs), nn.GELU())

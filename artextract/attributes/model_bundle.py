@@ -20,8 +20,8 @@ import pandas as pd
 import torch
 from pydantic import BaseModel, ConfigDict
 
+from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.ood_score import OodScore
-from artextract.attributes.certainty.temperature import Calibration
 from artextract.attributes.labels import Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
@@ -33,7 +33,7 @@ SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the pro
 
 
 class ModelFacts(BaseModel):
-    """All of a model but its tensors."""
+    """Everything about a model except its tensors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -108,8 +108,8 @@ class Bundle:
     def validation(self) -> pd.DataFrame:
         """The validation paintings with the model's predictions. Raises WeightsError if the file is damaged.
 
-        One row a painting: `file`, `title`, `painter`, `year`, `copy` (its number), the right `style`,
-        `genre`, `artist` (missing if not listed), and for each of these `<attribute>_said` (the likeliest
+        One row per painting: `file`, `title`, `painter`, `year`, `copy` (its number), the right `style`,
+        `genre`, `artist` (missing if not listed), and for each of these `<attribute>_predicted` (the likeliest
         class), `<attribute>_probability` and `<attribute>_right` (the probability of the right class).
         """
         return self._table("validation.parquet")

@@ -106,7 +106,7 @@ def _output(comparison: "SubsetComparison", regions: "Regions", count: int) -> O
     pair, separation = comparison.pair, comparison.typicality.separation
     sides = []
     lines = [pair.remark] if pair.remark else []
-    lines.append(f"{separation:.0%} of the works fit their own side better (50% if the sides are alike).")
+    lines.append(f"{separation:.0%} of the works fit their own side better (50% if the sides look the same).")
     for side, (name, rows) in enumerate(zip(pair.names, pair.rows, strict=True)):
         content: dict[str, Any] = {"name": name, "works": len(rows), "typical": [], "terms": [], "regions": None}
         sides.append(content)

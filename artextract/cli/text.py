@@ -33,7 +33,7 @@ class TextQuery:
     pictures: bool  # Whether to compare the words with the pictures themselves, too
     work: str | None
     image: Path | None
-    weight: float  # Of the words when combined with the work or image, 0 to 1
+    weight: float  # Weight of the words when combined with the work or image, 0 to 1
     backbone: str | None
     device: str | None
 

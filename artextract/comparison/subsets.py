@@ -1,7 +1,7 @@
 """Two subsets of works to compare: two filters of one collection, or two collections.
 
-The works of both stand in one table, that of the collection or of both collections, the smaller after
-the larger. All row numbers in this package are rows of that table.
+The works of both are in one table: the collection's table, or the tables of both collections, the larger
+first. All row numbers in this package are rows of that table.
 
 A picture that is in both subsets says nothing about their difference and is left out of both. If one
 subset contains the other, it is compared with the rest of the larger subset.
@@ -27,12 +27,12 @@ class Subset:
 
     collection: Collection
     works: pd.DataFrame  # All works of the collection with an embedding, and their predictions as columns
-    embeddings: Embeddings  # Of the same works, row by row
+    embeddings: Embeddings  # The embeddings of these works, row by row
     filters: Filters
 
     @property
     def name(self) -> str:
-        """Such as "wikiart: Baroque, 1600–1700"."""
+        """The subset in words: "wikiart: Baroque, 1600–1700"."""
         chosen = self.filters.summary()
         return f"{self.collection.name}: {chosen}" if chosen else self.collection.name
 

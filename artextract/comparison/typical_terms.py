@@ -1,6 +1,6 @@
 """Terms that are more common in one subset than in the other: labels, artists, years, words.
 
-A term is counted among works of which something of its kind is known: that one collection records
+A term is counted among the works that have any recorded term of its kind: that one collection records
 media and another does not is no difference between their works. Terms that follow from a filter are
 left out: works chosen by style have that style.
 """
@@ -21,7 +21,7 @@ from artextract.work_table import middle_years
 
 MAX_TERMS = 15  # Listed for each subset
 MAX_OF_KIND = 5  # Terms of a kind: otherwise the many artists of a subset would fill the list
-MIN_KNOWN = 10  # Works of each subset of which something of a kind is known; with fewer the kind is left out
+MIN_KNOWN = 10  # A kind counts if this many works of each subset have a recorded term of it
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _follows(term: Term, filters: Filters) -> bool:
 def _known_counts(
     works: pd.DataFrame, terms: list[Term], masks: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """In how many works of each mask (bool [works]) something of each term's kind is known, int [terms] each."""
+    """How many works of each mask (bool [works]) have any recorded term of each term's kind, int [terms] each."""
     counts = {}
     for kind, as_read in {(term.kind, term.as_read) for term in terms}:
         known = _known(works, kind, as_read)

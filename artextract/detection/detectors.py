@@ -21,7 +21,7 @@ class LoadedDetector(Protocol):
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The detections in an RGB picture: arrays [detections, …], the same names each time.
 
-        `sha256` is that of the picture's file, "" for a picture of no collection. For `priority` see
+        `sha256` is the hash of the picture's file, "" for a picture of no collection. For `priority` see
         `artextract.network_queue`.
         """
         ...

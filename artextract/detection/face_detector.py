@@ -46,7 +46,7 @@ class FaceEmbedder:
         """
         if not crops:
             return np.zeros((0, DIMENSION), np.float32)
-        # Averaged with the mirror image: faces that look left and right compare alike.
+        # Averaged with the mirror image: faces that look left and right compare equally.
         both = [np.ascontiguousarray(view) for crop in crops for view in (crop, crop[:, ::-1])]
         vectors = np.array(self._network.compute_face_descriptor(both), np.float32)
         return vectors.reshape(len(crops), 2, DIMENSION).mean(axis=1)
@@ -86,7 +86,7 @@ class FaceDetector:
 
 
 def face_detector(collection: Collection | None = None) -> FaceDetector:
-    """The detector of this process, the same for every collection; raises WeightsError as `FaceDetector`."""
+    """The detector of this process, the same for every collection; raises WeightsError like `FaceDetector`."""
     return _face_detector()
 
 

@@ -28,7 +28,7 @@ class NearFace:
 
     face: WorkFace
     distance: float
-    """Euclidean distance of the embeddings, from 0, lower is closer. Photographs of one person are
+    """Euclidean distance of the embeddings, at least 0, lower is closer. Photographs of one person are
     mostly below 0.6 (King 2017); in paintings, so are different people."""
 
 

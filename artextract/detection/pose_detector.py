@@ -21,7 +21,7 @@ class PoseDetector:
     def __init__(self, faces: Mapping[str, list[Face]]) -> None:
         """Find the networks. Raises WeightsError if one is not available.
 
-        `faces` are those that are known already, by the SHA-256 of the picture.
+        `faces` are faces found before, by the SHA-256 of the picture; they are not searched again.
         """
         self._known_faces = faces
         self._faces, self._poses = retinaface(), blazepose()
@@ -41,7 +41,7 @@ class PoseDetector:
 
 
 def pose_detector(collection: Collection | None = None) -> PoseDetector:
-    """The detector, with the faces that were found in a collection; raises WeightsError as `PoseDetector`."""
+    """The detector, with the faces that were found in a collection; raises WeightsError like `PoseDetector`."""
     known: dict[str, list[Face]] = {}
     if collection is not None:
         with suppress(WeightsError):  # without the face embedder, no faces are stored

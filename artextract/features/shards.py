@@ -30,7 +30,7 @@ class Shard:
 
     keys: np.ndarray  # uint8 [n, 32] of pictures, uint8 [n, 64] of pairs
     arrays: dict[str, np.ndarray]
-    """Results by name, one row per key. With an array `count`, the others have so many rows per key."""
+    """Results by name, one row per key. An array `count`, if present, gives the rows per key of the other arrays."""
 
     @property
     def hashes(self) -> list[str]:

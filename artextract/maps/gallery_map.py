@@ -16,7 +16,7 @@ from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, place, pr
 from artextract.progress import Report, silent
 from artextract.vision.embedding import Embeddings
 
-FEWEST_WORKS = 5  # A map needs so many
+FEWEST_WORKS = 5  # Works that a map needs
 MAX_PLACED = 0.25  # Share of a map's works that may be placed on it later; beyond this the map is laid out again
 
 

@@ -8,13 +8,13 @@ setting is the least size of a group: a share of the works, smaller from level t
 import numpy as np
 
 SHARES = (1 / 40, 1 / 160, 1 / 500)  # Least share of the works in a region, by level, the coarsest first
-MIN_WORKS = 6  # A region has at least so many
+MIN_WORKS = 6  # Minimum number of works in a region
 MIN_SAMPLES = 5  # The distance to a work's fifth nearest work is its density; HDBSCAN's min_samples
 SAMPLE = 8000
 """Works that are clustered; each other work joins the region of the nearest of these. HDBSCAN's time
 grows with the square of their number."""
 SEED = 0
-NOWHERE = -1  # Of a work in no region
+NOWHERE = -1  # The region number of a work that is in no region
 
 
 def density_levels(positions: np.ndarray) -> np.ndarray:

@@ -23,13 +23,13 @@ from artextract.regions.terms import COLUMNS, PLURAL_KINDS, WORDS, YEARS, Term, 
 from artextract.term_statistics import CHANCE, TermCounts
 
 MIN_SHARE = 0.5  # A name is true of at least this share of the region's works
-MIN_LIFT = 2.0  # A term is at least so many times as common in the region as elsewhere
-MAX_TERMS = 3  # A name has at most so many terms
+MIN_LIFT = 2.0  # How many times as common in the region as elsewhere a term must be
+MAX_TERMS = 3  # Terms in a name
 KEPT_DIVERGENCE = 0.98  # A further term enters a name only if the divergence stays above this share of what it was …
 GAINED_LIFT = 1.25
-"""… and if the name becomes at least so many times as specific: a term that follows from the others adds nothing."""
+"""… and if the name becomes this many times as specific: a term that follows from the others adds nothing."""
 MIN_EITHER = 0.2  # Two terms of a kind form a name only if each has at least this share of the region's works
-MAX_FURTHER = 5  # At most so many further terms are listed below the name
+MAX_FURTHER = 5  # Further terms listed below the name
 MIN_FURTHER = 0.15  # A further term has at least this share of the region's works
 ORDER = ("artist", "style", "school", "genre", "theme", "classification", "medium", WORDS, YEARS)
 """The order of kinds within a name."""
@@ -44,7 +44,7 @@ class RegionName:
 
     @property
     def text(self) -> str:
-        """Such as "Dutch portraits, 1630–60"."""
+        """The terms in words: "Dutch portraits, 1630–60"."""
         text, before = "", ""
         for term in sorted(self.terms, key=lambda term: ORDER.index(term.kind)):
             close = before == "school" and term.kind in PLURAL_KINDS
@@ -71,7 +71,7 @@ def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionNa
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A term, or two of which a work has either."""
+    """A term, or a pair of terms; a work has the pair if it has either term."""
 
     numbers: tuple[int, ...]
     counts: TermCounts
@@ -85,7 +85,7 @@ class _Group:
     terms: Terms
     mask: np.ndarray  # bool [works]
     size: int
-    chance: float  # Below which a term counts
+    chance: float  # A term counts if its probability by chance is below this
 
     def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
         """The terms that set the region apart together with the name so far, best first.
@@ -105,7 +105,7 @@ class _Group:
         ])
 
     def either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-        """Pairs of terms of the same kind, of which a work has either."""
+        """Pairs of terms of the same kind; a work has the pair if it has either term."""
         pairs = []
         for left, right in combinations([one for one in candidates if one.counts.share >= MIN_EITHER], 2):
             kind, as_read = self.term(left).kind, self.term(left).as_read

@@ -38,7 +38,7 @@ class Region:
 
     @property
     def name(self) -> str:
-        """Such as "Dutch portraits, 1630–60"; empty without a name."""
+        """The name: "Dutch portraits, 1630–60"; empty if the region has none."""
         return self.names[0].text if self.names else ""
 
     def summary(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class Region:
 def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
     """The regions of a collection's map, int32 [levels, works]: stored, or computed now and stored.
 
-    `feature_key` is that of the embeddings that the map shows. `report` is called once, when the search
+    `feature_key` is the key of the embeddings that the map shows. `report` is called once, when the search
     begins; if it stops the job, nothing is stored. Raises StorageError if the regions cannot be written.
     """
     file = _file(collection, drawn, feature_key)

@@ -23,7 +23,7 @@ COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classificat
 WORDS = "words"  # Kind of a term that is a word of titles and descriptions
 YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both included
 PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural
-MIN_WORKS = 4  # A term has at least so many works
+MIN_WORKS = 4  # Minimum number of works with a term
 MAX_WORDS = 5000  # The most frequent words are terms
 WORD = r"[^\W\d_]{3,}"  # At least three letters
 NO_WORD = r"[^\p{L}\p{N}_]+"  # Between words, for Arrow
@@ -37,8 +37,8 @@ class Term:
     """Something that some works have in common."""
 
     kind: str  # One of `COLUMNS`, `WORDS`, or `YEARS`
-    values: tuple[str, ...]  # One value, or several of which a work has any
-    as_read: bool = False  # Predicted by a model for works of which nothing is recorded
+    values: tuple[str, ...]  # One value, or several: a work has the term if it has any of them
+    as_read: bool = False  # Predicted by a model, for works without a recorded value
 
     @property
     def text(self) -> str:
@@ -128,7 +128,7 @@ _Part = tuple[list[Term], sparse.csr_matrix]
 
 
 def _column_terms(works: pd.DataFrame, kind: str, prediction: str = "") -> _Part:
-    """The values of a column; or the predictions for works of which nothing is recorded."""
+    """The values of a column, with predictions for works without a recorded value."""
     column = prediction or kind
     if column not in works:
         return [], sparse.csr_matrix((len(works), 0), dtype=np.int32)
@@ -157,7 +157,7 @@ def _words(works: pd.DataFrame) -> _Part:
     texts = works["title"].fillna("") + " " + works["description"].fillna("")
     # In Arrow: Python would block all other threads for 10 s for a million titles.
     array = pa.array(texts, pa.large_string())
-    if isinstance(array, pa.ChunkedArray):  # of tables that were concatenated
+    if isinstance(array, pa.ChunkedArray):  # from concatenated tables
         array = array.combine_chunks()
     parts = pc.split_pattern_regex(pc.utf8_lower(array), NO_WORD)
     tokens = pc.list_flatten(parts).dictionary_encode()

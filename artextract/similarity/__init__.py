@@ -1,1 +1,1 @@
-"""What is a painting like? Comparing two pictures, and finding the nearest of a collection."""
+"""Similarity: comparing two pictures, and finding the works of a collection most similar to a query."""

@@ -19,8 +19,8 @@ from artextract.vision.preprocessing import prepare_whole
 BACKBONE = "efficientnet_lite2"
 """The network for all collections: networks tuned on paintings describe the style of the whole
 picture in every cell, this one distinguishes a sleeve from a face."""
-SIDE = 448  # Side of the square that the network sees, pixels: 14 cells a side
-MAX_MATCHES = 8  # Matches that are shown: more can't be told apart
+SIDE = 448  # Side of the square that the network sees, pixels: 14 cells per side
+MAX_MATCHES = 8  # Matches shown: more are hard to tell apart on the screen
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class CellMatch:
 class Correspondence:
     """The matching cells of two pictures."""
 
-    grid: int  # Cells a side of each picture
+    grid: int  # Cells per side of each picture
     matches: list[CellMatch]
 
 
@@ -88,7 +88,7 @@ def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str
 class Comparison:
     """How similar two works are."""
 
-    scores: dict[str, float | None]  # By the name of each of `METRICS`, as of `search.Neighbour`
+    scores: dict[str, float | None]  # By name of the metric; see `search.Neighbour.scores`
     difference: np.ndarray  # uint8 [256, 256]: black where the colours agree
     ssim_map: np.ndarray  # float32 [256, 256], -1 to 1: SSIM of the window around each pixel
 

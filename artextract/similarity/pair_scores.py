@@ -26,7 +26,7 @@ class PairScores:
     """The scores that were stored when they were read. Never changes."""
 
     def __init__(self, keys: np.ndarray, scores: np.ndarray, shards: int = 0) -> None:
-        """Take scores, float64 [n, metrics], with one number per pair, uint64 [n], as read from so many shards."""
+        """Take scores float64 [n, metrics], the number of each pair, uint64 [n], and how many shards they come from."""
         self.shards = shards
         order = np.argsort(keys, kind="stable")
         self._keys, self._scores = keys[order], scores[order]

@@ -32,7 +32,7 @@ from artextract.vectors import unit
 
 NEIGHBOURS = 15  # Nearest works that each work is linked with
 HUB_DEVIATIONS = 2.0
-"""A work is a hub if it is near to more works than the mean plus so many standard deviations
+"""A work is a hub if it is near to more works than the mean plus this many standard deviations
 (Radovanović, Nanopoulos and Ivanović, "Hubs in space", JMLR 11, 2010)."""
 MIN_DISTANCE = 1e-6  # Distance of identical works: a sparse matrix has no links of length 0
 _BLOCK = 512

@@ -37,7 +37,7 @@ class RankedWork:
 
     row: int  # In `Searcher.works`
     scores: tuple[float | None, ...]  # One number for each of the ranking's measures; None where it is missing
-    reasons: tuple[str, ...] = ()  # Why the work is here, a line each
+    reasons: tuple[str, ...] = ()  # Why the work is here, one line per reason
     drawing: Image.Image | None = None  # A picture that explains the similarity, and its alternative text
     drawing_text: str = ""
 
@@ -86,7 +86,7 @@ class PictureRanking:
         return [Measure(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
-        """As of `Ranking`."""
+        """See `Ranking`."""
         return [
             RankedWork(self.searcher.row_of(neighbour.id), tuple(neighbour.scores[name] for name in METRICS))
             for neighbour in self.neighbours(k, filters)
@@ -100,11 +100,11 @@ class EmbeddingRanking(PictureRanking):
     row: int
 
     def rows(self, k: int, filters: Filters) -> list[int]:
-        """As of `WorkRanking`."""
+        """See `WorkRanking`."""
         return self.searcher.rows_near_work(self.searcher.embeddings.ids[self.row], k, filters)
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
-        """As of `WorkRanking`."""
+        """See `WorkRanking`."""
         cosines = self.searcher.cosines_with(self.searcher.embeddings.vectors[self.row])
         return rows[np.argsort(-cosines[rows], kind="stable")]
 
@@ -114,8 +114,8 @@ class DescriptorRanking:
     """Works ranked by a visual descriptor; each has a drawing that explains the similarity."""
 
     searcher: Searcher
-    descriptors: Sequence[VisualDescriptor | None]  # Of each work
-    index: DescriptorIndex  # Of these descriptors
+    descriptors: Sequence[VisualDescriptor | None]  # One per work; None where a work has none
+    index: DescriptorIndex  # Searches these descriptors
     criterion: str  # A key of `CRITERIA`
     query: VisualDescriptor
     row: int | None = None  # The work that the query is; None for another picture
@@ -132,7 +132,7 @@ class DescriptorRanking:
         return [Measure(criterion.measure, criterion.higher_is_closer, criterion.sentence, digits=2)]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
-        """As of `Ranking`."""
+        """See `Ranking`."""
         return [
             RankedWork(row, (number,), (), explain(self.criterion, self.query, descriptor), ALT[self.criterion])
             for row, number in self._nearest(k, filters)
@@ -140,11 +140,11 @@ class DescriptorRanking:
         ]
 
     def rows(self, k: int, filters: Filters) -> list[int]:
-        """As of `WorkRanking`."""
+        """See `WorkRanking`."""
         return [row for row, _ in self._nearest(k, filters)]
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
-        """As of `WorkRanking`."""
+        """See `WorkRanking`."""
         allowed = np.zeros(len(self.descriptors), dtype=bool)
         allowed[rows] = True
         ranked = [row for row, _ in self.index.nearest(self.criterion, self.query, len(rows), allowed)]
@@ -196,7 +196,7 @@ class TextRanking:
         return [TEXT_MEASURES[name] for name in self._names]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
-        """As of `Ranking`; the search has applied the filters."""
+        """See `Ranking`. The search has applied the filters."""
         return [
             RankedWork(row, tuple(getattr(match, name) for name in self._names), tuple(match.why))
             for match in self.matches[:k]

@@ -52,7 +52,8 @@ class Searcher:
     def __init__(self, collection: Collection, embeddings: Embeddings, embedder: Callable[[], Embedder]) -> None:
         """Build the index. `embedder` is called only for a picture that the collection does not hold.
 
-        Raises ArtExtractError if the works changed meanwhile, or the vector database can't be used.
+        Raises ArtExtractError if the works have changed since the embeddings were read, or the vector database
+        can't be used.
         """
         self.collection = collection
         self.works = works = collection.works().set_index("id", drop=False)
@@ -141,11 +142,11 @@ class Searcher:
         return self._index.wants_building
 
     def build_index(self, report: Report = silent) -> None:
-        """Build the index for fast searches and store it, as `Index.build`."""
+        """Build the index for fast searches and store it; see `Index.build`."""
         self._index.build(report)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """Rows of the `k` works nearest to each work, as `Index.nearest_of_all`."""
+        """Rows of the `k` works nearest to each work; see `Index.nearest_of_all`."""
         return self._index.nearest_of_all(k, report)
 
     @property
@@ -162,7 +163,7 @@ class Searcher:
         self.refresh_scores()
 
     def refresh_scores(self) -> None:
-        """Load scores that a process has stored meanwhile, if they are complete or have grown by a quarter."""
+        """Load the scores that a job has stored since, if they are complete or have grown by a quarter."""
         stored, loaded = len(score_store(self.collection).version()), self._scores.shards
         if stored > 1.25 * loaded or (stored != loaded and not self.wants_scores):
             self._scores = PairScores.read(self.collection)

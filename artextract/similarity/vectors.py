@@ -1,4 +1,4 @@
-"""Vectors of all indexes: checks, unit length, cosines and their order."""
+"""Helpers that all indexes share: check vectors and queries, scale to unit length, compute and sort cosines."""
 
 import numpy as np
 
@@ -14,17 +14,17 @@ def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
     return len(vectors), vectors.shape[1]
 
 
-def check_asked(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
-    """Raise a ValueError unless `query` has this dimension, `k` is 1 or more, and `allowed` has `count` bools."""
+def check_search(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
+    """Raise a ValueError unless `query` has this dimension, `k` is 1 or more, and `allowed` is bool [count]."""
     if query.shape != (dimension,):
         raise ValueError(
-            f"The query has shape {list(query.shape)}, and the index holds vectors of {dimension} numbers."
+            f"The query must be a vector of {dimension} numbers, as in the index, not an array {list(query.shape)}."
         )
     if k < 1:
         raise ValueError(f"k must be at least 1, not {k}.")
     if allowed is not None and (allowed.shape != (count,) or allowed.dtype != np.bool_):
         raise ValueError(
-            f"The filter must be {count} bools, one for each vector, not {allowed.dtype} {list(allowed.shape)}."
+            f"The filter must be bool [{count}], one value per vector, not {allowed.dtype} {list(allowed.shape)}."
         )
 
 
@@ -36,7 +36,7 @@ def checked_unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def best_first(positions: np.ndarray, cosines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sort by falling cosine, then by position; drop the positions -1."""
+    """Sort by cosine, highest first, then by position; leave out the positions -1 ("none")."""
     exists = positions >= 0
     positions, cosines = positions[exists], np.clip(cosines[exists], -1.0, 1.0)
     order = np.lexsort((positions, -cosines))

@@ -5,8 +5,8 @@ disk before it is answered (WAL, synchronous FULL): if a process is killed, ever
 is half done.
 
 A visitor is known by a secret of the browser, which is stored as a hash: a person who reads the file cannot act as a
-visitor. A tray has one link, for reading. Its token is stored as it is, so that the link can be shown again; it gives
-access to nothing that the file does not contain.
+visitor. A tray has one link, for reading. The link's token is not hashed, so that the link can be shown again: a person
+who reads the file can read the tray anyway.
 """
 
 import hashlib
@@ -27,7 +27,8 @@ from artextract.settings import trays_dir
 from artextract.trays.tray import Tray, TrayItem, WorkRef
 
 TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
-"""Tokens of visitors and links: no command line takes one for an option, no spreadsheet for a number or a formula."""
+"""Tokens of visitors and links. They begin with a letter, so that no command line reads one as an option, and no
+spreadsheet as a number or a formula."""
 WAIT = 20.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
@@ -103,7 +104,7 @@ class TrayStore:
 
     @property
     def is_writable(self) -> bool:
-        """Whether trays can be changed: not on a read-only file system, nor without permission."""
+        """Whether trays can be changed. False on a read-only file system, and without permission to write."""
         existing = nearest_existing(self._file)
         return os.access(existing, os.W_OK) and (existing.is_dir() or os.access(existing.parent, os.W_OK))
 
@@ -130,12 +131,12 @@ class TrayStore:
         raise TrayError("No tray has this link. Ask the sender for the link again.")
 
     def create(self, visitor: str, name: str) -> Tray:
-        """A new tray, opened; TrayError if the visitor has `MAX_TRAYS` trays."""
+        """Create a tray and open it; TrayError if the visitor has `MAX_TRAYS` trays."""
         with transaction(self._file, write=True) as data:
             return _create(data, visitor, name)
 
     def open(self, visitor: str, tray: int) -> Tray:
-        """Make a tray the one that works are added to."""
+        """Open a tray: works are then added to it."""
         with transaction(self._file, write=True) as data:
             _open(data, visitor, tray)
             return _owned(data, visitor, tray)
@@ -146,7 +147,7 @@ class TrayStore:
         """Add works with their notes, in this order. Works that the tray already holds stay as they are.
 
         Without a `tray`, they go to the one opened last, or to a new one. They come directly before the work `before`,
-        or last if that is None or not in the tray. TrayError for more than `MAX_WORKS` works.
+        or last if `before` is None or not in the tray. TrayError for more than `MAX_WORKS` works.
         """
 
         def add(items: list[TrayItem]) -> list[TrayItem]:
@@ -167,10 +168,10 @@ class TrayStore:
         return self._change(visitor, tray, lambda items: [item for item in items if item.ref != work])
 
     def move(self, visitor: str, tray: int, work: WorkRef, before: WorkRef | None) -> Tray:
-        """Move a work directly before another one, or to the end if that is None.
+        """Move a work directly before another one, or to the end if `before` is None.
 
-        A change names neighbours, not positions: it stays right when another tab changes the tray
-        meanwhile, or when it arrives twice. Nothing moves if one of the two works is gone.
+        A change names neighbours, not positions: it stays right if another tab changes the tray
+        first, or if it arrives twice. Nothing moves if one of the two works is gone.
         """
 
         def move(items: list[TrayItem]) -> list[TrayItem]:
@@ -220,7 +221,7 @@ def _hash(secret: str) -> bytes:
 
 
 def _storable(text: str) -> str:
-    """Text without half characters, which JSON may contain and UTF-8 may not."""
+    """Text without unpaired surrogates, which JSON may contain and UTF-8 may not, and with \\n as the line end."""
     return text.replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")
 
 

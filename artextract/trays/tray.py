@@ -1,4 +1,4 @@
-"""What a tray is."""
+"""A tray and its items."""
 
 from dataclasses import dataclass
 

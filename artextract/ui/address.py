@@ -66,7 +66,7 @@ def carried(**changes: str) -> dict[str, str]:
 
 
 def switch(label: str, names: Mapping[str, str], *, name: str, **how: Any) -> str:
-    """A choice of a key of `names`, which are shown in one row; the first is the default. `how` as of `choice`."""
+    """A choice of a key of `names`, which are shown in one row; the first is the default. For `how` see `choice`."""
     look: dict[str, Any] = {"format_func": names.__getitem__, "required": True, **how}
     return choice(st.segmented_control, label, list(names), name=name, default=next(iter(names)), **look)
 
@@ -83,7 +83,7 @@ def choice(
 ) -> T:
     """A choice of one option by a widget such as `st.selectbox`, stored in the address as its `str`.
 
-    `default` is the choice if the address has no valid option; `clears` and `how` as of `control`.
+    `default` is the choice if the address has no valid option; for `clears` and `how` see `control`.
     """
     asked = get(name)
     chosen = next((option for option in options if str(option) == asked), default)

@@ -5,5 +5,5 @@ PALETTE = (
     *("#ff9da7", "#9c755f", "#7b6fd0", "#86bc48", "#c44e8b", "#8fc7ea", "#c9b18b"),
 )
 """Colours of categories (after Tableau 10), for the most common category first."""
-GREY = "#8d8a84"  # Of lines, and of values without a colour of their own
-ACCENT = "#c8553d"  # Of what a chart highlights
+GREY = "#8d8a84"  # Lines, and values without a colour of their own
+ACCENT = "#c8553d"  # What a chart highlights

@@ -140,7 +140,7 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
         works=works,
         searcher=searcher,
         labels=Texts(len(works), lambda row: work_text.label(works.iloc[row])),
-        alternatives=Texts(len(works), lambda row: work_text.alternative(works.iloc[row])),
+        alternatives=Texts(len(works), lambda row: work_text.alt_text(works.iloc[row])),
         thumbnails=Texts(len(works), lambda row: f"{works['image_sha256'].iloc[row]}.jpg"),
         revision=revision,
         heads=tuple(heads),

@@ -1,4 +1,8 @@
-"""Every screen of the app, in the order of the sidebar."""
+"""Every screen of the app, in the order of the sidebar.
+
+To add a screen, write a file in `pages/` and add a `Screen` here, also to `SCREENS`. Its panels are a package in
+`artextract/ui/`, listed with the other screens in the import contract of `pyproject.toml`.
+"""
 
 from dataclasses import dataclass
 
@@ -42,10 +46,10 @@ def switch_to(screen: Screen, **parameters: str) -> None:
 
 
 def link_to(screen: Screen, label: str, icon: str, **parameters: str) -> None:
-    """A link to `screen`; `parameters` as of `switch_to`."""
+    """A link to `screen`; for `parameters` see `switch_to`."""
     st.page_link(screen.path, label=label, icon=icon, query_params=address.carried(**parameters))
 
 
 def open_in_explore(work: str, **parameters: str) -> None:
-    """Open a work in Explore; `parameters` and their effect as of `switch_to`."""
+    """Open a work in Explore; for `parameters` see `switch_to`."""
     switch_to(EXPLORE, work=work, **parameters)

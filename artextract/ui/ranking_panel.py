@@ -104,7 +104,7 @@ def show_ranking(
 ) -> None:
     """The `k` most similar works as cards, or a button that computes what the ranking needs (if it is None).
 
-    A `sortable` ranking offers to sort the works by a measure. The other arguments are those of `picture_grid`.
+    A `sortable` ranking offers to sort the works by a measure. For the other arguments see `picture_grid`.
 
     Raises:
         ArtExtractError: the query cannot be compared.
@@ -132,7 +132,7 @@ def show_ranking(
 
 
 def show_metrics(expanded: bool = False) -> None:
-    """What the metrics mean, to unfold."""
+    """An expander that explains the metrics."""
     with st.expander("What the numbers mean", expanded=expanded):
         for metric in METRICS.values():
             st.markdown(f"**{metric.label}** — {metric.sentence}")

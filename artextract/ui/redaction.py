@@ -1,4 +1,4 @@
-"""Sentences that a visitor of a public server may read: none names a file of the server."""
+"""Sentences for visitors of a public server: paths are removed, because no sentence may name a file of the server."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 def redact(sentence: str | Exception) -> str:
-    """A sentence, or that of an error, as a visitor may read it: on a public server without paths."""
+    """A sentence, or an error's sentence; on a public server one without paths."""
     text = str(sentence)
     if not settings.public():
         return text

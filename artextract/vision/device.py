@@ -40,7 +40,7 @@ class Device:
         return cast("AbstractContextManager[None]", torch.autocast(self.kind, dtype, enabled=is_lower))
 
     def in_arithmetic(self, arithmetic: Arithmetic) -> "Device":
-        """The same device in another arithmetic, such as that of stored vectors."""
+        """The same device in another arithmetic, such as the one of stored vectors."""
         return replace(self, arithmetic=arithmetic)
 
 

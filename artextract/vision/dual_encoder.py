@@ -15,7 +15,7 @@ from artextract.errors import missing_package
 
 
 class DualEncoder(nn.Module):
-    """Embeds pictures as a module, and text in the same space by `read`."""
+    """Embeds pictures as a module, and text in the same space by `embed_text`."""
 
     def __init__(self, folder: Path) -> None:
         """Load a model of transformers from a folder: `model.safetensors` and `weights.COMPANIONS`.
@@ -39,7 +39,7 @@ class DualEncoder(nn.Module):
         """Embeddings float32 [n, dimension] of normalised pictures float32 [n, 3, size, size]."""
         return self.model.get_image_features(pixel_values=batch).pooler_output
 
-    def read(self, texts: Sequence[str]) -> Tensor:
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
         """Embeddings of texts: float32 [texts, dimension]. Case does not matter."""
         # All texts have one length: SigLIP was trained that way and has no mask.
         tokens = self._tokenizer(

@@ -1,4 +1,4 @@
-"""The embeddings of a collection: brought up to date, and read."""
+"""The embeddings of a collection: compute what is missing, and read them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -84,7 +84,7 @@ class Embeddings:
     key: FeatureKey
     ids: list[str]  # Ids of the works that have one, in the table's order
     hashes: list[str]  # SHA-256 of each work's picture
-    vectors: np.ndarray  # float32 [n, dimension], not normalised. Do not write to them: those of many works are mapped.
+    vectors: np.ndarray  # float32 [n, dimension], not normalised. Read-only: for many works it is a mapped file.
 
     @cached_property
     def pictures_digest(self) -> str:
@@ -132,9 +132,9 @@ def find_key(collection: Collection, backbone_name: str, device: Device | None =
 def load_embeddings(
     collection: Collection, backbone_name: str | None = None, device: Device | None = None
 ) -> Embeddings:
-    """The stored embeddings of the collection's works that `find_key` names; by None those by `usual_backbone`.
+    """The collection's stored embeddings by a backbone (None: `usual_backbone`), under the key of `find_key`.
 
-    Raises NotReadyError if no work has an embedding yet, ArtExtractError as `find_key`.
+    Raises NotReadyError if no work has an embedding yet, ArtExtractError like `find_key`.
     """
     backbone_name = backbone_name or usual_backbone(collection)
     key = find_key(collection, backbone_name, device)

@@ -29,7 +29,7 @@ class Embedder:
     """Computes embeddings: the pooled output of a backbone. Safe to use from several threads."""
 
     def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
-        """Load the network on a device; None is the device of the settings.
+        """Load the network on a device (None: the one in the settings).
 
         Raises DeviceError if there is no such device, WeightsError if the weights are missing or do not fit.
         """
@@ -55,7 +55,7 @@ class Embedder:
 
         def turn() -> np.ndarray:
             with torch.inference_mode(), self._network.device.autocast():
-                return self._network.module.read(texts).float().cpu().numpy()
+                return self._network.module.embed_text(texts).float().cpu().numpy()
 
         return network_queue().run(turn, NOW)
 
@@ -66,7 +66,7 @@ class FeatureMapper:
     def __init__(
         self, backbone: Backbone, size: int, weights_file: Path | None = None, device: Device | None = None
     ) -> None:
-        """Load the network for pictures with sides of `size` pixels. Raises as `Embedder`."""
+        """Load the network for pictures with sides of `size` pixels. Raises the same errors as `Embedder`."""
         self.backbone = backbone
         self.size = size
         self._network, self.weights = load_network(backbone, device or find_device(), weights_file, size)
@@ -97,15 +97,15 @@ def _features(
     def array(batch: "Tensor") -> np.ndarray:
         return forward(batch).float().contiguous().cpu().numpy()
 
-    # A single picture is convolved by another algorithm than several, and rounds differently.
+    # A batch of one is convolved by another algorithm, which rounds differently: run the picture twice.
     several = np.concatenate([pixels, pixels]) if len(pixels) == 1 else pixels
     return network.run(several, array, priority)[: len(pixels)]
 
 
 def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Generator[np.ndarray]:
-    """Prepare picture files ahead of the network, in order: uint8 [≤ BATCH, size, size, 3]; close it.
+    """Prepare picture files ahead of the network, in order: batches uint8 [≤ BATCH, size, size, 3].
 
-    Raises BadImageError if a file can't be read.
+    Close the generator to end its threads. Raises BadImageError if a file can't be read.
     """
     with closing(batches_ahead(partial(_prepared, preprocessing), paths, BATCH)) as batches:
         for batch in batches:
@@ -113,7 +113,7 @@ def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Gener
 
 
 def embed_files(paths: Sequence[Path], embedder: Embedder, report: Report = silent) -> np.ndarray:
-    """Embeddings of picture files, float32 [n, dimension], not normalised; raises as `prepared_ahead`."""
+    """Embeddings float32 [n, dimension], not normalised, of picture files. BadImageError if a file can't be read."""
     stage = Stage(f"Embedding with {embedder.backbone.name}", len(paths), report)
     vectors = []
     with closing(prepared_ahead(paths, embedder.backbone.preprocessing)) as batches:

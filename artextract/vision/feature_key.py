@@ -1,7 +1,8 @@
-"""The feature key: the name of features, which holds whatever changes a vector besides the picture.
+"""The feature key: names everything that changes a vector, except the picture. Another key means that embeddings
+are computed again.
 
-The device is not part of it, because devices agree within a tolerance (`artextract.vision.network`).
-The arithmetic is: the ten nearest works differ between bfloat16 and float32.
+The arithmetic is part of the key: the ten nearest works differ between bfloat16 and float32. The device is not,
+because devices agree within a tolerance (`artextract.vision.network`).
 """
 
 import re

@@ -73,7 +73,7 @@ def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str])
     try:
         with only_writer(folder, f"vectors of {store.folder.name}"):
             sweep_temporary(folder)
-            for old in folder.glob("*.npy"):  # a process that has it mapped keeps it
+            for old in folder.glob("*.npy"):  # a process that has mapped the file can still read it
                 old.unlink(missing_ok=True)
             with write_atomic(vectors_file) as temporary:
                 _write_vectors(temporary, vectors, [hashes[row] for row in rows])

@@ -68,7 +68,7 @@ class Network:
 def load_network(
     backbone: Backbone, device: Device, weights_file: Path | None = None, size: int | None = None
 ) -> tuple[Network, Weights]:
-    """A backbone ready to run on pictures with sides of `size` pixels (None takes the table's), and its weights.
+    """A backbone ready to run on pictures with sides of `size` pixels (None: as in the table), and its weights.
 
     Raises WeightsError if the weights are not available or belong to another network.
     """

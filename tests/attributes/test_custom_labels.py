@@ -147,7 +147,7 @@ def test_rare_terms_are_left_out_and_named() -> None:
 @pytest.mark.parametrize(
     ("column", "sentence"),
     [
-        ("school", r"The column school has too few labels: .* The commonest, one, has 30"),
+        ("school", r"The column school has too few labels: .* The most common, one, has 30"),
         ("nothing", "No labels can be fitted to 'nothing'. Usable columns: style"),
         ("title", "No labels can be fitted to 'title'"),
         ("theme", "too few labels: at least two terms need 12 embedded pictures each"),
@@ -169,7 +169,7 @@ def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> No
 def test_only_embedded_works_are_examples() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 20)}, clusters(20, 2))
     few = Embeddings(KEY, embeddings.ids[:10], embeddings.hashes[:10], embeddings.vectors[:10])
-    with pytest.raises(SourceError, match="The commonest, a, has 5"):
+    with pytest.raises(SourceError, match="The most common, a, has 5"):
         fit_labels(collection, "style", few)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, top_k_accuracy_score
 
-from artextract.attributes.certainty.temperature import (
+from artextract.attributes.certainty.calibration import (
     SURE_ENOUGH,
     Calibration,
     fit_temperature,

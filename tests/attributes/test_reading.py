@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from artextract.attributes import dates
 from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings
-from artextract.attributes.evaluation.confusion import trust
+from artextract.attributes.evaluation.confusion import label_confusion
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader, open_to_read, read_files
@@ -54,7 +54,7 @@ def test_the_shipped_model_is_whole_and_small() -> None:
     assert {row["model"] for row in bundle.measured("ablation")} >= {"majority", "+ tuned backbone"}
     # What the program says of the model agrees with the predictions that it ships.
     known = bundle.validation.dropna(subset="style")
-    right = (known["style"] == known["style_said"]).groupby(known["copy"]).mean()
+    right = (known["style"] == known["style_predicted"]).groupby(known["copy"]).mean()
     assert right[0] > 0.78
     assert right[1] > 0.6
 
@@ -160,16 +160,16 @@ def test_saliency_follows_what_speaks_for_the_label(reader: Reader) -> None:
     assert drops[0] > drops[1]
 
 
-def test_trust_is_a_row_and_a_column_in_words() -> None:
+def test_a_label_s_confusion_is_a_row_and_a_column_in_sentences() -> None:
     bundle = Bundle.open()
-    found = trust(bundle, "style", "Rococo")
+    found = label_confusion(bundle, "style", "Rococo")
     table = bundle.validation.dropna(subset="style")
-    called = table[table["style_said"] == "Rococo"]
-    assert found.called == len(called)
-    right = (called["style"] == "Rococo").mean()
-    assert f"predicted as Rococo, {right:.0%} are Rococo" in found.words()[0]
-    assert sum(one.count for one in found.said) == found.are
-    assert "No validation painting is labelled Nobody" in trust(bundle, "artist", "Nobody").words()[0]
+    predicted = table[table["style_predicted"] == "Rococo"]
+    assert found.predicted == len(predicted)
+    right = (predicted["style"] == "Rococo").mean()
+    assert f"predicted as Rococo, {right:.0%} are Rococo" in found.sentences()[0]
+    assert sum(share.count for share in found.predicted_classes) == found.labelled
+    assert "No validation painting is labelled Nobody" in label_confusion(bundle, "artist", "Nobody").sentences()[0]
 
 
 def read(content: bytes, name: str) -> cached.Read:

@@ -12,7 +12,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
-from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex, light, palette_distances
+from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex, composition_of, palette_distances
 from artextract.similarity.descriptors.drawings import ALT, HEIGHT, WIDTH, explain
 from artextract.similarity.descriptors.visual_descriptors import (
     VisualDescriptor,
@@ -71,7 +71,7 @@ def test_a_work_is_nearest_to_itself_and_the_scale_is_known() -> None:
     assert index.nearest("palette", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-3))
     assert index.nearest("composition", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(1, abs=1e-5))
     assert index.nearest("texture", DESCRIPTORS[0], 1, ALL)[0] == (0, pytest.approx(0, abs=1e-5))
-    assert light(DESCRIPTORS[0]) @ light(DESCRIPTORS[1]) == pytest.approx(-1, abs=1e-3)
+    assert composition_of(DESCRIPTORS[0]) @ composition_of(DESCRIPTORS[1]) == pytest.approx(-1, abs=1e-3)
 
 
 def test_the_palette_of_two_colours_is_theirs() -> None:

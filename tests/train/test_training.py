@@ -118,7 +118,7 @@ def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, 
         assert 0 <= metrics["ece_before_temperature"] <= 1
     table = trained[1].validation
     said = json.loads((output / "results/style/metrics.json").read_text())
-    assert (table["style"] == table["style_said"]).mean() == pytest.approx(said["accuracy"])
+    assert (table["style"] == table["style_predicted"]).mean() == pytest.approx(said["accuracy"])
 
 
 def test_a_style_that_was_left_out_is_asked_about(

@@ -35,7 +35,7 @@ def table_of(pairs: list[tuple[str | None, str]]) -> pd.DataFrame:
         "copy": 0,
         "year": pd.array([1880 + i if i else None for i in range(count)], dtype="Int64"),
         "style": [right for right, _ in pairs],
-        "style_said": [said for _, said in pairs],
+        "style_predicted": [said for _, said in pairs],
         "style_probability": np.linspace(0.5, 0.9, count, dtype=np.float32),
         "style_right": np.linspace(0.1, 0.2, count, dtype=np.float32),
         "date_low": 1870.0,
@@ -71,7 +71,7 @@ def test_the_headline_agrees_with_sklearn() -> None:
     table = table_of(PAIRS)
     figures = scores.headline(table, "style", confusion.confusion_of(table, "style"))
     known = table.dropna(subset="style")
-    right, said = known["style"], known["style_said"]
+    right, said = known["style"], known["style_predicted"]
     assert figures["n"] == 6
     assert figures["accuracy"] == pytest.approx(3 / 6)
     with pytest.warns(UserWarning, match="not in y_true"):
@@ -198,7 +198,7 @@ def test_the_report_shows_the_figures_of_an_attribute(attribute: str) -> None:
     app = screen(attribute=attribute)
     shown = {metric.label: metric.value for metric in app.metric}
     known = Bundle.open().validation.dropna(subset=attribute)
-    right = (known[attribute] == known[f"{attribute}_said"]).mean()
+    right = (known[attribute] == known[f"{attribute}_predicted"]).mean()
     assert shown["Accuracy"] == f"{right:.1%}"
     assert shown["Paintings"] == f"{len(known):,}"
     assert "Median error" in shown
@@ -213,11 +213,11 @@ def test_a_cell_shows_its_paintings_and_stands_in_the_address() -> None:
     app = screen()
     before = len(app.dataframe)
     app.selectbox(key="_is").set_value(first["style"]).run()
-    app.selectbox(key="_called").set_value(first["style_said"]).run()
+    app.selectbox(key="_called").set_value(first["style_predicted"]).run()
     assert not app.exception
     assert app.query_params["is"] in (first["style"], [first["style"]])
     assert len(app.dataframe) == before + 1
-    count = len(paintings.cell(table, "style", first["style"], first["style_said"]))
+    count = len(paintings.cell(table, "style", first["style"], first["style_predicted"]))
     assert f"{count:,} paintings, the most confident predictions first." in words(app)
     app.segmented_control(key="_attribute").set_value("genre").run()
     assert not app.exception
@@ -245,7 +245,7 @@ def test_paintings_that_a_collection_has_are_shown_as_pictures(tmp_path: Path) -
     cards = paintings.painting_cards(wrong, "style", pictures)
     assert [card.id for card in cards] == list(wrong["file"])
     assert "/artextract/thumb/few/" in cards[0].picture_url
-    assert cards[0].subtitle.startswith(f"Predicted {wrong['style_said'].iloc[0]}")
+    assert cards[0].subtitle.startswith(f"Predicted {wrong['style_predicted'].iloc[0]}")
     screen()
 
 

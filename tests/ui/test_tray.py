@@ -11,7 +11,7 @@ from artextract.settings import PUBLIC_VARIABLE, TRAYS_VARIABLE, trays_dir
 from artextract.trays.resolve import tray_items
 from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
-from artextract.ui.server.trays import tray_works
+from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS
 from tests.ui.test_screens import screen, words
 

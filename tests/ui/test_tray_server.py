@@ -20,7 +20,7 @@ from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
 from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
-from artextract.ui.server.trays import tray_routes
+from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
 
 FILES = ("works.csv", "manifest.json", "page.html", "pictures.zip")

@@ -10,7 +10,7 @@ from scipy.special import log_softmax
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from artextract.attributes.certainty.temperature import fit_temperature
+from artextract.attributes.certainty.calibration import fit_temperature
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
 from artextract.files import check_regular

@@ -66,7 +66,7 @@ def _write_validation(
         probabilities = question.probabilities(predictions.probabilities[name])
         rows[name] = None
         rows.loc[question.rows, name] = classes[question.target]
-        rows[f"{name}_said"] = classes[probabilities.argmax(axis=1)]
+        rows[f"{name}_predicted"] = classes[probabilities.argmax(axis=1)]
         rows[f"{name}_probability"] = probabilities.max(axis=1).astype(np.float32)
         right = np.full(len(held), np.nan, dtype=np.float32)
         right[question.rows] = probabilities[question.rows, question.target]

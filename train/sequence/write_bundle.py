@@ -7,8 +7,8 @@ import pandas as pd
 from scipy.special import softmax
 
 from artextract.attributes import dates
+from artextract.attributes.certainty.calibration import Calibration, fit_temperature, prior_shift, unsure_threshold
 from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, write_nearest
-from artextract.attributes.certainty.temperature import Calibration, fit_temperature, prior_shift, unsure_threshold
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model import AttributeModel
 from artextract.attributes.model_bundle import Bundle, ModelFacts, write_model, write_table

@@ -94,8 +94,8 @@ def _refusal(column: str, counts: pd.Series, usable_terms: int, usable: list[str
     instead = f" Usable columns: {', '.join(usable)}." if usable else ""
     if usable_terms > MAX_TERMS:
         return f"The column {column} has {usable_terms:,} terms, more than {MAX_TERMS}.{instead}"
-    commonest = f" The commonest, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
+    most_common = f" The most common, {counts.index[0]}, has {counts.iloc[0]}." if len(counts) else ""
     return (
         f"The column {column} has too few labels: at least two terms need {MIN_PICTURES} embedded "
-        f"pictures each.{commonest}{instead}"
+        f"pictures each.{most_common}{instead}"
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from artextract.attributes.certainty.temperature import Calibration, fit_temperature, unsure_threshold
+from artextract.attributes.certainty.calibration import Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.custom_labels.examples import Examples, examples_of
 from artextract.attributes.custom_labels.linear_head import Head, HeadFacts, HeldOut, similarity_to_means, write_head
 from artextract.attributes.evaluation.metrics import score

@@ -15,7 +15,7 @@ import pandas as pd
 from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
-from artextract.attributes.certainty.temperature import Calibration
+from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.evaluation.metrics import Scores
 from artextract.attributes.reading import NOT_SURE, Answer, label_answers
 from artextract.collection import Collection
@@ -37,13 +37,13 @@ class HeldOut(BaseModel):
 
     scores: Scores
     by_artist: bool  # Whether no artist is in both the fitted and the held-out pictures
-    majority: float  # Accuracy of always predicting the commonest term
+    majority: float  # Accuracy of always predicting the most common term
     sure: float  # Share of sure predictions
     sure_right: float | None  # Share of right ones among these; None without sure predictions
 
 
 class HeadFacts(BaseModel):
-    """All of a head but its tensors."""
+    """Everything about a head except its tensors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,12 +57,12 @@ class HeadFacts(BaseModel):
     left_out: dict[str, int]  # Terms with too few pictures → how many
 
     def sentence(self) -> str:
-        """What the head knows and how good it is."""
+        """The column and terms that the head predicts, and how well, in one sentence."""
         held, scores = self.held_out, self.held_out.scores
         pictures = "held-out pictures by other artists" if held.by_artist else "held-out pictures"
         sentence = (
             f"{self.column}: {len(self.terms)} terms from {scores.n:,} pictures. Accuracy on {pictures}: "
-            f"{scores.accuracy:.0%} (always the commonest term: {held.majority:.0%}; mean over the terms: "
+            f"{scores.accuracy:.0%} (always the most common term: {held.majority:.0%}; mean over the terms: "
             f"{scores.balanced_accuracy:.0%})."
         )
         if held.sure_right is None:

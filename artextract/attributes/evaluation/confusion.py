@@ -1,4 +1,4 @@
-"""Confusion matrices, and what they say about one label."""
+"""Confusion matrices, and the row and column of one label in words."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from artextract.attributes.model_bundle import Bundle
 
 
 def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
-    """How many paintings of `Bundle.validation` of class i (row) were predicted as j: int64 [classes, classes]."""
+    """Counts int64 [true class, predicted class] of the paintings in `table`, rows of `Bundle.validation`."""
     if attribute not in LABELLED:
         raise ValueError(attribute)
-    counts = pd.crosstab(table[attribute], table[f"{attribute}_said"])
+    counts = pd.crosstab(table[attribute], table[f"{attribute}_predicted"])
     return counts.reindex(index=classes, columns=classes, fill_value=0).to_numpy(np.int64)
 
 
 @dataclass(frozen=True)
 class Share:
-    """A class and its share of some paintings."""
+    """A class, and how many of a row's or column's paintings it has."""
 
     name: str
     count: int
@@ -27,16 +27,16 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Trust:
+class LabelConfusion:
     """The row and the column of one label in the confusion matrix, largest shares first."""
 
     label: str
-    called: int  # Validation paintings predicted as the label
-    were: list[Share]  # Their right classes: the column
-    are: int  # Validation paintings with the label
-    said: list[Share]  # Their predicted classes: the row
+    predicted: int  # Validation paintings predicted as the label
+    true_classes: list[Share]  # Their true classes: the column
+    labelled: int  # Validation paintings with the label
+    predicted_classes: list[Share]  # Their predicted classes: the row
 
-    def words(self) -> list[str]:
+    def sentences(self) -> list[str]:
         """One sentence about the column, one about the row."""
         if not self.called and not self.are:
             return [f"No validation painting is labelled {self.label} or was predicted as {self.label}."]
@@ -55,15 +55,15 @@ class Trust:
         return [column, row]
 
 
-def trust(bundle: Bundle, attribute: str, label: str) -> Trust:
-    """The model's predictions for validation paintings that are, or were predicted as, `label`."""
+def label_confusion(bundle: Bundle, attribute: str, label: str) -> LabelConfusion:
+    """The predictions for the validation paintings with `label`, and those predicted as `label`."""
     table = bundle.validation
     known = table[table[attribute].notna()]
-    names = sorted({*known[attribute], *known[f"{attribute}_said"], label})
+    names = sorted({*known[attribute], *known[f"{attribute}_predicted"], label})
     counts = confusion(table, attribute, names)
-    place = names.index(label)
-    column, row = counts[:, place], counts[place]
-    return Trust(label, int(column.sum()), _shares(column, names), int(row.sum()), _shares(row, names))
+    index = names.index(label)
+    column, row = counts[:, index], counts[index]
+    return LabelConfusion(label, int(column.sum()), _shares(column, names), int(row.sum()), _shares(row, names))
 
 
 def _shares(counts: np.ndarray, names: list[str]) -> list[Share]:
@@ -77,11 +77,11 @@ def _share_of(shares: list[Share], label: str) -> float:
 
 
 def _mistakes(shares: list[Share], label: str) -> list[Share]:
-    """The two commonest mistakes of at least 1%."""
+    """The two most common mistakes, without those below 1%."""
     return [share for share in shares if share.name != label and share.share >= 0.01][:2]
 
 
 def _listed(right: str, mistakes: list[Share], verb: str) -> str:
-    """ "80% are Baroque, 9% Rococo and 3% Cubism"."""
+    """A list such as "80% are Baroque, 9% Rococo and 3% Cubism"."""
     parts = [right, *(f"{share.share:.0%} {verb}{share.name}" for share in mistakes)]
     return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

@@ -1,6 +1,6 @@
 """Similarity criteria that a person can see: palette, composition, texture.
 
-Each ranks works by one visual descriptor, beside the embeddings, and can be drawn.
+Each compares one part of the visual descriptors, is an alternative to the embedding, and has a drawing.
 """
 
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ class Criterion:
 
     name: str
     label: str
-    measure: str  # What its number is called
+    measure: str  # The name of the number that it gives
     higher_is_closer: bool
-    sentence: str  # What the number means, for a curator. Begins with the direction.
+    sentence: str  # What the number means, for a curator. Begins with "higher is closer" or "lower is closer".
 
 
 CRITERIA = {
@@ -65,7 +65,7 @@ class DescriptorIndex:
         known = [descriptor for descriptor in descriptors if descriptor is not None]
         self._rows = np.array([row for row, descriptor in enumerate(descriptors) if descriptor is not None], int)
         self._palettes = np.array([descriptor.palette for descriptor in known]).reshape(-1, COLOURS, 4)
-        self._light = np.array([light(descriptor) for descriptor in known]).reshape(-1, GRID**2)
+        self._compositions = np.array([composition_of(descriptor) for descriptor in known]).reshape(-1, GRID**2)
         textures = np.array([descriptor.texture for descriptor in known]).reshape(-1, 2 * BANK.count)
         self._mean = textures.mean(axis=0) if known else 0.0
         self._deviation = np.maximum(textures.std(axis=0), 1e-3) if known else 1.0
@@ -82,11 +82,11 @@ class DescriptorIndex:
         return [(int(self._rows[place]), float(values[place])) for place in chosen]
 
     def _values(self, criterion: str, query: VisualDescriptor) -> np.ndarray:
-        """The number of each known work, float [known]."""
+        """The criterion's number for each work with a descriptor, float [works with a descriptor]."""
         if criterion == "palette":
             return palette_distances(query.palette, self._palettes)
         if criterion == "composition":
-            return self._light @ light(query)
+            return self._compositions @ composition_of(query)
         texture = (query.texture - self._mean) / self._deviation
         return np.sqrt(((self._textures - texture) ** 2).mean(axis=1))
 
@@ -114,8 +114,8 @@ def colour_differences(palette: np.ndarray, palettes: np.ndarray) -> np.ndarray:
     return deltaE_ciede2000(left, right)  # type: ignore[no-untyped-call]
 
 
-def light(descriptor: VisualDescriptor) -> np.ndarray:
-    """Light and dark of a picture, float32 [GRID²], mean 0 and length 1; zeros for a plain picture."""
+def composition_of(descriptor: VisualDescriptor) -> np.ndarray:
+    """The lightness of a picture's cells, float32 [GRID²], at mean 0 and length 1; zeros for a plain picture."""
     flat = lightness(descriptor).ravel()
     flat = flat - flat.mean()
     length = float(np.linalg.norm(flat))
@@ -123,7 +123,7 @@ def light(descriptor: VisualDescriptor) -> np.ndarray:
 
 
 def lightness(descriptor: VisualDescriptor) -> np.ndarray:
-    """Luma of the cells, float64 [GRID, GRID], 0…255."""
+    """The mean luma of each cell, float64 [GRID, GRID], 0…255."""
     step = SIDE // GRID
     luma = descriptor.small @ np.array(LUMA)
     return luma.reshape(GRID, step, GRID, step).mean(axis=(1, 3))

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 from artextract.similarity.descriptors.criteria import colour_differences, lightness
 from artextract.similarity.descriptors.visual_descriptors import BANK, VisualDescriptor
 
-WIDTH, HEIGHT = 240, 96  # Of each drawing, pixels
+WIDTH, HEIGHT = 240, 96  # Size of each drawing, pixels
 GAP = 8
 _PAPER, _INK = (250, 248, 244), (60, 54, 48)
 _QUERY, _NEIGHBOUR = (150, 144, 136), (180, 85, 45)

@@ -45,13 +45,13 @@ def describe(image: Image.Image) -> VisualDescriptor:
     small = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0))
     square = image.resize((BANK.SIDE, BANK.SIDE), Image.Resampling.BICUBIC, reducing_gap=3.0)
     texture = BANK.describe(np.array(square)[None], 1)[0, 0]
-    # Rounded as in the store, so that uploaded and stored pictures compare alike.
+    # Rounded as in the store, so that uploaded and stored pictures compare equally.
     palette, texture = (values.astype(np.float16).astype(np.float32) for values in (palette_of(small), texture))
     return VisualDescriptor(small, palette, texture)
 
 
 def palette_of(small: np.ndarray) -> np.ndarray:
-    """The dominant colours of a picture uint8 [side, side, 3], as `VisualDescriptor.palette`.
+    """The dominant colours of a picture uint8 [side, side, 3]: see `VisualDescriptor.palette`.
 
     They are found by k-means in CIELAB, without randomness.
     """

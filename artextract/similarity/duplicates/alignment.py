@@ -162,7 +162,7 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
 
 
 def _is_plausible(linear: np.ndarray) -> bool:
-    """Whether an affine map's linear part [2, 2] can be a scan's: scaled alike in both directions
+    """Whether an affine map's linear part [2, 2] can be a scan's: scaled equally in both directions
     within a third, not mirrored, turned by less than 90 degrees."""
     large, small = np.linalg.svd(linear, compute_uv=False)
     return bool(np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0)

@@ -17,9 +17,9 @@ import numpy as np
 from artextract.errors import ArtExtractError, StorageError
 from artextract.files import only_writer, sweep_temporary, write_atomic, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import BLOCK, best_first, check_asked, checked_shape, checked_unit
+from artextract.similarity.vectors import BLOCK, best_first, check_search, checked_shape, checked_unit
 
-# The type stubs of faiss are incomplete: hence each `type: ignore` below.
+# The type stubs of faiss are incomplete, which is the reason for each `type: ignore` below.
 
 _HEADER = 45  # Bytes before the vectors in the file
 
@@ -37,7 +37,7 @@ def flat_index(vectors: np.ndarray) -> Any:
 
 
 def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> Any:
-    """As `flat_index`, mapped from a file beside the graph; the file is written if it does not exist."""
+    """The index of `flat_index`, mapped from a file beside the graph. Writes the file if it does not exist."""
     file = graph_file.with_name(f"{graph_file.stem}-{digest.hex()[:16]}.vectors")
     if (mapped := _mapped(file, vectors)) is not None:
         return mapped
@@ -116,7 +116,7 @@ class FaissIndex:
 
     @property
     def wants_building(self) -> bool:
-        """Whether these are enough vectors for a graph, and none is built. Until then, every search is exact."""
+        """Whether a graph is due: there are enough vectors, and none is built. Until then, every search is exact."""
         return self._graph is None and self._flat.ntotal > self._exact_limit
 
     def build(self, report: Report = silent) -> None:
@@ -144,16 +144,16 @@ class FaissIndex:
         self._attach(graph)
 
     def _attach(self, graph: Any) -> None:
-        """Use a graph of the same vectors, on the copy of them that is here."""
+        """Use a graph of the same vectors, with this index's own copy of the vectors."""
         graph.storage = self._flat
         graph.own_fields = False
-        graph.referenced_objects = [self._flat]  # frees the copy that it was built on
+        graph.referenced_objects = [self._flat]  # frees the copy of the vectors that the graph was built on
         self._graph = graph
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """As `Index.search`."""
+        """See `Index.search`."""
         count = self._flat.ntotal
-        check_asked(query, k, allowed, count, self._flat.d)
+        check_search(query, k, allowed, count, self._flat.d)
         available, selector = count, None
         if allowed is not None:
             available, bits = int(np.count_nonzero(allowed)), np.packbits(allowed, bitorder="little")
@@ -169,7 +169,7 @@ class FaissIndex:
         return self._search_exact(vector, k, selector)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """As `Index.nearest_of_all`."""
+        """See `Index.nearest_of_all`."""
         count = self._flat.ntotal
         nearest = np.full((count, k), -1, dtype=np.int64)
         stage = Stage("Finding each work's nearest", count, report)

@@ -40,14 +40,15 @@ class Index(Protocol):
         Returns:
             Positions, int64 [≤ k], and cosines, float32 [≤ k], -1 to 1.
 
-        Raises ArtExtractError if the database can't be used, ValueError if an argument is not like this.
+        Raises ArtExtractError if the database can't be used, ValueError if an argument has another shape or type.
         """
         ...
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """The `k` nearest of each vector, without itself: int64 [n, k], -1 where there are fewer.
 
-        This is much faster than one search per vector; equally near vectors come in any order. Raises as `build`.
+        This is much faster than one search per vector; equally near vectors come in any order. Raises
+        the same errors as `build`.
         """
         ...
 

@@ -18,7 +18,7 @@ import numpy as np
 from artextract.errors import ArtExtractError, missing_package
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import best_first, check_asked, checked_shape, checked_unit, cosines_of, lengths_of
+from artextract.similarity.vectors import best_first, check_search, checked_shape, checked_unit, cosines_of, lengths_of
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -106,8 +106,8 @@ class MilvusIndex:
         self._is_complete = True
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """As `Index.search`."""
-        check_asked(query, k, allowed, len(self._vectors), self._dimension)
+        """See `Index.search`."""
+        check_search(query, k, allowed, len(self._vectors), self._dimension)
         mask = np.ones(len(self._vectors), dtype=bool) if allowed is None else allowed
         k = min(k, int(np.count_nonzero(mask)))
         vector = checked_unit(query[np.newaxis])
@@ -127,7 +127,7 @@ class MilvusIndex:
         return self._in_order(vector[0], self._rows_of(np.concatenate(nearest), mask), k)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """As `Index.nearest_of_all`."""
+        """See `Index.nearest_of_all`."""
         count = len(self._vectors)
         nearest = np.full((count, k), -1, dtype=np.int64)
         everything = np.ones(count, dtype=bool)

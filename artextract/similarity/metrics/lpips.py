@@ -33,7 +33,7 @@ class Lpips:
     """The network with its weights, in float32 on any device. Safe to use from threads."""
 
     def __init__(self, tensors: dict[str, "Tensor"], device: Device | None = None) -> None:
-        """Build the network on `device` or that of the settings; DeviceError if it does not exist.
+        """Build the network on `device` (None: the one in the settings); DeviceError if it does not exist.
 
         The tensors are AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the
         linear layers `linear.0` [channels] to `linear.4`.
@@ -60,21 +60,21 @@ class Lpips:
         self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-        """LPIPS of one comparison picture, uint8 [256, 256, 3], with each of others: from 0, lower is closer.
+        """LPIPS of one comparison picture, uint8 [256, 256, 3], with each of others: at least 0, lower is closer.
 
         The distance of a pair does not depend on the other pictures. ValueError if one is not a comparison picture.
         """
         import torch
 
         features = torch.cat(list(self.features([query, *others], CLICK)))
-        return self.between(features[0], features[1:])
+        return self._distances(features[0], features[1:])
 
     def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator["Tensor"]:
         """Vectors whose squared distance is LPIPS, in batches; each batch waits for its turn.
 
         LPIPS is the sum over five layers of weighted squared differences, averaged over all places.
-        So the channels at each place are scaled to unit length, then by the square roots of the
-        layer's learned weights over the number of places, and concatenated.
+        So the channels at each place are scaled to unit length and multiplied by the square root of
+        (the layer's learned weights / the number of places). All layers are concatenated.
 
         Yields float32 [≤ BATCH, length] on the network's device. The pictures are comparison pictures, uint8
         [256, 256, 3]; others raise a ValueError. For `priority` see `artextract.network_queue`.
@@ -86,7 +86,7 @@ class Lpips:
             yield self._network.run(pixels, self._forward, priority)
 
     @staticmethod
-    def between(query: "Tensor", others: "Tensor") -> list[float]:
+    def _distances(query: "Tensor", others: "Tensor") -> list[float]:
         """LPIPS between the features of one picture [length] and of others [n, length]."""
         return (others - query).square_().sum(dim=1).tolist()
 
@@ -119,4 +119,4 @@ def _load_once() -> Lpips:
     return Lpips(resolve_weights("LPIPS", "", shipped="lpips_alexnet.safetensors").load())
 
 
-_loading = threading.Lock()  # Threads that ask at once load one network
+_loading = threading.Lock()  # Threads that call `load_lpips` at the same time load one network

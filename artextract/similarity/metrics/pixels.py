@@ -1,4 +1,4 @@
-"""Two pictures compared pixel by pixel, and the form in which they are compared."""
+"""Pixel-by-pixel comparison of two pictures, and the 256 × 256 comparison picture that all metrics take."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ COMPARISON_SIZE = 256  # Side of a comparison picture, pixels
 
 
 def comparison_picture(image: Image.Image) -> np.ndarray:
-    """Resize an upright 8-bit RGB picture to the form in which it is compared: uint8 [256, 256, 3].
+    """Resize an upright 8-bit RGB picture to a comparison picture: uint8 [256, 256, 3].
 
     The whole painting is squeezed to a square, antialiased. A crop would leave out part of it; bars that fill up the
     square would make any two paintings of one format similar; and SSIM, RMSE and LPIPS all need two pictures of the
@@ -54,7 +54,7 @@ def difference_picture(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Where two pictures differ in colour: black where they agree, white for black against white.
 
     Each pixel, uint8 [256, 256], is its own RMSE over the three channels. The root mean square of all pixels is 255
-    times `rmse`, apart from rounding. ValueError for other than comparison pictures.
+    times `rmse`, apart from rounding. ValueError if one is not a comparison picture.
     """
     check_comparison_picture(left)
     check_comparison_picture(right)

@@ -17,10 +17,10 @@ class Metric:
     name: str
     label: str  # The name on screens
     higher_is_closer: bool  # True for a score, false for a distance
-    low: float | None  # The least and the greatest possible value; None without a bound
+    low: float | None  # The lowest and the highest possible value; None without a bound
     high: float | None
     unit: str
-    sentence: str  # What the metric means, for a curator. It begins with which way is closer.
+    sentence: str  # What the metric means, for a curator. Begins with "higher is closer" or "lower is closer".
     compare: Callable[[np.ndarray, Sequence[np.ndarray]], list[float]] | None
     """Compares a comparison picture (uint8 [256, 256, 3]) with each of others. None: the metric compares embeddings."""
 

@@ -9,7 +9,7 @@ from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.images import LUMA
 
 WINDOW_SIGMA = 1.5
-WINDOW_RADIUS = 5  # Of SSIM's Gaussian window, pixels, as in Wang et al. 2004.
+WINDOW_RADIUS = 5  # Radius of the Gaussian window, pixels, as in Wang et al. 2004
 WINDOW_SIDE = 2 * WINDOW_RADIUS + 1
 DATA_RANGE = 255.0
 C1 = (0.01 * DATA_RANGE) ** 2

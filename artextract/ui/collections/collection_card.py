@@ -104,7 +104,7 @@ def _show_custom_labels(collection: Collection) -> None:
     """One line for each fitted column: what it knows and how good it is."""
     for file in head_files(collection):
         with layout.errors_as_sentences():
-            st.markdown(f"- {work_text.plain(read_head(collection, file.stem).facts.sentence(), '')}")
+            st.markdown(f"- {work_text.escaped(read_head(collection, file.stem).facts.sentence(), '')}")
 
 
 @st.cache_data(show_spinner=False, hash_funcs={Collection: lambda collection: str(collection.root)})

@@ -16,8 +16,8 @@ from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import BY_GALLERY, Gallery, open_gallery
 from artextract.vision.embedding import embedded_by
 
-COLOURS = (PALETTE[0], PALETTE[1])  # Of the sides: blue and orange, which colour-blind people can tell apart
-PREFIXES = ("a_", "b_")  # Of each side's parameters in the address
+COLOURS = (PALETTE[0], PALETTE[1])  # One per side: blue and orange, which colour-blind people can tell apart
+PREFIXES = ("a_", "b_")  # Begin the names of each side's parameters in the address
 
 
 @dataclass(frozen=True)

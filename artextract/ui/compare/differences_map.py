@@ -33,8 +33,8 @@ from artextract.ui.server.arrays import publish
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import texts_url, thumbnails_url
 
-METHOD = "tsne"  # Of the map
-HEIGHT = 520  # Pixels
+METHOD = "tsne"  # The map's layout method
+HEIGHT = 520  # Height of the map, pixels
 Regions = tuple[list[TypicalRegion], list[TypicalRegion]]
 
 
@@ -78,7 +78,7 @@ def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) 
     show_spinner="Naming the regions…", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
 )
 def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, drawn: GalleryMap) -> Regions | None:
-    """None if no regions are stored and the server is public, so it stores none."""
+    """The regions of both sides' map; None on a public server without stored regions, because it writes nothing."""
     levels = read_levels(_pair.sources, drawn)
     if levels is None and settings.public():
         return None

@@ -29,9 +29,9 @@ def show_work(gallery: Gallery, work: str, side: str) -> None:
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
     layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
-    artist = work_text.plain(facts["artist"], "Artist not recorded")
-    made = ", ".join(filter(None, (artist, work_text.plain(display_date(facts), ""))))
-    st.markdown(f"**{work_text.plain(facts['title'], 'Untitled')}**  \n{made}")
+    artist = work_text.escaped(facts["artist"], "Artist not recorded")
+    made = ", ".join(filter(None, (artist, work_text.escaped(display_date(facts), ""))))
+    st.markdown(f"**{work_text.escaped(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
         tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
         navigation.link_to(navigation.EXPLORE, "Show on map", ":material/my_location:", work=work)

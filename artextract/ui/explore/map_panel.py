@@ -18,7 +18,7 @@ from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.explore.selection_panel import select, selected
 from artextract.ui.galleries import Gallery, regions_of
 
-HEIGHT = 580  # Of the map, pixels
+HEIGHT = 580  # Height of the map, pixels
 
 
 def choose_method() -> str:

@@ -96,7 +96,7 @@ def _choose_alternative(has_path: bool) -> None:
 
 
 def _title(gallery: Gallery, row: int) -> str:
-    return work_text.plain(gallery.works["title"].iloc[row], "Untitled")
+    return work_text.escaped(gallery.works["title"].iloc[row], "Untitled")
 
 
 def _path(gallery: Gallery, filters: Filters) -> WorkPath | str | None:

@@ -44,8 +44,8 @@ def show_work(gallery: Gallery, row: int) -> None:
         st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
         st.button("Close", icon=":material/close:", on_click=actions.close_work)
     layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row])
-    st.markdown(f"#### {work_text.plain(work['title'], 'Untitled')}")
-    st.markdown(work_text.plain(work["artist"], "Artist not recorded"))
+    st.markdown(f"#### {work_text.escaped(work['title'], 'Untitled')}")
+    st.markdown(work_text.escaped(work["artist"], "Artist not recorded"))
     st.html(work_text.facts_html(work))
     with st.container(horizontal=True):
         tray_control(name, [work_id], gallery.labels[row], key="_tray_of_work")
@@ -65,7 +65,7 @@ def show_work(gallery: Gallery, row: int) -> None:
 
 def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, filters: Filters, k: int) -> None:
     """The `k` works most similar to the open work in `row`, with their scores and explanations."""
-    st.markdown(f"#### Most similar to {work_text.plain(gallery.works['title'].iloc[row], 'this work')}")
+    st.markdown(f"#### Most similar to {work_text.escaped(gallery.works['title'].iloc[row], 'this work')}")
     choose_criterion()
     with layout.errors_as_sentences():
         show_ranking(

@@ -58,7 +58,7 @@ class DetectionView:
     score: Score
     about: str  # A caption for the similar ones
     crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`): of a detection, and of a similar one
-    widths: tuple[int, int, int]  # Of the cards of a query, of all detections and of similar ones, pixels
+    widths: tuple[int, int, int]  # Widths of cards, pixels: of a query, of all detections, of similar ones
     aspect: float  # Width over height of the pictures of similar ones
     open: Callable[[Collection], Any]
     detections: Callable[[Any], Sequence[Any]]

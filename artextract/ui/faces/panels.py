@@ -92,7 +92,7 @@ def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionInde
     """Those similar to one in the open work; None without an open work."""
     if (row := gallery_picker.chosen_row(gallery)) is None:
         return None
-    st.markdown(f"#### {work_text.plain(gallery.works['title'].iloc[row], 'Untitled')}")
+    st.markdown(f"#### {work_text.escaped(gallery.works['title'].iloc[row], 'Untitled')}")
     positions = index.of_work(str(gallery.works["id"].iloc[row]))
     urls = [_crop_url(gallery, view, view.detections(index)[position]) for position in positions]
     return _choose_query(view, urls, lambda number: view.similar(index, positions[number]), "work")

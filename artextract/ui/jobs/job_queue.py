@@ -161,7 +161,7 @@ def job_queue() -> JobQueue:
 
 
 def _lower_priority() -> None:
-    """Lower this thread's priority, and so that of all that it starts."""
+    """Lower the priority of this thread and of all threads that it starts."""
     if sys.platform == "linux":  # elsewhere priority is a whole process's
         thread = threading.get_native_id()
         niceness = os.getpriority(os.PRIO_PROCESS, thread) + NICENESS

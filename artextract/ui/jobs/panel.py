@@ -9,9 +9,9 @@ from artextract import settings
 from artextract.ui.jobs.job_queue import Job, job_queue
 
 
-def job_button(label: str, start: Callable[[], object], **looks: Any) -> None:
-    """A button that starts a job and redraws the screen; a public server has none. `looks` is for `st.button`."""
-    if not settings.public() and st.button(label, **looks):
+def job_button(label: str, start: Callable[[], object], **options: Any) -> None:
+    """A button that starts a job and redraws the screen; a public server has none. `options` go to `st.button`."""
+    if not settings.public() and st.button(label, **options):
         start()
         st.rerun()
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from artextract.attributes import dates
 from artextract.attributes.certainty.ood_score import NearPainting
-from artextract.attributes.evaluation.confusion import Trust, trust
+from artextract.attributes.evaluation.confusion import LabelConfusion, label_confusion
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
@@ -60,7 +60,7 @@ def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarr
 
 
 def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
-    """The picture under the saliency of a label (for the date: of its median)."""
+    """The picture with the saliency of a label (for the date: of its median) as an overlay."""
     return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
 
 
@@ -72,9 +72,9 @@ def texture_of(content: bytes, name: str) -> Texture:
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
-def trust_in(attribute: str, label: str) -> Trust:
-    """How reliable a label is."""
-    return trust(galleries.bundle(), attribute, label)
+def confusion_of(attribute: str, label: str) -> LabelConfusion:
+    """The model's mistakes with a label, cached."""
+    return label_confusion(galleries.bundle(), attribute, label)
 
 
 def nearest_training(read: Read) -> list[tuple[NearPainting, dict[str, object]]]:

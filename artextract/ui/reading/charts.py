@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from artextract.attributes import dates
-from artextract.attributes.evaluation.confusion import Share
+from artextract.attributes.evaluation.confusion import LabelConfusion
 from artextract.attributes.reading import Answer, DateAnswer
 
 ACCENT, PALE, BAND = "#b4552d", "#c9bfb2", "rgba(180, 85, 45, 0.25)"
@@ -75,9 +75,13 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
     return figure
 
 
-def trust_bars(were: Sequence[Share], said: Sequence[Share], label: str) -> go.Figure:
-    """A label's column and row of the confusion matrix (`Trust.were` and `Trust.said`) as two stacked bars."""
-    bars = {f"Predicted as {label}:<br>true classes": were, f"Labelled {label}:<br>predicted classes": said}
+def confusion_bars(confusion: LabelConfusion) -> go.Figure:
+    """A label's column and row of the confusion matrix as two stacked bars."""
+    label = confusion.label
+    bars = {
+        f"Predicted as {label}:<br>true classes": confusion.true_classes,
+        f"Labelled {label}:<br>predicted classes": confusion.predicted_classes,
+    }
     names = dict.fromkeys([label, *(share.name for bar in bars.values() for share in bar[:3])])
     shares = [{share.name: share.share for share in bar} for bar in bars.values()]
     figure = go.Figure()

@@ -1,4 +1,4 @@
-"""What is most similar to the picture: training paintings, and works of the open collection."""
+"""The training paintings, and the works of the open collection, that are most similar to the picture."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -22,12 +22,12 @@ def show_answer(attribute: str, reading: Reading) -> None:
     best = answer.labels[0].name
     with st.container(border=True):
         _show_labels(NAMES[attribute], answer, f"_bars_{attribute}")
-        trust = cached.trust_in(attribute, best)
+        confusion = cached.confusion_of(attribute, best)
         with st.expander(f"How reliable is “{best}”?"):
-            for sentence in trust.words():
-                st.markdown(work_text.plain(sentence, ""))
-            if trust.called or trust.are:
-                show_chart(charts.trust_bars(trust.were, trust.said, best), f"_trust_{attribute}")
+            for sentence in confusion.sentences():
+                st.markdown(work_text.escaped(sentence, ""))
+            if confusion.predicted or confusion.labelled:
+                show_chart(charts.confusion_bars(confusion), f"_confusion_{attribute}")
 
 
 def show_date(read: Read) -> None:
@@ -56,7 +56,7 @@ def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
     for number, (head, answer) in enumerate(zip(gallery.heads, _answers(gallery, content, name), strict=True)):
         with places[number % COLUMNS], st.container(border=True):
             _show_labels(work_columns.name_of(head.facts.column), answer, f"_custom_label_{head.facts.column}")
-            st.caption(work_text.plain(head.facts.sentence(), ""))
+            st.caption(work_text.escaped(head.facts.sentence(), ""))
 
 
 @st.cache_resource(
@@ -74,7 +74,7 @@ def _show_labels(name: str, answer: Answer, key: str) -> None:
     sure = "an artist that the model does not know" if best == ANOTHER else best
     _show_heading(name, None if answer.unsure else sure)
     if sentence := answer.doubt(name.lower()):
-        st.caption(work_text.plain(sentence, ""))
+        st.caption(work_text.escaped(sentence, ""))
     show_chart(charts.label_bars(answer), key)
 
 
@@ -84,7 +84,7 @@ def _show_heading(name: str, answer: str | None) -> None:
             st.markdown(f"{name}:", width="content")
             st.badge("not sure", icon=":material/help:", color="orange")
     else:
-        st.markdown(f"{name}: **{work_text.plain(answer, '')}**")
+        st.markdown(f"{name}: **{work_text.escaped(answer, '')}**")
 
 
 VIEWS = {"picture": "Painting", "why": "Why", "texture": "Texture"}
@@ -107,7 +107,7 @@ def show_picture(name: str, content: bytes, read: Read) -> None:
         _show_texture(name, content)
     else:
         st.image(read.image, width="stretch", alt=f"The picture {name}")
-        st.caption(work_text.plain(name, ""))
+        st.caption(work_text.escaped(name, ""))
 
 
 def _show_saliency(name: str, content: bytes, read: Read) -> None:

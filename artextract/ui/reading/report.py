@@ -62,11 +62,11 @@ def _make_report(name: str, content: bytes, read: Read, model: str) -> bytes:
         caption = f"Areas that support {label} ({attribute})"
         pictures[caption] = cached.salient(content, name, attribute, label, 0.55)
     pictures["Texture"] = cached.texture_of(content, name).picture
-    trust = {attribute: cached.trust_in(attribute, label).words() for attribute, label in best.items()}
+    reliability = {attribute: cached.confusion_of(attribute, label).sentences() for attribute, label in best.items()}
     nearest = [
         f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}" for near, row in cached.nearest_training(read)
     ]
-    return report_html(name, model, read.reading, pictures, trust, nearest).encode()
+    return report_html(name, model, read.reading, pictures, reliability, nearest).encode()
 
 
 def report_html(
@@ -74,14 +74,16 @@ def report_html(
     model: str,
     reading: Reading,
     pictures: Mapping[str, Image.Image],
-    trust: Mapping[str, Sequence[str]],
+    reliability: Mapping[str, Sequence[str]],
     near: Sequence[str],
 ) -> str:
-    """The report: the predictions, RGB pictures by their captions, per attribute the sentences on how reliable its most
-    probable label is, and the nearest training paintings in words.
+    """The report as HTML: predictions, pictures and nearest training paintings.
+
+    `pictures` are RGB, by caption. `reliability` has, by attribute, sentences on its most probable label. `near` has
+    one line per training painting.
     """
     figures = "".join(_figure(caption, image) for caption, image in pictures.items())
-    answers = "".join(_answer(NAMES[each], reading.answer(each), trust.get(each, ())) for each in LABELLED)
+    answers = "".join(_answer(NAMES[each], reading.answer(each), reliability.get(each, ())) for each in LABELLED)
     warning = f"<p><b>{OUT_OF_DISTRIBUTION}</b></p>" if reading.out_of_distribution else ""
     date = _UNSURE if reading.date.unsure else f"about {reading.date.median:.0f}"
     nearest = "".join(f"<li>{html.escape(line)}</li>" for line in near)
@@ -102,12 +104,12 @@ def _figure(caption: str, image: Image.Image) -> str:
     return f'<figure><img alt="{words}" src="data:image/jpeg;base64,{data}"><figcaption>{words}</figcaption></figure>'
 
 
-def _answer(name: str, answer: Answer, trust: Sequence[str]) -> str:
+def _answer(name: str, answer: Answer, reliability: Sequence[str]) -> str:
     bars = "".join(
         f'<div class="bar"><span>{html.escape(label.name)}</span>'
         f'<i style="width:{100 * label.probability:.1f}%"></i><span>{percent(label.probability)}</span></div>'
         for label in answer.labels
     )
-    sentences = "".join(f'<p class="small">{html.escape(sentence)}</p>' for sentence in trust)
+    sentences = "".join(f'<p class="small">{html.escape(sentence)}</p>' for sentence in reliability)
     doubt = f"<p>{html.escape(answer.doubt(name.lower()))}</p>" if answer.unsure else ""
     return f"<h2>{name}{_UNSURE if answer.unsure else ''}</h2>{doubt}{bars}{sentences}"

@@ -25,7 +25,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     """The pictures to read by name, and whether it is the work in the address, under its id.
 
     Raises:
-        ArtExtractError: a public server does not accept so many, or so large pictures.
+        ArtExtractError: on a public server, there are too many pictures, or one is too large.
     """
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True
@@ -38,7 +38,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     if gallery is None or row is None:
         return {}, False
     work = gallery.works.iloc[row]
-    st.caption(f"From {gallery.collection.name}: {work_text.plain(gallery.labels[row], 'Untitled')}")
+    st.caption(f"From {gallery.collection.name}: {work_text.escaped(gallery.labels[row], 'Untitled')}")
     return {str(work["id"]): read_picture(gallery.collection.image_path(str(work["image"])))}, True
 
 

@@ -13,7 +13,7 @@ _LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
 
 
 def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
-    """The accuracy of the predictions in each non-empty bin, and below their number; `ece` is 0…1."""
+    """The reliability diagram: accuracy per non-empty bin, and below it the number of predictions. `ece` is 0…1."""
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
     shared = {
         "x": [50 * (bar.low + bar.high) for bar in bars],
@@ -59,7 +59,10 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
 
 
 def date_figure(paintings: pd.DataFrame) -> go.Figure:
-    """The predicted year against the year in the title, of rows of `Bundle.validation` that have one (at least one)."""
+    """The predicted year against the year in the title.
+
+    `paintings` are one or more rows of `Bundle.validation`, all with a year in the title.
+    """
     years, medians = paintings["year"].astype(int), paintings["date_median"]
     low, high = int(min(years.min(), medians.min())) - 5, int(max(years.max(), medians.max())) + 5
     titles = paintings["title"].fillna("Untitled")

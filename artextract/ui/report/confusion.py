@@ -41,7 +41,7 @@ class Confusion:
 def confusion_of(table: pd.DataFrame, attribute: str) -> Confusion:
     """The confusion matrix of the labelled paintings of `attribute`."""
     known = labelled(table, attribute)
-    classes = sorted({*known[attribute], *known[f"{attribute}_said"]})
+    classes = sorted({*known[attribute], *known[f"{attribute}_predicted"]})
     counts = confusion(known, attribute, classes)
     order = order_of(counts)
     return Confusion([classes[i] for i in order], counts[np.ix_(order, order)])

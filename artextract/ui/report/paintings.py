@@ -21,14 +21,14 @@ PER_CENT = "%.1f %%"
 
 def cell(table: pd.DataFrame, attribute: str, true: str, predicted: str) -> pd.DataFrame:
     """The paintings of a cell of the matrix, the most confident predictions first."""
-    inside = (table[attribute] == true) & (table[f"{attribute}_said"] == predicted)
+    inside = (table[attribute] == true) & (table[f"{attribute}_predicted"] == predicted)
     return _confident_first(table[inside], attribute)
 
 
 def confident_mistakes(table: pd.DataFrame, attribute: str, count: int) -> pd.DataFrame:
     """The wrong predictions with the highest probability, the highest first."""
     known = labelled(table, attribute)
-    wrong = known[known[attribute] != known[f"{attribute}_said"]]
+    wrong = known[known[attribute] != known[f"{attribute}_predicted"]]
     return _confident_first(wrong, attribute).head(count)
 
 
@@ -42,7 +42,7 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
         "title": rows["title"].fillna("Untitled"),
         "artist": rows["painter"].map(person_from_slug, na_action="ignore").fillna(""),
         "year": rows["year"].astype("str").where(rows["year"].notna(), ""),
-        "predicted": rows[f"{attribute}_said"],
+        "predicted": rows[f"{attribute}_predicted"],
         "probability": 100 * rows[f"{attribute}_probability"].astype(float),
         "true": rows[attribute],
         "true_probability": 100 * rows[f"{attribute}_right"].astype(float),

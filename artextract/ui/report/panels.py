@@ -14,7 +14,7 @@ from artextract.ui.report.paintings import PER_CENT, show_paintings
 
 SCORES = {
     "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
-    "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: rare and common classes count alike."),
+    "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: rare and common classes count equally."),
     "macro_f1": ("Macro-F1", "Mean F1 of the classes. F1 is the harmonic mean of precision and recall."),
     "top5": ("Top-5 accuracy", "Share of the paintings whose class is among the five most probable."),
     "ece": ("ECE", "Expected calibration error: mean gap between predicted probability and accuracy."),

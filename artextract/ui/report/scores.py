@@ -59,7 +59,7 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
         scores = headline(own, attribute, confusion_of(own, attribute))
         shares = {name: 100 * scores[name] for name in ("accuracy", "balanced_accuracy", "ece")}
         rows.append({"paintings": f"Copy {copy + 1}", "n": scores["n"]} | shares)
-    right = known[attribute] == known[f"{attribute}_said"]
+    right = known[attribute] == known[f"{attribute}_predicted"]
     in_copies = known.groupby(attribute)["copy"].nunique()
     for name in in_copies.index[in_copies > 1]:
         for copy in copies:
@@ -78,7 +78,7 @@ def reliability_of(table: pd.DataFrame, attribute: str) -> list[ReliabilityBin]:
 def _predictions(table: pd.DataFrame, attribute: str) -> tuple[np.ndarray, np.ndarray]:
     """The probability of each prediction, float [n], and whether the prediction is right, bool [n]."""
     known = labelled(table, attribute)
-    right = known[attribute] == known[f"{attribute}_said"]
+    right = known[attribute] == known[f"{attribute}_predicted"]
     return known[f"{attribute}_probability"].to_numpy(float), right.to_numpy(bool)
 
 

@@ -68,10 +68,10 @@ class RankedQueries:
         return Card(
             id=name,
             picture_url=f"{thumbnails_url(self._collection)}{work['image_sha256']}.jpg",
-            title=work_text.plain(work["title"], "Untitled"),
+            title=work_text.escaped(work["title"], "Untitled"),
             subtitle=" · ".join(parts),
             badge=badge,
-            alternative=work_text.alternative(work),
+            alternative=work_text.alt_text(work),
             work=(self._collection, name),
         )
 

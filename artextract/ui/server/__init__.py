@@ -1,1 +1,1 @@
-"""What the app's server answers besides Streamlit's own pages."""
+"""The app's own part of the server: routes besides Streamlit's pages, limits, cookies, health, metrics."""

@@ -14,7 +14,7 @@ from artextract.detection.poses import Pose
 from artextract.vision.images import open_picture, thumbnail
 
 UNIT = 10_000  # Addresses give places in ten-thousandths of the picture's sides
-SIDE = 320  # Of a face, or of a picture with a pose, in pixels
+SIDE = 320  # Side of a face, or of a picture with a pose, in pixels
 _TRUNK = ((11, 12), (23, 24), (11, 23), (12, 24))
 _ARMS = ((11, 13), (13, 15), (12, 14), (14, 16))
 _LEGS = ((23, 25), (25, 27), (24, 26), (26, 28))

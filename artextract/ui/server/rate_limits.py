@@ -3,8 +3,8 @@
 docs/public_server.md shows the limits as a table. Print that table with
 `python -m artextract.ui.server.rate_limits`.
 
-Each request costs tokens of the visitor's and of the address's bucket. The first stops one of several people at an
-address from using everything; the second stops a person who deletes the cookie.
+Each request takes tokens from two buckets. The visitor's bucket stops one of several people at an address from using
+everything; the address's bucket stops a person who deletes the cookie.
 """
 
 import math
@@ -65,7 +65,7 @@ class TokenBuckets:
 
 
 class Cost(NamedTuple):
-    """What one kind of request costs."""
+    """The cost of one kind of request."""
 
     tokens: float
     meaning: str
@@ -144,7 +144,7 @@ class RateLimiter:
         self.messages = TokenBuckets(limits.messages, limits.remembered_buckets)
 
 
-LIMITER = RateLimiter()  # Of this process. Tests replace it.
+LIMITER = RateLimiter()  # The limiter of this process. Tests replace it.
 
 
 def limits_table() -> str:

@@ -1,4 +1,4 @@
-"""What visitors bring and compute: always measured, and limited on a public server."""
+"""The cost of visitors' uploads and computations: always measured, and limited on a public server."""
 
 import math
 import time

@@ -20,7 +20,7 @@ from artextract.errors import ArtExtractError
 from artextract.ui import galleries
 from artextract.ui.server import arrays, picture_crops, rate_limits
 from artextract.ui.server.health import health
-from artextract.ui.server.trays import tray_routes
+from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.urls import base_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 

@@ -1,8 +1,8 @@
 """How the app is served: its middleware, the settings of a public server, and errors that no screen shows.
 
-The middleware counts requests, and on a public server it limits them. A request's address is that of the connection,
-or the one that a proxy reports (X-Forwarded-For) if uvicorn was told to trust that proxy (`FORWARDED_ALLOW_IPS`).
-Uvicorn trusts this machine by default; a public server does not.
+The middleware counts requests, and on a public server it limits them. A request's address is the address of the
+connection, or the one that a proxy reports (X-Forwarded-For) if uvicorn was told to trust that proxy
+(`FORWARDED_ALLOW_IPS`). Uvicorn trusts this machine by default; a public server does not.
 """
 
 import asyncio
@@ -109,7 +109,7 @@ def _limited(receive: Receive, visitor: Visitor) -> Receive:
 
 
 def _without_path(send: Send) -> Send:
-    """`send`, but the message that begins a run of the script does not tell where the script is."""
+    """`send`, but the message that begins a run of the script does not contain the path of the script."""
 
     async def redacted(message: Message) -> None:
         content = message.get("bytes")

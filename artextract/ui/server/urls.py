@@ -36,7 +36,7 @@ def view_url(collection: str, sha256: str) -> str:
 
 
 def crop_url(kind: str, collection: str, sha256: str, place: str) -> str:
-    """A face, a face beside its picture, or a pose; kind and place are those of `picture_crops.draw`."""
+    """A face, a face beside its picture, or a pose; for `kind` and `place` see `picture_crops.draw`."""
     return _url(kind, collection, sha256, f"{place}.jpg")
 
 
@@ -58,7 +58,7 @@ def tray_url(token: str, file: str) -> str:
 def texts_url(revisions: Mapping[str, str], backbone: str) -> str:
     """Prefix of labels and thumbnails of the works on a map; append rows, such as `3,14.json`.
 
-    `revisions` are those of its galleries, by name, in the order of its rows.
+    `revisions` has the revision of each of its galleries, by name, in the order of its rows.
     """
     return _url("texts", "+".join(revisions), "+".join(revisions.values()), backbone, "")
 

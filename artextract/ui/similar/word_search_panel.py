@@ -56,11 +56,11 @@ def _picture_scores(searcher: TextSearcher, query: Query) -> np.ndarray | None:
     gallery = query.gallery
     search = cached_search.picture_search(gallery)
     if isinstance(search, str):
-        st.caption(f":material/info: {work_text.plain(search, '')}")
+        st.caption(f":material/info: {work_text.escaped(search, '')}")
         return None
     if not choose_picture_search(gallery):
         return None
-    st.caption(f":material/info: {work_text.plain(search.explanation, '')}")
+    st.caption(f":material/info: {work_text.escaped(search.explanation, '')}")
     return searcher.aligned(list(gallery.works["id"]), search.cosines(query.words))
 
 

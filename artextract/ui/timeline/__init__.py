@@ -1,1 +1,1 @@
-"""A collection in time: its years, its periods, ways from period to period."""
+"""Timeline: the years of a collection, its periods, and how groups change between periods."""

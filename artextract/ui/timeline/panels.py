@@ -1,4 +1,4 @@
-"""The timeline's chart, its choices and its three views."""
+"""The parts of the Timeline screen: the choice of grouping, the chart of years, works, periods and changes."""
 
 from dataclasses import replace
 
@@ -30,18 +30,18 @@ def choose_grouping(gallery: Gallery) -> str:
 
 
 def show_years(years: np.ndarray, values: pd.Series, groups: list[str], limits: tuple[int, int]) -> tuple[int, int]:
-    """The chart, in which years can be chosen, and the slider; returns the first and the last chosen year."""
-    chart = st.container()  # above the slider, which says what the chart marks
+    """The chart and the slider, which both choose years; returns the first and the last chosen year."""
+    chart = st.container()  # above the slider, but drawn after it: the chart marks the slider's years
     chosen = address.choose_years(*limits)
     with chart:
         figure = charts.years_figure(years, values, groups, None if chosen == limits else chosen)
-        show_chart(figure, "_years_chart", on_select=lambda: _take_drawn(limits), selection_mode="box")
+        show_chart(figure, "_years_chart", on_select=lambda: _choose_drawn_years(limits), selection_mode="box")
         rest = ~values[np.isfinite(years)].isin(groups)
         st.html(charts.colour_key([*groups, work_columns.OTHER] if rest.any() else groups, groups))
     return chosen
 
 
-def _take_drawn(limits: tuple[int, int]) -> None:
+def _choose_drawn_years(limits: tuple[int, int]) -> None:
     """Choose the years of the box that was drawn in the chart."""
     if boxes := st.session_state["_years_chart"].selection.box:
         low, high = sorted(boxes[0]["x"])
@@ -79,8 +79,8 @@ def show_periods(gallery: Gallery, width: int) -> None:
     picture_grid(key="typical", cards=cards, on_open=navigation.open_in_explore)
     st.markdown("#### Similarity of the periods")
     st.caption(
-        "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 is alike, "
-        "0 unrelated, −1 opposite."
+        "Cosine similarity of the periods’ mean embeddings, after subtracting the mean of the collection: 1 means the "
+        "same, 0 unrelated, −1 opposite."
     )
     show_chart(charts.similarity_figure(periods), "_similarity")
 
@@ -112,7 +112,9 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
             "by_chance": number(
                 "Expected by chance", format="%.3f", help="Distance of two means of this many works if nothing changes."
             ),
-            "times": number("Ratio", format="%.1f", help="Distance over the expected distance. Near 1: no change."),
+            "times": number(
+                "Ratio", format="%.1f", help="Distance divided by the expected distance. Near 1: no change."
+            ),
         },
     )
 

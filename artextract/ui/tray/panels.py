@@ -13,7 +13,7 @@ from artextract.ui import address, navigation
 from artextract.ui.components.grid import tray as tray_control
 from artextract.ui.components.registration import ELEMENT, component
 from artextract.ui.redaction import redact
-from artextract.ui.server.trays import tray_view
+from artextract.ui.server.tray_routes import tray_view
 from artextract.ui.server.urls import server_url, tray_url
 
 _HTML = '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
@@ -23,7 +23,7 @@ _FILES = (ELEMENT, Path(__file__).parent / "works.js", Path(__file__).parent / "
 def show_works(tray: Tray, *, editable: bool) -> None:
     """The works, with their order and notes to change if the tray is editable.
 
-    The browser sends changes to the server without a rerun (`ui/server/trays.py`), and repeats them while
+    The browser sends changes to the server without a rerun (`ui/server/tray_routes.py`), and repeats them while
     the server does not answer.
     """
     key = f"_tray_works_{tray.id}"

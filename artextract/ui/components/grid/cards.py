@@ -26,7 +26,7 @@ def work_cards(gallery: Gallery, rows: Sequence[int]) -> list[Card]:
             id=str(work["id"]),
             picture_url=prefix + gallery.thumbnails[row],
             title="Untitled" if pd.isna(work["title"]) else str(work["title"]),
-            subtitle=" · ".join(work_text.made_by(work)),
+            subtitle=" · ".join(work_text.artist_and_date(work)),
             alternative=gallery.alternatives[row],
             work=(name, str(work["id"])),
         )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artextract.ui.components.grid import tray
 from artextract.ui.components.registration import ELEMENT, component
-from artextract.ui.server.trays import tray_works
+from artextract.ui.server.tray_routes import tray_works
 
 _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
 _FILES = (ELEMENT, Path(__file__).parent / "grid.js", Path(__file__).parent / "grid.css")
@@ -35,7 +35,7 @@ class Card:
     scores: tuple[str | None, ...] = ()  # One number for each of the grid's scores; None for a missing one
     badge: str = ""  # Text in the corner of the picture, such as a rank
     alternative: str = ""  # The picture's alternative text; "" for title and subtitle
-    why: tuple[str, ...] = ()  # Why the work is here, a line each
+    why: tuple[str, ...] = ()  # Why the work is here, one line per reason
     why_url: str = ""  # URL of a picture that explains why the work is here
     why_words: str = ""  # Alternative text of that picture
     work: tuple[str, str] | None = None  # Collection and id of the work for the tray; None without a tray control

@@ -6,7 +6,7 @@ from pathlib import Path
 from artextract.trays.store import MAX_WORKS
 from artextract.ui.components.registration import ELEMENT, component
 from artextract.ui.navigation import TRAY
-from artextract.ui.server.trays import tray_works
+from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.urls import base_url, changes_url
 
 _HERE = Path(__file__).parent

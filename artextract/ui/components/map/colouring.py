@@ -67,7 +67,7 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
 
 
 def colour_codes(works: pd.DataFrame, column: str, passing: np.ndarray) -> np.ndarray:
-    """What the browser colours each work by, uint8 [n]; `passing`, bool [n], are the works that pass the filters.
+    """The colour code of each work, uint8 [n]; `passing`, bool [n], are the works that pass the filters.
 
     A category's code, or a number's place between the lowest and the highest number of the works that pass, as 0 to
     `LAST_COLOUR`; `NOT_RECORDED` where there is none.
@@ -86,7 +86,7 @@ def _bounds(values: np.ndarray) -> tuple[float, float]:
 
 
 def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
-    """What colours each work, float32 [n]: a category's code (-1 without a value), or a year (NaN without one)."""
+    """The value that colours each work, float32 [n]: a category's code (-1 if missing), or a year (NaN if missing)."""
     if column == "year":
         return middle_years(works)
     if column == "read_year":

@@ -14,7 +14,7 @@ Outline = Sequence[tuple[float, float]]  # Corners of a polygon in map coordinat
 def rows_within(positions: np.ndarray, passing: np.ndarray, outline: Outline) -> np.ndarray:
     """The rows of the works inside, int64, rising; an outline with fewer than three corners contains none.
 
-    `positions`, float32 [n, 2], are those of all works; only works that pass the filters (`passing`, bool [n]) count.
+    `positions`, float32 [n, 2], has all works; only works that pass the filters (`passing`, bool [n]) count.
     """
     if len(outline) < 3:
         return np.empty(0, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What the server answers about trays: changes to the visitor's own trays, and exports of any tray.
+"""The routes of trays: changes to the visitor's own trays, and exports of any tray by the token of its link.
 
 Changes come from the browser's scripts (`components/grid/tray.js`), which send each one until it is
 answered. A change may therefore arrive twice; the second time it changes nothing.
@@ -52,7 +52,7 @@ class TrayChange(BaseModel):
 
 
 class TrayRequest(BaseModel):
-    """What a browser sends."""
+    """What a browser sends to change or read a tray."""
 
     tray: Annotated[int, Field(ge=0, lt=2**53)] | None = None  # None for the tray opened last
     change: TrayChange | None
@@ -140,7 +140,7 @@ def _changed(store: TrayStore, token: str, tray: int | None, change: TrayChange 
 
 
 def _resolved(tray: Tray) -> list[ResolvedItem]:
-    """The works of a tray, without paths in their sentences."""
+    """The works of a tray; the sentences about missing works name no path."""
     return [replace(work, gone=redact(work.gone)) for work in resolve(tray.items)]
 
 

@@ -1,4 +1,4 @@
-"""Calibration: turns logits into probabilities, and says from which probability an answer is sure."""
+"""Calibration: turns logits into probabilities, and says the probability from which an answer is sure."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
-SURE_ENOUGH = 0.7  # Share of right answers that is required just above the threshold for "not sure"
+SURE_ENOUGH = 0.7  # Answers just above the "not sure" threshold are right in at least this share of cases
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Calibration:
     """How the logits of one attribute become probabilities: softmax(logits / temperature + shift)."""
 
     temperature: float
-    shift: tuple[float, ...]  # One for each class: log of its real frequency over its frequency in the weighted loss
+    shift: tuple[float, ...]  # Per class: log of its real frequency divided by its frequency in the weighted loss
     threshold: float
     """An answer with a lower probability is "not sure". For the date: an 80% interval that is
     wider (years) is "not sure"."""
@@ -36,11 +36,11 @@ def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -
     `target` holds the right classes, int [n], or distributions over them, float [n, classes]. `shift`,
     float [classes], is added after scaling.
     """
-    wanted = target if target.ndim == 2 else np.eye(logits.shape[1])[target]
+    distributions = target if target.ndim == 2 else np.eye(logits.shape[1])[target]
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature) + shift
-        return float(-(wanted * log_softmax(scaled, axis=1)).sum(axis=1).mean())
+        return float(-(distributions * log_softmax(scaled, axis=1)).sum(axis=1).mean())
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))
 
@@ -57,7 +57,7 @@ def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
 
 
 def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
-    """The lowest probability from which at least `SURE_ENOUGH` of the answers are right; 1 if none is enough.
+    """The lowest probability at which `SURE_ENOUGH` of the answers are right; 1 if there is none.
 
     Accuracy as a function of the probability float [n] is fitted to `right`, bool [n], by isotonic
     regression (Zadrozny and Elkan 2002).
