@@ -46,7 +46,7 @@ def show_predictions(survey: Survey) -> None:
         panels.show_ablation(
             "Unseen artists",
             "Most artists of the validation paintings above also occur in training, so a model can recognise a style "
-            "by its artists. Here no artist occurs in both sets; all models were trained in the same way for this test.",
+            "by its artists. Here no artist occurs in both sets; all models were trained the same way for this test.",
             bundle.measured("artist_disjoint"),
             attribute,
             len(facts.classes.style),

@@ -38,20 +38,20 @@ class LabelConfusion:
 
     def sentences(self) -> list[str]:
         """One sentence about the column, one about the row."""
-        if not self.called and not self.are:
+        if not self.predicted and not self.labelled:
             return [f"No validation painting is labelled {self.label} or was predicted as {self.label}."]
         column = f"No validation painting was predicted as {self.label}."
         row = f"No validation painting is labelled {self.label}."
-        if self.called:
-            right = f"{_share_of(self.were, self.label):.0%} are {self.label}"
+        if self.predicted:
+            right = f"{_share_of(self.true_classes, self.label):.0%} are {self.label}"
             column = (
-                f"Of {self.called:,} validation paintings predicted as {self.label}, "
-                f"{_listed(right, _mistakes(self.were, self.label), '')}."
+                f"Of {self.predicted:,} validation paintings predicted as {self.label}, "
+                f"{_listed(right, _mistakes(self.true_classes, self.label), '')}."
             )
-        if self.are:
-            right = f"{_share_of(self.said, self.label):.0%} were recognised"
-            mistakes = _mistakes(self.said, self.label)
-            row = f"Of {self.are:,} {self.label} paintings, {_listed(right, mistakes, 'were predicted as ')}."
+        if self.labelled:
+            right = f"{_share_of(self.predicted_classes, self.label):.0%} were recognised"
+            mistakes = _mistakes(self.predicted_classes, self.label)
+            row = f"Of {self.labelled:,} {self.label} paintings, {_listed(right, mistakes, 'were predicted as ')}."
         return [column, row]
 
 
