@@ -57,7 +57,7 @@ class StyledVectors:
 
 
 def measure(settings: LeftOutSettings) -> list[dict[str, object]]:
-    """One row a style: how often its paintings, and those of the known styles, get a sure style.
+    """One row per style: how often its paintings, and those of the known styles, get a sure style.
 
     Raises:
         SourceError: a style has no validation paintings.

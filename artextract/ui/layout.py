@@ -87,7 +87,7 @@ def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
 def show_remark(remark: str) -> None:
     """What is wrong with a picture file that can be shown; nothing for ""."""
     if remark:
-        st.warning(work_text.plain(remark, ""), icon=":material/broken_image:")
+        st.warning(work_text.escaped(remark, ""), icon=":material/broken_image:")
 
 
 @contextmanager
