@@ -18,7 +18,7 @@ from artextract.files import write_bytes
 from artextract.settings import cache_dir
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp
-from artextract.sources.fetching.picture_check import check_picture
+from artextract.sources.fetching.picture_check import DamagedError, check_picture
 from artextract.sources.fetching.polite_client import PoliteClient
 
 LARGEST_PICTURE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
@@ -56,7 +56,10 @@ class KeptPictures:
         self._under_way: dict[str, threading.Lock] = {}
 
     def get(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
-        """The bytes of a picture file of any format that Pillow reads, complete.
+        """The bytes of a picture file of a kind that `vision.images.open_picture` reads.
+
+        A damaged file that the server sends twice is returned, because most of it may be shown; it is not
+        kept, so the next run asks for it again.
 
         Args:
             url: its address.
@@ -75,7 +78,10 @@ class KeptPictures:
                 check_picture(content, url)
             return reason
 
-        return self._get(url, version, LARGEST_PICTURE, wrong)
+        try:
+            return self._get(url, version, LARGEST_PICTURE, wrong)
+        except DamagedError as error:
+            return error.content
 
     def get_document(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
         """The bytes of a document, such as an info.json; arguments and errors as in `get`."""

@@ -12,7 +12,7 @@ from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures, kept_file
 from artextract.sources.fetching.polite_client import PoliteClient
-from tests.support.world import Answer, World, picture_of
+from tests.support.world import ANSWERS, Answer, World, picture_of
 
 URL = "https://a.example/x.jpg"
 ADDRESS = "a.example/x.jpg"
@@ -116,6 +116,16 @@ def test_a_picture_that_fails_the_callers_check_is_not_kept(world: World, client
     with pytest.raises(FetchError, match="another size"):
         KeptPictures(client).get(URL, check=refuse)
     assert KeptPictures(client).kept(URL) is None
+
+
+def test_a_damaged_picture_is_given_but_not_kept(world: World, client: PoliteClient) -> None:
+    world.on(ADDRESS, "damaged")
+    for requests in (2, 4):
+        assert KeptPictures(client).get(URL) == ANSWERS["damaged"].body
+        assert world.asked[ADDRESS] == requests
+    world.on(ADDRESS, Answer(body=picture_of("mended"), kind="image/jpeg"))
+    assert KeptPictures(client).get(URL) == KeptPictures(client).get(URL) == picture_of("mended")
+    assert world.asked[ADDRESS] == 5
 
 
 def test_a_document_is_kept_too(world: World, client: PoliteClient) -> None:
