@@ -13,15 +13,17 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.files import write_bytes
+from artextract.rights import licence_of, licence_text
+from artextract.sources.iiif.services import image_at, whole_number
 from artextract.work_table import display_date
 
-CC0 = "http://creativecommons.org/publicdomain/zero/1.0/"
 APP = "http://localhost:8501"  # The usual address of the app
+THUMBNAIL = 200  # Long side of a thumbnail, px
 
 
 def has_manifest(works: pd.DataFrame) -> bool:
     """Whether any of the works has an image on a IIIF server."""
-    return "iiif" in works and bool(works["iiif"].notna().any())
+    return "iiif" in works and bool(works["iiif"].map(_image_base, na_action="ignore").notna().any())
 
 
 def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, k
             f"A manifest needs works with images on a IIIF server. These works of {collection.name} have none; works "
             "collected from the National Gallery of Art do."
         )
-    shown = works[works["iiif"].notna()]
+    shown = works[works["iiif"].map(_image_base, na_action="ignore").notna()]
     digest = hashlib.sha256("\n".join([app, *shown["id"]]).encode()).hexdigest()[:16]
     base = f"{app.rstrip('/')}/artextract/manifest/{collection.name}/{digest}"
     rows = shown.astype(object).to_dict("records")
@@ -62,12 +64,8 @@ def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, k
 def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str, Any]:
     """The canvas with the id `address` of a row of a work table; `picture` is a JPEG's address if IIIF has none."""
     width, height = _size(work)
-    image, licence, page = _text(work, "iiif"), _text(work, "licence") or "", _text(work, "source_url") or ""
-    thumbnail = f"{image}/full/!200,200/0/default.jpg" if image else picture
-    body = _picture(f"{image}/full/max/0/default.jpg" if image else picture)
-    if image:
-        service = {"@id": image, "@type": "ImageService2", "profile": "level2"}
-        body |= {"width": width, "height": height, "service": [service]}
+    licence, page = licence_of(work.get("licence")), _text(work, "source_url") or ""
+    body, thumbnail = _pictures(work, width, height, picture)
     painting = {
         "id": f"{address}/image",
         "type": "Annotation",
@@ -82,13 +80,14 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
         "width": width,
         "height": height,
         "metadata": [{"label": english(name), "value": plain(value)} for name, value in _facts(work)],
-        "thumbnail": [_picture(thumbnail)],
         "items": [{"id": f"{address}/page", "type": "AnnotationPage", "items": [painting]}],
     }
+    if thumbnail:
+        made["thumbnail"] = [_picture(thumbnail)]
     if description := _text(work, "description"):
         made["summary"] = plain(description)
-    if licence.startswith("CC0"):
-        made["rights"] = CC0
+    if licence and licence.address:
+        made["rights"] = licence.iiif_rights
     if credit := _text(work, "credit"):
         made["requiredStatement"] = {"label": english("Credit"), "value": plain(credit)}
     if page.startswith(("https://", "http://")):
@@ -105,8 +104,38 @@ def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """The recorded facts of a work, as name and value."""
     facts = {name.capitalize(): _text(work, name) for name in ("artist", "medium", "style", "school", "theme")}
     order = ("Artist", "Date", "Medium", "Style", "School", "Theme", "Image")
-    facts |= {"Date": display_date(work), "Image": _text(work, "licence")}
+    licence = _text(work, "licence")
+    facts |= {"Date": display_date(work), "Image": licence and licence_text(licence)}
     return [(name, value) for name in order if (value := facts[name])]
+
+
+def _image_base(text: str) -> str | None:
+    """The base address of an image on a IIIF server; None for anything else, such as a manifest or "n/a"."""
+    address = text.strip().rstrip("/")
+    image = image_at(address)
+    base = image.base if image else address
+    is_base = base.startswith(("https://", "http://")) and not base.endswith((".json", "/manifest"))
+    return base if is_base else None
+
+
+def _pictures(work: Mapping[Any, Any], width: int, height: int, picture: str) -> tuple[dict[str, Any], str]:
+    """The body of a canvas, and the address of its thumbnail ("" if the server has no small sizes for sure).
+
+    A server that is not described (`iiif_profile`) is taken as Image API 2, level 1: what that can do, level 2 can.
+    """
+    image = _image_base(_text(work, "iiif") or "")
+    if not image:
+        return _picture(picture), picture
+    kind, _, level = (_text(work, "iiif_profile") or "ImageService2 level1").partition(" ")
+    level = level or "level1"
+    whole, quality = ("full", "native") if kind == "ImageService1" else ("max", "default")
+    service = {"type": kind, "id": image} if kind == "ImageService3" else {"@type": kind, "@id": image}
+    size = {"level0": "", "level2": f"!{THUMBNAIL},{THUMBNAIL}"}.get(
+        level, f"{max(1, THUMBNAIL * width // max(width, height))},"
+    )
+    body = _picture(f"{image}/full/{whole}/0/{quality}.jpg")
+    body |= {"width": width, "height": height, "service": [service | {"profile": level}]}
+    return body, f"{image}/full/{size}/0/{quality}.jpg" if size else picture
 
 
 def _picture(address: str) -> dict[str, Any]:
@@ -115,9 +144,9 @@ def _picture(address: str) -> dict[str, Any]:
 
 def _size(work: Mapping[Any, Any]) -> tuple[int, int]:
     """The size of the full image if known, or of the collected one, which has the same shape."""
-    width, height = _text(work, "iiif_width"), _text(work, "iiif_height")
+    width, height = (whole_number(_text(work, name)) for name in ("iiif_width", "iiif_height"))
     if width and height:
-        return int(width), int(height)
+        return width, height
     return int(work["width"]), int(work["height"])
 
 

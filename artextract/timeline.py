@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from artextract.dates import span_text
 from artextract.vectors import unit
 
 WIDTHS = (5, 10, 25, 50, 100)  # Possible lengths of a period, years
@@ -31,8 +32,8 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Such as "1650–1699"."""
-        return f"{self.begin}–{self.end}"
+        """Such as "1650–1699" or "350–301 BC"."""
+        return span_text(self.begin, self.end)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from artextract.dates import FIRST, last_year, span_text
 from artextract.files import write_atomic
 
 TEXT_COLUMNS = (
@@ -36,7 +37,8 @@ TEXT_COLUMNS = (
     "split",
     "description",
 )
-INTEGER_COLUMNS = ("year_begin", "year_end", "width", "height")
+YEAR_COLUMNS = ("year_begin", "year_end")
+INTEGER_COLUMNS = (*YEAR_COLUMNS, "width", "height")
 REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
 TERM_COLUMNS = ("style", "school", "theme")  # Columns in which a work may have several terms
 TERM_SEPARATOR = "; "  # Stands between the terms of a work
@@ -46,7 +48,10 @@ _COPY_TYPES = {pa.large_string(): pd.StringDtype("pyarrow", na_value=np.nan), pa
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with every column in order and in its type; columns that a source adds come last, as str."""
+    """The table with every column in order and in its type; columns that a source adds come last, as str.
+
+    Impossible years are left out (`years_left_out`), and `year_begin` is not after `year_end`.
+    """
     extras = [c for c in frame if c not in TEXT_COLUMNS and c not in INTEGER_COLUMNS]
     columns: dict[str, pd.Series] = {}
     for name in (*TEXT_COLUMNS, *extras):
@@ -55,8 +60,26 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
         columns[str(name)] = text.mask(column.isna() | (text.str.strip() == ""))
     for name in INTEGER_COLUMNS:
         column = frame[name] if name in frame else pd.Series(None, index=frame.index)
-        columns[name] = pd.to_numeric(column).astype("Int32")
+        numbers = pd.to_numeric(column)
+        columns[name] = (_possible(numbers) if name in YEAR_COLUMNS else numbers).astype("Int32")
+    begin, end = (columns[name] for name in YEAR_COLUMNS)
+    is_reversed = (begin > end).fillna(False)
+    columns["year_begin"], columns["year_end"] = begin.mask(is_reversed, end), end.mask(is_reversed, begin)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def years_left_out(frame: pd.DataFrame) -> str:
+    """A sentence about the years of a table that `typed` leaves out; empty if there are none."""
+    columns = (pd.to_numeric(frame[name]) for name in YEAR_COLUMNS if name in frame)
+    given = pd.concat([pd.Series(dtype="float64"), *columns]).dropna()
+    if not len(impossible := given[_possible(given).isna()]):
+        return ""
+    count = "1 year that is" if len(impossible) == 1 else f"{len(impossible):,} years that are"
+    return f"Left out {count} not possible, for example {impossible.iloc[0]:.0f}. Correct the source and collect again."
+
+
+def _possible(years: pd.Series) -> pd.Series:
+    return years.where(years.between(FIRST, last_year()) & (years != 0) & (years % 1 == 0))
 
 
 def write_table(frame: pd.DataFrame, table_file: Path, copy_file: Path) -> None:
@@ -129,9 +152,5 @@ def display_date(work: Mapping[Any, Any] | pd.Series) -> str | None:
     if not pd.isna(text := work.get("date_text")):
         return str(text)
     ends = (work.get("year_begin"), work.get("year_end"))
-    years = [_year_text(int(year)) for year in ends if not pd.isna(year)]
-    return "–".join(dict.fromkeys(years)) or None
-
-
-def _year_text(year: int) -> str:
-    return f"{-year} BC" if year < 0 else str(year)
+    years = [int(year) for year in ends if not pd.isna(year)]
+    return span_text(years[0], years[-1]) if years else None

@@ -243,7 +243,7 @@ def test_missing_is_missing(collection: Collection) -> None:
         (None, 1885, 1890, "1885–1890"),
         (None, 1885, None, "1885"),
         (None, None, 1890, "1890"),
-        (None, -450, -400, "450 BC–400 BC"),
+        (None, -450, -400, "450–400 BC"),
         (None, None, None, None),
     ],
 )

@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
-from artextract.manifest import CC0, make_manifest
+from artextract.manifest import has_manifest, make_manifest
+from artextract.rights import CC0
 
 IMAGE = "https://api.nga.gov/iiif/abc"
 
@@ -42,7 +43,7 @@ def test_a_manifest_is_valid_and_holds_each_work(gallery: Collection) -> None:
     assert first["label"] == {"none": ["神奈川沖浪裏"]}
     assert (first["width"], first["height"]) == (4000, 3000)
     assert (third["width"], third["height"]) == (96, 72)  # what was collected: the same shape
-    assert first["rights"] == CC0
+    assert first["rights"] == CC0.iiif_rights
     assert "rights" not in second
     assert second["label"] == {"none": ["Untitled"]}
     assert {"label": {"en": ["Date"]}, "value": {"none": ["1803"]}} in second["metadata"]
@@ -75,3 +76,72 @@ def test_the_command_prints_the_works_that_are_named(gallery: Collection) -> Non
 def test_without_iiif_images_it_says_so(collection: Collection) -> None:
     with pytest.raises(CollectionError, match="These works of small have none"):
         make_manifest(collection, collection.works())
+
+
+@pytest.mark.parametrize(
+    ("licence", "rights"),
+    [
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "http://creativecommons.org/publicdomain/zero/1.0/"),
+        ("https://creativecommons.org/licenses/by/4.0/deed.de", "http://creativecommons.org/licenses/by/4.0/"),
+        ("CC BY-SA 4.0", "http://creativecommons.org/licenses/by-sa/4.0/"),
+        ("https://rightsstatements.org/page/InC/1.0/", "http://rightsstatements.org/vocab/InC/1.0/"),
+        ("CC0 requested - not yet cleared", None),
+    ],
+)
+def test_the_rights_are_the_address_that_the_standard_wants(
+    gallery: Collection, licence: str, rights: str | None
+) -> None:
+    works = gallery.works().head(1)
+    works.loc[0, "licence"] = licence
+    made = make_manifest(gallery, works)
+    valid(made)
+    assert made["items"][0].get("rights") == rights
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{IMAGE}/info.json", f"{IMAGE}/info.json/", f"{IMAGE}/", f"{IMAGE}/full/843,/0/default.jpg", f" {IMAGE} "],
+)
+def test_an_image_is_asked_at_its_base(gallery: Collection, address: str) -> None:
+    works = gallery.works().head(1)
+    works.loc[0, ["iiif", "iiif_width", "iiif_height"]] = [address, "1024.0", "768.0"]
+    canvas = make_manifest(gallery, works)["items"][0]
+    body = canvas["items"][0]["items"][0]["body"]
+    assert body["id"] == f"{IMAGE}/full/max/0/default.jpg"
+    assert body["service"][0]["@id"] == IMAGE
+    assert (canvas["width"], canvas["height"]) == (1024, 768)
+
+
+@pytest.mark.parametrize(
+    "address", ["n/a", "https://example.org/iiif/abc/manifest.json", "https://example.org/manifest"]
+)
+def test_what_is_no_image_address_makes_no_canvas(gallery: Collection, address: str) -> None:
+    works = gallery.works().head(1)
+    works.loc[0, "iiif"] = address
+    assert not has_manifest(works)
+    with pytest.raises(CollectionError, match="have none"):
+        make_manifest(gallery, works)
+
+
+@pytest.mark.parametrize(
+    ("profile", "service", "whole", "thumbnail"),
+    [
+        ("ImageService3 level1", {"type": "ImageService3", "profile": "level1"}, "max", "200,"),
+        ("ImageService2 level2", {"@type": "ImageService2", "profile": "level2"}, "max", "!200,200"),
+        ("ImageService1 level1", {"@type": "ImageService1", "profile": "level1"}, "full", "200,"),
+        ("ImageService2 level0", {"@type": "ImageService2", "profile": "level0"}, "max", None),
+        (None, {"@type": "ImageService2", "profile": "level1"}, "max", "200,"),
+    ],
+)
+def test_the_service_is_the_works_own(
+    gallery: Collection, profile: str | None, service: dict[str, str], whole: str, thumbnail: str | None
+) -> None:
+    works = gallery.works().head(1)
+    works["iiif_profile"] = profile
+    made = make_manifest(gallery, works)
+    valid(made)
+    body = made["items"][0]["items"][0]["items"][0]["body"]
+    assert service.items() <= body["service"][0].items()
+    assert f"/full/{whole}/0/" in body["id"]
+    small = made["items"][0].get("thumbnail")
+    assert (small and small[0]["id"].split("/")[-3]) == thumbnail

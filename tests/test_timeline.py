@@ -95,3 +95,10 @@ def test_groups_are_the_commonest_values() -> None:
     found = groups_by(column, 2)
     assert list(found) == ["b", "a"]
     assert found["a"].tolist() == [1, 5]
+
+
+def test_a_period_before_christ_is_labelled_so() -> None:
+    vectors = np.random.default_rng(0).normal(size=(12, 4)).astype(np.float32)
+    years = np.array([-340.0] * 6 + [20.0] * 6)
+    periods = periods_of(vectors, years, np.arange(12), 50)
+    assert [period.label for period in periods] == ["350–301 BC", "1–49"]

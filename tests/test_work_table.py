@@ -13,7 +13,7 @@ from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.similarity.filters import Filters, TitleText
 from artextract.ui import work_columns
-from artextract.work_table import has_any_term
+from artextract.work_table import has_any_term, typed, years_left_out
 
 
 def test_the_copy_is_the_table(collection: Collection) -> None:
@@ -94,3 +94,25 @@ def test_terms_are_counted_and_found_whole(values: list[str | None]) -> None:
     for chosen in (["A"], ["AB", "B"]):
         expected = [bool(set(chosen) & set(one)) for one in split]
         np.testing.assert_array_equal(has_any_term(column, chosen), expected)
+
+
+def test_an_impossible_year_is_left_out_and_said() -> None:
+    given_years = {"year_begin": [1850, 15031506151, 0, None], "year_end": [153505, 1900, 1900, 1900.5]}
+    frame = pd.DataFrame({"id": list("abcd"), **given_years})
+    table = typed(frame)
+    assert table["year_begin"].tolist()[0] == 1850
+    assert table["year_begin"].isna().tolist() == [False, True, True, True]
+    assert table["year_end"].isna().tolist() == [True, False, False, True]
+    assert years_left_out(frame).startswith("Left out 4 years that are not possible, for example 15031506151.")
+    assert work_columns.year_bounds(table) == (1850, 1900)
+    assert years_left_out(table) == ""
+
+
+def test_years_in_the_wrong_order_are_put_in_order() -> None:
+    table = typed(pd.DataFrame({"id": ["a"], "year_begin": ["1900"], "year_end": ["1850"]}))
+    assert table[["year_begin", "year_end"]].to_numpy().tolist() == [[1850, 1900]]
+
+
+def test_years_known_from_one_side_count_for_the_slider() -> None:
+    table = typed(pd.DataFrame({"id": ["a", "b"], "year_begin": [None, 1900], "year_end": [1650, None]}))
+    assert work_columns.year_bounds(table) == (1650, 1900)

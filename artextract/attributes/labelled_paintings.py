@@ -7,7 +7,7 @@ import pandas as pd
 from artextract.attributes.labels import LABELLED
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
-from artextract.sources.names_and_years import repair_letters
+from artextract.sources.names import repair_letters
 from artextract.sources.wikiart import year_from_stem
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.sources.names_and_years import person_from_slug
+from artextract.sources.names import person_from_slug
 
 ATTRIBUTES = ("style", "genre", "artist", "date")
 LABELLED = ("style", "genre", "artist")  # The attributes with classes; the date is a year

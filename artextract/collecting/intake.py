@@ -20,7 +20,7 @@ from artextract.files import write_bytes
 from artextract.progress import Report, Stage
 from artextract.sources.base import Source, SourceWork, host_of, path_text
 from artextract.sources.fetching.kept_pictures import kept_file
-from artextract.sources.names_and_years import title_from_slug
+from artextract.sources.names import title_from_slug
 from artextract.vision.decoding.large_files import smaller_copy
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail, too_many_bytes
 

@@ -12,7 +12,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from artextract.collecting.intake import PICTURE_COLUMNS, Columns, Taken, unique_id
-from artextract.sources.names_and_years import title_from_slug
+from artextract.sources.names import title_from_slug
 
 RENAMED = "renamed_to"  # The column with the path that the source has now, where it is not the work's ID
 _TOGETHER = (("date_text", "year_begin", "year_end"), ("iiif", "iiif_width", "iiif_height"))

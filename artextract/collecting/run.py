@@ -16,6 +16,7 @@ from artextract.files import sweep_temporary
 from artextract.progress import Report, silent
 from artextract.sources.base import Source
 from artextract.sources.fetching.causes import Cause
+from artextract.work_table import years_left_out
 
 CHECKPOINT = 60.0  # Seconds after which the works so far are stored
 _MOST_REMARKS = 3  # On pictures
@@ -100,7 +101,13 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
             skipped=len(failed) - without_picture,
             causes=causes(failures),
             report_file=report_file,
-            remarks=[*source.remarks(), *_some(intake.remarks), *_kept_values(merged), *_doubled(intake.doubled)],
+            remarks=[
+                *source.remarks(),
+                *_some(intake.remarks),
+                *_kept_values(merged),
+                *_doubled(intake.doubled),
+                *filter(None, [years_left_out(pd.DataFrame(merged.rows))]),
+            ],
         )
 
 

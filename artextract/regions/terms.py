@@ -16,6 +16,7 @@ from scipy import sparse
 
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.attributes.reading import NOT_SURE
+from artextract.dates import span_text
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")
@@ -54,6 +55,8 @@ class Term:
             return f"“{value}”"
         if self.kind == YEARS:
             begin, _, end = value.rpartition("–")
+            if begin.startswith("-"):
+                return span_text(int(begin), int(end))
             return f"{begin}–{end[-2:] if begin[:-2] == end[:-2] else end}"
         return value
 

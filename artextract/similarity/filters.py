@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from artextract.dates import span_text, year_text
 from artextract.work_table import TERM_COLUMNS, has_any_term
 
 _SAMPLE = 2_000_000  # Bytes in which letters are counted
@@ -113,9 +114,11 @@ class Filters:
         chosen += [" or ".join(values) for _, values in self.custom_labels]
         first, last = self.year_from, self.year_to
         if first is not None and last is not None:
-            chosen.append(f"{first}–{last}")
-        elif first is not None or last is not None:
-            chosen.append(f"from {first}" if last is None else f"until {last}")
+            chosen.append(span_text(first, last))
+        elif first is not None:
+            chosen.append(f"from {year_text(first)}")
+        elif last is not None:
+            chosen.append(f"until {year_text(last)}")
         if self.text:
             chosen.append(f"“{self.text}”")
         return ", ".join(filter(None, chosen))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
-from artextract.sources.names_and_years import repair_letters
+from artextract.sources.names import repair_letters
 
 ATTRIBUTES = ("style", "genre", "artist")
 SPLITS = ("train", "val")

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from artextract.collection import About
+from artextract.dates import year_of, years_in
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
 from artextract.sources.folder_walk import FolderWalk
-from artextract.sources.names_and_years import title_from_slug, years_in
+from artextract.sources.names import title_from_slug
 from artextract.work_table import TEXT_COLUMNS as WORK_COLUMNS
 
 FILE_COLUMNS = ("file", "filename", "file_name", "image", "path")  # Names of the column with the picture's file
@@ -156,15 +157,8 @@ def _work(work: str, path: Path, facts: dict[str, str], own_columns: list[str]) 
         id=work,
         read=file_reader(path),
         origin=path_text(str(path)),
-        year_begin=_whole(facts.get("year_begin")) or begin,
-        year_end=_whole(facts.get("year_end")) or end,
+        year_begin=year_of(facts.get("year_begin")) or begin,
+        year_end=year_of(facts.get("year_end")) or end,
         extra={name: facts.get(name) for name in own_columns},
         **texts,
     )
-
-
-def _whole(text: str | None) -> int | None:
-    try:
-        return int(text) if text else None
-    except ValueError:
-        return None

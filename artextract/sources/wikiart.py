@@ -8,7 +8,7 @@ from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
 from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
-from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug
+from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
 
 _LICENCE = "WikiArt: non-commercial research only"
 _UNTITLED = re.compile(r"not[-_](detected|identified)[-_]?\d*(\(\d+\))?", re.IGNORECASE)

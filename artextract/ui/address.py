@@ -8,10 +8,13 @@ Streamlit's `bind="query-params"` does not work here: callbacks and `st.switch_p
 bound parameter, and it writes labels with counts ("French (123)"), which change, into the address.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
+
+from artextract.dates import year_text
 
 T = TypeVar("T")
 Value = str | Sequence[str] | int | None
@@ -30,8 +33,7 @@ def get_all(name: str) -> list[str]:
 def get_year(name: str) -> int | None:
     """A parameter that is a year; None if the address has no valid year."""
     text = get(name)
-    digits = text.removeprefix("-")
-    return int(text) if digits.isdigit() and len(digits) <= 4 else None
+    return int(text) or None if re.fullmatch(r"-?[0-9]{1,4}", text) else None
 
 
 def get_number(name: str, most: int) -> int:
@@ -123,7 +125,15 @@ def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
     span = (first if low is None else max(low, first), last if high is None else min(high, last))
     span = span if span[0] <= span[1] else (first, last)
     mirror(key := f"_{prefix}years", span)
-    st.slider("Years", first, last, key=key, on_change=lambda: put_years(st.session_state[key], (first, last), prefix))
+
+    def keep() -> None:
+        put_years(st.session_state[key], (first, last), prefix)
+
+    if first < 0:  # a slider of numbers cannot write "350 BC"
+        years = [year for year in range(first, last + 1) if year]
+        st.select_slider("Years", years, (first, last), format_func=year_text, key=key, on_change=keep)
+    else:
+        st.slider("Years", first, last, key=key, on_change=keep)
     return span
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import CollectionError
-from artextract.sources.names_and_years import person_from_slug, repair_letters
+from artextract.sources.names import person_from_slug, repair_letters
 from artextract.sources.wikiart import title_of
 from artextract.ui import galleries
 from artextract.ui.server.urls import thumbnails_url

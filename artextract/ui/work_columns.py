@@ -46,7 +46,8 @@ def values_by(works: pd.DataFrame, column: str) -> pd.Series:
 
 def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
     """The first and last year of the works; None for fewer than two different years."""
-    first, last = works["year_begin"].min(), works["year_end"].max()
+    years = works[["year_begin", "year_end"]]
+    first, last = years.min().min(), years.max().max()
     if pd.isna(first) or pd.isna(last) or int(first) >= int(last):
         return None
     return int(first), int(last)

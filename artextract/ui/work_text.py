@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from artextract.rights import licence_text
 from artextract.ui import work_columns
 from artextract.work_table import display_date
 
@@ -53,7 +54,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Predicted artist": work["read_artist"],
         "Size": f"{work['width']} × {work['height']} px",
         "Description": work["description"],
-        "Licence": work["licence"],
+        "Licence": None if pd.isna(work["licence"]) else licence_text(str(work["licence"])),
         "Credit": work["credit"],
         "ID": work["id"],
     }

@@ -3,14 +3,17 @@
 import unicodedata
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from artextract.collecting import collect
+from artextract.collection import Collection
 from artextract.errors import SourceError
 from artextract.sources.artgan import image_key, read_labels
 from artextract.sources.folder import FolderSource
-from artextract.sources.names_and_years import person_from_slug, repair_letters, title_from_slug, years_in
+from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
 from artextract.sources.wikiart import WikiArtSource, year_from_stem
 from tests.support.made import jpeg, made_picture
 
@@ -141,29 +144,6 @@ def test_slugs_become_names() -> None:
     assert title_from_slug("water-lilies-6") == "Water lilies 6"
 
 
-@pytest.mark.parametrize(
-    ("text", "years"),
-    [
-        ("c. 1885-90", (1885, 1890)),
-        ("1505/1510", (1505, 1510)),
-        ("1998–2003", (1998, 2003)),
-        ("about 1650", (1650, 1650)),
-        ("undated", (None, None)),
-        ("19th century", (None, None)),
-    ],
-)
-def test_years_are_read_from_a_dates_wording(text: str, years: tuple[int, int]) -> None:
-    assert years_in(text) == years
-
-
-@given(st.text())
-def test_years_in_any_text_are_in_order_and_of_four_digits(text: str) -> None:
-    first, last = years_in(text)
-    assert (first is None) == (last is None)
-    if first is not None and last is not None:
-        assert 1000 <= first <= last <= 2099
-
-
 @given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0xFF), min_size=1))
 def test_letters_read_as_latin_1_are_mended(word: str) -> None:
     spoilt = word.encode("utf-8").decode("latin-1")
@@ -217,6 +197,31 @@ def test_a_table_of_no_use_is_refused_in_a_sentence(folder: Path, content: bytes
     (folder / "t.csv").write_bytes(content)
     with pytest.raises(SourceError, match=sentence):
         FolderSource(folder, folder / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "years"),
+    [
+        ("year_begin,year_end", "1503.0,1506.0", (1503, 1506)),
+        ("date,year_begin,year_end", "c. 1500,1495,1505", (1495, 1505)),
+        ("year", "-350", (-350, -350)),
+        ("date", "1889-05-12", (1889, 1889)),
+        ("date", "before 1650", (None, 1650)),
+    ],
+)
+def test_the_years_of_a_table(folder: Path, columns: str, cells: str, years: tuple[int | None, int | None]) -> None:
+    (folder / "t.csv").write_text(f"file,{columns}\nwork-03,{cells}\n")
+    works = {work.id: work for work in FolderSource(folder, folder / "t.csv").works()}
+    assert (works["a/work-03.jpg"].year_begin, works["a/work-03.jpg"].year_end) == years
+
+
+def test_a_mistyped_year_is_said_and_does_not_end_the_collecting(folder: Path) -> None:
+    (folder / "t.csv").write_text("file,year_begin,year_end\nwork-03,1535,153505\nwork-04,15031506151,1506\n")
+    result = collect(FolderSource(folder, folder / "t.csv"), "small")
+    assert result.remarks[-1].startswith("Left out 2 years that are not possible, for example 15031506151.")
+    works = Collection.open("small").works().set_index("id")
+    assert works.loc["a/work-03.jpg", "year_begin"] == 1535
+    assert pd.isna(works.loc["a/work-03.jpg", "year_end"])
 
 
 def test_semicolons_and_other_headings_are_understood(folder: Path) -> None:

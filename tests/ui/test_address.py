@@ -58,3 +58,23 @@ def test_what_is_entered_goes_into_the_address_and_a_default_leaves_it() -> None
     app.toggle[0].set_value(False)
     app.slider[0].set_value((1500, 1600)).run()
     assert app.query_params == {}
+
+
+def test_years_before_christ_are_written_so_on_the_slider() -> None:
+    def ancient() -> None:
+        from artextract.ui import address
+
+        address.choose_years(-500, 100)
+
+    app = AppTest.from_function(ancient)
+    app.query_params["from"] = "-350"
+    app.query_params["to"] = "²"
+    app.run()
+    assert not app.exception
+    slider = app.select_slider[0]
+    assert slider.value == (-350, 100)
+    assert [slider.format_func(year) for year in (-350, 100)] == ["350 BC", "100"]
+    slider.set_range(-350, -301).run()
+    assert not app.exception
+    assert not app.warning
+    assert dict(app.query_params) == {"from": "-350", "to": "-301"}

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from artextract.manifest import canvas, english, plain
-from artextract.trays.licences import is_free
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 
@@ -34,13 +33,11 @@ def tray_manifest(tray: Tray, works: Sequence[ResolvedItem], app: str) -> dict[s
 
 def _canvas(work: ResolvedItem, address: str, app: str) -> dict[str, Any]:
     if work.gone:
-        empty = {"id": address, "type": "Canvas", "label": plain(work.label), "summary": english(work.gone)}
-        made = {**empty, "width": _EMPTY_SIDE, "height": _EMPTY_SIDE, "items": []}
+        empty = {"title": work.label, "width": _EMPTY_SIDE, "height": _EMPTY_SIDE}
+        made = canvas(empty, address, f"{app.rstrip('/')}/artextract/gone.jpg") | {"summary": english(work.gone)}
     else:
         picture = f"{work.item.collection}/{work.value('image_sha256')}.jpg"
         made = canvas(work.row, address, f"{app.rstrip('/')}/artextract/view/{picture}")
-    if not is_free(work.value("licence")):
-        made.pop("rights", None)
     if work.item.note:
         note = {
             "id": f"{address}/note",

@@ -5,6 +5,7 @@ import html
 from collections.abc import Sequence
 
 from artextract.errors import ArtExtractError
+from artextract.rights import licence_text
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
@@ -52,7 +53,8 @@ def tray_page(tray: Tray, works: Sequence[ResolvedItem]) -> str:
 
 def _article(number: int, work: ResolvedItem) -> str:
     medium, credit = work.value("medium"), work.value("credit")
-    facts = [medium, credit and f"Credit: {credit}", f"Licence: {work.value('licence') or 'not recorded'}"]
+    licence = licence_text(work.value("licence")) or "not recorded"
+    facts = [medium, credit and f"Credit: {credit}", f"Licence: {licence}"]
     address = html.escape(work.page, quote=True)
     lines = [
         ("", html.escape(work.made)),

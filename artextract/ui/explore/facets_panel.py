@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from artextract.dates import span_text
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.facets.component import Bar, Facet, facets
@@ -77,8 +78,8 @@ def _periods(gallery: Gallery, filters: Filters, counted: np.ndarray) -> Facet |
     for period, count in enumerate(counts):
         begin = (first // span + period) * span
         end = begin + span - 1
-        label = str(begin) if span == 1 else f"{begin}–{end}"
-        bars.append(Bar(f"{begin} {end}", label, int(count), (filters.year_from, filters.year_to) == (begin, end)))
+        is_chosen = (filters.year_from, filters.year_to) == (begin, end)
+        bars.append(Bar(f"{begin} {end}", span_text(begin, end), int(count), is_chosen))
     return Facet("years", "Year", bars, upright=True)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from artextract.collection import Survey
-from artextract.sources.names_and_years import person_from_slug
+from artextract.sources.names import person_from_slug
 from artextract.ui import navigation
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.model_paintings import PaintingPictures, pictures_in, wikiart_page

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 
+from PIL import Image
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -26,6 +27,7 @@ from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
+_EVERYONE = {"Access-Control-Allow-Origin": "*"}  # Viewers on other sites show manifests and their pictures
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -38,6 +40,7 @@ def routes() -> list[Route]:
         Route(f"{prefix}/metrics", _metrics),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
         Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/gone.jpg", _gone),
         Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{place}}.jpg", _crop),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
@@ -91,7 +94,13 @@ def _thumb(request: Request) -> Response:
 def _view(request: Request) -> Response:
     picture = open_picture(_file_of(*_picture_of(request)), at_least=galleries.VIEW_SIDE)
     content = encode_jpeg(thumbnail(picture.image, galleries.VIEW_SIDE), quality=90)
-    return Response(content, media_type="image/jpeg", headers=_IMMUTABLE)
+    return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
+
+
+def _gone(_request: Request) -> Response:
+    """What a manifest shows of a work that is gone: viewers cannot draw a canvas without a picture."""
+    content = encode_jpeg(Image.new("RGB", (500, 500), "#d8d6d2"))
+    return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
 
 
 @_or_404
@@ -158,7 +167,7 @@ def _manifest(request: Request) -> Response:
     file = Collection.open(request.path_params["collection"]).root / "manifests" / f"{digest}.json"
     if not _DIGEST.fullmatch(digest) or not file.is_file():
         raise FileNotFoundError
-    return FileResponse(file, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+    return FileResponse(file, media_type="application/json", headers=_EVERYONE)
 
 
 def _file_of(collection: Collection, sha256: str) -> Path:

@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from artextract.errors import ArtExtractError
+from artextract.rights import licence_text
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import write_pictures
@@ -84,7 +85,7 @@ def tray_view(tray: Tray) -> list[dict[str, Any]]:
             "work": work.item.work,
             "title": work.title,
             "made": work.made,
-            "licence": work.value("licence"),
+            "licence": licence_text(work.value("licence")),
             "note": work.item.note,
             "gone": work.gone,
             "picture": "" if work.gone else thumbnails_url(work.item.collection) + f"{work.value('image_sha256')}.jpg",

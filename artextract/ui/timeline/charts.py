@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from artextract.dates import span_text, year_text
 from artextract.timeline import Period, Waypoint, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER
@@ -67,7 +68,7 @@ def years_figure(
             width=width * 0.92,
             name=name,
             marker_color=colours[name],
-            customdata=[f"{begin:.0f}–{begin + width - 1:.0f}" for begin in column.index],
+            customdata=[span_text(int(begin), int(begin) + width - 1) for begin in column.index],
             hovertemplate="%{customdata}: %{y} works<extra>" + name + "</extra>",
         )
     if chosen is not None:
@@ -80,11 +81,20 @@ def years_figure(
         selectdirection="h",
         bargap=0,
         margin=_MARGIN,
-        xaxis={"title": "year", "fixedrange": True, "tickformat": "d"},
+        xaxis={"title": "year", "fixedrange": True, "tickformat": "d", **_ticks(years[known])},
         yaxis={"title": title, "fixedrange": True, "automargin": True},
         showlegend=False,
     )
     return figure
+
+
+def _ticks(years: np.ndarray) -> dict[str, list[int] | list[str]]:
+    """The ticks of an axis with years BC; Plotly's own without any."""
+    if not len(years) or (first := int(years.min())) >= 0:
+        return {}
+    step = next((step for step in (10, 50, 100, 250) if np.ptp(years) / step <= 10), 500)
+    ticks = list(range(-(-first // step) * step, int(years.max()) + 1, step))
+    return {"tickvals": ticks, "ticktext": [year_text(tick) for tick in ticks]}
 
 
 def similarity_figure(periods: Sequence[Period]) -> go.Figure:
@@ -136,7 +146,7 @@ def trajectories_figure(paths: dict[str, list[Waypoint]], groups: Sequence[str])
             figure.add_annotation(
                 x=step.x,
                 y=step.y,
-                text=step.period.partition("–")[0],
+                text=step.period.partition("–")[0] + (" BC" if step.period.endswith("BC") else ""),
                 showarrow=False,
                 xshift=22 * right,
                 yshift=15 * up,

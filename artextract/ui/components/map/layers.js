@@ -164,6 +164,10 @@ function pictureAt(map, x, y) {
 
 // ---- legend
 
+function yearText(year) {
+  return year < 0 ? `${Math.round(-year)} BC` : `${Math.round(year)}`;
+}
+
 function drawLegend(map) {
   const { colouring, legend_clicks: clickable } = map.data;
   const content = JSON.stringify(colouring);
@@ -172,9 +176,9 @@ function drawLegend(map) {
   map.legend.replaceChildren();
   if ("low" in colouring) {
     const scale = element("div", "ax-scale", map.legend);
-    element("span", "", scale, { text: `${colouring.title} ${Math.round(colouring.low)}` });
+    element("span", "", scale, { text: `${colouring.title} ${yearText(colouring.low)}` });
     element("span", "ax-gradient", scale).style.background = `linear-gradient(90deg, ${VIRIDIS.join()})`;
-    element("span", "", scale, { text: Math.round(colouring.high) });
+    element("span", "", scale, { text: yearText(colouring.high) });
     return;
   }
   colouring.labels.forEach((label, code) => {

@@ -1,4 +1,4 @@
-"""Names and years from the words and file names of sources."""
+"""Names from the words and file names of sources."""
 
 import re
 import unicodedata
@@ -7,19 +7,6 @@ _PARTICLES = frozenset({
     *("van", "von", "der", "den", "de", "du", "des", "di", "da", "del", "della", "dei", "le", "la", "les"),
     *("el", "ter", "ten", "zu", "y", "of", "the"),
 })
-_YEAR = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})(?!\d)")
-_SHORT_END = re.compile(r"(?<!\d)(1[0-9]{3}|20[0-9]{2})\s*[-–/]\s*(\d{1,2})(?!\d)")
-
-
-def years_in(text: str) -> tuple[int | None, int | None]:
-    """First and last year in a date text: "c. 1885-90" is (1885, 1890).
-
-    Only years of four digits count; (None, None) if the text has none.
-    """
-    years = [int(year) for year in _YEAR.findall(text)]
-    for start, end in _SHORT_END.findall(text):
-        years.append(int(start[: -len(end)] + end))
-    return (min(years), max(years)) if years else (None, None)
 
 
 def repair_letters(text: str) -> str:
