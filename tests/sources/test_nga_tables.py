@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
-from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables, plain_text
+from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables
 from artextract.sources.nga.starter import OF_ONE_ARTIST, choose_starter
 from artextract.sources.nga.tables import numbers, read_table, tables_folder
 from tests.support.gallery_tables import Tables, many

@@ -5,8 +5,6 @@ lowest sequence counts. The artist is the first constituent in the role of artis
 and `attribution` words the name ("follower of …").
 """
 
-import html
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pyarrow.compute as pc
 
 from artextract.errors import SourceError
 from artextract.sources.nga.tables import Rows, is_one_of, numbers, read_table, same_text
+from artextract.sources.plain_text import plain_text
 from artextract.work_table import TERM_SEPARATOR
 
 TERM_TYPES = ("Style", "School", "Theme")
@@ -31,8 +30,6 @@ _IMAGE_COLUMNS = (
     *("style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width"),
     *("image_height", "largest_side", "description"),
 )
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -183,11 +180,6 @@ def _works(table: pd.DataFrame) -> pd.DataFrame:
     works = pd.DataFrame(columns | {name: table[name] for name in _IMAGE_COLUMNS})
     order = numbers(works["id"])
     return works.assign(order=order).sort_values(["order", "id"]).drop(columns="order").reset_index(drop=True)
-
-
-def plain_text(text: str) -> str:
-    """A text of the gallery on one line, without its markup (HTML and `_italics_`)."""
-    return " ".join(_ITALICS.sub(r"\1", html.unescape(_TAG.sub("", text))).split())
 
 
 def _positive(column: pd.Series) -> pd.Series:

@@ -1,0 +1,1 @@
+"""Tables of works, as museums and people have them: read, understood, and matched with their pictures."""

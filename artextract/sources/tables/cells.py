@@ -1,0 +1,51 @@
+"""The values of table cells as text, without types: leading zeros stay."""
+
+import ast
+import datetime
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from artextract.work_table import TERM_SEPARATOR
+
+_EMPTY = frozenset({"\\N", "NULL", "null", "NaN", "nan", "[]", "{}"})  # How programs write a missing value
+_LINK = re.compile(r"""=HYPERLINK\(\s*"([^"]+)".*\)""", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r'="([^"]*)"')  # How spreadsheets are told to keep a number as it is written
+
+
+def cell_text(value: Any) -> str:
+    """A cell as text: "" for a missing value; the parts of a list are joined by "; ".
+
+    Lists that were written as text (`['Cubism', 'Expressionism']`, in the way of Python or of JSON) are read as lists;
+    of a HYPERLINK formula the address remains.
+    """
+    if value is None or isinstance(value, bytes):
+        return ""
+    if isinstance(value, str):
+        return _written(value.strip())
+    if isinstance(value, float) and value != value:  # not a number
+        return ""
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, Sequence):
+        return TERM_SEPARATOR.join(filter(None, map(cell_text, value)))
+    return str(value)
+
+
+def _written(text: str) -> str:
+    if text in _EMPTY:
+        return ""
+    if text.startswith("=") and (match := _LINK.fullmatch(text) or _QUOTED.fullmatch(text)):
+        return match[1].strip()
+    if text.startswith("[") and text.endswith("]"):
+        for read in (json.loads, ast.literal_eval):
+            try:
+                parts = read(text)
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+            if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
+                return cell_text(parts)
+    return text

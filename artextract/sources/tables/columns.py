@@ -1,0 +1,213 @@
+"""What the columns of a table mean: headings in any spelling become columns of the work table.
+
+Of two columns for one thing the better one is used; the other keeps its own name, as every other column does.
+An artist's name stays as the museum writes it ("Blake, William"): turning names round would spoil those of workshops,
+families and titles ("Beerbohm, Sir Max"). Where a table has both forms, the one for display is used.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from artextract.errors import SourceError
+from artextract.sources.tables.reading import Table
+from artextract.work_table import INTEGER_COLUMNS, TEXT_COLUMNS
+
+_SPELLINGS = {
+    "id": (
+        "objectid id itemid oid workid artworkid recordid uid uuid guid systemnumber recordnumber accessionnumber acno "
+        "accessionno objectnumber inventorynumber inventoryno invno invnr inventarnummer inventarnr inventarisnummer "
+        "inventairenummer numeroinventaire numerodinventaire ninventaire noinventaire signatur identifier idno item "
+        "foreignidentifier edmid lokalid"
+    ),
+    "title": (
+        "title titel titre titolo titulo tittel objecttitle worktitle artworktitle paintingtitle preferredtitle "
+        "primarytitle maintitle haupttitel titleen englishtitle titleenglish titledisplay displaytitle titles "
+        "titlestitle itemlabel worklabel paintinglabel artworklabel label bezeichnung objektbezeichnung objektname "
+        "werktitel name objectname caption benennung betegnelse"
+    ),
+    "artist": (
+        "artist artistdisplayname artistname displayartist allartists artists artistmaker kunstler kunstlerin kuenstler "
+        "kunstenaar kunstner konstnar artiste artista painter maler peintre schilder pittore creatorlabel artistlabel "
+        "creator creators creatorfullname creatorname creatordescription creatorsdescription maker makers makername "
+        "vervaardiger urheber hersteller skaber auteur author autor artisttitle artistdisplay principalmaker "
+        "principalorfirstmaker peopledisplayname peoplename artistfullname fullname contributorsfc attribution "
+        "artistalphasort citedname contributorsmda dccreator production productioncreator productionmaker"
+    ),
+    "date_text": (
+        "datetext date displaydate datedisplay objectdate creationdate dated datierung datum datering dato data "
+        "datecreated datecreation datedecreation dateofcreation dateoforigin productiondate productiondateperiod "
+        "inception created entstehungszeit entstehungsdatum datation periode productiondates period"
+    ),
+    "year": "year jahr annee anno ar aar jaar ano yearcreated creationyear productionyear entstehungsjahr objectyear",
+    "year_begin": (
+        "yearbegin beginyear startyear yearstart yearfrom fromyear earliestyear firstyear datebegin datestart "
+        "startdate begindateofwork objectbegindate creationdateearliest dateearliest earliestdate daterangestartyear "
+        "yearearliest datefrom jahrvon vonjahr datierungvon productiondatestart anneedebut jaarvan fraar "
+        "productiondatebegin"
+    ),
+    "year_end": (
+        "yearend endyear yearto toyear latestyear lastyear dateend enddate objectenddate creationdatelatest datelatest "
+        "latestdate daterangeendyear yearlatest dateto jahrbis bisjahr datierungbis productiondateend anneefin jaartot "
+        "tilaar"
+    ),
+    "medium": (
+        "medium mediums mediumdisplay mediumlabel technique techniques technik techniek teknik tecnica materialtechnik "
+        "materialundtechnik technikmaterial mediumtechnique materialtechnique materialstechniques materialsandtechniques "
+        "mediumandsupport materials material materialer materialien materiaux materiauxtechniques materiaal materialslabel "
+        "mediumnote"
+    ),
+    "classification": (
+        "classification objecttype worktype artworktype objektart objektgattung objectcategory classificationtitle "
+        "category kategorie categorie type typ soort format objectnames objekttype sachgruppe"
+    ),
+    "style": "style styles stil stile styletitle styletitles artstyle movement movements artmovement movementlabel stijl",
+    "genre": "genre genres genrelabel gattung bildgattung",
+    "school": "school schools schule ecole scuola schoolname artschool",
+    "theme": (
+        "theme themes subject subjects subjecttitles subjectlabel keywords keyword tags tag schlagworte schlagworter "
+        "schlagwort schlagwoerter stichworte thema themen sujet sujets motif motifs motiv depicts depictslabel "
+        "onderwerp emneord iconography ikonographie tagsterm subjectterms"
+    ),
+    "description": (
+        "imagealttext alttext alternativetext alt assistivetext altdescription imagedescription pictureDescription "
+        "bildbeschreibung description descriptions beschreibung beschrijving beskrivelse descripcion descrizione abstract"
+    ),
+    "source_url": (
+        "sourceurl objecturl pageurl webpage weburl permalink recordurl linkresource landingpage foreignlandingurl "
+        "url link uri homepage isshownat edmisshownat referenceurl onlinelink collectionurl frontendurl "
+        "itemurl item website quelle lien source"
+    ),
+    "licence": (
+        "rightsstatement licence license lizenz licenceurl licenseurl licencelink rightsurl rightsuri rights "
+        "rightsstatements edmrights imagerights usagerights nutzungsrechte droits copyright licenseinfourl "
+        "licenselabel rechte rettigheder"
+    ),
+    "credit": (
+        "credit creditline credits credittext courtesy creditlineen herkunft imagecredit bildnachweis accessionedfrom"
+    ),
+}
+_PLAIN_SPELLINGS = {column: tuple(names.lower().split()) for column, names in _SPELLINGS.items()}
+_KNOWN = frozenset(name for names in _PLAIN_SPELLINGS.values() for name in names) | {
+    *("file", "filename", "filepath", "path", "image", "imageurl", "picture", "bild", "datei", "dateiname", "fichier")
+}
+_NAMESPACE = re.compile(r"^\s*(dublin core|dcterms|dc|schema|edm|vra|bibo|o|foaf|skos|rdfs|crm)\s*[:.]", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(@[a-z]{2}|\s*[([](?:en|english|de|deutsch|fr|nl|da)[)\]])$", re.IGNORECASE)
+_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures", "iiif", "iiif_width", "iiif_height"})
+"""Names that a further column of a table cannot have."""
+_LONGEST_NAME = 40
+_SLUG = re.compile(r"[\w.()']+(-[\w.()']+)+")
+SETTABLE = tuple(sorted({*_SPELLINGS, "split"} - {"split"}))  # Columns that a person may choose, as `style=keywords`
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """What becomes of each column of a table."""
+
+    works: dict[str, str]  # Column of the work table, or `id` or `year` → column of the table
+    further: dict[str, str]  # Column of the table → its name in the collection
+
+    def became(self, name: str) -> str | None:
+        """The column of the collection that a column of the table became; None if it is not used."""
+        found = [ours for ours, theirs in self.works.items() if theirs == name]
+        return ", ".join([*found, *([self.further[name]] if name in self.further else [])]) or None
+
+
+def fold(heading: str) -> str:
+    """A heading without case, accents, signs, namespaces and places in lists: "Dublin Core:Title" is "title"."""
+    plain = _LANGUAGE.sub("", _NAMESPACE.sub("", re.sub(r"\[\d*\]", "", heading).strip()))
+    letters = unicodedata.normalize("NFKD", plain.casefold().replace("ø", "o").replace("æ", "ae").replace("å", "aa"))
+    return "".join(c for c in letters if c.isalnum())
+
+
+def is_heading(text: str) -> bool:
+    """Whether a text is a spelling of a known column."""
+    return fold(text) in _KNOWN
+
+
+def find_column(table: Table, wanted: str) -> str:
+    """The column of a table that a person named, in any spelling.
+
+    Raises:
+        SourceError: the table has no such column.
+    """
+    for same in (lambda name: name == wanted, lambda name: fold(name) == fold(wanted)):
+        if found := [name for name in table.columns if same(name)]:
+            return found[0]
+    raise SourceError(f"The table has no column {wanted!r}. It has: {', '.join(table.columns[:40])}.")
+
+
+def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[str] = ()) -> ColumnPlan:
+    """Decide what becomes of each column.
+
+    Args:
+        table: the table.
+        chosen: column of the work table → column of the table, by the person or a preset; "" is none.
+        not_further: columns that need not come along under their own names, such as that of the pictures.
+
+    Raises:
+        SourceError: a chosen column does not exist, or works have no such column.
+    """
+    works: dict[str, str] = {}
+    for ours, theirs in chosen.items():
+        if ours not in SETTABLE:
+            raise SourceError(f"Works have no column {ours!r}. Choose one of {', '.join(SETTABLE)}.")
+        if theirs:
+            works[ours] = find_column(table, theirs)
+    folded: dict[str, list[str]] = {}
+    for name in table.columns:
+        folded.setdefault(fold(name), []).append(name)
+    used = {*works.values(), *not_further}
+    sample = table.rows[:2000]
+    for ours, spellings in _PLAIN_SPELLINGS.items():
+        if ours in chosen:
+            continue
+        found = [name for spelling in spellings for name in folded.get(spelling, []) if name not in used]
+        fits = [(name, values) for name in found if _fits(ours, values := [row[name] for row in sample if name in row])]
+        if fits:
+            most = max(len(values) for _, values in fits)
+            works[ours] = next(name for name, values in fits if len(values) * 10 >= most)
+            used |= {works[ours]} if ours != "id" else set()
+    return ColumnPlan(works, _further(table, works, set(not_further)))
+
+
+def _fits(ours: str, values: Sequence[str]) -> bool:
+    """Whether values can be those of a column of the work table."""
+    if not values:
+        return False
+    if ours == "id":
+        return len(set(values)) * 2 > len(values)
+    if ours == "source_url":
+        return all(value.startswith(("http://", "https://")) for value in values[:50])
+    if ours == "description":  # a slug such as "acolman-1-1955" tells nothing to people who cannot see the picture
+        return sum(_SLUG.fullmatch(value) is not None for value in values) * 2 < len(values)
+    if ours in {"year", "year_begin", "year_end"}:
+        return sum(any(c.isdigit() for c in value) for value in values) * 2 > len(values)
+    if ours in {"title", "artist", "medium"}:
+        return not all(value.startswith(("http://", "https://")) for value in values[:50])
+    return True
+
+
+def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> dict[str, str]:
+    taken = {theirs for ours, theirs in works.items() if ours != "id" or fold(theirs) == "id"} | not_further
+    names: dict[str, str] = {}
+    for heading in table.columns:
+        if heading in taken:
+            continue
+        name = _safe(heading)
+        if name in _TAKEN or name.startswith(("read_", "custom_label_")):
+            name = f"{name}_in_table"
+        unique, again = name, 2
+        while unique in names.values():
+            unique = f"{name}_{again}"
+            again += 1
+        names[heading] = unique
+    return names
+
+
+def _safe(heading: str) -> str:
+    """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", unicodedata.normalize("NFC", heading))
+    name = re.sub(r"\W+", "_", words).strip("_").lower()[:_LONGEST_NAME].strip("_") or "column"
+    return name if not name[0].isdigit() else f"column_{name}"[:_LONGEST_NAME]

@@ -1,0 +1,154 @@
+"""Read a table of works from any file in which people keep one."""
+
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from artextract.errors import SourceError
+from artextract.files import check_regular
+from artextract.sources.tables.cells import cell_text
+from artextract.sources.tables.delimited import PREAMBLE, header_index, read_delimited
+from artextract.sources.tables.nested import read_json, read_json_folder, read_parquet
+from artextract.sources.tables.text_files import LARGEST, encoding_of, open_bytes, open_text
+
+MOST_ROWS = 1_000_000
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
+_PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of works; all values are text."""
+
+    columns: list[str]  # As the file has them, in its order; doubled names are numbered ("Artist 2")
+    rows: list[dict[str, str]]  # By the names of the columns; empty cells are left out
+    remarks: list[str]  # Sentences about the file for the person
+
+
+def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: False) -> Table:
+    """Read CSV (any separator), TSV, JSON, JSON Lines, Parquet, XLSX, XLS or ODS, also packed with gzip.
+
+    The file's content decides, not its name. A folder is read as one JSON file per work. Texts are UTF-8, UTF-16,
+    Windows-1252 or Mac Roman. Blank rows and rows that stand twice are left out. Types are never guessed.
+
+    Args:
+        path: a file of at most `LARGEST` bytes and `MOST_ROWS` rows, or a folder of JSON files.
+        is_heading: whether a text is the name of a known column; helps to find the header below other lines.
+
+    Raises:
+        SourceError: the file cannot be read, is too large, or has no rows.
+    """
+    remarks: list[str] = []
+    if path.is_dir():
+        rows = read_json_folder(path)
+        return _checked(_columns_of(rows), rows, path, remarks)
+    with open_bytes(path) as file:
+        start = file.read(1024)
+    if start.startswith(_PARQUET):
+        rows, binary = read_parquet(path)
+        if binary:
+            remarks.append(f"{path.name}: the columns {', '.join(binary)} hold pictures or other bytes and are not read.")
+        return _checked(_columns_of(rows), rows, path, remarks)
+    if start.startswith(_WORKBOOKS):
+        header, lines = _sheet(path, is_heading, remarks)
+    elif _is_json(path):
+        rows = read_json(path)
+        return _checked(_columns_of(rows), rows, path, remarks)
+    else:
+        header, lines, remarks = read_delimited(path, is_heading)
+    if any(name.startswith(("http://", "https://")) for name in header):
+        raise SourceError(f"The first line of {path.name} has values, not names of columns. Add a header.")
+    columns = _named(header, max((len(line) for line in lines), default=0))
+    return _checked(columns, [_row(columns, line) for line in lines], path, remarks)
+
+
+def _is_json(path: Path) -> bool:
+    with open_text(path, encoding_of(path)[0]) as text:
+        start = text.read(4096).lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        raise SourceError(f"{path.name} is a web page or XML, not a table. Save the table as CSV.")
+    return start.startswith(("{", '[{"', "[ {", "[\n", "[\r", "[{")) and not start.startswith("[]")
+
+
+def _checked(columns: list[str], rows: Iterable[dict[str, str]], path: Path, remarks: list[str]) -> Table:
+    """The table without blank and doubled rows and without nameless empty columns."""
+    seen: set[int] = set()
+    kept: list[dict[str, str]] = []
+    doubled = 0
+    for row in rows:
+        if not row:
+            continue
+        key = hash(tuple(row.items()))
+        doubled += key in seen
+        if key not in seen:
+            seen.add(key)
+            kept.append(row)
+            if len(kept) > MOST_ROWS:
+                raise SourceError(f"{path.name} has more than {MOST_ROWS:,} rows. Split the table.")
+    if not kept:
+        raise SourceError(f"{path.name} has no rows below its header. Choose a table with a header and rows.")
+    if doubled:
+        remarks = [*remarks, f"{path.name}: {doubled:,} rows stand there twice and were read once."]
+    used = {name for row in kept for name in row}
+    return Table([name for name in columns if name in used or not _is_nameless(name)], kept, remarks)
+
+
+def _columns_of(rows: Iterable[dict[str, str]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _row(columns: list[str], cells: list[str]) -> dict[str, str]:
+    texts = zip(columns, map(cell_text, cells), strict=False)
+    return {name: text for name, text in texts if text}
+
+
+def _named(header: list[str], width: int) -> list[str]:
+    """The names of the columns: a doubled name is numbered, a nameless column is called "column 3"."""
+    names: list[str] = []
+    for number in range(max(len(header), width)):
+        name = " ".join(header[number].split()) if number < len(header) else ""
+        name = name or f"column {number + 1}"
+        again = 2
+        unique = name
+        while unique in names:
+            unique = f"{name} {again}"
+            again += 1
+        names.append(unique)
+    return names
+
+
+def _is_nameless(name: str) -> bool:
+    return name.startswith("column ") and name[7:].isdigit()
+
+
+def _sheet(path: Path, is_heading: Callable[[str], bool], remarks: list[str]) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows of the first sheet of a workbook that has a table."""
+    try:
+        check_regular(path)
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                if sum(item.file_size for item in packed.infolist()) > LARGEST:
+                    raise SourceError(f"{path.name} has more than {LARGEST // 2**20} MB unpacked. Save it as CSV.")
+        with CalamineWorkbook.from_path(path) as book:
+            sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+        raise SourceError(f"{path.name} is not a readable spreadsheet ({error}). Save it as CSV in UTF-8.") from error
+    filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
+    if not filled:
+        raise SourceError(f"{path.name} has no table. Choose a spreadsheet with a header and rows.")
+    name, rows = next(iter(filled.items()))
+    if others := [other for other in filled if other != name]:
+        remarks.append(f"{path.name}: only the sheet “{name}” was read, not {', '.join(f'“{o}”' for o in others)}.")
+    texts = [[_sheet_text(cell) for cell in row] for row in rows]
+    at = header_index(texts[:PREAMBLE], len(texts[0]), is_heading) or 0
+    return texts[at], texts[at + 1 :]
+
+
+def _sheet_text(cell: object) -> str:
+    """A cell as the sheet shows it: spreadsheets keep whole numbers as decimals."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell_text(cell)
