@@ -33,22 +33,22 @@ _SPELLINGS = {
         "creator creators creatorfullname creatorname creatordescription creatorsdescription maker makers makername "
         "vervaardiger urheber hersteller skaber auteur author autor artisttitle artistdisplay principalmaker "
         "principalorfirstmaker peopledisplayname peoplename artistfullname fullname contributorsfc attribution "
-        "artistalphasort citedname contributorsmda dccreator production productioncreator productionmaker"
+        "artistalphasort citedname contributorsmda dccreator productioncreator productionmaker"
     ),
     "date_text": (
-        "datetext date displaydate datedisplay objectdate creationdate dated datierung datum datering dato data "
+        "datetext date displaydate datedisplay objectdate creationdate dated datierung datum datering dato "
         "datecreated datecreation datedecreation dateofcreation dateoforigin productiondate productiondateperiod "
-        "inception created entstehungszeit entstehungsdatum datation periode productiondates period"
+        "inception created entstehungszeit entstehungsdatum datation periode productiondates"
     ),
     "year": "year jahr annee anno ar aar jaar ano yearcreated creationyear productionyear entstehungsjahr objectyear",
     "year_begin": (
         "yearbegin beginyear startyear yearstart yearfrom fromyear earliestyear firstyear datebegin datestart "
-        "startdate begindateofwork objectbegindate creationdateearliest dateearliest earliestdate daterangestartyear "
+        "begindateofwork objectbegindate creationdateearliest dateearliest earliestdate daterangestartyear "
         "yearearliest datefrom jahrvon vonjahr datierungvon productiondatestart anneedebut jaarvan fraar "
         "productiondatebegin"
     ),
     "year_end": (
-        "yearend endyear yearto toyear latestyear lastyear dateend enddate objectenddate creationdatelatest datelatest "
+        "yearend endyear yearto toyear latestyear lastyear dateend objectenddate creationdatelatest datelatest "
         "latestdate daterangeendyear yearlatest dateto jahrbis bisjahr datierungbis productiondateend anneefin jaartot "
         "tilaar"
     ),
@@ -71,13 +71,13 @@ _SPELLINGS = {
         "onderwerp emneord iconography ikonographie tagsterm subjectterms"
     ),
     "description": (
-        "imagealttext alttext alternativetext alt assistivetext altdescription imagedescription pictureDescription "
+        "imagealttext alttext alternativetext alt assistivetext altdescription imagedescription picturedescription "
         "bildbeschreibung description descriptions beschreibung beschrijving beskrivelse descripcion descrizione abstract"
     ),
     "source_url": (
         "sourceurl objecturl pageurl webpage weburl permalink recordurl linkresource landingpage foreignlandingurl "
         "url link uri homepage isshownat edmisshownat referenceurl onlinelink collectionurl frontendurl "
-        "itemurl item website quelle lien source"
+        "itemurl item website quelle lien"
     ),
     "licence": (
         "rightsstatement licence license lizenz licenceurl licenseurl licencelink rightsurl rightsuri rights "
@@ -85,10 +85,10 @@ _SPELLINGS = {
         "licenselabel rechte rettigheder"
     ),
     "credit": (
-        "credit creditline credits credittext courtesy creditlineen herkunft imagecredit bildnachweis accessionedfrom"
+        "credit creditline credits credittext courtesy creditlineen imagecredit bildnachweis"
     ),
 }
-_PLAIN_SPELLINGS = {column: tuple(names.lower().split()) for column, names in _SPELLINGS.items()}
+_PLAIN_SPELLINGS = {column: tuple(names.split()) for column, names in _SPELLINGS.items()}
 _KNOWN = frozenset(name for names in _PLAIN_SPELLINGS.values() for name in names) | {
     *("file", "filename", "filepath", "path", "image", "imageurl", "picture", "bild", "datei", "dateiname", "fichier")
 }
@@ -98,7 +98,7 @@ _TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictu
 """Names that a further column of a table cannot have."""
 _LONGEST_NAME = 40
 _SLUG = re.compile(r"[\w.()']+(-[\w.()']+)+")
-SETTABLE = tuple(sorted({*_SPELLINGS, "split"} - {"split"}))  # Columns that a person may choose, as `style=keywords`
+SETTABLE = tuple(sorted(_SPELLINGS))  # Columns that a person may choose, as `style=keywords`
 
 
 @dataclass(frozen=True)
@@ -191,9 +191,10 @@ def _fits(ours: str, values: Sequence[str]) -> bool:
 
 def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> dict[str, str]:
     taken = {theirs for ours, theirs in works.items() if ours != "id" or fold(theirs) == "id"} | not_further
+    filled = {heading for row in table.rows for heading in row}
     names: dict[str, str] = {}
     for heading in table.columns:
-        if heading in taken:
+        if heading in taken or heading not in filled:
             continue
         name = _safe(heading)
         if name in _TAKEN or name.startswith(("read_", "custom_label_")):

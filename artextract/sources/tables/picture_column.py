@@ -1,0 +1,157 @@
+"""Which columns of a table name pictures: found by their values, not by their names."""
+
+import html
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from urllib.parse import quote, urlsplit
+
+from artextract.sources.folder import SUFFIXES
+from artextract.sources.tables.reading import Table
+
+
+class Kind(StrEnum):
+    """What a cell names."""
+
+    PICTURE = "picture"  # The address of a picture file
+    IIIF = "IIIF image"
+    MANIFEST = "IIIF manifest"
+    COMMONS = "file of Wikimedia Commons"
+    FILE = "file"  # A path or a file name
+    ADDRESS = "address"  # Any other address
+    OTHER = "film, sound or document"
+    NOTHING = ""
+
+
+@dataclass(frozen=True)
+class PictureName:
+    """What a cell names."""
+
+    kind: Kind
+    name: str  # The address, complete and percent-encoded, or the path
+    more: tuple[str, ...] = ()  # Further pictures in the same cell
+
+
+@dataclass(frozen=True)
+class PictureColumn:
+    """A column that names pictures."""
+
+    name: str
+    any_address: bool  # Whether its addresses that do not look like pictures are pictures, too
+
+
+WIDTHS = (20, 40, 60, 120, 250, 330, 500, 960, 1280, 1920, 3840)
+"""Widths in px that Wikimedia Commons gives; it refuses others (mediawiki.org, Manual:$wgThumbnailSteps)."""
+_SAMPLE = 2000  # Rows that are looked at
+_PICTURES = frozenset({Kind.PICTURE, Kind.IIIF, Kind.MANIFEST, Kind.COMMONS, Kind.FILE})
+_OTHER_SUFFIXES = frozenset(
+    ".pdf .mp3 .mp4 .m4a .m4v .mov .avi .wav .ogg .ogv .webm .flac .doc .docx .txt .vtt .xml .glb .gltf .obj .zip .svg".split()
+)
+_OTHER_HOSTS = ("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com")
+_IIIF = re.compile(r"https?://.+/(?:full|square|(?:pct:)?[\d.,]+)/[^/]+/!?\d+/\w+\.\w{3,4}|https?://.+/info\.json", re.I)
+_MANIFEST = re.compile(r"https?://.+(?:/manifest(?:\.json)?|/iiif/.+manifest[^/]*|manifests?/[^/]+(?:\.json)?)", re.I)
+_PICTURE_WORDS = re.compile(
+    r"image|img|picture|photo|foto|bild(?!ung)|thumb|iiif|isshownby|media|afbeelding|billede|scan|vignette|deliveryservice"
+    r"|object_?location|jpe?g",
+    re.I,
+)
+_OTHER_VIEW = 9
+_RANKS = (
+    (_OTHER_VIEW, re.compile(r"additional|alternat|other|verso|detail|more", re.I)),
+    (3, re.compile(r"thumb|preview|icon|vignette|small_?square", re.I)),
+    (2, re.compile(r"full|print|original|master|max|hi_?res|download|tiff?\b", re.I)),
+    (1, re.compile(r"small|medium|web|large", re.I)),
+)
+_NEXT_ADDRESS = re.compile(r"[;|,\s]+(?=https?://)")
+_NEXT_FILE = re.compile(r"\s*[;|]\s*")
+_SAFE = "%/:=&?~#+!$,;'@()*[]"  # Characters of an address that are not percent-encoded
+
+
+def picture_in(cell: str) -> PictureName:
+    """What a cell names; of several pictures the first."""
+    text = html.unescape(cell.strip())
+    is_address = text.startswith(("http://", "https://", "//"))
+    first, *more = (_NEXT_ADDRESS if is_address else _NEXT_FILE).split(text)
+    name = quote(f"https:{first}" if first.startswith("//") else first, safe=_SAFE) if is_address else first
+    return PictureName(_kind(name, is_address), name, tuple(part for part in more if part))
+
+
+def picture_columns(table: Table) -> list[PictureColumn]:
+    """The columns that name pictures, the best first: a row whose first one names none is tried with the next."""
+    found: list[tuple[int, int, str, Counter[Kind]]] = []
+    for position, heading in enumerate(table.columns):
+        values = [row[heading] for row in table.rows[:_SAMPLE] if heading in row]
+        names = [picture_in(value) for value in values]
+        kinds = Counter(name.kind for name in names)
+        pictures = sum(kinds[kind] for kind in _PICTURES)
+        named_so = bool(_PICTURE_WORDS.search(heading))
+        if named_so or sum(bool(_PICTURE_WORDS.search(name.name)) for name in names) * 2 > len(names):
+            pictures += kinds[Kind.ADDRESS]
+        if pictures and (pictures * 2 >= len(values) or named_so):
+            tiffs = sum(name.name.lower().endswith((".tif", ".tiff")) for name in names) * 2 > len(names)
+            found.append((_rank(heading) + 3 * tiffs, position, heading, kinds))
+    if any(_is_addressed(kinds) for *_, kinds in found):  # names of files beside their addresses are no use
+        found = [entry for entry in found if _is_addressed(entry[3]) or entry[3][Kind.FILE] * 2 < entry[3].total()]
+    if any(_has_files(kinds) for *_, kinds in found):  # nor are pages beside pictures
+        found = [entry for entry in found if _has_files(entry[3])]
+    views = [entry for entry in found if entry[0] != _OTHER_VIEW] or sorted(found, key=lambda entry: entry[:2])[:1]
+    return [
+        PictureColumn(heading, kinds[Kind.ADDRESS] * 2 > kinds.total())
+        for _, _, heading, kinds in sorted(views, key=lambda entry: entry[:2])
+    ]
+
+
+def best_picture(row: Mapping[str, str], columns: Sequence[PictureColumn]) -> PictureName:
+    """The picture of a row by the first of the columns that names one; else what a column names instead."""
+    names = [(picture_in(row[column.name]), column.any_address) for column in columns if column.name in row]
+    for kinds in (_PICTURES - {Kind.MANIFEST}, {Kind.ADDRESS}, {Kind.MANIFEST}, {Kind.OTHER}):
+        for name, any_address in names:
+            if name.kind in kinds and (any_address or name.kind != Kind.ADDRESS):
+                return name
+    return PictureName(Kind.NOTHING, "")
+
+
+def commons_address(address: str, size: int) -> str:
+    """The address of a picture of Wikimedia Commons in the smallest width that it gives and that is not below `size`."""
+    width = next((width for width in WIDTHS if width >= size), WIDTHS[-1])
+    plain = address.partition("?")[0].replace("http://", "https://", 1)
+    return f"{plain}?width={width}"
+
+
+def _is_addressed(kinds: Counter[Kind]) -> bool:
+    return sum(count for kind, count in kinds.items() if kind not in {Kind.FILE, Kind.OTHER}) * 2 > kinds.total()
+
+
+def _has_files(kinds: Counter[Kind]) -> bool:
+    return any(kinds[kind] for kind in _PICTURES)
+
+
+def _rank(heading: str) -> int:
+    return next((rank for rank, words in _RANKS if words.search(heading)), 0)
+
+
+def _kind(name: str, is_address: bool) -> Kind:
+    if not name:
+        return Kind.NOTHING
+    if not is_address:
+        suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
+        return Kind.FILE if suffix in SUFFIXES else Kind.OTHER if suffix in _OTHER_SUFFIXES else Kind.NOTHING
+    try:
+        address = urlsplit(name)
+        host = address.hostname or ""
+    except ValueError:
+        return Kind.NOTHING
+    if "special:filepath/" in address.path.lower().replace("%3a", ":"):
+        return Kind.COMMONS
+    bare = name.partition("?")[0]
+    if _IIIF.fullmatch(bare):
+        return Kind.IIIF
+    suffix = PurePosixPath(address.path).suffix.lower()
+    if suffix in SUFFIXES:
+        return Kind.PICTURE
+    if suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS:
+        return Kind.OTHER
+    return Kind.MANIFEST if _MANIFEST.fullmatch(bare) else Kind.ADDRESS if host else Kind.NOTHING
