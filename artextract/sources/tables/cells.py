@@ -3,6 +3,7 @@
 import ast
 import datetime
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -20,16 +21,12 @@ def cell_text(value: Any) -> str:
     Lists that were written as text (`['Cubism', 'Expressionism']`, in the way of Python or of JSON) are read as lists;
     of a HYPERLINK formula the address remains.
     """
-    if value is None or isinstance(value, bytes):
+    if value is None or isinstance(value, bytes) or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, str):
         return _written(value.strip())
-    if isinstance(value, float) and value != value:  # not a number
-        return ""
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
+        return value.isoformat().removesuffix("T00:00:00")
     if isinstance(value, Sequence):
         return TERM_SEPARATOR.join(filter(None, map(cell_text, value)))
     return str(value)

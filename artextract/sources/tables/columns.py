@@ -6,99 +6,39 @@ families and titles ("Beerbohm, Sir Max"). Where a table has both forms, the one
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from artextract.errors import SourceError
 from artextract.sources.tables.reading import Table
 from artextract.work_table import INTEGER_COLUMNS, TEXT_COLUMNS
 
-_SPELLINGS = {
-    "id": (
-        "objectid id itemid oid workid artworkid recordid uid uuid guid systemnumber recordnumber accessionnumber acno "
-        "accessionno objectnumber inventorynumber inventoryno invno invnr inventarnummer inventarnr inventarisnummer "
-        "inventairenummer numeroinventaire numerodinventaire ninventaire noinventaire signatur identifier idno item "
-        "foreignidentifier edmid lokalid"
-    ),
-    "title": (
-        "title titel titre titolo titulo tittel objecttitle worktitle artworktitle paintingtitle preferredtitle "
-        "primarytitle maintitle haupttitel titleen englishtitle titleenglish titledisplay displaytitle titles "
-        "titlestitle itemlabel worklabel paintinglabel artworklabel label bezeichnung objektbezeichnung objektname "
-        "werktitel name objectname caption benennung betegnelse"
-    ),
-    "artist": (
-        "artist artistdisplayname artistname displayartist allartists artists artistmaker kunstler kunstlerin kuenstler "
-        "kunstenaar kunstner konstnar artiste artista painter maler peintre schilder pittore creatorlabel artistlabel "
-        "creator creators creatorfullname creatorname creatordescription creatorsdescription maker makers makername "
-        "vervaardiger urheber hersteller skaber auteur author autor artisttitle artistdisplay principalmaker "
-        "principalorfirstmaker peopledisplayname peoplename artistfullname fullname contributorsfc attribution "
-        "artistalphasort citedname contributorsmda dccreator productioncreator productionmaker"
-    ),
-    "date_text": (
-        "datetext date displaydate datedisplay objectdate creationdate dated datierung datum datering dato "
-        "datecreated datecreation datedecreation dateofcreation dateoforigin productiondate productiondateperiod "
-        "inception created entstehungszeit entstehungsdatum datation periode productiondates"
-    ),
-    "year": "year jahr annee anno ar aar jaar ano yearcreated creationyear productionyear entstehungsjahr objectyear",
-    "year_begin": (
-        "yearbegin beginyear startyear yearstart yearfrom fromyear earliestyear firstyear datebegin datestart "
-        "begindateofwork objectbegindate creationdateearliest dateearliest earliestdate daterangestartyear "
-        "yearearliest datefrom jahrvon vonjahr datierungvon productiondatestart anneedebut jaarvan fraar "
-        "productiondatebegin"
-    ),
-    "year_end": (
-        "yearend endyear yearto toyear latestyear lastyear dateend objectenddate creationdatelatest datelatest "
-        "latestdate daterangeendyear yearlatest dateto jahrbis bisjahr datierungbis productiondateend anneefin jaartot "
-        "tilaar"
-    ),
-    "medium": (
-        "medium mediums mediumdisplay mediumlabel technique techniques technik techniek teknik tecnica materialtechnik "
-        "materialundtechnik technikmaterial mediumtechnique materialtechnique materialstechniques materialsandtechniques "
-        "mediumandsupport materials material materialer materialien materiaux materiauxtechniques materiaal materialslabel "
-        "mediumnote"
-    ),
-    "classification": (
-        "classification objecttype worktype artworktype objektart objektgattung objectcategory classificationtitle "
-        "category kategorie categorie type typ soort format objectnames objekttype sachgruppe"
-    ),
-    "style": "style styles stil stile styletitle styletitles artstyle movement movements artmovement movementlabel stijl",
-    "genre": "genre genres genrelabel gattung bildgattung",
-    "school": "school schools schule ecole scuola schoolname artschool",
-    "theme": (
-        "theme themes subject subjects subjecttitles subjectlabel keywords keyword tags tag schlagworte schlagworter "
-        "schlagwort schlagwoerter stichworte thema themen sujet sujets motif motifs motiv depicts depictslabel "
-        "onderwerp emneord iconography ikonographie tagsterm subjectterms"
-    ),
-    "description": (
-        "imagealttext alttext alternativetext alt assistivetext altdescription imagedescription picturedescription "
-        "bildbeschreibung description descriptions beschreibung beschrijving beskrivelse descripcion descrizione abstract"
-    ),
-    "source_url": (
-        "sourceurl objecturl pageurl webpage weburl permalink recordurl linkresource landingpage foreignlandingurl "
-        "url link uri homepage isshownat edmisshownat referenceurl onlinelink collectionurl frontendurl "
-        "itemurl item website quelle lien"
-    ),
-    "licence": (
-        "rightsstatement licence license lizenz licenceurl licenseurl licencelink rightsurl rightsuri rights "
-        "rightsstatements edmrights imagerights usagerights nutzungsrechte droits copyright licenseinfourl "
-        "licenselabel rechte rettigheder"
-    ),
-    "credit": (
-        "credit creditline credits credittext courtesy creditlineen imagecredit bildnachweis"
-    ),
+_HEADINGS = {
+    column: tuple(names.split())
+    for column, names in tomllib.loads((files(__package__) / "headings.toml").read_text("utf-8")).items()
 }
-_PLAIN_SPELLINGS = {column: tuple(names.split()) for column, names in _SPELLINGS.items()}
-_KNOWN = frozenset(name for names in _PLAIN_SPELLINGS.values() for name in names) | {
-    *("file", "filename", "filepath", "path", "image", "imageurl", "picture", "bild", "datei", "dateiname", "fichier")
-}
+PICTURE_HEADINGS = frozenset(_HEADINGS.pop("pictures"))
+KEYWORD_HEADINGS = frozenset(_HEADINGS.pop("keywords_by_comma"))  # Their terms may be separated by commas
+_KNOWN = PICTURE_HEADINGS.union(*_HEADINGS.values())
 _NAMESPACE = re.compile(r"^\s*(dublin core|dcterms|dc|schema|edm|vra|bibo|o|foaf|skos|rdfs|crm)\s*[:.]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(@[a-z]{2}|\s*[([](?:en|english|de|deutsch|fr|nl|da)[)\]])$", re.IGNORECASE)
-_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures", "iiif", "iiif_width", "iiif_height"})
+_TAKEN = frozenset({
+    *TEXT_COLUMNS,
+    *INTEGER_COLUMNS,
+    "file",
+    "year",
+    "more_pictures",
+    "iiif",
+    "iiif_width",
+    "iiif_height",
+})
 """Names that a further column of a table cannot have."""
 _LONGEST_NAME = 40
 _SLUG = re.compile(r"[\w.()']+(-[\w.()']+)+")
-SETTABLE = tuple(sorted(_SPELLINGS))  # Columns that a person may choose, as `style=keywords`
+SETTABLE = tuple(sorted(_HEADINGS))  # Columns that a person may choose, as `style=keywords`
 
 
 @dataclass(frozen=True)
@@ -160,7 +100,7 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
         folded.setdefault(fold(name), []).append(name)
     used = {*works.values(), *not_further}
     sample = table.rows[:2000]
-    for ours, spellings in _PLAIN_SPELLINGS.items():
+    for ours, spellings in _HEADINGS.items():
         if ours in chosen:
             continue
         found = [name for spelling in spellings for name in folded.get(spelling, []) if name not in used]
@@ -174,19 +114,16 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
 
 def _fits(ours: str, values: Sequence[str]) -> bool:
     """Whether values can be those of a column of the work table."""
-    if not values:
-        return False
-    if ours == "id":
-        return len(set(values)) * 2 > len(values)
-    if ours == "source_url":
-        return all(value.startswith(("http://", "https://")) for value in values[:50])
-    if ours == "description":  # a slug such as "acolman-1-1955" tells nothing to people who cannot see the picture
-        return sum(_SLUG.fullmatch(value) is not None for value in values) * 2 < len(values)
-    if ours in {"year", "year_begin", "year_end"}:
-        return sum(any(c.isdigit() for c in value) for value in values) * 2 > len(values)
-    if ours in {"title", "artist", "medium"}:
-        return not all(value.startswith(("http://", "https://")) for value in values[:50])
-    return True
+    addresses = sum(value.startswith(("http://", "https://")) for value in values)
+    rules = {
+        "id": len(set(values)) * 2 > len(values),
+        "source_url": addresses == len(values),
+        # a slug such as "acolman-1-1955" tells nothing to people who cannot see the picture
+        "description": sum(_SLUG.fullmatch(value) is not None for value in values) * 2 < len(values),
+        **dict.fromkeys(("year", "year_begin", "year_end"), any(c.isdigit() for value in values for c in value)),
+        **dict.fromkeys(("title", "artist", "medium"), addresses < len(values)),
+    }
+    return bool(values) and rules.get(ours, True)
 
 
 def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> dict[str, str]:

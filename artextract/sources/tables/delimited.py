@@ -133,9 +133,7 @@ class _Lines:
         self.taken = []
 
 
-def _records(
-    lines: Iterator[str], separator: str, length: int, number: int, trouble: _Trouble
-) -> Iterator[list[str]]:
+def _records(lines: Iterator[str], separator: str, length: int, number: int, trouble: _Trouble) -> Iterator[list[str]]:
     """The records of a table of `length` columns (0 if not known yet); `number` lines were read before."""
     source = _Lines(lines, number)
     reader = csv.reader(source, delimiter=separator, strict=True)

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from urllib.parse import unquote, urlsplit
 
-from artextract.sources.tables.columns import fold
+from artextract.sources.tables.columns import PICTURE_HEADINGS, fold
 from artextract.sources.tables.reading import Table
 
-_FILE_HEADINGS = frozenset({
-    *("file", "filename", "filepath", "path", "image", "imagefile", "imagename", "picture", "datei", "dateiname"),
-    *("bild", "bilddatei", "fichier", "nomfichier", "bestand", "bestandsnaam", "filnavn", "fil", "jpg"),
-})
 _ZEROS = re.compile(r"^0+(?=\d)")
 _SAMPLE = 2000  # Rows that are looked at to find the columns
 
@@ -73,8 +69,8 @@ def file_columns(table: Table, matcher: FileMatcher) -> list[str]:
     for name in table.columns:
         values = {row[name] for row in table.rows[:_SAMPLE] if name in row}
         found = [match for value in values if (match := matcher.find(value)) is not None]
-        if len(found) * 5 >= len(values) or fold(name) in _FILE_HEADINGS:
-            scores[name] = sum(match.likeness for match in found) * (2 if fold(name) in _FILE_HEADINGS else 1)
+        if len(found) * 5 >= len(values) or fold(name) in PICTURE_HEADINGS:
+            scores[name] = sum(match.likeness for match in found) * (2 if fold(name) in PICTURE_HEADINGS else 1)
     return sorted((name for name, score in scores.items() if score), key=lambda name: -scores[name])
 
 

@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import SourceError
-from artextract.files import check_regular
 from artextract.sources.tables.cells import cell_text
-from artextract.sources.tables.text_files import encoding_of, open_text
+from artextract.sources.tables.text_files import content_of, encoding_of, open_text
 from artextract.work_table import TERM_SEPARATOR
 
 DEEPEST = 8  # Levels of nesting
@@ -62,8 +61,7 @@ def read_parquet(path: Path) -> tuple[list[dict[str, str]], list[str]]:
         SourceError: the file cannot be read.
     """
     try:
-        check_regular(path)
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(pa.BufferReader(content_of(path))) as file:
             schema = file.schema_arrow
             binary = [field.name for field in schema if _has_bytes(field.type)]
             columns = [name for name in schema.names if name not in binary]
@@ -90,10 +88,10 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
         for inner in value:
             yield from _leaves(inner, name, depth + 1)
     else:
-        yield name or "value", value if not isinstance(value, dict | list) else cell_text_of(value)
+        yield name or "value", value if not isinstance(value, dict | list) else _inner_text(value)
 
 
-def cell_text_of(value: dict[str, Any] | list[Any]) -> str:
+def _inner_text(value: dict[str, Any] | list[Any]) -> str:
     """A list of plain values as text; what is nested deeper than `DEEPEST` as JSON."""
     if isinstance(value, list) and not any(isinstance(inner, dict | list) for inner in value):
         return cell_text(value)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlsplit
 
-from artextract.sources.folder import SUFFIXES
+from artextract.sources.fetching.host_rules import wikimedia_pictures
+from artextract.sources.iiif.pictures import picture_at
+from artextract.sources.picture_kinds import kind_of_suffix
 from artextract.sources.tables.reading import Table
 
 
@@ -22,6 +24,7 @@ class Kind(StrEnum):
     COMMONS = "file of Wikimedia Commons"
     FILE = "file"  # A path or a file name
     ADDRESS = "address"  # Any other address
+    API = "record of an API"  # The address of a JSON document that names the picture
     OTHER = "film, sound or document"
     NOTHING = ""
 
@@ -43,15 +46,13 @@ class PictureColumn:
     any_address: bool  # Whether its addresses that do not look like pictures are pictures, too
 
 
-WIDTHS = (20, 40, 60, 120, 250, 330, 500, 960, 1280, 1920, 3840)
-"""Widths in px that Wikimedia Commons gives; it refuses others (mediawiki.org, Manual:$wgThumbnailSteps)."""
 _SAMPLE = 2000  # Rows that are looked at
 _PICTURES = frozenset({Kind.PICTURE, Kind.IIIF, Kind.MANIFEST, Kind.COMMONS, Kind.FILE})
-_OTHER_SUFFIXES = frozenset(
-    ".pdf .mp3 .mp4 .m4a .m4v .mov .avi .wav .ogg .ogv .webm .flac .doc .docx .txt .vtt .xml .glb .gltf .obj .zip .svg".split()
-)
+_OTHER_SUFFIXES = frozenset({
+    *(".pdf", ".mp3", ".mp4", ".m4a", ".m4v", ".mov", ".avi", ".wav", ".ogg", ".ogv", ".webm", ".flac", ".doc", ".docx"),
+    *(".txt", ".vtt", ".xml", ".glb", ".gltf", ".obj", ".zip", ".svg"),
+})
 _OTHER_HOSTS = ("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com")
-_IIIF = re.compile(r"https?://.+/(?:full|square|(?:pct:)?[\d.,]+)/[^/]+/!?\d+/\w+\.\w{3,4}|https?://.+/info\.json", re.I)
 _MANIFEST = re.compile(r"https?://.+(?:/manifest(?:\.json)?|/iiif/.+manifest[^/]*|manifests?/[^/]+(?:\.json)?)", re.I)
 _PICTURE_WORDS = re.compile(
     r"image|img|picture|photo|foto|bild(?!ung)|thumb|iiif|isshownby|media|afbeelding|billede|scan|vignette|deliveryservice"
@@ -114,13 +115,6 @@ def best_picture(row: Mapping[str, str], columns: Sequence[PictureColumn]) -> Pi
     return PictureName(Kind.NOTHING, "")
 
 
-def commons_address(address: str, size: int) -> str:
-    """The address of a picture of Wikimedia Commons in the smallest width that it gives and that is not below `size`."""
-    width = next((width for width in WIDTHS if width >= size), WIDTHS[-1])
-    plain = address.partition("?")[0].replace("http://", "https://", 1)
-    return f"{plain}?width={width}"
-
-
 def _is_addressed(kinds: Counter[Kind]) -> bool:
     return sum(count for kind, count in kinds.items() if kind not in {Kind.FILE, Kind.OTHER}) * 2 > kinds.total()
 
@@ -134,24 +128,24 @@ def _rank(heading: str) -> int:
 
 
 def _kind(name: str, is_address: bool) -> Kind:
-    if not name:
-        return Kind.NOTHING
-    if not is_address:
-        suffix = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-        return Kind.FILE if suffix in SUFFIXES else Kind.OTHER if suffix in _OTHER_SUFFIXES else Kind.NOTHING
     try:
-        address = urlsplit(name)
-        host = address.hostname or ""
+        address = urlsplit(name) if is_address else None
+        host = (address.hostname or "") if address else ""
     except ValueError:
         return Kind.NOTHING
-    if "special:filepath/" in address.path.lower().replace("%3a", ":"):
-        return Kind.COMMONS
-    bare = name.partition("?")[0]
-    if _IIIF.fullmatch(bare):
-        return Kind.IIIF
-    suffix = PurePosixPath(address.path).suffix.lower()
-    if suffix in SUFFIXES:
-        return Kind.PICTURE
-    if suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS:
-        return Kind.OTHER
-    return Kind.MANIFEST if _MANIFEST.fullmatch(bare) else Kind.ADDRESS if host else Kind.NOTHING
+    path = address.path if address else name.replace("\\", "/")
+    suffix = PurePosixPath(path).suffix.lower()
+    is_other = suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS
+    if address is None:
+        kinds = [(is_other, Kind.OTHER), (kind_of_suffix(suffix), Kind.FILE)]
+    else:
+        kinds = [
+            (not host, Kind.NOTHING),
+            (wikimedia_pictures(name, 1), Kind.COMMONS),
+            (picture_at(name), Kind.IIIF),
+            (is_other, Kind.OTHER),
+            (kind_of_suffix(suffix), Kind.PICTURE),
+            (_MANIFEST.fullmatch(name.partition("?")[0]), Kind.MANIFEST),
+            (True, Kind.ADDRESS),
+        ]
+    return next((kind for found, kind in kinds if found), Kind.NOTHING)

@@ -1,5 +1,6 @@
 """Read a table of works from any file in which people keep one."""
 
+import io
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,11 +9,10 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from artextract.errors import SourceError
-from artextract.files import check_regular
 from artextract.sources.tables.cells import cell_text
 from artextract.sources.tables.delimited import PREAMBLE, header_index, read_delimited
 from artextract.sources.tables.nested import read_json, read_json_folder, read_parquet
-from artextract.sources.tables.text_files import LARGEST, encoding_of, open_bytes, open_text
+from artextract.sources.tables.text_files import LARGEST, content_of, encoding_of, open_bytes, open_text, too_large
 
 MOST_ROWS = 1_000_000
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
@@ -50,7 +50,9 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     if start.startswith(_PARQUET):
         rows, binary = read_parquet(path)
         if binary:
-            remarks.append(f"{path.name}: the columns {', '.join(binary)} hold pictures or other bytes and are not read.")
+            remarks.append(
+                f"{path.name}: the columns {', '.join(binary)} hold pictures or other bytes and are not read."
+            )
         return _checked(_columns_of(rows), rows, path, remarks)
     if start.startswith(_WORKBOOKS):
         header, lines = _sheet(path, is_heading, remarks)
@@ -126,13 +128,14 @@ def _is_nameless(name: str) -> bool:
 
 def _sheet(path: Path, is_heading: Callable[[str], bool], remarks: list[str]) -> tuple[list[str], list[list[str]]]:
     """The header and the rows of the first sheet of a workbook that has a table."""
+    content = io.BytesIO(content_of(path))
     try:
-        check_regular(path)
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as packed:
+        if zipfile.is_zipfile(content):
+            with zipfile.ZipFile(content) as packed:
                 if sum(item.file_size for item in packed.infolist()) > LARGEST:
-                    raise SourceError(f"{path.name} has more than {LARGEST // 2**20} MB unpacked. Save it as CSV.")
-        with CalamineWorkbook.from_path(path) as book:
+                    raise too_large(path)
+        content.seek(0)
+        with CalamineWorkbook.from_filelike(content) as book:
             sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     except (CalamineError, zipfile.BadZipFile, OSError) as error:
         raise SourceError(f"{path.name} is not a readable spreadsheet ({error}). Save it as CSV in UTF-8.") from error

@@ -37,8 +37,10 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
     """
     try:
         with open_regular(path) as raw:
-            packed = raw.peek(2)[:2] == _GZIP
-            yield gzip.open(raw) if packed else raw  # type: ignore[misc]
+            file: io.BufferedReader | gzip.GzipFile = raw
+            while file.peek(2)[:2] == _GZIP:  # what was fetched is kept packed, and may have been so before
+                file = gzip.GzipFile(fileobj=file)
+            yield file  # type: ignore[misc]
     except (EOFError, zlib.error) as error:
         raise SourceError(f"{path.name} is damaged or cut short. Download it again.") from error
     except OSError as error:
@@ -64,7 +66,7 @@ def encoding_of(path: Path) -> tuple[str, str | None]:
         while piece:
             size += len(piece)
             if size > LARGEST:
-                raise SourceError(f"{path.name} has more than {LARGEST // 2**20} MB. Split the table, or remove rows.")
+                raise too_large(path)
             try:
                 decoder.decode(piece) if utf8 else None
             except UnicodeDecodeError:
@@ -85,6 +87,24 @@ def encoding_of(path: Path) -> tuple[str, str | None]:
         f"{path.name} is not UTF-8. It was read as {_NAMES[encoding]} (for example “{example}”). "
         "If letters are wrong, save the table as UTF-8."
     )
+
+
+def content_of(path: Path) -> bytes:
+    """All bytes of a file, unpacked.
+
+    Raises:
+        SourceError: the file cannot be read, or is too large.
+    """
+    with open_bytes(path) as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise too_large(path)
+    return content
+
+
+def too_large(path: Path) -> SourceError:
+    """The error of a table of more than `LARGEST` bytes."""
+    return SourceError(f"{path.name} has more than {LARGEST // 2**20} MB. Split the table, or remove rows.")
 
 
 @contextmanager

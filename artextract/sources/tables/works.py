@@ -4,16 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from artextract.dates import year_of, years_in
-from artextract.sources.plain_text import plain_text
-from artextract.sources.tables.columns import ColumnPlan, fold
-from artextract.sources.tables.reading import Table
+from artextract.dates import Years, year_of, years_in
 from artextract.sources.base import ColumnUse
+from artextract.sources.plain_text import plain_text
+from artextract.sources.tables.columns import KEYWORD_HEADINGS, ColumnPlan, fold
+from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
 LONGEST_TEXT = 4000  # Characters of a further column
 _SEVERAL = frozenset({*TERM_COLUMNS, "artist", "genre", "classification", "medium"})  # "a|b" is several values here
-_BY_COMMA = frozenset({"keywords", "keyword", "tags", "tag", "subjects", "schlagworte", "schlagworter"})
 _LINK = re.compile(r"""<a\s[^>]*href=["']([^"']+)""", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"([+-]?\d{4,}-\d\d-\d\d)T00:00:00(?:\.0+)?Z?")
 _WHOLE_YEAR = re.compile(r"[+]?(-?\d{4,})-(?:01-01|00-00)")
@@ -26,31 +25,28 @@ class WorkReader:
     def __init__(self, table: Table, plan: ColumnPlan) -> None:
         self._table, self._plan = table, plan
         self._by_comma = {ours for ours in TERM_COLUMNS if self._has_commas(ours)}
-        self._wrong_years: dict[str, None] = {}
         self._cut: dict[str, None] = {}
 
     def facts(self, row: Mapping[str, str]) -> dict[str, Any]:
         """The arguments of a `SourceWork` that a row gives, with `extra`, without `id`."""
         named = {ours: row.get(theirs, "") for ours, theirs in self._plan.works.items() if ours != "id"}
-        begin, end = self._years(named)
+        begin, end = _years(named)
         facts: dict[str, Any] = {"year_begin": begin, "year_end": end}
         for ours, value in named.items():
             if not ours.startswith("year"):
                 facts[ours] = self._text(ours, value) or None
         date = named.get("date_text") or named.get("year", "")
         facts["date_text"] = _date_words(plain_text(date)) or None
-        facts["extra"] = {ours: self._further(theirs, row.get(theirs, "")) for theirs, ours in self._plan.further.items()}
+        facts["extra"] = {
+            ours: self._further(theirs, row.get(theirs, "")) for theirs, ours in self._plan.further.items()
+        }
         return facts
 
     def remarks(self) -> list[str]:
         """What was left out of the works so far."""
-        remarks = []
-        if self._wrong_years:
-            examples = ", ".join(list(self._wrong_years)[:3])
-            remarks.append(f"{len(self._wrong_years):,} values are not possible years and were left out ({examples}).")
-        if self._cut:
-            remarks.append(f"Texts were cut to {LONGEST_TEXT:,} characters in the columns {', '.join(self._cut)}.")
-        return remarks
+        if not self._cut:
+            return []
+        return [f"Texts were cut to {LONGEST_TEXT:,} characters in the columns {', '.join(self._cut)}."]
 
     def columns(self, pictures: Mapping[str, str]) -> list[ColumnUse]:
         """What became of each column; `pictures` says it of those that name pictures."""
@@ -66,24 +62,7 @@ class WorkReader:
         """Whether the terms of a column are separated by commas, as in the tables of VIKUS."""
         theirs = self._plan.works.get(ours, "")
         values = [row[theirs] for row in self._table.rows if theirs in row]
-        return fold(theirs) in _BY_COMMA and not any(sign in value for value in values for sign in ";|")
-
-    def _years(self, named: Mapping[str, str]) -> tuple[int | None, int | None]:
-        """The first and last year: numbers of their own columns come before the wording of the date."""
-        begin, end = (self._year(named.get(name, "")) for name in ("year_begin", "year_end"))
-        if begin is None and end is None:
-            year = named.get("year", "")
-            begin, end = (self._year(year),) * 2 if _is_number(year) else years_in(year)
-        if begin is None and end is None:
-            return years_in(plain_text(named.get("date_text", "")))
-        begin, end = (end if begin is None else begin), (begin if end is None else end)
-        return (begin, end) if begin is None or end is None or begin <= end else (end, begin)
-
-    def _year(self, value: str) -> int | None:
-        year = year_of(value) if value else None
-        if value and year is None and _is_number(value) and value.strip("0. "):
-            self._wrong_years[value] = None
-        return year
+        return fold(theirs) in KEYWORD_HEADINGS and not any(sign in value for value in values for sign in ";|")
 
     def _text(self, ours: str, value: str) -> str:
         if ours == "licence" and (link := _LINK.search(value)):
@@ -102,6 +81,18 @@ class WorkReader:
             self._cut[name] = None
             text = f"{text[:LONGEST_TEXT]}…"
         return text or None
+
+
+def _years(named: Mapping[str, str]) -> Years:
+    """The first and last year: columns of years come before the wording of the date."""
+    begin, end = (year_of(named.get(name)) for name in ("year_begin", "year_end"))
+    if begin is None and end is None:
+        year = named.get("year", "")
+        begin, end = (year_of(year),) * 2 if _is_number(year) else years_in(year)
+    if begin is None and end is None:
+        return years_in(plain_text(named.get("date_text", "")))
+    begin, end = (end if begin is None else begin), (begin if end is None else end)
+    return (begin, end) if begin is None or end is None or begin <= end else (end, begin)
 
 
 def _is_number(text: str) -> bool:

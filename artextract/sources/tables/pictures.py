@@ -1,0 +1,132 @@
+"""How the picture of a row is read: from a server, or from a file beside the table."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from artextract.errors import SourceError
+from artextract.sources.base import file_reader, no_picture, path_text
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.host_rules import wikimedia_pictures
+from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.kept_pictures import KeptPictures
+from artextract.sources.folder_walk import FolderWalk
+from artextract.sources.iiif.pictures import IiifPictures, picture_at
+from artextract.sources.iiif.reader import Manifest, read_document
+from artextract.sources.tables.matching import FileMatcher
+from artextract.sources.tables.nested import flat
+from artextract.sources.tables.picture_column import Kind, PictureName
+
+_SIZE_REFUSED = frozenset({400, 404, 410, 429})  # Answers of Wikimedia to a width that a file does not have
+
+
+class TablePictures:
+    """The pictures that a table names. Safe to share between threads."""
+
+    def __init__(self, kept: KeptPictures, size: int, place: Path | str, fields: Sequence[str] = ()) -> None:
+        """Nothing is fetched or listed yet.
+
+        Args:
+            kept: fetches pictures and documents, each once.
+            size: long side in px, asked of servers that can scale.
+            place: the table's file, or its address, which completes relative names.
+            fields: of the records of a museum's API: those that name the picture, the best first.
+        """
+        self._kept, self._size, self._place, self._fields = kept, size, place, fields
+        self._iiif = IiifPictures(kept, size)
+        self._files: dict[str, Path] | None = None
+        self._matcher = FileMatcher([])
+
+    @property
+    def matcher(self) -> FileMatcher:
+        """Finds the pictures beside the table."""
+        self._list_files()
+        return self._matcher
+
+    def placed(self, picture: PictureName) -> PictureName:
+        """A picture with its whole address; a file beside the table with its whole path."""
+        if picture.kind != Kind.FILE:
+            return picture
+        if isinstance(self._place, str):
+            return PictureName(Kind.PICTURE, urljoin(self._place, picture.name), picture.more)
+        match = self.matcher.find(picture.name)
+        files = self._list_files()
+        return picture if match is None else PictureName(Kind.FILE, str(files[match.file]), picture.more)
+
+    def reader(self, picture: PictureName) -> Callable[[], bytes]:
+        """The `SourceWork.read` of a picture."""
+        if picture.kind == Kind.FILE:
+            path = Path(picture.name)
+            return file_reader(path) if path.is_absolute() else partial(_refuse, picture)
+        readers = {
+            Kind.PICTURE: self._kept.get,
+            Kind.ADDRESS: self._kept.get,
+            Kind.IIIF: self._from_iiif,
+            Kind.MANIFEST: self._from_manifest,
+            Kind.COMMONS: self._from_commons,
+            Kind.API: self._from_api,
+        }
+        if picture.kind in readers:
+            return partial(readers[picture.kind], picture.name)
+        return partial(_refuse, picture) if picture.kind == Kind.OTHER else no_picture
+
+    def _from_iiif(self, address: str) -> bytes:
+        image = picture_at(address)
+        return self._kept.get(address) if image is None else self._iiif.get(image)
+
+    def _from_manifest(self, address: str) -> bytes:
+        """The picture of the first canvas that has one."""
+        document = read_document(self._kept.get_document(address), address)
+        images = [canvas.image for canvas in document.canvases] if isinstance(document, Manifest) else []
+        image = next((image for image in images if image is not None), None)
+        if image is None:
+            raise FetchError(f"{address} has no picture.", Cause.NOT_NAMED, urlsplit(address).hostname or "")
+        return self._iiif.get(image)
+
+    def _from_commons(self, address: str) -> bytes:
+        """The picture in the smallest width that Wikimedia has and that is large enough, else the file itself."""
+        *smaller, whole = wikimedia_pictures(address, self._size) or [address]
+        for url in smaller:
+            try:
+                return self._kept.get(url)
+            except FetchError as error:
+                if error.status not in _SIZE_REFUSED:
+                    raise
+        return self._kept.get(whole)
+
+    def _from_api(self, address: str) -> bytes:
+        """The picture that a museum's API names for a work."""
+        record = flat(json.loads(self._kept.get_document(address, check=_wrong_json)))
+        if url := next((record[field] for field in self._fields if field in record), None):
+            return self._kept.get(url)
+        raise FetchError(f"{address} names no picture.", Cause.NOT_NAMED, urlsplit(address).hostname or "")
+
+    def _list_files(self) -> dict[str, Path]:
+        """The pictures below the table's folder; those of CollectionBuilder are beside its folder `_data`."""
+        if self._files is None:
+            self._files = {}
+            if isinstance(self._place, Path):
+                folder = self._place if self._place.is_dir() else self._place.resolve().parent
+                folder = folder.parent if folder.name == "_data" else folder
+                found = FolderWalk(folder).pictures
+                self._files = {path_text(path.relative_to(folder).as_posix()): path for path in found}
+                self._matcher = FileMatcher(self._files)
+        return self._files
+
+
+def _refuse(picture: PictureName) -> bytes:
+    """Raise the error of a picture that is not available without asking anybody."""
+    if picture.kind == Kind.OTHER:
+        raise FetchError(f"{picture.name} is a film, a sound or a document, not a picture.", Cause.FILM)
+    error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")
+    error.cause = Cause.NOT_NAMED
+    raise error
+
+
+def _wrong_json(content: bytes) -> str | None:
+    try:
+        return None if isinstance(json.loads(content), dict) else "this is not the description of a work."
+    except ValueError:
+        return "this is not JSON."
