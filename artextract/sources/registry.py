@@ -124,10 +124,52 @@ _FOLDER_OPTIONS = (
     SourceOption(
         "metadata",
         "Metadata table (optional)",
-        "A CSV table with a column `file` and any of title, artist, date, year, medium, classification, style, "
-        "genre, school, theme, description, source_url, licence, credit.",
+        "A table (CSV, XLSX, JSON, Parquet …) of which one column has the names of the files.",
         Path,
         example="/home/me/pictures/gallery.csv",
+    ),
+)
+_TABLE_OPTIONS = (
+    SourceOption(
+        "file",
+        "Table",
+        "A table of works: the path or the web address of a CSV, TSV, XLSX, ODS, JSON, JSON Lines or Parquet file, "
+        "or a folder with one JSON per work.",
+        required=True,
+        positional=True,
+        example="/home/me/artworks.csv",
+    ),
+    SourceOption(
+        "picture",
+        "Column with the pictures (optional)",
+        "The column that names the pictures, by address, path or file name. Found by its values if not named.",
+        example="found by its values",
+    ),
+    SourceOption(
+        "column",
+        "Meaning of columns (optional)",
+        "A column of works and the column of the table that it is, such as style=keywords. Nothing after the sign "
+        "leaves it empty.",
+        many=True,
+        default=(),
+        example="style=keywords",
+    ),
+    SourceOption(
+        "preset",
+        "Preset (optional)",
+        "The museum or tool that the table is from. It is recognised by the header; “none” ignores that.",
+        example="recognised by the header",
+    ),
+    SourceOption(
+        "limit", "Maximum number of works", "The first works with a picture are collected.", int, least=1, example="all"
+    ),
+    SourceOption(
+        "size",
+        "Picture size, px",
+        "Long side of the pictures, asked of servers that can scale. Other pictures come as they are.",
+        int,
+        640,
+        choices=(320, 640, 1024, 2048),
     ),
 )
 _WIKIART_OPTIONS = (
@@ -151,6 +193,15 @@ _ENTRIES = (
         "",
         _FOLDER_OPTIONS,
         "artextract.sources.folder:FolderSource",
+    ),
+    SourceEntry(
+        "table",
+        "Table of works",
+        "The works of a table whose pictures are on the web, or in files beside the table.",
+        "",
+        _TABLE_OPTIONS,
+        "artextract.sources.tables.source:TableSource",
+        fetches=True,
     ),
     SourceEntry(
         "wikiart",

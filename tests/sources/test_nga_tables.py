@@ -221,13 +221,6 @@ def test_the_starter_set_is_spread_and_always_the_same(tmp_path: Path) -> None:
     assert len(choose_starter(works.head(7), 120)) == works.head(7)["rights"].eq(OPEN).sum()
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))))
-def test_plain_text_is_on_one_line_and_at_rest(text: str) -> None:
-    once = plain_text(text)
-    assert "\n" not in once
-    assert once == " ".join(once.split())
-
-
 @given(st.lists(st.integers(-5000, 5000) | st.none() | st.text(max_size=6)))
 def test_numbers_are_whole_or_missing(values: list[object]) -> None:
     found = numbers(pd.Series([None if v is None else str(v) for v in values], dtype="str"))

@@ -146,6 +146,6 @@ def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> d
 
 def _safe(heading: str) -> str:
     """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", unicodedata.normalize("NFC", heading))
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", heading))
     name = re.sub(r"\W+", "_", words).strip("_").lower()[:_LONGEST_NAME].strip("_") or "column"
     return name if not name[0].isdigit() else f"column_{name}"[:_LONGEST_NAME]

@@ -46,7 +46,7 @@ def _tail(value: str) -> str:
 
 def _picture_name(picture: PictureName) -> str:
     """The name of a picture file without its suffix; "" for an address with a query, which may be signed."""
-    if picture.kind not in {Kind.FILE, Kind.PICTURE} or "?" in picture.name:
+    if picture.kind not in {Kind.FILE, Kind.BESIDE, Kind.PICTURE} or "?" in picture.name:
         return ""
     return unquote(PurePosixPath(urlsplit(picture.name).path.replace("\\", "/")).stem)
 

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MANIFEST = "IIIF manifest"
     COMMONS = "file of Wikimedia Commons"
     FILE = "file"  # A path or a file name
+    BESIDE = "file beside the table"  # The whole path of a file that was found
     ADDRESS = "address"  # Any other address
     API = "record of an API"  # The address of a JSON document that names the picture
     OTHER = "film, sound or document"
@@ -49,16 +50,29 @@ class PictureColumn:
 _SAMPLE = 2000  # Rows that are looked at
 _PICTURES = frozenset({Kind.PICTURE, Kind.IIIF, Kind.MANIFEST, Kind.COMMONS, Kind.FILE})
 _OTHER_SUFFIXES = frozenset({
-    *(".pdf", ".mp3", ".mp4", ".m4a", ".m4v", ".mov", ".avi", ".wav", ".ogg", ".ogv", ".webm", ".flac", ".doc", ".docx"),
+    *(
+        ".pdf",
+        ".mp3",
+        ".mp4",
+        ".m4a",
+        ".m4v",
+        ".mov",
+        ".avi",
+        ".wav",
+        ".ogg",
+        ".ogv",
+        ".webm",
+        ".flac",
+        ".doc",
+        ".docx",
+    ),
     *(".txt", ".vtt", ".xml", ".glb", ".gltf", ".obj", ".zip", ".svg"),
 })
 _OTHER_HOSTS = ("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com")
 _MANIFEST = re.compile(r"https?://.+(?:/manifest(?:\.json)?|/iiif/.+manifest[^/]*|manifests?/[^/]+(?:\.json)?)", re.I)
-_PICTURE_WORDS = re.compile(
-    r"image|img|picture|photo|foto|bild(?!ung)|thumb|iiif|isshownby|media|afbeelding|billede|scan|vignette|deliveryservice"
-    r"|object_?location|jpe?g",
-    re.I,
-)
+_WORDS = r"image|img|picture|photo|foto|bild(?!ung)|thumb|afbeelding|billede|scan|vignette|deliveryservice|jpe?g"
+_IN_ADDRESS = re.compile(_WORDS, re.IGNORECASE)  # Tells that an address without a suffix is a picture's
+_IN_HEADING = re.compile(rf"{_WORDS}|iiif|isshownby|media|object_?location", re.IGNORECASE)
 _OTHER_VIEW = 9
 _RANKS = (
     (_OTHER_VIEW, re.compile(r"additional|alternat|other|verso|detail|more", re.I)),
@@ -88,8 +102,8 @@ def picture_columns(table: Table) -> list[PictureColumn]:
         names = [picture_in(value) for value in values]
         kinds = Counter(name.kind for name in names)
         pictures = sum(kinds[kind] for kind in _PICTURES)
-        named_so = bool(_PICTURE_WORDS.search(heading))
-        if named_so or sum(bool(_PICTURE_WORDS.search(name.name)) for name in names) * 2 > len(names):
+        named_so = bool(_IN_HEADING.search(heading))
+        if named_so or sum(bool(_IN_ADDRESS.search(name.name)) for name in names) * 2 > len(names):
             pictures += kinds[Kind.ADDRESS]
         if pictures and (pictures * 2 >= len(values) or named_so):
             tiffs = sum(name.name.lower().endswith((".tif", ".tiff")) for name in names) * 2 > len(names)

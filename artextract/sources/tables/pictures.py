@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from artextract.errors import SourceError
-from artextract.sources.base import file_reader, no_picture, path_text
+from artextract.files import read_regular
+from artextract.sources.base import no_picture, path_text
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.host_rules import wikimedia_pictures
 from artextract.sources.fetching.http_responses import FetchError
@@ -53,24 +54,22 @@ class TablePictures:
             return PictureName(Kind.PICTURE, urljoin(self._place, picture.name), picture.more)
         match = self.matcher.find(picture.name)
         files = self._list_files()
-        return picture if match is None else PictureName(Kind.FILE, str(files[match.file]), picture.more)
+        return picture if match is None else PictureName(Kind.BESIDE, str(files[match.file]), picture.more)
 
     def reader(self, picture: PictureName) -> Callable[[], bytes]:
         """The `SourceWork.read` of a picture."""
-        if picture.kind == Kind.FILE:
-            path = Path(picture.name)
-            return file_reader(path) if path.is_absolute() else partial(_refuse, picture)
-        readers = {
+        readers: dict[Kind, Callable[[str], bytes]] = {
             Kind.PICTURE: self._kept.get,
             Kind.ADDRESS: self._kept.get,
             Kind.IIIF: self._from_iiif,
             Kind.MANIFEST: self._from_manifest,
             Kind.COMMONS: self._from_commons,
             Kind.API: self._from_api,
+            Kind.BESIDE: lambda name: read_regular(Path(name)),
         }
         if picture.kind in readers:
             return partial(readers[picture.kind], picture.name)
-        return partial(_refuse, picture) if picture.kind == Kind.OTHER else no_picture
+        return no_picture if picture.kind == Kind.NOTHING else partial(_refuse, picture)
 
     def _from_iiif(self, address: str) -> bytes:
         image = picture_at(address)

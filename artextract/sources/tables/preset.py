@@ -54,7 +54,8 @@ class Preset:
     def chosen_columns(self, table: Table) -> dict[str, str]:
         """Column of works → column of the table; "" where works have none."""
         found = {ours: present(table, names) for ours, names in self.columns.items()}
-        return {ours: names[0] if names else "" for ours, names in found.items() if names or not self.columns[ours]}
+        chosen = {ours: names[0] if names else "" for ours, names in found.items() if names or not self.columns[ours]}
+        return ({"licence": ""} if self.licence else {}) | chosen
 
     def licence_of(self, table: Table, row: Mapping[str, str]) -> str | None:
         """The licence of the picture of a row; None if the preset does not say."""
@@ -68,7 +69,7 @@ class Preset:
     def address(self, table: Table, row: Mapping[str, str]) -> str:
         """The address that the template or the API has for a row; "" without one."""
         for name, value in self.only.items():
-            if any(row.get(column, "") != value for column in present(table, [name])):
+            if any(row.get(column, "").casefold() != value.casefold() for column in present(table, [name])):
                 return ""
         pattern = self.template or self.api
         values = {name: row.get(column, "") for name in _FIELD.findall(pattern) for column in present(table, [name])}

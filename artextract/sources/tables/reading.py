@@ -50,9 +50,8 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     if start.startswith(_PARQUET):
         rows, binary = read_parquet(path)
         if binary:
-            remarks.append(
-                f"{path.name}: the columns {', '.join(binary)} hold pictures or other bytes and are not read."
-            )
+            names = ", ".join(binary)
+            remarks.append(f"{path.name}: columns of pictures or other bytes are not read ({names}).")
         return _checked(_columns_of(rows), rows, path, remarks)
     if start.startswith(_WORKBOOKS):
         header, lines = _sheet(path, is_heading, remarks)

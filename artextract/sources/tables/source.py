@@ -20,7 +20,7 @@ from artextract.sources.fetching.http_responses import Stamp
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.pictures import picture_at
-from artextract.sources.tables.columns import find_column, is_heading, plan_columns
+from artextract.sources.tables.columns import find_column, is_heading
 from artextract.sources.tables.ids import work_ids
 from artextract.sources.tables.matching import file_columns
 from artextract.sources.tables.picture_column import (
@@ -104,13 +104,10 @@ class TableSource:
                 self._client.keep_pause(host, self._preset.pause)
         self._columns = self._picture_columns(picture, path.name)
         chosen = self._preset.chosen_columns(self._table) if self._preset else {}
-        if self._preset and self._preset.licence:
-            chosen["licence"] = ""
-        names = {name.name for name in self._columns}
-        self._plan = plan_columns(self._table, {**chosen, **_pairs(column)}, names)
-        self._reader = WorkReader(self._table, self._plan)
+        naming = [name.name for name in self._columns]
+        self._reader = WorkReader(self._table, {**chosen, **_pairs(column)}, naming, self._licence)
         named = [self._picture_of(row) for row in self._table.rows]
-        ids, doubled = work_ids(self._table.rows, self._plan.works.get("id"), named)
+        ids, doubled = work_ids(self._table.rows, self._reader.plan.works.get("id"), named)
         rows = list(zip(ids, self._table.rows, named, strict=True))
         self._works = rows if limit is None else list(_limited(rows, limit))
         self._remarks = list(self._said(doubled, len(rows)))
@@ -150,7 +147,7 @@ class TableSource:
             return found
         if beside := file_columns(self._table, self._pictures.matcher):
             return [PictureColumn(beside[0], True)]
-        raise SourceError(_NAMES_NONE.format(name=name))
+        raise SourceError(" ".join([_NAMES_NONE.format(name=name), *self._table.remarks]))
 
     def _picture_of(self, row: Mapping[str, str]) -> PictureName:
         picture = best_picture(row, self._columns)
@@ -161,10 +158,11 @@ class TableSource:
             picture = PictureName(Kind.FILE, name) if name and self._pictures.matcher.find(name) else picture
         return self._pictures.placed(picture)
 
+    def _licence(self, row: Mapping[str, str]) -> str | None:
+        return self._preset.licence_of(self._table, row) if self._preset else None
+
     def _work(self, work: str, row: Mapping[str, str], picture: PictureName) -> SourceWork:
         facts = self._reader.facts(row)
-        if self._preset and self._preset.licence:
-            facts["licence"] = facts.get("licence") or self._preset.licence_of(self._table, row)
         image = picture_at(picture.name) if picture.kind == Kind.IIIF else None
         if image is not None and image.service is not None:
             facts["extra"]["iiif"] = image.service.base
@@ -177,21 +175,16 @@ class TableSource:
             note = f" {self._preset.note}" if self._preset.note else ""
             yield f"Recognised as {self._preset.name} (as of {self._preset.checked}).{note}"
         if doubled:
-            yield f"{len(doubled):,} rows have the id of an earlier row and got a number (first: {doubled[0]!r})."
+            yield f"Rows with the id of an earlier row, which were numbered: {len(doubled):,} (first: {doubled[0]!r})."
         kinds = Counter(picture.kind for *_, picture in self._works)
         if kinds[Kind.NOTHING]:
-            yield f"{kinds[Kind.NOTHING]:,} of {len(self._works):,} rows name no picture."
+            yield f"Rows that name no picture: {kinds[Kind.NOTHING]:,} of {len(self._works):,}."
         if kinds[Kind.OTHER]:
-            yield f"{kinds[Kind.OTHER]:,} rows name a film, a sound or a document, and no picture."
-        lost = [
-            picture.name
-            for *_, picture in self._works
-            if picture.kind == Kind.FILE and not Path(picture.name).is_absolute()
-        ]
-        if lost:
-            yield f"{len(lost):,} rows name files that are not beside the table (first: {lost[0]!r})."
+            yield f"Rows that name a film, a sound or a document, and no picture: {kinds[Kind.OTHER]:,}."
+        if lost := [picture.name for *_, picture in self._works if picture.kind == Kind.FILE]:
+            yield f"Rows that name files which are not beside the table: {len(lost):,} (first: {lost[0]!r})."
         if len(self._works) < rows:
-            yield f"{rows - len(self._works):,} further rows are beyond the limit."
+            yield f"Rows beyond the limit: {rows - len(self._works):,}."
 
 
 def _limited(
@@ -201,7 +194,7 @@ def _limited(
     found = count(1)
     for row in rows:
         yield row
-        if row[2].kind not in {Kind.NOTHING, Kind.OTHER} and next(found) >= limit:
+        if row[2].kind not in {Kind.NOTHING, Kind.OTHER, Kind.FILE} and next(found) >= limit:
             return
 
 

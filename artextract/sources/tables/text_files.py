@@ -39,7 +39,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
         with open_regular(path) as raw:
             file: io.BufferedReader | gzip.GzipFile = raw
             while file.peek(2)[:2] == _GZIP:  # what was fetched is kept packed, and may have been so before
-                file = gzip.GzipFile(fileobj=file)
+                file = gzip.GzipFile(fileobj=file, mode="rb")
             yield file  # type: ignore[misc]
     except (EOFError, zlib.error) as error:
         raise SourceError(f"{path.name} is damaged or cut short. Download it again.") from error

@@ -1,13 +1,13 @@
 """From the rows of a table to the columns of works."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from artextract.dates import Years, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
-from artextract.sources.tables.columns import KEYWORD_HEADINGS, ColumnPlan, fold
+from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, plan_columns
 from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
@@ -22,14 +22,32 @@ _EXAMPLE = 60  # Characters
 class WorkReader:
     """Reads works out of the rows of a table, and counts what it leaves out."""
 
-    def __init__(self, table: Table, plan: ColumnPlan) -> None:
-        self._table, self._plan = table, plan
+    def __init__(
+        self,
+        table: Table,
+        chosen: Mapping[str, str],
+        naming: Iterable[str],
+        licence: Callable[[Mapping[str, str]], str | None] = lambda _row: None,
+    ) -> None:
+        """Decide what the columns mean.
+
+        Args:
+            table: the table.
+            chosen: column of works → column of the table, as in `plan_columns`.
+            naming: the columns that name the pictures.
+            licence: the licence of the picture of a row, where no column has it.
+
+        Raises:
+            SourceError: a chosen column does not exist.
+        """
+        self._table, self._licence = table, licence
+        self.plan = plan_columns(table, chosen, naming)
         self._by_comma = {ours for ours in TERM_COLUMNS if self._has_commas(ours)}
         self._cut: dict[str, None] = {}
 
     def facts(self, row: Mapping[str, str]) -> dict[str, Any]:
         """The arguments of a `SourceWork` that a row gives, with `extra`, without `id`."""
-        named = {ours: row.get(theirs, "") for ours, theirs in self._plan.works.items() if ours != "id"}
+        named = {ours: row.get(theirs, "") for ours, theirs in self.plan.works.items() if ours != "id"}
         begin, end = _years(named)
         facts: dict[str, Any] = {"year_begin": begin, "year_end": end}
         for ours, value in named.items():
@@ -37,9 +55,9 @@ class WorkReader:
                 facts[ours] = self._text(ours, value) or None
         date = named.get("date_text") or named.get("year", "")
         facts["date_text"] = _date_words(plain_text(date)) or None
-        facts["extra"] = {
-            ours: self._further(theirs, row.get(theirs, "")) for theirs, ours in self._plan.further.items()
-        }
+        facts["licence"] = facts.get("licence") or self._licence(row)
+        further = self.plan.further
+        facts["extra"] = {ours: self._further(theirs, row.get(theirs, "")) for theirs, ours in further.items()}
         return facts
 
     def remarks(self) -> list[str]:
@@ -54,13 +72,13 @@ class WorkReader:
         for name in self._table.columns:
             example = next((row[name] for row in self._table.rows if name in row), "")
             short = " ".join(example.split())
-            became = pictures.get(name) or self._plan.became(name)
+            became = pictures.get(name) or self.plan.became(name)
             uses.append(ColumnUse(name, became, f"{short[:_EXAMPLE]}…" if len(short) > _EXAMPLE else short))
         return uses
 
     def _has_commas(self, ours: str) -> bool:
         """Whether the terms of a column are separated by commas, as in the tables of VIKUS."""
-        theirs = self._plan.works.get(ours, "")
+        theirs = self.plan.works.get(ours, "")
         values = [row[theirs] for row in self._table.rows if theirs in row]
         return fold(theirs) in KEYWORD_HEADINGS and not any(sign in value for value in values for sign in ";|")
 
