@@ -43,6 +43,7 @@ class FolderSource:
         self._naming: list[str] = []
         if metadata is not None:
             table = read_table(metadata, is_heading)
+            self._remarks += table.remarks
             self._match(table, metadata.name)
             self._reader = WorkReader(table, {"id": ""}, self._naming[:1])
 

@@ -188,9 +188,8 @@ def test_a_table_with_unknown_file_names_says_how_many(folder: Path) -> None:
     ("content", "sentence"),
     [
         (b"file,title\nx.jpg,A\n", r"No row of t\.csv names a picture of the folder"),
-        (b"name,title\nwork-01.jpg,A\n", "has no column `file`"),
-        (b"file,title\nwork-01.jpg,\xff\xfe\n", "is not UTF-8 text"),
-        (b"", "has no column `file`"),
+        (b"title\nA\n", "the column 'title' has 'A', the folder has 'a/work-01.jpg'"),
+        (b"", "is empty"),
     ],
 )
 def test_a_table_of_no_use_is_refused_in_a_sentence(folder: Path, content: bytes, sentence: str) -> None:
