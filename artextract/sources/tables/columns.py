@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from artextract.errors import SourceError
@@ -54,6 +55,7 @@ class ColumnPlan:
         return ", ".join([*found, *([self.further[name]] if name in self.further else [])]) or None
 
 
+@lru_cache(maxsize=4096)
 def fold(heading: str) -> str:
     """A heading without case, accents, signs, namespaces and places in lists: "Dublin Core:Title" is "title"."""
     plain = _LANGUAGE.sub("", _NAMESPACE.sub("", re.sub(r"\[\d*\]", "", heading).strip()))

@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -77,10 +78,15 @@ class Preset:
         return _FIELD.sub(lambda match: values[match[1]], pattern) if pattern and complete else ""
 
 
-def present(table: Table, names: list[str]) -> list[str]:
+def present(table: Table, names: Sequence[str]) -> list[str]:
     """The columns of a table that have one of the names, in any spelling, in the order of the names."""
-    by_fold = {fold(column): column for column in reversed(table.columns)}
+    by_fold = _by_fold(tuple(table.columns))
     return [by_fold[fold(name)] for name in names if name and fold(name) in by_fold]
+
+
+@lru_cache(maxsize=8)
+def _by_fold(columns: tuple[str, ...]) -> dict[str, str]:
+    return {fold(column): column for column in reversed(columns)}
 
 
 def read_presets() -> dict[str, Preset]:

@@ -102,8 +102,7 @@ def _columns_of(rows: Iterable[dict[str, str]]) -> list[str]:
 
 
 def _row(columns: list[str], cells: list[str]) -> dict[str, str]:
-    texts = zip(columns, map(cell_text, cells), strict=False)
-    return {name: text for name, text in texts if text}
+    return {name: text for name, cell in zip(columns, cells, strict=False) if cell and (text := cell_text(cell))}
 
 
 def _named(header: list[str], width: int) -> list[str]:
