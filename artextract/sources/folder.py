@@ -8,7 +8,7 @@ from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
 from artextract.sources.folder_walk import FolderWalk
-from artextract.sources.names_and_years import title_from_slug
+from artextract.sources.names import title_from_slug
 from artextract.sources.tables.columns import PICTURE_HEADINGS, fold, is_heading
 from artextract.sources.tables.matching import FileMatcher, Likeness, file_columns
 from artextract.sources.tables.reading import Table, read_table

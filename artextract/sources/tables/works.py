@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from artextract.dates import Years, year_of, years_in
+from artextract.dates import Years, is_year, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
 from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, plan_columns
@@ -110,7 +110,8 @@ def _years(named: Mapping[str, str]) -> Years:
     if begin is None and end is None:
         return years_in(plain_text(named.get("date_text", "")))
     begin, end = (end if begin is None else begin), (begin if end is None else end)
-    return (begin, end) if begin is None or end is None or begin <= end else (end, begin)
+    turned = begin is not None and end is not None and begin > end and is_year(begin) and is_year(end)
+    return (end, begin) if turned else (begin, end)
 
 
 def _is_number(text: str) -> bool:

@@ -164,7 +164,7 @@ def test_parquet_leaves_out_pictures_and_says_so(tmp_path: Path) -> None:
 
 
 def test_spreadsheets_keep_whole_numbers_and_name_other_sheets(tmp_path: Path) -> None:
-    rows = [["Export", ""], ["file", "year"], ["001.jpg", 1503], ["002.jpg", 1.5]]
+    rows: list[list[object]] = [["Export", ""], ["file", "year"], ["001.jpg", 1503], ["002.jpg", 1.5]]
     content = workbook({"works": rows, "notes": [["a"], ["b"]]})
     for name, packed in (("t.xlsx", content), ("t.xlsx.gz", gzip.compress(content))):
         table = read(tmp_path, packed, name)
