@@ -196,4 +196,4 @@ def _doubled(doubled: list[tuple[str, str]]) -> list[str]:
 def _some(remarks: list[str]) -> list[str]:
     """The first of the remarks on pictures, and how many more there are."""
     more = len(remarks) - _MOST_REMARKS
-    return sorted(remarks)[:_MOST_REMARKS] + ([f"The same is true of {more:,} more pictures."] if more > 0 else [])
+    return sorted(remarks)[:_MOST_REMARKS] + ([f"More pictures like these: {more:,}."] if more > 0 else [])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from artextract.files import open_regular
 from artextract.sources.base import path_text
-from artextract.sources.picture_kinds import HEAD, READ, kind_of_file, kind_of_suffix
+from artextract.sources.picture_kinds import HEAD, HOW_TO_READ_HEIC, READ, kind_of_file, kind_of_suffix
 
 _CLUTTER = frozenset({
     *("@eadir", ".@__thumb", ".thumbnails", ".thumbs", "__macosx"),  # thumbnails and resource forks
@@ -44,15 +44,17 @@ class FolderWalk:
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in self._not_read.most_common())
             some = f"{count:,} files of kinds that are not read were"
             files = "1 file of a kind that is not read was" if count == 1 else some
-            how = " To read HEIC, run `pip install 'artextract[heic]'`." if self._not_read["HEIC"] else ""
+            how = f" {HOW_TO_READ_HEIC}" if self._not_read["HEIC"] else ""
             remarks.append(f"{files} passed over: {kinds}.{how}")
         if self._clutter:
             names = ", ".join(f"{number:,} {name}" for name, number in sorted(self._clutter.items()))
             remarks.append(f"Thumbnails, recycle bins and system files were passed over: {names}.")
         if self._closed:
-            remarks.append(f"{len(self._closed):,} folders or files could not be opened (first: {self._closed[0]}).")
+            remarks.append(
+                f"Folders and files that could not be opened: {len(self._closed):,} (first: {self._closed[0]})."
+            )
         if self._dead:
-            remarks.append(f"{len(self._dead):,} links lead nowhere (first: {self._dead[0]}).")
+            remarks.append(f"Links that lead nowhere: {len(self._dead):,} (first: {self._dead[0]}).")
         return remarks
 
     def _walk(self, top: Path) -> None:

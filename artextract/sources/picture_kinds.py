@@ -4,6 +4,7 @@ import re
 from importlib.util import find_spec
 
 HEIC_IS_READ = find_spec("pillow_heif") is not None
+HOW_TO_READ_HEIC = "To read HEIC, run `pip install 'artextract[heic]'`."
 HEAD = 512  # Bytes that `kind_of` needs
 _RAW = "RAW"
 _SUFFIXES = {

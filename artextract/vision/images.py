@@ -12,7 +12,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from artextract.errors import BadImageError
 from artextract.files import LARGEST, read_regular
-from artextract.sources.picture_kinds import HEAD, HEIC_IS_READ, READ, kind_of
+from artextract.sources.picture_kinds import HEAD, HEIC_IS_READ, HOW_TO_READ_HEIC, READ, kind_of
 from artextract.vision.decoding import tiff
 from artextract.vision.decoding.colours import to_rgb
 from artextract.vision.decoding.cut_jpeg import MOST_MISSING, end_cut_jpeg
@@ -169,7 +169,8 @@ def _header(content: bytes, name: str) -> Image.Image | None:
         if kind == "TIFF":
             return None
         if kind and kind not in READ:
-            raise BadImageError(f"{name} is of a kind that is not read ({kind}): save it as JPEG or TIFF.") from error
+            how = f" {HOW_TO_READ_HEIC}" if kind == "HEIC" else ""
+            raise BadImageError(f"{name} is of a kind that is not read ({kind}): save it as JPEG.{how}") from error
         raise BadImageError(
             f"{name} is not a picture in a supported format (JPEG, PNG, WebP, TIFF, GIF, BMP, JPEG 2000 or AVIF): "
             "check the file."

@@ -46,7 +46,7 @@ def test_linked_folders_are_walked_once_and_dead_links_are_told(tmp_path: Path) 
     (folder / "dead.jpg").symlink_to(outside / "gone.jpg")
     walk = FolderWalk(folder)
     assert found(walk, folder) == ["a.jpg", "file.jpg", "sub/b.jpg", "1 link/c.jpg"]
-    assert walk.remarks() == ["2 links lead nowhere (first: dead.jpg)."]
+    assert walk.remarks() == ["Links that lead nowhere: 2 (first: dead.jpg)."]
 
 
 def test_a_link_to_a_folder_above_does_not_lead_out(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_folder_without_permission_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(os, "scandir", closed)
     walk = FolderWalk(tmp_path)
     assert found(walk, tmp_path) == ["a.jpg"]
-    assert walk.remarks() == ["1 folders or files could not be opened (first: closed, Permission denied)."]
+    assert walk.remarks() == ["Folders and files that could not be opened: 1 (first: closed, Permission denied)."]
 
 
 def test_names_that_are_not_utf8_are_collected(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -99,7 +98,6 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     return converted
 
 
-@lru_cache(maxsize=32)
 def _is_srgb(profile: bytes) -> bool:
     """Whether a profile leaves colours as they are. Its text proves nothing: profiles are derived from sRGB's."""
     try:
