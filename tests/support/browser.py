@@ -25,9 +25,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
+    "--disable-gpu",  # to draw the page through a graphics card in software takes three times as long
 ]
 
 # What is expected comes as late as a busy machine makes it.
