@@ -87,6 +87,14 @@ def file_reader(path: Path) -> Callable[[], bytes]:
     return partial(read_regular, path)
 
 
+def file_size(path: Path) -> int | None:
+    """The bytes of a file on disk; None if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
 def path_text(path: str) -> str:
     """A path as text, even if its bytes are not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

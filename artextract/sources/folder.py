@@ -6,7 +6,7 @@ from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
+from artextract.sources.base import ColumnUse, SourceWork, file_reader, file_size, path_text
 from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names import title_from_slug
 from artextract.sources.tables.columns import PICTURE_HEADINGS, fold, is_heading
@@ -56,7 +56,7 @@ class FolderSource:
             row = self._rows.get(work)
             facts: dict[str, Any] = self._reader.facts(row) if self._reader is not None and row is not None else {}
             facts["title"] = facts.get("title") or title_from_slug(path_text(path.stem))
-            yield SourceWork(id=work, read=file_reader(path), origin=str(path), **facts)
+            yield SourceWork(id=work, read=file_reader(path), origin=str(path), size=file_size(path), **facts)
 
     def remarks(self) -> list[str]:
         """What was passed over in the folder, and what of the table was not used."""

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from artextract.errors import SourceError
 from artextract.sources.tables.reading import Table
-from artextract.work_table import INTEGER_COLUMNS, TEXT_COLUMNS
+from artextract.work_table import INTEGER_COLUMNS, TERM_SEPARATOR, TEXT_COLUMNS
 
 _HEADINGS = {
     column: tuple(names.split())
@@ -61,6 +61,11 @@ def fold(heading: str) -> str:
     plain = _LANGUAGE.sub("", _NAMESPACE.sub("", re.sub(r"\[\d*\]", "", heading).strip()))
     letters = unicodedata.normalize("NFKD", plain.casefold().replace("ø", "o").replace("æ", "ae").replace("å", "aa"))
     return "".join(c for c in letters if c.isalnum())
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a web address."""
+    return text.startswith(("http://", "https://"))
 
 
 def is_heading(text: str) -> bool:
@@ -116,7 +121,7 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
 
 def _fits(ours: str, values: Sequence[str]) -> bool:
     """Whether values can be those of a column of the work table."""
-    addresses = sum(value.startswith(("http://", "https://")) for value in values)
+    addresses = sum(all(map(is_address, value.split(TERM_SEPARATOR))) for value in values)
     rules = {
         "id": len(set(values)) * 2 > len(values),
         "source_url": addresses == len(values),
@@ -147,7 +152,9 @@ def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> d
 
 
 def _safe(heading: str) -> str:
-    """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`."""
+    """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`; of a long one the last words."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", heading))
-    name = re.sub(r"\W+", "_", words).strip("_").lower()[:_LONGEST_NAME].strip("_") or "column"
-    return name if not name[0].isdigit() else f"column_{name}"[:_LONGEST_NAME]
+    name = re.sub(r"\W+", "_", words).strip("_").lower() or "column"
+    while len(name) > _LONGEST_NAME:
+        name = name.partition("_")[2] or name[:_LONGEST_NAME]
+    return f"column_{name}" if name[0].isdigit() else name

@@ -4,7 +4,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
 from urllib.parse import quote, urlsplit
@@ -107,7 +107,9 @@ def picture_columns(table: Table) -> list[PictureColumn]:
             pictures += kinds[Kind.ADDRESS]
         if pictures and (pictures * 2 >= len(values) or named_so):
             tiffs = sum(name.name.lower().endswith((".tif", ".tiff")) for name in names) * 2 > len(names)
-            found.append((_rank(heading) + 3 * tiffs, position, heading, kinds))
+            scales = kinds[Kind.IIIF] * 2 > len(names)  # then the size in the address does not matter
+            rank = _rank(heading)
+            found.append((0 if scales and rank != _OTHER_VIEW else rank + 3 * tiffs, position, heading, kinds))
     if any(_is_addressed(kinds) for *_, kinds in found):  # names of files beside their addresses are no use
         found = [entry for entry in found if _is_addressed(entry[3]) or entry[3][Kind.FILE] * 2 < entry[3].total()]
     if any(_has_files(kinds) for *_, kinds in found):  # nor are pages beside pictures
@@ -121,12 +123,20 @@ def picture_columns(table: Table) -> list[PictureColumn]:
 
 def best_picture(row: Mapping[str, str], columns: Sequence[PictureColumn]) -> PictureName:
     """The picture of a row by the first of the columns that names one; else what a column names instead."""
-    names = [(picture_in(row[column.name]), column.any_address) for column in columns if column.name in row]
+    names = [
+        (_based(picture_in(row[column.name]), column), column.any_address) for column in columns if column.name in row
+    ]
     for kinds in (_PICTURES - {Kind.MANIFEST}, {Kind.ADDRESS}, {Kind.MANIFEST}, {Kind.OTHER}):
         for name, any_address in names:
             if name.kind in kinds and (any_address or name.kind != Kind.ADDRESS):
                 return name
     return PictureName(Kind.NOTHING, "")
+
+
+def _based(picture: PictureName, column: PictureColumn) -> PictureName:
+    """What a cell names, where a column of IIIF has the base addresses of images ("…/iiif/abc")."""
+    is_base = picture.kind == Kind.ADDRESS and "iiif" in column.name.lower()
+    return replace(picture, kind=Kind.IIIF) if is_base else picture
 
 
 def _is_addressed(kinds: Counter[Kind]) -> bool:

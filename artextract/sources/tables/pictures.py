@@ -72,7 +72,7 @@ class TablePictures:
         return no_picture if picture.kind == Kind.NOTHING else partial(_refuse, picture)
 
     def _from_iiif(self, address: str) -> bytes:
-        image = picture_at(address)
+        image = picture_at(address, is_base=True)
         return self._kept.get(address) if image is None else self._iiif.get(image)
 
     def _from_manifest(self, address: str) -> bytes:

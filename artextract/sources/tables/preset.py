@@ -27,6 +27,7 @@ class Preset:
     known_by: list[list[str]]  # A table with all columns of one of these lists is recognised
     picture: list[str] = field(default_factory=list)  # Columns that name the picture, the best first
     template: str = ""  # Else the address of the picture, with {column}
+    sized: str = ""  # What is added to the address of a picture to ask for a size: {size} is its long side, px
     api: str = ""  # Else the address of a JSON document for each work, with {column}
     api_picture: list[str] = field(default_factory=list)  # Its fields that name the picture, the best first
     only: dict[str, str] = field(default_factory=dict)  # Column → value of the works that have a picture

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from artextract.errors import SourceError
 from artextract.files import write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
-from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.base import ColumnUse, SourceWork, file_size
 from artextract.sources.fetching.http_responses import Stamp
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -73,6 +73,7 @@ class TableSource:
         Raises:
             SourceError: the table cannot be read, names no pictures, or has no such column.
         """
+        self._size = size
         self._client = PoliteClient(any_public=True)
         try:
             self._open(file, picture, column, preset, limit, size, report)
@@ -150,12 +151,17 @@ class TableSource:
         raise SourceError(" ".join([_NAMES_NONE.format(name=name), *self._table.remarks]))
 
     def _picture_of(self, row: Mapping[str, str]) -> PictureName:
+        address = self._preset.address(self._table, row) if self._preset else ""
+        if address and self._preset and self._preset.template:
+            return picture_in(address)
         picture = best_picture(row, self._columns)
-        if picture.kind == Kind.NOTHING and self._preset and (address := self._preset.address(self._table, row)):
-            picture = PictureName(Kind.API, address) if self._preset.api else picture_in(address)
-        elif picture.kind == Kind.NOTHING and self._columns:
+        if picture.kind == Kind.NOTHING and address:
+            return PictureName(Kind.API, address)
+        if picture.kind == Kind.NOTHING and self._columns:
             name = row.get(self._columns[0].name, "")  # ids beside files: the name has no suffix
             picture = PictureName(Kind.FILE, name) if name and self._pictures.matcher.find(name) else picture
+        if picture.name and self._preset and self._preset.sized:
+            picture = replace(picture, name=picture.name + self._preset.sized.format(size=self._size))
         return self._pictures.placed(picture)
 
     def _licence(self, row: Mapping[str, str]) -> str | None:
@@ -163,12 +169,13 @@ class TableSource:
 
     def _work(self, work: str, row: Mapping[str, str], picture: PictureName) -> SourceWork:
         facts = self._reader.facts(row)
-        image = picture_at(picture.name) if picture.kind == Kind.IIIF else None
+        image = picture_at(picture.name, is_base=True) if picture.kind == Kind.IIIF else None
         if image is not None and image.service is not None:
             facts["extra"]["iiif"] = image.service.base
         if picture.more:
             facts["extra"]["more_pictures"] = TERM_SEPARATOR.join(picture.more)
-        return SourceWork(id=work, read=self._pictures.reader(picture), origin=picture.name, **facts)
+        size = file_size(Path(picture.name)) if picture.kind == Kind.BESIDE else None
+        return SourceWork(id=work, read=self._pictures.reader(picture), origin=picture.name, size=size, **facts)
 
     def _said(self, doubled: Sequence[str], rows: int) -> Iterator[str]:
         if self._preset:

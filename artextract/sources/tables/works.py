@@ -7,7 +7,7 @@ from typing import Any
 from artextract.dates import Years, is_year, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
-from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, plan_columns
+from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, is_address, plan_columns
 from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
@@ -91,7 +91,9 @@ class WorkReader:
         if ours not in _SEVERAL:
             return text
         separators = r"\s*[,;|]\s*" if ours in self._by_comma else r"\s*[;|]\s*"
-        return TERM_SEPARATOR.join(dict.fromkeys(filter(None, re.split(separators, text))))
+        parts = dict.fromkeys(filter(None, re.split(separators, text)))
+        names = [part for part in parts if not is_address(part)]  # Europeana has people's addresses beside names
+        return TERM_SEPARATOR.join(names or parts)
 
     def _further(self, name: str, value: str) -> str | None:
         text = plain_text(value)

@@ -96,6 +96,11 @@ def test_no_two_columns_share_a_name() -> None:
     assert sorted(plan.further.values()) == ["read_style_in_table", "size_cm", "size_cm_2", "width_in_table"]
 
 
+def test_a_long_name_keeps_its_last_words() -> None:
+    heading = "content.freetext.physicalDescription.label"
+    assert plan_columns(table(**{heading: "x"}), {}).further == {heading: "freetext_physical_description_label"}
+
+
 def test_the_person_decides() -> None:
     row = {"keywords": "Cubism, Fauvism", "label": "A", "title": "B"}
     found = facts(row, style="KEYWORDS", title="label", theme="")

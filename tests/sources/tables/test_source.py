@@ -15,6 +15,7 @@ from artextract.errors import SourceError
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.base import SourceWork
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.tables.columns import SETTABLE
 from artextract.sources.tables.preset import read_presets
 from artextract.sources.tables.source import TableSource
 from tests.support.made import jpeg, made_picture
@@ -264,10 +265,38 @@ def test_omeka_harvard_aic_smk_and_commons(tmp_path: Path) -> None:
     assert (commons.artist, commons.licence) == ("PtrQs", "https://creativecommons.org/licenses/by/4.0")
 
 
+def test_a_column_of_iiif_bases_and_people_named_by_address(tmp_path: Path) -> None:
+    works = list(opened(tmp_path, "id,iiif\n1,https://example.org/iiif/abc\n2,n/a\n").works())
+    assert [work.extra.get("iiif") for work in works] == ["https://example.org/iiif/abc", None]
+    item = {
+        "id": "/123/abc",
+        "dcCreator": ["http://data.europeana.eu/agent/1", "Rembrandt"],
+        "edmIsShownBy": ["http://example.org/get?id=5"],
+        "rights": ["http://creativecommons.org/publicdomain/mark/1.0/"],
+        "guid": "https://www.europeana.eu/item/123/abc",
+        "link": "https://api.europeana.eu/record/123.json",
+    }
+    europeana = only(opened(tmp_path, {"items": [item]}))
+    assert (europeana.artist, europeana.origin) == ("Rembrandt", "http://example.org/get?id=5")
+    assert europeana.source_url == "https://www.europeana.eu/item/123/abc"
+    assert europeana.licence == "http://creativecommons.org/publicdomain/mark/1.0/"
+
+
+def test_smithsonian_pictures_are_asked_for_in_their_size(tmp_path: Path) -> None:
+    media = [{"content": "https://ids.si.edu/ids/deliveryService?id=SAAM-1", "thumbnail": "https://ids.si.edu/t"}]
+    described = {"online_media": {"media": media}, "metadata_usage": {"access": "CC0"}}
+    freetext = {"name": [{"label": "Artist", "content": "Somebody"}]}
+    row = {"id": "edanmdm-1", "title": "A", "content": {"descriptiveNonRepeating": described, "freetext": freetext}}
+    work = only(opened(tmp_path, row, size=320))
+    assert work.origin == "https://ids.si.edu/ids/deliveryService?id=SAAM-1&max=320"
+    assert (work.artist, work.licence) == ("Somebody", "CC0")
+
+
 def test_every_preset_is_whole() -> None:
     presets = read_presets()
     assert set(presets) >= {"tate", "moma", "met", "cleveland", "aic", "smk", "wikidata", "collectionbuilder"}
     assert all(preset.known_by and (preset.picture or preset.template) for preset in presets.values())
+    assert all(set(preset.columns) <= set(SETTABLE) for preset in presets.values())
 
 
 def test_several_addresses_in_a_cell(tmp_path: Path) -> None:
