@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from artextract.dates import span_text, year_text
+from artextract.text.spelling import PLAIN_LETTERS
 from artextract.work_table import TERM_COLUMNS, has_any_term
 
 _SAMPLE = 2_000_000  # Bytes in which letters are counted
@@ -60,6 +61,8 @@ def _folded(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     texts = pc.utf8_lower(texts)
     accented = pc.invert(pc.string_is_ascii(texts))
     plain = pc.replace_substring_regex(pc.utf8_normalize(texts.filter(accented), "NFD"), r"\p{Mn}+", "")
+    for letter, spelling in (PLAIN_LETTERS | {"’": "'"}).items():
+        plain = pc.replace_substring(plain, letter, spelling)
     return pc.replace_with_mask(texts, accented, plain)
 
 

@@ -29,6 +29,7 @@ from artextract.errors import StorageError
 from artextract.features.workers import JobResult
 from artextract.files import only_writer
 from artextract.progress import Report, Stage, silent
+from artextract.text.spelling import other_spellings
 from artextract.text.text_embedding import TextEmbedder, text_embedder
 
 FIELDS = {
@@ -41,6 +42,8 @@ FIELDS = {
 """Field → the columns of the work table that it holds."""
 FIELD_WEIGHTS = {"title": 2.0, "artist": 2.0, "terms": 1.5, "medium": 0.7, "description": 1.0}
 """How much a matching word counts in each field."""
+SPELLINGS_WEIGHT = 1.5
+"""How much a word counts that matches in another spelling, in any field."""
 FIELDS_WITHOUT_MEANING = ("artist",)  # The embedding would compare names by their sound
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"'(])")
@@ -84,7 +87,7 @@ def sentences(text: str) -> list[str]:
 
 
 WORKS_PER_TRANSACTION = 512  # Less than a second's work
-FORMAT = "1"  # Of the file. An index of another format is built again.
+FORMAT = "2"  # Of the file. An index of another format is built again.
 TIMEOUT = 30.0  # Seconds to wait for another process's transaction
 
 _TABLES = f"""
@@ -96,7 +99,7 @@ CREATE TABLE passages_of_works (
 );
 CREATE INDEX by_work ON passages_of_works (work);
 CREATE VIRTUAL TABLE texts USING fts5(
-    {", ".join(FIELDS)}, tokenize = 'porter unicode61 remove_diacritics 2'
+    {", ".join(FIELDS)}, spellings, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 """
 
@@ -241,8 +244,8 @@ def _add(
     for work, fields in texts.items():
         number = index.execute("INSERT INTO works (id, digest) VALUES (?, ?)", (work, digests[work])).lastrowid
         index.execute(
-            f"INSERT INTO texts (rowid, {', '.join(FIELDS)}) VALUES (?{', ?' * len(FIELDS)})",
-            (number, *(fields.get(field) for field in FIELDS)),
+            f"INSERT INTO texts (rowid, {', '.join(FIELDS)}, spellings) VALUES (?{', ?' * len(FIELDS)}, ?)",
+            (number, *(fields.get(field) for field in FIELDS), other_spellings("\n".join(fields.values()))),
         )
         index.executemany(
             "INSERT INTO passages_of_works VALUES (?, ?, ?)",

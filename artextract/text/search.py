@@ -10,8 +10,9 @@ import numpy as np
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, NotReadyError
-from artextract.text.index import FIELD_WEIGHTS, FIELDS, open_index
+from artextract.text.index import FIELD_WEIGHTS, FIELDS, SPELLINGS_WEIGHT, open_index
 from artextract.text.rank_fusion import fuse
+from artextract.text.spelling import fts_query, matching
 from artextract.text.text_embedding import DIMENSION, text_embedder
 
 _STOP_WORDS = (
@@ -136,11 +137,11 @@ class TextSearcher:
         scores = np.full(len(self.ids), np.nan)
         matched: dict[int, dict[str, tuple[str, ...]]] = {}
         marked = ", ".join(f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS)))
-        weights = ", ".join(str(FIELD_WEIGHTS[field]) for field in FIELDS)
+        weights = ", ".join(map(str, [*(FIELD_WEIGHTS[field] for field in FIELDS), SPELLINGS_WEIGHT]))
         statement = f"SELECT rowid, bm25(texts, {weights}), {marked} FROM texts WHERE texts MATCH ?"
         try:
             with closing(open_index(self.collection)) as index:
-                answers = index.execute(statement, (" OR ".join(f'"{word}"' for word in words),)).fetchall()
+                answers = index.execute(statement, (" OR ".join(map(fts_query, words)),)).fetchall()
         except (OSError, sqlite3.Error) as error:
             raise NotReadyError(
                 f"The texts of {self.collection.name} are being indexed. Try again in a moment."
@@ -149,9 +150,8 @@ class TextSearcher:
             if (row := self._row.get(int(number))) is None:  # added after this index was opened
                 continue
             scores[row] = max(-float(score), 0.0)  # in SQLite lower is better
-            matched[row] = {
-                field: _marked_words(text) for field, text in zip(FIELDS, texts, strict=True) if text and _OPEN in text
-            }
+            found = {field: _matching_words(text or "", words) for field, text in zip(FIELDS, texts, strict=True)}
+            matched[row] = {field: those for field, those in found.items() if those}
         return scores, matched
 
     def _by_meaning(self, query: str) -> tuple[np.ndarray, np.ndarray]:
@@ -183,9 +183,12 @@ def query_words(query: str) -> list[str]:
     return [word for word in words if word not in STOP_WORDS] or words
 
 
-def _marked_words(text: str) -> tuple[str, ...]:
-    words = re.findall(f"{_OPEN}(.*?){_CLOSE}", text, re.DOTALL)
-    return tuple(dict.fromkeys(word.casefold() for word in words))
+def _matching_words(text: str, words: Sequence[str]) -> tuple[str, ...]:
+    """The marked words of a text, and those that match in another spelling."""
+    marked = re.findall(f"{_OPEN}(.*?){_CLOSE}", text, re.DOTALL)
+    plain = text.replace(_OPEN, "").replace(_CLOSE, "")
+    others = [other for word in words for other in matching(plain, word)]
+    return tuple(dict.fromkeys(word.casefold() for word in (*marked, *others)))
 
 
 def _score(scores: np.ndarray | None, row: int) -> float | None:

@@ -64,7 +64,9 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
 
 def facts_html(work: pd.Series) -> str:
     """A work's facts as an HTML table, escaped."""
-    rows = "".join(f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts(work))
+    rows = "".join(
+        f"<tr><th>{html.escape(name)}</th><td dir='auto'>{html.escape(value)}</td></tr>" for name, value in facts(work)
+    )
     style = (
         "<style>.ax-facts{font-size:.85rem;border-collapse:collapse}.ax-facts th{text-align:left;"
         "font-weight:500;opacity:.65;padding:.1rem .9rem .1rem 0;vertical-align:top}"

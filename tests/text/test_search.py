@@ -74,6 +74,32 @@ def test_words_are_found_without_their_accents_and_in_every_field(described: Col
     assert all(not one.matched for one in searcher.search("in the", 5)[1:] if one.bm25 is None)
 
 
+@pytest.mark.parametrize(
+    ("title", "query", "matched"),
+    [
+        ("Interior by Hammershøi", "Hammershoi", "hammershøi"),
+        ("Interior by Hammershøi", "Hammershøi", "hammershøi"),
+        ("Interior by Hammershoi", "Hammershøi", "hammershoi"),
+        ("Łódź street", "Lodz", "łódź"),
+        ("Straße in Prag", "Strasse", "strasse"),
+        ("Ærø", "aero", "ærø"),
+        ("Flower by O’Keeffe", "OKeeffe", "o’keeffe"),
+        ("冨嶽三十六景 神奈川沖浪裏", "神奈川", "神奈川"),
+        ("冨嶽三十六景 神奈川沖浪裏", "浪裏", "浪裏"),
+    ],
+)
+def test_words_are_found_by_their_plain_spelling_and_in_parts(
+    described: Collection, title: str, query: str, matched: str
+) -> None:
+    works = described.works()
+    works.loc[2, "title"] = title
+    described.write_works(works)
+    index_text(described)
+    found = TextSearcher(described).search(query, 5)[0]
+    assert found.id == works.loc[2, "id"]
+    assert matched in found.matched["title"]
+
+
 @given(st.text(max_size=60))
 def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
     try:

@@ -44,7 +44,7 @@ def tray_page(tray: Tray, works: Sequence[ResolvedItem]) -> str:
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{name}</title><style>{_STYLE}</style></head>\n<body><header><h1>{name}</h1>"
+        f"<title>{name}</title><style>{_STYLE}</style></head>\n<body><header><h1 dir='auto'>{name}</h1>"
         f'<p class="count">{count}</p></header>\n<main>\n{articles}\n</main>\n'
         "<footer>Collected with ArtExtract. The licence of each picture is printed next to it. If none is "
         "recorded, ask the owner before you pass the picture on.</footer></body></html>\n"
@@ -62,8 +62,8 @@ def _article(number: int, work: ResolvedItem) -> str:
         ("facts", address and f'<a href="{address}">{address}</a>'),
         ("note", html.escape(work.item.note)),
     ]
-    text = "".join(f'<p class="{style}">{line}</p>' for style, line in lines if line)
-    title = f"<h2>{number}. {html.escape(work.title)}</h2>"
+    text = "".join(f'<p class="{style}" dir="auto">{line}</p>' for style, line in lines if line)
+    title = f"<h2 dir='auto'>{number}. {html.escape(work.title)}</h2>"
     return f"<article><div>{_picture(work)}</div><div>{title}{text}</div></article>"
 
 

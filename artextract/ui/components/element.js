@@ -2,7 +2,10 @@
 function element(tag, className, parent, { text, ...attributes } = {}) {
   const made = document.createElement(tag);
   made.className = className;
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) {
+    made.textContent = text;
+    made.dir = "auto"; // a title may be written from right to left
+  }
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent?.append(made);
   return made;
