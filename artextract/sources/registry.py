@@ -176,6 +176,33 @@ _WIKIART_OPTIONS = (
     SourceOption("images", "Images", "Folder that contains <Style>/<artist>_<title>.jpg.", Path, required=True),
     SourceOption("labels", "Label lists", "Folder that contains Style, Genre and Artist.", Path, required=True),
 )
+_IIIF_OPTIONS = (
+    SourceOption(
+        "addresses",
+        "Addresses",
+        "Addresses or files of IIIF manifests, Collections or images, or of lists of addresses.",
+        required=True,
+        positional=True,
+        many=True,
+        example="https://iiif.harvardartmuseums.org/manifests/object/299843",
+    ),
+    SourceOption(
+        "each",
+        "What is a work",
+        "canvas: every picture of a manifest is a work. manifest: its first picture alone. Without this option, a "
+        "manifest given alone has a work for every picture, and a manifest of a Collection or list is one work.",
+        example="canvas or manifest; default: depends on what you give",
+    ),
+    SourceOption(
+        "limit",
+        "Maximum number of works",
+        "Required for more than 5,000 works. The first works are collected.",
+        int,
+        least=1,
+        example="all",
+    ),
+    SourceOption("size", "Picture size, px", "Long side of the pictures.", int, 640, choices=(320, 640, 1024, 2048)),
+)
 _ENTRIES = (
     SourceEntry(
         "nga",
@@ -201,6 +228,15 @@ _ENTRIES = (
         "",
         _TABLE_OPTIONS,
         "artextract.sources.tables.source:TableSource",
+        fetches=True,
+    ),
+    SourceEntry(
+        "iiif",
+        "IIIF manifest or Collection",
+        "Works of IIIF manifests and Collections of any museum or library.",
+        "",
+        _IIIF_OPTIONS,
+        "artextract.sources.iiif.source:IiifSource",
         fetches=True,
     ),
     SourceEntry(

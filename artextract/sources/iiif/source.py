@@ -1,0 +1,168 @@
+"""Works from IIIF manifests and Collections of any server as a source of a collection."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from artextract.collection import About
+from artextract.errors import SourceError
+from artextract.progress import Report, Stage, silent
+from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.fetching.kept_pictures import KeptPictures
+from artextract.sources.fetching.polite_client import PoliteClient
+from artextract.sources.iiif.metadata import MetadataReader
+from artextract.sources.iiif.pictures import IiifPictures
+from artextract.sources.iiif.walking import MOST_WITHOUT_LIMIT, FailedDocument, Walk
+from artextract.sources.iiif.works import (
+    IiifWork,
+    LeftOut,
+    common_labels,
+    extra_columns,
+    readable_id,
+    with_ids,
+    works_of,
+)
+
+EACH = ("canvas", "manifest")
+NOTE = "From IIIF manifests; each work has the licence and the credit that its manifest states."
+_KINDS = {"": "empty", "Video": "with a film", "Sound": "with sound", "Audio": "with sound"}
+
+
+class IiifSource:
+    """The works of IIIF manifests, Collections, and images."""
+
+    def __init__(
+        self,
+        addresses: list[str],
+        each: str | None = None,
+        limit: int | None = None,
+        size: int = 640,
+        report: Report = silent,
+    ) -> None:
+        """Read the manifests; pictures are fetched when the works are read.
+
+        Args:
+            addresses: addresses or files of manifests, Collections, images (info.json), lists of addresses,
+                or addresses of viewers with a manifest in them.
+            each: "canvas" or "manifest": what is a work; None decides as in `works_of`.
+            limit: maximum number of works; None for all, at most 5,000.
+            size: long side of the pictures, px.
+            report: receives the number of manifests that were read.
+
+        Raises:
+            SourceError: nothing could be read, the works are too many, or a value is not allowed.
+        """
+        if each is not None and each not in EACH:
+            raise SourceError(f"--each must be canvas or manifest, not {each!r}.")
+        self._client = PoliteClient(any_public=True)
+        self._failed: list[FailedDocument] = []
+        self._works: list[IiifWork] = []
+        self._left_out = LeftOut()
+        self._metadata = MetadataReader()
+        self._manifests = 0
+        self._stopped_at: int | None = None
+        try:
+            kept = KeptPictures(self._client)
+            self._pictures = IiifPictures(kept, size)
+            walk = Walk(kept, limit)
+            self._read(walk, addresses, each, limit, Stage("Reading manifests", 0, report))
+            self._check()
+        except BaseException:
+            self._client.close()
+            raise
+        hosts = {urlsplit(work.address).hostname or "" for work in self._works}
+        self.about = About("iiif", walk.title or ", ".join(sorted(hosts - {""})[:3]) or "IIIF", NOTE)
+
+    def __len__(self) -> int:
+        return len(self._works) + len(self._failed)
+
+    def works(self) -> Iterator[SourceWork]:
+        """The works in the order of their manifests, then the documents that could not be read."""
+        labels = common_labels(self._works)
+        for unique, work in with_ids(self._works):
+            facts = work.facts | {"extra": extra_columns(work, labels)}
+            origin = work.image.address or (work.image.service.base if work.image.service else work.address)
+            yield SourceWork(id=unique, read=partial(self._pictures.get, work.image), origin=origin, **facts)
+        for failed in self._failed:
+            yield SourceWork(readable_id(failed.address), partial(_fail, failed.error), failed.address)
+
+    def remarks(self) -> list[str]:
+        """How many works were found, and what was not taken."""
+        out = self._left_out
+        remarks = [f"{_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')} were read."]
+        if self._stopped_at is not None:
+            remarks.append(f"Stopped at the limit of {self._stopped_at:,} works.")
+        if out.views:
+            remarks.append(
+                f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
+                "Use --each canvas to take all."
+            )
+        if out.manifests:
+            remarks.append(f"{_count(out.manifests, 'manifest')} had no picture.")
+        if without := ", ".join(
+            f"{n:,} {_KINDS.get(kind, f'with {kind}')}" for kind, n in sorted(out.canvases.items())
+        ):
+            remarks.append(f"Canvases without a picture: {without}.")
+        if out.layered:
+            remarks.append(
+                f"{_count(out.layered, 'canvas', 'es')} had several pictures laid on each other; the one that covers "
+                "most was taken."
+            )
+        if out.repeated:
+            remarks.append(f"{_count(out.repeated, 'work')} came more than once; each was taken once.")
+        return remarks
+
+    def columns(self) -> list[ColumnUse]:
+        """What became of each label of the manifests' metadata."""
+        return self._metadata.uses()
+
+    def close(self) -> None:
+        """Close the connections; threads that wait for a picture stop."""
+        self._client.close()
+
+    def _read(self, walk: Walk, addresses: list[str], each: str | None, limit: int | None, stage: Stage) -> None:
+        seen: set[tuple[str, str]] = set()
+        for found in walk.manifests(addresses):
+            stage.advance(note=f"{len(self._works):,} works")
+            if isinstance(found, FailedDocument):
+                self._failed.append(found)
+                continue
+            self._manifests += 1
+            for work in works_of(found, each, self._metadata, self._left_out):
+                key = (work.address, work.image.address or str(work.image.service))
+                self._left_out.repeated += key in seen
+                if key not in seen:
+                    seen.add(key)
+                    self._works.append(work)
+            if limit is not None and len(self._works) >= limit:
+                self._stopped_at = limit
+                del self._works[limit:]
+                return
+            if limit is None and len(self._works) > MOST_WITHOUT_LIMIT:
+                raise SourceError(
+                    f"The manifests have more than {MOST_WITHOUT_LIMIT:,} works. Set a maximum number (--limit)."
+                )
+
+    def _check(self) -> None:
+        """Raise an error if there is no work."""
+        if self._works:
+            return
+        if self._failed:
+            raise self._failed[0].error
+        raise SourceError(
+            f"There is no picture in {_count(self._manifests, 'manifest')}. {' '.join(self.remarks()[1:])}"
+        )
+
+
+def open_iiif(report: Report, **values: Any) -> IiifSource:
+    """Open the source from the values of its options."""
+    return IiifSource(report=report, **values)
+
+
+def _fail(error: SourceError) -> bytes:
+    raise error
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number:,} {noun if number == 1 else noun + plural}"

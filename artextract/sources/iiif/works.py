@@ -1,0 +1,125 @@
+"""Works from the canvases of IIIF manifests: which canvases are works, and by which ids they are known."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from artextract.sources.iiif.canvases import CanvasImage, ManifestCanvas
+from artextract.sources.iiif.metadata import MetadataReader, describe_work
+from artextract.sources.iiif.walking import FoundManifest
+
+FACTS = "facts"  # The column for labels that few works have
+_LONGEST_ID = 100
+_GENERIC = re.compile(r"iiif|api|presentation|manifests?|canvas(?:es)?|metadata|v\d|(?:manifest|info)?\.json")
+"""Parts of addresses that say nothing of a work."""
+
+
+@dataclass(frozen=True)
+class IiifWork:
+    """A work as its manifest describes it."""
+
+    address: str  # Of its canvas, or of its manifest if the manifest has no other work
+    image: CanvasImage
+    facts: dict[str, Any]  # The arguments of a `SourceWork` that describe it; `extra` has its other labels
+    details: dict[str, str | None]  # Columns of every IIIF work
+
+
+@dataclass
+class LeftOut:
+    """Counts of what was not taken."""
+
+    views: int = 0  # Further pictures of manifests of which only the first was taken
+    manifests: int = 0  # Manifests without a picture
+    canvases: Counter[str] = field(default_factory=Counter)  # Canvases without a picture, by what is there instead
+    layered: int = 0  # Works whose canvas has several pictures, of which one was taken
+    repeated: int = 0  # Works that were named before
+
+
+def works_of(found: FoundManifest, each: str | None, reader: MetadataReader, left_out: LeftOut) -> Iterator[IiifWork]:
+    """The works of a manifest.
+
+    Args:
+        found: the manifest.
+        each: "canvas" or "manifest": what is a work. None decides: an entry of a list or a Collection is one
+            work; in a manifest that was named alone, every canvas is one.
+        reader: of metadata.
+        left_out: counts what is not taken.
+    """
+    whole = found.manifest.about
+    canvases = [item for item in found.manifest.canvases if not found.canvas or item.about.address == found.canvas]
+    pictured = [canvas for canvas in canvases if canvas.image is not None]
+    one = each == "manifest" or (each is None and found.listed)
+    taken = pictured[:1] if one else pictured
+    left_out.views += len(pictured) - len(taken)
+    left_out.manifests += not pictured
+    left_out.canvases.update(canvas.other for canvas in canvases if canvas.image is None)
+    left_out.layered += sum(canvas.images > 1 for canvas in taken)
+    single = one or len(pictured) == 1
+    labels = Counter(canvas.about.label for canvas in pictured)
+    home = whole.address if whole.address.startswith("http") else found.address
+    for number, canvas in enumerate(taken, start=1):
+        if canvas.image is None:
+            continue
+        facts = describe_work(reader, whole, canvas.about, single, labels[canvas.about.label] > 1)
+        own = canvas.about.address
+        address = home if single else own if own.startswith("http") else f"{home}/{own or number}"
+        yield IiifWork(address, canvas.image, facts, _details(found, canvas, canvas.image, address))
+
+
+def with_ids(works: Sequence[IiifWork]) -> Iterator[tuple[str, IiifWork]]:
+    """The works, each with a unique and readable id that stays the same in later runs."""
+    taken: set[str] = set()
+    for work in works:
+        readable = readable_id(work.address)
+        if readable in taken:
+            readable = f"{readable}-{_digest(f'{work.address} {work.image.address}')}"
+        taken.add(readable)
+        yield readable, work
+
+
+def readable_id(address: str) -> str:
+    """An address as the id of a work: its host and what is particular in its path, at most 100 characters.
+
+    "https://example.org/iiif/manifests/object/299843/manifest.json" is "example.org/object/299843".
+    """
+    parts = urlsplit(address)
+    path = [part for part in unquote(parts.path).split("/") if part and not _GENERIC.fullmatch(part)]
+    particular = [part.removesuffix(".json") for part in [*path, unquote(parts.query), unquote(parts.fragment)] if part]
+    words = "/".join([parts.netloc, *particular])
+    readable = re.sub(r"[^\w./:-]+", "-", words).strip("-/")
+    if len(readable) <= _LONGEST_ID:
+        return readable
+    return f"{readable[: _LONGEST_ID - 50]}…{readable[-40:]}-{_digest(address)}"
+
+
+def common_labels(works: Sequence[IiifWork]) -> set[str]:
+    """The labels that become columns of their own: at least a tenth of the works have them."""
+    counts = Counter(label for work in works for label, value in work.facts["extra"].items() if value)
+    return {label for label, count in counts.items() if 10 * count >= len(works)}
+
+
+def extra_columns(work: IiifWork, labels: set[str]) -> dict[str, str | None]:
+    """The further columns of a work: its common labels, the others in one text, and its details."""
+    extra = work.facts["extra"]
+    rare = "; ".join(
+        f"{label.replace('_', ' ')}: {value}" for label, value in extra.items() if value and label not in labels
+    )
+    return {label: value for label, value in extra.items() if label in labels} | {FACTS: rare or None} | work.details
+
+
+def _details(found: FoundManifest, canvas: ManifestCanvas, image: CanvasImage, address: str) -> dict[str, str | None]:
+    details: dict[str, str | None] = {"source_id": address, "note": canvas.note}
+    details["manifest"] = found.address if found.address.startswith("http") else None
+    if image.service is not None and image.region == "full":  # of a region, other programs would show the whole
+        size = image.service.size or image.shape or (None, None)
+        details |= {"iiif": image.service.base, "iiif_profile": image.service.profile}
+        details |= {name: str(side) for name, side in zip(("iiif_width", "iiif_height"), size, strict=True) if side}
+    return details
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
