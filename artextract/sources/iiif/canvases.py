@@ -15,8 +15,10 @@ from artextract.sources.iiif.services import (
     objects,
     size_of,
 )
-from artextract.sources.iiif.texts import address_in, text_of
+from artextract.sources.iiif.texts import addresses_in, text_of, texts_of
+from artextract.sources.plain_text import plain_text
 
+_LICENCE_HOSTS = ("creativecommons.org/", "rightsstatements.org/")
 _REGION = re.compile(r"(?:pixel:)?(\d+),(\d+),(\d+),(\d+)")
 _FRAGMENT = re.compile(r"#(?:.*&)?xywh=(?:pixel:)?[\d.]+,[\d.]+,([\d.]+),([\d.]+)")
 
@@ -28,7 +30,7 @@ class Description:
     address: str  # Its id; "" without one
     label: str | None = None
     summary: str | None = None
-    facts: tuple[tuple[str, str], ...] = ()  # Labels and values of its metadata
+    facts: tuple[tuple[str, str], ...] = ()  # Labels and values of its metadata, with HTML
     licence: str | None = None  # The address of the licence, or its words
     credit: str | None = None
     page: str | None = None  # The address of a web page about it
@@ -62,27 +64,31 @@ class ManifestCanvas:
 def describe(document: dict[str, Any], base: str) -> Description:
     """What a manifest, a Collection or a canvas says of itself; `base` is the address of the document."""
     required = next(iter(objects(document.get("requiredStatement"))), {})
-    facts = [(text_of(item.get("label")), text_of(item.get("value"))) for item in objects(document.get("metadata"))]
+    facts = [
+        (text_of(item.get("label")), "; ".join(texts_of(item.get("value"))))
+        for item in objects(document.get("metadata"))
+    ]
     rights = document.get("rights") or document.get("license")
     credit = required.get("value") or document.get("attribution")
+    licences = addresses_in(rights) or [a for a in addresses_in(credit) if any(host in a for host in _LICENCE_HOSTS)]
     pages = [
         item
         for name in ("homepage", "related", "rendering")
         for item in objects(document.get(name))
         if str(item.get("format", "text/html")) == "text/html" and kind_of(item) in {"", "Text"}
     ]
-    provider = next(iter(objects(document.get("provider"))), {})
+    providers = [text for item in objects(document.get("provider")) for text in texts_of(item.get("label"))]
     date = str(document.get("navDate") or "")
     return Description(
         address=address_of(document, base),
         label=text_of(document.get("label")),
-        summary=text_of(document.get("summary") or document.get("description"), "\n"),
+        summary=text_of(document.get("summary") or document.get("description"), " "),
         facts=tuple((label or "", value) for label, value in facts if value),
-        licence=address_in(rights) or text_of(rights),
+        licence=next(iter(licences), None) or text_of(rights),
         credit=text_of(credit),
         page=next((found for item in pages if (found := address_of(item, base)).startswith("http")), None),
         date=(date.partition("-")[0] if "-01-01T00:00" in date else date.partition("T")[0]) or None,
-        provider=(text_of(provider.get("label"), "\n") or "").partition("\n")[0] or None,
+        provider=plain_text(providers[0]) if providers else None,
     )
 
 

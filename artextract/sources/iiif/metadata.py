@@ -7,13 +7,12 @@ from typing import Any
 from artextract.dates import years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.iiif.canvases import Description
-from artextract.sources.iiif.texts import address_in
+from artextract.sources.iiif.texts import lines_of
 from artextract.sources.plain_text import plain_text
 from artextract.sources.tables.columns import plan_columns
 from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import WorkReader
 
-_LICENCE_HOSTS = ("creativecommons.org", "rightsstatements.org")
 _SHORT = 200  # Characters: the lines of a shorter value are parts, such as a name and a life
 _PAGE = re.compile(
     r"\W*(?:(?:pages?|pp?|pag|seite|s|bl(?:att)?|f(?:f|ol|olios?)?|plate|images?|img|view|object|main|part|item|scan|front|"
@@ -66,9 +65,7 @@ class MetadataReader:
         return list(self._uses.values())
 
 
-def describe_work(
-    reader: MetadataReader, whole: Description, canvas: Description, single: bool, repeated: bool
-) -> dict[str, Any]:
+def describe_work(reader: MetadataReader, whole: Description, canvas: Description, single: bool) -> dict[str, Any]:
     """The arguments of a `SourceWork` that describe it. What a canvas says comes before what its manifest says.
 
     Args:
@@ -76,7 +73,6 @@ def describe_work(
         whole: what the manifest says.
         canvas: what the canvas says.
         single: whether the canvas is the one work of the manifest, so that all of the manifest is about it.
-        repeated: whether other canvases have the same label.
     """
     inherited = _by_label(whole.facts)
     heading = plan_columns(Table(list(inherited), [inherited], []), {}).works
@@ -88,9 +84,8 @@ def describe_work(
             if label not in {heading.get("title"), heading.get("description")}
         }
     facts = reader.facts(inherited | _by_label(canvas.facts))
-    extra = facts["extra"] | ({"part_of": name} if name and not single else {})
-    titled = None if single and canvas.label else facts.get("title")
-    facts["title"] = titled or _title(name, canvas.label, single, repeated)
+    facts["title"] = facts.get("title") or _title(name, canvas.label, single)
+    extra = facts["extra"] | ({"part_of": name} if name and name != facts["title"] else {})
     facts["description"] = canvas.summary or (whole.summary if single else None) or facts.get("description")
     facts["source_url"] = canvas.page or whole.page or facts.get("source_url")
     if person := facts.get("artist"):
@@ -106,29 +101,25 @@ def _by_label(facts: Sequence[tuple[str, str]]) -> Columns:
     values: Columns = {}
     for label, value in facts:
         heading = label or "Fact"
-        line = ", ".join(value.splitlines()) if len(value) < _SHORT else value
+        line = ", ".join(lines_of(value)) if len(value) < _SHORT else value
         values[heading] = f"{values[heading]}; {line}" if heading in values else line
     return values
 
 
-def _title(name: str | None, label: str | None, single: bool, repeated: bool) -> str | None:
+def _title(name: str | None, label: str | None, single: bool) -> str | None:
     """The title of a work, from the name of its manifest and the label of its canvas."""
-    if single or not label:
+    if single or not label or (name and label.startswith(name)) or not any(c.isalnum() for c in label):
         return name or label
-    if not name or not (repeated or label.startswith(name) or _PAGE.fullmatch(label)):
-        return label
-    return name if label.startswith(name) else f"{name}, {label}"
+    return f"{name}, {label}" if name and _PAGE.fullmatch(label) else label
 
 
 def _rights(facts: dict[str, Any], extra: Columns, whole: Description, canvas: Description) -> dict[str, str | None]:
     """The columns `licence` and `credit`. Words beside the address of a licence become `rights_note` in `extra`."""
     attribution, words = canvas.credit or whole.credit, facts.get("licence")
     licence = canvas.licence or whole.licence
-    if not licence and attribution and (named := address_in(attribution)) and any(h in named for h in _LICENCE_HOSTS):
-        licence = named
     if licence and words and words != licence:
         extra["rights_note"] = words
-    credits = dict.fromkeys(plain_text(text) for text in (facts.get("credit"), attribution) if text)
+    credits = dict.fromkeys(text for text in (facts.get("credit"), attribution) if text)
     credit = "; ".join(credits) or whole.provider
     if whole.provider and credit != whole.provider:
         extra["provider"] = whole.provider

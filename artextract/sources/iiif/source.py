@@ -90,7 +90,7 @@ class IiifSource:
     def remarks(self) -> list[str]:
         """How many works were found, and what was not taken."""
         out = self._left_out
-        remarks = [f"{_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')} were read."]
+        remarks = [f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}."]
         if self._stopped_at is not None:
             remarks.append(f"Stopped at the limit of {self._stopped_at:,} works.")
         if out.views:
@@ -98,7 +98,7 @@ class IiifSource:
                 f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
                 "Use --each canvas to take all."
             )
-        if out.manifests:
+        if out.manifests and self._works:
             remarks.append(f"{_count(out.manifests, 'manifest')} had no picture.")
         if without := ", ".join(
             f"{n:,} {_KINDS.get(kind, f'with {kind}')}" for kind, n in sorted(out.canvases.items())

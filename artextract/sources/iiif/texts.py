@@ -10,47 +10,45 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from artextract.sources.plain_text import plain_text
+
 _TAG = re.compile(r"<(?:!--.*?--|/?[a-zA-Z][^<>]*)>", re.DOTALL)
 _BREAK = re.compile(r"<\s*(?:br|/p|/li|/div|/h\d)\b[^<>]*>", re.IGNORECASE)
 _HREF = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*["']?(https?:[^"'\s>]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
-def text_of(value: Any, separator: str = "; ") -> str | None:
-    """The plain text of a label or value: in English if there is any, else in its first language.
-
-    Args:
-        value: of any shape.
-        separator: stands between several values in that language.
+def texts_of(value: Any) -> list[str]:
+    """The texts of a label or value of any shape: in English if there are any, else in its first language.
 
     Returns:
-        Lines without HTML; None without a text.
+        As the document has them, with HTML, without doubles and blank ones.
     """
     texts: dict[str, list[str]] = {}
     for language, text in _tagged(value, ""):
-        if plain := plain_text(text):
-            texts.setdefault(language, []).append(plain)
-    if not texts:
-        return None
-    chosen = next((language for language in texts if language.split("-")[0] == "en"), next(iter(texts)))
-    return separator.join(dict.fromkeys(texts[chosen]))
+        if text.strip():
+            texts.setdefault(language, []).append(text)
+    chosen = next((language for language in texts if language.split("-")[0] == "en"), next(iter(texts), ""))
+    return list(dict.fromkeys(texts.get(chosen, [])))
 
 
-def plain_text(text: str) -> str:
-    """A text without HTML, with one blank between words; line breaks stay."""
-    bare = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
-    lines = (" ".join(line.split()) for line in bare.splitlines())
-    return "\n".join(line for line in lines if line)
+def text_of(value: Any, separator: str = "; ") -> str | None:
+    """The texts of a label or value on one line, without HTML; None if there are none."""
+    return separator.join(plain for text in texts_of(value) if (plain := plain_text(text))) or None
 
 
-def address_in(value: Any) -> str | None:
-    """The first web address in the texts of a value, also in the HTML around them; None without one."""
+def lines_of(text: str) -> list[str]:
+    """A text cut at its line breaks, those of HTML too; other HTML stays."""
+    return [line.strip() for line in _BREAK.sub("\n", text).splitlines() if line.strip()]
+
+
+def addresses_in(value: Any) -> list[str]:
+    """The web addresses in the texts of a value, first those of links in HTML."""
+    found = []
     for _, text in _tagged(value, ""):
-        if found := _HREF.search(text):
-            return html.unescape(found[1])
-        if found := _ADDRESS.search(text):
-            return html.unescape(found[0]).rstrip(".,;)")
-    return None
+        bare = [address.rstrip(".,;)") for address in _ADDRESS.findall(_TAG.sub(" ", text))]
+        found += [html.unescape(address) for address in [*_HREF.findall(text), *bare]]
+    return found
 
 
 def _tagged(value: Any, language: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from artextract.sources.iiif.walking import FoundManifest
 
 FACTS = "facts"  # The column for labels that few works have
 _LONGEST_ID = 100
-_GENERIC = re.compile(r"iiif|api|presentation|manifests?|canvas(?:es)?|metadata|v\d|(?:manifest|info)?\.json")
+_GENERIC = re.compile(r"iiif|api|presentation|manifests?|canvas(?:es)?|metadata|info|v\d")
 """Parts of addresses that say nothing of a work."""
 
 
@@ -59,12 +59,11 @@ def works_of(found: FoundManifest, each: str | None, reader: MetadataReader, lef
     left_out.canvases.update(canvas.other for canvas in canvases if canvas.image is None)
     left_out.layered += sum(canvas.images > 1 for canvas in taken)
     single = one or len(pictured) == 1
-    labels = Counter(canvas.about.label for canvas in pictured)
     home = whole.address if whole.address.startswith("http") else found.address
     for number, canvas in enumerate(taken, start=1):
         if canvas.image is None:
             continue
-        facts = describe_work(reader, whole, canvas.about, single, labels[canvas.about.label] > 1)
+        facts = describe_work(reader, whole, canvas.about, single)
         own = canvas.about.address
         address = home if single else own if own.startswith("http") else f"{home}/{own or number}"
         yield IiifWork(address, canvas.image, facts, _details(found, canvas, canvas.image, address))
@@ -87,8 +86,10 @@ def readable_id(address: str) -> str:
     "https://example.org/iiif/manifests/object/299843/manifest.json" is "example.org/object/299843".
     """
     parts = urlsplit(address)
-    path = [part for part in unquote(parts.path).split("/") if part and not _GENERIC.fullmatch(part)]
-    particular = [part.removesuffix(".json") for part in [*path, unquote(parts.query), unquote(parts.fragment)] if part]
+    path = "/".join([parts.path, parts.query, parts.fragment]).split("/")
+    particular = [
+        part for word in path if (part := unquote(word).removesuffix(".json")) and not _GENERIC.fullmatch(part)
+    ]
     words = "/".join([parts.netloc, *particular])
     readable = re.sub(r"[^\w./:-]+", "-", words).strip("-/")
     if len(readable) <= _LONGEST_ID:
