@@ -39,7 +39,8 @@ def _command(entry: SourceEntry) -> Any:
 
 
 def _parameter(option: SourceOption) -> inspect.Parameter:
-    kind = option.kind if option.required or option.default is not None else option.kind | None
+    one: Any = list[option.kind] if option.many else option.kind  # type: ignore[name-defined]
+    kind = one if option.required or option.default is not None else one | None
     flag = f"--{option.name.replace('_', '-')}"  # a switch has no "--no-…"
     info = (
         typer.Argument(help=option.help)

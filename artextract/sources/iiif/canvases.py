@@ -15,7 +15,7 @@ from artextract.sources.iiif.services import (
     objects,
     size_of,
 )
-from artextract.sources.iiif.texts import addresses_in, text_of, texts_of
+from artextract.sources.iiif.texts import addresses_in, lines_of, text_of, texts_of
 from artextract.sources.plain_text import plain_text
 
 _LICENCE_HOSTS = ("creativecommons.org/", "rightsstatements.org/")
@@ -180,10 +180,11 @@ def _note(document: dict[str, Any]) -> str | None:
     pages = objects(document.get("annotations")) + objects(document.get("otherContent"))
     annotations = [item for page in pages for item in objects(page.get("items")) + objects(page.get("resources"))]
     texts = [
-        text_of(body.get("value") or body.get("chars"), "\n")
+        text.strip() if body.get("format") == "text/plain" else "\n".join(map(plain_text, lines_of(text)))
         for item in annotations
         if "commenting" in str(item.get("motivation"))
         for body in objects(item.get("body") or item.get("resource"))
         if kind_of(body) in {"TextualBody", "Text", "ContentAsText"}
+        for text in texts_of(body.get("value") or body.get("chars"))
     ]
-    return "\n".join(text for text in texts if text) or None
+    return "\n".join(filter(None, texts)) or None

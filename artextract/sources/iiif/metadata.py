@@ -55,7 +55,7 @@ class MetadataReader:
     def facts(self, values: Columns) -> dict[str, Any]:
         """The arguments of a `SourceWork` that metadata gives, with `extra`."""
         table = Table(list(values), [values], [])
-        reader = WorkReader(table, plan_columns(table, {}))
+        reader = WorkReader(table, {}, ())
         for use in reader.columns({}):
             self._uses.setdefault(use.name, use)
         return reader.facts(values)
@@ -74,6 +74,8 @@ def describe_work(reader: MetadataReader, whole: Description, canvas: Descriptio
         canvas: what the canvas says.
         single: whether the canvas is the one work of the manifest, so that all of the manifest is about it.
     """
+    if canvas.facts and canvas.label and not _PAGE.fullmatch(canvas.label):  # it speaks for itself
+        single = False
     inherited = _by_label(whole.facts)
     heading = plan_columns(Table(list(inherited), [inherited], []), {}).works
     name = plain_text(inherited.get(heading.get("title", ""), "")) or whole.label

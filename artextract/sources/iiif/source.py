@@ -150,9 +150,7 @@ class IiifSource:
             return
         if self._failed:
             raise self._failed[0].error
-        raise SourceError(
-            f"There is no picture in {_count(self._manifests, 'manifest')}. {' '.join(self.remarks()[1:])}"
-        )
+        raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
 
 
 def open_iiif(report: Report, **values: Any) -> IiifSource:
