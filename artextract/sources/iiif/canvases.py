@@ -160,8 +160,9 @@ def _image(
 ) -> CanvasImage:
     address = address_of(body, base)
     services = image_services(body.get("service"), base, address)
-    service = services[0] if services else image_at(address)
-    sizes = tuple(item for item in (*services[1:], *ready) if item.sizes) if region == "full" else ()
+    service = max(services, key=lambda item: 1 if item.level is None else item.level, default=image_at(address))
+    others = (*(item for item in services if item is not service), *ready)
+    sizes = tuple(item for item in others if item.sizes) if region == "full" else ()
     shape = (round(target[0]), round(target[1])) if target and min(target) >= 1 else None
     if found := _REGION.fullmatch(region):
         shape = (int(found[3]), int(found[4]))

@@ -130,7 +130,7 @@ def _service(value: dict[str, Any], base: str, picture: str) -> ImageService | N
     version = _version(kind, " ".join(profiles), context, "id" in value and bool(kind))
     limits = [item for item in [value, *objects(value.get("profile"))] if "maxWidth" in item or "maxHeight" in item]
     sides = [side for item in limits for name in ("maxWidth", "maxHeight") if (side := whole_number(item.get(name)))]
-    shown = _REQUEST.fullmatch(picture)
+    shown = _REQUEST.fullmatch(picture) if version < 2 else None  # from version 2 on, "default" is always right
     native = shown["quality"] == "native" if shown else version == 1
     return ImageService(
         base=address,

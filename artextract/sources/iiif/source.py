@@ -1,6 +1,7 @@
 """Works from IIIF manifests and Collections of any server as a source of a collection."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,12 +62,14 @@ class IiifSource:
         self._left_out = LeftOut()
         self._metadata = MetadataReader()
         self._manifests = 0
-        self._stopped_at: int | None = None
+        self._seen: set[tuple[str, str]] = set()
+        self._limit = limit
+        self._stopped = False
         try:
             kept = KeptPictures(self._client)
             self._pictures = IiifPictures(kept, size)
             walk = Walk(kept, limit)
-            self._read(walk, addresses, each, limit, Stage("Reading manifests", 0, report))
+            self._read(walk, addresses, each, Stage("Reading manifests", 0, report))
             self._check()
         except BaseException:
             self._client.close()
@@ -91,8 +94,8 @@ class IiifSource:
         """How many works were found, and what was not taken."""
         out = self._left_out
         remarks = [f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}."]
-        if self._stopped_at is not None:
-            remarks.append(f"Stopped at the limit of {self._stopped_at:,} works.")
+        if self._stopped:
+            remarks.append(f"Stopped at the limit of {self._limit:,} works.")
         if out.views:
             remarks.append(
                 f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
@@ -121,28 +124,32 @@ class IiifSource:
         """Close the connections; threads that wait for a picture stop."""
         self._client.close()
 
-    def _read(self, walk: Walk, addresses: list[str], each: str | None, limit: int | None, stage: Stage) -> None:
-        seen: set[tuple[str, str]] = set()
-        for found in walk.manifests(addresses):
-            stage.advance(note=f"{len(self._works):,} works")
-            if isinstance(found, FailedDocument):
-                self._failed.append(found)
-                continue
-            self._manifests += 1
-            for work in works_of(found, each, self._metadata, self._left_out):
-                key = (work.address, work.image.address or str(work.image.service))
-                self._left_out.repeated += key in seen
-                if key not in seen:
-                    seen.add(key)
-                    self._works.append(work)
-            if limit is not None and len(self._works) >= limit:
-                self._stopped_at = limit
-                del self._works[limit:]
-                return
-            if limit is None and len(self._works) > MOST_WITHOUT_LIMIT:
-                raise SourceError(
-                    f"The manifests have more than {MOST_WITHOUT_LIMIT:,} works. Set a maximum number (--limit)."
-                )
+    def _read(self, walk: Walk, addresses: list[str], each: str | None, stage: Stage) -> None:
+        with closing(walk.manifests(addresses)) as manifests:
+            for found in manifests:
+                stage.advance(note=f"{len(self._works):,} works")
+                if isinstance(found, FailedDocument):
+                    self._failed.append(found)
+                    continue
+                self._manifests += 1
+                for work in works_of(found, each, self._metadata, self._left_out):
+                    self._add(work)
+                if self._limit is not None and len(self._works) >= self._limit:
+                    self._stopped = True
+                    del self._works[self._limit :]
+                    return
+
+    def _add(self, work: IiifWork) -> None:
+        key = (work.address, work.image.address or str(work.image.service))
+        if key in self._seen:
+            self._left_out.repeated += 1
+            return
+        self._seen.add(key)
+        self._works.append(work)
+        if self._limit is None and len(self._works) > MOST_WITHOUT_LIMIT:
+            raise SourceError(
+                f"The manifests have more than {MOST_WITHOUT_LIMIT:,} works. Set a maximum number (--limit)."
+            )
 
     def _check(self) -> None:
         """Raise an error if there is no work."""

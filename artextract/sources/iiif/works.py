@@ -50,7 +50,8 @@ def works_of(found: FoundManifest, each: str | None, reader: MetadataReader, lef
         left_out: counts what is not taken.
     """
     whole = found.manifest.about
-    canvases = [item for item in found.manifest.canvases if not found.canvas or item.about.address == found.canvas]
+    canvases = found.manifest.canvases
+    canvases = tuple(item for item in canvases if found.canvas and item.about.address == found.canvas) or canvases
     pictured = [canvas for canvas in canvases if canvas.image is not None]
     one = each == "manifest" or (each is None and found.listed)
     taken = pictured[:1] if one else pictured
@@ -105,11 +106,14 @@ def common_labels(works: Sequence[IiifWork]) -> set[str]:
 
 def extra_columns(work: IiifWork, labels: set[str]) -> dict[str, str | None]:
     """The further columns of a work: its common labels, the others in one text, and its details."""
-    extra = work.facts["extra"]
-    rare = "; ".join(
-        f"{label.replace('_', ' ')}: {value}" for label, value in extra.items() if value and label not in labels
-    )
-    return {label: value for label, value in extra.items() if label in labels} | {FACTS: rare or None} | work.details
+    filled = {label: value for label, value in work.facts["extra"].items() if value}
+    rare = "; ".join(f"{label.replace('_', ' ')}: {value}" for label, value in filled.items() if label not in labels)
+    common = {
+        f"{label}_in_metadata" if label in work.details else label: value
+        for label, value in filled.items()
+        if label in labels
+    }
+    return common | {FACTS: rare or None} | work.details
 
 
 def _details(found: FoundManifest, canvas: ManifestCanvas, image: CanvasImage, address: str) -> dict[str, str | None]:
