@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.collection import Collection
+from artextract.dates import years_in
 from artextract.errors import CollectionError
 from artextract.files import write_bytes
 from artextract.rights import licence_of, licence_text
@@ -101,12 +102,16 @@ def _text(work: Mapping[Any, Any], column: str) -> str | None:
 
 
 def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    """The recorded facts of a work, as name and value."""
-    facts = {name.capitalize(): _text(work, name) for name in ("artist", "medium", "style", "school", "theme")}
-    order = ("Artist", "Date", "Medium", "Style", "School", "Theme", "Image")
-    licence = _text(work, "licence")
-    facts |= {"Date": display_date(work), "Image": licence and licence_text(licence)}
-    return [(name, value) for name in order if (value := facts[name])]
+    """The recorded facts of a work, as name and value; `sources.iiif` reads them back."""
+    licence, date = _text(work, "licence"), display_date(work)
+    facts = {"Artist": _text(work, "artist"), "Date": date}
+    years = tuple(None if pd.isna(year := work.get(name)) else int(year) for name in ("year_begin", "year_end"))
+    if years != years_in(date or ""):
+        facts |= dict(zip(("Earliest year", "Latest year"), (year and str(year) for year in years), strict=True))
+    names = ("medium", "classification", "style", "genre", "school", "theme")
+    facts |= {name.capitalize(): _text(work, name) for name in names}
+    facts["Image rights"] = licence and licence_text(licence)
+    return [(name, value) for name, value in facts.items() if value]
 
 
 def _image_base(text: str) -> str | None:

@@ -109,8 +109,10 @@ class IiifPictures:
             informed = replace(image, shape=shape, service=info)
             yield from self._by_ready_size(informed)
             yield from self._by_level(informed)
-        whole = _url(service, image.region, "max" if service.version == 3 else "full")
-        yield _Way(image.address or whole, shape)
+        if service.level != 0 and image.address:
+            yield _Way(image.address, shape)
+        if service.level == 0 or not image.address:
+            yield _Way(_url(service, image.region, "max" if service.version == 3 else "full"), shape)
 
     def _by_ready_size(self, image: CanvasImage) -> Iterator[_Way]:
         """The smallest ready picture that is large enough, in both forms of its address."""
