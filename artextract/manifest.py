@@ -107,7 +107,9 @@ def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
     facts = {"Artist": _text(work, "artist"), "Date": date}
     years = tuple(None if pd.isna(year := work.get(name)) else int(year) for name in ("year_begin", "year_end"))
     if years != years_in(date or ""):
-        facts |= dict(zip(("Earliest year", "Latest year"), (year and str(year) for year in years), strict=True))
+        facts |= dict(
+            zip(("Earliest year", "Latest year"), (str(year) if year else None for year in years), strict=True)
+        )
     names = ("medium", "classification", "style", "genre", "school", "theme")
     facts |= {name.capitalize(): _text(work, name) for name in names}
     facts["Image rights"] = licence and licence_text(licence)

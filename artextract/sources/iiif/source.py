@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from artextract.collection import About
@@ -158,11 +157,6 @@ class IiifSource:
         if self._failed:
             raise self._failed[0].error
         raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
-
-
-def open_iiif(report: Report, **values: Any) -> IiifSource:
-    """Open the source from the values of its options."""
-    return IiifSource(report=report, **values)
 
 
 def _fail(error: SourceError) -> bytes:

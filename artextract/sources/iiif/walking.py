@@ -5,7 +5,7 @@ others follow. Collections can have millions of entries or lead back to themselv
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ class Walk:
         self._pool = ThreadPoolExecutor(AT_ONCE)
         self.title = ""  # Of the first document
 
-    def manifests(self, places: Sequence[str]) -> Iterator[FoundManifest | FailedDocument]:
+    def manifests(self, places: Sequence[str]) -> Generator[FoundManifest | FailedDocument]:
         """The manifests at addresses or in files, in their order.
 
         Raises:
