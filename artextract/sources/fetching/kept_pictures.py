@@ -92,6 +92,14 @@ class KeptPictures:
         record = _read_record(url)
         return _content(record.sha256) if record is not None and record.version == version else None
 
+    def keep(self, url: str, content: bytes) -> None:
+        """Keep what came from an address by another way than the client; then `kept` gives it.
+
+        Raises:
+            StorageError: it cannot be kept.
+        """
+        _keep(url, "", FetchedBody(content, Stamp()))
+
     def _get(self, url: str, version: str, limit: int, check: Check) -> bytes:
         if (content := self.kept(url, version)) is not None:
             return content
