@@ -11,19 +11,22 @@ from artextract.sources.registry import SOURCES, SourceEntry, SourceOption
 
 collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=True)
 Look = Annotated[bool, typer.Option("--look", help="Show what would be collected, and collect nothing.")]
+Open = Annotated[bool, typer.Option("--open", help="Collect only works that are CC0 or in the public domain.")]
 
 
 def _command(entry: SourceEntry) -> Any:
     """The command that collects from a source; its signature has the options of the source."""
 
-    def run(*, name: str | None, look: bool, **values: Any) -> Output:
+    def run(*, name: str | None, look: bool, open_only: bool, **values: Any) -> Output:
         from artextract.collecting import collect
+        from artextract.sources.free_works import FreeWorks
         from artextract.sources.preview import preview
 
         if name is None and not look:
             raise typer.BadParameter("Name the collection.", param_hint="--name")
         with progress() as report:
-            source = entry.open(values, report)
+            opened = entry.open(values, report)
+            source = FreeWorks(opened) if open_only else opened
             if look:
                 with closing(source):
                     seen = preview(source)
@@ -33,7 +36,12 @@ def _command(entry: SourceEntry) -> Any:
 
     named = Annotated[str | None, typer.Option(help="Name of the collection. Not needed with --look.")]
     name = _keyword("name", named, entry.collection or None)
-    parameters = [*map(_parameter, entry.options), name, _keyword("look", Look, False)]
+    parameters = [
+        *map(_parameter, entry.options),
+        name,
+        _keyword("look", Look, False),
+        _keyword("open_only", Open, False),
+    ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command(run)
 

@@ -203,6 +203,21 @@ _IIIF_OPTIONS = (
     ),
     SourceOption("size", "Picture size, px", "Long side of the pictures.", int, 640, choices=(320, 640, 1024, 2048)),
 )
+_HUGGING_FACE_OPTIONS = (
+    SourceOption(
+        "repository",
+        "Data set",
+        "Owner and name of the data set on the hub, or its address. HF_TOKEN gives access to gated data sets.",
+        required=True,
+        positional=True,
+        example="huggan/wikiart",
+    ),
+    SourceOption(
+        "split", "Split", "The part of the data set.", default="train", choices=("train", "validation", "test")
+    ),
+    SourceOption("image", "Picture column (optional)", "The column with the pictures, or with their addresses."),
+    SourceOption("limit", "Maximum number of works", "The first rows are collected.", int, 2000, least=1),
+)
 _ENTRIES = (
     SourceEntry(
         "nga",
@@ -246,6 +261,15 @@ _ENTRIES = (
         "wikiart",
         _WIKIART_OPTIONS,
         "artextract.sources.wikiart:WikiArtSource",
+    ),
+    SourceEntry(
+        "hf",
+        "Hugging Face data set",
+        "The first works of a data set of the Hugging Face hub.",
+        "",
+        _HUGGING_FACE_OPTIONS,
+        "artextract.sources.hugging_face.source:HuggingFaceSource",
+        fetches=True,
     ),
     SourceEntry(
         "demo",

@@ -1,6 +1,9 @@
 """Collecting runs: many hosts, doubled IDs, works without pictures, stops, kills and the report."""
 
 import csv
+import multiprocessing
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -174,3 +177,37 @@ def test_what_a_killed_run_left_is_swept(folder: Path) -> None:
         file.touch()
     collect(FolderSource(folder), "c")
     assert not list(root.rglob(".tmp-*"))
+
+
+def slow_works() -> ListedSource:
+    def slow(number: int) -> Callable[[], bytes]:
+        def read() -> bytes:
+            time.sleep(0.02)
+            return jpeg(made_picture(number, 32, 24))
+
+        return read
+
+    return ListedSource([work(f"{n:03}", f"{n % 3}.org", slow(n)) for n in range(300)])
+
+
+def _collect_slowly(cache: str) -> None:
+    os.environ["ARTEXTRACT_CACHE"] = cache
+    run.CHECKPOINT = 0.0
+    collect(slow_works(), "c")
+
+
+def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(cache: Path) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_collect_slowly, args=(str(cache),))
+    process.start()
+    deadline = time.monotonic() + 60
+    while not (cache / "collections" / "c" / "works.parquet").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    first = ids()
+    assert 0 < len(first) < 300
+    assert first == sorted(first)
+    collect(slow_works(), "c")
+    assert ids() == [f"{n:03}" for n in range(300)]
+    assert not list(Collection.open("c").root.rglob(".tmp-*"))

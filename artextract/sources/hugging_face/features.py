@@ -33,8 +33,8 @@ def labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> Labels:
         stored = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
         return {name: names for name, feature in stored.items() if (names := _stored_names(feature))}
     except (KeyError, ValueError, TypeError, AttributeError):
-        info = card.get("dataset_info") or {}
-        features = (info[0] if isinstance(info, list) and info else info).get("features", [])
+        info: Any = card.get("dataset_info") or {}
+        features = (info[0] if isinstance(info, list) else info).get("features", [])
         named = {feature.get("name"): _card_names(feature.get("dtype")) for feature in features}
         return {str(name): names for name, names in named.items() if names}
 

@@ -13,7 +13,7 @@ from artextract.errors import ArtExtractError, SourceError, Stopped
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 
-TOKEN_VARIABLE = "HF_TOKEN"  # noqa: S105 - its name
+TOKEN_VARIABLE = "HF_TOKEN"
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -42,7 +42,7 @@ class DataSet:
             info = HfApi(endpoint=self.endpoint, token=token).dataset_info(self.repository, revision=revision)
         self.sha = info.sha or revision or constants.DEFAULT_REVISION
         self.files = sorted(sibling.rfilename for sibling in info.siblings or [])
-        self.card: Mapping[str, Any] = info.card_data.to_dict() if info.card_data else {}
+        self.card: Mapping[str, Any] = dict(vars(info.card_data)) if info.card_data else {}
         self._system = HfFileSystem(endpoint=self.endpoint, token=token, skip_instance_cache=True)
 
     @property

@@ -1,9 +1,8 @@
 """Works from a data set of the Hugging Face hub."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
