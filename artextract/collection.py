@@ -103,7 +103,7 @@ class Collection:
 
     @classmethod
     def create_or_open(cls, name: str, about: About) -> "Collection":
-        """Open the collection `name`. Create it if it is missing; replace a damaged `collection.json`.
+        """Open the collection `name`. Create it if it is missing; replace a damaged `collection.json`, and an old note.
 
         Raises CollectionError if the name belongs to a collection from another kind of source.
         """
@@ -112,15 +112,21 @@ class Collection:
         try:
             collection = cls.open(name)
         except CollectionError:
-            content = json.dumps(asdict(about), ensure_ascii=False, indent=1)
-            with collection.writing():  # another process that collects sweeps unfinished files
-                write_bytes(root / "collection.json", content.encode())
+            collection._write_about()
         if collection.about.source != about.source:
             raise CollectionError(
                 f"The collection {name} holds works from the source {collection.about.source!r}; "
                 f"works from {about.source!r} need a collection of another name."
             )
+        if collection.about.title == about.title and collection.about.note != about.note:
+            collection = cls(root, about)
+            collection._write_about()
         return collection
+
+    def _write_about(self) -> None:
+        content = json.dumps(asdict(self.about), ensure_ascii=False, indent=1)
+        with self.writing():  # another process that collects sweeps unfinished files
+            write_bytes(self.root / "collection.json", content.encode())
 
     def works(self) -> pd.DataFrame:
         """The work table, in its stored order. Raises CollectionError if the table is missing or damaged.

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from artextract.sources.base import ColumnUse, Source, SourceWork, host_of, no_picture
 
 EXAMPLES = 10  # Works that are shown
+LONGEST = 80  # Characters of a value in a line
 TYPICAL_SIZE = 300_000  # Bytes of a museum's picture of about 800 px
 FETCH_SECONDS = 0.5  # For a picture of one host, with two connections
 COPY_SECONDS = 0.02  # For a picture on this computer: decoded, checked and copied
@@ -45,12 +47,14 @@ class Preview:
                 yield f"  {column.name} → {became}" + (f" ({column.example})" if column.example else "")
         yield "The first works:"
         for number, example in enumerate(self.examples, 1):
-            yield f"  {number}. " + "; ".join(f"{column}: {value}" for column, value in example.items())
+            shown = (f"{column}: {shorten(value, LONGEST, placeholder=' …')}" for column, value in example.items())
+            yield f"  {number}. " + "; ".join(shown)
         yield "Pictures from:"
         yield from (f"  {host or 'this computer'}: {count:,}" for host, count in self.hosts.items())
         yield "Licences, as the source states them:"
         yield from (f"  {licence}: {count:,}" for licence, count in self.licences.items())
-        yield f"To read: about {self.megabytes:,.0f} MB, {_duration(self.minutes)}."
+        size = f"about {self.megabytes:,.0f} MB" if self.megabytes >= 1 else "less than 1 MB"
+        yield f"To read: {size}, {_duration(self.minutes)}."
 
 
 def preview(source: Source) -> Preview:

@@ -19,7 +19,8 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class DataSetHub:
-    """What it holds and what it was asked. `root/OWNER/NAME` is a data set; its README.md has the card."""
+    """What it holds and what it was asked. `root/OWNER/NAME` is a data set; its README.md has the card;
+    `root/OWNER/NAME.converted` is its converted branch."""
 
     root: Path
     url: str = ""
@@ -53,10 +54,12 @@ def serving_data_sets(root: Path) -> Iterator[DataSetHub]:
         def _answer(self, with_body: bool) -> None:
             path = unquote(urlsplit(self.path).path)
             allowed = not hub.gated or self.headers.get("Authorization") == "Bearer letmein"
-            if match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/revision/[^/]+)?", path):
+            if match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/revision/refs/convert/parquet", path):
+                self._json(_facts(hub.root / f"{match[1]}.converted", match[1]))
+            elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)(?:/revision/[^/]+)?", path):
                 self._json(_facts(hub.root / match[1], match[1]))
             elif match := re.fullmatch(r"/api/datasets/([^/]+/[^/]+)/tree/[^/]+/?(.*)", path):
-                self._json(_tree(hub.root / match[1], match[2]))
+                self._json(_tree(hub.root / match[1], match[2]) or _tree(hub.root / f"{match[1]}.converted", match[2]))
             elif match := re.fullmatch(r"/datasets/([^/]+/[^/]+)/resolve/([^/]+)/(.+)", path):
                 if not allowed:
                     self._send(403, b"", {"X-Error-Code": "GatedRepo", "X-Error-Message": "Access is restricted."})
@@ -68,6 +71,10 @@ def serving_data_sets(root: Path) -> Iterator[DataSetHub]:
                 self._send(404, b"")
 
         def _file(self, file: Path, with_body: bool) -> None:
+            converted = (
+                hub.root / file.relative_to(hub.root).parts[0] / f"{file.relative_to(hub.root).parts[1]}.converted"
+            )
+            file = file if file.is_file() else converted.joinpath(*file.relative_to(hub.root).parts[2:])
             content = file.read_bytes() if file.is_file() else None
             if content is None:
                 self._send(404, b"", {"X-Error-Code": "EntryNotFound"})

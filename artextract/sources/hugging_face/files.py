@@ -14,12 +14,11 @@ def files_of_split(files: Sequence[str], card: Mapping[str, Any], split: str) ->
     """The Parquet files of a split in their order: as the card says, else by their names.
 
     Raises:
-        SourceError: the data set has no Parquet files, or none of this split.
+        SourceError: no file is of this split.
     """
     parquet = [file for file in files if file.endswith(".parquet")]
-    if not parquet:
-        return []
-    if configured := _configured(card):
+    configured = _configured(card)
+    if any(fnmatchcase(file, pattern) for file in parquet for patterns in configured.values() for pattern in patterns):
         patterns = configured.get(split, [])
         chosen = [file for file in parquet if any(fnmatchcase(file, pattern) for pattern in patterns)]
         splits = sorted(configured)

@@ -46,6 +46,11 @@ class DataSet:
         self._system = HfFileSystem(endpoint=self.endpoint, token=token, skip_instance_cache=True)
 
     @property
+    def has_parquet(self) -> bool:
+        """Whether a file is Parquet."""
+        return any(file.endswith(".parquet") for file in self.files)
+
+    @property
     def host(self) -> str:
         """The host of the hub."""
         return urlsplit(self.endpoint).hostname or self.endpoint

@@ -31,6 +31,7 @@ class RowGroup:
     number: int  # In the file
     rows: list[dict[str, Any]]  # The columns of text and numbers; fewer rows than the group has, beyond a limit
     sizes: Mapping[str, int]  # Bytes of each column on the hub
+    empty: Mapping[str, int]  # Missing values of each column, where the file says so
     total: int  # Rows of the whole group
 
     def picture_size(self, column: str) -> int:
@@ -67,17 +68,20 @@ def read_groups(data_set: DataSet, files: Sequence[str], limit: int | None) -> I
                 rows = table.slice(0, left).to_pylist() if table is not None else [{}] * facts.num_rows
                 rows = rows[:left]
                 left = None if left is None else left - len(rows)
-                yield RowGroup(file, number, rows, _sizes(facts), facts.num_rows)
+                yield _group(file, number, rows, facts)
 
 
-def _sizes(facts: Any) -> dict[str, int]:
-    """Bytes of each column; those of `image.bytes` and `image.path` belong to `image`."""
+def _group(file: str, number: int, rows: list[dict[str, Any]], facts: Any) -> RowGroup:
+    """A row group from its facts in the file; `image.bytes` and `image.path` are parts of the column `image`."""
     sizes: dict[str, int] = {}
+    empty: dict[str, int] = {}
     for index in range(facts.num_columns):
         column = facts.column(index)
-        name = column.path_in_schema.partition(".")[0]
+        name, _, part = column.path_in_schema.partition(".")
         sizes[name] = sizes.get(name, 0) + column.total_compressed_size
-    return sizes
+        if part != "path" and column.statistics is not None and column.statistics.has_null_count:
+            empty[name] = column.statistics.null_count
+    return RowGroup(file, number, rows, sizes, empty, facts.num_rows)
 
 
 class GroupPictures:

@@ -1,6 +1,7 @@
 """Works from a data set of the Hugging Face hub."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,6 +9,7 @@ from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, Stage, silent
 from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.hugging_face.features import cleaned, labels_of, picture_columns, text_columns
@@ -22,6 +24,7 @@ from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import WorkReader
 
 LIMIT = 2000  # Rows that are collected unless somebody wants more
+CONVERTED = "refs/convert/parquet"  # Where the hub puts Parquet files of data sets in other formats, up to 5 GB
 SIZE = 1024  # Long side in px that is asked of IIIF servers, where a column has their addresses
 
 
@@ -57,14 +60,9 @@ class HuggingFaceSource:
         Raises:
             SourceError: there is no such data set, split or column, it needs a login, or the hub is not available.
         """
-        self._data_set = DataSet(repository)
+        self._data_set = _with_parquet(repository)
         self._split = split
         self._files = files_of_split(self._data_set.files, self._data_set.card, split)
-        if not self._files:
-            raise SourceError(
-                f"The data set {self._data_set.repository} has no Parquet files. Download its pictures, and collect "
-                "them as a folder."
-            )
         self._client = PoliteClient(any_public=True)
         self._kept = KeptPictures(self._client)
         try:
@@ -119,15 +117,18 @@ class HuggingFaceSource:
             self._pictures_in = [column]
             self._rows = list(self._with_bytes(groups, column))
             read_bytes = sum(group.picture_size(column) * len(group.rows) for group, _ in groups)
+            empty = sum(group.empty.get(column, 0) * len(group.rows) // group.total for group, _ in groups)
         else:
             self._rows = self._with_addresses(table, image)
-            read_bytes = 0
+            read_bytes = empty = 0
         self._reader = WorkReader(table, {}, self._pictures_in, lambda _row: self._licence())
         files = len({group.file for group, _ in groups})
-        cost = f", {len(groups):,} row groups, about {read_bytes / 1e6:,.0f} MB" if column is not None else ""
+        cost = f", {len(groups):,} row groups, about {read_bytes / 1e6:,.1f} MB" if column is not None else ""
         self._remarks = [
             f"Revision {self._data_set.sha[:12]} of {self._data_set.repository}: {len(rows):,} rows from {files} of "
-            f"{len(self._files)} files{cost}."
+            f"{len(self._files)} files{cost}.",
+            *(["The hub has converted a part of the data set; only this part is read."] if self._is_part() else []),
+            *([f"About {empty:,} of the rows have no picture."] if empty else []),
         ]
 
     def _picture_column(self, image: str | None) -> str | None:
@@ -175,8 +176,29 @@ class HuggingFaceSource:
             for number, (row, picture) in enumerate(zip(table.rows, found, strict=True))
         ]
 
+    def _is_part(self) -> bool:
+        return any("/partial-" in file for file in self._files)
+
     def _licence(self) -> str | None:
         """The licence on the card. It is that of the data set, not of the pictures."""
         stated = self._data_set.card.get("license")
         words = ", ".join(map(str, stated)) if isinstance(stated, list) else stated
         return f"Data set: {words}" if words else None
+
+
+def _with_parquet(repository: str) -> DataSet:
+    """A data set with Parquet files: its own, else those that the hub has converted.
+
+    Raises:
+        SourceError: there is no such data set, or it has no Parquet files.
+    """
+    data_set = DataSet(repository)
+    if data_set.has_parquet:
+        return data_set
+    with suppress(FetchError):
+        converted = DataSet(repository, CONVERTED)
+        if converted.has_parquet:
+            return converted
+    raise SourceError(
+        f"The data set {data_set.repository} has no Parquet files. Download its pictures, and collect them as a folder."
+    )

@@ -181,7 +181,7 @@ def test_rows_without_a_picture_are_counted_and_not_asked_for_again(hub: DataSet
     done = collected(HuggingFaceSource("a/nulls"))
     assert (done.works, done.without_picture, done.skipped) == (6, 4, 0)
     hub.asked.clear()
-    preview(HuggingFaceSource("a/nulls"))
+    assert "About 4 of the rows have no picture." in preview(HuggingFaceSource("a/nulls")).remarks
     texts = hub.sent()
     hub.asked.clear()
     assert collected(HuggingFaceSource("a/nulls")).without_picture == 4
@@ -267,3 +267,21 @@ def test_a_hub_that_goes_down_is_a_cause_of_the_report(hub: DataSetHub) -> None:
     done = collected(source)
     assert (done.works, done.skipped) == (5, 5)
     assert done.causes[0].startswith("127.0.0.1: 5 pictures")
+
+
+def test_a_data_set_in_another_format_is_read_as_the_hub_converted_it(hub: DataSetHub) -> None:
+    card(hub, "a/folder", "configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: train/*.jpg")
+    file = "default/partial-train/0000.parquet"
+    write(hub, "a/folder.converted", [{"image": picture(n), "label": n} for n in range(3)], file=file)
+    done = collected(HuggingFaceSource("a/folder"))
+    assert done.works == 3
+    assert "only this part is read" in done.sentence()
+
+
+def test_the_note_of_the_collection_tells_the_revision_of_the_last_run(hub: DataSetHub) -> None:
+    wikiart(hub, 1, 3)
+    collected(HuggingFaceSource("huggan/wikiart"))
+    file = Collection.open("hub").root / "collection.json"
+    file.write_text(file.read_text().replace(COMMIT[:12], "an-older-one"))
+    collected(HuggingFaceSource("huggan/wikiart"))
+    assert COMMIT[:12] in Collection.open("hub").about.note
