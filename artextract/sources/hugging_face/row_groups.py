@@ -1,7 +1,8 @@
 """The rows of Parquet files on the hub: texts first, pictures when they are wanted.
 
-A file has row groups, in which each column is stored in one piece. So the texts of many rows cost little, and the
-pictures of a row group are read from its beginning up to the row that is wanted.
+A file has row groups, in which each column is stored in one piece. So the texts of many rows cost little. The pictures
+of a row group are read from its beginning up to the row that is wanted; where they are one page of the file, as in many
+files, that is the whole row group, and it is in memory several times.
 """
 
 import threading
@@ -35,8 +36,8 @@ class RowGroup:
     total: int  # Rows of the whole group
 
     def picture_size(self, column: str) -> int:
-        """The mean bytes of a picture in that column."""
-        return self.sizes.get(column, 0) // max(self.total, 1)
+        """Bytes to read for a picture of the wanted rows: the column of a row group is often read as a whole."""
+        return self.sizes.get(column, 0) // max(len(self.rows), 1)
 
 
 def read_schema(data_set: DataSet, file: str) -> pa.Schema:

@@ -116,14 +116,14 @@ class HuggingFaceSource:
         if column is not None:
             self._pictures_in = [column]
             self._rows = list(self._with_bytes(groups, column))
-            read_bytes = sum(group.picture_size(column) * len(group.rows) for group, _ in groups)
+            read_bytes = sum(group.sizes.get(column, 0) for group, _ in groups)
             empty = sum(group.empty.get(column, 0) * len(group.rows) // group.total for group, _ in groups)
         else:
             self._rows = self._with_addresses(table, image)
             read_bytes = empty = 0
         self._reader = WorkReader(table, {}, self._pictures_in, lambda _row: self._licence())
         files = len({group.file for group, _ in groups})
-        cost = f", {len(groups):,} row groups, about {read_bytes / 1e6:,.1f} MB" if column is not None else ""
+        cost = f", {len(groups):,} row groups, up to {read_bytes / 1e6:,.1f} MB" if column is not None else ""
         self._remarks = [
             f"Revision {self._data_set.sha[:12]} of {self._data_set.repository}: {len(rows):,} rows from {files} of "
             f"{len(self._files)} files{cost}.",
