@@ -30,7 +30,8 @@ THREADS = 32  # Pictures that are read at once from all hosts
 DECODED_AT_ONCE = 4  # A decoded picture may take hundreds of MB
 PULLED = 8  # Works that are asked of the source before pictures are looked after again
 AHEAD = 5_000  # Works that may wait for their host, a few MB
-PICTURE_COLUMNS = ("image", "image_sha256", "width", "height")
+REMARK = "picture_remark"  # The column that says what is wrong with a picture that is shown all the same
+PICTURE_COLUMNS = ("image", "image_sha256", "width", "height", REMARK)
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 _NOT_IN_TABLE = ("read", "origin", "extra", "size")
@@ -174,7 +175,8 @@ class Intake:
         image = f"images/{sha256[:2]}/{sha256}{suffix}"
         _store(self._collection.root / image, content, kept_file(sha256))
         write_bytes(self._collection.thumbnail_path(sha256), small)
-        return {"image": image, "image_sha256": sha256, "width": picture.width, "height": picture.height}
+        size = {"width": picture.width, "height": picture.height}
+        return {"image": image, "image_sha256": sha256, **size} | ({REMARK: picture.remark} if picture.remark else {})
 
 
 def _store(path: Path, content: bytes, kept: Path | None) -> None:
@@ -191,7 +193,7 @@ def _store(path: Path, content: bytes, kept: Path | None) -> None:
 def known_pictures(collection: Collection, known: dict[str, Columns]) -> dict[str, Columns]:
     """The columns of the pictures that are stored with their thumbnails, by SHA-256."""
     return {
-        str(row["image_sha256"]): {column: row[column] for column in PICTURE_COLUMNS}
+        str(row["image_sha256"]): {column: row[column] for column in PICTURE_COLUMNS if column in row}
         for row in known.values()
         if (collection.root / str(row["image"])).exists()
         and collection.thumbnail_path(str(row["image_sha256"])).exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from artextract.collecting.intake import Failure, Intake, Taken, known_pictures
+from artextract.collecting.intake import REMARK, Failure, Intake, Taken, known_pictures
 from artextract.collecting.merging import RENAMED, Merged, known_rows, merge, settled
 from artextract.collecting.report import causes, write_report
 from artextract.collection import Collection
@@ -128,9 +128,8 @@ class _Table:
         new = pd.DataFrame(merged.rows)
         stays = self._old[~self._old["id"].isin(new["id"])]
         table = pd.concat([stays, new], ignore_index=True)
-        if RENAMED in table and table[RENAMED].isna().all():
-            table = table.drop(columns=RENAMED)
-        self._collection.write_works(table)
+        empty = [column for column in (RENAMED, REMARK) if column in table and table[column].isna().all()]
+        self._collection.write_works(table.drop(columns=empty))
 
     def write_so_far(self, taken: list[Taken]) -> None:
         """Store the works so far."""

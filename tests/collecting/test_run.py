@@ -211,3 +211,15 @@ def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(cache: Path
     collect(slow_works(), "c")
     assert ids() == [f"{n:03}" for n in range(300)]
     assert not list(Collection.open("c").root.rglob(".tmp-*"))
+
+
+def test_what_is_wrong_with_a_picture_that_is_shown_has_a_column() -> None:
+    whole = jpeg(made_picture(5, 300, 200))
+    works = [work("1"), work("2", read=lambda: whole[:-20])]
+    for _ in range(2):  # also where the picture is known
+        assert collect(ListedSource(works), "c").works == 2
+        said = Collection.open("c").works()["picture_remark"].fillna("").tolist()
+        assert said[0] == ""
+        assert said[1].startswith("The last bytes of 2.jpg are missing")
+    collect(ListedSource([work("1"), work("2", read=lambda: whole)]), "c")
+    assert "picture_remark" not in Collection.open("c").works()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from artextract.sources.names_and_years import person_from_slug, repair_letters
+from artextract.sources.names import person_from_slug, repair_letters
 
 Labels = dict[str, list[str]]  # Column → the names of its labels, by number
 _UNKNOWN = re.compile(r"unknown([ _-](artist|genre|style))?", re.IGNORECASE)
