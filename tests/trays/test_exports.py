@@ -134,6 +134,12 @@ class Page(HTMLParser):
         self.text += data
 
 
+def test_each_text_of_the_page_has_its_own_direction(tray: Tray, works: list[ResolvedItem]) -> None:
+    page = tray_page(tray, works)
+    assert page.count("<h2 dir='auto'>") == 5
+    assert '<p class="facts">' not in page
+
+
 def test_the_page_is_whole_in_itself_and_nothing_in_it_runs(tray: Tray, works: list[ResolvedItem]) -> None:
     page = Page(tray_page(tray, works))
     assert not {"script", "b", "i", "link", "iframe"} & set(page.tags)

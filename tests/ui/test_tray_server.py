@@ -20,6 +20,7 @@ from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
 from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
+from artextract.ui.server.routes import routes
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
 
@@ -186,3 +187,12 @@ def test_a_link_gives_the_exports_and_a_guessed_one_a_sentence(ids: list[str]) -
             assert answer.text.startswith("No tray has this link.")
     assert get("secrets.txt").status_code == 404
     assert colleague.get("/artextract/tray").status_code == 405
+
+
+def test_viewers_on_other_sites_may_show_the_pictures_of_a_manifest(ready: Collection) -> None:
+    sha256 = ready.works()["image_sha256"].iloc[0]
+    for picture in (f"view/small/{sha256}.jpg", "gone.jpg"):
+        answer = TestClient(Starlette(routes=routes())).get(f"/artextract/{picture}")
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["content-type"] == "image/jpeg"
