@@ -8,11 +8,12 @@ from pathlib import Path
 from textwrap import shorten
 
 from artextract.sources.base import ColumnUse, Source, SourceWork, host_of, no_picture
+from artextract.sources.fetching.host_rules import rule_of
 
 EXAMPLES = 10  # Works that are shown
 LONGEST = 80  # Characters of a value in a line
 TYPICAL_SIZE = 300_000  # Bytes of a museum's picture of about 800 px
-FETCH_SECONDS = 0.5  # For a picture of one host, with two connections
+FETCH_SECONDS = 0.5  # For a picture of one host, with two connections, unless the host wants longer pauses
 COPY_SECONDS = 0.02  # For a picture on this computer: decoded, checked and copied
 HOSTS_AT_ONCE = 16
 NONE_STATED = "none stated"
@@ -103,7 +104,8 @@ def _size(work: SourceWork) -> int:
 
 def _seconds(hosts: Counter[str]) -> float:
     """The time of the host that takes longest, or of all hosts if they are many."""
-    seconds = {host: count * (FETCH_SECONDS if host else COPY_SECONDS) for host, count in hosts.items()}
+    pauses = {host: max(FETCH_SECONDS, rule_of(host).pause) if host else COPY_SECONDS for host in hosts}
+    seconds = {host: count * pauses[host] for host, count in hosts.items()}
     return max([*seconds.values(), sum(seconds.values()) / HOSTS_AT_ONCE])
 
 

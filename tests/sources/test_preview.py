@@ -47,6 +47,12 @@ def test_hosts_are_asked_at_the_same_time() -> None:
     assert four == pytest.approx(one / 4)
 
 
+def test_a_host_that_wants_longer_pauses_takes_longer() -> None:
+    usual = preview(ListedSource([work(n, "a.org") for n in range(50)])).minutes
+    slow = preview(ListedSource([work(n, "tile.loc.gov") for n in range(50)])).minutes
+    assert slow > 2 * usual
+
+
 def test_a_folder_is_measured(folder: Path) -> None:
     seen = preview(FolderSource(folder, folder / "table.csv"))
     total = sum(file.stat().st_size for file in folder.rglob("*.jpg"))
