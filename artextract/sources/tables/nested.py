@@ -101,15 +101,32 @@ def _inner_text(value: dict[str, Any] | list[Any]) -> str:
 def _records(content: Any) -> Iterable[dict[str, Any]]:
     """The works in the content of a JSON file."""
     if isinstance(content, list):
+        if len(content) > 1 and all(isinstance(record, list) for record in content):  # a header and rows
+            return [dict(zip(map(str, content[0]), row, strict=False)) for row in content[1:]]
         return [record if isinstance(record, dict) else {"value": record} for record in content]
     if not isinstance(content, dict):
         raise ValueError("it holds a single value, not works")
     if (held := _held(content, 0)) is not None:
         return held
+    if (written := _by_pandas(content)) is not None:
+        return written
     values = list(content.values())
     if len(values) > 1 and all(isinstance(value, dict) for value in values):  # works by their ids
         return [{"id": key, **value} for key, value in content.items()]
     return [content]
+
+
+def _by_pandas(content: dict[str, Any]) -> Iterable[dict[str, Any]] | None:
+    """The rows of `DataFrame.to_json`, by columns or split; None for anything else."""
+    columns, values = content.get("columns"), list(content.values())
+    if isinstance(columns, list) and isinstance(content.get("data"), list):
+        return _records([columns, *content["data"]])
+    if not values or not all(isinstance(value, dict) and value for value in values):
+        return None
+    numbers = list(dict.fromkeys(key for value in values for key in value))
+    if not all(number.isdigit() for number in numbers):
+        return None
+    return [{name: column.get(number) for name, column in content.items()} for number in numbers]
 
 
 def _held(content: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:

@@ -1,6 +1,7 @@
 """Read a table of works from any file in which people keep one."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from artextract.sources.tables.text_files import LARGEST, content_of, encoding_o
 MOST_ROWS = 1_000_000
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX and ODS; XLS
 _PARQUET = b"PAR1"
+_JSON = re.compile(r"\{|\[\s*[\[{]")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,12 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
         header, lines, remarks = read_delimited(path, is_heading)
     if any(name.startswith(("http://", "https://")) for name in header):
         raise SourceError(f"The first line of {path.name} has values, not names of columns. Add a header.")
+    width = len(header)
+    if shifted := [line for line in lines if any(line[width:])]:
+        remarks.append(
+            f"{path.name}: {len(shifted):,} rows have more values than the header has names (first: "
+            f"{shifted[0][0]!r}). Their values may be in the wrong columns."
+        )
     columns = _named(header, max((len(line) for line in lines), default=0))
     return _checked(columns, [_row(columns, line) for line in lines], path, remarks)
 
@@ -71,7 +79,7 @@ def _is_json(path: Path) -> bool:
         start = text.read(4096).lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
         raise SourceError(f"{path.name} is a web page or XML, not a table. Save the table as CSV.")
-    return start.startswith(("{", '[{"', "[ {", "[\n", "[\r", "[{")) and not start.startswith("[]")
+    return _JSON.match(start) is not None
 
 
 def _checked(columns: list[str], rows: Iterable[dict[str, str]], path: Path, remarks: list[str]) -> Table:

@@ -1,4 +1,4 @@
-"""Text files of unknown encoding: UTF-8, UTF-16, Windows-1252 or Mac Roman, also compressed."""
+"""Text files of unknown encoding: UTF-8, UTF-16, Windows-1252, Windows-1250 or Mac Roman, also compressed."""
 
 import codecs
 import gzip
@@ -22,9 +22,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GZIP = b"\x1f\x8b"
-_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-_WESTERN = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšž"
-_LETTERS = frozenset(_WESTERN + _WESTERN.upper())
+_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1250": "Windows-1250"}
+_SMALL = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžąćęłńśźżčďěňřťůőű"
+_LETTERS = frozenset(_SMALL + _SMALL.upper())
 _WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*")
 
 
@@ -127,7 +127,7 @@ def _marked(start: bytes) -> str | None:
 
 
 def _plausibility(text: str) -> int:
-    """How much a text reads like a Western European language: letters within words count for it, signs against."""
+    """How much a text reads like a European language: letters within words count for it, signs against."""
     score = 0
     is_letter: Callable[[str], bool] = lambda c: c.isascii() and c.isalpha()  # noqa: E731
     for at, letter in enumerate(text):

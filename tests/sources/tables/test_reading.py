@@ -44,6 +44,11 @@ def test_an_older_encoding_is_named_with_an_example(tmp_path: Path, encoding: st
     assert table.remarks[0].startswith(f"t.csv is not UTF-8. It was read as {name} (for example “Étude”).")
 
 
+def test_central_european_letters_are_read(tmp_path: Path) -> None:
+    table = read(tmp_path, "file;title\n1.jpg;Łódź\n2.jpg;Wrocław, Gdańsk\n".encode("cp1250"))
+    assert [row["title"] for row in table.rows] == ["Łódź", "Wrocław, Gdańsk"]
+
+
 def test_a_hint_at_the_separator_is_followed(tmp_path: Path) -> None:
     assert read(tmp_path, "sep=;\nfile;title\n001.jpg;a, b\n").rows == [{"file": "001.jpg", "title": "a, b"}]
 
@@ -146,6 +151,27 @@ def test_json_has_dotted_names_and_joined_lists(tmp_path: Path) -> None:
     assert len(read(tmp_path, lines, "t.jsonl").rows) == 2
     bindings = {"results": {"bindings": [{"item": {"type": "uri", "value": "Q1"}}]}}
     assert read(tmp_path, json.dumps(bindings), "t.json").rows == [{"item": "Q1"}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"title": {"0": "A", "1": "B"}, "image": {"0": "a.jpg", "1": "b.jpg"}},
+        {"columns": ["title", "image"], "index": [0, 1], "data": [["A", "a.jpg"], ["B", "b.jpg"]]},
+        [["title", "image"], ["A", "a.jpg"], ["B", "b.jpg"]],
+    ],
+)
+def test_json_of_pandas_is_read(tmp_path: Path, content: object) -> None:
+    rows = [{"title": "A", "image": "a.jpg"}, {"title": "B", "image": "b.jpg"}]
+    assert read(tmp_path, json.dumps(content), "t.json").rows == rows
+
+
+def test_a_row_with_more_values_than_the_header_is_told(tmp_path: Path) -> None:
+    table = read(tmp_path, "title,file\nOne, two,1.jpg\nA,2.jpg\n")
+    assert table.remarks == [
+        "t.csv: 1 rows have more values than the header has names (first: 'One'). "
+        "Their values may be in the wrong columns."
+    ]
 
 
 def test_a_folder_of_json_is_one_work_a_file(tmp_path: Path) -> None:
