@@ -96,9 +96,9 @@ class FolderSource:
         counts = {
             f"Skipped {len(unknown):,} of the {len(table.rows):,} rows of {name}: their files are not in the folder, "
             "or not unique": [repr(unnamed) for unnamed in unknown],
-            f"Skipped {len(again):,} rows of {name} that name the same picture as an earlier row": map(repr, again),
-            f"{len(zeros):,} files were matched by their numbers without leading zeros": zeros,
-            f"{len(without):,} pictures have no row in {name}": map(repr, without),
+            f"Skipped rows of {name} that name the same picture as an earlier row: {len(again):,}": map(repr, again),
+            f"Files matched by their numbers without leading zeros: {len(zeros):,}": zeros,
+            f"Pictures without a row in {name}: {len(without):,}": map(repr, without),
         }
         for sentence, examples in counts.items():
             if first := next(iter(examples), None):

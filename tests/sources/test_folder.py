@@ -42,8 +42,8 @@ def test_an_excel_file_whose_numbers_lost_their_zeros(three: Path) -> None:
     found = source(three, workbook({"works": [["Datei", "Titel"], [1, "A"], [2, "B"]]}), "t.xlsx")
     assert [work.title for work in found.works()] == ["A", "B", "003"]
     assert found.remarks() == [
-        "2 files were matched by their numbers without leading zeros (first: '1' is 001.jpg).",
-        "1 pictures have no row in t.xlsx (first: '003.jpg').",
+        "Files matched by their numbers without leading zeros: 2 (first: '1' is 001.jpg).",
+        "Pictures without a row in t.xlsx: 1 (first: '003.jpg').",
     ]
 
 
@@ -109,8 +109,8 @@ def test_rows_and_pictures_without_each_other_are_counted(three: Path) -> None:
     assert next(found.works()).title == "A"
     assert found.remarks() == [
         "Skipped 1 of the 3 rows of t.csv: their files are not in the folder, or not unique (first: '009.jpg').",
-        "Skipped 1 rows of t.csv that name the same picture as an earlier row (first: '001.jpg').",
-        "2 pictures have no row in t.csv (first: '002.jpg').",
+        "Skipped rows of t.csv that name the same picture as an earlier row: 1 (first: '001.jpg').",
+        "Pictures without a row in t.csv: 2 (first: '002.jpg').",
     ]
 
 

@@ -75,7 +75,7 @@ def read_delimited(path: Path, is_heading: Callable[[str], bool]) -> tuple[list[
             raise SourceError(f"{path.name} is empty. Choose a table with a header and rows.")
         rows = [*start[at + 1 :], *records]
     if at:
-        remarks.append(f"{path.name}: skipped {at} lines before the header.")
+        remarks.append(f"{path.name}: lines skipped before the header: {at}.")
     return start[at], rows, [*remarks, *_told(trouble, path)]
 
 
@@ -189,11 +189,11 @@ def _told(trouble: _Trouble, path: Path) -> Iterator[str]:
 
     if trouble.mended:
         yield (
-            f"{path.name}: a quotation mark is not closed or not doubled in {len(trouble.mended):,} rows "
+            f"{path.name}: rows with a quotation mark that is not closed or not doubled: {len(trouble.mended):,} "
             f"({listed(trouble.mended)}). They were read without it; check them."
         )
     if trouble.lost:
         yield (
-            f"{path.name}: {len(trouble.lost):,} rows could not be read ({listed(trouble.lost)}): "
-            "their quotation marks are wrong. Correct them and collect again."
+            f"{path.name}: rows that could not be read because of their quotation marks: {len(trouble.lost):,} "
+            f"({listed(trouble.lost)}). Correct them and collect again."
         )

@@ -34,7 +34,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     """Read CSV (any separator), TSV, JSON, JSON Lines, Parquet, XLSX, XLS or ODS, also packed with gzip.
 
     The file's content decides, not its name. A folder is read as one JSON file per work. Texts are UTF-8, UTF-16,
-    Windows-1252 or Mac Roman. Blank rows and rows that stand twice are left out. Types are never guessed.
+    Windows-1252, Windows-1250 or Mac Roman. Blank rows and rows that stand twice are left out. Types are never guessed.
 
     Args:
         path: a file of at most `LARGEST` bytes and `MOST_ROWS` rows, or a folder of JSON files.
@@ -67,7 +67,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     width = len(header)
     if shifted := [line for line in lines if any(line[width:])]:
         remarks.append(
-            f"{path.name}: {len(shifted):,} rows have more values than the header has names (first: "
+            f"{path.name}: rows with more values than the header has names: {len(shifted):,} (first: "
             f"{shifted[0][0]!r}). Their values may be in the wrong columns."
         )
     columns = _named(header, max((len(line) for line in lines), default=0))
@@ -100,7 +100,7 @@ def _checked(columns: list[str], rows: Iterable[dict[str, str]], path: Path, rem
     if not kept:
         raise SourceError(f"{path.name} has no rows below its header. Choose a table with a header and rows.")
     if doubled:
-        remarks = [*remarks, f"{path.name}: {doubled:,} rows stand there twice and were read once."]
+        remarks = [*remarks, f"{path.name}: rows that stand there twice were read once ({doubled:,})."]
     used = {name for row in kept for name in row}
     return Table([name for name in columns if name in used or not _is_nameless(name)], kept, remarks)
 

@@ -100,7 +100,7 @@ def test_doubled_headings_doubled_rows_and_blank_rows(tmp_path: Path) -> None:
     table = read(tmp_path, "file,title,title,\n1.jpg,a,b,\n,,,\n\n1.jpg,a,b,\n2.jpg,c,d,e\n")
     assert table.columns == ["file", "title", "title 2", "column 4"]
     assert table.rows[0] == {"file": "1.jpg", "title": "a", "title 2": "b"}
-    assert (len(table.rows), table.remarks) == (2, ["t.csv: 1 rows stand there twice and were read once."])
+    assert (len(table.rows), table.remarks) == (2, ["t.csv: rows that stand there twice were read once (1)."])
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_json_of_pandas_is_read(tmp_path: Path, content: object) -> None:
 def test_a_row_with_more_values_than_the_header_is_told(tmp_path: Path) -> None:
     table = read(tmp_path, "title,file\nOne, two,1.jpg\nA,2.jpg\n")
     assert table.remarks == [
-        "t.csv: 1 rows have more values than the header has names (first: 'One'). "
+        "t.csv: rows with more values than the header has names: 1 (first: 'One'). "
         "Their values may be in the wrong columns."
     ]
 
