@@ -21,7 +21,7 @@
         reports/…         what the last `collect` skipped, and why
 
 Images are written before the table that names them, and the table is replaced in one step, so the
-collection is complete at any time, also after a kill.
+collection is always complete, even after a kill.
 """
 
 import json
@@ -158,13 +158,13 @@ class Collection:
             return works[works["id"].isin(ids)]
 
     def write_works(self, frame: pd.DataFrame) -> None:
-        """Replace the work table in one step. Raises ValueError if an id is missing or stands twice.
+        """Replace the work table in one step. Raises ValueError if an id is missing or occurs twice.
 
         A StorageError (the table could not be written) leaves the old table unchanged.
         """
         frame = typed(frame)
         if frame["id"].isna().any() or frame["id"].duplicated().any():
-            raise ValueError("every work needs an id of its own")
+            raise ValueError("every work needs a unique id")
         write_table(frame, *self._table_files)
 
     @property

@@ -22,7 +22,7 @@ class SourceError(ArtExtractError):
 
     cause = ""  # Why a picture is not available, in a few words that are the same for all pictures with that cause
     host = ""  # The server that was asked
-    status: int | None = None  # Its answer, as an HTTP status
+    status: int | None = None  # HTTP status of its answer
 
 
 class WeightsError(ArtExtractError):
@@ -46,7 +46,7 @@ class NotReadyError(ArtExtractError):
 
 
 class LimitError(ArtExtractError):
-    """A public server does not do this, or not so often."""
+    """A public server does not allow this, or not so often."""
 
 
 def missing_package(purpose: str, package: str, extra: str) -> ArtExtractError:

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from artextract.errors import StorageError
 
 TEMPORARY = ".tmp-"  # How names of unfinished files begin; the holder of the folder's lock may remove them
-LARGEST = 256 * 1024 * 1024  # Most bytes that are read of a file by default
+LARGEST = 256 * 1024 * 1024  # Size of the largest file that is read by default, bytes
 _PIECE = 64 * 1024
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -111,7 +111,7 @@ def write_atomic(path: Path) -> Iterator[Path]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.touch(exist_ok=False)
-        mode = temporary.stat().st_mode  # what the umask leaves
+        mode = temporary.stat().st_mode  # as the umask allows
         yield temporary
         with temporary.open("rb") as written:
             os.fsync(written.fileno())

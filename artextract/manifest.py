@@ -128,7 +128,7 @@ def _image_base(text: str) -> str | None:
 def _pictures(work: Mapping[Any, Any], width: int, height: int, picture: str) -> tuple[dict[str, Any], str]:
     """The body of a canvas, and the address of its thumbnail ("" if the server has no small sizes for sure).
 
-    A server that is not described (`iiif_profile`) is taken as Image API 2, level 1: what that can do, level 2 can.
+    Without an `iiif_profile`, the server is taken as Image API 2, level 1: higher levels can do all of that.
     """
     image = _image_base(_text(work, "iiif") or "")
     if not image:

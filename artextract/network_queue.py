@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 NOW, CLICK, BACKGROUND = 0, 1, 2
 """Priorities: a person waits for a picture; scores for a screen that is already shown; a long job."""
-PATIENCE = 1.0  # Seconds that a call waits longer for each step of its priority. Every call gets its turn.
+PATIENCE = 1.0  # A call is due this many seconds later per priority step; every call gets its turn
 
 
 class NetworkQueue:
@@ -34,7 +34,7 @@ class NetworkQueue:
         self._thread.start()
 
     def run(self, call: Callable[[], T], priority: int) -> T:
-        """Run `call` in its turn, and return or raise what it does. A call within a call runs at once."""
+        """Run `call` in its turn, and return its result or raise its error. A call within a call runs at once."""
         if threading.current_thread() is self._thread:
             return call()
         future: Future[T] = Future()

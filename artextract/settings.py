@@ -44,7 +44,7 @@ def trays_dir() -> Path:
 
 
 def named_hosts() -> tuple[str, ...]:
-    """The hosts that the environment variable ``ARTEXTRACT_HOSTS`` names (separated by commas), often none.
+    """The hosts that the environment variable ``ARTEXTRACT_HOSTS`` names (separated by commas).
 
     In lower case, as `host` or `host:port`. Without a port, only the default port of the scheme is allowed.
     """
@@ -63,7 +63,7 @@ def contact() -> str:
     named = os.environ.get(CONTACT_VARIABLE, "").strip()
     if named and not _CONTACT.fullmatch(named):
         raise SourceError(
-            f"{CONTACT_VARIABLE} is {named!r}, which is no e-mail address and no web address. "
+            f"{CONTACT_VARIABLE} is {named!r}, neither an e-mail address nor a web address. "
             f"Set it to an address such as me@example.org."
         )
     return named

@@ -58,7 +58,7 @@ class TermCounts:
 def more_common(
     has: tuple[np.ndarray, np.ndarray], size: tuple[np.ndarray, np.ndarray]
 ) -> tuple[list[tuple[int, TermCounts]], list[tuple[int, TermCounts]]]:
-    """The terms that are certainly more common in each of two groups than in the other.
+    """The terms that are significantly more common in each of two groups than in the other.
 
     Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups. `has`
     counts each group's works that have each term, int [terms], and `size` those that could have it.

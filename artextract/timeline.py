@@ -25,14 +25,14 @@ class Period:
 
     begin: int
     end: int  # The last year of it
-    rows: np.ndarray  # int64: which works
+    rows: np.ndarray  # int64: rows of its works
     centroid: np.ndarray  # float32 [dimension]
     spread: float  # Mean Euclidean distance of its works from the centroid
     typical: np.ndarray  # int64: the `TYPICAL` works nearest to the centroid, the nearest first
 
     @property
     def label(self) -> str:
-        """Such as "1650–1699" or "350–301 BC"."""
+        """The years as text, such as "1650–1699" or "350–301 BC"."""
         return span_text(self.begin, self.end)
 
 
@@ -49,7 +49,7 @@ class Waypoint:
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:
-    """Unit vectors less their mean: float32 [n, dimension]."""
+    """Unit vectors minus their mean: float32 [n, dimension]."""
     units = unit(vectors)
     return (units - units.mean(axis=0)).astype(np.float32)
 
@@ -67,7 +67,7 @@ def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: 
     Args:
         vectors: `centred` embeddings of the whole collection.
         years: float [n], NaN where a work has no year.
-        rows: int64, the works to look at.
+        rows: int64, the works to include.
         width: years of a period.
     """
     dated = rows[np.isfinite(years[rows])]
@@ -132,6 +132,6 @@ def _error(vectors: np.ndarray, period: Period) -> float:
 
 
 def groups_by(column: pd.Series, most: int) -> dict[str, np.ndarray]:
-    """The rows of each of the `most` commonest values of a column, the commonest first."""
+    """The rows of each of the `most` most common values of a column, the most common first."""
     common = column.value_counts().index[:most]
     return {str(name): np.flatnonzero((column == name).to_numpy(dtype=bool)) for name in common}

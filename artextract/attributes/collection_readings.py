@@ -1,8 +1,8 @@
-"""What a model reads in the works of a collection.
+"""A model's predictions for the works of a collection.
 
     <collection>/readings/<model>/shard-<random>.safetensors
 
-A shard (`artextract.features.shards`) holds the columns of `stored_readings`; classes are numbers of the model's lists.
+A shard (`artextract.features.shards`) holds the columns of `stored_readings`; classes are indices.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def reading_store(collection: Collection, bundle: Bundle) -> ShardStore:
 
 
 def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | None:
-    """The readings of a collection by a model; None without any.
+    """The stored readings of a collection by a model; None if there are none.
 
     Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and `<attribute>_probability`,
     `<attribute>_unsure`; `year` (the median, Int32), `year_low` and `year_high` (the 80% interval), `date_unsure`.
@@ -80,7 +80,7 @@ class ReadingWorker(Worker[Prepared]):
         return self._reader.prepare(open_to_read(content, name))
 
     def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:
-        """The columns of `stored_readings`, classes as numbers."""
+        """The columns of `stored_readings`, with classes as indices."""
         readings = self._reader.readings(self._reader.predict_prepared(pictures, BACKGROUND))
         table = pd.DataFrame([flat(reading) for reading in readings])
         classes = self._reader.facts.classes

@@ -52,7 +52,7 @@ class Classes:
         )
 
     def encode(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
-        """Class indices of each row, int64 [n]; -1 where a painting has none of the labels."""
+        """Attribute → class index of each row, int64 [n]; -1 where the label is missing or not a class."""
         encoded = {attribute: _indices(table[attribute], self.of(attribute)) for attribute in ("style", "genre")}
         artist = _indices(table["painter"], self.artist)
         another = (artist < 0) & table["painter"].notna().to_numpy()

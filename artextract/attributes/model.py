@@ -23,7 +23,7 @@ class AttributeModel(nn.Module):
     The features and Gabor statistics of each cell are projected and concatenated. The cells pass, row by row, through
     the LSTM (Hochreiter and Schmidhuber 1997; Schuster and Paliwal 1997). Each attribute weights the cells by its own
     attention (additive, Bahdanau et al. 2015). Two heads of the attribute, on the attended state and on the mean of the
-    backbone's cells, give logits that are added, so the sequence only learns what the mean does not tell.
+    backbone's cells, give logits that are added, so the sequence only learns what the mean lacks.
     """
 
     def __init__(self, shape: Shape, dropout: float = 0.3) -> None:

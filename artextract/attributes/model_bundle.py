@@ -6,8 +6,8 @@ training.safetensors     vectors of the training paintings, for the nearest pain
 training.parquet         the training paintings: artist, title, labels
 validation.parquet       the model's predictions for the validation paintings
 ablation.json            accuracy with and without each part of the model
-artist_disjoint.json     the same, on paintings by artists that are not in training
-left_out.json            how often paintings of a style that is not in training get a sure style
+artist_disjoint.json     the same accuracy, on paintings by artists that are not in training
+left_out.json            how often a model trained without a style is sure about paintings of it
 MODEL_CARD.md            what the model was trained on, and its limits
 """
 
@@ -108,7 +108,7 @@ class Bundle:
     def validation(self) -> pd.DataFrame:
         """The validation paintings with the model's predictions. Raises WeightsError if the file is damaged.
 
-        One row per painting: `file`, `title`, `painter`, `year`, `copy` (its number), the right `style`,
+        One row per painting: `file`, `title`, `painter`, `year`, `copy` (of the data set, a number), the right `style`,
         `genre`, `artist` (missing if not listed), and for each of these `<attribute>_predicted` (the likeliest
         class), `<attribute>_probability` and `<attribute>_right` (the probability of the right class).
         """

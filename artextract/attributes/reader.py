@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 4  # Pictures in one turn of the network queue: more are hardly faster and delay interactive requests
-MAX_OOD_PROBABILITY = 0.5  # A picture that is more probably noise or text than this is out of distribution
+MAX_OOD_PROBABILITY = 0.5  # Above this probability of noise or text, a picture is out of distribution
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Reader:
         - A picture is out of distribution if it is probably noise or text, or if its kNN similarity is
           below the model's minimum. Then nothing about it is sure.
         - Its style, artist and date are also not sure if its OOD score is above the model's threshold.
-          Only the genre can still be: it depends less on the style.
+          Only the genre can still be sure: it depends less on the style.
         - A label is not sure if its probability is below the attribute's threshold, a date if its 80%
           interval is wider than the threshold.
         """

@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 
 NOT_SURE = "Not sure"  # The value in a work table where an answer is not sure
-LISTED = 5  # Labels in an answer
+LISTED = 5  # An answer lists this many labels
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ class Reading:
 class Predictions:
     """The predictions for n pictures, as arrays."""
 
-    probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; for the date [n, `dates.BINS`]
+    probabilities: dict[
+        str, np.ndarray
+    ]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
     vectors: np.ndarray  # float32 [n, dimension]: the mean of the backbone's cells
     knn_similarity: np.ndarray  # float32 [n]: `Reading.knn_similarity`
     ood_score: np.ndarray  # float64 [n]: `Reading.ood_score`
@@ -94,11 +96,11 @@ class Predictions:
 
     def date_quantiles(self) -> np.ndarray:
         """Years float64 [n, 3]: the 10%, 50% and 90% quantiles of the date."""
-        return dates.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
+        return date_bins.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
 
 
 def concatenate(parts: Sequence[Predictions]) -> Predictions:
-    """Predictions one after another."""
+    """Join the predictions of several batches, in order."""
     arrays = [field.name for field in fields(Predictions) if field.name != "probabilities"]
     return Predictions(
         {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.network_queue import NOW, network_queue
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
 
     HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the logit
     with respect to each cell, times the cell, summed over channels, without negative values. Unlike
-    Grad-CAM it only shows places that raise the logit; all cells are 0 if nothing does. `index` is that
-    of the class, or for the attribute "date" of the bin (`artextract.attributes.dates`).
+    Grad-CAM it only shows places that raise the logit; all cells are 0 if nothing does. `index` is the
+    index of the class, or of the bin (`artextract.attributes.date_bins`) if the attribute is "date".
     """
     import torch
 
@@ -35,7 +35,7 @@ def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -
         with torch.backends.cudnn.flags(enabled=False):
             logits = reader.model(maps, gabor)[attribute]
             if attribute == "date":  # the likelihood of the years around it
-                around = slice(max(index - 2, 0), min(index + 3, dates.BINS))
+                around = slice(max(index - 2, 0), min(index + 3, date_bins.BINS))
                 score = logits[:, around].logsumexp(dim=1).sum()
             else:
                 score = logits[:, index].sum()

@@ -179,7 +179,7 @@ def _per_second(rate: float | None) -> str:
 
 
 def job_output(result: Any) -> Output:
-    """The output of a job: its sentence, and the works that it skipped if they are several."""
+    """The output of a job: its summary, and a line per skipped work if there are several."""
     skipped = result.failed if len(result.failed) > 1 else {}
     return Output(result, [result.sentence(), *(f"Skipped {work}: {why}" for work, why in skipped.items())])
 

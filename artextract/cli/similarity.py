@@ -49,7 +49,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     for ranking in summary.rankings:
         cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())
         yield " ".join([f"{ranking.label:{width}}", *cells])
-    yield f"The project that this program follows reported a mean SSIM of {FORERUNNER_SSIM}."
+    yield f"The earlier ArtExtract project reported a mean SSIM of {FORERUNNER_SSIM}."
 
 
 @command

@@ -1,4 +1,4 @@
-"""`artextract index-text`, and `artextract search --words`: search of what is written about the works."""
+"""`artextract index-text`, and `artextract search --words`: search the texts about the works."""
 
 import sys
 from dataclasses import asdict, dataclass

@@ -39,7 +39,7 @@ class TypicalRegion:
 
 
 def map_folder(sources: Sequence[Subset]) -> Collection:
-    """Where the map and its regions are stored, for the `sources` of a pair: the collection, or a folder for two."""
+    """The folder that stores the map and regions of a pair's `sources`: the collection, or one for both."""
     if len(sources) == 1:
         return sources[0].collection
     names = sorted(source.collection.name for source in sources)
@@ -48,7 +48,7 @@ def map_folder(sources: Sequence[Subset]) -> Collection:
 
 
 def read_shared_map(sources: Sequence[Subset], method: str) -> GalleryMap | None:
-    """The stored map by `method`, "tsne" or "umap"; None if the present works have none."""
+    """The stored map by `method`, "tsne" or "umap"; None if there is none for the present works."""
     return read_map(map_folder(sources), _embeddings(sources), method)
 
 
@@ -65,7 +65,7 @@ def compute_shared_map(
 
 
 def read_levels(sources: Sequence[Subset], drawn: GalleryMap) -> np.ndarray | None:
-    """The stored regions of the map, int32 [levels, works]; None without any."""
+    """The stored regions of the map, int32 [levels, works]; None if there are none."""
     return read_regions(map_folder(sources), drawn, sources[0].embeddings.key)
 
 
@@ -81,7 +81,7 @@ def named_regions(pair: SubsetPair, drawn: GalleryMap, levels: np.ndarray) -> li
 def typical_regions(
     pair: SubsetPair, regions: Sequence[Region], positions: np.ndarray
 ) -> tuple[list[TypicalRegion], list[TypicalRegion]]:
-    """The regions in which each subset dominates: those first that hold most of it and little of the other.
+    """The regions in which each subset dominates, those first that hold most of it and little of the other.
 
     `regions` are those of the pair's map, `positions` its works on the map, float [works, 2].
     """

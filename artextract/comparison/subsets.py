@@ -17,7 +17,7 @@ from artextract.errors import ArtExtractError
 from artextract.similarity.filters import Filters
 from artextract.vision.embedding import Embeddings, embedded_by
 
-MIN_WORKS = 5  # In fewer works nothing is typical
+MIN_WORKS = 5  # With fewer works, a comparison means nothing
 SIDES = ("first", "second")
 
 

@@ -1,7 +1,7 @@
 """Terms that are more common in one subset than in the other: labels, artists, years, words.
 
-A term is counted among the works that have any recorded term of its kind: that one collection records
-media and another does not is no difference between their works. Terms that follow from a filter are
+A term is counted among the works that have any recorded term of its kind: if only one collection
+records media, that is no difference between the works. Terms that follow from a filter are
 left out: works chosen by style have that style.
 """
 

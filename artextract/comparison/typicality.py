@@ -7,7 +7,7 @@ work is log(p(own) / p(other)). A mean does not grow with the number of its term
 subset does not matter. If both subsets are equally likely, the logistic function of the typicality is
 the probability that such a work belongs to its own subset (Hand 1982, "Kernel discriminant analysis").
 
-Cosines are computed after subtracting the middle of both subsets' means. The concentration k is the
+Cosines are computed after subtracting the midpoint of both subsets' means. The concentration k is the
 one of `CONCENTRATIONS` that separates the subsets best: the lowest cross-entropy of those
 probabilities, with equal weight for both subsets.
 """
@@ -36,9 +36,9 @@ Two = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Typicality:
-    """The typicality of the works of both subsets; of very large subsets, of a sample."""
+    """The typicality of the works of both subsets (of a sample, if a subset is very large)."""
 
-    rows: Two  # int64: the works of each subset that have one
+    rows: Two  # int64: the works of each subset that have a typicality
     values: Two  # float64: log(p(own) / p(other)) of each of `rows`
     concentration: float  # k
 
@@ -54,7 +54,7 @@ class Typicality:
 def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Typicality:
     """The typicality of the works of two subsets; `report` may stop the computation.
 
-    `vectors` are embeddings, float [n, dimension], `rows` those of each subset, int, at least two.
+    `vectors` are embeddings, float [n, dimension], `rows` the row numbers of each subset, int, two or more.
     """
     random = np.random.default_rng(SEED)
     middle = np.mean([_mean(vectors, own) for own in rows], axis=0)

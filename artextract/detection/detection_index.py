@@ -13,7 +13,7 @@ class Detection:
 
     work: str  # The work's id
     sha256: str  # SHA-256 of the work's picture
-    number: int  # Which of the work's detections, from 0, the most certain first
+    number: int  # Index among the work's detections, the most certain first
     row: int  # In the stored arrays
     aspect: float  # The picture's width over its height
 
@@ -55,5 +55,5 @@ class DetectionIndex:
         return self._of_work.get(work, [])
 
     def in_same_picture(self, position: int) -> list[int]:
-        """Positions of the detections that share a picture with one of them, itself included."""
+        """Positions of the detections in the same picture as the one at `position`, itself included."""
         return self._of_picture[self.detections[position].sha256]

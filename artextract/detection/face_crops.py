@@ -21,7 +21,7 @@ def align(image: Image.Image, face: Face) -> np.ndarray:
 
     matrix = _similarity_transform(image, face)
     if (scale := float(np.hypot(*matrix[:, 0]))) < 0.5:
-        # A warp reads only four pixels for each that it makes.
+        # Reduced first: a warp only reads four pixels for each new pixel, and would skip most of a large face.
         image = image.reduce(int(0.5 / scale) + 1)
         matrix = _similarity_transform(image, face)
     size = (CROP, CROP)

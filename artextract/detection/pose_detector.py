@@ -1,4 +1,4 @@
-"""The poses of a picture: BlazePose on the bodies, and below the faces that RetinaFace finds."""
+"""The poses in a picture: BlazePose on the bodies that it detects, and below the faces that RetinaFace finds."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -16,10 +16,10 @@ _ENDS = (12, 24, 23, 24, 13, 15, 14, 16, 25, 27, 26, 28, 0, 0)
 LIMBS = tuple(zip(_STARTS, _ENDS, strict=True))
 """Lines between BlazePose's points: shoulders, hips, sides, arms, legs, neck."""
 MIRRORED = (0, 1, 3, 2, 6, 7, 4, 5, 10, 11, 8, 9, 13, 12)
-"""The limb that each limb becomes in a mirror. Shoulders and hips also change their direction."""
-ACROSS = 2  # The first limbs, which go across the body
+"""The limb that each limb becomes in a mirror. Shoulders and hips also reverse their direction."""
+ACROSS = 2  # This many limbs, the first ones, go across the body
 WEIGHTS = np.array([0.5] * 4 + [1.0] * 8 + [0.5] * 2, np.float32)
-"""Of `LIMBS`: arms and legs make a pose, trunks are all much the same."""
+"""Weights of `LIMBS`: arms and legs determine a pose, trunks hardly differ."""
 UNKNOWN = 0.5  # Weight, in the mean, of a limb that only the query shows; its cosine counts 0
 DOUBT = 1.0  # Added to the sum of weights, so that a person with few visible limbs is not very similar to anyone
 VISIBLE = 0.5  # Least probability of a point's visibility; points below have no part in a comparison

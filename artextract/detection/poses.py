@@ -22,7 +22,7 @@ NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
 DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
 STRIDES = ((8, 2), (16, 2), (32, 6))  # The detector's grids: pixels per cell, and anchors in each cell
-LIKELY = 0.3  # Minimum score of a person in the detector. The landmarks decide.
+LIKELY = 0.3  # Minimum score of a person in the detector. The landmarks decide later.
 MIN_SCORE = 0.9  # Minimum score of a pose. About half of the poses in paintings with a lower score are wrong.
 SAME = 0.3  # Overlap from which two boxes are one person
 MOST = 8  # Most people in a picture
@@ -95,7 +95,7 @@ class BlazePose:
         candidates: list[Pose] = []
         for region in regions:
             guess = self._pose(pixels, region)
-            # The first region was a guess; the pose in it names a better one.
+            # The first region was a guess; the pose in it gives a better one.
             if guess is not None and (better := self._pose(pixels, guess[1])) is not None:
                 candidates.append(better[0])
         poses: list[Pose] = []

@@ -1,4 +1,4 @@
-"""The resumable job: compute the results of a collection's pictures, or of pairs, that a store lacks.
+"""A resumable job that computes the results that a store lacks, for pictures or pairs of pictures.
 
 The job decodes pictures ahead in threads, checks each picture's SHA-256 against the work table and
 appends the results in shards. Raise `Stopped` in `report` to stop a job, or kill it: finished shards
@@ -38,7 +38,7 @@ def compute_missing(
     report: Report = silent,
     engine: RayEngine | None = None,
 ) -> JobResult:
-    """Compute the results of pictures that are not in the store. With an engine, Ray's workers do.
+    """Compute the results of the pictures that are not in the store, on Ray's workers if there is an `engine`.
 
     Raises ArtExtractError if the collection has no works, a worker lacks its network, or the disk is full.
     """
@@ -62,7 +62,7 @@ def compare_missing(
     candidates: Iterable[PairGroup],
     report: Report = silent,
 ) -> JobResult:
-    """Compare the pairs of pictures that are not in the store, which has results by `pair_key`.
+    """Compare the pairs of pictures that are not in the store, whose keys are `pair_key`s.
 
     `candidates` are the pairs that it should have; they are read within the lock. Raises ArtExtractError
     if the collection has no works, another job is running, or the disk is full.
@@ -196,7 +196,7 @@ def _prepared(
 
 
 def _missing_pairs(candidates: Iterable[PairGroup], pictures: Container[str], known: set[bytes]) -> list[PairGroup]:
-    """The candidates among the pictures without known pairs, each pair once. Adds the pairs to `known`."""
+    """The candidate pairs of `pictures` that are not in `known`, each pair once. Adds them to `known`."""
     groups: list[PairGroup] = []
     for left, candidate_rights in candidates:
         rights = []

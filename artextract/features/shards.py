@@ -87,7 +87,7 @@ class ShardStore:
         return (shard for path in self._paths() if (shard := self._read(path)) is not None)
 
     def joined(self) -> Shard | None:
-        """All shards as one; None without any."""
+        """All shards as one; None if there are none."""
         shards = list(self.shards())
         if not shards:
             return None
@@ -125,5 +125,5 @@ def picture_key(sha256: str) -> bytes:
 
 
 def pair_key(left: str, right: str) -> bytes:
-    """The key of a pair of pictures, the same both ways."""
+    """The key of a pair of pictures, in either order."""
     return bytes.fromhex(min(left, right) + max(left, right))

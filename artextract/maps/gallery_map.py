@@ -42,7 +42,7 @@ def compute_map(
     nothing is stored. Raises ArtExtractError for an unknown method, or for fewer than `FEWEST_WORKS` works.
     """
     if method not in METHODS:
-        raise ArtExtractError(f"There is no map called {method!r}; there are {', '.join(METHODS)}.")
+        raise ArtExtractError(f"Unknown map method {method!r}. Use one of: {', '.join(METHODS)}.")
     if len(embeddings.ids) < FEWEST_WORKS:
         raise ArtExtractError(
             f"A map needs at least {FEWEST_WORKS} works with an embedding; {collection.name} has {len(embeddings.ids)}."
@@ -71,7 +71,7 @@ def stored_maps(collection: Collection) -> list[str]:
 
 
 def _read_stored(collection: Collection, embeddings: Embeddings, method: str) -> GalleryMap | None:
-    """The stored map with the same embedding and settings, of any works."""
+    """The stored map with the same embedding and settings, whatever its works."""
     try:
         table = pq.read_table(_map_path(collection, embeddings, method))
         metadata = table.schema.metadata or {}

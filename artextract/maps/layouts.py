@@ -115,7 +115,7 @@ def framed(positions: np.ndarray) -> np.ndarray:
     return np.clip(centred / max(float(reach), 1e-12), -1.05, 1.05).astype(np.float32)
 
 
-NEIGHBOURS = 15  # Nearest works whose middle gives the place
+NEIGHBOURS = 15  # A new work is placed in the middle of this many nearest works
 SAME_PICTURE = 0.9999  # Cosine from which two embeddings belong to the same picture
 
 

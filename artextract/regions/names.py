@@ -2,8 +2,8 @@
 
 A name is true of at least half of a region's works, and at least twice as common there as elsewhere.
 It is one term, two terms of a kind ("Baroque and Rococo": either of them), or up to three terms of
-different kinds ("Dutch portraits, 1630–60": works that have all of them). The name is chosen that
-tells the region's works best from the others: `TermCounts.divergence`.
+different kinds ("Dutch portraits, 1630–60": works that have all of them). The name with the
+highest `TermCounts.divergence` is chosen: it separates the region's works best from the others.
 
 A term counts only if chance does not explain how common it is in the region: the probability that
 as many works, drawn from all works, have the term (binomial test, one-sided, slightly stricter than
@@ -54,7 +54,7 @@ class RegionName:
 
 
 def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionName]]:
-    """The name of each region of a level and then its further terms, best first; empty without a name.
+    """For each region of a level, its name and then further terms, best first; empty if it has no name.
 
     `groups` are the rows of each region's works, int.
     """

@@ -74,7 +74,7 @@ def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object,
 
 
 def read_regions(collection: Collection, drawn: GalleryMap, feature_key: object) -> np.ndarray | None:
-    """The stored regions of that map; None without any."""
+    """The stored regions of that map; None if there are none."""
     return _read(_file(collection, drawn, feature_key), drawn)
 
 

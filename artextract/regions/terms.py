@@ -1,4 +1,4 @@
-"""The terms of a collection's works: what a region or a subset can be described by.
+"""The terms of a collection's works, which describe a region or a subset.
 
 A term is a recorded value (a style, an artist), a word of titles and descriptions, a span of years,
 or, where nothing is recorded, a value that a model predicted.
@@ -25,9 +25,9 @@ WORDS = "words"  # Kind of a term that is a word of titles and descriptions
 YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both included
 PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural
 MIN_WORKS = 4  # Minimum number of works with a term
-MAX_WORDS = 5000  # The most frequent words are terms
+MAX_WORDS = 5000  # Only this many words, the most frequent, are terms
 WORD = r"[^\W\d_]{3,}"  # At least three letters
-NO_WORD = r"[^\p{L}\p{N}_]+"  # Between words, for Arrow
+NO_WORD = r"[^\p{L}\p{N}_]+"  # Separates words, in Arrow's regular expressions
 YEAR_STEP = 10  # Spans of years begin and end at multiples of it
 LONGEST_SPAN = 80  # Years
 _PLURALS = {"still life": "still lifes", "sketch and study": "sketches and studies", "nude painting": "nudes"}
@@ -89,7 +89,7 @@ class Terms:
     def __init__(self, works: pd.DataFrame, hidden: Collection[str] = ()) -> None:
         """Collect the terms of a work table, without those of the `hidden` columns.
 
-        Predictions stand in columns `read_<column>` and `custom_label_<column>`, where the table has them.
+        Predictions are in columns `read_<column>` and `custom_label_<column>`, where the table has them.
         """
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_column_terms(works, kind) for kind in COLUMNS]
@@ -140,7 +140,7 @@ def _column_terms(works: pd.DataFrame, kind: str, prediction: str = "") -> _Part
         cells = cells.mask(cells == NOT_SURE)
         if kind in works:
             cells = cells.where(works[kind].isna())
-    # Each distinct value is split once: a million works have a few thousand.
+    # Each distinct value is split once: a million works have only a few thousand values.
     of_work, values = pd.factorize(cells)
     has_value = _ones(np.flatnonzero(of_work >= 0), of_work[of_work >= 0], len(works), len(values))
     split = pd.Series(values, dtype="str")

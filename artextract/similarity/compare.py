@@ -1,4 +1,4 @@
-"""Compare two works: by every metric, in pictures, and by the cells of their feature maps that match."""
+"""Compare two works: metrics, difference pictures, and the matching cells of their feature maps."""
 
 from dataclasses import dataclass
 from math import isqrt
@@ -17,8 +17,8 @@ from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 
 BACKBONE = "efficientnet_lite2"
-"""The network for all collections: networks tuned on paintings describe the style of the whole
-picture in every cell, this one distinguishes a sleeve from a face."""
+"""Used for all collections: networks tuned on paintings describe the style of the whole
+picture in every cell, but this one distinguishes a sleeve from a face."""
 SIDE = 448  # Side of the square that the network sees, pixels: 14 cells per side
 MAX_MATCHES = 8  # Matches shown: more are hard to tell apart on the screen
 
@@ -57,7 +57,7 @@ def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES
     """The pairs of cells, float [n, dimension] and [m, dimension], that are each other's nearest, nearest pair first.
 
     These are best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching") by cosine. Each
-    picture's mean is subtracted first: what a picture has everywhere says nothing about a place.
+    picture's mean is subtracted first: what is everywhere in a picture tells nothing about a place.
     """
     left_units, right_units = (unit(cells - cells.mean(axis=0)) for cells in (left, right))
     cosines = left_units @ right_units.T

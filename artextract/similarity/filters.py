@@ -3,7 +3,7 @@
 The text filter matches any part of a word in titles and artists' names at every keystroke, and needs no index
 (`artextract.text` searches all texts by word stems and meaning): a million texts in a few hundredths of a second. All
 texts are in one buffer of Arrow, which is compared with one letter of the word at a time, the rarest letter first, so
-few places remain after the first step. Arrow's own search takes about three times as long (docs/measured.md).
+few positions remain after the first step. Arrow's own search takes about three times as long (docs/measured.md).
 """
 
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ class TitleText:
         self._frequency = np.bincount(self._letters[:_SAMPLE], minlength=256)
 
     def having(self, word: str) -> np.ndarray:
-        """Which works have a word without white space in title or artist, bool [n], whatever its case and accents."""
+        """Which works have a word (without white space) in title or artist, in any case and accents: bool [n]."""
         wanted = np.frombuffer(_folded(pa.array([word], pa.large_string()))[0].as_py().encode(), np.uint8)
         if not len(wanted):  # nothing but accents
             return np.ones(len(self._texts), dtype=bool)
-        if len(wanted) == 1:  # frequent: each text ends its own search at the first place
+        if len(wanted) == 1:  # a letter is frequent: Arrow stops at the first in each text
             return pc.match_substring(self._texts, chr(wanted[0])).to_numpy(zero_copy_only=False)
         rarest_first = np.argsort(self._frequency[wanted], kind="stable")
         last = len(self._letters) - len(wanted) + 1

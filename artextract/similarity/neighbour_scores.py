@@ -114,7 +114,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:
 class ScoreWorker(PairWorker[np.ndarray]):
     """Computes SSIM, RMSE and LPIPS of pairs."""
 
-    title = "Comparing each work with its nearest"
+    title = "Comparing each work with its nearest works"
     done = "compared"
     batch = 8
     shard = 2048
@@ -134,7 +134,7 @@ class ScoreWorker(PairWorker[np.ndarray]):
 
 
 def _candidates(searcher: Searcher, report: Report) -> Iterator[tuple[str, list[str]]]:
-    """Each picture with its nearest, in an order that keeps the pool's pictures in use."""
+    """Each picture with its nearest pictures, in an order that reuses the pool's pictures."""
     embeddings = searcher.embeddings
     nearest = searcher.nearest_of_all(NEIGHBOURS, report)
     for row in neighbourly_order(embeddings.vectors).tolist():

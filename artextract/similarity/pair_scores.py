@@ -13,7 +13,7 @@ from artextract.collection import Collection
 from artextract.features.shards import ShardStore
 from artextract.similarity.metrics.registry import PICTURE_METRICS, Scores
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # An odd number without a pattern, to make one number of two
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # Odd multiplier (2⁶⁴ / golden ratio) that mixes two numbers into one
 
 
 def score_store(collection: Collection) -> ShardStore:
@@ -58,5 +58,5 @@ class PairScores:
 
 
 def _numbers(heads: np.ndarray) -> np.ndarray:
-    """One number per pair, uint64 [n], from the heads of its hashes, uint64 [n, 2]."""
+    """One number per pair, uint64 [n], from the first 64 bits of its two hashes, uint64 [n, 2]."""
     return heads[:, 0] * _MIX + heads[:, 1]  # overflow is intended

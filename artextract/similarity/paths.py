@@ -166,7 +166,7 @@ def _nearest_detours(graph: NeighbourGraph, start: int, end: int, usable: np.nda
 
 
 def _evenest(distances: np.ndarray) -> np.ndarray:
-    """The path from place 0 of `distances`, [m, m], to place 1 with `WORKS` places and the most even steps."""
+    """The path of `WORKS` positions with the most even steps, from position 0 to 1 of `distances`, [m, m]."""
     order = 2 + np.argsort(distances[0, 2:] - distances[1, 2:], kind="stable")
     costs = (distances / 2) ** EVENNESS  # at most 1
     costs[distances <= SAME_PICTURE] = WORKS

@@ -192,7 +192,7 @@ class TextRanking:
 
     @property
     def measures(self) -> Sequence[Measure]:
-        """Those that any of the works has; the fused score only if it fuses several."""
+        """The measures that any of the works has; the fused score only if it combines several."""
         return [TEXT_MEASURES[name] for name in self._names]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:

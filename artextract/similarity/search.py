@@ -133,7 +133,7 @@ class Searcher:
         return self._row[work]
 
     def find(self, work: str) -> int | None:
-        """The row of a work in `works` and `embeddings`; None if it has none."""
+        """The row of a work in `works` and `embeddings`; None if it is unknown or not embedded."""
         return self._row.get(work)
 
     @property

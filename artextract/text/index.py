@@ -87,7 +87,7 @@ def sentences(text: str) -> list[str]:
 
 
 WORKS_PER_TRANSACTION = 512  # Less than a second's work
-FORMAT = "2"  # Of the file. An index of another format is built again.
+FORMAT = "2"  # Version of the file's format; an index of another version is rebuilt
 TIMEOUT = 30.0  # Seconds to wait for another process's transaction
 
 _TABLES = f"""
@@ -180,7 +180,7 @@ def index_text(collection: Collection, report: Report = silent) -> JobResult:
 
 @contextmanager
 def _writing(collection: Collection, kind: str) -> Iterator[sqlite3.Connection]:
-    """A connection to the index for writing. A damaged index, or one of another kind, is replaced by an empty one."""
+    """A connection to the index for writing. A damaged index, or one of another `kind`, is replaced by an empty one."""
     file = index_file(collection)
     try:
         if not _is_usable(file, kind):
@@ -210,7 +210,7 @@ def _is_usable(file: Path, kind: str) -> bool:
 
 
 def _stamp(collection: Collection, embedder: TextEmbedder) -> dict[str, str]:
-    """What a complete index says about itself."""
+    """The rows of the table `about` in a complete index."""
     return {"kind": f"{FORMAT}-{embedder.fingerprint}", "works": collection.version()}
 
 

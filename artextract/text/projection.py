@@ -1,7 +1,7 @@
 """Search of pictures by words: the text projection, a linear map from text embeddings to picture embeddings.
 
 The projection is fitted on paintings with their titles, genres and styles (`python -m
-train.text_projection`). Backbones that are dual encoders embed words themselves and do without.
+train.text_projection`). Backbones that are dual encoders embed words themselves and need no projection.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class ProjectionFacts(BaseModel):
     validated_on: int  # Pictures; each was searched by its title among the others
     recall: float  # Share of them among the first ten results, 0 to 1
     chance: float  # That share by chance
-    baseline: float  # That share when the pictures whose titles share words with the query are searched for instead
+    baseline: float  # That share if results are the pictures whose titles share words with the query
 
     def sentence(self) -> str:
         """The accuracy for a person to read."""
@@ -114,7 +114,7 @@ def projection_to(key: FeatureKey) -> TextProjection:
 
 
 def embedding_name(key: FeatureKey) -> str:
-    """An embedding in any arithmetic: the differences are too small to matter here."""
+    """The name of an embedding without its arithmetic, which changes too little to matter here."""
     return f"{key.backbone}-{key.weights}-{key.preprocessing}"
 
 
@@ -127,7 +127,7 @@ class PictureSearch:
 
 
 def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]) -> PictureSearch:
-    """The search that these embeddings allow; `embedder` is only called if their backbone reads words.
+    """The search that these embeddings allow; `embedder` is only called if their backbone embeds words.
 
     Raises NotReadyError and WeightsError as `projection_to`.
     """

@@ -32,12 +32,12 @@ class TextMatch:
     """A result, and why the work matches. A score is None where its ranking lacks the work."""
 
     id: str
-    score: float  # The rankings fused; results are sorted by it. Higher is closer.
-    bm25: float | None  # BM25 of the words in the work's texts: from 0, higher is closer
+    score: float  # The fused score; results are sorted by it. Higher is closer.
+    bm25: float | None  # BM25 of the words in the work's texts: 0 or more, higher is closer
     meaning: float | None  # Cosine of the query with the work's nearest passage: -1 to 1, higher is closer
     picture: float | None  # Cosine of the query with the work's picture: -1 to 1, higher is closer
     similarity: float | None  # Cosine of the work's picture with the given picture: -1 to 1, higher is closer
-    matched: dict[str, tuple[str, ...]]  # Field → the matching words as they stand in the work
+    matched: dict[str, tuple[str, ...]]  # Field → the matching words as the work spells them
     passage: str  # The passage that is nearest in meaning; empty without one
     passage_field: str
 
@@ -92,10 +92,10 @@ class TextSearcher:
         Args:
             query: the words.
             k: how many works.
-            picture: cosine of the query with each work's picture, float64 [n] by `ids`; NaN without one.
+            picture: cosine of the query with each work's picture, float64 [n] in the order of `ids`; NaN if missing.
             similarity: cosine of each work's picture with a given one, as `picture`.
             weight: of the words when combined with `similarity`, 0 (similarity alone) to 1 (words alone).
-            among: bool [n] by `ids`: the works that may be returned; None is all.
+            among: bool [n] in the order of `ids`: the works that may be returned; None allows all.
 
         Raises:
             ArtExtractError: the query has no word, or is too long.
@@ -133,7 +133,7 @@ class TextSearcher:
         return np.array([by_id.get(work, np.nan) for work in self.ids], dtype=np.float64)
 
     def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, dict[int, dict[str, tuple[str, ...]]]]:
-        """BM25 of each work, and by row the matching words of those that have any."""
+        """BM25 of each work, and row → field → matching words."""
         scores = np.full(len(self.ids), np.nan)
         matched: dict[int, dict[str, tuple[str, ...]]] = {}
         marked = ", ".join(f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS)))

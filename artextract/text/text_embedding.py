@@ -28,12 +28,12 @@ class TextEmbedder:
     """Embeds texts. Threads may share one."""
 
     def __init__(self, weights: Weights, tokenizer: Path) -> None:
-        """Load the weights. Raises WeightsError if a file is damaged or is something else."""
+        """Load the weights. Raises WeightsError if a file is damaged or of another kind."""
         self.fingerprint = weights.fingerprint
         try:
             self._tokens = load_file(weights.path)[TENSOR].astype(np.float32)
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        except Exception as error:  # the tokenizer's reader raises bare ones
+        except Exception as error:  # all that the tokenizers library raises
             raise WeightsError(
                 f"The text embedding in {weights.path.parent} cannot be read. Install the package {PACKAGE} again."
             ) from error

@@ -20,7 +20,7 @@ class ResolvedItem:
     item: TrayItem
     row: dict[Any, Any]  # The work's row in the collection's table; {} if the work is gone
     picture: Path | None  # The original picture file; None if the work is gone
-    gone: str = ""  # A sentence, if the work is not available
+    gone: str = ""  # A sentence that says why the work is not available; "" if it is
 
     def value(self, column: str) -> str:
         """A value of the work's row; "" if it is missing."""

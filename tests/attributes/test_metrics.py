@@ -16,7 +16,7 @@ from artextract.attributes.certainty.calibration import (
     prior_shift,
     unsure_threshold,
 )
-from artextract.attributes.dates import BINS, EDGES, FIRST, LAST, WIDTH, quantiles, soft_targets
+from artextract.attributes.date_bins import BINS, EDGES, FIRST, LAST, WIDTH, quantiles, soft_targets
 from artextract.attributes.evaluation.metrics import expected_calibration_error, reliability, score, score_dates
 
 some = settings(max_examples=30, deadline=None)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings
 from artextract.attributes.evaluation.confusion import label_confusion
@@ -134,7 +134,7 @@ def test_noise_is_not_sure(reader: Reader) -> None:
 
 def test_saliency_is_a_map_of_the_picture(reader: Reader) -> None:
     picture = made_picture(3, 300, 200)
-    for attribute, index in (("style", 0), ("artist", 5), ("date", dates.BINS - 10)):
+    for attribute, index in (("style", 0), ("artist", 5), ("date", date_bins.BINS - 10)):
         cells = saliency(reader, picture, attribute, index)
         assert cells.ndim == 2
         assert cells.min() >= 0

@@ -31,7 +31,7 @@ from tests.support.made import jpeg, made_picture
 
 LITE = "efficientnet_lite2"
 COUNT = 6
-BEFORE = ("Finding each work's nearest", "Comparing small pictures")
+BEFORE = ("Finding each work's nearest works", "Comparing small pictures")
 """Stages of the jobs on pairs before pictures are compared."""
 
 

@@ -145,7 +145,7 @@ def test_a_stopped_map_stores_nothing(collection: Collection, method: str) -> No
 
 
 def test_what_cannot_be_mapped_is_one_sentence(collection: Collection) -> None:
-    with pytest.raises(ArtExtractError, match="no map called 'pca'; there are tsne, umap"):
+    with pytest.raises(ArtExtractError, match="Unknown map method 'pca'. Use one of: tsne, umap"):
         compute_map(collection, clusters(), "pca")
     with pytest.raises(ArtExtractError, match="needs at least 5 works"):
         compute_map(collection, clusters(4), "tsne")

@@ -110,7 +110,7 @@ def test_it_can_be_stopped_while_it_looks_for_the_nearest(own: Collection) -> No
 
     with pytest.raises(Stopped):
         score_neighbours(opened(own), stop)
-    assert stages == ["Finding each work's nearest"]
+    assert stages == ["Finding each work's nearest works"]
 
 
 def test_few_pictures_in_memory_give_the_same_scores(own: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.attributes.labelled_paintings import read_paintings
 from artextract.attributes.labels import Classes
 from artextract.errors import SourceError
@@ -24,7 +24,7 @@ class Paintings:
     table: pd.DataFrame  # Of `labelled_paintings`, only rows that belong to a part
     classes: Classes
     targets: dict[str, np.ndarray]  # Attribute → int64 [n]; -1 without a label
-    years: np.ndarray  # float32 [n, dates.BINS], soft targets
+    years: np.ndarray  # float32 [n, date_bins.BINS], soft targets
 
     @staticmethod
     def read(data: Data) -> "Paintings":
@@ -32,7 +32,7 @@ class Paintings:
         table = labelled_paintings(data)
         table = table[table["part"].notna()].reset_index(drop=True)
         classes = Classes.from_table(table[table["part"] == "fit"], data.artist_at_least)
-        years = dates.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
+        years = date_bins.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
         return Paintings(table, classes, classes.encode(table), years)
 
     def rows(self, part: str) -> np.ndarray:
@@ -47,11 +47,11 @@ class Paintings:
     @property
     def sizes(self) -> dict[str, int]:
         """Attribute → number of classes (for the date: bins)."""
-        return {name: len(self.classes.of(name)) for name in self.targets} | {"date": dates.BINS}
+        return {name: len(self.classes.of(name)) for name in self.targets} | {"date": date_bins.BINS}
 
 
 def labelled_paintings(data: Data) -> pd.DataFrame:
-    """The paintings of a configuration: the columns of `read_paintings`, `copy` (its number) and `part`.
+    """The paintings of a configuration: the columns of `read_paintings`, `copy` (index in `data.copies`) and `part`.
 
     A part is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
     Raises SourceError if the images or lists can't be read, or a part is empty.

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.attributes.certainty.calibration import Calibration, fit_temperature, prior_shift, unsure_threshold
 from artextract.attributes.certainty.ood_score import NearestPaintings, fit_ood_score, write_nearest
 from artextract.attributes.labels import LABELLED
@@ -123,9 +123,9 @@ def calibrate(
             confidence, right = confidence[in_distribution[labelled]], right[in_distribution[labelled]]
         calibration[name] = Calibration(temperature, tuple(shift), unsure_threshold(confidence, right))
     dated = paintings.years[aside].sum(axis=1) > 0
-    flat = np.zeros(dates.BINS)
+    flat = np.zeros(date_bins.BINS)
     temperature = fit_temperature(logits["date"][dated], paintings.years[aside][dated], flat)
-    intervals = dates.quantiles(softmax(logits["date"][dated] / temperature, axis=1), (0.1, 0.9))
+    intervals = date_bins.quantiles(softmax(logits["date"][dated] / temperature, axis=1), (0.1, 0.9))
     threshold = float(np.quantile(np.diff(intervals, axis=1), SURE_DATES))
     calibration["date"] = Calibration(temperature, tuple(flat), threshold)
     return calibration

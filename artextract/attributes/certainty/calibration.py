@@ -1,4 +1,4 @@
-"""Calibration: turns logits into probabilities, and says the probability from which an answer is sure."""
+"""Calibration: turn logits into probabilities, and find the probability above which an answer is sure."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Calibration:
         return softmax(logits.astype(np.float64) / self.temperature + np.asarray(self.shift), axis=1)
 
     def without_temperature(self, probabilities: np.ndarray) -> np.ndarray:
-        """What `probabilities` would be at a temperature of 1, for comparison."""
+        """Convert calibrated probabilities to those at temperature 1, for comparison."""
         shift = np.asarray(self.shift)
         logits = self.temperature * (np.log(np.maximum(probabilities, 1e-300)) - shift)
         return softmax(logits + shift, axis=1)
@@ -48,7 +48,7 @@ def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -
 def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
     """What to add to logits to change the class frequencies (Saerens et al. 2002), float64 [classes].
 
-    Both frequencies are counts [classes]; the shift of a class that is missing on either side is 0.
+    Both frequencies are counts [classes]; the shift is 0 for a class that is missing in either.
     """
     both = (wanted > 0) & (trained > 0)
     ratio = np.where(both, wanted, 1.0) / np.where(both, trained, 1.0)

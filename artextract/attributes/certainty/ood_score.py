@@ -1,7 +1,7 @@
-"""kNN similarity and OOD score: how unlike a picture is to the paintings that the styles were learnt from.
+"""kNN similarity and OOD score: how much a picture differs from the training paintings.
 
 A probability says how the model decides between classes, not whether the picture belongs to any of
-them. Two measures say that, and together they are better than either: the energy of the logits
+them. Two measures tell that, and work best together: the energy of the logits
 (Liu et al. 2020) and the similarity to the nearest training paintings (Sun et al. 2022).
 """
 
@@ -15,8 +15,8 @@ from artextract.errors import WeightsError
 from artextract.tensor_files import read_tensors, write_tensors
 from artextract.vectors import unit
 
-DIMENSION = 128  # Stored numbers of each training painting: its leading principal components
-NEIGHBOURS = 5  # Training paintings over which the kNN similarity is a mean
+DIMENSION = 128  # Principal components stored for each training painting
+NEIGHBOURS = 5  # The kNN similarity is the mean over this many training paintings
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class NearestPaintings:
         return knn_similarity_among(self.vectors, self.project(vectors))
 
     def project(self, vectors: np.ndarray) -> np.ndarray:
-        """Vectors [n, dimension] on the stored components: unit length, float32 [n, stored]."""
+        """Project vectors [n, dimension] onto the stored components: unit length, float32 [n, stored]."""
         return unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
 
     def ood_probability(self, vectors: np.ndarray) -> np.ndarray:
@@ -70,7 +70,7 @@ def knn_similarity_among(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
 
 
 def write_nearest(file: Path, vectors: np.ndarray, ood_vectors: np.ndarray) -> None:
-    """Store what `NearestPaintings` loads: float32 [n, dimension] of paintings, and of pictures that are none."""
+    """Store what `NearestPaintings` loads: float32 [n, dimension] of paintings, and of other pictures."""
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 

@@ -39,7 +39,7 @@ def labelled_columns(works: pd.DataFrame) -> list[str]:
 
 
 def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
-    """The pictures of a work table that a text column labels, with their embeddings.
+    """Training examples: the pictures with a label in a text column of a work table, and their embeddings.
 
     In the columns of `TERM_COLUMNS` a work may have several terms. Raises SourceError if there is no such
     column, or too few pictures have a term of it.

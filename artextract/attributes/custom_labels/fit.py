@@ -19,7 +19,7 @@ from artextract.vision.embedding import Embeddings
 
 FOLDS = 5
 INVERSE_STRENGTHS = (3.0, 30.0, 300.0)
-"""Inverse strengths of the regularisation, times the number of examples. Cross-validation chooses one."""
+"""Candidates for the inverse regularisation strength C, multiplied by the number of examples."""
 OOD_SHARE = 0.02  # Share of the held-out pictures that counts as out of distribution
 
 

@@ -39,7 +39,7 @@ class HeldOut(BaseModel):
     by_artist: bool  # Whether no artist is in both the fitted and the held-out pictures
     majority: float  # Accuracy of always predicting the most common term
     sure: float  # Share of sure predictions
-    sure_right: float | None  # Share of right ones among these; None without sure predictions
+    sure_right: float | None  # Share of these that are right; None if there are none
 
 
 class HeadFacts(BaseModel):
@@ -109,7 +109,7 @@ class LabelReader:
     """The heads of a collection, with the backbone of their embeddings."""
 
     def __init__(self, collection: Collection, device: Device | None = None) -> None:
-        """Load both, on `device` (None: the one in the settings).
+        """Load the heads and the backbone, on `device` (None: the one in the settings).
 
         Raises NotReadyError if the collection has no custom labels on its usual embedding, or another
         ArtExtractError if the device or the weights are not available.

@@ -25,7 +25,7 @@ MIN_TRAINING = 100  # Training images that the baselines need
 
 @dataclass(frozen=True)
 class LabelQuestion:
-    """One attribute's choice among classes, for the rows of a table that have its label."""
+    """The task to predict one attribute, for the rows of a table that have a label for it."""
 
     rows: np.ndarray  # int64: rows of the table
     columns: np.ndarray  # int64: the model's classes to choose from
@@ -41,7 +41,7 @@ class LabelQuestion:
 def label_question(
     names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]
 ) -> LabelQuestion:
-    """The question that labels (missing where there is none) ask of a model.
+    """The task to predict these labels (NA where a row has none).
 
     Styles and genres are chosen from all classes, artists only from `listed_artists` ("Claude Monet", …).
     """
@@ -96,7 +96,7 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
 
 
 def questions_of(table: pd.DataFrame, classes: Classes, listed_artists: Collection[str]) -> dict[str, LabelQuestion]:
-    """The questions of all attributes with classes, from the labels in a table of `read_paintings`."""
+    """The tasks of all attributes with classes, from the labels in a table of `read_paintings`."""
     return {name: label_question(table[name], name, classes, listed_artists) for name in LABELLED}
 
 
@@ -120,7 +120,8 @@ def baselines(
     """The scores of two baselines: the class frequencies of the training images, and a logistic
     regression on the embeddings of an untuned backbone.
 
-    Both tables have a column `path`, and their questions. Fewer than `MIN_TRAINING` training rows give no baselines.
+    Both tables have a column `path`; `learnt` are the tasks of `training`. Returns {} for fewer than
+    `MIN_TRAINING` training rows.
     """
     if len(training) < MIN_TRAINING:
         return {}

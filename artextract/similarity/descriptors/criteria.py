@@ -1,6 +1,6 @@
 """Similarity criteria that a person can see: palette, composition, texture.
 
-Each compares one part of the visual descriptors, is an alternative to the embedding, and has a drawing.
+Each compares one part of the visual descriptors, can replace the embedding in a search, and has a drawing.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Criterion:
 
     name: str
     label: str
-    measure: str  # The name of the number that it gives
+    measure: str  # What its numbers are called on screens
     higher_is_closer: bool
     sentence: str  # What the number means, for a curator. Begins with "higher is closer" or "lower is closer".
 

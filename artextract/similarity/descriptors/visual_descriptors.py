@@ -29,7 +29,7 @@ _SHAPES = {"small": (SIDE, SIDE, 3), "palette": (COLOURS, 4), "texture": (2 * BA
 
 @dataclass(frozen=True)
 class VisualDescriptor:
-    """What the similarity criteria compare of one picture."""
+    """The features of one picture that the similarity criteria compare."""
 
     small: np.ndarray  # uint8 [SIDE, SIDE, 3], RGB
     palette: np.ndarray

@@ -1,9 +1,9 @@
 """Do two pictures show the same painting: whole, in part, or mirrored?
 
-Points that look alike in both pictures (SIFT: Lowe, IJCV 60, 2004; compared as RootSIFT: Arandjelović and Zisserman,
-CVPR 2012) propose an alignment, and the fine light and dark of the aligned pictures must agree. The alignment of whole
-on whole is always tried, because plain pictures have no points; there, each part must agree, or a shared mount, frame
-or dark background would be enough. Colour and broad light are ignored: copies differ in them.
+Matching keypoints (SIFT: Lowe, IJCV 60, 2004; compared as RootSIFT: Arandjelović and Zisserman, CVPR 2012) propose an
+alignment, and the fine detail of the aligned pictures must agree. Aligning the whole pictures is always tried, because
+plain pictures have no keypoints; there, each part must agree, or a shared mount, frame or dark background would be
+enough. Colour and large-scale brightness are ignored: copies differ in them.
 """
 
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ import numpy as np
 from PIL import Image
 
 SIDE = 256  # Longer side at which pictures are compared, pixels
-POINTS = 300  # Most points of a picture
+POINTS = 300  # Most keypoints of a picture
 WHOLE = 96  # Side of the square at which whole pictures are compared, pixels
 PARTS = 6  # Parts per side of that square; those at the edge may be mount or frame and are ignored
 RATIO = 0.85  # The best match of a point must be closer than the second best by this factor (Lowe's ratio test)
 MIN_POINTS = 8  # Points that must agree on an alignment
 REACH = 4.0  # Pixels by which a point may miss the alignment
-PLAIN = float(WHOLE // PARTS)  # Norm of a part whose light varies by one grey level: a plainer part tells nothing
+PLAIN = float(WHOLE // PARTS)  # Norm of a part whose luma varies by one grey level: a plainer part tells nothing
 MIN_PARTS = 4  # Parts that must not be plain
-MIN_AGREEMENT = 0.5  # Correlation of fine light and dark from which an alignment by points counts
+MIN_AGREEMENT = 0.5  # Correlation of fine detail above which an alignment by keypoints counts
 MIN_WHOLE_AGREEMENT = 0.55
-"""The same for whole on whole. Both were tuned on training paintings, copies made of them, and their
+"""The same for whole pictures. Both were tuned on training paintings, copies made of them, and their
 nearest neighbours."""
 NEARLY_ALL = 0.8  # Share of a picture that counts as all of it: copies are cropped differently
 MIN_SHARE = 0.05  # Share of each picture that must be covered
@@ -31,20 +31,20 @@ MIN_SHARE = 0.05  # Share of each picture that must be covered
 
 @dataclass(frozen=True)
 class AlignmentFeatures:
-    """What the comparison needs of a picture."""
-
-    fine: np.ndarray  # float16 [height, width]: luma without its blur, the longer side `SIDE`
-    whole: np.ndarray  # float32 [WHOLE, WHOLE]: the same of the squeezed picture
+    """The features of a picture that the comparison needs."""
+    
+        fine: np.ndarray  # float16 [height, width]: luma minus its blur; the longer side is `SIDE`
+    whole: np.ndarray  # float32 [WHOLE, WHOLE]: the same for the picture squeezed to a square
     points: np.ndarray  # float32 [n, 2]: x and y
     descriptors: np.ndarray  # float32 [n, 128], at unit length
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """How two pictures that show the same fit together."""
+    """How two pictures of the same painting fit together."""
 
     mirrored: bool
-    agreement: float  # Correlation of the fine light and dark where the pictures overlap: 0 none, 1 identical
+    agreement: float  # Correlation of fine detail where the pictures overlap: 0 none, 1 identical
     of_left: float  # Share of the left picture that the right one covers, 0…1
     of_right: float  # Share of the right picture that the left one covers, 0…1
 
@@ -60,7 +60,7 @@ class Alignment:
 
 
 def alignment_features(image: Image.Image) -> AlignmentFeatures:
-    """What the comparison needs of an upright RGB picture."""
+    """The features of an upright RGB picture that the comparison needs."""
     import cv2
 
     scale = SIDE / max(image.size)
@@ -90,7 +90,7 @@ def align(left: AlignmentFeatures, right: AlignmentFeatures) -> Alignment | None
 
 
 def _fine(grey: np.ndarray) -> np.ndarray:
-    """Luma without its blur over an eighth of the shorter side and without the finest grain, float32."""
+    """Luma minus its blur over an eighth of the shorter side, without the finest grain, float32."""
     import cv2
 
     light = grey.astype(np.float32)
@@ -98,7 +98,7 @@ def _fine(grey: np.ndarray) -> np.ndarray:
 
 
 def _align_wholes(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> Alignment:
-    """Whole on whole: the agreement that three in four of the inner parts reach."""
+    """Align the whole pictures; the agreement is what three in four of the inner parts reach."""
     a, b = _parts(left.whole[:, ::-1] if mirrored else left.whole), _parts(right.whole)
     norms = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
     drawn = np.maximum(*norms) > PLAIN
@@ -162,7 +162,7 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
 
 
 def _is_plausible(linear: np.ndarray) -> bool:
-    """Whether an affine map's linear part [2, 2] can be a scan's: scaled equally in both directions
+    """Whether two scans can differ by an affine map's linear part [2, 2]: scaled equally in both directions
     within a third, not mirrored, turned by less than 90 degrees."""
     large, small = np.linalg.svd(linear, compute_uv=False)
     return bool(np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0)

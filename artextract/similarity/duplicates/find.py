@@ -39,7 +39,7 @@ BLOCK = 1024
 class DuplicatesResult(JobResult):
     """What a job did."""
 
-    pairs: int  # Pairs of works that show the same
+    pairs: int  # Pairs of works that show the same painting
 
     def sentence(self) -> str:
         """What the job did, for a person."""
@@ -47,7 +47,7 @@ class DuplicatesResult(JobResult):
 
 
 def find_duplicates(collection: Collection, report: Report = silent) -> DuplicatesResult:
-    """Compare the pairs that may show the same and were not compared yet, as `compare_missing` does.
+    """Compare pairs that may show the same painting and were not compared yet, as `compare_missing` does.
 
     Candidates are the nearest works in the collection's usual embedding, and works whose small pictures
     correlate. Raises NotReadyError if there is no embedding yet, StorageError if the disk is full.
@@ -65,7 +65,7 @@ def duplicates_store(collection: Collection) -> ShardStore:
 
 
 def list_duplicates(collection: Collection) -> pd.DataFrame:
-    """The pairs of works that show the same, among the pairs that were compared, the highest agreement first.
+    """The compared pairs of works that show the same painting, the highest agreement first.
 
     Columns: `kind` ("same file", "same picture", "detail": the first is a detail of the other, "overlap": each shows
     something that the other does not), `mirrored` (bool), `agreement` (0…1), `share` (of the other that the first
@@ -97,7 +97,7 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
     shard = 1024
 
     def prepare(self, content: bytes, name: str) -> AlignmentFeatures:
-        """What the comparison needs of a picture."""
+        """The features of a picture that the comparison needs."""
         return alignment_features(open_picture(content, name, at_least=2 * SIDE).image)
 
     def compare(
@@ -113,7 +113,7 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
 
 
 def _table_row(alignment: Alignment, left: int, right: int) -> tuple[str, bool, float, float, int, int]:
-    """A row of the list: a detail comes first."""
+    """A row of the list; a detail comes before the picture that it is from."""
     share = alignment.of_right
     if alignment.kind == "whole":
         left, right, share = right, left, alignment.of_left
@@ -131,7 +131,7 @@ def _facts(works: pd.DataFrame, rows: pd.Series, prefix: str) -> pd.DataFrame:
 def _candidates(
     embeddings: Embeddings, descriptors: Mapping[str, VisualDescriptor], report: Report
 ) -> Iterator[tuple[str, list[str]]]:
-    """Each picture with those to compare it with, similar pictures in a row."""
+    """Each picture with the pictures to compare it with, in an order that keeps similar pictures together."""
     rows = {sha256: row for row, sha256 in reversed(list(enumerate(embeddings.hashes))) if sha256 in descriptors}
     hashes = [sha256 for sha256 in dict.fromkeys(embeddings.hashes) if sha256 in rows]
     if len(hashes) < 2:
@@ -161,7 +161,7 @@ def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:
 
 
 def _without_blur(grey: np.ndarray) -> np.ndarray:
-    """The pictures without their broad light, float32 [n, side²], mean 0."""
+    """The pictures minus their blur, float32 [n, side²], mean 0."""
     from scipy.ndimage import gaussian_filter
 
     fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))

@@ -21,7 +21,7 @@ BASELINES = {"random": "Random works", "pixels": "Nearest by pixels"}
 BLOCK = 256  # Queries compared with the gallery at once
 SAMPLE = 50  # Queries whose neighbours are compared by their pictures
 FORERUNNER_SSIM = 0.2045
-"""Mean SSIM of the nearest works of 50 queries, as the project that this program follows reported it."""
+"""Mean SSIM of the nearest works of 50 queries, as the earlier ArtExtract project reported it."""
 
 
 def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:
@@ -94,7 +94,7 @@ def scores_of(
 
 
 def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
-    """The places of the `k` highest scores of each row, the highest first; -1 where there are fewer.
+    """The columns of the `k` highest scores of each row, the highest first; -1 where there are fewer.
 
     Scores (float32 [b, g]) that are NaN or not `allowed` (bool [b, g]) are never chosen.
     """

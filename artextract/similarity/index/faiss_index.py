@@ -172,7 +172,7 @@ class FaissIndex:
         """See `Index.nearest_of_all`."""
         count = self._flat.ntotal
         nearest = np.full((count, k), -1, dtype=np.int64)
-        stage = Stage("Finding each work's nearest", count, report)
+        stage = Stage("Finding each work's nearest works", count, report)
         for start in range(0, count, GRAPH_BLOCK):
             rows = np.arange(start, min(start + GRAPH_BLOCK, count))
             block = self._flat.reconstruct_n(start, len(rows))

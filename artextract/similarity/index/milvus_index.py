@@ -131,7 +131,7 @@ class MilvusIndex:
         count = len(self._vectors)
         nearest = np.full((count, k), -1, dtype=np.int64)
         everything = np.ones(count, dtype=bool)
-        stage = Stage("Finding each work's nearest", count, report)
+        stage = Stage("Finding each work's nearest works", count, report)
         for start in range(0, count, BLOCK):
             block = np.arange(start, min(start + BLOCK, count))
             vectors = checked_unit(self._vectors[block])
@@ -258,7 +258,7 @@ def _connect(address: str) -> "MilvusClient":
         from pymilvus import MilvusClient
     except ImportError as error:
         raise missing_package(f"The vector database {address} (ARTEXTRACT_INDEX)", "pymilvus", "milvus") from error
-    # It logs each failure with its traceback; here a sentence says it.
+    # pymilvus logs a traceback for each failure; our error is one sentence.
     logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
     with _clients_lock, _sentences(address):
         if address not in _clients:

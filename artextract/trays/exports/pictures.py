@@ -40,7 +40,7 @@ def write_pictures(path: Path, tray: Tray, works: Sequence[ResolvedItem]) -> int
 
 
 def _content(work: ResolvedItem) -> tuple[str, bytes]:
-    """Why a picture is left out, "" if it is not; its bytes."""
+    """Why a picture is left out ("" if it is not), and its bytes."""
     if work.gone or work.picture is None:
         return work.gone, b""
     if not is_free(work.value("licence")):

@@ -36,7 +36,7 @@ class SubsetChoice:
 BY_CHOICE: dict[str | type[Any], Callable[[Any], Any]] = {
     SubsetChoice: lambda choice: (*BY_GALLERY[Gallery](choice.gallery), str(choice.filters))
 }
-"""`hash_funcs` for caches by choice."""
+"""`hash_funcs` of caches whose keys are choices."""
 
 
 def choose_subsets(gallery: Gallery, survey: Survey) -> tuple[SubsetChoice, SubsetChoice]:

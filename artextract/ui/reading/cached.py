@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearPainting
 from artextract.attributes.evaluation.confusion import LabelConfusion, label_confusion
 from artextract.attributes.reader import open_to_read
@@ -32,7 +32,7 @@ class Read:
 
     @property
     def date_probabilities(self) -> np.ndarray:
-        """float64 [dates.BINS]."""
+        """float64 [date_bins.BINS]."""
         return self.predictions.probabilities["date"][0]
 
 
@@ -52,7 +52,7 @@ def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarr
     reader = galleries.reader()
     if attribute == "date":
         median = read_picture(content, name).reading.date.median
-        index = int(np.clip((median - dates.FIRST) // dates.WIDTH, 0, dates.BINS - 1))
+        index = int(np.clip((median - date_bins.FIRST) // date_bins.WIDTH, 0, date_bins.BINS - 1))
     else:
         index = reader.facts.classes.shown(attribute).index(label)
     with charge("saliency"):

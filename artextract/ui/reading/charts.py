@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from artextract.attributes import dates
+from artextract.attributes import date_bins
 from artextract.attributes.evaluation.confusion import LabelConfusion
 from artextract.attributes.reading import Answer, DateAnswer
 
@@ -47,9 +47,9 @@ def label_bars(answer: Answer) -> go.Figure:
 
 
 def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
-    """The distribution over years, float [dates.BINS], its median, and its 80% interval."""
-    centres = (dates.EDGES[:-1] + dates.EDGES[1:]) / 2
-    density = 100 * probabilities / dates.WIDTH
+    """The distribution over years, float [date_bins.BINS], its median, and its 80% interval."""
+    centres = (date_bins.EDGES[:-1] + date_bins.EDGES[1:]) / 2
+    density = 100 * probabilities / date_bins.WIDTH
     inside = (centres >= date.low) & (centres <= date.high)
     figure = go.Figure()
     figure.add_scatter(
@@ -68,7 +68,7 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
     figure.update_layout(
         height=210,
         margin={"l": 4, "r": 12, "t": 6, "b": 34},
-        xaxis={"title": "year", "range": [first, dates.LAST], "fixedrange": True},
+        xaxis={"title": "year", "range": [first, date_bins.LAST], "fixedrange": True},
         yaxis={"title": "probability per year, %", "automargin": True, "fixedrange": True, "rangemode": "tozero"},
         showlegend=False,
     )

@@ -94,5 +94,5 @@ def picture_grid(
 
 
 def _in_tray(card: Card, in_tray: frozenset[tuple[str, str]] | None) -> dict[str, object]:
-    """Whether the tray holds a card's work; no tray control where trays are not available."""
+    """Whether the tray holds a card's work; {} hides the tray control if trays are not available."""
     return {"work": None} if in_tray is None else {"added": card.work in in_tray}

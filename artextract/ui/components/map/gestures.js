@@ -5,7 +5,7 @@
 
 const WHOLE = 2.24; // span of the view that shows the whole map
 const NEAREST = 0.004; // smallest span; coordinates have 65,536 steps
-const MOST_CORNERS = 200; // of a lasso that is sent
+const MOST_CORNERS = 200; // of a lasso that is sent to the server
 const STILL = 150; // ms without motion after which all points are drawn
 
 function pixelsPerUnit(view, { width, height }) {
