@@ -55,7 +55,7 @@ def centred(vectors: np.ndarray) -> np.ndarray:
 
 
 def period_width(years: np.ndarray) -> int:
-    """The length of a period in years that gives up to `MAX_PERIODS` periods of years float [n], NaN where unknown."""
+    """The shortest of `WIDTHS` that divides `years` (float [n], NaN if unknown) into at most `MAX_PERIODS` periods."""
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
     return next((width for width in WIDTHS if span / width < MAX_PERIODS), WIDTHS[-1])

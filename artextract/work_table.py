@@ -1,6 +1,6 @@
 """The work table: its columns, its file on disk, and how cells with several terms or two years are read.
 
-The table is a Parquet file, decoded column by column. Beside it stands a copy in Arrow's own layout that is mapped
+The table is a Parquet file, decoded column by column. Beside it is a copy in Arrow's own layout that is mapped
 into memory: a million works open in 0.05 s, and the processes of a machine share the memory. The copy may be missing
 or belong to an older table; then the Parquet file is read.
 """
@@ -41,7 +41,7 @@ YEAR_COLUMNS = ("year_begin", "year_end")
 INTEGER_COLUMNS = (*YEAR_COLUMNS, "width", "height")
 REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
 TERM_COLUMNS = ("style", "school", "theme")  # Columns in which a work may have several terms
-TERM_SEPARATOR = "; "  # Stands between the terms of a work
+TERM_SEPARATOR = "; "  # Separates the terms of a work
 
 _STAMP = b"artextract_table"
 _COPY_TYPES = {pa.large_string(): pd.StringDtype("pyarrow", na_value=np.nan), pa.int32(): pd.Int32Dtype()}

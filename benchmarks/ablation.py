@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from artextract.attributes.evaluation.evaluate import baselines, questions_of
+from artextract.attributes.evaluation.evaluate import baselines, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.model_bundle import write_rows
 from artextract.vision.device import find_device
@@ -42,18 +42,18 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
         paintings = sequences.paintings
         fit_table, val_table = (paintings.table.iloc[paintings.rows(part)] for part in ("fit", "val"))
         listed = fit_table["artist"].dropna().unique()
-        questions = questions_of(val_table, paintings.classes, listed)
+        tasks = label_tasks(val_table, paintings.classes, listed)
         if number == 0:
-            learnt = questions_of(fit_table, paintings.classes, listed)
-            for name, scores in baselines(fit_table, learnt, val_table, questions, device).items():
+            learnt = label_tasks(fit_table, paintings.classes, listed)
+            for name, scores in baselines(fit_table, learnt, val_table, tasks, device).items():
                 rows += [_row(BASELINES[baseline], name, figures) for baseline, figures in scores.items()]
         model = fit(sequences, model_settings, Run(model_settings.output, model_settings), device)
         calibration = calibrate(model, sequences, model_settings)
         logits = logits_of(model, sequences, paintings.rows("val"))
-        for name, question in questions.items():
-            if len(question.rows):
-                probabilities = calibration[name].probabilities(logits[name][question.rows])
-                rows.append(_row(label, name, score(question.probabilities(probabilities), question.target)))
+        for name, task in tasks.items():
+            if len(task.rows):
+                probabilities = calibration[name].probabilities(logits[name][task.rows])
+                rows.append(_row(label, name, score(task.probabilities(probabilities), task.target)))
     return rows
 
 

@@ -64,8 +64,8 @@ def main() -> None:
 
     one, times = Collection.open(options.name), options.times
     embeddings = load_embeddings(one, options.backbone)
-    drawn = read_map(one, embeddings, "tsne")
-    if drawn is None:
+    layout = read_map(one, embeddings, "tsne")
+    if layout is None:
         raise SystemExit(f"{one.name} has no t-SNE map of its present works: lay it out first.")
     about = About(one.about.source, f"{one.about.title} × {times}", one.about.note)
     many = Collection.create_or_open(f"{one.name}{times}", about)
@@ -79,7 +79,7 @@ def main() -> None:
     embeddings = load_embeddings(many, options.backbone)
     random = np.random.default_rng(0)
     # The embeddings stand in the table's order: all works, then all again.
-    positions = np.tile(drawn.positions, (times, 1))
+    positions = np.tile(layout.positions, (times, 1))
     positions = positions + random.normal(scale=SPREAD, size=positions.shape)
     # Stored by the library itself: the one thing that is not its own is where the works lie.
     METHODS["tsne"] = LayoutMethod("t-SNE", lambda _components, _report: positions)

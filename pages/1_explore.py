@@ -28,7 +28,7 @@ from artextract.ui.ranking_panel import choose_count, work_ranking
 
 
 @st.fragment
-def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, k: int) -> None:
+def map_and_work(gallery: Gallery, map_layout: GalleryMap, colour: str, filters: Filters, k: int) -> None:
     row = gallery_picker.chosen_row(gallery)
     ranking = None if row is None else work_ranking(gallery, row)
     neighbours: list[int] = []
@@ -36,7 +36,7 @@ def map_and_work(gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filt
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, filters)
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
-        show_map(gallery, drawn, colour, filters, row, neighbours)
+        show_map(gallery, map_layout, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
                 show_path(gallery, filters)
@@ -95,17 +95,17 @@ with st.container(key="about", horizontal=True, vertical_alignment="center"):
         st.caption(f":material/info: {about.note}", width="stretch")
     if about.source == "demo":
         offer_starter_set("Download 200 real paintings")
-if gallery.searcher.wants_index:
+if gallery.searcher.needs_index:
     show_jobs()
-drawn = galleries.open_map(gallery, method)
-if drawn is None:
+map_layout = galleries.open_map(gallery, method)
+if map_layout is None:
     label = METHODS[method].label
     st.info(f"This collection has no {label} map yet.", icon=":material/map:")
     start = partial(start_map, gallery.collection, gallery.backbone, method, rebuild=False)
     job_button(f"Compute the {label} map", start, icon=":material/scatter_plot:", type="primary")
     show_jobs()
     st.stop()
-map_and_work(gallery, drawn, colour, filters, k)
+map_and_work(gallery, map_layout, colour, filters, k)
 show_selection(gallery)
 overview(gallery, filters)
 show_matches(gallery, filters)

@@ -1,4 +1,4 @@
-"""Model report: how far the predictions and the similar works can be trusted."""
+"""Model report: how good the predictions and the similar works are."""
 
 import streamlit as st
 

@@ -20,8 +20,8 @@ if len(np.unique(known)) < 2:
     st.stop()
 by = panels.choose_grouping(gallery)
 st.caption(
-    f"{len(known):,} of {len(years):,} works have a year. Works dated to a period count in its middle. Drag across the "
-    "chart or move the slider to choose years."
+    f"{len(known):,} of {len(years):,} works have a year. Works dated to a period count at its middle year. Drag "
+    "across the chart or move the slider to choose years."
 )
 values = work_columns.values_by(gallery.works, by)
 groups = list(groups_by(values, MAX_GROUPS))

@@ -73,7 +73,7 @@ TEXTS = st.lists(
 def test_words_are_found_where_they_stand(texts: list[tuple[str | None, str | None]], word: str) -> None:
     works = pd.DataFrame(texts, columns=["title", "artist"], dtype="str")
     expected = [any(folded(word) in folded(text or "") for text in work) for work in texts]
-    assert TitleText(works).having(word).tolist() == expected
+    assert TitleText(works).containing(word).tolist() == expected
 
 
 def test_all_words_of_a_text_count_and_empty_tables_have_none() -> None:
@@ -81,9 +81,9 @@ def test_all_words_of_a_text_count_and_empty_tables_have_none() -> None:
     assert Filters(text="LIL monet").allowed(works).tolist() == [True, False, False]
     nordic = pd.DataFrame({"title": ["Łódź", "Straße"], "artist": ["Hammershøi", "O’Keeffe"]}, dtype="str")
     for word, rows in {"lodz": [0], "Hammershoi": [0], "hammershøi": [0], "strasse": [1], "o'keeffe": [1]}.items():
-        assert np.flatnonzero(TitleText(nordic).having(word)).tolist() == rows
+        assert np.flatnonzero(TitleText(nordic).containing(word)).tolist() == rows
     assert Filters(text="m").allowed(works).tolist() == [True, False, True]
-    assert TitleText(works.iloc[:0]).having("monet").tolist() == []
+    assert TitleText(works.iloc[:0]).containing("monet").tolist() == []
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from(["A", "A; B", "B; AB", "AB"])), min_size=1))

@@ -1,6 +1,6 @@
 """Tune a backbone on paintings: `python -m train.backbone --config train/configs/backbone.yaml`.
 
-The network learns style, genre, artist and date together, end to end, with one linear head an attribute on its pooled
+The network learns style, genre, artist and date together, end to end, with one linear head per attribute on its pooled
 output. The result is a moving average of the weights (Polyak and Juditsky 1992), for `train.attributes`.
 """
 
@@ -22,7 +22,7 @@ from train.config import BackboneSettings, Changes, ConfigFile, run
 from train.data.augmentation import training_batches
 from train.data.paintings import Paintings
 from train.losses import TrainingLoss, accuracies, logits_in_batches
-from train.tuned_backbone import TunedBackbone, copy_loss, copy_targets, drawn_rows, learning_rate_factor, optimizer_of
+from train.tuned_backbone import TunedBackbone, copy_loss, copy_targets, epoch_rows, learning_rate_factor, optimizer_of
 
 
 class BackboneTraining:
@@ -36,11 +36,11 @@ class BackboneTraining:
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
         self.copies = [torch.from_numpy(array).to(device.torch) for array in copy_targets(self.paintings.table)]
-        self.rows = drawn_rows(self.paintings.table)
+        self.rows = epoch_rows(self.paintings.table)
         self.model = TunedBackbone(self.paintings.sizes, settings, device)
         self.average = ModelEmaV3(self.model, decay=settings.average, use_warmup=True, warmup_power=0.75)
         self.optimizer = optimizer_of(self.model, settings)
-        # float16 has no small gradients: they are computed from a scaled loss.
+        # Small gradients underflow in float16, so they are computed from a scaled loss.
         self.scaler = torch.amp.GradScaler(device.kind, enabled=device.arithmetic == "float16")
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.sizes = [phase.size for phase in settings.stages for _ in range(phase.epochs)]
@@ -103,7 +103,7 @@ class BackboneTraining:
         return accuracies(logits_in_batches(forward, rows, 16), self.paintings, rows)
 
     def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> Tensor:
-        """One step of the optimizer; the loss before it, still on the device."""
+        """One step of the optimizer; returns the loss before the step, still on the device."""
         factor = learning_rate_factor(step, len(self.sizes) * self.per_epoch, self.settings.warm_up)
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
@@ -122,7 +122,7 @@ class BackboneTraining:
 
 
 def train(settings: BackboneSettings) -> Path:
-    """Train from where the run stopped; the path of the final weights.
+    """Train from where the run stopped; returns the path of the final weights.
 
     A run that was killed and started again gives the same tensors as an uninterrupted one. Raises
     ArtExtractError if the data, the weights or the output folder are missing or wrong.

@@ -21,11 +21,11 @@ from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_a
 from train.config import Changes, ConcatenationSettings, ConfigFile, run
 from train.data.paintings import labelled_paintings
 
-MOST = 4000  # Training paintings for the components: more do not change them
+MAX_PAINTINGS = 4000  # Training paintings for the components: more do not change them
 
 
 def concatenate(settings: ConcatenationSettings) -> Path:
-    """Fit the components on training paintings; the path of the written file.
+    """Fit the components on training paintings; returns the path of the written file.
 
     Raises ArtExtractError if the data, the backbone or a weights file is missing or wrong.
     """
@@ -34,7 +34,7 @@ def concatenate(settings: ConcatenationSettings) -> Path:
         raise SourceError(f"scales: {backbone.name} needs {len(backbone.parts)}, one for each network.")
     table = labelled_paintings(settings.data)
     fit = table[table["part"] == "fit"]
-    paths = list(fit["path"].sample(min(len(fit), MOST), random_state=settings.data.seed))
+    paths = list(fit["path"].sample(min(len(fit), MAX_PAINTINGS), random_state=settings.data.seed))
     vectors = side_by_side(_vectors(backbone, paths, settings), settings.scales)
     directions = _directions(settings, vectors)
     # Principal components of the vectors extended by the heads' directions. Both are linear in the

@@ -91,7 +91,7 @@ class Data(Settings):
 
     copies: list[Copy] = Field(min_length=1)
     aside: float = Field(0.07, gt=0, lt=0.5)
-    """Share of the training images for calibration and choices; never trained on."""
+    """Share of the training images set aside for calibration and model selection; never trained on."""
     artist_at_least: int = Field(10, ge=2)  # Training images that an artist needs for a class
     seed: int = 0
 
@@ -171,7 +171,7 @@ class TextProjectionSettings(Settings):
     """`python -m train.text_projection`."""
 
     collection: str  # An embedded collection of paintings with titles and splits
-    backbone: str  # The projection leads to its embedding
+    backbone: str  # The projection maps texts to its embedding
     aside: float = Field(0.1, gt=0, lt=0.5)
     """Share of the training works, by whole artists, on which the ridge is chosen."""
     output: Path

@@ -19,7 +19,7 @@ from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vision.embedding import load_embeddings
 from train.config import Changes, ConfigFile, TextProjectionSettings, run
 
-TOP = 10  # Recall is measured among the first so many results
+TOP = 10  # Recall is measured among this many first results
 RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0)
 LABELS = ("genre", "style")
 LABEL_WEIGHTS = (0.003, 0.01, 0.03, 0.1, 0.3)
@@ -91,7 +91,7 @@ def _mean(vectors: np.ndarray) -> np.ndarray:
 
 
 def _of_some_artists(artists: pd.Series, settings: TextProjectionSettings) -> np.ndarray:
-    """Which works belong to the artists kept aside, bool [n]; a work without an artist counts as an artist's own."""
+    """Which works belong to the artists kept aside, bool [n]; a work without an artist counts as its own artist."""
     names = artists.fillna(pd.Series(artists.index, artists.index)).to_numpy()
     order = np.random.default_rng(settings.seed).permutation(np.unique(names))
     share = np.cumsum([np.count_nonzero(names == name) for name in order]) / len(names)
@@ -99,7 +99,7 @@ def _of_some_artists(artists: pd.Series, settings: TextProjectionSettings) -> np
 
 
 def _recall(scores: np.ndarray) -> float:
-    """Share of titles whose own picture is among the first `TOP`: scores [titles, pictures]; half of ties count."""
+    """Share of titles whose own picture is among the first `TOP`: scores [titles, pictures]; ties count half."""
     own = np.diag(scores)[:, None]
     before = (scores > own).sum(axis=1) + ((scores == own).sum(axis=1) - 1) / 2
     return float((before < TOP).mean())

@@ -120,7 +120,7 @@ def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
 
 
 STRENGTH = 0.3  # Weight of the reversed gradient
-DRAWN = 3  # How often an epoch shows a painting of the smaller copy of a style
+REPEATS = 3  # An epoch shows a painting of the smaller copy of a style this many times
 
 
 def in_several_copies(table: pd.DataFrame) -> np.ndarray:
@@ -130,15 +130,15 @@ def in_several_copies(table: pd.DataFrame) -> np.ndarray:
     return table["style"].map(copies).fillna(0).to_numpy() > 1
 
 
-def drawn_rows(table: pd.DataFrame) -> np.ndarray:
+def epoch_rows(table: pd.DataFrame) -> np.ndarray:
     """The rows of an epoch, int64: the training images, some of them several times.
 
-    If a style is in several copies, the paintings of the smaller copies appear `DRAWN` times.
+    If a style is in several copies, the paintings of the smaller copies appear `REPEATS` times.
     """
     fit = table[table["part"] == "fit"]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
     fewer = in_several_copies(table)[fit.index] & (counts < counts.groupby(fit["style"]).transform("max"))
-    return np.concatenate([fit.index, *[fit.index[fewer]] * (DRAWN - 1)]).astype(np.int64)
+    return np.concatenate([fit.index, *[fit.index[fewer]] * (REPEATS - 1)]).astype(np.int64)
 
 
 def copy_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

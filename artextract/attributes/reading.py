@@ -8,7 +8,7 @@ import numpy as np
 from artextract.attributes import date_bins
 
 NOT_SURE = "Not sure"  # The value in a work table where an answer is not sure
-LISTED = 5  # An answer lists this many labels
+MAX_LABELS = 5  # An answer lists this many labels
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def label_answers(
 
     An answer is not sure if its probability is below `threshold`, or if it is `out_of_distribution` (bool [n]).
     """
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :LISTED]
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :MAX_LABELS]
     unlikely = probabilities.max(axis=1) < threshold
     return [
         Answer([Label(names[i], float(row[i])) for i in order], len(names), bool(low or ood), bool(ood))
@@ -86,9 +86,7 @@ class Reading:
 class Predictions:
     """The predictions for n pictures, as arrays."""
 
-    probabilities: dict[
-        str, np.ndarray
-    ]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
+    probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
     vectors: np.ndarray  # float32 [n, dimension]: the mean of the backbone's cells
     knn_similarity: np.ndarray  # float32 [n]: `Reading.knn_similarity`
     ood_score: np.ndarray  # float64 [n]: `Reading.ood_score`

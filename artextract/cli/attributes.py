@@ -15,7 +15,7 @@ from artextract.cli.common import (
     Name,
     Output,
     command,
-    engine_called,
+    engine_option,
     job_output,
     open_embeddings,
     progress,
@@ -72,7 +72,7 @@ def predict_collection(
     from artextract.attributes.collection_readings import read_collection
     from artextract.collection import Collection
 
-    spread = engine_called(engine, address)
+    spread = engine_option(engine, address)
     collection = Collection.open(name)
     reader = _reader(model, device)
     with progress() as report:

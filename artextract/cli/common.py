@@ -89,7 +89,7 @@ def errors_as_sentences(function: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def engine_called(name: str | None, address: str | None) -> RayEngine | None:
+def engine_option(name: str | None, address: str | None) -> RayEngine | None:
     """The engine that `--engine` and `--address` name; None does the work in this process."""
     if name is None and address is None:
         return None

@@ -52,8 +52,8 @@ def compare_subsets(
     with progress() as report:
         comparison = compare(pair, report)
         if not no_map:
-            drawn, levels = compute_shared_map(pair.sources, method, report)
-            regions = typical_regions(pair, named_regions(pair, drawn, levels), drawn.positions)
+            layout, levels = compute_shared_map(pair.sources, method, report)
+            regions = typical_regions(pair, named_regions(pair, layout, levels), layout.positions)
     return _output(comparison, regions, count)
 
 
@@ -120,7 +120,9 @@ def _output(comparison: "SubsetComparison", regions: "Regions", count: int) -> O
         lines.append("  more common terms")
         for typical in comparison.terms[side]:
             term, counts = typical.term, typical.counts
-            content["terms"].append({"kind": term.kind, "as_read": term.as_read, "text": term.text} | asdict(counts))
+            content["terms"].append(
+                {"kind": term.kind, "predicted": term.predicted, "text": term.text} | asdict(counts)
+            )
             lines.append(f"    {term.kind:14}  {term.text}: {counts.text}")
         if regions is not None:
             content["regions"] = []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from artextract.cli.common import Address, Engine, Name, Output, command, engine_called, job_output, progress
+from artextract.cli.common import Address, Engine, Name, Output, command, engine_option, job_output, progress
 
 
 @command
@@ -22,7 +22,7 @@ def _detect(detector: str, name: str, engine: str | None, address: str | None) -
     from artextract.detection.detect import detect
     from artextract.detection.detectors import DETECTORS
 
-    spread = engine_called(engine, address)
+    spread = engine_option(engine, address)
     with progress() as report:
         return job_output(detect(Collection.open(name), DETECTORS[detector], report, spread))
 

@@ -31,15 +31,15 @@ def regions(
     from artextract.regions.regions import find_regions, name_regions
 
     collection, embeddings = open_embeddings(name, backbone)
-    drawn = read_map(collection, embeddings, method)
-    if drawn is None:
+    layout = read_map(collection, embeddings, method)
+    if layout is None:
         raise NotReadyError(
             f"The {method} map of {name} is missing or out of date. Run `artextract map {name} --method {method}`."
         )
     works = with_predictions(collection, embeddings)
     with progress() as report:
-        levels = find_regions(collection, drawn, embeddings.key, report)
-    named = name_regions(levels, drawn.positions, works, without or ())
+        levels = find_regions(collection, layout, embeddings.key, report)
+    named = name_regions(levels, layout.positions, works, without or ())
     ids, summaries, lines = works["id"].to_numpy(), [], []
     for region in named:
         summaries.append(region.summary() | {"ids": ids[region.rows].tolist()})

@@ -13,7 +13,7 @@ from artextract.cli.common import (
     Output,
     WeightsFile,
     command,
-    engine_called,
+    engine_option,
     errors_as_sentences,
     job_output,
     open_embeddings,
@@ -60,7 +60,7 @@ def embed(
     from artextract.vision.device import find_device
     from artextract.vision.embedding import embed_collection
 
-    spread = engine_called(engine, address)
+    spread = engine_option(engine, address)
     collection = Collection.open(name)
     with progress() as report:
         result = embed_collection(
@@ -119,7 +119,7 @@ def build_index(name: Name, backbone: Backbone = None) -> Output:
 
     collection, embeddings = open_embeddings(name, backbone)
     index = open_index(collection, embeddings)
-    built, works = index.wants_building, len(embeddings.ids)
+    built, works = index.needs_building, len(embeddings.ids)
     if built:
         with progress() as report:
             index.build(report)

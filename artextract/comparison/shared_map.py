@@ -60,22 +60,22 @@ def compute_shared_map(
     Raises ArtExtractError if there is no such method, the works are too few, or the disk is full. If
     `report` stops the job, a finished map is kept.
     """
-    drawn = compute_map(map_folder(sources), _embeddings(sources), method, report)
-    return drawn, find_regions(map_folder(sources), drawn, sources[0].embeddings.key, report)
+    layout = compute_map(map_folder(sources), _embeddings(sources), method, report)
+    return layout, find_regions(map_folder(sources), layout, sources[0].embeddings.key, report)
 
 
-def read_levels(sources: Sequence[Subset], drawn: GalleryMap) -> np.ndarray | None:
+def read_levels(sources: Sequence[Subset], layout: GalleryMap) -> np.ndarray | None:
     """The stored regions of the map, int32 [levels, works]; None if there are none."""
-    return read_regions(map_folder(sources), drawn, sources[0].embeddings.key)
+    return read_regions(map_folder(sources), layout, sources[0].embeddings.key)
 
 
-def named_regions(pair: SubsetPair, drawn: GalleryMap, levels: np.ndarray) -> list[Region]:
+def named_regions(pair: SubsetPair, layout: GalleryMap, levels: np.ndarray) -> list[Region]:
     """The regions of the map; their names do not use what the subsets are filtered by."""
     kinds = set().union(*(filtered_kinds(subset.filters) for subset in pair.subsets))
     hidden = {f"{prefix}{kind}" for kind in kinds for prefix in ("", "read_", CUSTOM_LABEL)}
     if YEARS in kinds:
         hidden |= {"year_begin", "year_end", "read_year"}
-    return name_regions(levels, drawn.positions, pair.works, hidden)
+    return name_regions(levels, layout.positions, pair.works, hidden)
 
 
 def typical_regions(

@@ -77,27 +77,27 @@ def _known_counts(
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many works of each mask (bool [works]) have any recorded term of each term's kind, int [terms] each."""
     counts = {}
-    for kind, as_read in {(term.kind, term.as_read) for term in terms}:
-        known = _known(works, kind, as_read)
-        counts[kind, as_read] = [int(np.count_nonzero(known & mask)) for mask in masks]
+    for kind, predicted in {(term.kind, term.predicted) for term in terms}:
+        known = _known(works, kind, predicted)
+        counts[kind, predicted] = [int(np.count_nonzero(known & mask)) for mask in masks]
     left, right = (
-        np.array([counts[term.kind, term.as_read][side] for term in terms], dtype=np.int64) for side in (0, 1)
+        np.array([counts[term.kind, term.predicted][side] for term in terms], dtype=np.int64) for side in (0, 1)
     )
     return left, right
 
 
-def _known(works: pd.DataFrame, kind: str, as_read: bool) -> np.ndarray:
+def _known(works: pd.DataFrame, kind: str, predicted: bool) -> np.ndarray:
     if kind == WORDS:
         recorded = (works["title"].notna() | works["description"].notna()).to_numpy(dtype=bool)
     elif kind == YEARS:
         recorded = np.isfinite(middle_years(works))
     else:
         recorded = works[kind].notna().to_numpy(dtype=bool)
-    if not as_read:
+    if not predicted:
         return recorded
     columns = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{CUSTOM_LABEL}{kind}")
-    predicted = [works[name].notna() & (works[name] != NOT_SURE) for name in columns if name in works]
-    return ~recorded & np.logical_or.reduce(predicted)
+    answers = [works[name].notna() & (works[name] != NOT_SURE) for name in columns if name in works]
+    return ~recorded & np.logical_or.reduce(answers)
 
 
 def _of_all_kinds(terms: list[TypicalTerm]) -> list[TypicalTerm]:

@@ -22,10 +22,10 @@ NAME = "blazepose"
 DETECTOR, LANDMARKER = "pose_detection", "pose_landmark_full"
 DETECTOR_SIDE, LANDMARK_SIDE = 224, 256
 STRIDES = ((8, 2), (16, 2), (32, 6))  # The detector's grids: pixels per cell, and anchors in each cell
-LIKELY = 0.3  # Minimum score of a person in the detector. The landmarks decide later.
+MIN_DETECTOR_SCORE = 0.3  # Minimum score of a person in the detector. The landmarks decide later.
 MIN_SCORE = 0.9  # Minimum score of a pose. About half of the poses in paintings with a lower score are wrong.
 SAME = 0.3  # Overlap from which two boxes are one person
-MOST = 8  # Most people in a picture
+MAX_PEOPLE = 8  # Most people in a picture
 REGION = 1.25  # Side of the landmarks' region over the diameter of the circle around the body
 POINTS = 33
 
@@ -69,7 +69,7 @@ class BlazePose:
             )
         places = ("pose_detection", DETECTOR), ("pose_landmark", LANDMARKER)
         self._files = [folder / "modules" / module / f"{network}.tflite" for module, network in places]
-        digest = hashlib.sha256(repr((LIKELY, MIN_SCORE, SAME, MOST, REGION)).encode())
+        digest = hashlib.sha256(repr((MIN_DETECTOR_SCORE, MIN_SCORE, SAME, MAX_PEOPLE, REGION)).encode())
         for file in self._files:
             try:
                 digest.update(file.read_bytes())
@@ -102,7 +102,7 @@ class BlazePose:
         for pose in sorted(candidates, key=lambda pose: -pose.score):
             if pose.score >= MIN_SCORE and not any(_same_person(pose, known) for known in poses):
                 poses.append(pose)
-        return poses[:MOST]
+        return poses[:MAX_PEOPLE]
 
     def _people(self, pixels: np.ndarray) -> list[_BodyRegion]:
         """The regions of people, the most certain first."""
@@ -113,16 +113,16 @@ class BlazePose:
         view = _crop(pixels, whole, DETECTOR_SIDE) / 127.5 - 1
         boxes, logits = self._run(0, view.astype(np.float32))
         scores = _sigmoid(logits[0, :, 0])
-        sure = np.flatnonzero(scores >= LIKELY)
+        sure = np.flatnonzero(scores >= MIN_DETECTOR_SCORE)
         boxes, scores = boxes[0, sure] / DETECTOR_SIDE, scores[sure]
         # A box, then points: first the middle of the hips, then the rim of the body's circle.
         places = boxes.reshape(len(sure), 6, 2)
         places[:, (0, 2, 3, 4, 5)] += _anchors()[sure, None]
         corners = np.concatenate([places[:, 0] - places[:, 1] / 2, places[:, 1]], axis=1)
-        kept = cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), LIKELY, SAME)
+        kept = cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), MIN_DETECTOR_SCORE, SAME)
         regions = []
         matrix = whole.matrix(DETECTOR_SIDE)
-        for person in np.array(kept, int).ravel()[:MOST]:
+        for person in np.array(kept, int).ravel()[:MAX_PEOPLE]:
             hips, rim = (matrix[:, :2] @ (places[person, i] * DETECTOR_SIDE) + matrix[:, 2] for i in (2, 3))
             if (region := _around(hips, rim)) is not None:
                 regions.append(region)
@@ -138,7 +138,7 @@ class BlazePose:
         matrix = region.matrix(LANDMARK_SIDE)
         places = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         around = _around(places[POINTS], places[POINTS + 1])
-        if score < LIKELY or around is None:
+        if score < MIN_DETECTOR_SCORE or around is None:
             return None
         visible = _sigmoid(np.minimum(points[:POINTS, 3], points[:POINTS, 4]))
         points = np.column_stack([places[:POINTS] / (width, height), visible])

@@ -124,14 +124,14 @@ def _map_path(collection: Collection, embeddings: Embeddings, method: str) -> Pa
     return collection.root / "maps" / f"{method}-{embeddings.key}.parquet"
 
 
-def _write_map(path: Path, drawn: GalleryMap, settings: str) -> None:
+def _write_map(path: Path, layout: GalleryMap, settings: str) -> None:
     columns = {
-        "id": drawn.ids,
-        "sha256": drawn.hashes,
-        "x": pa.array(drawn.positions[:, 0]),
-        "y": pa.array(drawn.positions[:, 1]),
-        "placed": pa.array(drawn.placed),
+        "id": layout.ids,
+        "sha256": layout.hashes,
+        "x": pa.array(layout.positions[:, 0]),
+        "y": pa.array(layout.positions[:, 1]),
+        "placed": pa.array(layout.placed),
     }
     with write_atomic(path) as temporary:
-        table = pa.table(columns).replace_schema_metadata({"key": drawn.key, "settings": settings})
+        table = pa.table(columns).replace_schema_metadata({"key": layout.key, "settings": settings})
         pq.write_table(table, temporary)

@@ -108,8 +108,8 @@ class _Group:
         """Pairs of terms of the same kind; a work has the pair if it has either term."""
         pairs = []
         for left, right in combinations([one for one in candidates if one.counts.share >= MIN_EITHER], 2):
-            kind, as_read = self.term(left).kind, self.term(left).as_read
-            if kind in COLUMNS and (kind, as_read) == (self.term(right).kind, self.term(right).as_read):
+            kind, predicted = self.term(left).kind, self.term(left).predicted
+            if kind in COLUMNS and (kind, predicted) == (self.term(right).kind, self.term(right).predicted):
                 numbers = left.numbers + right.numbers
                 has = self.has(numbers)
                 pairs.append(self._candidate(numbers, int((has & self.mask).sum()), int(has.sum())))

@@ -54,28 +54,30 @@ class Region:
         }
 
 
-def find_regions(collection: Collection, drawn: GalleryMap, feature_key: object, report: Report = silent) -> np.ndarray:
+def find_regions(
+    collection: Collection, layout: GalleryMap, feature_key: object, report: Report = silent
+) -> np.ndarray:
     """The regions of a collection's map, int32 [levels, works]: stored, or computed now and stored.
 
     `feature_key` is the key of the embeddings that the map shows. `report` is called once, when the search
     begins; if it stops the job, nothing is stored. Raises StorageError if the regions cannot be written.
     """
-    file = _file(collection, drawn, feature_key)
-    if (stored := _read(file, drawn)) is not None:
+    file = _file(collection, layout, feature_key)
+    if (stored := _read(file, layout)) is not None:
         return stored
     with only_writer(file.parent, f"regions of {collection.name}"):
-        if (stored := _read(file, drawn)) is not None:  # another process was faster
+        if (stored := _read(file, layout)) is not None:  # another process was faster
             return stored
         report(Step("Finding the regions of the map", 0, 0))
-        levels = density_levels(drawn.positions)
+        levels = density_levels(layout.positions)
         with write_atomic(file) as temporary:
-            save_file({"levels": levels}, temporary, {"map": drawn.key})
+            save_file({"levels": levels}, temporary, {"map": layout.key})
         return levels
 
 
-def read_regions(collection: Collection, drawn: GalleryMap, feature_key: object) -> np.ndarray | None:
+def read_regions(collection: Collection, layout: GalleryMap, feature_key: object) -> np.ndarray | None:
     """The stored regions of that map; None if there are none."""
-    return _read(_file(collection, drawn, feature_key), drawn)
+    return _read(_file(collection, layout, feature_key), layout)
 
 
 def name_regions(
@@ -106,16 +108,16 @@ def middle_first(rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
     return rows[np.argsort(distances, kind="stable")]
 
 
-def _file(collection: Collection, drawn: GalleryMap, feature_key: object) -> Path:
-    return collection.root / "regions" / f"{drawn.method}-{feature_key}.safetensors"
+def _file(collection: Collection, layout: GalleryMap, feature_key: object) -> Path:
+    return collection.root / "regions" / f"{layout.method}-{feature_key}.safetensors"
 
 
-def _read(file: Path, drawn: GalleryMap) -> np.ndarray | None:
+def _read(file: Path, layout: GalleryMap) -> np.ndarray | None:
     try:
         with safe_open(file, "np") as opened:
-            if (opened.metadata() or {}).get("map") != drawn.key:
+            if (opened.metadata() or {}).get("map") != layout.key:
                 return None
             levels: np.ndarray = opened.get_tensor("levels")
     except (SafetensorError, OSError, ValueError):
         return None
-    return levels if levels.ndim == 2 and levels.shape[1] == len(drawn.ids) else None
+    return levels if levels.ndim == 2 and levels.shape[1] == len(layout.ids) else None

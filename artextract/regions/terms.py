@@ -39,13 +39,13 @@ class Term:
 
     kind: str  # One of `COLUMNS`, `WORDS`, or `YEARS`
     values: tuple[str, ...]  # One value, or several: a work has the term if it has any of them
-    as_read: bool = False  # Predicted by a model, for works without a recorded value
+    predicted: bool = False  # Predicted by a model, for works without a recorded value
 
     @property
     def text(self) -> str:
         """For a person: "portraits", "“ship”", "1630–60", "Cubism (predicted)"."""
         text = " and ".join(map(self._value_text, self.values))
-        return f"{text} (predicted)" if self.as_read else text
+        return f"{text} (predicted)" if self.predicted else text
 
     def _value_text(self, value: str) -> str:
         if self.kind in PLURAL_KINDS:
@@ -68,11 +68,11 @@ class _Spans:
     begins: np.ndarray  # int [spans], the first year of each
     ends: np.ndarray  # int [spans], the last
     years: np.ndarray  # float [works], NaN where a work has none
-    as_read: bool
+    predicted: bool
 
     def terms(self) -> list[Term]:
         ends = zip(self.begins.tolist(), self.ends.tolist(), strict=True)
-        return [Term(YEARS, (f"{begin}–{end}",), self.as_read) for begin, end in ends]
+        return [Term(YEARS, (f"{begin}–{end}",), self.predicted) for begin, end in ends]
 
     def counts(self, among: np.ndarray) -> np.ndarray:
         years = np.sort(self.years[among & np.isfinite(self.years)])

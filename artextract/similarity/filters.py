@@ -36,7 +36,7 @@ class TitleText:
         self._letters = np.frombuffer(letters, np.uint8) if letters else np.empty(0, np.uint8)
         self._frequency = np.bincount(self._letters[:_SAMPLE], minlength=256)
 
-    def having(self, word: str) -> np.ndarray:
+    def containing(self, word: str) -> np.ndarray:
         """Which works have a word (without white space) in title or artist, in any case and accents: bool [n]."""
         wanted = np.frombuffer(_folded(pa.array([word], pa.large_string()))[0].as_py().encode(), np.uint8)
         if not len(wanted):  # nothing but accents
@@ -108,7 +108,7 @@ class Filters:
         if words := self.text.split():
             texts = texts or TitleText(works)
             for word in words:
-                mask &= texts.having(word)
+                mask &= texts.containing(word)
         return mask
 
     def summary(self) -> str:

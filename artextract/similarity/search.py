@@ -137,9 +137,9 @@ class Searcher:
         return self._row.get(work)
 
     @property
-    def wants_index(self) -> bool:
+    def needs_index(self) -> bool:
         """Whether a graph should be built, or vectors sent to the database. Until then, every search is exact."""
-        return self._index.wants_building
+        return self._index.needs_building
 
     def build_index(self, report: Report = silent) -> None:
         """Build the index for fast searches and store it; see `Index.build`."""
@@ -150,7 +150,7 @@ class Searcher:
         return self._index.nearest_of_all(k, report)
 
     @property
-    def wants_scores(self) -> bool:
+    def needs_scores(self) -> bool:
         """Whether scores of these works' neighbours still have to be precomputed."""
         try:
             return self._scores_stamp.read_text() != self.embeddings.pictures_digest
@@ -165,7 +165,7 @@ class Searcher:
     def refresh_scores(self) -> None:
         """Load the scores that a job has stored since, if they are complete or have grown by a quarter."""
         stored, loaded = len(score_store(self.collection).version()), self._scores.shards
-        if stored > 1.25 * loaded or (stored != loaded and not self.wants_scores):
+        if stored > 1.25 * loaded or (stored != loaded and not self.needs_scores):
             self._scores = PairScores.read(self.collection)
 
     @cached_property

@@ -108,7 +108,7 @@ def projection_to(key: FeatureKey) -> TextProjection:
     if projection.facts.picture_embedding != embedding_name(key):
         raise NotReadyError(
             "Text search of pictures is not available: it needs the embedding "
-            f"{projection.facts.picture_embedding}, and this collection uses {embedding_name(key)}."
+            f"{projection.facts.picture_embedding}, but this collection uses {embedding_name(key)}."
         )
     return projection
 
@@ -132,7 +132,7 @@ def open_picture_search(embeddings: Embeddings, embedder: Callable[[], Embedder]
     Raises NotReadyError and WeightsError as `projection_to`.
     """
     backbone, vectors = find_backbone(embeddings.key.backbone), embeddings.vectors
-    if backbone.reads:
+    if backbone.embeds_text:
 
         def cosines(query: str) -> np.ndarray:
             return unit(vectors) @ unit(embedder().embed_words([query]))[0]

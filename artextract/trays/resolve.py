@@ -43,14 +43,14 @@ class ResolvedItem:
         return (display_date(self.row) or "") if self.row else self.item.date
 
     @property
-    def made(self) -> str:
+    def artist_and_date(self) -> str:
         """ "Artist, date", as far as they are known."""
         return ", ".join(part for part in (self.artist, self.date) if part)
 
     @property
     def label(self) -> str:
         """ "Title — artist, date", as far as they are known."""
-        return f"{self.title} — {self.made}" if self.made else self.title
+        return f"{self.title} — {self.artist_and_date}" if self.artist_and_date else self.title
 
     @property
     def page(self) -> str:

@@ -8,7 +8,7 @@ from artextract.ui.galleries import BY_GALLERY, Gallery
 
 
 def choose_filters(gallery: Gallery, prefix: str = "") -> Filters:
-    """Draw a filter for each column with two values or more; what they choose.
+    """Draw a filter for each column with two values or more; returns the chosen filters.
 
     Their names in the address begin with `prefix`, for a screen with several panels.
     """

@@ -35,7 +35,7 @@ VIEW_SIDE = 1200  # Long side in pixels of a picture shown large
 
 
 class Texts(Sequence[str]):
-    """One text per work, made on demand: a screen shows a few of up to a million."""
+    """One text per work, made on demand: a screen shows only a few of up to a million texts."""
 
     def __init__(self, count: int, text: Callable[[int], str]) -> None:
         self._count = count
@@ -86,7 +86,7 @@ def open_gallery(name: str, backbone: str) -> Gallery:
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
-    """The gallery's map by `method`; None if its current works have none."""
+    """The gallery's map by `method`; None if there is none for its current works."""
     folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
     for file in folder.glob(f"{method}-{key}.parquet"):
         return _open_map(gallery, method, stamp(file))
@@ -94,7 +94,7 @@ def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:
-    """Distinguishes galleries. Another cache folder may hold a collection of the same name."""
+    """A cache key for a gallery: another cache folder may hold a collection of the same name."""
     return str(gallery.collection.root), gallery.revision
 
 
@@ -176,14 +176,14 @@ def _warm_up() -> threading.Thread:
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
     """`version` is in the key because a map may be laid out again."""
-    drawn = read_map(gallery.collection, gallery.searcher.embeddings, method)
+    layout = read_map(gallery.collection, gallery.searcher.embeddings, method)
     _freeze_garbage_collector()
-    return drawn if drawn is not None and drawn.ids == list(gallery.works["id"]) else None
+    return layout if layout is not None and layout.ids == list(gallery.works["id"]) else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda drawn: drawn.key})
-def regions_of(gallery: Gallery, drawn: GalleryMap) -> list[Region]:
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda layout: layout.key})
+def regions_of(gallery: Gallery, layout: GalleryMap) -> list[Region]:
     """The regions of the gallery's map with their names, cached; StorageError if they cannot be stored."""
     key = gallery.searcher.embeddings.key
-    levels = find_regions(gallery.collection, drawn, key)
-    return name_regions(levels, drawn.positions, gallery.works)
+    levels = find_regions(gallery.collection, layout, key)
+    return name_regions(levels, layout.positions, gallery.works)

@@ -88,7 +88,7 @@ def choose_backbone(collection: Collection) -> str:
 
 
 def about_backbone(name: str) -> str:
-    """What a backbone sees, and the licence of its weights."""
+    """What a backbone describes, and the licence of its weights."""
     backbone = find_backbone(name)
     sentence = f"`{name}` describes {backbone.describes}. Licence of its weights: {backbone.licence}."
     if backbone.repository and backbone.package is None:

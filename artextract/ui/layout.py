@@ -61,7 +61,7 @@ def page(screen: Screen) -> Survey:
 
 
 def show_picture(url: str, alt: str, small: bool = False) -> None:
-    """A work's picture by its URL, so that the browser caches it."""
+    """Show a work's picture by its URL, so that the browser caches it."""
     source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
     size = "ax-view ax-small" if small else "ax-view"
     st.html(f'<img class="{size}" src="{source}" alt="{words}">')
@@ -85,7 +85,7 @@ def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
 
 
 def show_remark(remark: str) -> None:
-    """What is wrong with a picture file that can be shown; nothing for ""."""
+    """Say what is wrong with a picture file that can be shown; nothing for ""."""
     if remark:
         st.warning(work_text.escaped(remark, ""), icon=":material/broken_image:")
 

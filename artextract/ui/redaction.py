@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 
 def redact(sentence: str | Exception) -> str:
-    """A sentence, or an error's sentence; on a public server one without paths."""
+    """The sentence (or the error's message), replaced on a public server if it contains a path."""
     text = str(sentence)
     if not settings.public():
         return text

@@ -54,12 +54,12 @@ def year_bounds(works: pd.DataFrame) -> tuple[int, int] | None:
 
 
 def choices(works: pd.DataFrame, column: str) -> dict[str, int]:
-    """The values of a column, the most common first, and their numbers of works."""
+    """The values of a column → their number of works, the most common first."""
     return counts_of(column, *pd.factorize(works[column]))
 
 
 def counts_of(column: str, codes: np.ndarray, values: pd.Index) -> dict[str, int]:
-    """The values of a factorized column, the most common first, and their numbers of works.
+    """The values of a factorized column → their number of works, the most common first.
 
     `codes`, int [n], has the code of each work to count, -1 without a value. If a work has several terms, each counts.
     """

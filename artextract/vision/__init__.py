@@ -1,1 +1,1 @@
-"""Pictures to numbers: safe decoding, backbones, embeddings."""
+"""Safe decoding of pictures, backbones, and embeddings."""

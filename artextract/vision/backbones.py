@@ -32,7 +32,7 @@ class Backbone:
     shipped: str | None = None  # File name of the weights in `artextract/vision/shipped`
     parts: tuple[str, ...] = ()  # Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)
     alias: str = ""  # A second name that `find_backbone` accepts
-    reads: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
+    embeds_text: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
 
 
 _IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -117,7 +117,7 @@ BACKBONES = {
             Preprocessing(224, None, *_HALF),
             "Apache-2.0",
             "google/siglip2-base-patch16-224",
-            reads=True,
+            embeds_text=True,
         ),
         Backbone(
             "clip_base",
@@ -127,7 +127,7 @@ BACKBONES = {
             Preprocessing(224, 1.0, *_OPENAI),
             "MIT",
             "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
-            reads=True,
+            embeds_text=True,
         ),
     )
 }
@@ -145,7 +145,7 @@ def find_backbone(name: str) -> Backbone:
             names.add(backbone.timm_name)
         if name and name in names:
             return backbone
-    raise ArtExtractError(f"There is no backbone called {name!r}; there are {', '.join(BACKBONES)}.")
+    raise ArtExtractError(f"Unknown backbone {name!r}. Use one of: {', '.join(BACKBONES)}.")
 
 
 def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
@@ -156,7 +156,7 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
         backbone.package,
         file,
         backbone.shipped,
-        COMPANIONS if backbone.reads else (),
+        COMPANIONS if backbone.embeds_text else (),
     )
     if not backbone.parts:
         return weights
@@ -180,7 +180,7 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
 
             parts = zip(backbone.parts, weights.parts, strict=True)
             module = Concatenated([build(find_backbone(part), own) for part, own in parts], weights.path)
-        elif backbone.reads:
+        elif backbone.embeds_text:
             from artextract.vision.dual_encoder import DualEncoder
 
             module = DualEncoder(weights.path.parent)

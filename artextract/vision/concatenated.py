@@ -1,4 +1,4 @@
-"""Several networks as one embedding: their unit vectors side by side, on fewer dimensions."""
+"""Several networks as one embedding: their unit vectors side by side, projected to fewer dimensions."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -110,12 +110,12 @@ def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
 
 
 def usual_backbone(collection: Collection) -> str:
-    """The backbone to look at a collection with: the best that has embedded it."""
+    """The backbone to use for a collection by default: the best that has embedded it."""
     return next(iter(embedded_by(collection)), DEFAULT_BACKBONE)
 
 
 def find_key(collection: Collection, backbone_name: str, device: Device | None = None) -> FeatureKey | None:
-    """The key of the collection's embeddings by the backbone's current weights; None without any.
+    """The key of the collection's embeddings by the backbone's current weights; None if there are none.
 
     The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from another machine can
     be searched here. Raises ArtExtractError if the backbone, the device or the weights are not available.

@@ -86,8 +86,8 @@ class GaborBank:
     def magnitudes(self, grey: "Tensor") -> "Tensor":
         """The magnitude of each filter's response at each point, float32 [n, count, side, side].
 
-        This is a product of Fourier transforms of pictures float32 [n, side, side], 0…255. The picture is
-        mirrored beyond its edge, so that the edge is not a line.
+        The pictures are float32 [n, side, side], 0…255; the filters are applied as Fourier transforms. A picture
+        is mirrored beyond its edge, so that the edge does not act as a line.
         """
         import torch
         from scipy.fft import next_fast_len

@@ -32,14 +32,14 @@ class Preprocessing:
         return f"{self.input_size}px-" + (f"crop{self.crop:g}" if self.crop else "whole")
 
 
-def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
+def prepare(image: Image.Image, preprocessing: Preprocessing) -> np.ndarray:
     """Prepare a picture for a network: uint8 [size, size, 3].
 
     With a crop, this equals `timm.data.create_transform(…, is_training=False)` before the conversion to floats.
     """
-    if how.crop is None:
-        return prepare_whole(image, how.input_size)
-    short = how.short_side
+    if preprocessing.crop is None:
+        return prepare_whole(image, preprocessing.input_size)
+    short = preprocessing.short_side
     image = _middle_of_strip(image)
     width, height = image.size
     if width <= height:
@@ -47,14 +47,14 @@ def prepare(image: Image.Image, how: Preprocessing) -> np.ndarray:
     else:
         size = (int(short * width / height), short)
     resized = image.resize(size, Image.Resampling.BICUBIC) if size != image.size else image
-    left = round((size[0] - how.input_size) / 2)
-    top = round((size[1] - how.input_size) / 2)
-    box = (left, top, left + how.input_size, top + how.input_size)
+    left = round((size[0] - preprocessing.input_size) / 2)
+    top = round((size[1] - preprocessing.input_size) / 2)
+    box = (left, top, left + preprocessing.input_size, top + preprocessing.input_size)
     return np.array(resized.crop(box))
 
 
 def _middle_of_strip(image: Image.Image) -> Image.Image:
-    """The middle of a very long strip, and any other picture as it is.
+    """The middle of a very long strip; any other picture unchanged.
 
     Scaled whole, a strip of 65,000 × 1 pixels would take 17 GB, of which the crop keeps a square.
     """

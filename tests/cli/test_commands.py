@@ -50,7 +50,7 @@ def test_from_a_folder_to_neighbours(folder: Path) -> None:
     [
         (["embed", "nothing"], "There is no collection called nothing"),
         (["embed", "../x"], "can't be a collection's name"),
-        (["embed", "small", "--backbone", "resnet"], "There is no backbone called 'resnet'"),
+        (["embed", "small", "--backbone", "resnet"], "Unknown backbone 'resnet'"),
         (["map", "small"], "has no paintings embedding yet"),
         (["search", "small", "--work", "x"], "has no paintings embedding yet"),
         (["search", "small", "--image", "/nowhere.jpg"], "There is no file /nowhere.jpg"),

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./load.mjs";
 
-const { pointAt, pointSize, project, rowsOf, sortedByPlace, stampOf, strewingStep, unproject, visitPart, OFF } = await load(
+const { pointAt, pointSize, project, rowsOf, sortedByPlace, stampOf, shuffleStep, unproject, visitPart, OFF } = await load(
   ["map/data.js", "map/points.js", "map/raster.js", "map/gestures.js"],
-  ["pointAt", "pointSize", "project", "rowsOf", "sortedByPlace", "stampOf", "strewingStep", "unproject", "visitPart", "OFF"],
+  ["pointAt", "pointSize", "project", "rowsOf", "sortedByPlace", "stampOf", "shuffleStep", "unproject", "visitPart", "OFF"],
 );
 
 // Five works: the four corners and the middle. Coordinates are 0…65,535 for -1.05…1.05.
@@ -19,7 +19,7 @@ function mapOf(view = { x: 0, y: 0, span: 2.24 }, codes = [0, 0, 0, 0, 0]) {
 test("the steps through a table reach every row once", () => {
   for (const count of [1, 2, 3, 7, 10, 97, 1000, 12_672]) {
     const seen = new Set();
-    for (let k = 0, row = 0; k < count; k++, row = (row + strewingStep(count)) % count) seen.add(row);
+    for (let k = 0, row = 0; k < count; k++, row = (row + shuffleStep(count)) % count) seen.add(row);
     assert.equal(seen.size, count);
   }
 });

@@ -27,21 +27,21 @@ def clusters(count: int = 120) -> Embeddings:
 @pytest.mark.parametrize("method", list(METHODS))
 def test_a_map_keeps_neighbours_together_and_is_repeatable(collection: Collection, method: str) -> None:
     embeddings = clusters()
-    drawn = compute_map(collection, embeddings, method)
-    assert drawn.ids == embeddings.ids
-    assert np.abs(drawn.positions).max() <= 1.06
-    assert trustworthiness(embeddings.vectors, drawn.positions, n_neighbors=10) > 0.85
+    layout = compute_map(collection, embeddings, method)
+    assert layout.ids == embeddings.ids
+    assert np.abs(layout.positions).max() <= 1.06
+    assert trustworthiness(embeddings.vectors, layout.positions, n_neighbors=10) > 0.85
     path = next((collection.root / "maps").glob("*.parquet"))
     path.unlink()
     again = compute_map(collection, embeddings, method)
-    assert np.allclose(again.positions, drawn.positions, atol=1e-5)
+    assert np.allclose(again.positions, layout.positions, atol=1e-5)
 
 
 def test_a_stored_map_is_not_computed_again(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings = clusters()
-    drawn = compute_map(collection, embeddings, "tsne")
+    layout = compute_map(collection, embeddings, "tsne")
     monkeypatch.setattr(gallery_map, "METHODS", {"tsne": None})
-    assert np.array_equal(compute_map(collection, embeddings, "tsne").positions, drawn.positions)
+    assert np.array_equal(compute_map(collection, embeddings, "tsne").positions, layout.positions)
     assert stored_maps(collection) == ["tsne-key"]
 
 
@@ -118,15 +118,15 @@ def test_a_damaged_map_counts_as_none(collection: Collection) -> None:
 
 def test_a_new_picture_falls_among_its_like_and_moves_nothing(collection: Collection) -> None:
     embeddings = clusters()
-    drawn = compute_map(collection, embeddings, "tsne")
-    before = drawn.positions.copy()
-    group = drawn.positions[0::3]
+    layout = compute_map(collection, embeddings, "tsne")
+    before = layout.positions.copy()
+    group = layout.positions[0::3]
     newcomer = embeddings.vectors[0::3].mean(axis=0)
-    places = place(drawn.positions, embeddings.vectors, np.stack([newcomer, embeddings.vectors[7]]))
+    places = place(layout.positions, embeddings.vectors, np.stack([newcomer, embeddings.vectors[7]]))
     spread = np.linalg.norm(group - group.mean(axis=0), axis=1).max()
     assert np.linalg.norm(group.mean(axis=0) - places[0]) <= spread
-    assert places[1] == pytest.approx(drawn.positions[7])
-    assert np.array_equal(drawn.positions, before)
+    assert places[1] == pytest.approx(layout.positions[7])
+    assert np.array_equal(layout.positions, before)
 
 
 @pytest.mark.parametrize("method", list(METHODS))
@@ -145,7 +145,7 @@ def test_a_stopped_map_stores_nothing(collection: Collection, method: str) -> No
 
 
 def test_what_cannot_be_mapped_is_one_sentence(collection: Collection) -> None:
-    with pytest.raises(ArtExtractError, match="Unknown map method 'pca'. Use one of: tsne, umap"):
+    with pytest.raises(ArtExtractError, match=r"Unknown map method 'pca'\. Use one of: tsne, umap"):
         compute_map(collection, clusters(), "pca")
     with pytest.raises(ArtExtractError, match="needs at least 5 works"):
         compute_map(collection, clusters(4), "tsne")

@@ -71,7 +71,7 @@ def test_a_changed_copy_is_known(change: Callable[[Image.Image], Image.Image], k
     assert back is not None
     assert back.kind == {"same": "same", "detail": "whole"}[kind]
     if kind == "detail":
-        assert found.of_right == pytest.approx(0.55**2, abs=0.05)
+        assert found.right_share == pytest.approx(0.55**2, abs=0.05)
 
 
 def test_different_pictures_are_not_the_same() -> None:

@@ -31,7 +31,7 @@ def random_vectors(count: int, dimension: int = 16, seed: int = 0) -> np.ndarray
 def with_graph(vectors: np.ndarray, exact_limit: int) -> FaissIndex:
     """An index that has its graph, if it wants one."""
     index = FaissIndex(vectors, exact_limit=exact_limit)
-    if index.wants_building:
+    if index.needs_building:
         index.build()
     return index
 
@@ -105,11 +105,11 @@ def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(exact_limit: int, 
 
 
 def test_the_size_says_whether_a_graph_is_wanted_and_only_once() -> None:
-    assert not FaissIndex(random_vectors(20), exact_limit=20).wants_building
+    assert not FaissIndex(random_vectors(20), exact_limit=20).needs_building
     index = FaissIndex(random_vectors(21), exact_limit=20)
-    assert index.wants_building
+    assert index.needs_building
     index.build()
-    assert not index.wants_building
+    assert not index.needs_building
 
 
 def test_until_the_graph_stands_searches_are_exact_and_building_it_can_be_stopped() -> None:
@@ -126,7 +126,7 @@ def test_until_the_graph_stands_searches_are_exact_and_building_it_can_be_stoppe
 
     with pytest.raises(Stopped):
         index.build(report)
-    assert index.wants_building
+    assert index.needs_building
     assert [step.total for step in told] == [3_000] * len(told)
     assert 0 < told[-1].done < 3_000
 
@@ -198,7 +198,7 @@ def test_a_saved_graph_finds_the_same_again(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["graph.hnsw"]
     loaded = FaissIndex(vectors, exact_limit=100)
     loaded.load_graph(path)
-    assert not loaded.wants_building
+    assert not loaded.needs_building
     for allowed in (None, np.arange(300) % 2 == 0, np.arange(300) < 20):
         for query in random_vectors(5, seed=3):
             found, again = built.search(query, 10, allowed), loaded.search(query, 10, allowed)

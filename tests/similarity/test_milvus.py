@@ -124,25 +124,25 @@ def test_until_all_are_sent_searches_are_exact_and_sending_goes_on_where_it_was_
 
     with pytest.raises(Stopped):
         index.build(report)
-    assert index.wants_building
+    assert index.needs_building
     found, cosines = index.search(vectors[3], 7)
     assert found.tolist() == truth.tolist()
     assert cosines == pytest.approx(true_cosines, abs=1e-6)
     told: list[Step] = []
     again = made(vectors)
-    assert again.wants_building
+    assert again.needs_building
     again.build(told.append)
-    assert not again.wants_building
+    assert not again.needs_building
     assert told[-1].note == "300 new"
     assert again.search(vectors[3], 7)[0].tolist() == truth.tolist()
-    assert not made(vectors).wants_building
+    assert not made(vectors).needs_building
 
 
 def test_only_what_is_new_is_sent_and_what_went_is_not_found(made) -> None:
     vectors = random_vectors(300)
     made(vectors[:250], hashes(300)[:250]).build()
     later = made(vectors[50:], hashes(300)[50:])
-    assert later.wants_building
+    assert later.needs_building
     told: list[Step] = []
     later.build(told.append)
     assert told[-1].note == "50 new"
@@ -171,7 +171,7 @@ def test_other_weights_never_meet_these_vectors(database: str, tmp_path: Path) -
     old = MilvusIndex(database, "x old-weights", hashes(30), vectors, tmp_path / "a" / "old")
     old.build()
     new = MilvusIndex(database, "x new-weights", hashes(30), -vectors, tmp_path / "a" / "new")
-    assert new.wants_building
+    assert new.needs_building
     new.build()
     assert new.search(vectors[0], 1)[0].tolist() != old.search(vectors[0], 1)[0].tolist()
 
@@ -183,7 +183,7 @@ def test_a_collection_that_vanished_from_the_database_is_sent_again(made) -> Non
     index._client.drop_collection(index.name)
     with pytest.raises(ArtExtractError, match="can't be used"):
         index.search(vectors[0], 3)
-    assert made(vectors).wants_building
+    assert made(vectors).needs_building
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_searcher_finds_the_same_by_either(small: Collection, database: str, m
 
     def found() -> list[list[int]]:
         searcher = Searcher(small, embeddings, lambda: embedder_like(embeddings))
-        if searcher.wants_index:
+        if searcher.needs_index:
             searcher.build_index()
         filters = (Filters(), Filters(style=("Rococo",)), Filters(text="picture 5"))
         return [searcher.rows_near_work(embeddings.ids[2], 5, which) for which in filters]

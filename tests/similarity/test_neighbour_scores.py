@@ -52,11 +52,11 @@ def test_a_click_gets_the_same_numbers_without_opening_a_picture(
     own: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searcher = opened(own)
-    assert searcher.wants_scores
+    assert searcher.needs_scores
     works = list(searcher.works["id"])[:3]
     before = {work: searcher.near_work(work, 10) for work in works}
     done = score_neighbours(searcher)
-    assert not searcher.wants_scores
+    assert not searcher.needs_scores
     assert done.works == 24
     assert 24 * 5 <= done.computed <= 24 * 10  # each pair once, both ways
 
@@ -65,7 +65,7 @@ def test_a_click_gets_the_same_numbers_without_opening_a_picture(
 
     monkeypatch.setattr(search, "score_pictures", opens)
     for searched in (searcher, opened(own)):
-        assert not searched.wants_scores
+        assert not searched.needs_scores
         for work in works:
             after = searched.near_work(work, 10)
             assert [one.id for one in after] == [one.id for one in before[work]]
@@ -91,7 +91,7 @@ def test_a_stopped_run_keeps_its_shards_and_the_next_goes_on(own: Collection, mo
     searcher = opened(own)
     with pytest.raises(Stopped):
         score_neighbours(searcher, stop)
-    assert searcher.wants_scores
+    assert searcher.needs_scores
     kept = len(PairScores.read(own))
     assert kept > 0
     done = score_neighbours(searcher)
@@ -138,7 +138,7 @@ def test_other_works_want_their_scores_anew(own: Collection) -> None:
     score_neighbours(opened(own))
     works = own.works()
     own.write_works(works.iloc[:-1])
-    assert opened(own).wants_scores
+    assert opened(own).needs_scores
 
 
 def test_what_another_process_stored_is_taken_over_and_while_it_is_at_it_one_hears_so(

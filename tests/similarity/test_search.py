@@ -156,18 +156,18 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
         return [neighbour.id for neighbour in searcher.near_work("a/work-01.jpg", 5)]
 
     searcher = opened()
-    assert searcher.wants_index
+    assert searcher.needs_index
     exact = nearest(searcher)
     searcher.build_index()
-    assert not searcher.wants_index
+    assert not searcher.needs_index
     assert nearest(searcher) == exact
     graph = next((small.root / "index").glob("*.hnsw"))
     again = opened()
-    assert not again.wants_index
+    assert not again.needs_index
     assert nearest(again) == exact
     graph.write_bytes(graph.read_bytes()[:100])
     damaged = opened()
-    assert damaged.wants_index
+    assert damaged.needs_index
     assert nearest(damaged) == exact
 
 

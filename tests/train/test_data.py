@@ -18,11 +18,11 @@ from train.config import Copy, Data
 from train.data.augmentation import random_crop, training_batches
 from train.data.paintings import labelled_paintings
 from train.tuned_backbone import (
-    DRAWN,
+    REPEATS,
     STRENGTH,
     copy_loss,
     copy_targets,
-    drawn_rows,
+    epoch_rows,
     in_several_copies,
     reversed_gradient,
 )
@@ -135,11 +135,11 @@ SHARED = _table(
 
 def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
     assert in_several_copies(SHARED).tolist() == [True] * 4 + [False] * 3 + [True] * 2
-    drawn = drawn_rows(SHARED).tolist()
+    drawn = epoch_rows(SHARED).tolist()
     assert sorted(set(drawn)) == [0, 1, 2, 3, 4, 5]
-    assert {row: drawn.count(row) for row in set(drawn)} == {0: 1, 1: 1, 2: 1, 3: DRAWN, 4: 1, 5: 1}
+    assert {row: drawn.count(row) for row in set(drawn)} == {0: 1, 1: 1, 2: 1, 3: REPEATS, 4: 1, 5: 1}
     alone = SHARED[SHARED["copy"] == 0].reset_index(drop=True)
-    assert sorted(drawn_rows(alone)) == [0, 1, 2, 3]
+    assert sorted(epoch_rows(alone)) == [0, 1, 2, 3]
 
 
 def test_the_copy_is_asked_of_shared_styles_alone_each_copy_weighing_alike() -> None:

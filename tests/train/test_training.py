@@ -212,7 +212,7 @@ def test_a_tuned_backbone_resumes_and_reads(
 @pytest.mark.parametrize(
     ("change", "error", "sentence"),
     [
-        ({"backbone": "nothing"}, ArtExtractError, "There is no backbone called 'nothing'"),
+        ({"backbone": "nothing"}, ArtExtractError, "Unknown backbone 'nothing'"),
         ({"weights": "nowhere.safetensors"}, WeightsError, "nowhere.safetensors does not exist"),
         ({"copy": {"images": "/nowhere", "labels": "LABELS"}}, SourceError, "no folder /nowhere"),
         ({"copy": {"images": "IMAGES", "labels": "/nowhere"}}, SourceError, "no folder /nowhere"),

@@ -101,14 +101,14 @@ def test_the_shared_map_is_laid_out_once_whichever_side_is_first(
     two: tuple[Subset, Subset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sides, turned = pair_subsets(*two), pair_subsets(two[1], two[0])
-    drawn, levels = compute_shared_map(sides.sources, "tsne")
+    layout, levels = compute_shared_map(sides.sources, "tsne")
     monkeypatch.setattr(shared_map, "compute_map", None)
     kept = read_shared_map(turned.sources, "tsne")
     assert kept is not None
-    assert kept.key == drawn.key
+    assert kept.key == layout.key
     assert np.array_equal(read_levels(turned.sources, kept), levels)
     assert sorted(kept.ids[row] for row in (sides.rows[0][0], sides.rows[1][0])) == ["new/00.jpg", "old/00.jpg"]
-    regions = typical_regions(sides, named_regions(sides, drawn, levels), drawn.positions)
+    regions = typical_regions(sides, named_regions(sides, layout, levels), layout.positions)
     own = [{int(row) for region in of_side for row in region.rows} for of_side in regions]
     for rows, of_side in zip(own, sides.rows, strict=True):
         assert len(rows & set(of_side[30:].tolist())) > 20

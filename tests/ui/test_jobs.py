@@ -128,7 +128,7 @@ def test_scores_of_very_many_works_are_not_computed_unasked(ready: Collection, m
     monkeypatch.setattr(start, "job_queue", lambda: queue)
     monkeypatch.setattr(JobQueue, "start", lambda _queue, key, *_, **__: asked.append(key))
     gallery = galleries.open_gallery("small", "efficientnet_lite2")
-    monkeypatch.setattr(type(gallery.searcher), "wants_scores", True)
+    monkeypatch.setattr(type(gallery.searcher), "needs_scores", True)
     monkeypatch.setattr(start, "MAX_AHEAD", len(gallery.works) - 1)
     start.start_scores(gallery)
     assert not asked

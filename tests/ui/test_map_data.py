@@ -36,8 +36,8 @@ def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
     searcher: Any = SimpleNamespace(allowed=lambda filters: filters.allowed(works))
     collection: Any = SimpleNamespace(root=root, name="made")
     positions = random.uniform(-1, 1, (count, 2)).astype(np.float32)
-    drawn = GalleryMap("tsne", "key", [], [], positions, np.zeros(count, bool))
-    return Gallery(collection, "lite", works, searcher, [], [], [], f"revision{count}", ()), drawn
+    layout = GalleryMap("tsne", "key", [], [], positions, np.zeros(count, bool))
+    return Gallery(collection, "lite", works, searcher, [], [], [], f"revision{count}", ()), layout
 
 
 def sent(view: MapView) -> int:
@@ -54,10 +54,10 @@ def fetched(url: str, dtype: str) -> np.ndarray:
 
 @pytest.mark.parametrize("count", [100, 200_000])
 def test_a_click_is_as_small_in_a_large_collection(count: int, tmp_path: Path) -> None:
-    gallery, drawn = gallery_of(count, tmp_path)
+    gallery, layout = gallery_of(count, tmp_path)
     view = map_view(
         gallery,
-        drawn,
+        layout,
         "style",
         Filters(style=("Cubism",)),
         chosen=5,
@@ -68,11 +68,11 @@ def test_a_click_is_as_small_in_a_large_collection(count: int, tmp_path: Path) -
 
 
 def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -> None:
-    gallery, drawn = gallery_of(101, tmp_path)
+    gallery, layout = gallery_of(101, tmp_path)
     filters = Filters(style=("Cubism",))
-    view = map_view(gallery, drawn, "style", filters, selection=[7, 3])
+    view = map_view(gallery, layout, "style", filters, selection=[7, 3])
     steps = fetched(view.positions_url, "<u2").reshape(-1, 2)
-    np.testing.assert_allclose(steps / 65_535 * 2.1 - 1.05, drawn.positions, atol=2e-5)
+    np.testing.assert_allclose(steps / 65_535 * 2.1 - 1.05, layout.positions, atol=2e-5)
     assert isinstance(view.colouring, Categorical)
     codes = fetched(view.colours_url, "u1")
     assert [view.colouring.labels[code] for code in codes] == list(gallery.works["style"])
@@ -86,8 +86,8 @@ def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -
 def test_nothing_is_made_again_for_a_click_and_everything_passes_without_a_mask(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gallery, drawn = gallery_of(50, tmp_path)
-    first = map_view(gallery, drawn, "year", NO_FILTERS)
+    gallery, layout = gallery_of(50, tmp_path)
+    first = map_view(gallery, layout, "year", NO_FILTERS)
     assert isinstance(first.colouring, Continuous)
     assert (first.mask_url, first.selection_url) == ("", "")
 
@@ -95,7 +95,7 @@ def test_nothing_is_made_again_for_a_click_and_everything_passes_without_a_mask(
         raise AssertionError("an array was made again")
 
     monkeypatch.setattr("artextract.ui.components.map.view.colour_codes", makes)
-    clicked = map_view(gallery, drawn, "year", NO_FILTERS, chosen=3)
+    clicked = map_view(gallery, layout, "year", NO_FILTERS, chosen=3)
     assert clicked.colours_url == first.colours_url
     assert clicked.positions_url == first.positions_url
 

@@ -41,7 +41,7 @@ def test_pictures_are_prepared_as_timm_does(size: tuple[int, int]) -> None:
 
 def test_the_table_says_what_timm_says() -> None:
     for backbone in BACKBONES.values():
-        if backbone.shipped or backbone.reads:  # ours, or of another library
+        if backbone.shipped or backbone.embeds_text:  # ours, or of another library
             continue
         config = timm.get_pretrained_cfg(backbone.timm_name)
         assert config is not None
@@ -195,7 +195,7 @@ def test_pictures_lost_or_changed_by_hand_are_named_not_embedded(collection: Col
 
 
 def test_an_unknown_backbone_lists_the_known() -> None:
-    with pytest.raises(ArtExtractError, match=r"no backbone called 'resnet'; there are paintings, style, efficien"):
+    with pytest.raises(ArtExtractError, match=r"Unknown backbone 'resnet'\. Use one of: paintings, style, efficien"):
         find_backbone("resnet")
     assert find_backbone("convnext_tiny.in12k_ft_in1k").name == "convnext_tiny"
 

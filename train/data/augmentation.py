@@ -16,10 +16,10 @@ MIN_SCALE = 0.6  # Smallest resolution of a crop, as a share of the network's: a
 SCALINGS = (Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
 
 
-def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.ndarray:
+def random_crop(path: Path, size: int, min_area: float, seed: Sequence[int]) -> np.ndarray:
     """A random crop of the picture at `path`, mirrored half of the time: uint8 [size, size, 3].
 
-    The crop keeps a share from `least` to 1 of the area, at 3:4 to 4:3 of the picture's proportions
+    The crop keeps a share from `min_area` to 1 of the area, at 3:4 to 4:3 of the picture's proportions
     (Szegedy et al. 2015). Colour and contrast stay. The same seed gives the same crop. Raises
     BadImageError if the picture can't be read.
     """
@@ -33,7 +33,7 @@ def random_crop(path: Path, size: int, least: float, seed: Sequence[int]) -> np.
         ) from error
     width, height = image.size
     for _ in range(10):
-        area = random.uniform(least, 1.0)
+        area = random.uniform(min_area, 1.0)
         ratio = np.exp(random.uniform(np.log(3 / 4), np.log(4 / 3)))
         w, h = np.sqrt(area * ratio), np.sqrt(area / ratio)
         if w <= 1 and h <= 1:
@@ -70,7 +70,7 @@ def _scaled(
 
 
 def training_batches(
-    paths: Sequence[Path], batch: int, size: int, least: float, seed: int, epoch: int
+    paths: Sequence[Path], batch: int, size: int, min_area: float, seed: int, epoch: int
 ) -> Generator[tuple[np.ndarray, np.ndarray]]:
     """One epoch of random crops, decoded ahead: indices into `paths` (int64 [batch]) and uint8 [batch, size, size, 3].
 
@@ -79,7 +79,7 @@ def training_batches(
     order = np.random.default_rng([seed, epoch]).permutation(len(paths))[: len(paths) // batch * batch]
 
     def load(index: int) -> np.ndarray:
-        return random_crop(paths[index], size, least, [seed, epoch, index])
+        return random_crop(paths[index], size, min_area, [seed, epoch, index])
 
     with closing(batches_ahead(load, order.tolist(), batch)) as batches:
         for number, crops in enumerate(batches):

@@ -21,7 +21,7 @@ from train.config import Copy, Data
 class Paintings:
     """The paintings of a configuration with encoded labels."""
 
-    table: pd.DataFrame  # Of `labelled_paintings`, only rows that belong to a part
+    table: pd.DataFrame  # The rows of `labelled_paintings` that belong to a part
     classes: Classes
     targets: dict[str, np.ndarray]  # Attribute → int64 [n]; -1 without a label
     years: np.ndarray  # float32 [n, date_bins.BINS], soft targets

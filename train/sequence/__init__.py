@@ -1,1 +1,1 @@
-"""The sequence model: prepared, fitted, calibrated, written."""
+"""Fit, calibrate and write the sequence model."""

@@ -90,7 +90,7 @@ class SequenceTraining:
 
 
 def fit(sequences: Sequences, settings: AttributeSettings, run: Run, device: Device) -> AttributeModel:
-    """Train from where the run stopped; the model of the epoch with the least loss on the part set aside.
+    """Train from where the run stopped; returns the model of the epoch with the least loss on the part set aside.
 
     A run that was killed and started again gives the same tensors as an uninterrupted one.
     """

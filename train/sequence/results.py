@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from sklearn.metrics import classification_report
 
 from artextract.attributes.evaluation.confusion import confusion
-from artextract.attributes.evaluation.evaluate import LabelQuestion, date_scores, questions_of
+from artextract.attributes.evaluation.evaluate import LabelTask, date_scores, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
@@ -32,17 +32,17 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
     """Predict the validation paintings of a table of `labelled_paintings`; write scores and predictions."""
     held = table[table["part"] == "val"].reset_index(drop=True)
     predictions = read_files(reader, list(held["path"]))
-    questions = questions_of(held, reader.facts.classes, reader.facts.listed_artists)
-    _write_validation(reader, held, predictions, questions)
-    for name, question in questions.items():
-        probabilities = question.probabilities(predictions.probabilities[name][question.rows])
-        plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name][question.rows])
-        scores = score(probabilities, question.target)
-        before = score(question.probabilities(plain), question.target).ece
+    tasks = label_tasks(held, reader.facts.classes, reader.facts.listed_artists)
+    _write_validation(reader, held, predictions, tasks)
+    for name, task in tasks.items():
+        probabilities = task.probabilities(predictions.probabilities[name][task.rows])
+        plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name][task.rows])
+        scores = score(probabilities, task.target)
+        before = score(task.probabilities(plain), task.target).ece
         _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
-        classes = _classes(reader, name, question)
+        classes = _classes(reader, name, task)
         report = classification_report(
-            question.target,
+            task.target,
             probabilities.argmax(axis=1),
             labels=range(len(classes)),
             target_names=classes,
@@ -57,27 +57,27 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
 
 
 def _write_validation(
-    reader: Reader, held: pd.DataFrame, predictions: Predictions, questions: Mapping[str, LabelQuestion]
+    reader: Reader, held: pd.DataFrame, predictions: Predictions, tasks: Mapping[str, LabelTask]
 ) -> None:
     """Write `Bundle.validation`."""
     rows = described(held)
-    for name, question in questions.items():
-        classes = np.array(_classes(reader, name, question), dtype=object)
-        probabilities = question.probabilities(predictions.probabilities[name])
+    for name, task in tasks.items():
+        classes = np.array(_classes(reader, name, task), dtype=object)
+        probabilities = task.probabilities(predictions.probabilities[name])
         rows[name] = None
-        rows.loc[question.rows, name] = classes[question.target]
+        rows.loc[task.rows, name] = classes[task.target]
         rows[f"{name}_predicted"] = classes[probabilities.argmax(axis=1)]
         rows[f"{name}_probability"] = probabilities.max(axis=1).astype(np.float32)
         right = np.full(len(held), np.nan, dtype=np.float32)
-        right[question.rows] = probabilities[question.rows, question.target]
+        right[task.rows] = probabilities[task.rows, task.target]
         rows[f"{name}_right"] = right
     rows["date_low"], rows["date_median"], rows["date_high"] = predictions.date_quantiles().T
     write_table(reader.bundle.folder / "validation.parquet", rows)
 
 
-def _classes(reader: Reader, attribute: str, question: LabelQuestion) -> list[str]:
+def _classes(reader: Reader, attribute: str, task: LabelTask) -> list[str]:
     shown = reader.facts.classes.shown(attribute)
-    return [shown[column] for column in question.columns]
+    return [shown[column] for column in task.columns]
 
 
 def _write_scores(folder: Path, figures: dict[str, float]) -> None:

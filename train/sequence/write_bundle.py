@@ -25,14 +25,14 @@ from train.data.sequences import Sequences
 from train.losses import weighted_counts
 from train.sequence.fit import logits_of
 
-OOD_SHARE = 0.02  # Share of the paintings set aside that counts as out of distribution altogether
+OOD_SHARE = 0.02  # Share of the paintings set aside whose kNN similarity is below the minimum
 IN_DISTRIBUTION = 0.67  # Share of the paintings set aside with an OOD score below the threshold
 
 
 def write_bundle(
     folder: Path, model: AttributeModel, sequences: Sequences, settings: AttributeSettings, device: Device
 ) -> Bundle:
-    """Write all files of the model but its validation table."""
+    """Write all files of the model except its validation table."""
     paintings = sequences.paintings
     fit, aside = paintings.rows("fit"), paintings.rows("aside")
     if not (settings.features and settings.gabor):

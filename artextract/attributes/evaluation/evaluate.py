@@ -24,7 +24,7 @@ MIN_TRAINING = 100  # Training images that the baselines need
 
 
 @dataclass(frozen=True)
-class LabelQuestion:
+class LabelTask:
     """The task to predict one attribute, for the rows of a table that have a label for it."""
 
     rows: np.ndarray  # int64: rows of the table
@@ -38,9 +38,7 @@ class LabelQuestion:
         return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-300)
 
 
-def label_question(
-    names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]
-) -> LabelQuestion:
+def label_task(names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]) -> LabelTask:
     """The task to predict these labels (NA where a row has none).
 
     Styles and genres are chosen from all classes, artists only from `listed_artists` ("Claude Monet", …).
@@ -54,7 +52,7 @@ def label_question(
     target = names.map({ours[column]: i for i, column in enumerate(columns) if ours[column] != ANOTHER})
     rows = np.flatnonzero(target.notna())
     unknown = int(names.notna().sum()) - len(rows)
-    return LabelQuestion(rows, columns, target.iloc[rows].to_numpy(np.int64), unknown)
+    return LabelTask(rows, columns, target.iloc[rows].to_numpy(np.int64), unknown)
 
 
 def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
@@ -76,18 +74,18 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
     paintings = table[chosen].reset_index(drop=True)
     listed = paintings[list(LABELLED)].where(own[chosen].reset_index(drop=True))
     predictions = read_files(reader, list(paintings["path"]), report)
-    questions = questions_of(listed, reader.facts.classes, reader.facts.listed_artists)
+    tasks = label_tasks(listed, reader.facts.classes, reader.facts.listed_artists)
     beside = {}
     if split == "val":
         training = table[table["split"] == "train"].reset_index(drop=True)
-        learnt = questions_of(training, reader.facts.classes, reader.facts.listed_artists)
-        beside = baselines(training, learnt, paintings, questions, reader.mapper.device, report)
+        learnt = label_tasks(training, reader.facts.classes, reader.facts.listed_artists)
+        beside = baselines(training, learnt, paintings, tasks, reader.mapper.device, report)
     figures: dict[str, Any] = {}
-    for name, question in questions.items():
-        figures[name] = {"n": 0, "unknown": question.unknown}
-        if len(question.rows):
-            probabilities = question.probabilities(predictions.probabilities[name][question.rows])
-            figures[name] = asdict(score(probabilities, question.target)) | {"unknown": question.unknown}
+    for name, task in tasks.items():
+        figures[name] = {"n": 0, "unknown": task.unknown}
+        if len(task.rows):
+            probabilities = task.probabilities(predictions.probabilities[name][task.rows])
+            figures[name] = asdict(score(probabilities, task.target)) | {"unknown": task.unknown}
         if name in beside:
             figures[name]["baselines"] = {baseline: asdict(scores) for baseline, scores in beside[name].items()}
     dated = date_scores(predictions, paintings["year"])
@@ -95,9 +93,9 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
     return {"split": split, "images": len(paintings), "attributes": figures}
 
 
-def questions_of(table: pd.DataFrame, classes: Classes, listed_artists: Collection[str]) -> dict[str, LabelQuestion]:
+def label_tasks(table: pd.DataFrame, classes: Classes, listed_artists: Collection[str]) -> dict[str, LabelTask]:
     """The tasks of all attributes with classes, from the labels in a table of `read_paintings`."""
-    return {name: label_question(table[name], name, classes, listed_artists) for name in LABELLED}
+    return {name: label_task(table[name], name, classes, listed_artists) for name in LABELLED}
 
 
 def date_scores(predictions: Predictions, years: pd.Series) -> DateScores | None:
@@ -111,9 +109,9 @@ def date_scores(predictions: Predictions, years: pd.Series) -> DateScores | None
 
 def baselines(
     training: pd.DataFrame,
-    learnt: Mapping[str, LabelQuestion],
+    learnt: Mapping[str, LabelTask],
     paintings: pd.DataFrame,
-    questions: Mapping[str, LabelQuestion],
+    tasks: Mapping[str, LabelTask],
     device: Device,
     report: Report = silent,
 ) -> dict[str, dict[str, Scores]]:
@@ -127,17 +125,15 @@ def baselines(
         return {}
     vectors = embed_files([*training["path"], *paintings["path"]], baseline_embedder(device), report)
     scores = {}
-    for name, question in questions.items():
-        known, classes = learnt[name], len(question.columns)
-        if not len(question.rows) or len(np.unique(known.target)) < 2:
+    for name, task in tasks.items():
+        known, classes = learnt[name], len(task.columns)
+        if not len(task.rows) or len(np.unique(known.target)) < 2:
             continue
         frequencies = np.bincount(known.target, minlength=classes) / len(known.target)
-        regression = logistic_regression(
-            vectors[known.rows], known.target, vectors[len(training) + question.rows], classes
-        )
+        regression = logistic_regression(vectors[known.rows], known.target, vectors[len(training) + task.rows], classes)
         scores[name] = {
-            "majority": score(np.tile(frequencies, (len(question.rows), 1)), question.target),
-            "logistic_regression": score(regression, question.target),
+            "majority": score(np.tile(frequencies, (len(task.rows), 1)), task.target),
+            "logistic_regression": score(regression, task.target),
         }
     return scores
 

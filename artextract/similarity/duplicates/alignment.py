@@ -18,8 +18,8 @@ WHOLE = 96  # Side of the square at which whole pictures are compared, pixels
 PARTS = 6  # Parts per side of that square; those at the edge may be mount or frame and are ignored
 RATIO = 0.85  # The best match of a point must be closer than the second best by this factor (Lowe's ratio test)
 MIN_POINTS = 8  # Points that must agree on an alignment
-REACH = 4.0  # Pixels by which a point may miss the alignment
-PLAIN = float(WHOLE // PARTS)  # Norm of a part whose luma varies by one grey level: a plainer part tells nothing
+MAX_OFFSET = 4.0  # Pixels by which a point may miss the alignment
+MIN_NORM = float(WHOLE // PARTS)  # Norm of a part whose luma varies by one grey level: a plainer part tells nothing
 MIN_PARTS = 4  # Parts that must not be plain
 MIN_AGREEMENT = 0.5  # Correlation of fine detail above which an alignment by keypoints counts
 MIN_WHOLE_AGREEMENT = 0.55
@@ -32,8 +32,8 @@ MIN_SHARE = 0.05  # Share of each picture that must be covered
 @dataclass(frozen=True)
 class AlignmentFeatures:
     """The features of a picture that the comparison needs."""
-    
-        fine: np.ndarray  # float16 [height, width]: luma minus its blur; the longer side is `SIDE`
+
+    fine: np.ndarray  # float16 [height, width]: luma minus its blur; the longer side is `SIDE`
     whole: np.ndarray  # float32 [WHOLE, WHOLE]: the same for the picture squeezed to a square
     points: np.ndarray  # float32 [n, 2]: x and y
     descriptors: np.ndarray  # float32 [n, 128], at unit length
@@ -45,18 +45,18 @@ class Alignment:
 
     mirrored: bool
     agreement: float  # Correlation of fine detail where the pictures overlap: 0 none, 1 identical
-    of_left: float  # Share of the left picture that the right one covers, 0…1
-    of_right: float  # Share of the right picture that the left one covers, 0…1
+    left_share: float  # Share of the left picture that the right one covers, 0…1
+    right_share: float  # Share of the right picture that the left one covers, 0…1
 
     @property
     def kind(self) -> str:
         """One of "same"; "detail" (the left picture shows a part of the right one); "whole" (the
         reverse); "overlap" (each shows something that the other does not)."""
-        if min(self.of_left, self.of_right) >= NEARLY_ALL:
+        if min(self.left_share, self.right_share) >= NEARLY_ALL:
             return "same"
-        if max(self.of_left, self.of_right) < NEARLY_ALL:
+        if max(self.left_share, self.right_share) < NEARLY_ALL:
             return "overlap"
-        return "detail" if self.of_left > self.of_right else "whole"
+        return "detail" if self.left_share > self.right_share else "whole"
 
 
 def alignment_features(image: Image.Image) -> AlignmentFeatures:
@@ -101,10 +101,10 @@ def _align_wholes(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     """Align the whole pictures; the agreement is what three in four of the inner parts reach."""
     a, b = _parts(left.whole[:, ::-1] if mirrored else left.whole), _parts(right.whole)
     norms = np.linalg.norm(a, axis=1), np.linalg.norm(b, axis=1)
-    drawn = np.maximum(*norms) > PLAIN
+    drawn = np.maximum(*norms) > MIN_NORM
     if drawn.sum() < MIN_PARTS:
         return Alignment(mirrored, 0.0, 1.0, 1.0)
-    agreements = (a * b).sum(axis=1) / np.maximum(norms[0] * norms[1], PLAIN**2)
+    agreements = (a * b).sum(axis=1) / np.maximum(norms[0] * norms[1], MIN_NORM**2)
     return Alignment(mirrored, float(np.quantile(agreements[drawn], 0.25)), 1.0, 1.0)
 
 
@@ -129,13 +129,13 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     size = right.fine.shape[::-1]
     aligned = cv2.warpAffine(fine, affine, size)
     covered = cv2.warpAffine(np.ones_like(fine), affine, size) > 0.99
-    of_right = float(covered.mean())
+    right_share = float(covered.mean())
     scale = abs(float(np.linalg.det(affine[:, :2])))
-    of_left = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
-    if min(of_left, of_right) < MIN_SHARE:
+    left_share = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
+    if min(left_share, right_share) < MIN_SHARE:
         return None
     agreement = _correlation(aligned[covered], right.fine[covered].astype(np.float32))
-    return Alignment(mirrored, agreement, of_left, of_right)
+    return Alignment(mirrored, agreement, left_share, right_share)
 
 
 def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> np.ndarray | None:
@@ -155,7 +155,7 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
     if len(clear) < MIN_POINTS:
         return None
     targets = right.points[cosines[clear].argmax(axis=1)]
-    affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=REACH)
+    affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=MAX_OFFSET)
     if affine is None or int(agreeing.sum()) < MIN_POINTS or not _is_plausible(affine[:, :2]):
         return None
     return affine

@@ -107,16 +107,16 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
         verdicts = []
         for right in rights:
             alignment = align(pictures[left], pictures[right]) or Alignment(False, 0.0, 0.0, 0.0)
-            shares = (alignment.of_left, alignment.of_right)
+            shares = (alignment.left_share, alignment.right_share)
             verdicts.append((alignment.agreement, alignment.mirrored, *(shares if left < right else shares[::-1])))
         return {"verdicts": np.array(verdicts, np.float32)}
 
 
 def _table_row(alignment: Alignment, left: int, right: int) -> tuple[str, bool, float, float, int, int]:
     """A row of the list; a detail comes before the picture that it is from."""
-    share = alignment.of_right
+    share = alignment.right_share
     if alignment.kind == "whole":
-        left, right, share = right, left, alignment.of_left
+        left, right, share = right, left, alignment.left_share
     kind = {"same": "same picture", "whole": "detail"}.get(alignment.kind, alignment.kind)
     return kind, alignment.mirrored, alignment.agreement, share, left, right
 

@@ -110,12 +110,12 @@ class FaissIndex:
         else:
             self._flat = mapped_flat_index(vectors, file, digest)
         self._digest = digest
-        if file is not None and self.wants_building:
+        if file is not None and self.needs_building:
             with contextlib.suppress(ArtExtractError):  # none yet, damaged, or of other vectors
                 self.load_graph(file)
 
     @property
-    def wants_building(self) -> bool:
+    def needs_building(self) -> bool:
         """Whether a graph is due: there are enough vectors, and none is built. Until then, every search is exact."""
         return self._graph is None and self._flat.ntotal > self._exact_limit
 

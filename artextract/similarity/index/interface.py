@@ -17,7 +17,7 @@ class Index(Protocol):
     """Searches vectors by cosine. Safe to share between threads."""
 
     @property
-    def wants_building(self) -> bool:
+    def needs_building(self) -> bool:
         """Whether `build` has work to do. Until then, every search is exact."""
         ...
 

@@ -80,7 +80,7 @@ class MilvusIndex:
         self._is_complete = count == 0 or self._was_sent()
 
     @property
-    def wants_building(self) -> bool:
+    def needs_building(self) -> bool:
         """Whether the database lacks pictures. Until they are sent, searches are exact and run here."""
         return not self._is_complete
 

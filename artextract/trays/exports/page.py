@@ -57,7 +57,7 @@ def _article(number: int, work: ResolvedItem) -> str:
     facts = [medium, credit and f"Credit: {credit}", f"Licence: {licence}"]
     address = html.escape(work.page, quote=True)
     lines = [
-        ("", html.escape(work.made)),
+        ("", html.escape(work.artist_and_date)),
         *([("gone", html.escape(work.gone))] if work.gone else [("facts", html.escape(fact)) for fact in facts]),
         ("facts", address and f'<a href="{address}">{address}</a>'),
         ("note", html.escape(work.item.note)),

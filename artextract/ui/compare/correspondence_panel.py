@@ -27,8 +27,8 @@ def show_correspondence(gallery: Gallery, left: str, right: str) -> None:
     show_chart(correspondence_figure(pictures, cells), "correspondence")
     st.caption(
         f"Cells of the same colour match each other best in both directions, in the features of `{BACKBONE}`. The "
-        "number is their cosine similarity after removing each picture’s average (↑ higher is closer). A cell also "
-        "sees its surroundings."
+        "number is their cosine similarity after removing each picture’s average (↑ higher is closer). A cell’s "
+        "features include its surroundings."
     )
 
 

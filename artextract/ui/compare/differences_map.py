@@ -44,8 +44,8 @@ def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regio
     Raises:
         ArtExtractError: the regions could not be stored, or the visitor made too many requests.
     """
-    drawn = _open_shared_map(left, right, pair)
-    if drawn is None:
+    layout = _open_shared_map(left, right, pair)
+    if layout is None:
         _offer_map(left, pair)
         return None
 
@@ -53,8 +53,8 @@ def show_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) -> Regio
         collection, work = pair.work(row)
         navigation.open_in_explore(work, collection=collection)
 
-    regions = _regions(left, right, pair, drawn)
-    view = _map_view(left, right, pair, drawn, regions)
+    regions = _regions(left, right, pair, layout)
+    view = _map_view(left, right, pair, layout, regions)
     gallery_map(view, MapEvents(on_click=open_work), key="subsets_map", height=HEIGHT)
     return regions
 
@@ -75,21 +75,21 @@ def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) 
 
 
 @st.cache_resource(
-    show_spinner="Naming the regions…", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda drawn: drawn.key}
+    show_spinner="Naming the regions…", max_entries=16, hash_funcs=BY_CHOICE | {GalleryMap: lambda layout: layout.key}
 )
-def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, drawn: GalleryMap) -> Regions | None:
+def _regions(left: SubsetChoice, right: SubsetChoice, _pair: SubsetPair, layout: GalleryMap) -> Regions | None:
     """The regions of both sides' map; None on a public server without stored regions, because it writes nothing."""
-    levels = read_levels(_pair.sources, drawn)
+    levels = read_levels(_pair.sources, layout)
     if levels is None and settings.public():
         return None
     with charge("differences"):
         if levels is None:
             _, levels = compute_shared_map(_pair.sources, METHOD)
-        return typical_regions(_pair, named_regions(_pair, drawn, levels), drawn.positions)
+        return typical_regions(_pair, named_regions(_pair, layout, levels), layout.positions)
 
 
 def _map_view(
-    left: SubsetChoice, right: SubsetChoice, pair: SubsetPair, drawn: GalleryMap, regions: Regions | None
+    left: SubsetChoice, right: SubsetChoice, pair: SubsetPair, layout: GalleryMap, regions: Regions | None
 ) -> MapView:
     """The map with the works of both sides; all others are grey."""
     codes = np.full(len(pair.works), NOT_RECORDED, dtype=np.uint8)
@@ -103,7 +103,7 @@ def _map_view(
     table = " ".join(f"{gallery.collection.root} {gallery.revision}" for gallery in galleries)
     sides = f"{table} {left.filters} {right.filters} {left.gallery.collection.name}"
     return MapView(
-        positions_url=publish(f"positions {table} {drawn.key}", lambda: steps_of(drawn.positions)),
+        positions_url=publish(f"positions {table} {layout.key}", lambda: steps_of(layout.positions)),
         colours_url=publish(f"sides {sides}", lambda: codes),
         mask_url="" if chosen.all() else publish(f"in a side {sides}", lambda: np.packbits(chosen, bitorder="little")),
         selection_url="",
@@ -112,10 +112,10 @@ def _map_view(
         ),
         pictures_url=thumbnails_url(),
         colouring=Categorical(pair.names, COLOURS, counts, 0),
-        revision=f"sides-{drawn.key}",
-        title=f"{METHODS[drawn.method].label} map of both sides: {status}",
+        revision=f"sides-{layout.key}",
+        title=f"{METHODS[layout.method].label} map of both sides: {status}",
         status=status,
-        regions_url="" if regions is None else publish(f"regions {sides} {drawn.key}", lambda: _as_json(regions)),
+        regions_url="" if regions is None else publish(f"regions {sides} {layout.key}", lambda: _as_json(regions)),
     )
 
 

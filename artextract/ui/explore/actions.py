@@ -13,13 +13,13 @@ from artextract.ui.components.map.colouring import Categorical, Colouring
 from artextract.ui.explore import path_state
 
 ORDER = "order"  # The parameter that names the order of the matches
-SIMILARITY = "similarity"  # The order by similarity to the open work: the matches change with it
+SIMILARITY = "similarity"  # Sorts the matches by similarity to the open work, so they change with it
 
 
 def open_work(work: str) -> None:
     """Open a work. If a path has no end yet, the work becomes its end."""
-    if path_state.waits(work):
-        path_state.lead_to(work)
+    if path_state.can_end_at(work):
+        path_state.end_at(work)
     before = address.get("work")
     if work != before:
         if before:
@@ -45,7 +45,7 @@ def centre_map() -> None:
 
 
 def times_centred() -> int:
-    """How often `centre_map` was called in this session."""
+    """How many times `centre_map` was called in this session."""
     return int(st.session_state.get("_centred", 0))
 
 

@@ -52,7 +52,7 @@ def facets_of(gallery: Gallery, filters: Filters, rows: np.ndarray | Sequence[in
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=BY_GALLERY)
 def _values(gallery: Gallery, column: str) -> tuple[np.ndarray, pd.Index]:
-    """Each work's value as a code, and the values; cached because every filter counts them again."""
+    """Each work's value as a code, and the values; cached because each change of a filter counts them."""
     return pd.factorize(gallery.works[column])
 
 

@@ -36,12 +36,12 @@ def choose_colour(gallery: Gallery) -> str:
 
 
 def show_map(
-    gallery: Gallery, drawn: GalleryMap, colour: str, filters: Filters, opened: int | None, neighbours: Sequence[int]
+    gallery: Gallery, layout: GalleryMap, colour: str, filters: Filters, opened: int | None, neighbours: Sequence[int]
 ) -> None:
     """The map with the open work (a row), its neighbours (rows) and the selection marked."""
     view = map_view(
         gallery,
-        drawn,
+        layout,
         colour,
         filters,
         chosen=opened,
@@ -53,17 +53,17 @@ def show_map(
     ids, allowed = gallery.works["id"], gallery.searcher.allowed(filters)
     events = MapEvents(
         on_click=lambda row: actions.open_work(str(ids.iloc[row])),
-        on_select=lambda outline: select(gallery, rows_within(drawn.positions, allowed, outline)),
+        on_select=lambda outline: select(gallery, rows_within(layout.positions, allowed, outline)),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
-        on_region=lambda number: _select_region(gallery, drawn, filters, number),
+        on_region=lambda number: _select_region(gallery, layout, filters, number),
         on_close=path_state.close if opened is None else actions.close_work,
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, centre_count=actions.times_centred())
 
 
-def _select_region(gallery: Gallery, drawn: GalleryMap, filters: Filters, number: int) -> None:
+def _select_region(gallery: Gallery, layout: GalleryMap, filters: Filters, number: int) -> None:
     """Select the works of a region that pass the filters, as a lasso does."""
-    regions = regions_of(gallery, drawn)
+    regions = regions_of(gallery, layout)
     if 0 <= number < len(regions):  # the collection may have changed since the map was drawn
         rows = regions[number].rows
         select(gallery, rows[gallery.searcher.allowed(filters)[rows]])

@@ -19,13 +19,13 @@ def begin(work: str) -> None:
     address.put(from_work=work, to_work=None, path=None)
 
 
-def waits(work: str) -> bool:
+def can_end_at(work: str) -> bool:
     """Whether the path has no end yet and `work` can be the end."""
     start, end = ends()
     return bool(start) and not end and work != start
 
 
-def lead_to(work: str) -> None:
+def end_at(work: str) -> None:
     """Choose the end of the path."""
     address.put(to_work=work, path=None)
 

@@ -51,7 +51,7 @@ def selected(gallery: Gallery) -> np.ndarray:
     selection: Selection | None = st.session_state.get("_selection")
     if selection is None or selection.collection != gallery.collection.name:
         return np.empty(0, dtype=np.int64)
-    if selection.revision != gallery.revision:  # a selection may be large: not at every click
+    if selection.revision != gallery.revision:  # only then: looking up a large selection is slow
         rows = [row for work in selection.ids if (row := gallery.find(work)) is not None]
         selection.rows, selection.revision = np.asarray(rows, dtype=np.int64), gallery.revision
     return selection.rows
@@ -100,7 +100,7 @@ def _downloads(gallery: Gallery, rows: np.ndarray) -> None:
     name = gallery.collection.name
     csv_button(f"{name}-selection-{len(rows)}.csv", lambda: selection_table(gallery.works, rows))
     if has_manifest(gallery.works.filter(["iiif"]).iloc[rows]):
-        app = server_url()  # no longer known when the download is made
+        app = server_url()  # asked now: a download runs outside of the session
         st.download_button(
             "IIIF manifest",
             lambda: _manifest(gallery, rows, app),

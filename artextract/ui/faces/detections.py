@@ -56,13 +56,13 @@ class DetectionView:
     noun: str
     icon: str
     score: Score
-    about: str  # A caption for the similar ones
-    crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`): of a detection, and of a similar one
-    widths: tuple[int, int, int]  # Widths of cards, pixels: of a query, of all detections, of similar ones
-    aspect: float  # Width over height of the pictures of similar ones
+    about: str  # Caption below the similar detections
+    crops: tuple[str, str]  # Kinds of crops (`picture_crops.draw`) for a detection and for a similar detection
+    widths: tuple[int, int, int]  # Widths of cards in pixels: queries, all detections, similar detections
+    aspect: float  # Width over height of the pictures of similar detections
     open: Callable[[Collection], Any]
     detections: Callable[[Any], Sequence[Any]]
-    place: Callable[[Any], str]  # Where the detection is in its picture, as addresses have it
+    place: Callable[[Any], str]  # The detection's position in its picture, as text for an address
     similar: Callable[[Any, int], list[Similar]]
     """The detections in other pictures that are most similar to the detection at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]

@@ -25,11 +25,11 @@ from artextract.ui.server.urls import crop_url
 from artextract.vision.images import encode_jpeg, open_picture
 
 ORDERS = {"similarity": "By similarity", "year": "By year"}
-EXAMPLES = 48  # Detections to choose from where none is chosen
+EXAMPLES = 48  # Detections offered while none is chosen
 
 
 def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
-    """How many works are not searched yet and which cannot be, with a button that starts the job."""
+    """Say how many works are not searched yet or cannot be searched, with a button that starts the job."""
     name, detector = gallery.collection.name, DETECTORS[view.detector]
     left, unreadable = index.works - index.searched - len(index.unreadable), index.unreadable
     if left:
@@ -50,7 +50,7 @@ def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> N
 
 
 def show_similar(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> None:
-    """A face (or pose) of the open work or of an uploaded picture, and those similar to it."""
+    """A face (or pose) of the open work or of an uploaded picture, and similar faces."""
     if not index.detections:
         st.info(f"No {view.detector} were found in the works searched so far.", icon=view.icon)
         return
@@ -89,7 +89,7 @@ def _count(view: DetectionView, index: DetectionIndex) -> str:
 
 
 def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> list[Similar] | None:
-    """Those similar to one in the open work; None without an open work."""
+    """The detections similar to a detection in the open work; None without an open work."""
     if (row := gallery_picker.chosen_row(gallery)) is None:
         return None
     st.markdown(f"#### {work_text.escaped(gallery.works['title'].iloc[row], 'Untitled')}")
@@ -109,7 +109,7 @@ def _similar_to_upload(view: DetectionView, index: DetectionIndex, upload: Uploa
 
 
 def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarTo, where: str) -> list[Similar]:
-    """The detections in a picture (`where`: a work or an upload), and those similar to the chosen one."""
+    """The detections in a picture (`where`: a work or an upload), and the detections similar to the chosen one."""
     if not urls:
         st.info(f"No {view.noun} found in this {where}.", icon=view.icon)
         return []
@@ -129,7 +129,7 @@ def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarT
 
 
 def _show_all(gallery: Gallery, view: DetectionView, index: DetectionIndex, positions: Sequence[int]) -> None:
-    """Detections to choose one of as the query."""
+    """Detections as cards; a click makes one the query."""
     detections = view.detections(index)
 
     def choose(position: str) -> None:

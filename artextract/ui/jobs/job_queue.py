@@ -58,7 +58,7 @@ class JobQueue:
         self._closed = False
         self._changed = threading.Condition()
         """Guards the three above."""
-        network_queue()  # a thread inherits its niceness, and this queue's thread must serve clicks
+        network_queue()  # started here: threads inherit niceness, and this queue must serve clicks
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
@@ -109,7 +109,7 @@ class JobQueue:
         while (job := self._next()) is not None:
             if self._has_finished(job):
                 job._ended.set()
-            else:  # it made room for others
+            else:  # paused for a job of normal priority
                 with self._changed:
                     self._waiting.append(job)
 
@@ -141,7 +141,7 @@ class JobQueue:
             job.outcome = "Stopped. Finished parts are kept."
         except ArtExtractError as error:
             job.error = str(error)
-        except Exception:  # a fault of ours: the log has it, the screen a sentence
+        except Exception:  # a bug: the log gets the traceback, the screen one sentence
             _log.exception("the job %s failed", job.key)
             job.error = "Something went wrong. The server log has the details."
         return True
@@ -162,7 +162,7 @@ def job_queue() -> JobQueue:
 
 def _lower_priority() -> None:
     """Lower the priority of this thread and of all threads that it starts."""
-    if sys.platform == "linux":  # elsewhere priority is a whole process's
+    if sys.platform == "linux":  # elsewhere only a whole process has a priority
         thread = threading.get_native_id()
         niceness = os.getpriority(os.PRIO_PROCESS, thread) + NICENESS
         os.setpriority(os.PRIO_PROCESS, thread, min(niceness, LOWEST))

@@ -1,4 +1,4 @@
-"""The jobs on a collection that screens can start: what each is called, and what it does."""
+"""The jobs on a collection that screens can start: the label of each, and its function."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -31,8 +31,7 @@ from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.vision.embedding import load_embeddings
 
 MAX_AHEAD = 200_000
-"""Most works whose scores are computed in advance: about four hours on two cores. A click among more works takes no
-longer."""
+"""Most works whose scores are computed in advance: this takes about four hours on two cores. Clicks work without."""
 
 
 def start_collecting(entry: SourceEntry, values: Mapping[str, Any] | None = None, name: str = "") -> Job:
@@ -68,8 +67,8 @@ def start_map(collection: Collection, backbone: str, method: str, rebuild: bool)
     label = METHODS[method].label
 
     def work(report: Report) -> str:
-        drawn = compute_map(collection, load_embeddings(collection, backbone), method, report, rebuild)
-        return f"The {label} map of {collection.name} has {len(drawn.ids):,} works."
+        layout = compute_map(collection, load_embeddings(collection, backbone), method, report, rebuild)
+        return f"The {label} map of {collection.name} has {len(layout.ids):,} works."
 
     key = f"map:{collection.root}:{backbone}:{method}"
     return job_queue().start(key, f"Laying out {collection.name} ({label})", work)
@@ -80,8 +79,8 @@ def start_shared_map(sources: Sequence[Subset]) -> Job:
     names = " and ".join(source.collection.name for source in sources)
 
     def work(report: Report) -> str:
-        drawn, _ = compute_shared_map(sources, "tsne", report)
-        return f"The map of {names} has {len(drawn.ids):,} works."
+        layout, _ = compute_shared_map(sources, "tsne", report)
+        return f"The map of {names} has {len(layout.ids):,} works."
 
     key = f"shared map:{map_folder(sources).root}:{sources[0].embeddings.key}"
     return job_queue().start(key, f"Laying out {names} on one map", work)
@@ -133,14 +132,14 @@ def start_detection(collection: Collection, detector: Detector) -> Job:
 
 
 def start_index(gallery: Gallery) -> None:
-    """Build the search index of a gallery that wants one; until then searches compare every work."""
+    """Build the search index of a gallery that needs one; until then searches compare every work."""
     name, searcher = gallery.collection.name, gallery.searcher
 
     def work(report: Report) -> str:
         searcher.build_index(report)
         return f"The search index of {name} is ready."
 
-    if searcher.wants_index:
+    if searcher.needs_index:
         _start_once("index", gallery, f"Building the search index of {name} (searches are slower until then)", work)
 
 
@@ -158,7 +157,7 @@ def start_scores(gallery: Gallery) -> None:
         except WeightsError as error:  # everything else works without LPIPS
             return str(error)
 
-    if searcher.wants_scores and len(gallery.works) <= MAX_AHEAD:
+    if searcher.needs_scores and len(gallery.works) <= MAX_AHEAD:
         label = f"Computing similarity scores for {name} (clicks are slower until this finishes)"
         _start_once("scores", gallery, label, work, low_priority=True)
 
@@ -177,7 +176,7 @@ def start_neighbour_graph(gallery: Gallery) -> None:
 
 
 def start_text_index(gallery: Gallery) -> bool:
-    """Index the texts of a gallery's works where they are new or changed; whether all are indexed."""
+    """Index the new and changed texts of a gallery's works; returns whether all are already indexed."""
     collection = gallery.collection
     if is_indexed(collection):
         return True

@@ -1,1 +1,1 @@
-"""Reading a painting: pictures in, answers with their reasons out, and a report to keep."""
+"""The screen Read: choose pictures, see predictions with explanations, download a report."""

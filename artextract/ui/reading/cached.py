@@ -1,4 +1,4 @@
-"""What the Read screen computes, remembered for the visitor's session."""
+"""What the Read screen computes, cached for the visitor's session."""
 
 from dataclasses import dataclass
 
@@ -26,13 +26,13 @@ class Read:
     """A picture and its predictions."""
 
     image: Image.Image  # RGB, at most `galleries.VIEW_SIDE` pixels long
-    remark: str  # What is wrong with the file, though it can be shown; often ""
+    remark: str  # What is wrong with a file that can be shown; usually ""
     reading: Reading
     predictions: Predictions
 
     @property
     def date_probabilities(self) -> np.ndarray:
-        """float64 [date_bins.BINS]."""
+        """The probability of each bin of years, float64 [BINS] (see `date_bins`)."""
         return self.predictions.probabilities["date"][0]
 
 

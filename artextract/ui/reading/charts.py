@@ -47,7 +47,7 @@ def label_bars(answer: Answer) -> go.Figure:
 
 
 def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
-    """The distribution over years, float [date_bins.BINS], its median, and its 80% interval."""
+    """The distribution over years, float [BINS] (see `date_bins`), its median, and its 80% interval."""
     centres = (date_bins.EDGES[:-1] + date_bins.EDGES[1:]) / 2
     density = 100 * probabilities / date_bins.WIDTH
     inside = (centres >= date.low) & (centres <= date.high)

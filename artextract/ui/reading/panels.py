@@ -69,7 +69,7 @@ def _answers(gallery: Gallery, content: bytes, name: str) -> list[Answer]:
 
 
 def _show_labels(name: str, answer: Answer, key: str) -> None:
-    """The answer, or the doubt about it, above the bars of its labels."""
+    """The answer, or why it is not sure, above the bars of its labels."""
     best = answer.labels[0].name
     sure = "an artist that the model does not know" if best == ANOTHER else best
     _show_heading(name, None if answer.unsure else sure)

@@ -1,5 +1,5 @@
-// Pictures pasted anywhere on the screen become uploads of the screen's own uploader, so that they
-// take the same way as files that are dropped on it.
+// Passes pictures that are pasted anywhere on the screen to the screen's uploader, so that they are
+// handled like dropped files.
 
 const NAMES = { "image/png": "pasted.png", "image/jpeg": "pasted.jpg", "image/webp": "pasted.webp" };
 

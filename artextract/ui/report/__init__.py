@@ -1,1 +1,1 @@
-"""The model report: how far the model can be trusted, and where it errs."""
+"""The model report: how accurate the model is, and what it confuses."""

@@ -17,7 +17,7 @@ def labelled(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How often each class was predicted as which."""
+    """The confusion matrix: how often each true class was predicted as each class."""
 
     classes: list[str]  # The true and predicted classes that occur; those often confused are neighbours
     counts: np.ndarray  # int64 [true, predicted]
@@ -29,7 +29,7 @@ class Confusion:
 
     @property
     def precision(self) -> np.ndarray:
-        """Share of a predicted class that truly is each: float [true, predicted], columns sum to 1."""
+        """Share of each true class in a predicted class: float [true, predicted], columns sum to 1."""
         return _share(self.counts, self.counts.sum(axis=0, keepdims=True))
 
     @property
@@ -75,7 +75,7 @@ MEASURES = {
     "precision": ("Precision (by column)", "Share of each predicted class, by true class.", "Share of the column"),
     "counts": ("Counts", "Number of paintings.", "Paintings"),
 }
-"""What may colour the matrix: its label, a sentence, the title of the colour bar."""
+"""What can colour the matrix → its label, its help, the title of the colour bar."""
 
 
 def confusion_figure(matrix: Confusion, measure: str, attribute: str, chosen: tuple[int, int] | None) -> go.Figure:

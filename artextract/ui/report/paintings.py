@@ -14,7 +14,7 @@ from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.model_paintings import PaintingPictures, pictures_in, wikiart_page
 from artextract.ui.report.confusion import labelled
 
-PICTURES = 60  # The most pictures shown of a cell
+PICTURES = 60  # At most this many pictures of a cell are shown
 MISTAKES = 12  # The most confident mistakes shown
 PER_CENT = "%.1f %%"
 

@@ -45,7 +45,7 @@ def headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> dict[str
 def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """The scores of each copy of the data set, and of the classes that occur in several copies.
 
-    One row for each copy, then one for each copy of a shared class: `paintings` (which ones), `accuracy`,
+    One row for each copy, then one for each copy of a shared class: `paintings` (the row's label), `accuracy`,
     `balanced_accuracy` and `ece` in per cent (a class has its recall as accuracy, the others are missing), `n`. Empty
     if all paintings come from one copy.
     """
@@ -105,13 +105,13 @@ def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.Data
 
 
 def of_fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
-    """How many styles the models of an ablation had, if fewer than the `known` of this model: they are earlier ones."""
+    """How many styles an ablation's models had, if fewer than the `known` styles of this model; else None."""
     counts = [int(str(row["classes"])) for row in rows if row["attribute"] == "style"]
     return max(counts) if counts and max(counts) < known else None
 
 
 def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
-    """The paintings with a year in their title, and the scores of their dates; None without any."""
+    """The paintings with a year in their title, and the scores of their dates (None if there are no such paintings)."""
     known = table[table["year"].notna()]
     if known.empty:
         return known, None

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.similarity.evaluation.evaluate import FORERUNNER_SSIM, SAMPLE
+from artextract.similarity.evaluation.evaluate import EARLIER_SSIM, SAMPLE
 from artextract.similarity.evaluation.results import SimilarityResults, SimilaritySummary
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, RetrievalTask
 from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
@@ -45,7 +45,7 @@ class RankedQueries:
         """Which answers are relevant, bool [q, 10]."""
 
     def in_order(self, order: str) -> np.ndarray:
-        """The queries from 0 to q - 1 in an order: "worst", "best" or "any" (random)."""
+        """The numbers 0 to q - 1 of the queries, sorted: "worst" first, "best" first, or "any" (random)."""
         if order == "any":
             return np.random.default_rng(0).permutation(len(self.rows))
         shares = self.relevant.mean(axis=1)
@@ -146,8 +146,8 @@ def _show_table(summary: SimilaritySummary, relevance: str) -> None:
     )
     st.caption(
         f"{summary.counted[relevance]:,} queries were evaluated. SSIM, RMSE and LPIPS are means over the ten nearest "
-        f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The project that "
-        f"this program follows reported a mean SSIM of {FORERUNNER_SSIM}."
+        f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The earlier "
+        f"ArtExtract project reported a mean SSIM of {EARLIER_SSIM}."
     )
 
 

@@ -1,7 +1,7 @@
 """Arrays that the browser loads once by address and keeps: points, colours and filters of a map.
 
 A rerun sends only addresses, so its size does not grow with the collection. An address is the digest
-of the content: it never changes its meaning, and visitors share equal arrays.
+of the content: its content never changes, and visitors share equal arrays.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ class ArrayStore:
         self._lock = threading.Lock()
 
     def publish(self, key: str, make: Callable[[], np.ndarray]) -> str:
-        """The digest of the array that `key` names; `make` makes it if it is not held."""
+        """The digest of the array that `key` names; calls `make` if the store does not hold the array."""
         with self._lock:
             digest = self._digests.get(key, "")
             if digest in self._contents:

@@ -23,7 +23,7 @@ class Health:
     that is not ready answers, but should get no visitors."""
     collections: int  # Collections that can be opened
     damaged: int
-    disk_free_mib: int  # On the disk of the collections. A public server does not need it: it does not write there.
+    disk_free_mib: int  # On the disk of the collections. A public server writes nothing there and needs none.
 
 
 @st.cache_resource(ttl=FRESH, show_spinner=False)

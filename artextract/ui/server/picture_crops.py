@@ -19,7 +19,7 @@ _TRUNK = ((11, 12), (23, 24), (11, 23), (12, 24))
 _ARMS = ((11, 13), (13, 15), (12, 14), (14, 16))
 _LEGS = ((23, 25), (25, 27), (24, 26), (26, 28))
 LINES = (*_TRUNK, *_ARMS, *_LEGS)  # The lines of a drawn pose, by BlazePose's points
-DRAWN = (0, *sorted({point for line in LINES for point in line}))
+POSE_POINTS = (0, *sorted({point for line in LINES for point in line}))
 """The points in an address: the nose, and the ends of `LINES`."""
 _VISIBLE = 0.5
 _BACK = (38, 36, 34)
@@ -35,13 +35,13 @@ def points_text(pose: Pose) -> str:
     """A pose's points as text in an address; points that are not visible are empty."""
     places = [
         f"{round(float(x) * UNIT)}.{round(float(y) * UNIT)}" if visibility >= _VISIBLE else ""
-        for x, y, visibility in pose.points[list(DRAWN)]
+        for x, y, visibility in pose.points[list(POSE_POINTS)]
     ]
     return "_".join(places)
 
 
 def draw(kind: str, file: Path, place: str) -> Image.Image:
-    """The picture that an address names: a "face" or what is "beside" it (`box_text`), or a "pose" (`points_text`).
+    """Draw a "face", a face "beside" its picture (`place` is a `box_text`), or a "pose" (a `points_text`).
 
     Raises:
         BadImageError: the file cannot be read.
@@ -80,7 +80,7 @@ def draw_pose(image: Image.Image, points: str) -> Image.Image:
     width = max(2, max(image.size) // 120)
     ends = {
         name: (point[0] * image.width, point[1] * image.height)
-        for name, point in zip(DRAWN, _points(points), strict=True)
+        for name, point in zip(POSE_POINTS, _points(points), strict=True)
         if point is not None
     }
     for thickness, colour in ((width + 3, _BACK), (width, _MARK)):
@@ -110,6 +110,6 @@ def _points(text: str) -> list[tuple[float, float] | None]:
     for point in text.split("_"):
         x, _, y = point.partition(".")
         points.append((int(x) / UNIT, int(y) / UNIT) if point else None)
-    if len(points) != len(DRAWN) or any(max(map(abs, point)) > 9 for point in points if point is not None):
+    if len(points) != len(POSE_POINTS) or any(max(map(abs, point)) > 9 for point in points if point is not None):
         raise ValueError(text)
     return points

@@ -56,7 +56,7 @@ def content_of(upload: UploadedFile) -> bytes:
 
 
 def for_this_visitor(make: Callable[[], T]) -> Callable[[], T]:
-    """`make`, for a later call in another thread, such as a download, where Streamlit knows no visitor."""
+    """`make`, bound to this visitor for a call in another thread (a download), where Streamlit knows no visitor."""
     context = get_script_run_ctx(suppress_warning=True)
 
     def make_later() -> T:

@@ -57,7 +57,7 @@ def _health(_request: Request) -> Response:
 
 
 def _metrics(request: Request) -> Response:
-    """For the people who run the server: answered only to their own network, and not through a proxy."""
+    """Metrics for the operators: only for clients in the server's own network, and not through a proxy."""
     by_proxy = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via"))
     try:
         inside = request.client is not None and ipaddress.ip_address(request.client.host).is_private
@@ -98,7 +98,7 @@ def _view(request: Request) -> Response:
 
 
 def _gone(_request: Request) -> Response:
-    """What a manifest shows of a work that is gone: viewers cannot draw a canvas without a picture."""
+    """The placeholder for a work that is gone: IIIF viewers cannot draw a canvas without a picture."""
     content = encode_jpeg(Image.new("RGB", (500, 500), "#d8d6d2"))
     return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
 
@@ -162,7 +162,7 @@ def _regions(request: Request) -> Response:
 
 @_or_404
 def _manifest(request: Request) -> Response:
-    """A manifest that was made here, for viewers anywhere."""
+    """A stored manifest, which viewers on any site may load."""
     digest = request.path_params["digest"]
     file = Collection.open(request.path_params["collection"]).root / "manifests" / f"{digest}.json"
     if not _DIGEST.fullmatch(digest) or not file.is_file():

@@ -33,7 +33,7 @@ ALLOWED_MESSAGES = frozenset((
     "file_urls_request",
     "backend_operation_request",
 ))
-"""What a browser may send. Others, such as Streamlit's `clear_cache`, would affect all visitors."""
+"""Types of message that a browser may send. Others, such as Streamlit's `clear_cache`, would affect all visitors."""
 _MAX_NEW_SESSION = 2**16  # Bytes of a message that begins a run: larger messages are not parsed
 _ROUTES = frozenset(("thumb", "array", "manifest", "texts", "health", "metrics", *rate_limits.REQUEST_COSTS))
 
@@ -182,7 +182,7 @@ def configure() -> None:
 
 
 def middleware() -> list[Middleware]:
-    """What every request passes before it is answered."""
+    """The middleware that every request passes."""
     return [Middleware(ServerMiddleware), Middleware(VisitorCookie)]
 
 

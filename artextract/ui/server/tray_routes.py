@@ -84,7 +84,7 @@ def tray_view(tray: Tray) -> list[dict[str, Any]]:
             "collection": work.item.collection,
             "work": work.item.work,
             "title": work.title,
-            "made": work.made,
+            "artist_and_date": work.artist_and_date,
             "licence": licence_text(work.value("licence")),
             "note": work.item.note,
             "gone": work.gone,

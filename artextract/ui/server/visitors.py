@@ -33,7 +33,7 @@ class Visitor:
 
     @property
     def name(self) -> str:
-        """What rate limits know the visitor by. Browsers of one address without a cookie share a name."""
+        """The name by which rate limits know the visitor. Browsers of one address without a cookie share a name."""
         return self.token or f"without a cookie at {self.address}"
 
 

@@ -14,7 +14,7 @@ from artextract.ui.server.request_costs import content_of
 from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
 
-EVEN = 50  # Default weight of the words beside a picture, per cent
+DEFAULT_WEIGHT = 50  # Default weight of the words beside a picture, per cent
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ def enter_query(gallery: Gallery) -> Query:
 
 
 def choose_weight() -> float:
-    """The weight of the words beside the picture, 0 to 1, by a slider."""
+    """A slider for the weight of the words beside the picture; returns 0 to 1."""
     percent = address.choice(
         st.select_slider,
         "Weight of the words (the rest is the picture)",
         range(0, 101, 5),
         name="mix",
-        default=EVEN,
+        default=DEFAULT_WEIGHT,
         format_func=lambda value: f"{value}%",
         help="0%: only the picture counts. 100%: only the words count.",
     )
@@ -94,9 +94,9 @@ def choose_weight() -> float:
 
 
 def choose_picture_search(gallery: Gallery) -> bool:
-    """Whether the words are also compared with the pictures, by a toggle.
+    """A toggle: whether the words are also compared with the pictures.
 
-    By default if fewer than half of the works have a description.
+    It is on by default if fewer than half of the works have a description.
     """
     default = bool(gallery.works["description"].notna().mean() < 0.5)
     chosen = {"yes": True, "no": False}.get(address.get("pictures"), default)

@@ -22,7 +22,7 @@ _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
 def bin_width(years: np.ndarray) -> int:
-    """Years per bar that give up to about eighty bars."""
+    """The years per bar, chosen so that the chart has at most about eighty bars."""
     known = years[np.isfinite(years)]
     span = float(np.ptp(known)) if len(known) else 0.0
     return next((width for width in (1, 2, 5, 10, 20) if span / width <= 80), 50)
@@ -48,7 +48,7 @@ def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
 def years_figure(
     years: np.ndarray, values: pd.Series, groups: Sequence[str], chosen: tuple[int, int] | None
 ) -> go.Figure:
-    """The number of works over the years (NaN: unknown), stacked by the values of a column; `groups` have own colours.
+    """The number of works over the years (NaN: unknown), stacked by the values of a column; `groups` get colours.
 
     The span from the first to the last of the `chosen` years is marked.
     """
@@ -89,7 +89,7 @@ def years_figure(
 
 
 def _ticks(years: np.ndarray) -> dict[str, list[int] | list[str]]:
-    """The ticks of an axis with years BC; Plotly's own without any."""
+    """Axis ticks that write years BC; {} keeps Plotly's own ticks if there are no such years."""
     if not len(years) or (first := int(years.min())) >= 0:
         return {}
     step = next((step for step in (10, 50, 100, 250) if np.ptp(years) / step <= 10), 500)

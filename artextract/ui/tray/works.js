@@ -115,7 +115,7 @@ function makeTray(root) {
     }
     const facts = element("div", "ax-tray-facts", row.element);
     element("h2", "", facts, { text: item.title });
-    if (item.made) element("p", "", facts, { text: item.made });
+    if (item.artist_and_date) element("p", "", facts, { text: item.artist_and_date });
     if (item.gone) element("p", "ax-gone", facts, { text: item.gone });
     else element("p", "ax-small", facts, { text: `Licence: ${item.licence || "not recorded"}` });
     if (editable()) makeEditable(row);

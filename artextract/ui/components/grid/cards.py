@@ -56,7 +56,7 @@ def ranked_cards(gallery: Gallery, works: Sequence[RankedWork], measures: Sequen
             card,
             why=work.reasons,
             why_url="" if work.drawing is None else _data_url(work.drawing),
-            why_words=work.drawing_text,
+            why_alt=work.drawing_text,
         )
         for card, work in zip(cards, works, strict=True)
     ]

@@ -37,7 +37,7 @@ class Card:
     alternative: str = ""  # The picture's alternative text; "" for title and subtitle
     why: tuple[str, ...] = ()  # Why the work is here, one line per reason
     why_url: str = ""  # URL of a picture that explains why the work is here
-    why_words: str = ""  # Alternative text of that picture
+    why_alt: str = ""  # Alternative text of that picture
     work: tuple[str, str] | None = None  # Collection and id of the work for the tray; None without a tray control
 
 

@@ -41,7 +41,7 @@ function draw(card, { scores, actions, url, page }, send) {
   }
   for (const line of card.why) element("p", "ax-why", item, { text: line });
   if (card.why_url) {
-    element("img", "ax-why-picture", item, { src: card.why_url, alt: card.why_words, title: card.why_words });
+    element("img", "ax-why-picture", item, { src: card.why_url, alt: card.why_alt, title: card.why_alt });
   }
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);

@@ -26,15 +26,15 @@ class Points {
     const counts = this.counts = [0, 0, 0];
     for (let row = 0; row < total; row++) counts[group(codes[row])]++;
     const next = [0, counts[0], counts[0] + counts[1]];
-    const strewnPlaces = new Uint16Array(2 * total), strewnCodes = new Uint8Array(total);
-    const step = strewingStep(total);
+    const shuffledPlaces = new Uint16Array(2 * total), shuffledCodes = new Uint8Array(total);
+    const step = shuffleStep(total);
     for (let k = 0, row = 0; k < total; k++, row = (row + step) % total) {
       const to = next[group(codes[row])]++;
-      strewnPlaces[2 * to] = places[2 * row];
-      strewnPlaces[2 * to + 1] = places[2 * row + 1];
-      strewnCodes[to] = codes[row];
+      shuffledPlaces[2 * to] = places[2 * row];
+      shuffledPlaces[2 * to + 1] = places[2 * row + 1];
+      shuffledCodes[to] = codes[row];
     }
-    this.fill("all", strewnPlaces, strewnCodes);
+    this.fill("all", shuffledPlaces, shuffledCodes);
   }
 
   // Rings the points whose bit is set. `code` is the ring's colour in the palette.
@@ -88,7 +88,7 @@ function pointSize(count, view) {
 }
 
 // A step that visits every row once, far from the previous row: coprime to the count, near its golden section.
-function strewingStep(count) {
+function shuffleStep(count) {
   const common = (a, b) => (b ? common(b, a % b) : a);
   let step = Math.max(1, Math.floor(count * 0.618));
   while (common(step, count) !== 1) step++;

@@ -1,7 +1,7 @@
 // The names of the map's regions, over the plot. Follows map.js in the same module. While the mouse is on a
 // name, map.overName is true, and points below the name ignore the mouse.
 
-const DETAIL = [1.7, 4.5]; // zooms, relative to the whole map, at which the next finer level appears
+const DETAIL = [1.7, 4.5]; // magnifications of the whole map at which the next finer level appears
 const BETWEEN = 6; // px between two names
 const SHIFTS = [0, -1, 1]; // multiples of its height by which a name may move to find room
 
@@ -49,7 +49,7 @@ function toggleNames(map, show) {
   placeNames(map);
 }
 
-// Places the names of the zoom's level, largest regions first, where there is room.
+// Places the names of the level that suits the zoom, largest regions first, where there is room.
 function placeNames(map) {
   const { width, height } = freePart(map); // not under the panel
   map.placed = [];

@@ -41,7 +41,7 @@ class MapView:
 
 def map_view(
     gallery: Gallery,
-    drawn: GalleryMap,
+    layout: GalleryMap,
     column: str,
     filters: Filters,
     *,
@@ -59,10 +59,10 @@ def map_view(
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))
-    label = METHODS[drawn.method].label
+    label = METHODS[layout.method].label
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
-        positions_url=publish(f"positions {of_gallery} {drawn.key}", lambda: steps_of(drawn.positions)),
+        positions_url=publish(f"positions {of_gallery} {layout.key}", lambda: steps_of(layout.positions)),
         colours_url=publish(
             f"colours {of_gallery} {column}" + (f" {filters}" if column in NUMBERS else ""),
             lambda: colour_codes(gallery.works, column, passing),
@@ -74,14 +74,14 @@ def map_view(
         texts_url=texts_url({gallery.collection.name: gallery.revision}, gallery.backbone),
         pictures_url=thumbnails_url(),
         colouring=colouring_of(gallery, column, filters),
-        revision=f"{gallery.collection.name}-{drawn.key}",
+        revision=f"{gallery.collection.name}-{layout.key}",
         title=f"{label} map of {gallery.collection.name} by {work_columns.name_of(column).lower()}",
         status=f"{count:,} works" if matching == count else f"{matching:,} of {count:,} works match",
         chosen=chosen,
         neighbours=neighbours,
         placed=placed,
         path=path,
-        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, drawn) if regions else "",
+        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, layout) if regions else "",
     )
 
 
