@@ -29,7 +29,7 @@ def evaluate_similarity(name: Name) -> Output:
 
 
 def _lines(summary: "SimilaritySummary") -> Iterator[str]:
-    from artextract.similarity.evaluation.evaluate import EARLIER_SSIM, SAMPLE
+    from artextract.similarity.evaluation.evaluate import PREVIOUS_SSIM, SAMPLE
     from artextract.similarity.evaluation.retrieval_task import RELEVANCES
     from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
 
@@ -49,7 +49,7 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     for ranking in summary.rankings:
         cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())
         yield " ".join([f"{ranking.label:{width}}", *cells])
-    yield f"The earlier ArtExtract project reported a mean SSIM of {EARLIER_SSIM}."
+    yield f"The project that ArtExtract continues reported a mean SSIM of {PREVIOUS_SSIM}."
 
 
 @command

@@ -20,8 +20,8 @@ from artextract.vision.embedding import embedded_by, load_embeddings
 BASELINES = {"random": "Random works", "pixels": "Nearest by pixels"}
 BLOCK = 256  # Queries compared with the gallery at once
 SAMPLE = 50  # Queries whose neighbours are compared by their pictures
-EARLIER_SSIM = 0.2045
-"""Mean SSIM of the nearest works of 50 queries, as the earlier ArtExtract project reported it."""
+PREVIOUS_SSIM = 0.2045
+"""Mean SSIM of the nearest works of 50 queries, as the project that ArtExtract continues reported it."""
 
 
 def evaluate_similarity(collection: Collection, report: Report = silent) -> SimilarityResults:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.similarity.evaluation.evaluate import EARLIER_SSIM, SAMPLE
+from artextract.similarity.evaluation.evaluate import PREVIOUS_SSIM, SAMPLE
 from artextract.similarity.evaluation.results import SimilarityResults, SimilaritySummary
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, RetrievalTask
 from artextract.similarity.metrics.registry import METRICS, PICTURE_METRICS
@@ -146,8 +146,8 @@ def _show_table(summary: SimilaritySummary, relevance: str) -> None:
     )
     st.caption(
         f"{summary.counted[relevance]:,} queries were evaluated. SSIM, RMSE and LPIPS are means over the ten nearest "
-        f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The earlier "
-        f"ArtExtract project reported a mean SSIM of {EARLIER_SSIM}."
+        f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The project "
+        f"that ArtExtract continues reported a mean SSIM of {PREVIOUS_SSIM}."
     )
 
 
