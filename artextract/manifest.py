@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from artextract.collection import Collection
-from artextract.dates import years_in
 from artextract.errors import CollectionError
 from artextract.files import write_bytes
-from artextract.rights import licence_of, licence_text
+from artextract.metadata.dates import years_in
+from artextract.metadata.rights import licence_of, licence_text
 from artextract.sources.iiif.services import image_at, whole_number
 from artextract.work_table import display_date
 

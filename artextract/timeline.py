@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from artextract.dates import span_text
+from artextract.metadata.dates import span_text
 from artextract.vectors import unit
 
 WIDTHS = (5, 10, 25, 50, 100)  # Possible lengths of a period, years

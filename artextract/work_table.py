@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from artextract.dates import FIRST, last_year, span_text
 from artextract.files import write_atomic
+from artextract.metadata.dates import FIRST, last_year, span_text
 
 TEXT_COLUMNS = (
     "id",

@@ -12,7 +12,7 @@ from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.manifest import has_manifest, make_manifest
-from artextract.rights import CC0
+from artextract.metadata.rights import CC0
 
 IMAGE = "https://api.nga.gov/iiif/abc"
 

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.attributes.reading import NOT_SURE
-from artextract.dates import span_text
+from artextract.metadata.dates import span_text
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, middle_years
 
 COLUMNS = ("artist", "school", "style", "theme", "genre", "medium", "classification")

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from artextract.dates import span_text, year_text
+from artextract.metadata.dates import span_text, year_text
 from artextract.text.spelling import PLAIN_LETTERS
 from artextract.work_table import TERM_COLUMNS, has_any_term
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from artextract.errors import SourceError
-from artextract.rights import is_free
+from artextract.metadata.rights import is_free
 from artextract.sources.base import ColumnUse, Source, SourceWork
 
 

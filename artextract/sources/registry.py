@@ -3,7 +3,7 @@
 The commands `artextract collect …`, the forms of the Collections screen and their jobs are made from
 this table. To add a source, write a class as in `artextract.sources.base`, add a row, and describe the
 source in `docs/collections.md`. A new host for downloads also belongs in
-`settings.GALLERY_HOSTS`, and a new name of a free licence in `artextract/rights.py`.
+`settings.GALLERY_HOSTS`, and a new name of a free licence in `artextract/metadata/rights.py`.
 """
 
 import pkgutil

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from artextract.dates import year_text
+from artextract.metadata.dates import year_text
 
 T = TypeVar("T")
 Value = str | Sequence[str] | int | None

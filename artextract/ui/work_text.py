@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from artextract.rights import licence_text
+from artextract.metadata.rights import licence_text
 from artextract.ui import work_columns
 from artextract.work_table import display_date
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
-from artextract.rights import CC0
+from artextract.metadata.rights import CC0
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import LIST, write_pictures

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from artextract.dates import years_in
+from artextract.metadata.dates import years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.iiif.canvases import Description
 from artextract.sources.iiif.texts import lines_of

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from artextract.dates import Years, is_year, year_of, years_in
+from artextract.metadata.dates import Years, is_year, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
 from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, is_address, plan_columns

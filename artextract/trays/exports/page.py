@@ -5,7 +5,7 @@ import html
 from collections.abc import Sequence
 
 from artextract.errors import ArtExtractError
-from artextract.rights import licence_text
+from artextract.metadata.rights import licence_text
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail

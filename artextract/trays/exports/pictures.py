@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from artextract.files import read_regular
-from artextract.rights import LICENCE_RULE, is_free
+from artextract.metadata.rights import LICENCE_RULE, is_free
 from artextract.trays.resolve import ResolvedItem
 from artextract.trays.tray import Tray
 

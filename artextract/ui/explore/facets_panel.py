@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.dates import span_text
+from artextract.metadata.dates import span_text
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.facets.component import Bar, Facet, facets

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from artextract.errors import ArtExtractError
-from artextract.rights import licence_text
+from artextract.metadata.rights import licence_text
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import write_pictures

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from artextract.dates import span_text, year_text
+from artextract.metadata.dates import span_text, year_text
 from artextract.timeline import Period, Waypoint, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.rights import LICENCE_RULE
+from artextract.metadata.rights import LICENCE_RULE
 from artextract.trays.store import MAX_NAME, MAX_NOTE, TrayStore
 from artextract.trays.tray import Tray
 from artextract.ui import address, navigation

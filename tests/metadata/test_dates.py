@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artextract.dates import FIRST, is_year, last_year, span_text, year_of, years_in
+from artextract.metadata.dates import FIRST, is_year, last_year, span_text, year_of, years_in
 
 FORMS = [
     ("1889-05-12", (1889, 1889)),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artextract.rights import CC0, PUBLIC_DOMAIN, is_free, licence_of, licence_text
+from artextract.metadata.rights import CC0, PUBLIC_DOMAIN, is_free, licence_of, licence_text
 from artextract.sources import demo, wikiart
 from artextract.sources.nga.source import LICENCES
 

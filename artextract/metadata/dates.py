@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
-from artextract.date_words import (
+from artextract.metadata.date_words import (
     AFTER,
     BEFORE,
     CENTURY,

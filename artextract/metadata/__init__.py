@@ -1,0 +1,1 @@
+"""What texts say of works: dates as years, and licences."""
