@@ -14,24 +14,24 @@ from artextract.ui.redaction import redact
 
 
 def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
-    read = cached.read_picture(content, name)
-    layout.show_remark(read.remark)
-    if read.reading.out_of_distribution:
+    picture = cached.read_picture(content, name)
+    layout.show_remark(picture.remark)
+    if picture.reading.out_of_distribution:
         st.warning(OUT_OF_DISTRIBUTION, icon=":material/help:")
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
-        show_picture(name, content, read)
+        show_picture(name, content, picture)
         with st.container(horizontal=True):
-            show_downloads(name, content, read)
+            show_downloads(name, content, picture)
     with right:
         for column, attributes in zip(st.columns(2), (("style", "artist"), ("genre", "date")), strict=True):
             with column:
                 for attribute in attributes:
-                    show_date(read) if attribute == "date" else show_answer(attribute, read.reading)
+                    show_date(picture) if attribute == "date" else show_answer(attribute, picture.reading)
     if gallery is not None:
         with layout.errors_as_sentences():
             show_custom_labels(gallery, name, content)
-    show_training_paintings(read)
+    show_training_paintings(picture)
     if gallery is not None:
         show_similar_works(gallery, name, content, is_work)
 

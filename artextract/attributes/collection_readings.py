@@ -25,7 +25,7 @@ from artextract.network_queue import BACKGROUND
 from artextract.progress import Report, silent
 from artextract.vision.device import Device
 
-COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")  # What `as_columns` adds to a work table
+COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")  # What `with_readings` adds to a work table
 _TYPES = (
     dict.fromkeys(LABELLED, "int32")
     | {f"{name}_probability": "float64" for name in LABELLED}
@@ -94,7 +94,7 @@ def _worker(model: Path, device: Device) -> ReadingWorker:
     return ReadingWorker(Reader(Bundle.open(model), device))
 
 
-def as_columns(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFrame:
+def with_readings(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFrame:
     """A work table with `read_style`, `read_genre`, `read_artist`, `read_year`.
 
     Where the model is not sure, the class is `NOT_SURE` and the year is missing. A work that was not

@@ -163,12 +163,12 @@ def _plain_report() -> Report:
 
 def with_predictions(collection: "Collection", embeddings: "Embeddings") -> "pd.DataFrame":
     """The embedded works of a collection, with columns for the predictions and custom labels."""
-    from artextract.attributes.collection_readings import as_columns, stored_readings
+    from artextract.attributes.collection_readings import stored_readings, with_readings
     from artextract.attributes.custom_labels.linear_head import heads_for, with_custom_labels
     from artextract.attributes.model_bundle import Bundle
 
     works = collection.works().set_index("id", drop=False).loc[embeddings.ids]
-    works = as_columns(works, stored_readings(collection, Bundle.open()))
+    works = with_readings(works, stored_readings(collection, Bundle.open()))
     return with_custom_labels(works, heads_for(collection, str(embeddings.key)), embeddings.vectors)
 
 

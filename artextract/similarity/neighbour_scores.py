@@ -107,7 +107,7 @@ def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:
     store, worker = score_store(searcher.collection), ScoreWorker(load_lpips())
     candidates = _candidates(searcher, report)
     result = compare_missing(searcher.collection, store, worker, candidates, refresh_and_report)
-    searcher.keep_scores()
+    searcher.complete_scores()
     return result
 
 

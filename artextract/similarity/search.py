@@ -92,7 +92,7 @@ class Searcher:
         cosines = cosines_of(vectors[places], self._lengths[places], vectors[row])
         return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), places, cosines)
 
-    def knows_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
+    def has_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
         """Whether all scores of the works that `near_work` returns are precomputed."""
         hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
         return None not in self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
@@ -157,7 +157,7 @@ class Searcher:
         except OSError:
             return True
 
-    def keep_scores(self) -> None:
+    def complete_scores(self) -> None:
         """Use the stored scores, and record that they are complete."""
         write_bytes(self._scores_stamp, self.embeddings.pictures_digest.encode())
         self.refresh_scores()

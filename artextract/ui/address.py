@@ -61,7 +61,7 @@ def _texts(value: Value) -> list[str]:
     return list(value or ())
 
 
-def carried(**changes: str) -> dict[str, str]:
+def parameters_with(**changes: str) -> dict[str, str]:
     """The parameters for another screen: the open collection and embedding, and `changes`."""
     kept = {name: get(name) for name in ("collection", "backbone") if get(name)}
     return kept | changes
@@ -109,7 +109,7 @@ def control(
     A change removes the parameters that it `clears`, because they no longer apply.
     """
     key = f"_{name}"
-    mirror(key, value)
+    set_widget(key, value)
 
     def keep() -> None:
         entered = st.session_state[key]
@@ -124,7 +124,7 @@ def choose_years(first: int, last: int, prefix: str = "") -> tuple[int, int]:
     low, high = get_year(f"{prefix}from"), get_year(f"{prefix}to")
     span = (first if low is None else max(low, first), last if high is None else min(high, last))
     span = span if span[0] <= span[1] else (first, last)
-    mirror(key := f"_{prefix}years", span)
+    set_widget(key := f"_{prefix}years", span)
 
     def keep() -> None:
         put_years(st.session_state[key], (first, last), prefix)
@@ -143,7 +143,7 @@ def put_years(span: tuple[int, int], limits: tuple[int, int], prefix: str = "") 
     put(**{f"{prefix}from": low if low > limits[0] else None, f"{prefix}to": high if high < limits[1] else None})
 
 
-def mirror(key: str, value: object) -> None:
+def set_widget(key: str, value: object) -> None:
     """Make the widget with this key show `value`. Call it before drawing the widget."""
     if st.session_state.get(key) != value:
         st.session_state[key] = value

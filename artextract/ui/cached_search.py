@@ -20,7 +20,7 @@ from artextract.ui.server.request_costs import charge
 @st.cache_resource(show_spinner=False, max_entries=2000, hash_funcs=BY_GALLERY)
 def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list[Neighbour]:
     """The neighbours of a work, cached; LimitError if the visitor made too many requests that compute scores."""
-    if gallery.searcher.knows_scores(work, k, filters):
+    if gallery.searcher.has_scores(work, k, filters):
         return gallery.searcher.near_work(work, k, filters)
     with charge("scores"):
         return gallery.searcher.near_work(work, k, filters)

@@ -14,7 +14,7 @@ from typing import Any, overload
 import pandas as pd
 import streamlit as st
 
-from artextract.attributes.collection_readings import as_columns, reading_store, stored_readings
+from artextract.attributes.collection_readings import reading_store, stored_readings, with_readings
 from artextract.attributes.custom_labels.linear_head import Head, head_files, heads_for, with_custom_labels
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
@@ -132,7 +132,7 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
     searcher = Searcher(collection, embeddings, lambda: embedder(embeddings))
     readings = stored_readings(collection, bundle()) if readings_stamp else None
     heads = heads_for(collection, str(embeddings.key))
-    searcher.works = with_custom_labels(as_columns(searcher.works, readings), heads, embeddings.vectors)
+    searcher.works = with_custom_labels(with_readings(searcher.works, readings), heads, embeddings.vectors)
     works = searcher.works.reset_index(drop=True)
     gallery = Gallery(
         collection=collection,

@@ -52,7 +52,7 @@ def choose_collection(survey: Survey) -> Collection | None:
     name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}
     with st.sidebar:
-        address.mirror("_collection", name)
+        address.set_widget("_collection", name)
         st.selectbox(
             "Collection",
             names,

@@ -42,12 +42,12 @@ def switch_to(screen: Screen, **parameters: str) -> None:
 
     Keeps the open collection and embedding, unless the parameters name others.
     """
-    st.switch_page(screen.path, query_params=address.carried(**parameters))
+    st.switch_page(screen.path, query_params=address.parameters_with(**parameters))
 
 
 def link_to(screen: Screen, label: str, icon: str, **parameters: str) -> None:
     """A link to `screen`; for `parameters` see `switch_to`."""
-    st.page_link(screen.path, label=label, icon=icon, query_params=address.carried(**parameters))
+    st.page_link(screen.path, label=label, icon=icon, query_params=address.parameters_with(**parameters))
 
 
 def open_in_explore(work: str, **parameters: str) -> None:

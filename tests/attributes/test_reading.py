@@ -172,7 +172,7 @@ def test_a_label_s_confusion_is_a_row_and_a_column_in_sentences() -> None:
     assert "No validation painting is labelled Nobody" in label_confusion(bundle, "artist", "Nobody").sentences()[0]
 
 
-def read(content: bytes, name: str) -> cached.Read:
+def read(content: bytes, name: str) -> cached.ReadPicture:
     """What the app reads in a picture, not remembered: that is done for a visitor."""
     return cached.read_picture.__wrapped__(content, name)
 

@@ -25,7 +25,7 @@ from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes
-from train.sequence.write_bundle import described
+from train.sequence.write_bundle import stored_columns
 
 
 def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
@@ -60,7 +60,7 @@ def _write_validation(
     reader: Reader, held: pd.DataFrame, predictions: Predictions, tasks: Mapping[str, LabelTask]
 ) -> None:
     """Write `Bundle.validation`."""
-    rows = described(held)
+    rows = stored_columns(held)
     for name, task in tasks.items():
         classes = np.array(_classes(reader, name, task), dtype=object)
         probabilities = task.probabilities(predictions.probabilities[name])

@@ -40,7 +40,7 @@ def write_bundle(
     folder.mkdir(parents=True, exist_ok=True)
     vectors = mean_features(sequences)
     write_nearest(folder / "training.safetensors", vectors[fit], _ood_vectors(settings, device))
-    write_table(folder / "training.parquet", described(paintings.table.iloc[fit]))
+    write_table(folder / "training.parquet", stored_columns(paintings.table.iloc[fit]))
     similarity = NearestPaintings(folder / "training.safetensors").knn_similarity(vectors[aside])
     styled = paintings.targets["style"][aside] >= 0
     logits = logits_of(model, sequences, aside)["style"]
@@ -72,7 +72,7 @@ def mean_features(sequences: Sequences) -> np.ndarray:
     return np.concatenate(means)
 
 
-def described(table: pd.DataFrame) -> pd.DataFrame:
+def stored_columns(table: pd.DataFrame) -> pd.DataFrame:
     """The columns of paintings that a bundle stores."""
     rows = table[["file", "painter", "year", "style", "genre", "artist", "copy"]].copy()
     rows.insert(1, "title", [title_of(file) for file in rows["file"]])

@@ -22,7 +22,7 @@ NEAREST = 6  # Training paintings shown
 
 
 @dataclass(frozen=True)
-class Read:
+class ReadPicture:
     """A picture and its predictions."""
 
     image: Image.Image  # RGB, at most `galleries.VIEW_SIDE` pixels long
@@ -37,14 +37,14 @@ class Read:
 
 
 @st.cache_resource(show_spinner="Reading…", max_entries=LIMITER.limits.readings_per_tab, scope="session")
-def read_picture(content: bytes, name: str) -> Read:
+def read_picture(content: bytes, name: str) -> ReadPicture:
     """Read a picture file; ArtExtractError if it is damaged, or the visitor made too many requests."""
     with charge("reading"):
         reader = galleries.reader()
         predictions = reader.predict([open_to_read(content, name)])
     picture = open_picture(content, name, at_least=galleries.VIEW_SIDE)
     view = thumbnail(picture.image, galleries.VIEW_SIDE)
-    return Read(view, picture.remark, reader.readings(predictions)[0], predictions)
+    return ReadPicture(view, picture.remark, reader.readings(predictions)[0], predictions)
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.saliency_maps_per_tab, scope="session")
@@ -59,7 +59,7 @@ def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarr
         return saliency(reader, open_to_read(content, name), attribute, index)
 
 
-def salient(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
+def saliency_overlay(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
     """The picture with the saliency of a label (for the date: of its median) as an overlay."""
     return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
 
@@ -77,8 +77,8 @@ def confusion_of(attribute: str, label: str) -> LabelConfusion:
     return label_confusion(galleries.bundle(), attribute, label)
 
 
-def nearest_training(read: Read) -> list[tuple[NearPainting, dict[str, object]]]:
+def nearest_training(picture: ReadPicture) -> list[tuple[NearPainting, dict[str, object]]]:
     """The training paintings nearest to a picture, and their rows of `Bundle.training`."""
-    near = galleries.reader().nearest.near(read.predictions.vectors[0], NEAREST)
+    near = galleries.reader().nearest.near(picture.predictions.vectors[0], NEAREST)
     rows = galleries.bundle().training
     return [(painting, {str(k): v for k, v in rows.iloc[painting.row].items()}) for painting in near]

@@ -16,16 +16,16 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.model_paintings import label_of, pictures_in, wikiart_page
 from artextract.ui.ranking_panel import picture_ranking, show_ranking, work_ranking
 from artextract.ui.reading import cached
-from artextract.ui.reading.cached import Read
+from artextract.ui.reading.cached import ReadPicture
 
 _MEANING = "Cosine similarity of the features from the tuned backbone: −1 to 1, higher is closer."
 
 
-def show_training_paintings(read: Read) -> None:
+def show_training_paintings(picture: ReadPicture) -> None:
     """The training paintings nearest to the picture: as pictures if a collection has them all, or as a table."""
     st.subheader("Nearest training paintings")
     st.caption("Training paintings whose features are most similar to those of this picture.")
-    nearest = cached.nearest_training(read)
+    nearest = cached.nearest_training(picture)
     pictures = pictures_in(survey().collections)
     if pictures is None or not all(row["file"] in pictures.works for _, row in nearest):
         _show_table(nearest)

@@ -8,7 +8,7 @@ from artextract.ui import galleries, work_columns, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import show_chart
 from artextract.ui.reading import cached, charts
-from artextract.ui.reading.cached import Read
+from artextract.ui.reading.cached import ReadPicture
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
@@ -30,12 +30,12 @@ def show_answer(attribute: str, reading: Reading) -> None:
                 show_chart(charts.confusion_bars(confusion), f"_confusion_{attribute}")
 
 
-def show_date(read: Read) -> None:
+def show_date(picture: ReadPicture) -> None:
     """The date as a distribution over years."""
-    date = read.reading.date
+    date = picture.reading.date
     with st.container(border=True):
         _show_heading("Date", None if date.unsure else f"about {date.median:.0f}")
-        show_chart(charts.date_chart(date, read.date_probabilities), "_date")
+        show_chart(charts.date_chart(date, picture.date_probabilities), "_date")
         st.caption(f"{interval(date)} The dotted line is the median.")
 
 
@@ -90,7 +90,7 @@ def _show_heading(name: str, answer: str | None) -> None:
 VIEWS = {"picture": "Painting", "why": "Why", "texture": "Texture"}
 
 
-def show_picture(name: str, content: bytes, read: Read) -> None:
+def show_picture(name: str, content: bytes, picture: ReadPicture) -> None:
     """The picture in the chosen view."""
     view = st.segmented_control(
         "View",
@@ -102,24 +102,24 @@ def show_picture(name: str, content: bytes, read: Read) -> None:
         label_visibility="collapsed",
     )
     if view == "why":
-        _show_saliency(name, content, read)
+        _show_saliency(name, content, picture)
     elif view == "texture":
         _show_texture(name, content)
     else:
-        st.image(read.image, width="stretch", alt=f"The picture {name}")
+        st.image(picture.image, width="stretch", alt=f"The picture {name}")
         st.caption(work_text.escaped(name, ""))
 
 
-def _show_saliency(name: str, content: bytes, read: Read) -> None:
-    label = f"about {read.reading.date.median:.0f}"
+def _show_saliency(name: str, content: bytes, picture: ReadPicture) -> None:
+    label = f"about {picture.reading.date.median:.0f}"
     with st.container(horizontal=True):
         attribute = st.selectbox("Attribute", list(ATTRIBUTES), key="_explain", format_func=NAMES.__getitem__)
         if attribute != "date":
-            labels = [answer.name for answer in read.reading.answer(attribute).labels]
+            labels = [answer.name for answer in picture.reading.answer(attribute).labels]
             label = st.selectbox("Label", labels, key=f"_explain_{attribute}")
     opacity = st.slider("Opacity of the overlay, %", 0, 100, 55, key="_opacity") / 100
-    salient = cached.salient(content, name, attribute, label, opacity)
-    st.image(salient, width="stretch", alt=f"Areas of the picture {name} that support {label}")
+    overlay = cached.saliency_overlay(content, name, attribute, label, opacity)
+    st.image(overlay, width="stretch", alt=f"Areas of the picture {name} that support {label}")
     st.caption(f"Yellow areas support “{label}” most; violet areas do not matter (HiResCAM).")
 
 

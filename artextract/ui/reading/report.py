@@ -14,7 +14,7 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Answer, Reading
 from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached
-from artextract.ui.reading.cached import Read
+from artextract.ui.reading.cached import ReadPicture
 from artextract.ui.reading.charts import percent
 from artextract.ui.reading.panels import NAMES, interval
 from artextract.ui.server.request_costs import for_this_visitor
@@ -38,11 +38,11 @@ OUT_OF_DISTRIBUTION = (
 )
 
 
-def show_downloads(name: str, content: bytes, read: Read) -> None:
+def show_downloads(name: str, content: bytes, picture: ReadPicture) -> None:
     """Buttons for the report and the data."""
     model = galleries.bundle().facts.name
-    report = for_this_visitor(lambda: _make_report(name, content, read, model))
-    data = json.dumps(as_json(name, model, read.reading), ensure_ascii=False)
+    report = for_this_visitor(lambda: _make_report(name, content, picture, model))
+    data = json.dumps(as_json(name, model, picture.reading), ensure_ascii=False)
     for label, made, ending, mime, icon in (
         ("Download report (HTML)", report, "html", "text/html", "description"),
         ("Download data (JSON)", data, "json", "application/json", "data_object"),
@@ -55,18 +55,18 @@ def as_json(name: str, model: str, reading: Reading) -> dict[str, Any]:
     return {"model": model, "readings": [{"image": name} | asdict(reading)]}
 
 
-def _make_report(name: str, content: bytes, read: Read, model: str) -> bytes:
-    best = {attribute: read.reading.answer(attribute).labels[0].name for attribute in LABELLED}
-    pictures = {"The picture": read.image}
+def _make_report(name: str, content: bytes, picture: ReadPicture, model: str) -> bytes:
+    best = {attribute: picture.reading.answer(attribute).labels[0].name for attribute in LABELLED}
+    pictures = {"The picture": picture.image}
     for attribute, label in best.items():
         caption = f"Areas that support {label} ({attribute})"
-        pictures[caption] = cached.salient(content, name, attribute, label, 0.55)
+        pictures[caption] = cached.saliency_overlay(content, name, attribute, label, 0.55)
     pictures["Texture"] = cached.texture_of(content, name).picture
     reliability = {attribute: cached.confusion_of(attribute, label).sentences() for attribute, label in best.items()}
     nearest = [
-        f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}" for near, row in cached.nearest_training(read)
+        f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}" for near, row in cached.nearest_training(picture)
     ]
-    return report_html(name, model, read.reading, pictures, reliability, nearest).encode()
+    return report_html(name, model, picture.reading, pictures, reliability, nearest).encode()
 
 
 def report_html(

@@ -100,7 +100,7 @@ def show_ablation(title: str, sentence: str, rows: list[dict[str, object]], attr
     if table.empty:
         return
     st.markdown(f"#### {title}")
-    if (fewer := scores.of_fewer_styles(rows, styles)) is not None:
+    if (fewer := scores.fewer_styles(rows, styles)) is not None:
         sentence += f" These figures are from an earlier model with {fewer} styles; the current model has {styles}."
     st.caption(sentence)
     number = st.column_config.NumberColumn

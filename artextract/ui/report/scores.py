@@ -104,7 +104,7 @@ def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.Data
     return table
 
 
-def of_fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
+def fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
     """How many styles an ablation's models had, if fewer than the `known` styles of this model; else None."""
     counts = [int(str(row["classes"])) for row in rows if row["attribute"] == "style"]
     return max(counts) if counts and max(counts) < known else None

@@ -59,7 +59,7 @@ def choose_tray(visitor: str, tray: Tray) -> None:
     names = {own.id: f"{own.name} · {len(own.items)}" for own in store.trays_of(visitor)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"_tray_name_{tray.id}"
-        address.mirror(key, tray.name)
+        address.set_widget(key, tray.name)
         st.text_input(
             "Name",
             key=key,
@@ -68,7 +68,7 @@ def choose_tray(visitor: str, tray: Tray) -> None:
             on_change=lambda: _try(lambda: store.rename(visitor, tray.id, st.session_state[key])),
         )
         if len(names) > 1:
-            address.mirror("_open_tray", tray.id)
+            address.set_widget("_open_tray", tray.id)
             st.selectbox(
                 "Open tray",
                 list(names),

@@ -16,7 +16,7 @@ def choose_page(rows: np.ndarray | Sequence[int], name: str = "page") -> list[in
     page = address.get_number(name, pages)
     if pages > 1:
         key = f"_{name}_{pages}"  # another number of pages needs another widget
-        address.mirror(key, page)
+        address.set_widget(key, page)
         st.number_input(
             f"Page of {pages}",
             1,
