@@ -2,6 +2,9 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from artextract.errors import SourceError
@@ -16,6 +19,7 @@ PUBLIC_VARIABLE = "ARTEXTRACT_PUBLIC"
 GALLERY_HOSTS = ("api.nga.gov", "media.nga.gov", "raw.githubusercontent.com")
 """The National Gallery of Art's image servers, and where it publishes its tables."""
 
+_contact_now: ContextVar[str] = ContextVar("contact", default="")
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+|https?://[!-\'*-~]+", re.ASCII)
 
 
@@ -55,18 +59,28 @@ def named_hosts() -> tuple[str, ...]:
 def contact() -> str:
     """How the operators of servers can reach the person who fetches from them; empty if it is not set.
 
-    The environment variable ``ARTEXTRACT_CONTACT`` names it: an e-mail address or a web address.
+    The environment variable ``ARTEXTRACT_CONTACT``, or `contact_is`, names it: an e-mail address or a web address.
 
     Raises:
         SourceError: it is neither.
     """
-    named = os.environ.get(CONTACT_VARIABLE, "").strip()
+    named = (_contact_now.get() or os.environ.get(CONTACT_VARIABLE, "")).strip()
     if named and not _CONTACT.fullmatch(named):
         raise SourceError(
-            f"{CONTACT_VARIABLE} is {named!r}, neither an e-mail address nor a web address. "
+            f"The contact ({CONTACT_VARIABLE}) is {named!r}, neither an e-mail address nor a web address. "
             f"Set it to an address such as me@example.org."
         )
     return named
+
+
+@contextmanager
+def contact_is(named: str) -> Iterator[None]:
+    """Use a contact in this thread, in place of ``ARTEXTRACT_CONTACT``; "" changes nothing."""
+    token = _contact_now.set(named)
+    try:
+        yield
+    finally:
+        _contact_now.reset(token)
 
 
 def device_name() -> str:

@@ -1,9 +1,11 @@
-"""The report of a collecting run: which works have no picture, and why."""
+"""The report of a collecting run: which works have no picture, and why, and what was collected."""
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from artextract.collecting.intake import Failure, Taken
 from artextract.collection import Collection
@@ -27,6 +29,31 @@ def write_report(collection: Collection, failed: Sequence[tuple[Taken, Failure]]
         writer.writerow((item.id, item.origin, failure.why, failure.host, failure.cause, status))
     write_bytes(path, text.getvalue().encode("utf-8", "replace"))
     return path
+
+
+def read_report(collection: Collection) -> list[Failure]:
+    """The pictures that the last run skipped, without works of which the source names no picture; often none."""
+    try:
+        text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8")
+    except OSError:
+        return []
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("cause") != Cause.NOT_NAMED]
+    return [Failure(row["why"], row["cause"] or "", row["host"] or "") for row in rows if row.keys() >= {*COLUMNS}]
+
+
+def remember_source(collection: Collection, name: str, values: Mapping[str, Any]) -> None:
+    """Keep what a collection was collected from: the source's name and its values, as in `SourceEntry.open`."""
+    content = json.dumps({"source": name, "values": dict(values)}, ensure_ascii=False, default=str)
+    write_bytes(collection.root / "reports" / "source.json", content.encode("utf-8", "replace"))
+
+
+def remembered_source(collection: Collection) -> tuple[str, dict[str, Any]] | None:
+    """What a collection was collected from in the app; None if it is not known."""
+    try:
+        kept = json.loads((collection.root / "reports" / "source.json").read_bytes())
+        return str(kept["source"]), dict(kept["values"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def causes(failures: Sequence[Failure]) -> list[str]:

@@ -119,3 +119,16 @@ def host_of(url: str | httpx2.URL) -> str:
     address = httpx2.URL(url)
     host = address.host.lower()
     return host if address.port is None else f"{host}:{address.port}"
+
+
+def cannot_be_reached(host: str) -> str:
+    """The sentence on a host that gave no connection or never answered."""
+    return (
+        f"{host} cannot be reached. Check the network connection and try again. "
+        "Your collections and the demo work without a network."
+    )
+
+
+def broken_off(url: str, error: Exception, late: bool) -> str:
+    """The sentence on a response that did not arrive whole."""
+    return f"{url}: {'the response was too slow' if late else f'the connection broke ({type(error).__name__})'}."

@@ -34,6 +34,8 @@ from artextract.sources.fetching.http_responses import (
     ServerRefusedError,
     SilenceError,
     Stamp,
+    broken_off,
+    cannot_be_reached,
     host_of,
 )
 from artextract.sources.fetching.robots import ROBOT, RobotsFiles
@@ -141,6 +143,11 @@ class PoliteClient:
             return fetched
 
         return self._retry(url, read_and_check)
+
+    def start_of(self, url: str, most: int) -> bytes:
+        """The first `most` bytes of a body, or all of a smaller one. Raises FetchError if it is not available."""
+        args = (url, "identity", None, lambda response: next(response.iter_bytes(most), b""), False)
+        return self._retry(url, lambda: self._request(*args)) or b""
 
     def download(
         self,
@@ -256,15 +263,8 @@ class PoliteClient:
             if self._closed.is_set():
                 raise FetchError("Stopped.") from error
             name, late = httpx2.URL(url).host, self._deadline.left() <= 0
-            unreachable = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout))
-            if unreachable or not (host.answered or late):
-                sentence = (
-                    f"{name} cannot be reached. Check the network connection and try again. "
-                    "Your collections and the demo work without a network."
-                )
-            else:
-                broke = f"the connection broke ({type(error).__name__})"
-                sentence = f"{url}: {'the response was too slow' if late else broke}."
+            unreachable = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)) or not (host.answered or late)
+            sentence = cannot_be_reached(name) if unreachable else broken_off(url, error, late)
             silence = SilenceError(sentence, Cause.NO_ANSWER, host.name)
             timed_out = isinstance(error, httpx2.TimeoutException)
             if host.unheard(began, ATTEMPTS_TO_CONNECT - timed_out):

@@ -77,7 +77,7 @@ class Walk:
         try:
             for place in places:
                 yield from self._follow(
-                    ReferenceList(Description(""), (_meant_by(place.strip()),), pointer=True), False, 0
+                    ReferenceList(Description(""), (meant_by(place.strip()),), pointer=True), False, 0
                 )
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -149,7 +149,7 @@ class Walk:
         return read[0] if read else _read_fetched(content, reference.address)
 
 
-def _meant_by(place: str) -> Reference:
+def meant_by(place: str) -> Reference:
     """The document that a pasted address means: of a viewer's page, the manifest in its address."""
     if not place.startswith(_SCHEMES):
         return Reference(place)
@@ -200,5 +200,5 @@ def _addresses(content: bytes, folder: Path | None) -> ReferenceList | None:
     for line in (line for line in lines if line and not line.startswith("#")):
         if not line.startswith(_SCHEMES) and (folder is None or not (folder / line).is_file()):
             return None
-        references.append(_meant_by(line) if line.startswith(_SCHEMES) else Reference(f"{folder}/{line}"))
+        references.append(meant_by(line) if line.startswith(_SCHEMES) else Reference(f"{folder}/{line}"))
     return ReferenceList(Description(""), tuple(references))

@@ -1,4 +1,4 @@
-"""The form that adds a collection, made from the options of a source."""
+"""Forms made from the options of a source."""
 
 from typing import Any
 
@@ -10,23 +10,11 @@ from artextract.ui.jobs.start import start_collecting
 
 
 def add_form(entry: SourceEntry) -> None:
-    """The form of a source, below the buttons for its shortcuts."""
+    """The form of a source that is not recognised by a folder, a file or an address."""
     st.caption(entry.help)
-    for option in entry.options:
-        if option.shortcut and st.button(option.shortcut, icon=":material/download:", type="primary", help=option.help):
-            start_collecting(entry, {option.name: True})
-            st.rerun()
     options = [option for option in entry.options if not option.shortcut]
-    short = [option for option in options if option.choices or option.kind is int]
     with st.form(entry.name, border=False):
-        values = {}
-        if short:
-            for option, column in zip(short, st.columns(len(short)), strict=True):
-                with column:
-                    values[option.name] = _field(entry, option)
-        for option in options:
-            if option not in short:
-                values[option.name] = _field(entry, option)
+        values = option_fields(options, f"_{entry.name}_", {})
         name = st.text_input("Name of the collection", entry.collection, key=f"_{entry.name}_name")
         if st.form_submit_button("Add the works", icon=":material/add:", key=f"_{entry.name}_add"):
             with layout.errors_as_sentences():
@@ -34,19 +22,48 @@ def add_form(entry: SourceEntry) -> None:
                 st.rerun()
 
 
-def _field(entry: SourceEntry, option: SourceOption) -> Any:
+def show_shortcuts(entry: SourceEntry) -> None:
+    """The buttons that add a source with one of its switches alone."""
+    for option in entry.options:
+        if option.shortcut and st.button(option.shortcut, icon=":material/download:", help=option.help):
+            start_collecting(entry, {option.name: True})
+            st.rerun()
+
+
+def option_fields(options: list[SourceOption], prefix: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The fields of options, the short ones in one row; what the person entered, by the option's name.
+
+    Args:
+        options: the options.
+        prefix: of the fields' keys.
+        values: what the fields show at first, where it is not the option's default.
+    """
+    short = [option for option in options if option.choices or option.kind is int]
+    entered = {}
+    if short:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for option in short:
+                entered[option.name] = _field(option, prefix + option.name, values.get(option.name, option.default))
+    for option in options:
+        if option not in short:
+            entered[option.name] = _field(option, prefix + option.name, values.get(option.name, option.default))
+    return entered
+
+
+def _field(option: SourceOption, key: str, value: Any) -> Any:
     """The field of an option; what the person entered."""
-    key = f"_{entry.name}_{option.name}"
     if option.kind is bool:
-        return st.checkbox(option.label, option.default, key, help=option.help)
+        return st.checkbox(option.label, value, key, help=option.help)
     if option.choices:
-        chosen = option.choices.index(option.default)
+        choices = option.choices if value in option.choices else (value, *option.choices)
         new = option.kind is str
-        return st.selectbox(option.label, option.choices, chosen, key=key, help=option.help, accept_new_options=new)
+        return st.selectbox(
+            option.label, choices, choices.index(value), key=key, help=option.help, accept_new_options=new, width=230
+        )
     if option.kind is int:
         return st.number_input(
-            option.label, option.least, None, option.default, key=key, help=option.help, placeholder=option.example
+            option.label, option.least, None, value, key=key, help=option.help, placeholder=option.example, width=230
         )
     if option.many:
-        return st.text_area(option.label, key=key, help=option.help, placeholder=option.example)
-    return st.text_input(option.label, option.default or "", key=key, help=option.help, placeholder=option.example)
+        return st.text_area(option.label, "\n".join(value or ()), key=key, help=option.help, placeholder=option.example)
+    return st.text_input(option.label, value or "", key=key, help=option.help, placeholder=option.example)

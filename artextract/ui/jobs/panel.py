@@ -1,6 +1,6 @@
 """Jobs on a screen: the buttons that start them, their progress, and their results."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
@@ -16,20 +16,35 @@ def job_button(label: str, start: Callable[[], object], **options: Any) -> None:
         st.rerun()
 
 
-def show_jobs() -> None:
-    """The running jobs, which refresh by themselves, and the jobs that ended."""
-    jobs = job_queue().jobs()
+def show_jobs(elsewhere: Collection[str] = ()) -> None:
+    """The running jobs, which refresh by themselves, and the jobs that ended.
+
+    `elsewhere`: keys of jobs that the screen shows in another place.
+    """
+    jobs = _jobs(elsewhere)
     running = {job.key for job in jobs if job.running}
     if running:
-        _live_jobs(running)
+        _live_jobs(running, elsewhere)
     else:
         _ended_jobs(jobs)
 
 
 @st.fragment(run_every=1.0)
-def _live_jobs(running: set[str]) -> None:
+def show_progress(job: Job) -> None:
+    """A running job, which refreshes by itself; reruns the whole screen when it has ended."""
+    if not job.running:
+        st.rerun()
+    _running_job(job)
+
+
+def _jobs(elsewhere: Collection[str]) -> list[Job]:
+    return [job for job in job_queue().jobs() if job.key not in elsewhere]
+
+
+@st.fragment(run_every=1.0)
+def _live_jobs(running: set[str], elsewhere: Collection[str]) -> None:
     """The jobs; reruns the whole screen when one of the `running` has ended, to show its result."""
-    jobs = job_queue().jobs()
+    jobs = _jobs(elsewhere)
     if not running <= {job.key for job in jobs if job.running}:
         st.rerun()
     for job in jobs:

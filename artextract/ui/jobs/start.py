@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from artextract import settings
 from artextract.attributes.collection_readings import read_collection
 from artextract.attributes.custom_labels.fit import fit_labels
 from artextract.collecting import collect
+from artextract.collecting.looking import Look, look
+from artextract.collecting.report import remember_source
 from artextract.collection import Collection, check_name
 from artextract.comparison.shared_map import compute_shared_map, map_folder
 from artextract.comparison.subsets import Subset
@@ -23,32 +26,60 @@ from artextract.similarity.duplicates.find import find_duplicates
 from artextract.similarity.evaluation.evaluate import evaluate_similarity
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.paths import neighbour_graph
-from artextract.sources.registry import SourceEntry
+from artextract.sources.recognise import source_at, values_for
+from artextract.sources.registry import SOURCES, SourceEntry
 from artextract.text.index import index_text, is_indexed
 from artextract.ui import galleries
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.vision.embedding import load_embeddings
 
+Found = Callable[[str, Look], None]
 MAX_AHEAD = 200_000
 """Most works whose scores are computed in advance: this takes about four hours on two cores. Clicks work without."""
 
 
-def start_collecting(entry: SourceEntry, values: Mapping[str, Any] | None = None, name: str = "") -> Job:
+def start_look(source: str, place: str, values: Mapping[str, Any], contact: str, found: Found) -> Job:
+    """Look at what a person gave, before anything is collected.
+
+    Args:
+        source: the name of the source; `UNKNOWN` asks the address what it is.
+        place: the folder, file, address or name.
+        values: further options of the source, by name.
+        contact: the person's address for servers that ask for one; "" for that of the settings.
+        found: receives the name of the source and the look.
+    """
+
+    def work(report: Report) -> str:
+        with settings.contact_is(contact):
+            name = source or source_at(place)
+            seen = look(SOURCES[name].open({**values_for(name, place), **values}, report), report)
+        found(name, seen)
+        return f"{seen.preview.works:,} works."
+
+    return job_queue().start(f"look:{uuid4()}", f"Looking at {place}", work)
+
+
+def start_collecting(
+    entry: SourceEntry, values: Mapping[str, Any] | None = None, name: str = "", contact: str = ""
+) -> Job:
     """Collect from a source and prepare the collection; `values` are the source's options, by name.
 
-    An empty `name` stands for the usual name of the collection.
+    An empty `name` stands for the usual name of the collection; for `contact` see `start_look`.
 
     Raises:
         ArtExtractError: a value or the name is missing or wrong.
     """
     name = check_name(name.strip() or entry.collection)
-    opened = None if entry.fetches else entry.open(values or {})
+    given = values or {}
+    opened = None if entry.fetches else entry.open(given)
 
     def work(report: Report) -> str:
-        collected = collect(opened or entry.open(values or {}, report), name, report)
-        prepared = prepare_collection(Collection.open(name), report=report)
-        return " ".join([collected.sentence(), *collected.causes, prepared.sentence()])
+        with settings.contact_is(contact):
+            collected = collect(opened or entry.open(given, report), name, report)
+        collection = Collection.open(name)
+        remember_source(collection, entry.name, given)
+        return f"{collected.sentence()} {prepare_collection(collection, report=report).sentence()}"
 
     return job_queue().start(f"collect:{name}", f"Adding {name} ({entry.label})", work)
 

@@ -1,0 +1,77 @@
+"""Look at a source before it is collected: the preview, and the first pictures."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from time import monotonic
+
+from artextract.errors import BadImageError, SourceError
+from artextract.progress import Report, Stage, silent
+from artextract.sources.base import Source, SourceWork, no_picture
+from artextract.sources.preview import Preview, preview
+from artextract.vision.images import encode_jpeg, open_picture, thumbnail
+
+PICTURES = 6  # That are shown
+SIDE = 240  # Long side of a shown picture, px
+PATIENCE = 30.0  # Seconds for the first pictures
+
+
+@dataclass(frozen=True)
+class FirstPicture:
+    """One of the first pictures."""
+
+    title: str
+    jpeg: bytes  # b"" if the picture is not available
+    why: str = ""  # Then the reason, as a sentence
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a source has, before it is collected."""
+
+    preview: Preview
+    pictures: list[FirstPicture]
+
+
+def look(source: Source, report: Report = silent) -> Look:
+    """Look at a source, fetch its first `PICTURES` pictures, and close it.
+
+    A picture that is fetched here is kept, so that collecting does not fetch it again.
+
+    Raises:
+        SourceError: the source cannot be read.
+    """
+    pool = ThreadPoolExecutor(PICTURES)
+    with closing(source):
+        try:
+            seen = preview(source)
+            works = list(islice((work for work in source.works() if work.read is not no_picture), PICTURES))
+            stage = Stage("Fetching the first pictures", len(works), report)
+            return Look(seen, list(_pictures(works, [pool.submit(_picture, work) for work in works], stage)))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pictures(works: list[SourceWork], fetched: list[Future[FirstPicture]], stage: Stage) -> Iterator[FirstPicture]:
+    """The pictures that come in time."""
+    late = monotonic() + PATIENCE
+    waiting = set(fetched)
+    while waiting and monotonic() < late:
+        done, waiting = wait(waiting, timeout=0.5)
+        stage.advance(len(done))
+    for work, future in zip(works, fetched, strict=True):
+        slow = f"{work.origin} was not there after {PATIENCE:.0f} seconds."
+        yield future.result() if future.done() else FirstPicture(work.title or work.id, b"", slow)
+
+
+def _picture(work: SourceWork) -> FirstPicture:
+    title = work.title or work.id
+    try:
+        image = open_picture(work.read(), title, at_least=SIDE).image
+    except OSError as error:
+        return FirstPicture(title, b"", f"{work.origin} can't be read ({error.strerror or error}).")
+    except (SourceError, BadImageError) as error:
+        return FirstPicture(title, b"", str(error))
+    return FirstPicture(title, encode_jpeg(thumbnail(image, SIDE)))

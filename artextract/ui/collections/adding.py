@@ -1,0 +1,118 @@
+"""What a person is adding: it is kept in the session, and looked at again after each change."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from artextract.collecting.looking import Look
+from artextract.errors import SourceError
+from artextract.files import write_bytes
+from artextract.settings import cache_dir
+from artextract.sources.recognise import recognise, values_for
+from artextract.sources.registry import SOURCES
+from artextract.ui.jobs.job_queue import Job, job_queue
+from artextract.ui.jobs.start import start_collecting, start_look
+
+_STATE = "adding"
+_CONTACT = "contact"
+
+
+@dataclass
+class Adding:
+    """What a person is adding."""
+
+    place: str  # The folder, file, address or name
+    source: str  # The name of its source; `UNKNOWN` until the address was asked
+    values: dict[str, Any] = field(default_factory=dict)  # Further options of the source
+    seen: Look | None = None  # The last look
+    looks: int = 0
+    job: Job | None = None  # The job that looks or collects
+    collection: str = ""  # The collection's name, once it is collected
+
+    def look(self) -> None:
+        """Look with the values as they are now; a look under way is stopped."""
+        self.leave()
+        self.looks += 1
+        number = self.looks
+
+        def found(source: str, seen: Look) -> None:
+            if number == self.looks:
+                self.source, self.seen = source, seen
+
+        self.job = start_look(self.source, self.place, self.values, contact(), found)
+
+    def choose_source(self, source: str) -> None:
+        """Look at the place as another source."""
+        self.source, self.values, self.seen = source, {}, None
+        self.look()
+
+    def collect(self, name: str) -> None:
+        """Collect what was looked at.
+
+        Raises:
+            ArtExtractError: a value or the name is wrong.
+        """
+        values = {**values_for(self.source, self.place), **self.values}
+        self.job = start_collecting(SOURCES[self.source], values, name, contact())
+        self.collection = name.strip()
+
+    def leave(self) -> None:
+        """Stop a look that is under way; forget a job that has ended."""
+        if self.job is not None:
+            if not self.collection:
+                self.job.stop()
+            job_queue().forget(self.job.key)
+
+
+def adding() -> Adding | None:
+    """What the person of this session is adding; None for nothing."""
+    now: Adding | None = st.session_state.get(_STATE)
+    return now
+
+
+def begin(text: str, dropped: UploadedFile | None) -> None:
+    """Look at what a person entered or dropped. A file with a folder is the folder's table.
+
+    Raises:
+        SourceError: it is nothing that a source takes.
+    """
+    file = None if dropped is None else _kept(dropped.name, dropped.getvalue())
+    source, place = recognise(text if text.strip() or file is None else file)
+    values = {}
+    if file is not None and text.strip():
+        if source != "folder":
+            raise SourceError("Enter an address or drop a file, not both. Only a folder can have a file: its table.")
+        values = {"metadata": file}
+    end()
+    st.session_state[_STATE] = Adding(place, source, values)
+    st.session_state[_STATE].look()
+
+
+def end() -> None:
+    """Add nothing any more; a collection that is being collected goes on."""
+    if (now := st.session_state.pop(_STATE, None)) is not None:
+        now.leave()
+
+
+def contact() -> str:
+    """The contact that the person of this session entered; "" if none."""
+    return str(st.session_state.get(_CONTACT, ""))
+
+
+def set_contact(named: str) -> None:
+    """Use a contact from now on in this session."""
+    st.session_state[_CONTACT] = named
+
+
+def _kept(name: str, content: bytes) -> str:
+    """The path of a dropped file, stored by its content so that it can be collected again."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    safe = re.sub(r"[^\w. -]+", "_", name)[-100:].lstrip(". ") or "file"
+    path = cache_dir() / "sources" / "dropped" / sha256[:16] / safe
+    if not path.exists():
+        write_bytes(path, content)
+    return str(path)

@@ -1,0 +1,183 @@
+"""What a source has, before it is collected: works, columns, pictures, hosts, licences, time."""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Mapping
+from textwrap import shorten
+
+import streamlit as st
+
+from artextract import settings
+from artextract.collecting.looking import FirstPicture, Look
+from artextract.sources.base import ColumnUse
+from artextract.sources.fetching.host_rules import rule_of
+from artextract.sources.recognise import PLACES
+from artextract.sources.registry import SOURCES
+from artextract.sources.tables.columns import SETTABLE
+from artextract.ui import layout, work_columns
+from artextract.ui.collections.add_forms import option_fields
+from artextract.ui.collections.adding import Adding, contact, set_contact
+from artextract.ui.work_text import escaped
+
+_PICTURE = "picture"
+_PICTURE_OPTIONS = ("picture", "image")  # Of sources, that name the column with the pictures
+_OWN = "keeps its own name"
+_NOT_USED = "not used"
+_FEW = 12  # Columns that are shown at once; hosts and licences in a line
+_LONGEST = 60  # Characters of a value
+
+
+def show_look(now: Adding, seen: Look) -> None:
+    """The look, where a wrong guess is changed, and the button that collects."""
+    found = seen.preview
+    st.markdown(f"#### {escaped(found.title, '')}")
+    without = f"{found.without_picture:,} without a picture, which are left out" if found.without_picture else ""
+    st.markdown(" · ".join(filter(None, [f"**{found.works:,} works**", without, found.cost()])))
+    for remark in found.remarks:
+        st.caption(escaped(remark, ""))
+    _show_pictures(seen.pictures)
+    _ask_for_contact(now, found.hosts)
+    _show_columns(now, found.columns)
+    with st.expander(f"The first {len(found.examples)} works", icon=":material/list:"):
+        st.markdown("\n".join(f"{number}. {_line(work)}" for number, work in enumerate(found.examples, 1)))
+    st.markdown(f"**Pictures from** {_counted(found.hosts, 'this computer')}")
+    st.markdown(f"**Licences, as the source states them:** {_counted(found.licences, '')}")
+    _show_options(now)
+    _show_button(now, found.title, found.works - found.without_picture)
+
+
+def _show_pictures(pictures: list[FirstPicture]) -> None:
+    with st.container(horizontal=True):
+        for picture in pictures:
+            if picture.jpeg:
+                url = f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
+                layout.show_picture(url, picture.title, small=True)
+    for why in dict.fromkeys(picture.why for picture in pictures if picture.why):
+        st.warning(escaped(why, ""), icon=":material/broken_image:")
+
+
+def _ask_for_contact(now: Adding, hosts: Mapping[str, int]) -> None:
+    """A field for the person's address, where a server asks for one and there is none in the settings."""
+    asking = [host for host in hosts if rule_of(host).contact]
+    with layout.errors_as_sentences():
+        if not asking or settings.contact():
+            return
+        entered = st.text_input(
+            "Your e-mail address",
+            contact(),
+            key="_contact",
+            help="Sent with each request as the contact of this program. Used until you close this page.",
+        )
+        st.caption(f"{', '.join(asking)}: these servers answer only programs that name a contact.")
+        if entered.strip() != contact():
+            with settings.contact_is(entered):
+                settings.contact()  # raises an error for anything else
+            set_contact(entered.strip())
+            now.look()
+            st.rerun()
+
+
+def _show_columns(now: Adding, columns: list[ColumnUse]) -> None:
+    """What became of each column, each with a select box where the source lets the person choose."""
+    if not columns:
+        return
+    options = {option.name for option in SOURCES[now.source].options}
+    own = sum(use.became is not None and not _settable(use.became) for use in columns)
+    used = [f"{use.name} → {use.became}" for use in columns if use.became and _settable(use.became)]
+    st.markdown(f"**Columns:** {escaped(', '.join(used) or 'none was recognised', '')}; {own:,} keep their own names.")
+    with st.expander("Change the columns" if "column" in options else "All columns", icon=":material/table:"):
+        for first in range(0, len(columns), 3):
+            for use, place in zip(columns[first : first + 3], st.columns(3), strict=False):
+                with place:
+                    _show_column(now, use, [_PICTURE] if options & {*_PICTURE_OPTIONS} else [], "column" in options)
+
+
+def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: bool) -> None:
+    became = use.became or _NOT_USED
+    own = [_OWN] if use.became and use.became in SETTABLE else []
+    choices = dict.fromkeys([became, *pictures, *(SETTABLE if mendable else ()), *(own if mendable else ())])
+    chosen = st.selectbox(
+        use.name,
+        list(choices),
+        key=f"_column_{now.looks}_{use.name}",
+        format_func=work_columns.name_of,
+        disabled=len(choices) == 1,
+    )
+    st.caption(escaped(use.example, "") or "empty")
+    if chosen != became:
+        _change_column(now, use, chosen)
+        now.look()
+        st.rerun()
+
+
+def _change_column(now: Adding, use: ColumnUse, chosen: str) -> None:
+    """Make a column of the table another column of works, the picture's, or none."""
+    if chosen == _PICTURE:
+        names = [option.name for option in SOURCES[now.source].options if option.name in _PICTURE_OPTIONS]
+        now.values[names[0]] = use.name
+        return
+    ours = use.became if chosen == _OWN else chosen
+    kept = [pair for pair in now.values.get("column", ()) if pair.partition("=")[0] != ours]
+    kept = [pair for pair in kept if pair.partition("=")[2] != use.name]
+    now.values["column"] = [*kept, f"{ours}={'' if chosen == _OWN else use.name}"]
+
+
+def _show_options(now: Adding) -> None:
+    """The further options of the source; a change looks again."""
+    hidden = {PLACES.get(now.source, ""), "column", *_PICTURE_OPTIONS}
+    options = [option for option in SOURCES[now.source].options if option.name not in hidden and not option.shortcut]
+    entered = option_fields(options, f"_look_{now.source}_{now.place}_", now.values)
+    changed = {
+        option.name: entered[option.name]
+        for option in options
+        if (entered[option.name] or None) != (now.values.get(option.name, option.default) or None)
+    }
+    if changed:
+        now.values |= changed
+        now.look()
+        st.rerun()
+
+
+def _show_button(now: Adding, title: str, works: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Name of the collection", proposed_name(title) or now.source, key=f"_name_{now.source}_{now.place}", width=300
+        )
+        noun = "work" if works == 1 else "works"
+        is_looking = now.job is not None and now.job.running
+        pressed = st.button(
+            f"Collect {works:,} {noun}",
+            key="_collect",
+            icon=":material/download:",
+            type="primary",
+            disabled=is_looking or not works,
+        )
+    if pressed:
+        with layout.errors_as_sentences():
+            now.collect(name)
+            st.rerun()
+
+
+def proposed_name(title: str) -> str:
+    """A title as the name of a collection; "" if nothing of it is left."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"\.[a-z]{2,7}$", "", title)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:40].strip("-")
+
+
+def _settable(became: str) -> bool:
+    return became.startswith(_PICTURE) or became == "file" or any(name in SETTABLE for name in became.split(", "))
+
+
+def _line(work: Mapping[str, str]) -> str:
+    """A work in a line."""
+    values = {name: shorten(value, _LONGEST, placeholder=" …") for name, value in work.items()}
+    title = values.pop("title", values.get("id", ""))
+    rest = " · ".join(f"{work_columns.name_of(name)}: {value}" for name, value in values.items())
+    return f"**{escaped(title, '')}** {escaped(rest, '')}"
+
+
+def _counted(counts: Mapping[str, int], otherwise: str) -> str:
+    shown = [f"{escaped(name or otherwise, '')} ({count:,})" for name, count in list(counts.items())[:_FEW]]
+    more = len(counts) - _FEW
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
