@@ -1,6 +1,6 @@
 """Works from any folder of pictures, nested or not, with an optional table of metadata."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from artextract.errors import SourceError
 from artextract.sources.base import ColumnUse, SourceWork, file_reader, file_size, path_text
 from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names import title_from_slug
-from artextract.sources.tables.columns import PICTURE_HEADINGS, fold, is_heading
+from artextract.sources.tables.columns import PICTURE_HEADINGS, column_pairs, fold, is_heading
 from artextract.sources.tables.matching import FileMatcher, Likeness, file_columns
 from artextract.sources.tables.reading import Table, read_table
 from artextract.sources.tables.works import WorkReader
@@ -18,13 +18,14 @@ from artextract.sources.tables.works import WorkReader
 class FolderSource:
     """The pictures in a folder and its subfolders. The id of a work is its path below the folder."""
 
-    def __init__(self, folder: Path, metadata: Path | None = None) -> None:
+    def __init__(self, folder: Path, metadata: Path | None = None, column: Sequence[str] = ()) -> None:
         """List the pictures and read the metadata.
 
         Args:
             folder: includes its subfolders, but no hidden files.
             metadata: a table as `read_table` reads it. Any of its columns may name the files; the others become
                 columns of the works.
+            column: `ours=theirs`, as in `TableSource`.
 
         Raises:
             SourceError: the folder does not exist or has no picture, or the table is not usable.
@@ -45,7 +46,7 @@ class FolderSource:
             table = read_table(metadata, is_heading)
             self._remarks += table.remarks
             self._match(table, metadata.name)
-            self._reader = WorkReader(table, {"id": ""}, self._naming[:1])
+            self._reader = WorkReader(table, {"id": "", **column_pairs(column)}, self._naming[:1])
 
     def __len__(self) -> int:
         return len(self._paths)

@@ -54,8 +54,12 @@ class Preview:
         yield from (f"  {host or 'this computer'}: {count:,}" for host, count in self.hosts.items())
         yield "Licences, as the source states them:"
         yield from (f"  {licence}: {count:,}" for licence, count in self.licences.items())
+        yield f"To read: {self.cost()}."
+
+    def cost(self) -> str:
+        """How much is read, and how long that takes."""
         size = f"about {self.megabytes:,.0f} MB" if self.megabytes >= 1 else "less than 1 MB"
-        yield f"To read: {size}, {_duration(self.minutes)}."
+        return f"{size}, {_duration(self.minutes)}"
 
 
 def preview(source: Source) -> Preview:

@@ -57,7 +57,7 @@ def recognise(text: str) -> tuple[str, str]:
         name = _source_of_path(path)
     elif place.lower().startswith(("http://", "https://")):
         name, place = _source_of_address(place)
-    elif _DOMAIN.match(place) and not _suffix(place.partition("/")[0]) in _TABLES:
+    elif _DOMAIN.match(place) and _suffix(place.partition("/")[0]) not in _TABLES:
         name, place = _source_of_address(f"https://{place}")
     elif (found := _DATA_SET.fullmatch(place)) and not place.startswith("/") and not _is_file_name(place):
         name, place = "hf", found["name"]
@@ -89,7 +89,7 @@ def source_of_bytes(start: bytes, place: str) -> str:
             "as “IIIF”, “Download” or “Data”."
         )
     if kind_of(plain[:HEAD]):
-        raise SourceError(f"{place} is a single picture or a document. Enter a table or a manifest that names pictures.")
+        raise SourceError(f"{place} is a single picture or a document. Enter a table or a manifest.")
     if text[:1] in {b"{", b"["} and _IIIF.search(plain):
         return "iiif"
     lines = [line.strip() for line in text.splitlines()[:50] if line.strip() and not line.startswith(b"#")]
@@ -111,34 +111,46 @@ def _source_of_path(path: Path) -> str:
 
 def _source_of_address(place: str) -> tuple[str, str]:
     """The source for an http(s) address, and the address that is meant."""
-    if len(_SEVERAL.split(place)) > 1:
-        return "iiif", place
     try:
-        parts = urlsplit(place)
-        host = (parts.hostname or "").lower()
+        host = (urlsplit(place).hostname or "").lower()
     except ValueError as error:
         raise SourceError(f"{place} is not an address. Check its spelling.") from error
-    meant = meant_by(place)
-    if meant.embedded is not None or meant.address != place.partition("#")[0] or image_at(place) is not None:
+    if _is_iiif(place):
         return "iiif", place
-    if host == "github.com" and "/blob/" in parts.path:
-        place = f"https://raw.githubusercontent.com{parts.path.replace('/blob/', '/', 1)}"
-    elif host in _HUBS:
-        if "/blob/" not in place and "/resolve/" not in place:
-            found = _DATA_SET.match(parts.path) if parts.path.startswith("/datasets/") else None
-            if found is None:
-                raise SourceError(f"{place} is not the address of a data set. {TAKES}")
-            return "hf", found["name"]
-        place = place.replace("/blob/", "/resolve/", 1)
-    suffix = _suffix(urlsplit(place).path)
-    if suffix in _TABLES:
+    place = _file_of_page(place, host)
+    path = urlsplit(place).path
+    if _suffix(path) in _TABLES:
         return "table", place
-    if suffix == ".txt" or picture_in(place).kind == Kind.MANIFEST or _IIIF_SERVER.match(place):
-        return "iiif", place
+    if host in _HUBS:
+        found = _DATA_SET.match(path) if path.startswith("/datasets/") else None
+        if found is None:
+            raise SourceError(f"{place} is not the address of a data set. {TAKES}")
+        return "hf", found["name"]
     if f".{host}".endswith(".nga.gov"):
         return "nga", place
-    _refuse(parts.path)
+    _refuse(path)
     return UNKNOWN, place
+
+
+def _is_iiif(place: str) -> bool:
+    """Whether the text of an address, or of several addresses, tells that they are of IIIF."""
+    if len(_SEVERAL.split(place)) > 1 or image_at(place) is not None:
+        return True
+    meant = meant_by(place)
+    in_page = meant.embedded is not None or meant.address != place.partition("#")[0]
+    is_document = _suffix(urlsplit(place).path) not in _TABLES and (
+        place.partition("?")[0].endswith(".txt")
+        or picture_in(place).kind == Kind.MANIFEST
+        or _IIIF_SERVER.match(place) is not None
+    )
+    return in_page or is_document
+
+
+def _file_of_page(place: str, host: str) -> str:
+    """The address of a file instead of that of its page on a hub of repositories."""
+    if host == "github.com" and "/blob/" in place:
+        return f"https://raw.githubusercontent.com{urlsplit(place).path.replace('/blob/', '/', 1)}"
+    return place.replace("/blob/", "/resolve/", 1) if host in _HUBS else place
 
 
 def _refuse(name: str) -> None:
@@ -147,7 +159,7 @@ def _refuse(name: str) -> None:
     if suffix in _PACKED:
         raise SourceError(f"{file} is a packed archive. Unpack it, and enter the folder.")
     if kind_of_suffix(suffix):
-        raise SourceError(f"{file} is a single picture or a document. Enter its folder, or a table that names pictures.")
+        raise SourceError(f"{file} is a single picture or a document. Enter its folder, or a table or manifest.")
 
 
 def _unpacked(start: bytes) -> bytes:

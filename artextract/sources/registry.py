@@ -111,6 +111,15 @@ _NGA_OPTIONS = (
         shortcut="Get the starter set: 200 paintings",
     ),
 )
+_COLUMN = SourceOption(
+    "column",
+    "Meaning of columns (optional)",
+    "A column of works and the column of the table that it is, such as style=keywords. Nothing after the sign "
+    "leaves it empty.",
+    many=True,
+    default=(),
+    example="style=keywords",
+)
 _FOLDER_OPTIONS = (
     SourceOption(
         "folder",
@@ -128,6 +137,7 @@ _FOLDER_OPTIONS = (
         Path,
         example="/home/me/pictures/gallery.csv",
     ),
+    _COLUMN,
 )
 _TABLE_OPTIONS = (
     SourceOption(
@@ -145,15 +155,7 @@ _TABLE_OPTIONS = (
         "The column that names the pictures, by address, path or file name. Found by its values if not named.",
         example="found by its values",
     ),
-    SourceOption(
-        "column",
-        "Meaning of columns (optional)",
-        "A column of works and the column of the table that it is, such as style=keywords. Nothing after the sign "
-        "leaves it empty.",
-        many=True,
-        default=(),
-        example="style=keywords",
-    ),
+    _COLUMN,
     SourceOption(
         "preset",
         "Preset (optional)",
@@ -216,6 +218,7 @@ _HUGGING_FACE_OPTIONS = (
         "split", "Split", "The part of the data set.", default="train", choices=("train", "validation", "test")
     ),
     SourceOption("image", "Picture column (optional)", "The column with the pictures, or with their addresses."),
+    _COLUMN,
     SourceOption("limit", "Maximum number of works", "The first rows are collected.", int, 2000, least=1),
 )
 _ENTRIES = (

@@ -1,6 +1,6 @@
 """Works from a data set of the Hugging Face hub."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +16,7 @@ from artextract.sources.hugging_face.features import cleaned, labels_of, picture
 from artextract.sources.hugging_face.files import files_of_split
 from artextract.sources.hugging_face.hub import DataSet
 from artextract.sources.hugging_face.row_groups import GroupPictures, RowGroup, read_groups, read_schema
+from artextract.sources.tables.columns import column_pairs
 from artextract.sources.tables.nested import flat
 from artextract.sources.tables.picture_column import PictureColumn, best_picture
 from artextract.sources.tables.picture_column import picture_columns as address_columns
@@ -45,6 +46,7 @@ class HuggingFaceSource:
         repository: str,
         split: str = "train",
         image: str | None = None,
+        column: Sequence[str] = (),
         limit: int | None = LIMIT,
         report: Report = silent,
     ) -> None:
@@ -54,6 +56,7 @@ class HuggingFaceSource:
             repository: owner and name of the data set, or its address.
             split: the part of the data set: train, validation, test …
             image: the column with the pictures, or with their addresses; found if None.
+            column: `ours=theirs`, as in `TableSource`.
             limit: maximum number of rows.
             report: receives the progress of reading the texts.
 
@@ -66,7 +69,7 @@ class HuggingFaceSource:
         self._client = PoliteClient(any_public=True)
         self._kept = KeptPictures(self._client)
         try:
-            self._read(image, limit, report)
+            self._read(image, column_pairs(column), limit, report)
         except BaseException:
             self._client.close()
             raise
@@ -102,7 +105,7 @@ class HuggingFaceSource:
         """Close the connections; threads that wait for a picture stop."""
         self._client.close()
 
-    def _read(self, image: str | None, limit: int | None, report: Report) -> None:
+    def _read(self, image: str | None, chosen: Mapping[str, str], limit: int | None, report: Report) -> None:
         self._schema = read_schema(self._data_set, self._files[0])
         column = self._picture_column(image)
         labels = labels_of(self._schema, self._data_set.card)
@@ -121,7 +124,7 @@ class HuggingFaceSource:
         else:
             self._rows = self._with_addresses(table, image)
             read_bytes = empty = 0
-        self._reader = WorkReader(table, {}, self._pictures_in, lambda _row: self._licence())
+        self._reader = WorkReader(table, chosen, self._pictures_in, lambda _row: self._licence())
         files = len({group.file for group, _ in groups})
         cost = f", {len(groups):,} row groups, up to {read_bytes / 1e6:,.1f} MB" if column is not None else ""
         self._remarks = [

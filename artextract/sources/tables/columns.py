@@ -85,6 +85,21 @@ def find_column(table: Table, wanted: str) -> str:
     raise SourceError(f"The table has no column {wanted!r}. It has: {', '.join(table.columns[:40])}.")
 
 
+def column_pairs(column: Sequence[str]) -> dict[str, str]:
+    """`ours=theirs` of the person as column of works → column of the table.
+
+    Raises:
+        SourceError: a text is no such pair.
+    """
+    pairs = {}
+    for pair in column:
+        ours, sign, theirs = pair.partition("=")
+        if not sign:
+            raise SourceError(f"{pair!r} is not a pair of columns. Write it as style=keywords.")
+        pairs[ours.strip()] = theirs.strip()
+    return pairs
+
+
 def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[str] = ()) -> ColumnPlan:
     """Decide what becomes of each column.
 

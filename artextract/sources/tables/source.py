@@ -20,7 +20,7 @@ from artextract.sources.fetching.http_responses import Stamp
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.pictures import picture_at
-from artextract.sources.tables.columns import find_column, is_heading
+from artextract.sources.tables.columns import column_pairs, find_column, is_heading
 from artextract.sources.tables.ids import work_ids
 from artextract.sources.tables.matching import file_columns
 from artextract.sources.tables.picture_column import (
@@ -106,7 +106,7 @@ class TableSource:
         self._columns = self._picture_columns(picture, path.name)
         chosen = self._preset.chosen_columns(self._table) if self._preset else {}
         naming = [name.name for name in self._columns]
-        self._reader = WorkReader(self._table, {**chosen, **_pairs(column)}, naming, self._licence)
+        self._reader = WorkReader(self._table, {**chosen, **column_pairs(column)}, naming, self._licence)
         named = [self._picture_of(row) for row in self._table.rows]
         ids, doubled = work_ids(self._table.rows, self._reader.plan.works.get("id"), named)
         rows = list(zip(ids, self._table.rows, named, strict=True))
@@ -203,17 +203,6 @@ def _limited(
         yield row
         if row[2].kind not in {Kind.NOTHING, Kind.OTHER, Kind.FILE} and next(found) >= limit:
             return
-
-
-def _pairs(column: Sequence[str]) -> dict[str, str]:
-    """`ours=theirs` of the person as a dictionary."""
-    pairs = {}
-    for pair in column:
-        ours, sign, theirs = pair.partition("=")
-        if not sign:
-            raise SourceError(f"{pair!r} is not a pair of columns. Write it as style=keywords.")
-        pairs[ours.strip()] = theirs.strip()
-    return pairs
 
 
 def _fetch(address: str, client: PoliteClient, report: Report) -> Path:

@@ -17,6 +17,8 @@ from artextract.sources.registry import SOURCES
 from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.ui.jobs.start import start_collecting, start_look
 
+PICTURE_OPTIONS = ("picture", "image")  # Of sources, that name the column with the pictures
+COLUMN_OPTIONS = ("column", *PICTURE_OPTIONS)  # That say what columns mean
 _STATE = "adding"
 _CONTACT = "contact"
 
@@ -29,6 +31,7 @@ class Adding:
     source: str  # The name of its source; `UNKNOWN` until the address was asked
     values: dict[str, Any] = field(default_factory=dict)  # Further options of the source
     seen: Look | None = None  # The last look
+    columns: dict[str, Any] = field(default_factory=dict)  # Values of `COLUMN_OPTIONS` in the last look
     looks: int = 0
     job: Job | None = None  # The job that looks or collects
     collection: str = ""  # The collection's name, once it is collected
@@ -38,17 +41,23 @@ class Adding:
         self.leave()
         self.looks += 1
         number = self.looks
+        columns = {name: self.values[name] for name in COLUMN_OPTIONS if name in self.values}
 
         def found(source: str, seen: Look) -> None:
             if number == self.looks:
-                self.source, self.seen = source, seen
+                self.source, self.seen, self.columns = source, seen, columns
 
         self.job = start_look(self.source, self.place, self.values, contact(), found)
 
     def choose_source(self, source: str) -> None:
         """Look at the place as another source."""
-        self.source, self.values, self.seen = source, {}, None
+        self.source, self.values, self.seen, self.columns = source, {}, None, {}
         self.look()
+
+    def restore_columns(self) -> None:
+        """After a look that failed: let the columns mean what they meant in the look before."""
+        others = {name: value for name, value in self.values.items() if name not in COLUMN_OPTIONS}
+        self.values = others | self.columns
 
     def collect(self, name: str) -> None:
         """Collect what was looked at.

@@ -1,5 +1,7 @@
 """The form that takes a folder, a file or an address, and what follows it: a look, collecting, the report."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from artextract.collection import Collection
@@ -57,6 +59,7 @@ def _show_adding(now: Adding) -> None:
     if now.job is not None and now.job.running:
         show_progress(now.job)
     elif now.job is not None and now.job.error:
+        now.restore_columns()
         st.error(now.job.error, icon=":material/error:")
     if now.seen is not None:
         show_look(now, now.seen)
@@ -86,10 +89,8 @@ def _show_collecting(now: Adding) -> None:
         st.error(job.error, icon=":material/error:")
     else:
         st.success(job.outcome, icon=":material/check:")
-    try:
+    with suppress(CollectionError):  # nothing was collected
         show_missing(Collection.open(now.collection), expanded=True)
-    except CollectionError:  # nothing was collected
-        pass
     with st.container(horizontal=True):
         if not job.error:
             st.page_link(

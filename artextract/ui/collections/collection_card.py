@@ -10,6 +10,7 @@ from artextract.errors import ArtExtractError
 from artextract.maps.gallery_map import stored_maps
 from artextract.maps.layouts import METHODS
 from artextract.ui import layout, navigation, work_columns, work_text
+from artextract.ui.collections.missing_panel import show_missing
 from artextract.ui.gallery_picker import about_backbone, offer_better_embedding
 from artextract.ui.jobs import start
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE
@@ -55,6 +56,7 @@ def show_collection(collection: Collection) -> None:
                 start.start_reading(collection)
                 st.rerun()
         st.caption(about_backbone(backbone))
+        show_missing(collection)
         if backbones:
             _show_label_form(collection)
         if backbones and DEFAULT_BACKBONE not in backbones:

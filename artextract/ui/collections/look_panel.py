@@ -17,11 +17,10 @@ from artextract.sources.registry import SOURCES
 from artextract.sources.tables.columns import SETTABLE
 from artextract.ui import layout, work_columns
 from artextract.ui.collections.add_forms import option_fields
-from artextract.ui.collections.adding import Adding, contact, set_contact
+from artextract.ui.collections.adding import COLUMN_OPTIONS, PICTURE_OPTIONS, Adding, contact, set_contact
 from artextract.ui.work_text import escaped
 
 _PICTURE = "picture"
-_PICTURE_OPTIONS = ("picture", "image")  # Of sources, that name the column with the pictures
 _OWN = "keeps its own name"
 _NOT_USED = "not used"
 _FEW = 12  # Columns that are shown at once; hosts and licences in a line
@@ -90,7 +89,7 @@ def _show_columns(now: Adding, columns: list[ColumnUse]) -> None:
         for first in range(0, len(columns), 3):
             for use, place in zip(columns[first : first + 3], st.columns(3), strict=False):
                 with place:
-                    _show_column(now, use, [_PICTURE] if options & {*_PICTURE_OPTIONS} else [], "column" in options)
+                    _show_column(now, use, [_PICTURE] if options & {*PICTURE_OPTIONS} else [], "column" in options)
 
 
 def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: bool) -> None:
@@ -114,7 +113,7 @@ def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: boo
 def _change_column(now: Adding, use: ColumnUse, chosen: str) -> None:
     """Make a column of the table another column of works, the picture's, or none."""
     if chosen == _PICTURE:
-        names = [option.name for option in SOURCES[now.source].options if option.name in _PICTURE_OPTIONS]
+        names = [option.name for option in SOURCES[now.source].options if option.name in PICTURE_OPTIONS]
         now.values[names[0]] = use.name
         return
     ours = use.became if chosen == _OWN else chosen
@@ -125,7 +124,7 @@ def _change_column(now: Adding, use: ColumnUse, chosen: str) -> None:
 
 def _show_options(now: Adding) -> None:
     """The further options of the source; a change looks again."""
-    hidden = {PLACES.get(now.source, ""), "column", *_PICTURE_OPTIONS}
+    hidden = {PLACES.get(now.source, ""), *COLUMN_OPTIONS}
     options = [option for option in SOURCES[now.source].options if option.name not in hidden and not option.shortcut]
     entered = option_fields(options, f"_look_{now.source}_{now.place}_", now.values)
     changed = {
@@ -142,7 +141,10 @@ def _show_options(now: Adding) -> None:
 def _show_button(now: Adding, title: str, works: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Name of the collection", proposed_name(title) or now.source, key=f"_name_{now.source}_{now.place}", width=300
+            "Name of the collection",
+            proposed_name(title) or now.source,
+            key=f"_name_{now.source}_{now.place}",
+            width=300,
         )
         noun = "work" if works == 1 else "works"
         is_looking = now.job is not None and now.job.running

@@ -21,9 +21,15 @@ def show_missing(collection: Collection, expanded: bool = False) -> None:
         st.markdown("\n".join(f"- {work_text.escaped(line, '')}" for line in causes(failures)))
         source = remembered_source(collection)
         with st.container(horizontal=True):
-            if source is not None and source[0] in SOURCES and st.button(
-                "Retry the failed pictures", key=f"_retry_{key}", icon=":material/refresh:",
-                help="Collects again from the same source. Pictures that are there are not fetched again.",
+            if (
+                source is not None
+                and source[0] in SOURCES
+                and st.button(
+                    "Retry the failed pictures",
+                    key=f"_retry_{key}",
+                    icon=":material/refresh:",
+                    help="Collects again from the same source. Pictures that are there are not fetched again.",
+                )
             ):
                 with layout.errors_as_sentences():
                     start_collecting(SOURCES[source[0]], source[1], collection.name, contact())
