@@ -17,7 +17,7 @@ from artextract.ui import galleries
 from artextract.ui.jobs.job_queue import JobQueue, job_queue
 from artextract.ui.navigation import SCREENS
 from artextract.vision.embedding import embed_collection
-from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
+from tests.support.made import fill_folder, jpeg, made_picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -165,39 +165,6 @@ def wait_for(jobs: JobQueue, key: str) -> None:
     while any(job.running for job in jobs.jobs()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert key in [job.key for job in jobs.jobs()]
-
-
-def test_a_folder_is_added_embedded_and_mapped_from_the_screen(folder: Path) -> None:
-    job_queue.clear()
-    app = screen("collections")
-    app.text_input(key="_folder_folder").set_value(str(folder))
-    app.text_input(key="_folder_name").set_value("added")
-    app.button(key="_folder_add").click().run()
-    wait_for(job_queue(), "collect:added")
-    app.run()
-    assert f"added has {SMALL_COUNT} works: {SMALL_COUNT} new" in words(app)
-    assert "### added" in words(app)
-    assert "`paintings`" in words(app)
-
-
-@pytest.mark.parametrize(
-    ("folder_text", "name", "sentence"),
-    [
-        ("", "x", "Enter a value for “Folder”."),
-        ("/nowhere", "x", "There is no folder /nowhere"),
-        ("FOLDER", "../x", "can't be a collection's name"),
-        ("FOLDER", "", "can't be a collection's name"),
-    ],
-)
-def test_a_folder_that_cannot_be_added_is_one_sentence(
-    folder: Path, folder_text: str, name: str, sentence: str
-) -> None:
-    app = screen("collections")
-    app.text_input(key="_folder_folder").set_value(folder_text.replace("FOLDER", str(folder)))
-    app.text_input(key="_folder_name").set_value(name)
-    app.button(key="_folder_add").click().run()
-    assert not app.exception
-    assert sentence in words(app)
 
 
 def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ class Adding:
     seen: Look | None = None  # The last look
     columns: dict[str, Any] = field(default_factory=dict)  # Values of `COLUMN_OPTIONS` in the last look
     looks: int = 0
+    shown: int = 0  # The number of the look that is shown
     job: Job | None = None  # The job that looks or collects
     collection: str = ""  # The collection's name, once it is collected
 
@@ -45,7 +46,7 @@ class Adding:
 
         def found(source: str, seen: Look) -> None:
             if number == self.looks:
-                self.source, self.seen, self.columns = source, seen, columns
+                self.source, self.seen, self.columns, self.shown = source, seen, columns, number
 
         self.job = start_look(self.source, self.place, self.values, contact(), found)
 
@@ -70,16 +71,16 @@ class Adding:
         self.collection = name.strip()
 
     def leave(self) -> None:
-        """Stop a look that is under way; forget a job that has ended."""
-        if self.job is not None:
-            if not self.collection:
-                self.job.stop()
-            job_queue().forget(self.job.key)
+        """Stop a look that is under way; a collection that is being collected goes on."""
+        if self.job is not None and not self.collection:
+            self.job.stop()
 
 
 def adding() -> Adding | None:
     """What the person of this session is adding; None for nothing."""
     now: Adding | None = st.session_state.get(_STATE)
+    if now is not None and now.job is not None:
+        job_queue().forget(now.job.key)  # once it has ended: the form shows its result
     return now
 
 
@@ -102,7 +103,7 @@ def begin(text: str, dropped: UploadedFile | None) -> None:
 
 
 def end() -> None:
-    """Add nothing any more; a collection that is being collected goes on."""
+    """Add nothing any more."""
     if (now := st.session_state.pop(_STATE, None)) is not None:
         now.leave()
 

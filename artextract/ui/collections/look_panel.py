@@ -96,18 +96,16 @@ def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: boo
     became = use.became or _NOT_USED
     own = [_OWN] if use.became and use.became in SETTABLE else []
     choices = dict.fromkeys([became, *pictures, *(SETTABLE if mendable else ()), *(own if mendable else ())])
-    chosen = st.selectbox(
-        use.name,
-        list(choices),
-        key=f"_column_{now.looks}_{use.name}",
-        format_func=work_columns.name_of,
-        disabled=len(choices) == 1,
+    key = f"_column_{now.shown}_{use.name}"
+
+    def change() -> None:
+        _change_column(now, use, st.session_state[key])
+        now.look()
+
+    st.selectbox(
+        use.name, list(choices), key=key, format_func=work_columns.name_of, disabled=len(choices) == 1, on_change=change
     )
     st.caption(escaped(use.example, "") or "empty")
-    if chosen != became:
-        _change_column(now, use, chosen)
-        now.look()
-        st.rerun()
 
 
 def _change_column(now: Adding, use: ColumnUse, chosen: str) -> None:

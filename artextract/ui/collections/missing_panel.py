@@ -6,7 +6,7 @@ from artextract.collecting.report import causes, read_report, remembered_source
 from artextract.collection import Collection
 from artextract.sources.registry import SOURCES
 from artextract.ui import layout, work_text
-from artextract.ui.collections.adding import contact
+from artextract.ui.collections.adding import adding, contact
 from artextract.ui.jobs.start import start_collecting
 
 
@@ -32,7 +32,9 @@ def show_missing(collection: Collection, expanded: bool = False) -> None:
                 )
             ):
                 with layout.errors_as_sentences():
-                    start_collecting(SOURCES[source[0]], source[1], collection.name, contact())
+                    job = start_collecting(SOURCES[source[0]], source[1], collection.name, contact())
+                    if (now := adding()) is not None and now.collection == collection.name:
+                        now.job = job
                     st.rerun()
             st.download_button(
                 "Download skipped.csv",
