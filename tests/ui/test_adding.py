@@ -203,7 +203,7 @@ def test_a_server_that_wants_a_contact_is_asked_for_with_one(tmp_path: Path, wor
     said = words(app).replace("\\", "")
     assert "answer only programs that name a contact" in said
     entry = field(app, "Your e-mail address")
-    assert "is no e-mail address" in words(entry.set_value("nobody").run())
+    assert "neither an e-mail address nor" in words(entry.set_value("nobody").run())
     entry = field(app, "Your e-mail address")
     finished(entry.set_value("me@example.org").run())
     assert "me@example.org" in world.headers["upload.wikimedia.org"]["User-Agent"]
