@@ -1,6 +1,7 @@
 """IIIF manifests, checked by a library that was made from the standard's own schema."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.manifest import has_manifest, make_manifest
 from artextract.metadata.rights import CC0
+from tests.conftest import collected
 
 IMAGE = "https://api.nga.gov/iiif/abc"
 
@@ -145,3 +147,16 @@ def test_the_service_is_the_works_own(
     assert f"/full/{whole}/0/" in body["id"]
     small = made["items"][0].get("thumbnail")
     assert (small and small[0]["id"].split("/")[-3]) == thumbnail
+
+
+def test_a_table_of_a_folder_may_name_the_images(folder: Path) -> None:
+    licences = ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 requested - not yet cleared")
+    rows = [
+        f"{path.name},{IMAGE}/info.json,1024.0,768.0,{licence}"
+        for path, licence in zip(sorted(folder.rglob("*.jpg")), licences, strict=False)
+    ]
+    (folder / "table.csv").write_text("\n".join(["file,iiif,iiif_width,iiif_height,licence", *rows]))
+    gallery = collected(folder, "named")
+    canvases = make_manifest(gallery, gallery.works())["items"]
+    assert [canvas.get("rights") for canvas in canvases] == ["http://creativecommons.org/publicdomain/zero/1.0/", None]
+    assert {(canvas["width"], canvas["height"]) for canvas in canvases} == {(1024, 768)}

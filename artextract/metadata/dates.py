@@ -1,8 +1,8 @@
 """The years in a date text.
 
 Written forms come first: ISO 8601 and EDTF (https://www.loc.gov/standards/datetime/) levels 0 and 1, with the sets
-and unspecified digits of level 2. Then free text in English, German, French, Italian, Spanish and Dutch, reduced to
-letters without accents. A year BC is a negative number (-350 is 350 BC); there is no year 0.
+and unspecified digits of level 2. Then free text in English, German, French, Italian, Spanish, Dutch, Danish and
+Swedish, reduced to letters without accents. A year BC is a negative number (-350 is 350 BC); there is no year 0.
 """
 
 import re
@@ -174,9 +174,13 @@ def _prepared(text: str) -> str:
     for _ in range(3):  # "15th, 16th and 17th century"
         text = _CENTURY_RIGHT.sub(lambda match: match[1] + _century(match), _CENTURY_LEFT.sub(_century, text))
     text = re.sub(r"(?<!\d)(\d\d)(\d)0(?:'?s)?\s*-\s*(\d0)(?='?s\b|er\b)", r"\1\g<2>0s-\1\3", text)
-    text = re.sub(r"(?<!\d)(\d\d)00'?s\b", r"\1xx", text)
+    text = re.sub(r"(?<!\d)(\d\d)00(?:'?s|[- ]?(?:tal|tall?et))\b", r"\1xx", text)
     text = re.sub(rf"\b(?:{DECADE_BEFORE})\s+(\d{{3}}0)(?!\d)", r"\1¤", text)
-    text = re.sub(r"(?<!\d)(\d{3}0)\s*(?:'?s\b|er\b(?:[- ]?jahre[ns]?)?|年代)", r"\1¤", text)
+    text = re.sub(
+        r"(?<!\d)(\d{3}0)\s*(?:'?s\b|er\b(?:[- ]?jahre[ns]?)?|['-]?(?:erne|arene)\b|[- ]?(?:tal|tall?et)\b|年代)",
+        r"\1¤",
+        text,
+    )
     return _with_eras(text)
 
 

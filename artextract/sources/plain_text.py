@@ -9,6 +9,7 @@ _TAG = re.compile(
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # Soft hyphens and spaces without a width
 _ITALICS = re.compile(r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)")
 
 
@@ -16,7 +17,7 @@ def plain_text(text: str) -> str:
     """A text on one line, without its markup: HTML tags, entities (also doubled: "&amp;amp;") and `_italics_`."""
     for _ in range(2):
         text = html.unescape(_without_tags(text))
-    return " ".join(_ITALICS.sub(r"\1", _without_tags(text)).split())
+    return " ".join(_ITALICS.sub(r"\1", _UNSEEN.sub("", _without_tags(text))).split())
 
 
 def _without_tags(text: str) -> str:

@@ -1,12 +1,12 @@
 """What collecting from a source would bring and cost, before any picture is read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import shorten
 
+from artextract.settings import CONTACT_VARIABLE, contact
 from artextract.sources.base import ColumnUse, Source, SourceWork, host_of, no_picture
 from artextract.sources.fetching.host_rules import rule_of
 
@@ -48,7 +48,7 @@ class Preview:
                 yield f"  {column.name} → {became}" + (f" ({column.example})" if column.example else "")
         yield "The first works:"
         for number, example in enumerate(self.examples, 1):
-            shown = (f"{column}: {shorten(value, LONGEST, placeholder=' …')}" for column, value in example.items())
+            shown = (f"{column}: {_short(value)}" for column, value in example.items())
             yield f"  {number}. " + "; ".join(shown)
         yield "Pictures from:"
         yield from (f"  {host or 'this computer'}: {count:,}" for host, count in self.hosts.items())
@@ -88,7 +88,7 @@ def preview(source: Source) -> Preview:
         licences=dict(licences.most_common()),
         megabytes=size / 1e6,
         minutes=_seconds(hosts) / 60,
-        remarks=source.remarks(),
+        remarks=[*source.remarks(), *_contact_needed(hosts)],
     )
 
 
@@ -96,6 +96,22 @@ def _values(work: SourceWork) -> dict[str, str]:
     values = {name: value for name, value in vars(work).items() if name not in _NOT_SHOWN} | work.extra
     picture = {} if work.read is no_picture else {"picture": work.origin}
     return {name: str(value) for name, value in values.items() if value is not None} | picture
+
+
+def _contact_needed(hosts: Iterable[str]) -> list[str]:
+    """A sentence for each host that refuses programs without a contact, if the person has set none."""
+    if contact():
+        return []
+    return [
+        f"{host} answers only programs that name a contact: set {CONTACT_VARIABLE} to your e-mail address first."
+        for host in hosts
+        if rule_of(host).contact
+    ]
+
+
+def _short(value: str) -> str:
+    text = " ".join(value.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _size(work: SourceWork) -> int:

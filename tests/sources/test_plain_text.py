@@ -23,6 +23,10 @@ def test_markup_is_removed_and_other_signs_stay(text: str, plain: str) -> None:
     assert plain_text(text) == plain
 
 
+def test_letters_that_nobody_sees_make_no_second_value() -> None:
+    assert plain_text("\u200bOil on\u00a0can\u00advas\ufeff") == "Oil on canvas"
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))))
 def test_plain_text_is_on_one_line_and_at_rest(text: str) -> None:
     once = plain_text(text)

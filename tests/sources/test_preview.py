@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from artextract.cli import app
 from artextract.collection import survey
+from artextract.settings import CONTACT_VARIABLE
 from artextract.sources.base import SourceWork, no_picture
 from artextract.sources.folder import FolderSource
 from artextract.sources.preview import preview
@@ -51,6 +52,20 @@ def test_a_host_that_wants_longer_pauses_takes_longer() -> None:
     usual = preview(ListedSource([work(n, "a.org") for n in range(50)])).minutes
     slow = preview(ListedSource([work(n, "tile.loc.gov") for n in range(50)])).minutes
     assert slow > 2 * usual
+
+
+def test_a_host_that_needs_a_contact_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(CONTACT_VARIABLE, raising=False)
+    works = [work(1, "commons.wikimedia.org"), work(2, "a.org")]
+    (told,) = preview(ListedSource(works)).remarks
+    assert told.startswith("commons.wikimedia.org answers only programs that name a contact")
+    monkeypatch.setenv(CONTACT_VARIABLE, "me@example.org")
+    assert preview(ListedSource(works)).remarks == []
+
+
+def test_the_beginning_of_a_long_address_is_shown() -> None:
+    long = SourceWork("1", never, f"https://a.org/{'x' * 200}.jpg")
+    assert any("picture: https://a.org/xxx" in line for line in preview(ListedSource([long])).lines())
 
 
 def test_a_folder_is_measured(folder: Path) -> None:

@@ -23,6 +23,7 @@ class Cause(StrEnum):
     NOT_A_PICTURE = "not a picture"
     TOO_LARGE = "too large"
     DAMAGED = "damaged"
+    NO_FILE = "file not found"
     FILM = "film, sound or PDF"
 
 
@@ -43,7 +44,8 @@ _REMEDIES: dict[str, str] = {
     Cause.NO_ANSWER: "check the address and the network, and collect again.",
     Cause.NOT_A_PICTURE: "the server sends a page or text in place of the picture. Check the addresses in a browser.",
     Cause.TOO_LARGE: "the files are larger than 40 MB. Choose a column with smaller pictures.",
-    Cause.DAMAGED: "the server's files are damaged. Tell the museum.",
+    Cause.DAMAGED: "these files are damaged. Get them again; if they stay damaged, tell whoever publishes them.",
+    Cause.NO_FILE: "put the pictures into the table's folder.",
     Cause.FILM: "these addresses are not pictures.",
 }
 

@@ -68,7 +68,11 @@ _OTHER_SUFFIXES = frozenset({
     ),
     *(".txt", ".vtt", ".xml", ".glb", ".gltf", ".obj", ".zip", ".svg"),
 })
-_OTHER_HOSTS = ("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com")
+_OTHER_HOSTS = (
+    *("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com"),
+    *("creativecommons.org", "rightsstatements.org"),
+)
+_COMMONS_NAME = re.compile(r"(?:file|image|datei|fichier|bestand|archivo|plik|fil):(?!//)(.+\.\w+)", re.IGNORECASE)
 _MANIFEST = re.compile(r"https?://.+(?:/manifest(?:\.json)?|/iiif/.+manifest[^/]*|manifests?/[^/]+(?:\.json)?)", re.I)
 _WORDS = r"image|img|picture|photo|foto|bild(?!ung)|thumb|afbeelding|billede|scan|vignette|deliveryservice|jpe?g"
 _IN_ADDRESS = re.compile(_WORDS, re.IGNORECASE)  # Tells that an address without a suffix is a picture's
@@ -88,6 +92,8 @@ _SAFE = "%/:=&?~#+!$,;'@()*[]"  # Characters of an address that are not percent-
 def picture_in(cell: str) -> PictureName:
     """What a cell names; of several pictures the first."""
     text = html.unescape(cell.strip())
+    if (title := _COMMONS_NAME.fullmatch(text)) and kind_of_suffix(PurePosixPath(title[1]).suffix.lower()):
+        text = f"https://commons.wikimedia.org/wiki/File:{quote(title[1])}"  # a page of Wikimedia Commons by its title
     is_address = text.startswith(("http://", "https://", "//"))
     first, *more = (_NEXT_ADDRESS if is_address else _NEXT_FILE).split(text)
     name = quote(f"https:{first}" if first.startswith("//") else first, safe=_SAFE) if is_address else first

@@ -120,7 +120,7 @@ def _refuse(picture: PictureName) -> bytes:
     if picture.kind == Kind.OTHER:
         raise FetchError(f"{picture.name} is a film, a sound or a document, not a picture.", Cause.FILM)
     error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")
-    error.cause = Cause.NOT_NAMED
+    error.cause = Cause.NO_FILE
     raise error
 
 

@@ -53,7 +53,10 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
         rows, binary = read_parquet(path)
         if binary:
             names = ", ".join(binary)
-            remarks.append(f"{path.name}: columns of pictures or other bytes are not read ({names}).")
+            remarks.append(
+                f"{path.name}: columns of pictures or other bytes are not read ({names}). "
+                "Collect a data set of Hugging Face by its name: artextract collect hf OWNER/NAME."
+            )
         return _checked(_columns_of(rows), rows, path, remarks)
     if start.startswith(_WORKBOOKS):
         header, lines = _sheet(path, is_heading, remarks)
@@ -62,6 +65,11 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
         return _checked(_columns_of(rows), rows, path, remarks)
     else:
         header, lines, remarks = read_delimited(path, is_heading)
+    if len(header) == 1 and header[0].startswith(("http://", "https://")):
+        raise SourceError(
+            f"{path.name} is a list of addresses, not a table. If they are IIIF manifests: artextract collect iiif "
+            f"{path.name}. If they are pictures, add a first line with the word “image”."
+        )
     if any(name.startswith(("http://", "https://")) for name in header):
         raise SourceError(f"The first line of {path.name} has values, not names of columns. Add a header.")
     width = len(header)

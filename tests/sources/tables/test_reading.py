@@ -96,6 +96,11 @@ def test_long_cells_and_lines_within_cells_are_read(tmp_path: Path) -> None:
     assert table.rows[0] == {"file": "001.jpg", "text": text.strip(), "note": "two\nlines"}
 
 
+def test_a_list_of_addresses_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="artextract collect iiif"):
+        read(tmp_path, "https://example.org/1/manifest\nhttps://example.org/2/manifest\n")
+
+
 def test_doubled_headings_doubled_rows_and_blank_rows(tmp_path: Path) -> None:
     table = read(tmp_path, "file,title,title,\n1.jpg,a,b,\n,,,\n\n1.jpg,a,b,\n2.jpg,c,d,e\n")
     assert table.columns == ["file", "title", "title 2", "column 4"]
@@ -186,7 +191,8 @@ def test_parquet_leaves_out_pictures_and_says_so(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "t.parquet")
     found = read_table(tmp_path / "t.parquet")
     assert found.rows == [{"title": "a", "year": "1503.0"}, {"title": "b"}]
-    assert found.remarks == ["t.parquet: columns of pictures or other bytes are not read (image)."]
+    (told,) = found.remarks
+    assert told.startswith("t.parquet: columns of pictures or other bytes are not read (image). Collect a data set")
 
 
 def test_spreadsheets_keep_whole_numbers_and_name_other_sheets(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ def test_collectionbuilder_takes_each_rows_best_picture(tmp_path: Path) -> None:
         with pytest.raises(SourceError) as failure:
             work.read()
         causes.append(failure.value.cause)
-    assert causes == [Cause.NOT_NAMED, Cause.FILM, Cause.NOT_NAMED]
+    assert causes == [Cause.NO_FILE, Cause.FILM, Cause.NOT_NAMED]
     assert (works[0].theme, works[0].description) == ("a; b", "a house")
     assert works[0].licence == "http://rightsstatements.org/vocab/NoC-US/1.0/"
     assert any("not beside the table: 1" in remark for remark in source.remarks())
@@ -280,6 +280,36 @@ def test_a_column_of_iiif_bases_and_people_named_by_address(tmp_path: Path) -> N
     assert (europeana.artist, europeana.origin) == ("Rembrandt", "http://example.org/get?id=5")
     assert europeana.source_url == "https://www.europeana.eu/item/123/abc"
     assert europeana.licence == "http://creativecommons.org/publicdomain/mark/1.0/"
+
+
+def test_titles_and_file_records_of_wikimedia_commons(tmp_path: Path) -> None:
+    by_title = only(opened(tmp_path, "pageid,title\n84798633,File:Ambassade 1.jpg\n"))
+    assert by_title.origin == "https://commons.wikimedia.org/wiki/File:Ambassade%201.jpg"
+    record = {
+        "url": "https://upload.wikimedia.org/wikipedia/commons/2/25/A.jpg",
+        "descriptionurl": "https://commons.wikimedia.org/wiki/File:A.jpg",
+        "extmetadata": {"LicenseShortName": {"value": "CC BY-SA 4.0"}, "ObjectName": {"value": "A tree"}},
+    }
+    work = only(opened(tmp_path, record))
+    assert (work.title, work.origin, work.source_url) == ("A tree", record["url"], record["descriptionurl"])
+
+
+def test_an_address_of_a_licence_is_no_picture(tmp_path: Path) -> None:
+    table = (
+        "id,image_url,image_licence\n1,https://a.example/get?id=1,https://creativecommons.org/licenses/by/4.0/\n2,,\n"
+    )
+    source = opened(tmp_path, f"{table}3,,https://rightsstatements.org/page/InC/1.0/\n")
+    first, *_, last = source.works()
+    assert first.origin == "https://a.example/get?id=1"
+    assert last.origin == ""
+    assert first.extra["image_licence"] == "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_files_that_are_not_beside_the_table_are_a_cause_of_their_own(tmp_path: Path) -> None:
+    work = only(opened(tmp_path, "filename,title\nbees.jpg,Bees\n"))
+    with pytest.raises(SourceError, match="not beside the table") as raised:
+        work.read()
+    assert raised.value.cause == Cause.NO_FILE
 
 
 def test_smithsonian_pictures_are_asked_for_in_their_size(tmp_path: Path) -> None:
