@@ -11,7 +11,7 @@ app: environment cache/collections/demo/.ready ## open the app on the demo colle
 
 # Two processes on one thread each: much of a test's time is waiting, and threads of two processes
 # would crowd each other out. The tests of a file stay together because they share what they set up.
-# They run in the order of the files: the slowest, those in a browser, come first.
+# They run in the order of `tests/conftest.py`: the longest files come first.
 # Waiting threads sleep (OMP_WAIT_POLICY): by default they keep the processor busy.
 test: environment ## all tests; those in a browser are skipped without Chromium
 	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder

@@ -19,10 +19,10 @@ from hypothesis import settings
 
 from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
-from tests.support.made import PLACES, WORKS_A_PLACE, fill_folder, jpeg, made_picture, somebody, two_people
+from tests.support.made import PLACES, WORKS_A_PLACE, collected, fill_folder, jpeg, made_picture, somebody, two_people
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from tests.support.gallery_server import StandIn
     from tests.support.world import World
@@ -45,15 +45,6 @@ def folder(tmp_path: Path) -> Path:
     return fill_folder(tmp_path / "pictures")
 
 
-def collected(folder: Path, name: str) -> Collection:
-    """The pictures and the table of a folder, collected."""
-    from artextract.collecting import collect
-    from artextract.sources.folder import FolderSource
-
-    collect(FolderSource(folder, folder / "table.csv"), name)
-    return Collection.open(name)
-
-
 @pytest.fixture
 def collection(folder: Path) -> Collection:
     """The folder collected as "small"."""
@@ -65,6 +56,16 @@ def few(tmp_path: Path) -> Collection:
     """Six works, collected as "small", in a cache of the test's own."""
     folder = fill_folder(tmp_path / "pictures", 6)
     return collected(folder, "small")
+
+
+SLOWEST = ("browser", "features", "ui", "vision", "train", "maps")
+"""The folders with the longest files."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: otherwise one process of `make test` would wait for the other at the end."""
+    order = {name: place for place, name in enumerate(SLOWEST)}
+    items.sort(key=lambda item: order.get(item.path.parent.name, len(order)))
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +102,10 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callab
 
 
 def _make_ready(root: Path) -> None:
+    """With scores: without them, each server and each test of a screen starts a job that computes them."""
     from artextract.maps.gallery_map import compute_map
+    from artextract.similarity.neighbour_scores import score_neighbours
+    from artextract.similarity.search import Searcher
     from artextract.vision.embedding import embed_collection, load_embeddings
 
     with pytest.MonkeyPatch.context() as patch:
@@ -110,6 +114,7 @@ def _make_ready(root: Path) -> None:
         embed_collection(small, "efficientnet_lite2")
         embeddings = load_embeddings(small, "efficientnet_lite2")
         compute_map(small, embeddings, "tsne")
+        score_neighbours(Searcher(small, embeddings, lambda: pytest.fail("nothing is embedded")))
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +124,10 @@ def places_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_places(root: Path) -> None:
-    """The embeddings are made up: no network sees the pictures."""
+    """The embeddings are made up: no network sees the pictures. No job computes scores ahead."""
     from artextract.features.shards import picture_key
     from artextract.maps.gallery_map import compute_map
+    from artextract.similarity.search import Searcher
     from artextract.vision.backbones import find_backbone, weights_of
     from artextract.vision.device import find_device
     from artextract.vision.embedding import load_embeddings
@@ -147,7 +153,9 @@ def _make_places(root: Path) -> None:
         vectors = centres + random.normal(scale=0.4, size=(count, 32))
         hashes = places.works()["image_sha256"]
         FeatureStore(places, key).append([*map(picture_key, hashes)], {"vectors": vectors.astype(np.float16)})
-        compute_map(places, load_embeddings(places, "efficientnet_lite2"), "tsne")
+        embeddings = load_embeddings(places, "efficientnet_lite2")
+        compute_map(places, embeddings, "tsne")
+        Searcher(places, embeddings, lambda: pytest.fail("nothing is embedded")).keep_scores()
 
 
 @pytest.fixture
@@ -191,7 +199,7 @@ def _make_people(root: Path) -> None:
         detect(collection, DETECTORS["poses"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[StandIn]":
     """A gallery of 60 paintings."""
     from tests.support.gallery_server import StandIn
@@ -202,7 +210,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[StandIn]":
         yield standing
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(
     ready_cache: Path,
     people_cache: Path,
@@ -233,15 +241,24 @@ def browser() -> "Iterator[Browser]":
         running.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: "Browser") -> "Iterator[BrowserContext]":
+    """A profile of the browser. It keeps the compiled scripts of the app: a new profile compiles them for seconds."""
+    made = browser.new_context(viewport={"width": 1440, "height": 1000})
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(browser: "Browser") -> "Iterator[Page]":
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+def page(context: "BrowserContext") -> "Iterator[Page]":
+    """A page of a new visitor."""
+    context.clear_cookies()
     opened = context.new_page()
     opened.set_default_timeout(30_000)
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(str(error)))
     yield opened
-    context.close()
+    opened.close()
     assert not failures
 
 

@@ -114,17 +114,15 @@ def test_two_tabs_a_kill_and_a_colleague(app: RunningApp, browser: Browser, read
     assert not failures
 
 
-def test_a_tray_is_ordered_by_keyboard_and_by_hand(app: RunningApp, browser: Browser, ready: Collection) -> None:
-    failures: list[str] = []
-    page = new_page(browser, failures)
-    page.goto(f"{app.url}/explore?collection=small&work={ready.works()['id'].iloc[3]}")
+def test_a_tray_is_ordered_by_keyboard_and_by_hand(server: str, page: Page, ready: Collection) -> None:
+    page.goto(f"{server}/explore?collection=small&work={ready.works()['id'].iloc[3]}")
     page.locator(".ax-card").nth(3).wait_for()
     settled(page)
     added = [add(page, nth, nth + 1) for nth in range(3)]
     add(page, 0, 2)  # a second click removes the work
     added.append(add(page, 0, 3))
     added.pop(0)
-    page.goto(f"{app.url}/tray")
+    page.goto(f"{server}/tray")
     expect(page.locator(".ax-tray li")).to_have_count(3)
     assert titles(page) == added
     status = page.locator(".ax-tray [role=status]")
@@ -156,7 +154,6 @@ def test_a_tray_is_ordered_by_keyboard_and_by_hand(app: RunningApp, browser: Bro
     expect(page.locator(".ax-tray li")).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".ax-tray li")).to_have_count(3)
-    page.goto(f"{app.url}/tray")
+    page.goto(f"{server}/tray")
     expect(page.locator(".ax-tray textarea").nth(1)).to_have_value("Ice")
     assert titles(page) == added
-    assert not failures

@@ -1,9 +1,11 @@
 """Every job on pictures: notices a changed picture, resumes, and computes the same on an engine."""
 
 import pickle
+import shutil
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import ShardStore
 from artextract.features.workers import JobResult, PairWorker, Preparation
 from artextract.progress import Step, silent
+from artextract.settings import CACHE_VARIABLE
 from artextract.similarity.descriptors.visual_descriptors import DescriptorWorker, compute_descriptors, descriptor_store
 from artextract.similarity.duplicates.find import DuplicatesWorker, duplicates_store, find_duplicates
 from artextract.similarity.neighbour_scores import ScoreWorker, score_neighbours
@@ -27,7 +30,7 @@ from artextract.similarity.pair_scores import score_store
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import EmbeddingWorker, embed_collection, find_key, load_embeddings
 from artextract.vision.feature_store import FeatureStore
-from tests.support.made import jpeg, made_picture
+from tests.support.made import collected, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
 COUNT = 6
@@ -57,7 +60,7 @@ def features(collection: Collection) -> ShardStore:
     return FeatureStore(collection, key)
 
 
-@cache
+@lru_cache
 def reader() -> Reader:
     return Reader()
 
@@ -91,12 +94,23 @@ JOBS = {
 every_job = pytest.mark.parametrize("name", list(JOBS))
 
 
+@pytest.fixture(scope="module")
+def prepared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with six works, with what the jobs on pairs need."""
+    root = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(root / "cache"))
+        small = collected(fill_folder(root / "pictures", COUNT), "small")
+        embed(small)
+        compute_descriptors(small)
+    return root / "cache"
+
+
 @pytest.fixture
-def works(few: Collection) -> Collection:
-    """Six works, with what the jobs on pairs need."""
-    embed(few)
-    compute_descriptors(few)
-    return few
+def works(prepared_cache: Path, cache: Path) -> Collection:
+    """A copy of the six works, to be changed."""
+    shutil.copytree(prepared_cache, cache)
+    return Collection.open("small")
 
 
 def remove_results(job: Job, works: Collection) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from artextract.collection import Collection
+
 SMALL_COUNT = 24
 """Works of the collection "small"."""
 PLACES = 4
@@ -54,3 +56,12 @@ def fill_folder(folder: Path, count: int = SMALL_COUNT) -> Path:
         )
     (folder / "table.csv").write_text("\n".join(lines), encoding="utf-8")
     return folder
+
+
+def collected(folder: Path, name: str) -> Collection:
+    """The pictures and the table of a folder, collected."""
+    from artextract.collecting import collect
+    from artextract.sources.folder import FolderSource
+
+    collect(FolderSource(folder, folder / "table.csv"), name)
+    return Collection.open(name)

@@ -35,7 +35,7 @@ from tests.support.artgan_copy import make_copy
 from tests.support.hub import serving
 from tests.support.made import SMALL_COUNT
 from tests.ui.test_screens import screen, words
-from tests.vision.test_hub import run
+from tests.vision.test_hub import run_here
 from train.config import TextProjectionSettings
 from train.text_projection import fit_projection
 
@@ -67,10 +67,12 @@ def tiny_model(name: str, folder: Path) -> Path:
     return folder
 
 
-def test_a_dual_encoder_is_downloaded_by_its_name(collection: Collection, tmp_path: Path) -> None:
+def test_a_dual_encoder_is_downloaded_by_its_name(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = "clip_base"
     with serving({BACKBONES[name].repository: tiny_model(name, tmp_path / "model")}) as hub:
-        status, said, errors = run(["embed", "small", "--backbone", name], hub, tmp_path / "hf")
+        status, said, errors = run_here(monkeypatch, ["embed", "small", "--backbone", name], hub, tmp_path / "hf")
     assert status == 0, errors
     assert (said["weights_from"], said["computed"]) == ("hub", SMALL_COUNT)
 

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
+from artextract.cli import app
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
@@ -64,6 +65,16 @@ def run(arguments: list[str], hub: str, home: Path) -> tuple[int, dict[str, Any]
     return done.returncode, json.loads(done.stdout or "{}"), done.stderr
 
 
+def run_here(patch: pytest.MonkeyPatch, arguments: list[str], hub: str, home: Path) -> tuple[int, dict[str, Any], str]:
+    """The same in this process, which has the networks' libraries already."""
+    patch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(home / "hub"))
+    patch.setattr("huggingface_hub.constants.ENDPOINT", hub)
+    template = f"{hub}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    patch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", template)
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    return done.exit_code, json.loads(done.stdout or "{}"), done.stderr
+
+
 def test_a_backbone_embeds_by_its_name_alone(collection: Collection, tmp_path: Path) -> None:
     name = "convnext_tiny"
     weights = random_weights(name, tmp_path / "one.safetensors", seed=1)
@@ -85,7 +96,7 @@ def test_other_weights_give_new_vectors_that_never_mix(
     homes = (tmp_path / "first", tmp_path / "second")
     weights = random_weights(name, tmp_path / "1.safetensors", seed=1)
     with serving({BACKBONES[name].repository: weights}) as hub:
-        status, said, _ = run(["embed", "small", "--backbone", name], hub, homes[0])
+        status, said, _ = run_here(monkeypatch, ["embed", "small", "--backbone", name], hub, homes[0])
     assert (status, said["computed"]) == (0, COUNT)
     keep_in_hub_cache(homes[1], name, seed=2)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(homes[1] / "hub"))
@@ -118,9 +129,11 @@ def of_key(collection: Collection, key: str) -> dict[str, np.ndarray]:
     return FeatureStore(collection, parsed).read()
 
 
-def test_without_hub_and_cache_there_is_one_sentence(collection: Collection, tmp_path: Path) -> None:
+def test_without_hub_and_cache_there_is_one_sentence(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arguments = ["embed", collection.name, "--backbone", "convnext_tiny"]
-    status, said, errors = run(arguments, NOWHERE, tmp_path / "hf")
+    status, said, errors = run_here(monkeypatch, arguments, NOWHERE, tmp_path / "hf")
     assert status == 1
     assert "Traceback" not in errors
     assert errors.strip() == said["error"]
@@ -128,10 +141,12 @@ def test_without_hub_and_cache_there_is_one_sentence(collection: Collection, tmp
     assert "hf download timm/convnext_tiny.in12k_ft_in1k model.safetensors" in said["error"]
 
 
-def test_a_file_the_hub_does_not_have_is_one_sentence(collection: Collection, tmp_path: Path) -> None:
+def test_a_file_the_hub_does_not_have_is_one_sentence(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving({}) as hub:
         arguments = ["embed", collection.name, "--backbone", "dinov2_small"]
-        status, said, _ = run(arguments, hub, tmp_path / "hf")
+        status, said, _ = run_here(monkeypatch, arguments, hub, tmp_path / "hf")
     assert status == 1
     assert "the model hub has no such file" in said["error"]
 
