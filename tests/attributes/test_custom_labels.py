@@ -166,6 +166,11 @@ def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> No
     assert not head_files(collection)
 
 
+def test_a_work_may_have_several_terms_and_another_none() -> None:
+    collection, _ = made({"school": in_turn(["Dutch; Flemish", None], 15)}, clusters(15, 2))
+    assert labelled_columns(collection.works()) == ["school"]
+
+
 def test_only_embedded_works_are_examples() -> None:
     collection, embeddings = made({"style": in_turn(["a", "b"], 20)}, clusters(20, 2))
     few = Embeddings(KEY, embeddings.ids[:10], embeddings.hashes[:10], embeddings.vectors[:10])

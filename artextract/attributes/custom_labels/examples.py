@@ -80,8 +80,7 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     terms = works[column].dropna()
     if column in TERM_COLUMNS:
         terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
-    labelled = pd.DataFrame({"image_sha256": works["image_sha256"], "term": terms.str.strip()})
-    return labelled.dropna().drop_duplicates()
+    return works[["image_sha256"]].join(terms.str.strip().rename("term"), how="inner").drop_duplicates()
 
 
 def _count_usable_terms(works: pd.DataFrame, column: str) -> int:
