@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: app test lint docs environment
+.PHONY: app test coverage lint docs environment
 
 app: environment cache/collections/demo/.ready ## open the app on the demo collection
 	$(BIN)/artextract app --port $(PORT)
@@ -13,8 +13,13 @@ app: environment cache/collections/demo/.ready ## open the app on the demo colle
 # would crowd each other out. The tests of a file stay together because they share what they set up.
 # They run in the order of `tests/conftest.py`: the longest files come first.
 # Waiting threads sleep (OMP_WAIT_POLICY): by default they keep the processor busy.
+PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 test: environment ## all tests; those in a browser are skipped without Chromium
-	OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+coverage: environment ## all tests, and the lines that none of them runs
+	$(PYTEST) --cov=artextract --cov=train --cov-report=term-missing:skip-covered
 
 lint: environment ## style, types, and which package may import which
 	$(BIN)/ruff check .
