@@ -167,7 +167,8 @@ def test_what_cannot_be_learnt_is_one_sentence(column: str, sentence: str) -> No
 
 
 def test_a_work_may_have_several_terms_and_another_none() -> None:
-    collection, _ = made({"school": in_turn(["Dutch; Flemish", None], 15)}, clusters(15, 2))
+    labels: list[str | None] = ["Dutch; Flemish", None] * 15
+    collection, _ = made({"school": labels}, clusters(15, 2))
     assert labelled_columns(collection.works()) == ["school"]
 
 
