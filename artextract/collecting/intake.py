@@ -18,7 +18,8 @@ from artextract.collection import Collection
 from artextract.errors import BadImageError, SourceError
 from artextract.files import write_bytes
 from artextract.progress import Report, Stage
-from artextract.sources.base import Source, SourceWork, host_of, path_text
+from artextract.sources.base import Source, SourceWork, path_text
+from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.fetching.kept_pictures import kept_file
 from artextract.sources.names import title_from_slug
 from artextract.vision.decoding.large_files import smaller_copy

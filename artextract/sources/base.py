@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from artextract.collection import About
-from artextract.errors import SourceError
 from artextract.files import read_regular
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,7 @@ def no_picture() -> bytes:
     Raises:
         SourceError: always, with the cause `Cause.NOT_NAMED`.
     """
-    error = SourceError("The source names no picture of this work.")
-    error.cause = Cause.NOT_NAMED
-    raise error
+    raise FetchError("The source names no picture of this work.", Cause.NOT_NAMED)
 
 
 def file_reader(path: Path) -> Callable[[], bytes]:
@@ -98,13 +95,3 @@ def file_size(path: Path) -> int | None:
 def path_text(path: str) -> str:
     """A path as text, even if its bytes are not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def host_of(origin: str) -> str:
-    """The host of a picture's address; "" for a file."""
-    if "://" not in origin:
-        return ""
-    try:
-        return urlsplit(origin).hostname or ""
-    except ValueError:  # not an address after all
-        return ""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.settings import CONTACT_VARIABLE, contact
-from artextract.sources.base import ColumnUse, Source, SourceWork, host_of, no_picture
+from artextract.sources.base import ColumnUse, Source, SourceWork, no_picture
 from artextract.sources.fetching.host_rules import rule_of
+from artextract.sources.fetching.http_responses import host_of
 
 EXAMPLES = 10  # Works that are shown
 LONGEST = 80  # Characters of a value in a line

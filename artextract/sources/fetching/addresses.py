@@ -31,12 +31,11 @@ class AllowedHosts:
         """
         try:
             address = httpx2.URL(url)
-            host = host_of(address)
         except (httpx2.InvalidURL, TypeError, ValueError) as error:
             raise FetchError(f"{url[:120]!r} is not an address.", Cause.HOST_NOT_ALLOWED) from error
         if address.scheme not in ("http", "https") or not address.host:
             raise FetchError(f"{url[:120]!r} is not an http(s) address.", Cause.HOST_NOT_ALLOWED)
-        if host in self.named:
+        if (host := host_of(address)) in self.named:
             return
         trust = f"If you trust the host, add it to {HOSTS_VARIABLE}."
         if not self.any_public:

@@ -115,10 +115,14 @@ class Deadline(threading.local):
 
 
 def host_of(url: str | httpx2.URL) -> str:
-    """The host of an http(s) address, as `host` or `host:port` where the port is not the scheme's default."""
-    address = httpx2.URL(url)
-    host = address.host.lower()
-    return host if address.port is None else f"{host}:{address.port}"
+    """The host of an http(s) address, with its port where that is unusual; "" for a path, and what is no address."""
+    if isinstance(url, str) and "://" not in url:
+        return ""
+    try:
+        address = httpx2.URL(url)
+        return address.host.lower() if address.port is None else f"{address.host.lower()}:{address.port}"
+    except (httpx2.InvalidURL, TypeError, ValueError):
+        return ""
 
 
 def cannot_be_reached(host: str) -> str:

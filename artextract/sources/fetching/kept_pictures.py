@@ -17,8 +17,8 @@ from pathlib import Path
 from artextract.files import write_bytes
 from artextract.settings import cache_dir
 from artextract.sources.fetching.causes import Cause
-from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp
-from artextract.sources.fetching.picture_check import DamagedError, check_picture
+from artextract.sources.fetching.checks import DamagedError, check_page, check_picture
+from artextract.sources.fetching.http_responses import FetchedBody, FetchError, ServerRefusedError, Stamp, host_of
 from artextract.sources.fetching.polite_client import PoliteClient
 
 LARGEST_PICTURE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
@@ -118,8 +118,13 @@ class KeptPictures:
             _refuse_gone(record)
         content = _content(record.sha256) if record is not None else None
         stamp = record.stamp if record is not None and content is not None else None
+
+        def wrong(content: bytes) -> str | None:
+            check_page(content, url)
+            return check(content)
+
         try:
-            body = self._client.get(url, limit, stamp, check, robots=True)
+            body = self._client.get(url, limit, stamp, wrong, robots=True)
         except ServerRefusedError as error:
             if error.cause == Cause.GONE:
                 _write_record(_Record(url, version, status=error.status, date=datetime.now(UTC).isoformat()))
@@ -180,7 +185,6 @@ def _refuse_gone(record: _Record) -> None:
     """Raise the error of an address that was gone less than `GONE_FOR` ago."""
     when = datetime.fromisoformat(record.date)
     if datetime.now(UTC) - when < GONE_FOR:
-        host = record.url.split("/", 3)[2]
         sentence = f"{record.url}: the server answered {record.status} on {when:%Y-%m-%d}. "
         sentence += f"It is asked again after {GONE_FOR.days} days."
-        raise ServerRefusedError(sentence, Cause.GONE, host, record.status)
+        raise ServerRefusedError(sentence, Cause.GONE, host_of(record.url), record.status)

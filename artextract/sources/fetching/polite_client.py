@@ -23,6 +23,7 @@ from artextract.files import write_atomic
 from artextract.settings import CONTACT_VARIABLE, GALLERY_HOSTS, contact, named_hosts
 from artextract.sources.fetching.addresses import AllowedHosts
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.checks import check_status, retry_after
 from artextract.sources.fetching.host_rules import rule_of
 from artextract.sources.fetching.hosts import Host
 from artextract.sources.fetching.http_responses import (
@@ -39,7 +40,6 @@ from artextract.sources.fetching.http_responses import (
     host_of,
 )
 from artextract.sources.fetching.robots import ROBOT, RobotsFiles
-from artextract.sources.fetching.statuses import check_status, retry_after
 
 CONNECTIONS = 32  # At the same time, to all hosts together
 ATTEMPTS_TO_CONNECT = 3  # Until the first answer of a host: a person without a network hears so in seconds

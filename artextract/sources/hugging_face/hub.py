@@ -1,13 +1,15 @@
-"""A data set on the Hugging Face hub: its files and its card at one revision."""
+"""A data set on the Hugging Face hub: its card and its Parquet files at one revision."""
 
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from fnmatch import fnmatchcase
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from artextract.errors import ArtExtractError, SourceError, Stopped
 from artextract.sources.fetching.causes import Cause
@@ -15,6 +17,11 @@ from artextract.sources.fetching.http_responses import FetchError
 
 TOKEN_VARIABLE = "HF_TOKEN"
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_SPLITS = {
+    "train": {"train", "training"},
+    "validation": {"validation", "valid", "val", "dev"},
+    "test": {"test", "eval"},
+}
 
 
 class DataSet:
@@ -37,74 +44,96 @@ class DataSet:
             raise SourceError(f"{repository!r} is not a data set of the hub. Write it as OWNER/NAME.")
         # Only a token of the environment is used, never one that another program has stored.
         token = os.environ.get(TOKEN_VARIABLE, "").strip() or False
-        self.endpoint = constants.ENDPOINT
-        with self.errors_as_sentences():
-            info = HfApi(endpoint=self.endpoint, token=token).dataset_info(self.repository, revision=revision)
+        self.page = f"{constants.ENDPOINT}/datasets/{self.repository}"
+        with self._errors_as_sentences():
+            info = HfApi(endpoint=constants.ENDPOINT, token=token).dataset_info(self.repository, revision=revision)
         self.sha = info.sha or revision or constants.DEFAULT_REVISION
-        self.files = sorted(sibling.rfilename for sibling in info.siblings or [])
+        self.files = sorted(file.rfilename for file in info.siblings or [] if file.rfilename.endswith(".parquet"))
         self.card: Mapping[str, Any] = dict(vars(info.card_data)) if info.card_data else {}
-        self._system = HfFileSystem(endpoint=self.endpoint, token=token, skip_instance_cache=True)
-
-    @property
-    def has_parquet(self) -> bool:
-        """Whether a file is Parquet."""
-        return any(file.endswith(".parquet") for file in self.files)
-
-    @property
-    def host(self) -> str:
-        """The host of the hub."""
-        return urlsplit(self.endpoint).hostname or self.endpoint
+        self._system = HfFileSystem(endpoint=constants.ENDPOINT, token=token, skip_instance_cache=True)
 
     def address(self, file: str) -> str:
         """The address of a file at this revision."""
-        return f"{self.endpoint}/datasets/{self.repository}/resolve/{self.sha}/{file}"
-
-    def open(self, file: str, block: int) -> BinaryIO:
-        """Open a file for reading in parts; `block` bytes are asked for at a time.
-
-        Raises:
-            SourceError: the file is not available.
-        """
-        with self.errors_as_sentences():
-            opened: BinaryIO = self._system.open(
-                f"datasets/{self.repository}@{self.sha}/{file}", "rb", block_size=block
-            )
-            return opened
+        return f"{self.page}/resolve/{self.sha}/{file}"
 
     @contextmanager
-    def errors_as_sentences(self) -> Iterator[None]:
+    def parquet(self, file: str, block: int) -> Iterator[pq.ParquetFile]:
+        """Open a Parquet file for reading in parts; `block` bytes are asked for at a time.
+
+        Raises:
+            FetchError: the file is not available or damaged.
+        """
+        path = f"datasets/{self.repository}@{self.sha}/{file}"
+        with self._errors_as_sentences(), self._system.open(path, "rb", block_size=block) as opened:
+            yield pq.ParquetFile(opened, buffer_size=block)
+
+    def files_of_split(self, split: str) -> list[str]:
+        """The Parquet files of a split in their order: as the card says, else by their names.
+
+        Raises:
+            SourceError: no file is of this split.
+        """
+        patterns = self._patterns()
+        splits = {file: [name for name, globs in patterns.items() if _matches(file, globs)] for file in self.files}
+        if not any(splits.values()):
+            words = {file: set(re.split(r"[^a-z]+", file.lower())) for file in self.files}
+            splits = {
+                file: [name for name in _SPLITS if words[file] & {name, *_SPLITS[name]}][:1] for file in self.files
+            }
+            if not any(splits.values()):
+                return self.files  # one split without a name
+        if chosen := [file for file in self.files if split in splits[file]]:
+            return chosen
+        names = ", ".join(sorted({name for its in splits.values() for name in its}))
+        raise SourceError(f"The data set has no split {split!r}. Choose one of {names} with --split.")
+
+    def _patterns(self) -> dict[str, list[str]]:
+        """The patterns of each split of the default configuration on the card."""
+        configs = [config for config in self.card.get("configs") or [] if isinstance(config, dict)]
+        configs.sort(key=lambda config: not (config.get("default") or config.get("config_name") == "default"))
+        patterns: dict[str, list[str]] = {}
+        data_files = configs[0].get("data_files") if configs else None
+        for entry in data_files if isinstance(data_files, list) else []:
+            if isinstance(entry, dict) and "path" in entry:
+                paths = entry["path"] if isinstance(entry["path"], list) else [entry["path"]]
+                patterns.setdefault(str(entry.get("split", "train")), []).extend(map(str, paths))
+        return patterns
+
+    @contextmanager
+    def _errors_as_sentences(self) -> Iterator[None]:
         """Turn what the hub's client and the Parquet reader raise into a `FetchError`."""
         from huggingface_hub import errors
 
-        page = f"{self.endpoint}/datasets/{self.repository}"
         try:
             yield
         except (ArtExtractError, Stopped):
             raise
-        except errors.GatedRepoError as error:
-            raise FetchError(
-                f"The data set {self.repository} is gated. Accept its terms at {page}, create a token in your account, "
-                f"and set the environment variable {TOKEN_VARIABLE} to it.",
-                *(Cause.LOGIN, self.host, 403),
-            ) from error
-        except errors.RevisionNotFoundError as error:
-            raise FetchError(
-                f"The data set {self.repository} has no such revision. See {page}.", Cause.GONE, self.host, 404
-            ) from error
-        except errors.RepositoryNotFoundError as error:
-            raise FetchError(
-                f"{self.host} has no data set {self.repository}, or it is private. Check the name; for a private one, "
-                f"set the environment variable {TOKEN_VARIABLE}.",
-                *(Cause.GONE, self.host, 404),
-            ) from error
-        except pa.ArrowException as error:
-            raise FetchError(
-                f"A Parquet file of {self.repository} is damaged ({error}).", Cause.DAMAGED, self.host
-            ) from error
         except Exception as error:  # network, proxy: the hub's client raises all kinds
+            name, host = self.repository, urlsplit(self.page).hostname or self.page
             status = getattr(getattr(error, "response", None), "status_code", None)
-            said = f"answered {status}" if status else f"is not available ({type(error).__name__})"
-            raise FetchError(
-                f"{self.host} {said}. Check the network connection and try again; finished pictures are kept.",
-                *(Cause.SERVER_ERROR if status else Cause.NO_ANSWER, self.host, status),
-            ) from error
+            set_token = f"set the environment variable {TOKEN_VARIABLE}"
+            if isinstance(error, errors.GatedRepoError):
+                cause = Cause.LOGIN
+                sentence = f"The data set {name} is gated. Accept its terms at {self.page}, create a token in your "
+                sentence += f"account, and {set_token} to it."
+            elif isinstance(error, errors.RepositoryNotFoundError):
+                cause = Cause.GONE
+                sentence = f"{host} has no data set {name}, or it is private. Check the name; for a private one, "
+                sentence += f"{set_token}."
+            elif isinstance(error, pa.ArrowException):
+                cause, sentence = Cause.DAMAGED, f"A Parquet file of {name} is damaged ({error})."
+            else:
+                said = f"answered {status}" if status else f"is not available ({type(error).__name__})"
+                cause = Cause.SERVER_ERROR if status else Cause.NO_ANSWER
+                sentence = f"{host} {said}. Check the network connection and try again; finished pictures are kept."
+            raise FetchError(sentence, cause, host, status) from error
+
+
+def _matches(file: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(file, pattern) for pattern in patterns)
+
+
+def _split_in(file: str) -> list[str]:
+    """The split that a file's name or folder names, if any."""
+    words = set(re.split(r"[^a-z]+", file.lower()))
+    return [name for name, others in _SPLITS.items() if words & {name, *others}][:1]

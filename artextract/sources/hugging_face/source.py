@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from artextract.collection import About
 from artextract.errors import SourceError
@@ -12,12 +12,9 @@ from artextract.sources.base import ColumnUse, SourceWork
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
-from artextract.sources.hugging_face.features import cleaned, labels_of, picture_columns, text_columns
-from artextract.sources.hugging_face.files import files_of_split
 from artextract.sources.hugging_face.hub import DataSet
-from artextract.sources.hugging_face.row_groups import GroupPictures, RowGroup, read_groups, read_schema
+from artextract.sources.hugging_face.rows import TEXT_BLOCK, RowGroup, picture_columns, read_groups, text_columns
 from artextract.sources.tables.columns import column_pairs
-from artextract.sources.tables.nested import flat
 from artextract.sources.tables.picture_column import PictureColumn, best_picture
 from artextract.sources.tables.picture_column import picture_columns as address_columns
 from artextract.sources.tables.pictures import TablePictures
@@ -29,10 +26,7 @@ CONVERTED = "refs/convert/parquet"  # Where the hub puts Parquet files of data s
 SIZE = 1024  # Long side in px that is asked of IIIF servers, where a column has their addresses
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: int  # In the split
-    facts: dict[str, str]
+class _RowPicture(NamedTuple):
     origin: str
     read: Callable[[], bytes]
     size: int | None
@@ -65,9 +59,8 @@ class HuggingFaceSource:
         """
         self._data_set = _with_parquet(repository)
         self._split = split
-        self._files = files_of_split(self._data_set.files, self._data_set.card, split)
+        self._files = self._data_set.files_of_split(split)
         self._client = PoliteClient(any_public=True)
-        self._kept = KeptPictures(self._client)
         try:
             self._read(image, column_pairs(column), limit, report)
         except BaseException:
@@ -78,17 +71,16 @@ class HuggingFaceSource:
         self.about = About("hf", name, " ".join(filter(None, [note, self._licence()])))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._pictures)
 
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of the rows."""
         own_id = self._reader.plan.works.get("id", "")
-        page = f"{self._data_set.endpoint}/datasets/{self._data_set.repository}/viewer/default/{self._split}?row="
-        for row in self._rows:
-            facts = self._reader.facts(row.facts)
-            facts["source_url"] = facts.get("source_url") or f"{page}{row.number}"
-            work = row.facts.get(own_id) or f"{self._split}-{row.number}"
-            yield SourceWork(id=work, read=row.read, origin=row.origin, size=row.size, **facts)
+        for number, (row, picture) in enumerate(zip(self._table.rows, self._pictures, strict=True)):
+            facts = self._reader.facts(row)
+            page = f"{self._data_set.page}/viewer/default/{self._split}?row={number}"
+            facts["source_url"] = facts.get("source_url") or page
+            yield SourceWork(id=row.get(own_id) or f"{self._split}-{number}", **picture._asdict(), **facts)
 
     def remarks(self) -> list[str]:
         """The revision, and what reading costs."""
@@ -106,33 +98,28 @@ class HuggingFaceSource:
         self._client.close()
 
     def _read(self, image: str | None, chosen: Mapping[str, str], limit: int | None, report: Report) -> None:
-        self._schema = read_schema(self._data_set, self._files[0])
+        data_set, kept = self._data_set, KeptPictures(self._client)
+        with data_set.parquet(self._files[0], TEXT_BLOCK) as parquet:
+            self._schema = parquet.schema_arrow
         column = self._picture_column(image)
-        labels = labels_of(self._schema, self._data_set.card)
-        stage = Stage(f"Reading the texts of {self._data_set.repository}", limit or 0, report)
-        groups: list[tuple[RowGroup, list[dict[str, str]]]] = []
-        for group in read_groups(self._data_set, self._files, limit):
-            groups.append((group, [flat(cleaned(record, labels)) for record in group.rows]))
+        stage = Stage(f"Reading the texts of {data_set.repository}", limit or 0, report)
+        groups: list[RowGroup] = []
+        for group in read_groups(data_set, kept, self._files, column, limit):
+            groups.append(group)
             stage.advance(len(group.rows))
-        rows = [row for _, texts in groups for row in texts]
-        table = Table(list(dict.fromkeys(name for row in rows for name in row)), rows, [])
-        if column is not None:
-            self._pictures_in = [column]
-            self._rows = list(self._with_bytes(groups, column))
-            read_bytes = sum(group.sizes.get(column, 0) for group, _ in groups)
-            empty = sum(group.empty.get(column, 0) * len(group.rows) // group.total for group, _ in groups)
+        rows = [row for group in groups for row in group.rows]
+        self._table = Table(list(dict.fromkeys(name for row in rows for name in row)), rows, [])
+        if column is None:
+            self._pictures = self._at_addresses(image, kept)
         else:
-            self._rows = self._with_addresses(table, image)
-            read_bytes = empty = 0
-        self._reader = WorkReader(table, chosen, self._pictures_in, lambda _row: self._licence())
-        files = len({group.file for group, _ in groups})
-        cost = f", {len(groups):,} row groups, up to {read_bytes / 1e6:,.1f} MB" if column is not None else ""
-        self._remarks = [
-            f"Revision {self._data_set.sha[:12]} of {self._data_set.repository}: {len(rows):,} rows from {files} of "
-            f"{len(self._files)} files{cost}.",
-            *(["The hub has converted a part of the data set; only this part is read."] if self._is_part() else []),
-            *([f"About {empty:,} of the rows have no picture."] if empty else []),
-        ]
+            self._pictures_in = [column]
+            self._pictures = [
+                _RowPicture(group.address(row), partial(group.read, row), group.size // len(group.rows))
+                for group in groups
+                for row in range(len(group.rows))
+            ]
+        self._reader = WorkReader(self._table, chosen, self._pictures_in, lambda _row: self._licence())
+        self._remarks = list(self._said(groups, column is not None))
 
     def _picture_column(self, image: str | None) -> str | None:
         """The column with the bytes of the pictures; None if they are at addresses.
@@ -141,46 +128,40 @@ class HuggingFaceSource:
             SourceError: there is no such column, or there are several.
         """
         structs = picture_columns(self._schema)
-        if image is not None:
-            if image not in {*structs, *text_columns(self._schema)}:
-                raise SourceError(
-                    f"{self._data_set.repository} has no column {image!r} with pictures or their addresses. "
-                    f"It has: {', '.join(self._schema.names)}."
-                )
-            return image if image in structs else None
-        if len(structs) > 1:
+        if image is not None and image not in {*structs, *text_columns(self._schema)}:
+            raise self._no_column(f"no column {image!r}")
+        if image is None and len(structs) > 1:
             raise SourceError(
                 f"{self._data_set.repository} has several columns with pictures: {', '.join(structs)}. "
                 "Choose one with --image."
             )
-        return structs[0] if structs else None
+        return next((name for name in structs if image in {None, name}), None)
 
-    def _with_bytes(self, groups: list[tuple[RowGroup, list[dict[str, str]]]], column: str) -> Iterator[_Row]:
-        number = 0
-        for group, texts in groups:
-            pictures = GroupPictures(self._data_set, group, column, self._kept)
-            size = group.picture_size(column)
-            for index, facts in enumerate(texts):
-                yield _Row(number, facts, pictures.address(index), partial(pictures.read, index), size)
-                number += 1
-
-    def _with_addresses(self, table: Table, image: str | None) -> list[_Row]:
-        columns = [PictureColumn(image, True)] if image else address_columns(table)
+    def _at_addresses(self, image: str | None, kept: KeptPictures) -> list[_RowPicture]:
+        columns = [PictureColumn(image, True)] if image else address_columns(self._table)
         if not columns:
-            raise SourceError(
-                f"{self._data_set.repository} has no column with pictures or their addresses. "
-                f"It has: {', '.join(self._schema.names)}."
-            )
+            raise self._no_column("no column")
         self._pictures_in = [column.name for column in columns]
-        pictures = TablePictures(self._kept, SIZE, self._data_set.address(self._files[0]))
-        found = [pictures.placed(best_picture(row, columns)) for row in table.rows]
-        return [
-            _Row(number, row, picture.name, pictures.reader(picture), None)
-            for number, (row, picture) in enumerate(zip(table.rows, found, strict=True))
-        ]
+        pictures = TablePictures(kept, SIZE, self._data_set.address(self._files[0]))
+        named = [pictures.placed(best_picture(row, columns)) for row in self._table.rows]
+        return [_RowPicture(picture.name, pictures.reader(picture), None) for picture in named]
 
-    def _is_part(self) -> bool:
-        return any("/partial-" in file for file in self._files)
+    def _no_column(self, lacks: str) -> SourceError:
+        name, has = self._data_set.repository, ", ".join(self._schema.names)
+        return SourceError(f"{name} has {lacks} with pictures or their addresses. It has: {has}.")
+
+    def _said(self, groups: list[RowGroup], with_cost: bool) -> Iterator[str]:
+        read = len({group.file for group in groups})
+        megabytes, empty = sum(group.size for group in groups) / 1e6, sum(group.empty for group in groups)
+        cost = f", {len(groups):,} row groups, up to {megabytes:,.1f} MB" if with_cost else ""
+        yield (
+            f"Revision {self._data_set.sha[:12]} of {self._data_set.repository}: {len(self):,} rows from {read} of "
+            f"{len(self._files)} files{cost}."
+        )
+        if any("/partial-" in file for file in self._files):
+            yield "The hub has converted a part of the data set; only this part is read."
+        if empty:
+            yield f"About {empty:,} of the rows have no picture."
 
     def _licence(self) -> str | None:
         """The licence on the card. It is that of the data set, not of the pictures."""
@@ -196,11 +177,10 @@ def _with_parquet(repository: str) -> DataSet:
         SourceError: there is no such data set, or it has no Parquet files.
     """
     data_set = DataSet(repository)
-    if data_set.has_parquet:
+    if data_set.files:
         return data_set
     with suppress(FetchError):
-        converted = DataSet(repository, CONVERTED)
-        if converted.has_parquet:
+        if (converted := DataSet(repository, CONVERTED)).files:
             return converted
     raise SourceError(
         f"The data set {data_set.repository} has no Parquet files. Download its pictures, and collect them as a folder."

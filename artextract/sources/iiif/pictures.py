@@ -10,13 +10,12 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from PIL import Image
 
 from artextract.errors import SourceError
 from artextract.sources.fetching.causes import Cause
-from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.iiif.canvases import CanvasImage
 from artextract.sources.iiif.services import ImageService, Size, image_at, read_info, whole_address
@@ -161,7 +160,7 @@ class IiifPictures:
 
         def check(content: bytes) -> None:
             if _described(content, image.address) is None:
-                host = urlsplit(url).hostname or ""
+                host = host_of(url)
                 raise FetchError(f"{url}: this is not the description of an image.", Cause.NOT_A_PICTURE, host, 200)
 
         try:
@@ -234,9 +233,9 @@ def _wrong_shape(way: _Way, content: bytes) -> FetchError:
     sentence = (
         f"{way.url}: the picture has {has[0]} × {has[1]} px, but the image has the shape {shape[0]} × {shape[1]}."
     )
-    return FetchError(sentence, Cause.NOT_A_PICTURE, urlsplit(way.url).hostname or "")
+    return FetchError(sentence, Cause.NOT_A_PICTURE, host_of(way.url))
 
 
 def _needs_login(service: ImageService) -> FetchError:
-    host = urlsplit(service.base).hostname or ""
+    host = host_of(service.base)
     return FetchError(f"{service.base}: {host} gives this picture only to people who are signed in.", Cause.LOGIN, host)

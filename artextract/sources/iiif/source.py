@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from urllib.parse import urlsplit
 
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, Stage, silent
 from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.metadata import MetadataReader
@@ -73,7 +73,7 @@ class IiifSource:
         except BaseException:
             self._client.close()
             raise
-        hosts = {urlsplit(work.address).hostname or "" for work in self._works}
+        hosts = {host_of(work.address) for work in self._works}
         self.about = About("iiif", walk.title or ", ".join(sorted(hosts - {""})[:3]) or "IIIF", NOTE)
 
     def __len__(self) -> int:

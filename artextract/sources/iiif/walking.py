@@ -14,10 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from artextract.errors import SourceError
 from artextract.files import read_regular
-from artextract.sources.fetching.causes import Cause
-from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import LARGEST_DOCUMENT, KeptPictures
-from artextract.sources.fetching.statuses import is_browser_check
 from artextract.sources.iiif.canvases import Description
 from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_content_state, read_document
 from artextract.sources.iiif.services import image_at
@@ -176,16 +174,11 @@ def _read_file(path: Path) -> Manifest | ReferenceList:
 
 
 def _read_fetched(content: bytes, address: str) -> Manifest | ReferenceList:
-    host = urlsplit(address).hostname or ""
-    if content.lstrip()[:1] == b"<" and is_browser_check(content):
-        raise FetchError(f"{address}: the server checks for browsers.", Cause.BROWSER_CHECK, host, 200)
     try:
         listed = _addresses(content, None)
         return listed if listed is not None else read_document(content, address)
-    except FetchError:
-        raise
     except SourceError as error:
-        raise FetchError(str(error), "not a IIIF document", host, 200) from error
+        raise FetchError(str(error), "not a IIIF document", host_of(address), 200) from error
 
 
 def _addresses(content: bytes, folder: Path | None) -> ReferenceList | None:

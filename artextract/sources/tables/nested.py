@@ -63,7 +63,7 @@ def read_parquet(path: Path) -> tuple[list[dict[str, str]], list[str]]:
     try:
         with pq.ParquetFile(pa.BufferReader(content_of(path))) as file:
             schema = file.schema_arrow
-            binary = [field.name for field in schema if _has_bytes(field.type)]
+            binary = [field.name for field in schema if has_bytes(field.type)]
             columns = [name for name in schema.names if name not in binary]
             batches = file.iter_batches(_LARGEST_BATCH, columns=columns)
             return [flat(record) for batch in batches for record in batch.to_pylist()], binary
@@ -151,7 +151,8 @@ def _without_types(binding: dict[str, Any]) -> dict[str, Any]:
     return {name: cell.get("value") if isinstance(cell, dict) else cell for name, cell in binding.items()}
 
 
-def _has_bytes(kind: pa.DataType) -> bool:
+def has_bytes(kind: pa.DataType) -> bool:
+    """Whether values of a type have bytes, which are no text."""
     if pa.types.is_nested(kind):
-        return any(_has_bytes(kind.field(i).type) for i in range(kind.num_fields))
+        return any(has_bytes(kind.field(i).type) for i in range(kind.num_fields))
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))

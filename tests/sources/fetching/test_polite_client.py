@@ -15,9 +15,9 @@ import pytest
 
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.fetching import http_responses
+from artextract.sources.fetching.checks import retry_after
 from artextract.sources.fetching.http_responses import FetchError, Stamp
 from artextract.sources.fetching.polite_client import PoliteClient
-from artextract.sources.fetching.statuses import retry_after
 from tests.support.gallery_server import StandIn
 
 PICTURE = "/iiif/image-1/full/!40,40/0/default.jpg"

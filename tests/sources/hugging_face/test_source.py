@@ -121,7 +121,7 @@ def test_a_look_reads_no_picture_and_tells_the_cost(hub: DataSetHub) -> None:
 def test_pictures_of_row_groups_that_are_not_wanted_are_not_read(
     hub: DataSetHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("artextract.sources.hugging_face.row_groups.PICTURE_BLOCK", 64 * 1024)
+    monkeypatch.setattr("artextract.sources.hugging_face.rows.PICTURE_BLOCK", 64 * 1024)
     noise = np.random.default_rng(1).integers(0, 256, (40, 300, 300, 3), dtype=np.uint8)
     rows = [{"image": {"bytes": jpeg(Image.fromarray(pixels)), "path": None}, "artist": "x"} for pixels in noise]
     size = write(hub, "a/large", rows, group=4).stat().st_size
