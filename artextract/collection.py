@@ -61,7 +61,7 @@ class About:
     """The description of a collection, stored in `collection.json`."""
 
     source: str  # The kind of source: demo, folder, wikiart
-    title: str  # For people
+    title: str  # Display name
     note: str = ""  # A remark for people, such as that the pictures are generated
 
 

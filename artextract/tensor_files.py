@@ -43,7 +43,7 @@ def read_tensors(file: Path, names: Sequence[str] | None = None) -> dict[str, np
 
 def write_tensors(file: Path, tensors: Mapping[str, np.ndarray], facts: BaseModel | None = None) -> None:
     """Write arrays, with facts in the header. Raises StorageError if the file can't be written."""
-    # In C order: safetensors writes the memory of an array as it is.
+    # Converted to C order, because safetensors writes the memory of an array unchanged.
     ordered = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     with write_atomic(file) as temporary:
         save_file(ordered, temporary, None if facts is None else {HEADER: facts.model_dump_json()})

@@ -43,7 +43,7 @@ class Waypoint:
     period: str
     count: int  # Works
     x: float
-    y: float  # In the plane of the two directions in which the centroids differ most
+    y: float  # x and y: position in the plane of the two directions in which the centroids differ most
     moved: float  # Distance from the centroid before; NaN for the first
     by_chance: float  # Expected distance of two centroids of this many works if nothing changes
 

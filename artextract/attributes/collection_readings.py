@@ -82,7 +82,7 @@ class ReadingWorker(Worker[Prepared]):
     def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:
         """The columns of `stored_readings`, with classes as indices."""
         readings = self._reader.readings(self._reader.predict_prepared(pictures, BACKGROUND))
-        table = pd.DataFrame([flat(reading) for reading in readings])
+        table = pd.DataFrame([_as_row(reading) for reading in readings])
         classes = self._reader.facts.classes
         table = table.assign(**{
             name: pd.Index(classes.shown(name)).get_indexer(pd.Index(table[name])) for name in LABELLED
@@ -108,7 +108,7 @@ def with_readings(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.Data
     return works.assign(**{name: works["image_sha256"].map(values) for name, values in columns.items()})
 
 
-def flat(reading: Reading) -> dict[str, object]:
+def _as_row(reading: Reading) -> dict[str, object]:
     """A reading as one row: the likeliest label of each attribute, and the date."""
     row: dict[str, object] = {}
     for name in LABELLED:

@@ -46,7 +46,7 @@ class Output:
     """What a command prints."""
 
     content: Any  # A dataclass or plain values, for `--json`
-    lines: Iterable[str]  # The same as text
+    lines: Iterable[str]  # The content as text
 
 
 def command(function: Callable[..., Output]) -> Callable[..., None]:

@@ -69,7 +69,7 @@ class SubsetPair:
 
     @property
     def remark(self) -> str:
-        """What happened to works in both subsets; empty without any."""
+        """What happened to works in both subsets; empty if there are none."""
         if not self.shared:
             return ""
         if self.contained is not None:

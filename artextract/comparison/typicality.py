@@ -23,7 +23,7 @@ from artextract.maps.layouts import SAME_PICTURE
 from artextract.progress import Report, Stage, silent
 from artextract.vectors import unit
 
-MAX_REFERENCES = 2000  # Works whose density stands for a subset: a sample of a larger subset
+MAX_REFERENCES = 2000  # Works that represent the density of a subset: a random sample of a larger subset
 CONCENTRATIONS = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 MAX_SCORED = 20_000  # Works of a subset that get a typicality: a sample of a larger subset, because a person waits
 MAX_TRIED = 500  # Works of each subset that choose the concentration

@@ -14,7 +14,7 @@ class Detection:
     work: str  # The work's id
     sha256: str  # SHA-256 of the work's picture
     number: int  # Index among the work's detections, the most certain first
-    row: int  # In the stored arrays
+    row: int  # Row of the stored arrays
     aspect: float  # The picture's width over its height
 
 

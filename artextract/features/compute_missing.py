@@ -120,7 +120,7 @@ class _Run:
         first = works.drop_duplicates("image_sha256")
         rows = zip(first["id"], first["image"], first["image_sha256"], strict=True)
         self.rows: dict[str, PictureRow] = {row[2]: row for row in rows}
-        """By SHA-256, with the first work of each picture."""
+        """SHA-256 → the first work with this picture."""
 
     def append(self, results: Generator[_Results], total: int, reused: int) -> JobResult:
         """Append the results in shards as they come."""

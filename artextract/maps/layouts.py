@@ -15,7 +15,7 @@ COMPONENTS = 50
 make the neighbour search of t-SNE and UMAP several times as fast."""
 PERPLEXITY = 30.0
 """Effective number of neighbours in t-SNE. Van der Maaten and Hinton (2008) recommend 5 to 50; openTSNE's default."""
-TSNE_ITERATIONS = 250 + 500  # With early exaggeration and without: openTSNE's defaults
+TSNE_ITERATIONS = 250 + 500  # Iterations with and without early exaggeration: openTSNE's defaults
 UMAP_NEIGHBOURS = 15  # This and `MIN_DISTANCE` are umap-learn's defaults
 MIN_DISTANCE = 0.1
 SEED = 0

@@ -26,7 +26,7 @@ YEARS = "years"  # Kind of a term that is a span of years, "1630–1660", both i
 PLURAL_KINDS = ("genre", "classification")  # Kinds whose values name works, and so are written in the plural
 MIN_WORKS = 4  # Minimum number of works with a term
 MAX_WORDS = 5000  # Only this many words, the most frequent, are terms
-WORD = r"[^\W\d_]{3,}"  # At least three letters
+WORD = r"[^\W\d_]{3,}"  # A word has at least three letters
 NO_WORD = r"[^\p{L}\p{N}_]+"  # Separates words, in Arrow's regular expressions
 YEAR_STEP = 10  # Spans of years begin and end at multiples of it
 LONGEST_SPAN = 80  # Years
@@ -158,7 +158,7 @@ def _words(works: pd.DataFrame) -> _Part:
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     texts = works["title"].fillna("") + " " + works["description"].fillna("")
-    # In Arrow: Python would block all other threads for 10 s for a million titles.
+    # Split by Arrow: Python would block all other threads for 10 s for a million titles.
     array = pa.array(texts, pa.large_string())
     if isinstance(array, pa.ChunkedArray):  # from concatenated tables
         array = array.combine_chunks()

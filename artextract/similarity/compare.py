@@ -88,7 +88,7 @@ def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str
 class Comparison:
     """How similar two works are."""
 
-    scores: dict[str, float | None]  # By name of the metric; see `search.Neighbour.scores`
+    scores: dict[str, float | None]  # Name of the metric → score; see `search.Neighbour.scores`
     difference: np.ndarray  # uint8 [256, 256]: black where the colours agree
     ssim_map: np.ndarray  # float32 [256, 256], -1 to 1: SSIM of the window around each pixel
 

@@ -40,7 +40,7 @@ class SparseFeatures:
         """The sparse form of a vector float32 [length] from `Lpips.features`."""
         places = np.flatnonzero(features).astype(np.int32)
         values = features[places]
-        # In double precision: a distance is a small difference of large sums.
+        # Double precision, because a distance is a small difference of large sums.
         return SparseFeatures(places, values, float(np.dot(values.astype(np.float64), values)))
 
     @property

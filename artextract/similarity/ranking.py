@@ -35,7 +35,7 @@ class Measure:
 class RankedWork:
     """A work of a ranking."""
 
-    row: int  # In `Searcher.works`
+    row: int  # Row of `Searcher.works`
     scores: tuple[float | None, ...]  # One number for each of the ranking's measures; None where it is missing
     reasons: tuple[str, ...] = ()  # Why the work is here, one line per reason
     drawing: Image.Image | None = None  # A picture that explains the similarity, and its alternative text

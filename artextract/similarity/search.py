@@ -33,7 +33,7 @@ class Neighbour:
     title: str | None
     artist: str | None
     scores: dict[str, float | None]
-    """By the name of each of `METRICS`. The cosine orders the neighbours. The metrics that compare
+    """Name of a metric in `METRICS` → score. Neighbours are sorted by cosine. The metrics that compare
     pictures are None if a picture is missing."""
 
     @property

@@ -81,7 +81,7 @@ class TextProjection:
     def cosines(self, texts: list[str], vectors: np.ndarray) -> np.ndarray:
         """The cosines of texts with pictures' embeddings (float [n, dimension]): float32 [texts, n], -1 to 1."""
         projected = unit(text_embedder().embed(texts) @ self.matrix)
-        # As `projected @ centred(vectors, self.centre).T`, without copying all vectors for each query.
+        # Equals `projected @ centred(vectors, self.centre).T`, without copying all vectors for each query.
         lengths = np.maximum(np.sqrt(np.einsum("nd,nd->n", vectors, vectors)), 1e-12)
         along_centre = (vectors @ self.centre) / lengths
         centred_lengths = np.sqrt(np.maximum(1 - 2 * along_centre + float(self.centre @ self.centre), 1e-12))

@@ -24,7 +24,7 @@ _STOP_WORDS = (
 STOP_WORDS = frozenset(_STOP_WORDS.split())  # Words of a query that are ignored, unless the query has no other
 LONGEST_QUERY = 1000  # Characters
 _WORD = re.compile(r"\w+")
-_OPEN, _CLOSE = "\x02", "\x03"  # Around matching words in the answers of FTS5
+_OPEN, _CLOSE = "\x02", "\x03"  # Mark matching words in the answers of FTS5
 
 
 @dataclass(frozen=True)

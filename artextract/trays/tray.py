@@ -13,7 +13,7 @@ class TrayItem:
     work: str  # Its id in the collection
     title: str  # Title, artist and date as they were when the work was added: they stay if the work goes
     artist: str = ""
-    date: str = ""  # In words
+    date: str = ""  # As text
     note: str = ""
 
     @property

@@ -73,8 +73,8 @@ class EmbeddingWorker(Worker[np.ndarray]):
 
 
 def _worker(key: FeatureKey, weights_file: Path | None, device: Device | None) -> EmbeddingWorker:
-    alike = (device or find_device()).in_arithmetic(key.arithmetic)
-    return EmbeddingWorker(Embedder(find_backbone(key.backbone), weights_file, alike), weights_file, device)
+    same_arithmetic = (device or find_device()).in_arithmetic(key.arithmetic)
+    return EmbeddingWorker(Embedder(find_backbone(key.backbone), weights_file, same_arithmetic), weights_file, device)
 
 
 @dataclass(frozen=True)
@@ -159,5 +159,5 @@ def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embed
 
     Raises ArtExtractError if the device or the weights are not available.
     """
-    alike = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
-    return Embedder(find_backbone(embeddings.key.backbone), device=alike)
+    same_arithmetic = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
+    return Embedder(find_backbone(embeddings.key.backbone), device=same_arithmetic)

@@ -56,7 +56,7 @@ def prepare(image: Image.Image, preprocessing: Preprocessing) -> np.ndarray:
 def _middle_of_strip(image: Image.Image) -> Image.Image:
     """The middle of a very long strip; any other picture unchanged.
 
-    Scaled whole, a strip of 65,000 × 1 pixels would take 17 GB, of which the crop keeps a square.
+    Scaling a whole strip of 65,000 × 1 pixels would take 17 GB, and the crop only keeps a square of it.
     """
     short, long = sorted(image.size)
     if long <= LONGEST * short:

@@ -13,7 +13,7 @@ WORDS = TEXT.split()
 
 
 def out_of_distribution_pictures(count: int, seed: int) -> list[Image.Image]:
-    """`count` RGB pictures of noise and printed text in turn; the same seed gives the same pictures."""
+    """`count` RGB pictures, alternately of noise and of printed text; the same seed gives the same pictures."""
     random = np.random.default_rng(seed)
     kinds = (_white_noise, _coarse_noise, _soft_noise, _stripes_of_noise, _page, _page)
     return [kinds[number % len(kinds)](random) for number in range(count)]

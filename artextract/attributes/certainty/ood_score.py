@@ -23,7 +23,7 @@ NEIGHBOURS = 5  # The kNN similarity is the mean over this many training paintin
 class NearPainting:
     """A training painting near a picture."""
 
-    row: int  # In `Bundle.training`
+    row: int  # Row of `Bundle.training`
     cosine: float
 
 
@@ -89,7 +89,7 @@ def write_nearest(file: Path, vectors: np.ndarray, ood_vectors: np.ndarray) -> N
 
 @dataclass(frozen=True)
 class OodScore:
-    """Both measures, each standardised on held-out paintings of known styles, negated and summed."""
+    """The OOD score: both measures, each standardised on held-out paintings of known styles, negated and summed."""
 
     energy_mean: float
     energy_std: float

@@ -138,9 +138,9 @@ def _candidates(
         return
     vectors = embeddings.vectors[[rows[sha256] for sha256 in hashes]]
     near = FaissIndex(vectors).nearest_of_all(NEAREST)
-    alike = _correlated(np.stack([descriptors[sha256].small for sha256 in hashes]), report)
+    correlated = _correlated(np.stack([descriptors[sha256].small for sha256 in hashes]), report)
     for row in neighbourly_order(vectors).tolist():
-        yield hashes[row], [hashes[number] for number in sorted({*near[row].tolist(), *alike[row]} - {row, -1})]
+        yield hashes[row], [hashes[number] for number in sorted({*near[row].tolist(), *correlated[row]} - {row, -1})]
 
 
 def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:

@@ -132,7 +132,7 @@ def _rank(
 def _picture_scores(
     collection: Collection, task: RetrievalTask, neighbours: dict[tuple[str, str], np.ndarray], report: Report
 ) -> dict[str, dict[str, float | None]]:
-    """By ranking: the mean of each picture metric over the nearest works of `SAMPLE` queries."""
+    """Ranking → the mean of each picture metric over the nearest works of `SAMPLE` queries."""
 
     def picture(row: int) -> np.ndarray | None:
         try:

@@ -26,7 +26,7 @@ class RankingResult(BaseModel):
     label: str
     is_baseline: bool  # False for an embedding
     measures: dict[str, dict[str, Estimate]]
-    """By relevance (a key of `RELEVANCES`): `p1`, `p5`, `p10`, `map10`, each 0 to 1."""
+    """Relevance (a key of `RELEVANCES`) → `p1`, `p5`, `p10`, `map10`, each 0 to 1."""
     picture_scores: dict[str, float | None]
     """Mean of each of `PICTURE_METRICS` over the ten nearest works of 50 queries. None if all pictures are missing."""
 
@@ -37,7 +37,7 @@ class SimilaritySummary(BaseModel):
     collection: str
     works_version: str  # `Collection.version` of the works that were evaluated
     sentence: str  # What was searched for what, and how to read the intervals
-    counted: dict[str, int]  # By relevance: number of queries that count
+    counted: dict[str, int]  # Relevance → number of queries that count
     rankings: list[RankingResult]
 
 
@@ -49,7 +49,7 @@ class SimilarityResults:
     ids: list[str]  # Works; `query_rows` and `neighbours` are rows of this list
     query_rows: np.ndarray  # int64 [q]
     neighbours: dict[tuple[str, str], np.ndarray]
-    """By ranking and relevance ("" for all works, whatever their labels): int32 [q, 10], the nearest
+    """Ranking and relevance ("" for all works, whatever their labels) → int32 [q, 10], the nearest
     first, -1 for none."""
 
 

@@ -59,7 +59,7 @@ class RetrievalTask:
         self.gallery: np.ndarray = gallery
         """int64 [g], rows of `works`."""
         self.relevances = [relevance for relevance in RELEVANCES.values() if self.counted(relevance).any()]
-        """Those for which at least one query counts."""
+        """The relevances for which at least one query counts."""
         if not self.relevances:
             raise NotReadyError(
                 "Similarity is measured by labels of artist, style or genre that at least "

@@ -52,7 +52,7 @@ def _poses_in(index: PoseIndex, arrays: Mapping[str, np.ndarray], image: Image.I
 class DetectionView:
     """How the detections of one detector are shown. The functions take its index, or one of its detections."""
 
-    detector: str  # Its name, and what it detects in the plural
+    detector: str  # The detector's name: the plural of what it detects
     noun: str
     icon: str
     score: Score

@@ -65,7 +65,7 @@ def start_collecting(
 ) -> Job:
     """Collect from a source and prepare the collection; `values` are the source's options, by name.
 
-    An empty `name` stands for the usual name of the collection; for `contact` see `start_look`.
+    An empty `name` means the usual name of the collection; for `contact` see `start_look`.
 
     Raises:
         ArtExtractError: a value or the name is missing or wrong.

@@ -23,7 +23,7 @@ class Health:
     that is not ready answers, but should get no visitors."""
     collections: int  # Collections that can be opened
     damaged: int
-    disk_free_mib: int  # On the disk of the collections. A public server writes nothing there and needs none.
+    disk_free_mib: int  # Free space for collections; a public server needs none, because it writes nothing there
 
 
 @st.cache_resource(ttl=FRESH, show_spinner=False)

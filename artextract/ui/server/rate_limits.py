@@ -79,7 +79,7 @@ REQUEST_COSTS = {
     "regions": Cost(8, "The names of a map's regions."),
     "tray": Cost(2, "A change to a tray, or an export."),
 }
-"""By route, in request tokens. Other requests cost 1."""
+"""Route → cost in request tokens. Other requests cost 1."""
 WORK_COSTS = {
     "reading": Cost(2, "Predict style, genre, artist and date of a picture."),
     "saliency": Cost(2, "Show what a prediction depends on."),
@@ -95,7 +95,7 @@ WORK_COSTS = {
     "correspondence": Cost(2, "Find the matching parts of two works."),
     "differences": Cost(4, "Compare two sets of works."),
 }
-"""By kind of computation, in computing tokens. A token is about half a second of one processor."""
+"""Kind of computation → cost in computing tokens. A token is about half a second of one processor."""
 
 
 @dataclass(frozen=True)

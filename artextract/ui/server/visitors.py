@@ -28,7 +28,7 @@ NO_COOKIE = (
 class Visitor:
     """A browser, and the network that it connects from."""
 
-    token: str  # From the cookie; "" without a valid one
+    token: str  # The token in the cookie; "" if there is no valid cookie
     address: str  # An IPv4 address, or the first 64 bits of an IPv6 address: one household or one machine
 
     @property
