@@ -5,7 +5,8 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import count
 from typing import Any
 
 from artextract.work_table import TERM_SEPARATOR
@@ -46,3 +47,9 @@ def _written(text: str) -> str:
             if isinstance(parts, list) and all(isinstance(part, str) for part in parts):
                 return cell_text(parts)
     return text
+
+
+def unique_name(name: str, taken: Container[str], form: str = "{} {}") -> str:
+    """The name, with the first number from 2 on that makes it differ from those taken, if need be."""
+    names = (form.format(name, number) for number in count(2))
+    return name if name not in taken else next(new for new in names if new not in taken)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from artextract.errors import SourceError
 from artextract.sources.tables.cells import cell_text
-from artextract.sources.tables.text_files import content_of, encoding_of, open_text
+from artextract.sources.tables.text_files import content_of, encoding_of
 from artextract.work_table import TERM_SEPARATOR
 
 DEEPEST = 8  # Levels of nesting
@@ -21,23 +21,21 @@ MOST_FILES = 200_000  # Of a folder with one JSON a work
 _LARGEST_BATCH = 10_000  # Rows of a Parquet file at a time
 
 
-def read_json(path: Path) -> list[dict[str, str]]:
+def read_json(text: str, name: str) -> list[dict[str, str]]:
     """The rows of a JSON file (a list, an object that holds the list, or one work) or of JSON Lines.
 
     Raises:
-        SourceError: the file cannot be read, or is not JSON.
+        SourceError: the text of the file `name` is not JSON.
     """
-    encoding, _ = encoding_of(path)
-    with open_text(path, encoding) as text:
-        content = text.read().lstrip("\ufeff")
+    text = text.lstrip("\ufeff")
     try:
-        return [flat(record) for record in _records(json.loads(content))]
+        return [flat(record) for record in _records(json.loads(text))]
     except (ValueError, RecursionError) as error:
-        lines = [line for line in content.splitlines() if line.strip()]
+        lines = filter(None, map(str.strip, text.splitlines()))
         try:
-            return [flat(record) for line in lines for record in _records(json.loads(line.strip()))]
+            return [flat(record) for line in lines for record in _records(json.loads(line))]
         except (ValueError, RecursionError):
-            raise SourceError(f"{path.name} is not JSON ({error}). Download it again.") from error
+            raise SourceError(f"{name} is not JSON ({error}). Download it again.") from error
 
 
 def read_json_folder(folder: Path) -> list[dict[str, str]]:
@@ -51,24 +49,38 @@ def read_json_folder(folder: Path) -> list[dict[str, str]]:
         raise SourceError(f"The folder {folder} has no JSON files. Choose a table, or a folder with one JSON per work.")
     if len(files) > MOST_FILES:
         raise SourceError(f"The folder {folder} has more than {MOST_FILES:,} JSON files. Choose a smaller folder.")
-    return [row for file in files for row in read_json(file)]
+    contents = ((file.name, content_of(file)) for file in files)
+    texts = ((name, content.decode(encoding_of(content, name)[0], "replace")) for name, content in contents)
+    return [row for name, text in texts for row in read_json(text, name)]
 
 
-def read_parquet(path: Path) -> tuple[list[dict[str, str]], list[str]]:
-    """The rows of a Parquet file, and the names of the columns that hold bytes, which are left out.
+def read_parquet(content: bytes, name: str, remarks: list[str]) -> list[dict[str, str]]:
+    """The rows of the Parquet file `name`; adds to the remarks which columns hold bytes and are left out.
 
     Raises:
         SourceError: the file cannot be read.
     """
     try:
-        with pq.ParquetFile(pa.BufferReader(content_of(path))) as file:
-            schema = file.schema_arrow
-            binary = [field.name for field in schema if has_bytes(field.type)]
-            columns = [name for name in schema.names if name not in binary]
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            binary = [field.name for field in file.schema_arrow if has_bytes(field.type)]
+            columns = [column for column in file.schema_arrow.names if column not in binary]
             batches = file.iter_batches(_LARGEST_BATCH, columns=columns)
-            return [flat(record) for batch in batches for record in batch.to_pylist()], binary
+            rows = [flat(record) for batch in batches for record in batch.to_pylist()]
     except (pa.ArrowException, OSError) as error:
-        raise SourceError(f"{path.name} is not a readable Parquet file ({error}). Download it again.") from error
+        raise SourceError(f"{name} is not a readable Parquet file ({error}). Download it again.") from error
+    if binary:
+        remarks.append(
+            f"{name}: columns of pictures or other bytes are not read ({', '.join(binary)}). "
+            "Collect a data set of Hugging Face by its name: artextract collect hf OWNER/NAME."
+        )
+    return rows
+
+
+def has_bytes(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds bytes, also within structs or lists."""
+    if pa.types.is_nested(kind):
+        return any(has_bytes(kind.field(i).type) for i in range(kind.num_fields))
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def flat(record: Any) -> dict[str, str]:
@@ -81,78 +93,56 @@ def flat(record: Any) -> dict[str, str]:
 
 
 def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and depth < DEEPEST:
+    is_nested = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value))
+    if not is_nested or not value:
+        yield name or "value", "" if value == {} else value
+    elif depth == DEEPEST:
+        yield name, json.dumps(value, ensure_ascii=False, default=str)
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{name}.{key}" if name else str(key), depth + 1)
-    elif isinstance(value, list) and any(isinstance(inner, dict | list) for inner in value) and depth < DEEPEST:
+    else:
         for inner in value:
             yield from _leaves(inner, name, depth + 1)
-    else:
-        yield name or "value", value if not isinstance(value, dict | list) else _inner_text(value)
-
-
-def _inner_text(value: dict[str, Any] | list[Any]) -> str:
-    """A list of plain values as text; what is nested deeper than `DEEPEST` as JSON."""
-    if isinstance(value, list) and not any(isinstance(inner, dict | list) for inner in value):
-        return cell_text(value)
-    return json.dumps(value, ensure_ascii=False, default=str) if value else ""
 
 
 def _records(content: Any) -> Iterable[dict[str, Any]]:
     """The works in the content of a JSON file."""
     if isinstance(content, list):
-        if len(content) > 1 and all(isinstance(record, list) for record in content):  # a header and rows
-            return [dict(zip(map(str, content[0]), row, strict=False)) for row in content[1:]]
-        return [record if isinstance(record, dict) else {"value": record} for record in content]
+        is_table = len(content) > 1 and all(isinstance(record, list) for record in content)  # a header and rows
+        rows = (dict(zip(map(str, content[0]), row, strict=False)) for row in content[1:]) if is_table else content
+        return [row if isinstance(row, dict) else {"value": row} for row in rows]
     if not isinstance(content, dict):
         raise ValueError("it holds a single value, not works")
     if (held := _held(content, 0)) is not None:
         return held
-    if (written := _by_pandas(content)) is not None:
-        return written
+    if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):  # pandas, orient="split"
+        return _records([content["columns"], *content["data"]])
     values = list(content.values())
-    if len(values) > 1 and all(isinstance(value, dict) for value in values):  # works by their ids
-        return [{"id": key, **value} for key, value in content.items()]
-    return [content]
-
-
-def _by_pandas(content: dict[str, Any]) -> Iterable[dict[str, Any]] | None:
-    """The rows of `DataFrame.to_json`, by columns or split; None for anything else."""
-    columns, values = content.get("columns"), list(content.values())
-    if isinstance(columns, list) and isinstance(content.get("data"), list):
-        return _records([columns, *content["data"]])
-    if not values or not all(isinstance(value, dict) and value for value in values):
-        return None
-    numbers = list(dict.fromkeys(key for value in values for key in value))
-    if not all(number.isdigit() for number in numbers):
-        return None
-    return [{name: column.get(number) for name, column in content.items()} for number in numbers]
+    if not values or not all(isinstance(value, dict) for value in values):
+        return [content]
+    keys = dict.fromkeys(key for value in values for key in value)
+    if all(values) and all(key.isdigit() for key in keys):  # pandas, orient="columns"
+        return [{name: column.get(key) for name, column in content.items()} for key in keys]
+    return [{"id": key, **value} for key, value in content.items()] if len(values) > 1 else [content]  # by their ids
 
 
 def _held(content: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:
     """The list of works in an object, or in an object within it."""
     for name in _HOLDERS:
         value = content.get(name)
-        if isinstance(value, list) and value and all(isinstance(record, dict) for record in value):
-            return [_without_types(record) for record in value] if name == "bindings" else value
-    for name in _FRAMES:
+        if not isinstance(value, list) or not value or not all(isinstance(record, dict) for record in value):
+            continue
+        if name != "bindings":
+            return value
+        # SPARQL gives each value a type and a language
+        return [{key: cell.get("value") for key, cell in row.items() if isinstance(cell, dict)} for row in value]
+    for name in _FRAMES if depth < 2 else ():
         value = content.get(name)
-        if not isinstance(value, dict) or depth == 2:
+        if not isinstance(value, dict):
             continue
         if value and all(key.isdigit() and isinstance(page, dict) for key, page in value.items()):  # Wikimedia
             return list(value.values())
         if (held := _held(value, depth + 1)) is not None:
             return held
     return None
-
-
-def _without_types(binding: dict[str, Any]) -> dict[str, Any]:
-    """A row of a SPARQL result: each value alone, without its type and language."""
-    return {name: cell.get("value") if isinstance(cell, dict) else cell for name, cell in binding.items()}
-
-
-def has_bytes(kind: pa.DataType) -> bool:
-    """Whether values of a type have bytes, which are no text."""
-    if pa.types.is_nested(kind):
-        return any(has_bytes(kind.field(i).type) for i in range(kind.num_fields))
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
