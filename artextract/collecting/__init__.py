@@ -1,4 +1,4 @@
-"""Collect: works from a source into a collection."""
+"""Collecting: take the works of a source into a collection."""
 
 from artextract.collecting.run import CollectResult, collect
 

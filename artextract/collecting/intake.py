@@ -29,9 +29,9 @@ THUMBNAIL_SIDE = 320  # Long side of a thumbnail in pixels: sharp in a grid, abo
 PER_HOST = 4  # Pictures that are read at once from one host, or from this computer
 THREADS = 32  # Pictures that are read at once from all hosts
 DECODED_AT_ONCE = 4  # A decoded picture may take hundreds of MB
-PULLED = 8  # Works that are asked of the source before pictures are looked after again
+PULLED = 8  # Works taken from the source at a time, between checks of running pictures
 AHEAD = 5_000  # Works that may wait for their host, a few MB
-REMARK = "picture_remark"  # The column that says what is wrong with a picture that is shown all the same
+REMARK = "picture_remark"  # Column: what is wrong with a picture that can still be shown
 PICTURE_COLUMNS = ("image", "image_sha256", "width", "height", REMARK)
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
@@ -67,9 +67,9 @@ class Intake:
     """Takes the works of one source."""
 
     def __init__(self, collection: Collection, source: Source, pictures: dict[str, Columns], report: Report) -> None:
-        """Nothing is read yet. `pictures`: by SHA-256, the columns of the pictures that are stored."""
-        self.doubled: list[tuple[str, str]] = []  # An ID that an earlier work has, and the ID that the work got
-        self.remarks: list[str] = []  # Sentences about pictures that were taken though something is wrong with them
+        """Prepare; nothing is read yet. `pictures` has the columns of the stored pictures, by SHA-256."""
+        self.doubled: list[tuple[str, str]] = []  # Pairs: the ID of an earlier work, and the ID given instead
+        self.remarks: list[str] = []  # Warnings about pictures that were taken with a defect
         self._collection = collection
         self._source = source
         self._pictures = pictures
@@ -78,7 +78,7 @@ class Intake:
         self._decoding = threading.BoundedSemaphore(DECODED_AT_ONCE)
 
     def taken(self) -> Iterator[tuple[int, Taken]]:
-        """Each work with its number in the source, as they become ready."""
+        """Each work with its index in the source, in order of completion."""
         works = self._numbered()
         waiting: dict[str, deque[tuple[int, SourceWork]]] = {}
         running: dict[Future[Taken], tuple[str, int]] = {}
@@ -96,7 +96,7 @@ class Intake:
                         number, work = waiting[host].popleft()
                         running[pool.submit(self._take, work)] = (host, number)
                         busy[host] += 1
-                # Without a result the stage reports, too, so that a job can be stopped while all hosts hang.
+                # Report even without a result, so that a job can be stopped while all hosts hang.
                 done, _ = wait(running, timeout=0 if pulled else 1, return_when=FIRST_COMPLETED)
                 for future in done:
                     _, number = running.pop(future)
@@ -106,7 +106,7 @@ class Intake:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _numbered(self) -> Iterator[tuple[int, SourceWork]]:
-        """The works, each with an ID of its own."""
+        """The works, each with a unique ID."""
         seen: set[str] = set()
         for number, work in enumerate(self._source.works()):
             own = work
@@ -151,7 +151,7 @@ class Intake:
         return Taken(work.id, work.origin, described | work.extra | picture, None, from_file, from_name)
 
     def _read(self, work: SourceWork) -> bytes:
-        """The picture file, or a smaller copy of a file of this computer that is too large."""
+        """The picture file, or a smaller copy of a local file that is too large."""
         try:
             return work.read()
         except OSError as error:
@@ -202,5 +202,5 @@ def known_pictures(collection: Collection, known: dict[str, Columns]) -> dict[st
 
 
 def unique_id(work: str, used: Container[str]) -> str:
-    """An ID like `work` that is not used."""
+    """`work` with the first free number: "id-2"."""
     return next(other for n in count(2) if (other := f"{work}-{n}") not in used)

@@ -1,7 +1,7 @@
-"""Merges what a source says now with what the collection knows.
+"""Merges a source's current data with the rows of the collection.
 
-Nothing that is known is lost: a missing value never replaces a known one. A file that was renamed stays the same work:
-it keeps its ID, and so its notes and its places in trays.
+A missing value never replaces a known one. A renamed file stays the same work: it keeps its ID, so notes and trays
+still refer to it.
 """
 
 from collections import Counter, defaultdict
@@ -14,14 +14,14 @@ import pandas as pd
 from artextract.collecting.intake import PICTURE_COLUMNS, Columns, Taken, unique_id
 from artextract.sources.names import title_from_slug
 
-RENAMED = "renamed_to"  # The column with the path that the source has now, where it is not the work's ID
+RENAMED = "renamed_to"  # Column: the file's current path, if it differs from the work's ID
 _TOGETHER = (("date_text", "year_begin", "year_end"), ("iiif", "iiif_width", "iiif_height"))
-"""Columns that describe one fact: values of two descriptions are not mixed."""
+"""Groups of columns that describe one fact: all values of a group come from the same description."""
 
 
 @dataclass(frozen=True)
 class Merged:
-    """The rows of the works that the source has, in its order, and what became of them."""
+    """The merged rows of the source's works, in its order, and what changed."""
 
     rows: list[Columns]
     counts: Counter[str]  # "new", "updated" and "unchanged" works
@@ -39,7 +39,7 @@ def known_rows(works: pd.DataFrame) -> dict[str, Columns]:
 def merge(known: dict[str, Columns], taken: Sequence[Taken]) -> Merged:
     """Merge the works that were taken from a source with the known rows, by ID.
 
-    A work whose picture was not available keeps its known row; an unknown one has none.
+    A work whose picture is not available keeps its known row; a new one gets no row.
     """
     ids = _ids(known, taken)
     rows: list[Columns] = []
@@ -64,7 +64,7 @@ def merge(known: dict[str, Columns], taken: Sequence[Taken]) -> Merged:
 
 
 def settled(known: dict[str, Columns], taken: Iterable[Taken]) -> list[Taken]:
-    """The works that may be stored before all are taken: not those that may turn out to be renamed files."""
+    """The works that can be stored before the run ends; the others may turn out to be renamed files."""
     places = _places(known)
     pictures = {row["image_sha256"] for row in known.values()}
     return [
@@ -80,15 +80,15 @@ def settled(known: dict[str, Columns], taken: Iterable[Taken]) -> list[Taken]:
 
 
 def _places(known: dict[str, Columns]) -> dict[str, str]:
-    """The ID of each work by what the source calls it."""
+    """The source's ID or current path of each work → its ID in the collection."""
     return {work: work for work in known} | {str(row[RENAMED]): work for work, row in known.items() if RENAMED in row}
 
 
 def _ids(known: dict[str, Columns], taken: Sequence[Taken]) -> list[str]:
     """The ID of each work in the collection.
 
-    A picture file is the work that had the same bytes at the same path; else a work that had the same bytes at a path
-    where the source no longer has them; else the work that had this path.
+    A file belongs to the work that had the same bytes at the same path; else to a work whose bytes the source no longer
+    has at the old path; else to the work that had this path.
     """
     places = _places(known)
     ids: dict[int, str] = {}

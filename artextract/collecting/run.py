@@ -19,8 +19,8 @@ from artextract.sources.fetching.causes import Cause
 from artextract.work_table import years_left_out
 
 CHECKPOINT = 60.0  # Seconds after which the works so far are stored
-_MOST_REMARKS = 3  # On pictures
-_MOST_COLUMNS = 6  # Columns that a sentence names
+_MOST_REMARKS = 3  # Warnings about pictures that are listed
+_MOST_COLUMNS = 6  # Columns that are named in a message
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class CollectResult:
     unchanged: int
     kept: int  # Works collected before that the source no longer has
     renamed: int  # Works whose file was renamed or moved; they keep their IDs
-    without_picture: int  # Works of which the source names no picture
+    without_picture: int  # Works for which the source names no picture
     skipped: int  # Works whose picture is not available or damaged
-    causes: list[str]  # One line for each host and cause of what was skipped
+    causes: list[str]  # Why pictures were skipped: one line for each host and cause
     report_file: Path | None  # CSV of the works without a picture and why; None if there are none
-    remarks: list[str]  # Sentences about the source, and about what was kept
+    remarks: list[str]  # Messages about the source, and about kept values
 
     def sentence(self) -> str:
         """What the run did."""
@@ -49,7 +49,7 @@ class CollectResult:
         if self.renamed:
             parts.append(f"Renamed files: {self.renamed:,}; their works keep their IDs, notes and trays.")
         if self.without_picture:
-            parts.append(f"Left out {self.without_picture:,} works of which the source names no picture.")
+            parts.append(f"Left out {self.without_picture:,} works for which the source names no picture.")
         if self.skipped:
             parts.append(
                 f"Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
@@ -152,7 +152,7 @@ def _take(intake: Intake, table: _Table) -> list[Taken]:
             taken[number] = item
             table.checkpoint(taken)
     except BaseException:
-        with suppress(StorageError):  # the reason why the run ends is told
+        with suppress(StorageError):  # the first error is raised
             table.write_so_far([taken[number] for number in sorted(taken)])
         raise
     return [taken[number] for number in sorted(taken)]
@@ -162,7 +162,7 @@ def _check_some(source: Source, taken: list[Taken], failures: list[Failure]) -> 
     """Check that a picture could be read.
 
     Raises:
-        SourceError: none.
+        SourceError: no picture could be read.
     """
     if len(failures) < len(taken):
         return
@@ -189,7 +189,7 @@ def _doubled(doubled: list[tuple[str, str]]) -> list[str]:
         return []
     work, own = doubled[0]
     first = f"the first: {work} is now {own}"
-    return [f"{len(doubled):,} works have an ID that an earlier work has; they got IDs of their own ({first})."]
+    return [f"{len(doubled):,} works have the ID of an earlier work; they got new IDs ({first})."]
 
 
 def _some(remarks: list[str]) -> list[str]:

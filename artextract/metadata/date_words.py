@@ -1,4 +1,4 @@
-"""The words of dates in eight languages, as patterns of small letters without accents, for `dates`."""
+"""Regular expressions of date words in eight languages, in lower case without accents, for `dates`."""
 
 CIRCA = (
     r"circa\b|approx(?:imately)?\b\.?|about\b|around\b|probably\b|perhaps\b|possibly\b|likely\b|etwa\b|gegen\b|wohl\b"
@@ -54,7 +54,7 @@ FRACTIONS = {  # Into how many parts a fraction divides a century → its names
     4: r"quarter|quart|viertel|quarto|cuarto|kwart|fjerdedel|kvartal",
     10: r"decade|jahrzehnt|decennie|decennio|decada|decennium",
 }
-NTH = {  # How the word for a number begins → the number
+NTH = {  # Beginning of the word for a number → the number
     1: ("1", "fir", "ers", "pre", "pri", "eer", "før", "for"),
     2: ("2", "sec", "zwe", "deu", "seg", "twe", "and"),
     3: ("3", "thi", "dri", "tro", "ter", "derd", "tre"),
@@ -84,6 +84,6 @@ _AGAIN = (
     r"|espost\w+|impres[ao]|fundid[ao]|expuest[ao]|gedrukt|afdruk|gegoten|tentoongesteld"
 )
 SECONDARY = rf"(?<![a-z])(?:(?:{_AGAIN})\b[^,;()]*|(?:dynasty|period|reign)\b[^,;()]*\([^)]*\))"
-"""What is said of a work after it was made, and the years of a whole period."""
+"""What happened to a work after it was made, and the years of a whole period."""
 LIFE = r"(?<![a-z])(?:(?:born|died|active|geboren|gestorben)\b|b\.(?=\s*\d))[^,;()]*"
-"""What is said of the artist's life."""
+"""Dates of the artist's life."""

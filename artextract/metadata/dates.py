@@ -31,8 +31,8 @@ from artextract.metadata.date_words import (
     SECONDARY,
 )
 
-FIRST = -3000  # An earlier year is a mistake
-LONGEST = 300  # Characters of a date text that are read: a longer one is prose
+FIRST = -3000  # Earlier years are treated as mistakes
+LONGEST = 300  # Characters; a longer date text is prose and is not read
 Years = tuple[int | None, int | None]
 
 _DATE = (
@@ -70,7 +70,7 @@ _SPAN = re.compile(
 
 
 def years_in(text: str) -> Years:
-    """First and last year that a date text allows; None where it says nothing.
+    """First and last year that a date text allows; None for an open end.
 
     "c. 1885-90" is (1885, 1890), "1889-05-12" (1889, 1889), "188X" (1880, 1889), "15th century" (1401, 1500),
     "late 17th century" its last third (1667, 1700), "1800s" (1800, 1899), "5th century BC" (-500, -401).
@@ -123,7 +123,7 @@ def span_text(begin: int, end: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents, and one kind of dash."""
+    """The text in lower case without accents, with one kind of dash."""
     decomposed = unicodedata.normalize("NFKD", text[:LONGEST])
     letters = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     return re.sub(r"[‐-―−]", "-", letters).translate(str.maketrans("’‘ʼ_", "''' ")).strip()
@@ -275,7 +275,7 @@ def _part(words: str, begin: int, end: int) -> Years:
 
 
 def _bounds(spans: list[Years]) -> Years:
-    """From the first to the last year. Of "1559 – after 1616" both are known; "after 1616" alone has no end."""
+    """From the first to the last year: "1559 – after 1616" has both, "after 1616" alone has no end."""
     begins = [begin for begin, _ in spans if begin is not None and is_year(begin)]
     ends = [end for _, end in spans if end is not None and is_year(end)]
     years = begins + ends

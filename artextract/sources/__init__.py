@@ -1,1 +1,1 @@
-"""Where works come from: any folder, the ArtGAN WikiArt lists, the National Gallery, the demo."""
+"""Sources of works: folders, tables, IIIF, Hugging Face, the National Gallery of Art, WikiArt, the demo."""

@@ -42,9 +42,9 @@ class SourceWork:
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """What became of a column of a table, or of a label of a manifest."""
+    """How a column of a table, or a label of a manifest, is used."""
 
-    name: str  # As the source has it
+    name: str  # Its name in the source
     became: str | None  # The column of the work table; None if it is not used
     example: str  # A value, shortened; empty if the column is empty
 
@@ -61,10 +61,10 @@ class Source(Protocol):
         """The works, always in the same order."""
 
     def remarks(self) -> list[str]:
-        """Sentences about the source for the person, often none."""
+        """Messages about the source for the user; usually none."""
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each column of a table; empty for a source without a table of the person's."""
+        """How each column of the user's table is used; empty for a source without such a table."""
 
     def close(self) -> None:
         """Close connections; a `SourceWork.read` that waits stops."""
@@ -85,7 +85,7 @@ def file_reader(path: Path) -> Callable[[], bytes]:
 
 
 def file_size(path: Path) -> int | None:
-    """The bytes of a file on disk; None if it is not there."""
+    """The size of a file on disk, bytes; None if it does not exist."""
     try:
         return path.stat().st_size
     except OSError:

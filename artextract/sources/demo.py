@@ -53,11 +53,11 @@ class DemoSource:
             )
 
     def remarks(self) -> list[str]:
-        """That the pictures are generated."""
+        """One message: the pictures are generated."""
         return [NOTE]
 
     def columns(self) -> list[ColumnUse]:
-        """None."""
+        """None: the source has no table."""
         return []
 
     def close(self) -> None:

@@ -60,11 +60,11 @@ class FolderSource:
             yield SourceWork(id=work, read=file_reader(path), origin=str(path), size=file_size(path), **facts)
 
     def remarks(self) -> list[str]:
-        """What was passed over in the folder, and what of the table was not used."""
+        """What was skipped in the folder, and what was not used from the table."""
         return [*self._remarks, *(self._reader.remarks() if self._reader else [])]
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each column of the table."""
+        """How each column of the table is used."""
         return self._reader.columns(dict.fromkeys(self._naming[:1], "file")) if self._reader else []
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Finds the pictures in a folder and says what was passed over."""
+"""Finds the pictures in a folder and reports what was skipped."""
 
 import os
 from collections import Counter
@@ -38,23 +38,23 @@ class FolderWalk:
             self._walk(link)
 
     def remarks(self) -> list[str]:
-        """What was passed over and why, a sentence for each reason; often none."""
+        """What was skipped and why, a sentence for each reason; usually none."""
         remarks = []
         if count := self._not_read.total():
             kinds = ", ".join(f"{number:,} {kind}" for kind, number in self._not_read.most_common())
-            some = f"{count:,} files of kinds that are not read were"
-            files = "1 file of a kind that is not read was" if count == 1 else some
+            some = f"{count:,} files of unsupported kinds were"
+            files = "1 file of an unsupported kind was" if count == 1 else some
             how = f" {HOW_TO_READ_HEIC}" if self._not_read["HEIC"] else ""
-            remarks.append(f"{files} passed over: {kinds}.{how}")
+            remarks.append(f"{files} skipped: {kinds}.{how}")
         if self._clutter:
             names = ", ".join(f"{number:,} {name}" for name, number in sorted(self._clutter.items()))
-            remarks.append(f"Thumbnails, recycle bins and system files were passed over: {names}.")
+            remarks.append(f"Thumbnails, recycle bins and system files were skipped: {names}.")
         if self._closed:
             remarks.append(
                 f"Folders and files that could not be opened: {len(self._closed):,} (first: {self._closed[0]})."
             )
         if self._dead:
-            remarks.append(f"Links that lead nowhere: {len(self._dead):,} (first: {self._dead[0]}).")
+            remarks.append(f"Broken links: {len(self._dead):,} (first: {self._dead[0]}).")
         return remarks
 
     def _walk(self, top: Path) -> None:

@@ -1,4 +1,4 @@
-"""The works of a source that may be given away."""
+"""The works of a source that everyone may share."""
 
 from collections.abc import Iterator
 
@@ -39,7 +39,7 @@ class FreeWorks:
         return [*self._source.remarks(), *([f"Left out {out:,} works that are not free."] if out else [])]
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each column."""
+        """How each column is used."""
         return self._source.columns()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What collecting from a source would bring and cost, before any picture is read."""
+"""What collecting from a source would add, and how long it would take, before any picture is read."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from artextract.sources.fetching.http_responses import host_of
 EXAMPLES = 10  # Works that are shown
 LONGEST = 80  # Characters of a value in a line
 TYPICAL_SIZE = 300_000  # Bytes of a museum's picture of about 800 px
-FETCH_SECONDS = 0.5  # For a picture of one host, with two connections, unless the host wants longer pauses
-COPY_SECONDS = 0.02  # For a picture on this computer: decoded, checked and copied
+FETCH_SECONDS = 0.5  # Per picture of one host, with two connections, unless the host wants longer pauses
+COPY_SECONDS = 0.02  # Per local picture: decoded, checked and copied
 HOSTS_AT_ONCE = 16
 NONE_STATED = "none stated"
 _NOT_SHOWN = ("read", "origin", "extra", "size")
@@ -27,13 +27,13 @@ class Preview:
 
     title: str
     works: int
-    without_picture: int  # Works of which the source names no picture
-    columns: list[ColumnUse]  # What became of the columns of a table
+    without_picture: int  # Works for which the source names no picture
+    columns: list[ColumnUse]  # How the columns of a table are used
     examples: list[dict[str, str]]  # The first works: their values by column, and "picture"
     hosts: dict[str, int]  # Pictures by host, the most frequent first; "" is this computer
     licences: dict[str, int]  # Works by licence, in the words of the source
-    megabytes: float  # About how much is read, MB
-    minutes: float  # About how long that takes, at the polite pace
+    megabytes: float  # Estimated amount to read, MB
+    minutes: float  # Estimated time, at the polite pace
     remarks: list[str]
 
     def lines(self) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _short(value: str) -> str:
 
 
 def _size(work: SourceWork) -> int:
-    """The bytes of a work's picture, guessed if nobody knows."""
+    """The size of a work's picture in bytes, estimated if unknown."""
     if work.size is None and not host_of(work.origin):
         with suppress(OSError, ValueError):
             return Path(work.origin).stat().st_size

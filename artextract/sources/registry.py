@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 class SourceOption:
     """A value that a source needs."""
 
-    name: str  # As the command line has it
-    label: str  # As the form has it
+    name: str  # On the command line
+    label: str  # In the form
     help: str
     kind: type = str  # `Path`, `str`, `int` or `bool`
     default: Any = None
     required: bool = False
     positional: bool = False  # Whether the command takes the value without the option's name
-    many: bool = False  # Whether the value is a list of texts; a form takes one a line
+    many: bool = False  # Whether the value is a list of texts: one per line in a form
     least: int | None = None
     choices: tuple[Any, ...] = ()  # Values that the form offers; the command line takes others too
     example: str = ""  # What the form shows in an empty field
@@ -41,7 +41,7 @@ class SourceOption:
 class SourceEntry:
     """A source: its names, the values it needs, and how to open it."""
 
-    name: str  # As the command line has it
+    name: str  # On the command line
     label: str
     help: str
     collection: str  # The usual name of the collection; empty if the person must choose one
@@ -133,7 +133,7 @@ _FOLDER_OPTIONS = (
     SourceOption(
         "metadata",
         "Metadata table (optional)",
-        "A table (CSV, XLSX, JSON, Parquet …) of which one column has the names of the files.",
+        "A table (CSV, XLSX, JSON, Parquet …) with a column of file names.",
         Path,
         example="/home/me/pictures/gallery.csv",
     ),
@@ -153,14 +153,14 @@ _TABLE_OPTIONS = (
         "picture",
         "Column with the pictures (optional)",
         "The column that names the pictures, by address, path or file name. Found by its values if not named.",
-        example="found by its values",
+        example="detected from the values",
     ),
     _COLUMN,
     SourceOption(
         "preset",
         "Preset (optional)",
-        "The museum or tool that the table is from. It is recognised by the header; “none” ignores that.",
-        example="recognised by the header",
+        "The museum or tool that made the table. Default: detected from the header; “none” turns this off.",
+        example="detected from the header",
     ),
     SourceOption(
         "limit", "Maximum number of works", "The first works with a picture are collected.", int, least=1, example="all"

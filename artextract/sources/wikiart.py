@@ -67,7 +67,7 @@ class WikiArtSource:
         return remarks
 
     def columns(self) -> list[ColumnUse]:
-        """None."""
+        """None: the source has no table."""
         return []
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ _LARGE = {"JPEG": JpegImageFile, "TIFF": TiffImageFile}  # Kinds of which a part
 _HOW_TO_SHRINK = " (for a folder: `mkdir smaller; magick mogrify -path smaller -resize '8000x8000>' *`)"
 _DARK = 64  # A 16-bit RGB picture whose upper bytes all are below holds a scan of 14 bits or fewer
 
-# Pillow warns of what is read all the same, and below our own limit of pixels.
+# Pillow warns about files that it reads anyway, and below our own limit of pixels.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 if HEIC_IS_READ:
     from pillow_heif import register_heif_opener
@@ -209,7 +209,7 @@ def _smaller_level(opened: Image.Image, content: bytes, name: str) -> Image.Imag
     if level is None:
         raise _too_large(name)
     smaller = TiffImageFile(io.BytesIO(level))
-    # The levels need not repeat what is said of the whole.
+    # A level may lack the profile and orientation of the whole picture.
     smaller.info = {**opened.info, **smaller.info}
     smaller.getexif()[ExifTags.Base.Orientation] = opened.getexif().get(ExifTags.Base.Orientation, 1)
     return smaller

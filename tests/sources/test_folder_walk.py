@@ -46,7 +46,7 @@ def test_linked_folders_are_walked_once_and_dead_links_are_told(tmp_path: Path) 
     (folder / "dead.jpg").symlink_to(outside / "gone.jpg")
     walk = FolderWalk(folder)
     assert found(walk, folder) == ["a.jpg", "file.jpg", "sub/b.jpg", "1 link/c.jpg"]
-    assert walk.remarks() == ["Links that lead nowhere: 2 (first: dead.jpg)."]
+    assert walk.remarks() == ["Broken links: 2 (first: dead.jpg)."]
 
 
 def test_a_link_to_a_folder_above_does_not_lead_out(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_drives_and_systems_add_is_passed_over_and_counted(tmp_path: Path) 
     walk = FolderWalk(fill(tmp_path, "a.jpg", *names, *hidden))
     assert found(walk, tmp_path) == ["a.jpg"]
     (remark,) = walk.remarks()
-    assert remark.endswith("passed over: 1 #recycle, 1 $RECYCLE.BIN, 1 .thumbnails, 2 @eaDir, 1 Thumbs.db, 1 __MACOSX.")
+    assert remark.endswith("skipped: 1 #recycle, 1 $RECYCLE.BIN, 1 .thumbnails, 2 @eaDir, 1 Thumbs.db, 1 __MACOSX.")
 
 
 def test_pictures_are_known_by_their_first_bytes(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_pictures_are_known_by_their_first_bytes(tmp_path: Path) -> None:
     fill(tmp_path, "notes.txt", "table.csv", content=b"BMW, P5 and other words\n")
     walk = FolderWalk(tmp_path)
     assert found(walk, tmp_path) == ["IMG_2.HEIC", "c.JPEG_large", "contents", "plate.psd", "scan.dng", "tiff"]
-    assert walk.remarks() == ["1 file of a kind that is not read was passed over: 1 RAW."]
+    assert walk.remarks() == ["1 file of an unsupported kind was skipped: 1 RAW."]
 
 
 UNREAD = {
@@ -91,9 +91,7 @@ UNREAD = {
 def test_kinds_that_are_not_read_are_counted_in_one_remark(tmp_path: Path) -> None:
     for name, content in UNREAD.items():
         fill(tmp_path, name, content=content)
-    with pytest.raises(
-        SourceError, match=r"has no pictures .* 7 files of kinds that are not read were passed over: 2 PSD"
-    ):
+    with pytest.raises(SourceError, match=r"has no pictures .* 7 files of unsupported kinds were skipped: 2 PSD"):
         FolderSource(tmp_path)
     fill(tmp_path, "a.jpg")
     result = collect(FolderSource(tmp_path), "small")

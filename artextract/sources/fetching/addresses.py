@@ -1,4 +1,4 @@
-"""Which addresses may be asked: the hosts that are named, or any public host."""
+"""Which addresses may be requested: those of named hosts, or of any public host."""
 
 import ipaddress
 from collections.abc import Callable
@@ -12,19 +12,19 @@ from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError, host_of
 
 Trace = Callable[[str, dict[str, Any]], None]
-PORTS = (80, 443)  # Of public hosts that are not named
+PORTS = (80, 443)  # Allowed ports of public hosts that are not named
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv6 addresses that stand for an IPv4 address (RFC 6052)
 
 
 @dataclass(frozen=True)
 class AllowedHosts:
-    """Which hosts may be asked."""
+    """The hosts that may be requested."""
 
     named: tuple[str, ...]  # As `host_of` gives them
     any_public: bool  # Whether every host of the public internet is allowed, too
 
     def check(self, url: str) -> None:
-        """Check an address before it is asked.
+        """Check an address before it is requested.
 
         Raises:
             FetchError: it is not http(s), or its host is not allowed.
@@ -51,9 +51,9 @@ class AllowedHosts:
     def trace(self, url: str, then: Trace) -> Trace:
         """A "trace" extension for httpcore that checks the IP address of each new connection, and then calls `then`.
 
-        A public name may lead to a private address, and another one each time. So the address is checked
-        that the connection reached, before anything is sent; a `FetchError` ends the request. A proxy that
-        the person set is trusted to check for itself.
+        A public name may resolve to a private address, and to a different one each time. So the IP address of
+        the connection is checked before anything is sent; a `FetchError` ends the request. A proxy that the
+        user set is trusted to check addresses itself.
         """
         host, address = host_of(url), httpx2.URL(url).raw_host.decode("ascii")
         direct = False
@@ -68,7 +68,7 @@ class AllowedHosts:
                 if not is_public(peer):
                     stream.close()
                     raise FetchError(
-                        f"{url}: {host} leads to {peer}, which is not a public address. If you trust the host, add "
+                        f"{url}: {host} resolves to {peer}, which is not a public address. If you trust the host, add "
                         f"it to {HOSTS_VARIABLE}.",
                         Cause.HOST_NOT_ALLOWED,
                         host,

@@ -37,7 +37,7 @@ _REMEDIES: dict[str, str] = {
     Cause.REFUSED: "the server refuses programs. Ask the museum for a copy, or collect from a folder.",
     Cause.BROWSER_CHECK: "the server answers programs with a check for browsers, so no program can fetch these "
     "pictures. Ask the museum for a copy.",
-    Cause.GONE: "the server no longer has these addresses. They are asked for again after 30 days.",
+    Cause.GONE: "the server no longer has these addresses. They are requested again after 30 days.",
     Cause.TOO_MANY: "the server limits the number of requests. Collect again later; finished pictures are kept.",
     Cause.SIZE: "the server does not give pictures of this size. Choose another size.",
     Cause.SERVER_ERROR: "the server has a fault. Collect again later; finished pictures are kept.",

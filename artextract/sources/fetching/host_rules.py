@@ -1,4 +1,4 @@
-"""What some servers ask of programs, as data; read in their documentation in 2026."""
+"""Rules that some servers set for programs, from their documentation (2026)."""
 
 import hashlib
 import re
@@ -8,11 +8,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 @dataclass(frozen=True)
 class HostRule:
-    """What a server asks of programs."""
+    """The rules of a server for programs."""
 
     pause: float = 0.0  # Seconds between two requests
     contact: bool = False  # Whether it refuses programs that name no contact
-    agent_header: str = ""  # A header of its own for the program's name and contact
+    agent_header: str = ""  # Further header for the program's name and contact
 
 
 _RULES = {

@@ -1,4 +1,4 @@
-"""One server in one run: how often it may be asked, what it answered, and whether it was left."""
+"""One server in one run: its pace, its failures, and whether the run gave up on it."""
 
 import threading
 import time
@@ -7,9 +7,9 @@ from collections.abc import Callable
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 
-CONNECTIONS = 2  # At the same time, to one host
-FAILURES = 20  # In a row, for the same cause: then the host is left
-SILENCE = 60.0  # Seconds without an answer: then a host that answered before is left
+CONNECTIONS = 2  # Simultaneous connections to one host
+FAILURES = 20  # Failures in a row for the same cause after which the run gives up on a host
+SILENCE = 60.0  # Seconds without an answer after which the run gives up on a host
 _OF_THE_SERVER = (
     Cause.LOGIN,
     Cause.REFUSED,
@@ -21,7 +21,7 @@ _OF_THE_SERVER = (
     Cause.NO_ANSWER,
     Cause.NOT_A_PICTURE,
 )
-"""Causes for which a host is left. The others say something of one address only."""
+"""Causes for which the run gives up on a host. Other causes concern only one address."""
 
 
 class Host:
@@ -32,7 +32,7 @@ class Host:
         self.name = name
         self.places = threading.BoundedSemaphore(CONNECTIONS)
         self.answered = False  # Whether it ever answered
-        self.left: FetchError | None = None  # Why it is not asked any more
+        self.left: FetchError | None = None  # Why the run gave up on it
         self._lock = threading.Lock()
         self._pause = pause
         self._not_before = self._waits = 0.0
@@ -41,7 +41,7 @@ class Host:
         self._failure, self._failures = "", 0
 
     def refuse_if_left(self) -> None:
-        """Raise the error of a host that was left."""
+        """Raise the error of a host that the run gave up on."""
         if (left := self.left) is not None:
             raise FetchError(str(left), left.cause, left.host, left.status)
 
@@ -59,7 +59,7 @@ class Host:
             return self._waits
 
     def wait(self, sleep: Callable[[float], None]) -> None:
-        """Wait until the server accepts the next request; raise if it was left meanwhile."""
+        """Wait until the server accepts the next request; raise if the run gave up on it meanwhile."""
         while True:
             self.refuse_if_left()
             with self._lock:
@@ -76,11 +76,11 @@ class Host:
             self.answered, self._silent_since, self._silences = True, None, 0
 
     def unheard(self, began: float, most: int) -> bool:
-        """Note a request that got no answer; whether the server must be left.
+        """Note a request that got no answer; returns whether to give up on the server.
 
         Args:
             began: when the request began, on the clock `time.monotonic`.
-            most: requests without an answer after which a server that never answered is left.
+            most: requests without an answer after which to give up on a server that never answered.
         """
         with self._lock:
             self._silences += 1
@@ -94,7 +94,7 @@ class Host:
             self._failures, self._waits = 0, 0.0
 
     def failed(self, error: FetchError) -> None:
-        """Note an address that was not fetched; leave the host after `FAILURES` in a row for the same cause."""
+        """Note an address that was not fetched; give up after `FAILURES` in a row for the same cause."""
         if error.cause not in _OF_THE_SERVER:
             return
         with self._lock:
@@ -102,8 +102,8 @@ class Host:
             self._failure = error.cause
             if self._failures >= FAILURES and self.left is None:
                 self.left = FetchError(
-                    f"{self.name} failed {FAILURES} times in a row ({error.cause}), so it was left for this run. "
-                    "Collect again later to try again.",
+                    f"{self.name} failed {FAILURES} times in a row ({error.cause}), so the rest was skipped. "
+                    "Collect again later.",
                     error.cause,
                     self.name,
                     error.status,

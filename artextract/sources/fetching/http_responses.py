@@ -28,9 +28,9 @@ class FetchError(SourceError):
 
 
 class RetryableError(FetchError):
-    """A failure that may pass."""
+    """A temporary failure."""
 
-    attempts = 8  # Requests in all, with waits between them
+    attempts = 8  # Total number of requests, with waits between them
 
 
 class SilenceError(RetryableError):
@@ -97,7 +97,7 @@ class Deadline(threading.local):
         limit: int,
         on_progress: Callable[[int], None] = lambda _count: None,
     ) -> Stamp:
-        """Copy a body of at most `limit` bytes as it arrives; its stamp."""
+        """Copy a body of at most `limit` bytes as it arrives; returns its stamp."""
         url, promised = response.request.url, response.headers.get("Content-Length", "")
         if promised.isdigit() and int(promised) > limit:
             sentence = f"{url}: {int(promised):,} bytes are more than the {limit:,} expected."

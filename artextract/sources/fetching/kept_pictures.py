@@ -3,7 +3,7 @@
     cache/sources/pictures/ab/<SHA-256>           what arrived, by its content
     cache/sources/pictures/addresses/ab/….json    a record for each address: what it gave, or that it is gone
 
-Both are written whole or not at all, so a killed run goes on where it stopped.
+Both are written whole or not at all, so a killed run continues where it stopped.
 """
 
 import hashlib
@@ -35,21 +35,21 @@ def nothing_wrong(_content: bytes) -> str | None:
 
 @dataclass(frozen=True)
 class _Record:
-    """What is known of an address."""
+    """What is known about an address."""
 
     url: str
     version: str
     sha256: str = ""  # Of the content; empty if the address is gone
     stamp: Stamp = field(default_factory=Stamp)
     status: int | None = None  # 404 or 410 if the address is gone
-    date: str = ""  # When it answered so, ISO 8601
+    date: str = ""  # Date of that answer, ISO 8601
 
 
 class KeptPictures:
-    """What addresses gave, fetched or kept. Safe to share between threads."""
+    """Fetches addresses and keeps what they give. Safe to share between threads."""
 
     def __init__(self, client: PoliteClient, again: bool = False) -> None:
-        """Nothing is fetched yet. `again` asks also for addresses that were gone less than `GONE_FOR` ago."""
+        """Nothing is fetched yet. `again` also requests addresses that were gone less than `GONE_FOR` ago."""
         self._client = client
         self._again = again
         self._lock = threading.Lock()
@@ -66,7 +66,7 @@ class KeptPictures:
             version: changes when the picture may have changed; then the server is asked again, and
                 sends the picture only if it did change.
             check: what else is wrong with a picture, as a sentence, or None; a wrong one is requested
-                again a few times. A `FetchError` out of it is final. Not applied to what is kept.
+                again a few times. A `FetchError` that it raises is final. Kept pictures are not checked.
 
         Raises:
             FetchError: the picture is not available; `cause`, `host` and `status` say why.
@@ -93,7 +93,7 @@ class KeptPictures:
         return _content(record.sha256) if record is not None and record.version == version else None
 
     def keep(self, url: str, content: bytes) -> None:
-        """Keep what came from an address by another way than the client; then `kept` gives it.
+        """Store content that was fetched without the client; `kept` then returns it.
 
         Raises:
             StorageError: it cannot be kept.
@@ -186,5 +186,5 @@ def _refuse_gone(record: _Record) -> None:
     when = datetime.fromisoformat(record.date)
     if datetime.now(UTC) - when < GONE_FOR:
         sentence = f"{record.url}: the server answered {record.status} on {when:%Y-%m-%d}. "
-        sentence += f"It is asked again after {GONE_FOR.days} days."
+        sentence += f"It is requested again after {GONE_FOR.days} days."
         raise ServerRefusedError(sentence, Cause.GONE, host_of(record.url), record.status)

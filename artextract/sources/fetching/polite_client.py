@@ -1,9 +1,9 @@
 """Fetching politely and safely from other servers.
 
 Politely: two connections to a server, its own pace, an honest User-Agent, robots.txt, `Retry-After`, waits
-between retries, and validators (ETag, Last-Modified) so that nothing is sent twice. A server that fails
-is left, and the others go on. Safely: only http(s), only the hosts that `AllowedHosts` allows (also after a
-redirect), never more bytes than expected, never longer than `DEADLINE`.
+between retries, and validators (ETag, Last-Modified) so that nothing is sent twice. The run gives
+up on a server that keeps failing, and continues with the others. Safely: only http(s), only the hosts that
+`AllowedHosts` allows (also after a redirect), never more bytes than expected, never longer than `DEADLINE`.
 """
 
 import gzip
@@ -41,12 +41,12 @@ from artextract.sources.fetching.http_responses import (
 )
 from artextract.sources.fetching.robots import ROBOT, RobotsFiles
 
-CONNECTIONS = 32  # At the same time, to all hosts together
-ATTEMPTS_TO_CONNECT = 3  # Until the first answer of a host: a person without a network hears so in seconds
+CONNECTIONS = 32  # Simultaneous connections to all hosts together
+ATTEMPTS_TO_CONNECT = 3  # Few, so that a missing network is reported in seconds
 PATIENCE = httpx2.Timeout(30.0, connect=5.0)  # Seconds until a connection, and until the next bytes
-FIRST_PATIENCE = httpx2.Timeout(10.0, connect=5.0)  # Of a host that has not answered yet
+FIRST_PATIENCE = httpx2.Timeout(10.0, connect=5.0)  # The same for a host that has not answered yet
 LONGEST_BACK_OFF = 20.0
-LONGEST_WAIT = 120.0  # Seconds. If a server asks for more, at once or in a row, it is left for this run.
+LONGEST_WAIT = 120.0  # Seconds; the run gives up on a server that asks for longer waits, also in total
 REDIRECTS = 5
 
 T = TypeVar("T")
@@ -89,9 +89,9 @@ class PoliteClient:
         self._http.close()
 
     def remarks(self) -> list[str]:
-        """Which hosts were left, in a sentence; empty if none was."""
+        """A message with the hosts that the run gave up on; empty if there are none."""
         left = ", ".join(sorted(host.name for host in self._hosts.values() if host.left is not None))
-        return [f"Not asked to the end, because they failed again and again: {left}."] if left else []
+        return [f"Skipped after repeated failures: {left}."] if left else []
 
     def keep_pause(self, host: str, seconds: float) -> None:
         """Leave at least that time between two requests to a host."""
@@ -184,7 +184,7 @@ class PoliteClient:
         return self._retry(url, lambda: self._request(url, "gzip", stamp, read, robots=False))
 
     def _get_rules(self, url: str, limit: int) -> FetchedBody | None:
-        """Fetch a robots.txt; a server without one is no worse for it."""
+        """Fetch a robots.txt; a missing one does not count as a failure of the server."""
         try:
             return self.get(url, limit)
         except ServerRefusedError:
@@ -192,7 +192,7 @@ class PoliteClient:
             raise
 
     def _retry(self, url: str, attempt: Callable[[], T | None]) -> T | None:
-        """Request `url` until its body is read or another attempt is useless, and note which on its host."""
+        """Request `url` until its body is read or another attempt is useless, and note the outcome for its host."""
         self._allowed.check(url)
         host = self._host(host_of(url))
 

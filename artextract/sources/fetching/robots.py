@@ -33,7 +33,7 @@ class RobotsFiles:
         """
         address = httpx2.URL(url)
         origin = f"{address.scheme}://{address.netloc.decode()}"
-        with self._reading.setdefault(origin, threading.Lock()):  # one for each server: none delays another
+        with self._reading.setdefault(origin, threading.Lock()):  # one lock per server: no server delays another
             if origin not in self._rules:
                 self._rules[origin] = self._read(f"{origin}/robots.txt")
         rules = self._rules[origin]

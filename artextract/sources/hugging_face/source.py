@@ -21,7 +21,7 @@ from artextract.sources.tables.pictures import TablePictures
 from artextract.sources.tables.reading import Table
 from artextract.sources.tables.works import WorkReader
 
-LIMIT = 2000  # Rows that are collected unless somebody wants more
+LIMIT = 2000  # Default for the maximum number of rows
 CONVERTED = "refs/convert/parquet"  # Where the hub puts Parquet files of data sets in other formats, up to 5 GB
 SIZE = 1024  # Long side in px that is asked of IIIF servers, where a column has their addresses
 
@@ -87,7 +87,7 @@ class HuggingFaceSource:
         return [*self._remarks, *self._reader.remarks()]
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each column."""
+        """How each column is used."""
         used = self._reader.columns(dict.fromkeys(self._pictures_in, "picture"))
         named = {use.name.partition(".")[0] for use in used}
         others = [name for name in self._schema.names if name not in named]

@@ -1,4 +1,4 @@
-"""Read a canvas of a IIIF manifest: what it says of itself, and the picture that is painted on it."""
+"""Read a canvas of a IIIF manifest: its description, and the picture that is painted on it."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ _FRAGMENT = re.compile(r"#(?:.*&)?xywh=(?:pixel:)?[\d.]+,[\d.]+,([\d.]+),([\d.]+
 
 @dataclass(frozen=True)
 class Description:
-    """What a manifest or a canvas says of itself."""
+    """The description in a manifest or a canvas."""
 
     address: str  # Its id; "" without one
     label: str | None = None
@@ -42,11 +42,11 @@ class Description:
 class CanvasImage:
     """The picture on a canvas, and the ways to ask for it."""
 
-    address: str  # Of the picture as the manifest shows it; "" if only its service is named
+    address: str  # Of the picture in the manifest; "" if only its service is named
     shape: Size | None  # Width and height of the canvas, or of the region, px: the picture has the same shape
-    shown: Size | None = None  # Of the picture at `address`, as the manifest says it, px
+    shown: Size | None = None  # Size of the picture at `address` according to the manifest, px
     service: ImageService | None = None
-    ready: tuple[ImageService, ...] = ()  # Further services with sizes that a server has ready
+    ready: tuple[ImageService, ...] = ()  # Services of thumbnails, whose sizes a server has ready
     region: str = "full"  # Of the image: "full" or "x,y,w,h"
 
 
@@ -62,7 +62,7 @@ class ManifestCanvas:
 
 
 def describe(document: dict[str, Any], base: str) -> Description:
-    """What a manifest, a Collection or a canvas says of itself; `base` is the address of the document."""
+    """Read the description of a manifest, a Collection or a canvas; `base` is the address of the document."""
     required = next(iter(objects(document.get("requiredStatement"))), {})
     facts = [
         (text_of(item.get("label")), "; ".join(texts_of(item.get("value"))))

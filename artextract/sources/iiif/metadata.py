@@ -1,4 +1,4 @@
-"""What a canvas and its manifest say of a work, as columns of the work table."""
+"""The metadata of a canvas and its manifest, as columns of the work table."""
 
 import re
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def person_in(text: str) -> str:
 
 
 class MetadataReader:
-    """Reads the columns of works out of metadata, and remembers what became of each label."""
+    """Reads the columns of works out of metadata, and remembers how each label was used."""
 
     def __init__(self) -> None:
         self._uses: dict[str, ColumnUse] = {}
@@ -61,12 +61,12 @@ class MetadataReader:
         return reader.facts(values)
 
     def uses(self) -> list[ColumnUse]:
-        """What became of each label, in the order in which they came."""
+        """How each label was used, in order of appearance."""
         return list(self._uses.values())
 
 
 def describe_work(reader: MetadataReader, whole: Description, canvas: Description, single: bool) -> dict[str, Any]:
-    """The arguments of a `SourceWork` that describe it. What a canvas says comes before what its manifest says.
+    """The arguments of a `SourceWork` that describe it. Values of a canvas take precedence over those of its manifest.
 
     Args:
         reader: of metadata.
@@ -74,7 +74,7 @@ def describe_work(reader: MetadataReader, whole: Description, canvas: Descriptio
         canvas: what the canvas says.
         single: whether the canvas is the one work of the manifest, so that all of the manifest is about it.
     """
-    if canvas.facts and canvas.label and not _PAGE.fullmatch(canvas.label):  # it speaks for itself
+    if canvas.facts and canvas.label and not _PAGE.fullmatch(canvas.label):  # the canvas is described on its own
         single = False
     inherited = _by_label(whole.facts)
     heading = plan_columns(Table(list(inherited), [inherited], []), {}).works

@@ -29,7 +29,7 @@ _UNSUPPORTED = frozenset({400, 404, 405, 410, 413, 414, 416, 422, 501})
 
 @dataclass(frozen=True)
 class _Way:
-    """One way to ask for a picture, and what must come."""
+    """One way to request a picture, and the size that it must have."""
 
     url: str
     shape: Size | None  # Of the picture, in any scale; None accepts every shape
@@ -203,7 +203,7 @@ def _side_that_fits(content: bytes, way: _Way) -> int:
     """The long side of a picture, px; 0 if the picture has another shape than it should."""
     try:
         size = _size_of(content)
-    except Image.DecompressionBombError:  # a whole scan, in place of a scaled picture; who shows it decides
+    except Image.DecompressionBombError:  # a whole scan instead of a scaled picture; its size is checked later
         return LARGEST_SIDE
     return max(size) if way.shape is None or _same_shape(size, way.shape) else 0
 

@@ -1,4 +1,4 @@
-"""Image services: what a manifest, or an info.json, says of an image on a IIIF server.
+"""Image services: what a manifest or an info.json says about an image on a IIIF server.
 
 https://iiif.io/api/image/3.0/#5-image-information, also versions 2 and 1. The same level is spelt in six
 ways ("level1", "http://iiif.io/api/image/2/level1.json", "…/compliance.html#level1", lists with objects).
@@ -28,7 +28,7 @@ class ImageService:
     version: int = 0  # Of the Image API: 1, 2 or 3; 0 if unknown
     level: int | None = None  # 0, 1 or 2; None if unknown
     size: Size | None = None  # Of the whole image, where the service says it
-    sizes: tuple[Size, ...] = ()  # That the server has ready
+    sizes: tuple[Size, ...] = ()  # Sizes that the server has ready
     largest: int | None = None  # The longest side that the server gives, px; None is no limit
     quality: str = "default"  # Of the picture, as addresses name it; "native" in version 1
     login: bool = False  # Whether the image needs a login

@@ -116,7 +116,7 @@ class IiifSource:
         return remarks
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each label of the manifests' metadata."""
+        """How each label of the manifests' metadata is used."""
         return self._metadata.uses()
 
     def close(self) -> None:

@@ -22,7 +22,7 @@ def texts_of(value: Any) -> list[str]:
     """The texts of a label or value of any shape: in English if there are any, else in its first language.
 
     Returns:
-        As the document has them, with HTML, without doubles and blank ones.
+        The texts with their HTML, without duplicates and blanks.
     """
     texts: dict[str, list[str]] = {}
     for language, text in _tagged(value, ""):

@@ -1,7 +1,7 @@
 """Find the manifests that a person means: addresses, files, lists of them, Collections and their pages.
 
-Every document is fetched once, and kept for the day. A document that fails is handed on as a failure, and the
-others follow. Collections can have millions of entries or lead back to themselves, so all ways are bounded.
+Every document is fetched once, and kept for the day. A document that fails is returned as a failure, and
+the walk continues. Collections can have millions of entries or form cycles, so the walk is limited.
 """
 
 from collections import deque
@@ -21,8 +21,8 @@ from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, r
 from artextract.sources.iiif.services import image_at
 
 MOST_WITHOUT_LIMIT = 5_000  # Works, where the person sets no limit
-MOST_DOCUMENTS = 20_000  # That one run reads, or two for each work of the limit
-DEPTH = 100  # Of Collections within Collections; some servers nest each page in the one before
+MOST_DOCUMENTS = 20_000  # Documents that one run reads, or two for each work of the limit
+DEPTH = 100  # Levels of nested Collections; some servers nest each page in the one before
 AT_ONCE = 4
 AHEAD = 8  # Documents that are read before their turn
 

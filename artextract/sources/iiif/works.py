@@ -1,4 +1,4 @@
-"""Works from the canvases of IIIF manifests: which canvases are works, and by which ids they are known."""
+"""Works from the canvases of IIIF manifests: which canvases are works, and their ids."""
 
 import hashlib
 import re

@@ -2,7 +2,7 @@
 
 An image depicts the object whose id it names; of the primary images of an object the one with the
 lowest sequence counts. The artist is the first constituent in the role of artist, in display order,
-and `attribution` words the name ("follower of …").
+and `attribution` qualifies the name ("follower of …").
 """
 
 from dataclasses import dataclass

@@ -81,7 +81,7 @@ class NgaSource:
         return self._remarks
 
     def columns(self) -> list[ColumnUse]:
-        """None."""
+        """None: the user brings no table."""
         return []
 
     def close(self) -> None:

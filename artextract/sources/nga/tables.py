@@ -59,11 +59,11 @@ class Rows:
 
 
 def fetch_tables(address: str, client: PoliteClient, report: Report = silent) -> Path:
-    """Bring the tables of an http(s) address up to date; the folder where they are kept.
+    """Bring the tables of an http(s) address up to date; returns the folder where they are kept.
 
     Raises:
         FetchError: a table is not available.
-        Stopped: out of `report`; complete tables are kept.
+        Stopped: raised by `report`; complete tables are kept.
     """
     base = address.rstrip("/")
     name = re.sub(r"[/:]", "_", base.partition("://")[2])

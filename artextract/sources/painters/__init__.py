@@ -20,7 +20,7 @@ from artextract.sources.painters.woodblock import woodblock
 
 @dataclass(frozen=True)
 class DemoStyle:
-    """A style: name, genre, first and last year of its models, painter, and means."""
+    """A style: name, genre, first and last year of the art that it imitates, paint function, and means."""
 
     name: str
     genre: str

@@ -1,1 +1,1 @@
-"""Tables of works, as museums and people have them: read, understood, and matched with their pictures."""
+"""Tables of works: read them, interpret their columns, and match the rows with pictures."""

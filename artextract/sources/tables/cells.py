@@ -13,14 +13,14 @@ from artextract.work_table import TERM_SEPARATOR
 
 _EMPTY = frozenset({"\\N", "NULL", "null", "NaN", "nan", "[]", "{}"})  # How programs write a missing value
 _LINK = re.compile(r"""=HYPERLINK\(\s*"([^"]+)".*\)""", re.IGNORECASE | re.DOTALL)
-_QUOTED = re.compile(r'="([^"]*)"')  # How spreadsheets are told to keep a number as it is written
+_QUOTED = re.compile(r'="([^"]*)"')  # Ways to make a spreadsheet keep a number as it is written
 
 
 def cell_text(value: Any) -> str:
     """A cell as text: "" for a missing value; the parts of a list are joined by "; ".
 
-    Lists that were written as text (`['Cubism', 'Expressionism']`, in the way of Python or of JSON) are read as lists;
-    of a HYPERLINK formula the address remains.
+    Lists that were written as text (`['Cubism', 'Expressionism']`, Python or JSON syntax) are read as lists;
+    a HYPERLINK formula becomes its address.
     """
     if value is None or isinstance(value, bytes) or (isinstance(value, float) and math.isnan(value)):
         return ""

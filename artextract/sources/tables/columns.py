@@ -1,6 +1,6 @@
 """What the columns of a table mean: headings in any spelling become columns of the work table.
 
-Of two columns for one thing the better one is used; the other keeps its own name, as every other column does.
+If two columns mean the same, the better one is used. All other columns keep their own names.
 An artist's name stays as the museum writes it ("Blake, William"): turning names round would spoil those of workshops,
 families and titles ("Beerbohm, Sir Max"). Where a table has both forms, the one for display is used.
 """
@@ -35,13 +35,13 @@ SETTABLE = tuple(sorted(_HEADINGS))  # Columns that a person may choose, as `sty
 
 @dataclass(frozen=True)
 class ColumnPlan:
-    """What becomes of each column of a table."""
+    """How each column of a table is used."""
 
     works: dict[str, str]  # Column of the work table, or `id` or `year` → column of the table
     further: dict[str, str]  # Column of the table → its name in the collection
 
     def became(self, name: str) -> str | None:
-        """The column of the collection that a column of the table became; None if it is not used."""
+        """The column of the collection for a column of the table; None if it is not used."""
         found = [ours for ours, theirs in self.works.items() if theirs == name]
         return ", ".join([*found, *([self.further[name]] if name in self.further else [])]) or None
 
@@ -92,12 +92,12 @@ def column_pairs(column: Sequence[str]) -> dict[str, str]:
 
 
 def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[str] = ()) -> ColumnPlan:
-    """Decide what becomes of each column.
+    """Decide how each column is used.
 
     Args:
         table: the table.
         chosen: column of the work table → column of the table, by the person or a preset; "" is none.
-        not_further: columns that need not come along under their own names, such as that of the pictures.
+        not_further: columns that are not kept under their own names, such as the picture column.
 
     Raises:
         SourceError: a chosen column does not exist, or works have no such column.
@@ -158,7 +158,7 @@ def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> d
 
 
 def _safe(heading: str) -> str:
-    """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`; of a long one the last words."""
+    """A heading as the name of a column: "Dimensions (cm)" is `dimensions_cm`; a long one keeps its last words."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFC", heading))
     name = re.sub(r"\W+", "_", words).strip("_").lower() or "column"
     while len(name) > _LONGEST_NAME:

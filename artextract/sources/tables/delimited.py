@@ -1,4 +1,4 @@
-"""CSV and its kin as people have them.
+"""Reads CSV files with any separator and with common mistakes.
 
 Separator and quoting are chosen by trial: the reading in which most rows are as long as the header wins. An unclosed
 quotation mark costs at most its own line, not the rows after it.
@@ -119,7 +119,7 @@ def _mend(lines: Sequence[str], separator: str, length: int) -> tuple[list[str] 
 
 
 def _attempts(text: str, separator: str) -> Iterator[str]:
-    """Texts with better quotation marks: those within words doubled, then one of them doubled or taken out."""
+    """Variants with corrected quotation marks: those within words doubled, then one of them doubled or removed."""
     edge = re.escape(separator) + '"\r\n'
     yield re.sub(rf'(?<!^)(?<![{edge}])"(?![{edge}]|$)', '""', text)
     marks = [match.start() for match in re.finditer('"', text)][:50]

@@ -12,9 +12,9 @@ from artextract.sources.tables.picture_column import Kind, PictureName
 def work_ids(
     rows: Sequence[Mapping[str, str]], column: str | None, pictures: Sequence[PictureName]
 ) -> tuple[list[str], list[str]]:
-    """An id for each row, all different; and those that had to be changed to be so.
+    """A unique id for each row, and the ids that were changed to make them unique.
 
-    The id is the row's own (of an address its last part, if that is unique), else the name of its picture file, else
+    The id is the row's own (the last part of an address, if that is unique), else the name of its picture file, else
     a digest of the row's texts. A signed address never becomes an id. The second of two equal ids gets " (2)".
     """
     own = [row.get(column, "") if column else "" for row in rows]
@@ -38,7 +38,7 @@ def work_ids(
 
 
 def _tail(value: str) -> str:
-    """The last part of an address; any other id as it is."""
+    """The last part of an address; any other id unchanged."""
     if not value.startswith(("http://", "https://")):
         return value
     return unquote(value.rstrip("/").rpartition("/")[2]) or value

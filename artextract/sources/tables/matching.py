@@ -1,4 +1,4 @@
-"""Match what a table calls a picture with the files of a folder."""
+"""Match the picture names in a table with the files of a folder."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ from artextract.sources.tables.columns import PICTURE_HEADINGS, fold
 from artextract.sources.tables.reading import Table
 
 _ZEROS = re.compile(r"^0+(?=\d)")
-_SAMPLE = 2000  # Rows that are looked at to find the columns
+_SAMPLE = 2000  # Rows that are examined to find the columns
 
 
 class Likeness(IntEnum):
@@ -96,7 +96,7 @@ def _tails(path: str) -> Iterator[str]:
 
 
 def _keys(tail: str, likeness: Likeness) -> list[str]:
-    """How a tail may be written at a likeness; an address may be percent-encoded."""
+    """The ways to write a tail at a level of likeness; an address may be percent-encoded."""
     forms = dict.fromkeys([tail, _plain(unquote(tail))])
     if likeness == Likeness.NAME:
         return list(forms)

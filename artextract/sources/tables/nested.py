@@ -17,7 +17,7 @@ DEEPEST = 8  # Levels of nesting
 _HOLDERS = ("data", "records", "results", "items", "objects", "artworks", "works", "rows", "bindings", "docs", "hits")
 """Names under which museums' servers return the list of works."""
 _FRAMES = ("results", "data", "response", "hits", "query", "pages")  # Names of objects around the list
-MOST_FILES = 200_000  # Of a folder with one JSON a work
+MOST_FILES = 200_000  # Of a folder with one JSON file per work
 _LARGEST_BATCH = 10_000  # Rows of a Parquet file at a time
 
 
@@ -39,7 +39,7 @@ def read_json(text: str, name: str) -> list[dict[str, str]]:
 
 
 def read_json_folder(folder: Path) -> list[dict[str, str]]:
-    """The rows of a folder with one JSON file a work, subfolders included.
+    """The rows of a folder with one JSON file per work, subfolders included.
 
     Raises:
         SourceError: the folder has no JSON, or a file cannot be read.

@@ -47,7 +47,7 @@ class PictureColumn:
     any_address: bool  # Whether its addresses that do not look like pictures are pictures, too
 
 
-_SAMPLE = 2000  # Rows that are looked at
+_SAMPLE = 2000  # Rows that are examined
 _PICTURES = frozenset({Kind.PICTURE, Kind.IIIF, Kind.MANIFEST, Kind.COMMONS, Kind.FILE})
 _OTHER_SUFFIXES = frozenset({
     *(
@@ -75,7 +75,7 @@ _OTHER_HOSTS = (
 _COMMONS_NAME = re.compile(r"(?:file|image|datei|fichier|bestand|archivo|plik|fil):(?!//)(.+\.\w+)", re.IGNORECASE)
 _MANIFEST = re.compile(r"https?://.+(?:/manifest(?:\.json)?|/iiif/.+manifest[^/]*|manifests?/[^/]+(?:\.json)?)", re.I)
 _WORDS = r"image|img|picture|photo|foto|bild(?!ung)|thumb|afbeelding|billede|scan|vignette|deliveryservice|jpe?g"
-_IN_ADDRESS = re.compile(_WORDS, re.IGNORECASE)  # Tells that an address without a suffix is a picture's
+_IN_ADDRESS = re.compile(_WORDS, re.IGNORECASE)  # Signs that an address without a suffix is a picture
 _IN_HEADING = re.compile(rf"{_WORDS}|iiif|isshownby|media|object_?location", re.IGNORECASE)
 _OTHER_VIEW = 9
 _RANKS = (
@@ -101,7 +101,7 @@ def picture_in(cell: str) -> PictureName:
 
 
 def picture_columns(table: Table) -> list[PictureColumn]:
-    """The columns that name pictures, the best first: a row whose first one names none is tried with the next."""
+    """The columns that name pictures, the best first; if one names no picture for a row, the next is tried."""
     found: list[tuple[int, int, str, Counter[Kind]]] = []
     for position, heading in enumerate(table.columns):
         values = [row[heading] for row in table.rows[:_SAMPLE] if heading in row]
@@ -116,9 +116,9 @@ def picture_columns(table: Table) -> list[PictureColumn]:
             scales = kinds[Kind.IIIF] * 2 > len(names)  # then the size in the address does not matter
             rank = _rank(heading)
             found.append((0 if scales and rank != _OTHER_VIEW else rank + 3 * tiffs, position, heading, kinds))
-    if any(_is_addressed(kinds) for *_, kinds in found):  # names of files beside their addresses are no use
+    if any(_is_addressed(kinds) for *_, kinds in found):  # file names are redundant if there are addresses
         found = [entry for entry in found if _is_addressed(entry[3]) or entry[3][Kind.FILE] * 2 < entry[3].total()]
-    if any(_has_files(kinds) for *_, kinds in found):  # nor are pages beside pictures
+    if any(_has_files(kinds) for *_, kinds in found):  # pages are redundant if there are pictures
         found = [entry for entry in found if _has_files(entry[3])]
     views = [entry for entry in found if entry[0] != _OTHER_VIEW] or sorted(found, key=lambda entry: entry[:2])[:1]
     return [

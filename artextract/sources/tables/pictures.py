@@ -31,7 +31,7 @@ class TablePictures:
 
         Args:
             kept: fetches pictures and documents, each once.
-            size: long side in px, asked of servers that can scale.
+            size: long side in px, for servers that can scale.
             place: the table's file, or its address, which completes relative names.
             fields: of the records of a museum's API: those that name the picture, the best first.
         """
@@ -47,7 +47,7 @@ class TablePictures:
         return self._matcher
 
     def placed(self, picture: PictureName) -> PictureName:
-        """A picture with its whole address; a file beside the table with its whole path."""
+        """A picture with its complete address, or a file beside the table with its full path."""
         if picture.kind != Kind.FILE:
             return picture
         if isinstance(self._place, str):
@@ -116,7 +116,7 @@ class TablePictures:
 
 
 def _refuse(picture: PictureName) -> bytes:
-    """Raise the error of a picture that is not available without asking anybody."""
+    """Raise the error of a picture that is known to be missing without a request."""
     if picture.kind == Kind.OTHER:
         raise FetchError(f"{picture.name} is a film, a sound or a document, not a picture.", Cause.FILM)
     error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")

@@ -1,4 +1,4 @@
-"""Presets: what is known of the tables of single museums, as dated data files in the folder `presets`."""
+"""Presets: how to read the tables of particular museums, as dated data files in the folder `presets`."""
 
 import re
 import tomllib
@@ -13,35 +13,35 @@ from artextract.errors import SourceError
 from artextract.sources.tables.columns import fold
 from artextract.sources.tables.reading import Table
 
-NO_PRESET = "none"  # What a person chooses to have no preset
+NO_PRESET = "none"  # The choice of no preset
 _FIELD = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True)
 class Preset:
-    """What is known of the tables of a museum."""
+    """How to read the tables of a museum."""
 
     id: str
     name: str
     checked: date
     known_by: list[list[str]]  # A table with all columns of one of these lists is recognised
     picture: list[str] = field(default_factory=list)  # Columns that name the picture, the best first
-    template: str = ""  # Else the address of the picture, with {column}
+    template: str = ""  # Otherwise the address of the picture, with {column}
     sized: str = ""  # What is added to the address of a picture to ask for a size: {size} is its long side, px
-    api: str = ""  # Else the address of a JSON document for each work, with {column}
+    api: str = ""  # Otherwise the address of a JSON document for each work, with {column}
     api_picture: list[str] = field(default_factory=list)  # Its fields that name the picture, the best first
     only: dict[str, str] = field(default_factory=dict)  # Column → value of the works that have a picture
     unknown: str = ""  # Pattern of values that mean unknown
-    hosts: list[str] = field(default_factory=list)  # That are asked for pictures
+    hosts: list[str] = field(default_factory=list)  # Hosts of the pictures
     pause: float = 0.0  # Seconds between two requests to one of the hosts
     note: str = ""  # What the person must know before anything is fetched
-    columns: dict[str, list[str]] = field(default_factory=dict)  # Of works → of the table, the best first; [] is none
+    columns: dict[str, list[str]] = field(default_factory=dict)  # Of works → of the table, best first; [] is none
     licence: dict[str, Any] = field(default_factory=dict)
-    """`from`: the column; `map`: its values → licences (all values, as they stand, without a map);
+    """`from`: the column; `map`: its values → licences (without a map, all values are kept);
     `otherwise`: the licence of other works."""
 
     def fits(self, table: Table) -> bool:
-        """Whether a table is one of this museum."""
+        """Whether a table comes from this museum."""
         has = set(map(fold, table.columns))
         return any(has.issuperset(map(fold, names)) for names in self.known_by)
 

@@ -1,4 +1,4 @@
-"""Read a table of works from any file in which people keep one."""
+"""Read a table of works from any common file format."""
 
 import io
 import re
@@ -34,7 +34,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
     """Read CSV (any separator), TSV, JSON, JSON Lines, Parquet, XLSX, XLS or ODS, also packed with gzip.
 
     The file's content decides, not its name. A folder is read as one JSON file per work. Texts are UTF-8, UTF-16,
-    Windows-1252, Windows-1250 or Mac Roman. Blank rows and rows that stand twice are left out. Types are never guessed.
+    Windows-1252, Windows-1250 or Mac Roman. Blank and repeated rows are left out. Types are never guessed.
 
     Args:
         path: a file of at most `LARGEST` bytes and `MOST_ROWS` rows, or a folder of JSON files.
@@ -85,7 +85,7 @@ def _checked(columns: list[str] | None, rows: list[dict[str, str]], name: str, r
     if not kept:
         raise SourceError(f"{name} has no rows below its header. Choose a table with a header and rows.")
     if doubled := len(filled) - len(kept):
-        remarks.append(f"{name}: rows that stand there twice were read once ({doubled:,}).")
+        remarks.append(f"{name}: repeated rows were read once ({doubled:,}).")
     used = dict.fromkeys(column for row in kept for column in row)
     return Table([column for column in columns or used if column in used or not _is_nameless(column)], kept, remarks)
 

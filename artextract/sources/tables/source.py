@@ -67,7 +67,7 @@ class TableSource:
                 leaves the column of works empty.
             preset: the name of a preset, or "none"; recognised by the table's header if None.
             limit: maximum number of works with a picture, from the first row on.
-            size: long side of pictures, px, asked of servers that can scale.
+            size: long side of pictures, px, for servers that can scale.
             report: receives the progress of fetching the table.
 
         Raises:
@@ -122,11 +122,11 @@ class TableSource:
             yield self._work(work, row, picture)
 
     def remarks(self) -> list[str]:
-        """What the table is, and what of it was not used."""
+        """How the table was recognised, and what was not used."""
         return [*self._table.remarks, *self._remarks, *self._reader.remarks()]
 
     def columns(self) -> list[ColumnUse]:
-        """What became of each column of the table."""
+        """How each column of the table is used."""
         others = "picture, where the first column has none"
         pictures = {column.name: "picture" if not number else others for number, column in enumerate(self._columns)}
         return self._reader.columns(pictures)
@@ -136,7 +136,7 @@ class TableSource:
         self._client.close()
 
     def _picture_columns(self, wanted: str | None, name: str) -> list[PictureColumn]:
-        """The columns that name pictures: the person's, the preset's, or found by their values; [] by a template."""
+        """The columns that name pictures: the person's, the preset's, or found by values; [] with a template."""
         if wanted:
             return [PictureColumn(find_column(self._table, wanted), True)]
         if self._preset and (known := present(self._table, self._preset.picture)):

@@ -39,7 +39,7 @@ def content_of(path: Path) -> bytes:
     try:
         with open_regular(path) as raw:
             file: io.BufferedReader | gzip.GzipFile = raw
-            while file.peek(2)[:2] == _GZIP:  # what was fetched is kept packed, and may have been so before
+            while file.peek(2)[:2] == _GZIP:  # fetched files are stored compressed, a second time if they were
                 file = gzip.GzipFile(fileobj=file, mode="rb")
             content = file.read(LARGEST + 1)
     except (EOFError, zlib.error) as error:

@@ -11,7 +11,7 @@ from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, is_address
 from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
-LONGEST_TEXT = 4000  # Characters of a further column
+LONGEST_TEXT = 4000  # Longest text of a further column, characters
 _SEVERAL = frozenset({*TERM_COLUMNS, "artist", "genre", "classification", "medium"})  # "a|b" is several values here
 _LINK = re.compile(r"""<a\s[^>]*href=["']([^"']+)""", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"([+-]?\d{4,}-\d\d-\d\d)T00:00:00(?:\.0+)?Z?")
@@ -67,7 +67,7 @@ class WorkReader:
         return [f"Texts were cut to {LONGEST_TEXT:,} characters in the columns {', '.join(self._cut)}."]
 
     def columns(self, pictures: Mapping[str, str]) -> list[ColumnUse]:
-        """What became of each column; `pictures` says it of those that name pictures."""
+        """How each column is used; `pictures` has the use of those that name pictures."""
         uses = []
         for name in self._table.columns:
             example = next((row[name] for row in self._table.rows if name in row), "")
@@ -92,7 +92,7 @@ class WorkReader:
             return text
         separators = r"\s*[,;|]\s*" if ours in self._by_comma else r"\s*[;|]\s*"
         parts = dict.fromkeys(filter(None, re.split(separators, text)))
-        names = [part for part in parts if not is_address(part)]  # Europeana has people's addresses beside names
+        names = [part for part in parts if not is_address(part)]  # Europeana adds web addresses to names
         return TERM_SEPARATOR.join(names or parts)
 
     def _further(self, name: str, value: str) -> str | None:
@@ -104,7 +104,7 @@ class WorkReader:
 
 
 def _years(named: Mapping[str, str]) -> Years:
-    """The first and last year: columns of years come before the wording of the date."""
+    """The first and last year: columns of years take precedence over the wording of the date."""
     begin, end = (year_of(named.get(name)) for name in ("year_begin", "year_end"))
     if begin is None and end is None:
         year = named.get("year", "")

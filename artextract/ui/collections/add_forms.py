@@ -51,7 +51,7 @@ def option_fields(options: list[SourceOption], prefix: str, values: dict[str, An
 
 
 def _field(option: SourceOption, key: str, value: Any) -> Any:
-    """The field of an option; what the person entered."""
+    """Draw the field of an option; returns what was entered."""
     if option.kind is bool:
         return st.checkbox(option.label, value, key, help=option.help)
     if option.choices:

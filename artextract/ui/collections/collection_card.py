@@ -103,7 +103,7 @@ def _show_label_form(collection: Collection) -> None:
 
 
 def _show_custom_labels(collection: Collection) -> None:
-    """One line for each fitted column: what it knows and how good it is."""
+    """One line for each fitted column: its terms and its accuracy."""
     for file in head_files(collection):
         with layout.errors_as_sentences():
             st.markdown(f"- {work_text.escaped(read_head(collection, file.stem).facts.sentence(), '')}")

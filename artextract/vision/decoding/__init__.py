@@ -1,1 +1,1 @@
-"""How picture files become pixels: colours, TIFFs of rare kinds, and JPEGs that miss their end."""
+"""Decoding of picture files: colours, rare kinds of TIFF, truncated JPEGs."""

@@ -49,7 +49,7 @@ def bands(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
 
 
 def levels(low: float, high: float, depth: int | None = None, *, real: bool = False) -> tuple[float, float]:
-    """The values that become 0 and 255 in a picture whose values lie between `low` and `high`.
+    """The values that become 0 and 255 in a picture whose values are between `low` and `high`.
 
     Floats from 0 to 1, and integers of 16 bits, keep their scale. Scans of 10 to 14 bits in 16-bit files
     are scaled by `depth`, the highest value that the file allows, or by their own highest value. Wider
@@ -99,7 +99,7 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def _is_srgb(profile: bytes) -> bool:
-    """Whether a profile leaves colours as they are. Its text proves nothing: profiles are derived from sRGB's."""
+    """Whether a profile leaves colours as they are. Its name proves nothing: many profiles are derived from sRGB."""
     try:
         difference = np.asarray(_converted(_PROBE, profile)).astype(int) - np.asarray(_PROBE)
     except (ImageCms.PyCMSError, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""JPEG files that miss their last bytes.
+"""Truncated JPEG files.
 
 The structure of the file (segments, scans, successive approximation) is that of ITU-T T.81.
 """
@@ -13,7 +13,7 @@ from PIL import Image
 MOST_MISSING = 0.05  # Largest share of the picture that may be missing
 _END = b"\xff\xd9"
 _START_OF_SCAN = 0xDA
-_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)  # Not one that may stand within a scan
+_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)  # Excludes markers that occur within a scan
 _COEFFICIENTS = 64
 
 

@@ -1,4 +1,4 @@
-"""Files with more bytes than are read into memory."""
+"""Files that are too large to read into memory."""
 
 import io
 from pathlib import Path

@@ -24,7 +24,7 @@ _MOST_BYTES = 600_000_000  # Of the samples of a picture
 def open_rare_tiff(content: bytes) -> Image.Image:
     """A TIFF of a rare layout as 8-bit RGB, without its further channels.
 
-    Read are grey, RGB and CMYK of any depth as integers or floats, with any number of further channels,
+    It reads grey, RGB and CMYK of any depth as integers or floats, with any number of further channels,
     in strips or tiles, one channel after another or not.
 
     Raises:
@@ -195,7 +195,7 @@ def _samples(rows: np.ndarray, layout: _Layout) -> np.ndarray:
 
 
 def _floats_put_together(tiles: np.ndarray, layout: _Layout) -> np.ndarray:
-    """Undo the floating point predictor: differences of bytes, which stand apart by their weight."""
+    """Undo the floating point predictor: bytes are stored as differences, grouped by significance."""
     count = tiles.shape[2]
     sums = np.cumsum(tiles.reshape(*tiles.shape[:2], -1, layout.samples), axis=2, dtype=np.uint8)
     apart = sums.reshape(*tiles.shape[:2], layout.bits // 8, -1)

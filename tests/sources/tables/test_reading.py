@@ -105,7 +105,7 @@ def test_doubled_headings_doubled_rows_and_blank_rows(tmp_path: Path) -> None:
     table = read(tmp_path, "file,title,title,\n1.jpg,a,b,\n,,,\n\n1.jpg,a,b,\n2.jpg,c,d,e\n")
     assert table.columns == ["file", "title", "title 2", "column 4"]
     assert table.rows[0] == {"file": "1.jpg", "title": "a", "title 2": "b"}
-    assert (len(table.rows), table.remarks) == (2, ["t.csv: rows that stand there twice were read once (1)."])
+    assert (len(table.rows), table.remarks) == (2, ["t.csv: repeated rows were read once (1)."])
 
 
 @pytest.mark.parametrize(
