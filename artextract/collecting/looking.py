@@ -1,4 +1,4 @@
-"""Look at a source before it is collected: the preview, and the first pictures."""
+"""Preview a source before it is collected: facts, costs, and the first pictures."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,7 +13,7 @@ from artextract.sources.base import Source, SourceWork, no_picture
 from artextract.sources.preview import Preview, preview
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
-PICTURES = 6  # That are shown
+PICTURES = 6  # Pictures that are shown
 SIDE = 240  # Long side of a shown picture, px
 PATIENCE = 30.0  # Seconds for the first pictures
 
@@ -24,12 +24,12 @@ class FirstPicture:
 
     title: str
     jpeg: bytes  # b"" if the picture is not available
-    why: str = ""  # Then the reason, as a sentence
+    why: str = ""  # Why the picture is not available, a sentence
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a source has, before it is collected."""
+    """The preview of a source with its first pictures."""
 
     preview: Preview
     pictures: list[FirstPicture]
@@ -55,7 +55,7 @@ def look(source: Source, report: Report = silent) -> Look:
 
 
 def _pictures(works: list[SourceWork], fetched: list[Future[FirstPicture]], stage: Stage) -> Iterator[FirstPicture]:
-    """The pictures that come in time."""
+    """The pictures that arrive within `PATIENCE`."""
     late = monotonic() + PATIENCE
     waiting = set(fetched)
     while waiting and monotonic() < late:

@@ -1,4 +1,4 @@
-"""The report of a collecting run: which works have no picture, and why, and what was collected."""
+"""The report of a collecting run (which works have no picture, and why), and the source that it used."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ def write_report(collection: Collection, failed: Sequence[tuple[Taken, Failure]]
 
 
 def read_report(collection: Collection) -> list[Failure]:
-    """The pictures that the last run skipped, without works of which the source names no picture; often none."""
+    """The pictures that the last run skipped, without works for which the source names no picture."""
     try:
         text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8")
     except OSError:
@@ -42,13 +42,13 @@ def read_report(collection: Collection) -> list[Failure]:
 
 
 def remember_source(collection: Collection, name: str, values: Mapping[str, Any]) -> None:
-    """Keep what a collection was collected from: the source's name and its values, as in `SourceEntry.open`."""
+    """Store the source of a collection: its name and its values, as in `SourceEntry.open`."""
     content = json.dumps({"source": name, "values": dict(values)}, ensure_ascii=False, default=str)
     write_bytes(collection.root / "reports" / "source.json", content.encode("utf-8", "replace"))
 
 
 def remembered_source(collection: Collection) -> tuple[str, dict[str, Any]] | None:
-    """What a collection was collected from in the app; None if it is not known."""
+    """The source of a collection that was added in the app; None if unknown."""
     try:
         kept = json.loads((collection.root / "reports" / "source.json").read_bytes())
         return str(kept["source"]), dict(kept["values"])

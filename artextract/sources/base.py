@@ -45,7 +45,7 @@ class ColumnUse:
     """How a column of a table, or a label of a manifest, is used."""
 
     name: str  # Its name in the source
-    became: str | None  # The column of the work table; None if it is not used
+    used_as: str | None  # The column of the work table; None if it is not used
     example: str  # A value, shortened; empty if the column is empty
 
 

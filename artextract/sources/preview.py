@@ -45,7 +45,7 @@ class Preview:
         if self.columns:
             yield "Columns:"
             for column in self.columns:
-                became = column.became or "not used"
+                became = column.used_as or "not used"
                 yield f"  {column.name} → {became}" + (f" ({column.example})" if column.example else "")
         yield "The first works:"
         for number, example in enumerate(self.examples, 1):
@@ -58,7 +58,7 @@ class Preview:
         yield f"To read: {self.cost()}."
 
     def cost(self) -> str:
-        """How much is read, and how long that takes."""
+        """How much must be read, and how long it takes, as text."""
         size = f"about {self.megabytes:,.0f} MB" if self.megabytes >= 1 else "less than 1 MB"
         return f"{size}, {_duration(self.minutes)}"
 

@@ -114,8 +114,7 @@ _NGA_OPTIONS = (
 _COLUMN = SourceOption(
     "column",
     "Meaning of columns (optional)",
-    "A column of works and the column of the table that it is, such as style=keywords. Nothing after the sign "
-    "leaves it empty.",
+    "Which column of the table becomes a column of works, such as style=keywords. “style=” leaves style empty.",
     many=True,
     default=(),
     example="style=keywords",
@@ -152,7 +151,7 @@ _TABLE_OPTIONS = (
     SourceOption(
         "picture",
         "Column with the pictures (optional)",
-        "The column that names the pictures, by address, path or file name. Found by its values if not named.",
+        "The column with the addresses, paths or file names of the pictures. Default: detected from the values.",
         example="detected from the values",
     ),
     _COLUMN,
@@ -168,7 +167,7 @@ _TABLE_OPTIONS = (
     SourceOption(
         "size",
         "Picture size, px",
-        "Long side of the pictures, asked of servers that can scale. Other pictures come as they are.",
+        "Long side of the pictures, for servers that can scale. Other pictures keep their size.",
         int,
         640,
         choices=(320, 640, 1024, 2048),
@@ -191,8 +190,8 @@ _IIIF_OPTIONS = (
     SourceOption(
         "each",
         "What is a work",
-        "canvas: every picture of a manifest is a work. manifest: its first picture alone. Without this option, a "
-        "manifest given alone has a work for every picture, and a manifest of a Collection or list is one work.",
+        "canvas: each picture of a manifest is a work. manifest: only its first picture is. Default: canvas for a "
+        "manifest given alone, manifest for those in a Collection or list.",
         example="canvas or manifest; default: depends on what you give",
     ),
     SourceOption(

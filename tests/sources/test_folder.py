@@ -77,8 +77,8 @@ def test_headings_of_a_curator(three: Path) -> None:
     work = next(found.works())
     assert work.artist == "Blake"
     assert work.extra == {"object_number": "1970.1", "dimensions_cm": "20 x 30", "inv_nr": "12", "id_in_table": "7"}
-    assert all(use.became for use in found.columns())
-    assert found.columns()[0].became == "file"
+    assert all(use.used_as for use in found.columns())
+    assert found.columns()[0].used_as == "file"
 
 
 def test_vikus_names_files_by_id(three: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether a response has what was asked for: its status and headers, and the body of a picture."""
+"""Checks of responses: their status and headers, and whether a body is a picture."""
 
 import io
 import threading
@@ -13,13 +13,13 @@ from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError, RetryableError, ServerRefusedError, host_of
 from artextract.sources.picture_kinds import HEAD, READ, kind_of
 
-FULL_DECODE = 50_000_000  # Pixels. Larger pictures are decoded only by who shows them.
+FULL_DECODE = 50_000_000  # Pixels. Larger pictures are not decoded here.
 _CAUSES = {
     **{400: Cause.SIZE, 401: Cause.LOGIN, 404: Cause.GONE, 407: Cause.LOGIN},
     **{410: Cause.GONE, 429: Cause.TOO_MANY, 501: Cause.SIZE},
 }
-_MAY_PASS = (408, 425, 429)  # Beside 5xx
-_PAGE_HEAD = 20_000  # Bytes of a page that are looked at
+_MAY_PASS = (408, 425, 429)  # Temporary failures besides 5xx
+_PAGE_HEAD = 20_000  # Bytes of a page that are examined
 _BROWSER_CHECKS = (
     *(b"_incapsula_resource", b"just a moment", b"cf-chl", b"cf_chl", b"challenge-platform", b"captcha"),
     *(b"checking your browser", b"enable javascript and cookies", b"are you a robot", b"ddos-guard"),
@@ -45,8 +45,8 @@ def check_status(response: httpx2.Response) -> None:
     """Check that a response, whose body is not read yet, has the content that was asked for, or that it is unchanged.
 
     Raises:
-        RetryableError: a failure that may pass.
-        ServerRefusedError: a failure that will not.
+        RetryableError: a temporary failure.
+        ServerRefusedError: a permanent failure.
     """
     code, url, host = response.status_code, response.request.url, host_of(response.request.url)
     if code == httpx2.codes.NOT_MODIFIED:
@@ -82,10 +82,10 @@ def retry_after(value: str | None) -> float | None:
 
 
 def check_page(content: bytes, url: str) -> None:
-    """Check that a body is not the check by which servers keep programs out.
+    """Refuse a page that checks for browsers, by which servers keep programs out.
 
     Raises:
-        FetchError: it is one.
+        FetchError: the body is such a page.
     """
     if content.lstrip()[:1] == b"<" and _is_browser_check(content):
         sentence = f"{url}: the server sent a check for browsers, which no program can pass."

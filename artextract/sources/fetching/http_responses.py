@@ -22,7 +22,7 @@ class FetchError(SourceError):
     """An address could not be fetched."""
 
     def __init__(self, sentence: str, cause: str = "", host: str = "", status: int | None = None) -> None:
-        """Take the sentence for the person, and what the report says: see `SourceError`."""
+        """Take the sentence for the user, and the facts for the report: see `SourceError`."""
         super().__init__(sentence)
         self.cause, self.host, self.status = cause, host, status
 
@@ -115,7 +115,7 @@ class Deadline(threading.local):
 
 
 def host_of(url: str | httpx2.URL) -> str:
-    """The host of an http(s) address, with its port where that is unusual; "" for a path, and what is no address."""
+    """The host of an http(s) address, with its port if that is unusual; "" for a path or any other text."""
     if isinstance(url, str) and "://" not in url:
         return ""
     try:
@@ -126,7 +126,7 @@ def host_of(url: str | httpx2.URL) -> str:
 
 
 def cannot_be_reached(host: str) -> str:
-    """The sentence on a host that gave no connection or never answered."""
+    """The error sentence for a host that gave no connection or never answered."""
     return (
         f"{host} cannot be reached. Check the network connection and try again. "
         "Your collections and the demo work without a network."
@@ -134,5 +134,5 @@ def cannot_be_reached(host: str) -> str:
 
 
 def broken_off(url: str, error: Exception, late: bool) -> str:
-    """The sentence on a response that did not arrive whole."""
+    """The error sentence for a response that did not arrive whole."""
     return f"{url}: {'the response was too slow' if late else f'the connection broke ({type(error).__name__})'}."

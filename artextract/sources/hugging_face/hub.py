@@ -58,7 +58,7 @@ class DataSet:
 
     @contextmanager
     def parquet(self, file: str, block: int) -> Iterator[pq.ParquetFile]:
-        """Open a Parquet file for reading in parts; `block` bytes are asked for at a time.
+        """Open a Parquet file for reading in parts, `block` bytes per request.
 
         Raises:
             FetchError: the file is not available or damaged.

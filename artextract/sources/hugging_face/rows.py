@@ -1,8 +1,8 @@
 """The rows of Parquet files on the hub: texts first, pictures when they are wanted.
 
-A file has row groups, in which each column is stored in one piece. So the texts of many rows cost little. The pictures
-of a row group are read from its beginning up to the row that is wanted; where they are one page of the file, as in many
-files, that is the whole row group, and it is in memory several times.
+A file has row groups, in which each column is stored in one piece. So reading only the texts of many rows is cheap. The
+pictures of a row group are read from its start up to the wanted row. In many files they are a single page, so the whole
+row group is read, and it is in memory several times.
 """
 
 import json
@@ -22,7 +22,7 @@ from artextract.sources.hugging_face.hub import DataSet
 from artextract.sources.names import person_from_slug, repair_letters
 from artextract.sources.tables.nested import flat, has_bytes
 
-TEXT_BLOCK = 256 * 1024  # Bytes that are asked for at a time: texts are small
+TEXT_BLOCK = 256 * 1024  # Bytes per request: texts are small
 PICTURE_BLOCK = 8 * 1024 * 1024
 BATCH = 16  # Rows whose pictures are in memory
 _UNKNOWN = re.compile(r"unknown([ _-](artist|genre|style))?", re.IGNORECASE)
@@ -39,10 +39,10 @@ class RowGroup:
     kept: KeptPictures
     file: str
     number: int  # In the file
-    column: str | None  # With the pictures; None if the rows have their addresses
+    column: str | None  # The column with the pictures; None if the rows have their addresses
     rows: list[dict[str, str]]  # The columns of text and numbers; fewer rows than the group has, beyond a limit
     size: int  # Bytes of the column with the pictures, which is often read as a whole
-    empty: int  # About how many rows have no picture, where the file says so
+    empty: int  # Estimated number of rows without a picture, if the file has it
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _next: int = 0  # The row that `_pictures` gives next
     _pictures: Iterator[bytes] | None = None
@@ -67,7 +67,7 @@ class RowGroup:
 
     def _read_to(self, row: int) -> bytes:
         """Read and keep the pictures up to this row."""
-        if self._failure is not None:  # asking for each row again would take as long each time
+        if self._failure is not None:  # reading each row separately would start from the beginning each time
             raise self._failure
         if self._pictures is None or row < self._next:
             self._pictures, self._next = self._read(), 0
@@ -83,7 +83,7 @@ class RowGroup:
         return content
 
     def _read(self) -> Iterator[bytes]:
-        """The pictures; empty without one. A path without bytes is one on somebody's computer."""
+        """The pictures; b"" for a missing one. A path without bytes is useless: it is from the author's computer."""
         with self.data_set.parquet(self.file, PICTURE_BLOCK) as parquet:
             for batch in parquet.iter_batches(BATCH, [self.number], [self.column], use_threads=False):
                 for value in batch.column(0).to_pylist():
@@ -97,7 +97,7 @@ def picture_columns(schema: pa.Schema) -> list[str]:
 
 
 def text_columns(schema: pa.Schema) -> list[str]:
-    """The columns that can be told as text: no bytes, pictures or vectors."""
+    """The columns that can be shown as text: no bytes, pictures or vectors."""
     return [column.name for column in schema if not has_bytes(column.type) and not _is_vector(column.type)]
 
 
@@ -144,7 +144,7 @@ def labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> dict[str, list[str]
 
 
 def cleaned(record: Mapping[str, Any], labels: Mapping[str, list[str]]) -> dict[str, Any]:
-    """A row with the names of its labels; names of artists from slugs; styles as in ArtGAN's lists."""
+    """A row with label names for numbers, artist names for slugs, and styles as spelled in ArtGAN's lists."""
     return {name: _cleaned(name, value, labels.get(name)) for name, value in record.items()}
 
 

@@ -23,7 +23,7 @@ from artextract.sources.tables.works import WorkReader
 
 LIMIT = 2000  # Default for the maximum number of rows
 CONVERTED = "refs/convert/parquet"  # Where the hub puts Parquet files of data sets in other formats, up to 5 GB
-SIZE = 1024  # Long side in px that is asked of IIIF servers, where a column has their addresses
+SIZE = 1024  # Long side in px, for addresses of IIIF servers
 
 
 class _RowPicture(NamedTuple):
@@ -83,7 +83,7 @@ class HuggingFaceSource:
             yield SourceWork(id=row.get(own_id) or f"{self._split}-{number}", **picture._asdict(), **facts)
 
     def remarks(self) -> list[str]:
-        """The revision, and what reading costs."""
+        """The revision, and how much must be read."""
         return [*self._remarks, *self._reader.remarks()]
 
     def columns(self) -> list[ColumnUse]:

@@ -40,7 +40,7 @@ class ColumnPlan:
     works: dict[str, str]  # Column of the work table, or `id` or `year` → column of the table
     further: dict[str, str]  # Column of the table → its name in the collection
 
-    def became(self, name: str) -> str | None:
+    def used_as(self, name: str) -> str | None:
         """The column of the collection for a column of the table; None if it is not used."""
         found = [ours for ours, theirs in self.works.items() if theirs == name]
         return ", ".join([*found, *([self.further[name]] if name in self.further else [])]) or None
@@ -77,10 +77,10 @@ def find_column(table: Table, wanted: str) -> str:
 
 
 def column_pairs(column: Sequence[str]) -> dict[str, str]:
-    """`ours=theirs` of the person as column of works → column of the table.
+    """The user's pairs `ours=theirs` as column of works → column of the table.
 
     Raises:
-        SourceError: a text is no such pair.
+        SourceError: a text is not such a pair.
     """
     pairs = {}
     for pair in column:
@@ -96,7 +96,7 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
 
     Args:
         table: the table.
-        chosen: column of the work table → column of the table, by the person or a preset; "" is none.
+        chosen: column of the work table → column of the table, by the user or a preset; "" is none.
         not_further: columns that are not kept under their own names, such as the picture column.
 
     Raises:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from artextract.errors import SourceError
 
-SEPARATORS = "\t;|,"  # In the order of preference between equal readings
+SEPARATORS = "\t;|,"  # In order of preference, if several fit equally well
 TRIAL = 2000  # Lines that are read to choose the separator
 PREAMBLE = 20  # Lines at most before the header
 LONGEST_CELL = 16 * 2**20  # Characters
@@ -28,7 +28,7 @@ def read_delimited(
         text: lines with their ends.
         name: that of the file, for remarks and errors.
         is_heading: whether a text is the name of a column that is known.
-        remarks: is extended by sentences about what was skipped or mended.
+        remarks: gets messages about what was skipped or corrected.
 
     Raises:
         SourceError: the table is empty.
@@ -51,7 +51,7 @@ def read_delimited(
 
 
 def _escaped(lines: Iterable[str]) -> list[str]:
-    """Lines that escape quotation marks by a backslash, as CSV has them."""
+    """Lines that escape quotation marks by a backslash, with doubled quotation marks instead."""
     return [line.replace('\\"', '""') for line in lines]
 
 

@@ -27,7 +27,7 @@ class Table:
 
     columns: list[str]  # As the file has them, in its order; doubled names are numbered ("Artist 2")
     rows: list[dict[str, str]]  # By the names of the columns; empty cells are left out
-    remarks: list[str]  # Sentences about the file for the person
+    remarks: list[str]  # Messages about the file for the user
 
 
 def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: False) -> Table:
@@ -77,7 +77,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
 
 
 def _checked(columns: list[str] | None, rows: list[dict[str, str]], name: str, remarks: list[str]) -> Table:
-    """The table without blank and doubled rows and without nameless empty columns; with all columns of the rows."""
+    """The table without blank and repeated rows and without nameless empty columns."""
     filled = [row for row in rows if row]
     kept = list({hash(tuple(row.items())): row for row in filled}.values())
     if len(kept) > MOST_ROWS:

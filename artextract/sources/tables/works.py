@@ -72,7 +72,7 @@ class WorkReader:
         for name in self._table.columns:
             example = next((row[name] for row in self._table.rows if name in row), "")
             short = " ".join(example.split())
-            became = pictures.get(name) or self.plan.became(name)
+            became = pictures.get(name) or self.plan.used_as(name)
             uses.append(ColumnUse(name, became, f"{short[:_EXAMPLE]}…" if len(short) > _EXAMPLE else short))
         return uses
 

@@ -1,1 +1,1 @@
-"""Collections: what there is, and adding more."""
+"""The screen Collections: the existing collections, and forms to add more."""

@@ -10,7 +10,7 @@ from artextract.ui.jobs.start import start_collecting
 
 
 def add_form(entry: SourceEntry) -> None:
-    """The form of a source that is not recognised by a folder, a file or an address."""
+    """The form of a source that cannot be recognised from a folder, a file or an address."""
     st.caption(entry.help)
     options = [option for option in entry.options if not option.shortcut]
     with st.form(entry.name, border=False):
@@ -31,12 +31,12 @@ def show_shortcuts(entry: SourceEntry) -> None:
 
 
 def option_fields(options: list[SourceOption], prefix: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The fields of options, the short ones in one row; what the person entered, by the option's name.
+    """Draw the fields of options, the short ones in one row; returns option → what was entered.
 
     Args:
         options: the options.
         prefix: of the fields' keys.
-        values: what the fields show at first, where it is not the option's default.
+        values: initial values that differ from the option's default.
     """
     short = [option for option in options if option.choices or option.kind is int]
     entered = {}

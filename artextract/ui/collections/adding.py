@@ -1,4 +1,4 @@
-"""What a person is adding: it is kept in the session, and looked at again after each change."""
+"""The source that a user is adding: kept in the session, and previewed again after each change."""
 
 import hashlib
 import re
@@ -17,18 +17,18 @@ from artextract.sources.registry import SOURCES
 from artextract.ui.jobs.job_queue import Job, job_queue
 from artextract.ui.jobs.start import start_collecting, start_look
 
-PICTURE_OPTIONS = ("picture", "image")  # Of sources, that name the column with the pictures
-COLUMN_OPTIONS = ("column", *PICTURE_OPTIONS)  # That say what columns mean
+PICTURE_OPTIONS = ("picture", "image")  # Source options that name the picture column
+COLUMN_OPTIONS = ("column", *PICTURE_OPTIONS)  # Source options that say what columns mean
 _STATE = "adding"
 _CONTACT = "contact"
 
 
 @dataclass
 class Adding:
-    """What a person is adding."""
+    """The source that a user is adding."""
 
     place: str  # The folder, file, address or name
-    source: str  # The name of its source; `UNKNOWN` until the address was asked
+    source: str  # The name of its source; `UNKNOWN` until the address was fetched
     values: dict[str, Any] = field(default_factory=dict)  # Further options of the source
     seen: Look | None = None  # The last look
     columns: dict[str, Any] = field(default_factory=dict)  # Values of `COLUMN_OPTIONS` in the last look
@@ -38,7 +38,7 @@ class Adding:
     collection: str = ""  # The collection's name, once it is collected
 
     def look(self) -> None:
-        """Look with the values as they are now; a look under way is stopped."""
+        """Preview with the current values; stops a preview that is running."""
         self.leave()
         self.looks += 1
         number = self.looks
@@ -51,17 +51,17 @@ class Adding:
         self.job = start_look(self.source, self.place, self.values, contact(), found)
 
     def choose_source(self, source: str) -> None:
-        """Look at the place as another source."""
+        """Preview the place as another source."""
         self.source, self.values, self.seen, self.columns = source, {}, None, {}
         self.look()
 
     def restore_columns(self) -> None:
-        """After a look that failed: let the columns mean what they meant in the look before."""
+        """After a failed preview, restore the columns of the last one that worked."""
         others = {name: value for name, value in self.values.items() if name not in COLUMN_OPTIONS}
         self.values = others | self.columns
 
     def collect(self, name: str) -> None:
-        """Collect what was looked at.
+        """Collect what was previewed.
 
         Raises:
             ArtExtractError: a value or the name is wrong.
@@ -71,13 +71,13 @@ class Adding:
         self.collection = name.strip()
 
     def leave(self) -> None:
-        """Stop a look that is under way; a collection that is being collected goes on."""
+        """Stop a preview that is running; a collecting job continues."""
         if self.job is not None and not self.collection:
             self.job.stop()
 
 
 def adding() -> Adding | None:
-    """What the person of this session is adding; None for nothing."""
+    """What this session's user is adding; None if nothing."""
     now: Adding | None = st.session_state.get(_STATE)
     if now is not None and now.job is not None:
         job_queue().forget(now.job.key)  # once it has ended: the form shows its result
@@ -85,10 +85,10 @@ def adding() -> Adding | None:
 
 
 def begin(text: str, dropped: UploadedFile | None) -> None:
-    """Look at what a person entered or dropped. A file with a folder is the folder's table.
+    """Preview what a user entered or dropped. A file with a folder is the folder's table.
 
     Raises:
-        SourceError: it is nothing that a source takes.
+        SourceError: no source accepts it.
     """
     file = None if dropped is None else _kept(dropped.name, dropped.getvalue())
     source, place = recognise(text if text.strip() or file is None else file)
@@ -103,13 +103,13 @@ def begin(text: str, dropped: UploadedFile | None) -> None:
 
 
 def end() -> None:
-    """Add nothing any more."""
+    """Stop adding: forget the entry."""
     if (now := st.session_state.pop(_STATE, None)) is not None:
         now.leave()
 
 
 def contact() -> str:
-    """The contact that the person of this session entered; "" if none."""
+    """The contact that this session's user entered; "" if none."""
     return str(st.session_state.get(_CONTACT, ""))
 
 

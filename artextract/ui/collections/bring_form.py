@@ -1,4 +1,4 @@
-"""The form that takes a folder, a file or an address, and what follows it: a look, collecting, the report."""
+"""The form that takes a folder, a file or an address, and the next steps: preview, collecting, report."""
 
 from contextlib import suppress
 
@@ -22,7 +22,7 @@ _HELP = (
 
 
 def show_bring_form() -> None:
-    """The form, and below it what the person is adding."""
+    """The form, and below it the source that the user is adding."""
     now = adding()
     number = st.session_state.get("_given", 0)  # new fields are empty
     with st.form(f"_give_{number}", border=False):

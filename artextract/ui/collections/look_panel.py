@@ -1,4 +1,4 @@
-"""What a source has, before it is collected: works, columns, pictures, hosts, licences, time."""
+"""The preview of a source: works, columns, pictures, hosts, licences, time."""
 
 import base64
 import re
@@ -23,12 +23,12 @@ from artextract.ui.work_text import escaped
 _PICTURE = "picture"
 _OWN = "keeps its own name"
 _NOT_USED = "not used"
-_FEW = 12  # Columns that are shown at once; hosts and licences in a line
+_FEW = 12  # Columns shown before “All columns”; hosts and licences in a line
 _LONGEST = 60  # Characters of a value
 
 
 def show_look(now: Adding, seen: Look) -> None:
-    """The look, where a wrong guess is changed, and the button that collects."""
+    """The preview, with fields that correct wrong guesses, and the button that collects."""
     found = seen.preview
     st.markdown(f"#### {escaped(found.title, '')}")
     without = f"{found.without_picture:,} without a picture, which are left out" if found.without_picture else ""
@@ -57,7 +57,7 @@ def _show_pictures(pictures: list[FirstPicture]) -> None:
 
 
 def _ask_for_contact(now: Adding, hosts: Mapping[str, int]) -> None:
-    """A field for the person's address, where a server asks for one and there is none in the settings."""
+    """A field for the user's address, if a server asks for one and the settings have none."""
     asking = [host for host in hosts if rule_of(host).contact]
     with layout.errors_as_sentences():
         if not asking or settings.contact():
@@ -78,12 +78,12 @@ def _ask_for_contact(now: Adding, hosts: Mapping[str, int]) -> None:
 
 
 def _show_columns(now: Adding, columns: list[ColumnUse]) -> None:
-    """What became of each column, each with a select box where the source lets the person choose."""
+    """How each column is used, with a select box if the source lets the user choose."""
     if not columns:
         return
     options = {option.name for option in SOURCES[now.source].options}
-    own = sum(use.became is not None and not _settable(use.became) for use in columns)
-    used = [f"{use.name} → {use.became}" for use in columns if use.became and _settable(use.became)]
+    own = sum(use.used_as is not None and not _settable(use.used_as) for use in columns)
+    used = [f"{use.name} → {use.used_as}" for use in columns if use.used_as and _settable(use.used_as)]
     st.markdown(f"**Columns:** {escaped(', '.join(used) or 'none was recognised', '')}; {own:,} keep their own names.")
     with st.expander("Change the columns" if "column" in options else "All columns", icon=":material/table:"):
         for first in range(0, len(columns), 3):
@@ -93,8 +93,8 @@ def _show_columns(now: Adding, columns: list[ColumnUse]) -> None:
 
 
 def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: bool) -> None:
-    became = use.became or _NOT_USED
-    own = [_OWN] if use.became and use.became in SETTABLE else []
+    became = use.used_as or _NOT_USED
+    own = [_OWN] if use.used_as and use.used_as in SETTABLE else []
     choices = dict.fromkeys([became, *pictures, *(SETTABLE if mendable else ()), *(own if mendable else ())])
     key = f"_column_{now.shown}_{use.name}"
 
@@ -109,19 +109,19 @@ def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: boo
 
 
 def _change_column(now: Adding, use: ColumnUse, chosen: str) -> None:
-    """Make a column of the table another column of works, the picture's, or none."""
+    """Use a column of the table as another column of works, as the picture column, or not at all."""
     if chosen == _PICTURE:
         names = [option.name for option in SOURCES[now.source].options if option.name in PICTURE_OPTIONS]
         now.values[names[0]] = use.name
         return
-    ours = use.became if chosen == _OWN else chosen
+    ours = use.used_as if chosen == _OWN else chosen
     kept = [pair for pair in now.values.get("column", ()) if pair.partition("=")[0] != ours]
     kept = [pair for pair in kept if pair.partition("=")[2] != use.name]
     now.values["column"] = [*kept, f"{ours}={'' if chosen == _OWN else use.name}"]
 
 
 def _show_options(now: Adding) -> None:
-    """The further options of the source; a change looks again."""
+    """The further options of the source; a change updates the preview."""
     hidden = {PLACES.get(now.source, ""), *COLUMN_OPTIONS}
     options = [option for option in SOURCES[now.source].options if option.name not in hidden and not option.shortcut]
     entered = option_fields(options, f"_look_{now.source}_{now.place}_", now.values)
@@ -170,7 +170,7 @@ def _settable(became: str) -> bool:
 
 
 def _line(work: Mapping[str, str]) -> str:
-    """A work in a line."""
+    """A work as one line of text."""
     values = {name: shorten(value, _LONGEST, placeholder=" …") for name, value in work.items()}
     title = values.pop("title", values.get("id", ""))
     rest = " · ".join(f"{work_columns.name_of(name)}: {value}" for name, value in values.items())

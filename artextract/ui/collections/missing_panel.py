@@ -1,4 +1,4 @@
-"""The pictures that the last collecting run skipped: how many, why, and another try."""
+"""The pictures that the last collecting run skipped: how many, why, and a button to retry."""
 
 import streamlit as st
 
@@ -28,7 +28,7 @@ def show_missing(collection: Collection, expanded: bool = False) -> None:
                     "Retry the failed pictures",
                     key=f"_retry_{key}",
                     icon=":material/refresh:",
-                    help="Collects again from the same source. Pictures that are there are not fetched again.",
+                    help="Collects again from the same source. Existing pictures are not fetched again.",
                 )
             ):
                 with layout.errors_as_sentences():

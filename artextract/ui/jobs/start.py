@@ -40,14 +40,14 @@ MAX_AHEAD = 200_000
 
 
 def start_look(source: str, place: str, values: Mapping[str, Any], contact: str, found: Found) -> Job:
-    """Look at what a person gave, before anything is collected.
+    """Preview what a user entered, before anything is collected.
 
     Args:
-        source: the name of the source; `UNKNOWN` asks the address what it is.
+        source: the name of the source; `UNKNOWN` detects it from the address.
         place: the folder, file, address or name.
         values: further options of the source, by name.
         contact: the person's address for servers that ask for one; "" for that of the settings.
-        found: receives the name of the source and the look.
+        found: receives the name of the source and the preview.
     """
 
     def work(report: Report) -> str:
@@ -57,7 +57,7 @@ def start_look(source: str, place: str, values: Mapping[str, Any], contact: str,
         found(name, seen)
         return f"{seen.preview.works:,} works."
 
-    return job_queue().start(f"look:{uuid4()}", f"Looking at {place}", work)
+    return job_queue().start(f"look:{uuid4()}", f"Previewing {place}", work)
 
 
 def start_collecting(

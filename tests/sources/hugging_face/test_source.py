@@ -112,7 +112,7 @@ def test_a_look_reads_no_picture_and_tells_the_cost(hub: DataSetHub) -> None:
     assert seen.works == 12
     assert "12 rows from 2 of 3 files, 3 row groups" in seen.remarks[0]
     assert seen.megabytes == pytest.approx(total * 15 / 30 / 1e6, rel=0.3)  # whole row groups
-    assert {use.name: use.became for use in seen.columns} == {
+    assert {use.name: use.used_as for use in seen.columns} == {
         "artist": "artist", "genre": "genre", "style": "style", "image": "picture",
     }  # fmt: skip
     assert seen.examples[1]["artist"] == "Claude Monet"
@@ -172,7 +172,7 @@ def test_text_columns_dates_and_several_styles(hub: DataSetHub) -> None:
     assert row["licence"] is None
     assert not any(column.startswith("embeddings") for column in row)
     source = HuggingFaceSource("Artificio/WikiArt")
-    assert [use.became for use in source.columns() if use.name == "embeddings"] == [None]
+    assert [use.used_as for use in source.columns() if use.name == "embeddings"] == [None]
 
 
 def test_rows_without_a_picture_are_counted_and_not_asked_for_again(hub: DataSetHub) -> None:

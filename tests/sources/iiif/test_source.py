@@ -93,7 +93,7 @@ def test_metadata_becomes_columns(tmp_path: Path) -> None:
         "iiif_width": "2000",
         "iiif_height": "1500",
     }
-    assert {use.name: use.became for use in opened.columns()}["Artist / Maker"] == "artist"
+    assert {use.name: use.used_as for use in opened.columns()}["Artist / Maker"] == "artist"
 
 
 def test_a_canvas_is_a_work_of_a_manifest_alone_and_the_first_picture_of_a_listed_one(

@@ -75,20 +75,20 @@ def test_every_other_column_comes_along_under_a_readable_name() -> None:
         "3D model": "column_3d_model",
         "作品": "作品",
     }
-    assert plan.became("Artist/Maker") == "artist"
-    assert plan.became("file") is None
+    assert plan.used_as("Artist/Maker") == "artist"
+    assert plan.used_as("file") is None
 
 
 def test_an_inventory_number_is_the_id_and_stays_to_be_seen() -> None:
     plan = plan_columns(table(**{"Inv.-Nr.": "12", "title": "A"}), {})
-    assert plan.became("Inv.-Nr.") == "id, inv_nr"
+    assert plan.used_as("Inv.-Nr.") == "id, inv_nr"
 
 
 def test_of_two_columns_for_one_thing_the_better_one_that_has_values_wins() -> None:
     plan = plan_columns(table(creator="Blake, William", artist="William Blake", rights="x", license=""), {})
     assert (plan.works["artist"], plan.further["creator"]) == ("artist", "creator")
     assert plan.works["licence"] == "rights"
-    assert plan.became("license") is None
+    assert plan.used_as("license") is None
 
 
 def test_no_two_columns_share_a_name() -> None:

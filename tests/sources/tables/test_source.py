@@ -156,7 +156,7 @@ def only(source: TableSource) -> SourceWork:
 
 
 def became(source: TableSource) -> dict[str, str | None]:
-    return {use.name: use.became for use in source.columns()}
+    return {use.name: use.used_as for use in source.columns()}
 
 
 def test_tate(tmp_path: Path) -> None:
