@@ -2,6 +2,7 @@
 
 import inspect
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -47,13 +48,14 @@ def _command(entry: SourceEntry) -> Any:
 
 
 def _parameter(option: SourceOption) -> inspect.Parameter:
-    one: Any = list[option.kind] if option.many else option.kind  # type: ignore[name-defined]
+    one: Any = {"str": str, "int": int, "bool": bool, "path": Path}[option.kind]
+    one = list[one] if option.many else one
     kind = one if option.required or option.default is not None else one | None
     flag = f"--{option.name.replace('_', '-')}"  # a switch has no "--no-…"
     info = (
         typer.Argument(help=option.help)
         if option.positional
-        else typer.Option(flag, help=option.help, min=option.least)
+        else typer.Option(flag, help=option.help, min=1 if option.kind == "int" else None)
     )
     default = inspect.Parameter.empty if option.required else option.default
     return _keyword(option.name, Annotated[kind, info], default)

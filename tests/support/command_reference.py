@@ -46,7 +46,7 @@ def _name(parameter: Any) -> str:
 
 
 def _meaning(parameter: Any) -> str:
-    shown = parameter.default not in (None, False)
+    shown = parameter.default not in (None, False, [])
     required = " Required." if parameter.required and parameter.param_type_name == "option" else ""
     default = f" Default: {parameter.default}." if shown else ""
     return f"{parameter.help.replace('|', '/').replace('<', '&lt;')}{required}{default}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -37,14 +37,20 @@ class TablePictures:
         """
         self._kept, self._size, self._place, self._fields = kept, size, place, fields
         self._iiif = IiifPictures(kept, size)
-        self._files: dict[str, Path] | None = None
-        self._matcher = FileMatcher([])
 
-    @property
+    @cached_property
+    def _files(self) -> dict[str, Path]:
+        """The pictures below the table's folder; those of CollectionBuilder are beside its folder `_data`."""
+        if isinstance(self._place, str):
+            return {}
+        folder = self._place if self._place.is_dir() else self._place.resolve().parent
+        folder = folder.parent if folder.name == "_data" else folder
+        return {path_text(path.relative_to(folder).as_posix()): path for path in FolderWalk(folder).pictures}
+
+    @cached_property
     def matcher(self) -> FileMatcher:
         """Finds the pictures beside the table."""
-        self._list_files()
-        return self._matcher
+        return FileMatcher(self._files)
 
     def placed(self, picture: PictureName) -> PictureName:
         """A picture with its complete address, or a file beside the table with its full path."""
@@ -53,8 +59,7 @@ class TablePictures:
         if isinstance(self._place, str):
             return PictureName(Kind.PICTURE, urljoin(self._place, picture.name), picture.more)
         match = self.matcher.find(picture.name)
-        files = self._list_files()
-        return picture if match is None else PictureName(Kind.BESIDE, str(files[match.file]), picture.more)
+        return picture if match is None else PictureName(Kind.BESIDE, str(self._files[match.file]), picture.more)
 
     def reader(self, picture: PictureName) -> Callable[[], bytes]:
         """The `SourceWork.read` of a picture."""
@@ -101,18 +106,6 @@ class TablePictures:
         if url := next((record[field] for field in self._fields if field in record), None):
             return self._kept.get(url)
         raise FetchError(f"{address} names no picture.", Cause.NOT_NAMED, urlsplit(address).hostname or "")
-
-    def _list_files(self) -> dict[str, Path]:
-        """The pictures below the table's folder; those of CollectionBuilder are beside its folder `_data`."""
-        if self._files is None:
-            self._files = {}
-            if isinstance(self._place, Path):
-                folder = self._place if self._place.is_dir() else self._place.resolve().parent
-                folder = folder.parent if folder.name == "_data" else folder
-                found = FolderWalk(folder).pictures
-                self._files = {path_text(path.relative_to(folder).as_posix()): path for path in found}
-                self._matcher = FileMatcher(self._files)
-        return self._files
 
 
 def _refuse(picture: PictureName) -> bytes:

@@ -21,10 +21,9 @@ _FIELD = re.compile(r"\{([^{}]+)\}")
 class Preset:
     """How to read the tables of a museum."""
 
-    id: str
-    name: str
-    checked: date
-    known_by: list[list[str]]  # A table with all columns of one of these lists is recognised
+    name: str = ""
+    checked: date = date.min
+    known_by: list[list[str]] = field(default_factory=list)  # A table with all columns of one of these is recognised
     picture: list[str] = field(default_factory=list)  # Columns that name the picture, the best first
     template: str = ""  # Otherwise the address of the picture, with {column}
     sized: str = ""  # What is added to the address of a picture to ask for a size: {size} is its long side, px
@@ -92,20 +91,20 @@ def _by_fold(columns: tuple[str, ...]) -> dict[str, str]:
 
 def read_presets() -> dict[str, Preset]:
     """All presets by their ids."""
-    folder = files("artextract.sources.tables") / "presets"
-    named = sorted((file.name.removesuffix(".toml"), file) for file in folder.iterdir() if file.name.endswith(".toml"))
-    return {name: Preset(id=name, **tomllib.loads(file.read_text("utf-8"))) for name, file in named}
+    found = [file for file in (files(__package__) / "presets").iterdir() if file.name.endswith(".toml")]
+    read = {file.name.removesuffix(".toml"): Preset(**tomllib.loads(file.read_text("utf-8"))) for file in found}
+    return dict(sorted(read.items()))
 
 
-def choose_preset(table: Table, wanted: str | None) -> Preset | None:
-    """The preset that a person named, or the one that recognises the table; None without one.
+def choose_preset(table: Table, wanted: str | None) -> Preset:
+    """The preset that a person named, or the one that recognises the table; an empty one if there is none.
 
     Raises:
         SourceError: there is no preset of that name.
     """
     presets = read_presets()
-    if wanted and wanted != NO_PRESET and wanted not in presets:
+    if wanted and wanted not in {*presets, NO_PRESET}:
         raise SourceError(f"There is no preset {wanted!r}. Choose one of {', '.join(presets)}, or {NO_PRESET}.")
     if wanted:
-        return presets.get(wanted)
-    return next((preset for preset in presets.values() if preset.fits(table)), None)
+        return presets.get(wanted, Preset())
+    return next((preset for preset in presets.values() if preset.fits(table)), Preset())

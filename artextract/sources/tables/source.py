@@ -5,8 +5,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
-from itertools import count
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,6 +40,7 @@ from artextract.sources.tables.text_files import LARGEST
 from artextract.sources.tables.works import WorkReader
 from artextract.work_table import TERM_SEPARATOR
 
+_NONE = frozenset({Kind.NOTHING, Kind.OTHER, Kind.FILE})  # What is no picture
 _NAMES_NONE = (
     "{name} names no pictures: no column has their addresses, paths or file names. If one does, choose it as the "
     "column with the pictures (--picture). Some museums publish the pictures elsewhere: the Metropolitan Museum by "
@@ -73,45 +76,32 @@ class TableSource:
         Raises:
             SourceError: the table cannot be read, names no pictures, or has no such column.
         """
+        is_web = file.lower().startswith(("http://", "https://"))
         self._size = size
-        self._client = PoliteClient(any_public=True)
-        try:
-            self._open(file, picture, column, preset, limit, size, report)
-        except BaseException:
-            self._client.close()
-            raise
-
-    def _open(
-        self,
-        file: str,
-        picture: str | None,
-        column: Sequence[str],
-        preset: str | None,
-        limit: int | None,
-        size: int,
-        report: Report,
-    ) -> None:
-        is_web = urlsplit(file).scheme in ("http", "https")
-        path = _fetch(file, self._client, report) if is_web else Path(file).expanduser()
-        table = read_table(path, is_heading)
-        self._preset = choose_preset(table, preset)
-        self._table = self._preset.cleaned(table) if self._preset else table
-        title = self._preset.name if self._preset else path.name.removesuffix(".gz")
-        self.about = About("table", title, f"Works from the table {path.name.removesuffix('.gz')}.")
-        fields = self._preset.api_picture if self._preset else []
-        self._pictures = TablePictures(KeptPictures(self._client), size, file if is_web else path, fields)
-        if self._preset:
+        with ExitStack() as on_failure:
+            self._client = on_failure.enter_context(closing(PoliteClient(any_public=True)))
+            path = _fetch(file, self._client, report) if is_web else Path(file).expanduser()
+            table = read_table(path, is_heading)
+            self._preset = choose_preset(table, preset)
+            self._table = self._preset.cleaned(table)
+            name = path.name.removesuffix(".gz")
+            self.about = About("table", self._preset.name or name, f"Works from the table {name}.")
+            place = file if is_web else path
+            self._pictures = TablePictures(KeptPictures(self._client), size, place, self._preset.api_picture)
             for host in self._preset.hosts:
                 self._client.keep_pause(host, self._preset.pause)
-        self._columns = self._picture_columns(picture, path.name)
-        chosen = self._preset.chosen_columns(self._table) if self._preset else {}
-        naming = [name.name for name in self._columns]
-        self._reader = WorkReader(self._table, {**chosen, **column_pairs(column)}, naming, self._licence)
-        named = [self._picture_of(row) for row in self._table.rows]
-        ids, doubled = work_ids(self._table.rows, self._reader.plan.works.get("id"), named)
-        rows = list(zip(ids, self._table.rows, named, strict=True))
-        self._works = rows if limit is None else list(_limited(rows, limit))
-        self._remarks = list(self._said(doubled, len(rows)))
+            self._columns = self._picture_columns(picture, path.name)
+            chosen = self._preset.chosen_columns(self._table) | column_pairs(column)
+            naming = [column.name for column in self._columns]
+            self._reader = WorkReader(self._table, chosen, naming, partial(self._preset.licence_of, self._table))
+            named = [self._picture_of(row) for row in self._table.rows]
+            ids, doubled = work_ids(self._table.rows, self._reader.plan.works.get("id"), named)
+            self._works = list(zip(ids, self._table.rows, named, strict=True))
+            if limit is not None:
+                with_picture = (at for at, picture in enumerate(named, start=1) if picture.kind not in _NONE)
+                self._works = self._works[: next(islice(with_picture, limit - 1, None), None)]
+            self._remarks = list(self._said(doubled))
+            on_failure.pop_all()
 
     def __len__(self) -> int:
         return len(self._works)
@@ -119,7 +109,14 @@ class TableSource:
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of the rows; a row without a picture is a work that cannot be read."""
         for work, row, picture in self._works:
-            yield self._work(work, row, picture)
+            facts = self._reader.facts(row)
+            image = picture_at(picture.name, is_base=True) if picture.kind == Kind.IIIF else None
+            if image is not None and image.service is not None:
+                facts["extra"]["iiif"] = image.service.base
+            if picture.more:
+                facts["extra"]["more_pictures"] = TERM_SEPARATOR.join(picture.more)
+            size = file_size(Path(picture.name)) if picture.kind == Kind.BESIDE else None
+            yield SourceWork(id=work, read=self._pictures.reader(picture), origin=picture.name, size=size, **facts)
 
     def remarks(self) -> list[str]:
         """How the table was recognised, and what was not used."""
@@ -127,9 +124,8 @@ class TableSource:
 
     def columns(self) -> list[ColumnUse]:
         """How each column of the table is used."""
-        others = "picture, where the first column has none"
-        pictures = {column.name: "picture" if not number else others for number, column in enumerate(self._columns)}
-        return self._reader.columns(pictures)
+        pictures = {column.name: "picture, where the first column has none" for column in self._columns}
+        return self._reader.columns(pictures | {column.name: "picture" for column in self._columns[:1]})
 
     def close(self) -> None:
         """Close the connections; threads that wait for a picture stop."""
@@ -139,10 +135,10 @@ class TableSource:
         """The columns that name pictures: the person's, the preset's, or found by values; [] with a template."""
         if wanted:
             return [PictureColumn(find_column(self._table, wanted), True)]
-        if self._preset and (known := present(self._table, self._preset.picture)):
+        if known := present(self._table, self._preset.picture):
             by_values = {column.name: column for column in picture_columns(self._table)}
             return [by_values.get(column, PictureColumn(column, False)) for column in known]
-        if self._preset and (self._preset.template or self._preset.api):
+        if self._preset.template or self._preset.api:
             return []
         if found := picture_columns(self._table):
             return found
@@ -151,8 +147,8 @@ class TableSource:
         raise SourceError(" ".join([_NAMES_NONE.format(name=name), *self._table.remarks]))
 
     def _picture_of(self, row: Mapping[str, str]) -> PictureName:
-        address = self._preset.address(self._table, row) if self._preset else ""
-        if address and self._preset and self._preset.template:
+        address = self._preset.address(self._table, row)
+        if address and self._preset.template:
             return picture_in(address)
         picture = best_picture(row, self._columns)
         if picture.kind == Kind.NOTHING and address:
@@ -160,27 +156,13 @@ class TableSource:
         if picture.kind == Kind.NOTHING and self._columns:
             name = row.get(self._columns[0].name, "")  # ids beside files: the name has no suffix
             picture = PictureName(Kind.FILE, name) if name and self._pictures.matcher.find(name) else picture
-        if picture.name and self._preset and self._preset.sized:
+        if picture.name:
             picture = replace(picture, name=picture.name + self._preset.sized.format(size=self._size))
         return self._pictures.placed(picture)
 
-    def _licence(self, row: Mapping[str, str]) -> str | None:
-        return self._preset.licence_of(self._table, row) if self._preset else None
-
-    def _work(self, work: str, row: Mapping[str, str], picture: PictureName) -> SourceWork:
-        facts = self._reader.facts(row)
-        image = picture_at(picture.name, is_base=True) if picture.kind == Kind.IIIF else None
-        if image is not None and image.service is not None:
-            facts["extra"]["iiif"] = image.service.base
-        if picture.more:
-            facts["extra"]["more_pictures"] = TERM_SEPARATOR.join(picture.more)
-        size = file_size(Path(picture.name)) if picture.kind == Kind.BESIDE else None
-        return SourceWork(id=work, read=self._pictures.reader(picture), origin=picture.name, size=size, **facts)
-
-    def _said(self, doubled: Sequence[str], rows: int) -> Iterator[str]:
-        if self._preset:
-            note = f" {self._preset.note}" if self._preset.note else ""
-            yield f"Recognised as {self._preset.name} (as of {self._preset.checked}).{note}"
+    def _said(self, doubled: Sequence[str]) -> Iterator[str]:
+        if self._preset.name:
+            yield f"Recognised as {self._preset.name} (as of {self._preset.checked}). {self._preset.note}".rstrip()
         if doubled:
             yield f"Rows with the id of an earlier row, which were numbered: {len(doubled):,} (first: {doubled[0]!r})."
         kinds = Counter(picture.kind for *_, picture in self._works)
@@ -190,19 +172,8 @@ class TableSource:
             yield f"Rows that name a film, a sound or a document, and no picture: {kinds[Kind.OTHER]:,}."
         if lost := [picture.name for *_, picture in self._works if picture.kind == Kind.FILE]:
             yield f"Rows that name files which are not beside the table: {len(lost):,} (first: {lost[0]!r})."
-        if len(self._works) < rows:
-            yield f"Rows beyond the limit: {rows - len(self._works):,}."
-
-
-def _limited(
-    rows: Sequence[tuple[str, dict[str, str], PictureName]], limit: int
-) -> Iterator[tuple[str, dict[str, str], PictureName]]:
-    """The first rows, until `limit` of them have a picture."""
-    found = count(1)
-    for row in rows:
-        yield row
-        if row[2].kind not in {Kind.NOTHING, Kind.OTHER, Kind.FILE} and next(found) >= limit:
-            return
+        if beyond := len(self._table.rows) - len(self._works):
+            yield f"Rows beyond the limit: {beyond:,}."
 
 
 def _fetch(address: str, client: PoliteClient, report: Report) -> Path:

@@ -38,7 +38,7 @@ def option_fields(options: list[SourceOption], prefix: str, values: dict[str, An
         prefix: of the fields' keys.
         values: initial values that differ from the option's default.
     """
-    short = [option for option in options if option.choices or option.kind is int]
+    short = [option for option in options if option.choices or option.kind == "int"]
     entered = {}
     if short:
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -52,17 +52,17 @@ def option_fields(options: list[SourceOption], prefix: str, values: dict[str, An
 
 def _field(option: SourceOption, key: str, value: Any) -> Any:
     """Draw the field of an option; returns what was entered."""
-    if option.kind is bool:
+    if option.kind == "bool":
         return st.checkbox(option.label, value, key, help=option.help)
     if option.choices:
         choices = option.choices if value in option.choices else (value, *option.choices)
-        new = option.kind is str
+        new = option.kind == "str"
         return st.selectbox(
             option.label, choices, choices.index(value), key=key, help=option.help, accept_new_options=new, width=230
         )
-    if option.kind is int:
+    if option.kind == "int":
         return st.number_input(
-            option.label, option.least, None, value, key=key, help=option.help, placeholder=option.example, width=230
+            option.label, 1, None, value, key=key, help=option.help, placeholder=option.example, width=230
         )
     if option.many:
         return st.text_area(option.label, "\n".join(value or ()), key=key, help=option.help, placeholder=option.example)
