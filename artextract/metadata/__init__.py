@@ -1,1 +1,1 @@
-"""What texts say of works: dates as years, and licences."""
+"""Interprets texts about works: dates as years, and licences."""

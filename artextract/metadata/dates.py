@@ -1,6 +1,6 @@
 """The years in a date text.
 
-Written forms come first: ISO 8601 and EDTF (https://www.loc.gov/standards/datetime/) levels 0 and 1, with the sets
+Standard notations come first: ISO 8601 and EDTF (https://www.loc.gov/standards/datetime/) levels 0 and 1, with the sets
 and unspecified digits of level 2. Then free text in English, German, French, Italian, Spanish, Dutch, Danish and
 Swedish, reduced to letters without accents. A year BC is a negative number (-350 is 350 BC); there is no year 0.
 """
@@ -77,7 +77,7 @@ def years_in(text: str) -> Years:
     "before 1650", "by 1650" and "1650 or earlier" are (None, 1650); "after 1650", "1650/.." are (1650, None).
     "circa" and "?" do not widen a date. `1905-12` is a range, `1905-05` a month. Years in which a work was printed
     again, cast, exhibited or published count only if there are no others; those of a person's life never do.
-    Three digits are a year if the text has nothing else. A year before `FIRST` or after next year is no year.
+    Three digits are a year if the text has nothing else. A number before `FIRST` or after next year is not a year.
     """
     plain = _plain(text)
     if (written := _by_form(plain)) is not None:
@@ -89,8 +89,8 @@ def years_in(text: str) -> Years:
 def year_of(value: object) -> int | None:
     """The year in a cell of a numeric column: 1503, "1503.0", "-350"; also of one date, such as "1503-01-01".
 
-    None for an empty cell, 0 and text without a year. A number that is no possible year, such as 153505, comes back
-    as it is: collecting leaves it out and says so (`is_year`).
+    None for an empty cell, 0 and text without a year. A number that is not a possible year, such as 153505, is returned
+    unchanged: collecting leaves it out and reports it (`is_year`).
     """
     try:
         number = float(str(value))
@@ -150,7 +150,7 @@ def _by_form(text: str) -> Years | None:
 
 
 def _digits(text: str | None) -> Years:
-    """First and last year of four digits, some of which may be open: "-18xx", "188-"."""
+    """First and last year of four digits, some of which may be unknown: "-18xx", "188-"."""
     if text is None:
         return None, None
     digits = re.sub(r"[^\d]", "x", text.lstrip("+-"))
@@ -216,7 +216,7 @@ def _spans(text: str) -> list[Years]:
     least = 1 if has_era else 3 if not re.search(r"\w", rest) else 4
     spans: list[Years] = []
     before_christ = False
-    for match in reversed(matches):  # what precedes a year BC is BC, too
+    for match in reversed(matches):  # a year before a BC year is BC, too
         before_christ = match["era"] == "bc" or (before_christ and not (match["era"] or match["ad"]))
         if match["year"] and len(match["year"]) < least and not match["negative"]:
             continue

@@ -22,7 +22,7 @@ class Licence:
 
     name: str  # As displayed: "CC BY-SA 4.0", "No Copyright – United States"
     address: str  # Its canonical address; "" if the text names no version
-    free: bool  # Whether everyone may pass the picture on: CC0 and the Public Domain Mark
+    free: bool  # Whether everyone may share the picture: CC0 and the Public Domain Mark
 
     @property
     def iiif_rights(self) -> str:
@@ -108,13 +108,13 @@ def licence_of(text: object) -> Licence | None:
 
 
 def is_free(text: object) -> bool:
-    """Whether a licence from a work table lets everyone pass the picture on."""
+    """Whether a licence from a work table lets everyone share the picture."""
     licence = licence_of(text)
     return licence is not None and licence.free
 
 
 def licence_text(text: str) -> str:
-    """A stated licence for people: the name if it is an address or link, else the words of the source."""
+    """A stated licence for display: its name if it is an address or link, else the words of the source."""
     licence = licence_of(text)
     return licence.name if licence and _ADDRESS.search(text.casefold()) else text
 

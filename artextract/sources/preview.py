@@ -100,7 +100,7 @@ def _values(work: SourceWork) -> dict[str, str]:
 
 
 def _contact_needed(hosts: Iterable[str]) -> list[str]:
-    """A sentence for each host that refuses programs without a contact, if the person has set none."""
+    """A sentence for each host that refuses programs without a contact, if the user has set none."""
     if contact():
         return []
     return [

@@ -1,6 +1,6 @@
-"""What a person means by a folder, a file, an address or a name: which source it is for.
+"""Recognises which source a folder, a file, an address or a name is for.
 
-An address is never read as a page: either its text says what it is, or the first bytes of what it gives.
+Web pages are not interpreted: either the text of an address tells the source, or the first bytes of its content.
 """
 
 import re
@@ -18,9 +18,9 @@ from artextract.sources.iiif.walking import meant_by
 from artextract.sources.picture_kinds import HEAD, kind_of, kind_of_suffix
 from artextract.sources.tables.picture_column import Kind, picture_in
 
-UNKNOWN = ""  # The source of an address whose text does not tell what it is
+UNKNOWN = ""  # The source of an address whose text does not tell it
 PLACES = {"folder": "folder", "table": "file", "iiif": "addresses", "hf": "repository"}
-"""Sources that a person means by a text → their option that has this text."""
+"""Recognised source → its option that takes the text."""
 TAKES = (
     "Enter a folder, a table (CSV, Excel, JSON, Parquet), the address of a IIIF manifest, or the name of a Hugging "
     "Face data set such as huggan/wikiart."
@@ -43,7 +43,7 @@ def recognise(text: str) -> tuple[str, str]:
         text: the path of a folder or file, one or several http(s) addresses, or the name of a data set.
 
     Returns:
-        The name of the source, or `UNKNOWN` for an address that must be asked (`source_at`); and the whole path,
+        The name of the source, or `UNKNOWN` for an address that must be fetched (`source_at`); and the whole path,
         address or name for `values_for`.
 
     Raises:
@@ -69,7 +69,7 @@ def recognise(text: str) -> tuple[str, str]:
 
 
 def values_for(name: str, place: str) -> dict[str, Any]:
-    """The values of a source for the place that a person named; none for a source that is a place itself."""
+    """The values of a source for the place that a user named; {} for a source that needs no place."""
     return {PLACES[name]: "\n".join(_SEVERAL.split(place)) if name == "iiif" else place} if name in PLACES else {}
 
 
@@ -77,7 +77,7 @@ def source_of_bytes(start: bytes, place: str) -> str:
     """The source for a file or an address, by its first `START` bytes.
 
     Raises:
-        SourceError: they are a page, a picture or nothing.
+        SourceError: the bytes are a web page, a picture, or empty.
     """
     plain = _unpacked(start)
     text = plain.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -133,7 +133,7 @@ def _source_of_address(place: str) -> tuple[str, str]:
 
 
 def _is_iiif(place: str) -> bool:
-    """Whether the text of an address, or of several addresses, tells that they are of IIIF."""
+    """Whether the text of an address, or of several addresses, tells that they belong to IIIF."""
     if len(_SEVERAL.split(place)) > 1 or image_at(place) is not None:
         return True
     meant = meant_by(place)
@@ -187,10 +187,10 @@ def _exists(path: Path) -> bool:
 
 
 def source_at(address: str) -> str:
-    """The source for an address whose text does not tell it, by the first bytes of what it gives.
+    """The source for an address whose text does not tell it, by the first bytes of its content.
 
     Raises:
-        SourceError: the address gives a page, a picture or nothing, or is not available.
+        SourceError: the content is a web page, a picture or empty, or the address is not available.
     """
     client = PoliteClient(any_public=True)
     with closing(client):

@@ -47,7 +47,7 @@ class SourceEntry:
     help: str
     options: tuple[SourceOption, ...]
     factory: str  # The class or function that opens the source with the values by name: "module:name"
-    collection: str = ""  # The usual name of the collection; empty if the person must choose one
+    collection: str = ""  # The usual name of the collection; empty if the user must choose one
     fetches: bool = False
     """Whether opening the source fetches files: only a job may open it, and the factory takes a `report`."""
 

@@ -23,7 +23,7 @@ MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's dow
 FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF"]
 """Names in Pillow. No format whose reader runs another program."""
 LUMA = (0.299, 0.587, 0.114)  # Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV
-_LARGE = {"JPEG": JpegImageFile, "TIFF": TiffImageFile}  # Kinds of which a part of the pixels can be decoded
+_LARGE = {"JPEG": JpegImageFile, "TIFF": TiffImageFile}  # Kinds that can be decoded in part
 _HOW_TO_SHRINK = " (for a folder: `mkdir smaller; magick mogrify -path smaller -resize '8000x8000>' *`)"
 _DARK = 64  # A 16-bit RGB picture whose upper bytes all are below holds a scan of 14 bits or fewer
 
@@ -44,7 +44,7 @@ class Picture:
     width: int
     height: int  # Size of the upright picture in the file, pixels. `image` may be smaller.
     format: str  # The file's format in Pillow, such as "JPEG"
-    remark: str = ""  # A sentence for the person if something is wrong with the file, though it can be shown
+    remark: str = ""  # A sentence for the user if something is wrong with a file that can still be shown
 
 
 def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:

@@ -20,7 +20,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv6 addresses that stand for a
 class AllowedHosts:
     """The hosts that may be requested."""
 
-    named: tuple[str, ...]  # As `host_of` gives them
+    named: tuple[str, ...]  # Hosts as returned by `host_of`
     any_public: bool  # Whether every host of the public internet is allowed, too
 
     def check(self, url: str) -> None:

@@ -42,7 +42,7 @@ class DamagedError(RetryableError):
 
 
 def check_status(response: httpx2.Response) -> None:
-    """Check that a response, whose body is not read yet, has the content that was asked for, or that it is unchanged.
+    """Check by status and headers that a response has the requested content, or says that it is unchanged.
 
     Raises:
         RetryableError: a temporary failure.

@@ -23,7 +23,7 @@ from artextract.sources.fetching.polite_client import PoliteClient
 
 LARGEST_PICTURE = 40 * 1024 * 1024  # Bytes; ten times a JPEG of 4,096 px
 LARGEST_DOCUMENT = 32 * 1024 * 1024  # Bytes
-GONE_FOR = timedelta(days=30)  # How long an address that answered 404 or 410 is not asked for again
+GONE_FOR = timedelta(days=30)  # How long an address that answered 404 or 410 is not requested again
 
 Check = Callable[[bytes], str | None]
 
@@ -39,7 +39,7 @@ class _Record:
 
     url: str
     version: str
-    sha256: str = ""  # Of the content; empty if the address is gone
+    sha256: str = ""  # SHA-256 of the content; empty if the address is gone
     stamp: Stamp = field(default_factory=Stamp)
     status: int | None = None  # 404 or 410 if the address is gone
     date: str = ""  # Date of that answer, ISO 8601
@@ -59,11 +59,11 @@ class KeptPictures:
         """The bytes of a picture file of a kind that `vision.images.open_picture` reads.
 
         A damaged file that the server sends twice is returned, because most of it may be shown; it is not
-        kept, so the next run asks for it again.
+        kept, so the next run requests it again.
 
         Args:
             url: its address.
-            version: changes when the picture may have changed; then the server is asked again, and
+            version: changes when the picture may have changed; then the server is asked, and
                 sends the picture only if it did change.
             check: what else is wrong with a picture, as a sentence, or None; a wrong one is requested
                 again a few times. A `FetchError` that it raises is final. Kept pictures are not checked.

@@ -38,7 +38,7 @@ class RowGroup:
     data_set: DataSet
     kept: KeptPictures
     file: str
-    number: int  # In the file
+    number: int  # Index in the file
     column: str | None  # The column with the pictures; None if the rows have their addresses
     rows: list[dict[str, str]]  # The columns of text and numbers; fewer rows than the group has, beyond a limit
     size: int  # Bytes of the column with the pictures, which is often read as a whole

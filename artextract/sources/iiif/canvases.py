@@ -34,7 +34,7 @@ class Description:
     licence: str | None = None  # The address of the licence, or its words
     credit: str | None = None
     page: str | None = None  # The address of a web page about it
-    date: str | None = None  # Its navDate
+    date: str | None = None  # The `navDate`
     provider: str | None = None
 
 
@@ -42,12 +42,12 @@ class Description:
 class CanvasImage:
     """The picture on a canvas, and the ways to ask for it."""
 
-    address: str  # Of the picture in the manifest; "" if only its service is named
+    address: str  # Address of the picture in the manifest; "" if only its service is named
     shape: Size | None  # Width and height of the canvas, or of the region, px: the picture has the same shape
     shown: Size | None = None  # Size of the picture at `address` according to the manifest, px
     service: ImageService | None = None
     ready: tuple[ImageService, ...] = ()  # Services of thumbnails, whose sizes a server has ready
-    region: str = "full"  # Of the image: "full" or "x,y,w,h"
+    region: str = "full"  # Region of the image: "full" or "x,y,w,h"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class _Way:
     """One way to request a picture, and the size that it must have."""
 
     url: str
-    shape: Size | None  # Of the picture, in any scale; None accepts every shape
+    shape: Size | None  # Shape of the picture, in any scale; None accepts every shape
     least: int = 0  # Long side of the picture, px
 
 

@@ -25,12 +25,12 @@ class ImageService:
     """An image on a IIIF server."""
 
     base: str  # Its base address, without a slash at the end
-    version: int = 0  # Of the Image API: 1, 2 or 3; 0 if unknown
+    version: int = 0  # Version of the Image API: 1, 2 or 3; 0 if unknown
     level: int | None = None  # 0, 1 or 2; None if unknown
-    size: Size | None = None  # Of the whole image, where the service says it
+    size: Size | None = None  # Size of the whole image, if the service says it
     sizes: tuple[Size, ...] = ()  # Sizes that the server has ready
     largest: int | None = None  # The longest side that the server gives, px; None is no limit
-    quality: str = "default"  # Of the picture, as addresses name it; "native" in version 1
+    quality: str = "default"  # The quality in addresses; "native" in version 1
     login: bool = False  # Whether the image needs a login
 
     @property
@@ -89,7 +89,7 @@ def image_services(value: Any, base: str = "", picture: str = "") -> tuple[Image
     """The image services among the services of a picture; others (search, login) are left out.
 
     Args:
-        value: what stands in `service`.
+        value: the content of `service`.
         base: the address of the document.
         picture: the address of the picture, whose quality ("native") a server has for sure.
     """

@@ -1,4 +1,4 @@
-"""Find the manifests that a person means: addresses, files, lists of them, Collections and their pages.
+"""Find the manifests that a user means: addresses, files, lists of them, Collections and their pages.
 
 Every document is fetched once, and kept for the day. A document that fails is returned as a failure, and
 the walk continues. Collections can have millions of entries or form cycles, so the walk is limited.
@@ -20,7 +20,7 @@ from artextract.sources.iiif.canvases import Description
 from artextract.sources.iiif.reader import Manifest, Reference, ReferenceList, read_content_state, read_document
 from artextract.sources.iiif.services import image_at
 
-MOST_WITHOUT_LIMIT = 5_000  # Works, where the person sets no limit
+MOST_WITHOUT_LIMIT = 5_000  # Maximum number of works if the user sets no limit
 MOST_DOCUMENTS = 20_000  # Documents that one run reads, or two for each work of the limit
 DEPTH = 100  # Levels of nested Collections; some servers nest each page in the one before
 AT_ONCE = 4
@@ -36,7 +36,7 @@ class FoundManifest:
 
     manifest: Manifest
     address: str  # Where it was read
-    listed: bool  # Whether a Collection or a list names it; otherwise the person named it alone
+    listed: bool  # Whether a Collection or a list names it; otherwise the user named it alone
     canvas: str = ""  # The one canvas that is meant; "" for all
 
 
@@ -56,7 +56,7 @@ class Walk:
 
         Args:
             kept: fetches documents, each once.
-            limit: works that the person wants; None for all.
+            limit: number of works that the user wants; None for all.
         """
         self._kept = kept
         self._limit = limit
@@ -64,7 +64,7 @@ class Walk:
         self._seen: set[str] = set()
         self._named = 0
         self._pool = ThreadPoolExecutor(AT_ONCE)
-        self.title = ""  # Of the first document
+        self.title = ""  # Title of the first document
 
     def manifests(self, places: Sequence[str]) -> Generator[FoundManifest | FailedDocument]:
         """The manifests at addresses or in files, in their order.
@@ -81,7 +81,7 @@ class Walk:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _follow(self, names: ReferenceList, listed: bool, depth: int) -> Iterator[FoundManifest | FailedDocument]:
-        """Read what a document names, and what that names in turn; then its next pages."""
+        """Read the documents that a document names, recursively; then its next pages."""
         while True:
             self._count(names)
             inside = listed or not names.pointer

@@ -22,7 +22,7 @@ _GENERIC = re.compile(r"iiif|api|presentation|manifests?|canvas(?:es)?|metadata|
 class IiifWork:
     """A work as its manifest describes it."""
 
-    address: str  # Of its canvas, or of its manifest if the manifest has no other work
+    address: str  # Id of its canvas, or of its manifest if the manifest has no other work
     image: CanvasImage
     facts: dict[str, Any]  # The arguments of a `SourceWork` that describe it; `extra` has its other labels
     details: dict[str, str | None]  # Columns of every IIIF work
@@ -32,7 +32,7 @@ class IiifWork:
 class LeftOut:
     """Counts of what was not taken."""
 
-    views: int = 0  # Further pictures of manifests of which only the first was taken
+    views: int = 0  # Further pictures of manifests from which only the first was taken
     manifests: int = 0  # Manifests without a picture
     canvases: Counter[str] = field(default_factory=Counter)  # Canvases without a picture, by what is there instead
     layered: int = 0  # Works whose canvas has several pictures, of which one was taken

@@ -1,4 +1,4 @@
-"""From the gallery's tables to works: one row for each work that has a picture.
+"""Joins the gallery's tables: one row for each work that has a picture.
 
 An image depicts the object whose id it names; of the primary images of an object the one with the
 lowest sequence counts. The artist is the first constituent in the role of artist, in display order,

@@ -23,7 +23,7 @@ class WantedPicture:
     """A picture to fetch. Sizes are in px and None where the tables do not say."""
 
     iiif: str  # The base address of the image
-    width: int | None  # Of the whole image
+    width: int | None  # Size of the whole image
     height: int | None
     largest_side: int | None  # The most that the server gives of this image; None is no limit
     version: str  # Changes when the picture may have changed
@@ -37,7 +37,7 @@ class NgaPictures:
     """Pictures of one size, fetched or kept."""
 
     def __init__(self, client: PoliteClient, size: int) -> None:
-        """Nothing is fetched yet. `size` is the long side in px; smaller pictures stay as they are."""
+        """Nothing is fetched yet. `size` is the long side in px; smaller pictures are not enlarged."""
         self._kept = KeptPictures(client, again=True)
         self._size = size
 

@@ -39,7 +39,7 @@ _SAME_COLUMNS = (
 class NgaChoice:
     """Which works of the gallery to collect, and how large."""
 
-    classification: str = "Painting"  # As the gallery has it, in any case
+    classification: str = "Painting"  # As the gallery spells it, in any case
     limit: int | None = None  # Maximum number of works, the lowest object ids first
     size: int = 640  # Long side of the pictures, px
     opendata: str | None = None  # A folder of the tables, or an http(s) address; None is the gallery's own

@@ -1,7 +1,7 @@
 """What the columns of a table mean: headings in any spelling become columns of the work table.
 
 If two columns mean the same, the better one is used. All other columns keep their own names.
-An artist's name stays as the museum writes it ("Blake, William"): turning names round would spoil those of workshops,
+An artist's name stays as the museum writes it ("Blake, William"): reversing names would spoil those of workshops,
 families and titles ("Beerbohm, Sir Max"). Where a table has both forms, the one for display is used.
 """
 
@@ -22,7 +22,7 @@ _HEADINGS = {
     for column, names in tomllib.loads((files(__package__) / "headings.toml").read_text("utf-8")).items()
 }
 PICTURE_HEADINGS = frozenset(_HEADINGS.pop("pictures"))
-KEYWORD_HEADINGS = frozenset(_HEADINGS.pop("keywords_by_comma"))  # Their terms may be separated by commas
+KEYWORD_HEADINGS = frozenset(_HEADINGS.pop("keywords_by_comma"))  # Columns whose terms may be separated by commas
 _KNOWN = PICTURE_HEADINGS.union(*_HEADINGS.values())
 _NAMESPACE = re.compile(r"^\s*(dublin core|dcterms|dc|schema|edm|vra|bibo|o|foaf|skos|rdfs|crm)\s*[:.]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(@[a-z]{2}|\s*[([](?:en|english|de|deutsch|fr|nl|da)[)\]])$", re.IGNORECASE)

@@ -17,7 +17,7 @@ DEEPEST = 8  # Levels of nesting
 _HOLDERS = ("data", "records", "results", "items", "objects", "artworks", "works", "rows", "bindings", "docs", "hits")
 """Names under which museums' servers return the list of works."""
 _FRAMES = ("results", "data", "response", "hits", "query", "pages")  # Names of objects around the list
-MOST_FILES = 200_000  # Of a folder with one JSON file per work
+MOST_FILES = 200_000  # Limit for a folder with one JSON file per work
 _LARGEST_BATCH = 10_000  # Rows of a Parquet file at a time
 
 

@@ -28,13 +28,13 @@ class Preset:
     template: str = ""  # Otherwise the address of the picture, with {column}
     sized: str = ""  # What is added to the address of a picture to ask for a size: {size} is its long side, px
     api: str = ""  # Otherwise the address of a JSON document for each work, with {column}
-    api_picture: list[str] = field(default_factory=list)  # Its fields that name the picture, the best first
+    api_picture: list[str] = field(default_factory=list)  # Fields of that JSON that name the picture, the best first
     only: dict[str, str] = field(default_factory=dict)  # Column → value of the works that have a picture
     unknown: str = ""  # Pattern of values that mean unknown
     hosts: list[str] = field(default_factory=list)  # Hosts of the pictures
     pause: float = 0.0  # Seconds between two requests to one of the hosts
-    note: str = ""  # What the person must know before anything is fetched
-    columns: dict[str, list[str]] = field(default_factory=dict)  # Of works → of the table, best first; [] is none
+    note: str = ""  # What the user must know before anything is fetched
+    columns: dict[str, list[str]] = field(default_factory=dict)  # Works' column → table's, best first; [] is none
     licence: dict[str, Any] = field(default_factory=dict)
     """`from`: the column; `map`: its values → licences (without a map, all values are kept);
     `otherwise`: the licence of other works."""

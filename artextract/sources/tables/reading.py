@@ -25,8 +25,8 @@ _JSON = re.compile(r"\{|\[\s*[\[{]")
 class Table:
     """A table of works; all values are text."""
 
-    columns: list[str]  # As the file has them, in its order; doubled names are numbered ("Artist 2")
-    rows: list[dict[str, str]]  # By the names of the columns; empty cells are left out
+    columns: list[str]  # Names and order as in the file; repeated names are numbered ("Artist 2")
+    rows: list[dict[str, str]]  # Column → value; empty cells are left out
     remarks: list[str]  # Messages about the file for the user
 
 

@@ -66,8 +66,8 @@ class TableSource:
         Args:
             file: the path or the http(s) address of a table, as `read_table` reads it.
             picture: the column that names the pictures; found by its values if None.
-            column: `ours=theirs`: a column of works, and the column of the table that it is; nothing after the sign
-                leaves the column of works empty.
+            column: `ours=theirs`: a column of works, and the column of the table to use for it; `ours=` leaves the
+            column of works empty.
             preset: the name of a preset, or "none"; recognised by the table's header if None.
             limit: maximum number of works with a picture, from the first row on.
             size: long side of pictures, px, for servers that can scale.
@@ -132,7 +132,7 @@ class TableSource:
         self._client.close()
 
     def _picture_columns(self, wanted: str | None, name: str) -> list[PictureColumn]:
-        """The columns that name pictures: the person's, the preset's, or found by values; [] with a template."""
+        """The columns that name pictures: the user's, the preset's, or found by values; [] with a template."""
         if wanted:
             return [PictureColumn(find_column(self._table, wanted), True)]
         if known := present(self._table, self._preset.picture):

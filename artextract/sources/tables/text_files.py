@@ -39,7 +39,7 @@ def content_of(path: Path) -> bytes:
     try:
         with open_regular(path) as raw:
             file: io.BufferedReader | gzip.GzipFile = raw
-            while file.peek(2)[:2] == _GZIP:  # fetched files are stored compressed, a second time if they were
+            while file.peek(2)[:2] == _GZIP:  # fetched files are stored compressed, even if they already were
                 file = gzip.GzipFile(fileobj=file, mode="rb")
             content = file.read(LARGEST + 1)
     except (EOFError, zlib.error) as error:
@@ -63,7 +63,7 @@ def open_text(content: bytes, encoding: str) -> io.TextIOWrapper:
 
 
 def encoding_of(content: bytes, name: str) -> tuple[str, list[str]]:
-    """The encoding of the content of the file `name`, and a remark for the person if the encoding is a guess."""
+    """The encoding of the content of the file `name`, and a remark for the user if the encoding is a guess."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding, []
@@ -85,5 +85,5 @@ def encoding_of(content: bytes, name: str) -> tuple[str, list[str]]:
 
 
 def _plausibility(text: str) -> int:
-    """How much a text reads like a European language: letters within words count for it, signs against."""
+    """How much a text reads like a European language: letters within words count for it, other signs against it."""
     return len(_LIKELY.findall(text)) - len(_UNLIKELY.findall(text))

@@ -1,4 +1,4 @@
-"""From the rows of a table to the columns of works."""
+"""Turns the rows of a table into the columns of works."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping

@@ -13,7 +13,7 @@ from artextract.sources.picture_kinds import HEAD, kind_of
 from artextract.vision.decoding import tiff
 from artextract.vision.decoding.colours import to_rgb
 
-_MOST_PIXELS = 40_000_000  # Of the copy: 160 MB when decoded, about 20 MB as a JPEG
+_MOST_PIXELS = 40_000_000  # Size of the copy: 160 MB when decoded, about 20 MB as a JPEG
 _MOST_PAGES = 64
 
 

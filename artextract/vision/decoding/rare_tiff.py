@@ -17,8 +17,8 @@ from artextract.vision.decoding import colours
 from artextract.vision.decoding.tiff import RareTiffError, Tag, check_tiles, directories, number_of, numbers_of
 
 _UNPACKED = {1, 5, 8, 32773, 32946, 34925, 50000}  # Compressions without loss: none, LZW, deflate, PackBits, LZMA, Zstd
-_CHANNELS = {0: 1, 1: 1, 2: 3, 5: 4}  # Of grey (white or black is 0), RGB and CMYK
-_MOST_BYTES = 600_000_000  # Of the samples of a picture
+_CHANNELS = {0: 1, 1: 1, 2: 3, 5: 4}  # Photometric interpretation → channels: grey (white or black is 0), RGB, CMYK
+_MOST_BYTES = 600_000_000  # Limit for the samples of a picture
 
 
 def open_rare_tiff(content: bytes) -> Image.Image:
@@ -61,19 +61,19 @@ def open_rare_tiff(content: bytes) -> Image.Image:
 class _Layout:
     width: int
     height: int
-    bits: int  # Of a sample
-    format: int  # Of a sample: 1 unsigned, 2 signed, 3 float
+    bits: int  # Bits of a sample
+    format: int  # Sample format: 1 unsigned, 2 signed, 3 float
     photometric: int
-    samples: int  # Of a pixel, in one plane
+    samples: int  # Samples of a pixel in one plane
     planes: int
     highest: int | None  # Value that the file allows
     profile: bytes
     predictor: int
     compression: int
     tile: tuple[int, int] | None  # Width and height of a tile
-    rows: int  # Of a strip
-    offsets: tuple[int, ...]  # Of the strips or tiles
-    counts: tuple[int, ...]  # Their bytes
+    rows: int  # Rows of a strip
+    offsets: tuple[int, ...]  # Positions of the strips or tiles in the file
+    counts: tuple[int, ...]  # Bytes of each strip or tile
     order: str
     orientation: int
 

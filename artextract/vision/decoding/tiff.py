@@ -19,11 +19,11 @@ class Tag(IntEnum):
     REDUCED = 254  # Bit 0: a smaller copy of another page
     WIDTH = 256
     HEIGHT = 257
-    BITS = 258  # Of each sample
+    BITS = 258  # Bits of each sample
     COMPRESSION = 259
     PHOTOMETRIC = 262
     STRIP_OFFSETS = 273
-    SAMPLES = 277  # Of a pixel
+    SAMPLES = 277  # Samples of a pixel
     ROWS_PER_STRIP = 278
     STRIP_BYTES = 279
     HIGHEST = 281  # Value of a sample
@@ -34,7 +34,7 @@ class Tag(IntEnum):
     TILE_OFFSETS = 324
     TILE_BYTES = 325
     SUB_DIRECTORIES = 330
-    FORMAT = 339  # Of each sample: 1 unsigned, 2 signed, 3 float
+    FORMAT = 339  # Format of each sample: 1 unsigned, 2 signed, 3 float
     PROFILE = 34675
 
 
