@@ -40,7 +40,7 @@ class Host:
         self._silences = 0
         self._failure, self._failures = "", 0
 
-    def refuse_if_left(self) -> None:
+    def refuse_if_given_up(self) -> None:
         """Raise the error of a host that the run gave up on."""
         if (left := self.left) is not None:
             raise FetchError(str(left), left.cause, left.host, left.status)
@@ -61,7 +61,7 @@ class Host:
     def wait(self, sleep: Callable[[float], None]) -> None:
         """Wait until the server accepts the next request; raise if the run gave up on it meanwhile."""
         while True:
-            self.refuse_if_left()
+            self.refuse_if_given_up()
             with self._lock:
                 now = time.monotonic()
                 wait = self._not_before - now
@@ -70,12 +70,12 @@ class Host:
                     return
             sleep(wait)
 
-    def heard(self) -> None:
+    def note_answer(self) -> None:
         """Note that the server answered, whatever it was."""
         with self._lock:
             self.answered, self._silent_since, self._silences = True, None, 0
 
-    def unheard(self, began: float, most: int) -> bool:
+    def note_silence(self, began: float, most: int) -> bool:
         """Note a request that got no answer; returns whether to give up on the server.
 
         Args:
@@ -109,7 +109,7 @@ class Host:
                     error.status,
                 )
 
-    def leave(self, error: FetchError) -> None:
+    def give_up(self, error: FetchError) -> None:
         """Send no more requests in this run."""
         with self._lock:
             self.left = self.left or error

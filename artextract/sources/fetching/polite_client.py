@@ -207,7 +207,7 @@ class PoliteClient:
             sleep=self._sleep,
             reraise=True,
         )
-        host.refuse_if_left()
+        host.refuse_if_given_up()
         try:
             fetched = retrying(attempt)
         except FetchError as error:
@@ -257,7 +257,7 @@ class PoliteClient:
         extensions = {"trace": self._allowed.trace(url, self._deadline.hold)}
         try:
             with self._http.stream("GET", url, headers=headers, timeout=timeout, extensions=extensions) as response:
-                host.heard()
+                host.note_answer()
                 yield response
         except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
             if self._closed.is_set():
@@ -267,8 +267,8 @@ class PoliteClient:
             sentence = cannot_be_reached(name) if unreachable else broken_off(url, error, late)
             silence = SilenceError(sentence, Cause.NO_ANSWER, host.name)
             timed_out = isinstance(error, httpx2.TimeoutException)
-            if host.unheard(began, ATTEMPTS_TO_CONNECT - timed_out):
-                host.leave(silence)
+            if host.note_silence(began, ATTEMPTS_TO_CONNECT - timed_out):
+                host.give_up(silence)
             raise silence from error
 
     def _introduction(self, host: Host) -> dict[str, str]:
@@ -288,7 +288,7 @@ class PoliteClient:
             if wait > LONGEST_WAIT:
                 sentence = f"{response.url.host} asks to wait {wait / 60:.0f} minutes. Try again then; "
                 left = FetchError(f"{sentence}finished downloads are kept.", error.cause, host.name, error.status)
-                host.leave(left)
+                host.give_up(left)
                 raise left from error
             raise
 
