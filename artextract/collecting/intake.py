@@ -19,7 +19,8 @@ from artextract.errors import BadImageError, SourceError
 from artextract.files import write_bytes
 from artextract.progress import Report, Stage
 from artextract.sources.base import Source, SourceWork, path_text
-from artextract.sources.fetching.http_responses import host_of
+from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import kept_file
 from artextract.sources.names import title_from_slug
 from artextract.vision.decoding.large_files import smaller_copy
@@ -42,23 +43,13 @@ Columns = dict[str, object]  # A row of the work table
 
 
 @dataclass(frozen=True)
-class Failure:
-    """Why a work has no picture."""
-
-    why: str
-    cause: str = ""
-    host: str = ""
-    status: int | None = None
-
-
-@dataclass(frozen=True)
 class Taken:
     """A work that was taken from a source."""
 
     id: str
     origin: str
     row: Columns | None  # None if its picture is not available
-    failure: Failure | None = None
+    failure: FetchError | None = None  # Why it is not available
     from_file: bool = False  # Whether the ID is the path of the picture's file
     title_from_file: bool = False
 
@@ -127,28 +118,26 @@ class Intake:
 
     def _take(self, work: SourceWork) -> Taken:
         """Read one work's picture and store it with its thumbnail."""
+        host = host_of(work.origin)
         try:
             content = self._read(work)
             sha256 = hashlib.sha256(content).hexdigest()
             picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
         except OSError as error:
-            too_large = error.errno == errno.EFBIG
-            why = (
-                too_many_bytes(work.origin)
-                if too_large
-                else f"{work.origin} can't be read ({error.strerror or error})."
-            )
-            return Taken(work.id, work.origin, None, Failure(why, "file not readable"))
+            why = f"{work.origin} can't be read ({error.strerror or error})."
+            why = too_many_bytes(work.origin) if error.errno == errno.EFBIG else why
+            failure = FetchError(why, "file not readable")
         except SourceError as error:
-            host = error.host or host_of(work.origin)
-            return Taken(work.id, work.origin, None, Failure(str(error), error.cause, host, error.status))
+            failure = FetchError(str(error), error.cause, error.host or host, error.status)
         except BadImageError as error:
-            return Taken(work.id, work.origin, None, Failure(str(error), "damaged", host_of(work.origin)))
-        described = {k: v for k, v in vars(work).items() if k not in _NOT_IN_TABLE}
-        path = PurePath(work.origin)
-        from_file = not host_of(work.origin) and f"/{path_text(path.as_posix())}".endswith(f"/{work.id}")
-        from_name = work.title == title_from_slug(path.stem)
-        return Taken(work.id, work.origin, described | work.extra | picture, None, from_file, from_name)
+            failure = FetchError(str(error), Cause.DAMAGED, host)
+        else:
+            described = {name: value for name, value in vars(work).items() if name not in _NOT_IN_TABLE}
+            path = PurePath(work.origin)
+            from_file = not host and f"/{path_text(path.as_posix())}".endswith(f"/{work.id}")
+            from_name = work.title == title_from_slug(path.stem)
+            return Taken(work.id, work.origin, described | work.extra | picture, None, from_file, from_name)
+        return Taken(work.id, work.origin, None, failure)
 
     def _read(self, work: SourceWork) -> bytes:
         """The picture file, or a smaller copy of a local file that is too large."""

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from artextract.collecting.intake import Failure, Taken
+from artextract.collecting.intake import Taken
 from artextract.collection import Collection
 from artextract.files import write_bytes
 from artextract.sources.fetching.causes import Cause, summary
+from artextract.sources.fetching.http_responses import FetchError
 
 COLUMNS = ("id", "origin", "why", "host", "cause", "status")
 
 
-def write_report(collection: Collection, failed: Sequence[tuple[Taken, Failure]]) -> Path | None:
+def write_report(collection: Collection, failed: Sequence[tuple[Taken, FetchError]]) -> Path | None:
     """Write `reports/skipped.csv`; returns its path, or None if nothing was skipped."""
     path = collection.root / "reports" / "skipped.csv"
     if not failed:
@@ -26,19 +27,19 @@ def write_report(collection: Collection, failed: Sequence[tuple[Taken, Failure]]
     writer.writerow(COLUMNS)
     for item, failure in failed:
         status = failure.status or ""
-        writer.writerow((item.id, item.origin, failure.why, failure.host, failure.cause, status))
+        writer.writerow((item.id, item.origin, str(failure), failure.host, failure.cause, status))
     write_bytes(path, text.getvalue().encode("utf-8", "replace"))
     return path
 
 
-def read_report(collection: Collection) -> list[Failure]:
+def read_report(collection: Collection) -> list[FetchError]:
     """The pictures that the last run skipped, without works for which the source names no picture."""
     try:
         text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8")
     except OSError:
         return []
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("cause") != Cause.NOT_NAMED]
-    return [Failure(row["why"], row["cause"] or "", row["host"] or "") for row in rows if row.keys() >= {*COLUMNS}]
+    return [FetchError(row["why"], row["cause"] or "", row["host"] or "") for row in rows if row.keys() >= {*COLUMNS}]
 
 
 def remember_source(collection: Collection, name: str, values: Mapping[str, Any]) -> None:
@@ -56,6 +57,6 @@ def remembered_source(collection: Collection) -> tuple[str, dict[str, Any]] | No
         return None
 
 
-def causes(failures: Sequence[Failure]) -> list[str]:
+def causes(failures: Sequence[FetchError]) -> list[str]:
     """One line for each host and cause, the most frequent first: how many pictures, and what to do."""
     return summary((f.host or "This computer", f.cause) for f in failures if f.cause != Cause.NOT_NAMED)

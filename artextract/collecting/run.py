@@ -1,13 +1,14 @@
 """A collecting run: takes the works of a source, merges them with the collection, and reports."""
 
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from artextract.collecting.intake import REMARK, Failure, Intake, Taken, known_pictures
+from artextract.collecting.intake import REMARK, Intake, Taken, known_pictures
 from artextract.collecting.merging import RENAMED, Merged, known_rows, merge, settled
 from artextract.collecting.report import causes, write_report
 from artextract.collection import Collection
@@ -16,6 +17,7 @@ from artextract.files import sweep_temporary
 from artextract.progress import Report, silent
 from artextract.sources.base import Source
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.fetching.http_responses import FetchError
 from artextract.work_table import years_left_out
 
 CHECKPOINT = 60.0  # Seconds after which the works so far are stored
@@ -43,19 +45,15 @@ class CollectResult:
     def sentence(self) -> str:
         """What the run did."""
         counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
-        parts = [f"{self.collection} has {self.works:,} works: {counts}."]
-        if self.kept:
-            parts.append(f"Kept {self.kept:,} works that the source no longer has.")
-        if self.renamed:
-            parts.append(f"Renamed files: {self.renamed:,}; their works keep their IDs, notes and trays.")
-        if self.without_picture:
-            parts.append(f"Left out {self.without_picture:,} works for which the source names no picture.")
-        if self.skipped:
-            parts.append(
-                f"Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
-                "Collect again to retry."
-            )
-        return " ".join([*parts, *self.remarks])
+        sentences = {
+            f"{self.collection} has {self.works:,} works: {counts}.": True,
+            f"Kept {self.kept:,} works that the source no longer has.": self.kept,
+            f"Renamed files: {self.renamed:,}; their works keep their IDs, notes and trays.": self.renamed,
+            f"Left out {self.without_picture:,} works for which the source names no picture.": self.without_picture,
+            f"Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
+            "Collect again to retry.": self.skipped,
+        }
+        return " ".join([*(sentence for sentence, is_so in sentences.items() if is_so), *self.remarks])
 
 
 def collect(source: Source, name: str, report: Report = silent) -> CollectResult:
@@ -72,12 +70,9 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
         raise SourceError(f"{source.about.title} has no pictures. Choose another source.")
     collection = Collection.create_or_open(name, source.about)
     with collection.writing(), closing(source):
-        for folder in (
-            collection.root / "reports",
-            *collection.root.glob("images/*"),
-            *collection.root.glob("thumbs/*"),
-        ):
-            sweep_temporary(folder)
+        for pattern in ("reports", "images/*", "thumbs/*"):
+            for folder in collection.root.glob(pattern):
+                sweep_temporary(folder)
         table = _Table(collection)
         intake = Intake(collection, source, known_pictures(collection, table.known), report)
         taken = _take(intake, table)
@@ -158,7 +153,7 @@ def _take(intake: Intake, table: _Table) -> list[Taken]:
     return [taken[number] for number in sorted(taken)]
 
 
-def _check_some(source: Source, taken: list[Taken], failures: list[Failure]) -> None:
+def _check_some(source: Source, taken: list[Taken], failures: list[FetchError]) -> None:
     """Check that a picture could be read.
 
     Raises:
@@ -171,28 +166,26 @@ def _check_some(source: Source, taken: list[Taken], failures: list[Failure]) -> 
         raise SourceError(f"None of the {len(taken):,} works of {title} names a picture. Nothing was added.")
     first = next(failure for failure in failures if failure.cause != Cause.NOT_NAMED)
     raise SourceError(
-        f"None of the {len(taken)} pictures of {title} can be read. The first: {first.why} Nothing was added. "
+        f"None of the {len(taken)} pictures of {title} can be read. The first: {first} Nothing was added. "
         f"{' '.join(causes(failures))}"
     )
 
 
-def _kept_values(merged: Merged) -> list[str]:
-    if not merged.filled:
-        return []
-    named = ", ".join(merged.filled_columns[:_MOST_COLUMNS])
-    more = " …" if len(merged.filled_columns) > _MOST_COLUMNS else ""
-    return [f"Kept known values ({named}{more}) of {merged.filled:,} works for which the source gives none."]
+def _kept_values(merged: Merged) -> Iterator[str]:
+    if merged.filled:
+        named = ", ".join(merged.filled_columns[:_MOST_COLUMNS])
+        more = " …" if len(merged.filled_columns) > _MOST_COLUMNS else ""
+        yield f"Kept known values ({named}{more}) of {merged.filled:,} works for which the source gives none."
 
 
-def _doubled(doubled: list[tuple[str, str]]) -> list[str]:
-    if not doubled:
-        return []
-    work, own = doubled[0]
-    first = f"the first: {work} is now {own}"
-    return [f"{len(doubled):,} works have the ID of an earlier work; they got new IDs ({first})."]
+def _doubled(doubled: list[tuple[str, str]]) -> Iterator[str]:
+    for work, own in doubled[:1]:
+        first = f"the first: {work} is now {own}"
+        yield f"{len(doubled):,} works have the ID of an earlier work; they got new IDs ({first})."
 
 
-def _some(remarks: list[str]) -> list[str]:
+def _some(remarks: list[str]) -> Iterator[str]:
     """The first of the remarks on pictures, and how many more there are."""
-    more = len(remarks) - _MOST_REMARKS
-    return sorted(remarks)[:_MOST_REMARKS] + ([f"More pictures like these: {more:,}."] if more > 0 else [])
+    yield from sorted(remarks)[:_MOST_REMARKS]
+    if (more := len(remarks) - _MOST_REMARKS) > 0:
+        yield f"More pictures like these: {more:,}."

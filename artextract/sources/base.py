@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from artextract.collection import About
 from artextract.files import read_regular
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.fetching.polite_client import PoliteClient
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class ColumnUse:
 
 
 class Source(Protocol):
-    """A source of works."""
+    """A source of works. A source inherits the methods that it has no need of."""
 
     about: About
 
@@ -62,12 +64,25 @@ class Source(Protocol):
 
     def remarks(self) -> list[str]:
         """Messages about the source for the user; usually none."""
+        return []
 
     def columns(self) -> list[ColumnUse]:
         """How each column of the user's table is used; empty for a source without such a table."""
+        return []
 
     def close(self) -> None:
         """Close connections; a `SourceWork.read` that waits stops."""
+        return
+
+
+@contextmanager
+def closed_on_error(client: PoliteClient) -> Iterator[None]:
+    """Close the client of a source that cannot be opened."""
+    try:
+        yield
+    except BaseException:
+        client.close()
+        raise
 
 
 def no_picture() -> bytes:

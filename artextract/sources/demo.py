@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 
 from artextract.collection import About
-from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.base import Source, SourceWork
 
 DEMO_NAME = "demo"
 DEMO_COUNT = 300
@@ -17,7 +17,7 @@ NOTE = (
 )
 
 
-class DemoSource:
+class DemoSource(Source):
     """Pictures that `artextract.sources.painters` paints, the same each time."""
 
     def __init__(self, count: int = DEMO_COUNT) -> None:
@@ -55,10 +55,3 @@ class DemoSource:
     def remarks(self) -> list[str]:
         """One message: the pictures are generated."""
         return [NOTE]
-
-    def columns(self) -> list[ColumnUse]:
-        """None: the source has no table."""
-        return []
-
-    def close(self) -> None:
-        """Nothing to close."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.sources.base import ColumnUse, SourceWork, file_reader, file_size, path_text
+from artextract.sources.base import ColumnUse, Source, SourceWork, file_reader, file_size, path_text
 from artextract.sources.folder_walk import FolderWalk
 from artextract.sources.names import title_from_slug
 from artextract.sources.tables.columns import PICTURE_HEADINGS, column_pairs, fold, is_heading
@@ -15,7 +15,7 @@ from artextract.sources.tables.reading import Table, read_table
 from artextract.sources.tables.works import WorkReader
 
 
-class FolderSource:
+class FolderSource(Source):
     """The pictures in a folder and its subfolders. The id of a work is its path below the folder."""
 
     def __init__(self, folder: Path, metadata: Path | None = None, column: Sequence[str] = ()) -> None:
@@ -66,9 +66,6 @@ class FolderSource:
     def columns(self) -> list[ColumnUse]:
         """How each column of the table is used."""
         return self._reader.columns(dict.fromkeys(self._naming[:1], "file")) if self._reader else []
-
-    def close(self) -> None:
-        """Nothing to close."""
 
     def _match(self, table: Table, name: str) -> None:
         """Match each row of the table with the picture that it names."""

@@ -7,7 +7,7 @@ from artextract.metadata.rights import is_free
 from artextract.sources.base import ColumnUse, Source, SourceWork
 
 
-class FreeWorks:
+class FreeWorks(Source):
     """The works of another source whose licence is CC0 or the Public Domain Mark."""
 
     def __init__(self, source: Source) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.sources.artgan import Labels, image_key, read_labels
-from artextract.sources.base import ColumnUse, SourceWork, file_reader, path_text
+from artextract.sources.base import Source, SourceWork, file_reader, path_text
 from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
 
 _LICENCE = "WikiArt: non-commercial research only"
@@ -30,7 +30,7 @@ def title_of(file: str) -> str | None:
     return title_from_slug(_COPY.sub("", _YEAR.sub("", slug))) or None
 
 
-class WikiArtSource:
+class WikiArtSource(Source):
     """The images at `<images>/<Style>/<artist>_<title>.jpg` with their labels."""
 
     def __init__(self, images: Path, labels: Path) -> None:
@@ -65,13 +65,6 @@ class WikiArtSource:
         if unlisted := len(here - listed):
             remarks.append(f"{unlisted:,} pictures are not in the lists.")
         return remarks
-
-    def columns(self) -> list[ColumnUse]:
-        """None: the source has no table."""
-        return []
-
-    def close(self) -> None:
-        """Nothing to close."""
 
     def _work(self, path: Path) -> SourceWork:
         style_folder, name = path.parent.name, path_text(path.name)

@@ -1,6 +1,7 @@
 """Responses of other servers: bodies, validators, deadlines, and what can go wrong."""
 
 import gzip
+import io
 import math
 import threading
 import time
@@ -89,6 +90,12 @@ class Deadline(threading.local):
         if (left := self.left()) <= 0:
             raise httpx2.ReadTimeout("timed out")
         return read(max_bytes, left if timeout is None else min(timeout, left))
+
+    def read_body(self, response: httpx2.Response, limit: int) -> FetchedBody:
+        """A body of at most `limit` bytes, and its stamp."""
+        body = io.BytesIO()
+        stamp = self.copy_body(response, body, limit)
+        return FetchedBody(body.getvalue(), stamp)
 
     def copy_body(
         self,

@@ -7,11 +7,11 @@ up on a server that keeps failing, and continues with the others. Safely: only h
 """
 
 import gzip
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
@@ -131,12 +131,8 @@ class PoliteClient:
             FetchError: the body is not available; the sentence names the address.
         """
 
-        def read(response: httpx2.Response) -> FetchedBody:
-            body = io.BytesIO()
-            stamped = self._deadline.copy_body(response, body, limit)
-            return FetchedBody(body.getvalue(), stamped)
-
         def read_and_check() -> FetchedBody | None:
+            read = partial(self._deadline.read_body, limit=limit)
             fetched = self._request(url, "identity", stamp, read, robots)
             if fetched is not None and (wrong := check(fetched.content)) is not None:
                 raise RetryableError(f"{url}: {wrong}", Cause.DAMAGED, host_of(url), httpx2.codes.OK)

@@ -112,27 +112,27 @@ def read_groups(
     left = limit
     for file in files:
         with data_set.parquet(file, TEXT_BLOCK) as parquet:
-            names = labels_of(parquet.schema_arrow, data_set.card)
+            labels = _labels_of(parquet.schema_arrow, data_set.card)
             texts = text_columns(parquet.schema_arrow)
             for number in range(parquet.num_row_groups):
                 if left == 0:
                     return
                 facts = parquet.metadata.row_group(number)
                 records = parquet.read_row_group(number, texts).slice(0, left).to_pylist() if texts else None
-                rows = ([{}] * facts.num_rows if records is None else records)[:left]
+                rows = [_told(row, labels) for row in ([{}] * facts.num_rows if records is None else records)[:left]]
                 left = None if left is None else left - len(rows)
                 parts = [facts.column(index) for index in range(facts.num_columns)]
                 parts = [part for part in parts if part.path_in_schema.partition(".")[0] == column]
                 said = [part.statistics for part in parts if not part.path_in_schema.endswith(".path")]
                 empty = max((its.null_count for its in said if its is not None and its.has_null_count), default=0)
                 yield RowGroup(
-                    *(data_set, kept, file, number, column, [flat(cleaned(row, names)) for row in rows]),
+                    *(data_set, kept, file, number, column, rows),
                     size=sum(part.total_compressed_size for part in parts),
                     empty=empty * len(rows) // max(facts.num_rows, 1),
                 )
 
 
-def labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> dict[str, list[str]]:
+def _labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> dict[str, list[str]]:
     """The names of labels by column and number, from the Parquet file's key `huggingface`, else from the card."""
     try:
         features = dict(json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"])
@@ -141,11 +141,6 @@ def labels_of(schema: pa.Schema, card: Mapping[str, Any]) -> dict[str, list[str]
         listed = (info[0] if isinstance(info, list) else info).get("features") or []
         features = {feature.get("name"): feature.get("dtype") for feature in listed}
     return {name: names for name, feature in features.items() if (names := _label_names(feature))}
-
-
-def cleaned(record: Mapping[str, Any], labels: Mapping[str, list[str]]) -> dict[str, Any]:
-    """A row with label names for numbers, artist names for slugs, and styles as spelled in ArtGAN's lists."""
-    return {name: _cleaned(name, value, labels.get(name)) for name, value in record.items()}
 
 
 def _label_names(feature: Any) -> list[str]:
@@ -158,7 +153,12 @@ def _label_names(feature: Any) -> list[str]:
     return list(map(str, names)) if names else _label_names(feature.get("class_label") or feature.get("feature"))
 
 
+def _told(record: Mapping[str, Any], labels: Mapping[str, list[str]]) -> dict[str, str]:
+    return flat({name: _cleaned(name, value, labels.get(name)) for name, value in record.items()})
+
+
 def _cleaned(name: str, value: Any, names: list[str] | None) -> Any:
+    """A value with the name of its label; names of artists from slugs; styles as in ArtGAN's lists."""
     column = name.lower()
     if isinstance(value, list) and (names or column in _TERMS):
         return [_cleaned(name, one, names) for one in value]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, Stage, silent
-from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_error
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -32,7 +32,7 @@ class _RowPicture(NamedTuple):
     size: int | None
 
 
-class HuggingFaceSource:
+class HuggingFaceSource(Source):
     """The first rows of a split, with pictures in the Parquet files or at addresses."""
 
     def __init__(
@@ -61,11 +61,8 @@ class HuggingFaceSource:
         self._split = split
         self._files = self._data_set.files_of_split(split)
         self._client = PoliteClient(any_public=True)
-        try:
+        with closed_on_error(self._client):
             self._read(image, column_pairs(column), limit, report)
-        except BaseException:
-            self._client.close()
-            raise
         name, sha = self._data_set.repository, self._data_set.sha[:12]
         note = f"Rows of the Hugging Face data set {name}, split {split}, revision {sha}."
         self.about = About("hf", name, " ".join(filter(None, [note, self._licence()])))

@@ -97,7 +97,8 @@ def read_canvas(document: dict[str, Any], base: str) -> ManifestCanvas:
     painted: list[tuple[float, CanvasImage]] = []
     other: Counter[str] = Counter()
     canvas = size_of(document)
-    ready = _ready(document, base)
+    thumbnails = objects(document.get("thumbnail"))
+    ready = tuple(service for item in thumbnails for service in image_services(item.get("service"), base))
     for annotation in _paintings(document):
         bodies = _bodies(annotation.get("body") or annotation.get("resource"))
         pictures = [pair for pair in bodies if _is_picture(pair[0])]
@@ -167,13 +168,6 @@ def _image(
     if found := _REGION.fullmatch(region):
         shape = (int(found[3]), int(found[4]))
     return CanvasImage(address, shape, size_of(body), service, sizes, region)
-
-
-def _ready(document: dict[str, Any], base: str) -> tuple[ImageService, ...]:
-    """The services of the thumbnails of a canvas."""
-    return tuple(
-        service for item in objects(document.get("thumbnail")) for service in image_services(item.get("service"), base)
-    )
 
 
 def _note(document: dict[str, Any]) -> str | None:

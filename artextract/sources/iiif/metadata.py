@@ -46,46 +46,30 @@ def person_in(text: str) -> str:
     return "; ".join(dict.fromkeys(name for name in names if name)) or text
 
 
-class MetadataReader:
-    """Reads the columns of works out of metadata, and remembers how each label was used."""
-
-    def __init__(self) -> None:
-        self._uses: dict[str, ColumnUse] = {}
-
-    def facts(self, values: Columns) -> dict[str, Any]:
-        """The arguments of a `SourceWork` that metadata gives, with `extra`."""
-        table = Table(list(values), [values], [])
-        reader = WorkReader(table, {}, ())
-        for use in reader.columns({}):
-            self._uses.setdefault(use.name, use)
-        return reader.facts(values)
-
-    def uses(self) -> list[ColumnUse]:
-        """How each label was used, in order of appearance."""
-        return list(self._uses.values())
+Uses = dict[str, ColumnUse]  # Label → how it is used
 
 
-def describe_work(reader: MetadataReader, whole: Description, canvas: Description, single: bool) -> dict[str, Any]:
+def describe_work(uses: Uses, whole: Description, canvas: Description, single: bool) -> dict[str, Any]:
     """The arguments of a `SourceWork` that describe it. Values of a canvas take precedence over those of its manifest.
 
     Args:
-        reader: of metadata.
+        uses: receives how each label is used.
         whole: what the manifest says.
         canvas: what the canvas says.
         single: whether the canvas is the one work of the manifest, so that all of the manifest is about it.
     """
     if canvas.facts and canvas.label and not _PAGE.fullmatch(canvas.label):  # the canvas is described on its own
         single = False
-    inherited = _by_label(whole.facts)
-    heading = plan_columns(Table(list(inherited), [inherited], []), {}).works
-    name = plain_text(inherited.get(heading.get("title", ""), "")) or whole.label
-    if not single:
-        inherited = {
-            label: v
-            for label, v in inherited.items()
-            if label not in {heading.get("title"), heading.get("description")}
-        }
-    facts = reader.facts(inherited | _by_label(canvas.facts))
+    values = _by_label(whole.facts)
+    heading = plan_columns(Table(list(values), [values], []), {}).works
+    name = plain_text(values.get(heading.get("title", ""), "")) or whole.label
+    for column in () if single else ("title", "description"):
+        values.pop(heading.get(column, ""), None)
+    values |= _by_label(canvas.facts)
+    reader = WorkReader(Table(list(values), [values], []), {}, ())
+    for use in reader.columns({}):
+        uses.setdefault(use.name, use)
+    facts = reader.facts(values)
     facts["title"] = facts.get("title") or _title(name, canvas.label, single)
     extra = facts["extra"] | ({"part_of": name} if name and name != facts["title"] else {})
     facts["description"] = canvas.summary or (whole.summary if single else None) or facts.get("description")

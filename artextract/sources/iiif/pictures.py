@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 
 from PIL import Image
 
@@ -47,10 +48,9 @@ class IiifPictures:
             size: long side in px. A smaller picture comes as it is; a ready picture may be larger.
 
         Raises:
-            SourceError: the size is not 64 to 4,096 px.
+            SourceError: the size is not allowed.
         """
-        if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
-            raise SourceError(f"The picture size must be {SMALLEST_SIDE} to {LARGEST_SIDE} px, not {size}.")
+        check_size(size)
         self._kept = kept
         self._size = size
 
@@ -61,18 +61,18 @@ class IiifPictures:
             FetchError: the picture is not available; `cause`, `host` and `status` say why.
             StorageError: the picture cannot be kept.
         """
-        if image.service is not None and image.service.login:
-            raise _needs_login(image.service)
-        if (content := self._find_kept(image)) is not None:
-            return content
+        _check_login(image.service)
+        for way in self._ways(image, fetch=False):  # a way that failed in an earlier run is not tried again
+            content = self._kept.kept(way.url)
+            if content and _side_that_fits(content, way) >= max(way.least, 1):
+                return content
         why_not: FetchError | None = None
         best, best_side = b"", 0
         for way in self._ways(image, fetch=True):
             try:
                 content = self._kept.get(way.url)
             except FetchError as error:
-                if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
-                    raise
+                _refuse_unless_unsupported(error)
                 why_not = why_not or error
                 continue
             if (side := _side_that_fits(content, way)) >= max(way.least, 1):
@@ -85,96 +85,100 @@ class IiifPictures:
             return best
         raise why_not or FetchError("The manifest has no address for this picture.", Cause.NOT_NAMED)
 
-    def _find_kept(self, image: CanvasImage) -> bytes | None:
-        """The picture as an earlier run kept it, so that a way that failed then is not tried again."""
-        for way in self._ways(image, fetch=False):
-            content = self._kept.kept(way.url)
-            if content and _side_that_fits(content, way) >= max(way.least, 1):
-                return content
-        return None
-
     def _ways(self, image: CanvasImage, fetch: bool) -> Iterator[_Way]:
         """The ways to ask for the picture, the cheapest first; the info.json is read only if it is reached."""
         service, shape = image.service, image.shape
+        as_it_stands = [_Way(image.address, shape if service else None)] if image.address else []
         if service is None:
-            yield from [_Way(image.address, None)] if image.address else []
+            yield from as_it_stands
             return
-        yield from self._by_ready_size(image)
-        yield from self._by_level(image)
-        if service.level == 0 and image.address:
-            yield _Way(image.address, shape)
-        if (info := self._info(image, fetch)) is not None:
+        yield from self._by_ready_size(image, service)
+        yield from self._by_level(image, service)
+        if service.level == 0:
+            yield from as_it_stands
+        if (info := self._info(service, image.address, fetch)) is not None:
             service, shape = info, info.size if image.region == "full" else shape
-            informed = replace(image, shape=shape, service=info)
-            yield from self._by_ready_size(informed)
-            yield from self._by_level(informed)
+            informed = replace(image, shape=shape)
+            yield from self._by_ready_size(informed, service)
+            yield from self._by_level(informed, service)
         if service.level != 0 and image.address:
             yield _Way(image.address, shape)
         if service.level == 0 or not image.address:
-            yield _Way(_url(service, image.region, "max" if service.version == 3 else "full"), shape)
+            yield _Way(_url(service, image.region, service.whole), shape)
 
-    def _by_ready_size(self, image: CanvasImage) -> Iterator[_Way]:
+    def _by_ready_size(self, image: CanvasImage, service: ImageService) -> Iterator[_Way]:
         """The smallest ready picture that is large enough, in both forms of its address."""
-        if image.service is None or image.region != "full":
-            return
-        found = [
-            (size, service)
-            for service in (image.service, *image.ready)
-            for size in service.sizes
+        ready = [
+            (max(size), size, its)
+            for its in ((service, *image.ready) if image.region == "full" else ())
+            for size in its.sizes
             if image.shape is None or _same_shape(size, image.shape)
         ]
-        scales = image.service.level in {1, 2}
-        most = _LARGER * self._size if scales else max((max(size) for size, _ in found), default=0)
-        enough = [pair for pair in found if self._size <= max(pair[0]) <= most]
-        if not enough and not scales and image.service.level is not None:  # level 0: the largest that there is
-            enough = sorted(found, key=lambda pair: max(pair[0]))[-1:]
-        for size, service in sorted(enough, key=lambda pair: max(pair[0]))[:1]:
+        ready.sort(key=lambda entry: entry[0])
+        most = _LARGER * self._size if service.level in {1, 2} else inf
+        enough = [entry for entry in ready if self._size <= entry[0] <= most]
+        if service.level == 0:
+            enough = enough or ready[-1:]  # the largest that there is
+        for _, size, its in enough[:1]:
             forms = [f"{size[0]},{size[1]}", f"{size[0]},"]
-            forms = forms if service.version == 3 else forms[::-1]
-            if size == service.size:
-                forms.append("max" if service.version == 3 else "full")
+            forms = (forms if its.version == 3 else forms[::-1]) + ([its.whole] if size == its.size else [])
             least = max(*size, min(self._size, max(image.shown or size)))
-            yield from (_Way(_url(service, "full", form), image.shape, least - ROUNDING) for form in forms)
+            yield from (_Way(_url(its, "full", form), image.shape, least - ROUNDING) for form in forms)
 
-    def _by_level(self, image: CanvasImage) -> Iterator[_Way]:
+    def _by_level(self, image: CanvasImage, service: ImageService) -> Iterator[_Way]:
         """The picture scaled by the server, where the level allows it and the size of the image is clear."""
-        service, shape = image.service, image.shape
-        if service is None or service.level == 0:
-            return
-        whole = service.size if image.region == "full" else shape
+        shape, whole = image.shape, service.size if image.region == "full" else image.shape
         side = min([self._size, *([max(whole)] if whole else []), *([service.largest] if service.largest else [])])
         if service.level == 2 and (whole or service.version != 3 or (shape and max(shape) >= side)):
             least = min(side, max(image.shown)) - ROUNDING if image.shown else 0
             yield _Way(_url(service, image.region, f"!{side},{side}"), shape, least)
-        elif service.level != 2 and shape and (whole or max(shape) >= side):
+        elif service.level in {1, None} and shape and (whole or max(shape) >= side):
             width = max(round(side * shape[0] / max(shape)), 1)
             least = int(width * max(shape) / shape[0]) - ROUNDING
             yield _Way(_url(service, image.region, f"{width},"), shape, least)
 
-    def _info(self, image: CanvasImage, fetch: bool) -> ImageService | None:
+    def _info(self, service: ImageService, picture: str, fetch: bool) -> ImageService | None:
         """The image's own description; None if the server does not give it."""
-        service = image.service
-        if service is None:
-            return None
         url = f"{service.base}/info.json"
 
         def check(content: bytes) -> None:
-            if _described(content, image.address) is None:
-                host = host_of(url)
-                raise FetchError(f"{url}: this is not the description of an image.", Cause.NOT_A_PICTURE, host, 200)
+            if described(content, picture) is None:
+                sentence = f"{url}: this is not the description of an image."
+                raise FetchError(sentence, Cause.NOT_A_PICTURE, host_of(url), 200)
 
         try:
             content = self._kept.get_document(url, check=check) if fetch else self._kept.kept(url)
         except FetchError as error:
-            if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
-                raise
+            _refuse_unless_unsupported(error)
             return None
-        info = _described(content, image.address) if content else None
-        if info is None:
-            return None
-        if info.login:
-            raise _needs_login(info)
-        return replace(info, base=service.base, version=info.version or service.version)
+        info = described(content, picture) if content else None
+        _check_login(info)
+        return info and replace(info, base=service.base, version=info.version or service.version)
+
+
+def check_size(size: int) -> None:
+    """Check the long side that a person asks for.
+
+    Raises:
+        SourceError: it is not 64 to 4,096 px.
+    """
+    if not SMALLEST_SIDE <= size <= LARGEST_SIDE:
+        raise SourceError(f"The picture size must be {SMALLEST_SIDE} to {LARGEST_SIDE} px, not {size}.")
+
+
+def size_of(content: bytes) -> Size:
+    """Width and height of a picture file, px."""
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.size
+
+
+def described(content: bytes, picture: str = "") -> ImageService | None:
+    """The image that an info.json describes, with its size; None if it is something else."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return read_info(document, "", picture) if isinstance(document, dict) else None
 
 
 def picture_at(address: str, is_base: bool = False) -> CanvasImage | None:
@@ -202,15 +206,10 @@ def _url(service: ImageService, region: str, size: str) -> str:
 def _side_that_fits(content: bytes, way: _Way) -> int:
     """The long side of a picture, px; 0 if the picture has another shape than it should."""
     try:
-        size = _size_of(content)
+        size = size_of(content)
     except Image.DecompressionBombError:  # a whole scan instead of a scaled picture; its size is checked later
         return LARGEST_SIDE
     return max(size) if way.shape is None or _same_shape(size, way.shape) else 0
-
-
-def _size_of(content: bytes) -> Size:
-    with Image.open(io.BytesIO(content)) as picture:
-        return picture.size
 
 
 def _same_shape(size: Size, shape: Size) -> bool:
@@ -219,23 +218,22 @@ def _same_shape(size: Size, shape: Size) -> bool:
     return all(abs(has - side * scale) <= ROUNDING + scale for has, side in zip(size, shape, strict=True))
 
 
-def _described(content: bytes, picture: str) -> ImageService | None:
-    """The image that an info.json describes; None if it is something else."""
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    return read_info(document, "", picture) if isinstance(document, dict) else None
-
-
 def _wrong_shape(way: _Way, content: bytes) -> FetchError:
-    has, shape = _size_of(content), way.shape or (0, 0)
+    has, shape = size_of(content), way.shape or (0, 0)
     sentence = (
         f"{way.url}: the picture has {has[0]} × {has[1]} px, but the image has the shape {shape[0]} × {shape[1]}."
     )
     return FetchError(sentence, Cause.NOT_A_PICTURE, host_of(way.url))
 
 
-def _needs_login(service: ImageService) -> FetchError:
-    host = host_of(service.base)
-    return FetchError(f"{service.base}: {host} gives this picture only to people who are signed in.", Cause.LOGIN, host)
+def _refuse_unless_unsupported(error: FetchError) -> None:
+    """Raise an error after which no other way is tried: the server refuses more than a size."""
+    if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
+        raise error
+
+
+def _check_login(service: ImageService | None) -> None:
+    if service is not None and service.login:
+        host = host_of(service.base)
+        sentence = f"{service.base}: {host} gives this picture only to people who are signed in."
+        raise FetchError(sentence, Cause.LOGIN, host)

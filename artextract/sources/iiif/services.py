@@ -34,6 +34,11 @@ class ImageService:
     login: bool = False  # Whether the image needs a login
 
     @property
+    def whole(self) -> str:
+        """The word for the size of the whole image in addresses."""
+        return "max" if self.version == 3 else "full"
+
+    @property
     def profile(self) -> str | None:
         """Version and level as the column `iiif_profile` has them: "ImageService3 level1"."""
         level = "" if self.level is None else f" level{self.level}"

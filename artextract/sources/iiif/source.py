@@ -7,11 +7,11 @@ from functools import partial
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, Stage, silent
-from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_error
 from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
-from artextract.sources.iiif.metadata import MetadataReader
+from artextract.sources.iiif.metadata import Uses
 from artextract.sources.iiif.pictures import IiifPictures
 from artextract.sources.iiif.walking import MOST_WITHOUT_LIMIT, FailedDocument, Walk
 from artextract.sources.iiif.works import (
@@ -29,7 +29,7 @@ NOTE = "From IIIF manifests; each work has the licence and the credit that its m
 _KINDS = {"": "empty", "Video": "with a film", "Sound": "with sound", "Audio": "with sound"}
 
 
-class IiifSource:
+class IiifSource(Source):
     """The works of IIIF manifests, Collections, and images."""
 
     def __init__(
@@ -59,20 +59,16 @@ class IiifSource:
         self._failed: list[FailedDocument] = []
         self._works: list[IiifWork] = []
         self._left_out = LeftOut()
-        self._metadata = MetadataReader()
+        self._uses: Uses = {}
         self._manifests = 0
         self._seen: set[tuple[str, str]] = set()
         self._limit = limit
         self._stopped = False
-        try:
+        with closed_on_error(self._client):
             kept = KeptPictures(self._client)
             self._pictures = IiifPictures(kept, size)
             walk = Walk(kept, limit)
             self._read(walk, addresses, each, Stage("Reading manifests", 0, report))
-            self._check()
-        except BaseException:
-            self._client.close()
-            raise
         hosts = {host_of(work.address) for work in self._works}
         self.about = About("iiif", walk.title or ", ".join(sorted(hosts - {""})[:3]) or "IIIF", NOTE)
 
@@ -92,38 +88,35 @@ class IiifSource:
     def remarks(self) -> list[str]:
         """How many works were found, and what was not taken."""
         out = self._left_out
-        remarks = [f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}."]
-        if self._stopped:
-            remarks.append(f"Stopped at the limit of {self._limit:,} works.")
-        if out.views:
-            remarks.append(
-                f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
-                "Use --each canvas to take all."
-            )
-        if out.manifests and self._works:
-            remarks.append(f"{_count(out.manifests, 'manifest')} had no picture.")
-        if without := ", ".join(
-            f"{n:,} {_KINDS.get(kind, f'with {kind}')}" for kind, n in sorted(out.canvases.items())
-        ):
-            remarks.append(f"Canvases without a picture: {without}.")
-        if out.layered:
-            remarks.append(
-                f"{_count(out.layered, 'canvas', 'es')} had several pictures laid on each other; the one that covers "
-                "most was taken."
-            )
-        if out.repeated:
-            remarks.append(f"{_count(out.repeated, 'work')} came more than once; each was taken once.")
-        return remarks
+        kinds = sorted(out.canvases.items())
+        without = ", ".join(f"{count:,} {_KINDS.get(kind, f'with {kind}')}" for kind, count in kinds)
+        sentences = {
+            f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}.": True,
+            f"Stopped at the limit of {self._limit or 0:,} works.": self._stopped,
+            f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
+            "Use --each canvas to take all.": out.views,
+            f"{_count(out.manifests, 'manifest')} had no picture.": out.manifests and self._works,
+            f"Canvases without a picture: {without}.": without,
+            f"{_count(out.layered, 'canvas', 'es')} had several pictures laid on each other; the one that covers "
+            "most was taken.": out.layered,
+            f"{_count(out.repeated, 'work')} came more than once; each was taken once.": out.repeated,
+        }
+        return [sentence for sentence, is_so in sentences.items() if is_so]
 
     def columns(self) -> list[ColumnUse]:
         """How each label of the manifests' metadata is used."""
-        return self._metadata.uses()
+        return list(self._uses.values())
 
     def close(self) -> None:
         """Close the connections; threads that wait for a picture stop."""
         self._client.close()
 
     def _read(self, walk: Walk, addresses: list[str], each: str | None, stage: Stage) -> None:
+        """Read the manifests.
+
+        Raises:
+            SourceError: they have no work, or too many.
+        """
         with closing(walk.manifests(addresses)) as manifests:
             for found in manifests:
                 stage.advance(note=f"{len(self._works):,} works")
@@ -131,12 +124,16 @@ class IiifSource:
                     self._failed.append(found)
                     continue
                 self._manifests += 1
-                for work in works_of(found, each, self._metadata, self._left_out):
+                for work in works_of(found, each, self._uses, self._left_out):
                     self._add(work)
                 if self._limit is not None and len(self._works) >= self._limit:
                     self._stopped = True
                     del self._works[self._limit :]
-                    return
+                    break
+        if not self._works and self._failed:
+            raise self._failed[0].error
+        if not self._works:
+            raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
 
     def _add(self, work: IiifWork) -> None:
         key = (work.address, work.image.address or str(work.image.service))
@@ -149,14 +146,6 @@ class IiifSource:
             raise SourceError(
                 f"The manifests have more than {MOST_WITHOUT_LIMIT:,} works. Set a maximum number (--limit)."
             )
-
-    def _check(self) -> None:
-        """Raise an error if there is no work."""
-        if self._works:
-            return
-        if self._failed:
-            raise self._failed[0].error
-        raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
 
 
 def _fail(error: SourceError) -> bytes:

@@ -48,6 +48,9 @@ class FailedDocument:
     error: SourceError
 
 
+_Read = Manifest | ReferenceList | FailedDocument
+
+
 class Walk:
     """One walk through documents. Not for several threads."""
 
@@ -85,25 +88,19 @@ class Walk:
         while True:
             self._count(names)
             inside = listed or not names.pointer
-            for reference, reading in self._read_ahead(names.entries):
-                try:
-                    document = reading.result()
-                except SourceError as error:
-                    yield FailedDocument(reference.address, error)
+            for reference, document in self._read_ahead(names.entries):
+                if isinstance(document, FailedDocument):
+                    yield document
                     continue
                 self.title = self.title or document.about.label or ""
                 if isinstance(document, Manifest):
                     yield FoundManifest(document, reference.address, inside, reference.canvas)
                 elif depth < DEPTH:
                     yield from self._follow(document, inside, depth + 1)
-            if not names.following or not self._is_new(names.following):
-                return
-            try:
-                page = self._read(Reference(names.following, "Collection"))
-            except SourceError as error:
-                yield FailedDocument(names.following, error)
-                return
-            if isinstance(page, Manifest):
+            page = next((document for _, document in self._read_ahead([Reference(names.following)])), None)
+            if isinstance(page, FailedDocument):
+                yield page
+            if not isinstance(page, ReferenceList):
                 return
             names = page
 
@@ -121,30 +118,29 @@ class Walk:
         self._seen.add(key)
         return True
 
-    def _read_ahead(
-        self, references: Sequence[Reference]
-    ) -> Iterator[tuple[Reference, "Future[Manifest | ReferenceList]"]]:
-        waiting: deque[tuple[Reference, Future[Manifest | ReferenceList]]] = deque()
+    def _read_ahead(self, references: Sequence[Reference]) -> Iterator[tuple[Reference, _Read]]:
+        """The documents that were not read before, in their order."""
+        waiting: deque[tuple[Reference, Future[_Read]]] = deque()
         for reference in references:
             if self._is_new(reference.address) if reference.address else reference.embedded is not None:
                 waiting.append((reference, self._pool.submit(self._read, reference)))
             if len(waiting) >= AHEAD:
-                yield waiting.popleft()
-        yield from waiting
+                first, reading = waiting.popleft()
+                yield first, reading.result()
+        yield from ((reference, reading.result()) for reference, reading in waiting)
 
-    def _read(self, reference: Reference) -> Manifest | ReferenceList:
-        if reference.embedded is not None:
-            return reference.embedded
-        if not reference.address.startswith(_SCHEMES):
-            return _read_file(Path(reference.address).expanduser())
-        read: list[Manifest | ReferenceList] = []
-
-        def check(content: bytes) -> None:
-            read[:] = [_read_fetched(content, reference.address)]
-
-        version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
-        content = self._kept.get_document(reference.address, version, check)
-        return read[0] if read else _read_fetched(content, reference.address)
+    def _read(self, reference: Reference) -> _Read:
+        address = reference.address
+        try:
+            if reference.embedded is not None:
+                return reference.embedded
+            if not address.startswith(_SCHEMES):
+                return _read_file(Path(address).expanduser())
+            version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
+            content = self._kept.get_document(address, version, lambda content: _wrong_document(content, address))
+            return _read_fetched(content, address)
+        except SourceError as error:
+            return FailedDocument(address, error)
 
 
 def meant_by(place: str) -> Reference:
@@ -179,6 +175,11 @@ def _read_fetched(content: bytes, address: str) -> Manifest | ReferenceList:
         return listed if listed is not None else read_document(content, address)
     except SourceError as error:
         raise FetchError(str(error), "not a IIIF document", host_of(address), 200) from error
+
+
+def _wrong_document(content: bytes, address: str) -> None:
+    """Raise the error of a document of another kind, so that it is not kept."""
+    _read_fetched(content, address)
 
 
 def _addresses(content: bytes, folder: Path | None) -> ReferenceList | None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from artextract.sources.iiif.canvases import CanvasImage, ManifestCanvas
-from artextract.sources.iiif.metadata import MetadataReader, describe_work
+from artextract.sources.iiif.metadata import Uses, describe_work
 from artextract.sources.iiif.walking import FoundManifest
 
 FACTS = "facts"  # The column for labels that few works have
@@ -39,14 +39,14 @@ class LeftOut:
     repeated: int = 0  # Works that were named before
 
 
-def works_of(found: FoundManifest, each: str | None, reader: MetadataReader, left_out: LeftOut) -> Iterator[IiifWork]:
+def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: LeftOut) -> Iterator[IiifWork]:
     """The works of a manifest.
 
     Args:
         found: the manifest.
         each: "canvas" or "manifest": what is a work. None decides: an entry of a list or a Collection is one
             work; in a manifest that was named alone, every canvas is one.
-        reader: of metadata.
+        uses: receives how each label of the metadata is used.
         left_out: counts what is not taken.
     """
     whole = found.manifest.about
@@ -64,7 +64,7 @@ def works_of(found: FoundManifest, each: str | None, reader: MetadataReader, lef
     for number, canvas in enumerate(taken, start=1):
         if canvas.image is None:
             continue
-        facts = describe_work(reader, whole, canvas.about, single)
+        facts = describe_work(uses, whole, canvas.about, single)
         own = canvas.about.address
         address = home if single else own if own.startswith("http") else f"{home}/{own or number}"
         yield IiifWork(address, canvas.image, facts, _details(found, canvas, canvas.image, address))

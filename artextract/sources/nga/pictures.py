@@ -5,7 +5,6 @@ its validators, so that an unchanged picture is not sent again.
 """
 
 import io
-import json
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
@@ -13,9 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
-
-LARGEST_SIDE = 4096  # Pixels; the gallery's server gives no more
-ROUNDING = 1  # Pixels by which servers round a scaled side differently
+from artextract.sources.iiif.pictures import LARGEST_SIDE, ROUNDING, check_size, described, size_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,7 @@ class NgaPictures:
 
     def __init__(self, client: PoliteClient, size: int) -> None:
         """Nothing is fetched yet. `size` is the long side in px; smaller pictures are not enlarged."""
+        check_size(size)
         self._kept = KeptPictures(client, again=True)
         self._size = size
 
@@ -48,14 +46,16 @@ class NgaPictures:
             FetchError: the picture is not available.
             StorageError: the picture cannot be kept.
         """
-        described = f"{wanted.iiif}/info.json"  # kept only where the tables had the wrong size
-        info = self._kept.kept(described, wanted.version)
+        address = f"{wanted.iiif}/info.json"  # kept only where the tables had the wrong size
+        info = self._kept.kept(address, wanted.version)
         if info is None:
             try:
                 return self._get(wanted, wanted.width, wanted.height, strict=False)
             except _OtherSizeError:
-                info = self._kept.get_document(described, wanted.version, _wrong_info)
-        return self._get(wanted, *_size_in(info), strict=True)
+                info = self._kept.get_document(address, wanted.version, _wrong_info)
+        image = described(info)
+        width, height = image.size if image is not None and image.size is not None else (None, None)
+        return self._get(wanted, width, height, strict=True)
 
     def _get(self, wanted: WantedPicture, width: int | None, height: int | None, strict: bool) -> bytes:
         """The picture of an image of `width` × `height` px.
@@ -69,7 +69,7 @@ class NgaPictures:
         def wrong(content: bytes) -> str | None:
             if (reason := _wrong_jpeg(content)) is not None or _fits(content, width, height, url):
                 return reason
-            has = _size_of(content)
+            has = size_of(content)
             reason = f"the picture has {has[0]} × {has[1]} px, which does not fit an image of {width} × {height} px."
             if not strict:
                 raise _OtherSizeError(f"{url}: {reason}")
@@ -84,31 +84,17 @@ class NgaPictures:
         return f"{wanted.iiif}/full/!{box},{box}/0/default.jpg"
 
 
-def _size_in(info: bytes) -> tuple[int, int]:
-    """Width and height of the whole image in an info.json, px."""
-    record = json.loads(info)
-    return int(record["width"]), int(record["height"])
-
-
 def _wrong_info(content: bytes) -> str | None:
-    try:
-        return None if min(_size_in(content)) > 0 else "the image has no size."
-    except (ValueError, KeyError, TypeError):
-        return "this is not the description of an image."
+    return None if described(content) else "this is not the description of an image."
 
 
 def _fits(content: bytes, width: int | None, height: int | None, url: str) -> bool:
     """Whether a picture has the size that an image of `width` × `height` px has in the box of the url."""
-    size, box = _size_of(content), int(url.rsplit("/", 3)[1].rpartition(",")[2])
+    size, box = size_of(content), int(url.rsplit("/", 3)[1].rpartition(",")[2])
     if not width or not height:
         return max(size) <= box
     scale = min(box / max(width, height), 1.0)
     return all(abs(has - side * scale) <= ROUNDING for has, side in zip(size, (width, height), strict=True))
-
-
-def _size_of(content: bytes) -> tuple[int, int]:
-    with Image.open(io.BytesIO(content)) as picture:
-        return picture.size
 
 
 def _wrong_jpeg(content: bytes) -> str | None:

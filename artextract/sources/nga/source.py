@@ -12,10 +12,10 @@ import pandas as pd
 from artextract.collection import About
 from artextract.errors import SourceError
 from artextract.progress import Report, silent
-from artextract.sources.base import ColumnUse, SourceWork
+from artextract.sources.base import Source, SourceWork, closed_on_error
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables
-from artextract.sources.nga.pictures import LARGEST_SIDE, NgaPictures, WantedPicture
+from artextract.sources.nga.pictures import NgaPictures, WantedPicture
 from artextract.sources.nga.starter import choose_starter
 from artextract.sources.nga.tables import OPENDATA, fetch_tables, tables_folder
 
@@ -47,7 +47,7 @@ class NgaChoice:
     starter: bool = False  # Only the starter set
 
 
-class NgaSource:
+class NgaSource(Source):
     """The works of one classification, or the starter set."""
 
     def __init__(self, choice: NgaChoice, report: Report = silent) -> None:
@@ -56,17 +56,12 @@ class NgaSource:
         Raises:
             SourceError: the tables are not available or not usable, or no work remains.
         """
-        if not 64 <= choice.size <= LARGEST_SIDE:
-            raise SourceError(f"The picture size must be 64 to {LARGEST_SIDE} px, not {choice.size}.")
         self.about = About("nga", "National Gallery of Art", NOTE)
         self._client = PoliteClient()
         self._pictures = NgaPictures(self._client, choice.size)
-        try:
+        with closed_on_error(self._client):
             folder = _tables_in(choice.opendata or OPENDATA, self._client, report)
             self._works, self._remarks = _choose(join_tables(folder, choice.classification), choice)
-        except BaseException:
-            self._client.close()
-            raise
 
     def __len__(self) -> int:
         return len(self._works)
@@ -79,10 +74,6 @@ class NgaSource:
     def remarks(self) -> list[str]:
         """How many works were chosen, and why others were not."""
         return self._remarks
-
-    def columns(self) -> list[ColumnUse]:
-        """None: the user brings no table."""
-        return []
 
     def close(self) -> None:
         """Close the connections; threads that wait for a picture stop."""

@@ -5,7 +5,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from functools import partial
 from itertools import islice
@@ -17,7 +16,7 @@ from artextract.errors import SourceError
 from artextract.files import write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
-from artextract.sources.base import ColumnUse, SourceWork, file_size
+from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_error, file_size
 from artextract.sources.fetching.http_responses import Stamp
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -48,7 +47,7 @@ _NAMES_NONE = (
 )
 
 
-class TableSource:
+class TableSource(Source):
     """The works of a table."""
 
     def __init__(
@@ -78,8 +77,8 @@ class TableSource:
         """
         is_web = file.lower().startswith(("http://", "https://"))
         self._size = size
-        with ExitStack() as on_failure:
-            self._client = on_failure.enter_context(closing(PoliteClient(any_public=True)))
+        self._client = PoliteClient(any_public=True)
+        with closed_on_error(self._client):
             path = _fetch(file, self._client, report) if is_web else Path(file).expanduser()
             table = read_table(path, is_heading)
             self._preset = choose_preset(table, preset)
@@ -101,7 +100,6 @@ class TableSource:
                 with_picture = (at for at, picture in enumerate(named, start=1) if picture.kind not in _NONE)
                 self._works = self._works[: next(islice(with_picture, limit - 1, None), None)]
             self._remarks = list(self._said(doubled))
-            on_failure.pop_all()
 
     def __len__(self) -> int:
         return len(self._works)
