@@ -162,6 +162,7 @@ def _prepared(text: str) -> str:
     """Centuries written as "15§", decades as "1880¤", eras as "bc" and "ad", days as their years."""
     text = _DAY_IN_DIGITS.sub(r"\1", _DAY.sub(r"\1", text))
     text = re.sub(r"(?<!\d)(\d{1,2}),(\d{3})(?!\d)", r"\1\2", text)
+    text = re.sub(r"(?<![\d.])([12])\.(\d{3})(?![\d.])", r"\1\2", text)  # thousands in German, Danish …
     text = re.sub(r"(?<!\d)(\d{3,4})\.0+(?!\d)", r"\1", text)
     text = re.sub(
         r"\b(?:a\.?h\.?|hijri)\s*\d{3,4}(?:-\d+)?|\d{3,4}\s*(?:ah\b|a\.h\.)", " ", text

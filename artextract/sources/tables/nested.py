@@ -14,9 +14,16 @@ from artextract.sources.tables.text_files import content_of, encoding_of
 from artextract.work_table import TERM_SEPARATOR
 
 DEEPEST = 8  # Levels of nesting
-_HOLDERS = ("data", "records", "results", "items", "objects", "artworks", "works", "rows", "bindings", "docs", "hits")
+_HOLDERS = (
+    *("data", "records", "results", "items", "objects", "artworks", "works", "rows", "bindings", "docs", "hits"),
+    *("artObjects", "photo", "features", "orderedItems", "member", "entities", "edges", "@graph"),
+)
 """Names under which museums' servers return the list of works."""
-_FRAMES = ("results", "data", "response", "hits", "query", "pages")  # Names of objects around the list
+_WRAPPERS = ("_source", "properties", "attributes", "fields", "node", "sourceResource")
+"""Names of an object in a work that has its facts."""
+_FRAMES = ("results", "data", "response", "hits", "query", "pages", "photos")  # Names of objects around the list
+_FEW = 3  # Values at most of an object around another that need not have one of these names
+_FRAMES_DEEP = 3
 MOST_FILES = 200_000  # Limit for a folder with one JSON file per work
 _LARGEST_BATCH = 10_000  # Rows of a Parquet file at a time
 
@@ -29,11 +36,11 @@ def read_json(text: str, name: str) -> list[dict[str, str]]:
     """
     text = text.lstrip("\ufeff")
     try:
-        return [flat(record) for record in _records(json.loads(text))]
+        return [flat(_unwrapped(record)) for record in _records(json.loads(text))]
     except (ValueError, RecursionError) as error:
         lines = filter(None, map(str.strip, text.splitlines()))
         try:
-            return [flat(record) for line in lines for record in _records(json.loads(line))]
+            return [flat(_unwrapped(record)) for line in lines for record in _records(json.loads(line))]
         except (ValueError, RecursionError):
             raise SourceError(f"{name} is not JSON ({error}). Download it again.") from error
 
@@ -106,6 +113,12 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[tuple[str, Any]]:
             yield from _leaves(inner, name, depth + 1)
 
 
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """A work whose facts stand beside its id, not in an object of their own (Elasticsearch, GeoJSON, Airtable)."""
+    inner: dict[str, Any] = next((record[name] for name in _WRAPPERS if isinstance(record.get(name), dict)), {})
+    return {**inner, **{name: value for name, value in record.items() if value is not inner and name not in inner}}
+
+
 def _records(content: Any) -> Iterable[dict[str, Any]]:
     """The works in the content of a JSON file."""
     if isinstance(content, list):
@@ -137,10 +150,9 @@ def _held(content: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:
             return value
         # SPARQL gives each value a type and a language
         return [{key: cell.get("value") for key, cell in row.items() if isinstance(cell, dict)} for row in value]
-    for name in _FRAMES if depth < 2 else ():
-        value = content.get(name)
-        if not isinstance(value, dict):
-            continue
+    objects = {name: value for name, value in content.items() if isinstance(value, dict)}
+    frames = [name for name in objects if name in _FRAMES or (len(objects) == 1 and len(content) <= _FEW)]
+    for value in (objects[name] for name in frames if depth < _FRAMES_DEEP):
         if value and all(key.isdigit() and isinstance(page, dict) for key, page in value.items()):  # Wikimedia
             return list(value.values())
         if (held := _held(value, depth + 1)) is not None:

@@ -84,7 +84,8 @@ _RANKS = (
     (2, re.compile(r"full|print|original|master|max|hi_?res|download|tiff?\b", re.I)),
     (1, re.compile(r"small|medium|web|large", re.I)),
 )
-_NEXT_ADDRESS = re.compile(r"[;|,\s]+(?=https?://)")
+_NEXT_ADDRESS = re.compile(r"[;|,\s^]+(?=https?://)")
+_WITHIN = re.compile(r"""[("'](https?://[^\s"'()]+)""")  # Attachments of Airtable, Markdown, HTML, =IMAGE("…")
 _NEXT_FILE = re.compile(r"\s*[;|]\s*")
 _SAFE = "%/:=&?~#+!$,;'@()*[]"  # Characters of an address that are not percent-encoded
 
@@ -95,6 +96,10 @@ def picture_in(cell: str) -> PictureName:
     if (title := _COMMONS_NAME.fullmatch(text)) and kind_of_suffix(PurePosixPath(title[1]).suffix.lower()):
         text = f"https://commons.wikimedia.org/wiki/File:{quote(title[1])}"  # a page of Wikimedia Commons by its title
     is_address = text.startswith(("http://", "https://", "//"))
+    if not is_address and "http" in text and (found := _WITHIN.findall(text)):
+        inner, *others = (picture_in(address) for address in found)
+        is_picture = inner.kind == Kind.ADDRESS and _kind(text.partition(" (")[0], False) == Kind.FILE
+        return PictureName(Kind.PICTURE if is_picture else inner.kind, inner.name, tuple(o.name for o in others))
     first, *more = (_NEXT_ADDRESS if is_address else _NEXT_FILE).split(text)
     name = quote(f"https:{first}" if first.startswith("//") else first, safe=_SAFE) if is_address else first
     return PictureName(_kind(name, is_address), name, tuple(part for part in more if part))

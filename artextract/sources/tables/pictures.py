@@ -82,7 +82,7 @@ class TablePictures:
 
     def _from_manifest(self, address: str) -> bytes:
         """The picture of the first canvas that has one."""
-        document = read_document(self._kept.get_document(address), address)
+        document = read_document(self._kept.get_document(address, check=_wrong_manifest), address)
         images = [canvas.image for canvas in document.canvases] if isinstance(document, Manifest) else []
         image = next((image for image in images if image is not None), None)
         if image is None:
@@ -115,6 +115,14 @@ def _refuse(picture: PictureName) -> bytes:
     error = SourceError(f"{picture.name} is not beside the table. Put the pictures into the table's folder.")
     error.cause = Cause.NO_FILE
     raise error
+
+
+def _wrong_manifest(content: bytes) -> str | None:
+    try:
+        read_document(content, "")
+    except SourceError:
+        return "this is not a IIIF manifest."
+    return None
 
 
 def _wrong_json(content: bytes) -> str | None:

@@ -5,11 +5,12 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from artextract.errors import SourceError
+from artextract.sources.picture_kinds import kind_of_suffix
 from artextract.sources.tables.cells import cell_text, unique_name
 from artextract.sources.tables.delimited import PREAMBLE, header_index, read_delimited
 from artextract.sources.tables.nested import read_json, read_json_folder, read_parquet
@@ -64,7 +65,10 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
             f"{name} is a list of addresses, not a table. If they are IIIF manifests: artextract collect iiif "
             f"{name}. If they are pictures, add a first line with the word “image”."
         )
-    if any(heading.startswith(("http://", "https://")) for heading in header):
+    if any(
+        heading.startswith(("http://", "https://")) or kind_of_suffix(PurePosixPath(heading).suffix.lower())
+        for heading in header
+    ):
         raise SourceError(f"The first line of {name} has values, not names of columns. Add a header.")
     if shifted := [line for line in lines if any(line[len(header) :])]:
         remarks.append(

@@ -25,7 +25,9 @@ _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp1250": "Windows
 _SMALL = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžąćęłńśźżčďěňřťůőű"
 _CAPITAL = _SMALL.upper()
 _INSIDE = rf"(?<=[a-z{_SMALL}])[{_CAPITAL}]"  # A capital letter within a word
-_LIKELY = re.compile(rf"(?!{_INSIDE})(?:(?<=[A-Za-z])[{_SMALL}{_CAPITAL}]|[{_SMALL}{_CAPITAL}](?=[A-Za-z]))")
+_LIKELY = re.compile(
+    rf"(?!{_INSIDE})(?:(?<=[A-Za-z])[{_SMALL}{_CAPITAL}]|[{_SMALL}{_CAPITAL}](?=[A-Za-z]))|(?<=[A-Za-z])’(?=[A-Za-z])"
+)
 _UNLIKELY = re.compile(rf"{_INSIDE}|(?<=[A-Za-z])[^\x00-\x7f{_SMALL}{_CAPITAL}’‘–—](?=[A-Za-z])")
 _WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*")
 

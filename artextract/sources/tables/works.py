@@ -90,7 +90,7 @@ class WorkReader:
         text = plain_text(value)
         if ours not in _SEVERAL:
             return text
-        separators = r"\s*[,;|]\s*" if ours in self._by_comma else r"\s*[;|]\s*"
+        separators = r"\s*(?:[,;|]|\^\^)\s*" if ours in self._by_comma else r"\s*(?:[;|]|\^\^)\s*"
         parts = dict.fromkeys(filter(None, re.split(separators, text)))
         names = [part for part in parts if not is_address(part)]  # Europeana adds web addresses to names
         return TERM_SEPARATOR.join(names or parts)

@@ -37,6 +37,12 @@ def test_encodings_and_separators_are_found(tmp_path: Path, encoding: str, separ
     assert table == Table(["file", "title"], [{"file": "001.jpg", "title": "Étude ☼"}], [])
 
 
+def test_an_apostrophe_alone_is_that_of_windows(tmp_path: Path) -> None:
+    table = read(tmp_path, "file;title\n001.jpg;Sant’Agata\n".encode("cp1252"))
+    assert table.rows[0]["title"] == "Sant’Agata"
+    assert table.remarks[0].startswith("t.csv is not UTF-8. It was read as Windows-1252")
+
+
 @pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Windows-1252"), ("mac_roman", "Mac Roman")])
 def test_an_older_encoding_is_named_with_an_example(tmp_path: Path, encoding: str, name: str) -> None:
     table = read(tmp_path, "file;title\r\n1.jpg;Étude à l’œil\r\n2.jpg;Straße in Köln\r\n".encode(encoding))
@@ -94,6 +100,11 @@ def test_long_cells_and_lines_within_cells_are_read(tmp_path: Path) -> None:
     text = "word " * 40_000
     table = read(tmp_path, f'file,text,note\n001.jpg,"{text}","two\nlines"\n')
     assert table.rows[0] == {"file": "001.jpg", "text": text.strip(), "note": "two\nlines"}
+
+
+def test_a_first_line_of_values_is_no_header(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="has values, not names of columns"):
+        read(tmp_path, "a.jpg,One,1889\nb.jpg,Two,1890\n")
 
 
 def test_a_list_of_addresses_is_no_table(tmp_path: Path) -> None:

@@ -282,6 +282,57 @@ def test_a_column_of_iiif_bases_and_people_named_by_address(tmp_path: Path) -> N
     assert europeana.licence == "http://creativecommons.org/publicdomain/mark/1.0/"
 
 
+@pytest.mark.parametrize(
+    ("cell", "pictures"),
+    [
+        (
+            "a.jpg (https://x.example/v3/1),b.jpg (https://x.example/v3/2)",
+            ["https://x.example/v3/1", "https://x.example/v3/2"],
+        ),
+        ('=IMAGE("https://x.example/a.jpg", 1)', ["https://x.example/a.jpg"]),
+        ('{"0":"https://x.example/a.jpeg"}', ["https://x.example/a.jpeg"]),
+        ("![A view](https://x.example/a.png)", ["https://x.example/a.png"]),
+        ("http://x.example/1.jpg^^http://x.example/2.jpg", ["http://x.example/1.jpg", "http://x.example/2.jpg"]),
+    ],
+)  # Airtable, Google Sheets, Zooniverse, Markdown, Omeka Classic
+def test_addresses_within_other_text(tmp_path: Path, cell: str, pictures: list[str]) -> None:
+    work = only(opened(tmp_path, 'id,attachments\n1,"{}"\n'.format(cell.replace('"', '""'))))
+    assert [work.origin, *filter(None, (work.extra.get("more_pictures") or "").split("; "))] == pictures
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"hits": {"hits": [{"_id": "x", "_source": {"title": "A", "image": "https://x.example/a.jpg"}}]}},
+        {"type": "FeatureCollection", "features": [{"properties": {"title": "A", "image": "https://x.example/a.jpg"}}]},
+        {"records": [{"id": "rec1", "fields": {"Title": "A", "Picture": [{"url": "https://x.example/a.jpg"}]}}]},
+        {"photos": {"page": 1, "photo": [{"id": "5", "title": "A", "url_l": "https://x.example/a.jpg"}]}, "stat": "ok"},
+        {
+            "data": {
+                "nodeQuery": {"count": 1, "entities": [{"title": "A", "visual": {"url": "https://x.example/a.jpg"}}]}
+            }
+        },
+        {"docs": [{"id": "5", "sourceResource": {"title": ["A"]}, "object": "https://x.example/a.jpg"}]},
+        {"@context": {}, "@graph": [{"title": "A", "photo": [{"path": "https://x.example/a.jpg"}]}]},
+        {"artObjects": [{"objectNumber": "SK-A-1", "title": "A", "webImage": {"url": "https://x.example/a.jpg"}}]},
+    ],
+)
+def test_answers_of_servers_of_other_kinds(tmp_path: Path, content: dict[str, object]) -> None:
+    work = only(opened(tmp_path, content))
+    assert (work.title, work.origin) == ("A", "https://x.example/a.jpg")
+
+
+def test_the_museum_of_a_table_knows_where_its_pictures_are(tmp_path: Path) -> None:
+    header = "systemNumber,_primaryTitle,_primaryImageId,_sampleTechnique"
+    work = only(opened(tmp_path, f"{header}\nO81295,The Hay Wain,2006AM6744,oil painting\n"))
+    assert work.extra["iiif"] == "https://framemark.vam.ac.uk/collections/2006AM6744"
+    assert (work.id, work.medium) == ("O81295", "oil painting")
+    work = only(opened(tmp_path, "number,title,pageid,namespace,length,touched\n1,Monet_-_A.jpg,7,File,100,20240101\n"))
+    assert (work.id, work.origin) == ("7", "https://commons.wikimedia.org/wiki/File:Monet_-_A.jpg")
+    work = only(opened(tmp_path, "identifier,title,mediatype\nharvesters,The Harvesters,image\n"))
+    assert work.origin == "https://iiif.archive.org/iiif/harvesters/manifest.json"
+
+
 def test_titles_and_file_records_of_wikimedia_commons(tmp_path: Path) -> None:
     by_title = only(opened(tmp_path, "pageid,title\n84798633,File:Ambassade 1.jpg\n"))
     assert by_title.origin == "https://commons.wikimedia.org/wiki/File:Ambassade%201.jpg"
