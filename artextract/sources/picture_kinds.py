@@ -6,65 +6,45 @@ from importlib.util import find_spec
 HEIC_IS_READ = find_spec("pillow_heif") is not None
 HOW_TO_READ_HEIC = "To read HEIC, run `pip install 'artextract[heic]'`."
 HEAD = 512  # Bytes that `kind_of` needs
-_RAW = "RAW"
-_SUFFIXES = {
-    "JPEG": ".jpg .jpeg .jpe .jfif",
-    "PNG": ".png",
-    "WebP": ".webp",
-    "TIFF": ".tif .tiff",
-    "GIF": ".gif",
-    "BMP": ".bmp",
-    "Netpbm": ".ppm .pgm .pbm .pnm",
-    "JPEG 2000": ".jp2 .j2k .jpx .jpf",
-    "AVIF": ".avif",
-    "HEIC": ".heic .heif .hif",
-    _RAW: ".dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .orf .rw2 .raf .pef .srw .iiq .3fr .fff .erf .mrw .x3f .raw",
-    "PSD": ".psd .psb",
-    "PDF": ".pdf",
-    "JPEG XL": ".jxl",
-    "SVG": ".svg .svgz",
-    "PostScript": ".eps .ps .ai",
-    "video": ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .mts .m2ts .3gp .flv .ogv",
-    "EXR": ".exr",
-    "XCF": ".xcf",
-    "DjVu": ".djvu .djv",
-    "DICOM": ".dcm",
-    "InDesign": ".indd",
-    "CorelDRAW": ".cdr",
-    "TGA": ".tga",
-    "icon": ".ico .icns",
+_KINDS = {  # Kind → its suffixes, and a pattern of its first bytes; the first kind whose pattern fits counts
+    "JPEG": (".jpg .jpeg .jpe .jfif", rb"\xff\xd8\xff"),
+    "PNG": (".png", rb"\x89PNG\r\n\x1a\n"),
+    "WebP": (".webp", rb"RIFF....WEBP"),
+    "TIFF": (".tif .tiff", rb"II[*+]\x00|MM\x00[*+]"),
+    "GIF": (".gif", rb"GIF8[79]a"),
+    "BMP": (".bmp", rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00"),
+    "Netpbm": (".ppm .pgm .pbm .pnm", rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s"),
+    "JPEG 2000": (".jp2 .j2k .jpx .jpf", rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51"),
+    "AVIF": (".avif", rb"....ftyp(avif|avis)"),
+    "HEIC": (".heic .heif .hif", rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"),
+    "RAW": (
+        ".dng .nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .orf .rw2 .raf .pef .srw .iiq .3fr .fff .erf .mrw .x3f .raw",
+        rb"....ftypcrx |FUJIFILMCCD-RAW|\x00MRM|FOVb|IIRO|IIU\x00",
+    ),
+    "PSD": (".psd .psb", rb"8BPS"),
+    "PDF": (".pdf", rb"%PDF"),
+    "JPEG XL": (".jxl", rb"\xff\x0a|\x00\x00\x00\x0cJXL "),
+    "SVG": (".svg .svgz", rb"\s*(<\?xml.*|<!--.*)?<svg"),
+    "PostScript": (".eps .ps .ai", rb"%!PS|\xc5\xd0\xd3\xc6"),
+    "video": (
+        ".mp4 .m4v .mov .avi .mkv .webm .mpg .mpeg .wmv .mts .m2ts .3gp .flv .ogv",
+        rb"....ftyp|RIFF....AVI |\x1aE\xdf\xa3|\x00\x00\x01\xba|....moov",
+    ),
+    "EXR": (".exr", rb"v/1\x01"),
+    "XCF": (".xcf", rb"gimp xcf"),
+    "DjVu": (".djvu .djv", rb"AT&TFORM"),
+    "DICOM": (".dcm", rb".{128}DICM"),
+    "InDesign": (".indd", None),
+    "CorelDRAW": (".cdr", None),
+    "TGA": (".tga", None),
+    "icon": (".ico .icns", None),
 }
 READ = frozenset({"JPEG", "PNG", "WebP", "TIFF", "GIF", "BMP", "Netpbm", "JPEG 2000", "AVIF"}) | (
     {"HEIC"} if HEIC_IS_READ else set()
 )
 """The kinds that `artextract.vision.images.open_picture` reads."""
-_BY_SUFFIX = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
-_BY_FIRST_BYTES = [
-    (kind, re.compile(pattern, re.DOTALL))
-    for kind, pattern in (
-        ("JPEG", rb"\xff\xd8\xff"),
-        ("PNG", rb"\x89PNG\r\n\x1a\n"),
-        ("GIF", rb"GIF8[79]a"),
-        ("WebP", rb"RIFF....WEBP"),
-        ("TIFF", rb"II[*+]\x00|MM\x00[*+]"),
-        ("BMP", rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00"),
-        ("Netpbm", rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s"),
-        ("JPEG 2000", rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51"),
-        ("AVIF", rb"....ftyp(avif|avis)"),
-        ("HEIC", rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)"),
-        ("PSD", rb"8BPS"),
-        ("PDF", rb"%PDF"),
-        ("JPEG XL", rb"\xff\x0a|\x00\x00\x00\x0cJXL "),
-        ("PostScript", rb"%!PS|\xc5\xd0\xd3\xc6"),
-        ("SVG", rb"\s*(<\?xml.*|<!--.*)?<svg"),
-        (_RAW, rb"....ftypcrx |FUJIFILMCCD-RAW|\x00MRM|FOVb|IIRO|IIU\x00"),
-        ("video", rb"....ftyp|RIFF....AVI |\x1aE\xdf\xa3|\x00\x00\x01\xba|....moov"),
-        ("EXR", rb"v/1\x01"),
-        ("XCF", rb"gimp xcf"),
-        ("DjVu", rb"AT&TFORM"),
-        ("DICOM", rb".{128}DICM"),
-    )
-]
+_BY_SUFFIX = {suffix: kind for kind, (suffixes, _) in _KINDS.items() for suffix in suffixes.split()}
+_BY_FIRST_BYTES = [(kind, re.compile(pattern, re.DOTALL)) for kind, (_, pattern) in _KINDS.items() if pattern]
 
 
 def kind_of(head: bytes) -> str:

@@ -5,7 +5,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 from typing import Any
 
@@ -49,7 +49,7 @@ def _written(text: str) -> str:
     return text
 
 
-def unique_name(name: str, taken: Container[str], form: str = "{} {}") -> str:
+def unique_name(name: str, taken: Collection[str], form: str = "{} {}") -> str:
     """The name, with the first number from 2 on that makes it differ from those taken, if need be."""
     names = (form.format(name, number) for number in count(2))
     return name if name not in taken else next(new for new in names if new not in taken)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from artextract.errors import SourceError
+from artextract.sources.tables.cells import unique_name
 from artextract.sources.tables.reading import Table
 from artextract.work_table import INTEGER_COLUMNS, TERM_SEPARATOR, TEXT_COLUMNS
 
@@ -26,7 +27,9 @@ KEYWORD_HEADINGS = frozenset(_HEADINGS.pop("keywords_by_comma"))  # Columns whos
 _KNOWN = PICTURE_HEADINGS.union(*_HEADINGS.values())
 _NAMESPACE = re.compile(r"^\s*(dublin core|dcterms|dc|schema|edm|vra|bibo|o|foaf|skos|rdfs|crm)\s*[:.]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(@[a-z]{2}|\s*[([](?:en|english|de|deutsch|fr|nl|da)[)\]])$", re.IGNORECASE)
-_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures"})
+_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures"}) | {
+    *("iiif", "iiif_width", "iiif_height")
+}
 """Names that a further column of a table cannot have."""
 _LONGEST_NAME = 40
 _SLUG = re.compile(r"[\w.()']+(-[\w.()']+)+")
@@ -149,11 +152,7 @@ def _further(table: Table, works: Mapping[str, str], not_further: set[str]) -> d
         name = _safe(heading)
         if name in _TAKEN or name.startswith(("read_", "custom_label_")):
             name = f"{name}_in_table"
-        unique, again = name, 2
-        while unique in names.values():
-            unique = f"{name}_{again}"
-            again += 1
-        names[heading] = unique
+        names[heading] = unique_name(name, names.values(), "{}_{}")
     return names
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from artextract.sources.tables.cells import unique_name
 from artextract.sources.tables.picture_column import Kind, PictureName
 
 
@@ -28,9 +29,7 @@ def work_ids(
         name = _picture_name(picture)
         base = value and (_tail(value) if len(meant[_tail(value)]) == 1 else value)
         base = base or (name if name and names[name] == 1 else _digest(row))
-        unique, again = base, 2
-        while unique in ids:
-            unique, again = f"{base} ({again})", again + 1
+        unique = unique_name(base, ids, "{} ({})")
         ids[unique] = None
         if unique != base:
             doubled.append(unique)

@@ -49,24 +49,10 @@ class PictureColumn:
 
 _SAMPLE = 2000  # Rows that are examined
 _PICTURES = frozenset({Kind.PICTURE, Kind.IIIF, Kind.MANIFEST, Kind.COMMONS, Kind.FILE})
+_OTHER_KINDS = frozenset({"video", "PDF", "SVG"})
 _OTHER_SUFFIXES = frozenset({
-    *(
-        ".pdf",
-        ".mp3",
-        ".mp4",
-        ".m4a",
-        ".m4v",
-        ".mov",
-        ".avi",
-        ".wav",
-        ".ogg",
-        ".ogv",
-        ".webm",
-        ".flac",
-        ".doc",
-        ".docx",
-    ),
-    *(".txt", ".vtt", ".xml", ".glb", ".gltf", ".obj", ".zip", ".svg"),
+    *(".mp3", ".m4a", ".wav", ".ogg", ".flac", ".doc", ".docx", ".txt", ".vtt", ".xml"),
+    *(".glb", ".gltf", ".obj", ".zip"),
 })
 _OTHER_HOSTS = (
     *("youtu.be", "youtube.com", "vimeo.com", "soundcloud.com"),
@@ -170,17 +156,18 @@ def _kind(name: str, is_address: bool) -> Kind:
         return Kind.NOTHING
     path = address.path if address else name.replace("\\", "/")
     suffix = PurePosixPath(path).suffix.lower()
-    is_other = suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS
+    kind = kind_of_suffix(suffix)
+    is_other = kind in _OTHER_KINDS or suffix in _OTHER_SUFFIXES or host.removeprefix("www.") in _OTHER_HOSTS
     if address is None:
-        kinds = [(is_other, Kind.OTHER), (kind_of_suffix(suffix), Kind.FILE)]
+        kinds = [(is_other, Kind.OTHER), (kind, Kind.FILE)]
     else:
         kinds = [
             (not host, Kind.NOTHING),
             (wikimedia_pictures(name, 1), Kind.COMMONS),
             (picture_at(name), Kind.IIIF),
             (is_other, Kind.OTHER),
-            (kind_of_suffix(suffix), Kind.PICTURE),
+            (kind, Kind.PICTURE),
             (_MANIFEST.fullmatch(name.partition("?")[0]), Kind.MANIFEST),
             (True, Kind.ADDRESS),
         ]
-    return next((kind for found, kind in kinds if found), Kind.NOTHING)
+    return next((what for fits, what in kinds if fits), Kind.NOTHING)
