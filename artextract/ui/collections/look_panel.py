@@ -1,8 +1,10 @@
 """The preview of a source: works, columns, pictures, hosts, licences, time."""
 
 import base64
+import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from textwrap import shorten
 
@@ -10,6 +12,7 @@ import streamlit as st
 
 from artextract import settings
 from artextract.collecting.looking import FirstPicture, Look
+from artextract.metadata.rights import licence_text
 from artextract.sources.base import ColumnUse
 from artextract.sources.fetching.host_rules import rule_of
 from artextract.sources.recognise import PLACES
@@ -41,17 +44,21 @@ def show_look(now: Adding, seen: Look) -> None:
     with st.expander(f"The first {len(found.examples)} works", icon=":material/list:"):
         st.markdown("\n".join(f"{number}. {_line(work)}" for number, work in enumerate(found.examples, 1)))
     st.markdown(f"**Pictures from** {_counted(found.hosts, 'this computer')}")
-    st.markdown(f"**Licences, as the source states them:** {_counted(found.licences, '')}")
+    st.markdown(f"**Licences, as the source states them:** {_counted(_named_licences(found.licences), '')}")
     _show_options(now)
     _show_button(now, found.title, found.works - found.without_picture)
 
 
 def _show_pictures(pictures: list[FirstPicture]) -> None:
-    with st.container(horizontal=True):
-        for picture in pictures:
-            if picture.jpeg:
-                url = f"data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}"
-                layout.show_picture(url, picture.title, small=True)
+    """The pictures in a row, and why others are not available."""
+    shown = "".join(
+        f'<img class="ax-view ax-small" src="data:image/jpeg;base64,{base64.b64encode(picture.jpeg).decode()}" '
+        f'alt="{html.escape(picture.title, quote=True)}">'
+        for picture in pictures
+        if picture.jpeg
+    )
+    if shown:
+        st.html(f'<div style="display:flex;flex-wrap:wrap;gap:.6rem">{shown}</div>')
     for why in dict.fromkeys(picture.why for picture in pictures if picture.why):
         st.warning(escaped(why, ""), icon=":material/broken_image:")
 
@@ -175,6 +182,14 @@ def _line(work: Mapping[str, str]) -> str:
     title = values.pop("title", values.get("id", ""))
     rest = " · ".join(f"{work_columns.name_of(name)}: {value}" for name, value in values.items())
     return f"**{escaped(title, '')}** {escaped(rest, '')}"
+
+
+def _named_licences(counts: Mapping[str, int]) -> Counter[str]:
+    """The counts by the names of the licences: a licence may be written in several ways."""
+    named: Counter[str] = Counter()
+    for licence, count in counts.items():
+        named[licence_text(licence)] += count
+    return named
 
 
 def _counted(counts: Mapping[str, int], otherwise: str) -> str:
