@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from artextract.ui.jobs.start import start_collecting, start_look
 
 PICTURE_OPTIONS = ("picture", "image")  # Source options that name the picture column
 COLUMN_OPTIONS = ("column", *PICTURE_OPTIONS)  # Source options that say what columns mean
+_NUMBERS = count(1)  # Part of the keys of fields, so that no field takes over the state of another preview
 _STATE = "adding"
 _CONTACT = "contact"
 
@@ -32,16 +34,16 @@ class Adding:
     values: dict[str, Any] = field(default_factory=dict)  # Further options of the source
     seen: Look | None = None  # The last look
     columns: dict[str, Any] = field(default_factory=dict)  # Values of `COLUMN_OPTIONS` in the last look
-    looks: int = 0
-    shown: int = 0  # The number of the look that is shown
+    number: int = field(default_factory=lambda: next(_NUMBERS))
+    looks: int = 0  # The number of the last look
+    shown: int = 0  # The number of the look that is shown: part of the keys of its fields
     job: Job | None = None  # The job that looks or collects
     collection: str = ""  # The collection's name, once it is collected
 
     def look(self) -> None:
         """Preview with the current values; stops a preview that is running."""
         self.leave()
-        self.looks += 1
-        number = self.looks
+        self.looks = number = next(_NUMBERS)
         columns = {name: self.values[name] for name in COLUMN_OPTIONS if name in self.values}
 
         def found(source: str, seen: Look) -> None:
@@ -59,6 +61,7 @@ class Adding:
         """After a failed preview, restore the columns of the last one that worked."""
         others = {name: value for name, value in self.values.items() if name not in COLUMN_OPTIONS}
         self.values = others | self.columns
+        self.shown = self.looks  # the select boxes show the look before
 
     def collect(self, name: str) -> None:
         """Collect what was previewed.

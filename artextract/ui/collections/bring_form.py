@@ -72,7 +72,7 @@ def _show_kinds(now: Adding) -> None:
         kinds,
         default=now.source or None,
         format_func=lambda name: SOURCES[name].label,
-        key=f"_kind_{now.place}_{now.source}",
+        key=f"_kind_{now.looks}_{now.source}",
     )
     if chosen and chosen != now.source:
         now.choose_source(chosen)

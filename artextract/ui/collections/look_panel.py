@@ -106,8 +106,9 @@ def _show_column(now: Adding, use: ColumnUse, pictures: list[str], mendable: boo
     key = f"_column_{now.shown}_{use.name}"
 
     def change() -> None:
-        _change_column(now, use, st.session_state[key])
-        now.look()
+        if (chosen := st.session_state[key]) != became:  # a browser also sends a value that nobody changed
+            _change_column(now, use, chosen)
+            now.look()
 
     st.selectbox(
         use.name, list(choices), key=key, format_func=work_columns.name_of, disabled=len(choices) == 1, on_change=change
@@ -131,7 +132,7 @@ def _show_options(now: Adding) -> None:
     """The further options of the source; a change updates the preview."""
     hidden = {PLACES.get(now.source, ""), *COLUMN_OPTIONS}
     options = [option for option in SOURCES[now.source].options if option.name not in hidden and not option.shortcut]
-    entered = option_fields(options, f"_look_{now.source}_{now.place}_", now.values)
+    entered = option_fields(options, f"_look_{now.source}_{now.number}_", now.values)
     changed = {
         option.name: entered[option.name]
         for option in options
@@ -148,7 +149,7 @@ def _show_button(now: Adding, title: str, works: int) -> None:
         name = st.text_input(
             "Name of the collection",
             proposed_name(title) or now.source,
-            key=f"_name_{now.source}_{now.place}",
+            key=f"_name_{now.source}_{now.number}",
             width=300,
         )
         noun = "work" if works == 1 else "works"
