@@ -10,6 +10,7 @@ from time import monotonic
 from artextract.errors import BadImageError, SourceError
 from artextract.progress import Report, Stage, silent
 from artextract.sources.base import Source, SourceWork, no_picture
+from artextract.sources.fetching.causes import Cause
 from artextract.sources.preview import Preview, preview
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
@@ -24,7 +25,7 @@ class FirstPicture:
 
     title: str
     jpeg: bytes  # b"" if the picture is not available
-    why: str = ""  # Why the picture is not available, a sentence
+    why: str = ""  # Why the picture is not available, a sentence; "" if only the contact is missing
 
 
 @dataclass(frozen=True)
@@ -73,5 +74,6 @@ def _picture(work: SourceWork) -> FirstPicture:
     except OSError as error:
         return FirstPicture(title, b"", f"{work.origin} can't be read ({error.strerror or error}).")
     except (SourceError, BadImageError) as error:
-        return FirstPicture(title, b"", str(error))
+        needs_contact = isinstance(error, SourceError) and error.cause == Cause.NO_CONTACT
+        return FirstPicture(title, b"", "" if needs_contact else str(error))
     return FirstPicture(title, encode_jpeg(thumbnail(image, SIDE)))

@@ -91,7 +91,7 @@ def _show_collecting(now: Adding) -> None:
         st.success(job.outcome, icon=":material/check:")
     with suppress(CollectionError):  # nothing was collected
         show_missing(Collection.open(now.collection), expanded=True)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if not job.error:
             st.page_link(
                 navigation.EXPLORE.path,

@@ -35,13 +35,13 @@ def show_look(now: Adding, seen: Look) -> None:
     found = seen.preview
     st.markdown(f"#### {escaped(found.title, '')}")
     without = f"{found.without_picture:,} without a picture, which are left out" if found.without_picture else ""
-    st.markdown(" · ".join(filter(None, [f"**{found.works:,} works**", without, found.cost()])))
+    st.markdown(" · ".join(filter(None, [f"**{_works(found.works)}**", without, found.cost()])))
     for remark in found.remarks:
         st.caption(escaped(remark, ""))
     _show_pictures(seen.pictures)
     _ask_for_contact(now, found.hosts)
     _show_columns(now, found.columns)
-    with st.expander(f"The first {len(found.examples)} works", icon=":material/list:"):
+    with st.expander(f"The first {_works(len(found.examples))}", icon=":material/list:"):
         st.markdown("\n".join(f"{number}. {_line(work)}" for number, work in enumerate(found.examples, 1)))
     st.markdown(f"**Pictures from** {_counted(found.hosts, 'this computer')}")
     st.markdown(f"**Licences, as the source states them:** {_counted(_named_licences(found.licences), '')}")
@@ -91,7 +91,8 @@ def _show_columns(now: Adding, columns: list[ColumnUse]) -> None:
     options = {option.name for option in SOURCES[now.source].options}
     own = sum(use.used_as is not None and not _settable(use.used_as) for use in columns)
     used = [f"{use.name} → {use.used_as}" for use in columns if use.used_as and _settable(use.used_as)]
-    st.markdown(f"**Columns:** {escaped(', '.join(used) or 'none was recognised', '')}; {own:,} keep their own names.")
+    others = f"; {own:,} more with their own names" if own else ""
+    st.markdown(f"**Columns:** {escaped(', '.join(used) or 'none was recognised', '')}{others}.")
     with st.expander("Change the columns" if "column" in options else "All columns", icon=":material/table:"):
         for first in range(0, len(columns), 3):
             for use, place in zip(columns[first : first + 3], st.columns(3), strict=False):
@@ -152,10 +153,9 @@ def _show_button(now: Adding, title: str, works: int) -> None:
             key=f"_name_{now.source}_{now.number}",
             width=300,
         )
-        noun = "work" if works == 1 else "works"
         is_looking = now.job is not None and now.job.running
         pressed = st.button(
-            f"Collect {works:,} {noun}",
+            f"Collect {_works(works)}",
             key="_collect",
             icon=":material/download:",
             type="primary",
@@ -175,6 +175,10 @@ def proposed_name(title: str) -> str:
 
 def _settable(became: str) -> bool:
     return became.startswith(_PICTURE) or became == "file" or any(name in SETTABLE for name in became.split(", "))
+
+
+def _works(count: int) -> str:
+    return f"{count:,} {'work' if count == 1 else 'works'}"
 
 
 def _line(work: Mapping[str, str]) -> str:
