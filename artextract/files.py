@@ -142,6 +142,14 @@ def sweep_temporary(folder: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def user_path(text: str | Path) -> Path:
+    """A path in which "~" is the home folder; as it is if there is no such user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def nearest_existing(path: Path) -> Path:
     """The path, or the nearest of its parents that exists."""
     return next(place for place in (path, *path.parents) if place.exists())

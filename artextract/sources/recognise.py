@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from artextract.errors import SourceError
-from artextract.files import open_regular
+from artextract.files import open_regular, user_path
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.services import image_at
 from artextract.sources.iiif.walking import meant_by
@@ -52,7 +52,7 @@ def recognise(text: str) -> tuple[str, str]:
     place = text.strip().strip("\"'").strip().removeprefix("file://")
     if not place:
         raise SourceError(TAKES)
-    path = Path(place).expanduser()
+    path = user_path(place)
     if _exists(path):
         name = _source_of_path(path)
     elif place.lower().startswith(("http://", "https://")):

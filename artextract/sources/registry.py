@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from artextract.errors import SourceError
+from artextract.files import user_path
 from artextract.progress import Report, silent
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class SourceEntry:
                 value = value.strip() or option.default
             if value is None and option.required:
                 raise SourceError(f"Enter a value for “{option.label}”.")
-            complete[option.name] = Path(value).expanduser() if option.kind == "path" and value else value
+            complete[option.name] = user_path(value) if option.kind == "path" and value else value
         if self.fetches:
             complete["report"] = report
         source: Source = pkgutil.resolve_name(self.factory)(**complete)

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from artextract.errors import SourceError
-from artextract.files import read_regular
+from artextract.files import read_regular, user_path
 from artextract.sources.fetching.http_responses import FetchError, host_of
 from artextract.sources.fetching.kept_pictures import LARGEST_DOCUMENT, KeptPictures
 from artextract.sources.iiif.canvases import Description
@@ -135,7 +135,7 @@ class Walk:
             if reference.embedded is not None:
                 return reference.embedded
             if not address.startswith(_SCHEMES):
-                return _read_file(Path(address).expanduser())
+                return _read_file(user_path(address))
             version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
             content = self._kept.get_document(address, version, lambda content: _wrong_document(content, address))
             return _read_fetched(content, address)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.files import write_bytes
+from artextract.files import user_path, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
 from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_error, file_size
@@ -79,7 +79,7 @@ class TableSource(Source):
         self._size = size
         self._client = PoliteClient(any_public=True)
         with closed_on_error(self._client):
-            path = _fetch(file, self._client, report) if is_web else Path(file).expanduser()
+            path = _fetch(file, self._client, report) if is_web else user_path(file)
             table = read_table(path, is_heading)
             self._preset = choose_preset(table, preset)
             self._table = self._preset.cleaned(table)
