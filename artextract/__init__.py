@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from artextract.files import user_path
+
 if TYPE_CHECKING:
     from artextract.attributes.reader import Reader
     from artextract.attributes.reading import Reading
@@ -33,7 +35,7 @@ def collect_folder(folder: str | Path, name: str, metadata: str | Path | None = 
     from artextract.collecting import collect
     from artextract.sources.folder import FolderSource
 
-    collect(FolderSource(Path(folder).expanduser(), Path(metadata).expanduser() if metadata else None), name)
+    collect(FolderSource(user_path(folder), user_path(metadata) if metadata else None), name)
     return open_collection(name)
 
 
@@ -82,7 +84,7 @@ def similar(
     searcher = Searcher(collection, embeddings, lambda: embedder_like(embeddings))
     if work is not None:
         return searcher.near_work(work, k)
-    return searcher.near_image(read_picture(Path(str(picture)).expanduser()), k, name=str(picture))
+    return searcher.near_image(read_picture(user_path(str(picture))), k, name=str(picture))
 
 
 def read(picture: str | Path) -> "Reading":
@@ -92,7 +94,7 @@ def read(picture: str | Path) -> "Reading":
     """
     from artextract.attributes.reader import open_to_read
 
-    return _reader().read(open_to_read(Path(picture).expanduser()))
+    return _reader().read(open_to_read(user_path(picture)))
 
 
 @lru_cache(maxsize=1)

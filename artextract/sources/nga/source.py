@@ -11,6 +11,7 @@ import pandas as pd
 
 from artextract.collection import About
 from artextract.errors import SourceError
+from artextract.files import user_path
 from artextract.progress import Report, silent
 from artextract.sources.base import Source, SourceWork, closed_on_error
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -88,7 +89,7 @@ def open_nga(report: Report, **values: Any) -> NgaSource:
 def _tables_in(opendata: str, client: PoliteClient, report: Report) -> Path:
     if urlsplit(opendata).scheme in ("http", "https"):
         return fetch_tables(opendata, client, report)
-    folder = Path(opendata).expanduser()
+    folder = user_path(opendata)
     if not folder.is_dir():
         raise SourceError(f"There is no folder {folder}, and it is not an http(s) address.")
     return tables_folder(folder)
