@@ -49,29 +49,22 @@ class FolderWalk:
         if self._clutter:
             names = ", ".join(f"{number:,} {name}" for name, number in sorted(self._clutter.items()))
             remarks.append(f"Thumbnails, recycle bins and system files were skipped: {names}.")
-        if self._closed:
-            remarks.append(
-                f"Folders and files that could not be opened: {len(self._closed):,} (first: {self._closed[0]})."
-            )
-        if self._dead:
-            remarks.append(f"Broken links: {len(self._dead):,} (first: {self._dead[0]}).")
+        for what, paths in (("Folders and files that could not be opened", self._closed), ("Broken links", self._dead)):
+            if paths:
+                remarks.append(f"{what}: {len(paths):,} (first: {paths[0]}).")
         return remarks
 
     def _walk(self, top: Path) -> None:
         for parent, folders, files in os.walk(top, onerror=self._add_closed):
             place = Path(parent)
-            if not self._is_new(place):
+            status = place.stat()
+            if (status.st_dev, status.st_ino) in self._walked:
                 folders.clear()
                 continue
+            self._walked.add((status.st_dev, status.st_ino))
             folders[:] = sorted(name for name in folders if self._is_entered(place / name))
             for name in sorted(files):
                 self._add(place / name)
-
-    def _is_new(self, folder: Path) -> bool:
-        status = folder.stat()
-        known = len(self._walked)
-        self._walked.add((status.st_dev, status.st_ino))
-        return len(self._walked) > known
 
     def _is_entered(self, folder: Path) -> bool:
         """Whether a subfolder is walked now: hidden ones never are, linked ones later."""
