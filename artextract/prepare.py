@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.features.workers import JobResult
-from artextract.maps.gallery_map import FEWEST_WORKS, compute_map
+from artextract.maps.gallery_map import compute_map
 from artextract.progress import Report, silent
 from artextract.similarity.neighbour_scores import score_neighbours
 from artextract.similarity.search import Searcher
@@ -38,8 +38,6 @@ def prepare_collection(
     """
     embedding = embed_collection(collection, backbone, report=report)
     embeddings = load_embeddings(collection, backbone)
-    if len(embeddings.ids) < FEWEST_WORKS:
-        return PrepareResult(embedding, 0, None, f"A map needs at least {FEWEST_WORKS} works.")
     placed = int(compute_map(collection, embeddings, "tsne", report).placed.sum())
     try:
         scores = score_neighbours(Searcher(collection, embeddings, lambda: embedder_like(embeddings)), report)

@@ -12,11 +12,10 @@ import pyarrow.parquet as pq
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
 from artextract.files import only_writer, write_atomic
-from artextract.maps.layouts import COMPONENTS, METHODS, SEED, framed, place, principal_components
+from artextract.maps.layouts import COMPONENTS, METHODS, SEED, lay_out, place
 from artextract.progress import Report, silent
 from artextract.vision.embedding import Embeddings
 
-FEWEST_WORKS = 5  # Works that a map needs
 MAX_PLACED = 0.25  # Share of a map's works that may be placed on it later; beyond this the map is laid out again
 
 
@@ -39,22 +38,18 @@ def compute_map(
 
     If works came or went, the remaining works keep their positions and new ones are placed among them. The map is laid
     out again if more than `MAX_PLACED` of its works would be placed, or if `rebuild` is set. If `report` stops the job,
-    nothing is stored. Raises ArtExtractError for an unknown method, or for fewer than `FEWEST_WORKS` works.
+    nothing is stored. Raises ArtExtractError for an unknown method.
     """
     if method not in METHODS:
         raise ArtExtractError(f"Unknown map method {method!r}. Use one of: {', '.join(METHODS)}.")
-    if len(embeddings.ids) < FEWEST_WORKS:
-        raise ArtExtractError(
-            f"A map needs at least {FEWEST_WORKS} works with an embedding; {collection.name} has {len(embeddings.ids)}."
-        )
     with only_writer(collection.root / "maps", f"map of {collection.name}"):
         stored = None if rebuild else _read_stored(collection, embeddings, method)
         if stored is not None and _is_current(stored, embeddings):
             return stored
         updated = None if stored is None else _updated(stored, embeddings)
         if updated is None:
-            positions = METHODS[method].project(principal_components(embeddings.vectors), report)
-            updated = _map_of(embeddings, method, framed(positions), np.zeros(len(embeddings.ids), dtype=bool))
+            positions = lay_out(embeddings.vectors, method, report)
+            updated = _map_of(embeddings, method, positions, np.zeros(len(embeddings.ids), dtype=bool))
         _write_map(_map_path(collection, embeddings, method), updated, _settings(embeddings, method))
         return updated
 

@@ -1,5 +1,6 @@
 """Layout methods: project embeddings to two dimensions by t-SNE or UMAP, and place new works on a map."""
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -22,6 +23,7 @@ SEED = 0
 ONE_THREAD_UP_TO = 1000
 """Works up to which t-SNE runs on one thread: for so few, threads wait for each other longer than they work."""
 REPORT_EVERY = 50  # Iterations
+FEWEST = 5  # Different embeddings that the methods need
 
 
 def principal_components(vectors: np.ndarray) -> np.ndarray:
@@ -103,6 +105,24 @@ class LayoutMethod:
 
 
 METHODS = {"tsne": LayoutMethod("t-SNE", _tsne), "umap": LayoutMethod("UMAP", _umap)}
+
+
+def lay_out(vectors: np.ndarray, method: str, report: Report) -> np.ndarray:
+    """A map of n embeddings by a key of `METHODS`: positions within about ±1, float32 [n, 2].
+
+    Works with the same embedding, such as copies, are at one point. Fewer different embeddings than the methods
+    need (`FEWEST`) are shown by their two principal components.
+    """
+    first: dict[bytes, int] = {}  # Digest of an embedding → its point
+    digests = (hashlib.sha256(row + 0.0).digest() for row in vectors)  # -0.0 becomes 0.0
+    points = [first.setdefault(digest, len(first)) for digest in digests]
+    distinct = vectors if len(first) == len(vectors) else vectors[np.unique(points, return_index=True)[1]]
+    if len(first) < FEWEST:
+        left, scales, _ = np.linalg.svd(distinct - distinct.mean(axis=0), full_matrices=False)
+        positions = np.pad(left * scales, ((0, 0), (0, 2)))[:, :2]
+    else:
+        positions = METHODS[method].project(principal_components(distinct), report)
+    return framed(positions)[points]
 
 
 def framed(positions: np.ndarray) -> np.ndarray:

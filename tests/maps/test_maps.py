@@ -37,6 +37,18 @@ def test_a_map_keeps_neighbours_together_and_is_repeatable(collection: Collectio
     assert np.allclose(again.positions, layout.positions, atol=1e-5)
 
 
+@pytest.mark.parametrize("method", list(METHODS))
+@pytest.mark.parametrize(("copies", "others"), [(1, 0), (1, 1), (1, 3), (6, 0), (19, 1), (8, 12)])
+def test_copies_are_at_one_point(collection: Collection, method: str, copies: int, others: int) -> None:
+    different = clusters(others + 1)
+    vectors = np.concatenate([np.repeat(different.vectors[:1], copies, axis=0), different.vectors[1:]])
+    ids = [f"w{number}" for number in range(len(vectors))]
+    layout = compute_map(collection, Embeddings("key", ids, [f"{n:064x}" for n in range(len(ids))], vectors), method)
+    assert np.isfinite(layout.positions).all()
+    assert len(np.unique(layout.positions[:copies], axis=0)) == 1
+    assert len(np.unique(layout.positions, axis=0)) == others + 1
+
+
 def test_a_stored_map_is_not_computed_again(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings = clusters()
     layout = compute_map(collection, embeddings, "tsne")
@@ -147,8 +159,6 @@ def test_a_stopped_map_stores_nothing(collection: Collection, method: str) -> No
 def test_what_cannot_be_mapped_is_one_sentence(collection: Collection) -> None:
     with pytest.raises(ArtExtractError, match=r"Unknown map method 'pca'\. Use one of: tsne, umap"):
         compute_map(collection, clusters(), "pca")
-    with pytest.raises(ArtExtractError, match="needs at least 5 works"):
-        compute_map(collection, clusters(4), "tsne")
 
 
 def test_the_map_of_a_real_collection_is_there(ready: Collection) -> None:
