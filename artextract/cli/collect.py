@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from artextract.cli.common import Output, command, progress
-from artextract.sources.registry import SOURCES, SourceEntry, SourceOption
+from artextract.sources.registry import FREE_ONLY, SOURCES, SourceEntry, SourceOption
 
 collect_app = typer.Typer(help="Collect works from a source.", no_args_is_help=True)
 Look = Annotated[bool, typer.Option("--look", help="Show what would be collected, and collect nothing.")]
@@ -18,16 +18,14 @@ Open = Annotated[bool, typer.Option("--open", help="Collect only works that are 
 def _command(entry: SourceEntry) -> Any:
     """The command that collects from a source; its signature has the options of the source."""
 
-    def run(*, name: str | None, look: bool, open_only: bool, **values: Any) -> Output:
+    def run(*, name: str | None, look: bool, **values: Any) -> Output:
         from artextract.collecting import collect
-        from artextract.sources.free_works import FreeWorks
         from artextract.sources.preview import preview
 
         if name is None and not look:
             raise typer.BadParameter("Name the collection.", param_hint="--name")
         with progress() as report:
-            opened = entry.open(values, report)
-            source = FreeWorks(opened) if open_only else opened
+            source = entry.open(values, report)
             if look:
                 with closing(source):
                     seen = preview(source)
@@ -41,7 +39,7 @@ def _command(entry: SourceEntry) -> Any:
         *map(_parameter, entry.options),
         name,
         _keyword("look", Look, False),
-        _keyword("open_only", Open, False),
+        _keyword(FREE_ONLY, Open, False),
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return command(run)

@@ -47,9 +47,9 @@ class CollectResult:
         counts = f"{self.new:,} new, {self.updated:,} updated, {self.unchanged:,} unchanged"
         sentences = {
             f"{self.collection} has {self.works:,} works: {counts}.": True,
-            f"Kept {self.kept:,} works that the source no longer has.": self.kept,
+            f"Kept although the source no longer has them: {self.kept:,}.": self.kept,
             f"Renamed files: {self.renamed:,}; their works keep their IDs, notes and trays.": self.renamed,
-            f"Left out {self.without_picture:,} works for which the source names no picture.": self.without_picture,
+            f"Left out because the source names no picture: {self.without_picture:,}.": self.without_picture,
             f"Skipped {self.skipped:,} pictures that are damaged or not available; {self.report_file} lists them. "
             "Collect again to retry.": self.skipped,
         }

@@ -23,7 +23,7 @@ class FreeWorks(Source):
             source.close()
             raise SourceError(
                 f"None of the {len(source):,} works of {source.about.title} says that it is CC0 or in the public "
-                "domain. Leave out --open to collect all."
+                "domain. To collect them all, do not limit the licences."
             )
 
     def __len__(self) -> int:
@@ -36,7 +36,7 @@ class FreeWorks(Source):
     def remarks(self) -> list[str]:
         """What the source says, and how many works were left out."""
         out = len(self._source) - self._count
-        return [*self._source.remarks(), *([f"Left out {out:,} works that are not free."] if out else [])]
+        return [*self._source.remarks(), *([f"Left out because their licence is not free: {out:,}."] if out else [])]
 
     def columns(self) -> list[ColumnUse]:
         """How each column is used."""

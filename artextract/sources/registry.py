@@ -20,6 +20,8 @@ from artextract.progress import Report, silent
 if TYPE_CHECKING:
     from artextract.sources.base import Source
 
+FREE_ONLY = "free_only"  # A value that every source takes: whether only CC0 and public domain works are wanted
+
 
 @dataclass(frozen=True)
 class SourceOption:
@@ -55,7 +57,7 @@ class SourceEntry:
         """Open the source.
 
         Args:
-            values: by the name of the option; text may be empty or surrounded by spaces.
+            values: by the name of the option, or `FREE_ONLY`; text may be empty or surrounded by spaces.
             report: receives the progress of what is fetched.
 
         Raises:
@@ -75,6 +77,10 @@ class SourceEntry:
         if self.fetches:
             complete["report"] = report
         source: Source = pkgutil.resolve_name(self.factory)(**complete)
+        if values.get(FREE_ONLY):
+            from artextract.sources.free_works import FreeWorks
+
+            return FreeWorks(source)
         return source
 
 

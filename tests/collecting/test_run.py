@@ -52,7 +52,7 @@ def test_doubled_ids_are_made_unique_and_said() -> None:
 def test_a_work_without_a_picture_is_counted_and_is_no_failure() -> None:
     done = collect(ListedSource([work("1"), work("2", read=no_picture)]), "c")
     assert (done.works, done.without_picture, done.skipped) == (1, 1, 0)
-    assert "Left out 1 works for which the source names no picture" in done.sentence()
+    assert "Left out because the source names no picture: 1" in done.sentence()
     assert done.causes == []
     with pytest.raises(SourceError, match="None of the 2 works of A list names a picture"):
         collect(ListedSource([work(i, read=no_picture) for i in "12"]), "d")

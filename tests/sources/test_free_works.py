@@ -29,7 +29,7 @@ def works(licences: tuple[str | None, ...]) -> list[SourceWork]:
 def test_works_without_a_free_licence_are_left_out_and_counted() -> None:
     done = collect(FreeWorks(ListedSource(works(LICENCES))), "c")
     assert Collection.open("c").works()["id"].tolist() == ["0", "2"]
-    assert "Left out 4 works that are not free" in done.sentence()
+    assert "Left out because their licence is not free: 4" in done.sentence()
     assert preview(FreeWorks(ListedSource(works(LICENCES)))).works == 2
 
 

@@ -173,6 +173,19 @@ def test_a_manifest_is_previewed_and_collected(world: World) -> None:
     assert len(Collection.open("hours").works()) == 1
 
 
+def test_only_free_works_are_collected_if_the_person_says_so(tmp_path: Path, world: World) -> None:
+    path = tmp_path / "rights.csv"
+    path.write_text(
+        "id,title,image_url,rights\n1,A,http://pictures.example/1.jpg,CC0\n2,B,http://pictures.example/2.jpg,In copyright\n"
+    )
+    app = previewed(str(path))
+    assert "2 works" in words(app)
+    next(box for box in app.checkbox if "CC0" in box.label).check().run()
+    app = finished(app)
+    assert any("Left out because their licence is not free: 1" in one.value for one in app.caption)
+    assert collected(app, 1, "free").works()["id"].tolist() == ["1"]
+
+
 def test_a_page_is_not_read(world: World) -> None:
     world.on("museum.example/works", "page")
     assert "is a web page. Enter the address of the IIIF manifest" in words(previewed("museum.example/works"))

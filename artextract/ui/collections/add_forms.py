@@ -55,10 +55,17 @@ def _field(option: SourceOption, key: str, value: Any) -> Any:
     if option.kind == "bool":
         return st.checkbox(option.label, value, key, help=option.help)
     if option.choices:
-        choices = option.choices if value in option.choices else (value, *option.choices)
+        choices = [*option.choices] if value in option.choices else [value, *option.choices]
         new = option.kind == "str"
         return st.selectbox(
-            option.label, choices, choices.index(value), key=key, help=option.help, accept_new_options=new, width=230
+            option.label,
+            choices,
+            choices.index(value),
+            key=key,
+            help=option.help,
+            accept_new_options=new,
+            width=230,
+            format_func=lambda choice: option.example if choice is None else str(choice),
         )
     if option.kind == "int":
         return st.number_input(

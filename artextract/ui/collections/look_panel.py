@@ -16,7 +16,7 @@ from artextract.metadata.rights import licence_text
 from artextract.sources.base import ColumnUse
 from artextract.sources.fetching.host_rules import rule_of
 from artextract.sources.recognise import PLACES
-from artextract.sources.registry import SOURCES
+from artextract.sources.registry import FREE_ONLY, SOURCES
 from artextract.sources.tables.columns import SETTABLE
 from artextract.ui import layout, work_columns
 from artextract.ui.collections.add_forms import option_fields
@@ -139,6 +139,10 @@ def _show_options(now: Adding) -> None:
         for option in options
         if (entered[option.name] or None) != (now.values.get(option.name, option.default) or None)
     }
+    key = f"_look_{now.number}_{FREE_ONLY}"
+    free = st.checkbox("Only works that are CC0 or in the public domain", bool(now.values.get(FREE_ONLY)), key)
+    if free != bool(now.values.get(FREE_ONLY)):
+        changed[FREE_ONLY] = free
     if changed:
         now.values |= changed
         now.look()
