@@ -22,11 +22,10 @@ class Preset:
     """How to read the tables of a museum."""
 
     name: str = ""
-    checked: date = date.min
+    written: date = date.min  # From the museum's documentation and sample rows; its servers may have changed since
     known_by: list[list[str]] = field(default_factory=list)  # A table with all columns of one of these is recognised
     picture: list[str] = field(default_factory=list)  # Columns that name the picture, the best first
     template: str = ""  # Otherwise the address of the picture, with {column}
-    sized: str = ""  # What is added to the address of a picture to ask for a size: {size} is its long side, px
     api: str = ""  # Otherwise the address of a JSON document for each work, with {column}
     api_picture: list[str] = field(default_factory=list)  # Fields of that JSON that name the picture, the best first
     only: dict[str, str] = field(default_factory=dict)  # Column → value of the works that have a picture

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -76,7 +76,6 @@ class TableSource(Source):
             SourceError: the table cannot be read, names no pictures, or has no such column.
         """
         is_web = file.lower().startswith(("http://", "https://"))
-        self._size = size
         self._client = PoliteClient(any_public=True)
         with closed_on_error(self._client):
             path = _fetch(file, self._client, report) if is_web else user_path(file)
@@ -154,13 +153,11 @@ class TableSource(Source):
         if picture.kind == Kind.NOTHING and self._columns:
             name = row.get(self._columns[0].name, "")  # ids beside files: the name has no suffix
             picture = PictureName(Kind.FILE, name) if name and self._pictures.matcher.find(name) else picture
-        if picture.name:
-            picture = replace(picture, name=picture.name + self._preset.sized.format(size=self._size))
         return self._pictures.placed(picture)
 
     def _said(self, doubled: Sequence[str]) -> Iterator[str]:
         if self._preset.name:
-            yield f"Recognised as {self._preset.name} (as of {self._preset.checked}). {self._preset.note}".rstrip()
+            yield f"Recognised as {self._preset.name} (preset of {self._preset.written}). {self._preset.note}".rstrip()
         if doubled:
             yield f"Rows with the id of an earlier row, which were numbered: {len(doubled):,} (first: {doubled[0]!r})."
         kinds = Counter(picture.kind for *_, picture in self._works)

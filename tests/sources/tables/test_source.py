@@ -322,17 +322,6 @@ def test_answers_of_servers_of_other_kinds(tmp_path: Path, content: dict[str, ob
     assert (work.title, work.origin) == ("A", "https://x.example/a.jpg")
 
 
-def test_the_museum_of_a_table_knows_where_its_pictures_are(tmp_path: Path) -> None:
-    header = "systemNumber,_primaryTitle,_primaryImageId,_sampleTechnique"
-    work = only(opened(tmp_path, f"{header}\nO81295,The Hay Wain,2006AM6744,oil painting\n"))
-    assert work.extra["iiif"] == "https://framemark.vam.ac.uk/collections/2006AM6744"
-    assert (work.id, work.medium) == ("O81295", "oil painting")
-    work = only(opened(tmp_path, "number,title,pageid,namespace,length,touched\n1,Monet_-_A.jpg,7,File,100,20240101\n"))
-    assert (work.id, work.origin) == ("7", "https://commons.wikimedia.org/wiki/File:Monet_-_A.jpg")
-    work = only(opened(tmp_path, "identifier,title,mediatype\nharvesters,The Harvesters,image\n"))
-    assert work.origin == "https://iiif.archive.org/iiif/harvesters/manifest.json"
-
-
 def test_titles_and_file_records_of_wikimedia_commons(tmp_path: Path) -> None:
     by_title = only(opened(tmp_path, "pageid,title\n84798633,File:Ambassade 1.jpg\n"))
     assert by_title.origin == "https://commons.wikimedia.org/wiki/File:Ambassade%201.jpg"
@@ -361,16 +350,6 @@ def test_files_that_are_not_beside_the_table_are_a_cause_of_their_own(tmp_path: 
     with pytest.raises(SourceError, match="not beside the table") as raised:
         work.read()
     assert raised.value.cause == Cause.NO_FILE
-
-
-def test_smithsonian_pictures_are_asked_for_in_their_size(tmp_path: Path) -> None:
-    media = [{"content": "https://ids.si.edu/ids/deliveryService?id=SAAM-1", "thumbnail": "https://ids.si.edu/t"}]
-    described = {"online_media": {"media": media}, "metadata_usage": {"access": "CC0"}}
-    freetext = {"name": [{"label": "Artist", "content": "Somebody"}]}
-    row = {"id": "edanmdm-1", "title": "A", "content": {"descriptiveNonRepeating": described, "freetext": freetext}}
-    work = only(opened(tmp_path, row, size=320))
-    assert work.origin == "https://ids.si.edu/ids/deliveryService?id=SAAM-1&max=320"
-    assert (work.artist, work.licence) == ("Somebody", "CC0")
 
 
 def test_every_preset_is_whole() -> None:
