@@ -62,49 +62,47 @@ class IiifPictures:
             StorageError: the picture cannot be kept.
         """
         _check_login(image.service)
-        for way in self._ways(image, fetch=False):  # a way that failed in an earlier run is not tried again
-            content = self._kept.kept(way.url)
-            if content and _side_that_fits(content, way) >= max(way.least, 1):
-                return content
+        key = f"{image.service.base if image.service else image.address}#{image.region}/{self._size}"
+        url = self._kept.kept(key)  # the way that worked before, so that those that failed are not tried again
+        if url and (content := self._kept.kept(url.decode())):
+            return content
         why_not: FetchError | None = None
         best, best_side = b"", 0
-        for way in self._ways(image, fetch=True):
+        for way in self._ways(image):
             try:
                 content = self._kept.get(way.url)
             except FetchError as error:
                 _refuse_unless_unsupported(error)
                 why_not = why_not or error
                 continue
-            if (side := _side_that_fits(content, way)) >= max(way.least, 1):
+            side = _side_that_fits(content, way)
+            if side >= max(way.least, 1):
+                self._kept.keep(key, way.url.encode())
                 return content
-            if side > best_side:
-                best, best_side = content, side
-            elif not side:
+            if not side:
                 why_not = why_not or _wrong_shape(way, content)
-        if best:
+            best, best_side = max((best, best_side), (content, side), key=lambda pair: pair[1])
+        if best_side:
             return best
         raise why_not or FetchError("The manifest has no address for this picture.", Cause.NOT_NAMED)
 
-    def _ways(self, image: CanvasImage, fetch: bool) -> Iterator[_Way]:
+    def _ways(self, image: CanvasImage) -> Iterator[_Way]:
         """The ways to ask for the picture, the cheapest first; the info.json is read only if it is reached."""
-        service, shape = image.service, image.shape
-        as_it_stands = [_Way(image.address, shape if service else None)] if image.address else []
+        service, address = image.service, image.address
         if service is None:
-            yield from as_it_stands
+            yield from [_Way(address, None)] if address else []
             return
         yield from self._by_ready_size(image, service)
         yield from self._by_level(image, service)
-        if service.level == 0:
-            yield from as_it_stands
-        if (info := self._info(service, image.address, fetch)) is not None:
-            service, shape = info, info.size if image.region == "full" else shape
-            informed = replace(image, shape=shape)
-            yield from self._by_ready_size(informed, service)
-            yield from self._by_level(informed, service)
-        if service.level != 0 and image.address:
-            yield _Way(image.address, shape)
-        if service.level == 0 or not image.address:
-            yield _Way(_url(service, image.region, service.whole), shape)
+        if service.level == 0 and address:
+            yield _Way(address, image.shape)
+        if (info := self._info(service, address)) is not None:
+            service = info
+            image = replace(image, shape=info.size if image.region == "full" else image.shape)
+            yield from self._by_ready_size(image, info)
+            yield from self._by_level(image, info)
+        is_whole = service.level == 0 or not address
+        yield _Way(_url(service, image.region, service.whole) if is_whole else address, image.shape)
 
     def _by_ready_size(self, image: CanvasImage, service: ImageService) -> Iterator[_Way]:
         """The smallest ready picture that is large enough, in both forms of its address."""
@@ -137,21 +135,20 @@ class IiifPictures:
             least = int(width * max(shape) / shape[0]) - ROUNDING
             yield _Way(_url(service, image.region, f"{width},"), shape, least)
 
-    def _info(self, service: ImageService, picture: str, fetch: bool) -> ImageService | None:
+    def _info(self, service: ImageService, picture: str) -> ImageService | None:
         """The image's own description; None if the server does not give it."""
         url = f"{service.base}/info.json"
 
         def check(content: bytes) -> None:
-            if described(content, picture) is None:
+            if described(content) is None:
                 sentence = f"{url}: this is not the description of an image."
                 raise FetchError(sentence, Cause.NOT_A_PICTURE, host_of(url), 200)
 
         try:
-            content = self._kept.get_document(url, check=check) if fetch else self._kept.kept(url)
+            info = described(self._kept.get_document(url, check=check), picture)
         except FetchError as error:
             _refuse_unless_unsupported(error)
             return None
-        info = described(content, picture) if content else None
         _check_login(info)
         return info and replace(info, base=service.base, version=info.version or service.version)
 

@@ -1,13 +1,13 @@
 """TIFF files of layouts that Pillow does not open, or only with a loss.
 
-Pillow (libtiff) still unpacks them: it is given the same packed strips as a grey picture whose pixels are
-the bytes. The layouts are those of TIFF 6.0 and of Adobe's supplements.
+Pillow (libtiff) still unpacks their strips and tiles: each is given to it as a grey picture whose pixels are the
+bytes. The layouts are those of TIFF 6.0 and of Adobe's supplements.
 """
 
 import io
 import struct
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, log2, prod
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -30,173 +30,134 @@ def open_rare_tiff(content: bytes) -> Image.Image:
     Raises:
         RareTiffError: the layout is not one of these.
     """
-    layout = _layout(next(directories(content))[1])
-    planes = [_unpacked(content, layout, plane) for plane in range(layout.planes)]
+    tags = next(directories(content))[1]
+    layout = _layout(tags)
+    pixels = _pixels(content, layout, tags)
+    size = pixels.shape[1], pixels.shape[0]
 
     def samples(box: tuple[int, int, int, int]) -> np.ndarray:
-        rows = [_samples(np.asarray(plane.crop((0, box[1], plane.width, box[3]))), layout) for plane in planes]
-        return colours.finite(np.concatenate(rows, axis=2)[:, : layout.width, : layout.channels])
+        return colours.finite(pixels[box[1] : box[3]])
 
-    size = (layout.width, layout.height)
     low, high = 0.0, 255.0
     if layout.bits != 8 or layout.format != 1:
         found = colours.extremes(samples(box) for box in colours.bands(size))
-        low, high = colours.levels(*found, layout.highest, real=layout.format == 3)
+        highest = max(numbers_of(tags, Tag.HIGHEST), default=0) or (2**layout.bits - 1 if layout.format == 1 else None)
+        low, high = colours.levels(*found, highest, real=layout.format == 3)
+    mode = {1: "L", 3: "RGB", 4: "CMYK"}[layout.channels]
+    white_is_zero = number_of(tags, Tag.PHOTOMETRIC, 1) == 0
 
     def rgb(box: tuple[int, int, int, int]) -> Image.Image:
         values = colours.to_bytes(samples(box), low, high)
-        if layout.photometric == 0:
-            values = 255 - values
-        mode = {1: "L", 3: "RGB", 4: "CMYK"}[layout.channels]
-        shape = (values.shape[1], values.shape[0])
-        return colours.to_srgb(Image.frombytes(mode, shape, np.ascontiguousarray(values).tobytes()), layout.profile)
+        values = np.ascontiguousarray(255 - values if white_is_zero else values)
+        band = Image.frombytes(mode, (size[0], len(values)), values.tobytes())
+        return colours.to_srgb(band, bytes(tags.get(Tag.PROFILE, b"")))
 
     picture = colours.by_bands(size, rgb)
     picture.format = "TIFF"
-    picture.getexif()[ExifTags.Base.Orientation] = layout.orientation
+    picture.getexif()[ExifTags.Base.Orientation] = number_of(tags, ExifTags.Base.Orientation, 1)
     return picture
 
 
 @dataclass(frozen=True)
 class _Layout:
-    width: int
-    height: int
     bits: int  # Bits of a sample
     format: int  # Sample format: 1 unsigned, 2 signed, 3 float
-    photometric: int
+    channels: int
     samples: int  # Samples of a pixel in one plane
     planes: int
-    highest: int | None  # Value that the file allows
-    profile: bytes
-    predictor: int
     compression: int
-    tile: tuple[int, int] | None  # Width and height of a tile
-    rows: int  # Rows of a strip
-    offsets: tuple[int, ...]  # Positions of the strips or tiles in the file
-    counts: tuple[int, ...]  # Bytes of each strip or tile
+    predictor: int
+    width: int  # Of a strip or tile
+    height: int
     order: str
-    orientation: int
-
-    @property
-    def channels(self) -> int:
-        return _CHANNELS[self.photometric]
 
     @property
     def row_bytes(self) -> int:
-        """Bytes of a row of one plane; of whole tiles where there are tiles."""
-        across = ceil(self.width / self.tile[0]) * self.tile[0] if self.tile else self.width
-        return ceil(across * self.samples * self.bits / 8)
+        """Bytes of a row of a strip or tile."""
+        return ceil(self.width * self.samples * self.bits / 8)
 
 
 def _layout(tags: ImageFileDirectory_v2) -> _Layout:
     bits, formats = set(numbers_of(tags, Tag.BITS)) or {1}, set(numbers_of(tags, Tag.FORMAT)) or {1}
     samples, separate = number_of(tags, Tag.SAMPLES, 1), number_of(tags, Tag.PLANAR, 1) == 2
-    photometric, compression = number_of(tags, Tag.PHOTOMETRIC, -1), number_of(tags, Tag.COMPRESSION, 1)
-    kind = f"{samples} channels of {'/'.join(map(str, sorted(bits)))} bits"
-    channels = _CHANNELS.get(photometric, 0)
+    compression, channels = number_of(tags, Tag.COMPRESSION, 1), _CHANNELS.get(number_of(tags, Tag.PHOTOMETRIC, -1), 0)
     odd_depth = len(bits) != 1 or len(formats) != 1 or not 1 <= min(bits) <= 64
-    if not channels or samples < channels or compression not in _UNPACKED or odd_depth:
-        raise RareTiffError(kind)
-    if channels == 1 and samples > 2:  # not grey with an extra channel, but a picture of many bands
-        raise RareTiffError(kind)
+    many_bands = channels == 1 and samples > 2  # not grey with an extra channel
+    if not channels or samples < channels or compression not in _UNPACKED or odd_depth or many_bands:
+        raise RareTiffError(f"{samples} channels of {'/'.join(map(str, sorted(bits)))} bits")
     check_tiles(tags)
     depth, number = bits.pop(), formats.pop()
     if number == 3 and depth not in {16, 32, 64}:
         raise RareTiffError(f"floats of {depth} bits")
-    highest = max(numbers_of(tags, Tag.HIGHEST), default=0) or (2**depth - 1 if number == 1 else None)
-    tiled = Tag.TILE_WIDTH in tags
-    layout = _Layout(
-        width=number_of(tags, Tag.WIDTH, 0),
-        height=number_of(tags, Tag.HEIGHT, 0),
+    height = number_of(tags, Tag.HEIGHT, 0)
+    return _Layout(
         bits=depth,
         format=number,
-        photometric=photometric,
+        channels=channels,
         samples=1 if separate else samples,
         planes=channels if separate else 1,
-        highest=highest,
-        profile=bytes(tags.get(Tag.PROFILE, b"")),
-        predictor=number_of(tags, Tag.PREDICTOR, 1) if compression not in {1, 32773} else 1,
         compression=compression,
-        tile=(number_of(tags, Tag.TILE_WIDTH, 0), number_of(tags, Tag.TILE_HEIGHT, 0)) if tiled else None,
-        rows=number_of(tags, Tag.ROWS_PER_STRIP, 2**32 - 1),
-        offsets=numbers_of(tags, Tag.TILE_OFFSETS if tiled else Tag.STRIP_OFFSETS),
-        counts=numbers_of(tags, Tag.TILE_BYTES if tiled else Tag.STRIP_BYTES),
+        predictor=number_of(tags, Tag.PREDICTOR, 1) if compression not in {1, 32773} else 1,
+        width=number_of(tags, Tag.TILE_WIDTH, number_of(tags, Tag.WIDTH, 0)),
+        height=number_of(tags, Tag.TILE_HEIGHT, min(number_of(tags, Tag.ROWS_PER_STRIP, height), height)),
         order="<" if tags._endian == "<" else ">",
-        orientation=number_of(tags, ExifTags.Base.Orientation, 1),
     )
-    if not 0 < layout.row_bytes * layout.height * layout.planes <= _MOST_BYTES:
+
+
+def _pixels(content: bytes, layout: _Layout, tags: ImageFileDirectory_v2) -> np.ndarray:
+    """The samples of the channels: [rows, columns, channels]."""
+    width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+    down, across = ceil(height / layout.height), ceil(width / layout.width)
+    shape = (layout.planes, down * layout.height, across * layout.width, layout.samples)
+    kind = np.dtype({1: "u", 2: "i", 3: "f"}.get(layout.format, "u") + str(max(2 ** ceil(log2(layout.bits / 8)), 1)))
+    if not 0 < prod(shape) * kind.itemsize <= _MOST_BYTES:
         raise RareTiffError(f"more than {_MOST_BYTES // 1_000_000} MB of samples")
-    return layout
+    pixels = np.zeros(shape, kind)
+    is_tiled = Tag.TILE_WIDTH in tags
+    offsets = numbers_of(tags, Tag.TILE_OFFSETS if is_tiled else Tag.STRIP_OFFSETS)
+    counts = numbers_of(tags, Tag.TILE_BYTES if is_tiled else Tag.STRIP_BYTES)
+    for number in range(layout.planes * down * across):
+        plane, row, column = np.unravel_index(number, (layout.planes, down, across))
+        top, left = row * layout.height, column * layout.width
+        rows = layout.height if is_tiled else min(layout.height, height - top)
+        packed = content[offsets[number] : offsets[number] + counts[number]]
+        pixels[plane, top : top + rows, left : left + layout.width] = _samples(packed, rows, layout, kind)
+    whole = np.moveaxis(pixels[..., 0], 0, -1) if layout.planes > 1 else pixels[0]
+    return whole[:height, :width, : layout.channels]
 
 
-def _unpacked(content: bytes, layout: _Layout, plane: int) -> Image.Image:
-    """The unpacked bytes of a plane, as a grey picture."""
-    down = layout.tile[1] if layout.tile else min(layout.rows, layout.height)
-    across = ceil(layout.width / layout.tile[0]) if layout.tile else 1
-    parts = ceil(layout.height / down) * across
-    mine = slice(plane * parts, (plane + 1) * parts)
-    tags: dict[int, tuple[int, ...]] = {
-        Tag.WIDTH: (layout.row_bytes,),
-        Tag.HEIGHT: (layout.height,),
-        Tag.BITS: (8,),
-        Tag.COMPRESSION: (layout.compression,),
-        Tag.PHOTOMETRIC: (1,),
-        Tag.SAMPLES: (1,),
+def _unpacked(packed: bytes, rows: int, layout: _Layout) -> bytes:
+    """The bytes of a strip or tile, unpacked as a grey picture."""
+    tags = {
+        Tag.WIDTH: layout.row_bytes,
+        Tag.HEIGHT: rows,
+        Tag.BITS: 8,
+        Tag.COMPRESSION: layout.compression,
+        Tag.PHOTOMETRIC: 1,
+        Tag.STRIP_OFFSETS: 8,
+        Tag.SAMPLES: 1,
+        Tag.ROWS_PER_STRIP: rows,
+        Tag.STRIP_BYTES: len(packed),
     }
-    if layout.tile:
-        tags |= {Tag.TILE_WIDTH: (layout.row_bytes // across,), Tag.TILE_HEIGHT: (down,)}
-        tags |= {Tag.TILE_OFFSETS: layout.offsets[mine], Tag.TILE_BYTES: layout.counts[mine]}
-    else:
-        tags |= {
-            Tag.STRIP_OFFSETS: layout.offsets[mine],
-            Tag.ROWS_PER_STRIP: (down,),
-            Tag.STRIP_BYTES: layout.counts[mine],
-        }
-    place = len(content) + len(content) % 2
-    padded = content[8:].ljust(place - 8, b"\0")
-    magic = b"II*\0" if layout.order == "<" else b"MM\0*"
-    file = magic + struct.pack(layout.order + "L", place) + padded + _directory(tags, place, layout.order)
-    picture = Image.open(io.BytesIO(file), formats=("TIFF",))
-    picture.load()
-    return picture
+    directory = b"".join(struct.pack("<HHLL", tag, 4, 1, value) for tag, value in tags.items())
+    header = struct.pack("<2sHL", b"II", 42, 8 + len(packed))
+    file = header + packed + struct.pack("<H", len(tags)) + directory + bytes(4)
+    return Image.open(io.BytesIO(file), formats=("TIFF",)).tobytes()
 
 
-def _directory(tags: dict[int, tuple[int, ...]], place: int, order: str) -> bytes:
-    """A directory of 32-bit numbers that begins at `place`."""
-    entries, beyond = b"", b""
-    after = place + 2 + 12 * len(tags) + 4
-    for tag, numbers in sorted(tags.items()):
-        packed = struct.pack(f"{order}{len(numbers)}L", *numbers)
-        if len(numbers) > 1:
-            beyond, packed = beyond + packed, struct.pack(order + "L", after + len(beyond))
-        entries += struct.pack(order + "HHL", tag, 4, len(numbers)) + packed
-    return struct.pack(order + "H", len(tags)) + entries + bytes(4) + beyond
-
-
-def _samples(rows: np.ndarray, layout: _Layout) -> np.ndarray:
-    """The samples in rows of bytes: [rows, pixels, samples]."""
-    tile_width = layout.tile[0] if layout.tile else layout.width
-    tile_bytes = ceil(tile_width * layout.samples * layout.bits / 8)
-    tiles = rows.reshape(len(rows), -1, tile_bytes)
-    if layout.predictor == 3:
-        tiles = _floats_put_together(tiles, layout)
-    kind = {1: "u", 2: "i", 3: "f"}.get(layout.format, "u")
+def _samples(packed: bytes, rows: int, layout: _Layout, kind: np.dtype) -> np.ndarray:
+    """The samples of a strip or tile: [rows, columns, samples]."""
+    data = packed if layout.compression == 1 else _unpacked(packed, rows, layout)
+    lines = np.frombuffer(data, np.uint8, rows * layout.row_bytes).reshape(rows, -1)
+    order = layout.order
+    if layout.predictor == 3:  # differences of bytes, which are grouped by significance
+        sums = np.cumsum(lines.reshape(rows, -1, layout.samples), axis=1, dtype=np.uint8)
+        lines = np.ascontiguousarray(sums.reshape(rows, layout.bits // 8, -1).swapaxes(1, 2)).reshape(rows, -1)
+        order = ">"
     if layout.bits in {8, 16, 32, 64}:
-        order = ">" if layout.predictor == 3 else layout.order
-        values = np.ascontiguousarray(tiles).view(f"{order}{kind}{layout.bits // 8}")
+        values = lines.view(kind.newbyteorder(order))
     else:
-        bits = np.unpackbits(tiles, axis=2)[:, :, : tile_width * layout.samples * layout.bits]
-        weights = 2 ** np.arange(layout.bits - 1, -1, -1, dtype=np.int64)
-        values = bits.reshape(*bits.shape[:2], -1, layout.bits) @ weights
-    values = values.reshape(*values.shape[:2], tile_width, layout.samples)
-    if layout.predictor == 2:
-        values = np.cumsum(values, axis=2, dtype=values.dtype.newbyteorder("="))
-    return values.reshape(len(rows), -1, layout.samples)
-
-
-def _floats_put_together(tiles: np.ndarray, layout: _Layout) -> np.ndarray:
-    """Undo the floating point predictor: bytes are stored as differences, grouped by significance."""
-    count = tiles.shape[2]
-    sums = np.cumsum(tiles.reshape(*tiles.shape[:2], -1, layout.samples), axis=2, dtype=np.uint8)
-    apart = sums.reshape(*tiles.shape[:2], layout.bits // 8, -1)
-    return np.swapaxes(apart, 2, 3).reshape(*tiles.shape[:2], count)
+        bits = np.unpackbits(lines, axis=1, count=layout.width * layout.samples * layout.bits)
+        values = bits.reshape(rows, -1, layout.bits) @ (2 ** np.arange(layout.bits - 1, -1, -1, dtype=np.int64))
+    values = values.reshape(rows, layout.width, layout.samples)
+    return np.cumsum(values, axis=1, dtype=kind) if layout.predictor == 2 else values
