@@ -34,10 +34,6 @@ class RetryableError(FetchError):
     attempts = 8  # Total number of requests, with waits between them
 
 
-class SilenceError(RetryableError):
-    """The server gave no answer."""
-
-
 class ServerRefusedError(FetchError):
     """The server answered that it will not send the address."""
 
@@ -130,16 +126,3 @@ def host_of(url: str | httpx2.URL) -> str:
         return address.host.lower() if address.port is None else f"{address.host.lower()}:{address.port}"
     except (httpx2.InvalidURL, TypeError, ValueError):
         return ""
-
-
-def cannot_be_reached(host: str) -> str:
-    """The error sentence for a host that gave no connection or never answered."""
-    return (
-        f"{host} cannot be reached. Check the network connection and try again. "
-        "Your collections and the demo work without a network."
-    )
-
-
-def broken_off(url: str, error: Exception, late: bool) -> str:
-    """The error sentence for a response that did not arrive whole."""
-    return f"{url}: {'the response was too slow' if late else f'the connection broke ({type(error).__name__})'}."

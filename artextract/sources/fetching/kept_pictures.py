@@ -10,7 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,11 +26,6 @@ LARGEST_DOCUMENT = 32 * 1024 * 1024  # Bytes
 GONE_FOR = timedelta(days=30)  # How long an address that answered 404 or 410 is not requested again
 
 Check = Callable[[bytes], str | None]
-
-
-def nothing_wrong(_content: bytes) -> str | None:
-    """A check that accepts every body."""
-    return None
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class KeptPictures:
         self._lock = threading.Lock()
         self._under_way: dict[str, threading.Lock] = {}
 
-    def get(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
+    def get(self, url: str, version: str = "", check: Check = lambda _content: None) -> bytes:
         """The bytes of a picture file of a kind that `vision.images.open_picture` reads.
 
         A damaged file that the server sends twice is returned, because most of it may be shown; it is not
@@ -83,7 +78,7 @@ class KeptPictures:
         except DamagedError as error:
             return error.content
 
-    def get_document(self, url: str, version: str = "", check: Check = nothing_wrong) -> bytes:
+    def get_document(self, url: str, version: str = "", check: Check = lambda _content: None) -> bytes:
         """The bytes of a document, such as an info.json; arguments and errors as in `get`."""
         return self._get(url, version, LARGEST_DOCUMENT, check)
 
@@ -101,8 +96,6 @@ class KeptPictures:
         _keep(url, "", FetchedBody(content, Stamp()))
 
     def _get(self, url: str, version: str, limit: int, check: Check) -> bytes:
-        if (content := self.kept(url, version)) is not None:
-            return content
         with self._lock:
             under_way = self._under_way.setdefault(url, threading.Lock())
         with under_way:  # two works may share a picture
@@ -113,11 +106,11 @@ class KeptPictures:
                     self._under_way.pop(url, None)
 
     def _fetch(self, url: str, version: str, limit: int, check: Check) -> bytes:
-        record = _read_record(url)
-        if record is not None and record.status is not None and record.version == version and not self._again:
+        record = _read_record(url) or _Record(url, version)
+        if record.status is not None and record.version == version and not self._again:
             _refuse_gone(record)
-        content = _content(record.sha256) if record is not None else None
-        stamp = record.stamp if record is not None and content is not None else None
+        content = _content(record.sha256)
+        stamp = None if content is None else record.stamp
 
         def wrong(content: bytes) -> str | None:
             check_page(content, url)
@@ -129,9 +122,8 @@ class KeptPictures:
             if error.cause == Cause.GONE:
                 _write_record(_Record(url, version, status=error.status, date=datetime.now(UTC).isoformat()))
             raise
-        if body is None and record is not None and content is not None:
-            _write_record(replace(record, version=version))
-            return content
+        if body is None and content is not None:
+            body = FetchedBody(content, record.stamp)
         return _keep(url, version, body)
 
 

@@ -33,10 +33,7 @@ from artextract.sources.fetching.http_responses import (
     FetchError,
     RetryableError,
     ServerRefusedError,
-    SilenceError,
     Stamp,
-    broken_off,
-    cannot_be_reached,
     host_of,
 )
 from artextract.sources.fetching.robots import ROBOT, RobotsFiles
@@ -258,10 +255,14 @@ class PoliteClient:
         except (httpx2.TransportError, RuntimeError) as error:  # RuntimeError: closed by another thread
             if self._closed.is_set():
                 raise FetchError("Stopped.") from error
-            name, late = httpx2.URL(url).host, self._deadline.left() <= 0
-            unreachable = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)) or not (host.answered or late)
-            sentence = cannot_be_reached(name) if unreachable else broken_off(url, error, late)
-            silence = SilenceError(sentence, Cause.NO_ANSWER, host.name)
+            late = self._deadline.left() <= 0
+            sentence = f"{url}: the connection broke ({type(error).__name__})."
+            if isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)) or not (host.answered or late):
+                sentence = f"{httpx2.URL(url).host} cannot be reached. Check the network connection and try again. "
+                sentence += "Your collections and the demo work without a network."
+            elif late:
+                sentence = f"{url}: the response was too slow."
+            silence = RetryableError(sentence, Cause.NO_ANSWER, host.name)
             timed_out = isinstance(error, httpx2.TimeoutException)
             if host.note_silence(began, ATTEMPTS_TO_CONNECT - timed_out):
                 host.give_up(silence)

@@ -74,12 +74,9 @@ class DataSet:
             SourceError: no file is of this split.
         """
         patterns = self._patterns()
-        splits = {file: [name for name, globs in patterns.items() if _matches(file, globs)] for file in self.files}
+        splits = {file: [name for name, glob in patterns if fnmatchcase(file, glob)] for file in self.files}
         if not any(splits.values()):
-            words = {file: set(re.split(r"[^a-z]+", file.lower())) for file in self.files}
-            splits = {
-                file: [name for name in _SPLITS if words[file] & {name, *_SPLITS[name]}][:1] for file in self.files
-            }
+            splits = {file: _split_in(file) for file in self.files}
             if not any(splits.values()):
                 return self.files  # one split without a name
         if chosen := [file for file in self.files if split in splits[file]]:
@@ -87,17 +84,17 @@ class DataSet:
         names = ", ".join(sorted({name for its in splits.values() for name in its}))
         raise SourceError(f"The data set has no split {split!r}. Choose one of {names} with --split.")
 
-    def _patterns(self) -> dict[str, list[str]]:
-        """The patterns of each split of the default configuration on the card."""
+    def _patterns(self) -> list[tuple[str, str]]:
+        """The splits of the default configuration on the card, each with a pattern of its files."""
         configs = [config for config in self.card.get("configs") or [] if isinstance(config, dict)]
         configs.sort(key=lambda config: not (config.get("default") or config.get("config_name") == "default"))
-        patterns: dict[str, list[str]] = {}
         data_files = configs[0].get("data_files") if configs else None
-        for entry in data_files if isinstance(data_files, list) else []:
-            if isinstance(entry, dict) and "path" in entry:
-                paths = entry["path"] if isinstance(entry["path"], list) else [entry["path"]]
-                patterns.setdefault(str(entry.get("split", "train")), []).extend(map(str, paths))
-        return patterns
+        entries = [entry for entry in (data_files if isinstance(data_files, list) else []) if isinstance(entry, dict)]
+        return [
+            (str(entry.get("split", "train")), str(path))
+            for entry in entries
+            for path in (entry["path"] if isinstance(entry.get("path"), list) else [entry.get("path", "")])
+        ]
 
     @contextmanager
     def _errors_as_sentences(self) -> Iterator[None]:
@@ -127,10 +124,6 @@ class DataSet:
                 cause = Cause.SERVER_ERROR if status else Cause.NO_ANSWER
                 sentence = f"{host} {said}. Check the network connection and try again; finished pictures are kept."
             raise FetchError(sentence, cause, host, status) from error
-
-
-def _matches(file: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(file, pattern) for pattern in patterns)
 
 
 def _split_in(file: str) -> list[str]:

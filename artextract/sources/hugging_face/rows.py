@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from artextract.sources.base import no_picture
+from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.hugging_face.hub import DataSet
@@ -44,8 +45,7 @@ class RowGroup:
     size: int  # Bytes of the column with the pictures, which is often read as a whole
     empty: int  # Estimated number of rows without a picture, if the file has it
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _next: int = 0  # The row that `_pictures` gives next
-    _pictures: Iterator[bytes] | None = None
+    _pictures: Iterator[tuple[int, bytes]] | None = None
     _failure: FetchError | None = None
 
     def address(self, row: int) -> str:
@@ -61,33 +61,34 @@ class RowGroup:
         """
         with self._lock:
             content = self.kept.kept(self.address(row))
-            if content is None:
-                content = self._read_to(row)
-        return content or no_picture()
+            return (self._read_to(row) if content is None else content) or no_picture()
 
     def _read_to(self, row: int) -> bytes:
         """Read and keep the pictures up to this row."""
         if self._failure is not None:  # reading each row separately would start from the beginning each time
             raise self._failure
-        if self._pictures is None or row < self._next:
-            self._pictures, self._next = self._read(), 0
-        content = b""
+        self._pictures = self._pictures or self._read()
         try:
-            while self._next <= row:
-                content = next(self._pictures)
-                self.kept.keep(self.address(self._next), content)
-                self._next += 1
+            for number, content in self._pictures:
+                self.kept.keep(self.address(number), content)
+                if number == row:
+                    return content
         except FetchError as error:
             self._failure = error
             raise
-        return content
+        self._pictures = None
+        raise FetchError(f"{self.file} could not be read to row {row}. Collect again.", Cause.DAMAGED)
 
-    def _read(self) -> Iterator[bytes]:
-        """The pictures; b"" for a missing one. A path without bytes is useless: it is from the author's computer."""
+    def _read(self) -> Iterator[tuple[int, bytes]]:
+        """The pictures with their rows; b"" for a missing one.
+
+        A path without bytes is useless: it is from the author's computer.
+        """
         with self.data_set.parquet(self.file, PICTURE_BLOCK) as parquet:
-            for batch in parquet.iter_batches(BATCH, [self.number], [self.column], use_threads=False):
-                for value in batch.column(0).to_pylist():
-                    yield (value or {}).get("bytes") or b""
+            batches = parquet.iter_batches(BATCH, [self.number], [self.column], use_threads=False)
+            values = (value for batch in batches for value in batch.column(0).to_pylist())
+            for number, value in enumerate(values):
+                yield number, (value or {}).get("bytes") or b""
 
 
 def picture_columns(schema: pa.Schema) -> list[str]:

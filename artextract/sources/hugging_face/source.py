@@ -1,9 +1,9 @@
 """Works from a data set of the Hugging Face hub."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import Any
 
 from artextract.collection import About
 from artextract.errors import SourceError
@@ -24,12 +24,6 @@ from artextract.sources.tables.works import WorkReader
 LIMIT = 2000  # Default for the maximum number of rows
 CONVERTED = "refs/convert/parquet"  # Where the hub puts Parquet files of data sets in other formats, up to 5 GB
 SIZE = 1024  # Long side in px, for addresses of IIIF servers
-
-
-class _RowPicture(NamedTuple):
-    origin: str
-    read: Callable[[], bytes]
-    size: int | None
 
 
 class HuggingFaceSource(Source):
@@ -77,7 +71,7 @@ class HuggingFaceSource(Source):
             facts = self._reader.facts(row)
             page = f"{self._data_set.page}/viewer/default/{self._split}?row={number}"
             facts["source_url"] = facts.get("source_url") or page
-            yield SourceWork(id=row.get(own_id) or f"{self._split}-{number}", **picture._asdict(), **facts)
+            yield SourceWork(id=row.get(own_id) or f"{self._split}-{number}", **picture, **facts)
 
     def remarks(self) -> list[str]:
         """The revision, and how much must be read."""
@@ -111,7 +105,7 @@ class HuggingFaceSource(Source):
         else:
             self._pictures_in = [column]
             self._pictures = [
-                _RowPicture(group.address(row), partial(group.read, row), group.size // len(group.rows))
+                {"origin": group.address(row), "read": partial(group.read, row), "size": group.size // len(group.rows)}
                 for group in groups
                 for row in range(len(group.rows))
             ]
@@ -134,14 +128,14 @@ class HuggingFaceSource(Source):
             )
         return next((name for name in structs if image in {None, name}), None)
 
-    def _at_addresses(self, image: str | None, kept: KeptPictures) -> list[_RowPicture]:
+    def _at_addresses(self, image: str | None, kept: KeptPictures) -> list[dict[str, Any]]:
         columns = [PictureColumn(image, True)] if image else address_columns(self._table)
         if not columns:
             raise self._no_column("no column")
         self._pictures_in = [column.name for column in columns]
         pictures = TablePictures(kept, SIZE, self._data_set.address(self._files[0]))
         named = [pictures.placed(best_picture(row, columns)) for row in self._table.rows]
-        return [_RowPicture(picture.name, pictures.reader(picture), None) for picture in named]
+        return [{"origin": picture.name, "read": pictures.reader(picture)} for picture in named]
 
     def _no_column(self, lacks: str) -> SourceError:
         name, has = self._data_set.repository, ", ".join(self._schema.names)

@@ -1,5 +1,6 @@
 """Works from IIIF manifests and Collections of any server as a source of a collection."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -14,19 +15,11 @@ from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.metadata import Uses
 from artextract.sources.iiif.pictures import IiifPictures
 from artextract.sources.iiif.walking import MOST_WITHOUT_LIMIT, FailedDocument, Walk
-from artextract.sources.iiif.works import (
-    IiifWork,
-    LeftOut,
-    common_labels,
-    extra_columns,
-    readable_id,
-    with_ids,
-    works_of,
-)
+from artextract.sources.iiif.works import IiifWork, finished, readable_id, works_of
 
 EACH = ("canvas", "manifest")
 NOTE = "From IIIF manifests; each work has the licence and the credit that its manifest states."
-_KINDS = {"": "empty", "Video": "with a film", "Sound": "with sound", "Audio": "with sound"}
+_KINDS = {"canvas": "empty", "canvas Video": "with a film", "canvas Sound": "with sound", "canvas Audio": "with sound"}
 
 
 class IiifSource(Source):
@@ -58,7 +51,7 @@ class IiifSource(Source):
         self._client = PoliteClient(any_public=True)
         self._failed: list[FailedDocument] = []
         self._works: list[IiifWork] = []
-        self._left_out = LeftOut()
+        self._left_out: Counter[str] = Counter()
         self._uses: Uses = {}
         self._manifests = 0
         self._seen: set[tuple[str, str]] = set()
@@ -77,9 +70,7 @@ class IiifSource(Source):
 
     def works(self) -> Iterator[SourceWork]:
         """The works in the order of their manifests, then the documents that could not be read."""
-        labels = common_labels(self._works)
-        for unique, work in with_ids(self._works):
-            facts = work.facts | {"extra": extra_columns(work, labels)}
+        for unique, work, facts in finished(self._works):
             origin = work.image.address or (work.image.service.base if work.image.service else work.address)
             yield SourceWork(id=unique, read=partial(self._pictures.get, work.image), origin=origin, **facts)
         for failed in self._failed:
@@ -88,18 +79,18 @@ class IiifSource(Source):
     def remarks(self) -> list[str]:
         """How many works were found, and what was not taken."""
         out = self._left_out
-        kinds = sorted(out.canvases.items())
-        without = ", ".join(f"{count:,} {_KINDS.get(kind, f'with {kind}')}" for kind, count in kinds)
+        kinds = sorted((kind, count) for kind, count in out.items() if kind.startswith("canvas"))
+        without = ", ".join(f"{n:,} {_KINDS.get(kind, kind.replace('canvas', 'with'))}" for kind, n in kinds)
         sentences = {
             f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}.": True,
             f"Stopped at the limit of {self._limit or 0:,} works.": self._stopped,
-            f"{_count(out.views, 'further picture')} of the manifests were not taken: one work per manifest. "
-            "Use --each canvas to take all.": out.views,
-            f"{_count(out.manifests, 'manifest')} had no picture.": out.manifests and self._works,
+            f"{_count(out['views'], 'further picture')} of the manifests were not taken: one work per manifest. "
+            "Use --each canvas to take all.": out["views"],
+            f"{_count(out['manifests'], 'manifest')} had no picture.": out["manifests"] and self._works,
             f"Canvases without a picture: {without}.": without,
-            f"{_count(out.layered, 'canvas', 'es')} had several pictures laid on each other; the one that covers "
-            "most was taken.": out.layered,
-            f"{_count(out.repeated, 'work')} came more than once; each was taken once.": out.repeated,
+            f"{_count(out['layered'], 'canvas', 'es')} had several pictures laid on each other; the one that covers "
+            "most was taken.": out["layered"],
+            f"{_count(out['repeated'], 'work')} came more than once; each was taken once.": out["repeated"],
         }
         return [sentence for sentence, is_so in sentences.items() if is_so]
 
@@ -138,7 +129,7 @@ class IiifSource(Source):
     def _add(self, work: IiifWork) -> None:
         key = (work.address, work.image.address or str(work.image.service))
         if key in self._seen:
-            self._left_out.repeated += 1
+            self._left_out["repeated"] += 1
             return
         self._seen.add(key)
         self._works.append(work)

@@ -4,11 +4,11 @@ Every document is fetched once, and kept for the day. A document that fails is r
 the walk continues. Collections can have millions of entries or form cycles, so the walk is limited.
 """
 
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,8 +23,7 @@ from artextract.sources.iiif.services import image_at
 MOST_WITHOUT_LIMIT = 5_000  # Maximum number of works if the user sets no limit
 MOST_DOCUMENTS = 20_000  # Documents that one run reads, or two for each work of the limit
 DEPTH = 100  # Levels of nested Collections; some servers nest each page in the one before
-AT_ONCE = 4
-AHEAD = 8  # Documents that are read before their turn
+AT_ONCE = 4  # Documents that are read at once
 
 _MANIFEST_KEYS = ("manifest", "iiif-content", "manifestId", "collection")
 _SCHEMES = ("http://", "https://")
@@ -76,10 +75,8 @@ class Walk:
             SourceError: they are more than `MOST_WITHOUT_LIMIT`, and there is no limit.
         """
         try:
-            for place in places:
-                yield from self._follow(
-                    ReferenceList(Description(""), (meant_by(place.strip()),), pointer=True), False, 0
-                )
+            named = tuple(meant_by(place.strip()) for place in places)
+            yield from self._follow(ReferenceList(Description(""), named, pointer=True), False, 0)
         finally:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -111,8 +108,10 @@ class Walk:
                 f"{most:,} works are too many to collect at once. Set a maximum number of works (--limit)."
             )
 
-    def _is_new(self, address: str) -> bool:
-        key = address.partition("#")[0].removeprefix("https:").removeprefix("http:").rstrip("/")
+    def _is_new(self, reference: Reference) -> bool:
+        if not reference.address:
+            return reference.embedded is not None
+        key = reference.address.partition("#")[0].removeprefix("https:").removeprefix("http:").rstrip("/")
         if key in self._seen or len(self._seen) >= self._most:
             return False
         self._seen.add(key)
@@ -120,25 +119,23 @@ class Walk:
 
     def _read_ahead(self, references: Sequence[Reference]) -> Iterator[tuple[Reference, _Read]]:
         """The documents that were not read before, in their order."""
-        waiting: deque[tuple[Reference, Future[_Read]]] = deque()
-        for reference in references:
-            if self._is_new(reference.address) if reference.address else reference.embedded is not None:
-                waiting.append((reference, self._pool.submit(self._read, reference)))
-            if len(waiting) >= AHEAD:
-                first, reading = waiting.popleft()
-                yield first, reading.result()
-        yield from ((reference, reading.result()) for reference, reading in waiting)
+        new = filter(self._is_new, references)
+        while some := list(islice(new, AT_ONCE)):
+            yield from zip(some, self._pool.map(self._read, some), strict=True)
 
     def _read(self, reference: Reference) -> _Read:
         address = reference.address
+
+        def check(content: bytes) -> None:
+            _read_fetched(content, address)
+
         try:
             if reference.embedded is not None:
                 return reference.embedded
             if not address.startswith(_SCHEMES):
                 return _read_file(user_path(address))
             version = datetime.now(UTC).date().isoformat()  # asked again on another day, and sent again if it changed
-            content = self._kept.get_document(address, version, lambda content: _wrong_document(content, address))
-            return _read_fetched(content, address)
+            return _read_fetched(self._kept.get_document(address, version, check), address)
         except SourceError as error:
             return FailedDocument(address, error)
 
@@ -165,21 +162,14 @@ def _read_file(path: Path) -> Manifest | ReferenceList:
         content = read_regular(path, LARGEST_DOCUMENT)
     except OSError as error:
         raise SourceError(f"{path} can't be read ({error.strerror}). Check the path or address.") from error
-    listed = _addresses(content, path.parent)
-    return listed if listed is not None else read_document(content, "", path.name)
+    return _addresses(content, path.parent) or read_document(content, "", path.name)
 
 
 def _read_fetched(content: bytes, address: str) -> Manifest | ReferenceList:
     try:
-        listed = _addresses(content, None)
-        return listed if listed is not None else read_document(content, address)
+        return _addresses(content, None) or read_document(content, address)
     except SourceError as error:
         raise FetchError(str(error), "not a IIIF document", host_of(address), 200) from error
-
-
-def _wrong_document(content: bytes, address: str) -> None:
-    """Raise the error of a document of another kind, so that it is not kept."""
-    _read_fetched(content, address)
 
 
 def _addresses(content: bytes, folder: Path | None) -> ReferenceList | None:

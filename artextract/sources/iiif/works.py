@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -28,18 +28,7 @@ class IiifWork:
     details: dict[str, str | None]  # Columns of every IIIF work
 
 
-@dataclass
-class LeftOut:
-    """Counts of what was not taken."""
-
-    views: int = 0  # Further pictures of manifests from which only the first was taken
-    manifests: int = 0  # Manifests without a picture
-    canvases: Counter[str] = field(default_factory=Counter)  # Canvases without a picture, by what is there instead
-    layered: int = 0  # Works whose canvas has several pictures, of which one was taken
-    repeated: int = 0  # Works that were named before
-
-
-def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: LeftOut) -> Iterator[IiifWork]:
+def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: Counter[str]) -> Iterator[IiifWork]:
     """The works of a manifest.
 
     Args:
@@ -47,7 +36,9 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: LeftO
         each: "canvas" or "manifest": what is a work. None decides: an entry of a list or a Collection is one
             work; in a manifest that was named alone, every canvas is one.
         uses: receives how each label of the metadata is used.
-        left_out: counts what is not taken.
+        left_out: counts what is not taken: "views" are further pictures of manifests from which only the first was
+            taken; "manifests" have no picture; "canvas", "canvas Video" … have no picture; "layered" are works whose
+            canvas has several pictures, of which one was taken.
     """
     whole = found.manifest.about
     canvases = found.manifest.canvases
@@ -55,10 +46,10 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: LeftO
     pictured = [canvas for canvas in canvases if canvas.image is not None]
     one = each == "manifest" or (each is None and found.listed)
     taken = pictured[:1] if one else pictured
-    left_out.views += len(pictured) - len(taken)
-    left_out.manifests += not pictured
-    left_out.canvases.update(canvas.other for canvas in canvases if canvas.image is None)
-    left_out.layered += sum(canvas.images > 1 for canvas in taken)
+    left_out["views"] += len(pictured) - len(taken)
+    left_out["manifests"] += not pictured
+    left_out["layered"] += sum(canvas.images > 1 for canvas in taken)
+    left_out.update(f"canvas {canvas.other}".strip() for canvas in canvases if canvas.image is None)
     single = one or len(pictured) == 1
     home = whole.address if whole.address.startswith("http") else found.address
     for number, canvas in enumerate(taken, start=1):
@@ -70,15 +61,27 @@ def works_of(found: FoundManifest, each: str | None, uses: Uses, left_out: LeftO
         yield IiifWork(address, canvas.image, facts, _details(found, canvas, canvas.image, address))
 
 
-def with_ids(works: Sequence[IiifWork]) -> Iterator[tuple[str, IiifWork]]:
-    """The works, each with a unique and readable id that stays the same in later runs."""
+def finished(works: Sequence[IiifWork]) -> Iterator[tuple[str, IiifWork, dict[str, Any]]]:
+    """The works, each with a unique and readable id that stays the same in later runs, and its facts.
+
+    A label becomes a column if at least a tenth of the works have it; the others are together in `FACTS`.
+    """
+    counts = Counter(label for work in works for label, value in work.facts["extra"].items() if value)
     taken: set[str] = set()
     for work in works:
-        readable = readable_id(work.address)
-        if readable in taken:
-            readable = f"{readable}-{_digest(f'{work.address} {work.image.address}')}"
-        taken.add(readable)
-        yield readable, work
+        unique = readable_id(work.address)
+        if unique in taken:
+            unique = f"{unique}-{_digest(f'{work.address} {work.image.address}')}"
+        taken.add(unique)
+        columns: dict[str, str | None] = {}
+        rare = []
+        for label, value in work.facts["extra"].items():
+            if value and 10 * counts[label] >= len(works):
+                columns[f"{label}_in_metadata" if label in work.details else label] = value
+            elif value:
+                rare.append(f"{label.replace('_', ' ')}: {value}")
+        extra = columns | {FACTS: "; ".join(rare) or None} | work.details
+        yield unique, work, work.facts | {"extra": extra}
 
 
 def readable_id(address: str) -> str:
@@ -96,24 +99,6 @@ def readable_id(address: str) -> str:
     if len(readable) <= _LONGEST_ID:
         return readable
     return f"{readable[: _LONGEST_ID - 50]}…{readable[-40:]}-{_digest(address)}"
-
-
-def common_labels(works: Sequence[IiifWork]) -> set[str]:
-    """The labels that become columns of their own: at least a tenth of the works have them."""
-    counts = Counter(label for work in works for label, value in work.facts["extra"].items() if value)
-    return {label for label, count in counts.items() if 10 * count >= len(works)}
-
-
-def extra_columns(work: IiifWork, labels: set[str]) -> dict[str, str | None]:
-    """The further columns of a work: its common labels, the others in one text, and its details."""
-    filled = {label: value for label, value in work.facts["extra"].items() if value}
-    rare = "; ".join(f"{label.replace('_', ' ')}: {value}" for label, value in filled.items() if label not in labels)
-    common = {
-        f"{label}_in_metadata" if label in work.details else label: value
-        for label, value in filled.items()
-        if label in labels
-    }
-    return common | {FACTS: rare or None} | work.details
 
 
 def _details(found: FoundManifest, canvas: ManifestCanvas, image: CanvasImage, address: str) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ import io
 import struct
 from dataclasses import dataclass
 from math import ceil, log2, prod
+from typing import Literal
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -69,7 +70,7 @@ class _Layout:
     predictor: int
     width: int  # Of a strip or tile
     height: int
-    order: str
+    order: Literal["<", ">"]
 
     @property
     def row_bytes(self) -> int:
@@ -117,7 +118,7 @@ def _pixels(content: bytes, layout: _Layout, tags: ImageFileDirectory_v2) -> np.
     offsets = numbers_of(tags, Tag.TILE_OFFSETS if is_tiled else Tag.STRIP_OFFSETS)
     counts = numbers_of(tags, Tag.TILE_BYTES if is_tiled else Tag.STRIP_BYTES)
     for number in range(layout.planes * down * across):
-        plane, row, column = np.unravel_index(number, (layout.planes, down, across))
+        plane, row, column = map(int, np.unravel_index(number, (layout.planes, down, across)))
         top, left = row * layout.height, column * layout.width
         rows = layout.height if is_tiled else min(layout.height, height - top)
         packed = content[offsets[number] : offsets[number] + counts[number]]
@@ -159,5 +160,5 @@ def _samples(packed: bytes, rows: int, layout: _Layout, kind: np.dtype) -> np.nd
     else:
         bits = np.unpackbits(lines, axis=1, count=layout.width * layout.samples * layout.bits)
         values = bits.reshape(rows, -1, layout.bits) @ (2 ** np.arange(layout.bits - 1, -1, -1, dtype=np.int64))
-    values = values.reshape(rows, layout.width, layout.samples)
-    return np.cumsum(values, axis=1, dtype=kind) if layout.predictor == 2 else values
+    pixels = values.reshape(rows, layout.width, layout.samples)
+    return np.cumsum(pixels, axis=1, dtype=kind) if layout.predictor == 2 else pixels
