@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from artextract.trays.resolve import ResolvedItem
     from artextract.trays.tray import Tray
 
-_KINDS = (".csv", ".json", ".html", ".zip")
+_KINDS = (".csv", ".xlsx", ".json", ".html", ".zip")
 
 
 @command
@@ -20,7 +20,7 @@ def export_tray(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Files to write: .csv a table, .json a IIIF manifest, .html a page for print, "
+            help="Files to write: .csv or .xlsx a table, .json a IIIF manifest, .html a page for print, "
             ".zip the pictures with a free licence."
         ),
     ],
@@ -54,7 +54,7 @@ def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> N
     from artextract.trays.exports.iiif import tray_manifest
     from artextract.trays.exports.page import tray_page
     from artextract.trays.exports.pictures import write_pictures
-    from artextract.trays.exports.table import tray_csv
+    from artextract.trays.exports.table import tray_csv, tray_xlsx
 
     kind = file.suffix.lower()
     if kind == ".zip":
@@ -62,6 +62,8 @@ def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> N
             write_pictures(temporary, tray, works)
     elif kind == ".csv":
         write_bytes(file, tray_csv(works))
+    elif kind == ".xlsx":
+        write_bytes(file, tray_xlsx(works))
     elif kind == ".html":
         write_bytes(file, tray_page(tray, works).encode())
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from iiif_prezi3 import Manifest
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from artextract.cli import app
@@ -18,7 +19,7 @@ from artextract.metadata.rights import CC0
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import LIST, write_pictures
-from artextract.trays.exports.table import tray_csv
+from artextract.trays.exports.table import tray_csv, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore, new_token
 from artextract.trays.tray import Tray
@@ -90,6 +91,15 @@ def test_the_table(tray: Tray, works: list[ResolvedItem]) -> None:
     assert rows[4]["title"] == tray.items[4].title
     assert rows[4]["remark"] == works[4].gone
     assert [row["id"] for row in rows] == [item.work for item in tray.items]
+
+
+def test_the_workbook_has_the_same_table_and_no_formula(works: list[ResolvedItem]) -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(tray_xlsx(works))).get_sheet_by_index(0).to_python()
+    table = list(csv.reader(io.StringIO(tray_csv(works).decode("utf-8-sig"), newline="")))
+    assert rows[0] == table[0]
+    assert [row[0] for row in rows[1:]] == [1, 2, 3, 4, 5]
+    assert rows[2][5] == "=HYPERLINK(1)"  # as a text
+    assert [row[-2] for row in rows] == [row[-2] for row in table]
 
 
 def test_the_manifest_is_valid_and_has_the_notes(tray: Tray, works: list[ResolvedItem]) -> None:
@@ -184,7 +194,7 @@ def test_the_archive_has_the_free_pictures_and_names_the_rest(
 
 
 def test_the_command(tray: Tray, tmp_path: Path) -> None:
-    files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip")]
+    files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip", "xlsx")]
     link = f"https://host/tray?shared={tray.link_token}"
     done = CliRunner().invoke(app, ["export-tray", link, *files])
     assert done.exit_code == 0, done.output

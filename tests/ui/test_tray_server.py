@@ -24,7 +24,7 @@ from artextract.ui.server.routes import routes
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
 
-FILES = ("works.csv", "manifest.json", "page.html", "pictures.zip")
+FILES = ("works.csv", "manifest.json", "page.html", "pictures.zip", "works.xlsx")
 ROOT = Path(__file__).parents[2]
 SCRIPT = "<img src=x onerror=alert(1)>"
 

@@ -1,27 +1,44 @@
-"""A tray as a table: CSV in UTF-8, one work per line."""
+"""A tray as a table, one work per line: CSV in UTF-8, or a workbook (XLSX), which any spreadsheet opens in columns."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from artextract.trays.resolve import ResolvedItem
 
-_FACTS = ("title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id", "remark")
+COLUMNS = (
+    *("number", "title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id"),
+    "remark",  # Why the work is not available
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # How a formula begins. A spreadsheet would run it.
 
 
 def tray_csv(works: Sequence[ResolvedItem]) -> bytes:
-    """The table, with a byte order mark for spreadsheets.
-
-    Columns: number, title, artist, date, medium, note, licence, credit, source_url, collection, id,
-    remark (why the work is not available). A text that begins like a formula gets an apostrophe.
-    """
+    """The table with `COLUMNS` and a byte order mark. A text that begins like a formula gets an apostrophe."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(["number", *_FACTS])
-    for number, work in enumerate(works, start=1):
-        note = work.item.note
-        facts = (work.title, work.artist, work.date, work.value("medium"), note, work.value("licence"))
-        source = (work.value("credit"), work.page, *work.item.ref, work.gone)
-        writer.writerow([number, *(f"'{text}" if text.startswith(_FORMULA) else text for text in (*facts, *source))])
+    writer.writerow(COLUMNS)
+    for number, texts in _rows(works):
+        writer.writerow([number, *(f"'{text}" if text.startswith(_FORMULA) else text for text in texts)])
     return file.getvalue().encode("utf-8-sig")
+
+
+def tray_xlsx(works: Sequence[ResolvedItem]) -> bytes:
+    """A workbook with one sheet of `COLUMNS`; texts are never formulas or links."""
+    from xlsxwriter import Workbook
+
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Works")
+        sheet.write_row(0, 0, COLUMNS)
+        for row, (number, texts) in enumerate(_rows(works), start=1):
+            sheet.write_number(row, 0, number)
+            for column, text in enumerate(texts, start=1):
+                sheet.write_string(row, column, text)
+    return file.getvalue()
+
+
+def _rows(works: Sequence[ResolvedItem]) -> Iterator[tuple[int, list[str]]]:
+    for number, work in enumerate(works, start=1):
+        facts = (work.title, work.artist, work.date, work.value("medium"), work.item.note, work.value("licence"))
+        yield number, [*facts, work.value("credit"), work.page, *work.item.ref, work.gone]

@@ -24,7 +24,7 @@ from artextract.metadata.rights import licence_text
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
 from artextract.trays.exports.pictures import write_pictures
-from artextract.trays.exports.table import tray_csv
+from artextract.trays.exports.table import tray_csv, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore
 from artextract.trays.tray import Tray, WorkRef
@@ -33,6 +33,10 @@ from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import base_url, thumbnails_url
 from artextract.ui.server.visitors import NO_COOKIE, visitor_of
 
+_TABLES = {
+    "works.csv": (tray_csv, "text/csv"),
+    "works.xlsx": (tray_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 _PRIVATE = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -151,8 +155,10 @@ def _export(request: Request) -> Response:
     try:
         tray = TrayStore().shared(request.path_params["token"])
         works = _resolved(tray)
-        if file == "works.csv":
-            return Response(tray_csv(works), media_type="text/csv", headers=_PRIVATE | _download(tray, "csv"))
+        if file in _TABLES:
+            write, media_type = _TABLES[file]
+            headers = _PRIVATE | _download(tray, file.rpartition(".")[2])
+            return Response(write(works), media_type=media_type, headers=headers)
         if file == "manifest.json":
             manifest = json.dumps(tray_manifest(tray, works, _app_address(request)), ensure_ascii=False)
             everyone = {"Access-Control-Allow-Origin": "*"}

@@ -51,7 +51,7 @@ def changes_url() -> str:
 
 
 def tray_url(token: str, file: str) -> str:
-    """An export of a tray: works.csv, manifest.json, page.html or pictures.zip."""
+    """An export of a tray: works.csv, works.xlsx, manifest.json, page.html or pictures.zip."""
     return _url("tray", token, file)
 
 

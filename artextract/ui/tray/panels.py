@@ -47,7 +47,8 @@ def show_works(tray: Tray, *, editable: bool) -> None:
 SHARED = "shared"  # Parameter of the address: the token of a tray's link
 _EXPORTS = (
     ("Page for print", "page.html", "print", "Pictures, captions, credits, licences and notes in one file."),
-    ("Table (CSV)", "works.csv", "table", None),
+    ("Table (Excel)", "works.xlsx", "table_view", None),
+    ("Table (CSV)", "works.csv", "table", "In UTF-8, with commas."),
     ("IIIF manifest", "manifest.json", "collections", "For IIIF viewers such as Mirador, with your notes."),
     ("Pictures (ZIP)", "pictures.zip", "folder_zip", LICENCE_RULE),
 )
