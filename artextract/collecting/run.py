@@ -98,9 +98,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
             report_file=report_file,
             remarks=[
                 *source.remarks(),
-                *_some(intake.remarks),
-                *_kept_values(merged),
-                *_doubled(intake.doubled),
+                *_remarks(intake, merged),
                 *filter(None, [years_left_out(pd.DataFrame(merged.rows))]),
             ],
         )
@@ -116,7 +114,6 @@ class _Table:
         except CollectionError:
             self._old = pd.DataFrame({"id": []})
         self.known = known_rows(self._old)
-        self._next = time.monotonic() + CHECKPOINT
 
     def write(self, merged: Merged) -> None:
         """Store the merged works, after those that the source no longer has."""
@@ -126,30 +123,31 @@ class _Table:
         empty = [column for column in (RENAMED, REMARK) if column in table and table[column].isna().all()]
         self._collection.write_works(table.drop(columns=empty))
 
-    def write_so_far(self, taken: list[Taken]) -> None:
-        """Store the works so far."""
-        if so_far := settled(self.known, taken):
+    def write_so_far(self, taken: dict[int, Taken]) -> None:
+        """Store the works so far, by their index in the source."""
+        if so_far := settled(self.known, _in_order(taken)):
             self.write(merge(self.known, so_far))
-
-    def checkpoint(self, taken: dict[int, Taken]) -> None:
-        """Store the works so far, if it is time."""
-        if (began := time.monotonic()) >= self._next:
-            self.write_so_far([taken[number] for number in sorted(taken)])
-            spent = time.monotonic() - began
-            self._next = time.monotonic() + max(CHECKPOINT, 20 * spent)  # a large table is written less often
 
 
 def _take(intake: Intake, table: _Table) -> list[Taken]:
     """All works in the order of the source. If the run ends early, the works so far are stored."""
     taken: dict[int, Taken] = {}
+    checkpoint = time.monotonic() + CHECKPOINT
     try:
         for number, item in intake.taken():
             taken[number] = item
-            table.checkpoint(taken)
+            if (began := time.monotonic()) >= checkpoint:
+                table.write_so_far(taken)
+                ended = time.monotonic()
+                checkpoint = ended + max(CHECKPOINT, 20 * (ended - began))  # a large table is written less often
     except BaseException:
         with suppress(StorageError):  # the first error is raised
-            table.write_so_far([taken[number] for number in sorted(taken)])
+            table.write_so_far(taken)
         raise
+    return _in_order(taken)
+
+
+def _in_order(taken: dict[int, Taken]) -> list[Taken]:
     return [taken[number] for number in sorted(taken)]
 
 
@@ -171,21 +169,15 @@ def _check_some(source: Source, taken: list[Taken], failures: list[FetchError]) 
     )
 
 
-def _kept_values(merged: Merged) -> Iterator[str]:
+def _remarks(intake: Intake, merged: Merged) -> Iterator[str]:
+    """Messages about defects of pictures, about kept values, and about IDs that were changed."""
+    yield from sorted(intake.remarks)[:_MOST_REMARKS]
+    if (more := len(intake.remarks) - _MOST_REMARKS) > 0:
+        yield f"More pictures like these: {more:,}."
     if merged.filled:
         named = ", ".join(merged.filled_columns[:_MOST_COLUMNS])
-        more = " …" if len(merged.filled_columns) > _MOST_COLUMNS else ""
-        yield f"Kept known values ({named}{more}) of {merged.filled:,} works for which the source gives none."
-
-
-def _doubled(doubled: list[tuple[str, str]]) -> Iterator[str]:
-    for work, own in doubled[:1]:
-        first = f"the first: {work} is now {own}"
-        yield f"{len(doubled):,} works have the ID of an earlier work; they got new IDs ({first})."
-
-
-def _some(remarks: list[str]) -> Iterator[str]:
-    """The first of the remarks on pictures, and how many more there are."""
-    yield from sorted(remarks)[:_MOST_REMARKS]
-    if (more := len(remarks) - _MOST_REMARKS) > 0:
-        yield f"More pictures like these: {more:,}."
+        ellipsis = " …" if len(merged.filled_columns) > _MOST_COLUMNS else ""
+        yield f"Kept known values ({named}{ellipsis}) of {merged.filled:,} works for which the source gives none."
+    if intake.doubled:
+        first = "the first: {} is now {}".format(*intake.doubled[0])
+        yield f"{len(intake.doubled):,} works have the ID of an earlier work; they got new IDs ({first})."

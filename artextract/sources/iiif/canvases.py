@@ -125,19 +125,13 @@ def _bodies(value: Any, region: str = "full") -> list[tuple[dict[str, Any], str]
         if kind_of(body) in {"Choice", "List", "Composite"}:
             found += _bodies([body.get("default"), body.get("items"), body.get("item")], region)
         elif source := body.get("source") or body.get("full"):
-            selectors = [match for item in objects(body.get("selector")) if (match := _selected(item))]
+            matches = [_REGION.fullmatch(str(item.get("region", ""))) for item in objects(body.get("selector"))]
+            regions = [",".join(match.groups()) for match in matches if match and int(match[3]) and int(match[4])]
             inherited = {"service": body["service"]} if "service" in body else {}
-            found += [
-                (inherited | item, where) for item, where in _bodies(source, selectors[0] if selectors else region)
-            ]
+            found += [(inherited | item, where) for item, where in _bodies(source, [*regions, region][0])]
         else:
             found.append((body, region))
     return found
-
-
-def _selected(selector: dict[str, Any]) -> str | None:
-    match = _REGION.fullmatch(str(selector.get("region", "")))
-    return ",".join(match.groups()) if match and int(match[3]) and int(match[4]) else None
 
 
 def _is_picture(body: dict[str, Any]) -> bool:

@@ -21,7 +21,6 @@ _PAGE = re.compile(
 )
 """A label that tells only which page or view a canvas is."""
 
-
 _NATIONS = (
     "American|Argentine|Australian|Austrian|Belgian|Brazilian|British|Canadian|Chinese|Czech|Danish|Dutch|Egyptian|English|"
     "Finnish|Flemish|French|German|Greek|Hungarian|Indian|Iranian|Irish|Israeli|Italian|Japanese|Korean|Mexican|"
@@ -38,15 +37,13 @@ _LIFE = re.compile(
 """Nationality and years of a life behind a name."""
 
 Columns = dict[str, str]  # Name → value
+Uses = dict[str, ColumnUse]  # Label → how it is used
 
 
 def person_in(text: str) -> str:
     """The names alone: "Artist: Vincent van Gogh, Dutch, 1853 - 1890" is "Vincent van Gogh"."""
     names = [_LIFE.sub("", _ROLE.sub("", part.strip())).strip() for part in text.split(";")]
     return "; ".join(dict.fromkeys(name for name in names if name)) or text
-
-
-Uses = dict[str, ColumnUse]  # Label → how it is used
 
 
 def describe_work(uses: Uses, whole: Description, canvas: Description, single: bool) -> dict[str, Any]:

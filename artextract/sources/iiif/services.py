@@ -5,7 +5,6 @@ ways ("level1", "http://iiif.io/api/image/2/level1.json", "…/compliance.html#l
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -13,6 +12,7 @@ from urllib.parse import quote, urljoin
 Size = tuple[int, int]  # Width and height, px
 
 _LEVEL = re.compile(r"level(\d)")
+_VERSION = re.compile(r"(?:ImageService|api/image/)([123])|library\.stanford\.edu")
 _REQUEST = re.compile(
     r"(?P<base>https?://[^?#]+)/(?P<region>full|square|(?:pct:)?[\d.]+(?:,[\d.]+){3})"
     r"/(?:full|max|\^?!?(?:pct:)?[\d.]*,?[\d.]*)/!?[\d.]+/(?P<quality>\w+)\.(?:jpe?g|png|webp|tif|gif|jp2)"
@@ -124,47 +124,30 @@ def image_at(address: str) -> ImageService | None:
 
 def _service(value: dict[str, Any], base: str, picture: str) -> ImageService | None:
     address = address_of(value, base).rstrip("/").removesuffix(_INFO)
-    profiles = list(_profile_texts(value.get("profile")))
-    context, kind = str(value.get("@context", "")), kind_of(value)
-    words = " ".join([kind, *profiles, context, str(value.get("protocol", ""))])
-    is_image = kind.startswith("ImageService") or "api/image" in words or "image-api" in words
-    bare = not (profiles or context or kind)  # an address alone
-    level = next((int(found[1]) for text in profiles if (found := _LEVEL.search(text))), None)
-    if not address.startswith(("http://", "https://")) or not (is_image or bare or level is not None):
-        return None
-    version = _version(kind, " ".join(profiles), context, "id" in value and bool(kind))
-    limits = [item for item in [value, *objects(value.get("profile"))] if "maxWidth" in item or "maxHeight" in item]
+    named = value.get("profile")
+    profiles = [text for text in (named if isinstance(named, list) else [named]) if isinstance(text, str)]
+    kind = kind_of(value)
+    words = " ".join([kind, *profiles, str(value.get("@context", ""))])  # the most reliable first
+    is_image = re.search("^ImageService|api/image|image-api", f"{words} {value.get('protocol', '')}")
+    found = _LEVEL.search(" ".join(profiles))
+    if not address.startswith(("http://", "https://")) or not (is_image or found or not words.strip()):
+        return None  # words are missing for an address alone
+    said = _VERSION.search(words)
+    version = int(said[1] or 1) if said else 3 if kind and "id" in value and "level" in " ".join(profiles) else 0
+    limits = [item for item in [value, *objects(named)] if "maxWidth" in item or "maxHeight" in item]
     sides = [side for item in limits for name in ("maxWidth", "maxHeight") if (side := whole_number(item.get(name)))]
     shown = _REQUEST.fullmatch(picture) if version < 2 else None  # from version 2 on, "default" is always right
     native = shown["quality"] == "native" if shown else version == 1
     return ImageService(
         base=address,
         version=version,
-        level=level if level is not None and level <= 2 else None,
+        level=int(found[1]) if found and int(found[1]) <= 2 else None,
         size=size_of(value),
         sizes=tuple(size for item in objects(value.get("sizes")) if (size := size_of(item))),
         largest=min(sides, default=None),
         quality="native" if native else "default",
         login=any(_is_login(item) for item in objects(value.get("service"))),
     )
-
-
-def _profile_texts(profile: Any) -> Iterator[str]:
-    for item in profile if isinstance(profile, list) else [profile]:
-        if isinstance(item, str):
-            yield item
-
-
-def _version(kind: str, profile: str, context: str, new: bool) -> int:
-    """The version of the Image API: the type is most reliable, then the profile, then the context."""
-    if kind.startswith("ImageService") and kind[-1] in "123":
-        return int(kind[-1])
-    for text in (profile, context):
-        if found := re.search(r"api/image/([123])", text):
-            return int(found[1])
-        if "library.stanford.edu" in text:
-            return 1
-    return 3 if new and "level" in profile else 0
 
 
 def _is_login(value: dict[str, Any]) -> bool:
