@@ -5,7 +5,7 @@ still refer to it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -74,7 +74,7 @@ def settled(known: dict[str, Columns], taken: Iterable[Taken]) -> list[Taken]:
         and (
             not item.from_file
             or (item.id not in places and item.row["image_sha256"] not in pictures)
-            or known.get(places.get(item.id, ""), {}).get("image_sha256") == item.row["image_sha256"]
+            or _same_picture(item, known.get(places.get(item.id, ""), {}))
         )
     ]
 
@@ -91,37 +91,35 @@ def _ids(known: dict[str, Columns], taken: Sequence[Taken]) -> list[str]:
     has at the old path; else to the work that had this path.
     """
     places = _places(known)
-    ids: dict[int, str] = {}
-    used: set[str] = set()
-
-    def give(number: int, work: str) -> None:
-        if number not in ids and work not in used:
-            ids[number] = work
-            used.add(work)
-
-    own = [places.get(item.id, item.id) for item in taken]
-    for number, item in enumerate(taken):
-        if _same_picture(item, known.get(own[number])):
-            give(number, own[number])
-    for number, item in enumerate(taken):
-        if item.row is None or not item.from_file:
-            give(number, own[number])
     with_picture: defaultdict[object, list[str]] = defaultdict(list)
     for work, row in known.items():
         with_picture[row["image_sha256"]].append(work)
-    for same_name in (True, False):  # of identical files, those with the same name belong together
-        for number, item in enumerate(taken):
-            for work in with_picture[item.row["image_sha256"]] if item.row and number not in ids else []:
-                if not same_name or _path(known[work]).name == PurePath(item.id).name:
-                    give(number, work)
-    for number, item in enumerate(taken):
-        give(number, own[number])
-        give(number, item.id if item.id not in known else unique_id(item.id, used | known.keys()))
-    return [ids[number] for number in range(len(taken))]
+    own = {item.id: places.get(item.id, item.id) for item in taken}
+    ids: dict[str, str] = {}
+    used: set[str] = set()
+
+    def give(candidates: Callable[[Taken], list[str]]) -> None:
+        for item in taken:
+            free = [work for work in candidates(item) if work not in used] if item.id not in ids else []
+            if free:
+                ids[item.id] = free[0]
+                used.add(free[0])
+
+    def moved(item: Taken) -> list[str]:
+        return with_picture[item.row["image_sha256"]] if item.row else []
+
+    give(lambda item: [own[item.id]] if _same_picture(item, known.get(own[item.id], {})) else [])
+    give(lambda item: [] if item.row and item.from_file else [own[item.id]])
+    # Of identical files, those with the same name belong together.
+    give(lambda item: [work for work in moved(item) if _path(known[work]).name == PurePath(item.id).name])
+    give(moved)
+    give(lambda item: [own[item.id]])
+    give(lambda item: [item.id if item.id not in known else unique_id(item.id, used | known.keys())])
+    return [ids[item.id] for item in taken]
 
 
-def _same_picture(item: Taken, old: Columns | None) -> bool:
-    return item.row is not None and old is not None and item.row["image_sha256"] == old["image_sha256"]
+def _same_picture(item: Taken, old: Columns) -> bool:
+    return item.row is not None and old.get("image_sha256") == item.row["image_sha256"]
 
 
 def _filled(item: Taken, old: Columns) -> Columns:
