@@ -63,7 +63,7 @@ class IiifPictures:
         """
         _check_login(image.service)
         key = f"{image.service.base if image.service else image.address}#{image.region}/{self._size}"
-        url = self._kept.kept(key)  # the way that worked before, so that those that failed are not tried again
+        url = self._kept.kept(key)  # the way that worked in an earlier run, where another one had failed
         if url and (content := self._kept.kept(url.decode())):
             return content
         why_not: FetchError | None = None
@@ -77,7 +77,8 @@ class IiifPictures:
                 continue
             side = _side_that_fits(content, way)
             if side >= max(way.least, 1):
-                self._kept.keep(key, way.url.encode())
+                if why_not is not None or best_side:
+                    self._kept.keep(key, way.url.encode())
                 return content
             if not side:
                 why_not = why_not or _wrong_shape(way, content)
