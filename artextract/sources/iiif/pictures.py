@@ -63,12 +63,12 @@ class IiifPictures:
         """
         _check_login(image.service)
         key = f"{image.service.base if image.service else image.address}#{image.region}/{self._size}"
-        url = self._kept.kept(key)  # the way that worked in an earlier run, where another one had failed
+        url = self._kept.kept(key)  # the way that worked in an earlier run, so that no other is tried
         if url and (content := self._kept.kept(url.decode())):
             return content
         why_not: FetchError | None = None
         best, best_side = b"", 0
-        for way in self._ways(image):
+        for number, way in enumerate(self._ways(image)):
             try:
                 content = self._kept.get(way.url)
             except FetchError as error:
@@ -77,7 +77,7 @@ class IiifPictures:
                 continue
             side = _side_that_fits(content, way)
             if side >= max(way.least, 1):
-                if why_not is not None or best_side:
+                if number or (image.service is not None and image.service.level is None):  # after an info.json
                     self._kept.keep(key, way.url.encode())
                 return content
             if not side:

@@ -216,3 +216,14 @@ def test_an_address_alone_without_info_is_asked_as_it_stands(
 def test_the_size_has_bounds(size: int) -> None:
     with pytest.raises(SourceError, match="64 to 4096 px"):
         IiifPictures(KeptPictures(PoliteClient()), size)
+
+
+def test_an_info_that_was_refused_is_not_asked_for_again(world: World, pictures: Callable[[int], IiifPictures]) -> None:
+    world.on("img.example/iiif/a/info.json", "wrong size")
+    world.on("img.example/iiif/a/full/843,/0/default.jpg", Answer(200, jpeg(made_picture(1, 843, 565)), "image/jpeg"))
+    image = picture_at(f"{BASE}/full/843,/0/default.jpg")
+    assert image is not None
+    first = pictures(640).get(image)
+    before = world.asked.copy()
+    assert pictures(640).get(image) == first
+    assert world.asked == before
