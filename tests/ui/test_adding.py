@@ -52,7 +52,7 @@ def previewed(text: str, app: AppTest | None = None) -> AppTest:
     app = app or screen("collections")
     field(app, "Folder, file or address").set_value(text)
     button(app, "Preview").click().run()
-    app = finished(app) if job_queue().jobs() else app
+    app = app if app.error else finished(app)
     assert not app.exception, app.exception
     return app
 

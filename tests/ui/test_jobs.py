@@ -76,6 +76,24 @@ def test_one_that_waits_still_lets_the_later_pass() -> None:
     assert [line[0] for line in log] == ["f"] * 20 + ["a"] * 3 + ["q"] * 3
 
 
+def test_a_job_that_starts_at_once_does_not_wait_and_is_forgotten() -> None:
+    queue, release = JobQueue(), threading.Event()
+    long = queue.start("long", "Long", lambda _report: "done" if release.wait(10) else "late")
+    short = queue.start("short", "Short", lambda _report: "seen", at_once=True)
+    assert ended(short).outcome == "seen"
+    assert not queue.has("short")
+    release.set()
+    assert ended(long).outcome == "done"
+
+
+def test_a_stopped_job_says_so() -> None:
+    queue, log = JobQueue(), list[str]()
+    job = queue.start("a", "A", steps(log, "a", 500))
+    job.stop()
+    assert ended(job).stopped
+    assert not ended(queue.start("a", "A", steps(log, "a", 2))).stopped
+
+
 def test_a_quiet_job_that_is_stopped_stays_so() -> None:
     queue = JobQueue()
     log: list[str] = []

@@ -1,6 +1,7 @@
 """The form that takes a folder, a file or an address, and the next steps: preview, collecting, report."""
 
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from artextract.ui import layout, navigation, work_text
 from artextract.ui.collections.adding import Adding, adding, begin, end
 from artextract.ui.collections.look_panel import show_look
 from artextract.ui.collections.missing_panel import show_missing
-from artextract.ui.jobs.panel import show_progress
+from artextract.ui.jobs.panel import continue_button, show_progress
 
 _HELP = (
     "A folder on the computer that runs ArtExtract. A table: CSV, TSV, Excel, JSON, JSON Lines or Parquet, as a file "
@@ -87,12 +88,16 @@ def _show_collecting(now: Adding) -> None:
         return
     if job.error:
         st.error(job.error, icon=":material/error:")
+    elif job.stopped:
+        st.info(job.outcome, icon=":material/stop_circle:")
     else:
         st.success(job.outcome, icon=":material/check:")
     with suppress(CollectionError):  # nothing was collected
         show_missing(Collection.open(now.collection), expanded=True)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not job.error:
+        if job.stopped:
+            continue_button(job, partial(setattr, now, "job"))
+        elif not job.error:
             st.page_link(
                 navigation.EXPLORE.path,
                 label="Explore",

@@ -1,7 +1,7 @@
-"""The queue of long jobs behind the screens: one runs at a time; everyone sees them and can stop them.
+"""The queue of long jobs behind the screens: one runs at a time, and short ones beside it.
 
-A job belongs to the server, not to a session: a person may leave the screen, and two people who
-start the same job share one.
+Everyone sees the jobs and can stop them. A job belongs to the server, not to a session: a person may leave the
+screen, and two people who start the same job share one.
 """
 
 import atexit
@@ -36,6 +36,7 @@ class Job:
     step: Step | None = None  # None while the job waits for another one
     outcome: str = ""  # A sentence, once the job has finished or was stopped
     error: str = ""  # A sentence, if the job failed
+    stopped: bool = False  # Whether it ended because somebody stopped it
     _stop: threading.Event = field(default_factory=threading.Event)
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -55,18 +56,22 @@ class JobQueue:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._waiting: list[Job] = []
+        self._beside: set[threading.Thread] = set()  # The threads of jobs that started at once
         self._closed = False
         self._changed = threading.Condition()
-        """Guards the three above."""
+        """Guards the four above."""
         network_queue()  # started here: threads inherit niceness, and this queue must serve clicks
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
-    def start(self, key: str, label: str, work: Callable[[Report], str], low_priority: bool = False) -> Job:
+    def start(
+        self, key: str, label: str, work: Callable[[Report], str], low_priority: bool = False, at_once: bool = False
+    ) -> Job:
         """Start `work`, which returns a sentence on what it did, or return the running job of this key.
 
         Jobs of one key have the same result. The screen shows the `label`. A job of low priority, which nobody asked
-        for, stops for each job that somebody starts, and resumes afterwards.
+        for, stops for each job that somebody starts, and resumes afterwards. A job that starts `at_once` does not wait
+        for others; the queue forgets it when it ends, since the screen that started it shows its result.
 
         Raises:
             LimitError: this is a public server.
@@ -77,8 +82,13 @@ class JobQueue:
             job = self._jobs.get(key)
             if job is None or not job.running:
                 job = self._jobs[key] = Job(key, label, work, low_priority)
-                self._waiting.append(job)
-                self._changed.notify()
+                if at_once:
+                    thread = threading.Thread(target=self._work_at_once, args=(job,), name=key, daemon=True)
+                    self._beside.add(thread)
+                    thread.start()
+                else:
+                    self._waiting.append(job)
+                    self._changed.notify()
             return job
 
     def has(self, key: str) -> bool:
@@ -98,11 +108,13 @@ class JobQueue:
                 del self._jobs[key]
 
     def close(self) -> None:
-        """Stop the running job at its next report and start no other."""
+        """Stop the running jobs at their next report and start no other."""
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join()
+            threads = [self._thread, *self._beside]
+        for thread in threads:
+            thread.join()
 
     def _work(self) -> None:
         _lower_priority()
@@ -112,6 +124,14 @@ class JobQueue:
             else:  # paused for a job of normal priority
                 with self._changed:
                     self._waiting.append(job)
+
+    def _work_at_once(self, job: Job) -> None:
+        _lower_priority()
+        self._has_finished(job)
+        with self._changed:
+            self._beside.discard(threading.current_thread())
+            del self._jobs[job.key]
+            job._ended.set()
 
     def _next(self) -> Job | None:
         """The first job that waits, those of low priority last; None once the queue is closed."""
@@ -138,7 +158,7 @@ class JobQueue:
             if not job._stop.is_set():
                 job.step = None
                 return False
-            job.outcome = "Stopped. Finished parts are kept."
+            job.outcome, job.stopped = "Stopped. Finished parts are kept.", True
         except ArtExtractError as error:
             job.error = str(error)
         except Exception:  # a bug: the log gets the traceback, the screen one sentence

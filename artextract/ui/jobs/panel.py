@@ -37,6 +37,15 @@ def show_progress(job: Job) -> None:
     _running_job(job)
 
 
+def continue_button(job: Job, then: Callable[[Job], object] = lambda _job: None) -> None:
+    """A button that starts a stopped job again, which computes only what is missing; `then` receives the new job."""
+
+    def start() -> None:
+        then(job_queue().start(job.key, job.label, job.work, job.low_priority))
+
+    st.button("Continue", key=f"_continue_{job.key}", icon=":material/play_arrow:", on_click=start)
+
+
 def _jobs(elsewhere: Collection[str]) -> list[Job]:
     return [job for job in job_queue().jobs() if job.key not in elsewhere]
 
@@ -78,10 +87,14 @@ def _ended_jobs(jobs: list[Job]) -> None:
         if job.running or (job.low_priority and not job.error):  # nobody waits for its result
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            text = f"{job.label}: {job.error or job.outcome}"
             if job.error:
-                st.error(f"{job.label}: {job.error}", icon=":material/error:")
+                st.error(text, icon=":material/error:")
+            elif job.stopped:
+                st.info(text, icon=":material/stop_circle:")
+                continue_button(job)
             else:
-                st.success(f"{job.label}: {job.outcome}", icon=":material/check:")
+                st.success(text, icon=":material/check:")
             key = f"_dismiss_{job.key}"
             st.button("Dismiss", key=key, icon=":material/close:", on_click=job_queue().forget, args=(job.key,))
 

@@ -57,7 +57,7 @@ def start_look(source: str, place: str, values: Mapping[str, Any], contact: str,
         found(name, seen)
         return f"{seen.preview.works:,} works."
 
-    return job_queue().start(f"look:{uuid4()}", f"Previewing {place}", work)
+    return job_queue().start(f"look:{uuid4()}", f"Previewing {place}", work, at_once=True)
 
 
 def start_collecting(
