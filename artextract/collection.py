@@ -219,6 +219,8 @@ def survey() -> Survey:
     for root in sorted(folder.iterdir()) if folder.is_dir() else []:
         if not root.is_dir() or not _NAME.fullmatch(root.name):
             continue
+        if not any((root / file).exists() for file in ("collection.json", "images")):
+            continue  # another process is creating it
         try:
             collections.append(Collection.open(root.name))
         except CollectionError as error:

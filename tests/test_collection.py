@@ -256,3 +256,8 @@ def test_a_date_without_a_text_is_told_by_its_years(
     stored = collection.works()
     assert display_date(stored.iloc[0]) == said
     assert display_date(stored.astype(object).to_dict("records")[0]) == said
+
+
+def test_a_folder_that_another_process_is_creating_is_not_damaged(cache: Path) -> None:
+    (cache / "collections" / "new").mkdir(parents=True)
+    assert "new" not in survey().damaged
