@@ -37,7 +37,7 @@ PICTURE_COLUMNS = ("image", "image_sha256", "width", "height", REMARK)
 
 _SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "TIFF": ".tif", "JPEG2000": ".jp2"}
 _NOT_IN_TABLE = ("read", "origin", "extra", "size")
-_WHAT = ("new", "unchanged", "failed")
+_WHAT = ("new", "unchanged", "without a picture", "failed")
 
 Columns = dict[str, object]  # A row of the work table
 
@@ -109,12 +109,14 @@ class Intake:
 
     def _count(self, item: Taken) -> Taken:
         known = item.row is not None and item.row["image_sha256"] in self._pictures
-        self._counts["failed" if item.row is None else "unchanged" if known else "new"] += 1
+        unnamed = item.failure is not None and item.failure.cause == Cause.NOT_NAMED
+        failed = "without a picture" if unnamed else "failed"
+        self._counts[failed if item.row is None else "unchanged" if known else "new"] += 1
         self._stage.advance(note=self._note())
         return item
 
     def _note(self) -> str:
-        return ", ".join(f"{self._counts[what]:,} {what}" for what in _WHAT)
+        return ", ".join(f"{self._counts[what]:,} {what}" for what in _WHAT if self._counts[what])
 
     def _take(self, work: SourceWork) -> Taken:
         """Read one work's picture and store it with its thumbnail."""

@@ -68,9 +68,12 @@ def preview(source: Source) -> Preview:
     hosts: Counter[str] = Counter()
     licences: Counter[str] = Counter()
     examples: list[dict[str, str]] = []
+    undated: list[str] = []
     works = without = size = 0
     for work in source.works():
         works += 1
+        if work.date_text and work.year_begin is None and work.year_end is None:
+            undated.append(work.date_text)
         licences[work.licence or NONE_STATED] += 1
         if len(examples) < EXAMPLES:
             examples.append(_values(work))
@@ -89,7 +92,7 @@ def preview(source: Source) -> Preview:
         licences=dict(licences.most_common()),
         megabytes=size / 1e6,
         minutes=_seconds(hosts) / 60,
-        remarks=[*source.remarks(), *_contact_needed(hosts)],
+        remarks=[*source.remarks(), *_without_year(undated), *_contact_needed(hosts)],
     )
 
 
@@ -97,6 +100,12 @@ def _values(work: SourceWork) -> dict[str, str]:
     values = {name: value for name, value in vars(work).items() if name not in _NOT_SHOWN} | work.extra
     picture = {} if work.read is no_picture else {"picture": work.origin}
     return {name: str(value) for name, value in values.items() if value is not None} | picture
+
+
+def _without_year(dates: list[str]) -> list[str]:
+    if not dates:
+        return []
+    return [f"Dates that could not be read as years: {len(dates):,} (first: {_short(dates[0])!r})."]
 
 
 def _contact_needed(hosts: Iterable[str]) -> list[str]:

@@ -105,12 +105,13 @@ def test_trailing_spaces_lists_and_markup(three: Path) -> None:
 
 
 def test_rows_and_pictures_without_each_other_are_counted(three: Path) -> None:
-    found = source(three, "file,title\n001.jpg,A\n001.jpg,B\n009.jpg,C\n")
+    found = source(three, "file,title\n001.jpg,A\n001.jpg,B\n009.jpg,C\n,D\n")
     assert next(found.works()).title == "A"
     assert found.remarks() == [
-        "Skipped 1 of the 3 rows of t.csv: their files are not in the folder, or not unique (first: '009.jpg').",
+        "Skipped 1 of the 4 rows of t.csv: their files are not in the folder, or not unique (first: '009.jpg').",
         "Skipped rows of t.csv that name the same picture as an earlier row: 1 (first: '001.jpg').",
         "Pictures without a row in t.csv: 2 (first: '002.jpg').",
+        "Skipped rows of t.csv that name no file: 1.",
     ]
 
 

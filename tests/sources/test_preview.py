@@ -1,6 +1,7 @@
 """What a source would bring and cost, before any picture is read."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,13 @@ def test_a_host_that_wants_longer_pauses_takes_longer() -> None:
     usual = preview(ListedSource([work(n, "a.org") for n in range(50)])).minutes
     slow = preview(ListedSource([work(n, "tile.loc.gov") for n in range(50)])).minutes
     assert slow > 2 * usual
+
+
+def test_dates_that_are_no_years_are_told() -> None:
+    works = [replace(work(n, "a.org"), date_text="earlier than thought") for n in range(2)]
+    works.append(replace(work(2, "a.org"), date_text="1850", year_begin=1850))
+    (told,) = preview(ListedSource(works)).remarks
+    assert told == "Dates that could not be read as years: 2 (first: 'earlier than thought')."
 
 
 def test_a_host_that_needs_a_contact_is_told_before(monkeypatch: pytest.MonkeyPatch) -> None:

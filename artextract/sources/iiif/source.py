@@ -87,6 +87,7 @@ class IiifSource(Source):
             f"{_count(out['views'], 'further picture')} of the manifests were not taken: one work per manifest. "
             "Use --each canvas to take all.": out["views"],
             f"{_count(out['manifests'], 'manifest')} had no picture.": out["manifests"] and self._works,
+            f"{_count(len(self._failed), 'document')} could not be read, such as {self._first_failure()}": self._failed,
             f"Canvases without a picture: {without}.": without,
             f"{_count(out['layered'], 'canvas', 'es')} had several pictures laid on each other; the one that covers "
             "most was taken.": out["layered"],
@@ -125,6 +126,9 @@ class IiifSource(Source):
             raise self._failed[0].error
         if not self._works:
             raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
+
+    def _first_failure(self) -> str:
+        return next((f"{failed.address}: {failed.error}" for failed in self._failed), "")
 
     def _add(self, work: IiifWork) -> None:
         key = (work.address, work.image.address or str(work.image.service))

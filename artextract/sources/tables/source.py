@@ -161,8 +161,6 @@ class TableSource(Source):
         if doubled:
             yield f"Rows with the id of an earlier row, which were numbered: {len(doubled):,} (first: {doubled[0]!r})."
         kinds = Counter(picture.kind for *_, picture in self._works)
-        if kinds[Kind.NOTHING]:
-            yield f"Rows that name no picture: {kinds[Kind.NOTHING]:,} of {len(self._works):,}."
         if kinds[Kind.OTHER]:
             yield f"Rows that name a film, a sound or a document, and no picture: {kinds[Kind.OTHER]:,}."
         if lost := [picture.name for *_, picture in self._works if picture.kind == Kind.FILE]:

@@ -270,3 +270,12 @@ def test_the_command_takes_several_addresses(world: World, tmp_path: Path) -> No
 def test_what_is_a_work_is_one_of_two() -> None:
     with pytest.raises(SourceError, match="--each must be canvas or manifest, not 'page'"):
         IiifSource(["x"], each="page")
+
+
+def test_a_manifest_that_cannot_be_read_is_told_before_collecting(world: World, tmp_path: Path) -> None:
+    world.on("gone.example", "gone")
+    (path,) = write(tmp_path, manifest(HERE, canvas("https://m.example/c", picture("a"))))
+    source = IiifSource([path, "https://gone.example/manifest.json"])
+    source.close()
+    (told,) = [remark for remark in source.remarks() if "could not be read" in remark]
+    assert told.startswith("1 document could not be read, such as https://gone.example/manifest.json: ")

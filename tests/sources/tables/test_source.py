@@ -15,6 +15,7 @@ from artextract.errors import SourceError
 from artextract.settings import HOSTS_VARIABLE
 from artextract.sources.base import SourceWork
 from artextract.sources.fetching.causes import Cause
+from artextract.sources.preview import preview
 from artextract.sources.tables.columns import SETTABLE
 from artextract.sources.tables.preset import read_presets
 from artextract.sources.tables.source import TableSource
@@ -168,7 +169,7 @@ def test_tate(tmp_path: Path) -> None:
     assert first.licence.startswith("Not stated")
     assert (second.licence, second.title, second.year_begin) == ("© The estate", "[blank]", None)
     assert first.extra["accession_number"] == "A00005"
-    assert "Rows that name no picture: 1 of 2." in source.remarks()
+    assert preview(source).without_picture == 1
     with pytest.raises(SourceError) as failure:
         second.read()
     assert failure.value.cause == Cause.NOT_NAMED
