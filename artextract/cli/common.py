@@ -155,7 +155,7 @@ def _plain_report() -> Report:
         left = step.seconds_left
         rest = f", {_per_second(step.rate)}, {left:.0f} s left" if step.rate and left else ""
         note = f" ({step.note})" if step.note else ""
-        line = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rest}"
+        line = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rest}" if step.total else f"{step.stage}…"
         print(line, file=sys.stderr, flush=True)
 
     return report
