@@ -95,7 +95,7 @@ def test_a_description_is_the_alternative_text_of_the_picture(
     app = screen("explore", collection="small", work="a/work-01.jpg")
     shown = [one.proto.body for one in app.get("html")]
     assert any(alternative in body for body in shown)
-    assert any("<th>Description</th><td>A ship &lt;b&gt;" in body for body in shown)
+    assert any("<th>Description</th><td dir='auto'>A ship &lt;b&gt;" in body for body in shown)
 
 
 def test_more_is_found_by_a_press_and_stays_in_the_address(read: Collection) -> None:
