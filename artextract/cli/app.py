@@ -16,11 +16,20 @@ PACKAGES_WITHOUT_DEPENDENCIES = {
 app's versions (see `requirements-no-deps.txt`)."""
 
 
-def run_app(port: Annotated[int, typer.Option(help="The port of the app.", min=1, max=65535)] = 8501) -> None:
+def run_app(
+    port: Annotated[int, typer.Option(help="The port of the app.", min=1, max=65535)] = 8501,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="The address that the app listens on. 0.0.0.0 lets other computers in, who can then read your folders."
+        ),
+    ] = "127.0.0.1",
+) -> None:
     """Open the app in the browser."""
     if note := missing_detectors():
         print(note, file=sys.stderr)
-    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), "--server.port", str(port)]
+    where = ["--server.port", str(port), "--server.address", host]
+    command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *where]
     sys.stderr.flush()
     os.execv(sys.executable, command)  # signals reach the server itself
 

@@ -123,3 +123,11 @@ def test_help_comes_without_the_heavy_libraries() -> None:
 def test_the_command_reference_is_up_to_date() -> None:
     page = Path(__file__).parents[2] / "docs" / "commands.md"
     assert page.read_text(encoding="utf-8") == reference(), "run make docs"
+
+
+def test_the_app_lets_no_other_computer_in_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _program, command: started.append(command))
+    CliRunner().invoke(app, ["app"])
+    CliRunner().invoke(app, ["app", "--host", "0.0.0.0"])
+    assert [command[-1] for command in started] == ["127.0.0.1", "0.0.0.0"]
