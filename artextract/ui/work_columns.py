@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from artextract.attributes.collection_readings import COLUMNS as PREDICTED
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
-from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR, first_term
+from artextract.work_table import INTEGER_COLUMNS, TERM_COLUMNS, TERM_SEPARATOR, TEXT_COLUMNS, first_term
 
 COLOURS = {
     "style": "Style",
@@ -23,6 +24,10 @@ COLOURS = {
     "read_year": "Predicted year",
 }
 """Columns that can colour the map → label."""
+_TECHNICAL = frozenset({
+    *("iiif", "iiif_profile", "iiif_width", "iiif_height", "manifest", "source_id", "renamed_to", "more_pictures"),
+    *("picture_remark"),
+})
 OTHER = "Other"  # Label of all values without a colour of their own
 
 
@@ -30,6 +35,12 @@ def custom_label_columns(works: pd.DataFrame | pd.Series) -> list[str]:
     """The columns with predicted custom labels, of a work table or a row of it."""
     names = works.keys()
     return [str(name) for name in names if str(name).startswith(CUSTOM_LABEL)]
+
+
+def source_columns(work: pd.Series) -> list[str]:
+    """The further columns of a work's source, such as an inventory number, in the order of the source."""
+    known = {*TEXT_COLUMNS, *INTEGER_COLUMNS, *PREDICTED, *_TECHNICAL, *custom_label_columns(work)}
+    return [str(name) for name in work.index if name not in known]
 
 
 def name_of(column: str) -> str:

@@ -52,13 +52,14 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Predicted style": work["read_style"],
         "Predicted genre": work["read_genre"],
         "Predicted artist": work["read_artist"],
-        "Size": f"{work['width']} × {work['height']} px",
+        "Picture size": f"{work['width']} × {work['height']} px",
         "Description": work["description"],
         "Licence": None if pd.isna(work["licence"]) else licence_text(str(work["licence"])),
         "Credit": work["credit"],
         "ID": work["id"],
     }
-    lines |= {work_columns.name_of(name): work[name] for name in work_columns.custom_label_columns(work)}
+    further = [*work_columns.source_columns(work), *work_columns.custom_label_columns(work)]
+    lines |= {label: work[name] for name in further if (label := work_columns.name_of(name)) not in lines}
     return [(name, str(value)) for name, value in lines.items() if not pd.isna(value)]
 
 

@@ -98,6 +98,20 @@ def test_a_description_is_the_alternative_text_of_the_picture(
     assert any("<th>Description</th><td dir='auto'>A ship &lt;b&gt;" in body for body in shown)
 
 
+def test_the_columns_of_a_table_stand_among_the_facts(
+    ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ready_cache, tmp_path / "copy")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
+    collection = Collection.open("small")
+    collection.write_works(collection.works().assign(inv_nr="A 12", renamed_to="b.jpg", medium="<i>oil"))
+    app = screen("explore", collection="small", work="a/work-01.jpg")
+    shown = "".join(one.proto.body for one in app.get("html"))
+    assert "<th>Inv nr</th><td dir='auto'>A 12</td>" in shown
+    assert shown.count("<th>Medium</th>") == 1
+    assert "Renamed to" not in shown
+
+
 def test_more_is_found_by_a_press_and_stays_in_the_address(read: Collection) -> None:
     app = screen("similar", collection="small", words="picture", count="6")
     app.button(key="_more").click().run()
