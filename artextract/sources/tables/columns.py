@@ -27,9 +27,7 @@ KEYWORD_HEADINGS = frozenset(_HEADINGS.pop("keywords_by_comma"))  # Columns whos
 _KNOWN = PICTURE_HEADINGS.union(*_HEADINGS.values())
 _NAMESPACE = re.compile(r"^\s*(dublin core|dcterms|dc|schema|edm|vra|bibo|o|foaf|skos|rdfs|crm)\s*[:.]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"(@[a-z]{2}|\s*[([](?:en|english|de|deutsch|fr|nl|da)[)\]])$", re.IGNORECASE)
-_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures"}) | {
-    *("iiif", "iiif_width", "iiif_height")
-}
+_TAKEN = frozenset({*TEXT_COLUMNS, *INTEGER_COLUMNS, "file", "year", "more_pictures"})
 """Names that a further column of a table cannot have."""
 _LONGEST_NAME = 40
 _SLUG = re.compile(r"[\w.()']+(-[\w.()']+)+")
