@@ -62,7 +62,7 @@ def more_common(
 
     Fisher's exact test, one-sided, with Bonferroni's correction for all terms and both groups. `has`
     counts each group's works that have each term, int [terms], and `size` those that could have it.
-    The result is for each group the number of each such term and its counts, the most distinctive first.
+    Returns, for each group, its distinctive terms (by number) with their counts, the most distinctive first.
     """
     from scipy.stats import hypergeom
 

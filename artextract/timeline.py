@@ -132,6 +132,6 @@ def _error(vectors: np.ndarray, period: Period) -> float:
 
 
 def groups_by(column: pd.Series, most: int) -> dict[str, np.ndarray]:
-    """The rows of each of the `most` most common values of a column, the most common first."""
+    """Value → its rows, for the `most` most common values of a column, the most common first."""
     common = column.value_counts().index[:most]
     return {str(name): np.flatnonzero((column == name).to_numpy(dtype=bool)) for name in common}

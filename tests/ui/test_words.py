@@ -80,15 +80,16 @@ def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
     assert app.segmented_control(key="_sort").value == "Cosine similarity"
 
 
-def test_a_description_is_the_alternative_text_of_the_picture(
-    ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def copied(ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
+    """The collection "small" in a cache of the test's own."""
     shutil.copytree(ready_cache, tmp_path / "copy")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
-    collection = Collection.open("small")
-    works = collection.works()
-    works["description"] = 'A ship <b>with "three" masts</b>'
-    collection.write_works(works)
+    return Collection.open("small")
+
+
+def test_a_description_is_the_alternative_text_of_the_picture(copied: Collection) -> None:
+    copied.write_works(copied.works().assign(description='A ship <b>with "three" masts</b>'))
     alternative = 'alt="A ship &lt;b&gt;with &quot;three&quot; masts&lt;/b&gt;"'
     app = screen("compare", collection="small", work="a/work-01.jpg", other="b/work-02.jpg")
     assert sum(alternative in one.proto.body for one in app.get("html")) == 2
@@ -98,13 +99,8 @@ def test_a_description_is_the_alternative_text_of_the_picture(
     assert any("<th>Description</th><td dir='auto'>A ship &lt;b&gt;" in body for body in shown)
 
 
-def test_the_columns_of_a_table_stand_among_the_facts(
-    ready_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(ready_cache, tmp_path / "copy")
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "copy"))
-    collection = Collection.open("small")
-    collection.write_works(collection.works().assign(inv_nr="A 12", renamed_to="b.jpg", medium="<i>oil"))
+def test_the_columns_of_a_table_stand_among_the_facts(copied: Collection) -> None:
+    copied.write_works(copied.works().assign(inv_nr="A 12", renamed_to="b.jpg", medium="<i>oil"))
     app = screen("explore", collection="small", work="a/work-01.jpg")
     shown = "".join(one.proto.body for one in app.get("html"))
     assert "<th>Inv nr</th><td dir='auto'>A 12</td>" in shown

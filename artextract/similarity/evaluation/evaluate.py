@@ -94,7 +94,7 @@ def scores_of(
 
 
 def best(scores: np.ndarray, allowed: np.ndarray | bool, k: int) -> np.ndarray:
-    """The columns of the `k` highest scores of each row, the highest first; -1 where there are fewer.
+    """For each row, the columns of its `k` highest scores, the highest first; -1 where there are fewer.
 
     Scores (float32 [b, g]) that are NaN or not `allowed` (bool [b, g]) are never chosen.
     """
