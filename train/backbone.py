@@ -35,8 +35,9 @@ class BackboneTraining:
         self.loss = TrainingLoss(self.paintings, settings, device.torch)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
-        self.copies = [torch.from_numpy(array).to(device.torch) for array in copy_targets(self.paintings.table)]
-        self.rows = epoch_rows(self.paintings.table)
+        copies = settings.data.copies
+        self.copies = [torch.from_numpy(array).to(device.torch) for array in copy_targets(self.paintings.table, copies)]
+        self.rows = epoch_rows(self.paintings.table, copies)
         self.model = TunedBackbone(self.paintings.sizes, settings, device)
         self.average = ModelEmaV3(self.model, decay=settings.average, use_warmup=True, warmup_power=0.75)
         self.optimizer = optimizer_of(self.model, settings)

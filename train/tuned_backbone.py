@@ -6,6 +6,7 @@ from the pooled output, and the reversed gradient teaches the network to hide it
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from torch.autograd.function import FunctionCtx, once_differentiable
 from artextract.errors import SourceError
 from artextract.vision.backbones import build, find_backbone, weights_of
 from artextract.vision.device import Device
-from train.config import BackboneSettings
+from train.config import BackboneSettings, Copy
 
 
 class TunedBackbone(nn.Module):
@@ -120,36 +121,26 @@ def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
 
 
 STRENGTH = 0.3  # Weight of the reversed gradient
-REPEATS = 3  # An epoch shows a painting of the smaller copy of a style this many times
 
 
-def in_several_copies(table: pd.DataFrame) -> np.ndarray:
-    """Whether the style of each row has training images in several copies, bool [n]."""
-    fit = table[(table["part"] == "fit") & table["style"].notna()]
-    copies = fit.groupby("style")["copy"].nunique()
-    return table["style"].map(copies).fillna(0).to_numpy() > 1
-
-
-def epoch_rows(table: pd.DataFrame) -> np.ndarray:
-    """The rows of an epoch, int64: the training images, some of them several times.
-
-    If a style is in several copies, the paintings of the smaller copies appear `REPEATS` times.
-    """
+def epoch_rows(table: pd.DataFrame, copies: Sequence[Copy]) -> np.ndarray:
+    """The rows of an epoch, int64: each training image as often as its copy says (`Copy.repeats`)."""
     fit = table[table["part"] == "fit"]
-    counts = fit.groupby(["style", "copy"])["path"].transform("count")
-    fewer = in_several_copies(table)[fit.index] & (counts < counts.groupby(fit["style"]).transform("max"))
-    return np.concatenate([fit.index, *[fit.index[fewer]] * (REPEATS - 1)]).astype(np.int64)
+    return np.repeat(fit.index, [copies[copy].repeats for copy in fit["copy"]]).astype(np.int64)
 
 
-def copy_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Targets int64 [n] for the copy head (-1 for styles in only one copy), and weights float32 [n].
+def copy_targets(table: pd.DataFrame, copies: Sequence[Copy]) -> tuple[np.ndarray, np.ndarray]:
+    """Targets int64 [n] for the copy head, and weights float32 [n].
 
+    The target is -1 for styles in only one copy, and for copies that are not hidden (`Copy.hidden`).
     The weights have the same sum for each copy of a style.
     """
-    several = in_several_copies(table)
+    hidden = np.array([copies[copy].hidden for copy in table["copy"]])
+    fit = table[(table["part"] == "fit") & table["style"].notna() & hidden]
+    several = hidden & (table["style"].map(fit.groupby("style")["copy"].nunique()).fillna(0).to_numpy() > 1)
     target = np.where(several, table["copy"], -1).astype(np.int64)
     weights = np.zeros(len(table), dtype=np.float32)
-    fit = table[several & (table["part"] == "fit").to_numpy()]
+    fit = fit[several[fit.index]]
     counts = fit.groupby(["style", "copy"])["path"].transform("count")
     largest = counts.groupby(fit["style"]).transform("max")
     weights[fit.index] = (largest / counts).to_numpy(np.float32)

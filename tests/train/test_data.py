@@ -18,12 +18,10 @@ from train.config import Copy, Data
 from train.data.augmentation import random_crop, training_batches
 from train.data.paintings import labelled_paintings
 from train.tuned_backbone import (
-    REPEATS,
     STRENGTH,
     copy_loss,
     copy_targets,
     epoch_rows,
-    in_several_copies,
     reversed_gradient,
 )
 
@@ -133,20 +131,26 @@ SHARED = _table(
 )
 
 
-def test_the_smaller_copy_of_a_shared_style_is_drawn_again() -> None:
-    assert in_several_copies(SHARED).tolist() == [True] * 4 + [False] * 3 + [True] * 2
-    drawn = epoch_rows(SHARED).tolist()
-    assert sorted(set(drawn)) == [0, 1, 2, 3, 4, 5]
-    assert {row: drawn.count(row) for row in set(drawn)} == {0: 1, 1: 1, 2: 1, 3: REPEATS, 4: 1, 5: 1}
-    alone = SHARED[SHARED["copy"] == 0].reset_index(drop=True)
-    assert sorted(epoch_rows(alone)) == [0, 1, 2, 3]
+def _copies(*changes: dict[str, object]) -> list[Copy]:
+    return [Copy.model_validate({"images": "i", "labels": "l"} | change) for change in changes]
+
+
+def test_an_epoch_shows_each_training_painting_as_often_as_its_copy_says() -> None:
+    drawn = epoch_rows(SHARED, _copies({}, {"repeats": 3})).tolist()
+    assert {row: drawn.count(row) for row in set(drawn)} == {0: 1, 1: 1, 2: 1, 3: 3, 4: 1, 5: 3}
 
 
 def test_the_copy_is_asked_of_shared_styles_alone_each_copy_weighing_alike() -> None:
-    target, weights = copy_targets(SHARED)
+    target, weights = copy_targets(SHARED, _copies({}, {}))
     assert target.tolist() == [0, 0, 0, 1, -1, -1, -1, 1, 1]
     assert weights[:3].sum() == pytest.approx(weights[3])
     assert weights[4:].tolist() == [0] * 5
+
+
+def test_a_copy_that_is_not_hidden_is_never_asked() -> None:
+    target, weights = copy_targets(SHARED, _copies({}, {"hidden": False}))
+    assert set(target) == {-1}
+    assert not weights.any()
 
 
 def test_what_learns_the_copy_is_unlearnt_before_it() -> None:

@@ -17,6 +17,9 @@ from artextract.sources.artgan import image_key
 from train.config import Copy, Data
 
 
+EXCLUDED_PAINTERS = ("adolf-hitler",)  # Never trained on, offered as an artist, or shown as a near painting
+
+
 @dataclass(frozen=True)
 class Paintings:
     """The paintings of a configuration with encoded labels."""
@@ -53,7 +56,8 @@ class Paintings:
 def labelled_paintings(data: Data) -> pd.DataFrame:
     """The paintings of a configuration: the columns of `read_paintings`, `copy` (index in `data.copies`) and `part`.
 
-    A part is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list).
+    A part is "fit" (trained on), "aside" (calibration and choices), "val", or missing (in no list,
+    or by an excluded painter).
     Raises SourceError if the images or lists can't be read, or a part is empty.
     """
     tables = [_paintings_of(copy, data).assign(copy=number) for number, copy in enumerate(data.copies)]
@@ -83,6 +87,8 @@ def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
         raise SourceError(f"{copy.images} has {len(fit)} training images, too few to set some of each style aside.")
     _, aside = train_test_split(fit, test_size=wanted, random_state=data.seed, stratify=common)
     table.loc[aside, "part"] = "aside"
+    # After the split: it must set the same paintings aside whoever is excluded.
+    table.loc[table["painter"].isin(EXCLUDED_PAINTERS), "part"] = None
     return table
 
 
