@@ -16,7 +16,6 @@ from artextract.files import read_regular_text
 from artextract.sources.artgan import image_key
 from train.config import Copy, Data
 
-
 EXCLUDED_PAINTERS = ("adolf-hitler",)  # Never trained on, offered as an artist, or shown as a near painting
 
 
