@@ -84,7 +84,7 @@ class Copy(Settings):
     images: Path
     labels: Path
     validation: Path | None = None  # A list of file names to validate on instead of the validation images of the lists
-    repeats: int = Field(1, ge=1)  # How often an epoch of `train.backbone` shows each painting
+    repeats: int = Field(default=1, ge=1)  # How often an epoch of `train.backbone` shows each painting
     hidden: bool = True
     """Whether a tuned backbone must not tell this copy from others. A copy of files from many places is not hidden:
     each of its files would betray it."""
