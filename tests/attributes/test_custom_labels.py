@@ -56,6 +56,11 @@ def made(labels: dict[str, list[str | None]], vectors: np.ndarray) -> tuple[Coll
     return collection, Embeddings(KEY, ids, hashes, vectors.astype(np.float32))
 
 
+def _made_of(columns: dict[str, list[str | None]], vectors: np.ndarray) -> tuple[Collection, str, Embeddings]:
+    collection, embeddings = made(columns, vectors)
+    return collection, "style", embeddings
+
+
 def clusters(each: int, kinds: int, spread: float = 0.15, seed: int = 0) -> np.ndarray:
     """`each` vectors about each of `kinds` centres, in turn."""
     random = np.random.default_rng(seed)
@@ -119,6 +124,31 @@ def test_a_term_of_one_artist_is_measured_as_never_learnt() -> None:
     held = fit_labels(collection, "style", embeddings).facts.held_out
     assert held.by_artist
     assert held.scores.accuracy == pytest.approx(0.5)
+    assert held.unknown == 20
+
+
+def test_a_term_of_one_artist_does_not_change_the_temperature_of_the_others() -> None:
+    vectors = clusters(40, 5, 0.6)
+    labels, artists = in_turn(["a", "b", "c", "d", "e"], 40), [f"Artist {n % 9}" for n in range(200)]
+    columns: dict[str, list[str | None]] = {"style": labels, "artist": [*artists]}
+    before = fit_labels(*_made_of(columns, vectors)).facts
+    alone = np.random.default_rng(5).normal(0, 0.6, (12, DIMENSION)) + np.eye(DIMENSION)[6]
+    columns = {"style": [*labels, *["alone"] * 12], "artist": [*artists, *["Alone"] * 12]}
+    after = fit_labels(*_made_of(columns, np.concatenate([vectors, alone]))).facts
+    assert (before.held_out.unknown, after.held_out.unknown) == (0, 12)
+    assert after.calibration.temperature == pytest.approx(before.calibration.temperature, rel=0.15)
+    assert "12 of these pictures count as wrong: too few artists have their term" in after.sentence()
+
+
+def test_the_limit_of_sure_answers_is_chosen_without_the_pictures_it_is_measured_on() -> None:
+    """Of labels that mean nothing, the sure half of the answers is right by chance."""
+    sure, right = 0.0, 0.0
+    for seed in range(12):
+        labels: list[str | None] = list(np.random.default_rng(seed).choice(["a", "b"], 60))
+        held = fit_labels(*_made_of({"style": labels}, clusters(60, 1, 1.0, seed))).facts.held_out
+        sure += held.sure
+        right += held.sure * (held.sure_right or 0.0)
+    assert right < 0.65 * sure, (right, sure)
 
 
 def test_a_work_of_several_terms_is_an_example_of_each() -> None:

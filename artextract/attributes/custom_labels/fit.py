@@ -5,7 +5,7 @@ the artists are known.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,11 +31,12 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
     examples = examples_of(collection.works(), embeddings, column)
     folds = _folds(examples)
     stage = Stage(f"Fitting {column}", len(INVERSE_STRENGTHS) * len(folds) + 1, report)
-    best = min(_validated(examples, folds, stage), key=lambda fitted: fitted.loss)
+    known = _known(examples, folds)
+    best = min(_validated(examples, folds, known, stage), key=lambda fitted: fitted.loss)
     weights, bias = _regression(examples, np.ones(len(examples.vectors), dtype=bool), best.strength)
     stage.advance()
     means = _means(examples, np.ones(len(examples.vectors), dtype=bool))
-    facts = _facts(examples, folds, best, column, str(embeddings.key))
+    facts = _facts(examples, folds, known, best.logits, column, str(embeddings.key))
     head = Head(facts, weights.astype(np.float32), bias.astype(np.float32), means)
     write_head(collection, head)
     return head
@@ -45,11 +46,10 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
 class _Fitted:
     strength: float
     logits: np.ndarray  # Held-out logits, float64 [n, terms]
-    temperature: float
-    loss: float  # Mean cross-entropy after calibration, nats
+    loss: float  # Mean cross-entropy of the `known` pictures after calibration, nats
 
 
-def _validated(examples: Examples, folds: list[np.ndarray], stage: Stage) -> Iterator[_Fitted]:
+def _validated(examples: Examples, folds: list[np.ndarray], known: np.ndarray, stage: Stage) -> Iterator[_Fitted]:
     """Each strength with its held-out logits."""
     for strength in INVERSE_STRENGTHS:
         logits = np.zeros(examples.targets.shape)
@@ -57,35 +57,47 @@ def _validated(examples: Examples, folds: list[np.ndarray], stage: Stage) -> Ite
             weights, bias = _regression(examples, ~held, strength)
             logits[held] = examples.vectors[held] @ weights.T + bias
             stage.advance()
-        temperature = fit_temperature(logits, examples.targets, np.zeros(len(examples.terms)))
-        probabilities = _calibration(examples, temperature).probabilities(logits)
-        loss = -(examples.targets * np.log(np.maximum(probabilities, 1e-12))).sum(axis=1).mean()
-        yield _Fitted(strength, logits, temperature, float(loss))
+        calibration = Calibration(_temperature(examples, logits, known), (0.0,) * len(examples.terms), 0.0)
+        probabilities = calibration.probabilities(logits[known])
+        loss = -(examples.targets[known] * np.log(np.maximum(probabilities, 1e-12))).sum()
+        yield _Fitted(strength, logits, float(loss / max(1, known.sum())))
 
 
-def _facts(examples: Examples, folds: list[np.ndarray], fitted: _Fitted, column: str, key: str) -> HeadFacts:
-    similarity = np.zeros(len(examples.vectors))
-    # The temperature and the means for a held-out picture are fitted without it, too.
-    probabilities = np.zeros_like(fitted.logits)
+def _facts(
+    examples: Examples, folds: list[np.ndarray], known: np.ndarray, logits: np.ndarray, column: str, key: str
+) -> HeadFacts:
+    predicted = logits.argmax(axis=1)
+    right = examples.targets[np.arange(len(predicted)), predicted] > 0
+    similarity = np.zeros(len(right))
     for held in folds:
         similarity[held] = similarity_to_means(examples.vectors[held], _means(examples, ~held))
-        own = fit_temperature(fitted.logits[~held], examples.targets[~held], np.zeros(len(examples.terms)))
-        probabilities[held] = _calibration(examples, own).probabilities(fitted.logits[held])
-    min_similarity = float(np.quantile(similarity, OOD_SHARE))
-    predicted = probabilities.argmax(axis=1)
-    right = examples.targets[np.arange(len(predicted)), predicted] > 0
-    threshold = unsure_threshold(probabilities.max(axis=1), right)
-    sure = (probabilities.max(axis=1) >= threshold) & (similarity >= min_similarity)
+
+    def limits(chosen: np.ndarray) -> tuple[Calibration, float]:
+        """The calibration and the least similarity, by the chosen held-out pictures."""
+        temperature = _temperature(examples, logits, chosen & known)
+        calibration = Calibration(temperature, (0.0,) * len(examples.terms), 0.0)
+        confidence = calibration.probabilities(logits[chosen]).max(axis=1)
+        threshold = unsure_threshold(confidence, right[chosen])
+        return replace(calibration, threshold=threshold), float(np.quantile(similarity[chosen], OOD_SHARE))
+
+    # What is reported of a held-out picture comes from limits that were chosen without its fold.
+    probabilities, sure = np.zeros_like(logits), np.zeros_like(right)
+    for held in folds:
+        own, least = limits(~held)
+        probabilities[held] = own.probabilities(logits[held])
+        sure[held] = (probabilities[held].max(axis=1) >= own.threshold) & (similarity[held] >= least)
+    calibration, min_similarity = limits(np.ones_like(right))
     return HeadFacts(
         column=column,
         terms=examples.terms,
         pictures=tuple(int(n) for n in (examples.targets > 0).sum(axis=0)),
         key=key,
-        calibration=_calibration(examples, fitted.temperature, threshold),
+        calibration=calibration,
         min_similarity=min_similarity,
         held_out=HeldOut(
             scores=score(probabilities, np.where(right, predicted, examples.targets.argmax(axis=1))),
             by_artist=examples.by_artist,
+            unknown=int((~known & ~right).sum()),
             majority=float((examples.targets > 0).mean(axis=0).max()),
             sure=float(sure.mean()),
             sure_right=float(right[sure].mean()) if sure.any() else None,
@@ -94,8 +106,23 @@ def _facts(examples: Examples, folds: list[np.ndarray], fitted: _Fitted, column:
     )
 
 
-def _calibration(examples: Examples, temperature: float, threshold: float = 0.0) -> Calibration:
-    return Calibration(temperature, (0.0,) * len(examples.terms), threshold)
+def _known(examples: Examples, folds: list[np.ndarray]) -> np.ndarray:
+    """The held-out pictures whose terms are all among the fitted pictures of their fold, bool [n].
+
+    A term of one artist is not: its pictures are held out together. A head misses it at any temperature.
+    """
+    known = np.zeros(len(examples.vectors), dtype=bool)
+    for held in folds:
+        missing = ~examples.targets[~held].any(axis=0)
+        known[held] = ~examples.targets[held][:, missing].any(axis=1)
+    return known
+
+
+def _temperature(examples: Examples, logits: np.ndarray, chosen: np.ndarray) -> float:
+    """The temperature for the chosen pictures; 1 if there are none."""
+    if not chosen.any():
+        return 1.0
+    return fit_temperature(logits[chosen], examples.targets[chosen], np.zeros(len(examples.terms)))
 
 
 def _folds(examples: Examples) -> list[np.ndarray]:

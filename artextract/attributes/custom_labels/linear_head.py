@@ -37,6 +37,7 @@ class HeldOut(BaseModel):
 
     scores: Scores
     by_artist: bool  # Whether no artist is in both the fitted and the held-out pictures
+    unknown: int  # Pictures that are wrong because their fold was fitted without their term: too few artists have it
     majority: float  # Accuracy of always predicting the most common term
     sure: float  # Share of sure predictions
     sure_right: float | None  # Share of these that are right; None if there are none
@@ -65,6 +66,8 @@ class HeadFacts(BaseModel):
             f"{scores.accuracy:.0%} (always the most common term: {held.majority:.0%}; mean over the terms: "
             f"{scores.balanced_accuracy:.0%})."
         )
+        if held.unknown:
+            sentence += f" {held.unknown:,} of these pictures count as wrong: too few artists have their term to test it."
         if held.sure_right is None:
             sentence += " No prediction is sure: more labelled works would help."
         else:
