@@ -53,7 +53,7 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
         for name, task in tasks.items():
             if len(task.rows):
                 probabilities = calibration[name].probabilities(logits[name][task.rows])
-                rows.append(_row(label, name, score(task.probabilities(probabilities), task.target)))
+                rows.append(_row(label, name, score(task.probabilities(probabilities), task.target, task.artists)))
     return rows
 
 

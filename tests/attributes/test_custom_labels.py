@@ -137,7 +137,7 @@ def test_a_term_of_one_artist_does_not_change_the_temperature_of_the_others() ->
     after = fit_labels(*_made_of(columns, np.concatenate([vectors, alone]))).facts
     assert (before.held_out.unknown, after.held_out.unknown) == (0, 12)
     assert after.calibration.temperature == pytest.approx(before.calibration.temperature, rel=0.15)
-    assert "12 of these pictures count as wrong: too few artists have their term" in after.sentence()
+    assert "12 of them count as wrong because too few artists have their term" in after.sentence()
 
 
 def test_the_limit_of_sure_answers_is_chosen_without_the_pictures_it_is_measured_on() -> None:

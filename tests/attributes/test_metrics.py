@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,15 @@ from artextract.attributes.certainty.calibration import (
     unsure_threshold,
 )
 from artextract.attributes.date_bins import BINS, EDGES, FIRST, LAST, WIDTH, quantiles, soft_targets
-from artextract.attributes.evaluation.metrics import expected_calibration_error, reliability, score, score_dates
+from artextract.attributes.evaluation.metrics import (
+    calibration_error_by_chance,
+    expected_calibration_error,
+    mean_by_artist,
+    reliability,
+    score,
+    score_dates,
+)
+from benchmarks.model_difference import accuracy_difference
 
 some = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -48,7 +57,7 @@ def confidences(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 def test_the_figures_are_scikit_learns(made: tuple[np.ndarray, np.ndarray]) -> None:
     probabilities, target = made
     said = probabilities.argmax(axis=1)
-    found = score(probabilities, target)
+    found = score(probabilities, target, np.arange(len(target)))
     present = np.unique(target)
     assert (found.n, found.classes) == (len(target), len(present))
     assert found.accuracy == pytest.approx(accuracy_score(target, said))
@@ -66,16 +75,17 @@ def test_the_figures_are_scikit_learns(made: tuple[np.ndarray, np.ndarray]) -> N
 @given(answers())
 @some
 def test_every_figure_is_between_0_and_1(made: tuple[np.ndarray, np.ndarray]) -> None:
-    found = score(*made)
-    for figure in (found.accuracy, found.balanced_accuracy, found.macro_f1, found.top5, found.ece):
+    found = score(*made, np.arange(len(made[1])) // 3)
+    for figure in (found.balanced_accuracy, found.macro_f1, found.top5, found.ece, found.ece_by_chance):
         assert 0 <= figure <= 1
+    assert 0 <= found.accuracy_low <= found.accuracy <= found.accuracy_high <= 1
     assert found.accuracy <= found.top5
 
 
 def test_figures_worked_out_by_hand() -> None:
     said = [0, 0, 0, 1, 2]
     target = np.array([0, 0, 1, 1, 1])
-    found = score(np.eye(7)[said], target)
+    found = score(np.eye(7)[said], target, np.arange(5))
     assert (found.n, found.classes) == (5, 2)
     assert found.accuracy == pytest.approx(3 / 5)
     assert found.balanced_accuracy == pytest.approx((1 + 1 / 3) / 2)
@@ -86,20 +96,20 @@ def test_figures_worked_out_by_hand() -> None:
 
 def test_a_perfect_model_has_perfect_figures() -> None:
     target = np.array([3, 1, 4, 1, 5])
-    found = score(np.eye(6)[target], target)
+    found = score(np.eye(6)[target], target, np.arange(5))
     assert (found.accuracy, found.balanced_accuracy, found.macro_f1, found.top5) == (1, 1, 1, 1)
     assert found.ece == 0
 
 
 def test_the_right_class_in_sixth_place_is_not_among_the_five() -> None:
     probabilities = np.array([[0.3, 0.25, 0.2, 0.12, 0.08, 0.05]])
-    assert score(probabilities, np.array([4])).top5 == 1
-    assert score(probabilities, np.array([5])).top5 == 0
+    assert score(probabilities, np.array([4]), np.zeros(1, int)).top5 == 1
+    assert score(probabilities, np.array([5]), np.zeros(1, int)).top5 == 0
 
 
 def test_nothing_to_score_is_refused() -> None:
     with pytest.raises(ValueError, match="no labelled paintings"):
-        score(np.zeros((0, 3)), np.zeros(0, dtype=int))
+        score(np.zeros((0, 3)), np.zeros(0, dtype=int), np.zeros(0, dtype=int))
     with pytest.raises(ValueError, match="no dated paintings"):
         score_dates(*[np.zeros(0)] * 4)
 
@@ -167,11 +177,43 @@ def test_answers_as_often_right_as_they_say_have_no_calibration_error(
         assert expected_calibration_error(np.array(confidence), wrong) > 0
 
 
+@pytest.mark.parametrize("count", [100, 1000])
+def test_the_calibration_error_by_chance_is_what_calibrated_answers_show(count: int) -> None:
+    confidence = np.random.default_rng(1).uniform(0.2, 1, count)
+    by_chance = calibration_error_by_chance(confidence)
+    draws = [np.random.default_rng(seed).random(count) < confidence for seed in range(10, 40)]
+    shown = np.mean([expected_calibration_error(confidence, right) for right in draws])
+    assert by_chance == pytest.approx(shown, rel=0.15)
+    assert 0.5 < by_chance * np.sqrt(count) < 2  # fewer answers, more chance
+
+
+def test_the_difference_of_two_models_has_a_narrower_interval_than_each() -> None:
+    random = np.random.default_rng(0)
+    artists = np.repeat(np.arange(40), 20)
+    easy = random.random(40)[artists]  # one artist is harder than another, for both models
+    before = random.random(800) < easy
+    after = np.where(random.random(800) < 0.1, True, before)
+    alone, difference = mean_by_artist(after, artists), mean_by_artist(after * 1.0 - before, artists)
+    assert alone.low < before.mean() < alone.high
+    assert difference.value == pytest.approx(after.mean() - before.mean())
+    assert difference.low > 0
+
+
+def test_two_models_are_compared_on_the_paintings_that_both_predicted() -> None:
+    truth = ["x", "x", "y", None, "y", "x"]
+    after = pd.DataFrame({"file": list("abcdef"), "copy": 0, "style": truth, "painter": list("mmnnoo")})
+    before = after[:5].assign(style_predicted=["x", "y", "x", "x", "y"])
+    after["style_predicted"] = ["x", "x", "y", "y", "x", "y"]
+    count, gain = accuracy_difference(before, after, "style")
+    assert (count, gain.value) == (4, pytest.approx((2 - 1) / 4))
+    assert gain.low < gain.value < gain.high
+
+
 def test_date_figures_worked_out_by_hand() -> None:
     year = np.array([1880, 1900, 1700, 1650])
     median = np.array([1883.0, 1890.0, 1701.0, 1650.0])
-    low = np.array([1880.9, 1850.0, 1701.2, 1640.0])  # its year begins before it
-    high = np.array([1890.0, 1899.1, 1710.0, 1649.0])  # as the second ends after it
+    low = np.array([1880.5, 1850.0, 1700.6, 1640.0])  # the middle of its year is before it
+    high = np.array([1890.0, 1900.4, 1710.0, 1650.5])  # the middle of the second is after it
     found = score_dates(median, low, high, year)
     assert found.n == 4
     assert found.median_abs_error_years == 2
@@ -253,8 +295,8 @@ def test_a_fitted_temperature_makes_overconfident_answers_believable() -> None:
     loud = right_logits * 3
     none = (0.0,) * 5
     temperature = fit_temperature(loud, target, np.zeros(5))
-    before = score(Calibration(1.0, none, 0.5).probabilities(loud), target)
-    after = score(Calibration(temperature, none, 0.5).probabilities(loud), target)
+    before = score(Calibration(1.0, none, 0.5).probabilities(loud), target, np.arange(len(target)))
+    after = score(Calibration(temperature, none, 0.5).probabilities(loud), target, np.arange(len(target)))
     assert before.ece > 0.15
     assert after.ece < 0.04
     assert after.accuracy == before.accuracy

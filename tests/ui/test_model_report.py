@@ -122,6 +122,15 @@ def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
     assert list(rows["n"]) == [3, 3, 3, 1]
     assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
     assert rows["ece"].isna().tolist() == [False, False, True, True]
+    assert rows.loc["Cubism, copy 1", "interval"] == "33.3 to 33.3"  # one artist
+
+
+def test_the_interval_of_the_accuracy_is_by_artist() -> None:
+    table = table_of(PAIRS)
+    table["painter"] = ["a", "a", "b", "b", "c", None, "c"]
+    found = scores.headline(table, "style", confusion.confusion_of(table, "style"))
+    assert found["artists"] == 4
+    assert 0 <= found["accuracy_low"] < found["accuracy"] < found["accuracy_high"] <= 1
 
 
 def test_a_painting_without_a_name_is_told_without_one() -> None:
@@ -177,7 +186,7 @@ def test_the_charts_hold_what_they_are_given() -> None:
     assert figures is not None
     assert figures.n == 6
     assert figures.median_abs_error_years == pytest.approx(1.5)
-    assert figures.coverage_80 == pytest.approx(0.5)
+    assert figures.coverage_80 == pytest.approx(1 / 3)
     assert len(charts.date_figure(known).data[0].x) == 6
     assert scores.dated(table_of(PAIRS)[:1])[1] is None
 
@@ -189,7 +198,7 @@ def test_the_ablation_is_in_per_cent() -> None:
     ]
     table = scores.ablation_table(rows, "style")
     assert list(table["accuracy"]) == [25.0]
-    assert table["top5"].isna().all()
+    assert "top5" not in table
     assert scores.ablation_table(rows, "artist").empty
 
 
@@ -202,6 +211,8 @@ def test_the_report_shows_the_figures_of_an_attribute(attribute: str) -> None:
     assert shown["Accuracy"] == f"{right:.1%}"
     assert shown["Paintings"] == f"{len(known):,}"
     assert "Median error" in shown
+    assert "95% interval of the accuracy: " in words(app)
+    assert "A perfectly calibrated model with these probabilities" in words(app)
     assert len(app.get("plotly_chart")) == 3
     assert "#### Classes" in words(app)
     assert "Most confident mistakes" in words(app)

@@ -37,8 +37,8 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
     for name, task in tasks.items():
         probabilities = task.probabilities(predictions.probabilities[name][task.rows])
         plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name][task.rows])
-        scores = score(probabilities, task.target)
-        before = score(task.probabilities(plain), task.target).ece
+        scores = score(probabilities, task.target, task.artists)
+        before = score(task.probabilities(plain), task.target, task.artists).ece
         _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
         classes = _classes(reader, name, task)
         report = classification_report(

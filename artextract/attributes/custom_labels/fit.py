@@ -95,7 +95,11 @@ def _facts(
         calibration=calibration,
         min_similarity=min_similarity,
         held_out=HeldOut(
-            scores=score(probabilities, np.where(right, predicted, examples.targets.argmax(axis=1))),
+            scores=score(
+                probabilities,
+                np.where(right, predicted, examples.targets.argmax(axis=1)),
+                np.unique(examples.groups, return_inverse=True)[1],
+            ),
             by_artist=examples.by_artist,
             unknown=int((~known & ~right).sum()),
             majority=float((examples.targets > 0).mean(axis=0).max()),

@@ -67,7 +67,7 @@ class HeadFacts(BaseModel):
             f"{scores.balanced_accuracy:.0%})."
         )
         if held.unknown:
-            sentence += f" {held.unknown:,} of these pictures count as wrong: too few artists have their term to test it."
+            sentence += f" {held.unknown:,} of them count as wrong because too few artists have their term to test it."
         if held.sure_right is None:
             sentence += " No prediction is sure: more labelled works would help."
         else:

@@ -15,6 +15,7 @@ from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.errors import SourceError
 from artextract.progress import Report, silent
+from artextract.similarity.evaluation.measures import artist_numbers
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import Device
 from artextract.vision.feature_extractor import Embedder, embed_files
@@ -30,6 +31,7 @@ class LabelTask:
     rows: np.ndarray  # int64: rows of the table
     columns: np.ndarray  # int64: the model's classes to choose from
     target: np.ndarray  # int64 [rows]: the right class, as an index into `columns`
+    artists: np.ndarray  # int64 [rows]: the painter as a number; each painting without one has its own
     unknown: int  # Labelled rows that are left out because the model does not know their class
 
     def probabilities(self, probabilities: np.ndarray) -> np.ndarray:
@@ -38,12 +40,12 @@ class LabelTask:
         return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1e-300)
 
 
-def label_task(names: pd.Series, attribute: str, classes: Classes, listed_artists: Collection[str]) -> LabelTask:
-    """The task to predict these labels (NA where a row has none).
+def label_task(table: pd.DataFrame, attribute: str, classes: Classes, listed_artists: Collection[str]) -> LabelTask:
+    """The task to predict the labels of a table of `read_paintings` (NA where a row has none).
 
     Styles and genres are chosen from all classes, artists only from `listed_artists` ("Claude Monet", …).
     """
-    ours = classes.of(attribute)
+    ours, names = classes.of(attribute), table[attribute]
     columns = np.arange(len(ours))
     if attribute == "artist":
         names = names.map(painter_name, na_action="ignore")
@@ -51,8 +53,9 @@ def label_task(names: pd.Series, attribute: str, classes: Classes, listed_artist
         columns = np.array([i for i, name in enumerate(ours) if name in listed], dtype=np.int64)
     target = names.map({ours[column]: i for i, column in enumerate(columns) if ours[column] != ANOTHER})
     rows = np.flatnonzero(target.notna())
+    artists = artist_numbers(pd.factorize(table["painter"].iloc[rows])[0])
     unknown = int(names.notna().sum()) - len(rows)
-    return LabelTask(rows, columns, target.iloc[rows].to_numpy(np.int64), unknown)
+    return LabelTask(rows, columns, target.iloc[rows].to_numpy(np.int64), artists, unknown)
 
 
 def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Report = silent) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
         )
     chosen = own.any(axis=1)
     paintings = table[chosen].reset_index(drop=True)
-    listed = paintings[list(LABELLED)].where(own[chosen].reset_index(drop=True))
+    listed = paintings[list(LABELLED)].where(own[chosen].reset_index(drop=True)).join(paintings["painter"])
     predictions = read_files(reader, list(paintings["path"]), report)
     tasks = label_tasks(listed, reader.facts.classes, reader.facts.listed_artists)
     beside = {}
@@ -85,7 +88,7 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
         figures[name] = {"n": 0, "unknown": task.unknown}
         if len(task.rows):
             probabilities = task.probabilities(predictions.probabilities[name][task.rows])
-            figures[name] = asdict(score(probabilities, task.target)) | {"unknown": task.unknown}
+            figures[name] = asdict(score(probabilities, task.target, task.artists)) | {"unknown": task.unknown}
         if name in beside:
             figures[name]["baselines"] = {baseline: asdict(scores) for baseline, scores in beside[name].items()}
     dated = date_scores(predictions, paintings["year"])
@@ -95,7 +98,7 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
 
 def label_tasks(table: pd.DataFrame, classes: Classes, listed_artists: Collection[str]) -> dict[str, LabelTask]:
     """The tasks of all attributes with classes, from the labels in a table of `read_paintings`."""
-    return {name: label_task(table[name], name, classes, listed_artists) for name in LABELLED}
+    return {name: label_task(table, name, classes, listed_artists) for name in LABELLED}
 
 
 def date_scores(predictions: Predictions, years: pd.Series) -> DateScores | None:
@@ -132,8 +135,8 @@ def baselines(
         frequencies = np.bincount(known.target, minlength=classes) / len(known.target)
         regression = logistic_regression(vectors[known.rows], known.target, vectors[len(training) + task.rows], classes)
         scores[name] = {
-            "majority": score(np.tile(frequencies, (len(task.rows), 1)), task.target),
-            "logistic_regression": score(regression, task.target),
+            "majority": score(np.tile(frequencies, (len(task.rows), 1)), task.target, task.artists),
+            "logistic_regression": score(regression, task.target, task.artists),
         }
     return scores
 

@@ -29,6 +29,14 @@ def ranking_measures(relevant: np.ndarray) -> dict[str, np.ndarray]:
     return precisions | {"map10": (precision_so_far * relevant).mean(axis=1)}
 
 
+def artist_numbers(codes: np.ndarray) -> np.ndarray:
+    """Artists for `ArtistBootstrap`, int64 [q], from codes, int [q], with -1 for none: each of these is one artist."""
+    codes = codes.copy()
+    unknown = codes < 0
+    codes[unknown] = codes.max(initial=-1) + 1 + np.arange(unknown.sum())
+    return np.unique(codes, return_inverse=True)[1]
+
+
 class ArtistBootstrap:
     """Intervals over other choices of artists (cluster bootstrap: Davison and Hinkley, "Bootstrap
     Methods and their Application", 1997, section 3.8).

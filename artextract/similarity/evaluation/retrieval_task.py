@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from artextract.errors import NotReadyError
+from artextract.similarity.evaluation.measures import artist_numbers
 from artextract.work_table import TERM_COLUMNS, first_term
 
 K = 10  # Neighbours of each query that are evaluated
@@ -123,7 +124,4 @@ class RetrievalTask:
     @cached_property
     def artists(self) -> np.ndarray:
         """The artist of each query as a number, int64 [q]; every query without an artist has a number of its own."""
-        codes = self._codes["artist"][self.queries].copy()
-        unknown = codes < 0
-        codes[unknown] = codes.max(initial=-1) + 1 + np.arange(unknown.sum())
-        return np.unique(codes, return_inverse=True)[1]
+        return artist_numbers(self._codes["artist"][self.queries])

@@ -14,10 +14,13 @@ from artextract.ui.report.paintings import PER_CENT, show_paintings
 
 SCORES = {
     "accuracy": ("Accuracy", "Share of the paintings that are classified correctly."),
+    "accuracy_low": ("From", "Lower end of the 95% interval of the accuracy, by artist."),
+    "accuracy_high": ("To", "Upper end of the 95% interval of the accuracy, by artist."),
     "balanced_accuracy": ("Balanced accuracy", "Mean recall of the classes: rare and common classes count equally."),
     "macro_f1": ("Macro-F1", "Mean F1 of the classes. F1 is the harmonic mean of precision and recall."),
     "top5": ("Top-5 accuracy", "Share of the paintings whose class is among the five most probable."),
     "ece": ("ECE", "Expected calibration error: mean gap between predicted probability and accuracy."),
+    "ece_by_chance": ("ECE by chance", "ECE of a perfectly calibrated model with the same probabilities."),
 }
 N_HELP = "Labelled validation paintings. They were not used in training."
 
@@ -30,6 +33,11 @@ def show_headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> flo
             label, text = SCORES[name]
             st.metric(label, f"{headline[name]:.1%}", help=text, width="content")
         st.metric("Paintings", f"{headline['n']:,}", help=N_HELP, width="content")
+    st.caption(
+        f"95% interval of the accuracy: {headline['accuracy_low']:.1%} to {headline['accuracy_high']:.1%}, from a "
+        f"bootstrap over {headline['artists']:,} artists. A perfectly calibrated model with these probabilities would "
+        f"have an ECE of {headline['ece_by_chance']:.1%} by chance."
+    )
     return headline["ece"]
 
 
@@ -128,7 +136,11 @@ def show_copies(table: pd.DataFrame, attribute: str) -> None:
         "The paintings come from several copies of WikiArt, which were scaled and compressed differently. A class "
         "that occurs in several copies should have similar scores in each."
     )
-    counts = {"paintings": "Paintings", "n": st.column_config.NumberColumn("Number", format="localized")}
+    counts = {
+        "paintings": "Paintings",
+        "interval": "95% interval",
+        "n": st.column_config.NumberColumn("Number", format="localized"),
+    }
     st.dataframe(rows, hide_index=True, column_config=_score_columns() | counts)
 
 

@@ -11,10 +11,13 @@ import pandas as pd
 from artextract.attributes.evaluation.metrics import (
     DateScores,
     ReliabilityBin,
+    calibration_error_by_chance,
     expected_calibration_error,
+    mean_by_artist,
     reliability,
     score_dates,
 )
+from artextract.similarity.evaluation.measures import artist_numbers
 from artextract.ui.report.confusion import Confusion, confusion_of, labelled
 
 ABLATION_ROWS = {
@@ -32,13 +35,19 @@ ABLATION_ROWS = {
 def headline(table: pd.DataFrame, attribute: str, matrix: Confusion) -> dict[str, float]:
     """The number of labelled paintings of `attribute` (at least one) and their scores, 0…1, by name."""
     probability, right = _predictions(table, attribute)
+    artists = artist_numbers(pd.factorize(labelled(table, attribute)["painter"])[0])
+    accuracy = mean_by_artist(right, artists)
     present = matrix.counts.sum(axis=1) > 0
     return {
         "n": len(right),
-        "accuracy": float(right.mean()),
+        "artists": int(artists.max()) + 1,
+        "accuracy": accuracy.value,
+        "accuracy_low": accuracy.low,
+        "accuracy_high": accuracy.high,
         "balanced_accuracy": float(matrix.recall.diagonal()[present].mean()),
         "macro_f1": float(matrix.f1[present].mean()),
         "ece": expected_calibration_error(probability, right),
+        "ece_by_chance": calibration_error_by_chance(probability),
     }
 
 
@@ -46,27 +55,26 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """The scores of each copy of the data set, and of the classes that occur in several copies.
 
     One row for each copy, then one for each copy of a shared class: `paintings` (the row's label), `accuracy`,
-    `balanced_accuracy` and `ece` in per cent (a class has its recall as accuracy, the others are missing), `n`. Empty
-    if all paintings come from one copy.
+    `balanced_accuracy`, `ece` and `ece_by_chance` in per cent (a class has its recall as accuracy, the others are
+    missing), `interval` (95%, of the accuracy), `n`. Empty if all paintings come from one copy.
     """
     known = labelled(table, attribute)
     copies = sorted(known["copy"].unique())
     if len(copies) < 2:
         return pd.DataFrame()
-    rows: list[dict[str, object]] = []
-    for copy in copies:
-        own = known[known["copy"] == copy]
+
+    def row(label: str, own: pd.DataFrame, columns: Sequence[str]) -> dict[str, object]:
         scores = headline(own, attribute, confusion_of(own, attribute))
-        shares = {name: 100 * scores[name] for name in ("accuracy", "balanced_accuracy", "ece")}
-        rows.append({"paintings": f"Copy {copy + 1}", "n": scores["n"]} | shares)
-    right = known[attribute] == known[f"{attribute}_predicted"]
+        interval = f"{100 * scores['accuracy_low']:.1f} to {100 * scores['accuracy_high']:.1f}"
+        shares = {name: 100 * scores[name] for name in columns}
+        return {"paintings": label} | shares | {"interval": interval, "n": scores["n"]}
+
+    shown = ["accuracy", "balanced_accuracy", "ece", "ece_by_chance"]
+    rows = [row(f"Copy {copy + 1}", known[known["copy"] == copy], shown) for copy in copies]
     in_copies = known.groupby(attribute)["copy"].nunique()
     for name in in_copies.index[in_copies > 1]:
-        for copy in copies:
-            chosen = (known[attribute] == name) & (known["copy"] == copy)
-            if chosen.any():
-                share = 100 * float(right[chosen].mean())
-                rows.append({"paintings": f"{name}, copy {copy + 1}", "n": int(chosen.sum()), "accuracy": share})
+        for copy, own in known[known[attribute] == name].groupby("copy"):
+            rows.append(row(f"{name}, copy {copy + 1}", own, ["accuracy"]))
     return pd.DataFrame(rows)
 
 
@@ -96,12 +104,13 @@ def per_class(matrix: Confusion) -> pd.DataFrame:
 
 
 def ablation_table(rows: Sequence[dict[str, object]], attribute: str) -> pd.DataFrame:
-    """The ablation rows of `attribute`, in their order; the scores in per cent."""
-    shares = ["accuracy", "balanced_accuracy", "macro_f1", "top5", "ece"]
+    """The ablation rows of `attribute`, in their order; the scores in per cent, without those that no row has."""
+    accuracy, calibration = ["accuracy", "accuracy_low", "accuracy_high"], ["ece", "ece_by_chance"]
+    shares = [*accuracy, "balanced_accuracy", "macro_f1", "top5", *calibration]
     own = [row for row in rows if row["attribute"] == attribute]
     table = pd.DataFrame(own, columns=["model", *shares, "n", "classes"])
     table[shares] = 100 * table[shares].astype(float)
-    return table
+    return table.dropna(axis="columns", how="all")
 
 
 def fewer_styles(rows: Sequence[dict[str, object]], known: int) -> int | None:
