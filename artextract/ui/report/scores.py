@@ -63,7 +63,7 @@ def by_copy(table: pd.DataFrame, attribute: str) -> pd.DataFrame:
     if len(copies) < 2:
         return pd.DataFrame()
 
-    def row(label: str, own: pd.DataFrame, columns: Sequence[str]) -> dict[str, object]:
+    def row(label: str, own: pd.DataFrame, columns: Sequence[str]) -> dict[str, str | float]:
         scores = headline(own, attribute, confusion_of(own, attribute))
         interval = f"{100 * scores['accuracy_low']:.1f} to {100 * scores['accuracy_high']:.1f}"
         shares = {name: 100 * scores[name] for name in columns}
