@@ -3,12 +3,12 @@
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui import gallery_picker, layout, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
 from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date, show_picture
-from artextract.ui.reading.report import OUT_OF_DISTRIBUTION, show_downloads
+from artextract.ui.reading.report import show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
 from artextract.ui.redaction import redact
 
@@ -16,8 +16,7 @@ from artextract.ui.redaction import redact
 def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
     picture = cached.read_picture(content, name)
     layout.show_remark(picture.remark)
-    if picture.reading.out_of_distribution:
-        st.warning(OUT_OF_DISTRIBUTION, icon=":material/help:")
+    st.markdown(f"#### {work_text.escaped(picture.reading.summary(), '')}")
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
         show_picture(name, content, picture)

@@ -29,8 +29,8 @@ COLUMNS = ("read_style", "read_genre", "read_artist", "read_year")  # What `with
 _TYPES = (
     dict.fromkeys(LABELLED, "int32")
     | {f"{name}_probability": "float64" for name in LABELLED}
-    | {f"{name}_unsure": "bool" for name in (*LABELLED, "date")}
-    | {"year": "int32", "year_low": "float64", "year_high": "float64"}
+    | {f"{name}_unsure": "bool" for name in LABELLED}
+    | dict.fromkeys(("year", "year_low", "year_high"), "float64")  # NaN where a picture has no date
 )
 
 
@@ -44,7 +44,8 @@ def stored_readings(collection: Collection, bundle: Bundle) -> pd.DataFrame | No
     """The stored readings of a collection by a model; None if there are none.
 
     Columns: `image_sha256`; `style`, `genre`, `artist` (the likeliest class) and `<attribute>_probability`,
-    `<attribute>_unsure`; `year` (the median, Int32), `year_low` and `year_high` (the 80% interval), `date_unsure`.
+    `<attribute>_unsure`; `year` (the median, Int32), `year_low` and `year_high` (the 80% interval), missing where the
+    model cannot tell the date.
     """
     stored = reading_store(collection, bundle).joined()
     if stored is None:
@@ -97,14 +98,14 @@ def _worker(model: Path, device: Device) -> ReadingWorker:
 def with_readings(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.DataFrame:
     """A work table with `read_style`, `read_genre`, `read_artist`, `read_year`.
 
-    Where the model is not sure, the class is `NOT_SURE` and the year is missing. A work that was not
-    read has none of them.
+    Where the model is not sure, the class is `NOT_SURE`; where it cannot tell the date, the year is missing. A work
+    that was not read has none of them.
     """
     if readings is None:
         return works.join(pd.DataFrame(index=works.index, columns=list(COLUMNS), dtype="str"))
     read = readings.drop_duplicates("image_sha256").set_index("image_sha256")
     columns = {f"read_{name}": read[name].mask(read[f"{name}_unsure"], NOT_SURE) for name in LABELLED}
-    columns["read_year"] = read["year"].mask(read["date_unsure"])
+    columns["read_year"] = read["year"]
     return works.assign(**{name: works["image_sha256"].map(values) for name, values in columns.items()})
 
 
@@ -117,4 +118,5 @@ def _as_row(reading: Reading) -> dict[str, object]:
         row[f"{name}_probability"] = answer.labels[0].probability
         row[f"{name}_unsure"] = answer.unsure
     date = reading.date
-    return row | {"year": round(date.median), "year_low": date.low, "year_high": date.high, "date_unsure": date.unsure}
+    years = (round(date.median), date.low, date.high) if date else (np.nan, np.nan, np.nan)
+    return row | dict(zip(("year", "year_low", "year_high"), years, strict=True))

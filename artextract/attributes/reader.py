@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from artextract.attributes.certainty.ood_score import NearestPaintings
-from artextract.attributes.labels import LABELLED
+from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
-from artextract.attributes.reading import DateAnswer, Predictions, Reading, concatenate, label_answers
+from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, concatenate, label_answers
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import torch
 
 BATCH = 4  # Pictures in one turn of the network queue: more are hardly faster and delay interactive requests
-MAX_OOD_PROBABILITY = 0.5  # Above this probability of noise or text, a picture is out of distribution
+MAX_OOD_PROBABILITY = 0.5  # A picture with a higher probability is out of distribution
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Reader:
         logits = {name: np.concatenate([batch[0][name] for batch in batches]) for name in self.facts.shape.outputs}
         vectors = np.concatenate([batch[1] for batch in batches])
         similarity = self.nearest.knn_similarity(vectors)
+        far = similarity.astype(float) < self.facts.min_knn_similarity
+        far |= self.facts.ood_score.of(logits["style"], similarity) > self.facts.ood_score.threshold
         return Predictions(
             {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()},
             vectors,
-            similarity,
-            self.facts.ood_score.of(logits["style"], similarity),
-            self.nearest.ood_probability(vectors),
+            np.where(far, 1.0, self.nearest.ood_probability(vectors)),
         )
 
     def read(self, image: Image.Image) -> Reading:
@@ -99,36 +99,31 @@ class Reader:
     def readings(self, predictions: Predictions) -> list[Reading]:
         """Predictions as readings, by these rules:
 
-        - A picture is out of distribution if it is probably noise or text, or if its kNN similarity is
-          below the model's minimum. Then nothing about it is sure.
-        - Its style, artist and date are also not sure if its OOD score is above the model's threshold.
-          Only the genre can still be sure: it depends less on the style.
-        - A label is not sure if its probability is below the attribute's threshold, a date if its 80%
-          interval is wider than the threshold.
+        - A picture is out of distribution if its `ood_probability` is above `MAX_OOD_PROBABILITY`. Then
+          nothing about it is sure, and it has no date.
+        - A label is not sure if its probability is below the attribute's threshold.
+        - A picture has no date if the 80% interval is wider than `MAX_INTERVAL`.
         """
         facts = self.facts
-        picture_ood = (predictions.knn_similarity.astype(float) < facts.min_knn_similarity) | (
-            predictions.ood_probability > MAX_OOD_PROBABILITY
-        )
-        style_ood = (predictions.ood_score > facts.ood_score.threshold) | picture_ood
-        ood = {"style": style_ood, "genre": picture_ood, "artist": style_ood}
+        ood = predictions.ood_probability > MAX_OOD_PROBABILITY
         answers = {
             name: label_answers(
-                predictions.probabilities[name], facts.classes.shown(name), facts.calibration[name].threshold, ood[name]
+                predictions.probabilities[name],
+                facts.classes.shown(name),
+                facts.calibration[name].threshold,
+                ood,
+                rest=ANOTHER if name == "artist" else None,
             )
             for name in LABELLED
         }
-        years = predictions.date_quantiles()
-        wide = years[:, 2] - years[:, 0] > facts.calibration["date"].threshold
         return [
             Reading(
                 **{name: answers[name][row] for name in LABELLED},
-                date=DateAnswer(float(median), float(low), float(high), bool(wide[row] | style_ood[row])),
-                knn_similarity=float(predictions.knn_similarity[row]),
-                ood_score=float(predictions.ood_score[row]),
-                out_of_distribution=bool(picture_ood[row]),
+                date=None if ood[row] or high - low > MAX_INTERVAL else DateAnswer(median, low, high),
+                ood_probability=float(predictions.ood_probability[row]),
+                out_of_distribution=bool(ood[row]),
             )
-            for row, (low, median, high) in enumerate(years)
+            for row, (low, median, high) in enumerate(predictions.date_quantiles().tolist())
         ]
 
     def _forward(self, pictures: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -6,9 +6,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from artextract.attributes import date_bins
+from artextract.attributes.labels import ATTRIBUTES
 
 NOT_SURE = "Not sure"  # The value in a work table where an answer is not sure
 MAX_LABELS = 5  # An answer lists this many labels
+MAX_NAMED = 3  # A sentence names this many likely classes; with more, the model cannot tell
+MAX_INTERVAL = 100  # Years: a date with a wider 80% interval is not stated
 
 
 @dataclass(frozen=True)
@@ -21,38 +24,64 @@ class Label:
 
 @dataclass(frozen=True)
 class Answer:
-    """The prediction for one attribute."""
+    """The prediction for one attribute. No name in it is the rest class of artists."""
 
     labels: list[Label]  # The likeliest classes, likeliest first
     classes: int  # How many classes the model knows
-    unsure: bool  # The probability is too low, or the picture is out of distribution
-    out_of_distribution: bool = False
-    """The picture is unlike the training pictures of every class; it may belong to none of them."""
+    likely: tuple[str, ...]  # The classes that cannot be ruled out, likeliest first
+    unsure: bool  # The first label may be wrong
+    none_of_these: bool  # The right label is probably none of the classes; then the answer is also unsure
 
-    def doubt(self, attribute: str) -> str:
-        """A sentence about an answer that is not sure; empty for a sure one."""
+    def names(self) -> tuple[str, ...]:
+        """What words can state: the first label if it is sure, else the likely ones; () if the model cannot tell."""
+        if not self.unsure:
+            return (self.labels[0].name,)
+        return () if self.none_of_these or len(self.likely) > MAX_NAMED else self.likely
+
+    def doubt(self) -> str:
+        """A sentence about an answer that is not sure; "" for a sure one."""
         if not self.unsure:
             return ""
-        first, *others = self.labels
-        if self.out_of_distribution:
-            return f"Possibly none of the {self.classes} {attribute}s that the model knows. Nearest: {first.name}."
-        second = f" or {others[0].name} ({others[0].probability:.0%})" if others else ""
-        return f"Possibly {first.name} ({first.probability:.0%}){second}."
+        if self.none_of_these:
+            return f"Probably none of the {self.classes} that the model knows. Nearest: {self.labels[0].name}."
+        likely = [f"{label.name} ({label.probability:.0%})" for label in self.labels if label.name in self.names()]
+        return f"Possibly {either(likely)}." if likely else "The model cannot tell."
+
+
+def either(names: Sequence[str]) -> str:
+    """ "A", "A or B", "A, B or C"."""
+    return " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def label_answers(
-    probabilities: np.ndarray, names: Sequence[str], threshold: float, out_of_distribution: np.ndarray
+    probabilities: np.ndarray,
+    names: Sequence[str],
+    threshold: float,
+    out_of_distribution: np.ndarray,
+    rest: str | None = None,
 ) -> list[Answer]:
     """Answers from probabilities float [n, classes] of the classes `names`.
 
-    An answer is not sure if its probability is below `threshold`, or if it is `out_of_distribution` (bool [n]).
+    An answer is not sure if its probability is below `threshold`, or if it is none of the classes: if it is
+    `out_of_distribution`, bool [n], or if the class `rest` is the likeliest.
     """
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :MAX_LABELS]
-    unlikely = probabilities.max(axis=1) < threshold
+    kept = np.array([number for number, name in enumerate(names) if name != rest])
     return [
-        Answer([Label(names[i], float(row[i])) for i in order], len(names), bool(low or ood), bool(ood))
-        for row, order, low, ood in zip(probabilities, best, unlikely, out_of_distribution, strict=True)
+        _answer(row[kept], [names[number] for number in kept], threshold, bool(ood or row.max() > row[kept].max()))
+        for row, ood in zip(probabilities, out_of_distribution, strict=True)
     ]
+
+
+def _answer(probabilities: np.ndarray, names: Sequence[str], threshold: float, none_of_these: bool) -> Answer:
+    order = np.argsort(-probabilities, kind="stable")
+    likely = [number for number in order if probabilities[number] >= threshold] or order[:2]
+    return Answer(
+        [Label(names[number], float(probabilities[number])) for number in order[:MAX_LABELS]],
+        len(names),
+        tuple(names[number] for number in likely),
+        bool(none_of_these or probabilities[order[0]] < threshold),
+        none_of_these,
+    )
 
 
 @dataclass(frozen=True)
@@ -62,24 +91,66 @@ class DateAnswer:
     median: float
     low: float  # Start of the 80% interval: an earlier date has a probability of 10%
     high: float  # End of the 80% interval: a later date has a probability of 10%
-    unsure: bool
 
 
 @dataclass(frozen=True)
 class Reading:
-    """All predictions for one picture."""
+    """All predictions for one picture. Nothing is sure about a picture that is out of distribution."""
 
     style: Answer
     genre: Answer
     artist: Answer
-    date: DateAnswer
-    knn_similarity: float  # Mean cosine to the nearest training paintings, -1…1
-    ood_score: float  # `OodScore.of`: 0 is the mean of known styles, higher is less like them
-    out_of_distribution: bool  # Whether the picture is unlike all training paintings
+    date: DateAnswer | None  # None if out of distribution, or if the 80% interval is wider than `MAX_INTERVAL`
+    ood_probability: float  # 0…1: the probability that the picture is unlike the training paintings
+    out_of_distribution: bool  # Whether that is above the model's threshold
 
     def answer(self, attribute: str) -> Answer:
         """The answer for "style", "genre" or "artist"."""
         return getattr(self, attribute)
+
+    def summary(self) -> str:
+        """The reading in plain words: one sentence, or two where the picture is out of distribution."""
+        style = either([_adjective(name) for name in self.style.names()])
+        genre = either([_plural(name) for name in self.genre.names()])
+        artist = either(self.artist.names())
+        if self.out_of_distribution:
+            nearest = f"{_adjective(self.style.labels[0].name)} {_plural(self.genre.labels[0].name)}"
+            return f"Unlike the paintings that the model knows: it {_cannot_tell(ATTRIBUTES)}. Nearest: {nearest}."
+        told = {"style": style, "genre": genre, "artist": artist or self.artist.none_of_these, "date": self.date}
+        missing = [name for name in ATTRIBUTES if not told[name]]
+        parts = []
+        if style or genre or self.date:
+            parts.append(f"most like {style}{' ' if style else ''}{genre or 'paintings'}{_period(self.date)}")
+        if self.artist.none_of_these:
+            parts.append(f"the artist is probably not among the {self.artist.classes} that the model knows")
+        elif artist:
+            parts.append(f"{'perhaps' if self.artist.unsure else 'probably'} by {artist}")
+        if missing:
+            parts.append(f"the model {_cannot_tell(missing)}")
+        sentence = "; ".join(parts)
+        return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _cannot_tell(attributes: Sequence[str]) -> str:
+    return f"cannot tell the {either(attributes)}"
+
+
+def _adjective(style: str) -> str:
+    """ "Impressionism" → "Impressionist"."""
+    if style == "Romanticism":
+        return "Romantic"
+    return style.removesuffix("sm") + "st" if style.endswith("ism") else style
+
+
+def _plural(genre: str) -> str:
+    return "sketches and studies" if genre == "sketch and study" else f"{genre}s"
+
+
+def _period(date: DateAnswer | None) -> str:
+    if date is None:
+        return ""
+    first, last = (5 * round(year / 5) for year in (date.low, date.high))
+    return f" of about {first}" if first == last else f" of about {first}–{last}"
 
 
 @dataclass(frozen=True)
@@ -88,9 +159,7 @@ class Predictions:
 
     probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
     vectors: np.ndarray  # float32 [n, dimension]: the mean of the backbone's cells
-    knn_similarity: np.ndarray  # float32 [n]: `Reading.knn_similarity`
-    ood_score: np.ndarray  # float64 [n]: `Reading.ood_score`
-    ood_probability: np.ndarray  # float64 [n]: the probability that the picture is noise or printed text
+    ood_probability: np.ndarray  # float64 [n]: `Reading.ood_probability`
 
     def date_quantiles(self) -> np.ndarray:
         """Years float64 [n, 3]: the 10%, 50% and 90% quantiles of the date."""

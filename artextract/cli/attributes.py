@@ -55,12 +55,11 @@ def predict(
         if own:
             row["custom_labels"] = {column: asdict(answer) for column, answer in labels.items()}
         rows.append(row)
-        lines.append(str(image))
-        lines += [f"  {name:7}{_words(name, reading.answer(name))}" for name in LABELLED]
-        date = reading.date
-        about = "not sure" if date.unsure else f"about {date.median:.0f}"
-        lines.append(f"  date   {about}, 80% between {date.low:.0f} and {date.high:.0f}")
-        lines += [f"  {collection}'s {column}: {_words(column, answer)}" for column, answer in labels.items()]
+        lines += [str(image), f"  {reading.summary()}"]
+        lines += [f"  {name:7}{_words(reading.answer(name))}" for name in LABELLED]
+        if (date := reading.date) is not None:
+            lines.append(f"  date   about {date.median:.0f}, 80% between {date.low:.0f} and {date.high:.0f}")
+        lines += [f"  {collection}'s {column}: {_words(answer)}" for column, answer in labels.items()]
     return Output({"model": reader.facts.name, "readings": rows}, lines)
 
 
@@ -125,10 +124,8 @@ def evaluate_attributes(
     return Output(result, lines)
 
 
-def _words(attribute: str, answer: "Answer") -> str:
-    if answer.unsure:
-        return f"not sure. {answer.doubt(attribute)}"
-    return ", ".join(f"{label.name} {label.probability:.0%}" for label in answer.labels[:3])
+def _words(answer: "Answer") -> str:
+    return answer.doubt() or ", ".join(f"{label.name} {label.probability:.0%}" for label in answer.labels[:3])
 
 
 def _reader(model: Path | None, device: str | None) -> "Reader":

@@ -215,10 +215,10 @@ def test_what_is_like_nothing_learnt_is_not_sure() -> None:
     head = read_head(collection, "style")
     near, far = np.eye(DIMENSION)[:1], -np.eye(DIMENSION)[:1] * 5
     sure, ood = head.answers(np.concatenate([near, far]))
-    assert (sure.labels[0].name, sure.unsure, sure.out_of_distribution) == ("a", False, False)
+    assert (sure.labels[0].name, sure.unsure, sure.none_of_these) == ("a", False, False)
     assert ood.unsure
-    assert ood.out_of_distribution
-    assert ood.doubt("style").startswith("Possibly none of the 2 styles that the model knows")
+    assert ood.none_of_these
+    assert ood.doubt().startswith("Probably none of the 2 that the model knows")
     table = with_custom_labels(collection.works().iloc[:2], [head], np.concatenate([near, far]).astype(np.float32))
     assert list(table["custom_label_style"]) == ["a", NOT_SURE]
 

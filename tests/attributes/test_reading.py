@@ -15,9 +15,9 @@ from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings
 from artextract.attributes.evaluation.confusion import label_confusion
-from artextract.attributes.labels import ANOTHER, LABELLED
-from artextract.attributes.model_bundle import SHIPPED, Bundle
-from artextract.attributes.reader import Reader, open_to_read, read_files
+from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import SHIPPED, Bundle, ModelFacts
+from artextract.attributes.reader import MAX_OOD_PROBABILITY, Reader, open_to_read, read_files
 from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
@@ -65,7 +65,7 @@ def test_a_reading_is_made_of_probabilities(reader: Reader) -> None:
         assert predictions.probabilities[name].shape == (2, size)
         np.testing.assert_allclose(predictions.probabilities[name].sum(axis=1), 1.0)
     for found in reader.readings(predictions):
-        assert found.date.low <= found.date.median <= found.date.high
+        assert found.date is None or found.date.low <= found.date.median <= found.date.high
         for name in LABELLED:
             shares = [label.probability for label in found.answer(name).labels]
             assert shares == sorted(shares, reverse=True)
@@ -87,29 +87,39 @@ def test_a_folder_is_read_as_each_picture_alone(reader: Reader, tmp_path: Path) 
         alone = reader.predict([open_to_read(path)])
         for name, found in together.probabilities.items():
             assert np.array_equal(found[row], alone.probabilities[name][0])
-        assert together.ood_score[row] == alone.ood_score[0]
+        assert together.ood_probability[row] == alone.ood_probability[0]
 
 
-def test_what_is_unlike_every_style_learnt_is_no_sure_style_artist_or_date(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_sure_about_a_picture_out_of_distribution(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "facts", sure_of_all(reader))
     predictions = reader.predict([made_picture(1, 224, 224)])
-    at = float(predictions.ood_score[0])
-    for threshold, ood in ((at + 0.1, False), (at - 0.1, True)):
-        rule = replace(reader.facts.ood_score, threshold=threshold)
-        changed = reader.facts.model_copy(update={"ood_score": rule, "min_knn_similarity": -1.0})
-        monkeypatch.setattr(reader, "facts", changed)
-        found = reader.readings(replace(predictions, ood_probability=np.zeros(1)))[0]
-        assert found.style.out_of_distribution == ood
-        assert found.artist.out_of_distribution == ood
-        assert not found.genre.out_of_distribution
-        if ood:
-            assert found.style.unsure
-            assert found.artist.unsure
-            assert found.date.unsure
-            doubt = found.style.doubt("style")
-            assert doubt.startswith("Possibly none of the")
-            assert found.style.labels[0].name in doubt
+    known, ood = (
+        reader.readings(replace(predictions, ood_probability=np.array([at])))[0]
+        for at in (MAX_OOD_PROBABILITY, MAX_OOD_PROBABILITY + 0.01)
+    )
+    assert (known.out_of_distribution, ood.out_of_distribution) == (False, True)
+    assert ood.ood_probability == MAX_OOD_PROBABILITY + 0.01
+    assert not known.style.unsure
+    assert ood.date is None
+    for name in LABELLED:
+        assert ood.answer(name).unsure
+        assert ood.answer(name).none_of_these
+        assert ood.answer(name).labels == known.answer(name).labels
+
+
+def test_a_date_is_stated_up_to_a_century(reader: Reader) -> None:
+    predictions = reader.predict([made_picture(1, 224, 224)])
+    for years, stated in ((100, True), (300, False)):
+        law = np.where(np.arange(date_bins.BINS) < years / date_bins.WIDTH, 1.0, 0.0)
+        probabilities = predictions.probabilities | {"date": law[None] / law.sum()}
+        found = replace(predictions, probabilities=probabilities, ood_probability=np.zeros(1))
+        assert (reader.readings(found)[0].date is not None) == stated
+
+
+def sure_of_all(reader: Reader) -> ModelFacts:
+    """Facts of the model with which every label is sure."""
+    calibration = {name: replace(one, threshold=0.0) for name, one in reader.facts.calibration.items()}
+    return reader.facts.model_copy(update={"calibration": calibration})
 
 
 def test_the_ood_score_is_energy_and_similarity_each_on_its_own_scale() -> None:
@@ -183,8 +193,7 @@ def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) ->
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), "--json"])
     said = json.loads(done.stdout)["readings"][0]
     found = read(content, "one.jpg").reading
-    assert said == {"image": str(tmp_path / "one.jpg")} | asdict(found)
-    assert json.loads(json.dumps(as_json("x", "m", found)))["readings"][0]["style"] == (said["style"])
+    assert {"model": "m", "readings": [said]} == json.loads(json.dumps(as_json(str(tmp_path / "one.jpg"), "m", found)))
 
 
 def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) -> None:
@@ -192,7 +201,7 @@ def test_predict_speaks_in_words_and_refuses_what_is_no_picture(tmp_path: Path) 
     (tmp_path / "no.jpg").write_text("no")
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg")])
     assert "style" in done.stdout
-    assert "80% between" in done.stdout
+    assert read((tmp_path / "one.jpg").read_bytes(), "one.jpg").reading.summary() in done.stdout
     done = CliRunner().invoke(app, ["predict", str(tmp_path / "one.jpg"), str(tmp_path / "no.jpg")])
     assert (done.exit_code, done.stdout) == (1, "")
     assert "no.jpg is not a picture" in done.stderr
@@ -236,12 +245,12 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
     for name in LABELLED:
         answer = found.answer(name)
         best = answer.labels[0].name
-        shown = "an artist that the model does not know" if best == ANOTHER else best
-        assert (f"{NAMES[name]}: **{shown}**" in said) == (not answer.unsure)
-        assert answer.doubt(name) in said.replace("\\", "")
-        assert any(one.label == f"How reliable is “{best}”?" for one in app.expander)
-    assert (f"Date: **about {found.date.median:.0f}**" in said) == (not found.date.unsure)
-    assert f"Made between {found.date.low:.0f} and {found.date.high:.0f}" in said
+        assert (f"{NAMES[name]}: **{best}**" in said) == (not answer.unsure)
+        assert answer.doubt() in said.replace("\\", "")
+        trust = any(one.label == f"How reliable is “{best}”?" for one in app.expander)
+        assert trust == (not answer.none_of_these)
+    assert found.summary() in said.replace("\\", "")
+    assert ("Date: **about" in said) == (found.date is not None)
     assert "Nearest training paintings" in [one.value for one in app.subheader]
     assert {"Download report (HTML)", "Download data (JSON)"} <= {b.label for b in app.get("download_button")}
     for view in ("why", "texture"):
@@ -257,22 +266,17 @@ def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
 
 
 def test_a_guess_that_is_not_sure_is_no_heading(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = galleries.reader().facts
-    for seed, threshold, heading in ((61, -1e9, False), (62, 1e9, True)):
+    monkeypatch.setattr(galleries.reader(), "facts", sure_of_all(galleries.reader()))
+    for seed, limit, heading in ((61, -1.0, False), (62, 1.0, True)):
+        monkeypatch.setattr("artextract.attributes.reader.MAX_OOD_PROBABILITY", limit)
         content = jpeg(made_picture(seed, 320, 240))
-        rule = replace(facts.ood_score, threshold=threshold)
-        sure = {name: replace(one, threshold=0.0 if name != "date" else 1e9) for name, one in facts.calibration.items()}
-        changed = {"ood_score": rule, "calibration": sure, "min_knn_similarity": -1.0}
-        monkeypatch.setattr(galleries.reader(), "facts", facts.model_copy(update=changed))
-        nearest = galleries.reader().nearest
-        monkeypatch.setattr(nearest, "ood_probability", lambda seen: np.zeros(len(seen)))
         app = screen("read")
         app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
         said = words(app)
         best = read(content, "mine.jpg").reading.style.labels[0].name
         assert (f"Style: **{best}**" in said) == heading
-        assert ("Possibly none of the" in said) == (not heading)
-        assert ("Date: **about" in said) == heading
+        assert ("Probably none of the 16 " in said) == (not heading)
+        assert "Date: **about" not in said or heading
 
 
 def test_several_pictures_give_a_table(ready: Collection) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearPainting
 from artextract.attributes.evaluation.confusion import LabelConfusion, label_confusion
 from artextract.attributes.reader import open_to_read
@@ -51,8 +50,7 @@ def read_picture(content: bytes, name: str) -> ReadPicture:
 def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
     reader = galleries.reader()
     if attribute == "date":
-        median = read_picture(content, name).reading.date.median
-        index = int(np.clip((median - date_bins.FIRST) // date_bins.WIDTH, 0, date_bins.BINS - 1))
+        index = int(read_picture(content, name).date_probabilities.argmax())
     else:
         index = reader.facts.classes.shown(attribute).index(label)
     with charge("saliency"):
@@ -60,7 +58,7 @@ def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarr
 
 
 def saliency_overlay(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
-    """The picture with the saliency of a label (for the date: of its median) as an overlay."""
+    """The picture with the saliency of a label (for the date: of its likeliest years) as an overlay."""
     return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
 
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from artextract.attributes.labels import ANOTHER, ATTRIBUTES
-from artextract.attributes.reading import Answer, DateAnswer, Reading
+from artextract.attributes.labels import ATTRIBUTES, LABELLED
+from artextract.attributes.reading import MAX_INTERVAL, Answer, DateAnswer, Reading
 from artextract.ui import galleries, work_columns, work_text
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import show_chart
@@ -22,6 +22,8 @@ def show_answer(attribute: str, reading: Reading) -> None:
     best = answer.labels[0].name
     with st.container(border=True):
         _show_labels(NAMES[attribute], answer, f"_bars_{attribute}")
+        if answer.none_of_these:
+            return
         confusion = cached.confusion_of(attribute, best)
         with st.expander(f"How reliable is “{best}”?"):
             for sentence in confusion.sentences():
@@ -34,7 +36,10 @@ def show_date(picture: ReadPicture) -> None:
     """The date as a distribution over years."""
     date = picture.reading.date
     with st.container(border=True):
-        _show_heading("Date", None if date.unsure else f"about {date.median:.0f}")
+        _show_heading("Date", f"about {date.median:.0f}" if date else None)
+        if date is None:
+            st.caption(no_date(picture.reading))
+            return
         show_chart(charts.date_chart(date, picture.date_probabilities), "_date")
         st.caption(f"{interval(date)} The dotted line is the median.")
 
@@ -42,6 +47,13 @@ def show_date(picture: ReadPicture) -> None:
 def interval(date: DateAnswer) -> str:
     """A sentence on the 80% interval of a date."""
     return f"Made between {date.low:.0f} and {date.high:.0f} with a probability of 80%."
+
+
+def no_date(reading: Reading) -> str:
+    """Why a picture has no date."""
+    if reading.out_of_distribution:
+        return "The model cannot tell: the picture is unlike the paintings that it knows."
+    return f"The model cannot tell: its 80% interval is wider than {MAX_INTERVAL} years."
 
 
 def show_custom_labels(gallery: Gallery, name: str, content: bytes) -> None:
@@ -70,10 +82,8 @@ def _answers(gallery: Gallery, content: bytes, name: str) -> list[Answer]:
 
 def _show_labels(name: str, answer: Answer, key: str) -> None:
     """The answer, or why it is not sure, above the bars of its labels."""
-    best = answer.labels[0].name
-    sure = "an artist that the model does not know" if best == ANOTHER else best
-    _show_heading(name, None if answer.unsure else sure)
-    if sentence := answer.doubt(name.lower()):
+    _show_heading(name, None if answer.unsure else answer.labels[0].name)
+    if sentence := answer.doubt():
         st.caption(work_text.escaped(sentence, ""))
     show_chart(charts.label_bars(answer), key)
 
@@ -111,9 +121,12 @@ def show_picture(name: str, content: bytes, picture: ReadPicture) -> None:
 
 
 def _show_saliency(name: str, content: bytes, picture: ReadPicture) -> None:
-    label = f"about {picture.reading.date.median:.0f}"
+    date = picture.reading.date
+    label = f"about {date.median:.0f}" if date else ""
     with st.container(horizontal=True):
-        attribute = st.selectbox("Attribute", list(ATTRIBUTES), key="_explain", format_func=NAMES.__getitem__)
+        attribute = st.selectbox(
+            "Attribute", list(ATTRIBUTES if date else LABELLED), key="_explain", format_func=NAMES.__getitem__
+        )
         if attribute != "date":
             labels = [answer.name for answer in picture.reading.answer(attribute).labels]
             label = st.selectbox("Label", labels, key=f"_explain_{attribute}")

@@ -16,7 +16,7 @@ from artextract.ui import galleries, model_paintings
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import ReadPicture
 from artextract.ui.reading.charts import percent
-from artextract.ui.reading.panels import NAMES, interval
+from artextract.ui.reading.panels import NAMES, interval, no_date
 from artextract.ui.server.request_costs import for_this_visitor
 from artextract.vision.images import encode_jpeg, thumbnail
 
@@ -33,9 +33,6 @@ img { max-width: 100%; } h2 { margin: 1.6rem 0 .3rem; font-size: 1.15rem; }
 .unsure { background: #f3e6c8; padding: 0 .4rem; border-radius: .2rem; }
 """
 _UNSURE = ' <span class="unsure">not sure</span>'
-OUT_OF_DISTRIBUTION = (
-    "This picture is unlike the paintings that the model was trained on. All predictions are uncertain."
-)
 
 
 def show_downloads(name: str, content: bytes, picture: ReadPicture) -> None:
@@ -84,16 +81,16 @@ def report_html(
     """
     figures = "".join(_figure(caption, image) for caption, image in pictures.items())
     answers = "".join(_answer(NAMES[each], reading.answer(each), reliability.get(each, ())) for each in LABELLED)
-    warning = f"<p><b>{OUT_OF_DISTRIBUTION}</b></p>" if reading.out_of_distribution else ""
-    date = _UNSURE if reading.date.unsure else f"about {reading.date.median:.0f}"
+    date = f"about {reading.date.median:.0f}" if reading.date else _UNSURE
+    years = interval(reading.date) if reading.date else no_date(reading)
     nearest = "".join(f"<li>{html.escape(line)}</li>" for line in near)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(name)}</title>'
         f"<style>{_STYLE}</style><h1>{html.escape(name)}</h1>"
         f'<p class="small">Read by ArtExtract, model {html.escape(model)}. Probabilities are '
         "calibrated on paintings that were not used in training.</p>"
-        f'{warning}<div class="pictures">{figures}</div>{answers}'
-        f'<h2>Date</h2><p>{date} <span class="small">{interval(reading.date)}</span></p>'
+        f'<p><b>{html.escape(reading.summary())}</b></p><div class="pictures">{figures}</div>{answers}'
+        f'<h2>Date</h2><p>{date} <span class="small">{years}</span></p>'
         f"<h2>Nearest training paintings</h2><ol>{nearest}</ol></html>"
     )
 
@@ -111,5 +108,5 @@ def _answer(name: str, answer: Answer, reliability: Sequence[str]) -> str:
         for label in answer.labels
     )
     sentences = "".join(f'<p class="small">{html.escape(sentence)}</p>' for sentence in reliability)
-    doubt = f"<p>{html.escape(answer.doubt(name.lower()))}</p>" if answer.unsure else ""
+    doubt = f"<p>{html.escape(answer.doubt())}</p>" if answer.unsure else ""
     return f"<h2>{name}{_UNSURE if answer.unsure else ''}</h2>{doubt}{bars}{sentences}"

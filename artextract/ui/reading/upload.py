@@ -20,6 +20,8 @@ from artextract.ui.server import rate_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
 
+_YEARS = ("Year", "80% from", "to")
+
 
 def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     """The pictures to read by name, and whether it is the work in the address, under its id.
@@ -83,7 +85,8 @@ def table_of(readings: Mapping[str, Reading]) -> pd.DataFrame:
             row[label] = "not sure" if answer.unsure else answer.labels[0].name
             row[f"{label}, most probable"] = answer.labels[0].name
             row[f"{label}, probability"] = answer.labels[0].probability
-        row["Year"] = None if reading.date.unsure else round(reading.date.median)
-        row["80% from"], row["to"] = round(reading.date.low), round(reading.date.high)
+        date = reading.date
+        years = (date.median, date.low, date.high) if date else (None, None, None)
+        row |= {name: year and round(year) for name, year in zip(_YEARS, years, strict=True)}
         rows.append(row)
-    return pd.DataFrame(rows).astype({"Year": "Int32"})
+    return pd.DataFrame(rows).astype(dict.fromkeys(_YEARS, "Int32"))
