@@ -36,7 +36,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import CollectionError
-from artextract.files import only_writer, stamp, sweep_temporary, write_bytes
+from artextract.files import only_writer, stamp, write_bytes
 from artextract.settings import collections_dir
 from artextract.work_table import read_table, typed, write_table
 
@@ -152,7 +152,10 @@ class Collection:
         Raises CollectionError if the table is missing or damaged.
         """
         try:
-            return typed(pq.read_table(self._table_files[0], filters=[("id", "in", list(ids))]).to_pandas())
+            table = pq.read_table(
+                self._table_files[0], filters=[("id", "in", list(ids))], page_checksum_verification=True
+            )
+            return typed(table.to_pandas())
         except (pa.ArrowException, OSError, ValueError):
             works = self.works()  # raises the right error
             return works[works["id"].isin(ids)]
@@ -200,7 +203,6 @@ class Collection:
     def writing(self) -> Iterator[None]:
         """Lock the collection to change its works: one writer at a time, others wait."""
         with only_writer(self.root, f"collection {self.name}"):
-            sweep_temporary(self.root)
             yield
 
 

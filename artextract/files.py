@@ -7,11 +7,15 @@ at all, by one writer at a time.
 import contextlib
 import errno
 import io
+import logging
 import os
 import stat
+import time
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -20,7 +24,9 @@ from artextract.errors import StorageError
 
 TEMPORARY = ".tmp-"  # How names of unfinished files begin; the holder of the folder's lock may remove them
 LARGEST = 256 * 1024 * 1024  # Size of the largest file that is read by default, bytes
+SEAL = 8  # Bytes that `seal` appends to a file
 _PIECE = 64 * 1024
+_ABANDONED = 3600.0  # Seconds after which nobody still writes an unfinished file
 _KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -28,6 +34,9 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+
+_log = logging.getLogger(__name__)
 
 
 def open_regular(path: Path) -> io.BufferedReader:
@@ -94,6 +103,8 @@ def _explain(error: OSError, path: Path) -> StorageError:
             f"The disk is full: {path.name} could not be written. Nothing was lost; "
             f"free some space on the disk of {path.parent} and run it again."
         )
+    if error.errno == errno.EISDIR:
+        return StorageError(f"{path} is a folder, but should be a file. Remove the folder and run it again.")
     reason = error.strerror or str(error)
     return StorageError(
         f"{path} could not be written ({reason}). Check that the folder exists, is yours to write to, and run it again."
@@ -105,7 +116,8 @@ def write_atomic(path: Path) -> Iterator[Path]:
     """Yield an empty temporary file beside `path`; on success it replaces `path` in one step.
 
     Readers see the old file or the new one, never a part. After an exception or a kill, `path` is
-    unchanged. Raises StorageError if the disk is full or the folder is not writable.
+    unchanged. Raises StorageError if the disk is full or the folder is not writable, also where a library that
+    writes the file has its own error for that.
     """
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}{path.suffix}")
     try:
@@ -117,12 +129,22 @@ def write_atomic(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         temporary.chmod(mode)  # some libraries replace the file by one that only its user can read
         temporary.replace(path)
-    except OSError as error:
+    except Exception as error:
         _remove(temporary)
-        raise _explain(error, path) from error
+        if (cause := _disk_error(error)) is None:
+            raise
+        raise _explain(cause, path) from error
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _disk_error(error: Exception) -> OSError | None:
+    """The error of the disk behind an error of a library, such as SafetensorError, which has only its text."""
+    if isinstance(error, OSError):
+        return error
+    code = next((code for code in _DISK_ERRORS if os.strerror(code) in str(error)), None)
+    return None if code is None else OSError(code, os.strerror(code))
 
 
 def _remove(temporary: Path) -> None:
@@ -137,9 +159,72 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def sweep_temporary(folder: Path) -> None:
-    """Remove the files that killed writers left in a folder. Call this only with the folder's lock."""
+    """Remove the files that killed writers left in a folder. Call this only if no other process writes to it."""
     for file in folder.glob(f"{TEMPORARY}*"):
-        file.unlink(missing_ok=True)
+        _remove(file)
+
+
+def sweep_abandoned(folder: Path) -> None:
+    """Remove the files that killed writers left in a folder long ago. Others may write to it: it needs no lock."""
+    for file in folder.glob(f"{TEMPORARY}*"):
+        with contextlib.suppress(OSError):  # its writer has just finished it
+            if time.time() - file.stat().st_mtime > _ABANDONED:
+                _remove(file)
+
+
+def file_checksum(path: Path) -> str:
+    """The CRC-32 of a file, hexadecimal. It reveals accidents, not attacks. Each version of a file is read once.
+
+    Raises OSError if the file cannot be read.
+    """
+    return _file_checksum(path, stamp(path))
+
+
+@lru_cache(maxsize=1024)
+def _file_checksum(path: Path, _version: str) -> str:
+    return _checksum(path, path.stat().st_size)
+
+
+def seal(path: Path) -> None:
+    """Append the checksum of a file to it: `SEAL` bytes that readers of mapped files pass over."""
+    content = _checksum(path, path.stat().st_size)
+    with path.open("ab") as file:
+        file.write(content.encode())
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a file is as `seal` left it. Each version of a file is read once; False if it cannot be read."""
+    return _is_sealed(path, stamp(path))
+
+
+@lru_cache(maxsize=1024)
+def _is_sealed(path: Path, _version: str) -> bool:
+    try:
+        size = path.stat().st_size - SEAL
+        with open_regular(path) as file:
+            file.seek(max(size, 0))
+            return size >= 0 and file.read() == _checksum(path, size).encode()
+    except OSError:
+        return False
+
+
+def _checksum(path: Path, size: int) -> str:
+    """The CRC-32 of the first `size` bytes of a file."""
+    found = 0
+    with open_regular(path) as file:
+        while piece := file.read(min(16 * _PIECE, size)):
+            found, size = zlib.crc32(piece, found), size - len(piece)
+    return f"{found:0{SEAL}x}"
+
+
+def say_damaged(path: Path, now: str) -> None:
+    """Log that a file of the cache is damaged, and what happens `now`: once for each version of the file."""
+    _say_damaged(path, now, stamp(path))
+
+
+@lru_cache(maxsize=1024)
+def _say_damaged(path: Path, now: str, _version: str) -> None:
+    _log.warning("%s is damaged and not used. %s", path, now)
 
 
 def user_path(text: str | Path) -> Path:
@@ -168,8 +253,9 @@ def stamp(path: Path) -> str:
 def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator[None]:
     """Hold a folder's lock: one process and one thread writes at a time. A killed process frees it.
 
-    `waiting_for` is what the folder holds, for the message ("embedding of demo"). Raises StorageError if another writer
-    still holds the lock after `timeout` seconds (negative waits without end), or the folder is not writable.
+    Files that killed writers left in the folder are removed. `waiting_for` is what the folder holds, for the message
+    ("embedding of demo"). Raises StorageError if another writer still holds the lock after `timeout` seconds (negative
+    waits without end), or the folder is not writable.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -182,6 +268,7 @@ def only_writer(folder: Path, waiting_for: str, timeout: float = -1) -> Iterator
     except OSError as error:
         raise _explain(error, folder / ".lock") from error
     try:
+        sweep_temporary(folder)
         yield
     finally:
         lock.release()

@@ -1,5 +1,10 @@
-"""safetensors files: arrays, and facts about them in the header."""
+"""safetensors files: arrays, and facts about them in the header.
 
+The header also has a checksum of the arrays and facts, so that a damaged file is never used. The networks that come
+with the program have none: they are checked when the program is installed.
+"""
+
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -7,16 +12,23 @@ from typing import TypeVar
 import numpy as np
 from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
-from artextract.files import check_regular, write_atomic
+from artextract.files import check_regular, say_damaged, write_bytes
 
 HEADER = "artextract"
+_CHECKSUM = "crc32"
 Facts = TypeVar("Facts", bound=BaseModel)
 
 
+class MadeFrom(BaseModel):
+    """Facts of a file that is only valid together with something else."""
+
+    made_from: str  # Names what the arrays were computed from
+
+
 def read_facts(file: Path, kind: type[Facts]) -> Facts:
-    """The facts that `write_tensors` wrote.
+    """The facts that `write_tensors` wrote. `read_tensors` checks them, too.
 
     Raises OSError if the file can't be read, ValueError if it is damaged or has no such facts.
     """
@@ -28,22 +40,57 @@ def read_facts(file: Path, kind: type[Facts]) -> Facts:
         raise ValueError(f"{file} is damaged") from error
 
 
-def read_tensors(file: Path, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-    """The arrays called `names` (None: all of them).
+def read_tensors(file: Path, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
+    """All arrays; `names` must be among them.
 
     Raises OSError if the file can't be read, ValueError if it is damaged or lacks one of the arrays.
     """
-    check_regular(file)
+    return _read(file, names)[0]
+
+
+def read_cached(file: Path, names: Sequence[str] = (), facts: BaseModel | None = None) -> dict[str, np.ndarray] | None:
+    """All arrays of a file that can be computed again; `names` must be among them.
+
+    None if there is no file, it has other facts, or it is damaged, which is logged.
+    """
     try:
-        with safe_open(file, "np") as opened:
-            return {name: opened.get_tensor(name) for name in (opened.keys() if names is None else names)}
-    except SafetensorError as error:
-        raise ValueError(f"{file} is damaged or lacks an array") from error
+        tensors, stored = _read(file, names)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        say_damaged(file, "It is computed again when it is needed.")
+        return None
+    return tensors if facts is None or stored == facts.model_dump_json() else None
 
 
 def write_tensors(file: Path, tensors: Mapping[str, np.ndarray], facts: BaseModel | None = None) -> None:
     """Write arrays, with facts in the header. Raises StorageError if the file can't be written."""
     # Converted to C order, because safetensors writes the memory of an array unchanged.
     ordered = {name: np.asarray(array, order="C") for name, array in tensors.items()}
-    with write_atomic(file) as temporary:
-        save_file(ordered, temporary, None if facts is None else {HEADER: facts.model_dump_json()})
+    metadata = {} if facts is None else {HEADER: facts.model_dump_json()}
+    write_bytes(file, save(ordered, metadata | {_CHECKSUM: _checksum(ordered, metadata.get(HEADER, ""))}))
+
+
+def _read(file: Path, names: Sequence[str]) -> tuple[dict[str, np.ndarray], str]:
+    """The arrays and the facts. Raises like `read_tensors`."""
+    check_regular(file)
+    try:
+        with safe_open(file, "np") as opened:
+            metadata = opened.metadata() or {}
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+    except (SafetensorError, TypeError) as error:  # TypeError: NumPy lacks the type of an array
+        raise ValueError(f"{file} is damaged") from error
+    facts, stored = metadata.pop(HEADER, ""), metadata.pop(_CHECKSUM, None)
+    if metadata or (stored is not None and stored != _checksum(tensors, facts)):
+        raise ValueError(f"{file} is damaged")
+    if absent := [name for name in names if name not in tensors]:
+        raise ValueError(f"{file} lacks the array {absent[0]}")
+    return tensors, facts
+
+
+def _checksum(tensors: Mapping[str, np.ndarray], facts: str) -> str:
+    found = zlib.crc32(facts.encode())
+    for name, array in sorted(tensors.items()):
+        found = zlib.crc32(f"{name} {array.dtype.str} {array.shape}".encode(), found)
+        found = zlib.crc32(array.data, found)
+    return f"{found:08x}"

@@ -1,12 +1,13 @@
 """The work table: its columns, its file on disk, and how cells with several terms or two years are read.
 
 The table is a Parquet file, decoded column by column. Beside it is a copy in Arrow's own layout that is mapped
-into memory: a million works open in 0.05 s, and the processes of a machine share the memory. The copy may be missing
-or belong to an older table; then the Parquet file is read.
+into memory: a million works open in half a second, and the processes of a machine share the memory. The copy may be
+missing, damaged or belong to an older table; then the Parquet file is read, and the copy is written again.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from artextract.files import write_atomic
+from artextract.errors import StorageError
+from artextract.files import SEAL, is_sealed, say_damaged, seal, write_atomic
 from artextract.metadata.dates import FIRST, last_year, span_text
 
 TEXT_COLUMNS = (
@@ -91,17 +93,19 @@ def write_table(frame: pd.DataFrame, table_file: Path, copy_file: Path) -> None:
     stamp = {_STAMP: uuid.uuid4().bytes}
     stamped = table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp})
     with write_atomic(table_file) as temporary:
-        pq.write_table(stamped, temporary)
-    with (
-        write_atomic(copy_file) as temporary,
-        pa.OSFile(str(temporary), "wb") as file,
-        pa.ipc.new_file(file, stamped.schema) as writer,
-    ):
-        writer.write_table(stamped)
+        pq.write_table(stamped, temporary, write_page_checksum=True)
+    _write_copy(stamped, copy_file)
+
+
+def _write_copy(stamped: pa.Table, copy_file: Path) -> None:
+    with write_atomic(copy_file) as temporary:
+        with pa.OSFile(str(temporary), "wb") as file, pa.ipc.new_file(file, stamped.schema) as writer:
+            writer.write_table(stamped)
+        seal(temporary)
 
 
 def read_table(table_file: Path, copy_file: Path) -> pd.DataFrame:
-    """The table, mapped from its copy where the copy is up to date.
+    """The table, mapped from its copy. A copy that cannot be used is written again.
 
     Raises:
         OSError: no such table.
@@ -110,19 +114,28 @@ def read_table(table_file: Path, copy_file: Path) -> pd.DataFrame:
         KeyError: this required column is missing.
     """
     stamp = (pq.read_schema(table_file).metadata or {}).get(_STAMP)
-    copy = _read_copy(copy_file, stamp)
-    table = pq.read_table(table_file).to_pandas() if copy is None else copy
+    if (copy := _read_copy(copy_file, stamp)) is not None:
+        return copy
+    stored = pq.read_table(table_file, page_checksum_verification=True)
+    table = stored.to_pandas()
     if absent := [column for column in REQUIRED_COLUMNS if column not in table]:
         raise KeyError(absent[0])
-    return typed(table) if copy is None else table
+    if stamp is not None:
+        with suppress(StorageError):  # the cache may be read-only
+            _write_copy(stored.combine_chunks(), copy_file)
+    return typed(table)
 
 
 def _read_copy(copy_file: Path, stamp: bytes | None) -> pd.DataFrame | None:
-    try:
-        copied = pa.ipc.open_file(pa.memory_map(str(copy_file))).read_all()
-    except (OSError, pa.ArrowException):  # missing or damaged
+    """The copy of the table with that stamp; None if it is missing, damaged or of another table."""
+    if stamp is None or not copy_file.exists():
         return None
-    if stamp is None or (copied.schema.metadata or {}).get(_STAMP) != stamp:
+    if not is_sealed(copy_file):
+        say_damaged(copy_file, "The table is read from works.parquet, and the copy is written again.")
+        return None
+    mapped = pa.memory_map(str(copy_file))
+    copied = pa.ipc.open_file(mapped.read_buffer(mapped.size() - SEAL)).read_all()
+    if (copied.schema.metadata or {}).get(_STAMP) != stamp:
         return None
     return copied.replace_schema_metadata(None).to_pandas(types_mapper=_COPY_TYPES.get)
 

@@ -28,7 +28,8 @@ class DetectionStore(ShardStore):
 
     def write_unreadable(self, why: dict[str, str]) -> None:
         """Replace the list of pictures that could not be used, SHA-256 → why. Raises StorageError."""
-        write_bytes(self._unreadable, json.dumps(why, ensure_ascii=False).encode())
+        if why != self.unreadable():  # the cache may be read-only
+            write_bytes(self._unreadable, json.dumps(why, ensure_ascii=False).encode())
 
     def unreadable(self) -> dict[str, str]:
         """The pictures that the last finished job could not use, SHA-256 → why."""

@@ -40,13 +40,20 @@ def compute_missing(
 ) -> JobResult:
     """Compute the results of the pictures that are not in the store, on Ray's workers if there is an `engine`.
 
-    Raises ArtExtractError if the collection has no works, a worker lacks its network, or the disk is full.
+    If nothing is missing, the store may be read-only. Raises ArtExtractError if the collection has no works, a worker
+    lacks its network, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
-    with store.writing():
-        store.sweep()
+
+    def missing() -> list[PictureRow]:
         known = store.keys()
-        rows = [row for row in run.rows.values() if picture_key(row[2]) not in known]
+        return [row for row in run.rows.values() if picture_key(row[2]) not in known]
+
+    if not missing():
+        return run.nothing_missing(len(run.rows))
+    with store.writing():
+        run.damaged = store.sweep()
+        rows = missing()
         if engine is None:
             results = _computed(collection, worker, rows)
         else:
@@ -64,10 +71,11 @@ def compare_missing(
 ) -> JobResult:
     """Compare the pairs of pictures that are not in the store, whose keys are `pair_key`s.
 
-    `candidates` are the pairs that it should have; they are read within the lock. Raises ArtExtractError
-    if the collection has no works, another job is running, or the disk is full.
+    `candidates` are the pairs that it should have. If nothing is missing, the store may be read-only. Raises
+    ArtExtractError if the collection has no works, another job is running, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
+    wanted = list(candidates)
 
     @lru_cache(maxsize=PREPARED_PICTURES)
     def prepared(sha256: str) -> Prepared | BadImageError:
@@ -81,11 +89,14 @@ def compare_missing(
         arrays = worker.compare(left, rights, pictures) if rights else {}
         return _Results([pair_key(left, right) for right in rights], arrays, failed, 1)
 
+    known = store.keys()
+    if not _missing_pairs(wanted, run.rows, set(known)):
+        return run.nothing_missing(len(known))
     with store.writing():
-        store.sweep()
+        run.damaged = store.sweep()
         known = store.keys()
         reused = len(known)
-        groups = _missing_pairs(candidates, run.rows, known)
+        groups = _missing_pairs(wanted, run.rows, known)
         return run.append(_compared(compare, groups, worker.batch), len(groups), reused)
 
 
@@ -121,6 +132,11 @@ class _Run:
         rows = zip(first["id"], first["image"], first["image_sha256"], strict=True)
         self.rows: dict[str, PictureRow] = {row[2]: row for row in rows}
         """SHA-256 → the first work with this picture."""
+        self.damaged = 0  # Shards that were removed because they were damaged
+
+    def nothing_missing(self, reused: int) -> JobResult:
+        """The result where the store has everything."""
+        return self.append((_ for _ in ()), 0, reused)
 
     def append(self, results: Generator[_Results], total: int, reused: int) -> JobResult:
         """Append the results in shards as they come."""
@@ -142,6 +158,7 @@ class _Run:
             works=self._works,
             computed=computed,
             reused=reused,
+            damaged=self.damaged,
             failed=failed,
             seconds=ended - self._began,
             rate=computed / max(ended - started, 1e-9) if computed else None,

@@ -4,8 +4,8 @@
 
 A shard holds `sha256` uint8 [n, 32], the SHA-256 of each picture's file (for pairs [n, 64], the smaller
 first), and further arrays in the same order. A shard is written whole or not at all and never changes,
-so a killed job loses only the shard that it was working on. Readers ignore damaged shards; the next job
-removes them and computes their pictures again.
+so a killed job loses only the shard that it was working on. Readers ignore damaged shards, which their checksum
+reveals; the next job removes them and computes their pictures again.
 """
 
 import uuid
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from artextract.files import only_writer, sweep_temporary, write_atomic
+from artextract.files import only_writer
+from artextract.tensor_files import read_cached, write_tensors
 
 PATTERN = "shard-*.safetensors"
 _KEYS = "sha256"
@@ -65,12 +64,12 @@ class ShardStore:
         """
         return only_writer(self.folder, self._label, self._timeout)
 
-    def sweep(self) -> None:
-        """Remove unfinished and damaged shards. Call this only within `writing()`."""
-        sweep_temporary(self.folder)
-        for path in self._paths():
-            if self._read(path) is None:
-                path.unlink(missing_ok=True)
+    def sweep(self) -> int:
+        """Remove damaged shards, and return their number. Call this only within `writing()`."""
+        damaged = [path for path in self._paths() if self._read(path) is None]
+        for path in damaged:
+            path.unlink(missing_ok=True)
+        return len(damaged)
 
     def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:
         """Add one shard: keys from `picture_key` or `pair_key`, and the results in their order.
@@ -78,9 +77,7 @@ class ShardStore:
         A StorageError (the shard could not be written) means that nothing was added.
         """
         digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
-        tensors = {name: np.ascontiguousarray(array) for name, array in {_KEYS: digests, **arrays}.items()}
-        with write_atomic(self.folder / f"shard-{uuid.uuid4().hex}.safetensors") as temporary:
-            save_file(tensors, temporary)
+        write_tensors(self.folder / f"shard-{uuid.uuid4().hex}.safetensors", {_KEYS: digests, **arrays})
 
     def shards(self) -> Iterator[Shard]:
         """The shards, in the order of their file names."""
@@ -104,17 +101,15 @@ class ShardStore:
         return tuple(path.name for path in self._paths())
 
     def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob(PATTERN))
+        return sorted(path for path in self.folder.glob(PATTERN) if not path.is_dir())
 
     def _read(self, path: Path) -> Shard | None:
-        try:
-            arrays = load_file(path)
-            shard = Shard(arrays.pop(_KEYS), arrays)
-            shapes = {name: shard.arrays[name].shape[1:] for name in self._shapes}
-        except (SafetensorError, OSError, ValueError, KeyError):
+        arrays = read_cached(path, [_KEYS, *self._shapes])
+        if arrays is None:
             return None
+        shard = Shard(arrays.pop(_KEYS), arrays)
         rows = int(arrays["count"].sum()) if "count" in arrays else len(shard.keys)
-        fits = all(shape is None or shapes[name] == shape for name, shape in self._shapes.items())
+        fits = all(shape is None or arrays[name].shape[1:] == shape for name, shape in self._shapes.items())
         fits &= all(len(array) == (len(shard.keys) if name == "count" else rows) for name, array in arrays.items())
         return shard if fits else None
 

@@ -56,6 +56,7 @@ class JobResult:
     works: int  # Works in the table
     computed: int  # Pictures or pairs computed now. Works may share a picture.
     reused: int  # Pictures or pairs that the store already had
+    damaged: int  # Stored files that were damaged: their results were computed again
     failed: dict[str, str]  # ID of a work whose picture cannot be used → why
     seconds: float
     rate: float | None  # Pictures or pairs computed per second, without the start; None if nothing was computed
@@ -66,7 +67,8 @@ class JobResult:
         """What the job did, for a person."""
         rate = f"{self.rate:,.{0 if self.rate >= 10 else 1}f} per second; " if self.rate else ""
         first = f" Skipped {len(self.failed):,}; the first: {next(iter(self.failed.values()))}" if self.failed else ""
+        damaged = " Damaged files were found in the cache; their results were computed again." if self.damaged else ""
         return (
             f"{self.done.capitalize()} {self.computed:,} {self.unit} of {self.collection} "
-            f"({rate}{self.reused:,} were already {self.done}).{first}"
+            f"({rate}{self.reused:,} were already {self.done}).{damaged}{first}"
         )

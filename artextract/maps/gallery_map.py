@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.files import only_writer, write_atomic
+from artextract.files import only_writer, say_damaged, write_atomic
 from artextract.maps.layouts import COMPONENTS, METHODS, SEED, lay_out, place
 from artextract.progress import Report, silent
 from artextract.vision.embedding import Embeddings
@@ -42,6 +43,8 @@ def compute_map(
     """
     if method not in METHODS:
         raise ArtExtractError(f"Unknown map method {method!r}. Use one of: {', '.join(METHODS)}.")
+    if not rebuild and (current := read_map(collection, embeddings, method)) is not None:
+        return current
     with only_writer(collection.root / "maps", f"map of {collection.name}"):
         stored = None if rebuild else _read_stored(collection, embeddings, method)
         if stored is not None and _is_current(stored, embeddings):
@@ -67,20 +70,22 @@ def stored_maps(collection: Collection) -> list[str]:
 
 def _read_stored(collection: Collection, embeddings: Embeddings, method: str) -> GalleryMap | None:
     """The stored map with the same embedding and settings, whatever its works."""
+    path = _map_path(collection, embeddings, method)
     try:
-        table = pq.read_table(_map_path(collection, embeddings, method))
+        table = pq.read_table(path, page_checksum_verification=True)
         metadata = table.schema.metadata or {}
         if metadata.get(b"settings", b"").decode() != _settings(embeddings, method):
             return None
-        return GalleryMap(
-            method,
-            metadata.get(b"key", b"").decode(),
-            table["id"].to_pylist(),
-            table["sha256"].to_pylist(),
-            np.stack([table["x"].to_numpy(), table["y"].to_numpy()], axis=1).astype(np.float32),
-            table["placed"].to_numpy(),
-        )
+        ids, hashes = table["id"].to_pylist(), table["sha256"].to_pylist()
+        positions = np.stack([table["x"].to_numpy(), table["y"].to_numpy()], axis=1).astype(np.float32)
+        key = metadata.get(b"key", b"").decode()
+        if key != _key(_settings(embeddings, method), ids, hashes, positions):
+            raise ValueError("another map than the one that was written")
+        return GalleryMap(method, key, ids, hashes, positions, table["placed"].to_numpy())
+    except FileNotFoundError:
+        return None
     except (OSError, pa.ArrowException, KeyError, ValueError):
+        say_damaged(path, "It is computed again when it is needed.")
         return None
 
 
@@ -103,10 +108,15 @@ def _updated(stored: GalleryMap, embeddings: Embeddings) -> GalleryMap | None:
 
 
 def _map_of(embeddings: Embeddings, method: str, positions: np.ndarray, placed: np.ndarray) -> GalleryMap:
-    digest = hashlib.sha256(_settings(embeddings, method).encode())
-    digest.update(",".join([*embeddings.ids, *embeddings.hashes]).encode())
+    key = _key(_settings(embeddings, method), embeddings.ids, embeddings.hashes, positions)
+    return GalleryMap(method, key, embeddings.ids, embeddings.hashes, positions, placed)
+
+
+def _key(settings: str, ids: Sequence[str], hashes: Sequence[str], positions: np.ndarray) -> str:
+    digest = hashlib.sha256(settings.encode())
+    digest.update(",".join([*ids, *hashes]).encode())
     digest.update(positions.astype(np.float32).tobytes())
-    return GalleryMap(method, digest.hexdigest()[:16], embeddings.ids, embeddings.hashes, positions, placed)
+    return digest.hexdigest()[:16]
 
 
 def _settings(embeddings: Embeddings, method: str) -> str:
@@ -129,4 +139,4 @@ def _write_map(path: Path, layout: GalleryMap, settings: str) -> None:
     }
     with write_atomic(path) as temporary:
         table = pa.table(columns).replace_schema_metadata({"key": layout.key, "settings": settings})
-        pq.write_table(table, temporary)
+        pq.write_table(table, temporary, write_page_checksum=True)

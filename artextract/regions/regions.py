@@ -3,7 +3,7 @@
     <collection>/regions/<method>-<feature key>.safetensors
 
 stores the region of each work at each level, because finding regions takes seconds. The key of the
-map is in the file's metadata. Names are computed each time: the works' metadata may have changed.
+map is in the file's facts. Names are computed each time: the works' metadata may have changed.
 """
 
 from collections.abc import Collection as Columns
@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from artextract.collection import Collection
-from artextract.files import only_writer, write_atomic
+from artextract.files import only_writer
 from artextract.maps.gallery_map import GalleryMap
 from artextract.progress import Report, Step, silent
 from artextract.regions.density import density_levels
 from artextract.regions.names import RegionName, find_names
 from artextract.regions.terms import Terms
+from artextract.tensor_files import MadeFrom, read_cached, write_tensors
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ def find_regions(
             return stored
         report(Step("Finding the regions of the map", 0, 0))
         levels = density_levels(layout.positions)
-        with write_atomic(file) as temporary:
-            save_file({"levels": levels}, temporary, {"map": layout.key})
+        write_tensors(file, {"levels": levels}, MadeFrom(made_from=layout.key))
         return levels
 
 
@@ -113,11 +111,5 @@ def _file(collection: Collection, layout: GalleryMap, feature_key: object) -> Pa
 
 
 def _read(file: Path, layout: GalleryMap) -> np.ndarray | None:
-    try:
-        with safe_open(file, "np") as opened:
-            if (opened.metadata() or {}).get("map") != layout.key:
-                return None
-            levels: np.ndarray = opened.get_tensor("levels")
-    except (SafetensorError, OSError, ValueError):
-        return None
-    return levels if levels.ndim == 2 and levels.shape[1] == len(layout.ids) else None
+    stored = read_cached(file, ("levels",), MadeFrom(made_from=layout.key))
+    return None if stored is None else stored["levels"]

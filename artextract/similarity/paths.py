@@ -4,8 +4,8 @@ The neighbour graph of a collection is computed once per embedding and stored:
 
     <collection>/index/<feature key>.neighbours.safetensors
 
-`nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32. The metadata has the SHA-256 of
-the pictures that they belong to.
+`nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32. They are made from pictures,
+whose SHA-256 are in the facts.
 
 A path is found in two steps. First, the few hundred works with the shortest detour are selected: shortest paths on the
 graph, where a link costs its squared distance, so that many small steps are better than a large one. Among these,
@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 from scipy import sparse
 
 from artextract.errors import ArtExtractError
-from artextract.files import only_writer, write_atomic
+from artextract.files import only_writer
 from artextract.progress import Report, silent
 from artextract.similarity.search import Searcher
+from artextract.tensor_files import MadeFrom, read_cached, write_tensors
 from artextract.vectors import unit
 
 NEIGHBOURS = 15  # Nearest works that each work is linked with
@@ -51,33 +50,31 @@ def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGra
 
     If `report` stops the job, nothing is stored. Raises StorageError if the graph cannot be written.
     """
+    if (stored := stored_graph(searcher)) is not None:
+        return stored
     file = graph_file(searcher)
     with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
-        if (stored := stored_graph(searcher)) is not None:
+        if (stored := stored_graph(searcher)) is not None:  # another process was faster
             return stored
         nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
         distances = _distances(searcher.embeddings.vectors, nearest)
-        with write_atomic(file) as temporary:
-            save_file(
-                {"nearest": nearest, "distances": distances}, temporary, {"works": searcher.embeddings.pictures_digest}
-            )
+        write_tensors(file, {"nearest": nearest, "distances": distances}, _made_from(searcher))
         return _graph(nearest, distances)
 
 
 def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
     """The stored graph; None if there is none, or the file is damaged or belongs to other works."""
-    try:
-        with safe_open(graph_file(searcher), "np") as file:
-            if (file.metadata() or {}).get("works") != searcher.embeddings.pictures_digest:
-                return None
-            return _graph(file.get_tensor("nearest"), file.get_tensor("distances"))
-    except (SafetensorError, OSError, ValueError):
-        return None
+    stored = read_cached(graph_file(searcher), ("nearest", "distances"), _made_from(searcher))
+    return None if stored is None else _graph(stored["nearest"], stored["distances"])
 
 
 def graph_file(searcher: Searcher) -> Path:
     """The file of a collection's graph under an embedding."""
     return searcher.collection.root / "index" / f"{searcher.embeddings.key}.neighbours.safetensors"
+
+
+def _made_from(searcher: Searcher) -> MadeFrom:
+    return MadeFrom(made_from=searcher.embeddings.pictures_digest)
 
 
 def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:

@@ -159,7 +159,8 @@ class Searcher:
 
     def complete_scores(self) -> None:
         """Use the stored scores, and record that they are complete."""
-        write_bytes(self._scores_stamp, self.embeddings.pictures_digest.encode())
+        if self.needs_scores:  # the cache may be read-only
+            write_bytes(self._scores_stamp, self.embeddings.pictures_digest.encode())
         self.refresh_scores()
 
     def refresh_scores(self) -> None:

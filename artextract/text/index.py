@@ -2,6 +2,7 @@
 
     text/index.sqlite      texts for SQLite's FTS5 (BM25, English stemming, accents ignored), and the
                            embeddings of the texts' passages
+    text/index.crc32       the checksum of that file; there is none while the index is incomplete
 
 Works are added in transactions, so a killed run continues where it stopped. Works with unchanged
 texts are not indexed again.
@@ -27,7 +28,7 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.errors import StorageError
 from artextract.features.workers import JobResult
-from artextract.files import only_writer
+from artextract.files import file_checksum, only_writer, say_damaged, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.text.spelling import other_spellings
 from artextract.text.text_embedding import TextEmbedder, text_embedder
@@ -113,7 +114,8 @@ def is_indexed(collection: Collection) -> bool:
     """Whether the index covers the collection's present works."""
     try:
         with closing(open_index(collection)) as index:
-            return _about(index) == _stamp(collection, text_embedder())
+            is_complete = _checksum_file(index_file(collection)).exists()
+            return is_complete and _about(index) == _stamp(collection, text_embedder())
     except (OSError, sqlite3.Error):
         return False
 
@@ -128,11 +130,13 @@ def open_index(collection: Collection) -> sqlite3.Connection:
     file = index_file(collection)
     if not file.is_file():
         raise FileNotFoundError(str(file))
+    if _is_damaged(file):
+        raise sqlite3.DatabaseError(f"{file} is damaged")
     return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=TIMEOUT)
 
 
 def index_text(collection: Collection, report: Report = silent) -> JobResult:
-    """Index the texts of a collection's new and changed works.
+    """Index the texts of a collection's new and changed works. If there are none, the index may be read-only.
 
     `report` may raise `Stopped`. After a stop or a kill the next run continues.
 
@@ -150,8 +154,10 @@ def index_text(collection: Collection, report: Report = silent) -> JobResult:
     digests = {
         work: hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest() for work, fields in texts.items()
     }
-    folder = index_file(collection).parent
-    with only_writer(folder, f"text index of {collection.name}"), _writing(collection, stamp["kind"]) as index:
+    if is_indexed(collection):
+        return _result(collection, began, len(works), 0)
+    file = index_file(collection)
+    with only_writer(file.parent, f"text index of {collection.name}"), _writing(file, stamp["kind"]) as index:
         indexed = dict(index.execute("SELECT id, digest FROM works"))
         _drop(index, [work for work in indexed if digests.get(work) != indexed[work]])
         missing = [work for work in digests if indexed.get(work) != digests[work]]
@@ -164,34 +170,40 @@ def index_text(collection: Collection, report: Report = silent) -> JobResult:
         index.execute("DELETE FROM passages WHERE number NOT IN (SELECT passage FROM passages_of_works)")
         index.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", stamp.items())
         index.commit()
+    return _result(collection, began, len(works), len(missing))
+
+
+def _result(collection: Collection, began: float, works: int, computed: int) -> JobResult:
     seconds = time.monotonic() - began
     return JobResult(
         collection=collection.name,
-        works=len(works),
-        computed=len(missing),
-        reused=len(works) - len(missing),
+        works=works,
+        computed=computed,
+        reused=works - computed,
+        damaged=0,
         failed={},
         seconds=seconds,
-        rate=len(missing) / seconds if missing else None,
+        rate=computed / seconds if computed else None,
         done="indexed",
         unit="texts",
     )
 
 
 @contextmanager
-def _writing(collection: Collection, kind: str) -> Iterator[sqlite3.Connection]:
+def _writing(file: Path, kind: str) -> Iterator[sqlite3.Connection]:
     """A connection to the index for writing. A damaged index, or one of another `kind`, is replaced by an empty one."""
-    file = index_file(collection)
     try:
         if not _is_usable(file, kind):
             for name in (file, file.with_name(f"{file.name}-journal")):
                 name.unlink(missing_ok=True)
+        _checksum_file(file).unlink(missing_ok=True)
         with closing(sqlite3.connect(file, timeout=TIMEOUT)) as index:
             if not index.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 index.executescript(f"BEGIN; {_TABLES} COMMIT;")
             index.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", ("kind", kind))
             index.commit()
             yield index
+        write_bytes(_checksum_file(file), file_checksum(file).encode())
     except (OSError, sqlite3.Error) as error:
         raise StorageError(
             f"{file} could not be written ({error}). Check the free disk space and the folder's permissions, "
@@ -199,9 +211,26 @@ def _writing(collection: Collection, kind: str) -> Iterator[sqlite3.Connection]:
         ) from error
 
 
+def _checksum_file(file: Path) -> Path:
+    return file.with_suffix(".crc32")
+
+
+def _is_damaged(file: Path) -> bool:
+    """Whether a complete index was changed since it was written."""
+    try:
+        is_damaged = _checksum_file(file).read_bytes() != file_checksum(file).encode()
+    except FileNotFoundError:
+        return False
+    if is_damaged:
+        say_damaged(file, "The texts are indexed again when they are needed.")
+    return is_damaged
+
+
 def _is_usable(file: Path, kind: str) -> bool:
     if not file.exists():
         return True
+    if _is_damaged(file):
+        return False
     try:
         with closing(sqlite3.connect(file, timeout=TIMEOUT)) as index:
             return _about(index).get("kind") == kind

@@ -5,11 +5,11 @@
 A shard (`artextract.features.shards`) holds `vectors` float16 [n, dimension] by the SHA-256 of the picture's file, so a
 changed picture never gets an old vector. Whatever else changes a vector is part of the folder's name (`FeatureKey`).
 
-    features/<key>/mapped/<stamp>-works.npy      int64 [n], rows of the work table
-    features/<key>/mapped/<stamp>-vectors.npy    float32 [n, dimension]
+    features/<key>/mapped/<stamp>-works.safetensors    `rows` int64 [n], rows of the work table
+    features/<key>/mapped/<stamp>-vectors.npy          float32 [n, dimension]
 
-The vectors of a large collection are memory-mapped from one file: processes share its memory, and the
-collection opens at once. The file is written when the vectors are first read, and again when works or
+The vectors of a large collection are memory-mapped from one sealed file (`artextract.files.seal`): processes share its
+memory, and the collection opens at once. The file is written when the vectors are first read, and again when works or
 shards change. If the folder is read-only (a public server), the vectors stay in memory.
 """
 
@@ -22,7 +22,8 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.errors import StorageError
 from artextract.features.shards import PATTERN, ShardStore
-from artextract.files import only_writer, sweep_temporary, write_atomic
+from artextract.files import is_sealed, only_writer, say_damaged, seal, write_atomic
+from artextract.tensor_files import read_cached, write_tensors
 from artextract.vision.feature_key import FeatureKey
 
 
@@ -62,26 +63,35 @@ def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str])
         return _in_memory(store.read(), hashes)
     stamp = hashlib.sha256(repr((works_version, store.version())).encode()).hexdigest()[:16]
     folder = store.folder / "mapped"
-    works_file, vectors_file = folder / f"{stamp}-works.npy", folder / f"{stamp}-vectors.npy"
-    try:
-        return np.load(works_file), np.load(vectors_file, mmap_mode="r")
-    except (OSError, ValueError):  # missing or damaged
-        vectors = store.read()
+    works_file, vectors_file = folder / f"{stamp}-works.safetensors", folder / f"{stamp}-vectors.npy"
+    if (mapped := _mapped(works_file, vectors_file)) is not None:
+        return mapped
+    vectors = store.read()
     rows = np.array([row for row, sha256 in enumerate(hashes) if sha256 in vectors], np.int64)
     if not len(rows):
         return _in_memory(vectors, hashes)
     try:
         with only_writer(folder, f"vectors of {store.folder.name}"):
-            sweep_temporary(folder)
-            for old in folder.glob("*.npy"):  # a process that has mapped the file can still read it
+            for old in folder.glob("*-*.*"):  # a process that has mapped the file can still read it
                 old.unlink(missing_ok=True)
             with write_atomic(vectors_file) as temporary:
                 _write_vectors(temporary, vectors, [hashes[row] for row in rows])
-            with write_atomic(works_file) as temporary:
-                np.save(temporary, rows)
+                seal(temporary)
+            write_tensors(works_file, {"rows": rows})
             return rows, np.load(vectors_file, mmap_mode="r")
     except StorageError:
         return _in_memory(vectors, hashes)
+
+
+def _mapped(works_file: Path, vectors_file: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    """The rows and the vectors in the files; None if they do not exist or are damaged."""
+    works = read_cached(works_file, ("rows",))
+    if works is None:
+        return None
+    if not is_sealed(vectors_file):
+        say_damaged(vectors_file, "It is written again.")
+        return None
+    return works["rows"], np.load(vectors_file, mmap_mode="r")
 
 
 def _in_memory(vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -91,9 +101,13 @@ def _in_memory(vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> tuple[n
 
 
 def _write_vectors(path: Path, vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> None:
-    """Write the vectors block by block, so that memory holds them only once."""
-    shape = (len(hashes), len(vectors[hashes[0]]))
-    mapped = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
-    for start in range(0, len(hashes), BLOCK):
-        mapped[start : start + BLOCK] = np.stack([vectors[sha256] for sha256 in hashes[start : start + BLOCK]])
-    mapped.flush()
+    """Write the vectors block by block, so that memory holds them only once.
+
+    They are not written through a mapping: on a full disk, that would end the process (SIGBUS).
+    """
+    header = {"descr": "<f4", "fortran_order": False, "shape": (len(hashes), len(vectors[hashes[0]]))}
+    with path.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for start in range(0, len(hashes), BLOCK):
+            block = np.stack([vectors[sha256] for sha256 in hashes[start : start + BLOCK]])
+            file.write(block.astype("<f4").data)

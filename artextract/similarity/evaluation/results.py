@@ -2,21 +2,18 @@
 
     evaluations/similarity.safetensors
 
-The file's metadata holds the summary and the works' ids as JSON; the neighbours are tensors.
+The file's facts are the summary and the works' ids; the neighbours are tensors.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from pydantic import BaseModel
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from artextract.collection import Collection
-from artextract.files import write_atomic
 from artextract.similarity.evaluation.measures import Estimate
+from artextract.tensor_files import read_cached, read_facts, write_tensors
 
 
 class RankingResult(BaseModel):
@@ -41,6 +38,11 @@ class SimilaritySummary(BaseModel):
     rankings: list[RankingResult]
 
 
+class _ResultFacts(BaseModel):
+    summary: SimilaritySummary
+    ids: list[str]
+
+
 @dataclass(frozen=True)
 class SimilarityResults:
     """The summary, and the lists that its measures come from."""
@@ -55,26 +57,23 @@ class SimilarityResults:
 
 def write_results(collection: Collection, results: SimilarityResults) -> None:
     """Store results in a collection, in place of earlier ones, which a StorageError leaves unchanged."""
-    tensors = {".".join(key): np.ascontiguousarray(rows) for key, rows in results.neighbours.items()}
-    metadata = {"summary": results.summary.model_dump_json(), "ids": json.dumps(results.ids)}
-    with write_atomic(results_file(collection)) as temporary:
-        save_file(tensors | {"query_rows": results.query_rows}, temporary, metadata)
+    tensors = {".".join(key): rows for key, rows in results.neighbours.items()}
+    facts = _ResultFacts(summary=results.summary, ids=results.ids)
+    write_tensors(results_file(collection), tensors | {"query_rows": results.query_rows}, facts)
 
 
 def read_results(collection: Collection) -> SimilarityResults | None:
     """The latest results; None if the collection was not evaluated, or the file is damaged."""
-    try:
-        with safe_open(results_file(collection), "np") as file:
-            metadata = file.metadata()
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        summary = SimilaritySummary.model_validate_json(metadata["summary"])
-        query_rows = tensors.pop("query_rows")
-        neighbours = {
-            (name, key): rows for (name, _, key), rows in ((n.rpartition("."), t) for n, t in tensors.items())
-        }
-        return SimilarityResults(summary, json.loads(metadata["ids"]), query_rows, neighbours)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+    tensors = read_cached(results_file(collection), ("query_rows",))
+    if tensors is None:
         return None
+    try:
+        facts = read_facts(results_file(collection), _ResultFacts)
+    except (OSError, ValueError):
+        return None
+    query_rows = tensors.pop("query_rows")
+    neighbours = {(name, key): rows for (name, _, key), rows in ((n.rpartition("."), t) for n, t in tensors.items())}
+    return SimilarityResults(facts.summary, facts.ids, query_rows, neighbours)
 
 
 def results_file(collection: Collection) -> Path:

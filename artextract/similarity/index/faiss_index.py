@@ -2,8 +2,9 @@
 
     index/<key>-<digest>.vectors
 
-More vectors than `EXACT_LIMIT` are kept in this file, a flat index of FAISS: a header, then float32 [n, d]. A mapped
-file opens at once, all processes of a machine share it, and the system can free its memory.
+More vectors than `EXACT_LIMIT` are kept in this file, a flat index of FAISS: a header, float32 [n, d], and the seal
+(`artextract.files.seal`). A mapped file opens at once, all processes of a machine share it, and the system can free
+its memory.
 """
 
 import contextlib
@@ -15,7 +16,7 @@ import faiss
 import numpy as np
 
 from artextract.errors import ArtExtractError, StorageError
-from artextract.files import only_writer, sweep_temporary, write_atomic, write_bytes
+from artextract.files import SEAL, is_sealed, only_writer, say_damaged, seal, write_atomic, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.vectors import BLOCK, best_first, check_search, checked_shape, checked_unit
 
@@ -44,11 +45,11 @@ def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> A
     flat = flat_index(vectors)
     try:
         with only_writer(file.parent, f"vectors {file.name}"):
-            sweep_temporary(file.parent)
             for old in file.parent.glob(f"{graph_file.stem}-*.vectors"):
                 old.unlink(missing_ok=True)  # processes that have mapped it keep it
             with write_atomic(file) as temporary:
                 faiss.write_index(flat, str(temporary))
+                seal(temporary)
     except StorageError:  # the disk is full or read-only
         return flat
     return _mapped(file, vectors) or flat
@@ -57,8 +58,11 @@ def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> A
 def _mapped(file: Path, vectors: np.ndarray) -> Any:
     """The index in a file; None if the file does not exist or holds other vectors."""
     # Checked before faiss reads the file, because faiss trusts the sizes in it.
-    expected = _HEADER + vectors.size * np.dtype(np.float32).itemsize
-    if not file.is_file() or file.stat().st_size != expected:
+    expected = _HEADER + vectors.size * np.dtype(np.float32).itemsize + SEAL
+    if not file.is_file():
+        return None
+    if file.stat().st_size != expected or not is_sealed(file):
+        say_damaged(file, "It is written again.")
         return None
     try:
         index: Any = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
