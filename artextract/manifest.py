@@ -24,7 +24,7 @@ THUMBNAIL = 200  # Long side of a thumbnail, px
 
 def has_manifest(works: pd.DataFrame) -> bool:
     """Whether any of the works has an image on a IIIF server."""
-    return "iiif" in works and bool(works["iiif"].map(_image_base, na_action="ignore").notna().any())
+    return "iiif" in works and bool(works["iiif"].map(image_base, na_action="ignore").notna().any())
 
 
 def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, k
             f"A manifest needs works with images on a IIIF server. These works of {collection.name} have none; works "
             "collected from the National Gallery of Art do."
         )
-    shown = works[works["iiif"].map(_image_base, na_action="ignore").notna()]
+    shown = works[works["iiif"].map(image_base, na_action="ignore").notna()]
     digest = hashlib.sha256("\n".join([app, *shown["id"]]).encode()).hexdigest()[:16]
     base = f"{app.rstrip('/')}/artextract/manifest/{collection.name}/{digest}"
     rows = shown.astype(object).to_dict("records")
@@ -116,7 +116,7 @@ def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts.items() if value]
 
 
-def _image_base(text: str) -> str | None:
+def image_base(text: str) -> str | None:
     """The base address of an image on a IIIF server; None for anything else, such as a manifest or "n/a"."""
     address = text.strip().rstrip("/")
     image = image_at(address)
@@ -130,7 +130,7 @@ def _pictures(work: Mapping[Any, Any], width: int, height: int, picture: str) ->
 
     Without an `iiif_profile`, the server is taken as Image API 2, level 1: higher levels can do all of that.
     """
-    image = _image_base(_text(work, "iiif") or "")
+    image = image_base(_text(work, "iiif") or "")
     if not image:
         return _picture(picture), picture
     kind, _, level = (_text(work, "iiif_profile") or "ImageService2 level1").partition(" ")

@@ -12,6 +12,7 @@ from artextract.ui.ranking_panel import (
     show_ranking,
     work_ranking,
 )
+from artextract.ui.server.urls import view_url
 from artextract.ui.similar.panels import as_jpeg, show_place
 from artextract.ui.similar.query import enter_query
 from artextract.ui.similar.word_search_panel import show_text_matches
@@ -36,8 +37,22 @@ with layout.errors_as_sentences():
         with left:
             picture, remark = as_jpeg(query.picture, query.name)
             layout.show_remark(remark)
-            st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
+            if row is None:
+                st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
+            else:
+                name, work = gallery.collection.name, gallery.works.iloc[row]
+                url = view_url(name, work["image_sha256"])
+                layout.show_picture(url, gallery.alternatives[row], (name, str(work["id"])))
         with right:
             show_place(gallery, [work.row for work in nearest], query.picture)
         choose_criterion()
-        show_ranking(gallery, ranking, k, NO_FILTERS, key="similar", on_open=navigation.open_in_explore, sortable=True)
+        show_ranking(
+            gallery,
+            ranking,
+            k,
+            NO_FILTERS,
+            key="similar",
+            on_open=navigation.open_in_explore,
+            sortable=True,
+            query_row=row,
+        )

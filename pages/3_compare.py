@@ -28,14 +28,14 @@ if view == "duplicates":
     st.stop()
 heading.title("Compare two works")
 columns = st.columns(2, gap="large")
-works = []
+works: list[str] = []
 for column, side, name, label in zip(
     columns, ("left", "right"), ("work", "other"), ("First work", "Second work"), strict=True
 ):
     with column:
         if (work := choose_work(gallery, name, label)) is not None:
+            show_work(gallery, work, side, other=works[0] if works else None)
             works.append(work)
-            show_work(gallery, work, side)
 if len(works) < 2:
     st.caption("Choose two works, or click Compare on a similar work in Explore.")
     st.stop()

@@ -16,10 +16,14 @@ import streamlit as st
 
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
+from artextract.trays.tray import WorkRef
 from artextract.ui import work_text
+from artextract.ui.components.grid.component import look_key
 from artextract.ui.components.registration import component
-from artextract.ui.navigation import SCREENS, Screen, link_to
+from artextract.ui.navigation import EXPLORE, SCREENS, Screen, link_to
 from artextract.ui.redaction import redact
+from artextract.ui.server import scripts
+from artextract.ui.server.urls import base_url, work_url
 
 # A local file: for a Material symbol the browser would contact another host.
 _ICON = Path(__file__).parent / "icon.svg"
@@ -32,6 +36,9 @@ _STYLE = """
   .ax-view { display: block; max-width: 100%; max-height: 46vh; min-width: min(320px, 100%);
     object-fit: contain; border-radius: .4rem; }
   .ax-view.ax-small { max-height: 8rem; min-width: 0; }
+  .ax-look { max-width: 100%; padding: 0; border: 0; border-radius: .4rem; background: none; cursor: zoom-in; }
+  .ax-look:focus-visible { outline: 2px solid; outline-offset: 2px; }
+  [data-testid="stImage"] img { cursor: zoom-in; }
   /* Streamlit's captions have too little contrast (WCAG 2.1, 1.4.3). */
   [data-testid="stCaptionContainer"], [data-testid="stImageCaption"] { opacity: 1;
     color: color-mix(in srgb, currentColor 75%, transparent); }
@@ -56,15 +63,34 @@ def page(screen: Screen) -> Survey:
         st.markdown("### :material/palette: ArtExtract")
         for line in SCREENS:
             link_to(line, line.label, line.icon)
-        component("page", "<span hidden></span>", _SCRIPT)(key="_page")
+        component("page", "<span hidden></span>", _SCRIPT)(key="_page", data=_lightbox_addresses())
     return survey()
 
 
-def show_picture(url: str, alt: str, small: bool = False) -> None:
-    """Show a work's picture by its URL, so that the browser caches it."""
-    source, words = html.escape(url, quote=True), html.escape(alt, quote=True)
+def show_picture(url: str, alt: str, work: WorkRef, query: WorkRef | None = None, small: bool = False) -> None:
+    """Show a work's picture by its URL, so that the browser caches it; a click opens it in the lightbox.
+
+    `work` is the collection and the id, `query` the work that it is compared with.
+    """
+    keys = {"key": work} | ({"query": query} if query else {})
+    data = " ".join(f'data-{name}="{_attribute(look_key(ref))}"' for name, ref in keys.items())
     size = "ax-view ax-small" if small else "ax-view"
-    st.html(f'<img class="{size}" src="{source}" alt="{words}">')
+    image = f'<img class="{size}" src="{_attribute(url)}" alt="{_attribute(alt)}">'
+    st.html(f'<button type="button" class="ax-look" title="Enlarge" {data}>{image}</button>')
+
+
+def _attribute(text: str) -> str:
+    return html.escape(text, quote=True).replace("\n", "&#10;")
+
+
+def _lightbox_addresses() -> dict[str, str]:
+    return {
+        "lightbox": scripts.url("lightbox.js"),
+        "style": scripts.url("lightbox.css"),
+        "viewer": scripts.url("openseadragon.js"),
+        "work": work_url(),
+        "explore": f"{base_url()}/{EXPLORE.url_path}",
+    }
 
 
 def show_chart(figure: go.Figure, key: str, **how: Any) -> None:

@@ -1,10 +1,29 @@
-// Fixes for every screen: the browser's Back button, and the sidebar on phones.
+// For every screen: the browser's Back button, the sidebar on phones, and the lightbox.
 
-export default function () {
-  if (window.artextractPage) return;
-  window.artextractPage = true;
+export default function ({ data, parentElement }) {
+  const begun = window.artextractPage;
+  window.artextractPage = { ...data, element: parentElement };
+  if (begun) return;
   fixBackButton();
   closeSideBarOnPhones();
+  openPictures();
+}
+
+// A click on a picture opens it in the lightbox, whose script loads with the first one.
+function openPictures() {
+  document.addEventListener("click", async (event) => {
+    const picture = event.target.closest('.ax-look:enabled, [data-testid="stImage"] img');
+    if (!picture) return;
+    const { element, lightbox, ...addresses } = window.artextractPage;
+    const look = getComputedStyle(element); // a component in the sidebar, where the two backgrounds are exchanged
+    const colour = (name) => look.getPropertyValue(`--st-${name}`);
+    const colours = {
+      "--ax-text": colour("text-color"), "--ax-back": colour("background-color"), "--ax-accent": colour("primary-color"),
+      "--ax-wall": colour("secondary-background-color"), "--ax-font": colour("font"), "color-scheme": look.colorScheme,
+    };
+    const { open } = await import(new URL(lightbox, location.href));
+    open(picture, { ...addresses, colours });
+  });
 }
 
 // When a script changes the screen, Streamlit first adds a history entry with the old screen and the new

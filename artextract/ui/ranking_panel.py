@@ -101,10 +101,12 @@ def show_ranking(
     on_action: Callable[[str, str], None] | None = None,
     column_width: int = 150,
     sortable: bool = False,
+    query_row: int | None = None,
 ) -> None:
     """The `k` most similar works as cards, or a button that computes what the ranking needs (if it is None).
 
-    A `sortable` ranking offers to sort the works by a measure. For the other arguments see `picture_grid`.
+    A `sortable` ranking offers to sort the works by a measure. `query_row` is the work of the query, with which the
+    lightbox compares the others; None for another picture or for words. For the other arguments see `picture_grid`.
 
     Raises:
         ArtExtractError: the query cannot be compared.
@@ -128,6 +130,7 @@ def show_ranking(
         actions=actions,
         on_action=on_action,
         column_width=column_width,
+        query=None if query_row is None else (gallery.collection.name, str(gallery.works["id"].iloc[query_row])),
     )
 
 

@@ -18,6 +18,7 @@ COMPONENTS = {
     "picture_grid": "grid/tray.js element.js grid/grid.js",
     "tray_control": "element.js grid/tray.js grid/tray_control.js",
     "gallery_map": f"{MAP} map/region_labels.js map/keys.js map/map_area.js",
+    "lightbox": "element.js lightbox/viewer.js lightbox/pictures.js lightbox/lightbox.js",
     "tray_works": "grid/tray.js element.js ../tray/works.js",
 }
 """By component: its scripts, as its Python module lists them."""
@@ -36,7 +37,8 @@ def test_the_scripts_of_a_component_make_one_module_without_missing_names(name: 
 
 def test_no_script_is_left_out() -> None:
     named = {(UI / "components" / script).resolve() for scripts in COMPONENTS.values() for script in scripts.split()}
-    alone = {UI / "page.js", UI / "reading" / "paste.js"}
+    openseadragon = UI / "components" / "lightbox" / "openseadragon" / "openseadragon.min.js"
+    alone = {UI / "page.js", UI / "reading" / "paste.js", openseadragon}
     assert named | alone == set(UI.rglob("*.js"))
 
 

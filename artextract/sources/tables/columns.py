@@ -65,6 +65,11 @@ def is_heading(text: str) -> bool:
     return fold(text) in _KNOWN
 
 
+def is_number_heading(text: str) -> bool:
+    """Whether a text is a spelling of an object's number."""
+    return fold(text) in _HEADINGS["id"]
+
+
 def find_column(table: Table, wanted: str) -> str:
     """The column of a table that a person named, in any spelling.
 

@@ -24,16 +24,21 @@ def comparison_of(gallery: Gallery, left: str, right: str) -> Comparison:
         return compare_works(gallery.searcher, left, right)
 
 
-def show_work(gallery: Gallery, work: str, side: str) -> None:
-    """A work on one `side` of the screen: its picture, artist and date, and a link to the map."""
+def show_work(gallery: Gallery, work: str, side: str, other: str | None) -> None:
+    """A work on one `side` of the screen: its picture, artist and date, and a link to the map.
+
+    The lightbox compares the picture with that of the work `other`, which the screen shows before.
+    """
+    name = gallery.collection.name
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
-    layout.show_picture(view_url(gallery.collection.name, facts["image_sha256"]), gallery.alternatives[row])
+    query = None if other is None else (name, other)
+    layout.show_picture(view_url(name, facts["image_sha256"]), gallery.alternatives[row], (name, work), query)
     artist = work_text.escaped(facts["artist"], "Artist not recorded")
     made = ", ".join(filter(None, (artist, work_text.escaped(display_date(facts), ""))))
     st.markdown(f"**{work_text.escaped(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
+        tray_control(name, [work], gallery.labels[row], key=f"_tray_{side}")
         navigation.link_to(navigation.EXPLORE, "Show on map", ":material/my_location:", work=work)
 
 

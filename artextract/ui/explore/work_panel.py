@@ -43,7 +43,7 @@ def show_work(gallery: Gallery, row: int) -> None:
         st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.visited())
         st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
         st.button("Close", icon=":material/close:", on_click=actions.close_work)
-    layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row])
+    layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row], (name, work_id))
     st.markdown(f"#### {work_text.escaped(work['title'], 'Untitled')}")
     st.markdown(work_text.escaped(work["artist"], "Artist not recorded"))
     st.html(work_text.facts_html(work))
@@ -77,4 +77,5 @@ def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, fil
             on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
             on_action=partial(actions.run_card_action, str(gallery.works["id"].iloc[row])),
+            query_row=row,
         )

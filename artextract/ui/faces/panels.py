@@ -148,7 +148,7 @@ def _show_all(gallery: Gallery, view: DetectionView, index: DetectionIndex, posi
         for position in positions
         if (row := gallery.find(detections[position].work)) is not None
     ]
-    picture_grid(key=f"all_{view.detector}", cards=cards, on_open=choose, column_width=view.widths[1])
+    picture_grid(key=f"all_{view.detector}", cards=cards, on_open=choose, column_width=view.widths[1], look=False)
 
 
 def _show_cards(gallery: Gallery, view: DetectionView, similar: Sequence[Similar]) -> None:

@@ -73,6 +73,7 @@ class Cost(NamedTuple):
 
 REQUEST_COSTS = {
     "view": Cost(4, "A picture, scaled down for the request."),
+    "large": Cost(12, "A picture, large enough to look closely."),
     "face": Cost(4, "A face, cut out of a picture."),
     "beside": Cost(4, "A face beside its picture."),
     "pose": Cost(4, "A picture with a pose drawn on it."),

@@ -9,24 +9,35 @@ from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from PIL import Image
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from artextract.collecting.intake import THUMBNAIL_SIDE
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError
-from artextract.ui import galleries
-from artextract.ui.server import arrays, picture_crops, rate_limits
+from artextract.manifest import image_base
+from artextract.metadata.rights import licence_text
+from artextract.sources.tables.columns import is_number_heading
+from artextract.trays.resolve import ResolvedItem, resolve
+from artextract.trays.tray import TrayItem
+from artextract.ui import galleries, work_columns, work_text
+from artextract.ui.server import arrays, picture_crops, rate_limits, scripts
 from artextract.ui.server.health import health
 from artextract.ui.server.tray_routes import tray_routes
-from artextract.ui.server.urls import base_url
+from artextract.ui.server.urls import base_url, view_url
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
+SIDES = {"thumb": THUMBNAIL_SIDE, "view": galleries.VIEW_SIDE, "large": 4096}
+"""The sizes of a picture: the first part of its address → its long side in pixels, unless the picture is smaller."""
+_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 _EVERYONE = {"Access-Control-Allow-Origin": "*"}  # Viewers on other sites show manifests and their pictures
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -39,9 +50,11 @@ def routes() -> list[Route]:
         Route(f"{prefix}/health", _health),
         Route(f"{prefix}/metrics", _metrics),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
-        Route(f"{prefix}/view/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/{{size}}/{{collection}}/{{sha256}}.jpg", _view),
         Route(f"{prefix}/gone.jpg", _gone),
         Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{place}}.jpg", _crop),
+        Route(f"{prefix}/work", _work),
+        Route(f"{prefix}/script/{{version}}/{{name}}", _script),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
         Route(f"{prefix}/regions/{regions}", _regions),
@@ -92,9 +105,53 @@ def _thumb(request: Request) -> Response:
 
 @_or_404
 def _view(request: Request) -> Response:
-    picture = open_picture(_file_of(*_picture_of(request)), at_least=galleries.VIEW_SIDE)
-    content = encode_jpeg(thumbnail(picture.image, galleries.VIEW_SIDE), quality=90)
+    if (side := SIDES.get(request.path_params["size"])) is None:
+        raise FileNotFoundError
+    picture = open_picture(_file_of(*_picture_of(request)), at_least=side)
+    content = encode_jpeg(thumbnail(picture.image, side), quality=90)
     return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
+
+
+@_or_404
+def _work(request: Request) -> Response:
+    """What the lightbox shows of a work."""
+    asked = request.query_params
+    work = resolve([TrayItem(asked.get("collection", ""), asked.get("work", ""), "")])[0]
+    if work.gone:
+        raise FileNotFoundError
+    row = pd.Series(work.row)
+    numbers = (work.value(name) for name in work_columns.source_columns(row) if is_number_heading(name))
+    content = {
+        "title": work.title,
+        "made": " · ".join(filter(None, (work.artist, work.date))),
+        "number": next(filter(None, numbers), work.item.work),
+        "licence": licence_text(work.value("licence")),
+        "credit": work.value("credit"),
+        "page": work.page,
+        "facts": work_text.facts(row),
+        "levels": _levels(work),
+        "iiif": image_base(work.value("iiif")),
+    }
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _levels(work: ResolvedItem) -> list[dict[str, Any]]:
+    """The sizes in which the server has a work's picture, smallest first."""
+    width, height = int(work.row["width"]), int(work.row["height"])
+    levels: dict[tuple[int, int], dict[str, Any]] = {}
+    for size, side in SIDES.items():
+        scale = min(1.0, side / max(width, height))
+        shown = max(1, round(width * scale)), max(1, round(height * scale))
+        url = view_url(work.item.collection, work.value("image_sha256"), size)
+        levels.setdefault(shown, {"url": url, "width": shown[0], "height": shown[1]})
+    return [*levels.values()]
+
+
+@_or_404
+def _script(request: Request) -> Response:
+    name = request.path_params["name"]
+    content = scripts.content(name)
+    return Response(content, media_type=_MEDIA_TYPES[Path(name).suffix], headers=_IMMUTABLE)
 
 
 def _gone(_request: Request) -> Response:

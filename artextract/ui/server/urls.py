@@ -30,9 +30,19 @@ def thumbnails_url(collection: str | None = None) -> str:
     return _url("thumb", *filter(None, [collection]), "")
 
 
-def view_url(collection: str, sha256: str) -> str:
-    """A picture of `galleries.VIEW_SIDE`."""
-    return _url("view", collection, f"{sha256}.jpg")
+def view_url(collection: str, sha256: str, size: str = "view") -> str:
+    """A picture of `galleries.VIEW_SIDE`; for other values of `size` see `routes.SIDES`."""
+    return _url(size, collection, f"{sha256}.jpg")
+
+
+def work_url() -> str:
+    """What the lightbox shows of a work; append `?collection=…&work=…`."""
+    return _url("work")
+
+
+def script_url(version: str, name: str) -> str:
+    """A file of `server/scripts.py`."""
+    return _url("script", version, name)
 
 
 def crop_url(kind: str, collection: str, sha256: str, place: str) -> str:

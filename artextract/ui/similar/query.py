@@ -58,8 +58,9 @@ def enter_query(gallery: Gallery) -> Query:
             work = choose_work(gallery, "work", "Work")
             if work is not None:
                 row = gallery.searcher.row_of(work)
-                url = thumbnails_url(gallery.collection.name) + gallery.thumbnails[row]
-                layout.show_picture(url, gallery.alternatives[row], small=True)
+                name = gallery.collection.name
+                url = thumbnails_url(name) + gallery.thumbnails[row]
+                layout.show_picture(url, gallery.alternatives[row], (name, work), small=True)
     with by_words:
         address.control(
             st.text_input,

@@ -106,15 +106,21 @@ function makeTray(root) {
     row.number = element("span", "ax-number", row.element);
     if (item.gone) element("span", "ax-tray-picture", row.element, { text: "No picture" });
     else {
-      const picture = element("button", "ax-tray-picture", row.element, { type: "button", title: "Open in Explore" });
-      picture.onclick = () => send("open", { collection: item.collection, work: item.work });
-      const image = element("img", "", picture, {
-        alt: `${item.alternative} (open in Explore)`, loading: "lazy", src: item.picture,
+      const picture = element("button", "ax-look ax-tray-picture", row.element, {
+        type: "button", title: "Enlarge", "data-key": keyOf(item),
       });
-      image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
+      const image = element("img", "", picture, { alt: item.alternative, loading: "lazy", src: item.picture });
+      image.onerror = () => {
+        image.replaceWith(document.createTextNode("No picture"));
+        picture.disabled = true;
+      };
     }
     const facts = element("div", "ax-tray-facts", row.element);
-    element("h2", "", facts, { text: item.title });
+    const title = element("h2", "", facts, item.gone ? { text: item.title } : {});
+    if (!item.gone) {
+      const open = element("button", "ax-open", title, { text: item.title, type: "button", title: "Open in Explore" });
+      open.onclick = () => send("open", { collection: item.collection, work: item.work });
+    }
     if (item.artist_and_date) element("p", "", facts, { text: item.artist_and_date });
     if (item.gone) element("p", "ax-gone", facts, { text: item.gone });
     else element("p", "ax-small", facts, { text: `Licence: ${item.licence || "not recorded"}` });

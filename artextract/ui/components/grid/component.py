@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from artextract.trays.tray import WorkRef
 from artextract.ui.components.grid import tray
 from artextract.ui.components.registration import ELEMENT, component
 from artextract.ui.server.tray_routes import tray_works
@@ -38,7 +39,7 @@ class Card:
     why: tuple[str, ...] = ()  # Why the work is here, one line per reason
     why_url: str = ""  # URL of a picture that explains why the work is here
     why_alt: str = ""  # Alternative text of that picture
-    work: tuple[str, str] | None = None  # Collection and id of the work for the tray; None without a tray control
+    work: WorkRef | None = None  # The work, for the lightbox and the tray; None for neither
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,15 @@ def picture_grid(
     on_action: Callable[[str, str], None] | None = None,
     column_width: int = 150,
     aspect: float = 1.0,
+    query: WorkRef | None = None,
+    look: bool = True,
 ) -> None:
     """Draw the grid.
 
-    `on_open` takes the id of the clicked card, and `on_action` the id of a card and the name of the action that was
-    clicked on it; both are called before the rerun. `column_width` is the minimum width of a card in pixels, `aspect`
-    the width of its picture divided by the height.
+    `on_open` takes the id of the card whose title was clicked, and `on_action` the id of a card and the name of the
+    action that was clicked on it; both are called before the rerun. A click on a picture of a `work` opens the
+    lightbox, which compares it with `query`; without `look` it is a click on the title. `column_width` is the minimum
+    width of a card in pixels, `aspect` the width of its picture divided by the height.
     """
     in_tray = tray_works() if any(card.work for card in cards) else None
 
@@ -87,12 +91,19 @@ def picture_grid(
             "actions": [asdict(action) for action in actions],
             "column_width": column_width,
             "aspect": aspect,
+            "query": None if query is None else look_key(query),
+            "look": look,
         },
         on_open_change=opened,
         on_action_change=acted,
     )
 
 
+def look_key(work: WorkRef) -> str:
+    """How `lightbox/pictures.js` names a work on the page."""
+    return "\n".join(work)
+
+
 def _in_tray(card: Card, in_tray: frozenset[tuple[str, str]] | None) -> dict[str, object]:
-    """Whether the tray holds a card's work; {} hides the tray control if trays are not available."""
-    return {"work": None} if in_tray is None else {"added": card.work in in_tray}
+    """Whether the tray holds a card's work; {} hides the tray control: no work, or trays are not available."""
+    return {} if in_tray is None or card.work is None else {"added": card.work in in_tray}

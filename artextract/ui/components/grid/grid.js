@@ -24,18 +24,22 @@ function placeOfFocus(grid) {
   return { card, part, nth: [...grid.querySelectorAll(card)].indexOf(item) };
 }
 
-function draw(card, { scores, actions, url, page }, send) {
+function draw(card, { scores, actions, url, page, query, look }, send) {
   const item = element("div", "ax-card", null, { "data-id": card.id });
-  const open = element("button", "ax-open", item, { type: "button", title: card.title });
+  const open = element("button", "ax-open", null, { type: "button", title: card.title });
   open.onclick = () => send("open", card.id);
-  const frame = element("span", "ax-picture", open);
+  const frame = look && card.work ? lookButton(item, card.work, query) : element("span", "ax-picture", open);
+  item.append(open);
   const alt = card.alternative || [card.title, card.subtitle].filter(Boolean).join(", ");
   const image = element("img", "", frame, { loading: "lazy", alt, src: card.picture_url });
-  image.onerror = () => image.replaceWith(document.createTextNode("No picture"));
+  image.onerror = () => {
+    image.replaceWith(document.createTextNode("No picture"));
+    frame.disabled = true; // nothing to enlarge
+  };
   if (card.badge) element("span", "ax-badge", frame, { text: card.badge });
   element("span", "ax-title", open, { text: card.title });
   if (card.subtitle) element("span", "ax-subtitle", open, { text: card.subtitle });
-  if (card.work) {
+  if (card.added !== undefined) {
     const [collection, work] = card.work;
     trayButton(item, { collection, works: [work], added: card.added, name: card.title }, { url, page });
   }
@@ -46,6 +50,15 @@ function draw(card, { scores, actions, url, page }, send) {
   if (card.scores.length) drawScores(card.scores, scores, item);
   if (actions.length) drawActions(card, actions, item, send);
   return item;
+}
+
+// A picture that opens in the lightbox (`lightbox/pictures.js`).
+function lookButton(parent, work, query) {
+  const made = element("button", "ax-look ax-picture", parent, {
+    type: "button", title: "Enlarge", "data-key": work.join("\n"),
+  });
+  if (query) made.dataset.query = query;
+  return made;
 }
 
 function drawScores(texts, scores, parent) {
