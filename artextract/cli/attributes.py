@@ -41,14 +41,13 @@ def predict(
     from artextract.attributes.reader import open_to_read
     from artextract.collection import Collection
     from artextract.vision.device import find_device
-    from artextract.vision.images import open_picture
 
     for image in images:
         open_to_read(image)  # fails on a damaged picture before a model is loaded
     own = LabelReader(Collection.open(collection), find_device(device)) if collection else None
     reader = _reader(model, device)
     readings = [reader.read(open_to_read(image)) for image in images]
-    custom = [own.read(open_picture(image).image) if own else {} for image in images]
+    custom = [own.read(image) if own else {} for image in images]
     rows, lines = [], []
     for image, reading, labels in zip(images, readings, custom, strict=True):
         row = {"image": str(image)} | asdict(reading)

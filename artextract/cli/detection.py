@@ -34,6 +34,7 @@ def search_faces(name: str, work: str | None, image: Path | None, number: int, k
     detected in the collection.
     """
     from artextract.collection import Collection
+    from artextract.detection.detect import SIDE
     from artextract.detection.face_detector import face_detector
     from artextract.detection.face_similarity import load_faces
     from artextract.errors import ArtExtractError
@@ -43,7 +44,7 @@ def search_faces(name: str, work: str | None, image: Path | None, number: int, k
     index = load_faces(collection)
     query = work if work is not None else str(image)
     if image is not None:
-        vectors = face_detector().detect(open_picture(image).image)["vector"]
+        vectors = face_detector().detect(open_picture(image, at_least=SIDE).image)["vector"]
         count = len(vectors)
     else:
         count = len(index.of_work(query))

@@ -22,7 +22,6 @@ from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.vectors import cosines_of, lengths_of
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_extractor import Embedder
-from artextract.vision.images import open_picture
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ class Searcher:
         sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in self._rows_by_hash:
             return self.embeddings.vectors[self._rows_by_hash[sha256]]
-        return self._embedder().embed(open_picture(content, name).image)
+        return self._embedder().embed(content, name)
 
     def row_of(self, work: str) -> int:
         """The row of a work in `works` and `embeddings`."""

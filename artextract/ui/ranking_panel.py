@@ -8,7 +8,7 @@ import streamlit as st
 from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex
 from artextract.similarity.descriptors.visual_descriptors import (
     VisualDescriptor,
-    describe,
+    describe_file,
     descriptor_store,
     stored_descriptors,
 )
@@ -31,7 +31,6 @@ from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_descriptors
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
-from artextract.vision.images import open_picture
 
 LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
 
@@ -169,7 +168,7 @@ def _offer_descriptors(gallery: Gallery) -> None:
 def _described(content: bytes, name: str) -> VisualDescriptor:
     """The descriptor of an uploaded picture, cached for its visitor."""
     with charge("look"):
-        return describe(open_picture(content, name).image)
+        return describe_file(content, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_GALLERY)

@@ -19,8 +19,7 @@ from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_extractor import BATCH, Embedder
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, map_features, stored_keys
-from artextract.vision.images import open_picture
-from artextract.vision.preprocessing import prepare
+from artextract.vision.preprocessing import prepare_file
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,7 @@ class EmbeddingWorker(Worker[np.ndarray]):
 
     def prepare(self, content: bytes, name: str) -> np.ndarray:
         """What the backbone sees of a picture: uint8 [size, size, 3]."""
-        how = self._embedder.backbone.preprocessing
-        return prepare(open_picture(content, name, at_least=2 * how.short_side).image, how)
+        return prepare_file(content, self._embedder.backbone.preprocessing, name)
 
     def compute(self, pictures: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
         """`vectors`: float16 [n, dimension]."""

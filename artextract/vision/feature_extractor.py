@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
@@ -15,9 +14,8 @@ from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import Backbone
 from artextract.vision.device import Device, find_device
 from artextract.vision.feature_key import embedding_key, feature_map_key
-from artextract.vision.images import open_picture
 from artextract.vision.network import Network, load_network
-from artextract.vision.preprocessing import Preprocessing, prepare
+from artextract.vision.preprocessing import Preprocessing, prepare_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,9 +42,9 @@ class Embedder:
         """
         return _features(self._network, self._network.module, pixels, priority)
 
-    def embed(self, image: Image.Image) -> np.ndarray:
-        """The embedding of one RGB picture, float32 [dimension], not normalised."""
-        pixels = prepare(image, self.backbone.preprocessing)[None]
+    def embed(self, source: Path | bytes, name: str = "") -> np.ndarray:
+        """The embedding of one picture file, float32 [dimension], not normalised; raises like `open_picture`."""
+        pixels = prepare_file(source, self.backbone.preprocessing, name)[None]
         return self.embed_prepared(pixels, NOW)[0]
 
     def embed_words(self, texts: Sequence[str]) -> np.ndarray:
@@ -107,7 +105,8 @@ def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Gener
 
     Close the generator to end its threads. Raises BadImageError if a file can't be read.
     """
-    with closing(batches_ahead(partial(_prepared, preprocessing), paths, BATCH)) as batches:
+    prepared = partial(prepare_file, preprocessing=preprocessing)
+    with closing(batches_ahead(prepared, paths, BATCH)) as batches:
         for batch in batches:
             yield np.stack(batch)
 
@@ -121,7 +120,3 @@ def embed_files(paths: Sequence[Path], embedder: Embedder, report: Report = sile
             vectors.append(embedder.embed_prepared(pixels))
             stage.advance(len(pixels))
     return np.concatenate(vectors)
-
-
-def _prepared(preprocessing: Preprocessing, path: Path) -> np.ndarray:
-    return prepare(open_picture(path, at_least=2 * preprocessing.short_side).image, preprocessing)

@@ -1,8 +1,9 @@
 """Runs networks: weights, memory layout, arithmetic, device and the queue for turns.
 
 Batch norms are folded into the convolutions, the memory layout is channels last, and products are
-computed in the device's arithmetic. Between a processor and a GPU in the same arithmetic, the cosine
-of an embedding is at least 0.999, and probabilities differ by less than 0.01.
+computed in the device's arithmetic. A GPU has to agree with a processor in the same arithmetic: a cosine of
+at least 0.999 for an embedding, and less than 0.01 apart for a probability. `tests/vision/test_gpu.py` asks
+this; it has not been run yet.
 """
 
 from collections.abc import Callable, Sequence

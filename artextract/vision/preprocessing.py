@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from math import floor
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from artextract.vision.images import open_picture
 
 LONGEST = 64  # A picture that is longer than this, in widths, is cropped before it is scaled
 
@@ -30,6 +33,14 @@ class Preprocessing:
     def key(self) -> str:
         """The preprocessing in a feature key."""
         return f"{self.input_size}px-" + (f"crop{self.crop:g}" if self.crop else "whole")
+
+
+def prepare_file(source: Path | bytes, preprocessing: Preprocessing, name: str = "") -> np.ndarray:
+    """Decode and `prepare` a picture file; raises like `open_picture`.
+
+    Works and queries are decoded here, at the same scale: otherwise a copy of a work is not its nearest picture.
+    """
+    return prepare(open_picture(source, name, at_least=2 * preprocessing.short_side).image, preprocessing)
 
 
 def prepare(image: Image.Image, preprocessing: Preprocessing) -> np.ndarray:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError
 from artextract.similarity.compare import compare_works
@@ -18,8 +19,9 @@ from artextract.similarity.metrics.pixels import comparison_picture, rmse
 from artextract.similarity.metrics.ssim import ssim
 from artextract.similarity.pair_scores import PairScores
 from artextract.similarity.search import Searcher
+from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import find_backbone
-from artextract.vision.embedding import Embedder, load_embeddings
+from artextract.vision.embedding import Embedder, embed_collection, load_embeddings
 from tests.support.made import SMALL_COUNT, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
@@ -69,6 +71,20 @@ def test_a_foreign_picture_is_embedded_and_placed_among_the_works(searcher: Sear
     found = searcher.near_image(content, 3)
     assert found[0].id == searcher.works["id"].iloc[5]
     assert 0.8 < found[0].cosine < 1
+
+
+def test_a_large_work_is_found_by_a_copy_that_was_saved_again(cache: Path, tmp_path: Path) -> None:
+    """A work of 3,000 pixels is decoded at a reduced scale, and the query must be, too."""
+    strokes = np.random.default_rng(0).integers(0, 256, (2250, 3000, 3), dtype=np.uint8)
+    picture = Image.blend(made_picture(1, 3000, 2250), Image.fromarray(strokes), 0.6)
+    (tmp_path / "works").mkdir()
+    (tmp_path / "works" / "large.jpg").write_bytes(jpeg(picture))
+    collect(FolderSource(tmp_path / "works"), "large")
+    collection = Collection.open("large")
+    embed_collection(collection, LITE)
+    searcher = Searcher(collection, load_embeddings(collection, LITE), lambda: Embedder(find_backbone(LITE)))
+    found = searcher.near_image(jpeg(picture, comment="saved again"), 1)[0]
+    assert (found.id, found.cosine) == ("large.jpg", pytest.approx(1, abs=1e-5))
 
 
 def test_scores_are_those_between_the_two_pictures(searcher: Searcher) -> None:

@@ -33,7 +33,6 @@ from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
-from artextract.vision.images import open_picture
 from artextract.vision.network import Network
 from benchmarks import leaks
 from tests.support.artgan_copy import make_copy
@@ -273,8 +272,8 @@ def test_vectors_of_another_arithmetic_are_used_but_never_mixed(tmp_path: Path) 
     assert embeddings.key.arithmetic == "bfloat16"
     embedder = embedder_like(embeddings, CPU)
     assert embedder.key == embeddings.key
-    image = open_picture(few.image_path(few.works()["image"].iloc[0])).image
-    assert np.array_equal(embedder.embed(image).astype(np.float16), embeddings.vectors[0])
+    picture = few.image_path(few.works()["image"].iloc[0])
+    assert np.array_equal(embedder.embed(picture).astype(np.float16), embeddings.vectors[0])
 
     assert embed_collection(few, LITE, device=CPU).computed == 3
     assert {key.arithmetic for key in stored_keys(few)} == {"bfloat16", "float32"}

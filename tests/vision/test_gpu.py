@@ -1,4 +1,4 @@
-"""On a GPU of NVIDIA's: the same as on the processor, within what `vision.network` promises."""
+"""On an NVIDIA GPU: the same as on the processor, within what `vision.network` asks for."""
 
 from pathlib import Path
 from typing import Any

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 from pydantic import BaseModel, ConfigDict
 
 from artextract.attributes.certainty.calibration import Calibration
@@ -127,9 +126,9 @@ class LabelReader:
         same_arithmetic = (device or find_device()).in_arithmetic(key.arithmetic)
         self._embedder = Embedder(find_backbone(key.backbone), device=same_arithmetic)
 
-    def read(self, image: Image.Image) -> dict[str, Answer]:
-        """Column → prediction for one RGB picture."""
-        vectors = self._embedder.embed(image)[None]
+    def read(self, picture: Path) -> dict[str, Answer]:
+        """Column → prediction for one picture file; raises like `open_picture`."""
+        vectors = self._embedder.embed(picture)[None]
         return {head.facts.column: head.answers(vectors)[0] for head in self.heads}
 
 

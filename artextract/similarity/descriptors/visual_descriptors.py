@@ -50,6 +50,11 @@ def describe(image: Image.Image) -> VisualDescriptor:
     return VisualDescriptor(small, palette, texture)
 
 
+def describe_file(content: bytes, name: str) -> VisualDescriptor:
+    """The descriptor of a picture file; raises like `open_picture`."""
+    return describe(open_picture(content, name, at_least=2 * BANK.SIDE).image)
+
+
 def palette_of(small: np.ndarray) -> np.ndarray:
     """The dominant colours of a picture uint8 [side, side, 3]: see `VisualDescriptor.palette`.
 
@@ -103,7 +108,7 @@ class DescriptorWorker(Worker[VisualDescriptor]):
 
     def prepare(self, content: bytes, name: str) -> VisualDescriptor:
         """The descriptor of a picture."""
-        return describe(open_picture(content, name, at_least=2 * BANK.SIDE).image)
+        return describe_file(content, name)
 
     def compute(self, pictures: Sequence[VisualDescriptor]) -> dict[str, np.ndarray]:
         """The arrays of `stored_descriptors`."""

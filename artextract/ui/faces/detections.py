@@ -9,6 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from artextract.collection import Collection
+from artextract.detection.detect import SIDE
 from artextract.detection.detection_index import Detection
 from artextract.detection.detection_store import DetectionStore
 from artextract.detection.detectors import DETECTORS
@@ -134,4 +135,4 @@ def detect_in_upload(content: bytes, name: str, detector: str) -> Mapping[str, n
         ArtExtractError: the picture cannot be read, a network is not available, or the visitor made too many requests.
     """
     with charge(detector):
-        return DETECTORS[detector].load(None).detect(open_picture(content, name).image, priority=NOW)
+        return DETECTORS[detector].load(None).detect(open_picture(content, name, at_least=SIDE).image, priority=NOW)
