@@ -37,6 +37,10 @@ class StorageError(ArtExtractError):
     """A file could not be written: the disk is full, or permission is missing."""
 
 
+class BusyError(StorageError):
+    """A file is in use by another program. The same call may succeed a little later."""
+
+
 class TrayError(ArtExtractError):
     """A tray does not exist, belongs to another visitor, or is full."""
 

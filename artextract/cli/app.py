@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ PACKAGES_WITHOUT_DEPENDENCIES = {
 }
 """Module → what it detects, and its package. Installed without dependencies, which conflict with the
 app's versions (see `requirements-no-deps.txt`)."""
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")  # As in .streamlit/config.toml
+_EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 def run_app(
@@ -24,11 +27,22 @@ def run_app(
             help="The address that the app listens on. 0.0.0.0 lets other computers in, who can then read your folders."
         ),
     ] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A name or an IP address by which other computers call this one. The app answers to no "
+            "other name than these, localhost and the name of this computer."
+        ),
+    ] = None,
 ) -> None:
     """Open the app in the browser."""
     if note := missing_detectors():
         print(note, file=sys.stderr)
     where = ["--server.port", str(port), "--server.address", host]
+    if name or host not in LOCAL_NAMES:
+        own = [] if host in _EVERY_ADDRESS else [host]
+        for known in (*LOCAL_NAMES, socket.gethostname(), *own, *(name or ())):
+            where += ["--server.allowedHosts", known]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *where]
     sys.stderr.flush()
     os.execv(sys.executable, command)  # signals reach the server itself

@@ -53,13 +53,13 @@ def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> N
     from artextract.files import write_atomic, write_bytes
     from artextract.trays.exports.iiif import tray_manifest
     from artextract.trays.exports.page import tray_page
-    from artextract.trays.exports.pictures import write_pictures
+    from artextract.trays.exports.pictures import pictures_zip
     from artextract.trays.exports.table import tray_csv, tray_xlsx
 
     kind = file.suffix.lower()
     if kind == ".zip":
-        with write_atomic(file) as temporary:
-            write_pictures(temporary, tray, works)
+        with write_atomic(file) as temporary, temporary.open("wb") as archive:
+            archive.writelines(pictures_zip(tray, works))
     elif kind == ".csv":
         write_bytes(file, tray_csv(works))
     elif kind == ".xlsx":

@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from artextract.errors import StorageError, TrayError
+from artextract.errors import BusyError, StorageError, TrayError
 from artextract.files import nearest_existing
 from artextract.settings import trays_dir
 from artextract.trays.tray import Tray, TrayItem, WorkRef
@@ -29,7 +29,7 @@ from artextract.trays.tray import Tray, TrayItem, WorkRef
 TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
 """Tokens of visitors and links. They begin with a letter, so that no command line reads one as an option, and no
 spreadsheet as a number or a formula."""
-WAIT = 20.0  # Seconds that a change waits for other changes
+WAIT = 5.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
 CREATE TABLE IF NOT EXISTS trays (
@@ -54,7 +54,8 @@ def new_token() -> str:
 def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
     """A connection in a transaction, for reading or for a change. An exception undoes the transaction.
 
-    Raises StorageError if the file cannot be used, has another version, or is locked for longer than `WAIT`.
+    Raises StorageError if the file cannot be used or has another version, and BusyError if it is locked for longer
+    than `WAIT`.
     """
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,6 +66,8 @@ def transaction(file: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
             yield connection
             connection.execute("COMMIT")  # after an exception, closing the connection undoes the transaction
     except (sqlite3.Error, OSError) as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:  # the other bits say more
+            raise BusyError("The trays are in use by another program. Try again in a minute.") from error
         raise StorageError(
             f"The trays cannot be read or written ({error}). Check the file {file} and the free space on its "
             "disk. What was saved before is not lost."

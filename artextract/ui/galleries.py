@@ -22,6 +22,7 @@ from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.files import stamp
 from artextract.maps.gallery_map import GalleryMap, read_map
+from artextract.maps.layouts import METHODS
 from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.search import Searcher
@@ -87,10 +88,10 @@ def open_gallery(name: str, backbone: str) -> Gallery:
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
     """The gallery's map by `method`; None if there is none for its current works."""
-    folder, key = gallery.collection.root / "maps", gallery.searcher.embeddings.key
-    for file in folder.glob(f"{method}-{key}.parquet"):
-        return _open_map(gallery, method, stamp(file))
-    return None
+    if method not in METHODS:
+        return None
+    file = gallery.collection.root / "maps" / f"{method}-{gallery.searcher.embeddings.key}.parquet"
+    return _open_map(gallery, method, stamp(file)) if file.exists() else None
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:

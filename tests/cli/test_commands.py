@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,4 +131,12 @@ def test_the_app_lets_no_other_computer_in_unless_asked(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "execv", lambda _program, command: started.append(command))
     CliRunner().invoke(app, ["app"])
     CliRunner().invoke(app, ["app", "--host", "0.0.0.0"])
-    assert [command[-1] for command in started] == ["127.0.0.1", "0.0.0.0"]
+    CliRunner().invoke(app, ["app", "--name", "studio.local"])
+
+    def values(command: list[str], option: str) -> list[str]:
+        return [command[place + 1] for place, word in enumerate(command) if word == option]
+
+    assert [values(command, "--server.address") for command in started] == [["127.0.0.1"], ["0.0.0.0"], ["127.0.0.1"]]
+    own = ["localhost", "127.0.0.1", "::1", socket.gethostname()]
+    names = [values(command, "--server.allowedHosts") for command in started]
+    assert names == [[], own, [*own, "studio.local"]]  # without, those of .streamlit/config.toml

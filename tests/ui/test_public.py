@@ -67,7 +67,7 @@ def test_costly_questions_are_refused_in_a_sentence_when_there_are_too_many(monk
             pass
     with pytest.raises(LimitError, match=r"try again in [34] s"), charge("reading"):
         pass
-    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(network_queue=0)))
+    monkeypatch.setattr(rate_limits, "LIMITER", RateLimiter(Limits(running_computations=(0, 0))))
     with pytest.raises(LimitError, match="The server is busy"), charge("words"):
         pass
 

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import sqlite3
+import tempfile
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +21,10 @@ from starlette.testclient import TestClient
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.settings import PUBLIC_VARIABLE, trays_dir
+from artextract.trays import store
 from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
+from artextract.ui.server import rate_limits
 from artextract.ui.server.routes import routes
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS, VisitorCookie
@@ -112,7 +117,9 @@ def test_invalid_changes_are_refused(ids: list[str]) -> None:
     assert "is not yours" in error_of(stranger, 409, json={"tray": mine["id"], "change": add})
     assert "is not yours" in error_of(stranger, 409, json={"tray": mine["id"], "change": None})
     assert "blocks cookies" in error_of(TestClient(APP), 403, json={"change": add})
-    sent = {"content": '{"change": null}', "headers": {"content-type": "text/plain"}}
+    sent = {"content": '{"change": null}', "headers": {"content-type": "Application/JSON; charset=utf-8"}}
+    assert client.post("/artextract/tray", **sent).status_code == 200
+    sent["headers"] = {"content-type": "text/plain"}
     assert "JSON" in error_of(client, 415, **sent)
     for change in ({"do": "drop"}, add | {"before": ["x"]}, add | {"works": []}, {"do": "remove"}, "x", [1]):
         error_of(client, 400, json={"change": change})
@@ -196,3 +203,37 @@ def test_viewers_on_other_sites_may_show_the_pictures_of_a_manifest(ready: Colle
         assert answer.status_code == 200
         assert answer.headers["access-control-allow-origin"] == "*"
         assert answer.headers["content-type"] == "image/jpeg"
+
+
+def test_a_change_is_sent_again_while_the_file_is_locked(ids: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    client = browser()
+    add = {"do": "add", "collection": "small", "works": ids[:1]}
+    send(client, add)
+    monkeypatch.setattr(store, "WAIT", 0.01)
+    with closing(sqlite3.connect(trays_dir() / "trays.sqlite3", isolation_level=None)) as backup:
+        backup.execute("BEGIN EXCLUSIVE")
+        refused = client.post("/artextract/tray", json={"change": add | {"works": ids[1:2]}})
+        assert (refused.status_code, "Try again" in refused.json()["error"]) == (503, True)
+        backup.execute("ROLLBACK")
+    assert send(client, add | {"works": ids[1:2]})["count"] == 2
+
+
+def test_the_archive_needs_no_disk_and_is_bounded(
+    few: Collection, ids: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    works = few.works()
+    works["licence"] = "Public Domain"
+    few.write_works(works)
+    client = browser()
+    send(client, {"do": "add", "collection": "small", "works": ids})
+    tray = TrayStore().current(client.cookies[COOKIE])
+    assert tray is not None
+    address = f"/artextract/tray/{tray.link_token}/pictures.zip"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    answer = client.get(address)
+    assert len(zipfile.ZipFile(io.BytesIO(answer.content)).namelist()) == len(ids) + 1
+    monkeypatch.setattr(rate_limits, "LIMITER", rate_limits.RateLimiter(rate_limits.Limits(tray_pictures=0)))
+    assert client.get(address).content == answer.content  # at home there is no limit
+    monkeypatch.setenv(PUBLIC_VARIABLE, "1")
+    answer = client.get(address)
+    assert (answer.status_code, "Divide the tray" in answer.text) == (413, True)

@@ -8,6 +8,7 @@ import streamlit as st
 from artextract import settings
 from artextract.collection import survey
 from artextract.files import nearest_existing
+from artextract.ui.server import metrics
 from artextract.vision.embedding import embedded_by
 
 FRESH = 5.0  # Seconds for which an answer is reused, so that frequent requests cost nothing
@@ -19,8 +20,8 @@ class Health:
     """The state of the server."""
 
     ready: bool
-    """At least one collection can be opened, none is damaged, and the disk has enough space. A server
-    that is not ready answers, but should get no visitors."""
+    """At least one collection can be opened, and the disk has enough space. A server that is not ready
+    answers, but should get no visitors."""
     collections: int  # Collections that can be opened
     damaged: int
     disk_free_mib: int  # Free space for collections; a public server needs none, because it writes nothing there
@@ -33,5 +34,5 @@ def health() -> Health:
     usable = [collection for collection in collections.collections if collection.count() and embedded_by(collection)]
     free = shutil.disk_usage(nearest_existing(settings.cache_dir())).free  # a new server has no cache folder yet
     space = settings.public() or free >= MIN_FREE
-    ready = bool(usable) and not collections.damaged and space
-    return Health(ready, len(usable), len(collections.damaged), free // 2**20)
+    metrics.DAMAGED.set(len(collections.damaged))
+    return Health(bool(usable) and space, len(usable), len(collections.damaged), free // 2**20)

@@ -19,5 +19,6 @@ WORK = Histogram(
 )
 REFUSED = Counter("artextract_refused", "Refused requests, connections, messages and computations.", ["what"])
 VISITORS = Gauge("artextract_visitors", "Open tabs.")
+DAMAGED = Gauge("artextract_damaged_collections", "Collections that cannot be opened, when health was last asked.")
 _waiting = Gauge("artextract_network_queue_length", "Calls that wait for the networks.")
 _waiting.set_function(lambda: network_queue().waiting)

@@ -3,18 +3,23 @@
 The address contains the place in the picture, so nothing has to be looked up.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
+import streamlit as st
 from PIL import Image, ImageDraw
 
 from artextract.detection.face_crops import cut_out
 from artextract.detection.faces import Face
 from artextract.detection.poses import Pose
+from artextract.files import stamp
+from artextract.ui.server import rate_limits
 from artextract.vision.images import open_picture, thumbnail
 
 UNIT = 10_000  # Addresses give places in ten-thousandths of the picture's sides
 SIDE = 320  # Side of a face, or of a picture with a pose, in pixels
+KEPT_SIDE = 2400  # Long side of the kept picture from which parts are cut, in pixels
 _TRUNK = ((11, 12), (23, 24), (11, 23), (12, 24))
 _ARMS = ((11, 13), (13, 15), (12, 14), (14, 16))
 _LEGS = ((23, 25), (25, 27), (24, 26), (26, 28))
@@ -22,6 +27,7 @@ LINES = (*_TRUNK, *_ARMS, *_LEGS)  # The lines of a drawn pose, by BlazePose's p
 POSE_POINTS = (0, *sorted({point for line in LINES for point in line}))
 """The points in an address: the nose, and the ends of `LINES`."""
 _VISIBLE = 0.5
+_NUMBER = re.compile(r"-?[0-9]{1,6}", re.ASCII)
 _BACK = (38, 36, 34)
 _MARK = (255, 214, 10)
 
@@ -48,11 +54,11 @@ def draw(kind: str, file: Path, place: str) -> Image.Image:
         ValueError: unknown kind, or invalid place.
     """
     if kind == "pose":
-        return draw_pose(thumbnail(open_picture(file, at_least=2 * SIDE).image, 2 * SIDE), place)
+        return draw_pose(thumbnail(_kept(str(file), stamp(file)), 2 * SIDE), place)
     if kind not in ("face", "beside"):
         raise ValueError(kind)
     face = _face(place)
-    picture = open_picture(file).image
+    picture = _kept(str(file), stamp(file))
     crop = show_face(picture, face)
     if kind == "face":
         return crop
@@ -63,6 +69,15 @@ def draw(kind: str, file: Path, place: str) -> Image.Image:
     pair.paste(crop, (0, 0))
     pair.paste(_centred(whole), (SIDE, 0))
     return pair
+
+
+@st.cache_resource(show_spinner=False, max_entries=rate_limits.Limits.kept_pictures)
+def _kept(file: str, version: str) -> Image.Image:
+    """A picture of at most `KEPT_SIDE`: decoded once for all its parts. Do not modify it.
+
+    `version` is in the key because the file may be replaced.
+    """
+    return thumbnail(open_picture(Path(file), at_least=KEPT_SIDE).image, KEPT_SIDE)
 
 
 def show_face(picture: Image.Image, face: Face) -> Image.Image:
@@ -99,7 +114,7 @@ def _centred(image: Image.Image) -> Image.Image:
 
 
 def _face(text: str) -> Face:
-    x, y, width, height = (int(number) / UNIT for number in text.split("_"))
+    x, y, width, height = map(_fraction, text.split("_"))
     if not (0 < width <= 2 and 0 < height <= 2 and -1 <= x <= 1 and -1 <= y <= 1):
         raise ValueError(text)
     return Face(1.0, x, y, width, height, np.zeros((5, 2), np.float32))
@@ -109,7 +124,13 @@ def _points(text: str) -> list[tuple[float, float] | None]:
     points: list[tuple[float, float] | None] = []
     for point in text.split("_"):
         x, _, y = point.partition(".")
-        points.append((int(x) / UNIT, int(y) / UNIT) if point else None)
+        points.append((_fraction(x), _fraction(y)) if point else None)
     if len(points) != len(POSE_POINTS) or any(max(map(abs, point)) > 9 for point in points if point is not None):
         raise ValueError(text)
     return points
+
+
+def _fraction(text: str) -> float:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return int(text) / UNIT

@@ -4,7 +4,8 @@ docs/public_server.md shows the limits as a table. Print that table with
 `python -m artextract.ui.server.rate_limits`.
 
 Each request takes tokens from two buckets. The visitor's bucket stops one of several people at an address from using
-everything; the address's bucket stops a person who deletes the cookie.
+everything; the address's bucket stops a person who deletes the cookie. What lasts (open tabs, unanswered requests,
+memory for uploads, slow calls) is bounded as well: in all, and for each address.
 """
 
 import math
@@ -16,6 +17,8 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from artextract.trays import store
+from artextract.ui.server.in_use import Bounds, InUse, Turns
+from artextract.ui.server.uploads import UploadMemory
 from artextract.ui.server.visitors import Visitor
 
 Rate = tuple[float, float]  # Tokens that a full bucket holds (its burst), and tokens that it gains per second
@@ -112,8 +115,16 @@ class Limits:
     uploads_per_tab: Annotated[Rates, "MB", "Uploads of one tab, which stay in memory."] = ((60, 0.05), (60, 0.05))
     connections: Annotated[Rates, "connections", "Opened tabs, and tabs that connect again."] = ((40, 0.5), (120, 2))
     messages: Annotated[Rates, "messages", "Clicks and changes. Faster ones wait."] = ((60, 10), (600, 100))
-    open_tabs: Annotated[int, "tabs", "Tabs that are open at the same time."] = 200
-    network_queue: Annotated[int, "calls", "Calls that wait for the networks."] = 24
+    open_tabs: Annotated[Bounds, "tabs", "Tabs that are open at the same time."] = (200, 60)
+    open_requests: Annotated[Bounds, "requests", "Requests that are not yet answered."] = (2000, 600)
+    running_computations: Annotated[Bounds, "computations", "Computations that run or wait for the networks."] = (24, 8)
+    upload_memory: Annotated[Bounds, "MB", "Uploads that arrive or are kept for an open tab."] = (600, 200)
+    pictures_at_once: Annotated[Bounds, "requests", "Pictures and pages made for a request. Others wait."] = (4, 2)
+    regions_at_once: Annotated[Bounds, "requests", "Answers with the regions of a map. Others wait."] = (4, 2)
+    trays_at_once: Annotated[Bounds, "requests", "Changes to trays, and exports. Others wait."] = (8, 2)
+    kept_pictures: Annotated[int, "pictures", "Pictures in memory from which faces are cut: up to 17 MB each."] = 8
+    first_message: Annotated[int, "seconds", "Time until a new tab must have sent its first message."] = 30
+    arrival: Annotated[int, "seconds", "Time until a request must have arrived completely."] = 300
     upload_size: Annotated[int, "MB", "An uploaded picture."] = 20
     upload_pixels: Annotated[int, "pixels", "An uploaded picture: about 120 MB in memory."] = 40_000_000
     upload_count: Annotated[int, "pictures", "Pictures uploaded together."] = 10
@@ -128,6 +139,7 @@ class Limits:
     tray_works: Annotated[int, "works", "Works in a tray."] = store.MAX_WORKS
     tray_name: Annotated[int, "characters", "A tray's name."] = store.MAX_NAME
     tray_note: Annotated[int, "characters", "A note."] = store.MAX_NOTE
+    tray_pictures: Annotated[int, "MB", "The pictures of a tray in a ZIP archive."] = 1000
     array_memory: Annotated[int, "MiB", "Memory for maps and filters that browsers download."] = 256
     remembered_buckets: Annotated[int, "buckets", "Visitors and addresses that each limit remembers."] = 20_000
 
@@ -143,6 +155,13 @@ class RateLimiter:
         self.uploads_per_tab = TokenBuckets(limits.uploads_per_tab, limits.remembered_buckets)
         self.connections = TokenBuckets(limits.connections, limits.remembered_buckets)
         self.messages = TokenBuckets(limits.messages, limits.remembered_buckets)
+        self.open_tabs = InUse(limits.open_tabs)
+        self.open_requests = InUse(limits.open_requests)
+        self.running_computations = InUse(limits.running_computations)
+        self.upload_memory = UploadMemory(limits.upload_memory)
+        self.pictures_at_once = Turns(limits.pictures_at_once)
+        self.regions_at_once = Turns(limits.regions_at_once)
+        self.trays_at_once = Turns(limits.trays_at_once)
 
 
 LIMITER = RateLimiter()  # The limiter of this process. Tests replace it.
@@ -161,6 +180,8 @@ def limits_table() -> str:
 def _words(default: Any) -> str:
     if not isinstance(default, tuple):
         return f"{default:,}"
+    if isinstance(default[0], int):
+        return f"{default[0]:,}; address: {default[1]:,}"
     visitor, address = (f"{burst:,} at once, {per_second:g}/s" for burst, per_second in default)
     return f"{visitor}; address: {address}"
 

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
@@ -12,7 +12,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.errors import LimitError
-from artextract.network_queue import network_queue
 from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.visitors import visitor_of
 from artextract.vision.images import check_pixels
@@ -25,21 +24,22 @@ def charge(kind: str) -> Iterator[None]:
     """Charge the visitor for a computation of a kind of `rate_limits.WORK_COSTS`.
 
     Raises:
-        LimitError: on a public server, the visitor has used up the limit, or too many calls wait.
+        LimitError: on a public server, the visitor has used up the limit, or too many computations run.
     """
-    if settings.public():
-        limiter = rate_limits.LIMITER
-        if network_queue().waiting >= limiter.limits.network_queue:
-            metrics.REFUSED.labels("busy").inc()
-            raise LimitError("The server is busy. Please try again in a minute.")
-        if wait := limiter.computations.spend(visitor_of(), rate_limits.WORK_COSTS[kind].tokens):
-            metrics.REFUSED.labels(kind).inc()
-            raise LimitError(f"Too many requests. Please try again in {math.ceil(wait)} s.")
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        metrics.WORK.labels(kind).observe(time.perf_counter() - start)
+    with ExitStack() as lent:
+        if settings.public():
+            limiter, visitor = rate_limits.LIMITER, visitor_of()
+            if not lent.enter_context(limiter.running_computations.lend(visitor.address)):
+                metrics.REFUSED.labels("busy").inc()
+                raise LimitError("The server is busy. Please try again in a minute.")
+            if wait := limiter.computations.spend(visitor, rate_limits.WORK_COSTS[kind].tokens):
+                metrics.REFUSED.labels(kind).inc()
+                raise LimitError(f"Too many requests. Please try again in {math.ceil(wait)} s.")
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            metrics.WORK.labels(kind).observe(time.perf_counter() - start)
 
 
 def content_of(upload: UploadedFile) -> bytes:

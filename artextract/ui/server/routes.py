@@ -5,9 +5,9 @@ The browser loads pictures by address: only those that it shows, and each one on
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,10 @@ from artextract.trays.tray import TrayItem
 from artextract.ui import galleries, work_columns, work_text
 from artextract.ui.server import arrays, picture_crops, rate_limits, scripts
 from artextract.ui.server.health import health
+from artextract.ui.server.in_use import Turns
 from artextract.ui.server.tray_routes import tray_routes
 from artextract.ui.server.urls import base_url, view_url
+from artextract.ui.server.visitors import visitor_of
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -46,18 +48,19 @@ def routes() -> list[Route]:
     """The routes to mount beside Streamlit's."""
     prefix = f"{base_url()}/artextract"
     regions = "{collection}/{backbone}/{revision}/{method}/{key}.json"
+    pictures = partial(_in_turn, lambda: rate_limits.LIMITER.pictures_at_once)
     return [
         Route(f"{prefix}/health", _health),
         Route(f"{prefix}/metrics", _metrics),
         Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
-        Route(f"{prefix}/{{size}}/{{collection}}/{{sha256}}.jpg", _view),
+        Route(f"{prefix}/{{size}}/{{collection}}/{{sha256}}.jpg", pictures(_view)),
         Route(f"{prefix}/gone.jpg", _gone),
-        Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{place}}.jpg", _crop),
+        Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{place}}.jpg", pictures(_crop)),
         Route(f"{prefix}/work", _work),
         Route(f"{prefix}/script/{{version}}/{{name}}", _script),
         Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
         Route(f"{prefix}/array/{{digest}}.bin", _array),
-        Route(f"{prefix}/regions/{regions}", _regions),
+        Route(f"{prefix}/regions/{regions}", _in_turn(lambda: rate_limits.LIMITER.regions_at_once, _regions)),
         Route(f"{prefix}/texts/{{names}}/{{revisions}}/{{backbone}}/{{rows}}.json", _texts),
         *tray_routes(prefix),
     ]
@@ -92,6 +95,17 @@ def _or_404(answer: Callable[[Request], Response]) -> Callable[[Request], Respon
             return Response(status_code=404)
 
     return answer_or_404
+
+
+def _in_turn(
+    turns: Callable[[], Turns], answer: Callable[[Request], Response]
+) -> Callable[[Request], Awaitable[Response]]:
+    """`answer`, for requests that are slow to answer: a few at once."""
+
+    async def answer_in_turn(request: Request) -> Response:
+        return await turns().run(visitor_of(request).address, answer, request)
+
+    return answer_in_turn
 
 
 @_or_404

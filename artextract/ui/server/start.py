@@ -1,6 +1,7 @@
 """How the app is served: its middleware, the settings of a public server, and errors that no screen shows.
 
-The middleware counts requests, and on a public server it limits them. A request's address is the address of the
+The middleware answers only to the app's own names, and no other site can frame a page. It counts requests, and on a
+public server it limits them. A request's address is the address of the
 connection, or the one that a proxy reports (X-Forwarded-For) if uvicorn was told to trust that proxy
 (`FORWARDED_ALLOW_IPS`). Uvicorn trusts this machine by default; a public server does not.
 """
@@ -8,9 +9,12 @@ connection, or the one that a proxy reports (X-Forwarded-For) if uvicorn was tol
 import asyncio
 import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import streamlit as st
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -18,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from artextract import settings
 from artextract.errors import ArtExtractError
@@ -46,7 +51,6 @@ class ServerMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._open_tabs = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or refuse a request or a connection."""
@@ -65,43 +69,94 @@ class ServerMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Frame-Options"] = "SAMEORIGIN"
+                headers.append("Content-Security-Policy", "frame-ancestors 'self'")
             await send(message)
 
         try:
-            refusal = _refusal(route, tab, HTTPConnection(scope)) if settings.public() else None
-            if refusal is not None:
-                metrics.REFUSED.labels(route).inc()
-            await (refusal or self._app)(scope, receive, answer)
+            with ExitStack() as lent:
+                refusal = _wrong_name(scope)
+                if settings.public():
+                    refusal = refusal or _refusal(route, tab, HTTPConnection(scope), lent)
+                    receive = _in_time(receive)
+                if refusal is not None:
+                    metrics.REFUSED.labels(route).inc()
+                await (refusal or self._app)(scope, receive, answer)
         finally:
             metrics.REQUESTS.labels(route, str(status)).inc()
             metrics.SECONDS.labels(route).observe(time.perf_counter() - start)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if settings.public():
-            visitor, limiter = visitor_of(HTTPConnection(scope)), rate_limits.LIMITER
-            if self._open_tabs >= limiter.limits.open_tabs or limiter.connections.spend(visitor):
-                metrics.REFUSED.labels("connection").inc()
-                await receive()  # the request for the connection
-                await send({"type": "websocket.close", "code": 1013})  # try again later
-                return
-            receive, send = _limited(receive, visitor), _without_path(send)
-        self._open_tabs += 1
-        metrics.VISITORS.inc()
-        try:
+        with ExitStack() as lent:
+            if settings.public():
+                visitor, limiter = visitor_of(HTTPConnection(scope)), rate_limits.LIMITER
+                may_open = lent.enter_context(limiter.open_tabs.lend(visitor.address))
+                if not may_open or limiter.connections.spend(visitor):
+                    metrics.REFUSED.labels("connection").inc()
+                    await receive()  # the request for the connection
+                    await send({"type": "websocket.close", "code": 1013})  # try again later
+                    return
+                receive, send = _limited(receive, send, visitor), _without_path(send)
+            lent.enter_context(metrics.VISITORS.track_inprogress())
             await self._app(scope, receive, send)
-        finally:
-            self._open_tabs -= 1
-            metrics.VISITORS.dec()
 
 
-def _limited(receive: Receive, visitor: Visitor) -> Receive:
-    """`receive`, but messages that come too fast wait, and those that are not allowed are dropped."""
+def _wrong_name(scope: Scope) -> PlainTextResponse | None:
+    """The answer to a request for a name that is not the app's; None if it is. Streamlit checks connections itself.
+
+    A page of another site may have the address of this computer under its own name (DNS rebinding).
+    """
+    name = Headers(scope=scope).get("host")
+    if is_host_allowed(name):
+        return None
+    return PlainTextResponse(
+        f"This app does not answer to the name {(name or '')[:120]!r}. Those who run it can allow the name: "
+        "artextract app --name NAME, or the setting server.allowedHosts.",
+        400,
+        {"Cache-Control": "no-store"},
+    )
+
+
+def _in_time(receive: Receive) -> Receive:
+    """`receive`, but a request that has not arrived completely within the limit gets status 408."""
+    deadline, complete = asyncio.get_running_loop().time() + rate_limits.LIMITER.limits.arrival, False
+
+    async def in_time() -> Message:
+        nonlocal complete
+        try:
+            async with asyncio.timeout_at(None if complete else deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise HTTPException(408, "The request took too long to arrive.") from error
+        complete = not message.get("more_body")
+        return message
+
+    return in_time
+
+
+def _limited(receive: Receive, send: Send, visitor: Visitor) -> Receive:
+    """`receive`, but messages that come too fast wait, and those that are not allowed are dropped.
+
+    A tab that sends no first message within the limit is disconnected.
+    """
+    first: float | None = None  # When the first message must have come
 
     async def limited() -> Message:
+        nonlocal first
         while True:
-            message = await receive()
+            try:
+                async with asyncio.timeout_at(first):
+                    message = await receive()
+            except TimeoutError:
+                metrics.REFUSED.labels("silent").inc()
+                await send({"type": "websocket.close", "code": 1008})  # policy violation
+                return {"type": "websocket.disconnect", "code": 1008}
+            if message["type"] == "websocket.connect":
+                first = asyncio.get_running_loop().time() + rate_limits.LIMITER.limits.first_message
             if message["type"] != "websocket.receive":
                 return message
+            first = None
             while wait := rate_limits.LIMITER.messages.spend(visitor):
                 await asyncio.sleep(wait)
             if _is_allowed(message.get("bytes")):
@@ -127,15 +182,19 @@ def _without_path(send: Send) -> Send:
 
 
 def _is_allowed(content: bytes | None) -> bool:
+    if content is None:  # a message of text: Streamlit's have bytes
+        return False
     try:
-        return content is None or BackMsg.FromString(content).WhichOneof("type") in ALLOWED_MESSAGES
+        return BackMsg.FromString(content).WhichOneof("type") in ALLOWED_MESSAGES
     except Exception:  # not a message: Streamlit closes the connection
         return True
 
 
-def _refusal(route: str, tab: str, request: HTTPConnection) -> PlainTextResponse | None:
-    """Why a request is refused; None if it is not."""
+def _refusal(route: str, tab: str, request: HTTPConnection, lent: ExitStack) -> PlainTextResponse | None:
+    """Why a request is refused; None if it is not. Then `lent` holds what the request uses."""
     limiter, visitor = rate_limits.LIMITER, visitor_of(request)
+    if not lent.enter_context(limiter.open_requests.lend(visitor.address)):
+        return _try_again(1)
     if route == "upload":
         length, largest = request.headers.get("content-length", ""), limiter.limits.upload_size
         if not length.isdigit():
@@ -143,13 +202,17 @@ def _refusal(route: str, tab: str, request: HTTPConnection) -> PlainTextResponse
         if int(length) > largest * 2**20 + limiter.limits.upload_form:
             return PlainTextResponse(f"The picture is larger than {largest} MB. Upload a smaller copy.", 413)
         megabytes = max(1.0, int(length) / 2**20)
+        if not lent.enter_context(limiter.upload_memory.lend(visitor.address, tab, int(length))):
+            return _try_again(60)
         wait = limiter.uploads_per_tab.spend(Visitor(tab, tab), megabytes)
         wait = wait or limiter.uploads.spend(visitor, megabytes)
     else:
         cost = rate_limits.REQUEST_COSTS.get(route)
         wait = limiter.requests.spend(visitor, cost.tokens if cost else 1.0)
-    if not wait:
-        return None
+    return _try_again(wait) if wait else None
+
+
+def _try_again(wait: float) -> PlainTextResponse:
     seconds = max(1, round(wait))
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     return PlainTextResponse(f"Too many requests. Please try again in {seconds} s.", 429, headers)

@@ -6,24 +6,21 @@ answered. A change may therefore arrive twice; the second time it changes nothin
 
 import json
 import re
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field, ValidationError
-from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from artextract.errors import ArtExtractError
+from artextract import settings
+from artextract.errors import ArtExtractError, BusyError
 from artextract.metadata.rights import licence_text
 from artextract.trays.exports.iiif import tray_manifest
 from artextract.trays.exports.page import tray_page
-from artextract.trays.exports.pictures import write_pictures
+from artextract.trays.exports.pictures import pictures_size, pictures_zip
 from artextract.trays.exports.table import tray_csv, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import TrayStore
@@ -104,7 +101,7 @@ async def _change(request: Request) -> Response:
     if not visitor.token:
         return JSONResponse({"error": NO_COOKIE}, 403)
     # A page of another site cannot send this type without a preflight request, which is refused.
-    if request.headers.get("content-type") != "application/json":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return JSONResponse({"error": "Changes must be JSON."}, 415)
     body = b""
     async for chunk in request.stream():
@@ -113,11 +110,17 @@ async def _change(request: Request) -> Response:
             return JSONResponse({"error": "This change is too large."}, 413)
     try:
         change = TrayRequest.model_validate_json(body)
-        return JSONResponse(await run_in_threadpool(_answer, visitor.token, change))
+        turns = rate_limits.LIMITER.trays_at_once
+        return JSONResponse(await turns.run(visitor.address, _answer, visitor.token, change))
     except ValidationError:
         return JSONResponse({"error": "This is not a change to a tray."}, 400)
     except ArtExtractError as error:
-        return JSONResponse({"error": redact(error)}, 409)
+        return JSONResponse({"error": redact(error)}, _status(error, 409))
+
+
+def _status(error: ArtExtractError, otherwise: int) -> int:
+    """The status of an answer; 503 tells the browser's script to send the change again."""
+    return 503 if isinstance(error, BusyError) else otherwise
 
 
 def _answer(token: str, request: TrayRequest) -> dict[str, Any]:
@@ -149,35 +152,46 @@ def _resolved(tray: Tray) -> list[ResolvedItem]:
     return [replace(work, gone=redact(work.gone)) for work in resolve(tray.items)]
 
 
-def _export(request: Request) -> Response:
+async def _export(request: Request) -> Response:
     """A file made from a tray, for everyone who has the tray's link."""
-    file = request.path_params["file"]
+    limiter, address, file = rate_limits.LIMITER, visitor_of(request).address, request.path_params["file"]
     try:
-        tray = TrayStore().shared(request.path_params["token"])
-        works = _resolved(tray)
-        if file in _TABLES:
-            write, media_type = _TABLES[file]
-            headers = _PRIVATE | _download(tray, file.rpartition(".")[2])
-            return Response(write(works), media_type=media_type, headers=headers)
-        if file == "manifest.json":
-            manifest = json.dumps(tray_manifest(tray, works, _app_address(request)), ensure_ascii=False)
-            everyone = {"Access-Control-Allow-Origin": "*"}
-            return Response(manifest, media_type="application/json", headers=_PRIVATE | everyone)
-        if file == "page.html":
-            return Response(tray_page(tray, works), media_type="text/html", headers=_PRIVATE | _NO_SCRIPTS)
-        if file == "pictures.zip":
-            return _pictures(tray, works)
+        tray, works = await limiter.trays_at_once.run(address, _shared, request.path_params["token"])
+        if file == "page.html":  # its pictures are decoded
+            page = await limiter.pictures_at_once.run(address, tray_page, tray, works)
+            return Response(page, media_type="text/html", headers=_PRIVATE | _NO_SCRIPTS)
+        return await limiter.trays_at_once.run(address, _file, request, tray, works)
     except ArtExtractError as error:
-        return PlainTextResponse(redact(error), 404, _PRIVATE)
+        return PlainTextResponse(redact(error), _status(error, 404), _PRIVATE)
+
+
+def _shared(token: str) -> tuple[Tray, list[ResolvedItem]]:
+    tray = TrayStore().shared(token)
+    return tray, _resolved(tray)
+
+
+def _file(request: Request, tray: Tray, works: list[ResolvedItem]) -> Response:
+    file = request.path_params["file"]
+    if file in _TABLES:
+        write, media_type = _TABLES[file]
+        headers = _PRIVATE | _download(tray, file.rpartition(".")[2])
+        return Response(write(works), media_type=media_type, headers=headers)
+    if file == "manifest.json":
+        manifest = json.dumps(tray_manifest(tray, works, _app_address(request)), ensure_ascii=False)
+        everyone = {"Access-Control-Allow-Origin": "*"}
+        return Response(manifest, media_type="application/json", headers=_PRIVATE | everyone)
+    if file == "pictures.zip":
+        return _pictures(tray, works)
     return PlainTextResponse("This address does not exist.", 404, _PRIVATE)
 
 
 def _pictures(tray: Tray, works: list[ResolvedItem]) -> Response:
-    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:
-        path = Path(file.name)
-    write_pictures(path, tray, works)
+    megabytes, most = pictures_size(works) / 2**20, rate_limits.LIMITER.limits.tray_pictures
+    if settings.public() and megabytes > most:
+        sentence = f"The pictures of this tray have {megabytes:,.0f} MB. This server sends up to {most:,} MB together."
+        return PlainTextResponse(f"{sentence} Divide the tray into smaller ones.", 413, _PRIVATE)
     headers = _PRIVATE | _download(tray, "zip")
-    return FileResponse(path, media_type="application/zip", headers=headers, background=BackgroundTask(path.unlink))
+    return StreamingResponse(pictures_zip(tray, works), media_type="application/zip", headers=headers)
 
 
 def _download(tray: Tray, suffix: str) -> dict[str, str]:

@@ -1,0 +1,64 @@
+"""What visitors use at the same time, bounded in all and for each address."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Bounds = tuple[int, int]  # In all, and for each address
+
+
+class InUse:
+    """Amounts of something that addresses use now. Threads may share it."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._in_all, self._per_address = bounds
+        self._used: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def lend(self, address: str, amount: int = 1, stored: Counter[str] | None = None) -> Iterator[bool]:
+        """Lend an amount to an address while the context lasts; False if a bound does not allow it.
+
+        `stored` is what addresses use besides, by address.
+        """
+        with self._lock:
+            used = self._used + (stored or Counter())
+            lent = used.total() + amount <= self._in_all and used[address] + amount <= self._per_address
+            self._used[address] += amount if lent else 0
+        try:
+            yield lent
+        finally:
+            with self._lock:
+                self._used[address] -= amount if lent else 0
+                self._used += Counter()  # drops zeros
+
+
+class Turns:
+    """Calls in threads of which only a few run at once; the others wait, each address in its own line.
+
+    Each kind of slow call has its own turns, so that it never holds the threads that other requests need.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        in_all, self._per_address = bounds
+        self._all = CapacityLimiter(in_all)
+        self._lines: dict[str, CapacityLimiter] = {}
+        self._calls: Counter[str] = Counter()
+
+    async def run(self, address: str, call: Callable[P, T], *arguments: P.args) -> T:
+        """The result of a call for an address."""
+        line = self._lines.setdefault(address, CapacityLimiter(self._per_address))
+        self._calls[address] += 1
+        try:
+            async with line:
+                return await to_thread.run_sync(call, *arguments, limiter=self._all)
+        finally:
+            self._calls[address] -= 1
+            if not self._calls[address]:
+                del self._lines[address], self._calls[address]
