@@ -16,7 +16,6 @@ PACKAGES_WITHOUT_DEPENDENCIES = {
 """Module → what it detects, and its package. Installed without dependencies, which conflict with the
 app's versions (see `requirements-no-deps.txt`)."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")  # As in .streamlit/config.toml
-_EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 def run_app(
@@ -40,8 +39,7 @@ def run_app(
         print(note, file=sys.stderr)
     where = ["--server.port", str(port), "--server.address", host]
     if name or host not in LOCAL_NAMES:
-        own = [] if host in _EVERY_ADDRESS else [host]
-        for known in (*LOCAL_NAMES, socket.gethostname(), *own, *(name or ())):
+        for known in dict.fromkeys((*LOCAL_NAMES, socket.gethostname(), host, *(name or ()))):
             where += ["--server.allowedHosts", known]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), *where]
     sys.stderr.flush()

@@ -139,4 +139,4 @@ def test_the_app_lets_no_other_computer_in_unless_asked(monkeypatch: pytest.Monk
     assert [values(command, "--server.address") for command in started] == [["127.0.0.1"], ["0.0.0.0"], ["127.0.0.1"]]
     own = ["localhost", "127.0.0.1", "::1", socket.gethostname()]
     names = [values(command, "--server.allowedHosts") for command in started]
-    assert names == [[], own, [*own, "studio.local"]]  # without, those of .streamlit/config.toml
+    assert names == [[], [*own, "0.0.0.0"], [*own, "studio.local"]]  # without, those of .streamlit/config.toml

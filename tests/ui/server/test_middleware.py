@@ -139,7 +139,7 @@ def status_of_a_request(body: Callable[[], Any]) -> int:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(APP(scope, body, send))
+    asyncio.run(APP(scope | {"client": (ATTACKER, 1)}, body, send))
     return int(sent[0]["status"])
 
 

@@ -40,7 +40,7 @@ ADDRESSES = (
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     """A browser; an exception of the server fails the test."""
-    with TestClient(Starlette(routes=routes())) as client:
+    with TestClient(Starlette(routes=routes()), client=("127.0.0.1", 50_000)) as client:
         yield client
 
 
