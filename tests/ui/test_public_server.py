@@ -148,6 +148,15 @@ def test_a_page_names_its_visitor_once(server: RunningApp) -> None:
     assert again == [cookie]  # one issuer, and the same length of life
 
 
+def test_it_answers_to_its_own_names_only(server: RunningApp) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    upgrade["Sec-WebSocket-Key"] = "c29tZSBzaXh0ZWVuIGJ5dA=="
+    for host in ("evil.example", f"evil.example:{urlsplit(server.url).port}"):
+        assert status_of(f"{server.url}/", Host=host) == 400
+        assert status_of(f"{server.url}/artextract/health", Host=host) == 400
+        assert status_of(f"{server.url}/_stcore/stream", Host=host, Origin=f"http://{host}", **upgrade) == 403
+
+
 def test_it_says_how_it_is(server: RunningApp) -> None:
     found = json.loads(eventually(f"{server.url}/artextract/health"))
     assert (found["alive"], found["ready"], found["collections"]) == (True, True, 1)
