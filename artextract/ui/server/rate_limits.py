@@ -17,8 +17,7 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 from artextract.trays import store
-from artextract.ui.server.in_use import Bounds, InUse, Turns
-from artextract.ui.server.uploads import UploadMemory
+from artextract.ui.server.in_use import Bounds, InUse, Turns, UploadMemory
 from artextract.ui.server.visitors import Visitor
 
 Rate = tuple[float, float]  # Tokens that a full bucket holds (its burst), and tokens that it gains per second

@@ -18,10 +18,10 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from artextract.settings import PUBLIC_VARIABLE
-from artextract.ui.server import rate_limits, uploads
+from artextract.ui.server import in_use, rate_limits
+from artextract.ui.server.in_use import UploadMemory
 from artextract.ui.server.rate_limits import Limits, RateLimiter
 from artextract.ui.server.start import ServerMiddleware
-from artextract.ui.server.uploads import UploadMemory
 
 ATTACKER, OTHER = "192.0.2.1", "198.51.100.7"
 MESSAGE = BackMsg(stop_script=True).SerializeToString()
@@ -171,7 +171,7 @@ def test_unanswered_requests_of_one_address_are_bounded(limits: Callable[..., No
 
 def test_the_memory_for_uploads_is_bounded_for_each_address_and_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, int] = {}
-    monkeypatch.setattr(uploads, "_kept", lambda: kept)
+    monkeypatch.setattr(in_use, "_kept", lambda: kept)
     memory, size = UploadMemory((5, 3)), 2**20
 
     def upload(address: str, session: str) -> bool:

@@ -27,6 +27,9 @@ ODD = ("..", "**", "t*", "[t]sne", "a**b", "\0", "x" * 300, NINES, "9" * 5000, "
 ADDRESSES = (
     "thumb/{}/{}.jpg",
     "view/{}/{}.jpg",
+    "large/{}/{}.jpg",
+    "work?collection={}&work={}",
+    "script/{}/{}",
     "face/{}/{}/{}.jpg",
     "array/{}.bin",
     "manifest/{}/{}.json",
