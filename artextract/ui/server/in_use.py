@@ -4,13 +4,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from streamlit import runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
-P = ParamSpec("P")
 T = TypeVar("T")
 Bounds = tuple[int, int]  # In all, and for each address
 
@@ -53,7 +52,7 @@ class Turns:
         self._lines: dict[str, CapacityLimiter] = {}
         self._calls: Counter[str] = Counter()
 
-    async def run(self, address: str, call: Callable[P, T], *arguments: P.args) -> T:
+    async def run(self, address: str, call: Callable[..., T], *arguments: object) -> T:
         """The result of a call for an address."""
         line = self._lines.setdefault(address, CapacityLimiter(self._per_address))
         self._calls[address] += 1
