@@ -103,7 +103,7 @@ def main() -> None:
                 with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
                     found[device.kind].append(rates(device, cache, copy, images))
     print(f"{'pictures a second (median)':30}" + "".join(f"{d.kind:>20}" for d in there))
-    print(f"{'':30}" + "".join(f"{d.arithmetic:>20}" for d in there))
+    print(f"{'in training':30}" + "".join(f"{d.torch_arithmetic:>20}" for d in there))
     for job in found["cpu"][0]:
         line = f"{job:30}"
         for device in there:

@@ -27,11 +27,11 @@ from artextract.similarity.evaluation.evaluate import BLOCK, best
 from artextract.similarity.evaluation.measures import ArtistBootstrap, ranking_measures
 from artextract.similarity.evaluation.retrieval_task import K, RetrievalTask
 from artextract.vectors import unit
-from artextract.vision.backbones import find_backbone
+from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.device import find_device
 from artextract.vision.embedding import embedded_by, load_embeddings
 from artextract.vision.feature_extractor import prepared_ahead
-from artextract.vision.network import load_network
+from artextract.vision.networks.torch_network import load_torch_network
 
 NETWORK = "efficientnet_lite2"
 STAGES = 2
@@ -163,7 +163,7 @@ def report(task: RetrievalTask, spaces: dict[str, np.ndarray]) -> None:
 def grams_of(paths: list[Path]) -> np.ndarray:
     """Gram statistics of pictures: signed square roots of the upper triangle, float32 [n, 136 + 300]."""
     backbone = find_backbone(NETWORK)
-    network, _ = load_network(backbone, find_device())
+    network = load_torch_network(backbone, weights_of(backbone), find_device())
     module = network.module
 
     def forward(batch: Any) -> np.ndarray:

@@ -129,7 +129,6 @@ def _make_places(root: Path) -> None:
     from artextract.maps.gallery_map import compute_map
     from artextract.similarity.search import Searcher
     from artextract.vision.backbones import find_backbone, weights_of
-    from artextract.vision.device import find_device
     from artextract.vision.embedding import load_embeddings
     from artextract.vision.feature_key import embedding_key
     from artextract.vision.feature_store import FeatureStore
@@ -147,7 +146,7 @@ def _make_places(root: Path) -> None:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         places = collected(folder, "places")
         backbone = find_backbone("efficientnet_lite2")
-        key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
+        key = embedding_key(backbone, weights_of(backbone), "float32")
         random = np.random.default_rng(0)
         centres = random.normal(size=(PLACES, 32)).repeat(WORKS_A_PLACE, axis=0)
         vectors = centres + random.normal(scale=0.4, size=(count, 32))

@@ -42,7 +42,7 @@ class BackboneTraining:
         self.average = ModelEmaV3(self.model, decay=settings.average, use_warmup=True, warmup_power=0.75)
         self.optimizer = optimizer_of(self.model, settings)
         # Small gradients underflow in float16, so they are computed from a scaled loss.
-        self.scaler = torch.amp.GradScaler(device.kind, enabled=device.arithmetic == "float16")
+        self.scaler = torch.amp.GradScaler(device.kind, enabled=device.torch_arithmetic == "float16")
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.sizes = [phase.size for phase in settings.stages for _ in range(phase.epochs)]
         self.per_epoch = len(self.rows) // settings.batch

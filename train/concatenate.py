@@ -15,7 +15,7 @@ from tqdm import tqdm
 from artextract.attributes.model_bundle import Bundle
 from artextract.errors import SourceError
 from artextract.vision.backbones import Backbone, find_backbone
-from artextract.vision.concatenated import side_by_side, write_concatenation
+from artextract.vision.concatenated import Projection, side_by_side
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_ahead
 from train.config import Changes, ConcatenationSettings, ConfigFile, run
@@ -43,7 +43,8 @@ def concatenate(settings: ConcatenationSettings) -> Path:
     fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(extended)
     width = vectors.shape[1]
     components = fitted.components_[:, :width] + fitted.components_[:, width:] @ directions
-    write_concatenation(settings.output, settings.scales, fitted.mean_[:width], components)
+    scales = np.array(settings.scales, np.float32)
+    Projection(scales, fitted.mean_[:width].astype(np.float32), components).write(settings.output)
     return settings.output
 
 

@@ -1,7 +1,10 @@
 """The device that networks run on, and its arithmetic."""
 
+import ctypes
+import sys
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from artextract.errors import DeviceError
@@ -22,7 +25,7 @@ class Device:
     """A device, and the arithmetic of its matrix products and convolutions."""
 
     kind: Kind  # The name in torch
-    arithmetic: Arithmetic
+    arithmetic: Arithmetic | None = None  # None: the fastest for each network
 
     @property
     def torch(self) -> "torch.device":
@@ -31,12 +34,18 @@ class Device:
 
         return torch.device(self.kind)
 
+    @property
+    def torch_arithmetic(self) -> Arithmetic:
+        """The arithmetic of networks that PyTorch runs."""
+        return self.arithmetic or fastest(self.kind)
+
     def autocast(self) -> AbstractContextManager[None]:
-        """A context in which torch computes in this arithmetic."""
+        """A context in which torch computes in `torch_arithmetic`."""
         import torch
 
-        is_lower = self.arithmetic != "float32"
-        dtype = getattr(torch, self.arithmetic) if is_lower else torch.bfloat16
+        arithmetic = self.torch_arithmetic
+        is_lower = arithmetic != "float32"
+        dtype = getattr(torch, arithmetic) if is_lower else torch.bfloat16
         return cast("AbstractContextManager[None]", torch.autocast(self.kind, dtype, enabled=is_lower))
 
     def in_arithmetic(self, arithmetic: Arithmetic) -> "Device":
@@ -45,14 +54,12 @@ class Device:
 
 
 def find_device(name: str | None = None) -> Device:
-    """Choose "cpu", "cuda" or "mps" in its fastest arithmetic; "auto" takes a GPU if the machine has one.
+    """Choose "cpu", "cuda" or "mps"; "auto" takes a GPU if the machine has one.
 
     None reads the environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto". From then on cuDNN
     computes float32 convolutions in float32; its default rounds their inputs to 10 bits. Raises
     DeviceError if the device is unknown, or this machine does not have it.
     """
-    import torch
-
     asked = device_name() if name is None else name
     if asked == "auto":
         kind = next(kind for kind in ("cuda", "mps", "cpu") if _exists(kind))
@@ -64,11 +71,14 @@ def find_device(name: str | None = None) -> Device:
         )
     else:
         kind = asked
-    torch.backends.cudnn.allow_tf32 = False
-    return Device(cast("Kind", kind), arithmetic_of(kind))
+    if kind == "cuda":
+        import torch
+
+        torch.backends.cudnn.allow_tf32 = False
+    return Device(cast("Kind", kind))
 
 
-def arithmetic_of(kind: str) -> Arithmetic:
+def fastest(kind: Kind) -> Arithmetic:
     """The fastest arithmetic that a device has in hardware.
 
     bfloat16 on processors with instructions for it and on GPUs of compute capability 8 or more,
@@ -85,8 +95,19 @@ def arithmetic_of(kind: str) -> Arithmetic:
 
 
 def _exists(kind: str) -> bool:
+    if kind == "cpu" or not has_gpu_driver():
+        return kind == "cpu"
     import torch
 
-    if kind == "cuda":
-        return torch.cuda.is_available()
-    return kind == "cpu" or torch.backends.mps.is_available()
+    return torch.cuda.is_available() if kind == "cuda" else torch.backends.mps.is_available()
+
+
+def has_gpu_driver() -> bool:
+    """Whether this machine may have a GPU. Importing PyTorch to ask takes seconds."""
+    if sys.platform == "darwin" or Path("/dev/kfd").exists():  # Apple, AMD
+        return True
+    try:
+        ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    return True

@@ -19,6 +19,7 @@ from artextract.vision.device import ARITHMETICS, Device, find_device
 from artextract.vision.feature_extractor import BATCH, Embedder
 from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.feature_store import FeatureStore, map_features, stored_keys
+from artextract.vision.networks.load import arithmetic_of
 from artextract.vision.preprocessing import prepare_file
 
 
@@ -120,7 +121,7 @@ def find_key(collection: Collection, backbone_name: str, device: Device | None =
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
-    own = (device or find_device()).arithmetic
+    own = arithmetic_of(backbone, device or find_device())
     for arithmetic in (own, *ARITHMETICS):
         if (key := embedding_key(backbone, weights, arithmetic)) in stored:
             return key

@@ -2,7 +2,7 @@
 are computed again.
 
 The arithmetic is part of the key: the ten nearest works differ between bfloat16 and float32. The device is not,
-because devices agree within a tolerance (`artextract.vision.network`).
+because devices agree within a tolerance (`artextract.vision.networks.load`).
 """
 
 import re

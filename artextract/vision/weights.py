@@ -2,13 +2,18 @@
 
 import hashlib
 import importlib.util
+import pickle
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
+
+import numpy as np
 
 from artextract.errors import WeightsError
 from artextract.files import open_regular, stamp
+from artextract.tensor_files import read_tensors
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
 SHIPPED = Path(__file__).parent / "shipped"  # The folder of the weights that come with the program
@@ -26,15 +31,14 @@ class Weights:
     fingerprint: str  # First 12 hexadecimal digits of the SHA-256 of the file, or of all files of concatenated networks
     parts: tuple["Weights", ...] = ()  # Weights of concatenated networks; `path` is then their projection
 
-    def load(self) -> dict[str, Any]:
-        """The tensors by name. Pickled checkpoints are read with `weights_only=True` only."""
+    def load(self) -> dict[str, np.ndarray]:
+        """The tensors by name, of a safetensors file, or of what `torch.save` wrote before PyTorch 1.6.
+
+        Raises OSError, ValueError or UnpicklingError if the file cannot be read, or is neither.
+        """
         if self.path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return load_file(self.path)
-        import torch
-
-        return torch.load(self.path, map_location="cpu", weights_only=True)
+            return read_tensors(self.path)
+        return _read_pickled(self.path)
 
 
 def resolve_weights(
@@ -111,6 +115,43 @@ def _file_in(package: str) -> Path | None:
     if (folder := package_folder(package)) is None:
         return None
     return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a pickled dictionary of tensors without PyTorch, whose import takes seconds. Nothing else is allowed."""
+
+    ALLOWED: ClassVar[dict[tuple[str, str], Any]] = {
+        ("collections", "OrderedDict"): OrderedDict,
+        ("torch._utils", "_rebuild_tensor_v2"): lambda *tensor: tensor[:4],  # storage, offset, shape, strides
+        ("torch", "FloatStorage"): np.float32,
+        ("torch", "LongStorage"): np.int64,
+    }
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self.ALLOWED:
+            raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
+        return self.ALLOWED[module, name]
+
+    def persistent_load(self, identity: Any) -> Any:
+        _, kind, key, *_ = identity
+        return kind, key
+
+
+def _read_pickled(path: Path) -> dict[str, np.ndarray]:
+    """The tensors of a file of PyTorch's old format: five pickles, the fourth with the tensors and the fifth with
+    the keys of the storages, then each storage: its length, int64, and its numbers.
+    """
+    with open_regular(path) as file:
+        *_, described, keys = (_Unpickler(file).load() for _ in range(5))
+        kinds = {key: kind for (kind, key), *_ in described.values()}
+        storages = {key: np.fromfile(file, kinds[key], int(np.fromfile(file, np.int64, 1)[0])) for key in keys}
+    tensors = {}
+    for name, ((_, key), offset, shape, steps) in described.items():
+        numbers = storages[key]
+        size = numbers.itemsize  # the constructor checks that the tensor is within its storage
+        strides = [step * size for step in steps]
+        tensors[name] = np.ndarray(shape, numbers.dtype, numbers, offset * size, strides)
+    return tensors
 
 
 def _from_file(path: Path, origin: Origin) -> Weights:

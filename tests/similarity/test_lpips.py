@@ -20,7 +20,7 @@ from artextract.vision.weights import SHIPPED
 def test_many_threads_load_the_network_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
 
-    def slow(tensors: dict[str, torch.Tensor]) -> Lpips:
+    def slow(tensors: dict[str, np.ndarray]) -> Lpips:
         loaded.append(1)
         time.sleep(0.05)
         return Lpips(tensors)

@@ -35,7 +35,6 @@ from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server.routes import routes
 from artextract.ui.server.urls import texts_url
 from artextract.vision.backbones import find_backbone, weights_of
-from artextract.vision.device import find_device
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.feature_key import embedding_key
 from artextract.vision.feature_store import FeatureStore
@@ -66,7 +65,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             collect(FolderSource(folder, folder / "table.csv"), name)
             collection = Collection.open(name)
             backbone = find_backbone("style")
-            key = embedding_key(backbone, weights_of(backbone), find_device().arithmetic)
+            key = embedding_key(backbone, weights_of(backbone), "float32")
             which = np.where(np.arange(60) < 30, 2, own)
             vectors = kinds[which] + random.normal(scale=0.4, size=(60, 32))
             hashes = collection.works()["image_sha256"]

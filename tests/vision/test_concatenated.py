@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from torch import nn
 
 from artextract.attributes.model_bundle import Bundle
 from artextract.collection import Collection
 from artextract.errors import SourceError, WeightsError
+from artextract.vectors import unit
 from artextract.vision import weights
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, find_backbone, weights_of
-from artextract.vision.concatenated import Concatenated, side_by_side, write_concatenation
+from artextract.vision.concatenated import Projection, side_by_side
 from artextract.vision.embedding import embed_collection, embedded_by, usual_backbone
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.preprocessing import Preprocessing, prepare
@@ -25,43 +24,27 @@ from train.concatenate import concatenate
 from train.config import ConcatenationSettings
 
 
-class Fixed(nn.Module):
-    """A network that sees the first numbers of a picture, times a factor."""
-
-    def __init__(self, count: int, factor: float) -> None:
-        super().__init__()
-        self.count, self.factor = count, factor
-
-    def forward(self, batch: torch.Tensor) -> torch.Tensor:
-        return batch.flatten(1)[:, : self.count] * self.factor
-
-
-@pytest.fixture
-def concatenated(tmp_path: Path) -> Concatenated:
+def test_a_projection_is_of_unit_vectors_scaled_side_by_side(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    components = np.linalg.qr(random.normal(size=(5, 5)))[0][:4].astype(np.float16).astype(np.float32)
     file = tmp_path / "concatenated.safetensors"
-    components = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0][:4]
-    write_concatenation(file, (2.0, 0.5), np.full(5, 0.1), components)
-    return Concatenated([Fixed(3, 7.0), Fixed(2, 0.01)], file)
-
-
-def test_concatenated_is_unit_vectors_scaled_side_by_side_on_components(concatenated: Concatenated) -> None:
-    batch = torch.randn(6, 3, 2, 2, generator=torch.Generator().manual_seed(1))
-    seen = [batch.flatten(1)[:, :3].numpy(), batch.flatten(1)[:, :2].numpy()]
+    Projection(np.array([2.0, 0.5], np.float32), np.full(5, 0.1, np.float32), components).write(file)
+    projection = Projection.read(file)
+    seen = [random.normal(size=(6, count)).astype(np.float32) for count in (3, 2)]
     beside = side_by_side(seen, (2.0, 0.5))
     assert np.linalg.norm(beside[:, :3], axis=1) == pytest.approx(2.0)
     assert np.linalg.norm(beside[:, 3:], axis=1) == pytest.approx(0.5)
-    wanted = (beside - concatenated.mean.numpy()) @ concatenated.components.numpy().T
-    found = concatenated(batch).numpy()
-    assert found.shape == (6, 4)
-    np.testing.assert_allclose(found, wanted, atol=1e-5)
-    assert all(torch.equal(concatenated(batch[i : i + 1])[0], concatenated(batch)[i]) for i in range(6))
+    found = projection.project(seen)
+    assert (found.shape, found.dtype) == ((6, 4), np.float32)
+    np.testing.assert_allclose(found, (beside - 0.1) @ components.T, atol=1e-5)
+    assert all(np.array_equal(projection.project([part[i : i + 1] for part in seen])[0], found[i]) for i in range(6))
 
 
 def test_a_damaged_projection_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "concatenated.safetensors"
     file.write_bytes(b"nonsense")
     with pytest.raises(WeightsError, match="is not a projection of concatenated networks"):
-        Concatenated([Fixed(3, 1.0)], file)
+        Projection.read(file)
 
 
 def test_without_a_crop_the_whole_picture_is_seen() -> None:
@@ -87,11 +70,9 @@ def test_the_shipped_embedding_is_of_its_two_networks() -> None:
     assert np.array_equal(one[0], found[1])
     size = backbone.preprocessing.input_size
     parts = [FeatureMapper(find_backbone(part), size).maps(pixels).mean(1) for part in backbone.parts]
-    how = embedder._network.module
-    beside = side_by_side(parts, how.scales.tolist())
-    wanted = (beside - how.mean.numpy()) @ how.components.numpy().T
-    unit = [v / np.linalg.norm(v, axis=1, keepdims=True) for v in (found, wanted)]
-    assert (unit[0] * unit[1]).sum(axis=1).min() > 0.99
+    wanted = Projection.read(embedder.weights.path).project(parts)
+    cosines = (unit(found) * unit(wanted)).sum(axis=1)
+    assert cosines.min() > 0.99999
 
 
 def test_other_weights_of_a_part_are_another_embedding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,21 +126,19 @@ def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkey
         "output": tmp_path / "concatenated.safetensors",
     }
     file = concatenate(ConcatenationSettings.model_validate(wanted))
-    networks = [nn.Identity(), nn.Identity()]
-    fitted = Concatenated(networks, file)
+    fitted = Projection.read(file)
     assert fitted.components.shape == (6, 2560)
-    assert fitted.mean.norm() > 0
-    product = fitted.components @ fitted.components.T
-    assert torch.allclose(product, torch.eye(6), atol=1e-2)
+    assert np.linalg.norm(fitted.mean) > 0
+    np.testing.assert_allclose(fitted.components @ fitted.components.T, np.eye(6), atol=1e-2)
     with pytest.raises(SourceError, match="paintings needs 2, one for each network"):
         concatenate(ConcatenationSettings.model_validate(wanted | {"scales": [1]}))
 
     # What the heads tell apart lies further apart.
-    told = Concatenated(networks, concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}})))
+    told = Projection.read(concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}})))
     assert told.components.shape == (6, 2560)
-    head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach()
-    apart = torch.nn.functional.normalize(head - head.mean(0))
-    lengths = [(how.components[:, :1280] @ apart.T).norm() for how in (fitted, told)]
+    head = Bundle.open().load().pooled_heads.get_parameter("style.weight").detach().numpy()
+    apart = unit(head - head.mean(0))
+    lengths = [np.linalg.norm(how.components[:, :1280] @ apart.T) for how in (fitted, told)]
     assert lengths[1] > 2 * lengths[0]
     monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
     with pytest.raises(SourceError, match="its backbone style is not one of"):

@@ -26,14 +26,16 @@ from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.settings import DEVICE_VARIABLE
 from artextract.sources.folder import FolderSource
-from artextract.vision.backbones import BACKBONES, build, fold_batch_norms, weights_of
-from artextract.vision.device import ARITHMETICS, Device, find_device
+from artextract.vision import device as devices
+from artextract.vision.backbones import BACKBONES, weights_of
+from artextract.vision.device import ARITHMETICS, Device, Kind, find_device
 from artextract.vision.embedding import embed_collection, embedder_like, find_key, load_embeddings
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.feature_key import FeatureKey
 from artextract.vision.feature_store import stored_keys
 from artextract.vision.gabor import GaborBank
-from artextract.vision.network import Network
+from artextract.vision.networks.load import arithmetic_of
+from artextract.vision.networks.torch_network import load_torch_network
 from benchmarks import leaks
 from tests.support.artgan_copy import make_copy
 from tests.support.made import fill_folder, jpeg, made_picture
@@ -70,8 +72,7 @@ def on_meta(*shape: int) -> torch.Tensor:
 
 
 def test_a_network_is_on_its_device() -> None:
-    module = fold_batch_norms(build(BACKBONES[LITE], weights_of(BACKBONES[LITE])))
-    network = Network(module, [1, 2, 3], [4, 5, 6], META)
+    network = load_torch_network(BACKBONES[LITE], weights_of(BACKBONES[LITE]), META)
     found = network.module(network.normalised(torch.zeros(2, 64, 64, 3, dtype=torch.uint8)))
     assert (found.shape, found.device.type) == ((2, 1280), "meta")
 
@@ -174,6 +175,7 @@ def test_a_run_goes_on_on_another_device(
 
 def set_machine(patch: pytest.MonkeyPatch, cuda: tuple[int, int] | None, mps: bool = False, fast: bool = False) -> None:
     """What torch says of the machine: its GPU's compute capability, bfloat16 of the processor."""
+    patch.setattr(devices, "has_gpu_driver", lambda: cuda is not None or mps)
     patch.setattr(torch.cuda, "is_available", lambda: cuda is not None)
     patch.setattr(torch.cuda, "get_device_capability", lambda: cuda)
     patch.setattr(torch.backends.mps, "is_available", lambda: mps)
@@ -181,22 +183,26 @@ def set_machine(patch: pytest.MonkeyPatch, cuda: tuple[int, int] | None, mps: bo
 
 
 @pytest.mark.parametrize(
-    ("cuda", "mps", "fast", "found"),
+    ("cuda", "mps", "fast", "kind", "lite", "other"),
     [
-        ((9, 0), False, True, Device("cuda", "bfloat16")),
-        ((8, 0), True, False, Device("cuda", "bfloat16")),
-        ((7, 5), False, True, Device("cuda", "float16")),
-        (None, True, True, Device("mps", "float32")),
-        (None, False, True, Device("cpu", "bfloat16")),
-        (None, False, False, Device("cpu", "float32")),
+        ((9, 0), False, True, "cuda", "bfloat16", "bfloat16"),
+        ((8, 0), True, False, "cuda", "bfloat16", "bfloat16"),
+        ((7, 5), False, True, "cuda", "float16", "float16"),
+        (None, True, True, "mps", "float32", "float32"),
+        (None, False, True, "cpu", "float32", "bfloat16"),  # the network that ONNX Runtime runs, and another
+        (None, False, False, "cpu", "float32", "float32"),
     ],
 )
 def test_auto_takes_the_gpu_where_there_is_one(
-    monkeypatch: pytest.MonkeyPatch, cuda: Any, mps: bool, fast: bool, found: Device
+    monkeypatch: pytest.MonkeyPatch, cuda: Any, mps: bool, fast: bool, kind: Kind, lite: str, other: str
 ) -> None:
     set_machine(monkeypatch, cuda, mps, fast)
     monkeypatch.delenv(DEVICE_VARIABLE, raising=False)
-    assert find_device() == find_device("auto") == find_device(found.kind) == found
+    found = Device(kind)
+    assert find_device() == find_device("auto") == find_device(kind) == found
+    assert arithmetic_of(BACKBONES[LITE], found) == arithmetic_of(BACKBONES["paintings"], found) == lite
+    assert arithmetic_of(BACKBONES["convnext_tiny"], found) == other
+    assert arithmetic_of(BACKBONES[LITE], found.in_arithmetic("bfloat16")) == "bfloat16"
     monkeypatch.setenv(DEVICE_VARIABLE, " CPU ")
     assert find_device().kind == "cpu"
     assert find_device("auto") == found
@@ -213,7 +219,7 @@ def test_auto_takes_the_gpu_where_there_is_one(
 def test_a_device_that_is_not_there_is_one_sentence(
     ready: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, sentence: str
 ) -> None:
-    set_machine(monkeypatch, None, fast=find_device("cpu").arithmetic == "bfloat16")
+    set_machine(monkeypatch, None)
     picture = tmp_path / "one.jpg"
     picture.write_bytes(jpeg(made_picture(1)))
     places = ["--images", str(tmp_path), "--labels", str(tmp_path)]

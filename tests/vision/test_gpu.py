@@ -1,4 +1,4 @@
-"""On an NVIDIA GPU: the same as on the processor, within what `vision.network` asks for."""
+"""On an NVIDIA GPU: the same as on the processor, within what `vision.networks.load` asks for."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from artextract.attributes.reader import Reader
 from artextract.attributes.saliency import saliency
 from artextract.sources.demo import DemoSource
 from artextract.vision.backbones import BACKBONES
-from artextract.vision.device import Device, arithmetic_of
+from artextract.vision.device import Device, fastest
 from artextract.vision.feature_extractor import Embedder
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare
@@ -29,7 +29,7 @@ def pictures() -> list[Any]:
 
 @pytest.mark.parametrize("own", [True, False])
 def test_a_gpu_embeds_as_the_processor_does(pictures: list[Any], own: bool) -> None:
-    arithmetic = arithmetic_of("cuda") if own else "float32"
+    arithmetic = fastest("cuda") if own else "float32"
     how = BACKBONES[LITE].preprocessing
     pixels = np.stack([prepare(picture, how) for picture in pictures])
     one, other = (
@@ -40,7 +40,7 @@ def test_a_gpu_embeds_as_the_processor_does(pictures: list[Any], own: bool) -> N
 
 
 def test_a_gpu_reads_as_the_processor_does(pictures: list[Any]) -> None:
-    arithmetic = arithmetic_of("cuda")
+    arithmetic = fastest("cuda")
     one, other = (Reader(device=Device(kind, arithmetic)) for kind in ("cpu", "cuda"))
     found, again = one.predict(pictures), other.predict(pictures)
     for name, values in found.probabilities.items():

@@ -17,7 +17,7 @@ import numpy as np
 from artextract.network_queue import CLICK
 from artextract.similarity.metrics.pixels import check_comparison_picture
 from artextract.vision.device import Device, find_device
-from artextract.vision.network import Network
+from artextract.vision.networks.torch_network import TorchNetwork
 from artextract.vision.weights import resolve_weights
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ BATCH = 6  # Pictures per turn of the network: more are hardly faster, and other
 class Lpips:
     """The network with its weights, in float32 on any device. Safe to use from threads."""
 
-    def __init__(self, tensors: dict[str, "Tensor"], device: Device | None = None) -> None:
+    def __init__(self, tensors: dict[str, np.ndarray], device: Device | None = None) -> None:
         """Build the network on `device` (None: the one in the settings); DeviceError if it does not exist.
 
         The tensors are AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the
@@ -43,18 +43,18 @@ class Lpips:
 
         layers = nn.ModuleList()
         for number, name in enumerate(CONVOLUTIONS):
-            weight = tensors[f"{name}.weight"]
+            weight, bias = (torch.from_numpy(tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
             outputs, inputs, height, width = weight.shape
             stride, padding = 4 if number == 0 else 1, 2 if number < 2 else 1
             layer = nn.Conv2d(inputs, outputs, (height, width), stride, padding)
-            layer.load_state_dict({"weight": weight, "bias": tensors[f"{name}.bias"]})
+            layer.load_state_dict({"weight": weight, "bias": bias})
             layers.append(layer)
         # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
         mean = 127.5 * (1 + torch.tensor([-0.030, -0.088, -0.188]))
         deviation = 127.5 * torch.tensor([0.458, 0.448, 0.450])
         device = (device or find_device()).in_arithmetic("float32")
-        self._network = Network(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
-        weights = [tensors[f"linear.{layer}"] for layer in range(len(layers))]
+        self._network = TorchNetwork(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
+        weights = [torch.from_numpy(tensors[f"linear.{layer}"]) for layer in range(len(layers))]
         # A third of the channels have weight 0.
         self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
         self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]

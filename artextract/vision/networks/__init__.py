@@ -1,0 +1,1 @@
+"""Run networks on a processor by ONNX Runtime, or by PyTorch."""

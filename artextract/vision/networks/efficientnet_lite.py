@@ -1,0 +1,130 @@
+"""EfficientNet-Lite2 as an ONNX graph, made from its weights without PyTorch.
+
+Tan and Le, "EfficientNet: Rethinking model scaling for convolutional neural networks", ICML 2019. The
+Lite variants (Liu 2020) have ReLU6 and no squeeze-and-excitation. Names and order of the tensors, and the
+padding ("same", as in TensorFlow), are those of timm's `tf_efficientnet_lite2`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+TIMM_NAME = "tf_efficientnet_lite2"
+POOLED, MAP = "pooled", "map"
+"""The outputs: float32 [n, 1280] and [n, 1280, rows, columns]."""
+
+_STEM, _HEAD, _EXPANSION, _EPSILON = 32, 1280, 6, 1e-3
+_STAGES = ((1, 3, 1, 16), (3, 3, 2, 24), (3, 5, 2, 48), (4, 3, 2, 88), (4, 5, 1, 120), (5, 5, 2, 208), (1, 3, 1, 352))
+"""Blocks, side of the kernel, stride and channels of each stage."""
+_NORM = ("weight", "bias", "running_mean", "running_var")
+
+
+@dataclass(frozen=True)
+class _Convolution:
+    """A convolution with its batch norm."""
+
+    name: str
+    norm: str
+    shape: tuple[int, int, int, int]  # Of the weights: outputs, inputs of a group, rows, columns
+    stride: int = 1
+    activated: bool = True  # Whether ReLU6 follows
+
+    @property
+    def groups(self) -> int:
+        depthwise = self.shape[1] == 1
+        return self.shape[0] if depthwise else 1
+
+
+def _blocks() -> Iterator[tuple[list[_Convolution], bool]]:
+    """The convolutions of each block, and whether the block's input is added to its output."""
+    yield [_Convolution("conv_stem", "bn1", (_STEM, 3, 3, 3), 2)], False
+    channels = _STEM
+    for stage, (count, side, first_stride, outputs) in enumerate(_STAGES):
+        for number in range(count):
+            name, stride = f"blocks.{stage}.{number}", first_stride if number == 0 else 1
+            wide = channels * (_EXPANSION if stage else 1)
+            depthwise = (wide, 1, side, side)
+            if stage:
+                yield (
+                    [
+                        _Convolution(f"{name}.conv_pw", f"{name}.bn1", (wide, channels, 1, 1)),
+                        _Convolution(f"{name}.conv_dw", f"{name}.bn2", depthwise, stride),
+                        _Convolution(f"{name}.conv_pwl", f"{name}.bn3", (outputs, wide, 1, 1), activated=False),
+                    ],
+                    number > 0,
+                )
+            else:
+                yield (
+                    [
+                        _Convolution(f"{name}.conv_dw", f"{name}.bn1", depthwise, stride),
+                        _Convolution(f"{name}.conv_pw", f"{name}.bn2", (outputs, wide, 1, 1), activated=False),
+                    ],
+                    number > 0,
+                )
+            channels = outputs
+    yield [_Convolution("conv_head", "bn2", (_HEAD, channels, 1, 1))], False
+
+
+def tensor_names() -> list[str]:
+    """timm's names of the tensors, in the order of the network, with the classifier of the training."""
+    layers = [layer for block, _ in _blocks() for layer in block]
+    norm = (*_NORM, "num_batches_tracked")
+    names = [name for layer in layers for name in (f"{layer.name}.weight", *(f"{layer.norm}.{part}" for part in norm))]
+    return [*names, "classifier.weight", "classifier.bias"]
+
+
+def graph(tensors: Mapping[str, np.ndarray], mean: Sequence[float], std: Sequence[float]) -> bytes:
+    """The network for pictures `pixels`, uint8 [n, height, width, 3], as an ONNX file with the outputs above.
+
+    `mean` and `std` normalise each channel, of values 0…255. Raises LookupError or ValueError if a tensor is missing or
+    has another shape.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    nodes: list[Any] = []
+    constants: list[Any] = []
+
+    def constant(name: str, values: Any) -> str:
+        constants.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
+        return name
+
+    def add(kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
+        nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        return output
+
+    def convolve(layer: _Convolution, inputs: str) -> str:
+        weight = tensors[f"{layer.name}.weight"]
+        if weight.shape != layer.shape:
+            raise ValueError(f"{layer.name} has another shape")
+        kernel, strides = layer.shape[2:], (layer.stride, layer.stride)
+        shape = {"auto_pad": "SAME_UPPER", "kernel_shape": kernel, "strides": strides, "group": layer.groups}
+        found = add("Conv", [inputs, constant(f"{layer.name}.weight", weight)], layer.name, **shape)
+        norms = (f"{layer.norm}.{part}" for part in _NORM)
+        norm = [constant(name, tensors[name].reshape(layer.shape[0])) for name in norms]
+        found = add("BatchNormalization", [found, *norm], layer.norm, epsilon=_EPSILON)
+        return add("Clip", [found, "zero", "six"], f"{layer.norm}.act") if layer.activated else found
+
+    constant("zero", 0), constant("six", 6)
+    whole = add("Cast", ["pixels"], "values", to=TensorProto.FLOAT)
+    planes = add("Transpose", [whole], "planes", perm=(0, 3, 1, 2))
+    centred = add("Sub", [planes, constant("mean", np.reshape(mean, (1, 3, 1, 1)))], "centred")
+    found = add("Div", [centred, constant("std", np.reshape(std, (1, 3, 1, 1)))], "normalised")
+    for block, residual in _blocks():
+        before = found
+        for layer in block:
+            found = convolve(layer, found)
+        if residual:
+            found = add("Add", [found, before], f"{found}.sum")
+    nodes[-1].output[0] = MAP
+    add("Flatten", [add("GlobalAveragePool", [MAP], "mean_of_map")], POOLED)
+    pixels = helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["n", "height", "width", 3])
+    outputs = [
+        helper.make_tensor_value_info(POOLED, TensorProto.FLOAT, ["n", _HEAD]),
+        helper.make_tensor_value_info(MAP, TensorProto.FLOAT, ["n", _HEAD, "rows", "columns"]),
+    ]
+    described = helper.make_graph(nodes, TIMM_NAME, [pixels], outputs, constants)
+    # Versions of the format that ONNX Runtime 1.20 reads.
+    model = helper.make_model(described, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    return model.SerializeToString()
