@@ -1,6 +1,6 @@
 """How common a term is in a group of works and elsewhere, and whether chance alone could explain the difference."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
@@ -9,6 +9,9 @@ CHANCE = 0.001  # Probability that chance alone makes any of the tested terms lo
 MIN_WORKS = 4  # Works of a group that must have a term before `more_common` lists it
 MIN_SHARE = 0.02  # Share of the group's works that must have it
 MIN_LIFT = 1.5  # How many times as common as in the other group it must be
+MIN_ARTISTS = 3
+"""Artists of a group who must have works with the term. The tests take works as independent, but ten works of one
+artist are one fact."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class TermCounts:
     size: int  # Works of the group
     outside: int
     others: int  # Works elsewhere
+    artists: int = 0  # Artists of the group's works that have the term; 0 if an artist is not known
 
     @property
     def share(self) -> float:
@@ -47,12 +51,24 @@ class TermCounts:
 
     @property
     def text(self) -> str:
-        """The counts as text: "84 of 96, 12 of 310 elsewhere: 23 times as common"."""
-        counts = f"{self.inside:,} of {self.size:,}"
+        """The counts as text: "84 of 96, by 31 artists, 12 of 310 elsewhere: 23 times as common"."""
+        counts = f"{self.inside:,} of {self.size:,}" + (f", by {self.artists:,} artists" if self.artists > 1 else "")
         if not self.outside:
             return f"{counts}, none elsewhere"
         times = f"{self.lift:,.0f}" if self.lift >= 10 else f"{self.lift:.1f}"
         return f"{counts}, {self.outside:,} of {self.others:,} elsewhere: {times} times as common"
+
+
+def by_several_artists(counts: TermCounts, having: np.ndarray, group: np.ndarray) -> TermCounts | None:
+    """The counts with the number of artists; None if fewer than `MIN_ARTISTS` made the works that have the term.
+
+    `having` are the artists of the group's works that have it, `group` those of all its works: numbers, int, -1 if
+    not recorded. Of a group with fewer artists, all must have such works.
+    """
+    artists = 0 if (having < 0).any() else len(np.unique(having))
+    if 0 < artists < min(MIN_ARTISTS, len(np.unique(group))):
+        return None
+    return replace(counts, artists=artists)
 
 
 def more_common(

@@ -11,12 +11,15 @@ import numpy as np
 import pandas as pd
 
 from artextract.metadata.dates import span_text
+from artextract.similarity.evaluation.measures import artist_numbers
 from artextract.vectors import unit
 
 WIDTHS = (5, 10, 25, 50, 100)  # Possible lengths of a period, years
 MAX_PERIODS = 14
 MIN_WORKS = 5  # Works that a centroid needs
 TYPICAL = 3
+ROUNDS = 200  # Permutations
+SEED = 0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Waypoint:
     x: float
     y: float  # x and y: position in the plane of the two directions in which the centroids differ most
     moved: float  # Distance from the centroid before; NaN for the first
-    by_chance: float  # Expected distance of two centroids of this many works if nothing changes
+    by_chance: float  # Expected distance of the two centroids if nothing changes: see `_moved_by_chance`
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:
@@ -93,11 +96,12 @@ def period_similarity(periods: Sequence[Period]) -> np.ndarray:
 
 
 def trajectories(
-    vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int
+    vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int, artists: np.ndarray
 ) -> dict[str, list[Waypoint]]:
     """How the centroid of each group (name → int64, its works) moves, for groups with at least two `periods_of` them.
 
-    All groups are drawn in one plane: the first two principal components of their centroids.
+    All groups are drawn in one plane: the first two principal components of their centroids. `artists` are the
+    artists of all works as numbers, int [n], -1 if not recorded.
     """
     every = {name: periods_of(vectors, years, rows, width) for name, rows in groups.items()}
     moving = {name: periods for name, periods in every.items() if len(periods) > 1}
@@ -109,26 +113,42 @@ def trajectories(
     plane = directions[:2]
     # The sign of a direction is arbitrary: its largest component is made positive.
     plane = plane * np.sign(plane[np.arange(len(plane)), np.abs(plane).argmax(axis=1)])[:, None]
-    return {name: _waypoints(vectors, periods, plane, middle) for name, periods in moving.items()}
+    return {name: _waypoints(vectors, periods, plane, middle, artists) for name, periods in moving.items()}
 
 
-def _waypoints(vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray) -> list[Waypoint]:
+def _waypoints(
+    vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray, artists: np.ndarray
+) -> list[Waypoint]:
     waypoints: list[Waypoint] = []
     for before, period in zip([None, *periods], periods, strict=False):
         moved = by_chance = float("nan")
         if before is not None:
             moved = float(np.linalg.norm(period.centroid - before.centroid))
-            by_chance = float(np.sqrt(_error(vectors, before) + _error(vectors, period)))
+            by_chance = _moved_by_chance(vectors, artists, before.rows, period.rows)
         x, y = (float(value) for value in plane @ (period.centroid - middle))
         waypoints.append(Waypoint(period.label, len(period.rows), x, y, moved, by_chance))
     return waypoints
 
 
-def _error(vectors: np.ndarray, period: Period) -> float:
-    """Squared standard error of a centroid."""
-    away = vectors[period.rows] - period.centroid
-    count = len(period.rows)
-    return float((away**2).sum() / (count - 1) / count)
+def _moved_by_chance(vectors: np.ndarray, artists: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:
+    """The mean distance of two centroids if the artists of both periods are exchanged at random.
+
+    An artist keeps all of their works, because these are similar at any time. An unknown artist is another one each
+    time. If all works are by one artist, the works are exchanged instead.
+    """
+    rows = np.concatenate([before, after])
+    own = artist_numbers(artists[rows])
+    if not own.any():
+        own = np.arange(len(rows))
+    count = int(own.max()) + 1
+    shares = np.bincount(own[: len(before)], minlength=count) / np.bincount(own)
+    first = min(max(round(float(shares.sum())), 1), count - 1)  # artists of the earlier period
+    drawn = np.random.default_rng(SEED).random((ROUNDS, count)).argsort(axis=1) < first
+    sums = np.zeros((count, vectors.shape[1]))
+    np.add.at(sums, own, vectors[rows])
+    works = np.bincount(own)
+    centroids = [(side @ sums) / (side @ works)[:, None] for side in (drawn, ~drawn)]
+    return float(np.linalg.norm(centroids[0] - centroids[1], axis=1).mean())
 
 
 def groups_by(column: pd.Series, most: int) -> dict[str, np.ndarray]:

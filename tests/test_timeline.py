@@ -66,7 +66,7 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
     flat = centred(np.vstack([moving, still]))
     when = np.concatenate([years, other])
     groups = {"moves": np.arange(500), "stays": np.arange(500, 1000)}
-    ways = trajectories(flat, when, groups, 100)
+    ways = trajectories(flat, when, groups, 100, np.full(1000, -1))
     assert set(ways) == {"moves", "stays"}
     assert np.isnan(ways["moves"][0].moved)
     assert min(step.moved / step.by_chance for step in ways["moves"][1:]) > 3
@@ -76,9 +76,24 @@ def test_a_style_that_moves_is_told_from_one_that_stays() -> None:
     assert sum(step.count for step in ways["moves"]) == 500
 
 
+def test_two_artists_alone_are_no_change_of_a_style() -> None:
+    """Each of them has a look of their own and works in one period: of one fact each, nothing is sure."""
+    looks = np.eye(16)[:6]
+    artists = np.repeat(np.arange(6), 30)
+    vectors = looks[artists] + np.random.default_rng(0).normal(scale=0.05, size=(180, 16))
+    years = np.where(artists % 2, 1650.0, 1550.0)
+    groups = {"two artists": np.flatnonzero(artists < 2), "six artists": np.arange(180)}
+    ways = trajectories(centred(vectors), years, groups, 100, artists)
+    for name in groups:
+        step = ways[name][1]
+        assert step.moved == pytest.approx(step.by_chance, rel=0.15), name
+    alone = trajectories(centred(vectors), years, {"one": np.arange(180)}, 100, np.zeros(180, int))
+    assert alone["one"][1].moved > 3 * alone["one"][1].by_chance  # the works of one artist are exchanged
+
+
 def test_a_group_of_one_period_has_no_way() -> None:
     vectors, years = drifting(40, 0)
-    assert trajectories(centred(vectors), years * 0 + 1600, {"one": np.arange(40)}, 50) == {}
+    assert trajectories(centred(vectors), years * 0 + 1600, {"one": np.arange(40)}, 50, np.zeros(40, int)) == {}
 
 
 @given(st.lists(st.floats(-3000, 2100, allow_nan=False), max_size=30))

@@ -126,7 +126,7 @@ STRENGTH = 0.3  # Weight of the reversed gradient
 def epoch_rows(table: pd.DataFrame, copies: Sequence[Copy]) -> np.ndarray:
     """The rows of an epoch, int64: each training image as often as its copy says (`Copy.repeats`)."""
     fit = table[table["part"] == "fit"]
-    return np.repeat(fit.index, [copies[copy].repeats for copy in fit["copy"]]).astype(np.int64)
+    return np.repeat(fit.index.to_numpy(), [copies[copy].repeats for copy in fit["copy"]]).astype(np.int64)
 
 
 def copy_targets(table: pd.DataFrame, copies: Sequence[Copy]) -> tuple[np.ndarray, np.ndarray]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from artextract.attributes.custom_labels.linear_head import CUSTOM_LABEL
 from artextract.collection import About, Collection
@@ -22,7 +23,7 @@ from artextract.progress import Report, silent
 from artextract.regions.regions import Region, find_regions, middle_first, name_regions, read_regions
 from artextract.regions.terms import YEARS
 from artextract.settings import cache_dir
-from artextract.term_statistics import TermCounts, more_common
+from artextract.term_statistics import TermCounts, by_several_artists, more_common
 from artextract.vision.embedding import Embeddings
 
 MAX_REGIONS = 8  # Listed for each subset
@@ -89,11 +90,14 @@ def typical_regions(
     inside = [[region.rows[mask[region.rows]] for region in regions] for mask in masks]
     has = [np.array([len(rows) for rows in of_side], dtype=np.int64) for of_side in inside]
     size = [np.full(len(regions), len(own)) for own in pair.rows]
-    left, right = (
-        _apart([TypicalRegion(regions[n], counts, middle_first(inside[side][n], positions)) for n, counts in common])
-        for side, common in enumerate(more_common((has[0], has[1]), (size[0], size[1])))
-    )
-    return left, right
+    artists = pd.factorize(pair.works["artist"])[0]
+    found: tuple[list[TypicalRegion], list[TypicalRegion]] = ([], [])
+    for side, common in enumerate(more_common((has[0], has[1]), (size[0], size[1]))):
+        for n, counts in common:
+            rows = inside[side][n]
+            if several := by_several_artists(counts, artists[rows], artists[pair.rows[side]]):
+                found[side].append(TypicalRegion(regions[n], several, middle_first(rows, positions)))
+    return _apart(found[0]), _apart(found[1])
 
 
 def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:

@@ -16,7 +16,7 @@ from artextract.attributes.reading import NOT_SURE
 from artextract.comparison.subsets import SubsetPair
 from artextract.regions.terms import WORDS, YEARS, Term, Terms
 from artextract.similarity.filters import CATEGORIES, Filters
-from artextract.term_statistics import TermCounts, more_common
+from artextract.term_statistics import TermCounts, by_several_artists, more_common
 from artextract.work_table import middle_years
 
 MAX_TERMS = 15  # Listed for each subset
@@ -47,10 +47,22 @@ def typical_terms(pair: SubsetPair) -> tuple[list[TypicalTerm], list[TypicalTerm
     enough = (known[0] >= MIN_KNOWN) & (known[1] >= MIN_KNOWN)
     has = [np.where(enough, terms.counts(mask)[tested], 0) for mask in (first, ~first)]
     left, right = (
-        _of_all_kinds([TypicalTerm(terms.terms[tested[n]], counts) for n, counts in common])
-        for common in more_common((has[0], has[1]), known)
+        _of_all_kinds(_several_artists(terms, np.flatnonzero(mask), [(tested[n], counts) for n, counts in common]))
+        for mask, common in zip((first, ~first), more_common((has[0], has[1]), known), strict=True)
     )
     return left, right
+
+
+def _several_artists(terms: Terms, rows: np.ndarray, common: list[tuple[int, TermCounts]]) -> list[TypicalTerm]:
+    """The terms (by number) of a subset, in `rows`, that several artists have; those that name an artist need not."""
+    typical = []
+    for number, counts in common:
+        having = terms.artists[terms.having(number, rows)]
+        is_artist = terms.terms[number].kind == "artist"
+        several = counts if is_artist else by_several_artists(counts, having, terms.artists[rows])
+        if several is not None:
+            typical.append(TypicalTerm(terms.terms[number], several))
+    return typical
 
 
 def filtered_kinds(filters: Filters) -> set[str]:

@@ -7,12 +7,13 @@ highest `TermCounts.divergence` is chosen: it separates the region's works best 
 
 A term counts only if chance does not explain how common it is in the region: the probability that
 as many works, drawn from all works, have the term (binomial test, one-sided, slightly stricter than
-Fisher's exact test) is below `CHANCE` divided by the number of tests of the level (Bonferroni).
+Fisher's exact test) is below `CHANCE` divided by the number of tests of the level (Bonferroni), and if
+several artists have works with it (`by_several_artists`), except for the name of an artist.
 
 The constants below have no published source: they were chosen by hand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import combinations
@@ -20,7 +21,7 @@ from itertools import combinations
 import numpy as np
 
 from artextract.regions.terms import COLUMNS, PLURAL_KINDS, WORDS, YEARS, Term, Terms
-from artextract.term_statistics import CHANCE, TermCounts
+from artextract.term_statistics import CHANCE, TermCounts, by_several_artists
 
 MIN_SHARE = 0.5  # A name is true of at least this share of the region's works
 MIN_LIFT = 2.0  # How many times as common in the region as elsewhere a term must be
@@ -99,21 +100,22 @@ class _Group:
         share, elsewhere = inside / self.size, (totals - inside) / max(1, works - self.size)
         numbers = np.flatnonzero((share >= MIN_FURTHER) & (share >= MIN_LIFT * elsewhere))
         by_chance = bdtrc(inside[numbers] - 1, self.size, totals[numbers] / works)
+        rows = np.flatnonzero(named & self.mask)
         return _best_first([
-            self._candidate((number,), int(inside[number]), int(totals[number]))
+            self._candidate((number,), self.terms.having(number, rows), int(totals[number]), rows)
             for number in numbers[by_chance < self.chance].tolist()
         ])
 
     def either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """Pairs of terms of the same kind; a work has the pair if it has either term."""
-        pairs = []
+        pairs, rows = [], np.flatnonzero(self.mask)
         for left, right in combinations([one for one in candidates if one.counts.share >= MIN_EITHER], 2):
             kind, predicted = self.term(left).kind, self.term(left).predicted
             if kind in COLUMNS and (kind, predicted) == (self.term(right).kind, self.term(right).predicted):
                 numbers = left.numbers + right.numbers
                 has = self.has(numbers)
-                pairs.append(self._candidate(numbers, int((has & self.mask).sum()), int(has.sum())))
-        return pairs
+                pairs.append(self._candidate(numbers, np.flatnonzero(has & self.mask), int(has.sum()), rows))
+        return [pair for pair in pairs if pair is not None]
 
     def has(self, numbers: Sequence[int]) -> np.ndarray:
         """The works that have any of the terms, bool [works]."""
@@ -124,13 +126,22 @@ class _Group:
         terms = [self.terms.terms[number] for number in candidate.numbers]
         return replace(terms[0], values=tuple(value for term in terms for value in term.values))
 
-    def _candidate(self, numbers: tuple[int, ...], inside: int, total: int) -> _Candidate:
+    def _candidate(
+        self, numbers: tuple[int, ...], having: np.ndarray, total: int, rows: np.ndarray
+    ) -> _Candidate | None:
+        """A term of the works in `having`, a part of the region's works in `rows`; None if it is of too few artists."""
+        inside = len(having)
         counts = TermCounts(inside, self.size, total - inside, len(self.mask) - self.size)
+        if self.terms.terms[numbers[0]].kind != "artist":
+            artists = self.terms.artists
+            if (several := by_several_artists(counts, artists[having], artists[rows])) is None:
+                return None
+            counts = several
         return _Candidate(numbers, counts, counts.divergence)
 
 
-def _best_first(candidates: list[_Candidate]) -> list[_Candidate]:
-    return sorted(candidates, key=lambda candidate: -candidate.divergence)
+def _best_first(candidates: Iterable[_Candidate | None]) -> list[_Candidate]:
+    return sorted((one for one in candidates if one is not None), key=lambda candidate: -candidate.divergence)
 
 
 def _names(group: _Group, all_works: np.ndarray, totals: np.ndarray) -> list[RegionName]:

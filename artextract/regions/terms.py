@@ -79,8 +79,9 @@ class _Spans:
         first = np.searchsorted(years, self.begins, "left")
         return np.searchsorted(years, self.ends, "right") - first
 
-    def has(self, span: int) -> np.ndarray:
-        return (self.years >= self.begins[span]) & (self.years <= self.ends[span])
+    def having(self, span: int, rows: np.ndarray) -> np.ndarray:
+        years = self.years[rows]
+        return rows[(years >= self.begins[span]) & (years <= self.ends[span])]
 
 
 class Terms:
@@ -91,6 +92,8 @@ class Terms:
 
         Predictions are in columns `read_<column>` and `custom_label_<column>`, where the table has them.
         """
+        self.artists = pd.factorize(works["artist"])[0]
+        """The artist of each work as a number, int64 [works], -1 if not recorded; also where `hidden`."""
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
         parts = [_column_terms(works, kind) for kind in COLUMNS]
         parts += [
@@ -114,15 +117,19 @@ class Terms:
 
     def has(self, term: int) -> np.ndarray:
         """The works that have one of `terms`, bool [works]."""
+        mask = np.zeros(self.works, dtype=bool)
+        mask[self.having(term, np.arange(self.works))] = True
+        return mask
+
+    def having(self, term: int, rows: np.ndarray) -> np.ndarray:
+        """Those of `rows` (int, rising) whose works have one of `terms`."""
         if term < self._columns:
-            mask = np.zeros(self.works, dtype=bool)
             start, end = self._by_term.indptr[term : term + 2]
-            mask[self._by_term.indices[start:end]] = True
-            return mask
+            return np.intersect1d(rows, self._by_term.indices[start:end], assume_unique=True)
         term -= self._columns
         for spans in self._spans:
             if term < len(spans.begins):
-                return spans.has(term)
+                return spans.having(term, rows)
             term -= len(spans.begins)
         raise IndexError(term)
 

@@ -209,6 +209,18 @@ def test_terms_come_with_their_figures() -> None:
     assert TermCounts(5, 9, 0, 7).text == "5 of 9, none elsewhere"
 
 
+def test_what_one_hand_has_is_no_difference_of_two_sides() -> None:
+    style = ["Baroque"] * 60 + ["Rococo"] * 60
+    genre = ["portrait"] * 30 + ["landscape"] * 90
+    artist = [f"Painter {n % 2}" for n in range(30)] + [f"Other {n}" for n in range(90)]
+    sides = [side(120, Filters(style=(one,)), style=style, genre=genre, artist=artist) for one in ("Baroque", "Rococo")]
+    first, _ = said(*sides)
+    assert first == ["Painter 0: 15 of 60, none elsewhere", "Painter 1: 15 of 60, none elsewhere"]
+    artist[:30] = [f"Painter {n % 6}" for n in range(30)]
+    sides = [side(120, Filters(style=(one,)), style=style, genre=genre, artist=artist) for one in ("Baroque", "Rococo")]
+    assert "portraits: 30 of 60, by 6 artists, none elsewhere" in said(*sides)[0]
+
+
 def test_what_follows_from_a_filter_is_not_said() -> None:
     artist = ["Monet"] * 40 + ["Manet"] * 60
     read = ["Impressionism"] * 40 + ["Realism"] * 60

@@ -175,11 +175,25 @@ def test_words_and_several_terms_of_a_work_count() -> None:
 
 
 def test_hidden_columns_name_nothing() -> None:
-    works = table(200, style=["Cubism"] * 50 + ["Baroque"] * 150, artist=["A"] * 50 + ["B"] * 150)
+    works = table(200, style=["Cubism"] * 50 + ["Baroque"] * 150, artist=["A"] * 48 + ["B"] * 152)
     (shown,) = find_names(Terms(works), [np.arange(50)])
     (hidden,) = find_names(Terms(works, hidden=["style"]), [np.arange(50)])
     assert "Cubism" in [name.text for name in shown]
     assert [name.text for name in hidden] == ["A"]
+
+
+def test_a_term_of_one_or_two_artists_names_nothing_but_the_artist() -> None:
+    works = table(200, style=["Cubism"] * 30 + ["Baroque"] * 170)
+    works["artist"] = ["A"] * 20 + ["B"] * 10 + [f"Painter {n}" for n in range(170)]
+    region = np.arange(40)
+    assert named(works, region) == ["A and B: 30 of 40, none elsewhere"]
+    assert "Cubism" not in [name.text for name in find_names(Terms(works), [region])[0]]
+    works.loc[20:29, "artist"] = ["B", "C"] * 5
+    assert named(works, region) == ["Cubism: 30 of 40, by 3 artists, none elsewhere"]
+    works["artist"] = "A"
+    assert named(works, region) == ["Cubism: 30 of 40, none elsewhere"]  # there is no other artist
+    works["artist"] = ["A"] * 30 + [f"Painter {n}" for n in range(170)]
+    assert named(works, region) == ["A: 30 of 40, none elsewhere"]
 
 
 def drawn_map(key: str = "one") -> GalleryMap:

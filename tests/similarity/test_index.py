@@ -104,6 +104,14 @@ def test_a_search_with_a_filter_finds_the_k_nearest_that_pass(exact_limit: int, 
     assert hits >= 0.95 * 200
 
 
+def test_the_nearest_of_all_in_a_graph_are_nearly_those_of_an_exact_search() -> None:
+    vectors = random_vectors(3_000, dimension=64)
+    exact, found = FaissIndex(vectors).nearest_of_all(10), with_graph(vectors, 1_000).nearest_of_all(10)
+    assert found.shape == (3_000, 10)
+    hits = sum(len(np.intersect1d(one, other)) for one, other in zip(exact, found, strict=True))
+    assert hits >= 0.998 * exact.size, hits / exact.size
+
+
 def test_the_size_says_whether_a_graph_is_wanted_and_only_once() -> None:
     assert not FaissIndex(random_vectors(20), exact_limit=20).needs_building
     index = FaissIndex(random_vectors(21), exact_limit=20)

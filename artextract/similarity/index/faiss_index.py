@@ -176,11 +176,15 @@ class FaissIndex:
         """See `Index.nearest_of_all`."""
         count = self._flat.ntotal
         nearest = np.full((count, k), -1, dtype=np.int64)
+        searched, parameters = self._flat, None
+        if self._graph is not None:
+            searched = self._graph
+            parameters = faiss.SearchParametersHNSW(efSearch=SEARCH_WIDTH)  # type: ignore[attr-defined]
         stage = Stage("Finding each work's nearest works", count, report)
         for start in range(0, count, GRAPH_BLOCK):
             rows = np.arange(start, min(start + GRAPH_BLOCK, count))
             block = self._flat.reconstruct_n(start, len(rows))
-            _, neighbours = (self._graph or self._flat).search(block, min(k + 1, count))
+            _, neighbours = searched.search(block, min(k + 1, count), params=parameters)
             for row, positions in zip(rows, neighbours, strict=True):
                 others = positions[(positions != row) & (positions >= 0)][:k]
                 nearest[row, : len(others)] = others

@@ -110,7 +110,9 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
             "works": number("Works", help="In the later period."),
             "moved": number("Distance", format="%.3f", help="Between the means of the two periods."),
             "by_chance": number(
-                "Expected by chance", format="%.3f", help="Distance of two means of this many works if nothing changes."
+                "Expected by chance",
+                format="%.3f",
+                help="Mean distance if the artists of both periods are exchanged at random.",
             ),
             "times": number(
                 "Ratio", format="%.1f", help="Distance divided by the expected distance. Near 1: no change."
@@ -131,4 +133,5 @@ def _trajectories(gallery: Gallery, by: str) -> dict[str, list[Waypoint]]:
     years = middle_years(gallery.works)
     vectors = centred(gallery.searcher.embeddings.vectors)
     groups = groups_by(work_columns.values_by(gallery.works, by), charts.MAX_GROUPS)
-    return trajectories(vectors, years, groups, period_width(years))
+    artists = pd.factorize(gallery.works["artist"])[0]
+    return trajectories(vectors, years, groups, period_width(years), artists)
