@@ -1,11 +1,10 @@
 """How fast a collection is embedded, beside the plain loop that one writes first.
 
-Both run in this process on the processor, over the same pictures, in turn, from the files to the
-vectors:
+All run in this process on the processor, over the same pictures, in turn, from the files to the vectors:
 
-    plain     timm's transform and network, float32, batches of 16, one thing after another
-    ours      artextract.vision.embedding: decoding overlapped with the network, batch norms
-              folded, channels last, bfloat16 where the processor has it
+    plain       timm's transform and network, float32, batches of 16, one thing after another
+    bfloat16    artextract.vision.embedding with PyTorch in bfloat16, where the processor has it
+    ours        artextract.vision.embedding as it is: ONNX Runtime in float32, a picture on each core
 
 Usage: python -m benchmarks.embedding_speed FOLDER [--pictures 512] [--rounds 3]
 """
@@ -22,14 +21,20 @@ import timm
 import torch
 from PIL import Image
 
+from artextract.collecting import collect
+from artextract.collection import Collection
 from artextract.settings import CACHE_VARIABLE
+from artextract.sources.folder import FolderSource
 from artextract.vision.backbones import BACKBONES, build, weights_of
-from artextract.vision.device import find_device
+from artextract.vision.device import Device, fastest
+from artextract.vision.embedding import embed_collection, load_embeddings
+
+BACKBONE = "efficientnet_lite2"
 
 
 def plain(paths: list[Path]) -> np.ndarray:
     """The loop that one writes first."""
-    backbone = BACKBONES["efficientnet_lite2"]
+    backbone = BACKBONES[BACKBONE]
     model = build(backbone, weights_of(backbone))
     config = timm.data.resolve_model_data_config(model)
     transform = timm.data.create_transform(**config, is_training=False)
@@ -42,15 +47,6 @@ def plain(paths: list[Path]) -> np.ndarray:
     return np.concatenate(vectors)
 
 
-def ours(folder: Path, name: str) -> float:
-    """Embed the collection anew; pictures a second, as the report says."""
-    from artextract.collection import Collection
-    from artextract.vision.embedding import embed_collection
-
-    done = embed_collection(Collection.open(name), "efficientnet_lite2", device=find_device("cpu"))
-    return float(done.rate or 0)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="a folder of pictures, nested or not")
@@ -58,11 +54,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
 
-    from artextract.collecting import collect
-    from artextract.collection import Collection
-    from artextract.sources.folder import FolderSource
-    from artextract.vision.embedding import load_embeddings
-
+    devices = {"ours": Device("cpu")}
+    if fastest("cpu") == "bfloat16":
+        devices = {"bfloat16": Device("cpu", "bfloat16")} | devices
     with tempfile.TemporaryDirectory() as cache:
         os.environ[CACHE_VARIABLE] = cache
         chosen = Path(cache) / "pictures"
@@ -72,29 +66,24 @@ def main() -> None:
         for number, path in enumerate(every[::step][: options.pictures]):
             (chosen / f"{number:05}.jpg").symlink_to(path.resolve())
         paths = sorted(chosen.iterdir())
-        rows = []
-        for round_number in range(options.rounds):
-            name = f"round{round_number}"
-            collect(FolderSource(chosen), name)
+        rates: dict[str, list[float]] = {name: [] for name in ("plain", *devices)}
+        for number in range(options.rounds):
+            collect(FolderSource(chosen), f"round{number}")
+            collection = Collection.open(f"round{number}")
             began = time.monotonic()
             reference = plain(paths)
-            plain_rate = len(paths) / (time.monotonic() - began)
-            our_rate = ours(chosen, name)
-            rows.append((plain_rate, our_rate, our_rate / plain_rate))
-            print(f"round {round_number}: plain {plain_rate:.1f}, ours {our_rate:.1f} a second")
-        embedded = Collection.open("round0")
-        found = load_embeddings(embedded, "efficientnet_lite2", find_device("cpu"))
-        of_path = dict(zip(found.ids, found.vectors, strict=True))
-        ids = [path.name for path in paths if path.name in of_path]
-        mine = np.stack([of_path[name] for name in ids])
-        theirs = reference[[i for i, path in enumerate(paths) if path.name in of_path]]
-        cosines = (mine * theirs).sum(1) / np.linalg.norm(mine, axis=1)
-        cosines /= np.linalg.norm(theirs, axis=1)
-    print(f"\n{'':8}{'images/s (median)':>20}{'ratio':>8}")
-    print(f"{'plain':8}{statistics.median(r[0] for r in rows):20.1f}{1.0:8.1f}")
-    ratio = statistics.median(r[2] for r in rows)
-    print(f"{'ours':8}{statistics.median(r[1] for r in rows):20.1f}{ratio:8.1f}")
-    print(f"cosine between the two, {len(ids)} pictures: {cosines.min():.4f} at the least")
+            rates["plain"].append(len(paths) / (time.monotonic() - began))
+            for name, device in devices.items():
+                rates[name].append(embed_collection(collection, BACKBONE, device=device).rate or 0)
+            print(f"round {number}: " + ", ".join(f"{name} {own[-1]:.1f}" for name, own in rates.items()))
+        found = load_embeddings(collection, BACKBONE, devices["ours"])
+    theirs = reference[[int(Path(work).stem) for work in found.ids]]
+    cosines = (found.vectors * theirs).sum(1) / np.linalg.norm(found.vectors, axis=1) / np.linalg.norm(theirs, axis=1)
+    print(f"\n{'pictures a second (median)':32}{'ratio':>8}")
+    for name, own in rates.items():
+        ratio = statistics.median(rate / base for rate, base in zip(own, rates["plain"], strict=True))
+        print(f"{name:12}{statistics.median(own):20.1f}{ratio:8.1f}")
+    print(f"least cosine of ours with plain, {len(theirs)} pictures: {cosines.min():.6f} (stored in float16)")
 
 
 if __name__ == "__main__":

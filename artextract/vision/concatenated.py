@@ -22,13 +22,14 @@ class Projection:
     @classmethod
     def read(cls, file: Path) -> "Projection":
         """The projection that `write` wrote. Raises WeightsError if the file is damaged, or something else."""
+        names = ("scales", "mean", "components")
         try:
-            tensors = read_tensors(file, ("scales", "mean", "components"))
+            tensors = read_tensors(file, names)
         except (OSError, ValueError) as error:
             raise WeightsError(
                 f"{file} is not a projection of concatenated networks. Reinstall the program."
             ) from error
-        return cls(**{name: array.astype(np.float32) for name, array in tensors.items()})
+        return cls(*(tensors[name].astype(np.float32) for name in names))
 
     def write(self, file: Path) -> None:
         """Write the projection, its components in float16. Raises StorageError if the file cannot be written."""

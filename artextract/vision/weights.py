@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+from safetensors.numpy import load_file
 
 from artextract.errors import WeightsError
 from artextract.files import open_regular, stamp
-from artextract.tensor_files import read_tensors
 
 Origin = Literal["file", "program", "package", "hub cache", "hub"]
 SHIPPED = Path(__file__).parent / "shipped"  # The folder of the weights that come with the program
@@ -34,10 +34,10 @@ class Weights:
     def load(self) -> dict[str, np.ndarray]:
         """The tensors by name, of a safetensors file, or of what `torch.save` wrote before PyTorch 1.6.
 
-        Raises OSError, ValueError or UnpicklingError if the file cannot be read, or is neither.
+        Raises OSError, SafetensorError, ValueError or UnpicklingError if the file cannot be read, or is neither.
         """
         if self.path.suffix == ".safetensors":
-            return read_tensors(self.path)
+            return load_file(self.path)
         return _read_pickled(self.path)
 
 
