@@ -6,33 +6,41 @@ from artextract.errors import ArtExtractError
 from artextract.ui import gallery_picker, layout, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
+from artextract.ui.reading.explanations import show_saliency, show_texture
 from artextract.ui.reading.neighbours_panel import show_similar_works, show_training_paintings
-from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date, show_picture
+from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date
 from artextract.ui.reading.report import show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
 from artextract.ui.redaction import redact
 
 
 def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
+    row = gallery.find(name) if gallery is not None and is_work else None
+    title = name if gallery is None or row is None else gallery.labels[row]
     picture = cached.read_picture(content, name)
     layout.show_remark(picture.remark)
     st.markdown(f"#### {work_text.escaped(picture.reading.summary(), '')}")
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
-        show_picture(name, content, picture)
+        st.image(picture.image, width="stretch", alt=f"The picture {name}")
         with st.container(horizontal=True):
-            show_downloads(name, content, picture)
+            show_downloads(title, name, content, picture)
     with right:
         for column, attributes in zip(st.columns(2), (("style", "artist"), ("genre", "date")), strict=True):
             with column:
                 for attribute in attributes:
-                    show_date(picture) if attribute == "date" else show_answer(attribute, picture.reading)
+                    if attribute == "date":
+                        show_date(picture)
+                    else:
+                        show_answer(attribute, picture.reading.answer(attribute))
+    show_saliency(name, content, picture)
     if gallery is not None:
         with layout.errors_as_sentences():
             show_custom_labels(gallery, name, content)
-    show_training_paintings(picture)
+    show_training_paintings(picture, gallery)
     if gallery is not None:
         show_similar_works(gallery, name, content, is_work)
+    show_texture(name, content)
 
 
 survey = layout.page(navigation.READ)

@@ -36,6 +36,10 @@ class Classes:
             return self.of(attribute)
         return (*(person_from_slug(slug) for slug in self.artist[:-1]), self.artist[-1])
 
+    def known(self, attribute: str) -> tuple[str, ...]:
+        """The classes of `attribute` as displayed, without the rest class of artists."""
+        return tuple(name for name in self.shown(attribute) if attribute != "artist" or name != ANOTHER)
+
     @staticmethod
     def from_table(table: pd.DataFrame, at_least: int) -> "Classes":
         """The classes of training rows from `read_paintings`.

@@ -110,7 +110,8 @@ class Bundle:
 
         One row per painting: `file`, `title`, `painter`, `year`, `copy` (of the data set, a number), the right `style`,
         `genre`, `artist` (missing if not listed), and for each of these `<attribute>_predicted` (the likeliest
-        class), `<attribute>_probability` and `<attribute>_right` (the probability of the right class).
+        class), `<attribute>_probability` and `<attribute>_right` (the probability of the right class). The artist is
+        predicted among the listed ones; `artist_open` is the likeliest of all, missing for "another artist".
         """
         return self._table("validation.parquet")
 

@@ -1,57 +1,72 @@
-"""Saliency: which parts of a picture support a label."""
+"""Saliency: which parts of a picture count for or against a class."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PIL import Image
 
-from artextract.attributes import date_bins
 from artextract.network_queue import NOW, network_queue
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from artextract.attributes.reader import Reader
 
+FOR, AGAINST = (235, 110, 20), (40, 90, 215)  # RGB of cells that count for a class, and against it
+OPACITY = 0.75  # Of the cell that counts most
 
-PALETTE = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
-"""Viridis at five points, from least to most salient."""
+
+@dataclass(frozen=True)
+class Saliency:
+    """What each cell of a picture adds to the logit of a class."""
+
+    cells: np.ndarray  # float32 [rows, columns]; negative where a cell counts against the class
+    share: float  # 0…1: how much of the logit the cells add up to, beside the sizes of all its parts
 
 
-def saliency(reader: "Reader", image: Image.Image, attribute: str, index: int) -> np.ndarray:
-    """How much each cell of an RGB picture supports a class, or a range of years: float32 [rows, columns], 0…1.
+def saliency(reader: "Reader", image: Image.Image, attribute: str, groups: Sequence[Sequence[int]]) -> list[Saliency]:
+    """The saliency of groups of classes of `attribute` in an RGB picture.
 
-    HiResCAM (Draelos and Carin 2020) on the backbone's final feature map: the gradient of the logit
-    with respect to each cell, times the cell, summed over channels, without negative values. Unlike
-    Grad-CAM it only shows places that raise the logit; all cells are 0 if nothing does. `index` is the
-    index of the class, or of the bin (`artextract.attributes.date_bins`) if the attribute is "date".
+    Class activation maps (Zhou et al. 2016): the pooled head is linear in the mean of the backbone's cells, so its
+    logit is exactly the sum of the maps' cells and a bias. The rest of the model's logit comes from the sequence of
+    the cells, for which no exact map exists. A group is one class, or the bins of a date: then the mean of
+    their logits. The mean logit of all classes is subtracted, because only differences count for the probabilities.
     """
     import torch
 
     picture = reader.prepare(image)
 
-    def turn() -> np.ndarray:
-        maps, gabor = reader.sequences([picture])
-        maps.requires_grad_(True)
-        # cuDNN has no gradients of an LSTM in evaluation mode.
-        with torch.backends.cudnn.flags(enabled=False):
-            logits = reader.model(maps, gabor)[attribute]
-            if attribute == "date":  # the likelihood of the years around it
-                around = slice(max(index - 2, 0), min(index + 3, date_bins.BINS))
-                score = logits[:, around].logsumexp(dim=1).sum()
-            else:
-                score = logits[:, index].sum()
-            (gradient,) = torch.autograd.grad(score, maps)
-        return (gradient * maps.detach()).sum(dim=-1).clamp(min=0).cpu().numpy()
+    def turn() -> tuple[np.ndarray, np.ndarray]:
+        with torch.inference_mode():
+            maps, gabor = reader.sequences([picture])
+            weights = cast("Tensor", reader.model.pooled_heads[attribute].weight)
+            added = maps[0] @ weights.T / maps.shape[1]
+            return added.cpu().numpy(), reader.model(maps, gabor)[attribute][0].cpu().numpy()
 
-    cells = network_queue().run(turn, NOW)
-    side = int(np.sqrt(cells.shape[1]))
-    return cells.reshape(side, side) / (float(cells.max()) or 1.0)
+    added, logits = network_queue().run(turn, NOW)
+    side = int(np.sqrt(len(added)))
+    return [
+        Saliency(
+            (cells := added[:, list(group)].mean(axis=1) - added.mean(axis=1)).reshape(side, side),
+            _share(float(cells.sum()), float(logits[list(group)].mean() - logits.mean())),
+        )
+        for group in groups
+    ]
 
 
-def overlay(image: Image.Image, cells: np.ndarray, opacity: float) -> Image.Image:
-    """An RGB picture with its saliency (0…1) as an overlay of `opacity` (0…1): violet is least salient, yellow most."""
-    smooth = Image.fromarray(cells.astype(np.float32), "F").resize(image.size, Image.Resampling.BICUBIC)
-    level = np.clip(np.asarray(smooth), 0, 1)
-    stops = np.linspace(0, 1, len(PALETTE))
-    colours = np.stack([np.interp(level, stops, [colour[c] for colour in PALETTE]) for c in range(3)], axis=-1)
-    heat = Image.fromarray(np.round(colours).astype(np.uint8))
-    return Image.blend(image, heat, opacity)
+def _share(part: float, whole: float) -> float:
+    return abs(part) / ((abs(part) + abs(whole - part)) or 1.0)
+
+
+def overlay(image: Image.Image, cells: np.ndarray, most: float) -> Image.Image:
+    """A picture in grey, with cells that count for a class in orange and those against it in blue.
+
+    `image` is RGB; cells of the size `most` (above 0) have the full colour, so maps of one `most` can be compared.
+    """
+    smooth = Image.fromarray(cells.astype(np.float32) / most, "F").resize(image.size, Image.Resampling.BICUBIC)
+    level = np.clip(np.asarray(smooth), -1, 1)[..., None]
+    grey = np.asarray(image.convert("L").convert("RGB"), dtype=np.float32)
+    colour = np.where(level > 0, np.array(FOR, np.float32), np.array(AGAINST, np.float32))
+    return Image.fromarray(np.round(grey + OPACITY * np.abs(level) * (colour - grey)).astype(np.uint8))

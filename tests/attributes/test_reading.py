@@ -1,35 +1,31 @@
 """Reading with the shipped model: alone, on the screen, on the command line, over a collection."""
 
+import copy
 import io
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from typer.testing import CliRunner
 
 from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
 from artextract.attributes.collection_readings import read_collection, stored_readings
-from artextract.attributes.evaluation.confusion import label_confusion
+from artextract.attributes.evaluation.confusion import UNKNOWN_ARTIST, label_confusion
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle, ModelFacts
 from artextract.attributes.reader import MAX_OOD_PROBABILITY, Reader, open_to_read, read_files
-from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.sources.demo import DemoSource
-from artextract.ui import galleries
-from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.reading import cached
-from artextract.ui.reading.panels import NAMES
-from artextract.ui.reading.report import as_json, report_html
+from artextract.ui.reading.report import as_json
 from tests.support.made import SMALL_COUNT, jpeg, made_picture
-from tests.ui.test_screens import screen, wait_for, words
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +86,17 @@ def test_a_folder_is_read_as_each_picture_alone(reader: Reader, tmp_path: Path) 
         assert together.ood_probability[row] == alone.ood_probability[0]
 
 
+def sure_of_all(reader: Reader) -> ModelFacts:
+    """Facts of the model with which every label is sure."""
+    calibration = {name: replace(one, threshold=0.0) for name, one in reader.facts.calibration.items()}
+    return reader.facts.model_copy(update={"calibration": calibration})
+
+
+def read(content: bytes, name: str) -> cached.ReadPicture:
+    """What the app reads in a picture, not remembered: that is done for a visitor."""
+    return cached.read_picture.__wrapped__(content, name)
+
+
 def test_nothing_is_sure_about_a_picture_out_of_distribution(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "facts", sure_of_all(reader))
     predictions = reader.predict([made_picture(1, 224, 224)])
@@ -116,12 +123,6 @@ def test_a_date_is_stated_up_to_a_century(reader: Reader) -> None:
         assert (reader.readings(found)[0].date is not None) == stated
 
 
-def sure_of_all(reader: Reader) -> ModelFacts:
-    """Facts of the model with which every label is sure."""
-    calibration = {name: replace(one, threshold=0.0) for name, one in reader.facts.calibration.items()}
-    return reader.facts.model_copy(update={"calibration": calibration})
-
-
 def test_the_ood_score_is_energy_and_similarity_each_on_its_own_scale() -> None:
     random = np.random.default_rng(0)
     logits, near = random.normal(0, 3, (400, 5)), random.normal(0.7, 0.1, 400)
@@ -142,32 +143,41 @@ def test_noise_is_not_sure(reader: Reader) -> None:
     assert np.mean([one.artist.unsure for one in found]) > 0.5
 
 
-def test_saliency_is_a_map_of_the_picture(reader: Reader) -> None:
+def test_saliency_adds_up_to_the_pooled_heads_logit(reader: Reader) -> None:
     picture = made_picture(3, 300, 200)
-    for attribute, index in (("style", 0), ("artist", 5), ("date", date_bins.BINS - 10)):
-        cells = saliency(reader, picture, attribute, index)
-        assert cells.ndim == 2
-        assert cells.min() >= 0
-        assert cells.max() in (0, 1)
-    assert overlay(picture, cells, 0.0).tobytes() == picture.tobytes()
-    assert overlay(picture, cells, 0.5).size == picture.size
+    head = reader.model.pooled_heads["date"]
+    logits = (torch.from_numpy(reader.predict([picture]).vectors[0]) @ head.weight.T).detach()
+    groups = [[3], [7, 8, 9]]
+    found = saliency(reader, picture, "date", groups)
+    for group, each in zip(groups, found, strict=True):
+        expected = float(logits[group].mean() - logits.mean())
+        assert each.cells.sum() == pytest.approx(expected, rel=1e-3, abs=1e-4)
+        assert 0 <= each.share <= 1
 
 
-def test_saliency_follows_what_speaks_for_the_label(reader: Reader) -> None:
-    """Painting over the most salient cell lowers the logit more than over the least salient."""
+def test_saliency_is_of_the_whole_logit_without_a_sequence_part(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = copy.deepcopy(reader.model)
+    for weight in (*model.heads.parameters(), model.pooled_heads["style"].bias):
+        torch.nn.init.zeros_(weight)
+    monkeypatch.setattr(reader, "model", model)
     picture = made_picture(4, 224, 224)
-    index = int(np.argmax(reader.predict([picture]).probabilities["style"][0]))
-    cells = saliency(reader, picture, "style", index)
-    side = 224 // cells.shape[0]
-    drops = []
-    for place in (cells.argmax(), cells.argmin()):
-        row, column = divmod(int(place), cells.shape[1])
-        grey = picture.copy()
-        left, top = column * side, row * side
-        grey.paste((128, 128, 128), (left, top, left + side, top + side))
-        before = reader.predict([picture]).probabilities["style"][0, index]
-        drops.append(before - reader.predict([grey]).probabilities["style"][0, index])
-    assert drops[0] > drops[1]
+    assert saliency(reader, picture, "style", [[0]])[0].share == pytest.approx(1, abs=1e-3)
+
+
+def test_an_overlay_is_orange_for_a_class_and_blue_against_it() -> None:
+    picture = made_picture(4, 80, 60)
+    grey = np.asarray(picture.convert("L").convert("RGB"))
+    assert np.array_equal(np.asarray(overlay(picture, np.zeros((4, 4)), 1.0)), grey)
+    cells = np.zeros((4, 4))
+    cells[:, 0], cells[:, 3] = 2.0, -2.0
+    found = np.asarray(overlay(picture, cells, 2.0)).astype(int)
+    assert found.shape == grey.shape
+    assert (found[:, :5, 0] > found[:, :5, 2]).all()
+    assert (found[:, -5:, 0] < found[:, -5:, 2]).all()
+    weak = np.asarray(overlay(picture, cells, 20.0)).astype(int)
+    assert np.abs(weak - grey).mean() < np.abs(found - grey).mean()
 
 
 def test_a_label_s_confusion_is_a_row_and_a_column_in_sentences() -> None:
@@ -182,9 +192,30 @@ def test_a_label_s_confusion_is_a_row_and_a_column_in_sentences() -> None:
     assert "No validation painting is labelled Nobody" in label_confusion(bundle, "artist", "Nobody").sentences()[0]
 
 
-def read(content: bytes, name: str) -> cached.ReadPicture:
-    """What the app reads in a picture, not remembered: that is done for a visitor."""
-    return cached.read_picture.__wrapped__(content, name)
+def test_reliability_of_a_style_names_the_worse_copy() -> None:
+    bundle = Bundle.open()
+    found = label_confusion(bundle, "style", "Baroque")
+    answered = bundle.validation[bundle.validation["style_predicted"] == "Baroque"].dropna(subset="style")
+    right = (answered["style"] == "Baroque").groupby(answered["copy"]).mean()
+    assert found.worst_copy is not None
+    assert found.worst_copy.copy == right.idxmin()
+    assert f"does worst, {right.min():.0%} of" in found.sentences()[1]
+    assert label_confusion(bundle, "style", "Cubism").worst_copy is None  # a style of one copy
+
+
+def test_reliability_of_an_artist_counts_the_paintings_by_all_others() -> None:
+    """What the box says is about the open answer: also about paintings by artists that the model doesn't know."""
+    bundle = Bundle.open()
+    table = bundle.validation.dropna(subset="painter")
+    answered = table[table["artist_open"] == "Claude Monet"]
+    found = label_confusion(bundle, "artist", "Claude Monet")
+    assert found.predicted == len(answered)
+    assert found.labelled == (table["painter"] == "claude-monet").sum()
+    counts = {share.name: share.count for share in found.true_classes}
+    assert counts["Claude Monet"] == (answered["painter"] == "claude-monet").sum()
+    unknown = ~answered["painter"].isin(bundle.facts.classes.artist)
+    assert counts.get(UNKNOWN_ARTIST, 0) == unknown.sum()
+    assert sum(counts.values()) == len(answered)
 
 
 def test_the_command_line_and_the_app_agree_to_the_last_digit(tmp_path: Path) -> None:
@@ -224,81 +255,6 @@ def test_a_collection_is_read_once(collection: Collection, reader: Reader) -> No
     assert (row["genre"], row["genre_probability"]) == (best.name, best.probability)
 
 
-def upload(app: Any, *files: tuple[str, bytes]) -> Any:
-    app.file_uploader[0].upload([(name, content, "image/jpeg") for name, content in files])
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def test_the_screen_asks_for_a_picture(ready: Collection) -> None:
-    assert "Upload a picture of a painting" in words(screen("read"))
-
-
-def test_the_screen_reads_a_picture(ready: Collection) -> None:
-    content = jpeg(made_picture(6, 320, 240))
-    app = screen("read")
-    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
-    assert not app.exception, app.exception
-    said = words(app)
-    found = read(content, "mine.jpg").reading
-    for name in LABELLED:
-        answer = found.answer(name)
-        best = answer.labels[0].name
-        assert (f"{NAMES[name]}: **{best}**" in said) == (not answer.unsure)
-        assert answer.doubt() in said.replace("\\", "")
-        trust = any(one.label == f"How reliable is “{best}”?" for one in app.expander)
-        assert trust == (not answer.none_of_these)
-    assert found.summary() in said.replace("\\", "")
-    assert ("Date: **about" in said) == (found.date is not None)
-    assert "Nearest training paintings" in [one.value for one in app.subheader]
-    assert {"Download report (HTML)", "Download data (JSON)"} <= {b.label for b in app.get("download_button")}
-    for view in ("why", "texture"):
-        app.segmented_control(key="_view").set_value(view).run()
-        assert not app.exception, app.exception
-    assert "Gabor filters" in words(app)
-
-
-def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
-    app = screen("read", collection="small", work="a/work-01.jpg")
-    assert "From small: Picture 1" in words(app)
-    assert "How reliable is" in app.expander[0].label
-
-
-def test_a_guess_that_is_not_sure_is_no_heading(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(galleries.reader(), "facts", sure_of_all(galleries.reader()))
-    for seed, limit, heading in ((61, -1.0, False), (62, 1.0, True)):
-        monkeypatch.setattr("artextract.attributes.reader.MAX_OOD_PROBABILITY", limit)
-        content = jpeg(made_picture(seed, 320, 240))
-        app = screen("read")
-        app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
-        said = words(app)
-        best = read(content, "mine.jpg").reading.style.labels[0].name
-        assert (f"Style: **{best}**" in said) == heading
-        assert ("Probably none of the 16 " in said) == (not heading)
-        assert "Date: **about" not in said or heading
-
-
-def test_several_pictures_give_a_table(ready: Collection) -> None:
-    app = screen("read")
-    for seed in (1, 2):
-        app.file_uploader[0].upload(f"{seed}.jpg", jpeg(made_picture(seed)), "image/jpeg")
-    app.run()
-    assert not app.exception, app.exception
-    assert list(app.dataframe[0].value["File"]) == ["1.jpg", "2.jpg"]
-    app.selectbox(key="_look_at").set_value("2.jpg").run()
-    assert not app.exception, app.exception
-
-
-def test_pictures_of_one_name_are_all_read(ready: Collection) -> None:
-    app = screen("read")
-    for seed in (1, 2):
-        app.file_uploader[0].upload("image.png", jpeg(made_picture(seed)), "image/jpeg")
-    app.run()
-    assert not app.exception, app.exception
-    assert list(app.dataframe[0].value["File"]) == ["image.png", "2-image.png"]
-
-
 def test_a_large_picture_reads_the_same_alone_and_in_a_collection(tmp_path: Path, reader: Reader) -> None:
     from artextract.collecting import collect
     from artextract.sources.folder import FolderSource
@@ -313,51 +269,6 @@ def test_a_large_picture_reads_the_same_alone_and_in_a_collection(tmp_path: Path
     assert table is not None
     best = read(content, "one.jpg").reading.style.labels[0]
     assert table["style_probability"].iloc[0] == best.probability
-
-
-@pytest.mark.parametrize("content", [b"text", b""])
-def test_what_is_no_picture_is_one_sentence(ready: Collection, content: bytes) -> None:
-    app = screen("read")
-    app.file_uploader[0].upload("mine.jpg", content, "image/jpeg").run()
-    assert not app.exception, app.exception
-    assert "mine.jpg is" in words(app)
-
-
-def test_a_report_stands_alone() -> None:
-    content = jpeg(made_picture(7, 300, 200))
-    found = read(content, "<my>.jpg")
-    page = report_html(
-        "<my>.jpg",
-        "model",
-        found.reading,
-        {"The picture": found.image},
-        {"style": ["Of 3 called so, 1 was."]},
-        ["Lilies — Monet: cosine 0.9"],
-    )
-    assert "&lt;my&gt;.jpg" in page
-    assert "<my>" not in page
-    assert "data:image/jpeg;base64," in page
-    assert "http" not in page
-    assert found.reading.genre.labels[4].name in page
-
-
-def test_the_works_are_read_from_the_screen_and_colour_the_map(collection: Collection) -> None:
-    from artextract.maps.gallery_map import compute_map
-    from artextract.vision.embedding import embed_collection, load_embeddings
-
-    job_queue.clear()
-    embed_collection(collection, "efficientnet_lite2")
-    compute_map(collection, load_embeddings(collection, "efficientnet_lite2"), "tsne")
-    app = screen("collections")
-    app.button(key="_read_small").click().run()
-    wait_for(job_queue(), f"read:{collection.root}")
-    app.run()
-    assert f"Classified {SMALL_COUNT} pictures of small" in words(app)
-    app = screen(collection="small", work="a/work-01.jpg", colour="read_style")
-    gallery = galleries.open_gallery("small", "efficientnet_lite2")
-    values = set(gallery.works["read_style"])
-    assert values <= {*Bundle.open().facts.classes.style, NOT_SURE}
-    assert any("Predicted style" in one.value for one in app.get("html"))
 
 
 def test_the_nearest_training_painting_is_the_picture_itself(tmp_path: Path) -> None:

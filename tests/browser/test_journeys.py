@@ -121,7 +121,7 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     page.goto(f"{server}/explore?collection=small&work=a/work-01.jpg")
     page.get_by_role("button", name="Read this painting").click()
     expect(page.get_by_text("From small: Picture 1")).to_be_visible()
-    expect(page.get_by_text("Nearest training paintings")).to_be_visible()
+    expect(page.get_by_text("Similar works in small")).to_be_visible()
     cards = page.locator(".ax-card")
     expect(cards).to_have_count(10)
     expect(cards.get_by_text("Picture 1", exact=True)).to_have_count(0)  # it isn't like itself
@@ -135,11 +135,9 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     for name in ("Style", "Genre", "Artist", "Date"):
         expect(page.get_by_text(f"{name}: ").first).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    why = page.get_by_role("radio", name="Why")
-    expect(why).to_have_count(1)  # not while the old screen still stands beside the new
-    page.get_by_text("Why", exact=True).click()
-    expect(page.get_by_text("Yellow areas support")).to_be_visible()
-    page.get_by_text("Texture", exact=True).click()
+    texture = page.get_by_text("For researchers: texture")
+    expect(texture).to_have_count(1)  # not while the old screen still stands beside the new
+    texture.click()
     expect(page.get_by_text("Gabor filters: the hue shows the direction")).to_be_visible()
     settled(page)
     button = page.get_by_role("button", name="Download report (HTML)")
@@ -147,7 +145,7 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     with page.expect_download() as report:
         button.click()
     report.value.save_as(tmp_path / "report.html")
-    assert "Nearest training paintings" in (tmp_path / "report.html").read_text()
+    assert "styles" in (tmp_path / "report.html").read_text()
 
     # A pasted picture joins the upload: a table of both.
     page.evaluate(PASTE, f"{server}/artextract/thumb/small/{works['image_sha256'].iloc[7]}.jpg")

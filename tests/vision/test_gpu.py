@@ -48,7 +48,7 @@ def test_a_gpu_reads_as_the_processor_does(pictures: list[Any]) -> None:
     for mine, theirs in zip(one.readings(found), other.readings(again), strict=True):
         for name in ("style", "genre", "artist"):
             assert mine.answer(name).labels[0].name == theirs.answer(name).labels[0].name
-    cells = [saliency(reader, pictures[0], "style", 0).ravel() for reader in (one, other)]
+    cells = [saliency(reader, pictures[0], "style", [[0]])[0].cells.ravel() for reader in (one, other)]
     assert np.corrcoef(cells[0], cells[1])[0, 1] > 0.95
 
 

@@ -71,6 +71,8 @@ def _write_validation(
         right = np.full(len(held), np.nan, dtype=np.float32)
         right[task.rows] = probabilities[task.rows, task.target]
         rows[f"{name}_right"] = right
+    shown = np.array([*reader.facts.classes.known("artist"), None], dtype=object)
+    rows["artist_open"] = shown[predictions.probabilities["artist"].argmax(axis=1)]
     rows["date_low"], rows["date_median"], rows["date_high"] = predictions.date_quantiles().T
     write_table(reader.bundle.folder / "validation.parquet", rows)
 

@@ -1,13 +1,15 @@
 """What the Read screen computes, cached for the visitor's session."""
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from artextract.attributes.certainty.ood_score import NearPainting
+from artextract.attributes import date_bins
 from artextract.attributes.evaluation.confusion import LabelConfusion, label_confusion
+from artextract.attributes.labels import ATTRIBUTES, LABELLED
 from artextract.attributes.reader import open_to_read
 from artextract.attributes.reading import Predictions, Reading
 from artextract.attributes.saliency import overlay, saliency
@@ -17,7 +19,8 @@ from artextract.ui.server.request_costs import charge
 from artextract.vision.gabor import Texture, texture
 from artextract.vision.images import open_picture, thumbnail
 
-NEAREST = 6  # Training paintings shown
+NEAREST = 6  # Training paintings shown, at most
+AMONG = 30  # They are among this many nearest
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,39 @@ def read_picture(content: bytes, name: str) -> ReadPicture:
     return ReadPicture(view, picture.remark, reader.readings(predictions)[0], predictions)
 
 
+@dataclass(frozen=True)
+class SaliencyMap:
+    """The saliency of a label over the picture."""
+
+    label: str
+    image: Image.Image  # RGB, as large as `ReadPicture.image`
+    share: float  # `Saliency.share`
+
+
+def explained(reading: Reading) -> list[str]:
+    """The attributes that have saliency maps: those with an answer."""
+    stated = {name: not reading.answer(name).none_of_these for name in LABELLED} | {"date": reading.date is not None}
+    return [name for name in ATTRIBUTES if stated[name]]
+
+
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.saliency_maps_per_tab, scope="session")
-def _saliency(content: bytes, name: str, attribute: str, label: str) -> np.ndarray:
-    reader = galleries.reader()
-    if attribute == "date":
-        index = int(read_picture(content, name).date_probabilities.argmax())
+def saliency_maps(content: bytes, name: str, attribute: str) -> list[SaliencyMap]:
+    """The maps of the likeliest label and the runner-up, in one scale of colours; of the date, one map."""
+    reader, picture = galleries.reader(), read_picture(content, name)
+    if attribute == "date" and (date := picture.reading.date) is not None:
+        inside = np.flatnonzero((date_bins.EDGES[1:] > date.low) & (date_bins.EDGES[:-1] < date.high))
+        groups = {f"{date.low:.0f}–{date.high:.0f}": inside.tolist()}
     else:
-        index = reader.facts.classes.shown(attribute).index(label)
+        classes = reader.facts.classes.shown(attribute)
+        labels = picture.reading.answer(attribute).labels[:2]
+        groups = {label.name: [classes.index(label.name)] for label in labels}
     with charge("saliency"):
-        return saliency(reader, open_to_read(content, name), attribute, index)
-
-
-def saliency_overlay(content: bytes, name: str, attribute: str, label: str, opacity: float) -> Image.Image:
-    """The picture with the saliency of a label (for the date: of its likeliest years) as an overlay."""
-    return overlay(read_picture(content, name).image, _saliency(content, name, attribute, label), opacity)
+        found = saliency(reader, open_to_read(content, name), attribute, list(groups.values()))
+    most = max(float(np.abs(each.cells).max()) for each in found) or 1.0
+    return [
+        SaliencyMap(label, overlay(picture.image, each.cells, most), each.share)
+        for label, each in zip(groups, found, strict=True)
+    ]
 
 
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
@@ -75,8 +97,10 @@ def confusion_of(attribute: str, label: str) -> LabelConfusion:
     return label_confusion(galleries.bundle(), attribute, label)
 
 
-def nearest_training(picture: ReadPicture) -> list[tuple[NearPainting, dict[str, object]]]:
-    """The training paintings nearest to a picture, and their rows of `Bundle.training`."""
-    near = galleries.reader().nearest.near(picture.predictions.vectors[0], NEAREST)
+def nearest_training(picture: ReadPicture, files: Container[str]) -> list[Mapping[str, object]]:
+    """The training paintings nearest to a picture whose `file` is one of `files`, as rows of `Bundle.training`."""
     rows = galleries.bundle().training
-    return [(painting, {str(k): v for k, v in rows.iloc[painting.row].items()}) for painting in near]
+    near = galleries.reader().nearest.near(picture.predictions.vectors[0], AMONG)
+    nearest = rows.iloc[[painting.row for painting in near]]
+    seen = nearest[[file in files for file in nearest["file"]]][:NEAREST]
+    return [dict(row) for _, row in seen.iterrows()]

@@ -63,12 +63,10 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
         x=centres[inside], y=density[inside], mode="none", fill="tozeroy", fillcolor=BAND, hoverinfo="skip"
     )
     figure.add_vline(date.median, line={"color": ACCENT, "dash": "dot"})
-    seen = np.flatnonzero(np.cumsum(probabilities) > 0.005)
-    first = min(float(centres[seen[0]]), date.low) - 20
     figure.update_layout(
         height=210,
         margin={"l": 4, "r": 12, "t": 6, "b": 34},
-        xaxis={"title": "year", "range": [first, date_bins.LAST], "fixedrange": True},
+        xaxis={"title": "year", "range": [date_bins.FIRST, date_bins.LAST], "fixedrange": True},
         yaxis={"title": "probability per year, %", "automargin": True, "fixedrange": True, "rangemode": "tozero"},
         showlegend=False,
     )

@@ -5,19 +5,23 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import streamlit as st
 from PIL import Image
 
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import ModelFacts
 from artextract.attributes.reading import Answer, Reading
-from artextract.ui import galleries, model_paintings
+from artextract.ui import galleries
 from artextract.ui.reading import cached
 from artextract.ui.reading.cached import ReadPicture
 from artextract.ui.reading.charts import percent
-from artextract.ui.reading.panels import NAMES, interval, no_date
+from artextract.ui.reading.explanations import SALIENCY, share_of
+from artextract.ui.reading.panels import CANNOT_TELL, NAMES, interval, no_date
 from artextract.ui.server.request_costs import for_this_visitor
+from artextract.ui.server.urls import server_url
 from artextract.vision.images import encode_jpeg, thumbnail
 
 SIDE = 720  # Long side of the report's pictures, pixels
@@ -30,15 +34,15 @@ figure { margin: 0; } figcaption, .small { color: #666; font-size: .85rem; }
 img { max-width: 100%; } h2 { margin: 1.6rem 0 .3rem; font-size: 1.15rem; }
 .bar { display: grid; grid-template-columns: 14rem 1fr 4rem; gap: .6rem; align-items: center; }
 .bar i { display: block; height: .8rem; background: #b4552d; }
-.unsure { background: #f3e6c8; padding: 0 .4rem; border-radius: .2rem; }
+.unsure { background: #f3e6c8; padding: 0 .4rem; border-radius: .2rem; font-weight: normal; }
 """
-_UNSURE = ' <span class="unsure">not sure</span>'
+_UNSURE = '<span class="unsure">{}</span>'
 
 
-def show_downloads(name: str, content: bytes, picture: ReadPicture) -> None:
-    """Buttons for the report and the data."""
-    model = galleries.bundle().facts.name
-    report = for_this_visitor(lambda: _make_report(name, content, picture, model))
+def show_downloads(title: str, name: str, content: bytes, picture: ReadPicture) -> None:
+    """Buttons for the report and the data. `title` is the picture's, `name` that of its file."""
+    address, model = server_url(), galleries.bundle().facts.name
+    report = for_this_visitor(lambda: _make_report(title, name, content, picture, address))
     data = json.dumps(as_json(name, model, picture.reading), ensure_ascii=False)
     for label, made, ending, mime, icon in (
         ("Download report (HTML)", report, "html", "text/html", "description"),
@@ -52,47 +56,53 @@ def as_json(name: str, model: str, reading: Reading) -> dict[str, Any]:
     return {"model": model, "readings": [{"image": name} | asdict(reading)]}
 
 
-def _make_report(name: str, content: bytes, picture: ReadPicture, model: str) -> bytes:
-    best = {attribute: picture.reading.answer(attribute).labels[0].name for attribute in LABELLED}
-    pictures = {"The picture": picture.image}
-    for attribute, label in best.items():
-        caption = f"Areas that support {label} ({attribute})"
-        pictures[caption] = cached.saliency_overlay(content, name, attribute, label, 0.55)
-    pictures["Texture"] = cached.texture_of(content, name).picture
-    reliability = {attribute: cached.confusion_of(attribute, label).sentences() for attribute, label in best.items()}
-    nearest = [
-        f"{model_paintings.label_of(row)}: cosine {near.cosine:.3f}" for near, row in cached.nearest_training(picture)
-    ]
-    return report_html(name, model, picture.reading, pictures, reliability, nearest).encode()
+def _make_report(title: str, name: str, content: bytes, picture: ReadPicture, address: str) -> bytes:
+    pictures, reliability = {"The picture": picture.image}, {}
+    for attribute in cached.explained(picture.reading):
+        for found in cached.saliency_maps(content, name, attribute):
+            pictures[f"{NAMES[attribute]}: {share_of(found)}"] = found.image
+        if attribute != "date":
+            best = picture.reading.answer(attribute).labels[0].name
+            reliability[attribute] = cached.confusion_of(attribute, best).sentences()
+    return report_html(title, galleries.bundle().facts, picture.reading, pictures, reliability, address).encode()
 
 
 def report_html(
-    name: str,
-    model: str,
+    title: str,
+    facts: ModelFacts,
     reading: Reading,
     pictures: Mapping[str, Image.Image],
     reliability: Mapping[str, Sequence[str]],
-    near: Sequence[str],
+    address: str,
 ) -> str:
-    """The report as HTML: predictions, pictures and nearest training paintings.
+    """The report as HTML, dated today.
 
-    `pictures` are RGB, by caption. `reliability` has, by attribute, sentences on its most probable label. `near` has
-    one line per training painting.
+    `pictures` are RGB, by caption. `reliability` has, by attribute, sentences on its most probable label. `address` is
+    the app's.
     """
     figures = "".join(_figure(caption, image) for caption, image in pictures.items())
     answers = "".join(_answer(NAMES[each], reading.answer(each), reliability.get(each, ())) for each in LABELLED)
-    date = f"about {reading.date.median:.0f}" if reading.date else _UNSURE
-    years = interval(reading.date) if reading.date else no_date(reading)
-    nearest = "".join(f"<li>{html.escape(line)}</li>" for line in near)
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(name)}</title>'
-        f"<style>{_STYLE}</style><h1>{html.escape(name)}</h1>"
-        f'<p class="small">Read by ArtExtract, model {html.escape(model)}. Probabilities are '
-        "calibrated on paintings that were not used in training.</p>"
-        f'<p><b>{html.escape(reading.summary())}</b></p><div class="pictures">{figures}</div>{answers}'
-        f'<h2>Date</h2><p>{date} <span class="small">{years}</span></p>'
-        f"<h2>Nearest training paintings</h2><ol>{nearest}</ol></html>"
+    counts = [f"{len(facts.classes.known(each))} {each}s" for each in LABELLED]
+    years = (
+        f'<h2>Date: {interval(reading.date)}</h2><p class="small">The 80% interval.</p>'
+        if reading.date
+        else f"<h2>Date {_UNSURE.format(CANNOT_TELL)}</h2><p>{no_date(reading)}</p>"
     )
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}: a reading</title>'
+        f"<style>{_STYLE}</style><h1>{html.escape(title)}</h1>"
+        f"<p><b>{html.escape(reading.summary())}</b></p>"
+        f'<p class="small">Read on {_today()} by <a href="{html.escape(address, quote=True)}">ArtExtract</a>, model '
+        f"{html.escape(facts.name)}. The model knows {', '.join(counts[:-1])} and {counts[-1]}. The styles are "
+        f"{html.escape(', '.join(facts.classes.known('style')))}. Probabilities are calibrated on paintings that were "
+        "not used in training.</p>"
+        f'<div class="pictures">{figures}</div><p class="small">{SALIENCY}</p>{answers}{years}</html>'
+    )
+
+
+def _today() -> str:
+    today = date.today()
+    return f"{today.day} {today:%B %Y}"
 
 
 def _figure(caption: str, image: Image.Image) -> str:
@@ -102,11 +112,14 @@ def _figure(caption: str, image: Image.Image) -> str:
 
 
 def _answer(name: str, answer: Answer, reliability: Sequence[str]) -> str:
+    if answer.none_of_these:
+        return f"<h2>{name} {_UNSURE.format('none of these')}</h2><p>{html.escape(answer.doubt())}</p>"
     bars = "".join(
         f'<div class="bar"><span>{html.escape(label.name)}</span>'
         f'<i style="width:{100 * label.probability:.1f}%"></i><span>{percent(label.probability)}</span></div>'
         for label in answer.labels
     )
     sentences = "".join(f'<p class="small">{html.escape(sentence)}</p>' for sentence in reliability)
-    doubt = f"<p>{html.escape(answer.doubt())}</p>" if answer.unsure else ""
-    return f"<h2>{name}{_UNSURE if answer.unsure else ''}</h2>{doubt}{bars}{sentences}"
+    if answer.unsure:
+        return f"<h2>{name} {_UNSURE.format('not sure')}</h2><p>{html.escape(answer.doubt())}</p>{bars}{sentences}"
+    return f"<h2>{name}: {html.escape(answer.labels[0].name)}</h2>{bars}{sentences}"

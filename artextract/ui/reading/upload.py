@@ -9,18 +9,16 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
 from artextract.attributes.labels import LABELLED
-from artextract.attributes.reading import Reading
+from artextract.attributes.reading import Reading, either
 from artextract.errors import LimitError
 from artextract.ui import gallery_picker, layout, work_text
 from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
-from artextract.ui.reading.panels import NAMES
+from artextract.ui.reading.panels import CANNOT_TELL, NAMES, interval
 from artextract.ui.server import rate_limits
 from artextract.ui.server.request_costs import content_of
 from artextract.vision.images import read_picture
-
-_YEARS = ("Year", "80% from", "to")
 
 
 def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
@@ -65,10 +63,8 @@ def show_table(pictures: Mapping[str, bytes]) -> str:
     if not readings:
         return ""
     table = table_of(readings)
-    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-    st.dataframe(
-        table, hide_index=True, column_config={f"{NAMES[attribute]}, probability": share for attribute in LABELLED}
-    )
+    share = st.column_config.NumberColumn(format="%.0f%%", help="Of the most probable label.")
+    st.dataframe(table, hide_index=True, column_config={_probability(attribute): share for attribute in LABELLED})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Picture", list(readings), key="_look_at")
         layout.csv_button("readings.csv", lambda: table)
@@ -76,17 +72,18 @@ def show_table(pictures: Mapping[str, bytes]) -> str:
 
 
 def table_of(readings: Mapping[str, Reading]) -> pd.DataFrame:
-    """Readings as rows: the file, each attribute's answer and its probability."""
+    """Readings as rows: the file, the answers with the probability of their first label in per cent, the date."""
     rows = []
     for name, reading in readings.items():
         row: dict[str, object] = {"File": name}
         for attribute in LABELLED:
-            answer, label = reading.answer(attribute), NAMES[attribute]
-            row[label] = "not sure" if answer.unsure else answer.labels[0].name
-            row[f"{label}, most probable"] = answer.labels[0].name
-            row[f"{label}, probability"] = answer.labels[0].probability
-        date = reading.date
-        years = (date.median, date.low, date.high) if date else (None, None, None)
-        row |= {name: year and round(year) for name, year in zip(_YEARS, years, strict=True)}
-        rows.append(row)
-    return pd.DataFrame(rows).astype(dict.fromkeys(_YEARS, "Int32"))
+            answer = reading.answer(attribute)
+            unknown = f"none of the {answer.classes}" if answer.none_of_these else CANNOT_TELL
+            row[NAMES[attribute]] = either(answer.names()) or unknown
+            row[_probability(attribute)] = round(100 * answer.labels[0].probability)
+        rows.append(row | {"Date": interval(reading.date) if reading.date else CANNOT_TELL})
+    return pd.DataFrame(rows)
+
+
+def _probability(attribute: str) -> str:
+    return f"{NAMES[attribute]}, probability"
