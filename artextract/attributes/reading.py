@@ -112,6 +112,8 @@ class Reading:
         """The reading in plain words: one sentence, or two where the picture is out of distribution."""
         style = either([_adjective(name) for name in self.style.names()])
         genre = either([_plural(name) for name in self.genre.names()])
+        if "Abstract" in style and genre == _plural("abstract painting"):
+            genre = "paintings"  # not "Abstract Expressionist abstract paintings"
         artist = either(self.artist.names())
         if self.out_of_distribution:
             nearest = f"{_adjective(self.style.labels[0].name)} {_plural(self.genre.labels[0].name)}"

@@ -130,6 +130,13 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             None,
             "Perhaps by Yves Klein; the model cannot tell the style, genre or date.",
         ),
+        (
+            sure("Abstract Expressionism"),
+            sure("abstract painting"),
+            sure("Franz Kline"),
+            DateAnswer(1958.0, 1951.0, 1966.0),
+            "Most like Abstract Expressionist paintings of about 1950–1965; probably by Franz Kline.",
+        ),
         (UNTOLD, UNTOLD, UNTOLD, None, "The model cannot tell the style, genre, artist or date."),
     ],
 )
