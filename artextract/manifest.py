@@ -15,6 +15,7 @@ from artextract.errors import CollectionError
 from artextract.files import write_bytes
 from artextract.metadata.dates import years_in
 from artextract.metadata.rights import licence_of, licence_text
+from artextract.sources.fetching.addresses import is_link
 from artextract.sources.iiif.services import image_at, whole_number
 from artextract.work_table import display_date
 
@@ -91,7 +92,7 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
         made["rights"] = licence.iiif_rights
     if credit := _text(work, "credit"):
         made["requiredStatement"] = {"label": english("Credit"), "value": plain(credit)}
-    if page.startswith(("https://", "http://")):
+    if is_link(page):
         made["homepage"] = [{"id": page, "type": "Text", "format": "text/html", "label": english("Source page")}]
     return made
 
@@ -121,8 +122,7 @@ def image_base(text: str) -> str | None:
     address = text.strip().rstrip("/")
     image = image_at(address)
     base = image.base if image else address
-    is_base = base.startswith(("https://", "http://")) and not base.endswith((".json", "/manifest"))
-    return base if is_base else None
+    return base if is_link(base) and not base.endswith((".json", "/manifest")) else None
 
 
 def _pictures(work: Mapping[Any, Any], width: int, height: int, picture: str) -> tuple[dict[str, Any], str]:

@@ -109,7 +109,7 @@ def test_a_pipe_among_the_pictures_is_skipped_and_named(folder: Path, cache: Pat
     done = in_a_process("collect", "folder", str(folder), "--name", "mine")
     assert done.returncode == 0, done.stderr
     assert Collection.open("mine").count() == SMALL_COUNT
-    with (cache / "collections/mine/reports/skipped.csv").open(newline="") as report:
+    with (cache / "collections/mine/reports/skipped.csv").open(newline="", encoding="utf-8-sig") as report:
         why = {row["id"]: row["why"] for row in csv.DictReader(report)}
     assert list(why) == ["x.jpg"]
     assert "gone.jpg" in done.stdout  # a link that leads nowhere

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from iiif_prezi3 import Manifest
 from pydantic import ValidationError
 from typer.testing import CliRunner
@@ -12,7 +14,7 @@ from typer.testing import CliRunner
 from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
-from artextract.manifest import has_manifest, make_manifest
+from artextract.manifest import has_manifest, image_base, make_manifest
 from artextract.metadata.rights import CC0
 from tests.conftest import collected
 
@@ -123,6 +125,28 @@ def test_what_is_no_image_address_makes_no_canvas(gallery: Collection, address: 
     assert not has_manifest(works)
     with pytest.raises(CollectionError, match="have none"):
         make_manifest(gallery, works)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1:8501/x", "http://[::1]/a", "http://["],
+)
+def test_no_file_and_no_private_host_goes_out(gallery: Collection, address: str) -> None:
+    works = gallery.works().head(2)
+    works.loc[0, "iiif"], works["source_url"] = address, address
+    assert address not in json.dumps(make_manifest(gallery, works))
+    assert image_base(address) is None
+
+
+ODD = ("", "x", "1e3", "1e400", "-1", "0", "nan", "1.5", "0x10", "٣", "http://[", "=1+1", "\0", "9" * 400)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(st.lists(st.sampled_from(ODD) | st.text(max_size=9), min_size=5, max_size=5))
+def test_an_odd_cell_does_not_stop_a_manifest(gallery: Collection, cells: list[str]) -> None:
+    works = gallery.works().head(2)
+    works.loc[0, ["iiif_width", "iiif_height", "iiif_profile", "source_url", "licence"]] = cells
+    valid(make_manifest(gallery, works, keep=False))
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,14 @@ def find_duplicates(
     from artextract.collection import Collection
     from artextract.files import write_bytes
     from artextract.similarity.duplicates import find
+    from artextract.sources.tables.delimited import csv_bytes
 
     collection = Collection.open(name)
     with progress() as report:
         result = find.find_duplicates(collection, report)
     table = find.list_duplicates(collection)
     if csv is not None:
-        write_bytes(csv, table.to_csv(index=False).encode("utf-8-sig"))
+        write_bytes(csv, csv_bytes(table))
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     lines = [result.sentence()]
     for pair in rows:

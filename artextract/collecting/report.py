@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from artextract.collecting.intake import Taken
 from artextract.collection import Collection
 from artextract.files import write_bytes
 from artextract.sources.fetching.causes import Cause, summary
 from artextract.sources.fetching.http_responses import FetchError
+from artextract.sources.tables.delimited import csv_bytes
 
 COLUMNS = ("id", "origin", "why", "host", "cause", "status")
 
@@ -22,20 +25,15 @@ def write_report(collection: Collection, failed: Sequence[tuple[Taken, FetchErro
     if not failed:
         path.unlink(missing_ok=True)
         return None
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for item, failure in failed:
-        status = failure.status or ""
-        writer.writerow((item.id, item.origin, str(failure), failure.host, failure.cause, status))
-    write_bytes(path, text.getvalue().encode("utf-8", "replace"))
+    rows = [(item.id, item.origin, str(f), f.host, f.cause, str(f.status or "")) for item, f in failed]
+    write_bytes(path, csv_bytes(pd.DataFrame(rows, columns=COLUMNS, dtype=object)))
     return path
 
 
 def read_report(collection: Collection) -> list[FetchError]:
     """The pictures that the last run skipped, without works for which the source names no picture."""
     try:
-        text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8")
+        text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8-sig")
     except OSError:
         return []
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("cause") != Cause.NOT_NAMED]

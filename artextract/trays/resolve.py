@@ -9,6 +9,7 @@ import pandas as pd
 
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, CollectionError
+from artextract.sources.fetching.addresses import is_link
 from artextract.trays.tray import TrayItem, WorkRef
 from artextract.work_table import display_date
 
@@ -54,9 +55,9 @@ class ResolvedItem:
 
     @property
     def page(self) -> str:
-        """The web address of the work at its source; "" if it is unknown."""
+        """The web address of the work at its source; "" if it is unknown or not public."""
         address = self.value("source_url")
-        return address if address.startswith(("https://", "http://")) else ""
+        return address if is_link(address) else ""
 
 
 def tray_items(collection: str, works: Sequence[str]) -> list[TrayItem]:

@@ -16,6 +16,7 @@ import streamlit as st
 
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
+from artextract.sources.tables.delimited import csv_bytes
 from artextract.trays.tray import WorkRef
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import look_key
@@ -102,7 +103,7 @@ def csv_button(file_name: str, table: Callable[[], pd.DataFrame]) -> None:
     """A button that downloads a table, made when it is clicked, as CSV with a byte order mark (for Excel)."""
     st.download_button(
         "Download CSV",
-        lambda: table().to_csv(index=False).encode("utf-8-sig"),
+        lambda: csv_bytes(table()),
         mime="text/csv",
         file_name=file_name,
         icon=":material/download:",

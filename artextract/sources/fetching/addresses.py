@@ -1,18 +1,20 @@
-"""Which addresses may be requested: those of named hosts, or of any public host."""
+"""Which addresses may be requested or given out: those of named hosts, or of any public host."""
 
 import ipaddress
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
-from artextract.settings import HOSTS_VARIABLE
+from artextract.settings import HOSTS_VARIABLE, named_hosts
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError, host_of
 
 Trace = Callable[[str, dict[str, Any]], None]
 PORTS = (80, 443)  # Allowed ports of public hosts that are not named
+_PRIVATE_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".corp", ".home")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # IPv6 addresses that stand for an IPv4 address (RFC 6052)
 
 
@@ -76,6 +78,32 @@ class AllowedHosts:
             then(event, info)
 
         return trace
+
+
+def is_link(url: str) -> bool:
+    """Whether an address from a table may be given out, as a link or in a manifest.
+
+    It must be http(s), and its host named in ``ARTEXTRACT_HOSTS`` or public: a browser that follows a link to a
+    private host would reach the network of the person who opens it. Names are not resolved.
+    """
+    try:
+        address = httpx2.URL(url)
+    except (httpx2.InvalidURL, TypeError, ValueError):
+        return False
+    if address.scheme not in ("http", "https") or not address.host:
+        return False
+    return host_of(address) in named_hosts() or _is_public_name(address.host.rstrip("."))
+
+
+def _is_public_name(host: str) -> bool:
+    try:
+        return is_public(host)
+    except ValueError:
+        pass
+    try:  # browsers also read 127.1, 0x7f000001 and 2130706433 as IP addresses
+        return is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, UnicodeError):
+        return "." in host and not host.lower().endswith(_PRIVATE_NAMES)
 
 
 def peer_of(server: tuple[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""Reads CSV files with any separator and with common mistakes.
+"""Reads CSV files with any separator and with common mistakes, and writes them.
 
 Separator and quoting are chosen by trial: the reading in which most rows are as long as the header wins. An unclosed
 quotation mark costs at most its own line, not the rows after it.
@@ -8,14 +8,19 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from artextract.errors import SourceError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEPARATORS = "\t;|,"  # In order of preference, if several fit equally well
 TRIAL = 2000  # Lines that are read to choose the separator
 PREAMBLE = 20  # Lines at most before the header
 LONGEST_CELL = 16 * 2**20  # Characters
 LONGEST_RECORD = 40  # Lines of a record with a wrong quotation mark
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # How a formula begins: a spreadsheet would run it (OWASP, CSV Injection)
 _HINT = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 
 
@@ -48,6 +53,25 @@ def read_delimited(
         remarks.append(f"{name}: lines skipped before the header: {at}.")
     remarks += _said(wrong, name)
     return records[at], records[at + 1 :]
+
+
+def csv_bytes(table: "pd.DataFrame") -> bytes:
+    """A table as CSV in UTF-8 with a byte order mark, which spreadsheets need to recognise UTF-8.
+
+    A text that begins like a formula gets an apostrophe. Numbers stay as they are.
+    """
+    import pandas as pd
+
+    safe = table.rename(columns=_harmless)
+    for place, kind in enumerate(safe.dtypes):
+        if kind.kind not in "biuf":  # objects: pandas' own type for texts refuses unpaired surrogates
+            texts = [_harmless(cell) for cell in safe.iloc[:, place]]
+            safe.isetitem(place, pd.Series(texts, index=safe.index, dtype=object))
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _escaped(lines: Iterable[str]) -> list[str]:

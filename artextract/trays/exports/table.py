@@ -1,26 +1,22 @@
 """A tray as a table, one work per line: CSV in UTF-8, or a workbook (XLSX), which any spreadsheet opens in columns."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
+from artextract.sources.tables.delimited import csv_bytes
 from artextract.trays.resolve import ResolvedItem
 
 COLUMNS = (
     *("number", "title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id"),
     "remark",  # Why the work is not available
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # How a formula begins. A spreadsheet would run it.
 
 
 def tray_csv(works: Sequence[ResolvedItem]) -> bytes:
-    """The table with `COLUMNS` and a byte order mark. A text that begins like a formula gets an apostrophe."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for number, texts in _rows(works):
-        writer.writerow([number, *(f"'{text}" if text.startswith(_FORMULA) else text for text in texts)])
-    return file.getvalue().encode("utf-8-sig")
+    """The table with `COLUMNS`, as `csv_bytes` writes it."""
+    return csv_bytes(pd.DataFrame([(number, *texts) for number, texts in _rows(works)], columns=COLUMNS))
 
 
 def tray_xlsx(works: Sequence[ResolvedItem]) -> bytes:

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from artextract.similarity.filters import Filters
 from artextract.similarity.ranking import WorkRanking
+from artextract.sources.fetching.addresses import is_link
 from artextract.ui import layout, navigation, work_text
 from artextract.ui.components.grid.cards import COMPARE, ON_MAP
 from artextract.ui.components.grid.tray import tray_control
@@ -59,7 +59,7 @@ def show_work(gallery: Gallery, row: int) -> None:
                 kwargs={"work": work_id},
             )
         offer_path(work_id)
-        if not pd.isna(work["source_url"]):
+        if is_link(work["source_url"]):
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
 
 
