@@ -25,6 +25,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_collecting, start_map
 from artextract.ui.ranking_panel import choose_count, work_ranking
+from artextract.ui.work_text import escaped
 
 
 @st.fragment
@@ -90,9 +91,9 @@ with st.sidebar:
     st.markdown("**Filter**")
     filters = choose_filters(gallery)
 with st.container(key="about", horizontal=True, vertical_alignment="center"):
-    st.title(about.title, width="content")
+    st.title(escaped(about.title, ""), width="content")
     if about.note:
-        st.caption(f":material/info: {about.note}", width="stretch")
+        st.caption(f":material/info: {escaped(about.note, '')}", width="stretch")
     if about.source == "demo":
         offer_starter_set("Download 200 real paintings")
 if gallery.searcher.needs_index:

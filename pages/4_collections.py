@@ -12,7 +12,7 @@ from artextract.ui.collections.bring_form import show_bring_form
 from artextract.ui.collections.collection_card import show_collection
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_collecting
-from artextract.ui.redaction import redact
+from artextract.ui.work_text import escaped, said
 
 survey = layout.page(navigation.COLLECTIONS)
 st.title("Collections")
@@ -23,7 +23,7 @@ show_jobs([now.job.key] if now is not None and now.job is not None else [])
 for collection in survey.collections:
     show_collection(collection)
 for name, why in survey.damaged.items():
-    st.error(f"**{name}**: {redact(why)}", icon=":material/broken_image:")
+    st.error(f"**{escaped(name, '')}**: {said(why)}", icon=":material/broken_image:")
 if settings.public():
     if not survey.collections:
         st.info("No collection yet.", icon=navigation.COLLECTIONS.icon)

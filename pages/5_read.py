@@ -11,7 +11,7 @@ from artextract.ui.reading.neighbours_panel import show_similar_works, show_trai
 from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date
 from artextract.ui.reading.report import show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
-from artextract.ui.redaction import redact
+from artextract.ui.work_text import said
 
 
 def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bool) -> None:
@@ -61,4 +61,4 @@ try:
             icon=":material/image:",
         )
 except (ArtExtractError, OSError) as error:
-    st.error(redact(error), icon=":material/error:")
+    st.error(said(error), icon=":material/error:")

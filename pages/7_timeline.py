@@ -7,12 +7,13 @@ from artextract.timeline import groups_by, period_width
 from artextract.ui import address, gallery_picker, layout, navigation, work_columns
 from artextract.ui.timeline import panels
 from artextract.ui.timeline.charts import MAX_GROUPS
+from artextract.ui.work_text import escaped
 from artextract.work_table import middle_years
 
 VIEWS = {"works": "Works", "periods": "Periods", "changes": "Changes over time"}
 
 gallery = gallery_picker.pick_gallery(layout.page(navigation.TIMELINE)) or st.stop()
-st.title(f"Timeline of {gallery.collection.about.title}")
+st.title(f"Timeline of {escaped(gallery.collection.about.title, '')}")
 years = middle_years(gallery.works)
 known = years[np.isfinite(years)]
 if len(np.unique(known)) < 2:

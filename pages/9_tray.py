@@ -5,9 +5,9 @@ import streamlit as st
 from artextract.errors import ArtExtractError
 from artextract.trays.store import TrayStore
 from artextract.ui import address, layout, navigation, work_text
-from artextract.ui.redaction import redact
 from artextract.ui.server.visitors import COOKIE_DAYS, NO_COOKIE, visitor_of
 from artextract.ui.tray.panels import SHARED, choose_tray, show_exports, show_link, show_works
+from artextract.ui.work_text import said
 
 
 def show_shared(token: str) -> None:
@@ -64,5 +64,5 @@ try:
     else:
         show_problem(NO_COOKIE, "cookie_off")
 except ArtExtractError as error:
-    show_problem(redact(error), "error")
+    show_problem(said(error), "error")
 address.put(work=None)

@@ -13,7 +13,7 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_index, start_preparing, start_scores
 from artextract.ui.navigation import COLLECTIONS, link_to
-from artextract.ui.redaction import redact
+from artextract.ui.work_text import said
 from artextract.vision.backbones import DEFAULT_BACKBONE, find_backbone
 from artextract.vision.embedding import embedded_by
 
@@ -30,7 +30,7 @@ def pick_gallery(survey: Survey) -> Gallery | None:
     try:
         gallery = galleries.open_gallery(collection.name, backbone)
     except ArtExtractError as error:
-        st.warning(redact(error), icon=":material/warning:")
+        st.warning(said(error), icon=":material/warning:")
         if not settings.public():
             link_to(COLLECTIONS, "Go to Collections", COLLECTIONS.icon)
         return None
@@ -47,7 +47,7 @@ def choose_collection(survey: Survey) -> Collection | None:
     asked = address.get("collection")
     if asked and asked not in names:
         reason = survey.damaged.get(asked, f"The collection {asked} does not exist.")
-        st.warning(f"{redact(reason)} Another collection is shown.", icon=":material/warning:")
+        st.warning(f"{said(reason)} Another collection is shown.", icon=":material/warning:")
     default = DEMO_NAME if DEMO_NAME in names else names[0]
     name = asked if asked in names else default
     titles = {collection.name: collection.about.title for collection in survey.collections}

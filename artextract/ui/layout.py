@@ -22,9 +22,9 @@ from artextract.ui import work_text
 from artextract.ui.components.grid.component import look_key
 from artextract.ui.components.registration import component
 from artextract.ui.navigation import EXPLORE, SCREENS, Screen, link_to
-from artextract.ui.redaction import redact
 from artextract.ui.server import scripts
 from artextract.ui.server.urls import base_url, work_url
+from artextract.ui.work_text import said
 
 # A local file: for a Material symbol the browser would contact another host.
 _ICON = Path(__file__).parent / "icon.svg"
@@ -123,4 +123,4 @@ def errors_as_sentences() -> Iterator[None]:
     try:
         yield
     except ArtExtractError as error:
-        st.error(redact(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")

@@ -1,6 +1,7 @@
-"""Texts about a work: label, facts, alternative text, and escaping for the screen."""
+"""Texts about a work: label, facts, alternative text; and how any text that is not ours gets on a screen."""
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,14 +9,26 @@ import pandas as pd
 
 from artextract.metadata.rights import licence_text
 from artextract.ui import work_columns
+from artextract.ui.redaction import redact
 from artextract.work_table import display_date
+
+_MARKS = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>$~:&=]")  # Begin something in Markdown, or in Streamlit's additions to it
+_LINK = re.compile(r"https?:(?=//)|www(?=\.)|@(?=\w)", re.IGNORECASE)  # Markdown makes links of these, even if escaped
 
 
 def escaped(value: object, otherwise: str) -> str:
-    """A text escaped for Markdown; `otherwise` if the value is missing."""
+    """A text from a table, a file or an address on one line, which Markdown shows as it is; `otherwise` if missing.
+
+    An invisible character (word joiner) keeps web and mail addresses from becoming links.
+    """
     if pd.isna(value):  # type: ignore[call-overload]
         return otherwise
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in str(value))
+    return _MARKS.sub(r"\\\g<0>", _LINK.sub("\\g<0>\u2060", " ".join(str(value).split())))
+
+
+def said(sentence: str | Exception) -> str:
+    """A sentence (or an error's message) for the screen: redacted and escaped, because it may name files and works."""
+    return escaped(redact(sentence), "")
 
 
 def label(work: Mapping[Any, Any] | pd.Series) -> str:

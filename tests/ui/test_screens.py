@@ -1,5 +1,6 @@
 """Each screen without a browser: what it shows, and each failure it can show."""
 
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -34,9 +35,19 @@ def screen(name: str = "explore", **address: str | list[str]) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    """All that a screen says in Markdown, captions and messages."""
+    """All that a screen says in Markdown, captions and messages, as people read it."""
+    return as_read("\n".join(markdown_of(app)))
+
+
+def markdown_of(app: AppTest) -> list[str]:
+    """The Markdown that a screen sends."""
     kinds = (app.markdown, app.caption, app.info, app.warning, app.error, app.success, app.title)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    return [str(element.value) for kind in kinds for element in kind]
+
+
+def as_read(markdown: str) -> str:
+    """Markdown without what keeps other people's texts from being Markdown (`work_text.escaped`)."""
+    return re.sub(r"\\([^\w\s])", r"\1", markdown.replace("\u2060", ""))
 
 
 def test_the_front_door_leads_to_the_map(ready: Collection) -> None:

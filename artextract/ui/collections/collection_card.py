@@ -21,7 +21,7 @@ def show_collection(collection: Collection) -> None:
     """The card, with buttons that compute more; a public server has no buttons."""
     backbones = embedded_by(collection)
     with st.container(border=True):
-        st.markdown(f"### {collection.name}")
+        st.markdown(f"### {work_text.escaped(collection.name, '')}")
         st.caption(" · ".join(part for part in (collection.about.title, collection.about.note) if part))
         count, made = st.columns([1, 3])
         count.metric("Works", f"{collection.count():,}")

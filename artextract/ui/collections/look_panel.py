@@ -75,7 +75,7 @@ def _ask_for_contact(now: Adding, hosts: Mapping[str, int]) -> None:
             key="_contact",
             help="Sent with each request as the contact of this program. Used until you close this page.",
         )
-        st.caption(f"{', '.join(asking)}: these servers answer only programs that name a contact.")
+        st.caption(f"{escaped(', '.join(asking), '')}: these servers answer only programs that name a contact.")
         if entered.strip() != contact():
             with settings.contact_is(entered):
                 settings.contact()  # raises an error for anything else

@@ -14,7 +14,7 @@ from artextract.comparison.subsets import SubsetPair, pair_subsets
 from artextract.comparison.typical_terms import TypicalTerm
 from artextract.comparison.typicality import MAX_OF_ARTIST, MAX_SCORED
 from artextract.similarity.filters import NO_FILTERS
-from artextract.ui import navigation, work_columns
+from artextract.ui import navigation, work_columns, work_text
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice, choose_subsets, side_heading
 from artextract.ui.compare.differences_map import Regions, show_map
 from artextract.ui.components.grid.cards import numbered_cards, work_cards
@@ -50,7 +50,7 @@ def show_differences(gallery: Gallery, survey: Survey) -> None:
     comparison = _compare(left, right)
     pair = comparison.pair
     if pair.remark:
-        st.caption(f":material/info: {pair.remark}")
+        st.caption(f":material/info: {work_text.escaped(pair.remark, '')}")
     regions = show_map(left, right, pair)
     _show_works(comparison, choices)
     _show_terms(comparison)

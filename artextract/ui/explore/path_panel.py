@@ -61,7 +61,7 @@ def show_path(gallery: Gallery, filters: Filters) -> None:
         _choose_alternative(isinstance(path, WorkPath))
         st.button("Close path", icon=":material/close:", on_click=state.close)
     if isinstance(path, str):
-        st.info(path)
+        st.info(work_text.said(path))
         if _graph(gallery) is None:
             start_neighbour_graph(gallery)
             show_jobs()

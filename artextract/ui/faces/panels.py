@@ -40,7 +40,7 @@ def offer_job(gallery: Gallery, view: DetectionView, index: DetectionIndex) -> N
     if unreadable:
         work, why = next(iter(unreadable.items()))
         works = "1 work" if len(unreadable) == 1 else f"{len(unreadable):,} works"
-        st.caption(f"{works} of {name} cannot be searched. The first is {work}: {why}")
+        st.caption(f"{works} of {name} cannot be searched. The first is {work_text.said(f'{work}: {why}')}")
     if not left and not unreadable:
         return
     label, icon = (f"Find {detector.name}", "search") if left else ("Try again", "refresh")

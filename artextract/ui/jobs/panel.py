@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from artextract import settings
+from artextract.ui import work_text
 from artextract.ui.jobs.job_queue import Job, job_queue
 
 
@@ -65,7 +66,7 @@ def _live_jobs(running: set[str], elsewhere: Collection[str]) -> None:
 def _running_job(job: Job) -> None:
     step = job.step
     with st.container(border=True):
-        st.markdown(f"**{job.label}**")
+        st.markdown(f"**{work_text.escaped(job.label, '')}**")
         if step is None:
             st.progress(0.0, text="Waiting for another job")
         elif not step.total:
@@ -78,7 +79,7 @@ def _running_job(job: Job) -> None:
                 f"{step.rate:,.0f} per second" if step.rate else "",
                 f"about {_duration(seconds)} left" if seconds else "",
             ]
-            st.progress(min(step.done / step.total, 1.0), text=" · ".join(filter(None, parts)))
+            st.progress(min(step.done / step.total, 1.0), text=work_text.escaped(" · ".join(filter(None, parts)), ""))
         st.button("Stop", key=f"_stop_{job.key}", icon=":material/stop:", on_click=job.stop)
 
 
@@ -87,7 +88,7 @@ def _ended_jobs(jobs: list[Job]) -> None:
         if job.running or (job.low_priority and not job.error):  # nobody waits for its result
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            text = f"{job.label}: {job.error or job.outcome}"
+            text = work_text.said(f"{job.label}: {job.error or job.outcome}")
             if job.error:
                 st.error(text, icon=":material/error:")
             elif job.stopped:

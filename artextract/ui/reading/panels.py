@@ -30,7 +30,7 @@ def show_answer(attribute: str, answer: Answer) -> None:
             return
         best = answer.labels[0].name
         confusion = cached.confusion_of(attribute, best)
-        with st.expander(f"How reliable is “{best}”?"):
+        with st.expander(f"How reliable is “{work_text.escaped(best, '')}”?"):
             for sentence in confusion.sentences():
                 st.markdown(work_text.escaped(sentence, ""))
             if confusion.predicted or confusion.labelled:

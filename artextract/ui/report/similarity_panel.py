@@ -17,9 +17,9 @@ from artextract.ui.cached_search import similarity_results
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_similarity_evaluation
-from artextract.ui.redaction import redact
 from artextract.ui.report.paintings import PER_CENT
 from artextract.ui.server.urls import thumbnails_url
+from artextract.ui.work_text import said
 from artextract.work_table import TERM_COLUMNS, first_term
 
 
@@ -108,7 +108,7 @@ def _show_button(collection: Collection, results: SimilarityResults | None) -> N
         try:
             RetrievalTask(collection.works())
         except ArtExtractError as error:  # no labels to measure by
-            st.info(redact(error), icon=":material/info:")
+            st.info(said(error), icon=":material/info:")
             return
         st.info("The similar works of this collection have not been evaluated yet.")
     job_button(

@@ -26,10 +26,11 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from artextract import settings
 from artextract.errors import ArtExtractError
-from artextract.ui.redaction import NOT_AVAILABLE, redact
+from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.urls import base_url
 from artextract.ui.server.visitors import Visitor, VisitorCookie, visitor_of
+from artextract.ui.work_text import said
 
 ALLOWED_MESSAGES = frozenset((
     "rerun_script",
@@ -255,7 +256,7 @@ def middleware() -> list[Middleware]:
 def show_error(error: Exception) -> bool:
     """Show an error that no screen caught (Streamlit's `on_script_error`); False leaves it to Streamlit."""
     if isinstance(error, ArtExtractError):
-        st.error(redact(error), icon=":material/error:")
+        st.error(said(error), icon=":material/error:")
     elif settings.public():
         st.error(NOT_AVAILABLE, icon=":material/error:")  # Streamlit has logged the traceback
     else:

@@ -14,6 +14,7 @@ from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.layout import show_chart
 from artextract.ui.timeline import charts
+from artextract.ui.work_text import escaped
 from artextract.work_table import middle_years
 
 GROUPINGS = ("style", "school", "theme", "genre", "artist", "read_style", "nationality")
@@ -87,7 +88,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
 
 def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
     """How the centroid of each group moves from period to period."""
-    name = work_columns.name_of(by).lower()
+    name = escaped(work_columns.name_of(by).lower(), "")
     st.markdown(f"#### How each {name} changes over time")
     paths = _trajectories(gallery, by)
     if not paths:

@@ -12,9 +12,9 @@ from artextract.trays.tray import Tray
 from artextract.ui import address, navigation
 from artextract.ui.components.grid import tray as tray_control
 from artextract.ui.components.registration import ELEMENT, component
-from artextract.ui.redaction import redact
 from artextract.ui.server.tray_routes import tray_view
 from artextract.ui.server.urls import server_url, tray_url
+from artextract.ui.work_text import said
 
 _HTML = '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
 _FILES = (ELEMENT, Path(__file__).parent / "works.js", Path(__file__).parent / "works.css")
@@ -110,4 +110,4 @@ def _try(change: Callable[[], object]) -> None:
     try:
         change()
     except ArtExtractError as error:
-        st.session_state["_tray_error"] = redact(error)
+        st.session_state["_tray_error"] = said(error)
