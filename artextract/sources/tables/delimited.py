@@ -60,18 +60,18 @@ def csv_bytes(table: "pd.DataFrame") -> bytes:
 
     A text that begins like a formula gets an apostrophe. Numbers stay as they are.
     """
-    import pandas as pd
-
     safe = table.rename(columns=_harmless)
     for place, kind in enumerate(safe.dtypes):
-        if kind.kind not in "biuf":  # objects: pandas' own type for texts refuses unpaired surrogates
-            texts = [_harmless(cell) for cell in safe.iloc[:, place]]
-            safe.isetitem(place, pd.Series(texts, index=safe.index, dtype=object))
-    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+        if kind.kind not in "biuf":
+            safe.isetitem(place, [_harmless(cell) for cell in safe.iloc[:, place]])
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = cell.encode("utf-8", "replace").decode()  # names of files may have bytes that are not UTF-8
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _escaped(lines: Iterable[str]) -> list[str]:
