@@ -12,6 +12,7 @@ from artextract.collection import Collection
 from artextract.manifest import make_manifest
 from artextract.maps.gallery_map import compute_map
 from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
+from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
 from artextract.sources.nga.source import NgaChoice, NgaSource
@@ -100,7 +101,9 @@ def timed_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def timed(timed_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Collection:
     """The collection "timed"; its works are not to be changed."""
     monkeypatch.setenv(CACHE_VARIABLE, str(timed_cache))
-    return Collection.open("timed")
+    collection = Collection.open("timed")
+    monkeypatch.setenv(HOSTS_VARIABLE, host_of(str(collection.works()["iiif"].iloc[0])))  # else no manifest names it
+    return collection
 
 
 def test_the_timeline_shows_works_periods_and_ways(timed: Collection) -> None:

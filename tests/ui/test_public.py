@@ -18,7 +18,7 @@ from artextract.ui.server.request_costs import charge
 from artextract.ui.server.start import show_error
 from artextract.ui.server.visitors import visitor_of
 from tests.support.made import jpeg, made_picture
-from tests.ui.test_screens import screen, words
+from tests.ui.test_screens import as_read, screen, words
 
 NAMES = [Path(line.path).stem.partition("_")[2] for line in SCREENS]
 
@@ -164,8 +164,8 @@ def a_screen_with_a_fault() -> None:
 def test_an_error_that_no_screen_caught_names_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PUBLIC_VARIABLE, "1")
     app = AppTest.from_function(a_screen_with_a_fault).run()
-    assert [error.value for error in app.error] == [NOT_AVAILABLE, "The disk is full.", NOT_AVAILABLE]
+    assert [as_read(error.value) for error in app.error] == [NOT_AVAILABLE, "The disk is full.", NOT_AVAILABLE]
     monkeypatch.delenv(PUBLIC_VARIABLE)
     app.run()
-    assert [error.value for error in app.error] == ["No file /srv/cache/a.jpg.", "The disk is full."]
+    assert [as_read(error.value) for error in app.error] == ["No file /srv/cache/a.jpg.", "The disk is full."]
     assert show_error(OSError()) is False  # Streamlit shows its traceback

@@ -185,7 +185,7 @@ def test_an_empty_cache_makes_the_demo_by_itself_and_opens_it(monkeypatch: pytes
     assert "Welcome to ArtExtract" in words(app)
     wait_for(job_queue(), "collect:demo")
     app.run()
-    assert app.title[0].value == "Demo (generated pictures)"
+    assert as_read(app.title[0].value) == "Demo (generated pictures)"
     assert "These pictures are not works of art. A program generated them" in words(app)
     assert any(button.label == "Download 200 real paintings" for button in app.button)
 

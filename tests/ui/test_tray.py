@@ -13,7 +13,7 @@ from artextract.trays.store import TrayStore, new_token
 from artextract.ui.redaction import NOT_AVAILABLE
 from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.visitors import COOKIE, COOKIE_DAYS
-from tests.ui.test_screens import screen, words
+from tests.ui.test_screens import as_read, screen, words
 
 ANNA = new_token()
 
@@ -83,7 +83,9 @@ def test_a_link_shows_the_tray_and_changes_nothing(anna: TrayStore) -> None:
 
 def test_a_guessed_link_gets_a_sentence_and_nothing_else(anna: TrayStore) -> None:
     app = screen("tray", shared=new_token())
-    assert [error.value for error in app.error] == ["No tray has this link. Ask the sender for the link again."]
+    assert [as_read(error.value) for error in app.error] == [
+        "No tray has this link. Ask the sender for the link again."
+    ]
     assert not app.button and not app.text_input
     assert "Share" not in words(app)
 
