@@ -14,11 +14,12 @@ from typer.testing import CliRunner
 
 from artextract.attributes import date_bins
 from artextract.attributes.certainty.ood_score import NearestPaintings, energy_of, fit_ood_score, write_nearest
-from artextract.attributes.collection_readings import read_collection, stored_readings
+from artextract.attributes.collection_readings import read_collection, stored_readings, with_readings
 from artextract.attributes.evaluation.confusion import UNKNOWN_ARTIST, label_confusion
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle, ModelFacts
 from artextract.attributes.reader import MAX_OOD_PROBABILITY, Reader, open_to_read, read_files
+from artextract.attributes.reading import NOT_SURE
 from artextract.attributes.saliency import overlay, saliency
 from artextract.cli import app
 from artextract.collection import Collection
@@ -253,6 +254,17 @@ def test_a_collection_is_read_once(collection: Collection, reader: Reader) -> No
     row = table[table["image_sha256"] == work["image_sha256"]].iloc[0]
     best = reader.read(picture).genre.labels[0]
     assert (row["genre"], row["genre_probability"]) == (best.name, best.probability)
+
+
+def test_works_out_of_distribution_have_no_label_and_no_year(
+    collection: Collection, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("artextract.attributes.reader.MAX_OOD_PROBABILITY", -1.0)
+    read_collection(collection, reader)
+    table = stored_readings(collection, reader.bundle)
+    works = with_readings(collection.works(), table)
+    assert set(works["read_style"]) == set(works["read_artist"]) == {NOT_SURE}
+    assert works["read_year"].isna().all()
 
 
 def test_a_large_picture_reads_the_same_alone_and_in_a_collection(tmp_path: Path, reader: Reader) -> None:

@@ -84,7 +84,13 @@ def test_saliency_is_beside_the_picture_with_the_runner_up(ready: Collection, su
         app.segmented_control(key="_explain").set_value(attribute).run()
         for label in read(content, "mine.jpg").reading.answer(attribute).labels[:2]:
             assert re.search(rf"{label.name}: the map explains \d+% of the logit", words(app).replace("\\", ""))
-    assert "Gabor filters" not in words(app)  # folded
+
+
+def test_texture_is_folded_away(ready: Collection, sure: None) -> None:
+    app = opened(jpeg(made_picture(62, 320, 240)))
+    assert "Gabor filters" not in words(app)
+    app.session_state["_texture_open"] = True
+    assert "Gabor filters" in words(app.run())
 
 
 def test_a_picture_out_of_distribution_has_no_answer(ready: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
