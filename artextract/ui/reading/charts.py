@@ -1,6 +1,7 @@
 """The charts of a reading: labels, date, reliability, texture."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,7 +27,7 @@ def label_bars(answer: Answer) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[100 * label.probability for label in labels],
-            y=[label.name for label in labels],
+            y=["<br>".join(wrap(label.name, 18)) for label in labels],  # the column is narrow
             orientation="h",
             marker_color=[PALE] * (len(labels) - 1) + [ACCENT],
             text=[percent(label.probability) for label in labels],
@@ -36,7 +37,7 @@ def label_bars(answer: Answer) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=190,
+        height=200,
         margin={"l": 4, "r": 40, "t": 4, "b": 34},
         xaxis={"range": [0, 100], "title": "probability, %", "fixedrange": True},
         yaxis={"automargin": True, "fixedrange": True},
@@ -124,9 +125,9 @@ def texture_chart(energy: np.ndarray, wavelengths: Sequence[float]) -> go.Figure
         )
     figure.update_layout(
         height=300,
-        margin={"l": 30, "r": 30, "t": 44, "b": 20},
+        margin={"l": 30, "r": 30, "t": 70, "b": 20},
         title={"text": "Strength of stripes by direction, grey levels", "font": {"size": 14}},
         legend={"title": "wavelength"},
-        polar={"angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
+        polar={"bgcolor": "rgba(0, 0, 0, 0)", "angularaxis": {"ticksuffix": "°"}, "radialaxis": {"angle": 45}},
     )
     return figure

@@ -8,7 +8,10 @@ from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import ReadPicture, SaliencyMap
 from artextract.ui.reading.panels import NAMES
 
-SALIENCY = "Orange areas count for the label, blue areas against it, in one scale of colours for both maps."
+SALIENCY = (
+    "Orange areas count for the label, blue areas against it; both maps have the same scale of colours. "
+    "The logit is the score behind the probability."
+)
 
 
 @st.fragment
