@@ -9,6 +9,7 @@ CHANCE = 0.001  # Probability that chance alone makes any of the tested terms lo
 MIN_WORKS = 4  # Works of a group that must have a term before `more_common` lists it
 MIN_SHARE = 0.02  # Share of the group's works that must have it
 MIN_LIFT = 1.5  # How many times as common as in the other group it must be
+MAX_LIFT = 100  # A higher lift is not told: it rests on one or two works elsewhere
 MIN_ARTISTS = 3
 """Artists of a group who must have works with the term. The tests take works as independent, but ten works of one
 artist are one fact."""
@@ -55,7 +56,9 @@ class TermCounts:
         counts = f"{self.inside:,} of {self.size:,}" + (f", by {self.artists:,} artists" if self.artists > 1 else "")
         if not self.outside:
             return f"{counts}, none elsewhere"
-        times = f"{self.lift:,.0f}" if self.lift >= 10 else f"{self.lift:.1f}"
+        times = f"{self.lift:.0f}" if self.lift >= 10 else f"{self.lift:.1f}"
+        if self.lift >= MAX_LIFT:
+            times = f"over {MAX_LIFT}"
         return f"{counts}, {self.outside:,} of {self.others:,} elsewhere: {times} times as common"
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from artextract.comparison.subsets import SubsetPair
 from artextract.comparison.typical_terms import TypicalTerm, typical_terms
 from artextract.comparison.typicality import Typicality, most_typical, typicality_of
@@ -25,4 +27,5 @@ class SubsetComparison:
 
 def compare_subsets(pair: SubsetPair, report: Report = silent) -> SubsetComparison:
     """Compare two subsets; `report` may stop it."""
-    return SubsetComparison(pair, typicality_of(pair.vectors, pair.rows, report), typical_terms(pair))
+    artists = pd.factorize(pair.works["artist"])[0]
+    return SubsetComparison(pair, typicality_of(pair.vectors, pair.rows, artists, report), typical_terms(pair))

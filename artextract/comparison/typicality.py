@@ -51,10 +51,12 @@ class Typicality:
         return float(np.mean([(values > 0).mean() for values in self.values]))
 
 
-def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Typicality:
+def typicality_of(vectors: np.ndarray, rows: Two, artists: np.ndarray, report: Report = silent) -> Typicality:
     """The typicality of the works of two subsets; `report` may stop the computation.
 
-    `vectors` are embeddings, float [n, dimension], `rows` the row numbers of each subset, int, two or more.
+    `vectors` are embeddings, float [n, dimension], `rows` the row numbers of each subset, int, two or more, `artists`
+    the artists of all works as numbers, int [n], -1 if not recorded. A work is compared with works by other artists
+    only, unless a subset has none: otherwise a series by one artist would be typical of its subset by itself.
     """
     random = np.random.default_rng(SEED)
     middle = np.mean([_mean(vectors, own) for own in rows], axis=0)
@@ -65,12 +67,18 @@ def typicality_of(vectors: np.ndarray, rows: Two, report: Report = silent) -> Ty
     references = [_sample(random, own, MAX_REFERENCES) for own in rows]
     reference_units = [centred_units(own) for own in references]
 
+    def cosines_with(works: np.ndarray, side: int) -> np.ndarray:
+        """The cosines of works with the references of a side, -inf for those that do not count."""
+        cosines = centred_units(works) @ reference_units[side].T
+        # Neither the work itself nor a copy of its picture counts.
+        cosines[(works[:, None] == references[side]) | (cosines >= SAME_PICTURE)] = -np.inf
+        own_artist = (artists[works][:, None] == artists[references[side]]) & (artists[works] >= 0)[:, None]
+        by_others = np.where(own_artist, -np.inf, cosines)
+        return np.where(np.isfinite(by_others).any(axis=1, keepdims=True), by_others, cosines)
+
     def log_ratios(side: int, works: np.ndarray, concentrations: Sequence[float]) -> np.ndarray:
         """The typicality of works of a subset, float64 [concentrations, works]."""
-        units = centred_units(works)
-        to_own, to_other = units @ reference_units[side].T, units @ reference_units[1 - side].T
-        # Neither the work itself nor a copy of its picture counts.
-        to_own[(works[:, None] == references[side]) | (to_own >= SAME_PICTURE)] = -np.inf
+        to_own, to_other = cosines_with(works, side), cosines_with(works, 1 - side)
         return np.stack([_log_density(to_own, k) - _log_density(to_other, k) for k in concentrations])
 
     tried = [_sample(random, own, MAX_TRIED) for own in references]

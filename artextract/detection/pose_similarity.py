@@ -37,7 +37,8 @@ class NearPose:
     """A pose similar to a query."""
 
     pose: WorkPose
-    similarity: float  # Mean cosine between the limbs: -1 to 1, higher is closer
+    similarity: float
+    """Mean cosine between the limbs, reduced by `DOUBT`: higher is closer. A whole body reaches 0.92, a bust 0.75."""
     mirrored: bool  # Whether the mirror image is closer
 
 

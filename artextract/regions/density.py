@@ -2,7 +2,8 @@
 
 HDBSCAN (Campello, Moulavi and Sander 2013, "Density-based clustering based on hierarchical density
 estimates") finds groups of any shape and number, and leaves works between the groups out. Its only
-setting is the least size of a group: a share of the works, smaller from level to level.
+setting is the least size of a group: a share of the works, smaller from level to level. The groups are those that
+a person sees on the map; the layout can split or join groups of the embedding.
 """
 
 import numpy as np

@@ -89,6 +89,7 @@ class Comparison:
     """How similar two works are."""
 
     scores: dict[str, float | None]  # Name of the metric → score; see `search.Neighbour.scores`
+    nearer_than: float  # Share of pairs of the collection's works that have a lower cosine, 0 to 1
     difference: np.ndarray  # uint8 [256, 256]: black where the colours agree
     ssim_map: np.ndarray  # float32 [256, 256], -1 to 1: SSIM of the window around each pixel
 
@@ -106,4 +107,5 @@ def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:
             raise BadImageError(f"The picture of {work} is missing or damaged: collect {name} again.")
         pictures.append(picture)
     (neighbour,) = searcher.compared_with_work(rows[0], rows[1:])
-    return Comparison(neighbour.scores, difference_picture(*pictures), ssim_map(*pictures))
+    nearer_than = searcher.share_of_pairs_below(neighbour.cosine)
+    return Comparison(neighbour.scores, nearer_than, difference_picture(*pictures), ssim_map(*pictures))

@@ -20,8 +20,11 @@ from artextract.similarity.metrics.pixels import open_comparison_picture
 from artextract.similarity.metrics.registry import PICTURE_METRICS, score_pictures
 from artextract.similarity.pair_scores import PairScores, score_store
 from artextract.similarity.vectors import cosines_of, lengths_of
+from artextract.vectors import unit
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_extractor import Embedder
+
+PAIRS = 10_000  # Random pairs of works that show what a cosine means in a collection
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,10 @@ class Searcher:
         """The cosine of every work with an embedding, float [dimension]: float32 [n], in the order of `works`."""
         return cosines_of(self.embeddings.vectors, self._lengths, vector)
 
+    def share_of_pairs_below(self, cosine: float) -> float:
+        """The share of pairs of different works whose cosine is lower, 0 to 1: from a sample of `PAIRS` pairs."""
+        return float(np.searchsorted(self._pair_cosines, cosine) / max(1, len(self._pair_cosines)))
+
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
         """The embedding of a picture file, float32 [dimension]: the stored embedding if the collection has it."""
         sha256 = hashlib.sha256(content).hexdigest()
@@ -171,6 +178,19 @@ class Searcher:
     @cached_property
     def _lengths(self) -> np.ndarray:
         return lengths_of(self.embeddings.vectors)
+
+    @cached_property
+    def _pair_cosines(self) -> np.ndarray:
+        """The cosines of random pairs of different works, rising."""
+        count = len(self.embeddings.ids)
+        if count < 2:
+            return np.empty(0, np.float32)
+        random = np.random.default_rng(0)
+        left = random.integers(0, count, PAIRS)
+        right = (left + random.integers(1, count, PAIRS)) % count
+        vectors = self.embeddings.vectors
+        blocks = [(vectors[left[n : n + 1000]], vectors[right[n : n + 1000]]) for n in range(0, PAIRS, 1000)]
+        return np.sort(np.concatenate([(unit(one) * unit(other)).sum(axis=1) for one, other in blocks]))
 
     @property
     def _scores_stamp(self) -> Path:

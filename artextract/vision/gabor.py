@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ONE_OCTAVE = 0.56  # σ / λ of a filter whose bandwidth is one octave
 MAX_APART = 4  # Step between samples of the longest waves, pixels
+LONGEST = 4  # Length of a picture, in short sides, up to which its texture keeps the proportions
 
 
 def gabor_kernel(
@@ -212,6 +213,30 @@ def _fast_multiple(least: int, of: int) -> int:
     return size
 
 
+def squares(image: Image.Image, side: int) -> np.ndarray:
+    """Squares that cover an RGB picture in its proportions, scaled to a short side of `side` pixels.
+
+    uint8 [squares, side, side, 3], evenly spaced along the long side; they overlap. Squeezed to one square, stripes
+    would change their direction and their width.
+    """
+    width, height = _true_size(image, side)
+    scaled = np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
+    count = -(-max(width, height) // side)
+    corners = [(y, x) for y in _starts(height, side, count) for x in _starts(width, side, count)]
+    return np.stack([scaled[y : y + side, x : x + side] for y, x in corners])
+
+
+def _true_size(image: Image.Image, side: int) -> tuple[int, int]:
+    """Width and height in the picture's proportions, the shorter `side` pixels; a longer strip is squeezed."""
+    scale = side / min(image.size)
+    width, height = (min(max(round(each * scale), side), LONGEST * side) for each in image.size)
+    return width, height
+
+
+def _starts(length: int, side: int, count: int) -> list[int]:
+    return [0] if length == side else np.linspace(0, length - side, count).round().astype(int).tolist()
+
+
 @dataclass(frozen=True)
 class Texture:
     """The texture of a picture, to be shown."""
@@ -221,14 +246,14 @@ class Texture:
 
 
 def texture(image: Image.Image, bank: GaborBank) -> Texture:
-    """The Gabor texture of an RGB picture, squeezed to the bank's size."""
+    """The Gabor texture of an RGB picture, in its proportions: the short side is scaled to the bank's size."""
     import torch
 
-    square = image.resize((bank.SIDE, bank.SIDE), Image.Resampling.BICUBIC).convert("L")
-    grey = torch.from_numpy(np.asarray(square, dtype=np.float32))[None]
+    small = image.resize(_true_size(image, bank.SIDE), Image.Resampling.BICUBIC).convert("L")
+    grey = torch.from_numpy(np.asarray(small, dtype=np.float32))[None]
     with torch.inference_mode():
         magnitudes = bank.magnitudes(grey)[0].numpy()
-    by_scale = magnitudes.reshape(len(bank.wavelengths), bank.directions, bank.SIDE, bank.SIDE)
+    by_scale = magnitudes.reshape(len(bank.wavelengths), bank.directions, *magnitudes.shape[1:])
     by_direction = by_scale.sum(axis=0)
     angles = np.pi * np.arange(bank.directions) / bank.directions
     # Directions half a turn apart are the same, so the mean uses the doubled angle.

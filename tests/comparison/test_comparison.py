@@ -133,21 +133,41 @@ def planted(one: int, other: int, common: int = 60) -> tuple[np.ndarray, np.ndar
     return vectors.astype(np.float32), of_one, np.arange(len(of_one), len(vectors))
 
 
+def unknown(vectors: np.ndarray) -> np.ndarray:
+    """No artist is recorded."""
+    return np.full(len(vectors), -1)
+
+
+def test_a_series_by_one_artist_is_not_typical_of_its_side_by_itself() -> None:
+    """Sides alike but for ten works of a look of their own, all by one artist."""
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(200, DIMENSION)).astype(np.float32)
+    vectors[:10] += 4 * np.eye(DIMENSION)[0]
+    rows, artists = (np.arange(100), np.arange(100, 200)), np.arange(200)
+    artists[:10] = 0
+    left_out = typicality_of(vectors, rows, artists).values[0]
+    counted = typicality_of(vectors, rows, unknown(vectors)).values[0]
+    assert counted[:10].mean() > 1
+    assert abs(left_out[:10].mean()) < 0.3
+    alone = np.repeat([0, 1], 100)
+    assert np.isfinite(typicality_of(vectors, rows, alone).values).all()  # each side is by one artist
+
+
 def test_a_sides_own_kind_is_typical_of_it_and_what_both_have_is_not() -> None:
     vectors, of_one, of_other = planted(50, 50)
-    found = typicality_of(vectors, (of_one, of_other))
+    found = typicality_of(vectors, (of_one, of_other), unknown(vectors))
     for typicality in found.values:
         assert set(np.argsort(-typicality)[:50]) == set(range(50))
         assert np.abs(typicality[50:]).mean() < 0.3 * typicality[:50].mean()
     assert 0.6 < found.separation < 0.8
-    again = typicality_of(vectors, (of_one, of_other))
+    again = typicality_of(vectors, (of_one, of_other), unknown(vectors))
     assert np.array_equal(again.values[0], found.values[0])
 
 
 @pytest.mark.parametrize(("one", "other"), [(900, 45), (45, 900), (300, 300)])
 def test_a_larger_side_is_not_denser_for_that(one: int, other: int) -> None:
     vectors = np.random.default_rng(1).normal(size=(one + other, 8)).astype(np.float32)
-    found = typicality_of(vectors, (np.arange(one), np.arange(one, one + other)))
+    found = typicality_of(vectors, (np.arange(one), np.arange(one, one + other)), unknown(vectors))
     assert abs(found.values[0].mean()) < 0.1
     assert abs(found.values[1].mean()) < 0.1
     assert found.separation == pytest.approx(0.5, abs=0.08)
@@ -155,13 +175,13 @@ def test_a_larger_side_is_not_denser_for_that(one: int, other: int) -> None:
 
 def test_of_large_sides_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, of_one, of_other = planted(150, 150)
-    whole = typicality_of(vectors, (of_one, of_other))
+    whole = typicality_of(vectors, (of_one, of_other), unknown(vectors))
     monkeypatch.setattr("artextract.comparison.typicality.MAX_REFERENCES", 80)
-    sampled = typicality_of(vectors, (of_one, of_other))
+    sampled = typicality_of(vectors, (of_one, of_other), unknown(vectors))
     assert len(sampled.values[0]) == len(of_one)
     assert np.corrcoef(whole.values[0], sampled.values[0])[0, 1] > 0.9
     monkeypatch.setattr("artextract.comparison.typicality.MAX_SCORED", 100)
-    part = typicality_of(vectors, (of_one, of_other))
+    part = typicality_of(vectors, (of_one, of_other), unknown(vectors))
     assert (len(part.values[0]), len(part.rows[0])) == (100, 100)
     assert set(part.rows[1]) < set(of_other.tolist())
     assert (part.values[0][part.rows[0] < 150] > 1).all()  # its own kind
@@ -169,9 +189,9 @@ def test_of_large_sides_a_sample_is_compared(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_another_print_of_a_work_does_not_make_it_typical() -> None:
     vectors, of_one, of_other = planted(50, 50)
-    before = typicality_of(vectors, (of_one, of_other)).values[0][70]
+    before = typicality_of(vectors, (of_one, of_other), unknown(vectors)).values[0][70]
     vectors[71:75] = vectors[70]
-    after = typicality_of(vectors, (of_one, of_other)).values[0][70]
+    after = typicality_of(vectors, (of_one, of_other), unknown(vectors)).values[0][70]
     assert after == pytest.approx(before, abs=0.5)
 
 
@@ -207,6 +227,7 @@ def test_terms_come_with_their_figures() -> None:
     assert first == ["portraits: 84 of 96, 12 of 310 elsewhere: 23 times as common"]
     assert second == ["landscapes"]
     assert TermCounts(5, 9, 0, 7).text == "5 of 9, none elsewhere"
+    assert TermCounts(60, 60, 1, 1304).text == "60 of 60, 1 of 1,304 elsewhere: over 100 times as common"
 
 
 def test_what_one_hand_has_is_no_difference_of_two_sides() -> None:

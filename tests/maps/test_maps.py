@@ -11,6 +11,7 @@ from artextract.maps.gallery_map import compute_map, read_map, stored_maps
 from artextract.maps.layouts import METHODS, place
 from artextract.progress import Step
 from artextract.vision.embedding import Embeddings, load_embeddings
+from benchmarks import map_methods
 
 LITE = "efficientnet_lite2"
 
@@ -163,3 +164,12 @@ def test_what_cannot_be_mapped_is_one_sentence(collection: Collection) -> None:
 
 def test_the_map_of_a_real_collection_is_there(ready: Collection) -> None:
     assert read_map(ready, load_embeddings(ready, LITE), "tsne") is not None
+
+
+def test_the_benchmark_measures_trustworthiness_as_scikit_learn_does() -> None:
+    vectors = clusters().vectors
+    positions = np.random.default_rng(1).normal(size=(len(vectors), 2)) + vectors[:, :2]
+    trusted, kept = map_methods.agreement(vectors, positions, np.arange(len(vectors)))
+    assert trusted == pytest.approx(trustworthiness(vectors, positions, n_neighbors=map_methods.NEAR))
+    assert 0 < kept < 1
+    assert map_methods.agreement(vectors[:, :2], vectors[:, :2], np.arange(30)) == (1, 1)

@@ -20,6 +20,7 @@ from artextract.similarity.metrics.ssim import ssim
 from artextract.similarity.pair_scores import PairScores
 from artextract.similarity.search import Searcher
 from artextract.sources.folder import FolderSource
+from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import Embedder, embed_collection, load_embeddings
 from tests.support.made import SMALL_COUNT, jpeg, made_picture
@@ -151,6 +152,10 @@ def test_comparing_gives_the_neighbours_numbers_and_pictures(searcher: Searcher)
     assert comparison.scores["cosine"] == pytest.approx(neighbour.cosine, abs=1e-5)
     assert comparison.scores["ssim"] == pytest.approx(neighbour.scores["ssim"])
     assert comparison.scores["lpips"] == pytest.approx(neighbour.scores["lpips"])
+    units = unit(searcher.embeddings.vectors)
+    cosines = (units @ units.T)[~np.eye(len(units), dtype=bool)]
+    assert comparison.nearer_than == pytest.approx((cosines < neighbour.cosine - 1e-6).mean(), abs=0.02)
+    assert searcher.share_of_pairs_below(-1.1) == 0
     assert comparison.difference.shape == comparison.ssim_map.shape == (256, 256)
 
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from artextract.attributes.labelled_paintings import in_split, painter_of, read_paintings
 from artextract.attributes.labels import ANOTHER, Classes, painter_name
 from artextract.errors import SourceError
-from benchmarks import artist_disjoint
+from benchmarks import artist_disjoint, leaks
 from benchmarks.artist_disjoint import MOST, PART, artist_disjoint_files
 from tests.sources.test_sources import write_lists
 from tests.support.artgan_copy import make_copy, write_images
+from tests.support.made import made_picture
 from train.config import Data
 from train.data.paintings import labelled_paintings
 
@@ -295,3 +296,23 @@ def test_the_list_that_comes_with_the_program_is_sorted_and_of_style_and_name() 
         assert name.endswith(".jpg")
         assert painter_of(line)
         assert "_" in name
+
+
+def test_a_painting_that_is_in_two_copies_is_a_leak_across_them(tmp_path: Path) -> None:
+    rows = []
+    for copy, part, picture, quality in (
+        (0, "train", 1, 95),
+        (1, "val", 1, 40),
+        (1, "train", 2, 95),
+        (1, "val", 3, 95),
+    ):
+        path = tmp_path / f"{copy}-{part}-{picture}.jpg"
+        made_picture(picture, 200 + 40 * copy, 150).save(path, quality=quality)
+        rows.append({"path": path, "file": f"Style/a-b_{picture}.jpg", "painter": "a-b", "style": "Style"})
+        rows[-1] |= {"copy": copy, "split": part}
+    table, vectors = pd.DataFrame(rows), np.eye(4, dtype=np.float32)
+    found = leaks.leaks(table, vectors, leaks.small_pictures(list(table["path"])))
+    assert (found.validation, found.same_bytes, found.nearly_same) == (2, 0, 0)
+    assert (found.same_picture, found.same_picture_other_copy) == (1, 1)
+    found = leaks.leaks(table.assign(copy=1), vectors, leaks.small_pictures(list(table["path"])))
+    assert (found.same_picture, found.same_picture_other_copy) == (1, 0)

@@ -10,7 +10,7 @@ from PIL import Image
 from skimage.filters import gabor_kernel as scikit_image_kernel
 from torch.nn.functional import conv2d, pad
 
-from artextract.vision.gabor import GaborBank, gabor_kernel, texture
+from artextract.vision.gabor import GaborBank, gabor_kernel, squares, texture
 
 BANK = GaborBank()
 SMALL = GaborBank(wavelengths=(4.0, 6.0), directions=4)
@@ -220,6 +220,29 @@ def test_a_texture_is_of_the_pictures_size_and_names_its_stripes() -> None:
     hue, _, brightness = np.asarray(found.picture.convert("HSV"))[112, 112]
     assert hue / 255 == pytest.approx(1 / 4, abs=0.02)  # π/4 of the half turn
     assert brightness > 200
+
+
+@pytest.mark.parametrize(("width", "height"), [(224, 373), (358, 224)])
+def test_stripes_keep_their_direction_in_a_long_picture(width: int, height: int) -> None:
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    image = Image.fromarray(colours(128 + 60 * np.sin(2 * np.pi * (x + y) / np.sqrt(2) / 6)))
+    found = texture(image, SMALL)
+    assert found.energy.argmax() == 5
+    assert found.energy[1, 1] == pytest.approx(60, rel=0.1)
+    parts = squares(image, SMALL.SIDE)
+    assert parts.shape == (2, 224, 224, 3)
+    means = np.expm1(SMALL.describe(parts, 1)[:, 0, : SMALL.count])
+    assert (means.argmax(axis=1) == 5).all()
+    assert means[:, 5] == pytest.approx(60, rel=0.1)
+
+
+def test_squares_cover_a_picture_and_only_long_strips_are_squeezed() -> None:
+    picture = Image.fromarray(np.repeat(np.arange(200, dtype=np.uint8)[None, :, None], 3, axis=2).repeat(100, axis=0))
+    parts = squares(picture, 100)
+    assert parts.shape == (2, 100, 100, 3)
+    assert (parts[0, 0, 0, 0], parts[1, 0, -1, 0]) == (0, 199)
+    assert squares(Image.new("RGB", (9, 9000)), 50).shape == (4, 50, 50, 3)
+    assert squares(Image.new("RGB", (30, 30)), 50).shape == (1, 50, 50, 3)
 
 
 @pytest.mark.parametrize("size", [(90, 60), (33, 250), (224, 224)])

@@ -18,7 +18,7 @@ from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import ShardStore
 from artextract.features.workers import JobResult, Worker
 from artextract.progress import Report, silent
-from artextract.vision.gabor import GaborBank
+from artextract.vision.gabor import GaborBank, squares
 from artextract.vision.images import open_picture
 
 SIDE = 32  # Side of the small picture, pixels. Pictures are squeezed to a square, as for SSIM and RMSE.
@@ -37,14 +37,13 @@ class VisualDescriptor:
     the share of the picture that is nearest to the colour; the shares sum to 1."""
     texture: np.ndarray
     """float32 [2 · BANK.count]: mean and standard deviation of each Gabor filter's magnitude over the
-    picture, as logarithms of 1 + grey levels, means first."""
+    picture in its proportions, as logarithms of 1 + grey levels, means first."""
 
 
 def describe(image: Image.Image) -> VisualDescriptor:
     """The descriptor of an upright RGB picture."""
     small = np.asarray(image.resize((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=3.0))
-    square = image.resize((BANK.SIDE, BANK.SIDE), Image.Resampling.BICUBIC, reducing_gap=3.0)
-    texture = BANK.describe(np.array(square)[None], 1)[0, 0]
+    texture = BANK.describe(squares(image, BANK.SIDE), 1)[:, 0].mean(axis=0)
     # Rounded as in the store, so that uploaded and stored pictures compare equally.
     palette, texture = (values.astype(np.float16).astype(np.float32) for values in (palette_of(small), texture))
     return VisualDescriptor(small, palette, texture)

@@ -40,8 +40,8 @@ METRICS: dict[str, Metric] = {
             low=-1.0,
             high=1.0,
             unit="cosine of the angle between two embeddings",
-            sentence="Score: higher is closer. How similar the network finds the two paintings: 1 means the same, "
-            "0 means nothing in common.",
+            sentence="Score: higher is closer. How similar the network finds the two paintings: 1 means the same. "
+            "Other values depend on the embedding, so compare them only within one.",
             compare=None,
         ),
         Metric(

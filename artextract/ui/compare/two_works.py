@@ -50,6 +50,9 @@ def show_scores(comparison: Comparison) -> None:
         arrow = f"{metric.arrow} {'higher' if metric.higher_is_closer else 'lower'} is closer"
         column.metric(metric.label, "–" if value is None else f"{value:.3f}", help=metric.sentence)
         column.caption(arrow if value is not None else "Not available: the picture is missing")
+    st.caption(
+        f"By the embedding, these works are nearer than {comparison.nearer_than:.1%} of the pairs of works here."
+    )
 
 
 def show_maps(comparison: Comparison) -> None:

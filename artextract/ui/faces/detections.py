@@ -98,8 +98,8 @@ DETECTION_VIEWS = {
         score=Score(
             "Similarity",
             True,
-            "Mean cosine of the directions of the limbs, −1 to 1. Position, size and mirroring do not matter; hidden "
-            "limbs count as neutral.",
+            "Mean cosine of the directions of the limbs. Position, size and mirroring do not matter; hidden limbs are "
+            "neutral. The same pose reaches about 0.9 with the whole body and 0.75 as a bust.",
         ),
         about="↑ Higher is closer. Click one to open its work. The network was trained on photographs: it finds most "
         "people shown close up and in full, and few in crowds, from behind or in abstract styles.",
