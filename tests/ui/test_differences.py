@@ -149,7 +149,7 @@ def test_the_command_tells_both_sides(two: tuple[Subset, Subset]) -> None:
     assert [one["name"] for one in told["sides"]] == ["portrait", "landscape"]
     assert told["sides"][0]["regions"] is None
     text = CliRunner().invoke(commands, ["compare-subsets", "old", "new", "--no-map"]).stdout
-    assert "still lifes: 30 of 60, none elsewhere" in text
+    assert "still lifes: 30 of 60, by 6 artists, none elsewhere" in text
 
 
 def test_the_command_says_what_it_cannot_compare(two: tuple[Subset, Subset]) -> None:
