@@ -76,7 +76,7 @@ class FeaturePool:
             features = {sha256: self._features[sha256] for sha256 in pictures if sha256 in self._features}
         new = [sha256 for sha256 in pictures if sha256 not in features]
         batches = self._lpips.features([pictures[sha256] for sha256 in new], BACKGROUND)
-        computed = (values for batch in batches for values in batch.cpu().numpy())
+        computed = (values for batch in batches for values in batch)
         features |= {sha256: SparseFeatures.of(values) for sha256, values in zip(new, computed, strict=True)}
         with self._lock:
             for sha256, sparse in features.items():

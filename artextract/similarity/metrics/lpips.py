@@ -6,109 +6,88 @@ weights ship with the program. The network is defined here because importing `lp
 and because that package runs each picture through AlexNet again for each pair.
 """
 
-import math
 import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from artextract.network_queue import CLICK
 from artextract.similarity.metrics.pixels import check_comparison_picture
-from artextract.vision.device import Device, find_device
-from artextract.vision.networks.torch_network import TorchNetwork
+from artextract.vision.networks.onnx_graph import GraphBuilder, Session
 from artextract.vision.weights import resolve_weights
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-
-CONVOLUTIONS = ("features.0", "features.3", "features.6", "features.8", "features.10")
-"""AlexNet's convolutions by torchvision's names."""
+CONVOLUTIONS = {"features.0": 63, "features.3": 31, "features.6": 15, "features.8": 15, "features.10": 15}
+"""AlexNet's convolutions by torchvision's names, and the sides of their outputs for pictures of 256 pixels."""
 BATCH = 6  # Pictures per turn of the network: more are hardly faster, and others must wait
 
 
 class Lpips:
-    """The network with its weights, in float32 on any device. Safe to use from threads."""
+    """The network with its weights, on the processor. Safe to use from threads."""
 
-    def __init__(self, tensors: dict[str, np.ndarray], device: Device | None = None) -> None:
-        """Build the network on `device` (None: the one in the settings); DeviceError if it does not exist.
+    def __init__(self, tensors: dict[str, np.ndarray]) -> None:
+        """Build the network.
 
         The tensors are AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the
         linear layers `linear.0` [channels] to `linear.4`.
         """
-        import torch
-        from torch import nn
-
-        layers = nn.ModuleList()
-        for number, name in enumerate(CONVOLUTIONS):
-            weight, bias = (torch.from_numpy(tensors[f"{name}.{part}"]) for part in ("weight", "bias"))
-            outputs, inputs, height, width = weight.shape
-            stride, padding = 4 if number == 0 else 1, 2 if number < 2 else 1
-            layer = nn.Conv2d(inputs, outputs, (height, width), stride, padding)
-            layer.load_state_dict({"weight": weight, "bias": bias})
-            layers.append(layer)
-        # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
-        mean = 127.5 * (1 + torch.tensor([-0.030, -0.088, -0.188]))
-        deviation = 127.5 * torch.tensor([0.458, 0.448, 0.450])
-        device = (device or find_device()).in_arithmetic("float32")
-        self._network = TorchNetwork(layers, mean.tolist(), deviation.tolist(), device, channels_last=False)
-        weights = [torch.from_numpy(tensors[f"linear.{layer}"]) for layer in range(len(layers))]
-        # A third of the channels have weight 0.
-        self._channels = [weight.nonzero().flatten().to(device.torch) for weight in weights]
-        self._scales = [weight[weight > 0].sqrt().to(device.torch) for weight in weights]
+        self._session = Session(_model(tensors))
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
         """LPIPS of one comparison picture, uint8 [256, 256, 3], with each of others: at least 0, lower is closer.
 
         The distance of a pair does not depend on the other pictures. ValueError if one is not a comparison picture.
         """
-        import torch
+        features = np.concatenate([*self.features([query, *others], CLICK)])
+        return [float(np.square(other - features[0]).sum()) for other in features[1:]]
 
-        features = torch.cat(list(self.features([query, *others], CLICK)))
-        return self._distances(features[0], features[1:])
-
-    def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator["Tensor"]:
+    def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator[np.ndarray]:
         """Vectors whose squared distance is LPIPS, in batches; each batch waits for its turn.
 
         LPIPS is the sum over five layers of weighted squared differences, averaged over all places.
         So the channels at each place are scaled to unit length and multiplied by the square root of
         (the layer's learned weights / the number of places). All layers are concatenated.
 
-        Yields float32 [≤ BATCH, length] on the network's device. The pictures are comparison pictures, uint8
+        Yields float32 [≤ BATCH, length]. The pictures are comparison pictures, uint8
         [256, 256, 3]; others raise a ValueError. For `priority` see `artextract.network_queue`.
         """
         for picture in pictures:
             check_comparison_picture(picture)
         for start in range(0, len(pictures), BATCH):
             pixels = np.stack(pictures[start : start + BATCH])
-            yield self._network.run(pixels, self._forward, priority)
+            yield self._session.run("features", pixels, priority)
 
-    @staticmethod
-    def _distances(query: "Tensor", others: "Tensor") -> list[float]:
-        """LPIPS between the features of one picture [length] and of others [n, length]."""
-        return (others - query).square_().sum(dim=1).tolist()
 
-    def _forward(self, values: "Tensor") -> "Tensor":
-        import torch
-        from torch.nn import functional
-
-        parts = []
-        for number, layer in enumerate(self._network.module):
-            if number in (1, 2):
-                values = functional.max_pool2d(values, kernel_size=3, stride=2)
-            values = layer(values).relu_()
-            lengths = values.norm(dim=1, keepdim=True) + 1e-10
-            scale = (self._scales[number] / math.sqrt(values[0, 0].numel())).view(1, -1, 1, 1)
-            parts.append((values[:, self._channels[number]] * scale / lengths).flatten(1))
-        return torch.cat(parts, dim=1)
+def _model(tensors: dict[str, np.ndarray]) -> bytes:
+    """AlexNet and the scaling of its features as an ONNX file."""
+    graph = GraphBuilder()
+    # The scaling of `lpips` for RGB in -1…1, applied to 0…255.
+    mean = 127.5 * (1 + np.array([-0.030, -0.088, -0.188]))
+    values = graph.normalised(mean.tolist(), [127.5 * deviation for deviation in (0.458, 0.448, 0.450)])
+    tiny, channel_axis = graph.constant("tiny", 1e-10), graph.constant("channel_axis", [1])
+    parts = []
+    for number, (name, side) in enumerate(CONVOLUTIONS.items()):
+        if number in (1, 2):
+            values = graph.add("MaxPool", [values], f"{name}.pooled", kernel_shape=(3, 3), strides=(2, 2))
+        inputs = [values, *(graph.constant(f"{name}.{part}", tensors[f"{name}.{part}"]) for part in ("weight", "bias"))]
+        shape = {"strides": (4, 4) if number == 0 else (1, 1), "pads": (2 if number < 2 else 1,) * 4}
+        values = graph.add("Relu", [graph.add("Conv", inputs, name, **shape)], f"{name}.act")
+        norm = graph.add("ReduceL2", [values, channel_axis], f"{name}.norm")
+        lengths = graph.add("Add", [norm, tiny], f"{name}.lengths")
+        weight = tensors[f"linear.{number}"]
+        channels = np.flatnonzero(weight)  # a third of the channels have weight 0
+        scale = np.sqrt(weight[channels]).reshape(-1, 1, 1) / side
+        kept = graph.add("Gather", [values, graph.constant(f"{name}.kept", channels)], f"{name}.chosen", axis=1)
+        scaled = graph.add("Mul", [kept, graph.constant(f"{name}.scale", scale)], f"{name}.scaled")
+        parts.append(graph.add("Flatten", [graph.add("Div", [scaled, lengths], f"{name}.unit")], f"{name}.flat"))
+    graph.add("Concat", parts, "features", axis=1)
+    return graph.model({"features": ["n", "length"]})
 
 
 def load_lpips() -> Lpips:
     """The network of this process.
 
-    Raises WeightsError if the weights file is missing, DeviceError if there is no such device.
+    Raises WeightsError if the weights file is missing.
     """
     with _loading:
         return _load_once()

@@ -7,9 +7,10 @@ padding ("same", as in TensorFlow), are those of timm's `tf_efficientnet_lite2`.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from artextract.vision.networks.onnx_graph import GraphBuilder
 
 TIMM_NAME = "tf_efficientnet_lite2"
 POOLED, MAP = "pooled", "map"
@@ -75,56 +76,34 @@ def tensor_names() -> list[str]:
     return [*names, "classifier.weight", "classifier.bias"]
 
 
-def graph(tensors: Mapping[str, np.ndarray], mean: Sequence[float], std: Sequence[float]) -> bytes:
-    """The network for pictures `pixels`, uint8 [n, height, width, 3], as an ONNX file with the outputs above.
+def model(tensors: Mapping[str, np.ndarray], mean: Sequence[float], std: Sequence[float]) -> bytes:
+    """The network as an ONNX file with the outputs above.
 
     `mean` and `std` normalise each channel, of values 0…255. Raises LookupError or ValueError if a tensor is missing or
     has another shape.
     """
-    from onnx import TensorProto, helper, numpy_helper
-
-    nodes: list[Any] = []
-    constants: list[Any] = []
-
-    def constant(name: str, values: Any) -> str:
-        constants.append(numpy_helper.from_array(np.asarray(values, np.float32), name))
-        return name
-
-    def add(kind: str, inputs: Sequence[str], output: str, **attributes: Any) -> str:
-        nodes.append(helper.make_node(kind, inputs, [output], **attributes))
-        return output
+    graph = GraphBuilder()
+    limits = [graph.constant("zero", 0.0), graph.constant("six", 6.0)]
 
     def convolve(layer: _Convolution, inputs: str) -> str:
         weight = tensors[f"{layer.name}.weight"]
         if weight.shape != layer.shape:
             raise ValueError(f"{layer.name} has another shape")
-        kernel, strides = layer.shape[2:], (layer.stride, layer.stride)
+        strides, kernel = (layer.stride, layer.stride), layer.shape[2:]
         shape = {"auto_pad": "SAME_UPPER", "kernel_shape": kernel, "strides": strides, "group": layer.groups}
-        found = add("Conv", [inputs, constant(f"{layer.name}.weight", weight)], layer.name, **shape)
+        found = graph.add("Conv", [inputs, graph.constant(f"{layer.name}.weight", weight)], layer.name, **shape)
         norms = (f"{layer.norm}.{part}" for part in _NORM)
-        norm = [constant(name, tensors[name].reshape(layer.shape[0])) for name in norms]
-        found = add("BatchNormalization", [found, *norm], layer.norm, epsilon=_EPSILON)
-        return add("Clip", [found, "zero", "six"], f"{layer.norm}.act") if layer.activated else found
+        norm = [graph.constant(name, tensors[name].reshape(layer.shape[0])) for name in norms]
+        found = graph.add("BatchNormalization", [found, *norm], layer.norm, epsilon=_EPSILON)
+        return graph.add("Clip", [found, *limits], f"{layer.norm}.act") if layer.activated else found
 
-    constant("zero", 0), constant("six", 6)
-    whole = add("Cast", ["pixels"], "values", to=TensorProto.FLOAT)
-    planes = add("Transpose", [whole], "planes", perm=(0, 3, 1, 2))
-    centred = add("Sub", [planes, constant("mean", np.reshape(mean, (1, 3, 1, 1)))], "centred")
-    found = add("Div", [centred, constant("std", np.reshape(std, (1, 3, 1, 1)))], "normalised")
+    found = graph.normalised(mean, std)
     for block, residual in _blocks():
         before = found
         for layer in block:
             found = convolve(layer, found)
         if residual:
-            found = add("Add", [found, before], f"{found}.sum")
-    nodes[-1].output[0] = MAP
-    add("Flatten", [add("GlobalAveragePool", [MAP], "mean_of_map")], POOLED)
-    pixels = helper.make_tensor_value_info("pixels", TensorProto.UINT8, ["n", "height", "width", 3])
-    outputs = [
-        helper.make_tensor_value_info(POOLED, TensorProto.FLOAT, ["n", _HEAD]),
-        helper.make_tensor_value_info(MAP, TensorProto.FLOAT, ["n", _HEAD, "rows", "columns"]),
-    ]
-    described = helper.make_graph(nodes, TIMM_NAME, [pixels], outputs, constants)
-    # Versions of the format that ONNX Runtime 1.20 reads.
-    model = helper.make_model(described, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    return model.SerializeToString()
+            found = graph.add("Add", [found, before], f"{found}.sum")
+    graph.add("Identity", [found], MAP)
+    graph.add("Flatten", [graph.add("GlobalAveragePool", [found], "mean_of_map")], POOLED)
+    return graph.model({POOLED: ["n", _HEAD], MAP: ["n", _HEAD, "rows", "columns"]})

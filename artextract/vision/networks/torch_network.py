@@ -19,14 +19,7 @@ T = TypeVar("T")
 class TorchNetwork:
     """A module on a device, with the normalisation of its pictures. Safe to use from many threads."""
 
-    def __init__(
-        self,
-        module: "nn.Module",
-        mean: Sequence[float],
-        std: Sequence[float],
-        device: Device,
-        channels_last: bool = True,
-    ) -> None:
+    def __init__(self, module: "nn.Module", mean: Sequence[float], std: Sequence[float], device: Device) -> None:
         """Move the module, in evaluation mode, to the device.
 
         `mean` and `std` are of each channel, of values 0…255. Channels last is faster for most networks.
@@ -34,15 +27,16 @@ class TorchNetwork:
         import torch
 
         self.device = device
-        self._layout = torch.channels_last if channels_last else torch.contiguous_format
-        self.module: Any = module.to(device.torch, memory_format=self._layout)  # type: ignore[call-overload]
+        self.module: Any = module.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._mean = torch.tensor(mean, device=device.torch).view(1, 3, 1, 1)
         self._std = torch.tensor(std, device=device.torch).view(1, 3, 1, 1)
 
     def normalised(self, pixels: "Tensor") -> "Tensor":
         """Pictures uint8 [n, height, width, 3] as input of the module: float32 [n, 3, height, width]."""
+        import torch
+
         batch = pixels.to(self._mean.device).permute(0, 3, 1, 2).float()
-        return ((batch - self._mean) / self._std).contiguous(memory_format=self._layout)
+        return ((batch - self._mean) / self._std).contiguous(memory_format=torch.channels_last)
 
     def run(self, pixels: np.ndarray, forward: Callable[["Tensor"], T], priority: int) -> T:
         """Wait for a turn, then call `forward` with normalised pictures, without gradients.
