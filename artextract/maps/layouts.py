@@ -143,12 +143,18 @@ def place(positions: np.ndarray, vectors: np.ndarray, new: np.ndarray) -> np.nda
     """The positions of m pictures among the works of a map, float [m, 2].
 
     A picture is placed at the median of its nearest works, as openTSNE initializes new points
-    (Poličar, Stražar and Zupan 2021, "Embedding to reference t-SNE space"); on the work itself if
-    the embedding is the same. All embeddings are float32 [·, dimension] by one backbone.
+    (Poličar, Stražar and Zupan 2021, "Embedding to reference t-SNE space"), but only of the half that is
+    closest together: the median of two groups would be between them. It is placed on the work itself if the
+    embedding is the same. All embeddings are float32 [·, dimension] by one backbone.
     """
     from sklearn.neighbors import NearestNeighbors
 
     works = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(vectors)), metric="cosine", algorithm="brute").fit(vectors)
     distances, nearest = works.kneighbors(new)
     same = distances[:, :1] <= 1 - SAME_PICTURE
-    return np.where(same, positions[nearest[:, 0]], np.median(positions[nearest], axis=1))
+    places = positions[nearest]
+    apart = np.linalg.norm(places[:, :, None] - places[:, None], axis=-1)
+    central = np.take_along_axis(apart, apart.sum(axis=2).argmin(axis=1)[:, None, None], axis=1)[:, 0]
+    closest = central.argsort(axis=1, kind="stable")[:, : places.shape[1] // 2 + 1]
+    median = np.median(np.take_along_axis(places, closest[..., None], axis=1), axis=1)
+    return np.where(same, positions[nearest[:, 0]], median)

@@ -166,6 +166,14 @@ def test_the_map_of_a_real_collection_is_there(ready: Collection) -> None:
     assert read_map(ready, load_embeddings(ready, LITE), "tsne") is not None
 
 
+def test_a_picture_near_two_groups_is_placed_in_the_larger() -> None:
+    random = np.random.default_rng(0)
+    vectors = (np.eye(8)[:1] + random.normal(scale=0.1, size=(15, 8))).astype(np.float32)
+    positions = np.where(np.arange(15)[:, None] < 9, (-0.8, 0.0), (0.8, 0.3)) + random.normal(scale=0.02, size=(15, 2))
+    (found,) = place(positions, vectors, np.eye(8, dtype=np.float32)[:1])
+    assert np.linalg.norm(found - (-0.8, 0.0)) < 0.05
+
+
 def test_the_benchmark_measures_trustworthiness_as_scikit_learn_does() -> None:
     vectors = clusters().vectors
     positions = np.random.default_rng(1).normal(size=(len(vectors), 2)) + vectors[:, :2]
