@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 import httpx2
@@ -228,19 +228,27 @@ class Tab:
         self.web_bytes += reply.num_bytes_downloaded
 
 
+T = TypeVar("T", bound=Tab)
+
+
 @contextlib.asynccontextmanager
-async def tab_at(url: str) -> AsyncIterator[Tab]:
-    """A browser tab that has fetched the page's frame and opened its websocket."""
-    async with httpx2.AsyncClient(base_url=url, timeout=CLICK_PATIENCE) as web:
-        for address in ("/", "/_stcore/health", "/_stcore/host-config"):
-            (await web.get(address)).raise_for_status()
+async def tab_at(url: str, kind: type[T], address: str = "") -> AsyncIterator[T]:
+    """A browser tab that has fetched the page's frame and opened its websocket.
+
+    `address` is where it is said to be by a proxy (X-Forwarded-For).
+    """
+    forwarded = {"X-Forwarded-For": address} if address else {}
+    async with httpx2.AsyncClient(base_url=url, timeout=CLICK_PATIENCE, headers=forwarded) as web:
+        for path in ("/", "/_stcore/health", "/_stcore/host-config"):
+            (await web.get(path)).raise_for_status()
         token = web.cookies.get(XSRF) or "PLACEHOLDER_AUTH_TOKEN"
+        cookies = "; ".join(f"{name}={value}" for name, value in web.cookies.items())
         async with connect(
             url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit", token],  # type: ignore[list-item]
-            additional_headers={"Cookie": f"{XSRF}={token}"},
+            additional_headers={"Cookie": cookies} | forwarded,
             origin=url,  # type: ignore[arg-type]
             compression=None,
             max_size=None,
         ) as socket_:
-            yield Tab(url, socket_, web)
+            yield kind(url, socket_, web)

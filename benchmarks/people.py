@@ -174,10 +174,10 @@ class Measuring:
         """Open the pages, then let them click until the time is up, or there are clicks enough."""
         series, options = self.series, self._options
         async with contextlib.AsyncExitStack() as tabs:
-            crowd = [await tabs.enter_async_context(tab_at(self._server.url)) for _ in range(series.people)]
+            crowd = [await tabs.enter_async_context(tab_at(self._server.url, Tab)) for _ in range(series.people)]
             reading = []
             if options.reader:
-                tab = await tabs.enter_async_context(tab_at(self._server.url))
+                tab = await tabs.enter_async_context(tab_at(self._server.url, Tab))
                 reading.append(asyncio.create_task(self._read(tab)))
                 loaded = asyncio.create_task(self._model_loaded.wait())
                 await asyncio.wait([*reading, loaded], return_when="FIRST_COMPLETED")
