@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.ui import galleries, work_text
-from artextract.ui.layout import show_chart
+from artextract.ui.layout import errors_as_sentences, show_chart
 from artextract.ui.reading import cached, charts
 from artextract.ui.reading.cached import ReadPicture, SaliencyMap
 from artextract.ui.reading.panels import NAMES
@@ -34,10 +34,11 @@ def show_saliency(name: str, content: bytes, picture: ReadPicture) -> None:
     places = st.columns(3)
     with places[0]:
         st.image(picture.image, width="stretch", alt=f"The picture {name}")
-    for place, found in zip(places[1:], cached.saliency_maps(content, name, attribute), strict=False):
-        with place:
-            st.image(found.image, width="stretch", alt=f"Areas of the picture {name} that count for {found.label}")
-            st.caption(work_text.escaped(share_of(found), ""))
+    with errors_as_sentences():
+        for place, found in zip(places[1:], cached.saliency_maps(content, name, attribute), strict=False):
+            with place:
+                st.image(found.image, width="stretch", alt=f"Areas of the picture {name} that count for {found.label}")
+                st.caption(work_text.escaped(share_of(found), ""))
 
 
 def share_of(found: SaliencyMap) -> str:
