@@ -13,14 +13,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from artextract.attributes.reading import NOT_SURE
 from artextract.maps.gallery_map import GalleryMap
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.ui.components.map.colouring import Categorical, Continuous, colour_codes, colour_values
+from artextract.ui.colours import GREY
+from artextract.ui.components.map.colouring import (
+    Categorical,
+    Continuous,
+    category_labels,
+    colour_codes,
+    colour_values,
+    colouring_of,
+)
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import MapView, map_view
 from artextract.ui.galleries import Gallery
 from artextract.ui.server import arrays
 from artextract.ui.server.arrays import ArrayStore
+from artextract.ui.work_columns import OTHER
 
 
 def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
@@ -107,6 +117,21 @@ def test_rare_categories_share_a_colour_and_missing_ones_have_none() -> None:
     assert set(codes[-4:]) == {-1}
     assert codes.max() == 13
     assert (codes == 13).sum() == 60 - 13 * 3
+
+
+def test_answers_that_are_not_sure_come_last(tmp_path: Path) -> None:
+    names = [NOT_SURE] * 9 + [f"style {n}" for n in range(3)]
+    assert category_labels(pd.DataFrame({"read_style": names}), "read_style") == [*names[9:], NOT_SURE]
+    many = pd.DataFrame({"read_artist": [NOT_SURE] * 9 + [f"artist {n}" for n in range(30)]})
+    assert category_labels(many, "read_artist")[-2:] == [NOT_SURE, OTHER]
+    codes = colour_values(many, "read_artist")
+    assert set(codes[:9]) == {12}
+    assert codes.max() == 13
+    gallery, _ = gallery_of(20, tmp_path)
+    gallery.works["read_style"] = [NOT_SURE] * 15 + ["Cubism"] * 5
+    legend = colouring_of(gallery, "read_style", NO_FILTERS)
+    assert isinstance(legend, Categorical)
+    assert (legend.labels, legend.colours[1]) == (["Cubism", NOT_SURE], GREY)
 
 
 def test_years_lie_on_a_scale_of_codes_and_missing_ones_have_none() -> None:

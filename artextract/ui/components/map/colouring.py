@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from artextract.attributes.reading import NOT_SURE
 from artextract.similarity.filters import Filters
 from artextract.ui import work_columns
 from artextract.ui.colours import GREY, PALETTE
@@ -24,7 +25,7 @@ NOT_RECORDED = 254  # The code of works without a value
 class Categorical:
     """Points coloured by category."""
 
-    labels: Sequence[str]  # Colour code → name. The last may be `OTHER`.
+    labels: Sequence[str]  # Colour code → name. `NOT_SURE` and `OTHER` are the last.
     colours: Sequence[str]  # Colour code → "#rrggbb"
     counts: Sequence[int]  # Colour code → number of works that pass the filters
     missing: int  # Number of works that pass the filters and have no category
@@ -58,9 +59,7 @@ def colouring_of(gallery: Gallery, column: str, filters: Filters) -> Colouring:
         passing = gallery.searcher.allowed(filters)
         return Continuous(work_columns.name_of(column), *_bounds(values[passing]))
     labels = category_labels(gallery.works, column)
-    colours = list(PALETTE[: len(labels)])
-    if labels and labels[-1] == OTHER:
-        colours[-1] = GREY
+    colours = [GREY if label in (OTHER, NOT_SURE) else colour for label, colour in zip(labels, PALETTE, strict=False)]
     passing = values[gallery.searcher.allowed(filters)].astype(np.int64)
     counts = np.bincount(passing + 1, minlength=len(labels) + 1).tolist()
     return Categorical(labels, colours, counts[1:], counts[0])
@@ -101,10 +100,13 @@ def colour_values(works: pd.DataFrame, column: str) -> np.ndarray:
 
 
 def category_labels(works: pd.DataFrame, column: str) -> list[str]:
-    """The values with a colour of their own, the most common first, then `OTHER` if there are more.
+    """The values with a colour of their own, the most common first, then `NOT_SURE`, and `OTHER` if there are more.
 
     If a work has several terms, the first counts.
     """
     common = [str(value) for value in values_by(works, column).value_counts().index]
-    has_other = len(common) > TOP_CATEGORIES + 1
-    return [*common[:TOP_CATEGORIES], OTHER] if has_other else common
+    unsure = [NOT_SURE] if NOT_SURE in common else []
+    common = [value for value in common if value != NOT_SURE]
+    if len(common) + len(unsure) <= TOP_CATEGORIES + 1:
+        return [*common, *unsure]
+    return [*common[: TOP_CATEGORIES - len(unsure)], *unsure, OTHER]
