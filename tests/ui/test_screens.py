@@ -158,6 +158,7 @@ def test_two_works_are_compared(ready: Collection) -> None:
     assert {metric.label for metric in app.metric} == {"Cosine similarity", "SSIM", "RMSE", "LPIPS"}
     assert all(float(metric.value) >= -1 for metric in app.metric)
     assert "Difference picture" in words(app)
+    assert re.search(r"nearer than \d+\.\d% of the pairs of works here", words(app))
 
 
 def test_a_work_to_compare_is_found_by_its_words(ready: Collection) -> None:
