@@ -40,6 +40,16 @@ def read_facts(file: Path, kind: type[Facts]) -> Facts:
         raise ValueError(f"{file} is damaged") from error
 
 
+def tensor_shapes(file: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays, without reading them. Raises like `read_tensors`."""
+    check_regular(file)
+    try:
+        with safe_open(file, "np") as opened:
+            return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{file} is damaged") from error
+
+
 def read_tensors(file: Path, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
     """All arrays; `names` must be among them.
 

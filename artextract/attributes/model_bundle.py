@@ -18,28 +18,31 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.ood_score import OodScore
-from artextract.attributes.labels import Classes
+from artextract.attributes.date_bins import BINS
+from artextract.attributes.labels import LABELLED, Classes
 from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
 from artextract.files import check_regular, open_regular, read_regular_text, write_atomic, write_bytes
-from artextract.tensor_files import read_facts, read_tensors, write_tensors
+from artextract.tensor_files import read_facts, read_tensors, tensor_shapes, write_tensors
 from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.gabor import GaborBank
 
 SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the program
+LARGEST_HIDDEN = 65_536  # Units of the LSTM that a file may name
 
 
 class ModelFacts(BaseModel):
-    """Everything about a model except its tensors."""
+    """Everything about a model except its tensors. Raises ValueError if they contradict each other or are not finite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str
     backbone: str  # A name in `artextract.vision.backbones.BACKBONES`
-    size: int  # Side of the pictures for the backbone, pixels
+    size: int = Field(ge=32, le=1024)  # Side of the pictures for the backbone, pixels
     shape: Shape
     classes: Classes
     listed_artists: tuple[str, ...]  # Artists of the training lists ("Claude Monet")
@@ -47,6 +50,20 @@ class ModelFacts(BaseModel):
     ood_score: OodScore
     min_knn_similarity: float  # A picture with a lower kNN similarity is out of distribution
     seed: int
+
+    @model_validator(mode="after")
+    def _agree(self) -> "ModelFacts":
+        if not 4 <= self.shape.hidden <= LARGEST_HIDDEN:
+            raise ValueError("the hidden state is too small or too large")
+        outputs = {name: len(self.classes.of(name)) for name in LABELLED} | {"date": BINS}
+        if self.shape.outputs != outputs or 0 in outputs.values():
+            raise ValueError("the classes do not fit the outputs")
+        if {name: len(one.shift) for name, one in self.calibration.items()} != outputs:
+            raise ValueError("the calibration does not fit the outputs")
+        spreads = [one.temperature for one in self.calibration.values()]
+        if min(*spreads, self.ood_score.energy_std, self.ood_score.similarity_std) <= 0:
+            raise ValueError("a temperature or standard deviation is not above 0")
+        return self
 
 
 class Bundle:
@@ -61,7 +78,9 @@ class Bundle:
         """Open a model. Raises WeightsError if the folder has no model, or the model is damaged."""
         file = folder / "attributes.safetensors"
         try:
-            return cls(folder, read_facts(file, ModelFacts))
+            facts = read_facts(file, ModelFacts)
+            _check_shapes(facts, tensor_shapes(file))
+            return cls(folder, facts)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise WeightsError(
                 f"There is no model in {folder} (no attributes.safetensors). Name a folder that "
@@ -95,11 +114,14 @@ class Bundle:
         return digest.hexdigest()[:12]
 
     def load(self) -> AttributeModel:
-        """The sequence model, in evaluation mode. Raises WeightsError if the tensors don't match the header."""
+        """The sequence model, in evaluation mode. Raises WeightsError if the file is damaged."""
         file = self.folder / "attributes.safetensors"
         model = AttributeModel(self.facts.shape)
         try:
-            model.load_state_dict({name: torch.from_numpy(array).float() for name, array in read_tensors(file).items()})
+            tensors = {name: torch.from_numpy(array).float() for name, array in read_tensors(file).items()}
+            model.load_state_dict(tensors)
+            if not all(tensor.isfinite().all() for tensor in tensors.values()):
+                raise ValueError("the tensors are not finite")
         except (RuntimeError, ValueError, OSError) as error:
             raise WeightsError(f"The tensors of {file} don't match its header. Train the model again.") from error
         return model.eval()
@@ -143,6 +165,17 @@ class Bundle:
             return pd.read_parquet(self.folder / name)
         except (OSError, ValueError) as error:
             raise WeightsError(f"{self.folder / name} is missing or damaged. Train the model again.") from error
+
+
+def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None:
+    """Check the facts against the shapes of the tensors, before memory is reserved. Raises ValueError."""
+    dimension, texture = find_backbone(facts.backbone).dimension, 2 * GaborBank().count
+    if facts.shape.features != dimension or facts.shape.gabor not in (0, texture):
+        raise ValueError("the model reads other features")
+    with torch.device("meta"):  # has shapes, but no memory
+        model = AttributeModel(facts.shape)
+    if {name: tuple(value.shape) for name, value in model.state_dict().items()} != shapes:
+        raise ValueError("the tensors have other shapes")
 
 
 def write_model(file: Path, model: AttributeModel, facts: ModelFacts) -> None:

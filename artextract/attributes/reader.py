@@ -13,6 +13,7 @@ from artextract.attributes.certainty.ood_score import NearestPaintings
 from artextract.attributes.labels import ANOTHER, LABELLED
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, concatenate, label_answers
+from artextract.errors import WeightsError
 from artextract.features.decoding_ahead import batches_ahead
 from artextract.network_queue import BACKGROUND, NOW, network_queue
 from artextract.progress import Report, Stage, silent
@@ -59,6 +60,8 @@ class Reader:
         self.model = self.bundle.load().to(self.device)
         self.bank = GaborBank()
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
+        if self.nearest.dimension != backbone.dimension:
+            raise WeightsError(f"The files in {self.bundle.folder} are of different models. Train the model again.")
 
     def prepare(self, image: Image.Image) -> Prepared:
         """An RGB picture as the model sees it: first squeezed to 224 pixels, the size of the training copies."""

@@ -34,8 +34,16 @@ class NearestPaintings:
         """Load the vectors. Raises WeightsError if the file is missing or damaged."""
         try:
             tensors = read_tensors(file, ("mean", "components", "vectors", "out_of_distribution"))
-        except (OSError, ValueError) as error:
+            (stored, dimension), count = tensors["components"].shape, len(tensors["vectors"])
+            expected = {"mean": (dimension,), "vectors": (count, stored), "out_of_distribution": (dimension + 1,)}
+            if count < NEIGHBOURS or any(tensors[name].shape != shape for name, shape in expected.items()):
+                raise ValueError("the tensors have other shapes")
+            if not all(np.isfinite(array).all() for array in tensors.values()):
+                raise ValueError("the tensors are not finite")
+        except (OSError, ValueError, TypeError) as error:
             raise WeightsError(f"{file} is missing or damaged. Train the model again.") from error
+        self.dimension = dimension
+        """Length of the vectors that it compares with."""
         self._mean = tensors["mean"].astype(np.float32)
         self._components = tensors["components"].astype(np.float32)
         self.vectors = unit(tensors["vectors"].astype(np.float32))
