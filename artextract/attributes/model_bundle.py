@@ -36,7 +36,10 @@ LARGEST_HIDDEN = 65_536  # Units of the LSTM that a file may name
 
 
 class ModelFacts(BaseModel):
-    """Everything about a model except its tensors. Raises ValueError if they contradict each other or are not finite."""
+    """Everything about a model except its tensors.
+
+    Raises ValueError if the facts contradict each other, or a number is not finite.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
