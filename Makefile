@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: app test coverage lint docs environment
+.PHONY: app test coverage lint docs lock environment
 
 app: environment cache/collections/demo/.ready ## open the app on the demo collection
 	$(BIN)/artextract app --port $(PORT)
@@ -14,6 +14,8 @@ app: environment cache/collections/demo/.ready ## open the app on the demo colle
 # They run in the order of `tests/conftest.py`: the longest files come first.
 # Waiting threads sleep (OMP_WAIT_POLICY): by default they keep the processor busy.
 PYTEST = OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+LOCK = $(BIN)/uv pip compile --universal --python-version 3.12 --generate-hashes --no-annotate --no-header --quiet
 
 test: environment ## all tests; those in a browser are skipped without Chromium
 	$(PYTEST)
@@ -30,6 +32,12 @@ lint: environment ## style, types, and which package may import which
 
 docs: environment ## the pages that are generated from the program
 	$(BIN)/python -m tests.support.command_reference > docs/commands.md
+
+lock: environment ## everything that the image installs, with hashes (needs the network)
+	$(BIN)/python -m pip install --quiet uv==0.13.9
+	echo "# Written by make lock from requirements.txt and requirements-no-deps.txt" > deploy/requirements.lock
+	$(LOCK) requirements.txt >> deploy/requirements.lock
+	$(LOCK) --no-deps requirements-no-deps.txt >> deploy/requirements.lock
 
 environment: .venv/.ready
 
