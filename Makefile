@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: app test coverage lint docs lock environment
+.PHONY: app test coverage faults lint docs lock environment
 
 app: environment cache/collections/demo/.ready ## open the app on the demo collection
 	$(BIN)/artextract app --port $(PORT)
@@ -22,6 +22,9 @@ test: environment ## all tests; those in a browser are skipped without Chromium
 
 coverage: environment ## all tests, and the lines that none of them runs
 	$(PYTEST) --cov=artextract --cov=train --cov-report=term-missing:skip-covered
+
+faults: environment ## kill every job, fill its disk, damage its files (hours; as root)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.faults
 
 lint: environment ## style, types, and which package may import which
 	$(BIN)/ruff check .

@@ -36,9 +36,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import CollectionError
-from artextract.files import only_writer, stamp, write_bytes
+from artextract.files import only_writer, write_bytes
 from artextract.settings import collections_dir
-from artextract.work_table import read_table, typed, write_table
+from artextract.work_table import read_table, table_version, typed, write_table
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -175,8 +175,8 @@ class Collection:
         return self.root / "works.parquet", self.root / "works.arrow"
 
     def version(self) -> str:
-        """Changes with the work table; screens use it as a cache key."""
-        return stamp(self.root / "works.parquet")
+        """Changes with the work table; screens use it as a cache key. A copied collection has the same version."""
+        return table_version(self.root / "works.parquet")
 
     def count(self) -> int:
         """How many works the table holds, without reading it; 0 if the table can't be read."""

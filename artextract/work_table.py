@@ -8,6 +8,7 @@ missing, damaged or belong to an older table; then the Parquet file is read, and
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import StorageError
-from artextract.files import SEAL, is_sealed, say_damaged, seal, write_atomic
+from artextract.files import SEAL, is_sealed, say_damaged, seal, stamp, write_atomic
 from artextract.metadata.dates import FIRST, last_year, span_text
 
 TEXT_COLUMNS = (
@@ -45,7 +46,7 @@ REQUIRED_COLUMNS = ("id", "image", "image_sha256", "width", "height")
 TERM_COLUMNS = ("style", "school", "theme")  # Columns in which a work may have several terms
 TERM_SEPARATOR = "; "  # Separates the terms of a work
 
-_STAMP = b"artextract_table"
+_VERSION = b"artextract_table"
 _COPY_TYPES = {pa.large_string(): pd.StringDtype("pyarrow", na_value=np.nan), pa.int32(): pd.Int32Dtype()}
 
 
@@ -90,17 +91,16 @@ def write_table(frame: pd.DataFrame, table_file: Path, copy_file: Path) -> None:
     A StorageError (a file could not be written) leaves the old file unchanged.
     """
     table = pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
-    stamp = {_STAMP: uuid.uuid4().bytes}
-    stamped = table.replace_schema_metadata({**(table.schema.metadata or {}), **stamp})
+    versioned = table.replace_schema_metadata({**(table.schema.metadata or {}), _VERSION: uuid.uuid4().bytes})
     with write_atomic(table_file) as temporary:
-        pq.write_table(stamped, temporary, write_page_checksum=True)
-    _write_copy(stamped, copy_file)
+        pq.write_table(versioned, temporary, write_page_checksum=True)
+    _write_copy(versioned, copy_file)
 
 
-def _write_copy(stamped: pa.Table, copy_file: Path) -> None:
+def _write_copy(versioned: pa.Table, copy_file: Path) -> None:
     with write_atomic(copy_file) as temporary:
-        with pa.OSFile(str(temporary), "wb") as file, pa.ipc.new_file(file, stamped.schema) as writer:
-            writer.write_table(stamped)
+        with pa.OSFile(str(temporary), "wb") as file, pa.ipc.new_file(file, versioned.schema) as writer:
+            writer.write_table(versioned)
         seal(temporary)
 
 
@@ -113,29 +113,45 @@ def read_table(table_file: Path, copy_file: Path) -> pd.DataFrame:
         ValueError: an integer column holds something else.
         KeyError: this required column is missing.
     """
-    stamp = (pq.read_schema(table_file).metadata or {}).get(_STAMP)
-    if (copy := _read_copy(copy_file, stamp)) is not None:
+    version = (pq.read_schema(table_file).metadata or {}).get(_VERSION)
+    if (copy := _read_copy(copy_file, version)) is not None:
         return copy
     stored = pq.read_table(table_file, page_checksum_verification=True)
     table = stored.to_pandas()
     if absent := [column for column in REQUIRED_COLUMNS if column not in table]:
         raise KeyError(absent[0])
-    if stamp is not None:
+    if version is not None:
         with suppress(StorageError):  # the cache may be read-only
             _write_copy(stored.combine_chunks(), copy_file)
     return typed(table)
 
 
-def _read_copy(copy_file: Path, stamp: bytes | None) -> pd.DataFrame | None:
-    """The copy of the table with that stamp; None if it is missing, damaged or of another table."""
-    if stamp is None or not copy_file.exists():
+def table_version(table_file: Path) -> str:
+    """Changes whenever the table is written. A copy of the table has the same version. "" without a table."""
+    return _table_version(table_file, stamp(table_file))
+
+
+@lru_cache(maxsize=256)
+def _table_version(table_file: Path, file_version: str) -> str:
+    if not file_version:
+        return ""
+    try:
+        written = (pq.read_schema(table_file).metadata or {}).get(_VERSION)
+    except (OSError, pa.ArrowException):
+        written = None
+    return written.hex() if written else file_version
+
+
+def _read_copy(copy_file: Path, version: bytes | None) -> pd.DataFrame | None:
+    """The copy of the table of that version; None if it is missing, damaged or of another version."""
+    if version is None or not copy_file.exists():
         return None
     if not is_sealed(copy_file):
         say_damaged(copy_file, "The table is read from works.parquet, and the copy is written again.")
         return None
     mapped = pa.memory_map(str(copy_file))
     copied = pa.ipc.open_file(mapped.read_buffer(mapped.size() - SEAL)).read_all()
-    if (copied.schema.metadata or {}).get(_STAMP) != stamp:
+    if (copied.schema.metadata or {}).get(_VERSION) != version:
         return None
     return copied.replace_schema_metadata(None).to_pandas(types_mapper=_COPY_TYPES.get)
 
