@@ -130,12 +130,12 @@ def write_atomic(path: Path) -> Iterator[Path]:
         temporary.chmod(mode)  # some libraries replace the file by one that only its user can read
         temporary.replace(path)
     except Exception as error:
-        _remove(temporary)
+        remove(temporary)
         if (cause := _disk_error(error)) is None:
             raise
         raise _explain(cause, path) from error
     except BaseException:
-        _remove(temporary)
+        remove(temporary)
         raise
 
 
@@ -147,9 +147,10 @@ def _disk_error(error: Exception) -> OSError | None:
     return None if code is None else OSError(code, os.strerror(code))
 
 
-def _remove(temporary: Path) -> None:
-    with contextlib.suppress(OSError):  # the failure that led here is reported
-        temporary.unlink(missing_ok=True)
+def remove(file: Path) -> None:
+    """Remove a file if that is possible. What replaces it, or reads it, says what is wrong."""
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -161,7 +162,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 def sweep_temporary(folder: Path) -> None:
     """Remove the files that killed writers left in a folder. Call this only if no other process writes to it."""
     for file in folder.glob(f"{TEMPORARY}*"):
-        _remove(file)
+        remove(file)
 
 
 def sweep_abandoned(folder: Path) -> None:
@@ -169,7 +170,7 @@ def sweep_abandoned(folder: Path) -> None:
     for file in folder.glob(f"{TEMPORARY}*"):
         with contextlib.suppress(OSError):  # its writer has just finished it
             if time.time() - file.stat().st_mtime > _ABANDONED:
-                _remove(file)
+                remove(file)
 
 
 def file_checksum(path: Path) -> str:

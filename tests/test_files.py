@@ -8,22 +8,50 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import faiss
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from safetensors import SafetensorError
+from safetensors.numpy import save_file
+from safetensors.torch import save_file as save_torch
 from typer.testing import CliRunner
 
 from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.collection import Collection
-from artextract.errors import BadImageError, SourceError, WeightsError
-from artextract.files import open_regular, read_regular, read_regular_text, stamp, write_atomic, write_bytes
+from artextract.errors import BadImageError, SourceError, StorageError, WeightsError
+from artextract.files import (
+    SEAL,
+    TEMPORARY,
+    is_sealed,
+    only_writer,
+    open_regular,
+    read_regular,
+    read_regular_text,
+    seal,
+    stamp,
+    sweep_abandoned,
+    write_atomic,
+    write_bytes,
+)
+from artextract.similarity.index.faiss_index import flat_index
 from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
 from artextract.vision.device import find_device
 from artextract.vision.gabor import GaborBank
 from tests.support.artgan_copy import make_copy
+from tests.support.faults import flip, full_disk, unfinished
 from tests.support.made import SMALL_COUNT
 from train.config import AttributeSettings, Copy, Data
 from train.data.augmentation import random_crop
@@ -219,6 +247,97 @@ def test_a_written_file_has_the_permissions_that_the_umask_leaves(tmp_path: Path
     finally:
         os.umask(before)
     assert (tmp_path / "file").stat().st_mode & 0o777 == 0o640
+
+
+def libraries_that_write(path: Path) -> dict[str, Callable[[], None]]:
+    tensors = np.zeros((40, 1000), np.float32)
+    return {
+        "safetensors": lambda: save_file({"x": tensors}, path),
+        "torch safetensors": lambda: save_torch({"x": torch.from_numpy(tensors)}, path),
+        "faiss": lambda: faiss.write_index(flat_index(tensors + 1), str(path)),
+        "numpy": lambda: np.save(path, tensors),
+        "parquet": lambda: pq.write_table(pa.table({"x": np.random.default_rng(0).random(50_000)}), path),
+        "pillow": lambda: Image.effect_noise((300, 300), 90).save(path, "PNG"),
+        "zip": lambda: write_zip(path),
+        "bytes": lambda: write_through(path),
+    }
+
+
+def write_zip(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("x", bytes(10_000))
+
+
+def write_through(path: Path) -> None:
+    path.write_bytes(bytes(10_000))
+
+
+@pytest.mark.parametrize("name", list(libraries_that_write(Path())))
+def test_a_full_disk_is_a_sentence_whichever_library_writes(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "file"
+    write_bytes(file, b"before")
+
+    def write() -> None:
+        with write_atomic(file) as temporary:
+            libraries_that_write(temporary)[name]()
+
+    with full_disk(), pytest.raises(StorageError, match="could not be written"):
+        write()
+    assert file.read_bytes() == b"before"
+    assert unfinished(tmp_path) == []
+    write()
+    assert file.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)"), "disk is full"),
+        (RuntimeError("write error in x: 1 != 2 (Disk quota exceeded)"), "disk is full"),
+        (OSError(errno.EROFS, "Read-only file system"), r"could not be written \(Read-only file system\)"),
+        (IsADirectoryError(errno.EISDIR, "Is a directory"), "is a folder, but should be a file"),
+    ],
+)
+def test_the_errors_of_a_disk_are_sentences(tmp_path: Path, error: Exception, said: str) -> None:
+    with pytest.raises(StorageError, match=said) as refusal, write_atomic(tmp_path / "file"):
+        raise error
+    assert len(str(refusal.value).splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no number"), write_atomic(tmp_path / "file"):
+        raise ValueError("no number")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_s_holder_removes_what_killed_writers_left(tmp_path: Path) -> None:
+    (tmp_path / f"{TEMPORARY}1.jpg").touch()
+    with only_writer(tmp_path, "test"):
+        assert unfinished(tmp_path) == []
+
+
+def test_without_a_lock_only_abandoned_files_are_removed(tmp_path: Path) -> None:
+    old, new, kept = tmp_path / f"{TEMPORARY}old", tmp_path / f"{TEMPORARY}new", tmp_path / "old.jpg"
+    for file in (old, new, kept):
+        file.touch()
+    for file in (old, kept):
+        os.utime(file, (0, 0))
+    sweep_abandoned(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, kept]
+
+
+@given(content=st.binary(max_size=200), place=st.floats(0, 1))
+def test_a_seal_breaks_with_any_byte(tmp_path_factory: pytest.TempPathFactory, content: bytes, place: float) -> None:
+    file = tmp_path_factory.mktemp("sealed") / "file"
+    file.write_bytes(content)
+    seal(file)
+    assert file.read_bytes()[:-SEAL] == content
+    assert is_sealed(file)
+    flip(file, place)
+    assert not is_sealed(file)
+    file.write_bytes(content[:SEAL])
+    assert not is_sealed(file)
 
 
 def test_a_stamp_changes_when_a_file_is_replaced(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from artextract.files import only_writer
+from artextract.files import only_writer, remove
 from artextract.tensor_files import read_cached, write_tensors
 
 PATTERN = "shard-*.safetensors"
@@ -68,7 +68,7 @@ class ShardStore:
         """Remove damaged shards, and return their number. Call this only within `writing()`."""
         damaged = [path for path in self._paths() if self._read(path) is None]
         for path in damaged:
-            path.unlink(missing_ok=True)
+            remove(path)
         return len(damaged)
 
     def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.errors import StorageError
 from artextract.features.shards import PATTERN, ShardStore
-from artextract.files import is_sealed, only_writer, say_damaged, seal, write_atomic
+from artextract.files import is_sealed, only_writer, remove, say_damaged, seal, write_atomic
 from artextract.tensor_files import read_cached, write_tensors
 from artextract.vision.feature_key import FeatureKey
 
@@ -73,7 +73,7 @@ def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str])
     try:
         with only_writer(folder, f"vectors of {store.folder.name}"):
             for old in folder.glob("*-*.*"):  # a process that has mapped the file can still read it
-                old.unlink(missing_ok=True)
+                remove(old)
             with write_atomic(vectors_file) as temporary:
                 _write_vectors(temporary, vectors, [hashes[row] for row in rows])
                 seal(temporary)

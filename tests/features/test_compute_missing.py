@@ -17,7 +17,7 @@ from artextract.collection import Collection
 from artextract.detection.detect import DetectionWorker, detect
 from artextract.detection.detection_store import DetectionStore
 from artextract.detection.detectors import DETECTORS
-from artextract.errors import Stopped
+from artextract.errors import Stopped, StorageError
 from artextract.features.ray_engine import RayEngine
 from artextract.features.shards import ShardStore
 from artextract.features.workers import JobResult, PairWorker, Preparation
@@ -30,6 +30,7 @@ from artextract.similarity.pair_scores import score_store
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import EmbeddingWorker, embed_collection, find_key, load_embeddings
 from artextract.vision.feature_store import FeatureStore
+from tests.support.faults import flip, full_disk, make_read_only, unfinished
 from tests.support.made import collected, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
@@ -175,6 +176,26 @@ def test_a_stopped_job_resumes_to_the_same_results(
     assert (rest.reused, rest.computed) == (kept, total - kept)
     assert job.run(works).computed == 0
     assert_same(results(job.store(works)), expected)
+
+
+@every_job
+def test_damaged_full_and_read_only(works: Collection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A damaged shard is computed again, a full disk is a sentence, a read-only cache that has everything is enough."""
+    job = JOBS[name]
+    remove_results(job, works)
+    with full_disk(), pytest.raises(StorageError, match=r"could not be written \(File too large\)"):
+        job.run(works)
+    assert unfinished(works.root) == []
+    assert job.run(works).damaged == 0
+    expected = results(job.store(works))
+    flip(next(job.store(works).folder.glob("shard-*")), 0.99)
+    again = job.run(works)
+    assert (again.damaged, again.computed) == (1, len(expected))
+    assert "Damaged files were found" in again.sentence()
+    assert_same(results(job.store(works)), expected)
+    make_read_only(monkeypatch)
+    ready = job.run(works)
+    assert (ready.computed, ready.damaged) == (0, 0)
 
 
 class PicklingEngine(RayEngine):

@@ -16,7 +16,7 @@ import faiss
 import numpy as np
 
 from artextract.errors import ArtExtractError, StorageError
-from artextract.files import SEAL, is_sealed, only_writer, say_damaged, seal, write_atomic, write_bytes
+from artextract.files import SEAL, is_sealed, only_writer, remove, say_damaged, seal, write_atomic, write_bytes
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.vectors import BLOCK, best_first, check_search, checked_shape, checked_unit
 
@@ -46,7 +46,7 @@ def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> A
     try:
         with only_writer(file.parent, f"vectors {file.name}"):
             for old in file.parent.glob(f"{graph_file.stem}-*.vectors"):
-                old.unlink(missing_ok=True)  # processes that have mapped it keep it
+                remove(old)  # processes that have mapped it keep it
             with write_atomic(file) as temporary:
                 faiss.write_index(flat, str(temporary))
                 seal(temporary)
