@@ -255,12 +255,17 @@ def libraries_that_write(path: Path) -> dict[str, Callable[[], None]]:
         "safetensors": lambda: save_file({"x": tensors}, path),
         "torch safetensors": lambda: save_torch({"x": torch.from_numpy(tensors)}, path),
         "faiss": lambda: faiss.write_index(flat_index(tensors + 1), str(path)),
-        "numpy": lambda: np.save(path, tensors),
+        "numpy": lambda: write_array(path, tensors),
         "parquet": lambda: pq.write_table(pa.table({"x": np.random.default_rng(0).random(50_000)}), path),
         "pillow": lambda: Image.effect_noise((300, 300), 90).save(path, "PNG"),
         "zip": lambda: write_zip(path),
         "bytes": lambda: write_through(path),
     }
+
+
+def write_array(path: Path, array: np.ndarray) -> None:
+    with path.open("wb") as file:  # by its name, NumPy would add a suffix
+        np.save(file, array)
 
 
 def write_zip(path: Path) -> None:

@@ -33,7 +33,7 @@ def write_report(collection: Collection, failed: Sequence[tuple[Taken, FetchErro
 def read_report(collection: Collection) -> list[FetchError]:
     """The pictures that the last run skipped, without works for which the source names no picture."""
     try:
-        text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8-sig")
+        text = (collection.root / "reports" / "skipped.csv").read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return []
     rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("cause") != Cause.NOT_NAMED]

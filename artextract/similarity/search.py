@@ -159,7 +159,7 @@ class Searcher:
     def needs_scores(self) -> bool:
         """Whether scores of these works' neighbours still have to be precomputed."""
         try:
-            return self._scores_stamp.read_text() != self.embeddings.pictures_digest
+            return self._scores_stamp.read_bytes() != self.embeddings.pictures_digest.encode()
         except OSError:
             return True
 

@@ -235,14 +235,14 @@ class MilvusIndex:
     def _was_sent(self) -> bool:
         """Whether all pictures were sent before, and the database still has as many."""
         try:
-            stamp = self._stamp.read_text()
+            stamp = self._stamp.read_bytes()
         except OSError:
             return False
         with _sentences(self._address):
             if not self._client.has_collection(self.name):
                 return False
             self._client.load_collection(self.name)
-            return stamp == self._state()
+            return stamp == self._state().encode()
 
     def _state(self) -> str:
         """Changes with the address, the vectors' name, the pictures, and their number in the database."""
