@@ -140,11 +140,11 @@ def test_a_table_of_readings_is_tidy() -> None:
     assert table.to_dict("records")[0] == {
         "File": "a.jpg",
         "Style": "Cubism or Fauvism",
-        "Style, probability": 41,
+        "Style, %": "41",
         "Genre": "portrait",
-        "Genre, probability": 99,
+        "Genre, %": "99",
         "Artist": "none of the 168",
-        "Artist, probability": 20,
+        "Artist, %": "",
         "Date": "1900–1914",
     }
     assert table["Date"][1] == "cannot tell"

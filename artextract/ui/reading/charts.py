@@ -24,10 +24,11 @@ def percent(probability: float) -> str:
 def label_bars(answer: Answer) -> go.Figure:
     """The most probable labels as bars of their probability; the first stands out."""
     labels = answer.labels[::-1]
+    names = ["<br>".join(wrap(label.name, 18)) for label in labels]  # the column is narrow
     figure = go.Figure(
         go.Bar(
             x=[100 * label.probability for label in labels],
-            y=["<br>".join(wrap(label.name, 18)) for label in labels],  # the column is narrow
+            y=names,
             orientation="h",
             marker_color=[PALE] * (len(labels) - 1) + [ACCENT],
             text=[percent(label.probability) for label in labels],
@@ -37,7 +38,7 @@ def label_bars(answer: Answer) -> go.Figure:
         )
     )
     figure.update_layout(
-        height=200,
+        height=190 + 14 * sum("<br>" in name for name in names),
         margin={"l": 4, "r": 40, "t": 4, "b": 34},
         xaxis={"range": [0, 100], "title": "probability, %", "fixedrange": True},
         yaxis={"automargin": True, "fixedrange": True},

@@ -63,8 +63,8 @@ def show_table(pictures: Mapping[str, bytes]) -> str:
     if not readings:
         return ""
     table = table_of(readings)
-    share = st.column_config.NumberColumn(format="%.0f%%", help="Of the most probable label.")
-    st.dataframe(table, hide_index=True, column_config={_probability(attribute): share for attribute in LABELLED})
+    share = st.column_config.TextColumn(alignment="right", help="Probability of the most probable label, in per cent.")
+    st.dataframe(table, hide_index=True, column_config={f"{NAMES[name]}, %": share for name in LABELLED})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Picture", list(readings), key="_look_at")
         layout.csv_button("readings.csv", lambda: table)
@@ -80,10 +80,6 @@ def table_of(readings: Mapping[str, Reading]) -> pd.DataFrame:
             answer = reading.answer(attribute)
             unknown = f"none of the {answer.classes}" if answer.none_of_these else CANNOT_TELL
             row[NAMES[attribute]] = either(answer.names()) or unknown
-            row[_probability(attribute)] = round(100 * answer.labels[0].probability)
+            row[f"{NAMES[attribute]}, %"] = "" if answer.none_of_these else f"{100 * answer.labels[0].probability:.0f}"
         rows.append(row | {"Date": interval(reading.date) if reading.date else CANNOT_TELL})
     return pd.DataFrame(rows)
-
-
-def _probability(attribute: str) -> str:
-    return f"{NAMES[attribute]}, probability"
