@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file, save_file
 
+from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.network_queue import NOW
 from artextract.vectors import unit
@@ -93,6 +94,23 @@ def test_weights_of_another_network_are_one_sentence(tmp_path: Path, change: str
         Embedder(STYLE, file, CPU)
 
 
+def python(script: str, *arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_search_by_picture_does_not_import_pytorch(ready: Collection) -> None:
+    script = """
+import sys
+from artextract.cli import app
+
+app(["search", sys.argv[1], "--image", sys.argv[2], "--device", "cpu"], standalone_mode=False)
+found = {"torch", "timm", "sklearn", "scipy"} & sys.modules.keys()
+assert not found, found
+"""
+    python(script, ready.name, str(ready.image_path(ready.works()["image"].iloc[0])))
+
+
 def test_embedding_does_not_import_pytorch() -> None:
     script = """
 import sys
@@ -100,7 +118,6 @@ import numpy as np
 from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
-from artextract.vision import embedding
 
 pixels = np.zeros((1, 64, 64, 3), np.uint8)
 assert Embedder(find_backbone("paintings"), device=find_device("cpu")).embed_prepared(pixels).shape == (1, 512)
@@ -108,5 +125,4 @@ assert FeatureMapper(find_backbone("style"), 64, device=find_device("cpu")).maps
 found = {"torch", "timm", "sklearn", "scipy"} & sys.modules.keys()
 assert not found, found
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    python(script)
