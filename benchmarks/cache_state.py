@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from artextract.features.shards import PATTERN
-from artextract.tensor_files import read_tensors
+from artextract.tensor_files import read_cached
 
 NOT_COMPARED = (".lock", ".arrow", ".crc32", ".complete")
 
@@ -23,7 +23,8 @@ def state(cache: Path) -> dict[str, str]:
         if file.match(PATTERN):
             found[str(file.parent.relative_to(cache))] = digest(*sorted(rows(file.parent)))
         elif file.suffix == ".safetensors":
-            found[name] = digest(*(f"{key}{array.tolist()}" for key, array in sorted(read_tensors(file).items())))
+            arrays = read_cached(file) or {}
+            found[name] = digest(*(f"{key}{array.tolist()}" for key, array in sorted(arrays.items())))
         elif file.suffix == ".parquet":
             found[name] = digest(pq.read_table(file).to_pydict())
         elif file.suffix == ".sqlite":
@@ -38,7 +39,8 @@ def state(cache: Path) -> dict[str, str]:
 def rows(folder: Path) -> Iterator[str]:
     """A line for each key of a folder's shards."""
     for file in folder.glob(PATTERN):
-        arrays = read_tensors(file)
+        if (arrays := read_cached(file)) is None:
+            continue
         keys = arrays.pop("sha256")
         counts = arrays.pop("count", None)
         ends = range(1, len(keys) + 1) if counts is None else counts.cumsum().tolist()

@@ -171,9 +171,12 @@ class Faults:
             elif how != "removed":
                 damaged.write_bytes({"flipped": content, "cut": content[: len(content) // 2], "emptied": b""}[how])
             status, said = self.run([job for job in jobs if job != "collect"], cache)
-            if any(truth in file.parts for truth in TRUTHS) or (how == "folder" and status == 1):
-                shutil.rmtree(cache)  # only the sentence counts
+            is_truth = any(truth in file.parts for truth in TRUTHS)
+            if is_truth or (status and how == "folder"):  # only the sentence counts
+                shutil.rmtree(cache)
                 shutil.copytree(self.before("end"), cache)
+            elif status:
+                said = f"Traceback: fails. {said}"
             self.check(f"file {how}", str(file), cache, "end", said)
 
     def again(self, job: str, cache: Path) -> str:
