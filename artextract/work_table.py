@@ -1,8 +1,9 @@
 """The work table: its columns, its file on disk, and how cells with several terms or two years are read.
 
 The table is a Parquet file, decoded column by column. Beside it is a copy in Arrow's own layout that is mapped
-into memory: a million works open in half a second, and the processes of a machine share the memory. The copy may be
-missing, damaged or belong to an older table; then the Parquet file is read, and the copy is written again.
+into memory: a million works open in 0.05 s (the first time in a process in 0.7 s, because the copy is checked), and the
+processes of a machine share the memory. The copy may be missing, damaged or belong to an older table; then the Parquet
+file is read, and the copy is written again.
 """
 
 import uuid

@@ -254,6 +254,7 @@ def libraries_that_write(path: Path) -> dict[str, Callable[[], None]]:
     return {
         "safetensors": lambda: save_file({"x": tensors}, path),
         "torch safetensors": lambda: save_torch({"x": torch.from_numpy(tensors)}, path),
+        "torch": lambda: save_torch_state(path),
         "faiss": lambda: faiss.write_index(flat_index(tensors + 1), str(path)),
         "numpy": lambda: write_array(path, tensors),
         "parquet": lambda: pq.write_table(pa.table({"x": np.random.default_rng(0).random(50_000)}), path),
@@ -266,6 +267,11 @@ def libraries_that_write(path: Path) -> dict[str, Callable[[], None]]:
 def write_array(path: Path, array: np.ndarray) -> None:
     with path.open("wb") as file:  # by its name, NumPy would add a suffix
         np.save(file, array)
+
+
+def save_torch_state(path: Path) -> None:
+    with path.open("wb") as file:
+        torch.save({"x": torch.zeros(10_000)}, file)
 
 
 def write_zip(path: Path) -> None:

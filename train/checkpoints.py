@@ -47,8 +47,9 @@ class Run:
 
     def save_state(self, state: dict[str, Any]) -> None:
         """Store the state to resume from."""
-        with write_atomic(self.folder / STATE) as temporary:
-            torch.save(state, temporary)
+        # Written to an open file: by its name, PyTorch would hide the reason why a disk refuses it.
+        with write_atomic(self.folder / STATE) as temporary, temporary.open("wb") as file:
+            torch.save(state, file)
 
     def load_state(self) -> dict[str, Any] | None:
         """The stored state with all tensors on the CPU; None before the first epoch. Raises StorageError if damaged."""

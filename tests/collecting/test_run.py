@@ -169,14 +169,18 @@ def test_a_fetched_picture_is_linked_and_a_persons_file_is_copied(cache: Path, f
     assert all(file.stat().st_nlink == 1 for file in folder.rglob("*.jpg"))
 
 
-def test_what_a_killed_run_left_is_swept(folder: Path) -> None:
+def test_what_a_killed_run_left_is_swept(folder: Path, cache: Path) -> None:
     collect(FolderSource(folder), "c")
     root = Collection.open("c").root
     left = [next(root.glob("images/*")) / ".tmp-1.jpg", next(root.glob("thumbs/*")) / ".tmp-2.jpg"]
-    for file in left:
+    fetched = cache / "sources" / "pictures" / "ab" / ".tmp-3"
+    another_run_writes = fetched.with_name(".tmp-4")
+    fetched.parent.mkdir(parents=True)
+    for file in (*left, fetched, another_run_writes):
         file.touch()
+    os.utime(fetched, (0, 0))
     collect(FolderSource(folder), "c")
-    assert not list(root.rglob(".tmp-*"))
+    assert list(cache.rglob(".tmp-*")) == [another_run_writes]
 
 
 def slow_works() -> ListedSource:
