@@ -1,14 +1,16 @@
 """What the commands share: options, opening a collection, progress bars, output and errors."""
 
 import inspect
+import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TextIO
 
 import typer
 
@@ -39,6 +41,9 @@ DeviceName = Annotated[
 Engine = Annotated[str | None, typer.Option(help="ray: spread the work over the workers of a Ray cluster.")]
 Address = Annotated[str | None, typer.Option(help="Address of the Ray cluster. Default: start Ray on this machine.")]
 P = ParamSpec("P")
+_BYTES = 0xDC00  # Python reads the byte 0xE9 of a file name that is not UTF-8 as U+DCE9
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def command(function: Callable[..., Output]) -> Callable[..., None]:
             print_json(output.content)
             return
         for line in output.lines:
-            print(line)
+            print_line(line)
 
     signature = inspect.signature(function)
     json_option = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
@@ -78,12 +83,12 @@ def errors_as_sentences(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
         except ArtExtractError as error:
-            print(error, file=sys.stderr)
+            print_line(str(error), sys.stderr)
             if kwargs.get("as_json"):
                 print_json({"error": str(error)})
             raise typer.Exit(1) from error
         except (Stopped, KeyboardInterrupt) as stop:
-            print("Stopped. Finished work is kept.", file=sys.stderr)
+            print_line("Stopped. Finished work is kept.", sys.stderr)
             raise typer.Exit(130) from stop
 
     return run
@@ -130,14 +135,14 @@ def progress() -> Iterator[Report]:
     if not console.is_terminal:
         yield _plain_report()
         return
-    description, rates = TextColumn("{task.description}"), TextColumn("{task.fields[rate]}")
+    description, rates = (TextColumn(f"{{{what}}}", markup=False) for what in ("task.description", "task.fields[rate]"))
     columns = (description, BarColumn(), MofNCompleteColumn(), rates, TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def report(step: Step) -> None:
             if step.stage not in tasks:
-                tasks[step.stage] = bars.add_task(step.stage, total=step.total or None, rate="")
+                tasks[step.stage] = bars.add_task(_printable(step.stage), total=step.total or None, rate="")
             rate = " ".join(part for part in (_per_second(step.rate), step.note) if part)
             bars.update(tasks[step.stage], completed=step.done, rate=rate)
 
@@ -156,7 +161,7 @@ def _plain_report() -> Report:
         rest = f", {_per_second(step.rate)}, {left:.0f} s left" if step.rate and left else ""
         note = f" ({step.note})" if step.note else ""
         line = f"{step.stage}: {step.done:,} of {step.total:,}{note}{rest}" if step.total else f"{step.stage}…"
-        print(line, file=sys.stderr, flush=True)
+        print_line(line, sys.stderr)
 
     return report
 
@@ -185,6 +190,31 @@ def job_output(result: Any) -> Output:
 
 
 def print_json(content: Any) -> None:
-    """One JSON object on stdout."""
+    """One JSON object on stdout, in UTF-8 whatever the locale."""
     plain = asdict(content) if is_dataclass(content) and not isinstance(content, type) else content
-    print(json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str))
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, default=str)
+    text = _SURROGATE.sub(lambda found: "\\" + _escaped(found), text)
+    _print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text), sys.stdout, "utf-8")
+
+
+def print_line(text: str, to: TextIO | None = None) -> None:
+    """Print a line of text, by default on stdout. It cannot control the terminal, whatever names it has."""
+    _print(_printable(text), to or sys.stdout)
+
+
+def _print(text: str, to: TextIO, encoding: str | None = None) -> None:
+    if isinstance(to, io.TextIOWrapper):
+        to.reconfigure(encoding=encoding, errors="backslashreplace")
+    print(text, file=to, flush=True)
+
+
+def _printable(text: str) -> str:
+    """A text without control characters, and without bytes of a file name that are not UTF-8."""
+    return _CONTROL.sub(_escaped, _SURROGATE.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Such a character or byte as an escape: `\\x1b`, or `\\u2028` above U+00FF."""
+    code = ord(found[0])
+    code -= _BYTES if code in range(_BYTES + 0x80, _BYTES + 0x100) else 0
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

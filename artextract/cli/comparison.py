@@ -110,7 +110,7 @@ def _output(comparison: "SubsetComparison", regions: "Regions", count: int) -> O
     for side, (name, rows) in enumerate(zip(pair.names, pair.rows, strict=True)):
         content: dict[str, Any] = {"name": name, "works": len(rows), "typical": [], "terms": [], "regions": None}
         sides.append(content)
-        lines.append(f"\n{name}: {len(rows):,} works\n  typical works")
+        lines += ["", f"{name}: {len(rows):,} works", "  typical works"]
         for row, value in comparison.works(side, count):
             (collection, work), chance = pair.work(row), probability(value)
             numbers = {"typicality": value, "probability": chance}

@@ -36,7 +36,8 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
     yield summary.sentence
     width = max(len(ranking.label) for ranking in summary.rankings)
     for relevance, counted in summary.counted.items():
-        yield f"\n{RELEVANCES[relevance].label} ({counted:,} queries)"
+        yield ""
+        yield f"{RELEVANCES[relevance].label} ({counted:,} queries)"
         yield f"{'':{width}}    P@1    P@5   P@10 (95% interval)   mAP@10"
         for ranking in summary.rankings:
             one, five, ten, average = (ranking.measures[relevance][key] for key in ("p1", "p5", "p10", "map10"))
@@ -44,7 +45,8 @@ def _lines(summary: "SimilaritySummary") -> Iterator[str]:
                 f"{ranking.label:{width}}  {one.value:.3f}  {five.value:.3f}  {ten.value:.3f} "
                 f"({ten.low:.3f} to {ten.high:.3f})   {average.value:.3f}"
             )
-    yield f"\nMeans over the ten nearest works of {SAMPLE} queries"
+    yield ""
+    yield f"Means over the ten nearest works of {SAMPLE} queries"
     yield " ".join([" " * width, *(f"{METRICS[name].label:>6} {METRICS[name].arrow}" for name in PICTURE_METRICS)])
     for ranking in summary.rankings:
         cells = ("       –" if score is None else f"{score:8.4f}" for score in ranking.picture_scores.values())

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from artextract.cli.common import Name, Output, command, open_searcher, progress
+from artextract.cli.common import Name, Output, command, open_searcher, print_line, progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,7 +84,7 @@ def _picture_scores(
     if query.pictures:
         picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query.device)))
         picture = searcher.aligned(embeddings.ids, picture_search.cosines(query.words))
-        print(picture_search.explanation, file=sys.stderr)
+        print_line(picture_search.explanation, sys.stderr)
     if query.work is None and query.image is None:
         return picture, None
     if query.image is not None:

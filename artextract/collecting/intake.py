@@ -9,7 +9,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Container, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path, PurePath
@@ -29,7 +29,8 @@ from artextract.vision.images import encode_jpeg, open_picture, thumbnail, too_m
 THUMBNAIL_SIDE = 320  # Long side of a thumbnail in pixels: sharp in a grid, about 20 kB
 PER_HOST = 4  # Pictures that are read at once from one host, or from this computer
 THREADS = 32  # Pictures that are read at once from all hosts
-DECODED_AT_ONCE = 4  # A decoded picture may take hundreds of MB
+DECODED_AT_ONCE = 4  # Decoded pictures that wait for their thumbnail take up to 100 MB each
+LARGE = 64 * 2**20  # Bytes of a local file above which only one is in memory at a time
 PULLED = 8  # Works taken from the source at a time, between checks of running pictures
 AHEAD = 5_000  # Works that may wait for their host, a few MB
 REMARK = "picture_remark"  # Column: what is wrong with a picture that can still be shown
@@ -67,6 +68,7 @@ class Intake:
         self._stage = Stage(f"Collecting {source.about.title}", len(source), report)
         self._counts: Counter[str] = Counter()
         self._decoding = threading.BoundedSemaphore(DECODED_AT_ONCE)
+        self._large = threading.BoundedSemaphore(1)
 
     def taken(self) -> Iterator[tuple[int, Taken]]:
         """Each work with its index in the source, in order of completion."""
@@ -120,14 +122,18 @@ class Intake:
 
     def _take(self, work: SourceWork) -> Taken:
         """Read one work's picture and store it with its thumbnail."""
+        with self._large if (work.size or 0) > LARGE else nullcontext():
+            return self._take_now(work)
+
+    def _take_now(self, work: SourceWork) -> Taken:
         host = host_of(work.origin)
         try:
             content = self._read(work)
             sha256 = hashlib.sha256(content).hexdigest()
             picture = self._pictures.get(sha256) or self._keep(sha256, content, work.origin)
         except OSError as error:
-            why = f"{work.origin} can't be read ({error.strerror or error})."
-            why = too_many_bytes(work.origin) if error.errno == errno.EFBIG else why
+            why = f"{path_text(work.origin)} can't be read ({error.strerror or error})."
+            why = too_many_bytes(path_text(work.origin)) if error.errno == errno.EFBIG else why
             failure = FetchError(why, "file not readable")
         except SourceError as error:
             failure = FetchError(str(error), error.cause, error.host or host, error.status)
@@ -152,14 +158,14 @@ class Intake:
                 small = smaller_copy(Path(work.origin))
             if small is None:
                 raise
-            self.remarks.append(f"{Path(work.origin).name} is very large: a smaller copy of it was taken.")
+            self.remarks.append(f"{_name(work.origin)} is very large: a smaller copy of it was taken.")
             return small
 
     def _keep(self, sha256: str, content: bytes, origin: str) -> Columns:
         """Check a picture and store it with its thumbnail; returns the columns that describe it."""
         with self._decoding:
             # Decoded whole, so that a truncated picture fails here and not in the middle of a later job.
-            picture = open_picture(content, Path(origin).name, at_least=2 * THUMBNAIL_SIDE)
+            picture = open_picture(content, _name(origin), at_least=2 * THUMBNAIL_SIDE)
             small = encode_jpeg(thumbnail(picture.image, THUMBNAIL_SIDE), quality=82)
         if picture.remark:
             self.remarks.append(picture.remark)
@@ -169,6 +175,11 @@ class Intake:
         write_bytes(self._collection.thumbnail_path(sha256), small)
         size = {"width": picture.width, "height": picture.height}
         return {"image": image, "image_sha256": sha256, **size} | ({REMARK: picture.remark} if picture.remark else {})
+
+
+def _name(origin: str) -> str:
+    """The name of a picture in a sentence."""
+    return path_text(Path(origin).name)
 
 
 def _store(path: Path, content: bytes, kept: Path | None) -> None:

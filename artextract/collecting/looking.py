@@ -9,7 +9,7 @@ from time import monotonic
 
 from artextract.errors import BadImageError, SourceError
 from artextract.progress import Report, Stage, silent
-from artextract.sources.base import Source, SourceWork, no_picture
+from artextract.sources.base import Source, SourceWork, no_picture, path_text
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.preview import Preview, preview
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
@@ -63,7 +63,7 @@ def _pictures(works: list[SourceWork], fetched: list[Future[FirstPicture]], stag
         done, waiting = wait(waiting, timeout=0.5)
         stage.advance(len(done))
     for work, future in zip(works, fetched, strict=True):
-        slow = f"{work.origin} was not there after {PATIENCE:.0f} seconds."
+        slow = f"{path_text(work.origin)} was not there after {PATIENCE:.0f} seconds."
         yield future.result() if future.done() else FirstPicture(work.title or work.id, b"", slow)
 
 
@@ -72,7 +72,7 @@ def _picture(work: SourceWork) -> FirstPicture:
     try:
         image = open_picture(work.read(), title, at_least=SIDE).image
     except OSError as error:
-        return FirstPicture(title, b"", f"{work.origin} can't be read ({error.strerror or error}).")
+        return FirstPicture(title, b"", f"{path_text(work.origin)} can't be read ({error.strerror or error}).")
     except (SourceError, BadImageError) as error:
         needs_contact = isinstance(error, SourceError) and error.cause == Cause.NO_CONTACT
         return FirstPicture(title, b"", "" if needs_contact else str(error))

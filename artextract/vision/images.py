@@ -3,10 +3,13 @@
 import errno
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageOps
+from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
@@ -16,14 +19,18 @@ from artextract.sources.picture_kinds import HEAD, HEIC_IS_READ, HOW_TO_READ_HEI
 from artextract.vision.decoding import tiff
 from artextract.vision.decoding.colours import to_rgb
 from artextract.vision.decoding.cut_jpeg import MOST_MISSING, end_cut_jpeg
-from artextract.vision.decoding.rare_tiff import open_rare_tiff
+from artextract.vision.decoding.memory import MEMORY
+from artextract.vision.decoding.rare_tiff import bytes_to_open, open_rare_tiff
+from artextract.vision.decoding.smaller import draft_jpeg, draft_jpeg_2000, factor_for, factor_that_fits
+from artextract.vision.decoding.structure import SlowFileError, check_scans, check_structure
 
 MAX_BYTES = LARGEST
-MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's download, 450 MB when decoded
+MAX_PIXELS = 150_000_000  # About 12,200 × 12,200: larger than any museum's download, 600 MB when decoded
 FORMATS = ["JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "PPM", "JPEG2000", "AVIF"]
 """Names in Pillow. No format whose reader runs another program."""
 LUMA = (0.299, 0.587, 0.114)  # Weights of red, green and blue in luma (ITU-R BT.601), as in Pillow and OpenCV
 _LARGE = {"JPEG": JpegImageFile, "TIFF": TiffImageFile}  # Kinds that can be decoded in part
+_STRICT = {"PPM": "Netpbm", "BMP": "BMP"}  # Formats that Pillow recognises by two bytes
 _HOW_TO_SHRINK = " (for a folder: `mkdir smaller; magick mogrify -path smaller -resize '8000x8000>' *`)"
 _DARK = 64  # A 16-bit RGB picture whose upper bytes all are below holds a scan of 14 bits or fewer
 
@@ -54,32 +61,30 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
     embedded colour profile is converted to sRGB; transparent areas become white; an animation gives
     its first frame. Scans of 10 to 14 bits in 16-bit files are brightened to the full range. A JPEG
     that misses up to 5% of the picture at its end is shown, with a remark. A JPEG or a pyramid TIFF of
-    more than `MAX_PIXELS` pixels is decoded smaller.
+    more than `MAX_PIXELS` pixels, and a picture that needs more memory than `MEMORY` has, is decoded smaller.
+
+    All threads share `MEMORY`: a call waits until there is enough of it.
 
     Args:
         source: a file's path or its bytes.
         name: the picture's name in an error; by default the file's name.
         at_least: the side that the caller needs, pixels: a JPEG may be decoded at 1/2, 1/4 or 1/8
-            of its size, which is much faster. None decodes the full size.
+            of its size, which is much faster, and other large pictures are reduced. Of a long strip, the
+            shorter side may be less. None decodes the full size.
 
     Raises:
-        BadImageError: the picture can't be read, is truncated, is empty, or has more than
-            `MAX_BYTES` bytes or `MAX_PIXELS` pixels.
+        BadImageError: the picture can't be read, is truncated, is empty, has more than `MAX_BYTES`
+            bytes or `MAX_PIXELS` pixels, or takes too much memory or time to decode.
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     content = source if isinstance(source, bytes) else read_picture(source, name)
-    try:
-        return _decode(content, name, at_least)
-    except BadImageError:
-        raise
-    except MemoryError as error:
-        raise BadImageError(
-            f"There is not enough memory to open {name}: close other programs, or save a smaller copy."
-        ) from error
-    except tiff.RareTiffError as error:
-        raise BadImageError(f"{name} is a TIFF of a kind that is not read ({error}): save it as RGB.") from error
-    except Exception as error:  # a damaged file can raise any exception in a decoder
-        raise BadImageError(f"{name} is damaged or truncated and can't be decoded: download the file again.") from error
+    with _errors_as_sentences(name):
+        picture = _by_pillow(content, name, at_least)
+        if picture is None:
+            size = tiff.size_of(content)
+            with _room(bytes_to_open(content), name):
+                picture = _upright(open_rare_tiff(content, factor_for(size, at_least)), size, "TIFF")
+        return picture
 
 
 def check_pixels(content: bytes, name: str, most: int) -> None:
@@ -88,8 +93,9 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
     Raises:
         BadImageError: the picture has more pixels, or the file is not a picture.
     """
-    opened = _header(content, name)
-    width, height = opened.size if opened is not None else tiff.size_of(content)
+    with _errors_as_sentences(name):
+        opened = _header(content, name)
+        width, height = opened.size if opened is not None else tiff.size_of(content)
     if width * height > most:
         raise BadImageError(f"{name} has more than {most // 1_000_000} million pixels: save a smaller copy.")
 
@@ -130,26 +136,67 @@ def too_many_bytes(name: str) -> str:
     return f"{name} is larger than {MAX_BYTES // 2**20} MB: save a smaller copy{_HOW_TO_SHRINK}."
 
 
-def _decode(content: bytes, name: str, at_least: int | None) -> Picture:
+@contextmanager
+def _errors_as_sentences(name: str) -> Iterator[None]:
+    try:
+        yield
+    except BadImageError:
+        raise
+    except MemoryError as error:
+        raise BadImageError(
+            f"There is not enough memory to open {name}: close other programs, or save a smaller copy."
+        ) from error
+    except tiff.RareTiffError as error:
+        raise BadImageError(f"{name} is a TIFF of a kind that is not read ({error}): save it as RGB.") from error
+    except SlowFileError as error:
+        raise BadImageError(f"{name} takes too long to decode ({error}): save it as JPEG or PNG.") from error
+    except Exception as error:  # a damaged file can raise any exception in a decoder
+        raise BadImageError(f"{name} is damaged or truncated and can't be decoded: download the file again.") from error
+
+
+def _by_pillow(content: bytes, name: str, at_least: int | None) -> Picture | None:
+    """A picture decoded by Pillow; None for a TIFF that it can't decode, or only with a loss."""
     opened = _header(content, name)
     if opened is None:
-        opened = open_rare_tiff(content)
+        return None
     width, height = opened.size
-    format_name, remark = opened.format or "", ""
-    if format_name in {"JPEG", "MPO"}:
-        opened, remark = _loaded_jpeg(opened, content, name, at_least)
+    format_name = opened.format or ""
+    besides = 0  # Bytes that the decoder needs for any size
+    if isinstance(opened, JpegImageFile):
+        if (coefficients := draft_jpeg(opened, content, MAX_PIXELS, at_least)) is None:
+            raise _too_large(name)
+        check_scans(content, width * height)
+        besides = coefficients
     elif width * height > MAX_PIXELS:
-        opened = _smaller_level(opened, content, name)
+        opened, besides = _smaller_level(opened, content, name), len(content)
+    size = draft_jpeg_2000(opened, content, at_least) if isinstance(opened, Jpeg2KImageFile) else opened.size
     if isinstance(opened, TiffImageFile):
         tiff.check_tiles(opened.tag_v2)
-    opened.load()
-    if format_name == "TIFF" and _is_dark(opened):
-        opened = open_rare_tiff(content)
-    if opened.getexif().get(ExifTags.Base.Orientation, 1) >= 5:  # rotated by 90°
-        width, height = height, width
-    depth, white_is_zero = tiff.scale_of(opened)
-    ImageOps.exif_transpose(opened, in_place=True)
-    return Picture(to_rgb(opened, depth, white_is_zero), width, height, format_name, remark)
+        besides += tiff.strip_bytes(opened.tag_v2)
+    factor, need = factor_that_fits(opened, size, factor_for(size, at_least), besides)
+    with _room(need, name):
+        opened, remark = _loaded(opened, content, name)
+        if format_name == "TIFF" and _is_dark(opened):
+            return None
+        image = to_rgb(opened, *tiff.scale_of(opened), factor)
+        image.getexif()[ExifTags.Base.Orientation] = opened.getexif().get(ExifTags.Base.Orientation, 1)
+        del opened
+        return _upright(image, (width, height), format_name, remark)
+
+
+def _upright(image: Image.Image, size: tuple[int, int], format_name: str, remark: str = "") -> Picture:
+    rotated = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5  # by 90°
+    ImageOps.exif_transpose(image, in_place=True)
+    return Picture(image, *(size[::-1] if rotated else size), format_name, remark)
+
+
+def _room(need: int, name: str) -> AbstractContextManager[None]:
+    if need > MEMORY.most:
+        raise BadImageError(
+            f"{name} needs {need / 1e9:.1f} GB of memory to decode, more than the {MEMORY.most / 1e9:.1f} GB that "
+            f"are allowed: save a smaller copy{_HOW_TO_SHRINK}."
+        )
+    return MEMORY.room(need)
 
 
 def _header(content: bytes, name: str) -> Image.Image | None:
@@ -159,8 +206,10 @@ def _header(content: bytes, name: str) -> Image.Image | None:
     if len(content) > MAX_BYTES:
         raise BadImageError(too_many_bytes(name))
     kind = kind_of(content[:HEAD])
+    check_structure(content, kind)
+    formats = [name for name in FORMATS if kind == _STRICT.get(name, kind)]
     try:
-        return Image.open(io.BytesIO(content), formats=FORMATS)
+        return Image.open(io.BytesIO(content), formats=formats)
     except Image.DecompressionBombError as error:
         if kind in _LARGE:  # may be decoded smaller
             return _LARGE[kind](io.BytesIO(content))
@@ -177,30 +226,23 @@ def _header(content: bytes, name: str) -> Image.Image | None:
         ) from error
 
 
-def _loaded_jpeg(opened: Image.Image, content: bytes, name: str, at_least: int | None) -> tuple[Image.Image, str]:
-    """A decoded JPEG, reduced as `at_least` allows and MAX_PIXELS demands, and a remark if its end is missing."""
-    width, height = opened.size
-    reductions = [scale for scale in (1, 2, 4, 8) if width * height <= MAX_PIXELS * scale**2]
-    # To reduce a progressive JPEG, the decoder would hold all coefficients.
-    if not reductions or (reductions[0] > 1 and "progressive" in opened.info):
-        raise _too_large(name)
-    sides = width // reductions[0], height // reductions[0]
-    wanted = sides if at_least is None else (min(at_least, sides[0]), min(at_least, sides[1]))
+def _loaded(opened: Image.Image, content: bytes, name: str) -> tuple[Image.Image, str]:
+    """The decoded picture, and a remark if a JPEG lacks its end."""
     try:
-        if wanted != (width, height):
-            opened.draft(opened.mode, wanted)
         opened.load()
         return opened, ""
     except OSError:
+        if not isinstance(opened, JpegImageFile):
+            raise
         whole, missing = end_cut_jpeg(content)
         if missing > MOST_MISSING:
             raise BadImageError(
                 f"{name} is damaged or truncated: a part of the picture is missing. Download the file again."
             ) from None
-        opened = JpegImageFile(io.BytesIO(whole))
-        opened.draft(opened.mode, wanted)
-        opened.load()
-        return opened, f"The last bytes of {name} are missing. It can be shown, but download the file again."
+        again = JpegImageFile(io.BytesIO(whole))
+        again.draft(again.mode, opened.size)
+        again.load()
+        return again, f"The last bytes of {name} are missing. It can be shown, but download the file again."
 
 
 def _smaller_level(opened: Image.Image, content: bytes, name: str) -> Image.Image:

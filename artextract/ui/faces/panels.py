@@ -17,7 +17,7 @@ from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.pages import choose_page
 from artextract.ui.faces.detections import DetectionView, Similar, SimilarTo, detect_in_upload
-from artextract.ui.galleries import Gallery
+from artextract.ui.galleries import VIEW_SIDE, Gallery
 from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_detection
 from artextract.ui.server.request_costs import content_of
@@ -101,7 +101,7 @@ def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionInde
 def _similar_to_upload(view: DetectionView, index: DetectionIndex, upload: UploadedFile) -> list[Similar]:
     content = content_of(upload)
     arrays = detect_in_upload(content, upload.name, view.detector)
-    picture = open_picture(content, upload.name)
+    picture = open_picture(content, upload.name, VIEW_SIDE)
     layout.show_remark(picture.remark)
     crops, similar_to = view.in_picture(index, arrays, picture.image)
     urls = ["data:image/jpeg;base64," + base64.b64encode(encode_jpeg(crop)).decode() for crop in crops]

@@ -7,13 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
-from artextract.errors import LimitError
+from artextract.errors import BadImageError, LimitError
+from artextract.ui.galleries import VIEW_SIDE
 from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.visitors import visitor_of
+from artextract.vision.decoding_trial import try_to_decode
 from artextract.vision.images import check_pixels
 
 T = TypeVar("T")
@@ -43,7 +46,12 @@ def charge(kind: str) -> Iterator[None]:
 
 
 def content_of(upload: UploadedFile) -> bytes:
-    """The bytes of an uploaded picture. A public server raises LimitError (bytes) or BadImageError (pixels)."""
+    """The bytes of an uploaded picture, which can be decoded.
+
+    Raises:
+        BadImageError: it can't be decoded, takes too long, or has too many pixels for a public server.
+        LimitError: it has too many bytes for a public server, or too many uploads wait.
+    """
     if settings.public():
         limits, size = rate_limits.LIMITER.limits, upload.size / 2**20
         if size > limits.upload_size:
@@ -52,7 +60,19 @@ def content_of(upload: UploadedFile) -> bytes:
                 "Upload a smaller copy."
             )
         check_pixels(upload.getvalue(), upload.name, limits.upload_pixels)
+    if fault := _fault(upload.file_id, upload):
+        raise BadImageError(fault)
     return upload.getvalue()
+
+
+@st.cache_data(show_spinner="Opening the picture…", max_entries=10_000)
+def _fault(file_id: str, _upload: UploadedFile) -> str:
+    """Why an uploaded picture can't be decoded, "" if it can; found once for each upload."""
+    try:
+        try_to_decode(_upload.getvalue(), _upload.name, VIEW_SIDE)
+    except BadImageError as error:
+        return str(error)
+    return ""
 
 
 def for_this_visitor(make: Callable[[], T]) -> Callable[[], T]:

@@ -33,7 +33,7 @@ def place_of_picture(gallery: Gallery, content: bytes, method: str) -> tuple[flo
 @st.cache_resource(show_spinner=False, max_entries=LIMITER.limits.results_per_tab, scope="session")
 def as_jpeg(content: bytes, name: str) -> tuple[bytes, str]:
     """An uploaded picture as a JPEG, which every browser can show, and what is wrong with the file ("" if nothing)."""
-    picture = open_picture(content, name)
+    picture = open_picture(content, name, VIEW_SIDE)
     return encode_jpeg(thumbnail(picture.image, VIEW_SIDE), quality=90), picture.remark
 
 

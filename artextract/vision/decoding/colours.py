@@ -14,36 +14,41 @@ _PROBE = Image.fromarray(
 )
 
 
-def to_rgb(image: Image.Image, depth: int | None = None, white_is_zero: bool = False) -> Image.Image:
-    """`image` as 8-bit RGB in sRGB, on white where it is transparent.
+def to_rgb(image: Image.Image, depth: int | None = None, white_is_zero: bool = False, factor: int = 1) -> Image.Image:
+    """`image` as 8-bit RGB in sRGB, on white where it is transparent; `image` itself if it is that already.
 
     Args:
         image: a decoded picture of any mode of Pillow.
         depth: the highest value of a deep grey picture, where the file says so.
         white_is_zero: whether 0 is white in a deep grey picture.
+        factor: by which the sides are reduced: each pixel is the mean of `factor` × `factor` pixels.
     """
     if image.mode.startswith(("I", "F")):
-        return _deep_grey(image, depth, white_is_zero)
+        return _deep_grey(image, depth, white_is_zero, factor)
     profile = image.info.get("icc_profile") or b""
-    if image.has_transparency_data:
-        return by_bands(image.size, lambda box: _on_white(image.crop(box), profile))
-    if image.mode in {"RGB", "CMYK", "L"}:
-        return to_srgb(image, profile)
-    return to_srgb(image.convert("RGB"), profile)
+    if image.mode == "RGB" and (not profile or _is_srgb(profile)) and not image.has_transparency_data:
+        return image if factor == 1 else Image.Image.reduce(image, factor)  # a JPEG 2000 file has another `reduce`
+    convert = _on_white if image.has_transparency_data else _opaque
+    return by_bands(image.size, lambda box: convert(image.crop(box), profile), factor)
 
 
-def by_bands(size: tuple[int, int], rgb: Callable[[tuple[int, int, int, int]], Image.Image]) -> Image.Image:
-    """A picture of `size` put together from what `rgb` gives for each box (left, top, right, bottom)."""
-    whole = Image.new("RGB", size)
-    for box in bands(size):
-        whole.paste(rgb(box), box[:2])
+def by_bands(
+    size: tuple[int, int], rgb: Callable[[tuple[int, int, int, int]], Image.Image], factor: int = 1
+) -> Image.Image:
+    """A picture of `size`, reduced by `factor`, put together from what `rgb` gives for each box.
+
+    A box is (left, top, right, bottom).
+    """
+    whole = Image.new("RGB", (-(-size[0] // factor), -(-size[1] // factor)))
+    for box in bands(size, factor):
+        whole.paste(rgb(box).reduce(factor), (0, box[1] // factor))
     return whole
 
 
-def bands(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-    """Boxes (left, top, right, bottom) that cover a picture from top to bottom."""
+def bands(size: tuple[int, int], factor: int = 1) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes (left, top, right, bottom) that cover a picture. Their heights are multiples of `factor`, but the last."""
     width, height = size
-    rows = max(1, _BAND // width)
+    rows = max(1, _BAND // (width * factor)) * factor
     for top in range(0, height, rows):
         yield 0, top, width, min(top + rows, height)
 
@@ -107,6 +112,10 @@ def _is_srgb(profile: bytes) -> bool:
     return bool(np.abs(difference).max() <= _SAME)
 
 
+def _opaque(image: Image.Image, profile: bytes) -> Image.Image:
+    return to_srgb(image if image.mode in {"RGB", "CMYK", "L"} else image.convert("RGB"), profile)
+
+
 def _on_white(image: Image.Image, profile: bytes) -> Image.Image:
     layer = image.convert("RGBA")
     if profile:
@@ -116,7 +125,7 @@ def _on_white(image: Image.Image, profile: bytes) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-def _deep_grey(image: Image.Image, depth: int | None, white_is_zero: bool) -> Image.Image:
+def _deep_grey(image: Image.Image, depth: int | None, white_is_zero: bool, factor: int) -> Image.Image:
     """A grey picture of 16 or 32 bits."""
 
     def values(box: tuple[int, int, int, int]) -> np.ndarray:
@@ -129,4 +138,4 @@ def _deep_grey(image: Image.Image, depth: int | None, white_is_zero: bool) -> Im
         shades = to_bytes(values(box), low, high)
         return Image.fromarray(255 - shades if white_is_zero else shades).convert("RGB")
 
-    return by_bands(image.size, grey)
+    return by_bands(image.size, grey, factor)

@@ -13,12 +13,15 @@ from PIL import Image
 MOST_MISSING = 0.05  # Largest share of the picture that may be missing
 _END = b"\xff\xd9"
 _START_OF_SCAN = 0xDA
-_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)  # Excludes markers that occur within a scan
+_MARKER = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)  # Excludes markers that occur within a scan
 _COEFFICIENTS = 64
+_MOST_MARKERS = 100_000
 
 
 @dataclass(frozen=True)
-class _Scan:
+class Scan:
+    """A scan of a JPEG."""
+
     begin: int  # Where it begins in the file
     components: bytes
     first: int  # First and last of the coefficients that it holds
@@ -37,7 +40,7 @@ def end_cut_jpeg(content: bytes) -> tuple[bytes, float]:
     Raises:
         ValueError: the content has no scan, or is not a JPEG.
     """
-    scans, end = _scans_of(content)
+    scans, end = scans_of(content)
     if not scans:
         raise ValueError("no scan")
     closed, cut = content[:end] + _END, scans[-1]
@@ -56,11 +59,17 @@ def end_cut_jpeg(content: bytes) -> tuple[bytes, float]:
     return closed, 1.0 - (reached[-1] + 1) / len(pixels) if len(reached) else 1.0
 
 
-def _scans_of(content: bytes) -> tuple[list[_Scan], int]:
-    """The scans of a JPEG, and where its last whole part ends."""
-    scans: list[_Scan] = []
+def scans_of(content: bytes) -> tuple[list[Scan], int]:
+    """The scans of a JPEG, and where its last whole part ends.
+
+    Raises:
+        ValueError: a scan has no header, or the file has far too many markers.
+    """
+    scans: list[Scan] = []
     place = 2
-    while (marker := _MARKER.search(content, place)) is not None:
+    for _ in range(_MOST_MARKERS):
+        if (marker := _MARKER.search(content, place)) is None:
+            return scans, len(content)
         start = marker.end()
         length = int.from_bytes(content[start : start + 2], "big")
         if marker[1] == _END[1:] or start + length > len(content) or length < 2:
@@ -71,12 +80,12 @@ def _scans_of(content: bytes) -> tuple[list[_Scan], int]:
             if len(tail) < 3:
                 raise ValueError("a scan without a header")
             names = content[start + 3 : start + 3 + 2 * count : 2]
-            scans.append(_Scan(marker.start(), names, tail[0], tail[1], tail[2] >> 4 > 0, tail[2] & 15))
+            scans.append(Scan(marker.start(), names, tail[0], tail[1], tail[2] >> 4 > 0, tail[2] & 15))
         place = start + length
-    return scans, len(content)
+    raise ValueError("too many markers")
 
 
-def _is_complete(scans: list[_Scan]) -> bool:
+def _is_complete(scans: list[Scan]) -> bool:
     """Whether each coefficient of each component is known, but for its lowest bit."""
     left: dict[int, np.ndarray] = {}
     for scan in scans:

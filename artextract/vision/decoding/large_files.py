@@ -12,8 +12,9 @@ from artextract.files import check_regular
 from artextract.sources.picture_kinds import HEAD, kind_of
 from artextract.vision.decoding import tiff
 from artextract.vision.decoding.colours import to_rgb
+from artextract.vision.decoding.memory import MEMORY
 
-_MOST_PIXELS = 40_000_000  # Size of the copy: 160 MB when decoded, about 20 MB as a JPEG
+_MOST_PIXELS = 40_000_000  # Size of the copy: 320 MB while it is decoded, about 20 MB as a JPEG
 _MOST_PAGES = 64
 
 
@@ -33,10 +34,11 @@ def smaller_copy(path: Path) -> bytes | None:
             small = _level(file) if kind == "TIFF" else _reduced(file) if kind == "JPEG" else None
             if small is None:
                 return None
-            small.load()
-            ImageOps.exif_transpose(small, in_place=True)
             buffer = io.BytesIO()
-            to_rgb(small, *tiff.scale_of(small)).save(buffer, "JPEG", quality=95)
+            with MEMORY.room(8 * _MOST_PIXELS):
+                small.load()
+                ImageOps.exif_transpose(small, in_place=True)
+                to_rgb(small, *tiff.scale_of(small)).save(buffer, "JPEG", quality=95)
             return buffer.getvalue()
         except Exception:  # a damaged file can raise any exception in a decoder
             return None

@@ -18,12 +18,30 @@ from artextract.vision.decoding import colours
 from artextract.vision.decoding.tiff import RareTiffError, Tag, check_tiles, directories, number_of, numbers_of
 
 _UNPACKED = {1, 5, 8, 32773, 32946, 34925, 50000}  # Compressions without loss: none, LZW, deflate, PackBits, LZMA, Zstd
+_WHOLE_BYTES = {8, 16, 32, 64}  # Depths in bits
+_MOST_STRIPS = 2**16  # Strips or tiles; each takes about 0.1 ms
 _CHANNELS = {0: 1, 1: 1, 2: 3, 5: 4}  # Photometric interpretation → channels: grey (white or black is 0), RGB, CMYK
-_MOST_BYTES = 600_000_000  # Limit for the samples of a picture
 
 
-def open_rare_tiff(content: bytes) -> Image.Image:
-    """A TIFF of a rare layout as 8-bit RGB, without its further channels.
+def bytes_to_open(content: bytes) -> int:
+    """The bytes that `open_rare_tiff` takes at its peak, without the file.
+
+    Raises:
+        RareTiffError: the layout is not one that it reads.
+    """
+    tags = next(directories(content))[1]
+    layout = _layout(tags)
+    shape, kind = _shape(layout, tags)
+    if (strips := layout.planes * shape[1] * shape[2] // (layout.height * layout.width)) > _MOST_STRIPS:
+        raise RareTiffError(f"{strips:,} strips or tiles")
+    samples = layout.width * layout.height * layout.samples  # of a strip or tile
+    # A strip is unpacked, copied, and summed up; of an unusual depth, to a byte for each bit and 8 for each sample.
+    strip = samples * (4 * layout.bits // 8 if layout.bits in _WHOLE_BYTES else layout.bits + 16)
+    return prod(shape) * kind.itemsize + strip + 4 * shape[1] * shape[2]
+
+
+def open_rare_tiff(content: bytes, factor: int = 1) -> Image.Image:
+    """A TIFF of a rare layout as 8-bit RGB, without its further channels, its sides reduced by `factor`.
 
     It reads grey, RGB and CMYK of any depth as integers or floats, with any number of further channels,
     in strips or tiles, one channel after another or not.
@@ -53,7 +71,7 @@ def open_rare_tiff(content: bytes) -> Image.Image:
         band = Image.frombytes(mode, (size[0], len(values)), values.tobytes())
         return colours.to_srgb(band, bytes(tags.get(Tag.PROFILE, b"")))
 
-    picture = colours.by_bands(size, rgb)
+    picture = colours.by_bands(size, rgb, factor)
     picture.format = "TIFF"
     picture.getexif()[ExifTags.Base.Orientation] = number_of(tags, ExifTags.Base.Orientation, 1)
     return picture
@@ -105,14 +123,19 @@ def _layout(tags: ImageFileDirectory_v2) -> _Layout:
     )
 
 
+def _shape(layout: _Layout, tags: ImageFileDirectory_v2) -> tuple[tuple[int, int, int, int], np.dtype]:
+    """Planes, rows and columns of whole strips or tiles, samples of a pixel; and the type of a sample."""
+    width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+    down, across = ceil(height / layout.height), ceil(width / layout.width)
+    kind = np.dtype({1: "u", 2: "i", 3: "f"}.get(layout.format, "u") + str(max(2 ** ceil(log2(layout.bits / 8)), 1)))
+    return (layout.planes, down * layout.height, across * layout.width, layout.samples), kind
+
+
 def _pixels(content: bytes, layout: _Layout, tags: ImageFileDirectory_v2) -> np.ndarray:
     """The samples of the channels: [rows, columns, channels]."""
     width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
-    down, across = ceil(height / layout.height), ceil(width / layout.width)
-    shape = (layout.planes, down * layout.height, across * layout.width, layout.samples)
-    kind = np.dtype({1: "u", 2: "i", 3: "f"}.get(layout.format, "u") + str(max(2 ** ceil(log2(layout.bits / 8)), 1)))
-    if not 0 < prod(shape) * kind.itemsize <= _MOST_BYTES:
-        raise RareTiffError(f"more than {_MOST_BYTES // 1_000_000} MB of samples")
+    shape, kind = _shape(layout, tags)
+    down, across = shape[1] // layout.height, shape[2] // layout.width
     pixels = np.zeros(shape, kind)
     is_tiled = Tag.TILE_WIDTH in tags
     offsets = numbers_of(tags, Tag.TILE_OFFSETS if is_tiled else Tag.STRIP_OFFSETS)
@@ -155,7 +178,7 @@ def _samples(packed: bytes, rows: int, layout: _Layout, kind: np.dtype) -> np.nd
         sums = np.cumsum(lines.reshape(rows, -1, layout.samples), axis=1, dtype=np.uint8)
         lines = np.ascontiguousarray(sums.reshape(rows, layout.bits // 8, -1).swapaxes(1, 2)).reshape(rows, -1)
         order = ">"
-    if layout.bits in {8, 16, 32, 64}:
+    if layout.bits in _WHOLE_BYTES:
         values = lines.view(kind.newbyteorder(order))
     else:
         bits = np.unpackbits(lines, axis=1, count=layout.width * layout.samples * layout.bits)

@@ -108,6 +108,15 @@ def check_tiles(tags: ImageFileDirectory_v2) -> None:
         raise RareTiffError(f"tiles of {width} × {height} pixels")
 
 
+def strip_bytes(tags: ImageFileDirectory_v2) -> int:
+    """The bytes of a strip or tile when it is unpacked."""
+    height = number_of(tags, Tag.HEIGHT, 0)
+    width = number_of(tags, Tag.TILE_WIDTH, number_of(tags, Tag.WIDTH, 0))
+    rows = number_of(tags, Tag.TILE_HEIGHT, min(number_of(tags, Tag.ROWS_PER_STRIP, height), height))
+    samples = 1 if number_of(tags, Tag.PLANAR, 1) == 2 else number_of(tags, Tag.SAMPLES, 1)
+    return width * rows * samples * max(numbers_of(tags, Tag.BITS), default=1) // 8
+
+
 def scale_of(opened: Image.Image) -> tuple[int | None, bool]:
     """The highest value that a picture's file allows, if it says so, and whether 0 is white in a deep grey TIFF."""
     if not isinstance(opened, TiffImageFile):
