@@ -50,7 +50,7 @@ def odd_pictures() -> dict[str, bytes]:
         for seed in range(4):
             odd[f"flipped {name} {seed}"] = _flipped(content, seed)
         odd[f"longer {name}"] = content + bytes(5000)
-    odd |= {f"size {width} × {height}": _saved(made_picture(1, width, height), "PNG") for width, height in SIZES}
+    odd |= {f"size {width} × {height}": saved(made_picture(1, width, height), "PNG") for width, height in SIZES}
     odd |= {f"turned {number}": _turned(number) for number in (*range(10), 65535)}
     odd |= {f"magic {name}": magic for name, magic in MAGIC.items()}
     odd |= {f"magic {name} and zeros": magic + bytes(600) for name, magic in MAGIC.items()}
@@ -63,7 +63,7 @@ SIZES = ((1, 1), (1, 3000), (3000, 1), (2, 65_535), (65_535, 1), (7, 5))
 def hostile_pictures() -> dict[str, bytes]:
     """Small files that claim a huge size, or a huge effort; all are to be refused."""
     huge = {256: [100], 257: [100], 258: [1], 262: [1], 277: [1]}
-    jpeg = _saved(made_picture(1), "JPEG", progressive=True)
+    jpeg = saved(made_picture(1), "JPEG", progressive=True)
     return {
         "hostile PNG": png(60_000, 60_000),
         "hostile PNG of 2**31 - 1": png(2**31 - 1, 2**31 - 1),
@@ -83,7 +83,7 @@ def hostile_pictures() -> dict[str, bytes]:
 
 def slow_pictures() -> dict[str, bytes]:
     """Files that a decoder would read for a minute or for hours."""
-    jpeg = _saved(made_picture(1), "JPEG", progressive=True)
+    jpeg = saved(made_picture(1), "JPEG", progressive=True)
     last = jpeg.rindex(b"\xff\xda")
     many_scans = jpeg[:last] + jpeg[last:-2] * 1500 + b"\xff\xd9"
     colours = b"".join(bytes([v, v, v, 0]) for v in range(256))
@@ -111,18 +111,18 @@ def png(width: int, height: int, chunk: bytes = b"IDAT", data: bytes = b"") -> b
 def _every_mode() -> Iterator[tuple[str, bytes]]:
     for format_name, modes in MODES.items():
         for mode in modes:
-            yield f"{format_name} {mode}", _saved(_in_mode(mode), format_name)
+            yield f"{format_name} {mode}", saved(_in_mode(mode), format_name)
     picture = made_picture(2)
     for compression in COMPRESSIONS:
-        yield f"TIFF {compression}", _saved(picture, "TIFF", compression=compression)
-    yield "TIFF group4", _saved(picture.convert("1"), "TIFF", compression="group4")
-    yield "JPEG progressive", _saved(picture, "JPEG", progressive=True)
-    yield "JPEG 4:4:4", _saved(picture, "JPEG", subsampling=0, quality=100)
-    yield "JPEG 2000 in tiles", _saved(picture, "JPEG2000", tile_size=(32, 32))
-    yield "WEBP lossless", _saved(picture, "WEBP", lossless=True)
-    yield "PNG animated", _saved(picture, "PNG", save_all=True, append_images=[made_picture(3)])
-    yield "GIF animated", _saved(picture, "GIF", save_all=True, append_images=[made_picture(3)])
-    yield "MPO", _saved(picture, "MPO", save_all=True, append_images=[made_picture(3)])
+        yield f"TIFF {compression}", saved(picture, "TIFF", compression=compression)
+    yield "TIFF group4", saved(picture.convert("1"), "TIFF", compression="group4")
+    yield "JPEG progressive", saved(picture, "JPEG", progressive=True)
+    yield "JPEG 4:4:4", saved(picture, "JPEG", subsampling=0, quality=100)
+    yield "JPEG 2000 in tiles", saved(picture, "JPEG2000", tile_size=(32, 32))
+    yield "WEBP lossless", saved(picture, "WEBP", lossless=True)
+    yield "PNG animated", saved(picture, "PNG", save_all=True, append_images=[made_picture(3)])
+    yield "GIF animated", saved(picture, "GIF", save_all=True, append_images=[made_picture(3)])
+    yield "MPO", saved(picture, "MPO", save_all=True, append_images=[made_picture(3)])
 
 
 def _in_mode(mode: str) -> Image.Image:
@@ -134,7 +134,7 @@ def _in_mode(mode: str) -> Image.Image:
     return picture.convert(mode)
 
 
-def _saved(image: Image.Image, format_name: str, **options: object) -> bytes:
+def saved(image: Image.Image, format_name: str, **options: object) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, format_name, **options)
     return buffer.getvalue()
@@ -150,7 +150,7 @@ def _flipped(content: bytes, seed: int) -> bytes:
 def _turned(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return _saved(made_picture(1), "JPEG", exif=exif)
+    return saved(made_picture(1), "JPEG", exif=exif)
 
 
 def _strange() -> dict[str, bytes]:
@@ -165,16 +165,16 @@ def _strange() -> dict[str, bytes]:
         "ones": b"\xff" * 5000,
         "PDF": b"%PDF-1.7\n",
         "ZIP": b"PK\3\4" + bytes(50),
-        "profile of nonsense": _saved(picture, "JPEG", icc_profile=b"nonsense" * 99),
-        "profile of nothing": _saved(picture, "PNG", icc_profile=bytes(128)),
-        "exif of nonsense": _saved(picture, "JPEG", exif=b"Exif\0\0II*\0" + b"\xff" * 90),
-        "exif of many tags": _saved(picture, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(12) * 5000),
-        "comment": _saved(picture, "JPEG", comment=b"\x1b[31m\xff\0" * 500),
-        "transparent palette": _saved(picture.quantize(9), "PNG", transparency=bytes(9)),
-        "transparent colour": _saved(picture, "PNG", transparency=(1, 2, 3)),
-        "infinite floats": _saved(Image.fromarray(np.full((9, 9), np.inf, np.float32)), "TIFF"),
-        "floats of no number": _saved(Image.fromarray(np.full((9, 9), np.nan, np.float32)), "TIFF"),
-        "negative numbers": _saved(Image.fromarray(np.full((9, 9), -(2**31), np.int32)), "TIFF"),
+        "profile of nonsense": saved(picture, "JPEG", icc_profile=b"nonsense" * 99),
+        "profile of nothing": saved(picture, "PNG", icc_profile=bytes(128)),
+        "exif of nonsense": saved(picture, "JPEG", exif=b"Exif\0\0II*\0" + b"\xff" * 90),
+        "exif of many tags": saved(picture, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + bytes(12) * 5000),
+        "comment": saved(picture, "JPEG", comment=b"\x1b[31m\xff\0" * 500),
+        "transparent palette": saved(picture.quantize(9), "PNG", transparency=bytes(9)),
+        "transparent colour": saved(picture, "PNG", transparency=(1, 2, 3)),
+        "infinite floats": saved(Image.fromarray(np.full((9, 9), np.inf, np.float32)), "TIFF"),
+        "floats of no number": saved(Image.fromarray(np.full((9, 9), np.nan, np.float32)), "TIFF"),
+        "negative numbers": saved(Image.fromarray(np.full((9, 9), -(2**31), np.int32)), "TIFF"),
         "directory in a circle": tiff_bytes({256: [8], 257: [8], 258: [8], 262: [1]}, [bytes(64)], following=8),
         "directory of nothing": b"II*\0\x08\0\0\0\0\0\0\0\0\0",
         "strips of nothing": tiff_bytes({256: [8], 257: [8], 258: [8], 262: [1], 278: [0]}, []),
@@ -191,11 +191,11 @@ def _resized_jpeg(jpeg: bytes, width: int, height: int) -> bytes:
 
 def _webp(width: int, height: int) -> bytes:
     sizes = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    chunk = b"VP8X" + struct.pack("<I", 10) + bytes(4) + sizes + _saved(made_picture(1), "WEBP")[12:]
+    chunk = b"VP8X" + struct.pack("<I", 10) + bytes(4) + sizes + saved(made_picture(1), "WEBP")[12:]
     return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
 
 
 def _codestream(width: int, height: int) -> bytes:
     """A JPEG 2000 codestream whose header claims another size."""
-    content = _saved(made_picture(1), "JPEG2000", no_jp2=True)
+    content = saved(made_picture(1), "JPEG2000", no_jp2=True)
     return content[:8] + struct.pack(">IIIIII", width, height, 0, 0, width, height) + content[32:]
