@@ -83,9 +83,9 @@ def test_collecting_takes_every_picture_that_can_be_opened(
     for number, (name, content) in enumerate(sample.items()):
         (folder / f"{number}.jpg").write_bytes(content)
         good += _opens(content, name, 640)
-    for number, name in enumerate(NAMES):
+    for number, file_name in enumerate(NAMES):
         cut = 2 * (number % 2)  # some miss their end, which their remark says with their name
-        (folder / os.fsdecode(name)).write_bytes(jpeg(made_picture(number))[: -cut or None])
+        (folder / os.fsdecode(file_name)).write_bytes(jpeg(made_picture(number))[: -cut or None])
     (folder / os.fsdecode(b"broken\xe9\n.jpg")).write_bytes(b"no picture")
     (folder / "folder.jpg").mkdir()
     os.mkfifo(folder / "pipe.jpg")
