@@ -4,10 +4,12 @@ import csv
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -64,7 +66,7 @@ def test_the_report_has_host_cause_and_status_and_one_line_each_is_printed() -> 
     works += [work("r", read=fails(Cause.ROBOTS, "b.org")), work("bad", "c.org", lambda: b"no picture")]
     done = collect(ListedSource(works), "c")
     assert done.report_file is not None
-    rows = list(csv.DictReader(done.report_file.open(encoding="utf-8")))
+    rows = list(csv.DictReader(done.report_file.open(encoding="utf-8-sig")))
     assert [(row["id"], row["host"], row["cause"], row["status"]) for row in rows] == [
         *[(f"g{n}", "a.org", "gone", "404") for n in range(3)],
         ("r", "b.org", "robots.txt", ""),
@@ -200,7 +202,10 @@ def _collect_slowly(cache: str) -> None:
     collect(slow_works(), "c")
 
 
-def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(cache: Path) -> None:
+def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # a test of a screen may have left its own
     process = multiprocessing.get_context("spawn").Process(target=_collect_slowly, args=(str(cache),))
     process.start()
     deadline = time.monotonic() + 60
