@@ -4,12 +4,10 @@ import csv
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -202,10 +200,7 @@ def _collect_slowly(cache: str) -> None:
     collect(slow_works(), "c")
 
 
-def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))  # a test of a screen may have left its own
+def test_a_kill_loses_nothing_that_was_stored_and_the_table_is_whole(cache: Path) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_collect_slowly, args=(str(cache),))
     process.start()
     deadline = time.monotonic() + 60
