@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image
+from PIL import _imaging
 
 _BLOCK = 64 * 2**20  # Bytes of a part of an image. glibc keeps freed parts of up to 32 MB for each thread.
 _RESULT = 4  # Bytes of a pixel in RGB: Pillow adds an unused one
@@ -16,7 +16,7 @@ _SMALL_MODES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}  # Mo
 _DECODERS = {"WEBP": 12, "AVIF": 12, "HEIF": 12}  # Format → bytes that its decoder needs for a pixel, besides the image
 _BAND = 40_000_000  # Bytes for the band of a million pixels that `colours` converts
 _LEAST = {"AVIF": 500_000_000}  # Its header may lie: libavif scales what it decoded to the size in the header
-Image.core.set_block_size(_BLOCK)
+_imaging.set_block_size(_BLOCK)
 
 
 class MemoryBudget:
