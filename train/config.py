@@ -97,6 +97,8 @@ class Data(Settings):
     aside: float = Field(0.07, gt=0, lt=0.5)
     """Share of the training images set aside for calibration and model selection; never trained on."""
     artist_at_least: int = Field(10, ge=2)  # Training images that an artist needs for a class
+    people: Path | None = None
+    """The National Gallery of Art's `constituents.csv`: the working lives of artists date paintings without a year."""
     seed: int = 0
 
 
@@ -149,7 +151,11 @@ class AttributeSettings(FitSettings):
     size: int = Field(224, ge=32)  # Side of the pictures for the backbone, pixels
     features: bool = True  # Whether the model sees the backbone's feature map
     gabor: bool = True  # Whether the model sees the Gabor sequence
-    hidden: int = Field(128, ge=4)
+    hidden: int = Field(128, ge=0)  # Units of the LSTM in each direction; 0: the linear heads alone, no sequence model
+    rare_styles: list[str] = []  # Styles with too few paintings for the heads: the untuned network adds evidence
+    unknown: Path | None = None
+    """A folder with a folder of pictures for each style that the model does not know. Half of these styles set
+    the OOD score; `benchmarks.unknown_styles` measures it on the other half."""
     epochs: int = Field(12, ge=1)
     patience: int = Field(3, ge=1)  # Training stops after this many epochs without a better loss on the part set aside
     batch: int = Field(64, ge=2)

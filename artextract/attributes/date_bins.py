@@ -2,7 +2,7 @@
 
 import numpy as np
 
-FIRST, LAST, WIDTH = 1400, 2020, 5  # First and last year that the date head knows, and years per bin
+FIRST, LAST, WIDTH = 1200, 2020, 5  # First and last year that the date head knows, and years per bin
 BINS = (LAST - FIRST) // WIDTH
 EDGES = np.arange(FIRST, LAST + 1, WIDTH, dtype=np.float64)
 """float64 [BINS + 1]: bin i holds the years from EDGES[i] to EDGES[i + 1]."""

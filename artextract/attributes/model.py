@@ -1,20 +1,14 @@
-"""The sequence model: from two feature sequences of a painting to logits of its attributes."""
+"""The sequence model: from two feature sequences of a painting to logits of its attributes.
 
-from dataclasses import dataclass
+A model may do without it: then it has linear heads alone (`artextract.attributes.heads`), and no torch is needed.
+"""
+
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a model's tensors."""
-
-    features: int  # Channels of the backbone's feature map; 0 for a model without it
-    gabor: int  # Channels of the Gabor sequence; 0 for a model without it
-    outputs: dict[str, int]  # Attribute → number of classes (for the date: bins)
-    hidden: int = 256  # Units of the LSTM in each direction
+from artextract.attributes.heads import Shape
 
 
 class AttributeModel(nn.Module):

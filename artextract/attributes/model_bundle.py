@@ -1,36 +1,42 @@
 """A trained model as a folder of files. Training writes them; prediction reads them.
 
 backbone.safetensors     the tuned backbone, float16; the shipped one is in artextract/vision/shipped
-attributes.safetensors   the sequence model, float16, with `ModelFacts` in its header
+attributes.safetensors   the linear heads and the sequence model, float16, with `ModelFacts` in its header
 training.safetensors     vectors of the training paintings, for the nearest paintings
 training.parquet         the training paintings: artist, title, labels
 validation.parquet       the model's predictions for the validation paintings
 ablation.json            accuracy with and without each part of the model
 artist_disjoint.json     the same accuracy, on paintings by artists that are not in training
-left_out.json            how often a model trained without a style is sure about paintings of it
+unknown_styles.json      how often the model is sure about paintings of styles that it does not know
 MODEL_CARD.md            what the model was trained on, and its limits
 """
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
-import torch
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.ood_score import OodScore
 from artextract.attributes.date_bins import BINS
+from artextract.attributes.heads import PREFIX, LinearHeads, Shape
 from artextract.attributes.labels import LABELLED, Classes
-from artextract.attributes.model import AttributeModel, Shape
 from artextract.errors import WeightsError
 from artextract.files import check_regular, open_regular, read_regular_text, write_atomic, write_bytes
 from artextract.tensor_files import read_facts, read_tensors, tensor_shapes, write_tensors
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.gabor import GaborBank
 
+if TYPE_CHECKING:
+    from artextract.attributes.model import AttributeModel
+
+CONTENT = "efficientnet_lite2"  # The untuned network that is pooled beside the tuned one
 SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the program
 LARGEST_HIDDEN = 65_536  # Units of the LSTM that a file may name
 
@@ -50,22 +56,28 @@ class ModelFacts(BaseModel):
     classes: Classes
     listed_artists: tuple[str, ...]  # Artists of the training lists ("Claude Monet")
     calibration: dict[str, Calibration]
+    in_set_from: dict[str, tuple[float, ...]]
+    """Attribute → the probability from which each class belongs to the label set (`calibration.set_thresholds`)."""
+    date_margin: float = Field(ge=0)  # Years by which the 80% interval is widened at both ends, so that it holds for unknown hands
     ood_score: OodScore
-    min_knn_similarity: float  # A picture with a lower kNN similarity is out of distribution
+    max_ood: dict[str, float]  # Attribute → a picture with a higher OOD probability gets no sure answer
     seed: int
 
     @model_validator(mode="after")
     def _agree(self) -> "ModelFacts":
-        if not 4 <= self.shape.hidden <= LARGEST_HIDDEN:
+        if self.shape.hidden and not 4 <= self.shape.hidden <= LARGEST_HIDDEN:
             raise ValueError("the hidden state is too small or too large")
         outputs = {name: len(self.classes.of(name)) for name in LABELLED} | {"date": BINS}
         if self.shape.outputs != outputs or 0 in outputs.values():
             raise ValueError("the classes do not fit the outputs")
         if {name: len(one.shift) for name, one in self.calibration.items()} != outputs:
             raise ValueError("the calibration does not fit the outputs")
-        spreads = [one.temperature for one in self.calibration.values()]
-        if min(*spreads, self.ood_score.energy_std, self.ood_score.similarity_std) <= 0:
-            raise ValueError("a temperature or standard deviation is not above 0")
+        if {name: len(limits) for name, limits in self.in_set_from.items()} | {"date": BINS} != outputs:
+            raise ValueError("the label sets do not fit the outputs")
+        if set(self.max_ood) != set(LABELLED):
+            raise ValueError("the limits do not fit the outputs")
+        if min(one.temperature for one in self.calibration.values()) <= 0:
+            raise ValueError("a temperature is not above 0")
         return self
 
 
@@ -116,18 +128,34 @@ class Bundle:
                 raise WeightsError(f"{file} can't be read ({error.strerror}). Train the model again.") from error
         return digest.hexdigest()[:12]
 
-    def load(self) -> AttributeModel:
-        """The sequence model, in evaluation mode. Raises WeightsError if the file is damaged."""
-        file = self.folder / "attributes.safetensors"
+    def heads(self) -> LinearHeads:
+        """The linear heads. Raises WeightsError if the file is damaged."""
+        return LinearHeads.of(self._tensors(), self.facts.shape.outputs)
+
+    def sequence_model(self) -> "AttributeModel | None":
+        """The sequence model, in evaluation mode; None for a model of linear heads alone.
+
+        Raises WeightsError if the file is damaged.
+        """
+        if not self.facts.shape.hidden:
+            return None
+        import torch
+
+        from artextract.attributes.model import AttributeModel
+
         model = AttributeModel(self.facts.shape)
-        try:
-            tensors = {name: torch.from_numpy(array).float() for name, array in read_tensors(file).items()}
-            model.load_state_dict(tensors)
-            if not all(tensor.isfinite().all() for tensor in tensors.values()):
-                raise ValueError("the tensors are not finite")
-        except (RuntimeError, ValueError, OSError) as error:
-            raise WeightsError(f"The tensors of {file} don't match its header. Train the model again.") from error
+        model.load_state_dict({name: torch.from_numpy(array).float() for name, array in self._tensors().items()})
         return model.eval()
+
+    def _tensors(self) -> dict[str, np.ndarray]:
+        file = self.folder / "attributes.safetensors"
+        try:
+            tensors = read_tensors(file)
+            if not all(np.isfinite(array).all() for array in tensors.values()):
+                raise ValueError("the tensors are not finite")
+        except (OSError, ValueError) as error:
+            raise WeightsError(f"The tensors of {file} don't match its header. Train the model again.") from error
+        return tensors
 
     @cached_property
     def validation(self) -> pd.DataFrame:
@@ -149,7 +177,7 @@ class Bundle:
         return self._table("training.parquet")
 
     def measured(self, name: str) -> list[dict[str, object]]:
-        """The rows of "ablation", "artist_disjoint" or "left_out"; none if it was not measured.
+        """The rows of "ablation", "artist_disjoint" or "unknown_styles"; none if it was not measured.
 
         Raises WeightsError if the file is damaged.
         """
@@ -175,15 +203,25 @@ def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None
     dimension, texture = find_backbone(facts.backbone).dimension, 2 * GaborBank().count
     if facts.shape.features != dimension or facts.shape.gabor not in (0, texture):
         raise ValueError("the model reads other features")
-    with torch.device("meta"):  # has shapes, but no memory
-        model = AttributeModel(facts.shape)
-    if {name: tuple(value.shape) for name, value in model.state_dict().items()} != shapes:
+    wanted = {}
+    width = dimension + find_backbone(CONTENT).dimension
+    for name, classes in facts.shape.outputs.items():
+        wanted |= {f"{PREFIX}{name}.weight": (classes, width), f"{PREFIX}{name}.bias": (classes,)}
+    if facts.shape.hidden:
+        import torch
+
+        from artextract.attributes.model import AttributeModel
+
+        with torch.device("meta"):  # has shapes, but no memory
+            model = AttributeModel(facts.shape)
+        wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    if wanted != shapes:
         raise ValueError("the tensors have other shapes")
 
 
-def write_model(file: Path, model: AttributeModel, facts: ModelFacts) -> None:
+def write_model(file: Path, tensors: Mapping[str, np.ndarray], facts: ModelFacts) -> None:
     """Write `attributes.safetensors`: the tensors in float16, with the facts in the header."""
-    write_tensors(file, {name: value.half().cpu().numpy() for name, value in model.state_dict().items()}, facts)
+    write_tensors(file, {name: value.astype(np.float16) for name, value in tensors.items()}, facts)
 
 
 def write_table(file: Path, table: pd.DataFrame) -> None:

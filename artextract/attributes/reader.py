@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from artextract.attributes.certainty.ood_score import NearestPaintings
+from artextract.attributes.certainty.ood_score import NearestPaintings, knn_similarity, style_votes
+from artextract.attributes.heads import with_votes
 from artextract.attributes.labels import ANOTHER, LABELLED
-from artextract.attributes.model_bundle import SHIPPED, Bundle
+from artextract.attributes.model_bundle import CONTENT, SHIPPED, Bundle
 from artextract.attributes.reading import MAX_INTERVAL, DateAnswer, Predictions, Reading, concatenate, label_answers
 from artextract.errors import WeightsError
 from artextract.features.decoding_ahead import batches_ahead
@@ -24,10 +24,9 @@ from artextract.vision.gabor import GaborBank
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
 
-if TYPE_CHECKING:
-    import torch
-
+SIDE = GaborBank.SIDE  # Of the squeezed pictures for the untuned network and the Gabor bank, pixels
 BATCH = 4  # Pictures in one turn of the network queue: more are hardly faster and delay interactive requests
+LARGEST = 256  # Side of the largest picture that a shipped network sees, pixels
 MAX_OOD_PROBABILITY = 0.5  # A picture with a higher probability is out of distribution
 
 
@@ -35,8 +34,8 @@ MAX_OOD_PROBABILITY = 0.5  # A picture with a higher probability is out of distr
 class Prepared:
     """A picture as the model sees it."""
 
-    pixels: np.ndarray  # uint8 [size, size, 3], for the backbone
-    texture: np.ndarray  # uint8 [224, 224, 3], for the Gabor bank
+    pixels: np.ndarray  # uint8 [size, size, 3], for the tuned network
+    small: np.ndarray  # uint8 [SIDE, SIDE, 3], for the untuned network and the Gabor bank
 
 
 class Reader:
@@ -49,33 +48,47 @@ class Reader:
     def __init__(self, bundle: Bundle | None = None, device: Device | None = None) -> None:
         """Load the model (None: the shipped one) on `device` (None: the one in the settings).
 
-        The backbone computes in the device's arithmetic, the sequence model always in float32. Raises
+        The networks compute in the device's arithmetic, the heads and the sequence model always in float32. Raises
         DeviceError if there is no such device, WeightsError if the model's files are missing or damaged.
         """
         self.bundle = bundle or Bundle.open(SHIPPED)
         self.facts = self.bundle.facts
         backbone = find_backbone(self.facts.backbone)
         self.mapper = FeatureMapper(backbone, self.facts.size, self.bundle.backbone_file, device)
-        self.device = self.mapper.device.torch
-        self.model = self.bundle.load().to(self.device)
+        self.content = FeatureMapper(find_backbone(CONTENT), SIDE, None, device)
+        self.heads = self.bundle.heads()
+        self.sequence_model = self.bundle.sequence_model()
+        if self.sequence_model is not None:
+            self.sequence_model.to(self.mapper.device.torch)
         self.bank = GaborBank()
         self.nearest = NearestPaintings(self.bundle.folder / "training.safetensors")
-        if self.nearest.dimension != backbone.dimension:
+        if self.nearest.widths != (backbone.dimension, self.content.backbone.dimension):
             raise WeightsError(f"The files in {self.bundle.folder} are of different models. Train the model again.")
 
     def prepare(self, image: Image.Image) -> Prepared:
-        """An RGB picture as the model sees it: first squeezed to 224 pixels, the size of the training copies."""
-        texture = prepare_whole(image, GaborBank.SIDE)
-        return Prepared(prepare_whole(Image.fromarray(texture), self.facts.size), texture)
+        """An RGB picture as the model sees it: whole, squeezed to a square."""
+        return Prepared(prepare_whole(image, self.facts.size), prepare_whole(image, SIDE))
 
-    def sequences(self, pictures: Sequence[Prepared]) -> tuple["torch.Tensor", "torch.Tensor"]:
-        """Both feature sequences, on the device: float32 [n, cells, features] and float32 [n, cells, gabor]."""
+    def maps(self, pictures: Sequence[Prepared]) -> np.ndarray:
+        """The tuned network's feature maps: float32 [n, cells, features]."""
+        return self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
+
+    def logits(self, maps: np.ndarray, pictures: Sequence[Prepared]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Logits of each attribute, float32 [n, classes], and pooled outputs of both networks, float32 [n, pooled].
+
+        `maps` are the feature maps of these pictures.
+        """
+        small = np.stack([picture.small for picture in pictures])
+        pooled = np.concatenate([maps.mean(axis=1), self.content.maps(small).mean(axis=1)], axis=1)
+        if self.sequence_model is None:
+            return self.heads.logits(pooled), pooled
         import torch
 
-        maps = self.mapper.maps(np.stack([picture.pixels for picture in pictures]))
-        grid = int(np.sqrt(maps.shape[1]))
-        gabor = self.bank.describe(np.stack([picture.texture for picture in pictures]), grid, self.device)
-        return torch.from_numpy(maps).to(self.device), torch.from_numpy(gabor).to(self.device)
+        device = self.mapper.device.torch
+        gabor = self.bank.describe(small, int(np.sqrt(maps.shape[1])), device)
+        with torch.inference_mode():
+            found = self.sequence_model(torch.from_numpy(maps).to(device), torch.from_numpy(gabor).to(device))
+        return {name: values.cpu().numpy() for name, values in found.items()}, pooled
 
     def predict(self, images: Sequence[Image.Image], priority: int = NOW) -> Predictions:
         """Predict for RGB pictures, with a priority of `artextract.network_queue`."""
@@ -85,14 +98,16 @@ class Reader:
         """Predict for prepared pictures, `BATCH` at a time."""
         batches = [self._forward(pictures[start : start + BATCH], priority) for start in range(0, len(pictures), BATCH)]
         logits = {name: np.concatenate([batch[0][name] for batch in batches]) for name in self.facts.shape.outputs}
-        vectors = np.concatenate([batch[1] for batch in batches])
-        similarity = self.nearest.knn_similarity(vectors)
-        far = similarity.astype(float) < self.facts.min_knn_similarity
-        far |= self.facts.ood_score.of(logits["style"], similarity) > self.facts.ood_score.threshold
+        pooled = np.concatenate([batch[1] for batch in batches])
+        near = self.nearest.project(pooled)
+        ood = self.facts.ood_score.of(logits["style"], knn_similarity(self.nearest.vectors, near))
+        votes = style_votes(self.nearest.vectors, self.nearest.styles, near, len(self.facts.classes.style))
+        logits["style"] = with_votes(logits["style"], votes)
         return Predictions(
             {name: self.facts.calibration[name].probabilities(values) for name, values in logits.items()},
-            vectors,
-            np.where(far, 1.0, self.nearest.ood_probability(vectors)),
+            pooled,
+            np.maximum(ood, self.nearest.ood_probability(pooled)),
+            self.facts.date_margin,
         )
 
     def read(self, image: Image.Image) -> Reading:
@@ -104,7 +119,8 @@ class Reader:
 
         - A picture is out of distribution if its `ood_probability` is above `MAX_OOD_PROBABILITY`. Then
           nothing about it is sure, and it has no date.
-        - A label is not sure if its probability is below the attribute's threshold.
+        - A label is not sure if its probability is below the attribute's threshold, or the picture's
+          `ood_probability` is above that of the attribute: style and artist depend on it more than the genre.
         - A picture has no date if the 80% interval is wider than `MAX_INTERVAL`.
         """
         facts = self.facts
@@ -115,6 +131,8 @@ class Reader:
                 facts.classes.shown(name),
                 facts.calibration[name].threshold,
                 ood,
+                predictions.ood_probability > facts.max_ood[name],
+                facts.in_set_from[name],
                 rest=ANOTHER if name == "artist" else None,
             )
             for name in LABELLED
@@ -130,19 +148,14 @@ class Reader:
         ]
 
     def _forward(self, pictures: Sequence[Prepared], priority: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Logits of each attribute, float32 [n, classes], and mean features, float32 [n, dimension]."""
-        import torch
-
+        """What `logits` gives, after a turn in the queue."""
         count = len(pictures)
         # A batch of one is rounded differently (see `artextract.vision.feature_extractor`).
         several = pictures if count > 1 else [*pictures, *pictures]
 
         def turn() -> tuple[dict[str, np.ndarray], np.ndarray]:
-            maps, gabor = self.sequences(several)
-            with torch.inference_mode():
-                logits = self.model(maps, gabor)
-            vectors = maps.cpu().numpy().mean(axis=1)[:count]
-            return {name: values.cpu().numpy()[:count] for name, values in logits.items()}, vectors
+            logits, pooled = self.logits(self.maps(several), several)
+            return {name: values[:count] for name, values in logits.items()}, pooled[:count]
 
         return network_queue().run(turn, priority)
 
@@ -152,7 +165,7 @@ def open_to_read(source: Path | bytes, name: str = "") -> Image.Image:
 
     Raises BadImageError if the picture can't be read.
     """
-    return open_picture(source, name, at_least=2 * GaborBank.SIDE).image
+    return open_picture(source, name, at_least=2 * LARGEST).image
 
 
 def read_files(reader: Reader, paths: Sequence[Path], report: Report = silent) -> Predictions:

@@ -1,7 +1,7 @@
 """What the model predicts for a painting: labels with probabilities, and a date with its interval."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,28 +58,39 @@ def label_answers(
     names: Sequence[str],
     threshold: float,
     out_of_distribution: np.ndarray,
+    doubtful: np.ndarray,
+    in_set_from: Sequence[float],
     rest: str | None = None,
 ) -> list[Answer]:
     """Answers from probabilities float [n, classes] of the classes `names`.
 
-    An answer is not sure if its probability is below `threshold`, or if it is none of the classes: if it is
-    `out_of_distribution`, bool [n], or if the class `rest` is the likeliest.
+    An answer is not sure if its probability is below `threshold`, if it is `doubtful`, bool [n], or if it is none of
+    the classes: if it is `out_of_distribution`, bool [n], or if the class `rest` is the likeliest. The classes
+    that cannot be ruled out are those whose probability is at least that of `in_set_from`, and the likeliest.
     """
     kept = np.array([number for number, name in enumerate(names) if name != rest])
+    limits = np.asarray(in_set_from)[kept]
     return [
-        _answer(row[kept], [names[number] for number in kept], threshold, bool(ood or row.max() > row[kept].max()))
-        for row, ood in zip(probabilities, out_of_distribution, strict=True)
+        _answer(
+            row[kept],
+            [names[number] for number in kept],
+            limits,
+            bool(doubt or row[kept].max() < threshold),
+            bool(ood or row.max() > row[kept].max()),
+        )
+        for row, ood, doubt in zip(probabilities, out_of_distribution, doubtful, strict=True)
     ]
 
 
-def _answer(probabilities: np.ndarray, names: Sequence[str], threshold: float, none_of_these: bool) -> Answer:
+def _answer(
+    probabilities: np.ndarray, names: Sequence[str], limits: np.ndarray, unsure: bool, none_of_these: bool
+) -> Answer:
     order = np.argsort(-probabilities, kind="stable")
-    likely = [number for number in order if probabilities[number] >= threshold] or order[:2]
     return Answer(
         [Label(names[number], float(probabilities[number])) for number in order[:MAX_LABELS]],
         len(names),
-        tuple(names[number] for number in likely),
-        bool(none_of_these or probabilities[order[0]] < threshold),
+        tuple(names[number] for number in order if probabilities[number] >= limits[number] or number == order[0]),
+        unsure or none_of_these,
         none_of_these,
     )
 
@@ -160,18 +171,22 @@ class Predictions:
     """The predictions for n pictures, as arrays."""
 
     probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
-    vectors: np.ndarray  # float32 [n, dimension]: the mean of the backbone's cells
+    vectors: np.ndarray  # float32 [n, pooled]: the pooled outputs of the tuned and the untuned network
     ood_probability: np.ndarray  # float64 [n]: `Reading.ood_probability`
 
+    date_margin: float  # Years by which the 80% interval of the date is widened at both ends
+
     def date_quantiles(self) -> np.ndarray:
-        """Years float64 [n, 3]: the 10%, 50% and 90% quantiles of the date."""
-        return date_bins.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
+        """Years float64 [n, 3]: start of the 80% interval, median and end of the interval of the date."""
+        quantiles = date_bins.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
+        return quantiles + self.date_margin * np.array([-1, 0, 1])
 
 
 def concatenate(parts: Sequence[Predictions]) -> Predictions:
     """Join the predictions of several batches, in order."""
-    arrays = [field.name for field in fields(Predictions) if field.name != "probabilities"]
+    arrays = ("vectors", "ood_probability")
     return Predictions(
         {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},
         **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
+        date_margin=parts[0].date_margin,
     )

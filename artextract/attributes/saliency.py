@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -10,8 +10,6 @@ from PIL import Image
 from artextract.network_queue import NOW, network_queue
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from artextract.attributes.reader import Reader
 
 FOR, AGAINST = (235, 110, 20), (40, 90, 215)  # RGB of cells that count for a class, and against it
@@ -29,21 +27,19 @@ class Saliency:
 def saliency(reader: "Reader", image: Image.Image, attribute: str, groups: Sequence[Sequence[int]]) -> list[Saliency]:
     """The saliency of groups of classes of `attribute` in an RGB picture.
 
-    Class activation maps (Zhou et al. 2016): the pooled head is linear in the mean of the backbone's cells, so its
-    logit is exactly the sum of the maps' cells and a bias. The rest of the model's logit comes from the sequence of
-    the cells, for which no exact map exists. A group is one class, or the bins of a date: then the mean of
-    their logits. The mean logit of all classes is subtracted, because only differences count for the probabilities.
+    Class activation maps (Zhou et al. 2016): the head is linear in the mean of the backbone's cells, so its part of the
+    logit is exactly the sum of the maps' cells and a bias. The rest of the model's logit comes from the untuned
+    network or the sequence of the cells, for which no exact map exists. A group is one class, or the bins of a
+    date: then the mean of their logits. The mean logit of all classes is subtracted, because only
+    differences count for the probabilities.
     """
-    import torch
-
     picture = reader.prepare(image)
 
     def turn() -> tuple[np.ndarray, np.ndarray]:
-        with torch.inference_mode():
-            maps, gabor = reader.sequences([picture])
-            weights = cast("Tensor", reader.model.pooled_heads[attribute].weight)
-            added = maps[0] @ weights.T / maps.shape[1]
-            return added.cpu().numpy(), reader.model(maps, gabor)[attribute][0].cpu().numpy()
+        maps = reader.maps([picture, picture])
+        weights = reader.heads.weights[attribute][:, : maps.shape[2]]
+        added = maps[0] @ weights.T / maps.shape[1]
+        return added, reader.logits(maps, [picture, picture])[0][attribute][0]
 
     added, logits = network_queue().run(turn, NOW)
     side = int(np.sqrt(len(added)))

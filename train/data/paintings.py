@@ -15,6 +15,7 @@ from artextract.errors import SourceError
 from artextract.files import read_regular_text
 from artextract.sources.artgan import image_key
 from train.config import Copy, Data
+from train.data.lifetimes import year_spans
 
 EXCLUDED_PAINTERS = ("adolf-hitler",)  # Never trained on, offered as an artist, or shown as a near painting
 
@@ -27,15 +28,19 @@ class Paintings:
     classes: Classes
     targets: dict[str, np.ndarray]  # Attribute → int64 [n]; -1 without a label
     years: np.ndarray  # float32 [n, date_bins.BINS], soft targets
+    spans: np.ndarray  # float32 [n, 2]: first and last possible year (`year_spans`)
 
     @staticmethod
-    def read(data: Data) -> "Paintings":
-        """Read the images and lists of a configuration. Raises SourceError as `labelled_paintings`."""
+    def read(data: Data, classes: Classes | None = None) -> "Paintings":
+        """Read the images and lists of a configuration; classes: None takes those of the training paintings.
+
+        Raises SourceError as `labelled_paintings`.
+        """
         table = labelled_paintings(data)
         table = table[table["part"].notna()].reset_index(drop=True)
-        classes = Classes.from_table(table[table["part"] == "fit"], data.artist_at_least)
+        classes = classes or Classes.from_table(table[table["part"] == "fit"], data.artist_at_least)
         years = date_bins.soft_targets(table["year"].to_numpy(float, na_value=np.nan))
-        return Paintings(table, classes, classes.encode(table), years)
+        return Paintings(table, classes, classes.encode(table), years, year_spans(table, data.people))
 
     def rows(self, part: str) -> np.ndarray:
         """The rows of "fit", "aside" or "val", int64."""

@@ -1,22 +1,28 @@
-"""kNN similarity and OOD score: how much a picture differs from the training paintings.
+"""Whether a picture is like the paintings that the model knows: its nearest training paintings, and the OOD score.
 
 A probability says how the model decides between classes, not whether the picture belongs to any of
-them. Two measures tell that, and work best together: the energy of the logits
-(Liu et al. 2020) and the similarity to the nearest training paintings (Sun et al. 2022).
+them. Two measures tell that, and work best together: how far the likeliest style stands out of the logits, whatever
+their scale (logit normalisation, Cattelan and Silva 2024), and the similarity to the nearest training
+paintings (Sun et al. 2022) in the tuned and the untuned network together, because tuning folds unknown styles onto
+known ones.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
 from artextract.errors import WeightsError
 from artextract.tensor_files import read_tensors, write_tensors
 from artextract.vectors import unit
+from artextract.vision.concatenated import side_by_side
 
 DIMENSION = 128  # Principal components stored for each training painting
 NEIGHBOURS = 5  # The kNN similarity is the mean over this many training paintings
+VOTERS = 10  # This many vote on the style
+VOTE_TEMPERATURE = 0.07  # A vote weighs exp(cosine / temperature); chosen on the paintings set aside
 
 
 @dataclass(frozen=True)
@@ -28,104 +34,153 @@ class NearPainting:
 
 
 class NearestPaintings:
-    """Exact cosine search among the training paintings."""
+    """Exact cosine search among the training paintings.
+
+    A picture is described by the pooled outputs of two networks, side by side: float32 [n, pooled].
+    """
 
     def __init__(self, file: Path) -> None:
         """Load the vectors. Raises WeightsError if the file is missing or damaged."""
+        names = ("widths", "mean", "components", "vectors", "styles", "out_of_distribution")
         try:
-            tensors = read_tensors(file, ("mean", "components", "vectors", "out_of_distribution"))
+            tensors = read_tensors(file, names)
             (stored, dimension), count = tensors["components"].shape, len(tensors["vectors"])
-            expected = {"mean": (dimension,), "vectors": (count, stored), "out_of_distribution": (dimension + 1,)}
+            expected = {
+                "mean": (dimension,),
+                "vectors": (count, stored),
+                "styles": (count,),
+                "out_of_distribution": (dimension + 1,),
+            }
             if count < NEIGHBOURS or any(tensors[name].shape != shape for name, shape in expected.items()):
                 raise ValueError("the tensors have other shapes")
+            if tensors["widths"].ndim != 1 or tensors["widths"].sum() != dimension:
+                raise ValueError("the networks have other widths")
             if not all(np.isfinite(array).all() for array in tensors.values()):
                 raise ValueError("the tensors are not finite")
         except (OSError, ValueError, TypeError) as error:
             raise WeightsError(f"{file} is missing or damaged. Train the model again.") from error
-        self.dimension = dimension
-        """Length of the vectors that it compares with."""
+        self.widths = tuple(int(width) for width in tensors["widths"])
+        """Length of the pooled output of each network."""
         self._mean = tensors["mean"].astype(np.float32)
         self._components = tensors["components"].astype(np.float32)
         self.vectors = unit(tensors["vectors"].astype(np.float32))
         """The training paintings: unit length, float32 [n, stored]."""
+        self.styles = tensors["styles"]
+        """The style of each, as an index of the model's classes, -1 where not known: int16 [n]."""
         self._line = tensors["out_of_distribution"].astype(np.float64)
 
     def near(self, vector: np.ndarray, k: int) -> list[NearPainting]:
-        """The k training paintings nearest to a vector float32 [dimension], nearest first."""
+        """The k training paintings nearest to one picture, float32 [pooled], nearest first."""
         cosines = self.vectors @ self.project(vector[None])[0]
         best = np.argsort(-cosines, kind="stable")[:k]
         return [NearPainting(int(row), float(cosines[row])) for row in best]
 
-    def knn_similarity(self, vectors: np.ndarray) -> np.ndarray:
-        """Mean cosine of each vector [n, dimension] to its nearest training paintings, float32 [n]."""
-        return knn_similarity_among(self.vectors, self.project(vectors))
+    def project(self, pooled: np.ndarray) -> np.ndarray:
+        """Project pictures onto the stored components: unit length, float32 [n, stored]."""
+        parts = np.split(pooled, np.cumsum(self.widths)[:-1], axis=1)
+        return unit(np.stack([self._components @ (row - self._mean) for row in side_by_side(parts, _alike(parts))]))
 
-    def project(self, vectors: np.ndarray) -> np.ndarray:
-        """Project vectors [n, dimension] onto the stored components: unit length, float32 [n, stored]."""
-        return unit(np.stack([self._components @ (vector - self._mean) for vector in vectors]))
-
-    def ood_probability(self, vectors: np.ndarray) -> np.ndarray:
-        """The probability that each of [n, dimension] is noise or printed text, float64 [n]."""
-        logits = [float(vector.astype(np.float64) @ self._line[:-1]) for vector in vectors]
+    def ood_probability(self, pooled: np.ndarray) -> np.ndarray:
+        """The probability that each picture is noise or printed text, float64 [n]."""
+        logits = [float(row.astype(np.float64) @ self._line[:-1]) for row in pooled]
         return expit(np.array(logits) + self._line[-1])
 
 
-def knn_similarity_among(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Mean cosine of each query [n, d] to the nearest of `stored` [m, d], all of unit length: float32 [n]."""
+def knn_similarity(stored: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Mean cosine of each query [n, d] to the nearest `NEIGHBOURS` of `stored` [m, d], unit vectors: float32 [n]."""
     # One row at a time: its rounding must not depend on the other rows.
     cosines = np.stack([stored @ query for query in queries])
     return np.partition(cosines, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:].mean(axis=1)
 
 
-def write_nearest(file: Path, vectors: np.ndarray, ood_vectors: np.ndarray) -> None:
-    """Store what `NearestPaintings` loads: float32 [n, dimension] of paintings, and of other pictures."""
+def style_votes(stored: np.ndarray, styles: np.ndarray, queries: np.ndarray, classes: int) -> np.ndarray:
+    """The share of each style among the `VOTERS` nearest of `stored` [m, d] to each query [n, d]: float64 [n, classes].
+
+    `styles` is the style of each stored vector, int [m]; those with -1 don't vote. All vectors have unit length.
+    """
+    stored, styles = stored[styles >= 0], styles[styles >= 0]
+    votes = np.zeros((len(queries), classes))
+    for own, query in zip(votes, queries, strict=True):
+        cosines = stored @ query
+        best = np.argpartition(-cosines, VOTERS - 1)[:VOTERS] if len(cosines) > VOTERS else np.arange(len(cosines))
+        np.add.at(own, styles[best], np.exp(cosines[best] / VOTE_TEMPERATURE))
+    return votes / votes.sum(axis=1, keepdims=True)
+
+
+def write_nearest(
+    file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, ood_parts: Sequence[np.ndarray]
+) -> None:
+    """Store what `NearestPaintings` loads: the pooled outputs of each network, float32 [n, width], of paintings.
+
+    `ood_parts` are those of other pictures, `styles` the paintings' styles, int [n].
+    """
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 
+    vectors = side_by_side(parts, _alike(parts))
     fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
-    both = np.concatenate([vectors, ood_vectors])
+    both = np.concatenate([np.concatenate(parts, axis=1), np.concatenate(ood_parts, axis=1)])
     is_ood = np.arange(len(both)) >= len(vectors)
     line = LogisticRegression(C=0.01, max_iter=1000, class_weight="balanced").fit(both, is_ood)
     tensors = {
+        "widths": np.array([part.shape[1] for part in parts], np.int32),
         "mean": fitted.mean_.astype(np.float16),
         "components": fitted.components_.astype(np.float16),
         "vectors": fitted.transform(vectors).astype(np.float16),
+        "styles": styles.astype(np.int16),
         "out_of_distribution": np.concatenate([line.coef_[0], line.intercept_]).astype(np.float32),
     }
     write_tensors(file, tensors)
 
 
+def _alike(parts: Sequence[np.ndarray]) -> list[float]:
+    """Scales of `side_by_side` by which all networks count alike."""
+    return [1.0] * len(parts)
+
+
 @dataclass(frozen=True)
 class OodScore:
-    """The OOD score: both measures, each standardised on held-out paintings of known styles, negated and summed."""
+    """The probability that a picture is of no style that the model knows, from two measures (a logistic regression)."""
 
-    energy_mean: float
-    energy_std: float
-    similarity_mean: float
-    similarity_std: float
-    threshold: float  # A picture with a higher score may belong to none of the styles
+    prominence: float  # Weight of `prominence`
+    similarity: float  # Weight of the kNN similarity
+    intercept: float  # Such that 0.5 is the threshold
 
     def of(self, logits: np.ndarray, similarity: np.ndarray) -> np.ndarray:
-        """The scores of pictures, float64 [n]: 0 is the mean of known styles, higher is less like them.
-
-        They come from uncalibrated logits float [n, styles] and the kNN similarity float [n].
-        """
-        energy = (energy_of(logits) - self.energy_mean) / self.energy_std
-        return -(energy + (similarity - self.similarity_mean) / self.similarity_std)
+        """The probabilities, float64 [n], from logits float [n, styles] and the kNN similarity float [n]."""
+        known = self.prominence * prominence(logits) + self.similarity * similarity.astype(np.float64) + self.intercept
+        return expit(-known)
 
 
-def energy_of(logits: np.ndarray) -> np.ndarray:
-    """The negative free energy of logits [n, classes]: their log-sum-exp, float64 [n]."""
-    return logsumexp(logits.astype(np.float64), axis=1)
+def prominence(logits: np.ndarray) -> np.ndarray:
+    """The highest of logits [n, classes] above their mean, divided by the length of all of them: 0…1, float64 [n]."""
+    centred = logits.astype(np.float64) - logits.mean(axis=1, keepdims=True, dtype=np.float64)
+    return centred.max(axis=1) / np.maximum(np.linalg.norm(centred, axis=1), 1e-12)
 
 
-def fit_ood_score(logits: np.ndarray, similarity: np.ndarray, kept: float) -> OodScore:
-    """Standardise logits [n, styles] and kNN similarity [n] of held-out paintings of known styles.
+def fit_ood_score(
+    logits: np.ndarray, similarity: np.ndarray, unknown: np.ndarray, weights: np.ndarray, refused: float
+) -> OodScore:
+    """Fit to logits [n, styles] and kNN similarity [n] of held-out paintings; `unknown`, bool [n]: of unknown styles.
 
-    `kept` is the share of these paintings that stays below the threshold.
+    `weights`, float [n], is how much each counts. `refused` is the share of the known ones, by weight, that
+    gets a probability above 0.5. Without unknown ones both measures count alike.
     """
-    energy = energy_of(logits)
-    fitted = OodScore(
-        float(energy.mean()), float(energy.std()) or 1.0, float(similarity.mean()), float(similarity.std()) or 1.0, 0.0
-    )
-    return replace(fitted, threshold=float(np.quantile(fitted.of(logits, similarity), kept)))
+    from sklearn.linear_model import LogisticRegression
+
+    measures = np.stack([prominence(logits), similarity.astype(np.float64)], axis=1)
+    spread = measures.std(axis=0)
+    spread[spread == 0] = 1.0
+    first, second = 1 / spread
+    if unknown.any():
+        line = LogisticRegression(C=0.05, max_iter=1000).fit(measures / spread, ~unknown, sample_weight=weights)
+        first, second = line.coef_[0] / spread
+    known = (first * measures[:, 0] + second * measures[:, 1])[~unknown]
+    return OodScore(float(first), float(second), -weighted_quantile(known, weights[~unknown], refused))
+
+
+def weighted_quantile(values: np.ndarray, weights: np.ndarray, level: float) -> float:
+    """The value [n] below which a share of `level` (0…1) of the weights [n] lies."""
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weights[order]) / weights.sum()
+    return float(values[order][min(np.searchsorted(share, level), len(values) - 1)])
