@@ -6,8 +6,11 @@ python -m benchmarks.ablation --config benchmarks/configs/ablation.yaml
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 from pydantic import Field
+from scipy.special import softmax
 
+from artextract.attributes.certainty.calibration import fit_temperature
 from artextract.attributes.evaluation.evaluate import baselines, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.model_bundle import write_rows
@@ -16,7 +19,6 @@ from train.checkpoints import Run
 from train.config import AttributeSettings, Changes, ConfigFile, Settings, run
 from train.data.sequences import read_sequences
 from train.sequence.fit import fit, logits_of
-from train.sequence.write_bundle import calibrate
 
 BASELINES = {"majority": "majority", "logistic_regression": "logistic regression on pooled embeddings"}
 """Their names in the table."""
@@ -48,11 +50,14 @@ def measure(settings: AblationSettings) -> list[dict[str, object]]:
             for name, scores in baselines(fit_table, learnt, val_table, tasks, device).items():
                 rows += [_row(BASELINES[baseline], name, figures) for baseline, figures in scores.items()]
         model = fit(sequences, model_settings, Run(model_settings.output, model_settings), device)
-        calibration = calibrate(model, sequences, model_settings)
+        aside = logits_of(model, sequences, paintings.rows("aside"))
         logits = logits_of(model, sequences, paintings.rows("val"))
         for name, task in tasks.items():
             if len(task.rows):
-                probabilities = calibration[name].probabilities(logits[name][task.rows])
+                target = paintings.targets[name][paintings.rows("aside")]
+                flat = np.zeros(aside[name].shape[1])
+                temperature = fit_temperature(aside[name][target >= 0], target[target >= 0], flat)
+                probabilities = softmax(logits[name][task.rows] / temperature, axis=1)
                 rows.append(_row(label, name, score(task.probabilities(probabilities), task.target, task.artists)))
     return rows
 

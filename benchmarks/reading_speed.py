@@ -1,9 +1,7 @@
 """How fast a folder is read, beside the way that one writes first.
 
-Both read the same pictures in turn in this process. The plain way takes one picture after the
-other: it is opened once for the backbone and once for the Gabor filters, goes through the backbone
-plain and mirrored, every filter answers at every pixel, and the two views' logits are averaged.
-Ours is `artextract.attributes.reader.read_files`.
+Both read the same pictures in turn in this process. The plain way takes one picture after the other through both
+networks, by PyTorch in float32. Ours is `artextract.attributes.reader.read_files`.
 
 Usage: python -m benchmarks.reading_speed FOLDER [--pictures 200] [--rounds 3]
 """
@@ -17,40 +15,37 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn.functional import adaptive_avg_pool2d
 
 from artextract.attributes.labels import LABELLED
+from artextract.attributes.model_bundle import CONTENT
 from artextract.attributes.reader import Reader, open_to_read, read_files
-from artextract.vision.images import LUMA
-from artextract.vision.preprocessing import prepare_whole
+from artextract.vision.backbones import Backbone, build, find_backbone, weights_of
 
 
-def read_plainly(reader: Reader, path: Path) -> dict[str, np.ndarray]:
-    """Probabilities of each attribute, float64 [classes]."""
-    size, bank = reader.facts.size, reader.bank
-    small = prepare_whole(open_to_read(path), bank.SIDE)
-    pixels = reader.prepare(open_to_read(path)).pixels
-    maps = reader.mapper.maps(np.stack([pixels, pixels[:, ::-1]]))
-    grey = torch.from_numpy(small).float() @ torch.tensor(LUMA)
-    grid = size // 32
+def plain_network(backbone: Backbone, file: Path | None) -> torch.nn.Module:
+    """The network by PyTorch, in evaluation mode."""
+    return build(backbone, weights_of(backbone, file))
+
+
+def read_plainly(reader: Reader, networks: Sequence[torch.nn.Module], path: Path) -> dict[str, np.ndarray]:
+    """Probabilities of each attribute, float64 [classes], from the logits of the heads; without near paintings."""
+    picture = reader.prepare(open_to_read(path))
+    pooled = []
     with torch.inference_mode():
-        found = bank.magnitudes(grey[None])
-        mean, square = (adaptive_avg_pool2d(one, grid) for one in (found, found.square()))
-        deviation = (square - mean.square()).clamp(min=0).sqrt()
-        plain = torch.cat([mean, deviation], dim=1).log1p().flatten(2).transpose(1, 2)
-        mirrored = torch.from_numpy(bank.mirror(plain.numpy()).copy())
-        logits = reader.model(torch.from_numpy(maps), torch.cat([plain, mirrored]))
-    return {
-        name: reader.facts.calibration[name].probabilities(value.numpy().mean(axis=0, keepdims=True))[0]
-        for name, value in logits.items()
-    }
+        for network, pixels in zip(networks, (picture.pixels, picture.small), strict=True):
+            batch = torch.from_numpy(pixels[None]).permute(0, 3, 1, 2).float() / 127.5 - 1
+            pooled.append(network(batch).numpy())
+    logits = reader.heads.logits(np.concatenate(pooled, axis=1))
+    return {name: reader.facts.calibration[name].probabilities(value)[0] for name, value in logits.items()}
 
 
-def timed(reader: Reader, paths: Sequence[Path], plainly: bool) -> tuple[float, dict[str, list[np.ndarray]]]:
+def timed(
+    reader: Reader, networks: Sequence[torch.nn.Module], paths: Sequence[Path], plainly: bool
+) -> tuple[float, dict[str, list[np.ndarray]]]:
     """Pictures a second, and the probabilities of each attribute."""
     began = time.monotonic()
     if plainly:
-        each = [read_plainly(reader, path) for path in paths]
+        each = [read_plainly(reader, networks, path) for path in paths]
         found = {name: [one[name] for one in each] for name in LABELLED}
     else:
         predictions = read_files(reader, paths)
@@ -67,12 +62,14 @@ def main() -> None:
     everything = sorted(options.folder.rglob("*.jpg"))
     paths = random.Random(0).sample(everything, min(options.pictures, len(everything)))
     reader = Reader()
-    timed(reader, paths[:8], plainly=True)
-    timed(reader, paths[:8], plainly=False)
+    tuned, content = find_backbone(reader.facts.backbone), find_backbone(CONTENT)
+    networks = [plain_network(tuned, reader.bundle.backbone_file), plain_network(content, None)]
+    timed(reader, networks, paths[:8], plainly=True)
+    timed(reader, networks, paths[:8], plainly=False)
     rates: dict[bool, list[float]] = {True: [], False: []}
     for _ in range(options.rounds):
         for plainly in (True, False):
-            rate, found = timed(reader, paths, plainly)
+            rate, found = timed(reader, networks, paths, plainly)
             rates[plainly].append(rate)
             if plainly:
                 before = found

@@ -52,7 +52,7 @@ def show_predictions(survey: Survey) -> None:
             len(facts.classes.style),
         )
         if attribute == "style":
-            panels.show_left_out(bundle.measured("left_out"))
+            panels.show_unknown_styles(bundle.measured("unknown_styles"))
     panels.show_dates(table)
 
 

@@ -6,6 +6,8 @@ The output folder gets the checkpoints (`epoch_1.safetensors` …, `final.safete
 the app (`model/`) and the results (`results/<attribute>/`).
 """
 
+from artextract.attributes.heads import LinearHeads
+from artextract.attributes.model import AttributeModel
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.files import only_writer
@@ -13,6 +15,7 @@ from artextract.vision.device import find_device
 from train.checkpoints import Run
 from train.config import AttributeSettings, Changes, ConfigFile, run
 from train.data.sequences import read_sequences
+from train.heads import fit_heads
 from train.sequence.fit import fit
 from train.sequence.results import write_results
 from train.sequence.write_bundle import write_bundle
@@ -27,7 +30,11 @@ def train(settings: AttributeSettings) -> Bundle:
     with only_writer(settings.output, f"training {settings.name}", timeout=1):
         folder = Run(settings.output, settings)
         sequences = read_sequences(settings, device)
-        model = fit(sequences, settings, folder, device)
+        model: AttributeModel | LinearHeads
+        if settings.hidden:
+            model = fit(sequences, settings, folder, device)
+        else:
+            model = fit_heads(sequences.paintings, sequences.pooled, settings)
         bundle = write_bundle(settings.output / "model", model, sequences, settings, device)
         write_results(settings.output / "results", Reader(bundle, device), sequences.paintings.table)
     return bundle

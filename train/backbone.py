@@ -4,6 +4,7 @@ The network learns style, genre, artist and date together, end to end, with one 
 output. The result is a moving average of the weights (Polyak and Juditsky 1992), for `train.attributes`.
 """
 
+import json
 import time
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from timm.utils import ModelEmaV3  # type: ignore[attr-defined]
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from artextract.files import only_writer
+from artextract.attributes.labels import LABELLED
+from artextract.files import only_writer, write_bytes
 from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
 from artextract.vision.preprocessing import prepare_whole
@@ -87,7 +89,9 @@ class BackboneTraining:
         self.done = epoch
 
     def save(self, name: str) -> Path:
-        """Write the averaged backbone as `<name>.safetensors`, and its heads as `<name>.heads.safetensors`."""
+        """Write the averaged backbone `<name>.safetensors`, its heads `<name>.heads.safetensors` and `classes.json`."""
+        classes = {attribute: self.paintings.classes.of(attribute) for attribute in LABELLED}
+        write_bytes(self.run.folder / "classes.json", json.dumps(classes).encode())
         self.run.save_weights(f"{name}.heads", _with_prefix(self.average.module, "heads."))
         return self.run.save_weights(name, _with_prefix(self.average.module, "backbone."))
 

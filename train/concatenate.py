@@ -74,10 +74,10 @@ def _directions(settings: ConcatenationSettings, vectors: np.ndarray) -> np.ndar
         raise SourceError(f"model: its backbone {bundle.facts.backbone} is not one of {', '.join(parts)}.")
     dimensions = [find_backbone(part).dimension for part in parts]
     start = sum(dimensions[: parts.index(bundle.facts.backbone)])
-    heads = bundle.load().pooled_heads
+    heads = bundle.heads()
     directions = []
     for name, weight in settings.heads.items():
-        rows = heads.get_parameter(f"{name}.weight").detach().numpy()
+        rows = heads.weights[name][:, : dimensions[parts.index(bundle.facts.backbone)]]
         placed = np.zeros((len(rows), width), dtype=np.float32)
         # Minus their mean: what all classes share separates none of them.
         placed[:, start : start + rows.shape[1]] = rows - rows.mean(axis=0)

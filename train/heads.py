@@ -85,13 +85,17 @@ def fit_heads(paintings: Paintings, pooled: list[np.ndarray], settings: Attribut
         counts = torch.from_numpy(paintings.counts("style")).float().clamp(min=1)
         # Rare styles have few paintings: they weigh more, but not as much as the common ones.
         rows = torch.where(torch.isin(target, torch.tensor(rare)), 4.0, 1.0)
-        weight, bias = _linear(untuned[styled], len(counts), lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows))
+        weight, bias = _linear(
+            untuned[styled], len(counts), lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows)
+        )
         common = np.setdiff1d(np.arange(len(weight)), rare)
         weights["style"][rare, tuned.shape[1] :] = RARE_EVIDENCE * (weight[rare] - weight[common].mean(axis=0))
         biases["style"][rare] += RARE_EVIDENCE * (bias[rare] - bias[common].mean())
     parts = [_date_head(own, paintings) for own in pooled]
-    weights["date"] = np.concatenate([share * weight for share, (weight, _) in zip(DATE_PARTS, parts, strict=True)], axis=1)
-    biases["date"] = sum(share * bias for share, (_, bias) in zip(DATE_PARTS, parts, strict=True))
+    weights["date"] = np.concatenate(
+        [share * weight for share, (weight, _) in zip(DATE_PARTS, parts, strict=True)], axis=1
+    )
+    biases["date"] = np.sum([share * bias for share, (_, bias) in zip(DATE_PARTS, parts, strict=True)], axis=0)
     return LinearHeads(weights, biases)
 
 
@@ -120,14 +124,20 @@ def _date_head(pooled: np.ndarray, paintings: Paintings) -> tuple[np.ndarray, np
 
 def _bells() -> np.ndarray:
     """Overlapping bells over the bins, which add up to 1 in each: float32 [bells, bins]; narrower in later years."""
-    centres = np.concatenate([np.arange(date_bins.FIRST, 1600, 50), np.arange(1600, 1850, 30), np.arange(1850, date_bins.LAST + 1, 15)])
+    centres = np.concatenate([
+        np.arange(date_bins.FIRST, 1600, 50),
+        np.arange(1600, 1850, 30),
+        np.arange(1850, date_bins.LAST + 1, 15),
+    ])
     widths = 0.9 * np.gradient(centres.astype(float))
     years = date_bins.EDGES[:-1] + date_bins.WIDTH / 2
     bells = np.exp(-0.5 * ((years - centres[:, None]) / widths[:, None]) ** 2)
     return (bells / bells.sum(axis=0)).astype(np.float32)
 
 
-def _linear(vectors: np.ndarray, outputs: int, loss: Callable[[torch.Tensor], torch.Tensor]) -> tuple[np.ndarray, np.ndarray]:
+def _linear(
+    vectors: np.ndarray, outputs: int, loss: Callable[[torch.Tensor], torch.Tensor]
+) -> tuple[np.ndarray, np.ndarray]:
     """A linear layer on vectors float32 [n, width] with the least loss: weight [outputs, width], bias [outputs].
 
     Fitted by L-BFGS on standardised vectors with weight decay; deterministic.
@@ -145,7 +155,7 @@ def _linear(vectors: np.ndarray, outputs: int, loss: Callable[[torch.Tensor], to
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    optimizer.step(step)
+    optimizer.step(step)  # type: ignore[no-untyped-call]
     weight, bias = layer.weight.detach().numpy() / spread, layer.bias.detach().numpy()
     return weight.astype(np.float32), (bias - weight @ mean).astype(np.float32)
 

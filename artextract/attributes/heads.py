@@ -58,7 +58,7 @@ VOTE_SHARE = 0.4  # How much the nearest training paintings count beside the hea
 
 
 def with_votes(logits: np.ndarray, votes: np.ndarray) -> np.ndarray:
-    """Logits float64 [n, classes] of the head's probabilities mixed with the votes of near paintings, both [n, classes].
+    """The logits of a head mixed with the votes of near paintings, both [n, classes]: logits float64 [n, classes].
 
     A tuned network's head and its neighbours err on different paintings.
     """

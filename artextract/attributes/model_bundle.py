@@ -58,7 +58,9 @@ class ModelFacts(BaseModel):
     calibration: dict[str, Calibration]
     in_set_from: dict[str, tuple[float, ...]]
     """Attribute → the probability from which each class belongs to the label set (`calibration.set_thresholds`)."""
-    date_margin: float = Field(ge=0)  # Years by which the 80% interval is widened at both ends, so that it holds for unknown hands
+    date_margin: float = Field(
+        ge=0
+    )  # Years by which the 80% interval is widened at both ends, so that it holds for unknown hands
     ood_score: OodScore
     max_ood: dict[str, float]  # Attribute → a picture with a higher OOD probability gets no sure answer
     seed: int
@@ -203,7 +205,7 @@ def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None
     dimension, texture = find_backbone(facts.backbone).dimension, 2 * GaborBank().count
     if facts.shape.features != dimension or facts.shape.gabor not in (0, texture):
         raise ValueError("the model reads other features")
-    wanted = {}
+    wanted: dict[str, tuple[int, ...]] = {}
     width = dimension + find_backbone(CONTENT).dimension
     for name, classes in facts.shape.outputs.items():
         wanted |= {f"{PREFIX}{name}.weight": (classes, width), f"{PREFIX}{name}.bias": (classes,)}

@@ -11,6 +11,7 @@ from artextract.attributes.labels import ATTRIBUTES
 NOT_SURE = "Not sure"  # The value in a work table where an answer is not sure
 MAX_LABELS = 5  # An answer lists this many labels
 MAX_NAMED = 3  # A sentence names this many likely classes; with more, the model cannot tell
+NAMED_FROM = 0.3  # A sentence names a likely class from this share of the first one's probability on
 MAX_INTERVAL = 100  # Years: a date with a wider 80% interval is not stated
 
 
@@ -33,10 +34,18 @@ class Answer:
     none_of_these: bool  # The right label is probably none of the classes; then the answer is also unsure
 
     def names(self) -> tuple[str, ...]:
-        """What words can state: the first label if it is sure, else the likely ones; () if the model cannot tell."""
+        """What words can state: the first label if it is sure, else the likely ones; () if the model cannot tell.
+
+        Likely classes that are far less probable than the first are left out.
+        """
         if not self.unsure:
             return (self.labels[0].name,)
-        return () if self.none_of_these or len(self.likely) > MAX_NAMED else self.likely
+        named = tuple(
+            label.name
+            for label in self.labels
+            if label.name in self.likely and label.probability >= NAMED_FROM * self.labels[0].probability
+        )
+        return () if self.none_of_these or len(named) > MAX_NAMED else named
 
     def doubt(self) -> str:
         """A sentence about an answer that is not sure; "" for a sure one."""
@@ -58,18 +67,20 @@ def label_answers(
     names: Sequence[str],
     threshold: float,
     out_of_distribution: np.ndarray,
-    doubtful: np.ndarray,
-    in_set_from: Sequence[float],
+    doubtful: np.ndarray | None = None,
+    in_set_from: Sequence[float] | None = None,
     rest: str | None = None,
 ) -> list[Answer]:
     """Answers from probabilities float [n, classes] of the classes `names`.
 
     An answer is not sure if its probability is below `threshold`, if it is `doubtful`, bool [n], or if it is none of
     the classes: if it is `out_of_distribution`, bool [n], or if the class `rest` is the likeliest. The classes
-    that cannot be ruled out are those whose probability is at least that of `in_set_from`, and the likeliest.
+    that cannot be ruled out are those whose probability is at least that of `in_set_from` (None: `threshold`), or
+    else the two likeliest.
     """
     kept = np.array([number for number, name in enumerate(names) if name != rest])
-    limits = np.asarray(in_set_from)[kept]
+    limits = np.asarray([threshold] * len(names) if in_set_from is None else in_set_from)[kept]
+    doubtful = np.zeros(len(probabilities), bool) if doubtful is None else doubtful
     return [
         _answer(
             row[kept],
@@ -86,10 +97,11 @@ def _answer(
     probabilities: np.ndarray, names: Sequence[str], limits: np.ndarray, unsure: bool, none_of_these: bool
 ) -> Answer:
     order = np.argsort(-probabilities, kind="stable")
+    likely = [number for number in order if probabilities[number] >= limits[number]] or order[:2]
     return Answer(
         [Label(names[number], float(probabilities[number])) for number in order[:MAX_LABELS]],
         len(names),
-        tuple(names[number] for number in order if probabilities[number] >= limits[number] or number == order[0]),
+        tuple(names[number] for number in likely),
         unsure or none_of_these,
         none_of_these,
     )
@@ -179,7 +191,8 @@ class Predictions:
     def date_quantiles(self) -> np.ndarray:
         """Years float64 [n, 3]: start of the 80% interval, median and end of the interval of the date."""
         quantiles = date_bins.quantiles(self.probabilities["date"], (0.1, 0.5, 0.9))
-        return quantiles + self.date_margin * np.array([-1, 0, 1])
+        widened = quantiles + self.date_margin * np.array([-1, 0, 1])
+        return np.clip(widened, date_bins.FIRST, date_bins.LAST)
 
 
 def concatenate(parts: Sequence[Predictions]) -> Predictions:

@@ -1,11 +1,9 @@
 """Training from beginning to end on a small made copy: it learns, resumes, and is read again."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import yaml
@@ -17,16 +15,15 @@ from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import Reader
 from artextract.cli import app
 from artextract.errors import ArtExtractError, SourceError, StorageError, WeightsError
-from artextract.vision.device import find_device
 from artextract.vision.images import open_picture
-from benchmarks import left_out
+from benchmarks import unknown_styles
 from benchmarks.ablation import AblationSettings
 from tests.support.artgan_copy import make_copy
+from tests.support.made import made_picture
 from train import attributes, backbone, config
 from train.config import AttributeSettings, BackboneSettings, ConcatenationSettings, TextProjectionSettings
-from train.data.sequences import read_sequences
 from train.losses import TrainingLoss
-from train.sequence.write_bundle import calibrate
+from train.sequence.calibrate import unknown_pictures
 
 
 @pytest.fixture(scope="module")
@@ -64,35 +61,6 @@ def trained(copy: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
         return settings, attributes.train(settings)
 
 
-def test_what_cannot_be_sure_has_no_part_in_what_is(
-    trained: tuple[AttributeSettings, Bundle], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ARTEXTRACT_CACHE", str(tmp_path))
-    settings, bundle = trained
-    sequences = read_sequences(settings, find_device("cpu"))
-    model = bundle.load()
-    paintings = sequences.paintings
-    aside = paintings.rows("aside")
-    plain = calibrate(model, sequences, settings)
-    none = calibrate(model, sequences, settings, np.zeros(len(aside), dtype=bool))
-    assert (none["style"].threshold, none["artist"].threshold) == (1, 1)
-    assert none["genre"] == plain["genre"]
-    assert calibrate(model, sequences, settings, np.ones(len(aside), dtype=bool)) == plain
-
-    undated, years = aside[::2], paintings.years.copy()
-    years[undated] = 0
-    maps, cells = sequences.views[0]
-    assert maps is not None
-    other = maps.copy()
-    other[undated] = 0  # another picture altogether
-    changed = replace(paintings, years=years)
-    dates = [
-        calibrate(model, replace(sequences, paintings=changed, views=[(view, cells)]), settings)["date"]
-        for view in (maps, other)
-    ]
-    assert dates[0] == dates[1]
-
-
 def test_it_learns_what_the_pictures_show(trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path]) -> None:
     found = evaluate(Reader(trained[1]), *copy, "val")["attributes"]
     assert found["style"]["n"] == 18
@@ -121,25 +89,19 @@ def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, 
     assert (table["style"] == table["style_predicted"]).mean() == pytest.approx(said["accuracy"])
 
 
-def test_a_style_that_was_left_out_is_asked_about(
-    trained: tuple[AttributeSettings, Bundle], copy: tuple[Path, Path], tmp_path: Path
+def test_unknown_styles_are_asked_about_in_the_half_that_set_nothing(
+    trained: tuple[AttributeSettings, Bundle], tmp_path: Path
 ) -> None:
-    wanted = {
-        "data": data_of(copy),
-        "model": trained[1].folder,
-        "styles": ["Ukiyo e", "Cubism"],
-        "output": tmp_path / "left_out.json",
-    }
-    rows = left_out.measure(left_out.LeftOutSettings.model_validate(wanted))
-    assert [row["style"] for row in rows] == ["Ukiyo e", "Cubism"]
-    for row in rows:
-        assert (row["n_unknown"], row["n_known"]) == (6, 12)
-        for share in ("unknown_sure", "unknown_sure_by_probability", "known_sure", "auroc"):
-            assert 0 <= float(str(row[share])) <= 1
-        assert float(str(row["unknown_sure"])) <= float(str(row["unknown_sure_by_probability"]))
-    assert max(float(str(row["auroc"])) for row in rows) > 0.5  # chance; so few tell no more
-    with pytest.raises(SourceError, match="no validation painting is 'Dada'"):
-        left_out.measure(left_out.LeftOutSettings.model_validate(wanted | {"styles": ["Dada"]}))
+    for number, style in enumerate(("Dada", "Op_Art", "Tonalism", "Vorticism")):
+        (tmp_path / style).mkdir()
+        for copy_number in range(2):
+            made_picture(10 * number + copy_number, 64, 64).save(tmp_path / style / f"one_{copy_number}.jpg")
+    rows = unknown_styles.measure(trained[1], tmp_path)
+    setting, measuring = unknown_pictures(tmp_path, trained[1].facts.seed)
+    assert {file.parent.name.replace("_", " ") for file in measuring} == {row["style"] for row in rows}
+    assert not {file.parent.name for file in setting} & {file.parent.name for file in measuring}
+    assert [row["paintings"] for row in rows] == [2, 2]
+    assert all(0 <= float(str(row["sure"])) <= 1 for row in rows)
 
 
 class Killed(Exception):  # noqa: N818 - as a signal is named
@@ -271,7 +233,7 @@ def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) 
 def test_the_configurations_that_come_with_the_program_are_right() -> None:
     root = Path(attributes.__file__).parents[1]
     files = [*root.glob("train/configs/*.yaml"), *root.glob("benchmarks/configs/*.yaml")]
-    assert len(files) == 9
+    assert len(files) == 8
     for file in files:
         if file.stem.startswith("ablation"):
             assert AblationSettings.read(file).models
@@ -281,8 +243,6 @@ def test_the_configurations_that_come_with_the_program_are_right() -> None:
             assert ConcatenationSettings.read(file).scales
         elif file.stem == "text_projection":
             assert TextProjectionSettings.read(file).collection
-        elif file.stem == "left_out":
-            assert left_out.LeftOutSettings.read(file).styles
         else:
             assert AttributeSettings.read(file).name
 

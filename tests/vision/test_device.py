@@ -102,7 +102,8 @@ def test_the_loss_is_on_its_device(tmp_path: Path) -> None:
     attributes = ("style", "genre", "artist")
     targets = {name: np.array([0, 2, -1, 1]) for name in attributes}
     years = np.ones((4, 5), dtype=np.float32)
-    paintings = Paintings(pd.DataFrame({"part": ["fit"] * 4}), Classes(*[("a", "b", "c")] * 3), targets, years)
+    spans = np.full((4, 2), np.nan, dtype=np.float32)
+    paintings = Paintings(pd.DataFrame({"part": ["fit"] * 4}), Classes(*[("a", "b", "c")] * 3), targets, years, spans)
     settings = attribute_settings((tmp_path, tmp_path), tmp_path, imbalance="logit adjustment")
     loss = TrainingLoss(paintings, settings, META.torch)
     logits = {name: on_meta(2, 3) for name in attributes} | {"date": on_meta(2, 5)}

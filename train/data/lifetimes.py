@@ -25,13 +25,22 @@ def year_spans(table: pd.DataFrame, people: Path | None) -> np.ndarray:
     else the time of an early style. Raises SourceError if `people` can't be read.
     """
     year = table["year"].astype(float).to_numpy()
-    dated = table[(table["part"] == "fit") & table["year"].notna()].groupby("painter")["year"].agg(["min", "max", "count"])
+    dated = (
+        table[(table["part"] == "fit") & table["year"].notna()].groupby("painter")["year"].agg(["min", "max", "count"])
+    )
     dated = dated[dated["count"] >= MIN_DATED].astype(float)
     sources = [
         (year, year),
         _mapped(table["painter"], _lives(people), ("first", "last")),
-        _mapped(table["painter"], dated.assign(min=dated["min"] - AROUND_DATED_WORKS, max=dated["max"] + AROUND_DATED_WORKS), ("min", "max")),
-        tuple(table["style"].map({style: years[end] for style, years in STYLE_YEARS.items()}).to_numpy(float) for end in (0, 1)),
+        _mapped(
+            table["painter"],
+            dated.assign(min=dated["min"] - AROUND_DATED_WORKS, max=dated["max"] + AROUND_DATED_WORKS),
+            ("min", "max"),
+        ),
+        tuple(
+            table["style"].map({style: years[end] for style, years in STYLE_YEARS.items()}).to_numpy(float)
+            for end in (0, 1)
+        ),
     ]
     spans = np.full((len(table), 2), np.nan)
     for first, last in sources:
@@ -53,7 +62,9 @@ def _lives(people: Path | None) -> pd.DataFrame:
     try:
         table = pd.read_csv(people, usecols=columns).dropna()
     except (OSError, ValueError) as error:
-        raise SourceError(f"{people} is not a table of constituents with {', '.join(columns)}. Check the path.") from error
+        raise SourceError(
+            f"{people} is not a table of constituents with {', '.join(columns)}. Check the path."
+        ) from error
     table = table.sort_values("artistofngaobject", ascending=False, kind="stable")
     table.index = pd.Index([_slug(name) for name in table["forwarddisplayname"]])
     table = table[~table.index.duplicated()]

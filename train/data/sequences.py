@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
-from artextract.attributes.model import Shape
+from artextract.attributes.heads import Shape
+from artextract.attributes.model_bundle import CONTENT
 from artextract.attributes.reader import open_to_read
 from artextract.errors import BadImageError, WeightsError
 from artextract.files import sweep_temporary, write_atomic
@@ -22,6 +23,7 @@ from artextract.vision.gabor import GaborBank
 from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.paintings import Paintings
+from train.heads import tuned_classes
 
 PART = 256  # Pictures in a file: a stopped run loses at most this many
 BATCH = 8
@@ -34,10 +36,13 @@ class Sequences:
     paintings: Paintings
     views: list[tuple[np.ndarray | None, np.ndarray | None]]
     """For the plain and the mirrored pictures: feature maps float16 [n, cells, features] and Gabor
-    cells float16 [n, cells, gabor]; None if the model does not see them."""
+    cells float16 [n, cells, gabor]; None if the model does not see them. Empty without a sequence model."""
+    pooled: list[np.ndarray]  # Pooled outputs of the backbone and of the untuned network, float32 [n, width] each
 
     def shape(self, hidden: int) -> Shape:
         """The shape of a model for these sequences."""
+        if not hidden:
+            return Shape(self.pooled[0].shape[1], 0, self.paintings.sizes, 0)
         features, gabor = (0 if part is None else part.shape[-1] for part in self.views[0])
         return Shape(features, gabor, self.paintings.sizes, hidden)
 
@@ -47,15 +52,16 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
 
     Raises ArtExtractError if the images, the lists or the weights are missing or wrong.
     """
-    paintings = Paintings.read(settings.data)
+    alone = not settings.hidden and settings.heads is not None
+    paintings = Paintings.read(settings.data, tuned_classes(settings.heads) if alone and settings.heads else None)
     paths = list(paintings.table["path"])
-    mapper = None
-    if settings.features:
-        mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device)
-    grid, views = settings.size // 32, []  # the grid of a convolutional backbone
-    for mirrored in (False, True):
+    mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device)
+    pooled = pooled_outputs(paths, networks(mapper, device))
+    grid = settings.size // 32  # the grid of a convolutional backbone
+    views: list[tuple[np.ndarray | None, np.ndarray | None]] = []
+    for mirrored in (False, True) if settings.hidden else ():
         maps = cells = None
-        if mapper is not None:
+        if settings.features:
             maps = feature_maps(paths, mapper, mirrored)
             grid = int(np.sqrt(maps.shape[1]))
             if grid**2 != maps.shape[1]:
@@ -63,7 +69,25 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
         if settings.gabor:
             cells = gabor_cells(paths, GaborBank(), grid, mirrored, device)
         views.append((maps, cells))
-    return Sequences(paintings, views)
+    return Sequences(paintings, views, pooled)
+
+
+def networks(mapper: FeatureMapper, device: Device) -> list[FeatureMapper]:
+    """The network of `mapper` and the untuned one, whose pooled outputs a model sees side by side."""
+    return [mapper, FeatureMapper(find_backbone(CONTENT), GaborBank.SIDE, None, device)]
+
+
+def pooled_outputs(paths: list[Path], mappers: list[FeatureMapper]) -> list[np.ndarray]:
+    """The pooled output of each network for each picture, float32 [n, dimension] each."""
+    return [
+        _cached(paths, f"{mapper.key}-pooled", mapper.size, False, partial(pooled_output, mapper)).astype(np.float32)
+        for mapper in mappers
+    ]
+
+
+def pooled_output(mapper: FeatureMapper, pixels: np.ndarray) -> np.ndarray:
+    """The pooled output for pictures uint8 [n, size, size, 3], float32 [n, dimension]."""
+    return np.concatenate([mapper.maps(pixels[i : i + BATCH]).mean(axis=1) for i in range(0, len(pixels), BATCH)])
 
 
 def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> np.ndarray:
@@ -105,8 +129,7 @@ def _cached(
 
 def _pixels(path: Path, size: int, mirrored: bool) -> np.ndarray:
     """The same pixels as `artextract.attributes.reader.Reader.prepare`."""
-    small = Image.fromarray(prepare_whole(open_to_read(path), GaborBank.SIDE))
-    pixels = prepare_whole(small, size)
+    pixels = prepare_whole(open_to_read(path), size)
     return pixels[:, ::-1] if mirrored else pixels
 
 

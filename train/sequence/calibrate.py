@@ -25,14 +25,14 @@ from train.config import AttributeSettings
 from train.data.sequences import Sequences, pooled_outputs
 from train.sequence.fit import logits_of
 
-REFUSED = 0.2  # Share of the paintings set aside that are out of distribution
+REFUSED = 0.15  # Share of the paintings set aside that are out of distribution
 SURE_IN = 0.6  # Share of the first copy's paintings set aside whose OOD probability allows a sure style or artist
 OTHER_COPY = 6.0  # Weight of a painting set aside from a copy with less than `SMALL_COPY` of them
 SMALL_COPY = 200
 MISS = 0.1  # Share of the right classes outside their label set
 WITHIN = 0.8  # Share of the years within the interval
 RARE_PRIOR = 1.0
-"""What the prior adds to the logits of rare styles, in nats: in museums they are more common than in the training copies.
+"""What the prior adds to the logits of rare styles, in nats: museums have more of them than the training copies.
 Chosen on the paintings set aside: at most 1 in 50 paintings of other styles gets one of them."""
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from artextract.attributes.certainty.calibration import fit_temperature
+from artextract.attributes.heads import LinearHeads
 from artextract.attributes.model import AttributeModel
 from artextract.errors import WeightsError
 from artextract.files import check_regular
@@ -115,8 +116,10 @@ def _start_from(model: AttributeModel, file: Path) -> None:
     model.pooled_heads.requires_grad_(False)  # they were trained on the same images
 
 
-def logits_of(model: AttributeModel, sequences: Sequences, rows: np.ndarray) -> dict[str, np.ndarray]:
+def logits_of(model: AttributeModel | LinearHeads, sequences: Sequences, rows: np.ndarray) -> dict[str, np.ndarray]:
     """Logits of each attribute for the plain pictures, float32 [rows, classes]."""
+    if isinstance(model, LinearHeads):
+        return model.logits(np.concatenate([part[rows] for part in sequences.pooled], axis=1))
     model.eval()
     device = next(model.parameters()).device
     return logits_in_batches(lambda chosen: model(*_view(sequences, 0, chosen, device)), rows, 64)

@@ -29,17 +29,19 @@ class Calibration:
         return softmax(logits + shift, axis=1)
 
 
-def fit_temperature(logits: np.ndarray, target: np.ndarray, shift: np.ndarray) -> float:
+def fit_temperature(
+    logits: np.ndarray, target: np.ndarray, shift: np.ndarray, weights: np.ndarray | None = None
+) -> float:
     """The temperature with the least cross-entropy on held-out logits float [n, classes] (Guo et al. 2017).
 
     `target` holds the right classes, int [n], or distributions over them, float [n, classes]. `shift`,
-    float [classes], is added after scaling.
+    float [classes], is added after scaling. `weights`, float [n], is how much each row counts (None: alike).
     """
     distributions = target if target.ndim == 2 else np.eye(logits.shape[1])[target]
 
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature) + shift
-        return float(-(distributions * log_softmax(scaled, axis=1)).sum(axis=1).mean())
+        return float(-np.average((distributions * log_softmax(scaled, axis=1)).sum(axis=1), weights=weights))
 
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))
 

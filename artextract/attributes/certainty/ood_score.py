@@ -107,9 +107,7 @@ def style_votes(stored: np.ndarray, styles: np.ndarray, queries: np.ndarray, cla
     return votes / votes.sum(axis=1, keepdims=True)
 
 
-def write_nearest(
-    file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, ood_parts: Sequence[np.ndarray]
-) -> None:
+def write_nearest(file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, ood_parts: Sequence[np.ndarray]) -> None:
     """Store what `NearestPaintings` loads: the pooled outputs of each network, float32 [n, width], of paintings.
 
     `ood_parts` are those of other pictures, `styles` the paintings' styles, int [n].
@@ -183,4 +181,4 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, level: float) -> 
     """The value [n] below which a share of `level` (0…1) of the weights [n] lies."""
     order = np.argsort(values, kind="stable")
     share = np.cumsum(weights[order]) / weights.sum()
-    return float(values[order][min(np.searchsorted(share, level), len(values) - 1)])
+    return float(values[order][min(int(np.searchsorted(share, level)), len(values) - 1)])

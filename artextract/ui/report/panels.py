@@ -144,34 +144,24 @@ def show_copies(table: pd.DataFrame, attribute: str) -> None:
     st.dataframe(rows, hide_index=True, column_config=_score_columns() | counts)
 
 
-def show_left_out(rows: list[dict[str, object]]) -> None:
-    """How confidently models without a style classify its paintings."""
+def show_unknown_styles(rows: list[dict[str, object]]) -> None:
+    """How often the model is sure about paintings of styles that it does not know."""
     if not rows:
         return
-    st.markdown("#### Unseen styles")
+    st.markdown("#### Unknown styles")
     st.caption(
-        "Leave-one-style-out test: a linear classifier trained without a style is shown paintings of that style, so "
-        "every confident answer is wrong. Its features come from the tuned network, which was trained on all styles."
-    )
-    shares = {
-        "unknown_sure": ("Confident", "Share of the paintings of the unseen style with a confident answer."),
-        "unknown_sure_by_probability": ("By probability alone", "The same without the out-of-distribution score."),
-        "known_sure": ("Confident on known styles", "Share of the other paintings with a confident answer."),
-        "known_right": ("Accuracy when confident", "Share of those confident answers that are right."),
-    }
-    number = st.column_config.NumberColumn
-    columns = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in shares.items()}
-    columns["auroc"] = number(
-        "AUROC",
-        format="%.3f",
-        help="Chance that a painting of a known style scores as more familiar than one of this style.",
+        "Paintings of styles that the model does not know, so every sure style is wrong. Other unknown styles set how "
+        "much a picture may differ from the training paintings."
     )
     table = pd.DataFrame(rows)
+    shares = {"sure": "Sure style", "out_of_distribution": "None of the known styles"}
     table[list(shares)] = 100 * table[list(shares)].astype(float)
+    number = st.column_config.NumberColumn
+    columns = {name: number(label, format=PER_CENT) for name, label in shares.items()}
     st.dataframe(
-        table[["style", *columns, "n_unknown"]],
+        table[["style", *columns, "paintings"]],
         hide_index=True,
-        column_config={"style": "Unseen style", **columns, "n_unknown": "Paintings"},
+        column_config={"style": "Unknown style", **columns, "paintings": "Paintings"},
     )
 
 
