@@ -1,27 +1,33 @@
 """Fit an embedding of several networks: `python -m train.concatenate --config train/configs/concatenate.yaml`.
 
 Their weighted, concatenated unit vectors are projected to the leading principal components of training
-paintings (`artextract.vision.concatenated`). Directions in which a trained model's linear heads separate
-styles, genres and artists can get more weight than their share of the variance.
+paintings (`artextract.vision.concatenated`). Directions that tell styles, genres and artists apart, and
+those in which titles find their pictures, can get more weight than their share of the variance.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.decomposition import PCA
+from sklearn.linear_model import Ridge
 from tqdm import tqdm
 
-from artextract.attributes.model_bundle import Bundle
 from artextract.errors import SourceError
+from artextract.tensor_files import read_tensors
 from artextract.vision.backbones import Backbone, find_backbone
 from artextract.vision.concatenated import Projection, side_by_side
 from artextract.vision.device import find_device
 from artextract.vision.feature_extractor import BATCH, FeatureMapper, prepared_ahead
+from artextract.vision.preprocessing import resized
 from train.config import Changes, ConcatenationSettings, ConfigFile, run
 from train.data.paintings import labelled_paintings
 
-MAX_PAINTINGS = 4000  # Training paintings for the components: more do not change them
+MAX_PAINTINGS = 20_000  # Training paintings that are embedded and fitted to
+RIDGE = 0.3  # Of the discriminants, as a share of the mean variance of a direction
+TEXT = "text"  # Among the directions: those of a text projection
 
 
 def concatenate(settings: ConcatenationSettings) -> Path:
@@ -30,60 +36,68 @@ def concatenate(settings: ConcatenationSettings) -> Path:
     Raises ArtExtractError if the data, the backbone or a weights file is missing or wrong.
     """
     backbone = find_backbone(settings.backbone)
-    if len(settings.scales) != len(backbone.parts):
-        raise SourceError(f"scales: {backbone.name} needs {len(backbone.parts)}, one for each network.")
+    if not len(settings.sizes) == len(settings.scales) == len(backbone.parts):
+        raise SourceError(f"sizes, scales: {backbone.name} needs {len(backbone.parts)}, one for each network.")
     table = labelled_paintings(settings.data)
     fit = table[table["part"] == "fit"]
-    paths = list(fit["path"].sample(min(len(fit), MAX_PAINTINGS), random_state=settings.data.seed))
-    vectors = side_by_side(_vectors(backbone, paths, settings), settings.scales)
-    directions = _directions(settings, vectors)
-    # Principal components of the vectors extended by the heads' directions. Both are linear in the
-    # vectors, so the components are, too.
-    extended = np.concatenate([vectors, vectors @ directions.T], axis=1)
-    fitted = PCA(backbone.dimension, random_state=settings.data.seed).fit(extended)
-    width = vectors.shape[1]
-    components = fitted.components_[:, :width] + fitted.components_[:, width:] @ directions
-    scales = np.array(settings.scales, np.float32)
-    Projection(scales, fitted.mean_[:width].astype(np.float32), components).write(settings.output)
+    fit = fit.sample(min(len(fit), MAX_PAINTINGS), random_state=settings.data.seed)
+    fitted(_vectors(backbone, list(fit["path"]), settings), fit, settings).write(settings.output)
     return settings.output
+
+
+def fitted(vectors: Sequence[np.ndarray], labels: pd.DataFrame, settings: ConcatenationSettings) -> Projection:
+    """The projection of each network's vectors, float32 [n, its dimension], of paintings with these labels.
+
+    Raises SourceError if the text projection cannot be read, or is one of other vectors.
+    """
+    beside = side_by_side(vectors, settings.scales)
+    width = beside.shape[1]
+    directions = np.zeros((0, width), np.float32)
+    for name, weight in settings.directions.items():
+        rows = _text_directions(settings, vectors) if name == TEXT else _discriminants(beside, labels[name])
+        spread = np.sqrt((beside @ rows.T).var(axis=0).sum())
+        directions = np.concatenate([directions, rows * weight / spread])
+    # Principal components of the vectors extended by the directions. Both are linear in the vectors, so
+    # the components are, too.
+    extended = np.concatenate([beside, beside @ directions.T], axis=1)
+    pca = PCA(find_backbone(settings.backbone).dimension, random_state=settings.data.seed).fit(extended)
+    components = pca.components_[:, :width] + pca.components_[:, width:] @ directions
+    sizes, scales = np.array(settings.sizes), np.array(settings.scales, np.float32)
+    return Projection(sizes, scales, pca.mean_[:width].astype(np.float32), components)
 
 
 def _vectors(backbone: Backbone, paths: list[Path], settings: ConcatenationSettings) -> list[np.ndarray]:
     """The pooled output of each network, float32 [n, dimension]."""
-    device, size = find_device(settings.device), backbone.preprocessing.input_size
-    mappers = [FeatureMapper(find_backbone(part), size, None, device) for part in backbone.parts]
+    device = find_device(settings.device)
+    mappers = [
+        FeatureMapper(find_backbone(part), size, None, device)
+        for part, size in zip(backbone.parts, settings.sizes, strict=True)
+    ]
     vectors: list[list[np.ndarray]] = [[] for _ in mappers]
     with closing(prepared_ahead(paths, backbone.preprocessing)) as batches:
         for pixels in tqdm(batches, backbone.name, -(-len(paths) // BATCH), mininterval=5):
             for mapper, own in zip(mappers, vectors, strict=True):
-                own.append(mapper.maps(pixels).mean(axis=1))
+                own.append(mapper.maps(resized(pixels, mapper.size)).mean(axis=1))
     return [np.concatenate(own) for own in vectors]
 
 
-def _directions(settings: ConcatenationSettings, vectors: np.ndarray) -> np.ndarray:
-    """The directions of the model's linear heads, float32 [directions, width of the vectors].
+def _discriminants(vectors: np.ndarray, labels: pd.Series) -> np.ndarray:
+    """A direction for each class, float32 [classes, width]: ridge regression of the classes (Hastie et al. 1994)."""
+    known = labels.notna().to_numpy()
+    vectors = vectors[known]
+    classes = pd.get_dummies(labels[known], dtype=np.float32).to_numpy()
+    rows: np.ndarray = Ridge(RIDGE * len(vectors) * vectors.var(axis=0).mean()).fit(vectors, classes).coef_
+    return rows.astype(np.float32)
 
-    Each attribute has as many as classes. Their total standard deviation over the paintings is the attribute's weight.
-    """
-    width = vectors.shape[1]
-    if not settings.heads:
-        return np.zeros((0, width), dtype=np.float32)
-    bundle = Bundle.open(settings.model)
-    parts = find_backbone(settings.backbone).parts
-    if bundle.facts.backbone not in parts:
-        raise SourceError(f"model: its backbone {bundle.facts.backbone} is not one of {', '.join(parts)}.")
-    dimensions = [find_backbone(part).dimension for part in parts]
-    start = sum(dimensions[: parts.index(bundle.facts.backbone)])
-    heads = bundle.heads()
-    directions = []
-    for name, weight in settings.heads.items():
-        rows = heads.weights[name][:, : dimensions[parts.index(bundle.facts.backbone)]]
-        placed = np.zeros((len(rows), width), dtype=np.float32)
-        # Minus their mean: what all classes share separates none of them.
-        placed[:, start : start + rows.shape[1]] = rows - rows.mean(axis=0)
-        spread = np.sqrt((vectors @ placed.T).var(axis=0).sum())
-        directions.append(placed * weight / spread)
-    return np.concatenate(directions)
+
+def _text_directions(settings: ConcatenationSettings, vectors: Sequence[np.ndarray]) -> np.ndarray:
+    """The directions of a text projection of the unit vectors side by side, float32 [256, width]."""
+    file = settings.text_projection
+    try:
+        weight = read_tensors(file or Path(), ["picture.weight"])["picture.weight"].astype(np.float32)
+        return weight / np.repeat(settings.scales, [own.shape[1] for own in vectors]).astype(np.float32)
+    except (OSError, ValueError) as error:
+        raise SourceError(f"text_projection: {file} is not a text projection of {settings.backbone}.") from error
 
 
 def main(config: ConfigFile, changes: Changes = None) -> None:

@@ -9,7 +9,6 @@ import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from artextract.attributes.model_bundle import SHIPPED
 from artextract.errors import ArtExtractError, SourceError
 from artextract.files import read_regular_text
 from artextract.settings import device_name
@@ -169,11 +168,12 @@ class ConcatenationSettings(TrainingSettings):
 
     data: Data
     backbone: str  # A backbone of several networks
+    sizes: list[int]  # Side of the pictures that each network sees, pixels
     scales: list[float]  # Weight of each network's unit vectors
-    heads: dict[Literal["style", "genre", "artist"], float] = {}
-    """Weight of the directions in which a model's linear heads separate the classes of an attribute:
-    their total standard deviation."""
-    model: Path = SHIPPED  # Folder of that model. Its backbone must be one of the networks.
+    directions: dict[Literal["style", "genre", "artist", "text"], float] = {}
+    """Weight of the directions that tell the classes of an attribute apart, or that `text_projection` compares with
+    texts: their total standard deviation."""
+    text_projection: Path | None = None  # A text projection of the networks' unit vectors side by side
     output: Path  # The file to write
 
 
@@ -181,8 +181,17 @@ class TextProjectionSettings(Settings):
     """`python -m train.text_projection`."""
 
     collection: str  # An embedded collection of paintings with titles and splits
-    backbone: str  # The projection maps texts to its embedding
-    aside: float = Field(0.1, gt=0, lt=0.5)
-    """Share of the training works, by whole artists, on which the ridge is chosen."""
+    backbone: str  # The projection compares texts with its embedding
+    start: Path | None = None
+    """A text projection of the unit vectors of the backbone's networks side by side, to go on from."""
+    epochs: int = Field(30, ge=1)
+    batch: int = Field(1024, ge=2)
+    learning_rate: float = Field(1e-3, gt=0)
+    warm_up: int = Field(100, ge=0)  # Steps
+    weight_decay: float = Field(0.1, ge=0)
+    dropout: float = Field(0.4, ge=0, lt=1)  # Of the numbers of a picture's embedding
+    piece_dropout: float = Field(0.15, ge=0, lt=1)  # Of the pieces of words
+    label_smoothing: float = Field(0.05, ge=0, lt=1)
+    labels: float = Field(0.25, ge=0, le=1)  # Share of the paintings whose genre and style stand for their title
     output: Path
     seed: int = 0

@@ -1,29 +1,92 @@
 """Fit the text projection: `python -m train.text_projection --config <file>`.
 
-Ridge regression from the text embeddings of paintings' titles, genres and styles to their picture
-embeddings (`artextract.text.projection`), on the training paintings of a collection that
-`artextract collect wikiart` made. The ridge and the weight of genres and styles are chosen on
-artists kept aside from training. The validation pictures are used once, at the end.
+Titles and picture embeddings are mapped into one space by a symmetric contrastive loss (Radford et al. 2021,
+arXiv:2103.00020) on frozen embeddings of both (as Zhai et al. 2022, arXiv:2111.07991), on the training
+paintings of a collection that `artextract collect wikiart` made. The validation pictures are used once,
+at the end.
 """
 
-from itertools import product
+from itertools import chain
 
 import numpy as np
 import pandas as pd
+import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import trange
 
 from artextract.collection import Collection
 from artextract.errors import SourceError
-from artextract.text.projection import ProjectionFacts, TextProjection, centred, embedding_name
+from artextract.tensor_files import read_tensors
+from artextract.text.projection import (
+    LENGTH,
+    TENSORS,
+    ProjectedPictures,
+    ProjectionFacts,
+    TextProjection,
+    embed_texts,
+    embedding_name,
+)
 from artextract.text.text_embedding import DIMENSION, text_embedder
+from artextract.vectors import unit
+from artextract.vision.backbones import find_backbone, weights_of
+from artextract.vision.concatenated import Projection
 from artextract.vision.embedding import load_embeddings
 from train.config import Changes, ConfigFile, TextProjectionSettings, run
 
 TOP = 10  # Recall is measured among this many first results
-RIDGES = (1.0, 3.0, 10.0, 30.0, 100.0)
-LABELS = ("genre", "style")
-LABEL_WEIGHTS = (0.003, 0.01, 0.03, 0.1, 0.3)
-"""How much a label counts beside a title. A label stands for hundreds of pictures and would outweigh the titles."""
+SAYS_NOTHING = r"untitled|unknown title( \d+)?"  # Titles, in lower case, that are not used
+HIDDEN = 512
+MAX_TEMPERATURE = 50.0  # Of the cosines before the softmax
+
+
+class Towers(nn.Module):
+    """The maps of a `TextProjection`, to be trained. Pictures are standardised first."""
+
+    tokens: Tensor
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, pictures: Tensor, pieces: Tensor, settings: TextProjectionSettings) -> None:
+        """Begin with random layers; `pieces` [pieces of words] are the first weights."""
+        super().__init__()
+        self.settings = settings
+        self.register_buffer("tokens", torch.from_numpy(text_embedder().tokens))
+        self.register_buffer("mean", pictures.mean(0))
+        self.register_buffer("deviation", pictures.std(0) + 1e-6)
+        self.piece_weight = nn.Parameter(pieces)
+        self.skip, self.hidden = nn.Linear(DIMENSION, DIMENSION), nn.Linear(DIMENSION, HIDDEN)
+        self.out, self.picture = nn.Linear(HIDDEN, DIMENSION), nn.Linear(pictures.shape[1], DIMENSION)
+        self.temperature = nn.Parameter(torch.tensor(30.0).log())
+
+    def texts(self, pieces: Tensor) -> Tensor:
+        """Unit vectors of texts, from their pieces [n, longest] with -1 behind the last."""
+        kept = torch.rand(pieces.shape) >= (self.settings.piece_dropout if self.training else 0)
+        weights = self.piece_weight[pieces] * (kept & (pieces >= 0))
+        sums = LENGTH * functional.normalize((weights[:, None] @ self.tokens[pieces])[:, 0], dim=1)
+        return functional.normalize(self.skip(sums) + self.out(functional.gelu(self.hidden(sums))), dim=1)
+
+    def pictures(self, vectors: Tensor) -> Tensor:
+        """Unit vectors of pictures' unit vectors [n, dimension]."""
+        standard = (vectors - self.mean) / self.deviation
+        return functional.normalize(
+            self.picture(functional.dropout(standard, self.settings.dropout, self.training)), dim=1
+        )
+
+    def go_on(self, tensors: dict[str, np.ndarray]) -> None:
+        """Begin with the arrays of a `TextProjection` instead."""
+        weight = torch.from_numpy(tensors["picture.weight"])
+        bias = torch.from_numpy(tensors["picture.bias"]) + weight @ self.mean
+        own = {name.removeprefix("text."): torch.from_numpy(array) for name, array in tensors.items()}
+        self.load_state_dict(own | {"picture.weight": weight * self.deviation, "picture.bias": bias}, strict=False)
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The arrays of a `TextProjection`; the standardising is part of the pictures' layer."""
+        state = {name: tensor.numpy() for name, tensor in self.state_dict().items()}
+        weight = state["picture.weight"] / state["deviation"]
+        found = {name: state.get(name.removeprefix("text."), weight) for name in TENSORS}
+        return found | {"picture.weight": weight, "picture.bias": state["picture.bias"] - weight @ state["mean"]}
 
 
 def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:
@@ -33,69 +96,129 @@ def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:
     """
     collection = Collection.open(settings.collection)
     embeddings = load_embeddings(collection, settings.backbone)
-    works, vectors = collection.works().set_index("id").loc[embeddings.ids], embeddings.vectors
-    titled = works["title"].notna().to_numpy()
-    fit = np.flatnonzero(titled & (works["split"] == "train").to_numpy())
-    val = np.flatnonzero(titled & (works["split"] == "val").to_numpy())
+    works, vectors = collection.works().set_index("id").loc[embeddings.ids], unit(embeddings.vectors)
+    titled = works["title"].notna() & ~works["title"].fillna("").str.lower().str.fullmatch(SAYS_NOTHING)
+    fit = np.flatnonzero(titled & (works["split"] == "train"))
+    val = np.flatnonzero(titled & (works["split"] == "val"))
     if min(len(fit), len(val)) < 2 * TOP:
         raise SourceError(
             f"{collection.name} has {len(fit)} embedded training works with a title and "
             f"{len(val)} for validation. Embed a collection with labels and titles first."
         )
-    aside = fit[_of_some_artists(works["artist"].iloc[fit], settings)]
-    rest = np.setdiff1d(fit, aside)
-
-    def recall(matrix: np.ndarray, centre: np.ndarray, rows: np.ndarray) -> float:
-        projected = text_embedder().embed(list(works["title"].iloc[rows])) @ matrix
-        return _recall(projected @ centred(vectors[rows], centre).T)
-
-    trials = {
-        choice: recall(*_fitted(works.iloc[rest], vectors[rest], *choice), aside)
-        for choice in product(RIDGES, LABEL_WEIGHTS)
-    }
-    best = max(trials, key=lambda choice: trials[choice])
-    print(
-        f"Ridge {best[0]:g}, label weight {best[1]:g}: recall@{TOP} {trials[best]:.3f} on {len(aside):,} pictures "
-        f"kept aside (the worst of {len(trials)} choices: {min(trials.values()):.3f})."
-    )
-    matrix, centre = _fitted(works.iloc[fit], vectors[fit], *best)
+    start = _start(settings, embeddings.vectors[fit])
+    tensors = fit_towers(works.iloc[fit], vectors[fit], settings, start)
+    measured = measure(tensors, works["title"], vectors, fit, val)
     facts = ProjectionFacts(
         picture_embedding=embedding_name(embeddings.key),
         text_embedding=text_embedder().fingerprint,
         fitted_on=len(fit),
         validated_on=len(val),
-        recall=recall(matrix, centre, val),
         chance=TOP / len(val),
-        baseline=_recall(_by_shared_words(works["title"], vectors, fit, val)),
+        **measured,
     )
-    TextProjection(facts, matrix, centre).write(settings.output)
+    TextProjection(facts, tensors).write(settings.output)
     return facts
 
 
-def _fitted(works: pd.DataFrame, vectors: np.ndarray, ridge: float, weight: float) -> tuple[np.ndarray, np.ndarray]:
-    """The matrix and centre of a `TextProjection`; labels count by `weight`."""
-    centre = _mean(vectors)
-    pictures = centred(vectors, centre)
-    left, right = ridge * np.eye(DIMENSION), np.zeros((DIMENSION, vectors.shape[1]))
-    for column in ("title", *LABELS):
-        known = works[column].notna().to_numpy()
-        texts = text_embedder().embed(list(works[column][known]))
-        counts = weight if column in LABELS else 1.0
-        left += counts * texts.T @ texts
-        right += counts * texts.T @ pictures[known]
-    return np.linalg.solve(left, right).astype(np.float32), centre
+def _start(settings: TextProjectionSettings, vectors: np.ndarray) -> dict[str, np.ndarray] | None:
+    """The arrays of `settings.start` for pictures of its backbone instead of the networks side by side.
+
+    The embedding has components c (x - mean) of the vectors x side by side; the pseudo-inverse of c leads back.
+    """
+    if settings.start is None:
+        return None
+    backbone = find_backbone(settings.backbone)
+    try:
+        tensors = {name: array.astype(np.float32) for name, array in read_tensors(settings.start, TENSORS).items()}
+        projection = Projection.read(weights_of(backbone).path)
+        widths = [find_backbone(part).dimension for part in backbone.parts]
+        weight = tensors["picture.weight"] / np.repeat(projection.scales, widths)
+        length = np.linalg.norm(vectors, axis=1).mean()
+        tensors["picture.bias"] += weight @ projection.mean
+        tensors["picture.weight"] = weight @ np.linalg.pinv(projection.components) * length
+    except (OSError, ValueError) as error:
+        raise SourceError(f"start: {settings.start} is not a text projection of {backbone.name}.") from error
+    return tensors
 
 
-def _mean(vectors: np.ndarray) -> np.ndarray:
-    return centred(vectors, np.zeros(vectors.shape[1], np.float32)).mean(axis=0)
+def fit_towers(
+    works: pd.DataFrame,
+    vectors: np.ndarray,
+    settings: TextProjectionSettings,
+    start: dict[str, np.ndarray] | None = None,
+) -> dict[str, np.ndarray]:
+    """The arrays of a `TextProjection` for works and their unit vectors, float32 [n, dimension]."""
+    torch.manual_seed(settings.seed)
+    random = np.random.default_rng(settings.seed)
+    titles = list(works["title"].str.lower())
+    labels = list((works["genre"].fillna("") + " " + works["style"].fillna("")).str.strip().str.lower())
+    texts = pd.Series(titles + [label or title for label, title in zip(labels, titles, strict=True)])
+    codes, distinct = pd.factorize(texts)
+    found = text_embedder().pieces(list(distinct))
+    pieces = np.full((len(found), max(map(len, found))), -1)
+    for row, own in enumerate(found):
+        pieces[row, : len(own)] = own
+    pictures = torch.from_numpy(vectors)
+    towers = Towers(pictures, _rarity(found), settings)
+    if start is not None:
+        towers.go_on(start)
+    optimizer = torch.optim.AdamW(towers.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
+    steps = max(1, len(titles) // settings.batch)
+    warm_up = min(settings.warm_up, steps * settings.epochs // 2)
+    schedule = torch.optim.lr_scheduler.SequentialLR(
+        optimizer,
+        [
+            torch.optim.lr_scheduler.LinearLR(optimizer, 1e-3, total_iters=max(1, warm_up)),
+            torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(1, steps * settings.epochs - warm_up)),
+        ],
+        [warm_up],
+    )
+    for _ in trange(settings.epochs, desc="Epochs", mininterval=5):
+        order = random.permutation(len(titles))
+        # For some of the paintings, the names of the genre and style stand for the title.
+        own = codes[order + len(titles) * (random.random(len(titles)) < settings.labels)]
+        for rows, text in zip(np.array_split(order, steps), np.array_split(own, steps), strict=True):
+            loss = _loss(towers, pictures[rows], torch.from_numpy(pieces[text]), torch.from_numpy(text))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    return towers.eval().tensors()
 
 
-def _of_some_artists(artists: pd.Series, settings: TextProjectionSettings) -> np.ndarray:
-    """Which works belong to the artists kept aside, bool [n]; a work without an artist counts as its own artist."""
-    names = artists.fillna(pd.Series(artists.index, artists.index)).to_numpy()
-    order = np.random.default_rng(settings.seed).permutation(np.unique(names))
-    share = np.cumsum([np.count_nonzero(names == name) for name in order]) / len(names)
-    return np.isin(names, order[: 1 + np.searchsorted(share, settings.aside)])
+def _loss(towers: Towers, pictures: Tensor, pieces: Tensor, text: Tensor) -> Tensor:
+    """The contrastive loss of a batch; paintings with the same text are not told apart."""
+    scores = towers.texts(pieces) @ towers.pictures(pictures).T * towers.temperature.exp().clamp(max=MAX_TEMPERATURE)
+    own = torch.arange(len(text))
+    same = (text[:, None] == text) & (own[:, None] != own)
+    scores = scores.masked_fill(same, -1e4)
+    share = towers.settings.label_smoothing
+    wanted = torch.eye(len(text)) * (1 - share) + share * ~same / (~same).sum(1, keepdim=True)
+    both = [-(wanted * side.log_softmax(1)).sum(1).mean() for side in (scores, scores.T)]
+    return sum(both) / 2
+
+
+def _rarity(texts: list[list[int]]) -> Tensor:
+    """The inverse document frequency of each piece, divided by that of a piece in no text: float32 [pieces]."""
+    counts = np.bincount([*chain.from_iterable(map(set, texts))], minlength=len(text_embedder().tokens))
+    return torch.from_numpy((np.log((1 + len(texts)) / (1 + counts)) / np.log(1 + len(texts))).astype(np.float32))
+
+
+def measure(
+    tensors: dict[str, np.ndarray], titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, val: np.ndarray
+) -> dict[str, float]:
+    """`recall`, `baseline` and `both` of `ProjectionFacts` for unit vectors, float32 [n, dimension], of all works."""
+    fitted, searched = (
+        ProjectedPictures(vectors[rows], tensors["picture.weight"], tensors["picture.bias"]) for rows in (fit, val)
+    )
+    words = TfidfVectorizer(strip_accents="unicode", stop_words="english", sublinear_tf=True)
+    known = words.fit_transform(titles.iloc[fit])
+    matches = (words.transform(titles.iloc[val]) @ known.T).toarray()
+    matches[matches < np.sort(matches, axis=1)[:, -TOP, None]] = 0
+    means = np.stack([fitted.mean(row) for row in matches])
+    queries = embed_texts(list(titles.iloc[val]), tensors)
+    ways = {"recall": queries, "baseline": means, "both": unit(queries + means)}
+    return {name: _recall(np.stack([searched.cosines(query) for query in way])) for name, way in ways.items()}
 
 
 def _recall(scores: np.ndarray) -> float:
@@ -103,24 +226,6 @@ def _recall(scores: np.ndarray) -> float:
     own = np.diag(scores)[:, None]
     before = (scores > own).sum(axis=1) + ((scores == own).sum(axis=1) - 1) / 2
     return float((before < TOP).mean())
-
-
-def _by_shared_words(titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, val: np.ndarray) -> np.ndarray:
-    """The baseline: cosines float [val, val] by shared words in titles (TF-IDF).
-
-    The mean picture of the `TOP` training titles that match best stands for a validation title.
-    """
-    words = TfidfVectorizer(strip_accents="unicode", stop_words="english", sublinear_tf=True)
-    fitted = words.fit_transform(titles.iloc[fit])
-    matches = (words.transform(titles.iloc[val]) @ fitted.T).toarray()
-    centre = _mean(vectors[fit])
-    pictures = centred(vectors[fit], centre)
-    best = np.argsort(-matches, axis=1, kind="stable")[:, :TOP]
-    weights = np.take_along_axis(matches, best, axis=1)
-    means = (pictures[best] * weights[..., None]).sum(axis=1)
-    scores: np.ndarray = means @ centred(vectors[val], centre).T
-    lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    return np.divide(scores, lengths, out=np.zeros_like(scores), where=lengths > 0)
 
 
 def main(config: ConfigFile, changes: Changes = None) -> None:

@@ -31,7 +31,8 @@ class TextEmbedder:
         """Load the weights. Raises WeightsError if a file is damaged or of another kind."""
         self.fingerprint = weights.fingerprint
         try:
-            self._tokens = load_file(weights.path)[TENSOR].astype(np.float32)
+            self.tokens: np.ndarray = load_file(weights.path)[TENSOR].astype(np.float32)
+            """The embeddings of the pieces of words: float32 [pieces, 256]."""
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except Exception as error:  # all that the tokenizers library raises
             raise WeightsError(
@@ -40,14 +41,17 @@ class TextEmbedder:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
+    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The pieces of words in each text, as rows of `tokens`."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """The texts' embeddings: float32 [n, 256], unit length; zeros for a text without words."""
         vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         for start in range(0, len(texts), BATCH):
-            encodings = self._tokenizer.encode_batch(list(texts[start : start + BATCH]), add_special_tokens=False)
-            for row, encoding in enumerate(encodings, start=start):
-                if encoding.ids:
-                    vectors[row] = self._tokens[encoding.ids].mean(axis=0)
+            for row, pieces in enumerate(self.pieces(texts[start : start + BATCH]), start=start):
+                if pieces:
+                    vectors[row] = self.tokens[pieces].mean(axis=0)
         return unit(vectors)
 
 

@@ -15,6 +15,7 @@ from artextract.vectors import unit
 class Projection:
     """The networks' unit vectors, scaled and side by side, projected on principal components."""
 
+    sizes: np.ndarray  # float32 [networks]: side of the pictures that each network sees, pixels
     scales: np.ndarray  # float32 [networks]: the factor of the unit vectors of each network
     mean: np.ndarray  # float32 [sum of dimensions]: subtracted from the vectors side by side
     components: np.ndarray  # float32 [dimension, sum of dimensions]
@@ -22,7 +23,7 @@ class Projection:
     @classmethod
     def read(cls, file: Path) -> "Projection":
         """The projection that `write` wrote. Raises WeightsError if the file is damaged, or something else."""
-        names = ("scales", "mean", "components")
+        names = ("sizes", "scales", "mean", "components")
         try:
             tensors = read_tensors(file, names)
         except (OSError, ValueError) as error:

@@ -16,7 +16,7 @@ from artextract.vision.concatenated import Projection
 from artextract.vision.device import Device, find_device
 from artextract.vision.feature_key import embedding_key, feature_map_key
 from artextract.vision.networks.load import arithmetic_of, load_network
-from artextract.vision.preprocessing import Preprocessing, prepare_file
+from artextract.vision.preprocessing import Preprocessing, prepare_file, resized
 
 if TYPE_CHECKING:
     from artextract.vision.networks.torch_network import TorchNetwork
@@ -39,14 +39,22 @@ class Embedder:
         self._projection = Projection.read(self.weights.path) if backbone.parts else None
         parts = [*zip(map(find_backbone, backbone.parts), self.weights.parts, strict=True)]
         same = device.in_arithmetic(self.key.arithmetic)
-        self._networks = [load_network(*part, same) for part in parts or [(backbone, self.weights)]]
+        sizes = self._projection.sizes if self._projection else [backbone.preprocessing.input_size]
+        self._sizes = [int(size) for size in sizes]
+        self._networks = [
+            load_network(*part, same, size)
+            for part, size in zip(parts or [(backbone, self.weights)], self._sizes, strict=True)
+        ]
 
     def embed_prepared(self, pixels: np.ndarray, priority: int = BACKGROUND) -> np.ndarray:
         """Embeddings float32 [n, dimension], not normalised, of pictures uint8 [n, size, size, 3] from `prepare`.
 
         A picture's embedding does not depend on what else is in the batch.
         """
-        vectors = [network.embed(pixels, priority) for network in self._networks]
+        vectors = [
+            network.embed(resized(pixels, size), priority)
+            for network, size in zip(self._networks, self._sizes, strict=True)
+        ]
         return self._projection.project(vectors) if self._projection else vectors[0]
 
     def embed(self, source: Path | bytes, name: str = "") -> np.ndarray:

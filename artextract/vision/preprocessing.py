@@ -77,6 +77,13 @@ def _middle_of_strip(image: Image.Image) -> Image.Image:
     return image.crop((left, top, image.width - left, image.height - top))
 
 
+def resized(pixels: np.ndarray, size: int) -> np.ndarray:
+    """Prepared pictures uint8 [n, side, side, 3] for a network that sees another size: uint8 [n, size, size, 3]."""
+    if pixels.shape[1] == size:
+        return pixels
+    return np.stack([prepare_whole(Image.fromarray(picture), size) for picture in pixels])
+
+
 def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
     """The whole picture squeezed to a square (bicubic): uint8 [size, size, 3].
 
