@@ -31,19 +31,18 @@ def main(name: str) -> None:
     print(index_text(collection))
     searcher = TextSearcher(collection)
     embeddings = load_embeddings(collection)
-    picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings))
+    pictures = open_picture_search(embeddings, lambda: embedder_like(embeddings))
+    print(pictures.explanation)
     asked = pd.read_csv(HERE / "word_queries.csv").merge(pd.read_csv(HERE / "word_answers.csv"))
 
-    def picture(query: str) -> np.ndarray:
-        return searcher.aligned(embeddings.ids, picture_search.cosines(query))
-
     every = len(searcher.ids)
-    ways: dict[str, Callable[[str], list[TextMatch]]] = {
+    ways: dict[str, Callable[[str], list[str]]] = {
         "by word alone": lambda query: _by(searcher.search(query, every), "bm25"),
         "by meaning alone": lambda query: _by(searcher.search(query, every), "meaning"),
-        "by picture alone": lambda query: _by(searcher.search(query, every, picture(query)), "picture"),
-        "word and meaning": lambda query: searcher.search(query, 3),
-        "word, meaning and picture": lambda query: searcher.search(query, 3, picture(query)),
+        "by picture alone": lambda query: _first(pictures.ids, pictures.cosines(query)),
+        "by picture, with examples by word": lambda query: _by(searcher.search(query, every, pictures), "picture"),
+        "word and meaning": lambda query: [match.id for match in searcher.search(query, 3)],
+        "word, meaning and picture": lambda query: [match.id for match in searcher.search(query, 3, pictures)],
     }
     answered = asked[asked["right"].notna()]
     for way, search in ways.items():
@@ -52,7 +51,7 @@ def main(name: str) -> None:
         lines = []
         for query, right in zip(answered["query"], answered["right"], strict=True):
             ids = {f"{one}.jpg" for one in right.split()}
-            found = [one.id in ids for one in search(query)[:3]]
+            found = [work in ids for work in search(query)]
             first += found[:1] == [True]
             among += any(found)
             lines.append(f"{query}: {sum(found)}")
@@ -61,9 +60,13 @@ def main(name: str) -> None:
         print(f"   right of the first three ({1000 * took:.0f} ms a query): {'; '.join(lines)}")
 
 
-def _by(found: list[TextMatch], ranking: str) -> list[TextMatch]:
+def _by(found: list[TextMatch], ranking: str) -> list[str]:
     ranked = [one for one in found if getattr(one, ranking) is not None]
-    return sorted(ranked, key=lambda one: -float(getattr(one, ranking)))[:3]
+    return _first([one.id for one in ranked], np.array([getattr(one, ranking) for one in ranked], float))
+
+
+def _first(ids: list[str], scores: np.ndarray) -> list[str]:
+    return [ids[row] for row in np.argsort(-scores, kind="stable")[:3]]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from artextract.cli.common import Name, Output, command, open_searcher, print_li
 if TYPE_CHECKING:
     import numpy as np
 
+    from artextract.text.projection import PictureSearch
     from artextract.text.search import TextSearcher
 
 
@@ -53,8 +54,8 @@ def search_text(name: str, query: TextQuery) -> Output:
         with progress() as report:
             index_text(collection, report)
     searcher = TextSearcher(collection)
-    picture, similarity = _picture_scores(name, searcher, query)
-    matches = searcher.search(query.words, query.k, picture, similarity, query.weight)
+    pictures, similarity = _compared(name, searcher, query)
+    matches = searcher.search(query.words, query.k, pictures, similarity, query.weight)
     titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
     lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
     for match in matches:
@@ -66,10 +67,10 @@ def search_text(name: str, query: TextQuery) -> Output:
     return Output({"query": asdict(query), "matches": [asdict(match) for match in matches]}, lines)
 
 
-def _picture_scores(
+def _compared(
     name: str, searcher: "TextSearcher", query: TextQuery
-) -> "tuple[np.ndarray | None, np.ndarray | None]":
-    """The `picture` and `similarity` scores of `TextSearcher.search`, where the query needs them."""
+) -> "tuple[PictureSearch | None, np.ndarray | None]":
+    """The `pictures` and `similarity` of `TextSearcher.search`, where the query needs them."""
     if not query.pictures and query.work is None and query.image is None:
         return None, None
     import numpy as np
@@ -79,18 +80,17 @@ def _picture_scores(
     from artextract.vision.embedding import embedder_like
     from artextract.vision.images import read_picture
 
-    pictures = open_searcher(name, query.backbone, query.device)
-    embeddings, picture = pictures.embeddings, None
+    near = open_searcher(name, query.backbone, query.device)
+    embeddings, pictures = near.embeddings, None
     if query.pictures:
-        picture_search = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query.device)))
-        picture = searcher.aligned(embeddings.ids, picture_search.cosines(query.words))
-        print_line(picture_search.explanation, sys.stderr)
+        pictures = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query.device)))
+        print_line(pictures.explanation, sys.stderr)
     if query.work is None and query.image is None:
-        return picture, None
+        return pictures, None
     if query.image is not None:
-        cosines = pictures.cosines_with(pictures.vector_of(read_picture(query.image), query.image.name))
+        cosines = near.cosines_with(near.vector_of(read_picture(query.image), query.image.name))
     else:
-        row = pictures.row_of(str(query.work))
-        cosines = pictures.cosines_with(embeddings.vectors[row])
+        row = near.row_of(str(query.work))
+        cosines = near.cosines_with(embeddings.vectors[row])
         cosines[row] = np.nan
-    return picture, searcher.aligned(embeddings.ids, cosines)
+    return pictures, searcher.aligned(embeddings.ids, cosines)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from artextract.text.rank_fusion import fuse
 from artextract.text.spelling import fts_query, matching
 from artextract.text.text_embedding import DIMENSION, text_embedder
 
+if TYPE_CHECKING:
+    from artextract.text.projection import PictureSearch
+
 _STOP_WORDS = (
     "a about above across after against along among an and are around as at be before behind below beneath beside "
     "between beyond by down during for from has have her his i in inside into is it its like near next of off on onto "
@@ -23,6 +27,8 @@ _STOP_WORDS = (
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())  # Words of a query that are ignored, unless the query has no other
 LONGEST_QUERY = 1000  # Characters
+WEIGHTS = {"bm25": 1.0, "meaning": 1.0, "picture": 1.0}
+EXAMPLES = 10  # Works with the best matching words, whose pictures are searched, too
 _WORD = re.compile(r"\w+")
 _OPEN, _CLOSE = "\x02", "\x03"  # Mark matching words in the answers of FTS5
 
@@ -82,7 +88,7 @@ class TextSearcher:
         self,
         query: str,
         k: int,
-        picture: np.ndarray | None = None,
+        pictures: "PictureSearch | None" = None,
         similarity: np.ndarray | None = None,
         weight: float = 1.0,
         among: np.ndarray | None = None,
@@ -92,8 +98,8 @@ class TextSearcher:
         Args:
             query: the words.
             k: how many works.
-            picture: cosine of the query with each work's picture, float64 [n] in the order of `ids`; NaN if missing.
-            similarity: cosine of each work's picture with a given one, as `picture`.
+            pictures: compares the words with the works' pictures, too.
+            similarity: cosine of each work's picture with a given one, float64 [n] in the order of `ids`; NaN if missing.
             weight: of the words when combined with `similarity`, 0 (similarity alone) to 1 (words alone).
             among: bool [n] in the order of `ids`: the works that may be returned; None allows all.
 
@@ -102,8 +108,9 @@ class TextSearcher:
         """
         bm25, matched = self._by_word(query_words(query))
         meaning, links = self._by_meaning(query)
-        by_words = [scores for scores in (bm25, meaning, picture) if scores is not None]
-        fused = fuse(by_words, [1.0] * len(by_words))
+        picture = None if pictures is None else self._by_picture(query, bm25, pictures)
+        rankings = {"bm25": bm25, "meaning": meaning} | ({} if picture is None else {"picture": picture})
+        fused = fuse(list(rankings.values()), [WEIGHTS[name] for name in rankings])
         if similarity is not None:
             fused = fuse([similarity, fused], [1 - weight, weight])
         if among is not None:
@@ -153,6 +160,13 @@ class TextSearcher:
             found = {field: _matching_words(text or "", words) for field, text in zip(FIELDS, texts, strict=True)}
             matched[row] = {field: those for field, those in found.items() if those}
         return scores, matched
+
+    def _by_picture(self, query: str, bm25: np.ndarray, pictures: "PictureSearch") -> np.ndarray:
+        """The cosine of the words with each work's picture. Works with matching words are examples."""
+        by_id = dict(zip(self.ids, np.nan_to_num(bm25), strict=True))
+        examples = np.array([by_id.get(work, 0.0) for work in pictures.ids])
+        examples[np.argsort(-examples, kind="stable")[EXAMPLES:]] = 0
+        return self.aligned(pictures.ids, pictures.cosines(query, examples))
 
     def _by_meaning(self, query: str) -> tuple[np.ndarray, np.ndarray]:
         """The cosine of each work's nearest passage, and the link that leads to the passage (-1 without one)."""

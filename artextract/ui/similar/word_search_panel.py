@@ -6,6 +6,7 @@ import streamlit as st
 from artextract import settings
 from artextract.similarity.filters import NO_FILTERS
 from artextract.similarity.ranking import TextRanking
+from artextract.text.projection import PictureSearch
 from artextract.text.search import TextSearcher
 from artextract.ui import cached_search, navigation, work_text
 from artextract.ui.galleries import Gallery
@@ -34,7 +35,7 @@ def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
         similarity = _similarity(searcher, query) if query.has_picture else None
         shown = list(gallery.works["id"])
         in_gallery = ~np.isnan(searcher.aligned(shown, np.zeros(len(shown))))
-        matches = searcher.search(query.words, k, _picture_scores(searcher, query), similarity, weight, in_gallery)
+        matches = searcher.search(query.words, k, _pictures(query), similarity, weight, in_gallery)
     if not matches:
         st.info("No work of this collection has a text.", icon=":material/search_off:")
         return
@@ -51,8 +52,8 @@ def show_text_matches(gallery: Gallery, query: Query, k: int) -> None:
         more_button(k)
 
 
-def _picture_scores(searcher: TextSearcher, query: Query) -> np.ndarray | None:
-    """The cosine of the words with each picture; None if pictures are not searched."""
+def _pictures(query: Query) -> PictureSearch | None:
+    """What compares the words with the pictures; None if pictures are not searched."""
     gallery = query.gallery
     search = cached_search.picture_search(gallery)
     if isinstance(search, str):
@@ -61,7 +62,7 @@ def _picture_scores(searcher: TextSearcher, query: Query) -> np.ndarray | None:
     if not choose_picture_search(gallery):
         return None
     st.caption(f":material/info: {work_text.escaped(search.explanation, '')}")
-    return searcher.aligned(list(gallery.works["id"]), search.cosines(query.words))
+    return search
 
 
 def _similarity(searcher: TextSearcher, query: Query) -> np.ndarray:
