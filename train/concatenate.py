@@ -48,7 +48,7 @@ def concatenate(settings: ConcatenationSettings) -> Path:
 def fitted(vectors: Sequence[np.ndarray], labels: pd.DataFrame, settings: ConcatenationSettings) -> Projection:
     """The projection of each network's vectors, float32 [n, its dimension], of paintings with these labels.
 
-    Raises SourceError if the text projection cannot be read, or is one of other vectors.
+    Raises SourceError if the text projection cannot be read, or the paintings do not differ in a direction.
     """
     beside = side_by_side(vectors, settings.scales)
     width = beside.shape[1]
@@ -56,6 +56,8 @@ def fitted(vectors: Sequence[np.ndarray], labels: pd.DataFrame, settings: Concat
     for name, weight in settings.directions.items():
         rows = _text_directions(settings, vectors) if name == TEXT else _discriminants(beside, labels[name])
         spread = np.sqrt((beside @ rows.T).var(axis=0).sum())
+        if not spread > 0:
+            raise SourceError(f"directions: {name} does not differ among these paintings. Leave it out.")
         directions = np.concatenate([directions, rows * weight / spread])
     # Principal components of the vectors extended by the directions. Both are linear in the vectors, so
     # the components are, too.
@@ -84,6 +86,8 @@ def _vectors(backbone: Backbone, paths: list[Path], settings: ConcatenationSetti
 def _discriminants(vectors: np.ndarray, labels: pd.Series) -> np.ndarray:
     """A direction for each class, float32 [classes, width]: ridge regression of the classes (Hastie et al. 1994)."""
     known = labels.notna().to_numpy()
+    if labels.nunique() < 2:
+        return np.zeros((0, vectors.shape[1]), np.float32)
     vectors = vectors[known]
     classes = pd.get_dummies(labels[known], dtype=np.float32).to_numpy()
     rows: np.ndarray = Ridge(RIDGE * len(vectors) * vectors.var(axis=0).mean()).fit(vectors, classes).coef_

@@ -214,8 +214,8 @@ def measure(
     words = TfidfVectorizer(strip_accents="unicode", stop_words="english", sublinear_tf=True)
     known = words.fit_transform(titles.iloc[fit])
     matches = (words.transform(titles.iloc[val]) @ known.T).toarray()
-    matches[matches < np.sort(matches, axis=1)[:, -TOP, None]] = 0
-    means = np.stack([fitted.mean(row) for row in matches])
+    best = np.argsort(-matches, axis=1, kind="stable")[:, :TOP]
+    means = np.stack([fitted.mean(rows, row[rows].astype(np.float32)) for rows, row in zip(best, matches, strict=True)])
     queries = embed_texts(list(titles.iloc[val]), tensors)
     ways = {"recall": queries, "baseline": means, "both": unit(queries + means)}
     return {name: _recall(np.stack([searched.cosines(query) for query in way])) for name, way in ways.items()}

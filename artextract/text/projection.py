@@ -4,10 +4,11 @@ The projection is fitted on paintings with their titles, genres and styles (`pyt
 train.text_projection`). Backbones that are dual encoders embed words themselves and need no projection.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -135,12 +136,11 @@ class ProjectedPictures:
         """The cosine of each picture with a vector of that space, float32 [256], of unit length: float32 [n]."""
         return (self._products(vector) - vector @ self._centre) / self._centred
 
-    def mean(self, weights: np.ndarray) -> np.ndarray:
-        """The weighted mean of some pictures, float32 [256], of unit length; weights float [n], 0 leaves one out."""
-        rows = np.flatnonzero(weights)
-        return unit(weights[rows] @ unit(unit(self._raw(rows)) - self._centre))
+    def mean(self, rows: Sequence[int], weights: np.ndarray) -> np.ndarray:
+        """The mean of the pictures in `rows`, float32 [256], of unit length; their weights are float [rows]."""
+        return unit(weights @ unit(unit(self._raw(list(rows))) - self._centre))
 
-    def _raw(self, rows: np.ndarray | slice) -> np.ndarray:
+    def _raw(self, rows: list[int] | slice) -> np.ndarray:
         vectors = self._vectors[rows] / self._lengths[rows, None]
         return vectors if self._weight is None else vectors @ self._weight.T + self._bias
 
@@ -189,15 +189,15 @@ class PictureSearch:
     embed: Callable[[str], np.ndarray]  # Words → their vector, float32 [dimension], unit length
     explanation: str  # How, and how accurate the results are
 
-    def cosines(self, words: str, examples: np.ndarray | None = None) -> np.ndarray:
+    def cosines(self, words: str, examples: Mapping[str, float] = MappingProxyType({})) -> np.ndarray:
         """The cosine of words with each picture: float32 [n], -1 to 1.
 
-        With the weights of examples, float [n], the mean picture of these works counts as much as the
-        words (relevance feedback: Rocchio 1971).
+        The weighted mean picture of the examples (id → weight) counts as much as the words (relevance
+        feedback: Rocchio 1971).
         """
         vector = self.embed(words)
-        if examples is not None and examples.any():
-            vector = unit(vector + self.pictures.mean(examples))
+        if weights := {row: examples[work] for row, work in enumerate(self.ids) if work in examples}:
+            vector = unit(vector + self.pictures.mean(list(weights), np.array(list(weights.values()), np.float32)))
         return self.pictures.cosines(vector)
 
 

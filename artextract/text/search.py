@@ -27,8 +27,8 @@ _STOP_WORDS = (
 )
 STOP_WORDS = frozenset(_STOP_WORDS.split())  # Words of a query that are ignored, unless the query has no other
 LONGEST_QUERY = 1000  # Characters
-WEIGHTS = {"bm25": 1.0, "meaning": 1.0, "picture": 1.0}
-EXAMPLES = 10  # Works with the best matching words, whose pictures are searched, too
+WEIGHTS = {"bm25": 1.0, "meaning": 2.0, "picture": 0.5}  # Of the rankings, by `benchmarks.word_search`
+EXAMPLES = 10  # Works with the best matching titles, whose mean picture is searched, too
 _WORD = re.compile(r"\w+")
 _OPEN, _CLOSE = "\x02", "\x03"  # Mark matching words in the answers of FTS5
 
@@ -99,7 +99,7 @@ class TextSearcher:
             query: the words.
             k: how many works.
             pictures: compares the words with the works' pictures, too.
-            similarity: cosine of each work's picture with a given one, float64 [n] in the order of `ids`; NaN if missing.
+            similarity: cosine of each work's picture with a given one, float64 [n] in the order of `ids`; NaN if none.
             weight: of the words when combined with `similarity`, 0 (similarity alone) to 1 (words alone).
             among: bool [n] in the order of `ids`: the works that may be returned; None allows all.
 
@@ -108,7 +108,8 @@ class TextSearcher:
         """
         bm25, matched = self._by_word(query_words(query))
         meaning, links = self._by_meaning(query)
-        picture = None if pictures is None else self._by_picture(query, bm25, pictures)
+        titled = {row: float(bm25[row]) for row, fields in matched.items() if "title" in fields}
+        picture = None if pictures is None else self._by_picture(query, titled, pictures)
         rankings = {"bm25": bm25, "meaning": meaning} | ({} if picture is None else {"picture": picture})
         fused = fuse(list(rankings.values()), [WEIGHTS[name] for name in rankings])
         if similarity is not None:
@@ -161,11 +162,10 @@ class TextSearcher:
             matched[row] = {field: those for field, those in found.items() if those}
         return scores, matched
 
-    def _by_picture(self, query: str, bm25: np.ndarray, pictures: "PictureSearch") -> np.ndarray:
-        """The cosine of the words with each work's picture. Works with matching words are examples."""
-        by_id = dict(zip(self.ids, np.nan_to_num(bm25), strict=True))
-        examples = np.array([by_id.get(work, 0.0) for work in pictures.ids])
-        examples[np.argsort(-examples, kind="stable")[EXAMPLES:]] = 0
+    def _by_picture(self, query: str, titled: dict[int, float], pictures: "PictureSearch") -> np.ndarray:
+        """The cosine of the words with each work's picture; `titled`: row → BM25 of works whose titles match."""
+        best = sorted(titled, key=lambda row: -titled[row])[:EXAMPLES]
+        examples = {self.ids[row]: titled[row] for row in best}
         return self.aligned(pictures.ids, pictures.cosines(query, examples))
 
     def _by_meaning(self, query: str) -> tuple[np.ndarray, np.ndarray]:

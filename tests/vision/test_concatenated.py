@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from artextract.attributes.model_bundle import Bundle
 from artextract.collection import Collection
 from artextract.errors import SourceError, WeightsError
+from artextract.tensor_files import write_tensors
 from artextract.vectors import unit
 from artextract.vision import weights
 from artextract.vision.backbones import BACKBONES, DEFAULT_BACKBONE, find_backbone, weights_of
 from artextract.vision.concatenated import Projection, side_by_side
 from artextract.vision.embedding import embed_collection, embedded_by, usual_backbone
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
-from artextract.vision.preprocessing import Preprocessing, prepare
+from artextract.vision.preprocessing import Preprocessing, prepare, resized
 from tests.support.artgan_copy import make_copy
 from tests.support.made import made_picture
 from train.concatenate import concatenate
@@ -28,7 +28,7 @@ def test_a_projection_is_of_unit_vectors_scaled_side_by_side(tmp_path: Path) -> 
     random = np.random.default_rng(0)
     components = np.linalg.qr(random.normal(size=(5, 5)))[0][:4].astype(np.float16).astype(np.float32)
     file = tmp_path / "concatenated.safetensors"
-    Projection(np.array([2.0, 0.5], np.float32), np.full(5, 0.1, np.float32), components).write(file)
+    Projection(np.array([8, 8]), np.array([2.0, 0.5], np.float32), np.full(5, 0.1, np.float32), components).write(file)
     projection = Projection.read(file)
     seen = [random.normal(size=(6, count)).astype(np.float32) for count in (3, 2)]
     beside = side_by_side(seen, (2.0, 0.5))
@@ -58,6 +58,16 @@ def test_without_a_crop_the_whole_picture_is_seen() -> None:
     assert pixels[:, -1].min() > 250
 
 
+def test_a_network_may_see_another_size() -> None:
+    pixels = np.zeros((2, 256, 256, 3), np.uint8)
+    pixels[1, :, 128:] = 200
+    smaller = resized(pixels, 224)
+    assert (smaller.shape, smaller.dtype) == ((2, 224, 224, 3), np.uint8)
+    assert smaller[1, :, :110].max() < 5
+    assert smaller[1, :, 114:].min() > 195
+    assert resized(pixels, 256) is pixels
+
+
 def test_the_shipped_embedding_is_of_its_two_networks() -> None:
     backbone = find_backbone("paintings")
     assert backbone.name == DEFAULT_BACKBONE
@@ -68,9 +78,13 @@ def test_the_shipped_embedding_is_of_its_two_networks() -> None:
     assert found.shape == (3, backbone.dimension)
     one = embedder.embed_prepared(pixels[1:2])
     assert np.array_equal(one[0], found[1])
-    size = backbone.preprocessing.input_size
-    parts = [FeatureMapper(find_backbone(part), size).maps(pixels).mean(1) for part in backbone.parts]
-    wanted = Projection.read(embedder.weights.path).project(parts)
+    projection = Projection.read(embedder.weights.path)
+    assert projection.sizes.tolist() == [256, 224]
+    parts = [
+        FeatureMapper(find_backbone(part), int(size)).maps(resized(pixels, int(size))).mean(1)
+        for part, size in zip(backbone.parts, projection.sizes, strict=True)
+    ]
+    wanted = projection.project(parts)
     cosines = (unit(found) * unit(wanted)).sum(axis=1)
     assert cosines.min() > 0.99999
 
@@ -122,6 +136,7 @@ def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkey
     wanted: dict[str, Any] = {
         "data": {"copies": [{"images": images, "labels": labels}], "aside": 0.2},
         "backbone": "paintings",
+        "sizes": [64, 48],
         "scales": [1, 1],
         "output": tmp_path / "concatenated.safetensors",
     }
@@ -133,16 +148,21 @@ def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkey
     with pytest.raises(SourceError, match="paintings needs 2, one for each network"):
         concatenate(ConcatenationSettings.model_validate(wanted | {"scales": [1]}))
 
-    # What the heads tell apart lies further apart.
-    told = Projection.read(concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}})))
-    assert told.components.shape == (6, 2560)
-    head = Bundle.open().heads().weights["style"][:, :1280]
-    apart = unit(head - head.mean(0))
-    lengths = [np.linalg.norm(how.components[:, :1280] @ apart.T) for how in (fitted, told)]
+    apart = np.random.default_rng(0).normal(size=(1, 2560)).astype(np.float32)
+
+    def told(directions: dict[str, float]) -> Projection:
+        write_tensors(tmp_path / "words.safetensors", {"picture.weight": apart})
+        more = {"directions": directions, "text_projection": tmp_path / "words.safetensors"}
+        return Projection.read(concatenate(ConcatenationSettings.model_validate(wanted | more)))
+
+    lengths = [np.linalg.norm(how.components @ apart[0]) for how in (fitted, told({"text": 5}))]
     assert lengths[1] > 2 * lengths[0]
-    monkeypatch.setitem(BACKBONES, "paintings", dataclasses.replace(small, parts=("efficientnet_lite2",) * 2))
-    with pytest.raises(SourceError, match="its backbone style is not one of"):
-        concatenate(ConcatenationSettings.model_validate(wanted | {"heads": {"style": 2}}))
+    spreads = [np.linalg.norm(how.components) for how in (fitted, told({"style": 2}))]
+    assert spreads[1] > 1.5 * spreads[0]
+    with pytest.raises(SourceError, match="genre does not differ among these paintings"):
+        concatenate(ConcatenationSettings.model_validate(wanted | {"directions": {"genre": 1}}))
+    with pytest.raises(SourceError, match="is not a text projection of paintings"):
+        concatenate(ConcatenationSettings.model_validate(wanted | {"directions": {"text": 1}}))
 
 
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))

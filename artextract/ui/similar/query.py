@@ -94,12 +94,8 @@ def choose_weight() -> float:
     return percent / 100
 
 
-def choose_picture_search(gallery: Gallery) -> bool:
-    """A toggle: whether the words are also compared with the pictures.
-
-    It is on by default if fewer than half of the works have a description.
-    """
-    default = bool(gallery.works["description"].notna().mean() < 0.5)
-    chosen = {"yes": True, "no": False}.get(address.get("pictures"), default)
-    address.control(st.toggle, "Also search the pictures", name="pictures", value=chosen, default=default)
+def choose_picture_search() -> bool:
+    """A toggle, on by default: whether the words are also compared with the pictures."""
+    chosen = address.get("pictures") != "no"
+    address.control(st.toggle, "Also search the pictures", name="pictures", value=chosen, default=True)
     return chosen

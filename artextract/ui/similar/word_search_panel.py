@@ -59,7 +59,7 @@ def _pictures(query: Query) -> PictureSearch | None:
     if isinstance(search, str):
         st.caption(f":material/info: {work_text.escaped(search, '')}")
         return None
-    if not choose_picture_search(gallery):
+    if not choose_picture_search():
         return None
     st.caption(f":material/info: {work_text.escaped(search.explanation, '')}")
     return search
@@ -77,7 +77,7 @@ def _similarity(searcher: TextSearcher, query: Query) -> np.ndarray:
 def _explanation(query: Query) -> str:
     words = (
         "Each result names the matching words with their field. “≈” marks the passage that is nearest in "
-        "meaning. All text rankings have equal weight."
+        "meaning. Meaning counts twice as much as matching words, and the picture half as much."
     )
     if not query.has_picture:
         return words
