@@ -41,11 +41,13 @@ def concatenate(settings: ConcatenationSettings) -> Path:
     table = labelled_paintings(settings.data)
     fit = table[table["part"] == "fit"]
     fit = fit.sample(min(len(fit), MAX_PAINTINGS), random_state=settings.data.seed)
-    fitted(_vectors(backbone, list(fit["path"]), settings), fit, settings).write(settings.output)
+    fit_concatenation(_vectors(backbone, list(fit["path"]), settings), fit, settings).write(settings.output)
     return settings.output
 
 
-def fitted(vectors: Sequence[np.ndarray], labels: pd.DataFrame, settings: ConcatenationSettings) -> Projection:
+def fit_concatenation(
+    vectors: Sequence[np.ndarray], labels: pd.DataFrame, settings: ConcatenationSettings
+) -> Projection:
     """The projection of each network's vectors, float32 [n, its dimension], of paintings with these labels.
 
     Raises SourceError if the text projection cannot be read, or the paintings do not differ in a direction.

@@ -156,8 +156,8 @@ def fit_towers(
     codes, distinct = pd.factorize(texts)
     found = text_embedder().pieces(list(distinct))
     pieces = np.full((len(found), max(map(len, found))), -1)
-    for row, own in enumerate(found):
-        pieces[row, : len(own)] = own
+    for row, numbers in enumerate(found):
+        pieces[row, : len(numbers)] = numbers
     pictures = torch.from_numpy(vectors)
     towers = Towers(pictures, _rarity(found), settings)
     if start is not None:
@@ -180,7 +180,7 @@ def fit_towers(
         for rows, text in zip(np.array_split(order, steps), np.array_split(own, steps), strict=True):
             loss = _loss(towers, pictures[rows], torch.from_numpy(pieces[text]), torch.from_numpy(text))
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
     return towers.eval().tensors()
@@ -194,8 +194,8 @@ def _loss(towers: Towers, pictures: Tensor, pieces: Tensor, text: Tensor) -> Ten
     scores = scores.masked_fill(same, -1e4)
     share = towers.settings.label_smoothing
     wanted = torch.eye(len(text)) * (1 - share) + share * ~same / (~same).sum(1, keepdim=True)
-    both = [-(wanted * side.log_softmax(1)).sum(1).mean() for side in (scores, scores.T)]
-    return sum(both) / 2
+    sides = torch.stack([scores, scores.T])
+    return -(wanted * sides.log_softmax(2)).sum(2).mean()
 
 
 def _rarity(texts: list[list[int]]) -> Tensor:

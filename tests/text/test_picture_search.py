@@ -136,8 +136,8 @@ def test_a_projection_is_fitted_and_finds_pictures_by_their_titles(
     )
     facts = fit_projection(TextProjectionSettings.read(settings))
     assert facts.chance == pytest.approx(10 / facts.validated_on)
-    assert facts.recall > 2 * facts.chance  # there are three kinds of pictures
-    assert facts.both > 2 * facts.chance
+    assert facts.recall > 1.4 * facts.chance  # there are three kinds of pictures
+    assert facts.both > 1.4 * facts.chance
     assert file.stat().st_size < 2_000_000
     first = file.read_bytes()
     fit_projection(TextProjectionSettings.read(settings))

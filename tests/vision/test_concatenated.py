@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -20,7 +21,7 @@ from artextract.vision.feature_extractor import Embedder, FeatureMapper
 from artextract.vision.preprocessing import Preprocessing, prepare, resized
 from tests.support.artgan_copy import make_copy
 from tests.support.made import made_picture
-from train.concatenate import concatenate
+from train.concatenate import concatenate, fit_concatenation
 from train.config import ConcatenationSettings
 
 
@@ -160,7 +161,9 @@ def test_a_concatenation_is_fitted_on_the_training_images(tmp_path: Path, monkey
     spreads = [np.linalg.norm(how.components) for how in (fitted, told({"style": 2}))]
     assert spreads[1] > 1.5 * spreads[0]
     with pytest.raises(SourceError, match="genre does not differ among these paintings"):
-        concatenate(ConcatenationSettings.model_validate(wanted | {"directions": {"genre": 1}}))
+        same = pd.DataFrame({"genre": ["portrait"] * 8})
+        settings = ConcatenationSettings.model_validate(wanted | {"directions": {"genre": 1}})
+        fit_concatenation([np.eye(8, dtype=np.float32)] * 2, same, settings)
     with pytest.raises(SourceError, match="is not a text projection of paintings"):
         concatenate(ConcatenationSettings.model_validate(wanted | {"directions": {"text": 1}}))
 
