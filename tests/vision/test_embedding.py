@@ -20,9 +20,10 @@ from artextract.progress import Step
 from artextract.sources.folder import FolderSource
 from artextract.vision import feature_store
 from artextract.vision.backbones import BACKBONES, find_backbone, weights_of
-from artextract.vision.embedding import Embedder, EmbeddingWorker, embed_collection, load_embeddings, prepare
+from artextract.vision.embedding import Embedder, EmbeddingWorker, embed_collection, load_embeddings
 from artextract.vision.feature_extractor import BATCH
 from artextract.vision.feature_store import FeatureStore, stored_keys
+from artextract.vision.preprocessing import prepare
 from tests.support.made import SMALL_COUNT, fill_folder, jpeg, made_picture
 
 LITE = "efficientnet_lite2"
