@@ -35,6 +35,8 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
     tasks = label_tasks(held, reader.facts.classes, reader.facts.listed_artists)
     _write_validation(reader, held, predictions, tasks)
     for name, task in tasks.items():
+        if not len(task.rows):  # the heads know none of the listed artists, for example
+            continue
         probabilities = task.probabilities(predictions.probabilities[name][task.rows])
         plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name][task.rows])
         scores = score(probabilities, task.target, task.artists)
