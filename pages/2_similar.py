@@ -12,7 +12,6 @@ from artextract.ui.ranking_panel import (
     show_ranking,
     work_ranking,
 )
-from artextract.ui.server.urls import view_url
 from artextract.ui.similar.panels import as_jpeg, show_place
 from artextract.ui.similar.query import enter_query
 from artextract.ui.similar.word_search_panel import show_text_matches
@@ -40,9 +39,7 @@ with layout.errors_as_sentences():
             if row is None:
                 st.image(picture, caption=query.name, width="stretch", alt=f"The picture {query.name}")
             else:
-                name, work = gallery.collection.name, gallery.works.iloc[row]
-                url = view_url(name, work["image_sha256"])
-                layout.show_picture(url, gallery.alternatives[row], (name, str(work["id"])))
+                layout.show_picture(gallery, row)
         with right:
             show_place(gallery, [work.row for work in nearest], query.picture)
         choose_criterion()

@@ -39,6 +39,7 @@ for column, side, name, label in zip(
 if len(works) < 2:
     st.caption("Choose two works, or click Compare on a similar work in Explore.")
     st.stop()
+st.caption("Click a picture to look at both closely: side by side with linked zoom, or under a curtain.")
 with layout.errors_as_sentences():
     comparison = comparison_of(gallery, *works)
     show_scores(comparison)

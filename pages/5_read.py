@@ -22,7 +22,10 @@ def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bo
     st.markdown(f"#### {work_text.escaped(picture.reading.summary(), '')}")
     left, right = st.columns([1, 1.25], gap="medium")
     with left:
-        st.image(picture.image, width="stretch", alt=f"The picture {name}")
+        if gallery is None or row is None:
+            st.image(picture.image, width="stretch", alt=f"The picture {name}")
+        else:
+            layout.show_picture(gallery, row)
         with st.container(horizontal=True):
             show_downloads(title, name, content, picture)
     with right:

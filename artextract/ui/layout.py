@@ -21,9 +21,10 @@ from artextract.trays.tray import WorkRef
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import look_key
 from artextract.ui.components.registration import component
+from artextract.ui.galleries import Gallery
 from artextract.ui.navigation import EXPLORE, SCREENS, Screen, link_to
 from artextract.ui.server import scripts
-from artextract.ui.server.urls import base_url, work_url
+from artextract.ui.server.urls import base_url, view_url, work_url
 from artextract.ui.work_text import said
 
 # A local file: for a Material symbol the browser would contact another host.
@@ -68,15 +69,17 @@ def page(screen: Screen) -> Survey:
     return survey()
 
 
-def show_picture(url: str, alt: str, work: WorkRef, query: WorkRef | None = None, small: bool = False) -> None:
+def show_picture(gallery: Gallery, row: int, *, query: int | None = None, small: bool = False) -> None:
     """Show a work's picture by its URL, so that the browser caches it; a click opens it in the lightbox.
 
-    `work` is the collection and the id, `query` the work that it is compared with.
+    `query` is the row of the work that the lightbox compares it with.
     """
-    keys = {"key": work} | ({"query": query} if query else {})
-    data = " ".join(f'data-{name}="{_attribute(look_key(ref))}"' for name, ref in keys.items())
+    name, works = gallery.collection.name, gallery.works
+    keys = {"key": row} | ({} if query is None else {"query": query})
+    data = " ".join(f'data-{key}="{_attribute(look_key((name, works["id"].iloc[at])))}"' for key, at in keys.items())
+    url = view_url(name, works["image_sha256"].iloc[row], "thumb" if small else "view")
     size = "ax-view ax-small" if small else "ax-view"
-    image = f'<img class="{size}" src="{_attribute(url)}" alt="{_attribute(alt)}">'
+    image = f'<img class="{size}" src="{_attribute(url)}" alt="{_attribute(gallery.alternatives[row])}">'
     st.html(f'<button type="button" class="ax-look" title="Enlarge" {data}>{image}</button>')
 
 

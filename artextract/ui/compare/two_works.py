@@ -9,7 +9,6 @@ from artextract.ui import layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.ui.server.request_costs import charge
-from artextract.ui.server.urls import view_url
 from artextract.work_table import display_date
 
 
@@ -29,16 +28,14 @@ def show_work(gallery: Gallery, work: str, side: str, other: str | None) -> None
 
     The lightbox compares the picture with that of the work `other`, which the screen shows before.
     """
-    name = gallery.collection.name
     row = gallery.searcher.row_of(work)
     facts = gallery.works.iloc[row]
-    query = None if other is None else (name, other)
-    layout.show_picture(view_url(name, facts["image_sha256"]), gallery.alternatives[row], (name, work), query)
+    layout.show_picture(gallery, row, query=None if other is None else gallery.searcher.row_of(other))
     artist = work_text.escaped(facts["artist"], "Artist not recorded")
     made = ", ".join(filter(None, (artist, work_text.escaped(display_date(facts), ""))))
     st.markdown(f"**{work_text.escaped(facts['title'], 'Untitled')}**  \n{made}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        tray_control(name, [work], gallery.labels[row], key=f"_tray_{side}")
+        tray_control(gallery.collection.name, [work], gallery.labels[row], key=f"_tray_{side}")
         navigation.link_to(navigation.EXPLORE, "Show on map", ":material/my_location:", work=work)
 
 

@@ -15,7 +15,6 @@ from artextract.ui.explore.path_panel import offer_path, show_waiting_path
 from artextract.ui.galleries import Gallery
 from artextract.ui.navigation import FACES, READ, SIMILAR, Screen
 from artextract.ui.ranking_panel import choose_criterion, show_ranking
-from artextract.ui.server.urls import view_url
 
 NEXT_SCREENS: dict[Screen, tuple[str, str | None]] = {
     READ: ("Read this painting", None),
@@ -43,7 +42,7 @@ def show_work(gallery: Gallery, row: int) -> None:
         st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.visited())
         st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
         st.button("Close", icon=":material/close:", on_click=actions.close_work)
-    layout.show_picture(view_url(name, work["image_sha256"]), gallery.alternatives[row], (name, work_id))
+    layout.show_picture(gallery, row)
     st.markdown(f"#### {work_text.escaped(work['title'], 'Untitled')}")
     st.markdown(work_text.escaped(work["artist"], "Artist not recorded"))
     st.html(work_text.facts_html(work))

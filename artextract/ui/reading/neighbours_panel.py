@@ -50,8 +50,17 @@ def show_similar_works(gallery: Gallery, name: str, content: bytes, is_work: boo
     """The works of the open collection that are most similar to the picture, which may be one of them."""
     st.subheader(f"Similar works in {gallery.collection.name}")
     with layout.errors_as_sentences():
-        if is_work:
-            ranking: Ranking | None = work_ranking(gallery, gallery.searcher.row_of(name))
+        row = gallery.searcher.row_of(name) if is_work else None
+        if row is not None:
+            ranking: Ranking | None = work_ranking(gallery, row)
         else:  # the picture itself comes first if the collection has it
             ranking = picture_ranking(gallery, content, name)
-        show_ranking(gallery, ranking, 10, NO_FILTERS, key="read_similar", on_open=lambda work: address.put(work=work))
+        show_ranking(
+            gallery,
+            ranking,
+            10,
+            NO_FILTERS,
+            key="read_similar",
+            on_open=lambda work: address.put(work=work),
+            query_row=row,
+        )

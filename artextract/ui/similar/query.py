@@ -11,7 +11,6 @@ from artextract.text.search import LONGEST_QUERY
 from artextract.ui import address, layout
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.request_costs import content_of
-from artextract.ui.server.urls import thumbnails_url
 from artextract.ui.work_picker import choose_work
 
 DEFAULT_WEIGHT = 50  # Default weight of the words beside a picture, per cent
@@ -58,9 +57,7 @@ def enter_query(gallery: Gallery) -> Query:
             work = choose_work(gallery, "work", "Work")
             if work is not None:
                 row = gallery.searcher.row_of(work)
-                name = gallery.collection.name
-                url = thumbnails_url(name) + gallery.thumbnails[row]
-                layout.show_picture(url, gallery.alternatives[row], (name, work), small=True)
+                layout.show_picture(gallery, row, small=True)
     with by_words:
         address.control(
             st.text_input,

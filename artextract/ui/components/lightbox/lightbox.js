@@ -172,7 +172,9 @@ function caption(details, entry, box, state) {
   if (entry.work === undefined || !details.number) return made;
   const rights = element("p", "ax-rights", made);
   element("span", "", rights, { text: details.licence ? `Licence: ${details.licence}` : "Licence not recorded" });
-  const link = element("a", "", rights, { text: "Open", href: addressOf(entry, state.page.explore) });
+  const href = addressOf(entry, state.page.explore);
+  if (isOpen(href)) return made;
+  const link = element("a", "", rights, { text: "Open", href });
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a tab of its own
     const card = looks().find((other) => other.dataset.key === entry.key && titleOf(other));
@@ -187,7 +189,13 @@ function caption(details, entry, box, state) {
 const titleOf = (picture) => picture.closest(".ax-card, .ax-tray li")?.querySelector(".ax-open");
 
 function addressOf({ collection, work }, explore) {
-  return `${explore}?${new URLSearchParams({ collection, work })}`;
+  const backbone = new URLSearchParams(location.search).get("backbone");
+  return `${explore}?${new URLSearchParams({ collection, ...(backbone && { backbone }), work })}`;
+}
+
+function isOpen(href) {
+  const [here, there] = [new URL(location.href), new URL(href, location.href)];
+  return here.pathname === there.pathname && here.searchParams.get("work") === there.searchParams.get("work");
 }
 
 function factsOf(details) {

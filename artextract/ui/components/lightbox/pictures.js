@@ -21,7 +21,8 @@ function listOf(picture, all, inGrid) {
 function entryOf(picture) {
   const image = picture.querySelector("img") ?? picture;
   const [collection, work] = (picture.dataset.key ?? "").split("\n");
-  return { key: picture.dataset.key ?? "", collection, work, image, first: image.currentSrc || image.src, alt: image.alt };
+  const whole = work === undefined || /\/(thumb|view)\//.test(image.src); // not a face cut out of the work's picture
+  return { key: picture.dataset.key ?? "", collection, work, image, first: whole ? image.src : "", alt: image.alt };
 }
 
 // What the server says of a work (`_work` in server/routes.py), asked once; of a picture without a work its own size.
@@ -30,8 +31,8 @@ function detailsOf(entry, url) {
   return entry.details;
 }
 
-function ofImage({ image, first, alt }) {
-  const level = { url: first, width: image.naturalWidth || 1, height: image.naturalHeight || 1 };
+function ofImage({ image, alt }) {
+  const level = { url: image.src, width: image.naturalWidth || 1, height: image.naturalHeight || 1 };
   return { title: alt, made: "", number: "", licence: "", credit: "", page: "", facts: [], levels: [level], iiif: null };
 }
 

@@ -1,6 +1,6 @@
 // The zoomable pictures of the lightbox: one, or two that are linked. OpenSeadragon draws them.
 
-const CLOSER = 4; // Screen pixels per pixel of the picture at the highest zoom
+const CLOSER = 4; // The highest zoom: screen pixels per pixel of the picture, and at least this many times the whole picture
 
 let loading = null;
 
@@ -46,7 +46,7 @@ function showPictures(stage, pictures, script, places, onSwipe) {
   const viewers = [];
   const panes = pictures.map((picture) => {
     const pane = element("div", "ax-pane", stage, { role: "img", "aria-label": picture.alt });
-    element("img", "ax-first", pane, { src: picture.first, alt: "" });
+    element("img", "ax-first", pane, { alt: "", ...(picture.first && { src: picture.first }) });
     return pane;
   });
   const shown = { viewers, linked: true, closed: false, leader: 0, offset: { zoom: 1, x: 0, y: 0 } };
@@ -70,12 +70,12 @@ function showPictures(stage, pictures, script, places, onSwipe) {
     }
     viewer.addHandler("viewport-change", () => follow(number));
     viewer.addOnceHandler("open", () => {
+      limitZoom(viewers);
       if (!both()) return;
-      shareLimit(viewers);
       viewers.forEach((each, nth) => places[nth] && move(each, places[nth]));
       lead(0);
     });
-    sharpen(viewer, () => picture.iiif);
+    sharpen(viewer, picture.iiif, () => limitZoom(viewers));
   });
   shown.places = () => (both() ? viewers.map((viewer) => placeOf(viewer, false)) : []);
   shown.zoomBy = (factor) => {
@@ -136,25 +136,32 @@ function openViewer(pane, levels, onSwipe) {
     if (!pressed) return;
     event.preventDefaultAction = true;
     const by = event.position.x - pressed.x;
-    if (event.pointerType === "touch" && Math.abs(by) > 50) onSwipe(by < 0 ? 1 : -1);
+    if (event.pointerType !== "touch" || Math.abs(by) < 50) return;
+    setTimeout(() => onSwipe(by < 0 ? 1 : -1)); // later: it destroys this viewer
   });
   return viewer;
 }
 
 // The museum's own server is asked for tiles only when the pixels of the largest local picture show.
-function sharpen(viewer, address) {
-  let asked = false;
-  viewer.addHandler("zoom", ({ zoom }) => {
+function sharpen(viewer, iiif, success) {
+  let asked = !iiif;
+  const check = () => {
     const item = viewer.world.getItemAt(0);
-    if (asked || !address() || !item || item.viewportToImageZoom(zoom) < 1) return;
+    if (asked || !item || item.viewportToImageZoom(viewer.viewport.getZoom()) * devicePixelRatio < 1) return;
     asked = true;
-    const tileSource = `${address()}/info.json`;
-    viewer.addTiledImage({ tileSource, x: 0, y: 0, width: 1, error: () => {} });
-  });
+    viewer.addTiledImage({ tileSource: `${iiif}/info.json`, x: 0, y: 0, width: 1, success, error: () => {} });
+  };
+  viewer.addHandler("open", check);
+  viewer.addHandler("zoom", check);
 }
 
 // Linked pictures can be enlarged as far as the larger of them.
-function shareLimit(viewers) {
-  const times = Math.max(...viewers.map(({ viewport }) => viewport.getMaxZoom() / viewport.getHomeZoom()));
-  for (const { viewport } of viewers) viewport.maxZoomLevel = times * viewport.getHomeZoom();
+function limitZoom(viewers) {
+  const times = viewers.filter(Boolean).map(({ viewport }) => {
+    viewport.maxZoomLevel = null; // as far as the pixels go
+    return viewport.getMaxZoom() / viewport.getHomeZoom();
+  });
+  for (const viewer of viewers) {
+    if (viewer) viewer.viewport.maxZoomLevel = Math.max(CLOSER, ...times) * viewer.viewport.getHomeZoom();
+  }
 }
