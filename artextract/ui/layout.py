@@ -17,7 +17,6 @@ import streamlit as st
 from artextract.collection import Survey, survey
 from artextract.errors import ArtExtractError
 from artextract.sources.tables.delimited import csv_bytes
-from artextract.trays.tray import WorkRef
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import look_key
 from artextract.ui.components.registration import component

@@ -83,13 +83,20 @@ def test_a_picture_opens_large_and_the_arrows_walk_through_its_neighbours(
     expect(box).to_have_count(0)
 
 
+def drag(page: Page, x: float, y: float) -> None:
+    """Drag from where the mouse is."""
+    page.mouse.down()
+    page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+
+
 def test_wheel_keys_and_double_click_zoom(server: str, page: Page, ready: Collection) -> None:
     page.goto(f"{server}/timeline?collection=small")
     page.locator(".ax-look").first.click()
     box = lightbox(page)
     page.mouse.move(600, 400)
     changed(page, 0, lambda: page.mouse.wheel(0, -300))
-    changed(page, 0, lambda: (page.mouse.down(), page.mouse.move(500, 330, steps=4), page.mouse.up()))
+    changed(page, 0, lambda: drag(page, 500, 330))
     changed(page, 0, lambda: page.keyboard.press("+"))
     changed(page, 0, lambda: page.keyboard.press("Shift+ArrowRight"))
     changed(page, 0, lambda: page.keyboard.press("0"))
@@ -117,7 +124,8 @@ def test_two_works_are_zoomed_together_and_one_is_drawn_over_the_other(
     changed(page, 0, lambda: page.mouse.wheel(0, -300))  # over the right one
     box.get_by_role("button", name="Move both pictures together").click()
     alone = page.evaluate(PIXELS, 0)
-    changed(page, 1, lambda: page.mouse.wheel(0, -300) if page.mouse.move(right["x"] + 100, 300) is None else None)
+    page.mouse.move(right["x"] + 100, 300)
+    changed(page, 1, lambda: page.mouse.wheel(0, -300))
     assert page.evaluate(PIXELS, 0) == alone
 
     box.get_by_role("button", name="Curtain").click()
