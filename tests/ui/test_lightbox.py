@@ -83,6 +83,6 @@ def test_the_scripts_are_kept_by_browsers_at_an_address_of_their_content(client:
 def test_the_pictures_of_a_comparison_open_together(ready: Collection) -> None:
     first, second = ready.works()["id"][:2]
     app = screen("compare", collection="small", work=first, other=second)
-    pictures = [part.proto.body for part in app.get("html") if "ax-look" in part.proto.body]
+    pictures = [part.proto.body for part in app.get("html") if 'class="ax-look"' in part.proto.body]
     keys = [re.findall(r'data-(\w+)="small&#10;([^"]+)"', picture) for picture in pictures]
     assert keys == [[("key", first)], [("key", second), ("query", first)]]
