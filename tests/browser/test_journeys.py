@@ -134,11 +134,11 @@ def test_a_painting_is_read_from_the_map_by_upload_and_by_pasting(
     expect(cards.first).to_contain_text(str(works["title"].iloc[4]))  # an upload may be one of them
     for name in ("Style", "Genre", "Artist", "Date"):
         expect(page.get_by_text(f"{name}: ").first).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
     texture = page.get_by_text("For researchers: texture")
     expect(texture).to_have_count(1)  # not while the old screen still stands beside the new
     texture.click()
     expect(page.get_by_text("Gabor filters: the hue shows the direction")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").last).to_be_visible()
     settled(page)
     button = page.get_by_role("button", name="Download report (HTML)")
     expect(button).to_have_count(1)

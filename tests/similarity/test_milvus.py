@@ -25,6 +25,7 @@ from artextract.similarity.index.milvus_index import MilvusIndex
 from artextract.similarity.search import Searcher
 from artextract.vision.embedding import embedder_like, load_embeddings
 from tests.similarity.test_index import random_vectors
+from tests.ui.test_screens import as_read
 
 LITE = "efficientnet_lite2"
 COUNT = 1_000
@@ -232,7 +233,7 @@ def test_a_screen_says_that_the_database_is_away(small: Collection, monkeypatch:
     monkeypatch.setenv(INDEX_VARIABLE, "http://127.0.0.1:9")
     screen = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60).run()
     assert not screen.exception
-    assert any("http://127.0.0.1:9 can't be used" in warning.value for warning in screen.warning)
+    assert any("http://127.0.0.1:9 can't be used" in as_read(warning.value) for warning in screen.warning)
 
 
 def test_without_pymilvus_one_sentence_says_what_to_install() -> None:

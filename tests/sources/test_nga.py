@@ -128,7 +128,7 @@ def test_failures_stand_in_a_report_and_are_tried_again(house: StandIn, monkeypa
     house.image = without_three
     done = gallery(house)
     assert (done.works, done.skipped) == (37, 3)
-    rows = list(csv.DictReader(done.report_file.open(encoding="utf-8")))
+    rows = list(csv.DictReader(done.report_file.open(encoding="utf-8-sig")))
     assert [row["id"] for row in rows] == ["3", "7", "9"]
     assert "answered 404" in rows[0]["why"]
     house.image = made

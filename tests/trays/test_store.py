@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from artextract.cli import app
 from artextract.errors import StorageError, TrayError
 from artextract.settings import TRAYS_VARIABLE, trays_dir
-from artextract.trays.exports.table import _FORMULA
+from artextract.sources.tables.delimited import _FORMULA
 from artextract.trays.store import FIRST_NAME, MAX_NOTE, MAX_TRAYS, MAX_WORKS, TOKEN, TrayStore, new_token
 from artextract.trays.tray import TrayItem
 

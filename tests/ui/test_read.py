@@ -62,7 +62,7 @@ def test_the_screen_reads_a_picture(ready: Collection) -> None:
     ]  # no collection has pictures of them
 
 
-def test_a_work_of_the_collection_is_read(ready: Collection) -> None:
+def test_a_work_of_the_collection_is_read(ready: Collection, sure: None) -> None:
     app = screen("read", collection="small", work="a/work-01.jpg")
     assert "From small: Picture 1" in words(app)
     assert "How reliable is" in app.expander[0].label
@@ -168,7 +168,7 @@ def test_a_report_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page.count("http") == 1
     assert 'href="https://art.example/app"' in page
     assert f"{date.today():%B %Y} by" in page
-    assert "16 styles" in page
+    assert "19 styles" in page
     assert html.escape(found.reading.summary()) in page
     assert found.reading.genre.labels[4].name in page
     unknown = report_html("x", Bundle.open().facts, out_of_distribution(found.reading), {}, {}, "")
