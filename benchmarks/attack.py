@@ -27,6 +27,7 @@ import threading
 import time
 from collections import Counter
 from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class UploadingTab(Tab):
     def _take(self, came: ForwardMsg, answer: Answer) -> None:
         super()._take(came, answer)
         if came.HasField("new_session"):
-            self.session = came.new_session.session_id
+            self.session = came.new_session.initialize.session_id
         elif came.delta.new_element.HasField("file_uploader"):
             self.uploader = came.delta.new_element.file_uploader.id
 
@@ -87,14 +88,15 @@ class Attack:
         self._url, self._collection, self._files = url, collection, files
         self._hashes = list(Collection.open(collection).works()["image_sha256"].head(200))
 
-    async def run(self, seconds: float) -> None:
-        """Attack until the time is up."""
+    async def run(self, ended: Event, answers: "Queue[Counter[str]]") -> None:
+        """Attack until `ended` is set. Then the process must be ended: closing a connection can swallow a cancellation."""
         kinds = {self._silent: SOCKETS, self._uploads: TABS, self._burst: BURSTS, self._slow: SLOW}
         tasks = [asyncio.create_task(self._again(kind)) for kind, count in kinds.items() for _ in range(count)]
-        await asyncio.sleep(seconds)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks.append(asyncio.create_task(asyncio.to_thread(ended.wait)))
+        done, _ = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
+        for task in done:  # an attack ends only by a fault of this program
+            task.result()
+        answers.put(self.answers)
 
     async def _again(self, attack: Any) -> None:
         name = attack.__name__.strip("_")
@@ -154,12 +156,10 @@ def worst_files() -> dict[str, bytes]:
     return files
 
 
-def attack(url: str, options: argparse.Namespace, answers: "Queue[Counter[str]]") -> None:
+def attack(url: str, options: argparse.Namespace, ended: Event, answers: "Queue[Counter[str]]") -> None:
     """The attacking process."""
     files = {file.name: file.read_bytes() for file in options.files} or worst_files()
-    hostile = Attack(url, options.collection, files)
-    asyncio.run(hostile.run(options.seconds))
-    answers.put(hostile.answers)
+    asyncio.run(Attack(url, options.collection, files).run(ended, answers))
 
 
 def main() -> None:
@@ -174,7 +174,7 @@ def main() -> None:
         os.environ |= {"ARTEXTRACT_PUBLIC": "1", "FORWARDED_ALLOW_IPS": "127.0.0.1", "ARTEXTRACT_TRAYS": trays}
         with people.app(Path(__file__).resolve().parent.parent) as server:
             memory: list[float] = []
-            ended = threading.Event()
+            ended = multiprocessing.Event()
 
             def watch() -> None:
                 while not ended.wait(0.2):
@@ -182,12 +182,13 @@ def main() -> None:
 
             threading.Thread(target=watch, daemon=True).start()
             answers: Queue[Counter[str]] = multiprocessing.Queue()
-            attacker = multiprocessing.Process(target=attack, args=(server.url, options, answers))
+            attacker = multiprocessing.Process(target=attack, args=(server.url, options, ended, answers))
             attacker.start()
             time.sleep(10)  # all sockets are open, and the first files are decoded
             series = asyncio.run(people.Measuring(server, options.people, options).run())
-            seen = answers.get()
             ended.set()
+            seen = answers.get(timeout=60)
+            attacker.kill()
             is_up = httpx2.get(f"{server.url}/artextract/health", timeout=30).is_success
     print(people.table([people.summary(series)]))
     print(json.dumps({"MiB at most": max(memory), "up": is_up, "attacker": dict(sorted(seen.items()))}, indent=1))
