@@ -89,7 +89,7 @@ class Attack:
         self._hashes = list(Collection.open(collection).works()["image_sha256"].head(200))
 
     async def run(self, ended: Event, answers: "Queue[Counter[str]]") -> None:
-        """Attack until `ended` is set. Then the process must be ended: closing a connection can swallow a cancellation."""
+        """Attack until `ended` is set. The caller then ends the process: a closing connection may swallow `cancel`."""
         kinds = {self._silent: SOCKETS, self._uploads: TABS, self._burst: BURSTS, self._slow: SLOW}
         tasks = [asyncio.create_task(self._again(kind)) for kind, count in kinds.items() for _ in range(count)]
         tasks.append(asyncio.create_task(asyncio.to_thread(ended.wait)))
