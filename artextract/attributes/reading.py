@@ -137,7 +137,7 @@ class Reading:
         genre = either([_plural(name) for name in self.genre.names()])
         if "Abstract" in style and genre == _plural("abstract painting"):
             genre = "paintings"  # not "Abstract Expressionist abstract paintings"
-        artist = either(self.artist.names())
+        artist = "" if self.artist.unsure else self.artist.labels[0].name  # a doubtful name would be taken for a fact
         if self.out_of_distribution:
             nearest = f"{_adjective(self.style.labels[0].name)} {_plural(self.genre.labels[0].name)}"
             return f"Unlike the paintings that the model knows: it {_cannot_tell(ATTRIBUTES)}. Nearest: {nearest}."
@@ -149,7 +149,7 @@ class Reading:
         if self.artist.none_of_these:
             parts.append(f"the artist is probably not among the {self.artist.classes} that the model knows")
         elif artist:
-            parts.append(f"{'perhaps' if self.artist.unsure else 'probably'} by {artist}")
+            parts.append(f"of the {self.artist.classes} artists that the model knows, most likely {artist}")
         if missing:
             parts.append(f"the model {_cannot_tell(missing)}")
         sentence = "; ".join(parts)

@@ -93,21 +93,22 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             sure("landscape"),
             likely("Camille Pissarro"),
             DateAnswer(1890.0, 1888.9, 1891.0),
-            "Most like Impressionist or Post Impressionist landscapes of about 1890; perhaps by Camille Pissarro.",
+            "Most like Impressionist or Post Impressionist landscapes of about 1890; the model cannot tell the artist.",
         ),
         (
             sure("Romanticism"),
             sure("sketch and study"),
             sure("Eugene Delacroix"),
             None,
-            "Most like Romantic sketches and studies; probably by Eugene Delacroix; the model cannot tell the date.",
+            "Most like Romantic sketches and studies; "
+            "of the 19 artists that the model knows, most likely Eugene Delacroix; the model cannot tell the date.",
         ),
         (
             sure("Pop Art"),
             UNTOLD,
             likely("a", "b", "c"),
             None,
-            "Most like Pop Art paintings; perhaps by a, b or c; the model cannot tell the genre or date.",
+            "Most like Pop Art paintings; the model cannot tell the genre, artist or date.",
         ),
         (
             UNTOLD,
@@ -121,21 +122,17 @@ DATE = DateAnswer(1772.0, 1760.9, 1783.2)
             UNTOLD,
             sure("Yves Klein"),
             DATE,
-            "Most like paintings of about 1760–1785; probably by Yves Klein; the model cannot tell the style or genre.",
+            "Most like paintings of about 1760–1785; "
+            "of the 19 artists that the model knows, most likely Yves Klein; the model cannot tell the style or genre.",
         ),
-        (
-            UNTOLD,
-            UNTOLD,
-            likely("Yves Klein"),
-            None,
-            "Perhaps by Yves Klein; the model cannot tell the style, genre or date.",
-        ),
+        (UNTOLD, UNTOLD, likely("Yves Klein"), None, "The model cannot tell the style, genre, artist or date."),
         (
             sure("Abstract Expressionism"),
             sure("abstract painting"),
             sure("Franz Kline"),
             DateAnswer(1958.0, 1951.0, 1966.0),
-            "Most like Abstract Expressionist paintings of about 1950–1965; probably by Franz Kline.",
+            "Most like Abstract Expressionist paintings of about 1950–1965; "
+            "of the 19 artists that the model knows, most likely Franz Kline.",
         ),
         (UNTOLD, UNTOLD, UNTOLD, None, "The model cannot tell the style, genre, artist or date."),
     ],
