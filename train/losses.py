@@ -47,16 +47,6 @@ def log_priors(paintings: Paintings, settings: FitSettings) -> dict[str, np.ndar
     return {name: np.log(np.maximum(count, 1) / count.sum()).astype(np.float32) for name, count in counts.items()}
 
 
-def weighted_counts(paintings: Paintings, attribute: str, settings: FitSettings) -> np.ndarray:
-    """How common each class is in the loss: its training images by their weight, float64 [classes]."""
-    counts = paintings.counts(attribute)
-    if attribute not in BALANCED:
-        return counts.astype(np.float64)
-    if settings.imbalance == "logit adjustment":
-        return (counts > 0).astype(np.float64)
-    return counts * class_weights(counts, settings)
-
-
 def masked_cross_entropy(
     logits: Tensor, target: Tensor, weights: Tensor | None = None, smoothing: float = 0.0
 ) -> Tensor:

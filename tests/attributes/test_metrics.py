@@ -10,13 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, top_k_accuracy_score
 
-from artextract.attributes.certainty.calibration import (
-    SURE_ENOUGH,
-    Calibration,
-    fit_temperature,
-    prior_shift,
-    unsure_threshold,
-)
+from artextract.attributes.certainty.calibration import SURE_ENOUGH, Calibration, fit_temperature, unsure_threshold
 from artextract.attributes.date_bins import BINS, EDGES, FIRST, LAST, WIDTH, quantiles, soft_targets
 from artextract.attributes.evaluation.metrics import (
     calibration_error_by_chance,
@@ -318,32 +312,6 @@ def test_probabilities_sum_to_one_however_large_the_logits(seed: int, temperatur
     assert found.dtype == np.float64
     assert (found >= 0).all()
     np.testing.assert_allclose(found.sum(axis=1), 1)
-
-
-def test_a_prior_shift_worked_out_by_hand() -> None:
-    # A balanced posterior of 0.6, 0.3, 0.1 where the classes are met as 1 : 2 : 7.
-    shift = prior_shift(np.array([10, 20, 70]), np.array([5, 5, 5]))
-    found = softmax(np.log([0.6, 0.3, 0.1]) + shift)
-    np.testing.assert_allclose(found, np.array([0.6, 0.6, 0.7]) / 1.9)
-    np.testing.assert_allclose(shift, np.log([0.3, 0.6, 2.1]))
-
-
-@given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 500)), min_size=2, max_size=6), seeds)
-@some
-def test_a_prior_shift_turns_the_posterior_of_one_prior_into_anothers(counts: list[tuple[int, int]], seed: int) -> None:
-    wanted, trained = np.array(counts).T
-    likelihood = np.random.default_rng(seed).random(len(counts)) + 0.01
-    posterior = likelihood * trained / (likelihood * trained).sum()
-    found = softmax(np.log(posterior) + prior_shift(wanted, trained))
-    np.testing.assert_allclose(found, likelihood * wanted / (likelihood * wanted).sum())
-    there_and_back = prior_shift(wanted, trained) + prior_shift(trained, wanted)
-    np.testing.assert_allclose(there_and_back, 0, atol=1e-9)
-    np.testing.assert_allclose(prior_shift(trained * 3, trained), 0, atol=1e-9)
-
-
-def test_a_class_that_is_missing_on_either_side_is_not_shifted() -> None:
-    found = prior_shift(np.array([3, 1, 0, 9]), np.array([2, 2, 6, 0]))
-    np.testing.assert_allclose(found, [np.log(1.5), np.log(0.5), 0, 0])
 
 
 def test_the_threshold_is_where_answers_become_right_often_enough() -> None:

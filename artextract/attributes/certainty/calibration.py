@@ -46,17 +46,6 @@ def fit_temperature(
     return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.2), np.log(5.0)), method="bounded").x))
 
 
-def prior_shift(wanted: np.ndarray, trained: np.ndarray) -> np.ndarray:
-    """What to add to logits to change the class frequencies (Saerens et al. 2002), float64 [classes].
-
-    Both frequencies are counts [classes]; the shift is 0 for a class that is missing in either.
-    """
-    both = (wanted > 0) & (trained > 0)
-    ratio = np.where(both, wanted, 1.0) / np.where(both, trained, 1.0)
-    ratio = np.where(both, ratio * trained[both].sum() / wanted[both].sum(), 1.0)
-    return np.log(ratio)
-
-
 def unsure_threshold(confidence: np.ndarray, right: np.ndarray) -> float:
     """The lowest probability at which `SURE_ENOUGH` of the answers are right; 1 if there is none.
 
