@@ -1,6 +1,6 @@
 """The map in a browser: how long until it is there, what a click and a frame cost, what is held.
 
-    python -m benchmarks.map_speed.py wikiart wikiart10 wikiart79    # made by tenfold.py
+    python -m benchmarks.map_speed wikiart wikiart10 wikiart79    # made by tenfold.py
 
 starts the app anew for each collection and opens Explore on it in headless Chromium, which has no
 graphics card: the processor paints the points, or with `--card` software does WebGL, for
@@ -108,15 +108,19 @@ class Browsers:
 
 
 class Bytes:
-    """What a page fetched of the map's arrays and texts."""
+    """What a page fetched of the map's arrays and texts, and what came over its websocket."""
 
     def __init__(self, page: Page) -> None:
-        self.total = 0
+        self.total = self.websocket = 0
         page.on("response", self._count)
+        page.on("websocket", lambda socket: socket.on("framereceived", self._count_frame))
 
     def _count(self, response: Any) -> None:
         if "/artextract/array/" in response.url or "/artextract/texts/" in response.url:
             self.total += int(response.headers.get("content-length", 0))
+
+    def _count_frame(self, content: str | bytes) -> None:
+        self.websocket += len(content)
 
 
 def opened(browser: Browser, url: str, card: bool) -> tuple[Page, float, Bytes]:
@@ -165,9 +169,10 @@ def measure(browser: Browser, server: Server, name: str, options: Any) -> dict[s
     count = int(row["works"].replace(",", ""))
     rows = iter(random.Random(0).sample(range(count), 1000))
     click(page, rows)  # the first loads what compares pictures
-    server_cpu = server.cpu()
+    server_cpu, received = server.cpu(), counted.websocket
     clicks = [click(page, rows) for _ in range(CLICKS)]
     row["click, s"] = f"{statistics.median(clicks):.2f}"
+    row["a click's messages, kB"] = f"{(counted.websocket - received) / CLICKS / 1000:.0f}"
     row["of that the server's processor"] = f"{(server.cpu() - server_cpu) / CLICKS:.2f}"
     for what, dx, factor in (("zoom", 0, -60), ("pan", 7, 0)):
         browser_cpu = chromium.cpu()

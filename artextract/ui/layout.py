@@ -28,7 +28,6 @@ from artextract.ui.work_text import said
 
 # A local file: for a Material symbol the browser would contact another host.
 _ICON = Path(__file__).parent / "icon.svg"
-_SCRIPT = Path(__file__).parent / "page.js"
 _STYLE = """
 <style>
   .block-container { padding: 2.4rem 2.2rem 3rem; max-width: 1700px; }
@@ -64,7 +63,7 @@ def page(screen: Screen) -> Survey:
         st.markdown("### :material/palette: ArtExtract")
         for line in SCREENS:
             link_to(line, line.label, line.icon)
-        component("page", "<span hidden></span>", _SCRIPT)(key="_page", data=_lightbox_addresses())
+        component("page", "<span hidden></span>")(key="_page", data=_lightbox_addresses())
     return survey()
 
 

@@ -8,38 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from artextract.ui.components.registration import bundle
+from artextract.ui.server import scripts
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "artextract" / "ui"
-MAP = "element.js map/map.js map/data.js map/points.js map/webgl.js map/raster.js map/gestures.js map/layers.js"
-COMPONENTS = {
-    "facets": "element.js facets/facets.js",
-    "picture_grid": "grid/tray.js element.js grid/grid.js",
-    "tray_control": "element.js grid/tray.js grid/tray_control.js",
-    "gallery_map": f"{MAP} map/region_labels.js map/keys.js map/map_area.js",
-    "lightbox": "element.js lightbox/viewer.js lightbox/pictures.js lightbox/lightbox.js",
-    "tray_works": "grid/tray.js element.js ../tray/works.js",
-}
-"""By component: its scripts, as its Python module lists them."""
-
-
-@pytest.mark.parametrize("name", COMPONENTS)
+@pytest.mark.parametrize("name", sorted({*scripts.FILES} - {"openseadragon"}))
 def test_the_scripts_of_a_component_make_one_module_without_missing_names(name: str, tmp_path: Path) -> None:
     file = tmp_path / "bundle.js"
-    files = [UI / "components" / script for script in COMPONENTS[name].split()]
-    file.write_text(bundle(".js", files) or "")
+    file.write_bytes(scripts.content(f"{name}.js"))
     (tmp_path / ".oxlintrc.json").write_text('{"env": {"browser": true, "es2024": true}}')
     command = [Path(sys.executable).parent / "oxlint", "--deny", "no-undef", "--allow", "no-unused-vars", "bundle.js"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
     assert result.returncode == 0, result.stdout
 
 
-def test_no_script_is_left_out() -> None:
-    named = {(UI / "components" / script).resolve() for scripts in COMPONENTS.values() for script in scripts.split()}
-    openseadragon = UI / "components" / "lightbox" / "openseadragon" / "openseadragon.min.js"
-    alone = {UI / "page.js", UI / "reading" / "paste.js", openseadragon}
-    assert named | alone == set(UI.rglob("*.js"))
+def test_no_script_or_style_is_left_out() -> None:
+    named = {(scripts.FOLDER / file).resolve() for files in scripts.FILES.values() for file in files.split()}
+    assert named == {file for suffix in ("js", "css") for file in UI.rglob(f"*.{suffix}")}
 
 
 @pytest.mark.skipif(

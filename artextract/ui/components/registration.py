@@ -1,27 +1,30 @@
 """Registration of components with their own scripts and styles."""
 
-from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-ELEMENT = Path(__file__).parent / "element.js"  # A script with functions that create elements. List it first.
+from artextract.ui.server import scripts
+
+# Streamlit sends this script with every change of the component, and imports it from a blob, where only whole
+# addresses work. A style stays in the document: it also styles what a component adds to the body.
+_LOADER = """
+const [style, script] = ["{style}", "{script}"].map((path) => new URL(path, location.href).href);
+await ((window.artextractStyles ??= {{}})[style] ??= new Promise((loaded) => {{
+  const link = Object.assign(document.createElement("link"), {{ rel: "stylesheet", href: style }});
+  link.onload = link.onerror = loaded;
+  document.head.append(link);
+}}));
+export default (await import(script)).default;
+"""
 
 
 @cache
-def component(name: str, html: str, *files: Path) -> Any:
-    """A component, registered once: the return value of `st.components.v2.component`.
+def component(name: str, html: str) -> Any:
+    """A component of `scripts.FILES`, registered once: the return value of `st.components.v2.component`.
 
-    `html` is its initial content. Scripts (`.js`) and styles (`.css`) are joined in the order of `files`. The styles
-    are not isolated, because they also style tooltips on the document's body.
+    `html` is its initial content. The browser loads the script and the style by address, and keeps them.
     """
-    return st.components.v2.component(
-        name, html=html, css=bundle(".css", files), js=bundle(".js", files), isolate_styles=False
-    )
-
-
-def bundle(suffix: str, files: Iterable[Path]) -> str | None:
-    """The texts of the files with a suffix, joined; None if no file has it."""
-    return "".join(file.read_text(encoding="utf-8") for file in files if file.suffix == suffix) or None
+    loader = _LOADER.format(style=scripts.url(f"{name}.css"), script=scripts.url(f"{name}.js"))
+    return st.components.v2.component(name, html=html, js=loader, isolate_styles=False)

@@ -1,7 +1,6 @@
 """The pictures to read: uploads, pasted pictures, or a work of a collection; several make a table."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +30,7 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
         "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True
     )
     # Streamlit's uploader does not take pasted files by itself.
-    component("paste_pictures", "<span></span>", Path(__file__).parent / "paste.js")(key="paste", height=0)
+    component("paste_pictures", "<span></span>")(key="paste", height=0)
     if uploads:
         return _named(uploads), False
     row = None if gallery is None else gallery_picker.chosen_row(gallery)

@@ -1,4 +1,4 @@
-"""The files of the lightbox: its script and style, and OpenSeadragon. A page loads them with the first picture."""
+"""The scripts and styles of the components and of the lightbox, which the browser loads once by address."""
 
 import hashlib
 from functools import cache
@@ -6,28 +6,37 @@ from pathlib import Path
 
 from artextract.ui.server.urls import script_url
 
-_COMPONENTS = Path(__file__).parents[1] / "components"
-_FILES = {
-    "lightbox.js": ("element.js", "lightbox/viewer.js", "lightbox/pictures.js", "lightbox/lightbox.js"),
-    "lightbox.css": ("lightbox/lightbox.css",),
-    "openseadragon.js": ("lightbox/openseadragon/openseadragon.min.js",),
+FOLDER = Path(__file__).parents[1] / "components"
+_MAP = "map data points webgl raster gestures layers region_labels keys map_area"
+_MAP_STYLES = "map region_labels map_area"
+FILES = {
+    "facets": "element.js facets/facets.js facets/facets.css",
+    "gallery_map": " ".join([
+        "element.js",
+        *(f"map/{script}.js" for script in _MAP.split()),
+        *(f"map/{style}.css" for style in _MAP_STYLES.split()),
+    ]),
+    "lightbox": "element.js lightbox/viewer.js lightbox/pictures.js lightbox/lightbox.js lightbox/lightbox.css",
+    "openseadragon": "lightbox/openseadragon/openseadragon.min.js",
+    "page": "../page.js",
+    "paste_pictures": "../reading/paste.js",
+    "picture_grid": "element.js grid/tray.js grid/grid.js grid/tray.css grid/grid.css",
+    "tray_control": "element.js grid/tray.js grid/tray_control.js grid/tray.css",
+    "tray_works": "element.js grid/tray.js ../tray/works.js grid/tray.css ../tray/works.css",
 }
-"""Name → the files that are joined, in their order."""
+"""Component → its files in `FOLDER`. The scripts are joined to one module in their order, and so are the styles."""
 
 
 def url(name: str) -> str:
-    """The address of a file; it changes with the content of any of them."""
-    return script_url(_version(), name)
+    """The address of a component's script ("facets.js") or style ("facets.css"); it changes with the content."""
+    return script_url(hashlib.sha256(content(name)).hexdigest()[:16], name)
 
 
 @cache
 def content(name: str) -> bytes:
-    """The content of a file; FileNotFoundError for an unknown name."""
-    if name not in _FILES:
+    """The content of a script or style, b"" if the component has none; FileNotFoundError for an unknown name."""
+    component, _, suffix = name.rpartition(".")
+    if component not in FILES or suffix not in {"js", "css"}:
         raise FileNotFoundError(name)
-    return b"".join((_COMPONENTS / file).read_bytes() for file in _FILES[name])
-
-
-@cache
-def _version() -> str:
-    return hashlib.sha256(b"".join(map(content, _FILES))).hexdigest()[:16]
+    files = [FOLDER / file for file in FILES[component].split()]
+    return b"".join(file.read_bytes() for file in files if file.suffix == f".{suffix}")

@@ -1,7 +1,6 @@
 """The Tray screen: the works with their order and notes, the visitor's trays, the link, the exports."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,13 +10,12 @@ from artextract.trays.store import MAX_NAME, MAX_NOTE, TrayStore
 from artextract.trays.tray import Tray
 from artextract.ui import address, navigation
 from artextract.ui.components.grid import tray as tray_control
-from artextract.ui.components.registration import ELEMENT, component
+from artextract.ui.components.registration import component
 from artextract.ui.server.tray_routes import tray_view
 from artextract.ui.server.urls import server_url, tray_url
 from artextract.ui.work_text import said
 
 _HTML = '<div class="ax-tray ax-tray-colours" data-testid="tray"><p role="status"></p><ol></ol></div>'
-_FILES = (ELEMENT, Path(__file__).parent / "works.js", Path(__file__).parent / "works.css")
 
 
 def show_works(tray: Tray, *, editable: bool) -> None:
@@ -32,7 +30,7 @@ def show_works(tray: Tray, *, editable: bool) -> None:
         if (work := st.session_state[key].open) is not None:
             navigation.open_in_explore(str(work["work"]), collection=str(work["collection"]))
 
-    component("tray_works", _HTML, *tray_control.FILES, *_FILES)(
+    component("tray_works", _HTML)(
         key=key,
         data={
             **tray_control.addresses(),

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from artextract.ui.components.registration import ELEMENT, component
+from artextract.ui.components.registration import component
 
 _HTML = '<div class="ax-facets" data-testid="facets"></div>'
-_FILES = (ELEMENT, Path(__file__).parent / "facets.js", Path(__file__).parent / "facets.css")
 
 
 @dataclass(frozen=True)
@@ -41,4 +39,4 @@ def facets(facets: Sequence[Facet], *, key: str, on_click: Callable[[str, str], 
             on_click(str(bar["name"]), str(bar["value"]))
 
     data = {"facets": [asdict(facet) for facet in facets]}
-    component("facets", _HTML, *_FILES)(key=key, data=data, on_bar_change=clicked)
+    component("facets", _HTML)(key=key, data=data, on_bar_change=clicked)

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from artextract.trays.tray import WorkRef
 from artextract.ui.components.grid import tray
-from artextract.ui.components.registration import ELEMENT, component
+from artextract.ui.components.registration import component
 from artextract.ui.server.tray_routes import tray_works
 
 _HTML = '<div class="ax-grid ax-tray-colours" data-testid="picture-grid"></div>'
-_FILES = (ELEMENT, Path(__file__).parent / "grid.js", Path(__file__).parent / "grid.css")
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def picture_grid(
         if on_action and pressed is not None:
             on_action(str(pressed["id"]), str(pressed["name"]))
 
-    component("picture_grid", _HTML, *tray.FILES, *_FILES)(
+    component("picture_grid", _HTML)(
         key=key,
         data={
             **tray.addresses(),

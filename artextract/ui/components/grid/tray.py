@@ -1,17 +1,13 @@
 """The control that adds works to the visitor's tray, the same on every screen."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from artextract.trays.store import MAX_WORKS
-from artextract.ui.components.registration import ELEMENT, component
+from artextract.ui.components.registration import component
 from artextract.ui.navigation import TRAY
 from artextract.ui.server.tray_routes import tray_works
 from artextract.ui.server.urls import base_url, changes_url
 
-_HERE = Path(__file__).parent
-FILES = (_HERE / "tray.js", _HERE / "tray.css")
-"""A component that draws the control loads `ELEMENT` and these files before its own."""
 _HTML = '<div class="ax-tray-control ax-tray-colours"></div>'
 
 
@@ -35,5 +31,4 @@ def tray_control(collection: str, works: Sequence[str], name: str, key: str) -> 
         "name": name,
         "words": "Tray" if len(works) == 1 else "Add all to tray",
     }
-    files = (ELEMENT, *FILES, _HERE / "tray_control.js")
-    component("tray_control", _HTML, *files)(key=key, data={**addresses(), "works": data}, width="content")
+    component("tray_control", _HTML)(key=key, data={**addresses(), "works": data}, width="content")

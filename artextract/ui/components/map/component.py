@@ -5,20 +5,12 @@ filter sends only what changes.
 """
 
 from dataclasses import asdict
-from pathlib import Path
 
 from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import MapView
-from artextract.ui.components.registration import ELEMENT, component
+from artextract.ui.components.registration import component
 
 _HTML = '<div class="ax-map" data-testid="gallery-map"></div>'
-_SCRIPTS = "map data points webgl raster gestures layers region_labels keys map_area"
-_STYLES = "map region_labels map_area"
-_FILES = [
-    ELEMENT,
-    *(Path(__file__).parent / f"{name}.js" for name in _SCRIPTS.split()),
-    *(Path(__file__).parent / f"{name}.css" for name in _STYLES.split()),
-]
 
 
 def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, centre_count: int = 0) -> None:
@@ -26,7 +18,7 @@ def gallery_map(view: MapView, events: MapEvents, *, key: str, height: int, cent
 
     When `centre_count` grows, the view moves to the chosen work.
     """
-    component("gallery_map", _HTML, *_FILES)(
+    component("gallery_map", _HTML)(
         key=key,
         data={
             **asdict(view),
