@@ -12,6 +12,8 @@ from artextract.ui.server import scripts
 
 ROOT = Path(__file__).parents[2]
 UI = ROOT / "artextract" / "ui"
+
+
 @pytest.mark.parametrize("name", sorted({*scripts.FILES} - {"openseadragon"}))
 def test_the_scripts_of_a_component_make_one_module_without_missing_names(name: str, tmp_path: Path) -> None:
     file = tmp_path / "bundle.js"
