@@ -1,4 +1,4 @@
-"""Relevance feedback: works marked as right or wrong become one query, whose nearest works are more like the right ones.
+"""Relevance feedback: works marked as right or wrong become one query, which is nearer to works like the right ones.
 
 J. J. Rocchio, "Relevance feedback in information retrieval", in: G. Salton (ed.), The SMART Retrieval System (1971).
 """
