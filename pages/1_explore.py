@@ -8,14 +8,16 @@ import streamlit as st
 from artextract import settings
 from artextract.errors import ArtExtractError
 from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.groups import Group
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
-from artextract.ui import galleries, gallery_picker, layout, navigation
+from artextract.ui import gallery_picker, layout, navigation
 from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
-from artextract.ui.explore.map_panel import choose_colour, choose_method, show_map
+from artextract.ui.explore.map_choice import choose_map, method_of, open_chosen_map
+from artextract.ui.explore.map_panel import choose_colour, show_map
 from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
@@ -29,7 +31,9 @@ from artextract.ui.work_text import escaped
 
 
 @st.fragment
-def map_and_work(gallery: Gallery, map_layout: GalleryMap, colour: str, filters: Filters, k: int) -> None:
+def map_and_work(
+    gallery: Gallery, map_layout: GalleryMap, groups: list[Group], colour: str, filters: Filters, k: int
+) -> None:
     row = gallery_picker.chosen_row(gallery)
     ranking = None if row is None else work_ranking(gallery, row)
     neighbours: list[int] = []
@@ -37,7 +41,7 @@ def map_and_work(gallery: Gallery, map_layout: GalleryMap, colour: str, filters:
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, filters)
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
-        show_map(gallery, map_layout, colour, filters, row, neighbours)
+        show_map(gallery, map_layout, groups, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
                 show_path(gallery, filters)
@@ -85,7 +89,6 @@ if gallery is None:
     st.stop()
 about = gallery.collection.about
 with st.sidebar:
-    method = choose_method()
     colour = choose_colour(gallery)
     k = choose_count()
     st.markdown("**Filter**")
@@ -98,15 +101,17 @@ with st.container(key="about", horizontal=True, vertical_alignment="center"):
         offer_starter_set("Download 200 real paintings")
 if gallery.searcher.needs_index:
     show_jobs()
-map_layout = galleries.open_map(gallery, method)
-if map_layout is None:
+choice = choose_map(gallery)
+chosen_map = open_chosen_map(gallery, choice, filters)
+if chosen_map is None:
+    method = method_of(choice)
     label = METHODS[method].label
     st.info(f"This collection has no {label} map yet.", icon=":material/map:")
     start = partial(start_map, gallery.collection, gallery.backbone, method, rebuild=False)
     job_button(f"Compute the {label} map", start, icon=":material/scatter_plot:", type="primary")
     show_jobs()
     st.stop()
-map_and_work(gallery, map_layout, colour, filters, k)
+map_and_work(gallery, *chosen_map, colour, filters, k)
 show_selection(gallery)
 overview(gallery, filters)
 show_matches(gallery, filters)

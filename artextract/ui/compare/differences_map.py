@@ -1,7 +1,7 @@
 """The map of both sides, each in its colour, and the typical regions of each side."""
 
-import json
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -29,7 +29,7 @@ from artextract.ui.components.map.view import MapView, steps_of
 from artextract.ui.galleries import open_map
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map, start_shared_map
-from artextract.ui.server.arrays import publish
+from artextract.ui.server.arrays import publish, publish_json
 from artextract.ui.server.request_costs import charge
 from artextract.ui.server.urls import texts_url, thumbnails_url
 
@@ -115,18 +115,19 @@ def _map_view(
         revision=f"sides-{layout.key}",
         title=f"{METHODS[layout.method].label} map of both sides: {status}",
         status=status,
-        regions_url="" if regions is None else publish(f"regions {sides} {layout.key}", lambda: _as_json(regions)),
+        regions_url=""
+        if regions is None
+        else publish_json(f"regions {sides} {layout.key}", lambda: _summaries(regions)),
     )
 
 
-def _as_json(regions: Regions) -> np.ndarray:
-    """The regions as JSON bytes for the map, all at the same level so that they show at every zoom."""
-    content = [
+def _summaries(regions: Regions) -> list[dict[str, Any]]:
+    """The regions for the map, all at the same level so that they show at every zoom."""
+    return [
         typical.region.summary() | {"level": 0, "size": len(typical.rows), "figures": typical.counts.text, "more": []}
         for of_side in regions
         for typical in of_side
     ]
-    return np.frombuffer(json.dumps(content).encode(), np.uint8)
 
 
 def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:

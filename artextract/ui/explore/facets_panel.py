@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from artextract.maps.groups import years_per_column
 from artextract.metadata.dates import span_text
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
@@ -20,8 +21,6 @@ from artextract.work_table import middle_years
 COLUMNS = ("style", "school", "artist", "genre", "medium", "classification")
 """Columns with a facet, if they have two values or more."""
 BARS = 8  # Most bars of a facet, unless more values are chosen
-PERIODS = 24  # Most bars of the facet of years
-SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)  # Possible years per bar
 
 
 def show_facets(gallery: Gallery, filters: Filters) -> None:
@@ -69,7 +68,7 @@ def _periods(gallery: Gallery, filters: Filters, counted: np.ndarray) -> Facet |
     if limits is None:
         return None
     first, last = limits
-    span = next((span for span in SPANS if last // span - first // span < PERIODS), SPANS[-1])
+    span = years_per_column(first, last)
     passing = gallery.searcher.allowed(replace(filters, year_from=None, year_to=None)) & counted
     years = middle_years(gallery.works)[passing]
     periods = (years[np.isfinite(years)] // span).astype(np.int64) - first // span

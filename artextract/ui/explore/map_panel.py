@@ -1,11 +1,12 @@
-"""The map of the gallery, its layout and its colours."""
+"""The map of the gallery and its colours."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from artextract.maps.gallery_map import GalleryMap
-from artextract.maps.layouts import METHODS
+from artextract.maps.groups import Group
 from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.map.colouring import useful_columns
@@ -14,17 +15,14 @@ from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, path_state
+from artextract.ui.explore.map_choice import GRID
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.explore.selection_panel import select, selected
 from artextract.ui.galleries import Gallery, regions_of
+from artextract.ui.server.arrays import publish_json
+from artextract.ui.server.urls import regions_url
 
 HEIGHT = 580  # Height of the map, pixels
-
-
-def choose_method() -> str:
-    """A choice of the layout method."""
-    labels = {name: method.label for name, method in METHODS.items()}
-    return address.switch("Map", labels, name="map")
 
 
 def choose_colour(gallery: Gallery) -> str:
@@ -36,9 +34,18 @@ def choose_colour(gallery: Gallery) -> str:
 
 
 def show_map(
-    gallery: Gallery, layout: GalleryMap, colour: str, filters: Filters, opened: int | None, neighbours: Sequence[int]
+    gallery: Gallery,
+    layout: GalleryMap,
+    groups: Sequence[Group],
+    colour: str,
+    filters: Filters,
+    opened: int | None,
+    neighbours: Sequence[int],
 ) -> None:
-    """The map with the open work (a row), its neighbours (rows) and the selection marked."""
+    """The map with the open work (a row), its neighbours (rows) and the selection marked.
+
+    The names on the map are those of `groups`, or of its regions where it has no groups.
+    """
     view = map_view(
         gallery,
         layout,
@@ -48,22 +55,40 @@ def show_map(
         neighbours=neighbours,
         selection=selected(gallery),
         path=path_rows(gallery, filters),
-        regions=True,
+        regions=_names_url(gallery, layout, groups),
     )
     ids, allowed = gallery.works["id"], gallery.searcher.allowed(filters)
     events = MapEvents(
         on_click=lambda row: actions.open_work(str(ids.iloc[row])),
         on_select=lambda outline: select(gallery, rows_within(layout.positions, allowed, outline)),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
-        on_region=lambda number: _select_region(gallery, layout, filters, number),
+        on_region=lambda number: _select_region(gallery, layout, groups, filters, number),
         on_close=path_state.close if opened is None else actions.close_work,
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, centre_count=actions.times_centred())
 
 
-def _select_region(gallery: Gallery, layout: GalleryMap, filters: Filters, number: int) -> None:
-    """Select the works of a region that pass the filters, as a lasso does."""
-    regions = regions_of(gallery, layout)
+def _names_url(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group]) -> str:
+    """The URL of the names on the map; "" for a map with neither groups nor regions."""
+    if groups:
+        return publish_json(f"groups {gallery.collection.root} {layout.key}", lambda: [*map(_summary, groups)])
+    if layout.method == GRID:
+        return ""
+    return regions_url(gallery.collection.name, gallery.backbone, gallery.revision, layout)
+
+
+def _summary(group: Group) -> dict[str, Any]:
+    """A group for the browser, as `Region.summary`."""
+    figures = f"{group.name}: {len(group.rows):,} works"
+    place = {"level": 0, "size": len(group.rows), "x": group.x, "y": group.y}
+    return place | {"name": group.label, "figures": figures, "more": []}
+
+
+def _select_region(
+    gallery: Gallery, layout: GalleryMap, groups: Sequence[Group], filters: Filters, number: int
+) -> None:
+    """Select the works of a group or a region that pass the filters, as a lasso does."""
+    regions = groups or regions_of(gallery, layout)
     if 0 <= number < len(regions):  # the collection may have changed since the map was drawn
         rows = regions[number].rows
         select(gallery, rows[gallery.searcher.allowed(filters)[rows]])

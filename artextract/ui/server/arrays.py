@@ -5,9 +5,11 @@ of the content: its content never changes, and visitors share equal arrays.
 """
 
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -61,3 +63,8 @@ def array_store() -> ArrayStore:
 def publish(key: str, make: Callable[[], np.ndarray]) -> str:
     """The address of an array; see `ArrayStore.publish`."""
     return array_url(array_store().publish(key, make))
+
+
+def publish_json(key: str, make: Callable[[], Any]) -> str:
+    """The address of what `make` returns, as JSON; see `ArrayStore.publish`."""
+    return publish(key, lambda: np.frombuffer(json.dumps(make()).encode(), np.uint8))

@@ -13,7 +13,7 @@ from artextract.ui import work_columns
 from artextract.ui.components.map.colouring import NUMBERS, Colouring, colour_codes, colouring_of
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.arrays import publish
-from artextract.ui.server.urls import regions_url, texts_url, thumbnails_url
+from artextract.ui.server.urls import texts_url, thumbnails_url
 
 REACH = 1.05  # Positions are between -REACH and REACH (`maps.layouts`)
 
@@ -50,16 +50,17 @@ def map_view(
     placed: tuple[float, float] | None = None,
     selection: np.ndarray | Sequence[int] = (),
     path: Sequence[int] = (),
-    regions: bool = False,
+    regions: str = "",
 ) -> MapView:
     """The map coloured by `column`, a key of `work_columns.COLOURS`. Works that do not pass the filters are grey.
 
-    `selection` has the rows of the selected works; `regions` shows the names of the regions. See `MapView` for the
-    other arguments.
+    `selection` has the rows of the selected works; `regions` is the URL of the names. See `MapView` for the other
+    arguments.
     """
     passing = gallery.searcher.allowed(filters)
     count, matching = len(gallery.works), int(np.count_nonzero(passing))
-    label = METHODS[layout.method].label
+    method = METHODS.get(layout.method)
+    label = method.label if method else work_columns.name_of(layout.method)
     of_gallery = f"{gallery.collection.root} {gallery.revision}"
     return MapView(
         positions_url=publish(f"positions {of_gallery} {layout.key}", lambda: steps_of(layout.positions)),
@@ -81,7 +82,7 @@ def map_view(
         neighbours=neighbours,
         placed=placed,
         path=path,
-        regions_url=regions_url(gallery.collection.name, gallery.backbone, gallery.revision, layout) if regions else "",
+        regions_url=regions,
     )
 
 

@@ -1,0 +1,56 @@
+"""Grids: the works of a map in cells, so that no picture covers another and similar works stay together."""
+
+import numpy as np
+
+PROPORTIONS = 1.6  # Width of the panel in its height: cells are square there, although a map's axes both have ±1
+BLOCK = 64
+"""Works that are assigned to their cells together. Of the ten nearest of 12,672 paintings, 0.52 remain among the ten
+nearest (0.1 s); in blocks of 3,000, 0.54 (7 s)."""
+
+
+def cells(count: int, columns: int) -> np.ndarray:
+    """The cells of rows of `columns` cells from the top, the last row incomplete: column and row, int [count, 2]."""
+    return np.stack([np.arange(count) % columns, np.arange(count) // columns], axis=1)
+
+
+def assign(positions: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """The cell of each work: its column and row, int [n, 2], each of the cells `free`, int [n, 2], once.
+
+    The works, float [n, 2] with y upwards, are split at the middle of the longer side of their cells until at most
+    `BLOCK` remain together, as in DGrid (Hilasaca and Paulovich 2019, "A Grid-based Method for Removing Overlaps of
+    Dimensionality Reduction Scatterplot Layouts"). Within a block, the assignment with the least sum of squared
+    distances is found (Crouse 2016, in SciPy).
+    """
+    from scipy.optimize import linear_sum_assignment
+    from scipy.spatial.distance import cdist
+
+    places = positions.astype(np.float64) * [1, -1]
+    assigned = np.empty((len(places), 2), dtype=np.int64)
+    blocks = [(np.arange(len(places)), free)]
+    while blocks:
+        works, own = blocks.pop()
+        if len(works) <= BLOCK:
+            size = np.maximum(np.ptp(own, axis=0), 1)
+            works_at, cells_at = _from_0_to_1(places[works]) * size, own - own.min(axis=0, initial=0)
+            order = linear_sum_assignment(cdist(works_at, cells_at, "sqeuclidean"))[1]
+            assigned[works] = own[order]
+            continue
+        axis = int(np.ptp(own[:, 1]) > np.ptp(own[:, 0]))
+        own = own[np.argsort(own[:, axis], kind="stable")]
+        half = int(np.searchsorted(own[:, axis], own[len(own) // 2, axis])) or len(own) // 2
+        works = works[np.argsort(places[works, axis], kind="stable")]
+        blocks += [(works[:half], own[:half]), (works[half:], own[half:])]
+    return assigned
+
+
+def _from_0_to_1(places: np.ndarray) -> np.ndarray:
+    return (places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-12)
+
+
+def grid(positions: np.ndarray) -> np.ndarray:
+    """The works of a map, float [n, 2], in a grid with the proportions of the panel: float32 [n, 2] within ±1."""
+    count = len(positions)
+    columns = int(np.ceil(np.sqrt(count * PROPORTIONS)))
+    rows = -(-count // columns)
+    assigned = assign(positions, cells(count, columns)) + 0.5
+    return (assigned / [columns, rows] * [2, -2] + [-1, 1]).astype(np.float32)

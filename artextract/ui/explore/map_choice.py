@@ -1,0 +1,68 @@
+"""The choice of a map: a projection of the embeddings, or its works in a grid, by year or by category."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.grid import grid
+from artextract.maps.groups import Group, by_category, by_year
+from artextract.maps.layouts import METHODS
+from artextract.similarity.filters import Filters
+from artextract.ui import address, galleries, work_columns
+from artextract.ui.components.map.colouring import NUMBERS, category_labels, colour_values, useful_columns
+from artextract.ui.components.map.view import REACH
+from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.work_table import middle_years
+
+GRID, YEAR = "grid", "year"
+
+
+def choose_map(gallery: Gallery) -> str:
+    """A choice of the map: a key of `METHODS`, `GRID`, `YEAR`, or a column with categories."""
+    columns = useful_columns(gallery)
+    labels = {name: method.label for name, method in METHODS.items()} | {GRID: "Grid"}
+    labels |= {YEAR: "By year"} if YEAR in columns else {}
+    labels |= {name: f"By {work_columns.name_of(name).lower()}" for name in columns if name not in NUMBERS}
+    return address.switch("Map", labels, name="map", label_visibility="collapsed")
+
+
+def method_of(choice: str) -> str:
+    """The key of `METHODS` that a choice of a map begins with."""
+    return choice if choice in METHODS else next(iter(METHODS))
+
+
+def open_chosen_map(gallery: Gallery, choice: str, filters: Filters) -> tuple[GalleryMap, list[Group]] | None:
+    """The chosen map and its groups, if it has some; None if its projection has not been computed."""
+    projected = galleries.open_map(gallery, method_of(choice))
+    if projected is None:
+        return None
+    return (projected, []) if choice in METHODS else _arranged(gallery, projected, choice, filters)
+
+
+@st.cache_resource(
+    show_spinner="Arranging the works…", max_entries=8, hash_funcs=BY_GALLERY | {GalleryMap: lambda layout: layout.key}
+)
+def _arranged(gallery: Gallery, projected: GalleryMap, choice: str, filters: Filters) -> tuple[GalleryMap, list[Group]]:
+    """The works that pass the filters in a grid or in groups, cached; the others are in a line at the bottom."""
+    rows = np.flatnonzero(gallery.searcher.allowed(filters))
+    if not len(rows):
+        return projected, []
+    works, before = gallery.works.iloc[rows], projected.positions[rows]
+    groups: list[Group] = []
+    if choice == GRID:
+        after = grid(before)
+    elif choice == YEAR:
+        after, groups = by_year(before, middle_years(works))
+    else:
+        names = category_labels(gallery.works, choice)
+        codes = colour_values(gallery.works, choice)[rows].astype(np.int64)
+        after, groups = by_category(before, codes, names)
+    positions = projected.positions.copy()
+    positions[:, 1] = -REACH
+    positions[rows] = after
+    key = hashlib.sha256(positions.tobytes()).hexdigest()[:16]
+    groups = [replace(group, rows=rows[group.rows]) for group in groups]
+    return replace(projected, method=choice, key=key, positions=positions), groups
