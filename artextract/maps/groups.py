@@ -15,7 +15,7 @@ from artextract.metadata.dates import span_text, year_text
 
 SPANS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)  # Possible years per column
 COLUMNS = 24  # Most columns of the time axis
-LABEL = 0.09  # Height of a label; the map's height is 2
+LABEL = 0.1  # Height of a label; the map's height is 2
 BETWEEN = 1.15  # Distance of two columns of the time axis, in widths of a column
 MIN_SHARE = 1 / 16  # Least share of the map's width for a group: room for its label
 
