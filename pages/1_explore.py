@@ -12,7 +12,7 @@ from artextract.maps.groups import Group
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
-from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
@@ -21,7 +21,13 @@ from artextract.ui.explore.map_panel import choose_colour, show_map
 from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.path_panel import show_path
 from artextract.ui.explore.selection_panel import show_selection
-from artextract.ui.explore.work_panel import show_how_to_begin, show_neighbours, show_work
+from artextract.ui.explore.work_panel import (
+    neighbour_filters,
+    show_facts,
+    show_how_to_begin,
+    show_neighbours,
+    show_work,
+)
 from artextract.ui.filter_panel import choose_filters
 from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
@@ -39,7 +45,7 @@ def map_and_work(
     neighbours: list[int] = []
     if ranking is not None:
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
-            neighbours = ranking.rows(k, filters)
+            neighbours = ranking.rows(k, neighbour_filters(filters))
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
         show_map(gallery, map_layout, groups, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
@@ -48,7 +54,8 @@ def map_and_work(
                 if row is not None:
                     with st.container(key="open_work"):
                         show_work(gallery, row)
-                    show_neighbours(gallery, row, ranking, filters, k)
+                        show_neighbours(gallery, row, ranking, filters, k)
+                        show_facts(gallery, row)
 
 
 @st.fragment
@@ -101,6 +108,8 @@ with st.container(key="about", horizontal=True, vertical_alignment="center"):
         offer_starter_set("Download 200 real paintings")
 if gallery.searcher.needs_index:
     show_jobs()
+if (asked := address.get("work")) and gallery.find(asked) is None:
+    st.warning(escaped(f"This collection has no work with the ID {asked}. Search for its title.", ""))
 choice = choose_map(gallery)
 chosen_map = open_chosen_map(gallery, choice, filters)
 if chosen_map is None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from artextract.metadata.rights import licence_text
+from artextract.sources.tables.columns import is_number_heading
 from artextract.ui import work_columns
 from artextract.ui.redaction import redact
 from artextract.work_table import display_date
@@ -53,8 +54,9 @@ def artist_and_date(work: Mapping[Any, Any] | pd.Series) -> list[str]:
 
 
 def facts(work: pd.Series) -> list[tuple[str, str]]:
-    """The recorded facts of a work: name and value."""
-    lines = {
+    """The recorded facts of a work, its inventory number first: name and value."""
+    further = work_columns.source_columns(work)
+    lines = {work_columns.name_of(name): work[name] for name in further if is_number_heading(name)} | {
         "Date": display_date(work),
         "Medium": work["medium"],
         "Classification": work["classification"],
@@ -71,7 +73,7 @@ def facts(work: pd.Series) -> list[tuple[str, str]]:
         "Credit": work["credit"],
         "ID": work["id"],
     }
-    further = [*work_columns.source_columns(work), *work_columns.custom_label_columns(work)]
+    further += work_columns.custom_label_columns(work)
     lines |= {label: work[name] for name in further if (label := work_columns.name_of(name)) not in lines}
     return [(name, str(value)) for name, value in lines.items() if not pd.isna(value)]
 

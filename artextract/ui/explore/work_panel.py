@@ -1,13 +1,13 @@
-"""The open work: its picture, its facts, the next steps, and the works most similar to it."""
+"""The open work: its picture, the works most similar to it, its facts and the next steps."""
 
 from functools import partial
 
 import streamlit as st
 
-from artextract.similarity.filters import Filters
+from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.similarity.ranking import WorkRanking
 from artextract.sources.fetching.addresses import is_link
-from artextract.ui import layout, navigation, work_text
+from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.grid.cards import COMPARE, ON_MAP
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.explore import actions
@@ -34,20 +34,27 @@ def show_how_to_begin() -> None:
 
 
 def show_work(gallery: Gallery, row: int) -> None:
-    """The open work."""
+    """The open work: what closes it, its picture, its title."""
     work = gallery.works.iloc[row]
-    name, work_id = gallery.collection.name, str(work["id"])
-    show_waiting_path(gallery)
-    with st.container(key="work_tools", horizontal=True):
-        st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.visited())
-        st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
-        st.button("Close", icon=":material/close:", on_click=actions.close_work)
+    with st.container(key="work_tools"):
+        with st.container(horizontal=True, gap="small"):
+            st.button("Back", icon=":material/arrow_back:", on_click=actions.go_back, disabled=not actions.visited())
+            st.button("Show on map", icon=":material/my_location:", on_click=actions.centre_map)
+            st.button("Close", icon=":material/close:", on_click=actions.close_work)
+        show_waiting_path(gallery)
     layout.show_picture(gallery, row)
     st.markdown(f"#### {work_text.escaped(work['title'], 'Untitled')}")
-    st.markdown(work_text.escaped(work["artist"], "Artist not recorded"))
+    made = work_text.artist_and_date(work)
+    st.markdown(work_text.escaped(", ".join(made) or None, "Artist not recorded"))
+
+
+def show_facts(gallery: Gallery, row: int) -> None:
+    """The recorded facts of the open work, and the next steps."""
+    work = gallery.works.iloc[row]
+    work_id = str(work["id"])
     st.html(work_text.facts_html(work))
     with st.container(horizontal=True):
-        tray_control(name, [work_id], gallery.labels[row], key="_tray_of_work")
+        tray_control(gallery.collection.name, [work_id], gallery.labels[row], key="_tray_of_work")
         for screen, (label, sentence) in NEXT_SCREENS.items():
             st.button(
                 label,
@@ -62,16 +69,24 @@ def show_work(gallery: Gallery, row: int) -> None:
             st.link_button("Source page", work["source_url"], icon=":material/open_in_new:")
 
 
+def neighbour_filters(filters: Filters) -> Filters:
+    """The filters that similar works must pass: none if a person asked for all works."""
+    return NO_FILTERS if address.get("similar") == "all" else filters
+
+
 def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, filters: Filters, k: int) -> None:
-    """The `k` works most similar to the open work in `row`, with their scores and explanations."""
-    st.markdown(f"#### Most similar to {work_text.escaped(gallery.works['title'].iloc[row], 'this work')}")
+    """A strip of the `k` works most similar to the open work in `row`, with their scores and explanations."""
+    st.markdown("##### Most similar")
     choose_criterion()
+    if filters != NO_FILTERS:
+        matching = int(gallery.searcher.allowed(filters).sum())
+        address.switch("Among", {"matching": f"The {matching:,} matching works", "all": "All works"}, name="similar")
     with layout.errors_as_sentences():
         show_ranking(
             gallery,
             ranking,
             k,
-            filters,
+            neighbour_filters(filters),
             key="neighbours",
             on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
