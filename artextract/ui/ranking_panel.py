@@ -100,11 +100,12 @@ def show_ranking(
     on_action: Callable[[str, str], None] | None = None,
     column_width: int = 150,
     sortable: bool = False,
+    explained: bool = True,
     query_row: int | None = None,
 ) -> None:
     """The `k` most similar works as cards, or a button that computes what the ranking needs (if it is None).
 
-    A `sortable` ranking offers to sort the works by a measure. `query_row` is the work of the query, with which the
+    A `sortable` ranking offers to sort the works by a measure. An `explained` one has its sentence above. `query_row` is the work of the query, with which the
     lightbox compares the others; None for another picture or for words. For the other arguments see `picture_grid`.
 
     Raises:
@@ -120,7 +121,8 @@ def show_ranking(
     if not works:
         st.info("No other works match the filters.", icon=":material/search_off:")
         return
-    st.caption(sentence)
+    if explained:
+        st.caption(sentence)
     picture_grid(
         key=key,
         cards=ranked_cards(gallery, works, ranking.measures),

@@ -76,11 +76,7 @@ def neighbour_filters(filters: Filters) -> Filters:
 
 def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, filters: Filters, k: int) -> None:
     """A strip of the `k` works most similar to the open work in `row`, with their scores and explanations."""
-    st.markdown("##### Most similar")
-    choose_criterion()
-    if filters != NO_FILTERS:
-        matching = int(gallery.searcher.allowed(filters).sum())
-        address.switch("Among", {"matching": f"The {matching:,} matching works", "all": "All works"}, name="similar")
+    st.markdown("**Most similar**")
     with layout.errors_as_sentences():
         show_ranking(
             gallery,
@@ -91,5 +87,13 @@ def show_neighbours(gallery: Gallery, row: int, ranking: WorkRanking | None, fil
             on_open=actions.open_work,
             actions=(COMPARE, ON_MAP),
             on_action=partial(actions.run_card_action, str(gallery.works["id"].iloc[row])),
+            explained=False,
             query_row=row,
         )
+    choose_criterion()
+    if filters != NO_FILTERS:
+        matching = int(gallery.searcher.allowed(filters).sum())
+        labels = {"matching": f"The {matching:,} matching works", "all": "All works"}
+        address.switch("Search in", labels, name="similar")
+    if ranking is not None:
+        st.caption(ranking.sentence)
