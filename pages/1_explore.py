@@ -16,6 +16,7 @@ from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
+from artextract.ui.explore.map_area import restore_selection
 from artextract.ui.explore.map_choice import choose_map, method_of, open_chosen_map
 from artextract.ui.explore.map_panel import choose_colour, show_map
 from artextract.ui.explore.matches_panel import show_matches
@@ -120,6 +121,7 @@ if chosen_map is None:
     job_button(f"Compute the {label} map", start, icon=":material/scatter_plot:", type="primary")
     show_jobs()
     st.stop()
+restore_selection(gallery, filters)
 map_and_work(gallery, *chosen_map, colour, filters, k)
 show_selection(gallery)
 overview(gallery, filters)

@@ -105,8 +105,9 @@ def show_ranking(
 ) -> None:
     """The `k` most similar works as cards, or a button that computes what the ranking needs (if it is None).
 
-    A `sortable` ranking offers to sort the works by a measure. An `explained` one has its sentence above. `query_row` is the work of the query, with which the
-    lightbox compares the others; None for another picture or for words. For the other arguments see `picture_grid`.
+    A `sortable` ranking offers to sort the works by a measure. An `explained` one has its sentence above. `query_row`
+    is the work of the query, with which the lightbox compares the others; None for another picture or for words. For
+    the other arguments see `picture_grid`.
 
     Raises:
         ArtExtractError: the query cannot be compared.

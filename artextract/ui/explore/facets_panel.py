@@ -14,7 +14,7 @@ from artextract.similarity.filters import Filters
 from artextract.ui import address, work_columns
 from artextract.ui.components.facets.component import Bar, Facet, facets
 from artextract.ui.explore import actions
-from artextract.ui.explore.selection_panel import selected
+from artextract.ui.explore.selection_panel import selection_of
 from artextract.ui.galleries import BY_GALLERY, Gallery
 from artextract.work_table import middle_years
 
@@ -26,7 +26,7 @@ BARS = 8  # Most bars of a facet, unless more values are chosen
 def show_facets(gallery: Gallery, filters: Filters) -> None:
     """The facets. Each counts the works that pass the filters of all other columns, to show what else could be
     chosen. If works are selected, only they are counted."""
-    columns = facets_of(gallery, filters, selected(gallery))
+    columns = facets_of(gallery, filters, selection_of(gallery).rows)
     if columns:
         facets(columns, key="facets", on_click=_filter)
 

@@ -21,12 +21,16 @@ GRID, YEAR = "grid", "year"
 
 
 def choose_map(gallery: Gallery) -> str:
-    """A choice of the map: a key of `METHODS`, `GRID`, `YEAR`, or a column with categories."""
+    """A choice of the map, a key of `maps_of`."""
+    return address.switch("Map", maps_of(gallery), name="map", label_visibility="collapsed")
+
+
+def maps_of(gallery: Gallery) -> dict[str, str]:
+    """The maps of a gallery → their labels: the keys of `METHODS`, `GRID`, `YEAR`, and columns with categories."""
     columns = useful_columns(gallery)
     labels = {name: method.label for name, method in METHODS.items()} | {GRID: "Grid"}
     labels |= {YEAR: "By year"} if YEAR in columns else {}
-    labels |= {name: f"By {work_columns.name_of(name).lower()}" for name in columns if name not in NUMBERS}
-    return address.switch("Map", labels, name="map", label_visibility="collapsed")
+    return labels | {name: f"By {work_columns.name_of(name).lower()}" for name in columns if name not in NUMBERS}
 
 
 def method_of(choice: str) -> str:
@@ -35,7 +39,7 @@ def method_of(choice: str) -> str:
 
 
 def open_chosen_map(gallery: Gallery, choice: str, filters: Filters) -> tuple[GalleryMap, list[Group]] | None:
-    """The chosen map and its groups, if it has some; None if its projection has not been computed."""
+    """The chosen map, a key of `maps_of`, and its groups, if it has some; None if its projection is not computed."""
     projected = galleries.open_map(gallery, method_of(choice))
     if projected is None:
         return None

@@ -12,13 +12,13 @@ from artextract.ui import address, work_columns
 from artextract.ui.components.map.colouring import useful_columns
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
-from artextract.ui.components.map.lasso import rows_within
 from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, path_state
+from artextract.ui.explore.map_area import outline_text, select_area
 from artextract.ui.explore.map_choice import GRID
 from artextract.ui.explore.path_panel import path_rows
-from artextract.ui.explore.selection_panel import select, selected
-from artextract.ui.galleries import Gallery, regions_of
+from artextract.ui.explore.selection_panel import selection_of
+from artextract.ui.galleries import Gallery
 from artextract.ui.server.arrays import publish_json
 from artextract.ui.server.urls import regions_url
 
@@ -53,16 +53,16 @@ def show_map(
         filters,
         chosen=opened,
         neighbours=neighbours,
-        selection=selected(gallery),
+        selection=selection_of(gallery).rows,
         path=path_rows(gallery, filters),
         regions=_names_url(gallery, layout, groups),
     )
-    ids, allowed = gallery.works["id"], gallery.searcher.allowed(filters)
+    ids = gallery.works["id"]
     events = MapEvents(
         on_click=lambda row: actions.open_work(str(ids.iloc[row])),
-        on_select=lambda outline: select(gallery, rows_within(layout.positions, allowed, outline)),
+        on_select=lambda outline: select_area(layout.method, outline_text(outline)),
         on_legend=lambda code: actions.filter_by_legend(view.colouring, colour, code),
-        on_region=lambda number: _select_region(gallery, layout, groups, filters, number),
+        on_region=lambda number: select_area(layout.method, str(number)),
         on_close=path_state.close if opened is None else actions.close_work,
     )
     gallery_map(view, events, key="gallery_map", height=HEIGHT, centre_count=actions.times_centred())
@@ -82,13 +82,3 @@ def _summary(group: Group) -> dict[str, Any]:
     figures = f"{group.name}: {len(group.rows):,} works"
     place = {"level": 0, "size": len(group.rows), "x": group.x, "y": group.y}
     return place | {"name": group.label, "figures": figures, "more": []}
-
-
-def _select_region(
-    gallery: Gallery, layout: GalleryMap, groups: Sequence[Group], filters: Filters, number: int
-) -> None:
-    """Select the works of a group or a region that pass the filters, as a lasso does."""
-    regions = groups or regions_of(gallery, layout)
-    if 0 <= number < len(regions):  # the collection may have changed since the map was drawn
-        rows = regions[number].rows
-        select(gallery, rows[gallery.searcher.allowed(filters)[rows]])

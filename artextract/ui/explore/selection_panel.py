@@ -11,7 +11,7 @@ import streamlit as st
 from artextract import settings
 from artextract.manifest import has_manifest, make_manifest
 from artextract.trays.store import MAX_WORKS
-from artextract.ui import work_columns
+from artextract.ui import address, work_columns
 from artextract.ui.components.grid.cards import ON_MAP, work_cards
 from artextract.ui.components.grid.component import picture_grid
 from artextract.ui.components.grid.pages import choose_page
@@ -20,6 +20,7 @@ from artextract.ui.explore import actions
 from artextract.ui.galleries import Gallery
 from artextract.ui.layout import csv_button
 from artextract.ui.server.urls import server_url
+from artextract.ui.work_text import escaped
 
 TABLE_ROWS = 5_000  # Most rows of the table, which the browser loads at once
 TABLE_COLUMNS = (
@@ -35,40 +36,49 @@ class Selection:
 
     collection: str
     ids: Iterable[str]
+    area: str = ""  # Where they are on a map, as the address keeps it (`map_area`)
+    name: str = ""  # Name of the area; "" for an outline
     revision: str = ""  # Revision of the gallery that `rows` belong to
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
-def select(gallery: Gallery, rows: np.ndarray) -> None:
-    """Select works: rows of the gallery, int64. A callback; redraws the whole screen."""
+def keep_selection(gallery: Gallery, rows: np.ndarray, area: str = "", name: str = "") -> None:
+    """Keep works as the selection: rows of the gallery, int64. For `area` and `name` see `Selection`."""
     ids = gallery.works["id"].iloc[rows]
-    st.session_state["_selection"] = Selection(gallery.collection.name, ids, gallery.revision, rows)
-    st.rerun()
+    st.session_state["_selection"] = Selection(gallery.collection.name, ids, area, name, gallery.revision, rows)
 
 
-def selected(gallery: Gallery) -> np.ndarray:
-    """The rows of the works selected in this collection, int64."""
+def selection_of(gallery: Gallery) -> Selection:
+    """The selection in this collection; an empty one if there is none."""
     selection: Selection | None = st.session_state.get("_selection")
     if selection is None or selection.collection != gallery.collection.name:
-        return np.empty(0, dtype=np.int64)
+        return Selection(gallery.collection.name, ())
     if selection.revision != gallery.revision:  # only then: looking up a large selection is slow
         rows = [row for work in selection.ids if (row := gallery.find(work)) is not None]
         selection.rows, selection.revision = np.asarray(rows, dtype=np.int64), gallery.revision
-    return selection.rows
+    return selection
+
+
+def _clear() -> None:
+    address.put(area=None)
+    st.session_state.pop("_selection", None)
+    st.rerun()
 
 
 @st.fragment
 def show_selection(gallery: Gallery) -> None:
     """The selection; nothing if it is empty. A click on the map does not redraw this fragment."""
-    rows = selected(gallery)
+    selection = selection_of(gallery)
+    rows, name = selection.rows, selection.name
     if not len(rows):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"#### {len(rows):,} works selected", width="stretch")
+        title = f"{escaped(name, '')}: {len(rows):,} works selected" if name else f"{len(rows):,} works selected"
+        st.markdown(f"#### {title}", width="stretch")
         ids = gallery.works["id"].iloc[rows[: MAX_WORKS + 1]].tolist()
         tray_control(gallery.collection.name, ids, "the selection", key="_tray_of_selection")
         _downloads(gallery, rows)
-        st.button("Clear", icon=":material/close:", on_click=select, args=(gallery, rows[:0]))
+        st.button("Clear", icon=":material/close:", on_click=_clear)
     pictures, table = st.tabs(["Pictures", "Table"])
     with pictures:
         show_pictures(gallery, rows, key="selection", page="selection_page")
