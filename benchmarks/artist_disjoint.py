@@ -6,11 +6,18 @@ In the split of the lists nearly every validation artist is also in training, so
 the artist instead of the style. Here it has to know the style.
 """
 
+from pathlib import Path
+from typing import Annotated
+
 import numpy as np
 import pandas as pd
+import typer
 
 from artextract.attributes.labelled_paintings import read_paintings
-from train.config import Images, Labels, run
+from train.config import run
+
+Images = Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")]
+Labels = Annotated[Path, typer.Option(help="The folder with the Style, Genre and Artist lists.")]
 
 SEED = 0
 PART = 1 / 6  # Share of each style for validation

@@ -5,7 +5,7 @@ output. The result is a moving average of the weights (Polyak and Juditsky 1992)
 """
 
 import json
-import time
+import math
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from train.config import BackboneSettings, Changes, ConfigFile, run
 from train.data.augmentation import training_batches
 from train.data.paintings import Paintings
 from train.losses import TrainingLoss, accuracies, logits_in_batches
-from train.tuned_backbone import TunedBackbone, copy_loss, copy_targets, epoch_rows, learning_rate_factor, optimizer_of
+from train.tuned_backbone import TunedBackbone, copy_loss, copy_targets, epoch_rows
 
 
 class BackboneTraining:
@@ -34,7 +34,7 @@ class BackboneTraining:
         self.settings = settings
         device = find_device(settings.device)
         self.paintings = Paintings.read(settings.data)
-        self.loss = TrainingLoss(self.paintings, settings, device.torch)
+        self.loss = TrainingLoss(self.paintings, settings.label_smoothing, device.torch)
         self.run = Run(settings.output, settings)
         seed_everything(settings.seed)
         copies = settings.data.copies
@@ -42,7 +42,7 @@ class BackboneTraining:
         self.rows = epoch_rows(self.paintings.table, copies)
         self.model = TunedBackbone(self.paintings.sizes, settings, device)
         self.average = ModelEmaV3(self.model, decay=settings.average, use_warmup=True, warmup_power=0.75)
-        self.optimizer = optimizer_of(self.model, settings)
+        self.optimizer = self.model.optimizer(settings)
         # Small gradients underflow in float16, so they are computed from a scaled loss.
         self.scaler = torch.amp.GradScaler(device.kind, enabled=device.torch_arithmetic == "float16")
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
@@ -62,7 +62,6 @@ class BackboneTraining:
         epoch, size, settings = self.done + 1, self.sizes[self.done], self.settings
         seed_everything(settings.seed, epoch)
         self.model.train()
-        started = time.monotonic()
         paths = list(self.paintings.table["path"].iloc[self.rows])
         batches = training_batches(paths, settings.batch, size, settings.crop, settings.seed, epoch)
         label = f"epoch {epoch}/{len(self.sizes)} at {size} px"
@@ -72,11 +71,12 @@ class BackboneTraining:
             if number % 20 == 0:
                 rate = self.optimizer.param_groups[-1]["lr"]
                 self.run.scalars(step, {"loss": float(loss), "learning_rate": rate})
-        figures = {"images_per_second": len(self.rows) / (time.monotonic() - started)}
+        figures: dict[str, float] = {}
         aside = self.paintings.rows("aside")
-        for copy in np.unique(self.paintings.table["copy"].iloc[aside]):
-            rows = aside[self.paintings.table["copy"].iloc[aside] == copy]
-            figures |= {f"aside/copy_{copy}/{name}": share for name, share in self._measure(rows, size).items()}
+        copies = self.paintings.table["copy"].to_numpy()[aside]
+        for copy in np.unique(copies):
+            measured = self._measure(aside[copies == copy], size)
+            figures |= {f"aside/copy_{copy}/{name}": share for name, share in measured.items()}
         self.run.finish_epoch(epoch, epoch * self.per_epoch, figures)
         self.save(f"epoch_{epoch}")
         self.run.save_state({
@@ -97,21 +97,22 @@ class BackboneTraining:
 
     def _measure(self, rows: np.ndarray, size: int) -> dict[str, float]:
         """The accuracies of the averaged heads on whole pictures."""
-        self.average.module.eval()
+        network, paths = self.average.module.eval(), self.paintings.table["path"]
 
         def forward(chosen: np.ndarray) -> dict[str, Tensor]:
-            paths = self.paintings.table["path"].iloc[chosen]
-            pixels = np.stack([prepare_whole(open_picture(path).image, size) for path in paths])
-            logits: dict[str, Tensor] = self.average.module(torch.from_numpy(pixels))
+            pixels = np.stack([prepare_whole(open_picture(path).image, size) for path in paths.iloc[chosen]])
+            logits: dict[str, Tensor] = network(torch.from_numpy(pixels))
             return logits
 
         return accuracies(logits_in_batches(forward, rows, 16), self.paintings, rows)
 
     def _step(self, step: int, pixels: Tensor, rows: np.ndarray) -> Tensor:
         """One step of the optimizer; returns the loss before the step, still on the device."""
-        factor = learning_rate_factor(step, len(self.sizes) * self.per_epoch, self.settings.warm_up)
+        steps, warm_up = len(self.sizes) * self.per_epoch, self.settings.warm_up
+        # Linear warm-up, then cosine decay to 0 (Loshchilov and Hutter 2017).
+        factor = 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
-            group["lr"] = rate * factor
+            group["lr"] = rate * ((step + 1) / warm_up if step < warm_up else factor)
         logits = self.model(pixels)
         loss: Tensor = self.loss(logits, rows)
         if "copy" in logits:

@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch.utils.tensorboard import SummaryWriter
 
 from artextract.errors import StorageError
-from artextract.files import write_atomic
+from artextract.files import write_atomic, write_bytes
 from train.config import Settings
-
-STATE = "state.pt"
 
 
 class Run:
@@ -30,8 +28,7 @@ class Run:
         file = folder / "settings.json"
         if file.exists() and json.loads(file.read_text()) | {"device": ""} != wanted | {"device": ""}:
             raise StorageError(f"{folder} holds a run with another configuration. Name another output, or delete it.")
-        with write_atomic(file) as temporary:
-            temporary.write_text(json.dumps(wanted, indent=1))
+        write_bytes(file, json.dumps(wanted, indent=1).encode())
         self._writer = SummaryWriter(str(folder / "events"))
 
     def scalars(self, step: int, values: dict[str, float]) -> None:
@@ -48,12 +45,12 @@ class Run:
     def save_state(self, state: dict[str, Any]) -> None:
         """Store the state to resume from."""
         # Written to an open file: by its name, PyTorch would hide the reason why a disk refuses it.
-        with write_atomic(self.folder / STATE) as temporary, temporary.open("wb") as file:
+        with write_atomic(self.folder / "state.pt") as temporary, temporary.open("wb") as file:
             torch.save(state, file)
 
     def load_state(self) -> dict[str, Any] | None:
         """The stored state with all tensors on the CPU; None before the first epoch. Raises StorageError if damaged."""
-        file = self.folder / STATE
+        file = self.folder / "state.pt"
         if not file.exists():
             return None
         try:
@@ -68,10 +65,6 @@ class Run:
         with write_atomic(file) as temporary:
             save_file({key: value.contiguous() for key, value in tensors.items()}, temporary)
         return file
-
-    def load_weights(self, name: str) -> dict[str, torch.Tensor]:
-        """What `save_weights` wrote."""
-        return load_file(self.folder / f"{name}.safetensors")
 
 
 def seed_everything(*seed: int) -> None:

@@ -1,8 +1,8 @@
 """Fit an embedding of several networks: `python -m train.concatenate --config train/configs/concatenate.yaml`.
 
 Their weighted, concatenated unit vectors are projected to the leading principal components of training
-paintings (`artextract.vision.concatenated`). Directions that tell styles, genres and artists apart, and
-those in which titles find their pictures, can get more weight than their share of the variance.
+paintings (`artextract.vision.concatenated`). Directions that tell styles, genres and artists apart can get
+more weight than their share of the variance.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from sklearn.linear_model import Ridge
 from tqdm import tqdm
 
 from artextract.errors import SourceError
-from artextract.tensor_files import read_tensors
 from artextract.vision.backbones import Backbone, find_backbone
 from artextract.vision.concatenated import Projection, side_by_side
 from artextract.vision.device import find_device
@@ -26,8 +25,7 @@ from train.config import Changes, ConcatenationSettings, ConfigFile, run
 from train.data.paintings import labelled_paintings
 
 MAX_PAINTINGS = 20_000  # Training paintings that are embedded and fitted to
-RIDGE = 0.3  # Of the discriminants, as a share of the mean variance of a direction
-TEXT = "text"  # Among the directions: those of a text projection
+RIDGE = 0.3  # Of the directions, as a share of the mean variance of a direction
 
 
 def concatenate(settings: ConcatenationSettings) -> Path:
@@ -50,17 +48,19 @@ def fit_concatenation(
 ) -> Projection:
     """The projection of each network's vectors, float32 [n, its dimension], of paintings with these labels.
 
-    Raises SourceError if the text projection cannot be read, or the paintings do not differ in a direction.
+    Raises SourceError if the paintings do not differ in a direction.
     """
     beside = side_by_side(vectors, settings.scales)
     width = beside.shape[1]
     directions = np.zeros((0, width), np.float32)
     for name, weight in settings.directions.items():
-        rows = _text_directions(settings, vectors) if name == TEXT else _discriminants(beside, labels[name])
-        spread = np.sqrt((beside @ rows.T).var(axis=0).sum())
-        if not spread > 0:
+        # A direction for each class: ridge regression of the classes (Hastie et al. 1994).
+        known = labels[name].notna().to_numpy()
+        own, classes = beside[known], pd.get_dummies(labels[name][known], dtype=np.float32).to_numpy()
+        if classes.shape[1] < 2:
             raise SourceError(f"directions: {name} does not differ among these paintings. Leave it out.")
-        directions = np.concatenate([directions, rows * weight / spread])
+        rows = Ridge(RIDGE * len(own) * own.var(axis=0).mean()).fit(own, classes).coef_.astype(np.float32)
+        directions = np.concatenate([directions, rows * weight / np.sqrt((beside @ rows.T).var(axis=0).sum())])
     # Principal components of the vectors extended by the directions. Both are linear in the vectors, so
     # the components are, too.
     extended = np.concatenate([beside, beside @ directions.T], axis=1)
@@ -83,27 +83,6 @@ def _vectors(backbone: Backbone, paths: list[Path], settings: ConcatenationSetti
             for mapper, own in zip(mappers, vectors, strict=True):
                 own.append(mapper.maps(resized(pixels, mapper.size)).mean(axis=1))
     return [np.concatenate(own) for own in vectors]
-
-
-def _discriminants(vectors: np.ndarray, labels: pd.Series) -> np.ndarray:
-    """A direction for each class, float32 [classes, width]: ridge regression of the classes (Hastie et al. 1994)."""
-    known = labels.notna().to_numpy()
-    if labels.nunique() < 2:
-        return np.zeros((0, vectors.shape[1]), np.float32)
-    vectors = vectors[known]
-    classes = pd.get_dummies(labels[known], dtype=np.float32).to_numpy()
-    rows: np.ndarray = Ridge(RIDGE * len(vectors) * vectors.var(axis=0).mean()).fit(vectors, classes).coef_
-    return rows.astype(np.float32)
-
-
-def _text_directions(settings: ConcatenationSettings, vectors: Sequence[np.ndarray]) -> np.ndarray:
-    """The directions of a text projection of the unit vectors side by side, float32 [256, width]."""
-    file = settings.text_projection
-    try:
-        weight = read_tensors(file or Path(), ["picture.weight"])["picture.weight"].astype(np.float32)
-        return weight / np.repeat(settings.scales, [own.shape[1] for own in vectors]).astype(np.float32)
-    except (OSError, ValueError) as error:
-        raise SourceError(f"text_projection: {file} is not a text projection of {settings.backbone}.") from error
 
 
 def main(config: ConfigFile, changes: Changes = None) -> None:

@@ -15,8 +15,6 @@ from artextract.settings import device_name
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="A YAML file; see train/configs.")]
 Changes = Annotated[list[str] | None, typer.Argument(help="Changed values, such as data.copies.0.images=/my/images.")]
-Images = Annotated[Path, typer.Option(help="The folder with <Style>/<artist>_<title>.jpg.")]
-Labels = Annotated[Path, typer.Option(help="The folder with the Style, Genre and Artist lists.")]
 
 
 def run(main: Callable[..., None]) -> None:
@@ -69,14 +67,6 @@ def _change(values: Any, change: str) -> None:
         raise SourceError(f"{change!r} has no value. Write key=value.")
 
 
-class TrainingSettings(Settings):
-    """Base of the configurations that run a network."""
-
-    device: str = Field(default_factory=device_name)
-    """auto, cpu, cuda or mps; by default the one in the environment, else auto. A run may be resumed
-    on another device."""
-
-
 class Copy(Settings):
     """A copy of the ArtGAN data set, whole or partial."""
 
@@ -108,10 +98,11 @@ class Phase(Settings):
     size: int = Field(ge=32)  # Side of the square pictures, pixels
 
 
-class FitSettings(TrainingSettings):
+class FitSettings(Settings):
     """What the trainings of a backbone and of a sequence model share."""
 
     name: str
+    device: str = Field(default_factory=device_name)  # auto, cpu, cuda or mps. A run may be resumed on another device.
     data: Data
     backbone: str
     weights: Path | None = None  # File of a tuned backbone; None: the pretrained weights
@@ -120,9 +111,6 @@ class FitSettings(TrainingSettings):
     weight_decay: float = Field(0.05, ge=0)
     dropout: float = Field(0.3, ge=0, lt=1)
     label_smoothing: float = Field(ge=0, lt=1)
-    imbalance: Literal["none", "inverse", "effective number", "logit adjustment"] = "effective number"
-    """How rare styles and genres are weighted."""
-    effective_number: float = Field(0.995, gt=0, lt=1)  # β of "effective number" (Cui et al. 2019).
     output: Path
     seed: int = 0
 
@@ -163,17 +151,16 @@ class AttributeSettings(FitSettings):
     ood_pictures: int = Field(600, ge=20)  # Generated pictures of noise and text, as examples that are not paintings
 
 
-class ConcatenationSettings(TrainingSettings):
+class ConcatenationSettings(Settings):
     """`python -m train.concatenate`."""
 
+    device: str = Field(default_factory=device_name)
     data: Data
     backbone: str  # A backbone of several networks
     sizes: list[int]  # Side of the pictures that each network sees, pixels
     scales: list[float]  # Weight of each network's unit vectors
-    directions: dict[Literal["style", "genre", "artist", "text"], float] = {}
-    """Weight of the directions that tell the classes of an attribute apart, or that `text_projection` compares with
-    texts: their total standard deviation."""
-    text_projection: Path | None = None  # A text projection of the networks' unit vectors side by side
+    directions: dict[Literal["style", "genre", "artist"], float] = {}
+    """Weight of the directions that tell the classes of an attribute apart: their total standard deviation."""
     output: Path  # The file to write
 
 
@@ -182,8 +169,6 @@ class TextProjectionSettings(Settings):
 
     collection: str  # An embedded collection of paintings with titles and splits
     backbone: str  # The projection compares texts with its embedding
-    start: Path | None = None
-    """A text projection of the unit vectors of the backbone's networks side by side, to go on from."""
     epochs: int = Field(30, ge=1)
     batch: int = Field(1024, ge=2)
     learning_rate: float = Field(1e-3, gt=0)

@@ -30,41 +30,26 @@ DECAY = 0.01  # Weight decay of what is fitted here
 STEPS = 80  # Of L-BFGS
 
 
-def tuned_classes(heads: Path) -> Classes:
-    """The classes of heads that `train.backbone` wrote: `classes.json` beside the file, without excluded painters.
+def tuned_heads(file: Path) -> tuple[Classes, LinearHeads]:
+    """The heads that `train.backbone` wrote, and their classes (`classes.json` beside them), without excluded painters.
 
-    Raises WeightsError if there is none.
+    Raises WeightsError if a file is missing or damaged, or the two do not fit.
     """
-    file = heads.parent / "classes.json"
     try:
-        classes = json.loads(read_regular_text(file))
-        artists = [name for name in classes["artist"] if name not in (*EXCLUDED_PAINTERS, ANOTHER)]
-        return Classes(tuple(classes["style"]), tuple(classes["genre"]), (*artists, ANOTHER))
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise WeightsError(
-            f"{file} does not list the classes of the tuned heads. `python -m train.backbone` writes it."
-        ) from error
-
-
-def tuned_heads(file: Path) -> LinearHeads:
-    """The heads of style, genre and artist that were tuned with the backbone, for `tuned_classes`.
-
-    Raises WeightsError if the file is damaged or does not fit the classes.
-    """
-    wanted = tuned_classes(file)
-    try:
+        stored = json.loads(read_regular_text(file.parent / "classes.json"))
+        artists = [name for name in stored["artist"] if name not in (*EXCLUDED_PAINTERS, ANOTHER)]
+        classes = Classes(tuple(stored["style"]), tuple(stored["genre"]), (*artists, ANOTHER))
         check_regular(file)
         heads = LinearHeads.of(load_file(file), LABELLED, "")
-        stored = json.loads(read_regular_text(file.parent / "classes.json"))
         for name in LABELLED:
-            rows = [stored[name].index(label) for label in wanted.of(name)]
+            rows = [stored[name].index(label) for label in classes.of(name)]
             heads.weights[name], heads.biases[name] = heads.weights[name][rows], heads.biases[name][rows]
-    except (OSError, SafetensorError, LookupError, ValueError) as error:
+    except (OSError, SafetensorError, LookupError, ValueError, TypeError) as error:
         raise WeightsError(
-            f"{file} does not hold linear heads for the classes beside it. Name the heads that were tuned with "
-            "the backbone."
+            f"{file} does not hold linear heads for the classes in classes.json beside it. Name the heads that "
+            "`python -m train.backbone` wrote."
         ) from error
-    return heads
+    return classes, heads
 
 
 def fit_heads(paintings: Paintings, pooled: list[np.ndarray], settings: AttributeSettings) -> LinearHeads:
@@ -75,27 +60,25 @@ def fit_heads(paintings: Paintings, pooled: list[np.ndarray], settings: Attribut
     if settings.heads is None:
         raise WeightsError("A model without a sequence model needs heads that were tuned with the backbone.")
     tuned, untuned = pooled
-    heads = tuned_heads(settings.heads)
-    fit = paintings.rows("fit")
+    heads = tuned_heads(settings.heads)[1]
     weights = {name: np.pad(weight, ((0, 0), (0, untuned.shape[1]))) for name, weight in heads.weights.items()}
-    biases = {name: bias.copy() for name, bias in heads.biases.items()}
+    biases = heads.biases
     if rare := [paintings.classes.style.index(style) for style in settings.rare_styles]:
-        styled = fit[paintings.targets["style"][fit] >= 0]
+        styled = np.intersect1d(paintings.rows("fit"), np.flatnonzero(paintings.targets["style"] >= 0))
         target = torch.from_numpy(paintings.targets["style"][styled])
-        counts = torch.from_numpy(paintings.counts("style")).float().clamp(min=1)
         # Rare styles have few paintings: they weigh more, but not as much as the common ones.
         rows = torch.where(torch.isin(target, torch.tensor(rare)), 4.0, 1.0)
         weight, bias = _linear(
-            untuned[styled], len(counts), lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows)
+            untuned[styled],
+            len(weights["style"]),
+            lambda logits: _mean(cross_entropy(logits, target, reduction="none"), rows),
         )
         common = np.setdiff1d(np.arange(len(weight)), rare)
         weights["style"][rare, tuned.shape[1] :] = RARE_EVIDENCE * (weight[rare] - weight[common].mean(axis=0))
         biases["style"][rare] += RARE_EVIDENCE * (bias[rare] - bias[common].mean())
-    parts = [_date_head(own, paintings) for own in pooled]
-    weights["date"] = np.concatenate(
-        [share * weight for share, (weight, _) in zip(DATE_PARTS, parts, strict=True)], axis=1
-    )
-    biases["date"] = np.sum([share * bias for share, (_, bias) in zip(DATE_PARTS, parts, strict=True)], axis=0)
+    dated = [(share, *_date_head(own, paintings)) for share, own in zip(DATE_PARTS, pooled, strict=True)]
+    weights["date"] = np.concatenate([share * weight for share, weight, _ in dated], axis=1)
+    biases["date"] = np.sum([share * bias for share, _, bias in dated], axis=0)
     return LinearHeads(weights, biases)
 
 
@@ -107,19 +90,19 @@ def _date_head(pooled: np.ndarray, paintings: Paintings) -> tuple[np.ndarray, np
     """
     fit = paintings.rows("fit")
     fit = fit[~np.isnan(paintings.spans[fit, 0])]
-    first, last = ((paintings.spans[fit, end] - date_bins.FIRST) // date_bins.WIDTH for end in (0, 1))
+    first, last = ((paintings.spans[fit] - date_bins.FIRST) // date_bins.WIDTH).T
     bins = np.arange(date_bins.BINS)
     inside = torch.from_numpy(((bins >= first[:, None]) & (bins <= last[:, None])).astype(np.float32))
     _, century, counts = np.unique(paintings.spans[fit].mean(axis=1) // 50, return_inverse=True, return_counts=True)
     rows = torch.from_numpy(counts[century].astype(np.float32) ** -0.5)
-    bells = torch.from_numpy(_bells())
+    bells = _bells()
 
     def loss(logits: torch.Tensor) -> torch.Tensor:
-        mass = (logits @ bells).log_softmax(dim=1) + (inside + 1e-12).log()
+        mass = (logits @ torch.from_numpy(bells)).log_softmax(dim=1) + (inside + 1e-12).log()
         return _mean(-mass.logsumexp(dim=1), rows)
 
     weight, bias = _linear(pooled[fit], len(bells), loss)
-    return _bells().T @ weight, _bells().T @ bias
+    return bells.T @ weight, bells.T @ bias
 
 
 def _bells() -> np.ndarray:

@@ -8,16 +8,15 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from artextract.attributes.labels import LABELLED
-from train.config import FitSettings
 from train.data.paintings import Paintings
 
 STYLE_WEIGHT = 3.0  # Weight of the style's loss beside genre and artist: most paintings only have a style
 DATE_WEIGHT = 0.5  # Weight of the date's loss: in nats it is about twice as large as the others
-BALANCED = ("style", "genre")
-"""Attributes whose rare classes get a higher weight; most artists have too few paintings for it."""
+BALANCED = ("style", "genre")  # Attributes whose rare classes weigh more; most artists have too few paintings for it
+BETA = 0.995  # Of `effective_number_weights`
 
 
-def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
+def effective_number_weights(counts: np.ndarray, beta: float = BETA) -> np.ndarray:
     """Class weights by the effective number of samples (Cui et al. 2019, equation 2), float32 [classes].
 
     Their mean is 1 over the classes that have images; those without get 0. `beta` is between 0 (all
@@ -29,31 +28,12 @@ def effective_number_weights(counts: np.ndarray, beta: float) -> np.ndarray:
     return (weights / weights[present].mean()).astype(np.float32)
 
 
-def class_weights(counts: np.ndarray, settings: FitSettings) -> np.ndarray:
-    """The weight of each class in the loss, float32 [classes], from its training images."""
-    if settings.imbalance == "inverse":
-        return np.where(counts > 0, counts.sum() / np.maximum(counts, 1), 0).astype(np.float32)
-    if settings.imbalance == "effective number":
-        return effective_number_weights(counts, settings.effective_number)
-    return np.ones(len(counts), dtype=np.float32)
-
-
-def log_priors(paintings: Paintings, settings: FitSettings) -> dict[str, np.ndarray]:
-    """What logit adjustment adds to the logits of an attribute in training: the logarithm of each
-    class's frequency, float32 [classes]. Empty for other ways to weight classes."""
-    if settings.imbalance != "logit adjustment":
-        return {}
-    counts = {name: paintings.counts(name) for name in BALANCED}
-    return {name: np.log(np.maximum(count, 1) / count.sum()).astype(np.float32) for name, count in counts.items()}
-
-
 def masked_cross_entropy(
     logits: Tensor, target: Tensor, weights: Tensor | None = None, smoothing: float = 0.0
 ) -> Tensor:
-    """Class-weighted cross-entropy of logits float [n, classes] over the paintings that have a label.
+    """Class-weighted mean cross-entropy of logits float [n, classes] over the paintings that have a label, a scalar.
 
-    The target is int64 [n], -1 without a label. The weighted mean is a scalar; 0 (with a gradient of 0)
-    if no painting has a label.
+    The target is int64 [n], -1 without a label. The loss is 0, with a gradient of 0, if no painting has a label.
     """
     # Sum first and divide here: a GPU then does not have to report how many are labelled.
     total = cross_entropy(logits, target, weights, ignore_index=-1, reduction="sum", label_smoothing=smoothing)
@@ -68,33 +48,29 @@ def soft_cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     Rows of the target sum to 1, or to 0 if the date is unknown.
     """
     known = target.sum(dim=1) > 0
-    total = -(target * logits.log_softmax(dim=1)).sum()
-    return total / known.sum().clamp(min=1)
+    return -(target * logits.log_softmax(dim=1)).sum() / known.sum().clamp(min=1)
 
 
 class TrainingLoss:
     """The loss of a batch."""
 
-    def __init__(self, paintings: Paintings, settings: FitSettings, device: torch.device | str) -> None:
+    def __init__(self, paintings: Paintings, smoothing: float, device: torch.device | str) -> None:
         """Move labels and class weights to the device of the logits."""
-
-        def moved(arrays: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
-            return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
-
-        self._device = device
-        self._targets = moved(paintings.targets)
+        weights = {name: effective_number_weights(paintings.counts(name)) for name in BALANCED}
+        self._device, self._smoothing = device, smoothing
         self._years = torch.from_numpy(paintings.years).to(device)
-        self._weights = moved({name: class_weights(paintings.counts(name), settings) for name in BALANCED})
-        self._added = moved(log_priors(paintings, settings))
-        self._smoothing = settings.label_smoothing
+        self._targets, self._weights = (
+            {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
+            for arrays in (paintings.targets, weights)
+        )
 
     def __call__(self, logits: dict[str, Tensor], rows: np.ndarray) -> Tensor:
         """The loss of the paintings in `rows`, a scalar."""
         chosen = torch.from_numpy(rows).to(self._device)
         loss = DATE_WEIGHT * soft_cross_entropy(logits["date"], self._years[chosen])
         for name in LABELLED:
-            adjusted = logits[name] + self._added[name] if name in self._added else logits[name]
-            own = masked_cross_entropy(adjusted, self._targets[name][chosen], self._weights.get(name), self._smoothing)
+            target = self._targets[name][chosen]
+            own = masked_cross_entropy(logits[name], target, self._weights.get(name), self._smoothing)
             loss = loss + (STYLE_WEIGHT * own if name == "style" else own)
         return loss
 
@@ -104,11 +80,8 @@ def logits_in_batches(
 ) -> dict[str, np.ndarray]:
     """Attribute → logits float32 [rows, classes], without gradients. `forward` gets up to `batch` rows at a time."""
     with torch.inference_mode():
-        batches = [
-            {name: values.cpu().numpy() for name, values in forward(rows[start : start + batch]).items()}
-            for start in range(0, len(rows), batch)
-        ]
-    return {name: np.concatenate([values[name] for values in batches]) for name in batches[0]}
+        batches = [forward(rows[start : start + batch]) for start in range(0, len(rows), batch)]
+        return {name: torch.cat([values[name] for values in batches]).cpu().numpy() for name in batches[0]}
 
 
 def accuracies(logits: Mapping[str, np.ndarray], paintings: Paintings, rows: np.ndarray) -> dict[str, float]:
@@ -116,7 +89,6 @@ def accuracies(logits: Mapping[str, np.ndarray], paintings: Paintings, rows: np.
     shares = {}
     for name in LABELLED:
         target = paintings.targets[name][rows]
-        known = target >= 0
-        if known.any():
+        if (known := target >= 0).any():
             shares[f"{name}_accuracy"] = float((logits[name].argmax(axis=1)[known] == target[known]).mean())
     return shares

@@ -18,7 +18,6 @@ from tqdm import trange
 
 from artextract.collection import Collection
 from artextract.errors import SourceError
-from artextract.tensor_files import read_tensors
 from artextract.text.projection import (
     LENGTH,
     TENSORS,
@@ -30,8 +29,6 @@ from artextract.text.projection import (
 )
 from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vectors import unit
-from artextract.vision.backbones import find_backbone, weights_of
-from artextract.vision.concatenated import Projection
 from artextract.vision.embedding import load_embeddings
 from train.config import Changes, ConfigFile, TextProjectionSettings, run
 
@@ -74,13 +71,6 @@ class Towers(nn.Module):
             self.picture(functional.dropout(standard, self.settings.dropout, self.training)), dim=1
         )
 
-    def go_on(self, tensors: dict[str, np.ndarray]) -> None:
-        """Begin with the arrays of a `TextProjection` instead."""
-        weight = torch.from_numpy(tensors["picture.weight"])
-        bias = torch.from_numpy(tensors["picture.bias"]) + weight @ self.mean
-        own = {name.removeprefix("text."): torch.from_numpy(array) for name, array in tensors.items()}
-        self.load_state_dict(own | {"picture.weight": weight * self.deviation, "picture.bias": bias}, strict=False)
-
     def tensors(self) -> dict[str, np.ndarray]:
         """The arrays of a `TextProjection`; the standardising is part of the pictures' layer."""
         state = {name: tensor.numpy() for name, tensor in self.state_dict().items()}
@@ -105,48 +95,20 @@ def fit_projection(settings: TextProjectionSettings) -> ProjectionFacts:
             f"{collection.name} has {len(fit)} embedded training works with a title and "
             f"{len(val)} for validation. Embed a collection with labels and titles first."
         )
-    start = _start(settings, embeddings.vectors[fit])
-    tensors = fit_towers(works.iloc[fit], vectors[fit], settings, start)
-    measured = measure(tensors, works["title"], vectors, fit, val)
+    tensors = _fit_towers(works.iloc[fit], vectors[fit], settings)
     facts = ProjectionFacts(
         picture_embedding=embedding_name(embeddings.key),
         text_embedding=text_embedder().fingerprint,
         fitted_on=len(fit),
         validated_on=len(val),
         chance=TOP / len(val),
-        **measured,
+        **_measured(tensors, works["title"], vectors, fit, val),
     )
     TextProjection(facts, tensors).write(settings.output)
     return facts
 
 
-def _start(settings: TextProjectionSettings, vectors: np.ndarray) -> dict[str, np.ndarray] | None:
-    """The arrays of `settings.start` for pictures of its backbone instead of the networks side by side.
-
-    The embedding has components c (x - mean) of the vectors x side by side; the pseudo-inverse of c leads back.
-    """
-    if settings.start is None:
-        return None
-    backbone = find_backbone(settings.backbone)
-    try:
-        tensors = {name: array.astype(np.float32) for name, array in read_tensors(settings.start, TENSORS).items()}
-        projection = Projection.read(weights_of(backbone).path)
-        widths = [find_backbone(part).dimension for part in backbone.parts]
-        weight = tensors["picture.weight"] / np.repeat(projection.scales, widths)
-        length = np.linalg.norm(vectors, axis=1).mean()
-        tensors["picture.bias"] += weight @ projection.mean
-        tensors["picture.weight"] = weight @ np.linalg.pinv(projection.components) * length
-    except (OSError, ValueError) as error:
-        raise SourceError(f"start: {settings.start} is not a text projection of {backbone.name}.") from error
-    return tensors
-
-
-def fit_towers(
-    works: pd.DataFrame,
-    vectors: np.ndarray,
-    settings: TextProjectionSettings,
-    start: dict[str, np.ndarray] | None = None,
-) -> dict[str, np.ndarray]:
+def _fit_towers(works: pd.DataFrame, vectors: np.ndarray, settings: TextProjectionSettings) -> dict[str, np.ndarray]:
     """The arrays of a `TextProjection` for works and their unit vectors, float32 [n, dimension]."""
     torch.manual_seed(settings.seed)
     random = np.random.default_rng(settings.seed)
@@ -155,13 +117,12 @@ def fit_towers(
     texts = pd.Series(titles + [label or title for label, title in zip(labels, titles, strict=True)])
     codes, distinct = pd.factorize(texts)
     found = text_embedder().pieces(list(distinct))
-    pieces = np.full((len(found), max(map(len, found))), -1)
-    for row, numbers in enumerate(found):
-        pieces[row, : len(numbers)] = numbers
+    pieces = nn.utils.rnn.pad_sequence([torch.tensor(numbers) for numbers in found], True, -1)
     pictures = torch.from_numpy(vectors)
-    towers = Towers(pictures, _rarity(found), settings)
-    if start is not None:
-        towers.go_on(start)
+    # The inverse document frequency of each piece, divided by that of a piece in no text.
+    counts = np.bincount([*chain.from_iterable(map(set, found))], minlength=len(text_embedder().tokens))
+    rarity = np.log((1 + len(found)) / (1 + counts)) / np.log(1 + len(found))
+    towers = Towers(pictures, torch.from_numpy(rarity.astype(np.float32)), settings)
     optimizer = torch.optim.AdamW(towers.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     steps = max(1, len(titles) // settings.batch)
     warm_up = min(settings.warm_up, steps * settings.epochs // 2)
@@ -178,7 +139,7 @@ def fit_towers(
         # For some of the paintings, the names of the genre and style stand for the title.
         own = codes[order + len(titles) * (random.random(len(titles)) < settings.labels)]
         for rows, text in zip(np.array_split(order, steps), np.array_split(own, steps), strict=True):
-            loss = _loss(towers, pictures[rows], torch.from_numpy(pieces[text]), torch.from_numpy(text))
+            loss = _loss(towers, pictures[rows], pieces[text], torch.from_numpy(text))
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -198,13 +159,7 @@ def _loss(towers: Towers, pictures: Tensor, pieces: Tensor, text: Tensor) -> Ten
     return -(wanted * sides.log_softmax(2)).sum(2).mean()
 
 
-def _rarity(texts: list[list[int]]) -> Tensor:
-    """The inverse document frequency of each piece, divided by that of a piece in no text: float32 [pieces]."""
-    counts = np.bincount([*chain.from_iterable(map(set, texts))], minlength=len(text_embedder().tokens))
-    return torch.from_numpy((np.log((1 + len(texts)) / (1 + counts)) / np.log(1 + len(texts))).astype(np.float32))
-
-
-def measure(
+def _measured(
     tensors: dict[str, np.ndarray], titles: pd.Series, vectors: np.ndarray, fit: np.ndarray, val: np.ndarray
 ) -> dict[str, float]:
     """`recall`, `baseline` and `both` of `ProjectionFacts` for unit vectors, float32 [n, dimension], of all works."""
@@ -217,15 +172,13 @@ def measure(
     best = np.argsort(-matches, axis=1, kind="stable")[:, :TOP]
     means = np.stack([fitted.mean(rows, row[rows].astype(np.float32)) for rows, row in zip(best, matches, strict=True)])
     queries = embed_texts(list(titles.iloc[val]), tensors)
-    ways = {"recall": queries, "baseline": means, "both": unit(queries + means)}
-    return {name: _recall(np.stack([searched.cosines(query) for query in way])) for name, way in ways.items()}
-
-
-def _recall(scores: np.ndarray) -> float:
-    """Share of titles whose own picture is among the first `TOP`: scores [titles, pictures]; ties count half."""
-    own = np.diag(scores)[:, None]
-    before = (scores > own).sum(axis=1) + ((scores == own).sum(axis=1) - 1) / 2
-    return float((before < TOP).mean())
+    measured = {}
+    for name, way in (("recall", queries), ("baseline", means), ("both", unit(queries + means))):
+        scores = np.stack([searched.cosines(query) for query in way])
+        own = np.diag(scores)[:, None]
+        before = (scores > own).sum(axis=1) + ((scores == own).sum(axis=1) - 1) / 2  # ties count half
+        measured[name] = float((before < TOP).mean())
+    return measured
 
 
 def main(config: ConfigFile, changes: Changes = None) -> None:

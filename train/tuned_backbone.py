@@ -5,7 +5,6 @@ and styles, so a network could infer the style from the copy. For styles in seve
 from the pooled output, and the reversed gradient teaches the network to hide it (Ganin et al. 2016).
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -20,6 +19,8 @@ from artextract.errors import SourceError
 from artextract.vision.backbones import build, find_backbone, weights_of
 from artextract.vision.device import Device
 from train.config import BackboneSettings, Copy
+
+STRENGTH = 0.3  # Weight of the reversed gradient
 
 
 class TunedBackbone(nn.Module):
@@ -43,13 +44,22 @@ class TunedBackbone(nn.Module):
         self.dropout = nn.Dropout(settings.dropout)
         self.heads = nn.ModuleDict({name: nn.Linear(backbone.dimension, size) for name, size in sizes.items()})
         self.copy_head = nn.Linear(backbone.dimension, copies) if copies > 1 else None
-        mean, std = backbone.preprocessing.mean, backbone.preprocessing.std
-        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1) * 255, persistent=False)
-        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1) * 255, persistent=False)
-        freeze_spatial_filters(self.backbone)
-        self._frozen = _parts_of(self.backbone, settings.frozen)
+        for name, values in (("mean", backbone.preprocessing.mean), ("std", backbone.preprocessing.std)):
+            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1) * 255, persistent=False)
+        parts = dict(self.backbone.named_modules())
+        if unknown := [name for name in settings.frozen if name not in parts]:
+            raise SourceError(
+                f"frozen: the backbone has no module {unknown[0]!r}. It has "
+                f"{', '.join(child for child, _ in self.backbone.named_children())}."
+            )
+        self._frozen = [parts[name] for name in settings.frozen]
         for part in self._frozen:
             part.requires_grad_(False)
+        # Depthwise filters are a few per cent of the weights, but on a CPU their gradient takes more than half of a
+        # step (oneDNN, bfloat16). They are frozen on every device, so that a configuration learns the same everywhere.
+        for module in parts.values():
+            if isinstance(module, nn.Conv2d) and module.groups > 1:
+                module.weight.requires_grad_(False)
         self.to(device.torch, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def train(self, mode: bool = True) -> Self:
@@ -74,53 +84,33 @@ class TunedBackbone(nn.Module):
             logits["copy"] = self.copy_head(reversed_gradient(pooled))
         return logits
 
-
-def _parts_of(backbone: nn.Module, names: list[str]) -> list[nn.Module]:
-    parts = dict(backbone.named_modules())
-    for name in names:
-        if name not in parts:
-            raise SourceError(
-                f"frozen: the backbone has no module {name!r}. It has "
-                f"{', '.join(child for child, _ in backbone.named_children())}."
-            )
-    return [parts[name] for name in names]
-
-
-def freeze_spatial_filters(backbone: nn.Module) -> None:
-    """Freeze the depthwise filters of a convolutional network.
-
-    They are a few per cent of the weights, but on a CPU their gradient takes more than half of a training step (oneDNN,
-    bfloat16). They are frozen on every device, so that a configuration learns the same everywhere.
-    """
-    for module in backbone.modules():
-        if isinstance(module, nn.Conv2d) and module.groups > 1:
-            module.weight.requires_grad_(False)
+    def optimizer(self, settings: BackboneSettings) -> torch.optim.Optimizer:
+        """AdamW with layer-wise learning rate decay (Bao et al. 2022) and a faster rate for the heads."""
+        groups = param_groups_layer_decay(self.backbone, settings.weight_decay, layer_decay=settings.layer_decay)
+        for group in groups:
+            group["params"] = [weight for weight in group["params"] if weight.requires_grad]
+            group["lr"] = settings.learning_rate * group["lr_scale"]
+        copy_head = [] if self.copy_head is None else self.copy_head.parameters()
+        heads = {
+            "params": [*self.heads.parameters(), *copy_head],
+            "lr": settings.head_learning_rate,
+            "weight_decay": settings.weight_decay,
+        }
+        return torch.optim.AdamW([*(group for group in groups if group["params"]), heads])
 
 
-def optimizer_of(model: TunedBackbone, settings: BackboneSettings) -> torch.optim.Optimizer:
-    """AdamW with layer-wise learning rate decay (Bao et al. 2022) and a faster rate for the heads."""
-    groups = param_groups_layer_decay(model.backbone, settings.weight_decay, layer_decay=settings.layer_decay)
-    for group in groups:
-        group["params"] = [weight for weight in group["params"] if weight.requires_grad]
-        group["lr"] = settings.learning_rate * group["lr_scale"]
-    groups = [group for group in groups if group["params"]]
-    copy_head = [] if model.copy_head is None else model.copy_head.parameters()
-    groups.append({
-        "params": [*model.heads.parameters(), *copy_head],
-        "lr": settings.head_learning_rate,
-        "weight_decay": settings.weight_decay,
-    })
-    return torch.optim.AdamW(groups)
+class _Reversed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: FunctionCtx, values: Tensor) -> Tensor:
+        return values.view_as(values)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: FunctionCtx, *gradients: Any) -> Tensor:
+        return -STRENGTH * gradients[0]
 
 
-def learning_rate_factor(step: int, steps: int, warm_up: int) -> float:
-    """Linear warm-up, then cosine decay to 0 (Loshchilov and Hutter 2017)."""
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
-
-
-STRENGTH = 0.3  # Weight of the reversed gradient
+reversed_gradient = _Reversed.apply  # The same values with a reversed gradient
 
 
 def epoch_rows(table: pd.DataFrame, copies: Sequence[Copy]) -> np.ndarray:
@@ -145,22 +135,6 @@ def copy_targets(table: pd.DataFrame, copies: Sequence[Copy]) -> tuple[np.ndarra
     largest = counts.groupby(fit["style"]).transform("max")
     weights[fit.index] = (largest / counts).to_numpy(np.float32)
     return target, weights
-
-
-class _Reversed(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx: FunctionCtx, values: Tensor) -> Tensor:
-        return values.view_as(values)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: FunctionCtx, *gradients: Any) -> Tensor:
-        return -STRENGTH * gradients[0]
-
-
-def reversed_gradient(values: Tensor) -> Tensor:
-    """The same values with a reversed gradient."""
-    return _Reversed.apply(values)
 
 
 def copy_loss(logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:

@@ -13,7 +13,6 @@ MODEL_CARD.md            what the model was trained on, and its limits
 
 import hashlib
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from artextract.attributes.heads import PREFIX, LinearHeads, Shape
 from artextract.attributes.labels import LABELLED, Classes
 from artextract.errors import WeightsError
 from artextract.files import check_regular, open_regular, read_regular_text, write_atomic, write_bytes
-from artextract.tensor_files import read_facts, read_tensors, tensor_shapes, write_tensors
+from artextract.tensor_files import read_facts, read_tensors, tensor_shapes
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.gabor import GaborBank
 
@@ -219,11 +218,6 @@ def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None
         wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     if wanted != shapes:
         raise ValueError("the tensors have other shapes")
-
-
-def write_model(file: Path, tensors: Mapping[str, np.ndarray], facts: ModelFacts) -> None:
-    """Write `attributes.safetensors`: the tensors in float16, with the facts in the header."""
-    write_tensors(file, {name: value.astype(np.float16) for name, value in tensors.items()}, facts)
 
 
 def write_table(file: Path, table: pd.DataFrame) -> None:

@@ -16,7 +16,7 @@ from tests.support.artgan_copy import make_copy
 from tests.train.test_training import attribute_settings
 from train.attributes import train
 from train.data.lifetimes import year_spans
-from train.heads import tuned_classes, tuned_heads
+from train.heads import tuned_heads
 
 STYLES = ("Cubism", "Impressionism", "Ukiyo e")
 
@@ -36,15 +36,16 @@ def write_heads(folder: Path, width: int, **classes: list[str]) -> Path:
 def test_heads_keep_their_classes_without_excluded_painters(tmp_path: Path) -> None:
     artists = ["adolf-hitler", "claude-monet", ANOTHER]
     file = write_heads(tmp_path, 4, style=["Baroque"], genre=["portrait"], artist=artists)
-    assert tuned_classes(file).artist == ("claude-monet", ANOTHER)
-    assert tuned_heads(file).biases["artist"].tolist() == [1, 2]
+    classes, heads = tuned_heads(file)
+    assert classes.artist == ("claude-monet", ANOTHER)
+    assert heads.biases["artist"].tolist() == [1, 2]
 
 
 def test_heads_without_their_classes_are_one_sentence(tmp_path: Path) -> None:
     file = write_heads(tmp_path, 4, style=["Baroque"], genre=["portrait"], artist=[ANOTHER])
     (tmp_path / "classes.json").write_text("[]")
-    with pytest.raises(WeightsError, match="does not list the classes"):
-        tuned_classes(file)
+    with pytest.raises(WeightsError, match="does not hold linear heads for the classes"):
+        tuned_heads(file)
 
 
 def test_a_model_of_heads_alone_is_trained_and_read_without_a_sequence(

@@ -217,7 +217,7 @@ def test_a_part_without_images_is_one_sentence(copy: tuple[Path, Path], tmp_path
 
 
 def test_a_validation_list_that_isnt_there_is_one_sentence(copy: tuple[Path, Path]) -> None:
-    with pytest.raises(SourceError, match=r"There is no list nowhere\.txt\. Check the path"):
+    with pytest.raises(SourceError, match=r"The list nowhere\.txt can't be read \(No such file.*\)\. Check the path"):
         labelled_paintings(data_of(copy, validation=Path("nowhere.txt")))
 
 

@@ -83,7 +83,6 @@ def test_a_run_writes_checkpoints_and_results(trained: tuple[AttributeSettings, 
         assert "precision" in (folder / "classification_report.txt").read_text()
         metrics = json.loads((folder / "metrics.json").read_text())
         assert f"accuracy {metrics['accuracy']:.4f}" in (folder / "scores.txt").read_text()
-        assert 0 <= metrics["ece_before_temperature"] <= 1
     table = trained[1].validation
     said = json.loads((output / "results/style/metrics.json").read_text())
     assert (table["style"] == table["style_predicted"]).mean() == pytest.approx(said["accuracy"])
@@ -233,7 +232,7 @@ def test_an_error_of_a_command_is_one_sentence(monkeypatch: pytest.MonkeyPatch) 
 def test_the_configurations_that_come_with_the_program_are_right() -> None:
     root = Path(attributes.__file__).parents[1]
     files = [*root.glob("train/configs/*.yaml"), *root.glob("benchmarks/configs/*.yaml")]
-    assert len(files) == 8
+    assert len(files) == 7
     for file in files:
         if file.stem.startswith("ablation"):
             assert AblationSettings.read(file).models

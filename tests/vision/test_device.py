@@ -98,14 +98,13 @@ def test_gabor_filters_are_on_the_pictures_device() -> None:
         bank.describe(np.zeros((1, 64, 64, 3), dtype=np.uint8), 7, META.torch)
 
 
-def test_the_loss_is_on_its_device(tmp_path: Path) -> None:
+def test_the_loss_is_on_its_device() -> None:
     attributes = ("style", "genre", "artist")
     targets = {name: np.array([0, 2, -1, 1]) for name in attributes}
     years = np.ones((4, 5), dtype=np.float32)
     spans = np.full((4, 2), np.nan, dtype=np.float32)
     paintings = Paintings(pd.DataFrame({"part": ["fit"] * 4}), Classes(*[("a", "b", "c")] * 3), targets, years, spans)
-    settings = attribute_settings((tmp_path, tmp_path), tmp_path, imbalance="logit adjustment")
-    loss = TrainingLoss(paintings, settings, META.torch)
+    loss = TrainingLoss(paintings, 0.1, META.torch)
     logits = {name: on_meta(2, 3) for name in attributes} | {"date": on_meta(2, 5)}
     assert loss(logits, np.array([1, 3])).device.type == "meta"
 
@@ -145,7 +144,7 @@ def test_a_step_of_tuning_is_on_its_device(
 
 
 def test_a_step_of_the_sequence_model_is_on_its_device(copy: tuple[Path, Path], tmp_path: Path) -> None:
-    asked = attribute_settings(copy, tmp_path / "run", imbalance="logit adjustment")
+    asked = attribute_settings(copy, tmp_path / "run")
     real = read_sequences(asked, CPU)
     model = AttributeModel(real.shape(asked.hidden)).to("meta")
     with pytest.raises(NotImplementedError, match=VALUES_ASKED):

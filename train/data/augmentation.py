@@ -56,12 +56,10 @@ def _scaled(
     Half of the crops are first reduced, each side by its own factor, and half are compressed as JPEG,
     so that the traces of a copy of the data set tell nothing about a style.
     """
-    sides = (size, size)
+    width = height = size
     if random.random() < 0.5:
-        width, height = np.round(size * random.uniform(MIN_SCALE, 1.0, 2)).astype(int)
-        sides = (int(width), int(height))
-    how = Image.Resampling(int(random.choice(SCALINGS)))
-    scaled = image.resize(sides, how, box=box)
+        width, height = np.round(size * random.uniform(MIN_SCALE, 1.0, 2)).astype(int).tolist()
+    scaled = image.resize((width, height), Image.Resampling(int(random.choice(SCALINGS))), box=box)
     if random.random() < 0.5:
         content = BytesIO()
         scaled.save(content, "JPEG", quality=int(random.integers(40, 96)))

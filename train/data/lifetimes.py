@@ -1,7 +1,5 @@
 """When a painting can have been made, if its year is not known: the working life of its artist, or its style's time."""
 
-import re
-import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -25,33 +23,15 @@ def year_spans(table: pd.DataFrame, people: Path | None) -> np.ndarray:
     else the time of an early style. Raises SourceError if `people` can't be read.
     """
     year = table["year"].astype(float).to_numpy()
-    dated = (
-        table[(table["part"] == "fit") & table["year"].notna()].groupby("painter")["year"].agg(["min", "max", "count"])
-    )
-    dated = dated[dated["count"] >= MIN_DATED].astype(float)
-    sources = [
-        (year, year),
-        _mapped(table["painter"], _lives(people), ("first", "last")),
-        _mapped(
-            table["painter"],
-            dated.assign(min=dated["min"] - AROUND_DATED_WORKS, max=dated["max"] + AROUND_DATED_WORKS),
-            ("min", "max"),
-        ),
-        tuple(
-            table["style"].map({style: years[end] for style, years in STYLE_YEARS.items()}).to_numpy(float)
-            for end in (0, 1)
-        ),
-    ]
-    spans = np.full((len(table), 2), np.nan)
-    for first, last in sources:
-        missing = np.isnan(spans[:, 0]) & ~np.isnan(first) & ~np.isnan(last) & (last >= date_bins.FIRST)
-        spans[missing] = np.stack([first, last], axis=1)[missing]
+    dated = table[table["part"] == "fit"].groupby("painter")["year"].agg(["min", "max", "count"]).astype(float)
+    dated = dated[dated["count"] >= MIN_DATED]
+    works = pd.DataFrame({"first": dated["min"] - AROUND_DATED_WORKS, "last": dated["max"] + AROUND_DATED_WORKS})
+    styles = pd.DataFrame.from_dict(STYLE_YEARS, "index", columns=["first", "last"])
+    spans = np.tile(np.where(year >= date_bins.FIRST, year, np.nan)[:, None], 2)
+    for names, years in ((table["painter"], _lives(people)), (table["painter"], works), (table["style"], styles)):
+        found = np.stack([names.map(years[end]).to_numpy(float) for end in ("first", "last")], axis=1)
+        spans = np.where(np.isnan(spans) & (found[:, 1:] >= date_bins.FIRST), found, spans)
     return np.clip(spans, date_bins.FIRST, date_bins.LAST - 1).astype(np.float32)
-
-
-def _mapped(painters: pd.Series, table: pd.DataFrame, columns: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    first, last = (painters.map(table[column]).to_numpy(float) for column in columns)
-    return first, last
 
 
 def _lives(people: Path | None) -> pd.DataFrame:
@@ -66,11 +46,7 @@ def _lives(people: Path | None) -> pd.DataFrame:
             f"{people} is not a table of constituents with {', '.join(columns)}. Check the path."
         ) from error
     table = table.sort_values("artistofngaobject", ascending=False, kind="stable")
-    table.index = pd.Index([_slug(name) for name in table["forwarddisplayname"]])
+    plain = table["forwarddisplayname"].str.normalize("NFKD").str.encode("ascii", "ignore").str.decode("ascii")
+    table.index = pd.Index(plain.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-"))
     table = table[~table.index.duplicated()]
     return pd.DataFrame({"first": table["beginyear"] + FIRST_WORKS_AT, "last": table["endyear"]}).query("first <= last")
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

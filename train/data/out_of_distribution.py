@@ -9,13 +9,12 @@ TEXT = (
     "have an they which one you were her all she there would their we him been has when who will "
     "no more if out so said what up its about into than them can only other new some could time"
 )
-WORDS = TEXT.split()
 
 
 def out_of_distribution_pictures(count: int, seed: int) -> list[Image.Image]:
     """`count` RGB pictures, alternately of noise and of printed text; the same seed gives the same pictures."""
     random = np.random.default_rng(seed)
-    kinds = (_white_noise, _coarse_noise, _soft_noise, _stripes_of_noise, _page, _page)
+    kinds = (_white_noise, _coarse_noise, _soft_noise, _stripes, _page, _page)
     return [kinds[number % len(kinds)](random) for number in range(count)]
 
 
@@ -41,8 +40,7 @@ def _soft_noise(random: np.random.Generator) -> Image.Image:
     return _white_noise(random).filter(ImageFilter.GaussianBlur(random.uniform(0.6, 9)))
 
 
-def _stripes_of_noise(random: np.random.Generator) -> Image.Image:
-    """Random stripes, vertical or horizontal."""
+def _stripes(random: np.random.Generator) -> Image.Image:
     line = random.uniform(0, 256, (1, SIDE, 3)).repeat(SIDE, axis=0)
     return _picture(line if random.random() < 0.5 else line.transpose(1, 0, 2))
 
@@ -59,7 +57,7 @@ def _page(random: np.random.Generator) -> Image.Image:
     margin, step = int(random.integers(5, 60)), int(size * random.uniform(1.2, 2.2))
     for top in range(margin, page.height - margin, step):
         if random.random() < 0.9:
-            words = " ".join(random.choice(WORDS, int(random.integers(2, 2 * side // size))))
+            words = " ".join(random.choice(TEXT.split(), int(random.integers(2, 2 * side // size))))
             fitting = words[: int((side - 2 * margin) / (0.5 * size))]
             draw.text((margin, top), fitting, fill=tuple(map(int, ink)), font_size=size)
     return page.resize((SIDE, SIDE), Image.Resampling.BICUBIC)

@@ -72,10 +72,8 @@ def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
     # Each copy is split alone: another copy must not change what is set aside.
     table = read_paintings(copy.images, copy.labels)
     if copy.validation is not None:
-        held = {image_key(line) for line in _lines(copy.validation)}
-        listed = table["split"].notna()
-        inside = table["file"].map(image_key).isin(held)
-        table.loc[listed, "split"] = np.where(inside[listed], "val", "train")
+        inside = table["file"].map(image_key).isin(_listed(copy.validation))
+        table["split"] = inside.map({True: "val", False: "train"}).where(table["split"].notna(), None)
     table["part"] = table["split"].replace("train", "fit")
     for part, purpose in (("fit", "training"), ("val", "validation")):
         if not (table["part"] == part).any():
@@ -96,11 +94,9 @@ def _paintings_of(copy: Copy, data: Data) -> pd.DataFrame:
     return table
 
 
-def _lines(file: Path) -> list[str]:
+def _listed(file: Path) -> set[str]:
     try:
-        return [line for line in read_regular_text(file).splitlines() if line.strip()]
-    except FileNotFoundError as error:
-        raise SourceError(f"There is no list {file}. Check the path.") from error
+        return {image_key(line) for line in read_regular_text(file).splitlines() if line.strip()}
     except OSError as error:
         raise SourceError(f"The list {file} can't be read ({error.strerror}). Check the path.") from error
     except UnicodeDecodeError as error:

@@ -23,7 +23,7 @@ from artextract.vision.gabor import GaborBank
 from artextract.vision.preprocessing import prepare_whole
 from train.config import AttributeSettings
 from train.data.paintings import Paintings
-from train.heads import tuned_classes
+from train.heads import tuned_heads
 
 PART = 256  # Pictures in a file: a stopped run loses at most this many
 BATCH = 8
@@ -52,17 +52,18 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
 
     Raises ArtExtractError if the images, the lists or the weights are missing or wrong.
     """
-    alone = not settings.hidden and settings.heads is not None
-    paintings = Paintings.read(settings.data, tuned_classes(settings.heads) if alone and settings.heads else None)
+    classes = tuned_heads(settings.heads)[0] if settings.heads and not settings.hidden else None
+    paintings = Paintings.read(settings.data, classes)
     paths = list(paintings.table["path"])
-    mapper = FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device)
-    pooled = pooled_outputs(paths, networks(mapper, device))
+    mappers = networks(settings, device)
+    pooled = pooled_outputs(paths, mappers)
     grid = settings.size // 32  # the grid of a convolutional backbone
     views: list[tuple[np.ndarray | None, np.ndarray | None]] = []
     for mirrored in (False, True) if settings.hidden else ():
         maps = cells = None
         if settings.features:
-            maps = feature_maps(paths, mapper, mirrored)
+            key, size = str(mappers[0].key), settings.size
+            maps = _cached(paths, key, size, mirrored, partial(feature_maps, mappers[0]))
             grid = int(np.sqrt(maps.shape[1]))
             if grid**2 != maps.shape[1]:
                 raise WeightsError(f"{settings.backbone} has no square feature map. Name another backbone.")
@@ -72,31 +73,28 @@ def read_sequences(settings: AttributeSettings, device: Device) -> Sequences:
     return Sequences(paintings, views, pooled)
 
 
-def networks(mapper: FeatureMapper, device: Device) -> list[FeatureMapper]:
-    """The network of `mapper` and the untuned one, whose pooled outputs a model sees side by side."""
-    return [mapper, FeatureMapper(find_backbone(CONTENT), GaborBank.SIDE, None, device)]
+def networks(settings: AttributeSettings, device: Device) -> list[FeatureMapper]:
+    """The network of the settings and the untuned one, whose pooled outputs a model sees side by side."""
+    return [
+        FeatureMapper(find_backbone(settings.backbone), settings.size, settings.weights, device),
+        FeatureMapper(find_backbone(CONTENT), GaborBank.SIDE, None, device),
+    ]
 
 
 def pooled_outputs(paths: list[Path], mappers: list[FeatureMapper]) -> list[np.ndarray]:
     """The pooled output of each network for each picture, float32 [n, dimension] each."""
-    return [
-        _cached(paths, f"{mapper.key}-pooled", mapper.size, False, partial(pooled_output, mapper)).astype(np.float32)
-        for mapper in mappers
-    ]
+
+    def pooled(mapper: FeatureMapper) -> np.ndarray:
+        compute = partial(feature_maps, mapper, pooled=True)
+        return _cached(paths, f"{mapper.key}-pooled", mapper.size, False, compute).astype(np.float32)
+
+    return [pooled(mapper) for mapper in mappers]
 
 
-def pooled_output(mapper: FeatureMapper, pixels: np.ndarray) -> np.ndarray:
-    """The pooled output for pictures uint8 [n, size, size, 3], float32 [n, dimension]."""
-    return np.concatenate([mapper.maps(pixels[i : i + BATCH]).mean(axis=1) for i in range(0, len(pixels), BATCH)])
-
-
-def feature_maps(paths: list[Path], mapper: FeatureMapper, mirrored: bool) -> np.ndarray:
-    """The backbone's feature map of each picture, float16 [n, cells, dimension]."""
-
-    def maps(pixels: np.ndarray) -> np.ndarray:
-        return np.concatenate([mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH)])
-
-    return _cached(paths, str(mapper.key), mapper.size, mirrored, maps)
+def feature_maps(mapper: FeatureMapper, pixels: np.ndarray, *, pooled: bool = False) -> np.ndarray:
+    """Of pictures uint8 [n, size, size, 3]: float32 [n, cells, dimension], or their mean [n, dimension] if `pooled`."""
+    batches = (mapper.maps(pixels[i : i + BATCH]) for i in range(0, len(pixels), BATCH))
+    return np.concatenate([maps.mean(axis=1) if pooled else maps for maps in batches])
 
 
 def gabor_cells(paths: list[Path], bank: GaborBank, grid: int, mirrored: bool, device: Device) -> np.ndarray:
@@ -114,23 +112,22 @@ def _cached(
     folder = cache_dir() / "training" / "features" / (key + ("-mirrored" if mirrored else ""))
     folder.mkdir(parents=True, exist_ok=True)
     sweep_temporary(folder)
+
+    def pixels_of(path: Path) -> np.ndarray:
+        pixels = prepare_whole(open_to_read(path), size)  # as `artextract.attributes.reader.Reader.prepare`
+        return pixels[:, ::-1] if mirrored else pixels
+
     arrays = []
     with ThreadPoolExecutor(2) as pool:
-        for start in tqdm(range(0, len(paths), PART), f"{folder.name}", mininterval=5):
+        for start in tqdm(range(0, len(paths), PART), folder.name, mininterval=5):
             part = paths[start : start + PART]
             file = folder / f"{_fingerprint(part)}.npy"
             if not file.exists():
-                pixels = np.stack(list(pool.map(lambda path: _pixels(path, size, mirrored), part)))
+                pixels = np.stack(list(pool.map(pixels_of, part)))
                 with write_atomic(file) as temporary:
                     np.save(temporary, compute(pixels).astype(np.float16))
             arrays.append(np.load(file, mmap_mode="r"))
     return np.concatenate(arrays)
-
-
-def _pixels(path: Path, size: int, mirrored: bool) -> np.ndarray:
-    """The same pixels as `artextract.attributes.reader.Reader.prepare`."""
-    pixels = prepare_whole(open_to_read(path), size)
-    return pixels[:, ::-1] if mirrored else pixels
 
 
 def _fingerprint(paths: list[Path]) -> str:

@@ -18,8 +18,9 @@ from artextract.files import check_regular
 from artextract.vision.device import Device
 from train.checkpoints import Run, seed_everything
 from train.config import AttributeSettings
+from train.data.paintings import Paintings
 from train.data.sequences import Sequences
-from train.losses import TrainingLoss, accuracies, log_priors, logits_in_batches
+from train.losses import TrainingLoss, accuracies, logits_in_batches
 
 
 class SequenceTraining:
@@ -37,7 +38,7 @@ class SequenceTraining:
             settings.learning_rate,
             weight_decay=settings.weight_decay,
         )
-        self.loss = TrainingLoss(sequences.paintings, settings, device.torch)
+        self.loss = TrainingLoss(sequences.paintings, settings.label_smoothing, device.torch)
         self.rows = sequences.paintings.rows("fit")
         self.per_epoch = max(len(self.rows) // settings.batch, 1)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -78,7 +79,7 @@ class SequenceTraining:
         paintings = self.sequences.paintings
         aside = paintings.rows("aside")
         logits = logits_of(self.model, self.sequences, aside)
-        self.losses.append(calibrated_loss(logits, self.sequences, settings, aside))
+        self.losses.append(_calibrated_loss(logits, paintings, aside))
         shares = {f"aside/{name}": share for name, share in accuracies(logits, paintings, aside).items()}
         self.run.finish_epoch(epoch, epoch * self.per_epoch, {"aside/loss": self.losses[-1]} | shares)
         self.run.save_weights(f"epoch_{epoch}", self.model.state_dict())
@@ -98,7 +99,7 @@ def fit(sequences: Sequences, settings: AttributeSettings, run: Run, device: Dev
     training = SequenceTraining(sequences, settings, run, device)
     while not training.done:
         training.epoch()
-    best = run.load_weights(f"epoch_{int(np.argmin(training.losses)) + 1}")
+    best = load_file(run.folder / f"epoch_{int(np.argmin(training.losses)) + 1}.safetensors")
     training.model.load_state_dict(best)
     run.save_weights("final", best)
     return training.model.eval()
@@ -132,24 +133,20 @@ def _view(sequences: Sequences, view: int, rows: np.ndarray, device: torch.devic
     )
 
 
-def calibrated_loss(
-    logits: dict[str, np.ndarray], sequences: Sequences, settings: AttributeSettings, rows: np.ndarray
-) -> float:
+def _calibrated_loss(logits: dict[str, np.ndarray], paintings: Paintings, rows: np.ndarray) -> float:
     """The loss of held-out paintings after calibration, in nats, without weights or smoothing.
 
     A tuned backbone has seen the training images, so a model on top becomes overconfident.
     Calibration corrects that, so it must not stop the training.
     """
-    paintings = sequences.paintings
-    priors = log_priors(paintings, settings)
     total = 0.0
     for name, values in logits.items():
-        added = priors.get(name, np.zeros(values.shape[1])).astype(np.float64)
-        target = paintings.years[rows] if name == "date" else paintings.targets[name][rows]
-        known = target.sum(axis=1) > 0 if name == "date" else target >= 0
+        classes = np.eye(values.shape[1])
+        # A row of zeros where a painting has no label.
+        wanted = paintings.years if name == "date" else np.vstack([classes, 0 * classes[:1]])[paintings.targets[name]]
+        known = wanted[rows].sum(axis=1) > 0
         if known.any():
-            temperature = fit_temperature(values[known], target[known], added)
-            scaled = log_softmax(values[known] / temperature + added, axis=1)
-            wanted = target[known] if name == "date" else np.eye(len(added))[target[known]]
-            total -= float((wanted * scaled).sum(axis=1).mean())
+            own = wanted[rows][known]
+            temperature = fit_temperature(values[known], own, np.zeros(len(classes)))
+            total -= float((own * log_softmax(values[known] / temperature, axis=1)).sum(axis=1).mean())
     return total

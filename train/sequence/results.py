@@ -25,7 +25,7 @@ from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes
-from train.sequence.write_bundle import stored_columns
+from artextract.sources.wikiart import title_of
 
 
 def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
@@ -38,24 +38,24 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
         if not len(task.rows):  # the heads know none of the listed artists, for example
             continue
         probabilities = task.probabilities(predictions.probabilities[name][task.rows])
-        plain = reader.facts.calibration[name].without_temperature(predictions.probabilities[name][task.rows])
         scores = score(probabilities, task.target, task.artists)
-        before = score(task.probabilities(plain), task.target, task.artists).ece
-        _write_scores(folder / name, asdict(scores) | {"ece_before_temperature": before})
-        classes = _classes(reader, name, task)
+        _write_scores(folder / name, asdict(scores))
+        classes, predicted = _classes(reader, name, task), probabilities.argmax(axis=1)
         report = classification_report(
-            task.target,
-            probabilities.argmax(axis=1),
-            labels=range(len(classes)),
-            target_names=classes,
-            zero_division=0.0,
-            digits=3,
+            task.target, predicted, labels=range(len(classes)), target_names=classes, zero_division=0.0, digits=3
         )
         write_bytes(folder / name / "classification_report.txt", str(report).encode())
         counts = confusion(reader.bundle.validation, name, classes)
         _draw(folder / name / "confusion_matrix.png", counts, classes, name, scores)
     if (dated := date_scores(predictions, held["year"])) is not None:
         _write_scores(folder / "date", asdict(dated))
+
+
+def stored_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of paintings that a bundle stores."""
+    rows = table[["file", "painter", "year", "style", "genre", "artist", "copy"]].copy()
+    rows.insert(1, "title", [title_of(file) for file in rows["file"]])
+    return rows.reset_index(drop=True)
 
 
 def _write_validation(

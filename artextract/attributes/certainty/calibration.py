@@ -22,12 +22,6 @@ class Calibration:
         """Calibrated probabilities, float64 [n, classes], of logits [n, classes]."""
         return softmax(logits.astype(np.float64) / self.temperature + np.asarray(self.shift), axis=1)
 
-    def without_temperature(self, probabilities: np.ndarray) -> np.ndarray:
-        """Convert calibrated probabilities to those at temperature 1, for comparison."""
-        shift = np.asarray(self.shift)
-        logits = self.temperature * (np.log(np.maximum(probabilities, 1e-300)) - shift)
-        return softmax(logits + shift, axis=1)
-
 
 def fit_temperature(
     logits: np.ndarray, target: np.ndarray, shift: np.ndarray, weights: np.ndarray | None = None
