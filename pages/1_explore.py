@@ -7,8 +7,6 @@ import streamlit as st
 
 from artextract import settings
 from artextract.errors import ArtExtractError
-from artextract.maps.gallery_map import GalleryMap
-from artextract.maps.groups import Group
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import NO_FILTERS, Filters
 from artextract.sources.registry import SOURCES
@@ -17,7 +15,7 @@ from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
 from artextract.ui.explore.map_area import restore_selection
-from artextract.ui.explore.map_choice import choose_map, method_of, open_chosen_map
+from artextract.ui.explore.map_choice import ChosenMap, choose_map, method_of, open_chosen_map
 from artextract.ui.explore.map_panel import choose_colour, show_map
 from artextract.ui.explore.matches_panel import show_matches
 from artextract.ui.explore.path_panel import show_path
@@ -38,9 +36,7 @@ from artextract.ui.work_text import escaped
 
 
 @st.fragment
-def map_and_work(
-    gallery: Gallery, map_layout: GalleryMap, groups: list[Group], colour: str, filters: Filters, k: int
-) -> None:
+def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: Filters, k: int) -> None:
     row = gallery_picker.chosen_row(gallery)
     ranking = None if row is None else work_ranking(gallery, row)
     neighbours: list[int] = []
@@ -48,7 +44,7 @@ def map_and_work(
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, neighbour_filters(filters))
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
-        show_map(gallery, map_layout, groups, colour, filters, row, neighbours)
+        show_map(gallery, chosen_map, colour, filters, row, neighbours)
         if row is not None or path_state.ends()[1]:
             with st.container(key="side"):
                 show_path(gallery, filters)
@@ -122,7 +118,7 @@ if chosen_map is None:
     show_jobs()
     st.stop()
 restore_selection(gallery, filters)
-map_and_work(gallery, *chosen_map, colour, filters, k)
+map_and_work(gallery, chosen_map, colour, filters, k)
 show_selection(gallery)
 overview(gallery, filters)
 show_matches(gallery, filters)

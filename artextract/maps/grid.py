@@ -1,5 +1,7 @@
 """Grids: the works of a map in cells, so that no picture covers another and similar works stay together."""
 
+from math import ceil
+
 import numpy as np
 
 PROPORTIONS = 1.6  # Width of the panel in its height: cells are square there, although a map's axes both have ±1
@@ -47,10 +49,15 @@ def _from_0_to_1(places: np.ndarray) -> np.ndarray:
     return (places - places.min(axis=0)) / np.maximum(np.ptp(places, axis=0), 1e-12)
 
 
+def columns_for(count: int) -> int:
+    """How many works are side by side in a `grid`."""
+    return ceil((count * PROPORTIONS) ** 0.5)
+
+
 def grid(positions: np.ndarray) -> np.ndarray:
     """The works of a map, float [n, 2], in a grid with the proportions of the panel: float32 [n, 2] within ±1."""
     count = len(positions)
-    columns = int(np.ceil(np.sqrt(count * PROPORTIONS)))
+    columns = columns_for(count)
     rows = -(-count // columns)
     assigned = assign(positions, cells(count, columns)) + 0.5
     return (assigned / [columns, rows] * [2, -2] + [-1, 1]).astype(np.float32)

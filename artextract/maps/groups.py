@@ -31,12 +31,21 @@ class Group:
     y: float  # x and y: the middle of the label
 
 
+@dataclass(frozen=True)
+class Arrangement:
+    """Works of a map in cells that do not overlap."""
+
+    positions: np.ndarray  # float32 [n, 2], within ±1
+    cell: float  # Width of a cell; its height is `PROPORTIONS` as large, so it is square in the panel
+    groups: Sequence[Group] = ()
+
+
 def years_per_column(first: int, last: int) -> int:
     """The shortest of `SPANS` that divides the years from `first` to `last` into at most `COLUMNS` columns."""
     return next((span for span in SPANS if last // span - first // span < COLUMNS), SPANS[-1])
 
 
-def by_year(positions: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, list[Group]]:
+def by_year(positions: np.ndarray, years: np.ndarray) -> Arrangement:
     """The works of a map stacked over a time axis; those without a year are at the right end.
 
     Args:
@@ -44,7 +53,7 @@ def by_year(positions: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, list[
         years: float [n], NaN for an unknown year.
 
     Returns:
-        Positions, float32 [n, 2] within ±1, and the columns that have works.
+        The works in columns; the groups are the columns that have works.
     """
     undated = np.flatnonzero(np.isnan(years))
     known = np.floor(years[~np.isnan(years)]).astype(np.int64)
@@ -77,10 +86,10 @@ def by_year(positions: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, list[
         label = year_text(begin or 1) if is_dated else name
         middle = left + (wide if is_dated else wide_undated) * side / 2
         groups.append(Group(name, label, rows, middle, bottom - LABEL / 2))
-    return placed, groups
+    return Arrangement(placed, side, groups)
 
 
-def by_category(positions: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[Group]]:
+def by_category(positions: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> Arrangement:
     """The works of a map in one block per category, side by side in rows.
 
     Args:
@@ -88,7 +97,7 @@ def by_category(positions: np.ndarray, codes: np.ndarray, names: Sequence[str]) 
         codes: int [n], the place in `names`, which is the order of the blocks; -1 for works without a value, the last.
 
     Returns:
-        Positions, float32 [n, 2] within ±1, and the blocks that have works.
+        The works in blocks; the groups are the blocks that have works.
     """
     named = [(np.flatnonzero(codes == code), name) for code, name in [*enumerate(names), (-1, "Not recorded")]]
     named = [(rows, name) for rows, name in named if len(rows)]
@@ -108,7 +117,7 @@ def by_category(positions: np.ndarray, codes: np.ndarray, names: Sequence[str]) 
             groups.append(Group(name, label, rows, left + wide * side / 2, top - LABEL / 2))
             left += (wide + _gap(across)) * side
         top -= LABEL + high * side * PROPORTIONS
-    return placed, groups
+    return Arrangement(placed, side, groups)
 
 
 def _in_block(positions: np.ndarray, free: np.ndarray, left: float, top: float, side: float) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Works of a map in a grid and in groups: nothing overlaps, and what was together stays together."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -59,14 +60,15 @@ def test_a_grid_fills_the_panel_at_any_number_of_works(count: int) -> None:
     assert after[:, 0].max() < 1 + 1e-6 > after[:, 1].max()
 
 
-def everyone(groups: list[Group]) -> list[int]:
+def everyone(groups: Sequence[Group]) -> list[int]:
     return sorted(row for group in groups for row in group.rows.tolist())
 
 
 def test_years_are_columns_from_left_to_right_with_the_undated_at_the_end() -> None:
     before, random = projection(600), np.random.default_rng(1)
     years = np.where(random.random(600) < 0.1, np.nan, random.normal(1880, 30, 600)).astype(np.float32)
-    after, groups = by_year(before, years)
+    arranged = by_year(before, years)
+    after, groups = arranged.positions, arranged.groups
     assert_apart(after)
     assert everyone(groups) == list(range(600))
     span = years_per_column(int(np.nanmin(years)), int(np.nanmax(years)))
@@ -84,17 +86,18 @@ def test_years_are_columns_from_left_to_right_with_the_undated_at_the_end() -> N
 
 
 def test_columns_of_years_bc_and_works_without_any_year() -> None:
-    _, groups = by_year(projection(4), np.array([-350.0, -349, 5, np.nan]))
-    assert [group.label for group in groups] == ["360 BC", "1", "No year"]
-    after, groups = by_year(projection(50), np.full(50, np.nan))
-    assert [group.name for group in groups] == ["No year"]
-    assert_apart(after)
+    some = by_year(projection(4), np.array([-350.0, -349, 5, np.nan]))
+    assert [group.label for group in some.groups] == ["360 BC", "1", "No year"]
+    none = by_year(projection(50), np.full(50, np.nan))
+    assert [group.name for group in none.groups] == ["No year"]
+    assert_apart(none.positions)
 
 
 @given(st.lists(st.integers(-1, 14), min_size=1, max_size=300))
 def test_categories_are_apart_each_under_its_label(codes: list[int]) -> None:
     names = [f"style {code}" for code in range(15)]
-    after, groups = by_category(projection(len(codes)), np.array(codes), names)
+    arranged = by_category(projection(len(codes)), np.array(codes), names)
+    after, groups = arranged.positions, arranged.groups
     assert len(np.unique(after, axis=0)) == len(codes)
     assert np.abs(after).max() <= 1
     assert everyone(groups) == list(range(len(codes)))
@@ -111,7 +114,8 @@ def test_categories_are_apart_each_under_its_label(codes: list[int]) -> None:
 def test_a_category_keeps_neighbours_together() -> None:
     before = projection(900)
     codes = np.arange(900) % 3
-    after, groups = by_category(before, codes, ["first", "second", "third"])
+    arranged = by_category(before, codes, ["first", "second", "third"])
+    after = arranged.positions
     assert_apart(after)
-    for group in groups:
+    for group in arranged.groups:
         assert kept(before[group.rows], after[group.rows]) > 0.4

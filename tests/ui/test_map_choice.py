@@ -41,7 +41,7 @@ def test_works_that_pass_the_filters_are_arranged_above_the_others(
     gallery = galleries.open_gallery("places", LITE)
     arranged = open_chosen_map(gallery, choice, Filters(genre=("portrait",)))
     assert arranged is not None
-    layout, groups = arranged
+    layout, groups = arranged.layout, arranged.groups
     passing = (gallery.works["genre"] == "portrait").to_numpy()
     assert passing.sum() == WORKS_A_PLACE * PLACES // 2
     assert (layout.positions[~passing, 1] == np.float32(-1.05)).all()
@@ -50,8 +50,8 @@ def test_works_that_pass_the_filters_are_arranged_above_the_others(
     assert [len(group.rows) for group in groups] == ([] if choice == "grid" else [WORKS_A_PLACE] * (PLACES // 2))
     everything = open_chosen_map(gallery, choice, NO_FILTERS)
     assert everything is not None
-    assert everything[0].key != layout.key
-    assert (everything[0].positions[:, 1] > -1).all()
+    assert everything.layout.key != layout.key
+    assert (everything.layout.positions[:, 1] > -1).all()
 
 
 @pytest.mark.parametrize("choice", ["grid", "year", "style"])

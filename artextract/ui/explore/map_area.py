@@ -1,18 +1,15 @@
 """An area of a map whose works are selected, in the address: `tsne:3` is a region, `tsne:0.1,0.2,…` an outline."""
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 from skimage.measure import approximate_polygon
 
-from artextract.maps.gallery_map import GalleryMap
-from artextract.maps.groups import Group
 from artextract.similarity.filters import Filters
 from artextract.ui import address
 from artextract.ui.components.map.lasso import Outline, rows_within
-from artextract.ui.explore.map_choice import maps_of, open_chosen_map
+from artextract.ui.explore.map_choice import ChosenMap, maps_of, open_chosen_map
 from artextract.ui.explore.selection_panel import keep_selection, selection_of
 from artextract.ui.galleries import Gallery, regions_of
 
@@ -44,14 +41,14 @@ def restore_selection(gallery: Gallery, filters: Filters) -> None:
         return
     choice, _, where = area.partition(":")
     chosen_map = open_chosen_map(gallery, choice, filters) if choice in maps_of(gallery) else None
-    rows, name = (np.empty(0, dtype=np.int64), "") if chosen_map is None else _works_in(gallery, *chosen_map, where)
+    rows, name = (np.empty(0, dtype=np.int64), "") if chosen_map is None else _works_in(gallery, chosen_map, where)
     keep_selection(gallery, rows[gallery.searcher.allowed(filters)[rows]], area, name)
 
 
-def _works_in(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group], where: str) -> tuple[np.ndarray, str]:
+def _works_in(gallery: Gallery, chosen_map: ChosenMap, where: str) -> tuple[np.ndarray, str]:
     """The rows of the works in an area, int64, and its name; no works for an area that the map does not have."""
     if re.fullmatch("[0-9]{1,6}", where):
-        regions = groups or regions_of(gallery, layout)
+        regions = chosen_map.groups or regions_of(gallery, chosen_map.layout)
         if int(where) < len(regions):  # the collection may have changed since the address was made
             return regions[int(where)].rows, regions[int(where)].name
         return np.empty(0, dtype=np.int64), ""
@@ -60,4 +57,4 @@ def _works_in(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group], whe
     except ValueError:
         values = []
     outline = list(zip(values[::2], values[1::2], strict=False))
-    return rows_within(layout.positions, np.ones(len(layout.positions), dtype=bool), outline), ""
+    return rows_within(chosen_map.layout.positions, np.ones(len(gallery.works), dtype=bool), outline), ""

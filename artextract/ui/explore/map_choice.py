@@ -1,14 +1,15 @@
 """The choice of a map: a projection of the embeddings, or its works in a grid, by year or by category."""
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from artextract.maps.gallery_map import GalleryMap
-from artextract.maps.grid import grid
-from artextract.maps.groups import Group, by_category, by_year
+from artextract.maps.grid import columns_for, grid
+from artextract.maps.groups import Arrangement, Group, by_category, by_year
 from artextract.maps.layouts import METHODS
 from artextract.similarity.filters import Filters
 from artextract.ui import address, galleries, work_columns
@@ -38,35 +39,42 @@ def method_of(choice: str) -> str:
     return choice if choice in METHODS else next(iter(METHODS))
 
 
-def open_chosen_map(gallery: Gallery, choice: str, filters: Filters) -> tuple[GalleryMap, list[Group]] | None:
-    """The chosen map, a key of `maps_of`, and its groups, if it has some; None if its projection is not computed."""
+@dataclass(frozen=True)
+class ChosenMap:
+    """A map with its works in their places."""
+
+    layout: GalleryMap
+    groups: Sequence[Group] = ()
+    cell: float = 0.0  # Width of a work's cell; 0 for a projection
+
+
+def open_chosen_map(gallery: Gallery, choice: str, filters: Filters) -> ChosenMap | None:
+    """The map `choice`, a key of `maps_of`; None if its projection has not been computed."""
     projected = galleries.open_map(gallery, method_of(choice))
     if projected is None:
         return None
-    return (projected, []) if choice in METHODS else _arranged(gallery, projected, choice, filters)
+    return ChosenMap(projected) if choice in METHODS else _arranged(gallery, projected, choice, filters)
 
 
 @st.cache_resource(
     show_spinner="Arranging the works…", max_entries=8, hash_funcs=BY_GALLERY | {GalleryMap: lambda layout: layout.key}
 )
-def _arranged(gallery: Gallery, projected: GalleryMap, choice: str, filters: Filters) -> tuple[GalleryMap, list[Group]]:
+def _arranged(gallery: Gallery, projected: GalleryMap, choice: str, filters: Filters) -> ChosenMap:
     """The works that pass the filters in a grid or in groups, cached; the others are in a line at the bottom."""
     rows = np.flatnonzero(gallery.searcher.allowed(filters))
     if not len(rows):
-        return projected, []
+        return ChosenMap(projected)
     works, before = gallery.works.iloc[rows], projected.positions[rows]
-    groups: list[Group] = []
     if choice == GRID:
-        after = grid(before)
+        arranged = Arrangement(grid(before), 2 / columns_for(len(rows)))
     elif choice == YEAR:
-        after, groups = by_year(before, middle_years(works))
+        arranged = by_year(before, middle_years(works))
     else:
-        names = category_labels(gallery.works, choice)
         codes = colour_values(gallery.works, choice)[rows].astype(np.int64)
-        after, groups = by_category(before, codes, names)
+        arranged = by_category(before, codes, category_labels(gallery.works, choice))
     positions = projected.positions.copy()
     positions[:, 1] = -REACH
-    positions[rows] = after
+    positions[rows] = arranged.positions
     key = hashlib.sha256(positions.tobytes()).hexdigest()[:16]
-    groups = [replace(group, rows=rows[group.rows]) for group in groups]
-    return replace(projected, method=choice, key=key, positions=positions), groups
+    groups = [replace(group, rows=rows[group.rows]) for group in arranged.groups]
+    return ChosenMap(replace(projected, method=choice, key=key, positions=positions), groups, arranged.cell)

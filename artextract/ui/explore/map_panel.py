@@ -15,7 +15,7 @@ from artextract.ui.components.map.events import MapEvents
 from artextract.ui.components.map.view import map_view
 from artextract.ui.explore import actions, path_state
 from artextract.ui.explore.map_area import outline_text, select_area
-from artextract.ui.explore.map_choice import GRID
+from artextract.ui.explore.map_choice import GRID, YEAR, ChosenMap
 from artextract.ui.explore.path_panel import path_rows
 from artextract.ui.explore.selection_panel import selection_of
 from artextract.ui.galleries import Gallery
@@ -35,8 +35,7 @@ def choose_colour(gallery: Gallery) -> str:
 
 def show_map(
     gallery: Gallery,
-    layout: GalleryMap,
-    groups: Sequence[Group],
+    chosen_map: ChosenMap,
     colour: str,
     filters: Filters,
     opened: int | None,
@@ -44,8 +43,9 @@ def show_map(
 ) -> None:
     """The map with the open work (a row), its neighbours (rows) and the selection marked.
 
-    The names on the map are those of `groups`, or of its regions where it has no groups.
+    The names on the map are those of its groups, or of its regions.
     """
+    layout, groups = chosen_map.layout, chosen_map.groups
     view = map_view(
         gallery,
         layout,
@@ -56,6 +56,7 @@ def show_map(
         selection=selection_of(gallery).rows,
         path=path_rows(gallery, filters),
         regions=_names_url(gallery, layout, groups),
+        cell=chosen_map.cell,
     )
     ids = gallery.works["id"]
     events = MapEvents(
@@ -71,14 +72,15 @@ def show_map(
 def _names_url(gallery: Gallery, layout: GalleryMap, groups: Sequence[Group]) -> str:
     """The URL of the names on the map; "" for a map with neither groups nor regions."""
     if groups:
-        return publish_json(f"groups {gallery.collection.root} {layout.key}", lambda: [*map(_summary, groups)])
+        key = f"groups {gallery.collection.root} {layout.key}"
+        return publish_json(key, lambda: [_summary(group, layout.method == YEAR) for group in groups])
     if layout.method == GRID:
         return ""
     return regions_url(gallery.collection.name, gallery.backbone, gallery.revision, layout)
 
 
-def _summary(group: Group) -> dict[str, Any]:
-    """A group for the browser, as `Region.summary`."""
+def _summary(group: Group, axis: bool) -> dict[str, Any]:
+    """A group for the browser, as `Region.summary`. A label of an `axis` stays in view."""
     figures = f"{group.name}: {len(group.rows):,} works"
-    place = {"level": 0, "size": len(group.rows), "x": group.x, "y": group.y}
+    place = {"level": 0, "size": len(group.rows), "x": group.x, "y": group.y, "axis": axis}
     return place | {"name": group.label, "figures": figures, "more": []}

@@ -37,6 +37,7 @@ class MapView:
     placed: tuple[float, float] | None = None  # Position of a picture that is not in the collection
     path: Sequence[int] = ()  # Rows of a path, drawn as a line instead of the neighbours
     regions_url: str = ""  # URL of the regions with their names, JSON. "" for none.
+    cell: float = 0  # Width of each work's cell on a map without overlaps (`maps.groups.Arrangement`); 0 for others
 
 
 def map_view(
@@ -51,6 +52,7 @@ def map_view(
     selection: np.ndarray | Sequence[int] = (),
     path: Sequence[int] = (),
     regions: str = "",
+    cell: float = 0,
 ) -> MapView:
     """The map coloured by `column`, a key of `work_columns.COLOURS`. Works that do not pass the filters are grey.
 
@@ -83,6 +85,7 @@ def map_view(
         placed=placed,
         path=path,
         regions_url=regions,
+        cell=cell,
     )
 
 
