@@ -96,7 +96,8 @@ def _lightbox_addresses() -> dict[str, str]:
 
 
 def show_chart(figure: go.Figure, key: str, **how: Any) -> None:
-    """Draw a chart without Plotly's toolbar; `how` is for `st.plotly_chart`."""
+    """Draw a chart without Plotly's toolbar and zoom; `how` is for `st.plotly_chart`."""
+    figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     st.plotly_chart(figure, key=key, config={"displayModeBar": False}, **how)
 
 

@@ -14,7 +14,7 @@ from artextract.collection import Collection
 from artextract.sources.folder import FolderSource
 from artextract.ui import galleries, model_paintings
 from artextract.ui.navigation import MODEL_REPORT
-from artextract.ui.report import charts, confusion, paintings, scores
+from artextract.ui.report import charts, paintings, scores
 from tests.support.made import jpeg, made_picture
 from tests.ui.test_screens import ROOT, words
 
@@ -69,7 +69,7 @@ def test_the_headline_agrees_with_sklearn() -> None:
     from sklearn.metrics import balanced_accuracy_score, f1_score
 
     table = table_of(PAIRS)
-    figures = scores.headline(table, "style", confusion.confusion_of(table, "style"))
+    figures = scores.headline(table, "style")
     known = table.dropna(subset="style")
     right, said = known["style"], known["style_predicted"]
     assert figures["n"] == 6
@@ -83,7 +83,7 @@ def test_the_headline_agrees_with_sklearn() -> None:
 def test_confusable_classes_stand_together() -> None:
     counts = np.diag([90, 90, 90, 90])
     counts[0, 2] = counts[2, 0] = counts[1, 3] = counts[3, 1] = 30
-    order = list(confusion.order_of(counts))
+    order = list(scores.order_of(counts))
     assert sorted(order) == [0, 1, 2, 3]
     assert abs(order.index(0) - order.index(2)) == 1
     assert abs(order.index(1) - order.index(3)) == 1
@@ -91,20 +91,19 @@ def test_confusable_classes_stand_together() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_or_never_confused_classes_have_an_order(count: int) -> None:
-    assert sorted(confusion.order_of(np.diag([5] * count))) == list(range(count))
+    assert sorted(scores.order_of(np.diag([5] * count))) == list(range(count))
 
 
 def test_shares_are_of_the_row_or_of_the_column() -> None:
-    matrix = confusion.confusion_of(table_of(PAIRS), "style")
-    assert set(matrix.classes) == {"Cubism", "Fauvism", "Rococo"}
-    cubism, fauvism = matrix.classes.index("Cubism"), matrix.classes.index("Fauvism")
-    assert matrix.recall[cubism, fauvism] == pytest.approx(1 / 4)
-    assert matrix.precision[cubism, fauvism] == pytest.approx(1 / 2)
+    matrix = scores.confusion_of(table_of(PAIRS), "style")
+    assert set(matrix.index) == set(matrix.columns) == {"Cubism", "Fauvism", "Rococo"}
+    cell = matrix.index.get_loc("Cubism"), matrix.columns.get_loc("Fauvism")
+    assert scores.shares(matrix.to_numpy(), 1)[cell] == pytest.approx(1 / 4)
+    assert scores.shares(matrix.to_numpy(), 0)[cell] == pytest.approx(1 / 2)
 
 
 def test_each_class_has_its_rates_and_gaps() -> None:
-    matrix = confusion.confusion_of(table_of(PAIRS), "style")
-    table = scores.per_class(matrix).set_index("class")
+    table = scores.per_class(table_of(PAIRS), "style").set_index("class")
     assert list(table["support"]) == [4, 2, 0]
     assert table.loc["Cubism", "precision"] == pytest.approx(100 * 2 / 3)
     assert table.loc["Cubism", "recall"] == pytest.approx(50)
@@ -113,22 +112,10 @@ def test_each_class_has_its_rates_and_gaps() -> None:
     assert table.loc["Rococo", "precision"] == 0
 
 
-def test_the_figures_by_copy_and_of_what_both_copies_have() -> None:
-    table = table_of(PAIRS)
-    assert scores.by_copy(table, "style").empty
-    table["copy"] = [0, 1, 0, 0, 1, 1, 1]
-    rows = scores.by_copy(table, "style").set_index("paintings")
-    assert list(rows.index) == ["Copy 1", "Copy 2", "Cubism, copy 1", "Cubism, copy 2"]
-    assert list(rows["n"]) == [3, 3, 3, 1]
-    assert list(rows["accuracy"]) == pytest.approx([100 / 3, 200 / 3, 100 / 3, 100])
-    assert rows["ece"].isna().tolist() == [False, False, True, True]
-    assert rows.loc["Cubism, copy 1", "interval"] == "33.3 to 33.3"  # one artist
-
-
 def test_the_interval_of_the_accuracy_is_by_artist() -> None:
     table = table_of(PAIRS)
     table["painter"] = ["a", "a", "b", "b", "c", None, "c"]
-    found = scores.headline(table, "style", confusion.confusion_of(table, "style"))
+    found = scores.headline(table, "style")
     assert found["artists"] == 4
     assert 0 <= found["accuracy_low"] < found["accuracy"] < found["accuracy_high"] <= 1
 
@@ -162,15 +149,14 @@ def test_a_page_is_without_copy_number_and_missing_for_the_untitled() -> None:
 
 
 def test_the_matrix_can_be_clicked_where_it_is_drawn() -> None:
-    matrix = confusion.confusion_of(table_of(PAIRS), "style")
-    for measure in confusion.MEASURES:
-        figure = confusion.confusion_figure(matrix, measure, "style", (0, 2))
+    matrix = scores.confusion_of(table_of(PAIRS), "style")
+    for measure in charts.MEASURES:
+        figure = charts.confusion_figure(matrix, measure, "style", (matrix.index[0], matrix.index[2]))
         heat, points = figure.data
         assert np.shape(heat.z) == (3, 3)
         assert len(points.customdata) == 9
-        assert all(
-            (x, y) == (column, row) for x, y, (row, column) in zip(points.x, points.y, points.customdata, strict=True)
-        )
+        for x, y, (true, predicted) in zip(points.x, points.y, points.customdata, strict=True):
+            assert (matrix.columns[x], matrix.index[y]) == (predicted, true)
         frame = figure.layout.shapes[0]
         assert (frame.x0, frame.y0) == (1.5, -0.5)
         assert figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
@@ -189,17 +175,6 @@ def test_the_charts_hold_what_they_are_given() -> None:
     assert figures.coverage_80 == pytest.approx(1 / 3)
     assert len(charts.date_figure(known).data[0].x) == 6
     assert scores.dated(table_of(PAIRS)[:1])[1] is None
-
-
-def test_the_ablation_is_in_per_cent() -> None:
-    rows: list[dict[str, object]] = [
-        {"model": "majority", "attribute": "style", "n": 10, "accuracy": 0.25, "ece": 0.01},
-        {"model": "majority", "attribute": "genre", "n": 10, "accuracy": 0.5, "ece": 0.01},
-    ]
-    table = scores.ablation_table(rows, "style")
-    assert list(table["accuracy"]) == [25.0]
-    assert "top5" not in table
-    assert scores.ablation_table(rows, "artist").empty
 
 
 @pytest.mark.parametrize("attribute", ["style", "genre", "artist"])
@@ -288,7 +263,11 @@ def test_an_ablation_of_a_model_before_says_so(monkeypatch: pytest.MonkeyPatch) 
     }
     rows = {"ablation": [row], "artist_disjoint": [row | {"classes": 19}], "unknown_styles": []}
     monkeypatch.setattr(Bundle, "measured", lambda _self, name: rows[name])
-    said = words(screen())
+    app = screen()
+    table = next(frame.value for frame in app.dataframe if "model" in frame.value)
+    assert (table["accuracy"].iloc[0], table["top5"].iloc[0]) == (50.0, 100.0)
+    assert "ece_by_chance" not in table
+    said = words(app)
     assert said.count("These figures are from an earlier model with 11 styles; the current model has 19.") == 1
 
 

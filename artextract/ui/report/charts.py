@@ -1,15 +1,91 @@
-"""The charts of calibration and dates. Colours come from Streamlit's theme, light or dark."""
+"""The charts of the Model report. Their colours come from Streamlit's theme, light or dark."""
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from artextract.attributes.evaluation.metrics import ReliabilityBin
 from artextract.ui.colours import ACCENT, GREY
+from artextract.ui.report.scores import shares
 
 _LEGEND = {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"}
+MEASURES = {
+    "recall": ("Recall (by row)", "Share of each true class, by predicted class.", "Share of the row"),
+    "precision": ("Precision (by column)", "Share of each predicted class, by true class.", "Share of the column"),
+    "counts": ("Counts", "Number of paintings.", "Paintings"),
+}
+"""What can colour the confusion matrix → its label, its help, the title of the colour bar."""
+
+
+def confusion_figure(matrix: pd.DataFrame, measure: str, attribute: str, chosen: tuple[str, str] | None) -> go.Figure:
+    """The matrix of `confusion_of`, with the `chosen` cell (true, predicted class) framed.
+
+    A heatmap can't be clicked in Streamlit, so invisible points on its cells (trace 1, `customdata`: true, predicted
+    class) take hovers and clicks. A key of `MEASURES` gives the colours; the numbers are always counts.
+    """
+    figure = go.Figure([_heatmap(matrix.to_numpy(), measure), _points(matrix)])
+    count, classes = len(matrix), matrix.index
+    if chosen is not None:
+        row, column = map(classes.get_loc, chosen)
+        corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        figure.add_shape(type="rect", line={"color": ACCENT, "width": 3}, **corners)
+    axis: dict[str, Any] = {"tickvals": list(range(count)), "ticktext": list(classes), "automargin": True, "ticks": ""}
+    axis |= {"showgrid": False, "zeroline": False}
+    figure.update_xaxes(**axis, range=[-0.5, count - 0.5], tickangle=-60, title=f"Predicted {attribute}")
+    figure.update_yaxes(**axis, range=[count - 0.5, -0.5], title=f"True {attribute}")
+    figure.update_layout(
+        title=f"Confusion matrix: {attribute}",
+        height=330 + 24 * count,
+        hovermode="closest",
+        hoverdistance=-1,
+        margin={"l": 0, "r": 4, "t": 110, "b": 0},
+    )
+    return figure
+
+
+def _heatmap(counts: np.ndarray, measure: str) -> go.Heatmap:
+    is_share = measure != "counts"
+    colours = 100 * shares(counts, 1 if measure == "recall" else 0) if is_share else counts
+    bar: dict[str, Any] = {"orientation": "h", "thickness": 10, "len": 0.6, "lenmode": "fraction", "ypad": 8}
+    bar |= {"x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "ticksuffix": " %" if is_share else ""}
+    return go.Heatmap(
+        z=colours,
+        zmin=0,
+        zmax=100 if is_share else None,
+        text=[[f"{n:,}" if n else "" for n in row] for row in counts.tolist()],
+        texttemplate="%{text}",
+        hoverinfo="skip",
+        xgap=1,
+        ygap=1,
+        colorbar=bar | {"title": {"text": MEASURES[measure][2], "side": "top"}},
+    )
+
+
+def _points(matrix: pd.DataFrame) -> go.Scatter:
+    counts = matrix.to_numpy()
+    recall, precision, cells = shares(counts, 1), shares(counts, 0), list(np.ndindex(counts.shape))
+    classes = [(matrix.index[row], matrix.index[column]) for row, column in cells]
+    invisible = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[column for _, column in cells],
+        y=[row for row, _ in cells],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="text",
+        hovertext=[
+            f"<b>{true} predicted as {predicted}: {counts[cell]:,}</b><br>"
+            f"{recall[cell]:.1%} of the {true} paintings<br>{precision[cell]:.1%} of those predicted as {predicted}"
+            for cell, (true, predicted) in zip(cells, classes, strict=True)
+        ],
+        customdata=classes,
+        marker={"symbol": "square", "size": 14, "opacity": 0},
+        selected=invisible,
+        unselected=invisible,
+    )
 
 
 def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
@@ -27,25 +103,11 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
     }
     figure.add_bar(y=[100 * bar.accuracy for bar in bars], name="Accuracy", **shared)
     figure.add_trace(_diagonal(0, 100, "Perfect calibration"))
-    figure.add_bar(
-        y=[bar.count for bar in bars],
-        text=[f"{bar.count:,}" for bar in bars],
-        textposition="outside",
-        textangle=-90,
-        textfont={"size": 10},
-        cliponaxis=False,
-        marker={"color": GREY},
-        showlegend=False,
-        row=2,
-        col=1,
-        **shared,
-    )
-    figure.update_xaxes(range=[0, 100], fixedrange=True, ticksuffix=" %")
+    figure.add_bar(y=[bar.count for bar in bars], marker_color=GREY, showlegend=False, row=2, col=1, **shared)
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %")
     figure.update_xaxes(title="Predicted probability", row=2, col=1)
-    figure.update_yaxes(fixedrange=True)
     figure.update_yaxes(title="Accuracy", ticksuffix=" %", range=[0, 100], row=1, col=1)
-    most = max((bar.count for bar in bars), default=1)
-    figure.update_yaxes(title="Predictions", range=[0, 1.6 * most], nticks=4, row=2, col=1)
+    figure.update_yaxes(title="Predictions", nticks=4, row=2, col=1)
     figure.update_layout(
         title={
             "text": "Calibration: predicted probability and accuracy",
@@ -59,36 +121,24 @@ def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
 
 
 def date_figure(paintings: pd.DataFrame) -> go.Figure:
-    """The predicted year against the year in the title.
-
-    `paintings` are one or more rows of `Bundle.validation`, all with a year in the title.
-    """
+    """The predicted year against the year in the title, of rows of `Bundle.validation` with a year (at least one)."""
     years, medians = paintings["year"].astype(int), paintings["date_median"]
     low, high = int(min(years.min(), medians.min())) - 5, int(max(years.max(), medians.max())) + 5
-    titles = paintings["title"].fillna("Untitled")
-    rows = zip(titles, years, medians, paintings["date_low"], paintings["date_high"], strict=True)
     points = go.Scatter(
         x=years,
         y=medians,
         mode="markers",
         name="Painting",
-        hovertext=[
-            f"<b>{title}</b><br>{year} in the title<br>predicted {median:.0f}, 80% between {first:.0f} and {last:.0f}"
-            for title, year, median, first, last in rows
-        ],
-        hoverinfo="text",
+        customdata=paintings[["date_low", "date_high"]].assign(title=paintings["title"].fillna("Untitled")),
+        hovertemplate="<b>%{customdata[2]}</b><br>%{x} in the title<br>predicted %{y:.0f}, 80% between "
+        "%{customdata[0]:.0f} and %{customdata[1]:.0f}<extra></extra>",
         marker={"size": 5, "opacity": 0.45},
     )
     figure = go.Figure([points, _diagonal(low, high, "Correct year")])
-    figure.update_xaxes(title="Year in the title", range=[low, high], fixedrange=True)
-    figure.update_yaxes(title="Predicted year (median)", range=[low, high], fixedrange=True)
-    figure.update_layout(
-        title="Predicted year and year in the title",
-        height=470,
-        margin={"l": 0, "r": 4, "t": 80, "b": 0},
-        legend=_LEGEND,
-    )
-    return figure
+    figure.update_xaxes(title="Year in the title", range=[low, high])
+    figure.update_yaxes(title="Predicted year (median)", range=[low, high])
+    margin = {"l": 0, "r": 4, "t": 80, "b": 0}
+    return figure.update_layout(title="Predicted year and year in the title", height=470, margin=margin, legend=_LEGEND)
 
 
 def _diagonal(low: float, high: float, name: str) -> go.Scatter:

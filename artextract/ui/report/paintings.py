@@ -1,8 +1,6 @@
-"""Paintings of the Model report: the cells of the matrix, the mistakes, as pictures and as tables."""
+"""Paintings of the Model report, as pictures and as tables: those of a cell of the matrix, and the mistakes."""
 
-from collections.abc import Hashable
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +10,7 @@ from artextract.sources.names import person_from_slug
 from artextract.ui import navigation
 from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.model_paintings import PaintingPictures, pictures_in, wikiart_page
-from artextract.ui.report.confusion import labelled
+from artextract.ui.report.scores import labelled
 
 PICTURES = 60  # At most this many pictures of a cell are shown
 MISTAKES = 12  # The most confident mistakes shown
@@ -28,8 +26,7 @@ def cell(table: pd.DataFrame, attribute: str, true: str, predicted: str) -> pd.D
 def confident_mistakes(table: pd.DataFrame, attribute: str, count: int) -> pd.DataFrame:
     """The wrong predictions with the highest probability, the highest first."""
     known = labelled(table, attribute)
-    wrong = known[known[attribute] != known[f"{attribute}_predicted"]]
-    return _confident_first(wrong, attribute).head(count)
+    return _confident_first(known[known[attribute] != known[f"{attribute}_predicted"]], attribute).head(count)
 
 
 def _confident_first(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
@@ -52,28 +49,20 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
 
 def painting_cards(rows: pd.DataFrame, attribute: str, pictures: PaintingPictures) -> list[Card]:
     """Paintings that `pictures` has as cards, with their true and predicted classes."""
-    facts = painting_table(rows, attribute).to_dict("records")
-    return [_card(file, pictures, painting) for file, painting in zip(rows["file"], facts, strict=True)]
+    cards = []
+    for file, facts in zip(rows["file"], painting_table(rows, attribute).itertuples(), strict=True):
+        work, picture_url = pictures.works[file]
+        made = ", ".join(filter(None, (facts.artist, facts.year)))
+        subtitle = f"Predicted {facts.predicted} ({facts.probability:.0f}\N{NO-BREAK SPACE}%)"
+        if facts.predicted != facts.true:
+            subtitle += f", is {facts.true} ({facts.true_probability:.0f}\N{NO-BREAK SPACE}%)"
+        title = f"{facts.title} ({made})" if made else str(facts.title)
+        cards.append(Card(work, picture_url, title, subtitle, work=(pictures.collection, work)))
+    return cards
 
 
-def _card(file: str, pictures: PaintingPictures, facts: dict[Hashable, Any]) -> Card:
-    work, picture_url = pictures.works[file]
-    made = ", ".join(filter(None, (facts["artist"], facts["year"])))
-    predicted = f"Predicted {facts['predicted']} ({facts['probability']:.0f}\N{NO-BREAK SPACE}%)"
-    true = f", is {facts['true']} ({facts['true_probability']:.0f}\N{NO-BREAK SPACE}%)"
-    return Card(
-        id=work,
-        picture_url=picture_url,
-        title=f"{facts['title']} ({made})" if made else str(facts["title"]),
-        subtitle=predicted if facts["predicted"] == facts["true"] else predicted + true,
-        work=(pictures.collection, work),
-    )
-
-
-def show_paintings(
-    rows: pd.DataFrame, attribute: str, survey: Survey, key: str, columns: tuple[str, ...] | None = None
-) -> None:
-    """Paintings as pictures, where a collection has them; the others as a table with `columns`."""
+def show_paintings(rows: pd.DataFrame, attribute: str, survey: Survey, key: str, columns: list[str] | None) -> None:
+    """Paintings as pictures, where a collection has them; the others as a table with `columns` (None: all)."""
     pictures = pictures_in(survey.collections)
     has_picture = rows["file"].isin(pictures.works if pictures else [])
     st.caption(f"{len(rows):,} paintings, the most confident predictions first.")

@@ -19,8 +19,16 @@ from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_similarity_evaluation
 from artextract.ui.report.paintings import PER_CENT
 from artextract.ui.server.urls import thumbnails_url
-from artextract.ui.work_text import said
 from artextract.work_table import TERM_COLUMNS, first_term
+
+PAGE = 5  # Queries on a page
+ORDERS = {"any": "In random order", "worst": "Worst first", "best": "Best first"}
+MEASURES = {
+    "p1": ("P@1", "Precision@1: how often the nearest work is relevant."),
+    "p5": ("P@5", "Precision@5: share of relevant works among the five nearest."),
+    "p10": ("P@10", "Precision@10: share of relevant works among the ten nearest."),
+    "map10": ("mAP@10", "Mean average precision over the ten nearest works: the first places count more."),
+}
 
 
 class RankedQueries:
@@ -28,9 +36,8 @@ class RankedQueries:
 
     def __init__(self, collection: Collection, results: SimilarityResults, ranking: str, relevance: str) -> None:
         """Look up the works of the results in the collection's current work table."""
-        self._collection = collection.name
+        self._collection, self._column = collection.name, RELEVANCES[relevance].column
         self._works = collection.works().set_index("id", drop=False).reindex(results.ids)
-        self._column = RELEVANCES[relevance].column
         labels = self._works[self._column]
         self._labels = (first_term(labels) if self._column in TERM_COLUMNS else labels).to_numpy()
         exists = self._works["image_sha256"].notna().to_numpy()
@@ -60,30 +67,17 @@ class RankedQueries:
         return cards
 
     def _card(self, row: int, badge: str) -> Card:
-        work, label = self._works.iloc[row], self._labels[row]
-        parts = [] if pd.isna(label) else [str(label)]
-        if self._column != "artist" and not pd.isna(work["artist"]):
-            parts.append(str(work["artist"]))
-        name = str(self._works.index[row])
+        work, name = self._works.iloc[row], str(self._works.index[row])
+        facts = [self._labels[row], *([work["artist"]] if self._column != "artist" else [])]
         return Card(
             id=name,
             picture_url=f"{thumbnails_url(self._collection)}{work['image_sha256']}.jpg",
-            title=work_text.escaped(work["title"], "Untitled"),
-            subtitle=" · ".join(parts),
+            title="Untitled" if pd.isna(work["title"]) else str(work["title"]),
+            subtitle=" · ".join(str(fact) for fact in facts if not pd.isna(fact)),
             badge=badge,
             alternative=work_text.alt_text(work),
             work=(self._collection, name),
         )
-
-
-PAGE = 5  # Queries on a page
-ORDERS = {"any": "In random order", "worst": "Worst first", "best": "Best first"}
-MEASURES = {
-    "p1": ("P@1", "Precision@1: how often the nearest work is relevant."),
-    "p5": ("P@5", "Precision@5: share of relevant works among the five nearest."),
-    "p10": ("P@10", "Precision@10: share of relevant works among the ten nearest."),
-    "map10": ("mAP@10", "Mean average precision over the ten nearest works: the first places count more."),
-}
 
 
 def show_similarity_report(collection: Collection) -> None:
@@ -108,12 +102,12 @@ def _show_button(collection: Collection, results: SimilarityResults | None) -> N
         try:
             RetrievalTask(collection.works())
         except ArtExtractError as error:  # no labels to measure by
-            st.info(said(error), icon=":material/info:")
+            st.info(work_text.said(error), icon=":material/info:")
             return
         st.info("The similar works of this collection have not been evaluated yet.")
     job_button(
         "Evaluate" if results is None else "Evaluate again",
-        lambda: start_similarity_evaluation(collection),
+        partial(start_similarity_evaluation, collection),
         icon=":material/straighten:",
         help="Evaluates every embedding of the collection. Ten thousand works take a few minutes.",
         type="primary" if results is None else "secondary",
@@ -133,17 +127,11 @@ def report_table(summary: SimilaritySummary, relevance: str) -> pd.DataFrame:
 
 def _show_table(summary: SimilaritySummary, relevance: str) -> None:
     number = st.column_config.NumberColumn
-    measures = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in MEASURES.items()}
-    metrics = {
-        name: number(f"{METRICS[name].label} {METRICS[name].arrow}", format="%.4f", help=METRICS[name].sentence)
-        for name in PICTURE_METRICS
-    }
-    st.dataframe(
-        report_table(summary, relevance),
-        hide_index=True,
-        height="content",
-        column_config={"label": "Ranking", "interval": "P@10, 95% interval", **measures, **metrics},
-    )
+    columns = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in MEASURES.items()}
+    columns |= {"label": "Ranking", "interval": "P@10, 95% interval"}
+    for metric in (METRICS[name] for name in PICTURE_METRICS):
+        columns[metric.name] = number(f"{metric.label} {metric.arrow}", format="%.4f", help=metric.sentence)
+    st.dataframe(report_table(summary, relevance), hide_index=True, height="content", column_config=columns)
     st.caption(
         f"{summary.counted[relevance]:,} queries were evaluated. SSIM, RMSE and LPIPS are means over the ten nearest "
         f"works of {SAMPLE} queries: they recognise copies, not the same artist, style or subject. The project "
