@@ -28,12 +28,12 @@ def confusion_figure(matrix: pd.DataFrame, measure: str, attribute: str, chosen:
     class) take hovers and clicks. A key of `MEASURES` gives the colours; the numbers are always counts.
     """
     figure = go.Figure([_heatmap(matrix.to_numpy(), measure), _points(matrix)])
-    count, classes = len(matrix), matrix.index
+    count, classes = len(matrix), matrix.index.tolist()
     if chosen is not None:
-        row, column = map(classes.get_loc, chosen)
+        row, column = map(classes.index, chosen)
         corners = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
         figure.add_shape(type="rect", line={"color": ACCENT, "width": 3}, **corners)
-    axis: dict[str, Any] = {"tickvals": list(range(count)), "ticktext": list(classes), "automargin": True, "ticks": ""}
+    axis: dict[str, Any] = {"tickvals": list(range(count)), "ticktext": classes, "automargin": True, "ticks": ""}
     axis |= {"showgrid": False, "zeroline": False}
     figure.update_xaxes(**axis, range=[-0.5, count - 0.5], tickangle=-60, title=f"Predicted {attribute}")
     figure.update_yaxes(**axis, range=[count - 0.5, -0.5], title=f"True {attribute}")

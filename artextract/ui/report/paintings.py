@@ -50,13 +50,13 @@ def painting_table(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
 def painting_cards(rows: pd.DataFrame, attribute: str, pictures: PaintingPictures) -> list[Card]:
     """Paintings that `pictures` has as cards, with their true and predicted classes."""
     cards = []
-    for file, facts in zip(rows["file"], painting_table(rows, attribute).itertuples(), strict=True):
+    for file, facts in zip(rows["file"], painting_table(rows, attribute).to_dict("records"), strict=True):
         work, picture_url = pictures.works[file]
-        made = ", ".join(filter(None, (facts.artist, facts.year)))
-        subtitle = f"Predicted {facts.predicted} ({facts.probability:.0f}\N{NO-BREAK SPACE}%)"
-        if facts.predicted != facts.true:
-            subtitle += f", is {facts.true} ({facts.true_probability:.0f}\N{NO-BREAK SPACE}%)"
-        title = f"{facts.title} ({made})" if made else str(facts.title)
+        made = ", ".join(filter(None, (facts["artist"], facts["year"])))
+        subtitle = f"Predicted {facts['predicted']} ({facts['probability']:.0f}\N{NO-BREAK SPACE}%)"
+        if facts["predicted"] != facts["true"]:
+            subtitle += f", is {facts['true']} ({facts['true_probability']:.0f}\N{NO-BREAK SPACE}%)"
+        title = f"{facts['title']} ({made})" if made else str(facts["title"])
         cards.append(Card(work, picture_url, title, subtitle, work=(pictures.collection, work)))
     return cards
 

@@ -1,5 +1,7 @@
 """The report on the predictions: scores, confusion matrix, classes, calibration, mistakes, ablations, dates."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -86,12 +88,13 @@ def _show_headline(table: pd.DataFrame, attribute: str) -> float:
 def _show_confusion(table: pd.DataFrame, attribute: str, survey: Survey) -> None:
     """The confusion matrix, and the paintings of its chosen cell."""
     matrix = scores.confusion_of(table, attribute)
+    classes = sorted(map(str, matrix))
     left, right = st.columns([1.25, 1], gap="medium")
     with right:
         st.markdown("#### Paintings in a cell")
         true, predicted = (
             address.choice(
-                st.selectbox, label, sorted(matrix), name=name, default=None, index=None, placeholder="Choose a class"
+                st.selectbox, label, classes, name=name, default=None, index=None, placeholder="Choose a class"
             )
             for name, label in (("is", "True class"), ("called", "Predicted class"))
         )
@@ -157,11 +160,12 @@ def _show_ablation(name: str, rows: list[dict[str, object]], attribute: str, sty
     known = table.columns.intersection(list(SCORES))
     table[known] = 100 * table[known].astype(float)
     number = st.column_config.NumberColumn
-    columns = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in SCORES.items()} | {
+    columns: dict[str, Any] = {
         "model": "Model",
         "n": number("Paintings", format="localized"),
         "classes": number("Classes", help="Classes among these paintings. Fewer classes are easier to tell apart."),
     }
+    columns |= {name: number(label, format=PER_CENT, help=text) for name, (label, text) in SCORES.items()}
     st.dataframe(table, hide_index=True, column_config=columns)
 
 
@@ -177,8 +181,8 @@ def _show_unknown_styles(rows: list[dict[str, object]]) -> None:
     table, number = pd.DataFrame(rows), st.column_config.NumberColumn
     shares = {"sure": "Sure style", "out_of_distribution": "None of the known styles"}
     table[list(shares)] = 100 * table[list(shares)].astype(float)
-    columns = {name: number(label, format=PER_CENT) for name, label in shares.items()}
-    columns |= {"style": "Unknown style", "paintings": "Paintings"}
+    columns: dict[str, Any] = {"style": "Unknown style", "paintings": "Paintings"}
+    columns |= {name: number(label, format=PER_CENT) for name, label in shares.items()}
     order = ["style", *shares, "paintings"]
     st.dataframe(table, hide_index=True, column_config=columns, column_order=order)
 

@@ -1,6 +1,7 @@
 """The similarity report of a collection: how often similar works share a label."""
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -127,8 +128,8 @@ def report_table(summary: SimilaritySummary, relevance: str) -> pd.DataFrame:
 
 def _show_table(summary: SimilaritySummary, relevance: str) -> None:
     number = st.column_config.NumberColumn
-    columns = {name: number(label, format=PER_CENT, help=text) for name, (label, text) in MEASURES.items()}
-    columns |= {"label": "Ranking", "interval": "P@10, 95% interval"}
+    columns: dict[str, Any] = {"label": "Ranking", "interval": "P@10, 95% interval"}
+    columns |= {name: number(label, format=PER_CENT, help=text) for name, (label, text) in MEASURES.items()}
     for metric in (METRICS[name] for name in PICTURE_METRICS):
         columns[metric.name] = number(f"{metric.label} {metric.arrow}", format="%.4f", help=metric.sentence)
     st.dataframe(report_table(summary, relevance), hide_index=True, height="content", column_config=columns)
