@@ -6,6 +6,7 @@ share does not hide the differences. The centroid of a period is the mean of its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,6 @@ from artextract.vectors import unit
 WIDTHS = (5, 10, 25, 50, 100)  # Possible lengths of a period, years
 MAX_PERIODS = 14
 MIN_WORKS = 5  # Works that a centroid needs
-TYPICAL = 3
 ROUNDS = 200  # Permutations
 SEED = 0
 
@@ -30,25 +30,12 @@ class Period:
     end: int  # The last year of it
     rows: np.ndarray  # int64: rows of its works
     centroid: np.ndarray  # float32 [dimension]
-    spread: float  # Mean Euclidean distance of its works from the centroid
-    typical: np.ndarray  # int64: the `TYPICAL` works nearest to the centroid, the nearest first
+    typical: int  # The work nearest to the centroid
 
     @property
     def label(self) -> str:
         """The years as text, such as "1650–1699" or "350–301 BC"."""
         return span_text(self.begin, self.end)
-
-
-@dataclass(frozen=True)
-class Waypoint:
-    """The centroid of a group of works in one period."""
-
-    period: str
-    count: int  # Works
-    x: float
-    y: float  # x and y: position in the plane of the two directions in which the centroids differ most
-    moved: float  # Distance from the centroid before; NaN for the first
-    by_chance: float  # Expected distance of the two centroids if nothing changes: see `_moved_by_chance`
 
 
 def centred(vectors: np.ndarray) -> np.ndarray:
@@ -79,12 +66,10 @@ def periods_of(vectors: np.ndarray, years: np.ndarray, rows: np.ndarray, width: 
     for period in np.unique(number).tolist():
         inside = dated[number == period]
         if len(inside) >= MIN_WORKS:
-            own = vectors[inside]
-            centroid = own.mean(axis=0)
-            distances = np.linalg.norm(own - centroid, axis=1)
-            nearest = inside[np.argsort(distances, kind="stable")[:TYPICAL]]
+            centroid = vectors[inside].mean(axis=0)
+            nearest = int(inside[np.linalg.norm(vectors[inside] - centroid, axis=1).argmin()])
             begin = period * width
-            periods.append(Period(begin, begin + width - 1, inside, centroid, float(distances.mean()), nearest))
+            periods.append(Period(begin, begin + width - 1, inside, centroid, nearest))
     return periods
 
 
@@ -95,39 +80,23 @@ def period_similarity(periods: Sequence[Period]) -> np.ndarray:
     return cosine_similarity(np.stack([period.centroid for period in periods]).astype(np.float64))
 
 
-def trajectories(
+def changes(
     vectors: np.ndarray, years: np.ndarray, groups: dict[str, np.ndarray], width: int, artists: np.ndarray
-) -> dict[str, list[Waypoint]]:
-    """How the centroid of each group (name → int64, its works) moves, for groups with at least two `periods_of` them.
+) -> pd.DataFrame:
+    """How far the centroid of each group (name → int64, its works) moves from one of its `periods_of` to the next.
 
-    All groups are drawn in one plane: the first two principal components of their centroids. `artists` are the
-    artists of all works as numbers, int [n], -1 if not recorded.
+    `artists` are the artists of all works as numbers, int [n], -1 if not recorded. One row for each step: `group`,
+    `from` and `to` (periods), `works` (in the later period), `moved` (distance of the centroids), `by_chance` (the
+    expected distance if nothing changes) and `times` (their ratio).
     """
-    every = {name: periods_of(vectors, years, rows, width) for name, rows in groups.items()}
-    moving = {name: periods for name, periods in every.items() if len(periods) > 1}
-    if not moving:
-        return {}
-    centroids = np.stack([period.centroid for periods in moving.values() for period in periods])
-    middle = centroids.mean(axis=0)
-    _, _, directions = np.linalg.svd(centroids - middle, full_matrices=False)
-    plane = directions[:2]
-    # The sign of a direction is arbitrary: its largest component is made positive.
-    plane = plane * np.sign(plane[np.arange(len(plane)), np.abs(plane).argmax(axis=1)])[:, None]
-    return {name: _waypoints(vectors, periods, plane, middle, artists) for name, periods in moving.items()}
-
-
-def _waypoints(
-    vectors: np.ndarray, periods: list[Period], plane: np.ndarray, middle: np.ndarray, artists: np.ndarray
-) -> list[Waypoint]:
-    waypoints: list[Waypoint] = []
-    for before, period in zip([None, *periods], periods, strict=False):
-        moved = by_chance = float("nan")
-        if before is not None:
-            moved = float(np.linalg.norm(period.centroid - before.centroid))
-            by_chance = _moved_by_chance(vectors, artists, before.rows, period.rows)
-        x, y = (float(value) for value in plane @ (period.centroid - middle))
-        waypoints.append(Waypoint(period.label, len(period.rows), x, y, moved, by_chance))
-    return waypoints
+    rows = []
+    for name, works in groups.items():
+        for before, after in pairwise(periods_of(vectors, years, works, width)):
+            moved = float(np.linalg.norm(after.centroid - before.centroid))
+            by_chance = _moved_by_chance(vectors, artists, before.rows, after.rows)
+            step = {"group": name, "from": before.label, "to": after.label, "works": len(after.rows)}
+            rows.append(step | {"moved": moved, "by_chance": by_chance, "times": moved / max(by_chance, 1e-12)})
+    return pd.DataFrame(rows)
 
 
 def _moved_by_chance(vectors: np.ndarray, artists: np.ndarray, before: np.ndarray, after: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Timeline: a collection by year, the embeddings of its periods, and how its styles change."""
+"""Timeline: a collection by year, its periods, and how its styles change."""
 
 import numpy as np
 import streamlit as st
@@ -33,4 +33,4 @@ if view == "works":
 elif view == "periods":
     panels.show_periods(gallery, period_width(years))
 else:
-    panels.show_changes(gallery, groups, by, period_width(years))
+    panels.show_changes(gallery, by, period_width(years))

@@ -6,25 +6,8 @@ person, finished work is kept.
 
 import typer
 
+from artextract.cli import attributes, collect, comparison, maps, search, similarity, tray, works
 from artextract.cli.app import run_app
-from artextract.cli.attributes import evaluate_app, fit_labels, predict, predict_collection
-from artextract.cli.collect import collect_app
-from artextract.cli.comparison import compare_subsets
-from artextract.cli.detection import detect_faces, detect_poses
-from artextract.cli.regions import path, regions
-from artextract.cli.search import search
-from artextract.cli.similarity import evaluate_similarity, find_duplicates
-from artextract.cli.text import index_text
-from artextract.cli.tray import export_tray
-from artextract.cli.works import (
-    build_index,
-    embed,
-    export_manifest,
-    list_collections,
-    make_map,
-    prepare,
-    score_neighbours,
-)
 
 app = typer.Typer(
     name="artextract",
@@ -34,28 +17,28 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("app")(run_app)
-app.add_typer(collect_app, name="collect")
-app.command("collections")(list_collections)
-app.command("map")(make_map)
-evaluate_app.command("similarity")(evaluate_similarity)
-app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(collect.collect_app, name="collect")
+app.command("collections")(works.list_collections)
+app.command("map")(maps.make_map)
+attributes.evaluate_app.command("similarity")(similarity.evaluate_similarity)
+app.add_typer(attributes.evaluate_app, name="evaluate")
 for function in (
-    prepare,
-    embed,
-    regions,
-    compare_subsets,
-    score_neighbours,
-    build_index,
-    index_text,
-    search,
-    path,
-    find_duplicates,
-    detect_faces,
-    detect_poses,
-    predict,
-    predict_collection,
-    fit_labels,
-    export_manifest,
-    export_tray,
+    works.prepare,
+    works.embed,
+    maps.regions,
+    comparison.compare_subsets,
+    works.score_neighbours,
+    works.build_index,
+    search.index_text,
+    search.search,
+    maps.path,
+    similarity.find_duplicates,
+    works.detect_faces,
+    works.detect_poses,
+    attributes.predict,
+    attributes.predict_collection,
+    attributes.fit_labels,
+    works.export_manifest,
+    tray.export_tray,
 ):
     app.command()(function)

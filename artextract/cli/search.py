@@ -1,13 +1,13 @@
-"""`artextract search`: the works most similar to a work, a picture, words or a face."""
+"""`artextract search`: the works most similar to a work, a picture, words or a face; `artextract index-text`."""
 
+import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from artextract.cli.common import Backbone, DeviceName, Name, Output, command, open_searcher
-from artextract.cli.detection import search_faces
-from artextract.cli.text import TextQuery, search_text
+from artextract.cli.common import Backbone, DeviceName, Name, Output, command, open_searcher, print_line, progress
 
 
 @command
@@ -37,9 +37,10 @@ def search(
     if face is not None and words is not None:
         raise typer.BadParameter("--face cannot be combined with --words.")
     if words is not None:
-        return search_text(name, TextQuery(words, k, pictures, work, image, weight, backbone, device))
+        query = {"words": words, "k": k, "pictures": pictures, "work": work, "image": image, "weight": weight}
+        return _search_text(name, query | {"backbone": backbone, "device": device})
     if face is not None:
-        return search_faces(name, work, image, face, k)
+        return _search_faces(name, work, image, face, k)
     from artextract.similarity.metrics.registry import METRICS
     from artextract.vision.images import open_picture, read_picture
 
@@ -50,8 +51,106 @@ def search(
     else:
         neighbours = open_searcher(name, backbone, device).near_work(str(work), k)
     lines = ["  ".join(f"{metric.name:>6} {metric.arrow}" for metric in METRICS.values()) + "   work"]
-    for neighbour in neighbours:
-        cells = "  ".join("       –" if score is None else f"{score:8.3f}" for score in neighbour.scores.values())
-        lines.append(f"{cells}   {neighbour.title or 'untitled'} · {neighbour.artist or 'unknown'} [{neighbour.id}]")
+    for near in neighbours:
+        cells = "  ".join("       –" if score is None else f"{score:8.3f}" for score in near.scores.values())
+        lines.append(f"{cells}   {_label(near.title, near.artist, near.id)}")
     query = {"work": work} if work is not None else {"image": str(image)}
     return Output({"query": query, "neighbours": [neighbour.record() for neighbour in neighbours]}, lines)
+
+
+def _label(title: str | None, artist: str | None, work: str) -> str:
+    return f"{title or 'untitled'} · {artist or 'unknown'} [{work}]"
+
+
+@command
+def index_text(name: Name) -> Output:
+    """Index the texts of a collection's works for text search."""
+    from artextract.collection import Collection
+    from artextract.text import index
+
+    with progress() as report:
+        result = index.index_text(Collection.open(name), report)
+    return Output(result, [result.sentence()])
+
+
+def _search_text(name: str, query: dict[str, Any]) -> Output:
+    """The works nearest to words, or to words and a picture (`query`: the options); missing texts are indexed first."""
+    from artextract.collection import Collection
+    from artextract.text.index import index_text, is_indexed
+    from artextract.text.search import TextSearcher, query_words
+
+    query_words(query["words"])  # checks them before the long work begins
+    collection = Collection.open(name)
+    if not is_indexed(collection):
+        with progress() as report:
+            index_text(collection, report)
+    searcher = TextSearcher(collection)
+    pictures = similarity = None
+    if query["pictures"] or query["work"] is not None or query["image"] is not None:
+        pictures, ids, cosines = _compared(name, query)
+        similarity = None if cosines is None else searcher.aligned(ids, cosines)
+    matches = searcher.search(query["words"], query["k"], pictures, similarity, query["weight"])
+    titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
+    lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
+    for match in matches:
+        numbers = (match.bm25, match.meaning, match.picture, match.similarity)
+        cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
+        lines.append(f"{match.score:8.4f}   {cells}    {_label(*titles.loc[match.id], match.id)}")
+        lines += [f"{'':53}{reason}" for reason in match.why]
+    return Output({"query": query, "matches": [asdict(match) for match in matches]}, lines)
+
+
+def _compared(name: str, query: dict[str, Any]) -> tuple[Any, list[str], Any]:
+    """The `PictureSearch` or None, the works' ids, and the cosines with the work or picture or None: float [works]."""
+    import numpy as np
+
+    from artextract.text.projection import open_picture_search
+    from artextract.vision.device import find_device
+    from artextract.vision.embedding import embedder_like
+    from artextract.vision.images import read_picture
+
+    near = open_searcher(name, query["backbone"], query["device"])
+    embeddings, pictures, cosines = near.embeddings, None, None
+    if query["pictures"]:
+        pictures = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query["device"])))
+        print_line(pictures.explanation, sys.stderr)
+    if (image := query["image"]) is not None:
+        cosines = near.cosines_with(near.vector_of(read_picture(image), image.name))
+    elif query["work"] is not None:
+        row = near.row_of(query["work"])
+        cosines = near.cosines_with(embeddings.vectors[row])
+        cosines[row] = np.nan
+    return pictures, embeddings.ids, cosines
+
+
+def _search_faces(name: str, work: str | None, image: Path | None, number: int, k: int) -> Output:
+    """The faces most similar to a face, numbered from 1, in a work or in a picture file."""
+    from artextract.collection import Collection
+    from artextract.detection.detect import SIDE
+    from artextract.detection.face_detector import face_detector
+    from artextract.detection.face_similarity import load_faces
+    from artextract.errors import ArtExtractError
+    from artextract.vision.images import open_picture
+
+    collection = Collection.open(name)
+    index = load_faces(collection)
+    query = str(image if work is None else work)
+    if image is not None:
+        found = face_detector().detect(open_picture(image, at_least=SIDE).image)["vector"]
+    else:
+        found = index.of_work(query)
+    if not 1 <= number <= len(found):
+        seen = "no face" if len(found) == 0 else f"{len(found)} face" + ("s" if len(found) > 1 else "")
+        raise ArtExtractError(f"{query} shows {seen}, so it has no face {number}.")
+    chosen = found[number - 1]
+    matches = index.near_face(chosen, k) if image is None else index.near(chosen, k)
+    works = collection.works().set_index("id")[["title", "artist"]]
+    works = works.astype(object).where(works.notna(), None)
+    rows, lines = [], ["distance ↓   face of"]
+    for match in matches:
+        face, (title, artist) = match.face, works.loc[match.face.work]
+        box = [face.face.x, face.face.y, face.face.width, face.face.height]
+        row = {"id": face.work, "face": face.number + 1, "distance": match.distance, "title": title, "artist": artist}
+        rows.append(row | {"box": box})
+        lines.append(f"{match.distance:10.3f}   {face.number + 1} of {_label(title, artist, face.work)}")
+    return Output({"query": {"of": query, "face": number}, "faces": rows}, lines)

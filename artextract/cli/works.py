@@ -1,4 +1,4 @@
-"""Commands on a collection: list, prepare, embed, map, index, export a manifest."""
+"""Commands on a collection: list, prepare, embed, index, detect, export a manifest."""
 
 from typing import Annotated
 
@@ -84,25 +84,6 @@ def prepare(name: Name, backbone: NewBackbone = DEFAULT_BACKBONE) -> Output:
 
 
 @command
-def make_map(
-    name: Name,
-    method: Annotated[str, typer.Option(help="tsne or umap.")] = "tsne",
-    backbone: Backbone = None,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Recompute the whole map. All works move.")] = False,
-) -> Output:
-    """Lay out the map of a collection. New works are added to an existing map."""
-    from artextract.maps.gallery_map import compute_map
-
-    collection, embeddings = open_embeddings(name, backbone)
-    with progress() as report:
-        layout = compute_map(collection, embeddings, method, report, rebuild)
-    works, placed = len(layout.ids), int(layout.placed.sum())
-    later = f" {placed:,} of them were added later; --rebuild recomputes the whole map." if placed else ""
-    content = {"collection": name, "method": method, "works": works, "placed": placed, "key": layout.key}
-    return Output(content, [f"The {method} map of {name} has {works:,} works.{later}"])
-
-
-@command
 def score_neighbours(name: Name, backbone: Backbone = None) -> Output:
     """Precompute SSIM, RMSE and LPIPS between each work and its nearest works, for quick clicks."""
     from artextract.similarity import neighbour_scores
@@ -125,6 +106,28 @@ def build_index(name: Name, backbone: Backbone = None) -> Output:
             index.build(report)
     content = {"collection": name, "key": str(embeddings.key), "works": works, "built": built}
     return Output(content, [f"The index of {name} {'is ready' if built else 'was up to date'}: {works:,} works."])
+
+
+@command
+def detect_faces(name: Name, engine: Engine = None, address: Address = None) -> Output:
+    """Detect the faces in the pictures of a collection."""
+    return _detect("faces", name, engine, address)
+
+
+@command
+def detect_poses(name: Name, engine: Engine = None, address: Address = None) -> Output:
+    """Detect the poses of people in the pictures of a collection, after the faces."""
+    return _detect("poses", name, engine, address)
+
+
+def _detect(detector: str, name: str, engine: str | None, address: str | None) -> Output:
+    from artextract.collection import Collection
+    from artextract.detection.detect import detect
+    from artextract.detection.detectors import DETECTORS
+
+    spread = engine_option(engine, address)
+    with progress() as report:
+        return job_output(detect(Collection.open(name), DETECTORS[detector], report, spread))
 
 
 @errors_as_sentences

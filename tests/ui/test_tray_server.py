@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from artextract.collection import Collection
@@ -38,7 +38,9 @@ def _page(_request: Request) -> Response:
     return HTMLResponse("<p>the app</p>")
 
 
-APP = Starlette(routes=[Route("/", _page), *tray_routes("/artextract")], middleware=[Middleware(VisitorCookie)])
+APP = Starlette(
+    routes=[Route("/", _page), Mount("/artextract", routes=tray_routes())], middleware=[Middleware(VisitorCookie)]
+)
 
 
 def browser() -> TestClient:

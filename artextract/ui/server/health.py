@@ -17,14 +17,12 @@ MIN_FREE = 2**28  # Bytes that must be free on the disk of a server that writes
 
 @dataclass(frozen=True)
 class Health:
-    """The state of the server."""
+    """The state of the server. One that is not ready answers, but should get no visitors."""
 
-    ready: bool
-    """At least one collection can be opened, and the disk has enough space. A server that is not ready
-    answers, but should get no visitors."""
+    ready: bool  # At least one collection can be opened, and the disk of a server that writes has enough space
     collections: int  # Collections that can be opened
     damaged: int
-    disk_free_mib: int  # Free space for collections; a public server needs none, because it writes nothing there
+    disk_free_mib: int
 
 
 @st.cache_resource(ttl=FRESH, show_spinner=False)

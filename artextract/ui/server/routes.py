@@ -4,19 +4,21 @@ The browser loads pictures by address: only those that it shows, and each one on
 """
 
 import ipaddress
+import mimetypes
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from functools import partial, wraps
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from PIL import Image
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from artextract.collecting.intake import THUMBNAIL_SIDE
 from artextract.collection import Collection
@@ -39,31 +41,33 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 SIDES = {"thumb": THUMBNAIL_SIDE, "view": galleries.VIEW_SIDE, "large": 4096}
 """The sizes of a picture: the first part of its address → its long side in pixels, unless the picture is smaller."""
-_MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 _EVERYONE = {"Access-Control-Allow-Origin": "*"}  # Viewers on other sites show manifests and their pictures
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
-def routes() -> list[Route]:
-    """The routes to mount beside Streamlit's."""
-    prefix = f"{base_url()}/artextract"
-    regions = "{collection}/{backbone}/{revision}/{method}/{key}.json"
+def routes() -> list[BaseRoute]:
+    """The routes to mount beside Streamlit's. What does not exist or is not an address of this app gets 404."""
     pictures = partial(_in_turn, lambda: rate_limits.LIMITER.pictures_at_once)
-    return [
-        Route(f"{prefix}/health", _health),
-        Route(f"{prefix}/metrics", _metrics),
-        Route(f"{prefix}/thumb/{{collection}}/{{sha256}}.jpg", _thumb),
-        Route(f"{prefix}/{{size}}/{{collection}}/{{sha256}}.jpg", pictures(_view)),
-        Route(f"{prefix}/gone.jpg", _gone),
-        Route(f"{prefix}/{{kind}}/{{collection}}/{{sha256}}/{{place}}.jpg", pictures(_crop)),
-        Route(f"{prefix}/work", _work),
-        Route(f"{prefix}/script/{{version}}/{{name}}", _script),
-        Route(f"{prefix}/manifest/{{collection}}/{{digest}}.json", _manifest),
-        Route(f"{prefix}/array/{{digest}}.bin", _array),
-        Route(f"{prefix}/regions/{regions}", _in_turn(lambda: rate_limits.LIMITER.regions_at_once, _regions)),
-        Route(f"{prefix}/texts/{{names}}/{{revisions}}/{{backbone}}/{{rows}}.json", _texts),
-        *tray_routes(prefix),
+    own = [
+        Route("/health", _health),
+        Route("/metrics", _metrics),
+        Route("/thumb/{collection}/{sha256}.jpg", _thumb),
+        Route("/{size}/{collection}/{sha256}.jpg", pictures(_view)),
+        Route("/gone.jpg", _gone),
+        Route("/{kind}/{collection}/{sha256}/{place}.jpg", pictures(_crop)),
+        Route("/work", _work),
+        Route("/script/{version}/{name}", _script),
+        Route("/manifest/{collection}/{digest}.json", _manifest),
+        Route("/array/{digest}.bin", _array),
+        Route(
+            "/regions/{collection}/{backbone}/{revision}/{method}/{key}.json",
+            _in_turn(lambda: rate_limits.LIMITER.regions_at_once, _regions),
+        ),
+        Route("/texts/{names}/{revisions}/{backbone}/{rows}.json", _texts),
+        *tray_routes(),
     ]
+    absent = dict.fromkeys((ArtExtractError, FileNotFoundError), lambda _request, _error: Response(status_code=404))
+    return [Mount(f"{base_url()}/artextract", Starlette(routes=own, exception_handlers=absent))]
 
 
 def _health(_request: Request) -> Response:
@@ -80,21 +84,8 @@ def _metrics(request: Request) -> Response:
     except ValueError:
         inside = False
     if by_proxy or not inside:
-        return Response(status_code=404)
+        raise FileNotFoundError
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _or_404(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """`answer`, with 404 for what does not exist or is not an address of this app."""
-
-    @wraps(answer)
-    def answer_or_404(request: Request) -> Response:
-        try:
-            return answer(request)
-        except (ArtExtractError, FileNotFoundError):
-            return Response(status_code=404)
-
-    return answer_or_404
 
 
 def _in_turn(
@@ -108,7 +99,6 @@ def _in_turn(
     return answer_in_turn
 
 
-@_or_404
 def _thumb(request: Request) -> Response:
     collection, sha256 = _picture_of(request)
     path = collection.thumbnail_path(sha256)
@@ -117,16 +107,14 @@ def _thumb(request: Request) -> Response:
     return FileResponse(path, media_type="image/jpeg", headers=_IMMUTABLE)
 
 
-@_or_404
 def _view(request: Request) -> Response:
     if (side := SIDES.get(request.path_params["size"])) is None:
         raise FileNotFoundError
-    picture = open_picture(_file_of(*_picture_of(request)), at_least=side)
+    picture = open_picture(_file_of(request), at_least=side)
     content = encode_jpeg(thumbnail(picture.image, side), quality=90)
     return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
 
 
-@_or_404
 def _work(request: Request) -> Response:
     """What the lightbox shows of a work."""
     asked = request.query_params
@@ -161,11 +149,9 @@ def _levels(work: ResolvedItem) -> list[dict[str, Any]]:
     return [*levels.values()]
 
 
-@_or_404
 def _script(request: Request) -> Response:
     name = request.path_params["name"]
-    content = scripts.content(name)
-    return Response(content, media_type=_MEDIA_TYPES[Path(name).suffix], headers=_IMMUTABLE)
+    return Response(scripts.content(name), media_type=mimetypes.guess_type(name)[0], headers=_IMMUTABLE)
 
 
 def _gone(_request: Request) -> Response:
@@ -174,25 +160,22 @@ def _gone(_request: Request) -> Response:
     return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
 
 
-@_or_404
 def _crop(request: Request) -> Response:
     """A face or a pose in a picture; the address says where it is."""
-    file = _file_of(*_picture_of(request))
+    kind, place = request.path_params["kind"], request.path_params["place"]
     try:
-        crop = picture_crops.draw(request.path_params["kind"], file, request.path_params["place"])
+        crop = picture_crops.draw(kind, _file_of(request), place)
     except ValueError as error:
         raise FileNotFoundError from error
     return Response(encode_jpeg(crop), media_type="image/jpeg", headers=_IMMUTABLE)
 
 
-@_or_404
 def _array(request: Request) -> Response:
     if (content := arrays.array_store().content(request.path_params["digest"])) is None:
         raise FileNotFoundError
     return Response(content, media_type="application/octet-stream", headers=_IMMUTABLE)
 
 
-@_or_404
 def _texts(request: Request) -> Response:
     """Labels and thumbnails of a few works by their rows. Of two collections, the second's rows come last."""
     parameters = request.path_params
@@ -219,7 +202,6 @@ def _rows(text: str) -> list[int]:
     return rows
 
 
-@_or_404
 def _regions(request: Request) -> Response:
     """The regions of a map. The first request waits until they are computed; the map does not wait."""
     parameters = request.path_params
@@ -231,7 +213,6 @@ def _regions(request: Request) -> Response:
     return JSONResponse(content, headers=_IMMUTABLE if current else None)
 
 
-@_or_404
 def _manifest(request: Request) -> Response:
     """A stored manifest, which viewers on any site may load."""
     digest = request.path_params["digest"]
@@ -241,8 +222,9 @@ def _manifest(request: Request) -> Response:
     return FileResponse(file, media_type="application/json", headers=_EVERYONE)
 
 
-def _file_of(collection: Collection, sha256: str) -> Path:
-    """The file of a picture of the collection."""
+def _file_of(request: Request) -> Path:
+    """The file of a picture."""
+    collection, sha256 = _picture_of(request)
     for file in (collection.root / "images" / sha256[:2]).glob(f"{sha256}.*"):
         return file
     raise ArtExtractError(f"{collection.name} has no picture {sha256}.")

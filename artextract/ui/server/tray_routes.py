@@ -61,9 +61,9 @@ class TrayRequest(BaseModel):
     whole: bool = False  # Whether the answer includes the works
 
 
-def tray_routes(prefix: str) -> list[Route]:
-    """The routes, below the app's prefix."""
-    return [Route(f"{prefix}/tray", _change, methods=["POST"]), Route(f"{prefix}/tray/{{token}}/{{file}}", _export)]
+def tray_routes() -> list[Route]:
+    """The routes of trays."""
+    return [Route("/tray", _change, methods=["POST"]), Route("/tray/{token}/{file}", _export)]
 
 
 def tray_works() -> frozenset[WorkRef] | None:

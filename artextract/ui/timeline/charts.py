@@ -4,16 +4,14 @@ Their colour key is HTML below the chart: Plotly's own legend would cover the ch
 """
 
 import html
-import math
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from artextract.metadata.dates import span_text, year_text
-from artextract.timeline import Period, Waypoint, period_similarity
+from artextract.timeline import Period, period_similarity
 from artextract.ui.colours import GREY, PALETTE
 from artextract.ui.work_columns import OTHER
 
@@ -33,7 +31,7 @@ def _colours(groups: Sequence[str]) -> dict[str, str]:
     return dict(zip(groups, PALETTE, strict=False)) | {OTHER: GREY}
 
 
-def colour_key(names: Iterable[str], groups: Sequence[str]) -> str:
+def colour_key(names: Sequence[str], groups: Sequence[str]) -> str:
     """The key of a chart's colours as HTML, on as many lines as the screen needs."""
     colours = _colours(groups)
     entries = [
@@ -81,8 +79,8 @@ def years_figure(
         selectdirection="h",
         bargap=0,
         margin=_MARGIN,
-        xaxis={"title": "year", "fixedrange": True, "tickformat": "d", **_ticks(years[known])},
-        yaxis={"title": title, "fixedrange": True, "automargin": True},
+        xaxis={"title": "year", "tickformat": "d", **_ticks(years[known])},
+        yaxis={"title": title, "automargin": True},
         showlegend=False,
     )
     return figure
@@ -114,74 +112,8 @@ def similarity_figure(periods: Sequence[Period]) -> go.Figure:
             hovertemplate="%{y} and %{x}: cosine %{z:.2f}<extra></extra>",
         )
     )
-    axis = {"type": "category", "fixedrange": True, "automargin": True}
+    axis = {"type": "category", "automargin": True}
     figure.update_xaxes(**axis, tickangle=-60)
     figure.update_yaxes(**axis, autorange="reversed")
     figure.update_layout(height=420, margin=_MARGIN)
     return figure
-
-
-def trajectories_figure(paths: dict[str, list[Waypoint]], groups: Sequence[str]) -> go.Figure:
-    """How the centroid of each group moves, in the plane in which the centroids differ most."""
-    colours = _colours(groups)
-    figure = go.Figure()
-    for name, steps in paths.items():
-        figure.add_scatter(
-            x=[step.x for step in steps],
-            y=[step.y for step in steps],
-            name=name,
-            mode="lines+markers",
-            line={"color": colours[name], "width": 2, "shape": "spline", "smoothing": 0.5},
-            marker={
-                "size": [6 + 2.2 * np.log1p(step.count) for step in steps],
-                "symbol": ["circle"] + ["arrow"] * (len(steps) - 1),
-                "angleref": "previous",
-                "color": colours[name],
-            },
-            customdata=[(step.period, step.count) for step in steps],
-            hovertemplate="%{customdata[0]}: %{customdata[1]} works<extra>" + name + "</extra>",
-        )
-        for step, inner in ((steps[0], steps[1]), (steps[-1], steps[-2])):
-            right, up = _outward(step, inner)
-            figure.add_annotation(
-                x=step.x,
-                y=step.y,
-                text=step.period.partition("–")[0] + (" BC" if step.period.endswith("BC") else ""),
-                showarrow=False,
-                xshift=22 * right,
-                yshift=15 * up,
-                font={"size": 11, "color": colours[name]},
-            )
-    axis = {"zeroline": False, "showticklabels": False}
-    figure.update_layout(
-        height=420,
-        margin=_MARGIN,
-        showlegend=False,
-        xaxis={"title": "first direction (no unit)", **axis},
-        yaxis={"title": "second direction (no unit)", "scaleanchor": "x", **axis},
-    )
-    return figure
-
-
-def _outward(step: Waypoint, inner: Waypoint) -> tuple[float, float]:
-    """The unit vector from the inner step to the outer step: the side on which the year is written."""
-    x, y = step.x - inner.x, step.y - inner.y
-    length = math.hypot(x, y)
-    return (x / length, y / length) if length else (0.0, 1.0)
-
-
-def changes_table(paths: dict[str, list[Waypoint]]) -> pd.DataFrame:
-    """Each step of each group: its distance, and the distance expected by chance."""
-    return pd.DataFrame([
-        {
-            "group": name,
-            "from": before.period,
-            "to": step.period,
-            "works": step.count,
-            "moved": step.moved,
-            "by_chance": step.by_chance,
-            "times": step.moved / max(step.by_chance, 1e-12),
-        }
-        for name, steps in paths.items()
-        for before, step in pairwise(steps)
-    ])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from artextract.timeline import MIN_WORKS, Period, Waypoint, centred, groups_by, period_width, periods_of, trajectories
+from artextract.timeline import MIN_WORKS, Period, centred, changes, groups_by, period_width, periods_of
 from artextract.ui import address, navigation, work_columns
 from artextract.ui.components.grid.cards import work_cards
 from artextract.ui.components.grid.component import picture_grid
@@ -68,7 +68,7 @@ def show_periods(gallery: Gallery, width: int) -> None:
         st.info(f"Too few works to compare: fewer than two periods of {width} years have {MIN_WORKS} works.")
         return
     st.markdown("#### Most typical work of each period")
-    rows = [int(period.typical[0]) for period in periods]
+    rows = [period.typical for period in periods]
     cards = [
         replace(
             card,
@@ -86,23 +86,21 @@ def show_periods(gallery: Gallery, width: int) -> None:
     show_chart(charts.similarity_figure(periods), "_similarity")
 
 
-def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> None:
-    """How the centroid of each group moves from period to period."""
+def show_changes(gallery: Gallery, by: str, width: int) -> None:
+    """How far the centroid of each group moves from period to period."""
     name = escaped(work_columns.name_of(by).lower(), "")
     st.markdown(f"#### How each {name} changes over time")
-    paths = _trajectories(gallery, by)
-    if not paths:
+    table = _changes(gallery, by)
+    if table.empty:
         st.info(f"No {name} has {MIN_WORKS} works in each of two periods of {width} years.")
         return
-    st.caption(
-        "Each line follows the mean embedding of a group from period to period, between the years at its ends. Larger "
-        "marks stand for more works. The plane shows the two directions in which the means differ most."
+    st.caption("How far the mean embedding of a group moves from one period to the next.")
+    number, text = (
+        st.column_config.NumberColumn,
+        "Mean distance if the artists of both periods are exchanged at random.",
     )
-    show_chart(charts.trajectories_figure(paths, groups), "_trajectories")
-    st.html(charts.colour_key(paths, groups))
-    number = st.column_config.NumberColumn
     st.dataframe(
-        charts.changes_table(paths),
+        table,
         hide_index=True,
         column_config={
             "group": name.capitalize(),
@@ -110,11 +108,7 @@ def show_changes(gallery: Gallery, groups: list[str], by: str, width: int) -> No
             "to": "To",
             "works": number("Works", help="In the later period."),
             "moved": number("Distance", format="%.3f", help="Between the means of the two periods."),
-            "by_chance": number(
-                "Expected by chance",
-                format="%.3f",
-                help="Mean distance if the artists of both periods are exchanged at random.",
-            ),
+            "by_chance": number("Expected by chance", format="%.3f", help=text),
             "times": number(
                 "Ratio", format="%.1f", help="Distance divided by the expected distance. Near 1: no change."
             ),
@@ -130,9 +124,8 @@ def _periods(gallery: Gallery) -> list[Period]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=50, hash_funcs=BY_GALLERY)
-def _trajectories(gallery: Gallery, by: str) -> dict[str, list[Waypoint]]:
+def _changes(gallery: Gallery, by: str) -> pd.DataFrame:
     years = middle_years(gallery.works)
     vectors = centred(gallery.searcher.embeddings.vectors)
     groups = groups_by(work_columns.values_by(gallery.works, by), charts.MAX_GROUPS)
-    artists = pd.factorize(gallery.works["artist"])[0]
-    return trajectories(vectors, years, groups, period_width(years), artists)
+    return changes(vectors, years, groups, period_width(years), pd.factorize(gallery.works["artist"])[0])

@@ -1,4 +1,4 @@
-"""`artextract regions` and `artextract path`: the regions of a map, and paths between works."""
+"""`artextract map`, `regions` and `path`: a collection's map, the regions on it, and paths between works."""
 
 from typing import Annotated
 
@@ -15,16 +15,30 @@ from artextract.cli.common import (
     with_predictions,
 )
 
+Method = Annotated[str, typer.Option(help="Method of the map: tsne or umap.")]
+
 
 @command
-def regions(
+def make_map(
     name: Name,
-    method: Annotated[str, typer.Option(help="Method of the map: tsne or umap.")] = "tsne",
+    method: Method = "tsne",
     backbone: Backbone = None,
-    without: Annotated[
-        list[str] | None, typer.Option(help="A column that names must not use. Repeat it for more.")
-    ] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Recompute the whole map. All works move.")] = False,
 ) -> Output:
+    """Lay out the map of a collection. New works are added to an existing map."""
+    from artextract.maps.gallery_map import compute_map
+
+    collection, embeddings = open_embeddings(name, backbone)
+    with progress() as report:
+        layout = compute_map(collection, embeddings, method, report, rebuild)
+    works, placed = len(layout.ids), int(layout.placed.sum())
+    later = f" {placed:,} of them were added later; --rebuild recomputes the whole map." if placed else ""
+    content = {"collection": name, "method": method, "works": works, "placed": placed, "key": layout.key}
+    return Output(content, [f"The {method} map of {name} has {works:,} works.{later}"])
+
+
+@command
+def regions(name: Name, method: Method = "tsne", backbone: Backbone = None) -> Output:
     """List the regions of a collection's map with their names."""
     from artextract.errors import NotReadyError
     from artextract.maps.gallery_map import read_map
@@ -39,9 +53,8 @@ def regions(
     works = with_predictions(collection, embeddings)
     with progress() as report:
         levels = find_regions(collection, layout, embeddings.key, report)
-    named = name_regions(levels, layout.positions, works, without or ())
     ids, summaries, lines = works["id"].to_numpy(), [], []
-    for region in named:
+    for region in name_regions(levels, layout.positions, works):
         summaries.append(region.summary() | {"ids": ids[region.rows].tolist()})
         label = f"{region.name}: {region.names[0].counts.text}" if region.names else "no name"
         lines.append(f"{region.level}  {len(region.rows):6,} works  {label}")
