@@ -58,7 +58,7 @@ def search(
     return Output({"query": query, "neighbours": [neighbour.record() for neighbour in neighbours]}, lines)
 
 
-def _label(title: str | None, artist: str | None, work: str) -> str:
+def _label(title: object, artist: object, work: str) -> str:
     return f"{title or 'untitled'} · {artist or 'unknown'} [{work}]"
 
 
@@ -95,7 +95,8 @@ def _search_text(name: str, query: dict[str, Any]) -> Output:
     for match in matches:
         numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
-        lines.append(f"{match.score:8.4f}   {cells}    {_label(*titles.loc[match.id], match.id)}")
+        title, artist = titles.loc[match.id]
+        lines.append(f"{match.score:8.4f}   {cells}    {_label(title, artist, match.id)}")
         lines += [f"{'':53}{reason}" for reason in match.why]
     return Output({"query": query, "matches": [asdict(match) for match in matches]}, lines)
 
@@ -135,6 +136,7 @@ def _search_faces(name: str, work: str | None, image: Path | None, number: int, 
     collection = Collection.open(name)
     index = load_faces(collection)
     query = str(image if work is None else work)
+    found: Any
     if image is not None:
         found = face_detector().detect(open_picture(image, at_least=SIDE).image)["vector"]
     else:

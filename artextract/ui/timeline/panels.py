@@ -95,10 +95,8 @@ def show_changes(gallery: Gallery, by: str, width: int) -> None:
         st.info(f"No {name} has {MIN_WORKS} works in each of two periods of {width} years.")
         return
     st.caption("How far the mean embedding of a group moves from one period to the next.")
-    number, text = (
-        st.column_config.NumberColumn,
-        "Mean distance if the artists of both periods are exchanged at random.",
-    )
+    number = st.column_config.NumberColumn
+    text = "Mean distance if the artists of both periods are exchanged at random."
     st.dataframe(
         table,
         hide_index=True,
