@@ -18,13 +18,14 @@ import pandas as pd
 import typer
 from PIL import Image
 
-from artextract.attributes.evaluation.evaluate import baseline_embedder
 from artextract.attributes.labelled_paintings import read_paintings
+from artextract.attributes.model_bundle import CONTENT
 from artextract.files import read_regular
 from artextract.sources.wikiart import title_of
 from artextract.vectors import unit
+from artextract.vision.backbones import find_backbone
 from artextract.vision.device import find_device
-from artextract.vision.feature_extractor import embed_files
+from artextract.vision.feature_extractor import Embedder, embed_files
 from artextract.vision.images import open_picture
 from train.config import run
 
@@ -118,7 +119,7 @@ def main(
     """Count what validation shares with training."""
     if len(images) != len(labels):
         raise typer.BadParameter("Name --labels once for each --images.")
-    embedder = baseline_embedder(find_device(device))
+    embedder = Embedder(find_backbone(CONTENT), device=find_device(device))
     copies = zip(images, labels, strict=True)
     table = pd.concat([read_paintings(*copy).assign(copy=number) for number, copy in enumerate(copies)])
     table = table[table["split"].notna()].reset_index(drop=True)

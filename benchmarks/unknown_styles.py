@@ -6,14 +6,16 @@ Measured on the half of the styles that did not set the OOD score. The shipped m
 `unknown_styles.json`.
 """
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from artextract.attributes.model_bundle import SHIPPED, Bundle, write_rows
+from artextract.attributes.model_bundle import SHIPPED, Bundle
 from artextract.attributes.reader import Reader, read_files
+from artextract.files import write_bytes
 from train.config import run
 from train.sequence.calibrate import unknown_pictures
 
@@ -44,7 +46,7 @@ def main(
     """Measure how often the model is sure about paintings of unknown styles."""
     rows = measure(Bundle.open(model), pictures)
     if output is not None:
-        write_rows(output, rows)
+        write_bytes(output, json.dumps(rows, indent=1).encode())
     for row in rows:
         print(", ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in row.items()))
     total = sum(int(str(row["paintings"])) for row in rows)

@@ -13,7 +13,7 @@ import numpy as np
 from artextract.attributes.certainty.ood_score import write_nearest
 from artextract.attributes.heads import LinearHeads
 from artextract.attributes.model import AttributeModel
-from artextract.attributes.model_bundle import Bundle, ModelFacts, write_table
+from artextract.attributes.model_bundle import Bundle, ModelFacts
 from artextract.attributes.reader import Reader
 from artextract.files import only_writer
 from artextract.tensor_files import write_tensors
@@ -27,7 +27,7 @@ from train.data.sequences import Sequences, feature_maps, networks, read_sequenc
 from train.heads import fit_heads
 from train.sequence.calibrate import Calibrating
 from train.sequence.fit import fit
-from train.sequence.results import stored_columns, write_results
+from train.sequence.results import stored_columns, write_results, write_table
 
 
 def train(settings: AttributeSettings) -> Bundle:

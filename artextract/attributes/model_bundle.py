@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.certainty.ood_score import OodScore
@@ -27,7 +27,7 @@ from artextract.attributes.date_bins import BINS
 from artextract.attributes.heads import PREFIX, LinearHeads, Shape
 from artextract.attributes.labels import LABELLED, Classes
 from artextract.errors import WeightsError
-from artextract.files import check_regular, open_regular, read_regular_text, write_atomic, write_bytes
+from artextract.files import check_regular, open_regular, read_regular_text
 from artextract.tensor_files import read_facts, read_tensors, tensor_shapes
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.gabor import GaborBank
@@ -40,13 +40,11 @@ SHIPPED = Path(__file__).parent / "shipped"  # The model that comes with the pro
 LARGEST_HIDDEN = 65_536  # Units of the LSTM that a file may name
 
 
-class ModelFacts(BaseModel):
+class ModelFacts(BaseModel, extra="forbid", frozen=True, allow_inf_nan=False):
     """Everything about a model except its tensors.
 
     Raises ValueError if the facts contradict each other, or a number is not finite.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str
     backbone: str  # A name in `artextract.vision.backbones.BACKBONES`
@@ -57,9 +55,7 @@ class ModelFacts(BaseModel):
     calibration: dict[str, Calibration]
     in_set_from: dict[str, tuple[float, ...]]
     """Attribute → the probability from which each class belongs to the label set (`calibration.set_thresholds`)."""
-    date_margin: float = Field(
-        ge=0
-    )  # Years by which the 80% interval is widened at both ends, so that it holds for unknown hands
+    date_margin: float = Field(ge=0)  # Years added to both ends of the 80% interval, so that it holds for unknown hands
     ood_score: OodScore
     max_ood: dict[str, float]  # Attribute → a picture with a higher OOD probability gets no sure answer
     seed: int
@@ -112,9 +108,8 @@ class Bundle:
     @property
     def backbone_file(self) -> Path:
         """The weights of the tuned backbone."""
-        if self.folder == SHIPPED:
-            return weights_of(find_backbone(self.facts.backbone)).path
-        return self.folder / "backbone.safetensors"
+        shipped = self.folder == SHIPPED
+        return weights_of(find_backbone(self.facts.backbone)).path if shipped else self.folder / "backbone.safetensors"
 
     @cached_property
     def fingerprint(self) -> str:
@@ -123,8 +118,7 @@ class Bundle:
         for file in (self.backbone_file, self.folder / "attributes.safetensors"):
             try:
                 with open_regular(file) as opened:
-                    while piece := opened.read(2**20):
-                        digest.update(piece)
+                    hashlib.file_digest(opened, lambda: digest)  # goes on with the digest
             except OSError as error:
                 raise WeightsError(f"{file} can't be read ({error.strerror}). Train the model again.") from error
         return digest.hexdigest()[:12]
@@ -218,14 +212,3 @@ def _check_shapes(facts: ModelFacts, shapes: dict[str, tuple[int, ...]]) -> None
         wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
     if wanted != shapes:
         raise ValueError("the tensors have other shapes")
-
-
-def write_table(file: Path, table: pd.DataFrame) -> None:
-    """Write a table of the bundle."""
-    with write_atomic(file) as temporary:
-        table.to_parquet(temporary, index=False)
-
-
-def write_rows(file: Path, rows: list[dict[str, object]]) -> None:
-    """Write a list as JSON."""
-    write_bytes(file, json.dumps(rows, indent=1).encode())

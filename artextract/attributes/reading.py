@@ -79,32 +79,17 @@ def label_answers(
     else the two likeliest.
     """
     kept = np.array([number for number, name in enumerate(names) if name != rest])
-    limits = np.asarray([threshold] * len(names) if in_set_from is None else in_set_from)[kept]
+    limits = np.full(len(names), threshold) if in_set_from is None else np.asarray(in_set_from)
     doubtful = np.zeros(len(probabilities), bool) if doubtful is None else doubtful
-    return [
-        _answer(
-            row[kept],
-            [names[number] for number in kept],
-            limits,
-            bool(doubt or row[kept].max() < threshold),
-            bool(ood or row.max() > row[kept].max()),
-        )
-        for row, ood, doubt in zip(probabilities, out_of_distribution, doubtful, strict=True)
-    ]
-
-
-def _answer(
-    probabilities: np.ndarray, names: Sequence[str], limits: np.ndarray, unsure: bool, none_of_these: bool
-) -> Answer:
-    order = np.argsort(-probabilities, kind="stable")
-    likely = [number for number in order if probabilities[number] >= limits[number]] or order[:2]
-    return Answer(
-        [Label(names[number], float(probabilities[number])) for number in order[:MAX_LABELS]],
-        len(names),
-        tuple(names[number] for number in likely),
-        unsure or none_of_these,
-        none_of_these,
-    )
+    answers = []
+    for row, ood, doubt in zip(probabilities, out_of_distribution, doubtful, strict=True):
+        order = kept[np.argsort(-row[kept], kind="stable")]
+        likely = [number for number in order if row[number] >= limits[number]] or order[:2]
+        labels = [Label(names[number], float(row[number])) for number in order[:MAX_LABELS]]
+        none_of_these = bool(ood or row.max() > row[kept].max())
+        unsure = bool(none_of_these or doubt or row[kept].max() < threshold)
+        answers.append(Answer(labels, len(kept), tuple(names[number] for number in likely), unsure, none_of_these))
+    return answers
 
 
 @dataclass(frozen=True)
@@ -140,7 +125,8 @@ class Reading:
         artist = "" if self.artist.unsure else self.artist.labels[0].name  # a doubtful name would be taken for a fact
         if self.out_of_distribution:
             nearest = f"{_adjective(self.style.labels[0].name)} {_plural(self.genre.labels[0].name)}"
-            return f"Unlike the paintings that the model knows: it {_cannot_tell(ATTRIBUTES)}. Nearest: {nearest}."
+            every = either(ATTRIBUTES)
+            return f"Unlike the paintings that the model knows: it cannot tell the {every}. Nearest: {nearest}."
         told = {"style": style, "genre": genre, "artist": artist or self.artist.none_of_these, "date": self.date}
         missing = [name for name in ATTRIBUTES if not told[name]]
         parts = []
@@ -151,13 +137,9 @@ class Reading:
         elif artist:
             parts.append(f"of the {self.artist.classes} artists that the model knows, most likely {artist}")
         if missing:
-            parts.append(f"the model {_cannot_tell(missing)}")
+            parts.append(f"the model cannot tell the {either(missing)}")
         sentence = "; ".join(parts)
         return f"{sentence[0].upper()}{sentence[1:]}."
-
-
-def _cannot_tell(attributes: Sequence[str]) -> str:
-    return f"cannot tell the {either(attributes)}"
 
 
 def _adjective(style: str) -> str:
@@ -185,7 +167,6 @@ class Predictions:
     probabilities: dict[str, np.ndarray]  # Attribute → float64 [n, classes], calibrated; [n, `BINS`] for the date
     vectors: np.ndarray  # float32 [n, pooled]: the pooled outputs of the tuned and the untuned network
     ood_probability: np.ndarray  # float64 [n]: `Reading.ood_probability`
-
     date_margin: float  # Years by which the 80% interval of the date is widened at both ends
 
     def date_quantiles(self) -> np.ndarray:
@@ -197,9 +178,9 @@ class Predictions:
 
 def concatenate(parts: Sequence[Predictions]) -> Predictions:
     """Join the predictions of several batches, in order."""
-    arrays = ("vectors", "ood_probability")
     return Predictions(
         {name: np.concatenate([part.probabilities[name] for part in parts]) for name in parts[0].probabilities},
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays},
-        date_margin=parts[0].date_margin,
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.ood_probability for part in parts]),
+        parts[0].date_margin,
     )

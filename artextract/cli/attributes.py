@@ -1,5 +1,6 @@
 """`artextract predict`, `predict-collection`, `fit-labels` and `evaluate attributes`."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,20 +37,16 @@ def predict(
     device: DeviceName = None,
 ) -> Output:
     """Predict style, genre, artist and date of picture files, with probabilities."""
-    from artextract.attributes.custom_labels.linear_head import LabelReader
     from artextract.attributes.labels import LABELLED
     from artextract.attributes.reader import open_to_read
-    from artextract.collection import Collection
-    from artextract.vision.device import find_device
 
     for image in images:
         open_to_read(image)  # fails on a damaged picture before a model is loaded
-    own = LabelReader(Collection.open(collection), find_device(device)) if collection else None
+    own = _custom_labels(collection, device) if collection else None
     reader = _reader(model, device)
-    readings = [reader.read(open_to_read(image)) for image in images]
-    custom = [own.read(image) if own else {} for image in images]
     rows, lines = [], []
-    for image, reading, labels in zip(images, readings, custom, strict=True):
+    for image in images:
+        reading, labels = reader.read(open_to_read(image)), own(image) if own else {}
         row = {"image": str(image)} | asdict(reading)
         if own:
             row["custom_labels"] = {column: asdict(answer) for column, answer in labels.items()}
@@ -111,20 +108,37 @@ def evaluate_attributes(
         result = evaluate(_reader(model, device), images, labels, split, report)
     lines = []
     for name, figures in result["attributes"].items():
-        numbers = {key: value for key, value in figures.items() if key != "baselines"}
-        lines.append(
-            f"{name}: {', '.join(f'{k} {v:.3f}' if isinstance(v, float) else f'{k} {v}' for k, v in numbers.items())}"
+        numbers = (
+            f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in figures.items()
         )
-        lines += [
-            f"  {baseline.replace('_', ' ')}: accuracy {scores['accuracy']:.3f}, "
-            f"balanced accuracy {scores['balanced_accuracy']:.3f}"
-            for baseline, scores in figures.get("baselines", {}).items()
-        ]
+        lines.append(f"{name}: {', '.join(numbers)}")
     return Output(result, lines)
 
 
 def _words(answer: "Answer") -> str:
     return answer.doubt() or ", ".join(f"{label.name} {label.probability:.0%}" for label in answer.labels[:3])
+
+
+def _custom_labels(name: str, device: str | None) -> "Callable[[Path], dict[str, Answer]]":
+    """Predicts the custom labels of a collection, by column, for a picture file."""
+    from artextract.attributes.custom_labels.linear_head import heads_for
+    from artextract.errors import NotReadyError
+    from artextract.vision.device import find_device
+    from artextract.vision.embedding import embedder_like
+
+    collection, embeddings = open_embeddings(name, device=device)
+    if not (heads := heads_for(collection, str(embeddings.key))):
+        raise NotReadyError(
+            f"{name} has no custom labels. Run `artextract fit-labels {name} --column …`, or use the "
+            "Collections screen."
+        )
+    embedder = embedder_like(embeddings, find_device(device))
+
+    def predict(image: Path) -> "dict[str, Answer]":
+        vectors = embedder.embed(image)[None]
+        return {head.facts.column: head.answers(vectors)[0] for head in heads}
+
+    return predict
 
 
 def _reader(model: Path | None, device: str | None) -> "Reader":

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from scipy.special import ndtr
 
 from artextract.errors import NotReadyError, WeightsError
@@ -34,10 +34,8 @@ TENSORS = (
 _BLOCK = 8192  # Pictures projected at once, to save memory
 
 
-class ProjectionFacts(BaseModel):
+class ProjectionFacts(BaseModel, extra="forbid", frozen=True):
     """The embeddings that a projection connects, and its accuracy."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     picture_embedding: str  # `embedding_name` of its key
     text_embedding: str  # Fingerprint of its weights

@@ -11,13 +11,7 @@ from typer.testing import CliRunner
 
 from artextract.attributes.custom_labels.examples import MIN_PICTURES, examples_of, labelled_columns
 from artextract.attributes.custom_labels.fit import fit_labels
-from artextract.attributes.custom_labels.linear_head import (
-    LabelReader,
-    head_files,
-    heads_for,
-    read_head,
-    with_custom_labels,
-)
+from artextract.attributes.custom_labels.linear_head import head_files, heads_for, read_head, with_custom_labels
 from artextract.attributes.reading import NOT_SURE
 from artextract.cli import app
 from artextract.collecting import collect
@@ -288,9 +282,12 @@ def test_a_tables_own_column_is_fitted_and_predicted_from_the_command_line(strip
     assert "Usable columns: kind_of_stripe" in done.stderr
 
 
-def test_a_collection_without_labels_says_what_to_do(striped: Collection) -> None:
-    with pytest.raises(NotReadyError, match="has no custom labels"):
-        LabelReader(striped)
+def test_a_collection_without_labels_says_what_to_do(striped: Collection, tmp_path: Path) -> None:
+    picture = tmp_path / "new.jpg"
+    picture.write_bytes(jpeg(styled_picture(1, 999)))
+    done = CliRunner().invoke(app, ["predict", str(picture), "--collection", "striped"])
+    assert done.exit_code == 1
+    assert "striped has no custom labels. Run `artextract fit-labels striped --column" in done.stderr
 
 
 def test_labels_are_fitted_and_predicted_on_the_screens(striped: Collection) -> None:

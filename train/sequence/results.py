@@ -21,7 +21,6 @@ from sklearn.metrics import classification_report
 from artextract.attributes.evaluation.confusion import confusion
 from artextract.attributes.evaluation.evaluate import LabelTask, date_scores, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score
-from artextract.attributes.model_bundle import write_table
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes
@@ -56,6 +55,12 @@ def stored_columns(table: pd.DataFrame) -> pd.DataFrame:
     rows = table[["file", "painter", "year", "style", "genre", "artist", "copy"]].copy()
     rows.insert(1, "title", [title_of(file) for file in rows["file"]])
     return rows.reset_index(drop=True)
+
+
+def write_table(file: Path, table: pd.DataFrame) -> None:
+    """Write a table of the bundle."""
+    with write_atomic(file) as temporary:
+        table.to_parquet(temporary, index=False)
 
 
 def _write_validation(

@@ -25,14 +25,6 @@ VOTERS = 10  # This many vote on the style
 VOTE_TEMPERATURE = 0.07  # A vote weighs exp(cosine / temperature); chosen on the paintings set aside
 
 
-@dataclass(frozen=True)
-class NearPainting:
-    """A training painting near a picture."""
-
-    row: int  # Row of `Bundle.training`
-    cosine: float
-
-
 class NearestPaintings:
     """Exact cosine search among the training paintings.
 
@@ -69,16 +61,16 @@ class NearestPaintings:
         """The style of each, as an index of the model's classes, -1 where not known: int16 [n]."""
         self._line = tensors["out_of_distribution"].astype(np.float64)
 
-    def near(self, vector: np.ndarray, k: int) -> list[NearPainting]:
-        """The k training paintings nearest to one picture, float32 [pooled], nearest first."""
-        cosines = self.vectors @ self.project(vector[None])[0]
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return [NearPainting(int(row), float(cosines[row])) for row in best]
+    def near(self, vector: np.ndarray, k: int) -> np.ndarray:
+        """The k training paintings nearest to one picture, float32 [pooled], nearest first: rows of `training`."""
+        return np.argsort(-(self.vectors @ self.project(vector[None])[0]), kind="stable")[:k]
 
     def project(self, pooled: np.ndarray) -> np.ndarray:
         """Project pictures onto the stored components: unit length, float32 [n, stored]."""
         parts = np.split(pooled, np.cumsum(self.widths)[:-1], axis=1)
-        return unit(np.stack([self._components @ (row - self._mean) for row in side_by_side(parts, _alike(parts))]))
+        return unit(
+            np.stack([self._components @ (row - self._mean) for row in side_by_side(parts, [1.0] * len(parts))])
+        )
 
     def ood_probability(self, pooled: np.ndarray) -> np.ndarray:
         """The probability that each picture is noise or printed text, float64 [n]."""
@@ -115,7 +107,7 @@ def write_nearest(file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, o
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 
-    vectors = side_by_side(parts, _alike(parts))
+    vectors = side_by_side(parts, [1.0] * len(parts))  # all networks count alike
     fitted = PCA(min(DIMENSION, *vectors.shape), random_state=0).fit(vectors)
     both = np.concatenate([np.concatenate(parts, axis=1), np.concatenate(ood_parts, axis=1)])
     is_ood = np.arange(len(both)) >= len(vectors)
@@ -129,11 +121,6 @@ def write_nearest(file: Path, parts: Sequence[np.ndarray], styles: np.ndarray, o
         "out_of_distribution": np.concatenate([line.coef_[0], line.intercept_]).astype(np.float32),
     }
     write_tensors(file, tensors)
-
-
-def _alike(parts: Sequence[np.ndarray]) -> list[float]:
-    """Scales of `side_by_side` by which all networks count alike."""
-    return [1.0] * len(parts)
 
 
 @dataclass(frozen=True)

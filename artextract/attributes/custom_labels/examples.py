@@ -34,8 +34,11 @@ class Examples:
 
 def labelled_columns(works: pd.DataFrame) -> list[str]:
     """The columns that labels can be fitted to: two terms or more with enough pictures each."""
-    columns = [str(column) for column in works if column not in NOT_LABELS]
-    return [column for column in columns if 2 <= _count_usable_terms(works, column) <= MAX_TERMS]
+
+    def usable(column: str) -> int:
+        return int((_labelled(works, column)["term"].value_counts() >= MIN_PICTURES).sum())
+
+    return [str(column) for column in works if column not in NOT_LABELS and 2 <= usable(str(column)) <= MAX_TERMS]
 
 
 def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Examples:
@@ -44,32 +47,27 @@ def examples_of(works: pd.DataFrame, embeddings: Embeddings, column: str) -> Exa
     In the columns of `TERM_COLUMNS` a work may have several terms. Raises SourceError if there is no such
     column, or too few pictures have a term of it.
     """
-    usable = labelled_columns(works)
     if column not in works or column in NOT_LABELS:
-        raise SourceError(f"No labels can be fitted to {column!r}. Usable columns: {', '.join(usable) or 'none'}.")
+        usable = ", ".join(labelled_columns(works))
+        raise SourceError(f"No labels can be fitted to {column!r}. Usable columns: {usable or 'none'}.")
     vector_of = dict(zip(embeddings.hashes, embeddings.vectors, strict=True))
     labelled = _labelled(works, column)
     labelled = labelled[labelled["image_sha256"].isin(list(vector_of))]
     counts = labelled["term"].value_counts()
     terms = tuple(sorted(counts.index[counts >= MIN_PICTURES]))
     if not 2 <= len(terms) <= MAX_TERMS:
-        raise SourceError(_refusal(column, counts, len(terms), usable))
+        raise SourceError(_refusal(column, counts, len(terms), labelled_columns(works)))
     labelled = labelled[labelled["term"].isin(list(terms))]
-    hashes = list(dict.fromkeys(labelled["image_sha256"]))
-    row_of = {sha256: row for row, sha256 in enumerate(hashes)}
+    rows, hashes = pd.factorize(labelled["image_sha256"])
     targets = np.zeros((len(hashes), len(terms)), dtype=np.float32)
-    places = labelled["image_sha256"].map(row_of), pd.Index(terms).get_indexer(labelled["term"])
-    targets[places] = 1
-    vectors = np.stack([vector_of[sha256] for sha256 in hashes])
-    artists = works.drop_duplicates("image_sha256").set_index("image_sha256")["artist"]
-    of_each = artists.loc[hashes].reset_index(drop=True)
-    by_artist = column != "artist" and of_each.nunique() >= MIN_ARTISTS
-    groups = of_each.fillna(pd.Series(hashes)) if by_artist else pd.Series(hashes)
+    targets[rows, pd.Index(terms).get_indexer(labelled["term"])] = 1
+    artists = works.drop_duplicates("image_sha256").set_index("image_sha256")["artist"].loc[hashes]
+    by_artist = column != "artist" and artists.nunique() >= MIN_ARTISTS
     return Examples(
-        unit(vectors),
+        unit(np.stack([vector_of[sha256] for sha256 in hashes])),
         targets / targets.sum(axis=1, keepdims=True),
         terms,
-        groups.to_numpy(str),
+        np.where(artists.notna() & by_artist, artists, hashes).astype(str),
         by_artist,
         {str(term): int(n) for term, n in counts.items() if n < MIN_PICTURES},
     )
@@ -81,12 +79,6 @@ def _labelled(works: pd.DataFrame, column: str) -> pd.DataFrame:
     if column in TERM_COLUMNS:
         terms = terms.str.split(TERM_SEPARATOR, regex=False).explode()
     return works[["image_sha256"]].join(terms.str.strip().rename("term"), how="inner").drop_duplicates()
-
-
-def _count_usable_terms(works: pd.DataFrame, column: str) -> int:
-    """How many terms of a column have `MIN_PICTURES` pictures."""
-    counts = _labelled(works[["image_sha256", column]], column)["term"].value_counts()
-    return int((counts >= MIN_PICTURES).sum())
 
 
 def _refusal(column: str, counts: pd.Series, usable_terms: int, usable: list[str]) -> str:

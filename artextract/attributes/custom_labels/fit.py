@@ -4,8 +4,7 @@ The head is a multinomial logistic regression. All its scores come from cross-va
 the artists are known.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -30,37 +29,26 @@ def fit_labels(collection: Collection, column: str, embeddings: Embeddings, repo
     """
     examples = examples_of(collection.works(), embeddings, column)
     folds = _folds(examples)
-    stage = Stage(f"Fitting {column}", len(INVERSE_STRENGTHS) * len(folds) + 1, report)
     known = _known(examples, folds)
-    best = min(_validated(examples, folds, known, stage), key=lambda fitted: fitted.loss)
-    weights, bias = _regression(examples, np.ones(len(examples.vectors), dtype=bool), best.strength)
-    stage.advance()
-    means = _means(examples, np.ones(len(examples.vectors), dtype=bool))
-    facts = _facts(examples, folds, known, best.logits, column, str(embeddings.key))
-    head = Head(facts, weights.astype(np.float32), bias.astype(np.float32), means)
-    write_head(collection, head)
-    return head
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    strength: float
-    logits: np.ndarray  # Held-out logits, float64 [n, terms]
-    loss: float  # Mean cross-entropy of the `known` pictures after calibration, nats
-
-
-def _validated(examples: Examples, folds: list[np.ndarray], known: np.ndarray, stage: Stage) -> Iterator[_Fitted]:
-    """Each strength with its held-out logits."""
+    stage = Stage(f"Fitting {column}", len(INVERSE_STRENGTHS) * len(folds) + 1, report)
+    held_out: dict[float, np.ndarray] = {}  # Strength → logits of the held-out pictures, float64 [n, terms]
+    losses: dict[float, float] = {}  # Strength → cross-entropy of the `known` pictures after calibration, nats
     for strength in INVERSE_STRENGTHS:
-        logits = np.zeros(examples.targets.shape)
+        held_out[strength] = logits = np.zeros(examples.targets.shape)
         for held in folds:
             weights, bias = _regression(examples, ~held, strength)
             logits[held] = examples.vectors[held] @ weights.T + bias
             stage.advance()
-        calibration = Calibration(_temperature(examples, logits, known), (0.0,) * len(examples.terms), 0.0)
-        probabilities = calibration.probabilities(logits[known])
-        loss = -(examples.targets[known] * np.log(np.maximum(probabilities, 1e-12))).sum()
-        yield _Fitted(strength, logits, float(loss / max(1, known.sum())))
+        probabilities = _calibration(examples, logits, known).probabilities(logits[known])
+        losses[strength] = -(examples.targets[known] * np.log(np.maximum(probabilities, 1e-12))).sum()
+    best = min(losses, key=losses.__getitem__)
+    every = np.ones(len(examples.vectors), dtype=bool)
+    weights, bias = _regression(examples, every, best)
+    stage.advance()
+    facts = _facts(examples, folds, known, held_out[best], column, str(embeddings.key))
+    head = Head(facts, weights.astype(np.float32), bias.astype(np.float32), _means(examples, every))
+    write_head(collection, head)
+    return head
 
 
 def _facts(
@@ -74,8 +62,7 @@ def _facts(
 
     def limits(chosen: np.ndarray) -> tuple[Calibration, float]:
         """The calibration and the least similarity, by the chosen held-out pictures."""
-        temperature = _temperature(examples, logits, chosen & known)
-        calibration = Calibration(temperature, (0.0,) * len(examples.terms), 0.0)
+        calibration = _calibration(examples, logits, chosen & known)
         confidence = calibration.probabilities(logits[chosen]).max(axis=1)
         threshold = unsure_threshold(confidence, right[chosen])
         return replace(calibration, threshold=threshold), float(np.quantile(similarity[chosen], OOD_SHARE))
@@ -87,6 +74,7 @@ def _facts(
         probabilities[held] = own.probabilities(logits[held])
         sure[held] = (probabilities[held].max(axis=1) >= own.threshold) & (similarity[held] >= least)
     calibration, min_similarity = limits(np.ones_like(right))
+    target = np.where(right, predicted, examples.targets.argmax(axis=1))
     return HeadFacts(
         column=column,
         terms=examples.terms,
@@ -95,11 +83,7 @@ def _facts(
         calibration=calibration,
         min_similarity=min_similarity,
         held_out=HeldOut(
-            scores=score(
-                probabilities,
-                np.where(right, predicted, examples.targets.argmax(axis=1)),
-                np.unique(examples.groups, return_inverse=True)[1],
-            ),
+            scores=score(probabilities, target, np.unique(examples.groups, return_inverse=True)[1]),
             by_artist=examples.by_artist,
             unknown=int((~known & ~right).sum()),
             majority=float((examples.targets > 0).mean(axis=0).max()),
@@ -122,11 +106,11 @@ def _known(examples: Examples, folds: list[np.ndarray]) -> np.ndarray:
     return known
 
 
-def _temperature(examples: Examples, logits: np.ndarray, chosen: np.ndarray) -> float:
-    """The temperature for the chosen pictures; 1 if there are none."""
-    if not chosen.any():
-        return 1.0
-    return fit_temperature(logits[chosen], examples.targets[chosen], np.zeros(len(examples.terms)))
+def _calibration(examples: Examples, logits: np.ndarray, chosen: np.ndarray) -> Calibration:
+    """The temperature for the chosen pictures, 1 if there are none; no threshold."""
+    flat = np.zeros(len(examples.terms))
+    temperature = fit_temperature(logits[chosen], examples.targets[chosen], flat) if chosen.any() else 1.0
+    return Calibration(temperature, tuple(flat.tolist()), 0.0)
 
 
 def _folds(examples: Examples) -> list[np.ndarray]:
@@ -154,12 +138,11 @@ def _regression(examples: Examples, chosen: np.ndarray, strength: float) -> tupl
         return weights, bias
     model = LogisticRegression(C=strength / len(rows), max_iter=300)
     model.fit(examples.vectors[rows] * scale, terms, examples.targets[rows, terms])
+    coefficients, intercepts = model.coef_, model.intercept_
     if len(model.classes_) == 2:  # scikit-learn fits one line for two terms
-        weights[model.classes_] = np.concatenate([-model.coef_, model.coef_]) * scale / 2
-        bias[model.classes_] = np.array([-1, 1]) * model.intercept_[0] / 2
-    else:
-        weights[model.classes_] = model.coef_ * scale
-        bias[model.classes_] = model.intercept_
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        intercepts = np.concatenate([-intercepts, intercepts]) / 2
+    weights[model.classes_], bias[model.classes_] = coefficients * scale, intercepts
     return weights, bias
 
 

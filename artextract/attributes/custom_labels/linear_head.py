@@ -7,12 +7,13 @@ feature key that it was fitted on.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from artextract.attributes.certainty.calibration import Calibration
 from artextract.attributes.evaluation.metrics import Scores
@@ -21,18 +22,12 @@ from artextract.collection import Collection
 from artextract.errors import NotReadyError, StorageError
 from artextract.tensor_files import read_facts, read_tensors, write_tensors
 from artextract.vectors import unit
-from artextract.vision.backbones import find_backbone
-from artextract.vision.device import Device, find_device
-from artextract.vision.embedding import find_key, usual_backbone
-from artextract.vision.feature_extractor import Embedder
 
 CUSTOM_LABEL = "custom_label_"  # Prefix of the columns that `with_custom_labels` adds to a work table
 
 
-class HeldOut(BaseModel):
+class HeldOut(BaseModel, extra="forbid", frozen=True):
     """How good a head is on held-out pictures."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     scores: Scores
     by_artist: bool  # Whether no artist is in both the fitted and the held-out pictures
@@ -42,10 +37,8 @@ class HeldOut(BaseModel):
     sure_right: float | None  # Share of these that are right; None if there are none
 
 
-class HeadFacts(BaseModel):
+class HeadFacts(BaseModel, extra="forbid", frozen=True):
     """Everything about a head except its tensors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: str
     terms: tuple[str, ...]
@@ -96,40 +89,13 @@ class Head:
 
     def answers(self, vectors: np.ndarray) -> list[Answer]:
         """The predictions for embeddings float [n, dimension]."""
-        threshold = self.facts.calibration.threshold
-        return label_answers(
-            self.probabilities(vectors), self.facts.terms, threshold, self.out_of_distribution(vectors)
-        )
+        threshold, ood = self.facts.calibration.threshold, self.out_of_distribution(vectors)
+        return label_answers(self.probabilities(vectors), self.facts.terms, threshold, ood)
 
 
 def similarity_to_means(vectors: np.ndarray, means: np.ndarray) -> np.ndarray:
     """Cosine of each vector to the nearest of the terms' means, float32 [n]."""
     return (unit(vectors) @ unit(means).T).max(axis=1)
-
-
-class LabelReader:
-    """The heads of a collection, with the backbone of their embeddings."""
-
-    def __init__(self, collection: Collection, device: Device | None = None) -> None:
-        """Load the heads and the backbone, on `device` (None: the one in the settings).
-
-        Raises NotReadyError if the collection has no custom labels on its usual embedding, or another
-        ArtExtractError if the device or the weights are not available.
-        """
-        key = find_key(collection, usual_backbone(collection), device)
-        self.heads = [] if key is None else heads_for(collection, str(key))
-        if key is None or not self.heads:
-            raise NotReadyError(
-                f"{collection.name} has no custom labels. Run `artextract fit-labels {collection.name} --column …`, "
-                "or use the Collections screen."
-            )
-        same_arithmetic = (device or find_device()).in_arithmetic(key.arithmetic)
-        self._embedder = Embedder(find_backbone(key.backbone), device=same_arithmetic)
-
-    def read(self, picture: Path) -> dict[str, Answer]:
-        """Column → prediction for one picture file; raises like `open_picture`."""
-        vectors = self._embedder.embed(picture)[None]
-        return {head.facts.column: head.answers(vectors)[0] for head in self.heads}
 
 
 def with_custom_labels(works: pd.DataFrame, heads: Sequence[Head], vectors: np.ndarray) -> pd.DataFrame:
@@ -173,13 +139,9 @@ def heads_for(collection: Collection, key: str) -> list[Head]:
     """The collection's heads that were fitted on embeddings of `key`, without damaged ones."""
     heads = []
     for file in head_files(collection):
-        try:
-            head = read_head(collection, file.stem)
-        except StorageError:
-            continue
-        if head.facts.key == key:
-            heads.append(head)
-    return heads
+        with suppress(StorageError):
+            heads.append(read_head(collection, file.stem))
+    return [head for head in heads if head.facts.key == key]
 
 
 def _file(collection: Collection, column: str) -> Path:

@@ -100,7 +100,6 @@ def confusion_of(attribute: str, label: str) -> LabelConfusion:
 def nearest_training(picture: ReadPicture, files: Container[str]) -> list[Mapping[str, object]]:
     """The training paintings nearest to a picture whose `file` is one of `files`, as rows of `Bundle.training`."""
     rows = galleries.bundle().training
-    near = galleries.reader().nearest.near(picture.predictions.vectors[0], AMONG)
-    nearest = rows.iloc[[painting.row for painting in near]]
+    nearest = rows.iloc[galleries.reader().nearest.near(picture.predictions.vectors[0], AMONG)]
     seen = nearest[[file in files for file in nearest["file"]]][:NEAREST]
     return [dict(row) for _, row in seen.iterrows()]

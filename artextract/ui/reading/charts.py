@@ -82,8 +82,8 @@ def confusion_bars(confusion: LabelConfusion) -> go.Figure:
         f"Predicted as {label}:<br>true classes": confusion.true_classes,
         f"Labelled {label}:<br>predicted classes": confusion.predicted_classes,
     }
-    names = dict.fromkeys([label, *(share.name for bar in bars.values() for share in bar[:3])])
-    shares = [{share.name: share.share for share in bar} for bar in bars.values()]
+    names = dict.fromkeys([label, *(name for bar in bars.values() for name in bar.index[:3])])
+    shares = [bar / max(bar.sum(), 1) for bar in bars.values()]
     figure = go.Figure()
     for name, colour in zip(names, (ACCENT, *_GREYS), strict=False):
         figure.add_bar(

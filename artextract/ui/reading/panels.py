@@ -33,7 +33,7 @@ def show_answer(attribute: str, answer: Answer) -> None:
         with st.expander(f"How reliable is “{work_text.escaped(best, '')}”?"):
             for sentence in confusion.sentences():
                 st.markdown(work_text.escaped(sentence, ""))
-            if confusion.predicted or confusion.labelled:
+            if confusion.true_classes.size or confusion.predicted_classes.size:
                 show_chart(charts.confusion_bars(confusion), f"_confusion_{attribute}")
 
 
