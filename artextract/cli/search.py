@@ -92,7 +92,7 @@ def _search_text(name: str, query: dict[str, Any]) -> Output:
     matches = searcher.search(query["words"], query["k"], pictures, similarity, query["weight"])
     titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
     lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
-    for match in matches:
+    for face, distance in matches:
         numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
         title, artist = titles.loc[match.id]
@@ -149,10 +149,10 @@ def _search_faces(name: str, work: str | None, image: Path | None, number: int, 
     works = collection.works().set_index("id")[["title", "artist"]]
     works = works.astype(object).where(works.notna(), None)
     rows, lines = [], ["distance ↓   face of"]
-    for match in matches:
-        face, (title, artist) = match.face, works.loc[match.face.work]
-        box = [face.face.x, face.face.y, face.face.width, face.face.height]
-        row = {"id": face.work, "face": face.number + 1, "distance": match.distance, "title": title, "artist": artist}
+    for face, distance in matches:
+        title, artist = works.loc[face.work]
+        box = [face.found.x, face.found.y, face.found.width, face.found.height]
+        row = {"id": face.work, "face": face.number + 1, "distance": distance, "title": title, "artist": artist}
         rows.append(row | {"box": box})
-        lines.append(f"{match.distance:10.3f}   {face.number + 1} of {_label(title, artist, face.work)}")
+        lines.append(f"{distance:10.3f}   {face.number + 1} of {_label(title, artist, face.work)}")
     return Output({"query": {"of": query, "face": number}, "faces": rows}, lines)

@@ -10,8 +10,7 @@ import numpy as np
 from PIL import Image
 
 from artextract.collection import Collection
-from artextract.detection.detection_index import DetectionIndex
-from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detection_store import DetectionIndex, DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
 from artextract.errors import WeightsError
 from artextract.features.compute_missing import compute_missing
@@ -50,20 +49,18 @@ def detect(
     result = compute_missing(collection, store, worker, report, engine)
     hashes = collection.works().set_index("id")["image_sha256"]
     store.write_unreadable({hashes[work]: why for work, why in result.failed.items()})
-    return DetectionResult(
-        **vars(result), detector=detector.name, detections=len(DetectionIndex(collection, detector).detections)
-    )
+    count = len(DetectionIndex(collection, detector).detections)
+    return DetectionResult(**vars(result), detector=detector.name, detections=count)
 
 
 class DetectionWorker(Worker[tuple[Image.Image, str]]):
-    """Runs one detector on pictures."""
+    """Runs one detector on pictures; raises WeightsError if a network is not available."""
 
     done = "searched"
     batch = 4
     shard = 32
 
     def __init__(self, collection: Collection, detector: Detector) -> None:
-        """Load the networks. Raises WeightsError if one is not available."""
         self.title = f"Finding {detector.name}"
         self.factory = partial(DetectionWorker, collection, detector)
         self._loaded = detector.load(collection)
@@ -71,8 +68,7 @@ class DetectionWorker(Worker[tuple[Image.Image, str]]):
 
     def prepare(self, content: bytes, name: str) -> tuple[Image.Image, str]:
         """The picture, no larger than needed, and its SHA-256."""
-        image = open_picture(content, name, at_least=SIDE).image
-        return image, hashlib.sha256(content).hexdigest()
+        return open_picture(content, name, at_least=SIDE).image, hashlib.sha256(content).hexdigest()
 
     def compute(self, pictures: Sequence[tuple[Image.Image, str]]) -> dict[str, np.ndarray]:
         """`count` int32 [n], and the detector's arrays."""

@@ -1,15 +1,15 @@
 """The detectors, one row each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
 
 from artextract.collection import Collection
-from artextract.detection.face_detector import face_detector
-from artextract.detection.pose_detector import pose_detector
+from artextract.detection.face_detector import face_detector, faces_of
+from artextract.detection.poses import pose_detector, poses_of
 from artextract.network_queue import BACKGROUND
 
 
@@ -34,12 +34,15 @@ class Detector:
     name: str  # Plural: the name of the command, the job and the store
     label: str  # The name on screens
     load: Callable[[Collection | None], LoadedDetector]
-    """Makes the detector, for a collection or for other pictures. Raises a WeightsError if a network is
-    not available."""
+    """Makes the detector, for a collection or for other pictures. WeightsError if a network is not available."""
+    read: Callable[[Mapping[str, np.ndarray]], list[Any]]  # The detections in the arrays of `LoadedDetector.detect`
     uses: str | None = None  # A detector that is run first because this one starts from its detections
 
 
 DETECTORS = {
     detector.name: detector
-    for detector in (Detector("faces", "Faces", face_detector), Detector("poses", "Poses", pose_detector, uses="faces"))
+    for detector in (
+        Detector("faces", "Faces", face_detector, faces_of),
+        Detector("poses", "Poses", pose_detector, poses_of, uses="faces"),
+    )
 }

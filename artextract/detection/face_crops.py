@@ -13,10 +13,7 @@ MARGIN = 0.3  # Margin around a displayed face, as a fraction of the box's longe
 
 
 def align(image: Image.Image, face: Face) -> np.ndarray:
-    """The face, rotated, scaled and shifted: uint8 [CROP, CROP, 3].
-
-    Eyes, nose and mouth get as close to `PLACES` as possible (least squares: Umeyama 1991).
-    """
+    """The face, rotated, scaled and shifted so that its landmarks are closest to `PLACES`: uint8 [CROP, CROP, 3]."""
     import cv2
 
     matrix = _similarity_transform(image, face)
@@ -39,7 +36,7 @@ def cut_out(image: Image.Image, face: Face) -> Image.Image:
 
 
 def _similarity_transform(image: Image.Image, face: Face) -> np.ndarray:
-    """The rotation, scale and shift that bring the landmarks closest to `PLACES`: float64 [2, 3]."""
+    """The rotation, scale and shift, float64 [2, 3], by least squares (Umeyama 1991)."""
     landmarks = face.landmarks.astype(np.float64) * image.size
     targets = PLACES.astype(np.float64) * CROP
     middle, target_middle = landmarks.mean(axis=0), targets.mean(axis=0)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,12 @@ DIMENSION = 128
 class FaceEmbedder:
     """dlib's face network (King 2017): a face as 128 numbers, close for the same person.
 
-    The weights are in the package `face_recognition_models` (in the public domain, says their author).
-    The network was trained on photographs. Of the networks compared on paintings it distinguishes
+    The weights are in the package `face_recognition_models` (in the public domain, says their author); WeightsError
+    if it is missing. The network was trained on photographs. Of the networks compared on paintings it distinguishes
     sitters best, also among faces by one painter (docs/measured.md).
     """
 
     def __init__(self) -> None:
-        """Find the network. Raises WeightsError if a package is missing."""
         folder = package_folder("face_recognition_models")
         file = folder and folder / "models" / _FILE
         if file is None or not file.is_file() or package_folder("dlib") is None:
@@ -40,10 +39,7 @@ class FaceEmbedder:
         self.key = f"dlib-{hashlib.sha256(file.read_bytes() + PLACES.tobytes()).hexdigest()[:12]}"
 
     def embed(self, crops: Sequence[np.ndarray]) -> np.ndarray:
-        """The embeddings of aligned faces (`face_crops.align`): float32 [n, 128].
-
-        A smaller Euclidean distance is more similar.
-        """
+        """The embeddings of aligned faces (`face_crops.align`): float32 [n, 128]. A smaller distance is closer."""
         if not crops:
             return np.zeros((0, DIMENSION), np.float32)
         # Averaged with the mirror image: faces that look left and right compare equally.
@@ -59,12 +55,10 @@ class FaceEmbedder:
 
 
 class FaceDetector:
-    """Finds and embeds the faces of pictures."""
+    """Finds and embeds the faces of pictures; raises WeightsError if a network is not available."""
 
     def __init__(self) -> None:
-        """Find the networks. Raises WeightsError if one is not available."""
-        self._faces = retinaface()
-        self._embedder = FaceEmbedder()
+        self._faces, self._embedder = retinaface(), FaceEmbedder()
         self.key = f"{self._faces.key}-{self._embedder.key}"
 
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
@@ -90,7 +84,7 @@ def face_detector(collection: Collection | None = None) -> FaceDetector:
     return _face_detector()
 
 
-_face_detector = lru_cache(maxsize=1)(FaceDetector)
+_face_detector = cache(FaceDetector)
 
 
 def faces_of(arrays: Mapping[str, np.ndarray]) -> list[Face]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from PIL import Image
@@ -35,11 +35,10 @@ class RetinaFace:
 
     The network was trained on photographs. On paintings it is less certain, and its mistakes change with the size of
     the picture, so scores and boxes are averaged over three sizes (weighted boxes fusion: Solovyev et al. 2021). The
-    constants above were tuned on half of `benchmarks/face_labels.csv`.
+    constants above were tuned on half of `benchmarks/face_labels.csv`. WeightsError if the package is not installed.
     """
 
     def __init__(self) -> None:
-        """Find the network. Raises WeightsError if the package is not installed."""
         try:
             import retinaface
             from retinaface.weights import WEIGHTS
@@ -57,12 +56,12 @@ class RetinaFace:
 
         The picture may have any size; more pixels than the largest of `VIEWS` do not help.
         """
-        pixels = [_scaled(image, side) for side in VIEWS]
+        (width, height), long = image.size, max(image.size)
+        sizes = [(max(1, round(side / long * width)), max(1, round(side / long * height))) for side in VIEWS]
+        pixels = [np.asarray(image.resize(size, Image.Resampling.BICUBIC)) for size in sizes]
         views = network_queue().run(lambda: [self._faces_in(view) for view in pixels], priority)
         faces = [face for face in fuse(views) if face.score >= THRESHOLD]
-        width, height = image.size
-        least = SMALLEST * max(width, height)
-        return [f for f in faces if max(f.width * width, f.height * height) >= least]
+        return [face for face in faces if max(face.width * width, face.height * height) >= SMALLEST * long]
 
     def _faces_in(self, pixels: np.ndarray) -> list[Face]:
         """The faces in one view, uint8 [height, width, 3]."""
@@ -75,7 +74,7 @@ class RetinaFace:
         return faces
 
 
-@lru_cache(maxsize=1)
+@cache
 def retinaface() -> RetinaFace:
     """The network of this process. Raises WeightsError if the package is not installed."""
     return RetinaFace()
@@ -118,9 +117,3 @@ def _mean(faces: Sequence[Face], views: int) -> Face:
     landmarks = np.tensordot(weights, np.stack([face.landmarks for face in faces]), 1)
     score = float(scores.sum()) / views
     return Face(score, x, y, width, height, landmarks.astype(np.float32))
-
-
-def _scaled(image: Image.Image, side: int) -> np.ndarray:
-    scale = side / max(image.size)
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))

@@ -1,15 +1,12 @@
 """The poses in a collection's works: which are similar, regardless of position and size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.detection.detection_index import Detection, DetectionIndex
+from artextract.detection.detection_store import Detection, DetectionIndex
 from artextract.detection.detectors import DETECTORS
-from artextract.detection.pose_detector import poses_of
-from artextract.detection.poses import Pose
 
 _STARTS = (11, 23, 11, 12, 11, 13, 12, 14, 23, 25, 24, 26, 11, 12)
 _ENDS = (12, 24, 23, 24, 13, 15, 14, 16, 25, 27, 26, 28, 0, 0)
@@ -25,28 +22,11 @@ DOUBT = 1.0  # Added to the sum of weights, so that a person with few visible li
 VISIBLE = 0.5  # Least probability of a point's visibility; points below have no part in a comparison
 
 
-@dataclass(frozen=True)
-class WorkPose(Detection):
-    """A person's pose in a work of a collection."""
-
-    pose: Pose
-
-
-@dataclass(frozen=True)
-class NearPose:
-    """A pose similar to a query."""
-
-    pose: WorkPose
-    similarity: float
-    """Mean cosine between the limbs, reduced by `DOUBT`: higher is closer. A whole body reaches 0.92, a bust 0.75."""
-    mirrored: bool  # Whether the mirror image is closer
-
-
 def limbs_of(points: np.ndarray, aspect: float) -> tuple[np.ndarray, np.ndarray]:
     """A pose as directions, which do not depend on position and size.
 
-    `points` are float [33, 3] as in `Pose`, `aspect` is the picture's width over its height. The result is unit vectors
-    float32 [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an end is not visible.
+    `points` are float [33, 3] as in `Pose`, `aspect` is the picture's width over its height. Unit vectors float32
+    [14, 2] along `LIMBS`, and their visibility, float32 [14], 0…1: 0 if an end is not visible.
     """
     ends = points[np.array(LIMBS)]
     along = (ends[:, 1, :2] - ends[:, 0, :2]) * (aspect, 1.0)
@@ -65,21 +45,22 @@ def mirror(limbs: np.ndarray, visible: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 class PoseIndex(DetectionIndex):
-    """The poses in a collection's works. Safe to share."""
+    """The poses in a collection's works."""
 
     def __init__(self, collection: Collection) -> None:
         """Read the stored poses. Raises WeightsError if a network is not available."""
         super().__init__(collection, DETECTORS["poses"])
-        poses = poses_of(self.arrays) if self.arrays else []
-        self.poses = [WorkPose(**vars(detection), pose=poses[detection.row]) for detection in self.detections]
-        limbs = [limbs_of(pose.pose.points, pose.aspect) for pose in self.poses]
+        limbs = [limbs_of(pose.found.points, pose.aspect) for pose in self.detections]
         self._limbs = np.array([along for along, _ in limbs], np.float32).reshape(-1, len(LIMBS), 2)
         self._visible = np.array([visible for _, visible in limbs], np.float32).reshape(-1, len(LIMBS))
 
-    def near(self, points: np.ndarray, aspect: float, k: int, without: Sequence[int] = ()) -> list[NearPose]:
-        """The `k` poses (or fewer) most similar to a pose or its mirror image.
+    def near(
+        self, points: np.ndarray, aspect: float, k: int, without: Sequence[int] = ()
+    ) -> list[tuple[Detection, float, bool]]:
+        """The `k` poses (or fewer) most similar to a pose or its mirror image, and whether the mirror image is closer.
 
-        The arguments are those of `limbs_of`; `without` has positions in `poses` to leave out.
+        The similarity is the mean cosine between the limbs, reduced by `DOUBT`: higher is closer. A whole body reaches
+        0.92, a bust 0.75. The arguments are those of `limbs_of`; `without` has positions to leave out.
         """
         limbs, visible = limbs_of(points, aspect)
         plain = self._similarities(limbs, visible)
@@ -87,12 +68,12 @@ class PoseIndex(DetectionIndex):
         best = np.maximum(plain, mirrored)
         best[list(without)] = -np.inf
         order = [i for i in np.argsort(-best, kind="stable")[:k] if best[i] > -np.inf]
-        return [NearPose(self.poses[i], float(best[i]), bool(mirrored[i] > plain[i])) for i in order]
+        return [(self.detections[i], float(best[i]), bool(mirrored[i] > plain[i])) for i in order]
 
-    def near_pose(self, position: int, k: int) -> list[NearPose]:
-        """The poses in other pictures most similar to the pose at a position."""
-        query = self.poses[position]
-        return self.near(query.pose.points, query.aspect, k, self.in_same_picture(position))
+    def near_pose(self, position: int, k: int) -> list[tuple[Detection, float, bool]]:
+        """The poses in other pictures most similar to the pose at a position, as from `near`."""
+        query = self.detections[position]
+        return self.near(query.found.points, query.aspect, k, self.in_same_picture(position))
 
     def _similarities(self, limbs: np.ndarray, visible: np.ndarray) -> np.ndarray:
         """Mean cosine of each pose's limbs with the query's, float [n]."""

@@ -5,15 +5,19 @@ MediaPipe's `pose_detection` and `pose_landmark` graphs, except that all people 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from artextract.detection.faces import Face
+from artextract.collection import Collection
+from artextract.detection.detection_store import DetectionStore
+from artextract.detection.face_detector import face_detector, faces_of
+from artextract.detection.faces import Face, retinaface
 from artextract.errors import WeightsError
 from artextract.network_queue import BACKGROUND, network_queue
 from artextract.vision.weights import package_folder
@@ -86,8 +90,7 @@ class BlazePose:
         A body is expected below each of the picture's faces, because the detector was trained on photographs
         and misses many painted people. For `priority` see `artextract.network_queue`.
         """
-        pixels = np.asarray(image)
-        return network_queue().run(lambda: self._poses(pixels, faces), priority)
+        return network_queue().run(lambda: self._poses(np.asarray(image), faces), priority)
 
     def _poses(self, pixels: np.ndarray, faces: Sequence[Face]) -> list[Pose]:
         height, width = pixels.shape[:2]
@@ -120,13 +123,10 @@ class BlazePose:
         places[:, (0, 2, 3, 4, 5)] += _anchors()[sure, None]
         corners = np.concatenate([places[:, 0] - places[:, 1] / 2, places[:, 1]], axis=1)
         kept = cv2.dnn.NMSBoxes(corners.tolist(), scores.tolist(), MIN_DETECTOR_SCORE, SAME)
-        regions = []
         matrix = whole.matrix(DETECTOR_SIDE)
-        for person in np.array(kept, int).ravel()[:MAX_PEOPLE]:
-            hips, rim = (matrix[:, :2] @ (places[person, i] * DETECTOR_SIDE) + matrix[:, 2] for i in (2, 3))
-            if (region := _around(hips, rim)) is not None:
-                regions.append(region)
-        return regions
+        people = places[np.array(kept, int).ravel()[:MAX_PEOPLE], 2:4] * DETECTOR_SIDE
+        regions = [_around(*(matrix[:, :2] @ place + matrix[:, 2] for place in person)) for person in people]
+        return [region for region in regions if region is not None]
 
     def _pose(self, pixels: np.ndarray, region: _BodyRegion) -> tuple[Pose, _BodyRegion] | None:
         """The pose of the person in a region, and the region around that pose; None without a person."""
@@ -182,13 +182,53 @@ def _same_person(left: Pose, right: Pose) -> bool:
     return bool(np.abs(first - second).mean() < SAME * size)
 
 
-@lru_cache(maxsize=1)
+@cache
 def blazepose() -> BlazePose:
     """The networks of this process. Raises WeightsError if a package is missing."""
     return BlazePose()
 
 
-@lru_cache(maxsize=1)
+class PoseDetector:
+    """Finds the poses of pictures: on the bodies that BlazePose detects, and below the faces that RetinaFace finds."""
+
+    def __init__(self, faces: Mapping[str, list[Face]]) -> None:
+        """Find the networks. Raises WeightsError if one is not available.
+
+        `faces` are faces found before, by the SHA-256 of the picture; they are not searched again.
+        """
+        self._known_faces = faces
+        self._faces, self._poses = retinaface(), blazepose()
+        self.key = f"{self._poses.key}-{self._faces.key}"
+
+    def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
+        """The poses in an RGB picture, the most certain first: `score` float32 [n] and `points` float32 [n, 33, 3]."""
+        faces = self._known_faces.get(sha256)
+        poses = self._poses.find(image, self._faces.find(image, priority) if faces is None else faces, priority)
+        return {
+            "score": np.array([pose.score for pose in poses], np.float32),
+            "points": np.array([pose.points for pose in poses], np.float32).reshape(-1, POINTS, 3),
+        }
+
+
+def pose_detector(collection: Collection | None = None) -> PoseDetector:
+    """The detector, with the faces that were found in a collection; raises WeightsError like `PoseDetector`."""
+    known: dict[str, list[Face]] = {}
+    if collection is not None:
+        with suppress(WeightsError):  # without the face embedder, no faces are stored
+            stored = DetectionStore(collection, "faces", face_detector().key).joined()
+            if stored is not None:
+                faces = iter(faces_of(stored.arrays))
+                pictures = zip(stored.hashes, stored.arrays["count"], strict=True)
+                known = {sha256: [next(faces) for _ in range(count)] for sha256, count in pictures}
+    return PoseDetector(known)
+
+
+def poses_of(arrays: Mapping[str, np.ndarray]) -> list[Pose]:
+    """The poses in the arrays of `PoseDetector.detect`."""
+    return [Pose(float(score), points) for score, points in zip(arrays["score"], arrays["points"], strict=True)]
+
+
+@cache
 def _anchors() -> np.ndarray:
     """The middle of each cell of the detector's grids, once per anchor: float [2254, 2]."""
     middles = []

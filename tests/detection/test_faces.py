@@ -16,8 +16,7 @@ from artextract.cli import app as command_line
 from artextract.collection import Collection
 from artextract.detection import face_detector as face_detector_module
 from artextract.detection.detect import DetectionWorker, detect
-from artextract.detection.detection_index import DetectionIndex
-from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detection_store import DetectionIndex, DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
 from artextract.detection.face_crops import CROP, PLACES, align
 from artextract.detection.face_detector import face_detector
@@ -83,8 +82,8 @@ def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_fou
     assert index.searched == index.works == 3
     assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]
     near = index.near_face(index.of_work("one.jpg")[0], 5)
-    assert [one.face.work for one in near] == ["two.jpg", "two.jpg"]
-    assert near[0].distance <= near[1].distance < 0.4
+    assert [face.work for face, _ in near] == ["two.jpg", "two.jpg"]
+    assert near[0][1] <= near[1][1] < 0.4
     assert sorted(index.by_similarity) == [0, 1, 2]
 
 
@@ -107,7 +106,7 @@ class Counting:
 
 
 def counting(loaded: Counting | None = None) -> Detector:
-    return Detector("things", "Things", lambda _collection: loaded or Counting())
+    return Detector("things", "Things", lambda _collection: loaded or Counting(), lambda arrays: [*arrays["value"]])
 
 
 def store_of(collection: Collection, detector: Detector) -> DetectionStore:
@@ -235,13 +234,13 @@ def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection
     index = PoseIndex(people)
     assert len(index.of_work("one.jpg")) == 1
     assert not index.of_work("nobody.jpg")
-    shoulders = index.poses[index.of_work("one.jpg")[0]].pose.points[[11, 12]]
+    shoulders = index.detections[index.of_work("one.jpg")[0]].found.points[[11, 12]]
     assert (shoulders[:, 2] > 0.9).all()
     assert shoulders[0, 0] > shoulders[1, 0]  # her left is at the picture's right
     near = index.near_pose(index.of_work("one.jpg")[0], 5)
-    assert {one.pose.work for one in near} == {"two.jpg"}
-    assert any(one.mirrored for one in near) or len(near) == 1
-    assert near[0].similarity > 0.6
+    assert {pose.work for pose, _, _ in near} == {"two.jpg"}
+    assert any(mirrored for _, _, mirrored in near) or len(near) == 1
+    assert near[0][1] > 0.6
 
 
 def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: Path) -> None:
@@ -343,12 +342,12 @@ def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypa
 
 def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -> None:
     index, poses = load_faces(people), PoseIndex(people)
-    one = index.faces[index.of_work("one.jpg")[0]]
+    one = index.detections[index.of_work("one.jpg")[0]]
     file = people.image_path(str(people.works().set_index("id").loc["one.jpg", "image"]))
-    text = picture_crops.box_text(one.face)
+    text = picture_crops.box_text(one.found)
     assert picture_crops.draw("face", file, text).size == (picture_crops.SIDE, picture_crops.SIDE)
     assert picture_crops.draw("beside", file, text).size == (2 * picture_crops.SIDE, picture_crops.SIDE)
-    pose = poses.poses[poses.of_work("one.jpg")[0]].pose
+    pose = poses.detections[poses.of_work("one.jpg")[0]].found
     drawn = np.asarray(picture_crops.draw("pose", file, picture_crops.points_text(pose)))
     assert (drawn == picture_crops._MARK).all(axis=2).sum() > 200
     for kind, what in (("face", "1_2"), ("face", "0_0_0_0"), ("pose", "1.2"), ("other", text)):

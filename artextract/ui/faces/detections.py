@@ -10,13 +10,10 @@ from PIL import Image
 
 from artextract.collection import Collection
 from artextract.detection.detect import SIDE
-from artextract.detection.detection_index import Detection
-from artextract.detection.detection_store import DetectionStore
+from artextract.detection.detection_store import Detection, DetectionStore
 from artextract.detection.detectors import DETECTORS
-from artextract.detection.face_detector import faces_of
-from artextract.detection.face_similarity import FaceIndex, NearFace
-from artextract.detection.pose_detector import poses_of
-from artextract.detection.pose_similarity import NearPose, PoseIndex
+from artextract.detection.face_similarity import FaceIndex
+from artextract.detection.pose_similarity import PoseIndex
 from artextract.network_queue import NOW
 from artextract.ui.components.grid.component import Score
 from artextract.ui.galleries import BY_GALLERY
@@ -30,28 +27,28 @@ Similar = tuple[Detection, str, str]  # A detection similar to a query, its scor
 SimilarTo = Callable[[int], list[Similar]]  # Takes the number of a detection, from 0
 
 
-def _similar_faces(faces: Sequence[NearFace]) -> list[Similar]:
-    return [(near.face, f"{near.distance:.3f}", "") for near in faces]
+def _similar_faces(faces: Sequence[tuple[Detection, float]]) -> list[Similar]:
+    return [(face, f"{distance:.3f}", "") for face, distance in faces]
 
 
-def _similar_poses(poses: Sequence[NearPose]) -> list[Similar]:
-    return [(near.pose, f"{near.similarity:.3f}", "mirrored" if near.mirrored else "") for near in poses]
+def _similar_poses(poses: Sequence[tuple[Detection, float, bool]]) -> list[Similar]:
+    return [(pose, f"{similarity:.3f}", "mirrored" if mirrored else "") for pose, similarity, mirrored in poses]
 
 
 def _faces_in(index: FaceIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
-    crops = [show_face(image, face) for face in faces_of(arrays)]
+    crops = [show_face(image, face) for face in DETECTORS["faces"].read(arrays)]
     return crops, lambda number: _similar_faces(index.near(arrays["vector"][number], NEAREST))
 
 
 def _poses_in(index: PoseIndex, arrays: Mapping[str, np.ndarray], image: Image.Image) -> tuple[list[Any], SimilarTo]:
-    poses, small, aspect = poses_of(arrays), thumbnail(image, 480), image.width / image.height
+    poses, small, aspect = DETECTORS["poses"].read(arrays), thumbnail(image, 480), image.width / image.height
     crops = [draw_pose(small, points_text(pose)) for pose in poses]
     return crops, lambda number: _similar_poses(index.near(poses[number].points, aspect, NEAREST))
 
 
 @dataclass(frozen=True)
 class DetectionView:
-    """How the detections of one detector are shown. The functions take its index, or one of its detections."""
+    """How the detections of one detector are shown. Most functions take its index."""
 
     detector: str  # The detector's name: the plural of what it detects
     noun: str
@@ -62,8 +59,7 @@ class DetectionView:
     widths: tuple[int, int, int]  # Widths of cards in pixels: queries, all detections, similar detections
     aspect: float  # Width over height of the pictures of similar detections
     open: Callable[[Collection], Any]
-    detections: Callable[[Any], Sequence[Any]]
-    place: Callable[[Any], str]  # The detection's position in its picture, as text for an address
+    place: Callable[[Any], str]  # The position of a face or pose in its picture, as text for an address
     similar: Callable[[Any, int], list[Similar]]
     """The detections in other pictures that are most similar to the detection at a position."""
     in_picture: Callable[[Any, Mapping[str, np.ndarray], Image.Image], tuple[list[Image.Image], SimilarTo]]
@@ -86,8 +82,7 @@ DETECTION_VIEWS = {
         widths=(110, 110, 250),
         aspect=2.0,
         open=FaceIndex,
-        detections=lambda index: index.faces,
-        place=lambda detection: box_text(detection.face),
+        place=box_text,
         similar=lambda index, position: _similar_faces(index.near_face(position, NEAREST)),
         in_picture=_faces_in,
     ),
@@ -107,8 +102,7 @@ DETECTION_VIEWS = {
         widths=(170, 150, 200),
         aspect=1.0,
         open=PoseIndex,
-        detections=lambda index: index.poses,
-        place=lambda detection: points_text(detection.pose),
+        place=points_text,
         similar=lambda index, position: _similar_poses(index.near_pose(position, NEAREST)),
         in_picture=_poses_in,
     ),

@@ -3,14 +3,13 @@
 import base64
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
-from artextract.detection.detection_index import DetectionIndex
+from artextract.detection.detection_store import Detection, DetectionIndex
 from artextract.detection.detectors import DETECTORS
 from artextract.detection.face_similarity import FaceIndex
 from artextract.ui import address, gallery_picker, layout, navigation, work_text
@@ -80,7 +79,7 @@ def show_all_faces(gallery: Gallery, view: DetectionView, index: FaceIndex) -> N
     positions = index.by_similarity
     if order == "year":  # works without a year come last
         years = dict(zip(gallery.works["id"], gallery.works["year_begin"].fillna(9999), strict=True))
-        positions = np.argsort([float(years.get(face.work, 9999)) for face in index.faces], kind="stable").tolist()
+        positions = np.argsort([float(years.get(face.work, 9999)) for face in index.detections], kind="stable").tolist()
     _show_all(gallery, view, index, choose_page(positions))
 
 
@@ -94,7 +93,7 @@ def _similar_to_work(gallery: Gallery, view: DetectionView, index: DetectionInde
         return None
     st.markdown(f"#### {work_text.escaped(gallery.works['title'].iloc[row], 'Untitled')}")
     positions = index.of_work(str(gallery.works["id"].iloc[row]))
-    urls = [_crop_url(gallery, view, view.detections(index)[position]) for position in positions]
+    urls = [_crop_url(gallery, view, index.detections[position]) for position in positions]
     return _choose_query(view, urls, lambda number: view.similar(index, positions[number]), "work")
 
 
@@ -130,7 +129,7 @@ def _choose_query(view: DetectionView, urls: Sequence[str], similar_to: SimilarT
 
 def _show_all(gallery: Gallery, view: DetectionView, index: DetectionIndex, positions: Sequence[int]) -> None:
     """Detections as cards; a click makes one the query."""
-    detections = view.detections(index)
+    detections = index.detections
 
     def choose(position: str) -> None:
         chosen = detections[int(position)]
@@ -175,5 +174,5 @@ def _show_cards(gallery: Gallery, view: DetectionView, similar: Sequence[Similar
     )
 
 
-def _crop_url(gallery: Gallery, view: DetectionView, detection: Any, kind: int = 0) -> str:
-    return crop_url(view.crops[kind], gallery.collection.name, detection.sha256, view.place(detection))
+def _crop_url(gallery: Gallery, view: DetectionView, detection: Detection, kind: int = 0) -> str:
+    return crop_url(view.crops[kind], gallery.collection.name, detection.sha256, view.place(detection.found))
