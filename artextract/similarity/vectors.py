@@ -1,31 +1,10 @@
-"""Helpers that all indexes share: check vectors and queries, scale to unit length, compute and sort cosines."""
+"""Helpers that all indexes share: scale to unit length, compute and sort cosines."""
 
 import numpy as np
 
 from artextract.vectors import unit
 
 BLOCK = 8192  # Vectors normalised at once, to save memory
-
-
-def checked_shape(vectors: np.ndarray) -> tuple[int, int]:
-    """The number of vectors and their dimension; raises ValueError if `vectors` is not an array [n, d]."""
-    if vectors.ndim != 2 or vectors.shape[1] < 1:
-        raise ValueError(f"An index needs vectors [n, d], not an array {list(vectors.shape)}.")
-    return len(vectors), vectors.shape[1]
-
-
-def check_search(query: np.ndarray, k: int, allowed: np.ndarray | None, count: int, dimension: int) -> None:
-    """Raise a ValueError unless `query` has this dimension, `k` is 1 or more, and `allowed` is bool [count]."""
-    if query.shape != (dimension,):
-        raise ValueError(
-            f"The query must be a vector of {dimension} numbers, as in the index, not an array {list(query.shape)}."
-        )
-    if k < 1:
-        raise ValueError(f"k must be at least 1, not {k}.")
-    if allowed is not None and (allowed.shape != (count,) or allowed.dtype != np.bool_):
-        raise ValueError(
-            f"The filter must be bool [{count}], one value per vector, not {allowed.dtype} {list(allowed.shape)}."
-        )
 
 
 def checked_unit(vectors: np.ndarray) -> np.ndarray:
@@ -58,5 +37,4 @@ def lengths_of(vectors: np.ndarray) -> np.ndarray:
 
 def cosines_of(vectors: np.ndarray, lengths: np.ndarray, query: np.ndarray) -> np.ndarray:
     """The cosine of every vector [n, d] with a query, float [d] of any length: float32 [n]. See `lengths_of`."""
-    cosines = np.clip(vectors @ checked_unit(query[np.newaxis])[0] / lengths, -1, 1)
-    return cosines.astype(np.float32)
+    return np.clip(vectors @ checked_unit(query[np.newaxis])[0] / lengths, -1, 1).astype(np.float32)

@@ -1,75 +1,26 @@
 """The index in this process: FAISS compares the query with every vector, or searches a graph.
 
-    index/<key>-<digest>.vectors
+    index/<key>.hnsw                the graph, without the vectors, after a digest
+    index/<key>-<digest>.vectors    a flat index of FAISS: a header, float32 [n, d], and the seal
 
-More vectors than `EXACT_LIMIT` are kept in this file, a flat index of FAISS: a header, float32 [n, d], and the seal
-(`artextract.files.seal`). A mapped file opens at once, all processes of a machine share it, and the system can free
-its memory.
+Only more vectors than `EXACT_LIMIT` are stored. A mapped file opens at once, all processes of a machine share it, and
+the system can free its memory.
 """
 
-import contextlib
 import hashlib
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
-from artextract.errors import ArtExtractError, StorageError
-from artextract.files import SEAL, is_sealed, only_writer, remove, say_damaged, seal, write_atomic, write_bytes
+from artextract.errors import StorageError
+from artextract.files import is_sealed, only_writer, remove, say_damaged, seal, write_atomic, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import BLOCK, best_first, check_search, checked_shape, checked_unit
+from artextract.similarity.vectors import BLOCK, best_first, checked_unit
 
 # The type stubs of faiss are incomplete, which is the reason for each `type: ignore` below.
-
-_HEADER = 45  # Bytes before the vectors in the file
-
-
-def flat_index(vectors: np.ndarray) -> Any:
-    """An exact index of vectors, floats [n, d], in memory; raises ValueError if not finite or of another shape."""
-    _, dimension = checked_shape(vectors)
-    flat = faiss.IndexFlatIP(dimension)
-    # Reserves memory: otherwise it would double and be copied as blocks are added.
-    flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
-    flat.codes.resize(0)
-    for start in range(0, len(vectors), BLOCK):
-        flat.add(checked_unit(vectors[start : start + BLOCK]))
-    return flat
-
-
-def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> Any:
-    """The index of `flat_index`, mapped from a file beside the graph. Writes the file if it does not exist."""
-    file = graph_file.with_name(f"{graph_file.stem}-{digest.hex()[:16]}.vectors")
-    if (mapped := _mapped(file, vectors)) is not None:
-        return mapped
-    flat = flat_index(vectors)
-    try:
-        with only_writer(file.parent, f"vectors {file.name}"):
-            for old in file.parent.glob(f"{graph_file.stem}-*.vectors"):
-                remove(old)  # processes that have mapped it keep it
-            with write_atomic(file) as temporary:
-                faiss.write_index(flat, str(temporary))
-                seal(temporary)
-    except StorageError:  # the disk is full or read-only
-        return flat
-    return _mapped(file, vectors) or flat
-
-
-def _mapped(file: Path, vectors: np.ndarray) -> Any:
-    """The index in a file; None if the file does not exist or holds other vectors."""
-    # Checked before faiss reads the file, because faiss trusts the sizes in it.
-    expected = _HEADER + vectors.size * np.dtype(np.float32).itemsize + SEAL
-    if not file.is_file():
-        return None
-    if file.stat().st_size != expected or not is_sealed(file):
-        say_damaged(file, "It is written again.")
-        return None
-    try:
-        index: Any = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError:  # damaged
-        return None
-    return index if (index.ntotal, index.d) == vectors.shape else None
-
 
 EXACT_LIMIT = 100_000
 """Vectors up to which a search compares the query with every vector. That takes about 30 ms at
@@ -85,6 +36,36 @@ GRAPH_BLOCK = 1024  # Vectors linked between two reports
 DIGEST_BYTES = 32
 
 
+def flat_index(vectors: np.ndarray) -> Any:
+    """An exact index of vectors, floats [n, d], in memory; raises ValueError if one is not finite."""
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    # Reserves memory: otherwise it would double and be copied as blocks are added.
+    flat.codes.resize(vectors.size * np.dtype(np.float32).itemsize)
+    flat.codes.resize(0)
+    for start in range(0, len(vectors), BLOCK):
+        flat.add(checked_unit(vectors[start : start + BLOCK]))
+    return flat
+
+
+def mapped_flat_index(vectors: np.ndarray, graph_file: Path, digest: bytes) -> Any:
+    """The index of `flat_index`, mapped from a file beside the graph. Writes the file if it does not exist."""
+    file = graph_file.with_name(f"{graph_file.stem}-{digest.hex()[:16]}.vectors")
+    if file.is_file() and not is_sealed(file):
+        say_damaged(file, "It is written again.")
+    if not is_sealed(file):
+        flat = flat_index(vectors)
+        try:
+            with only_writer(file.parent, f"vectors {file.name}"):
+                for old in file.parent.glob(f"{graph_file.stem}-*.vectors"):
+                    remove(old)  # processes that have mapped it keep it
+                with write_atomic(file) as temporary:
+                    faiss.write_index(flat, str(temporary))
+                    seal(temporary)
+        except StorageError:  # the disk is full or read-only
+            return flat
+    return faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+
+
 class FaissIndex:
     """Searches vectors by cosine, all of them or those that a filter allows.
 
@@ -95,28 +76,27 @@ class FaissIndex:
     """
 
     def __init__(
-        self, vectors: np.ndarray, file: Path | None = None, exact_limit: int = EXACT_LIMIT, digest: bytes | None = None
+        self, vectors: np.ndarray, file: Path | None = None, digest: bytes = b"", exact_limit: int = EXACT_LIMIT
     ) -> None:
         """Take the vectors, and the stored graph if there is one.
 
         Args:
             vectors: finite floats [n, d], of any length, else ValueError. A zero vector has cosine 0 with all queries.
-            file: where `build` stores the graph; None stores none. More than `exact_limit` vectors are stored beside
-                it, and mapped into memory.
-            exact_limit: number of vectors above which a graph is built.
-            digest: identifies these vectors; None computes it from all of their numbers.
+            file: where `build` stores the graph, and beside it the vectors; None stores nothing.
+            digest: identifies these vectors.
+            exact_limit: number of vectors above which a graph is built, and the vectors are mapped into memory.
         """
-        self._file = file
-        self._exact_limit = exact_limit
+        self._file, self._digest, self._exact_limit = file, digest, exact_limit
         self._graph: Any = None
-        if file is None or digest is None or checked_shape(vectors)[0] <= exact_limit:
+        if file is None or len(vectors) <= exact_limit:
             self._flat = flat_index(vectors)
         else:
             self._flat = mapped_flat_index(vectors, file, digest)
-        self._digest = digest
-        if file is not None and self.needs_building:
-            with contextlib.suppress(ArtExtractError):  # none yet, damaged, or of other vectors
-                self.load_graph(file)
+            content = file.read_bytes() if file.is_file() else b""
+            stamp, graph = content[:DIGEST_BYTES], content[DIGEST_BYTES:]
+            # Checked before faiss reads the graph, because faiss trusts the sizes in it.
+            if stamp == self._stamp(graph):
+                self._attach(faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8)))
 
     @property
     def needs_building(self) -> bool:
@@ -128,24 +108,19 @@ class FaissIndex:
 
         100,000 vectors take a minute on all cores, and twice their memory. Raises StorageError.
         """
-        if self._file is None:
-            self._build_graph(report)
-            return
-        with only_writer(self._file.parent, f"search graph {self._file.name}"):
-            self._build_graph(report)
-            self.save_graph(self._file)
-
-    def _build_graph(self, report: Report) -> None:
-        count = self._flat.ntotal
-        flat = faiss.IndexFlatIP(self._flat.d)
-        graph: Any = faiss.IndexHNSW(flat, LINKS)  # type: ignore[arg-type]
-        graph.hnsw.efConstruction = BUILD_WIDTH
-        stage = Stage("Building the search graph", count, report)
-        for start in range(0, count, GRAPH_BLOCK):
-            block = self._flat.reconstruct_n(start, min(GRAPH_BLOCK, count - start))
-            graph.add(block)
-            stage.advance(len(block))
-        self._attach(graph)
+        file, count = self._file, self._flat.ntotal
+        with only_writer(file.parent, f"search graph {file.name}") if file else nullcontext():
+            graph: Any = faiss.IndexHNSW(faiss.IndexFlatIP(self._flat.d), LINKS)  # type: ignore[arg-type]
+            graph.hnsw.efConstruction = BUILD_WIDTH
+            stage = Stage("Building the search graph", count, report)
+            for start in range(0, count, GRAPH_BLOCK):
+                block = self._flat.reconstruct_n(start, min(GRAPH_BLOCK, count - start))
+                graph.add(block)
+                stage.advance(len(block))
+            self._attach(graph)
+            if file:
+                content = faiss.serialize_index(graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
+                write_bytes(file, self._stamp(content) + content)
 
     def _attach(self, graph: Any) -> None:
         """Use a graph of the same vectors, with this index's own copy of the vectors."""
@@ -154,23 +129,37 @@ class FaissIndex:
         graph.referenced_objects = [self._flat]  # frees the copy of the vectors that the graph was built on
         self._graph = graph
 
+    def _stamp(self, graph: bytes) -> bytes:
+        """The first bytes of the file of a graph of these vectors."""
+        return hashlib.sha256(self._digest + graph).digest()
+
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """See `Index.search`."""
-        count = self._flat.ntotal
-        check_search(query, k, allowed, count, self._flat.d)
-        available, selector = count, None
-        if allowed is not None:
-            available, bits = int(np.count_nonzero(allowed)), np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
-        vector = checked_unit(query[np.newaxis])
-        k = min(k, available)
+        allowed = np.ones(self._flat.ntotal, dtype=bool) if allowed is None else allowed
+        available = int(np.count_nonzero(allowed))
+        # Always with a selector: without one, faiss uses all cores, is slower for a single query, and
+        # rounds differently.
+        selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg, arg-type]
+        vector, k = checked_unit(query[np.newaxis]), min(k, available)
         if k == 0:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         if (graph := self._graph) is not None and available > self._exact_limit:
-            positions, cosines = self._search_graph(graph, vector, k, selector, available)
-            if len(positions) == k:
-                return positions, cosines
-        return self._search_exact(vector, k, selector)
+            # The search passes through vectors that the filter excludes: it must be wider in proportion.
+            width = max(SEARCH_WIDTH, k) * self._flat.ntotal // available
+            parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=width)  # type: ignore[attr-defined]
+            cosines, positions = graph.search(vector, k, params=parameters)
+            ordered, nearness = best_first(positions[0], cosines[0])
+            if len(ordered) == k:
+                return ordered, nearness
+        exactly = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        # The choice of faiss among equally near vectors is arbitrary. If the last of the extra vectors
+        # is as near as the last wanted one, all equally near vectors are fetched.
+        cosines, positions = self._flat.search(vector, k + SPARE, params=exactly)
+        ordered, nearness = best_first(positions[0], cosines[0])
+        if len(ordered) == k + SPARE and nearness[-1] == nearness[k - 1]:
+            _, cosines, positions = self._flat.range_search(vector, float(nearness[k - 1]) - 1e-6, params=exactly)
+            ordered, nearness = best_first(positions, cosines)
+        return ordered[:k], nearness[:k]
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """See `Index.nearest_of_all`."""
@@ -190,57 +179,3 @@ class FaissIndex:
                 nearest[row, : len(others)] = others
             stage.advance(len(rows))
         return nearest
-
-    def save_graph(self, path: Path) -> None:
-        """Write the graph, without the vectors. ValueError if none is built, StorageError if the disk is full."""
-        if self._graph is None:
-            raise ValueError("There is no graph to save: build it first.")
-        graph = faiss.serialize_index(self._graph, faiss.IO_FLAG_SKIP_STORAGE).tobytes()
-        write_bytes(path, self._stamp(graph) + graph)
-
-    def load_graph(self, path: Path) -> None:
-        """Use the graph that `save_graph` wrote; ArtExtractError if it is missing, damaged, or of other vectors."""
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ArtExtractError(
-                f"The search graph {path} can't be read ({error.strerror}): build it again."
-            ) from error
-        graph = content[DIGEST_BYTES:]
-        # Checked before faiss reads the file, because faiss trusts the sizes in it.
-        if content[:DIGEST_BYTES] != self._stamp(graph):
-            raise ArtExtractError(f"The search graph {path} is damaged or was made for other vectors: build it again.")
-        self._attach(faiss.deserialize_index(np.frombuffer(graph, dtype=np.uint8)))
-
-    def _stamp(self, graph: bytes) -> bytes:
-        """The first bytes of the file of a graph of these vectors."""
-        if self._digest is None:
-            flat = self._flat
-            vectors: Any = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d) if flat.ntotal else b""
-            digest = hashlib.sha256(f"{flat.ntotal} × {flat.d}".encode())
-            digest.update(vectors)
-            self._digest = digest.digest()
-        return hashlib.sha256(self._digest + graph).digest()
-
-    def _search_exact(self, vector: np.ndarray, k: int, selector: Any) -> tuple[np.ndarray, np.ndarray]:
-        # Always with a selector: without one, faiss uses all cores, is slower for a single query, and
-        # rounds differently.
-        parameters = faiss.SearchParameters(sel=selector or faiss.IDSelectorAll())  # type: ignore[call-arg]
-        # The choice of faiss among equally near vectors is arbitrary. If the last of the extra vectors
-        # is as near as the last wanted one, all equally near vectors are fetched.
-        cosines, positions = self._flat.search(vector, k + SPARE, params=parameters)
-        ordered, nearness = best_first(positions[0], cosines[0])
-        if len(ordered) == k + SPARE and nearness[-1] == nearness[k - 1]:
-            radius = float(nearness[k - 1]) - 1e-6
-            _, cosines, positions = self._flat.range_search(vector, radius, params=parameters)
-            ordered, nearness = best_first(positions, cosines)
-        return ordered[:k], nearness[:k]
-
-    def _search_graph(
-        self, graph: Any, vector: np.ndarray, k: int, selector: Any, available: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        # The search passes through vectors that the filter excludes: it must be wider in proportion.
-        width = max(SEARCH_WIDTH, k) * self._flat.ntotal // available
-        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=width)  # type: ignore[attr-defined]
-        cosines, positions = graph.search(vector, k, params=parameters)
-        return best_first(positions[0], cosines[0])

@@ -14,7 +14,7 @@ from artextract.vision.embedding import Embeddings
 
 
 class Index(Protocol):
-    """Searches vectors by cosine. Safe to share between threads."""
+    """Searches vectors by cosine. Safe to share between threads. ArtExtractError if the database can't be used."""
 
     @property
     def needs_building(self) -> bool:
@@ -24,31 +24,22 @@ class Index(Protocol):
     def build(self, report: Report = silent) -> None:
         """Prepare fast searches, and store the result. `report` may stop it.
 
-        Raises StorageError if another process is building, or the disk can't be written; ArtExtractError
-        if the database can't be used.
+        Raises StorageError if another process is building, or the disk can't be written.
         """
         ...
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """The `k` vectors (or fewer) nearest to `query`, nearest first; equally near ones by position.
+        """The `k` vectors (or fewer) nearest to `query`, floats [d], nearest first; equally near ones by position.
 
-        Args:
-            query: floats [d], of any length.
-            k: number of vectors, at least 1.
-            allowed: bool [n], which vectors may be returned; None allows all.
-
-        Returns:
-            Positions, int64 [≤ k], and cosines, float32 [≤ k], -1 to 1.
-
-        Raises ArtExtractError if the database can't be used, ValueError if an argument has another shape or type.
+        `allowed`, bool [n], says which may be returned (None: all). The result is their positions, int64 [≤ k], and
+        cosines, float32 [≤ k], -1 to 1. Raises ValueError if the query is not finite.
         """
         ...
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """The `k` nearest of each vector, without itself: int64 [n, k], -1 where there are fewer.
 
-        This is much faster than one search per vector; equally near vectors come in any order. Raises
-        the same errors as `build`.
+        This is much faster than one search per vector; equally near vectors come in any order.
         """
         ...
 
@@ -63,6 +54,6 @@ def open_index(collection: Collection, embeddings: Embeddings) -> Index:
     if address is None:
         # The key and the pictures determine the vectors.
         digest = hashlib.sha256("".join([key, *embeddings.hashes]).encode()).digest()
-        return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest=digest)
+        return FaissIndex(embeddings.vectors, folder / f"{key}.hnsw", digest)
     name, stamp = f"{collection.name} {key}", folder / f"{key}.milvus"
     return MilvusIndex(address, name, embeddings.hashes, embeddings.vectors, stamp)

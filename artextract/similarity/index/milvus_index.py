@@ -18,7 +18,7 @@ import numpy as np
 from artextract.errors import ArtExtractError, missing_package
 from artextract.files import only_writer, write_bytes
 from artextract.progress import Report, Stage, silent
-from artextract.similarity.vectors import best_first, check_search, checked_shape, checked_unit, cosines_of, lengths_of
+from artextract.similarity.vectors import best_first, checked_unit, cosines_of, lengths_of
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -27,8 +27,7 @@ EXACT_LIMIT = 100_000  # Pictures up to which the database compares the query wi
 LINKS, BUILD_WIDTH, SEARCH_WIDTH = 32, 200, 256
 """The graph (HNSW): links of each vector, candidates while linking, candidates while searching."""
 BLOCK = 1024  # Pictures sent at once
-MAX_RESULTS = 16_384  # Pictures that one search can return, and that one filter names. Milvus returns no more.
-LARGE_SHARE = 0.05  # Share of the pictures from which a filter is applied here, not in the database
+MAX_RESULTS = 16_384  # Pictures that one search can return. Milvus returns no more.
 SPARE = 16  # Extra pictures fetched, so that equally near ones are put in order here
 TIMEOUT = 30.0  # Seconds to wait for the server's answer
 
@@ -39,10 +38,9 @@ _clients_lock = threading.Lock()
 class MilvusIndex:
     """Vectors that a Milvus server searches. Safe to share between threads.
 
-    Until all vectors are sent, searches are exact and run here. A filter that allows few works is
-    sent as a list of pictures. A filter that allows many is applied here: more of the nearest works
-    are fetched, in proportion, and the allowed ones are kept. If these are too few, the list is sent
-    after all, block by block. So a filter never loses works; only the database's graph may.
+    A filter is applied here: more of the nearest works are fetched, in proportion, and the allowed ones are kept. If
+    that would be too many, or the allowed ones are too few, or not all vectors are sent yet, the search is exact and
+    runs here. So a filter never loses works; only the database's graph may.
     """
 
     def __init__(
@@ -64,20 +62,17 @@ class MilvusIndex:
             stamp: a file that records that all vectors were sent.
             exact_limit: pictures above which the database builds a graph.
         """
-        count, self._dimension = checked_shape(vectors)
-        self._vectors, self._lengths = vectors, lengths_of(vectors)
-        self._address, self._description = address, name
+        self._vectors, self._lengths, self._exact_limit = vectors, lengths_of(vectors), exact_limit
+        self._address, self._description, self._stamp = address, name, stamp
         self.name = f"artextract_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-        self._exact_limit = exact_limit
         first_bytes = bytes.fromhex("".join(sha256[:16] for sha256 in hashes))
         keys = np.frombuffer(first_bytes, dtype=">i8").astype(np.int64)
         self._pictures, self._picture_of = np.unique(keys, return_inverse=True)
         # The rows of picture p, ascending: `_rows[_starts[p] : _starts[p + 1]]`.
         self._rows = np.argsort(self._picture_of, kind="stable")
         self._starts = np.searchsorted(self._picture_of[self._rows], np.arange(len(self._pictures) + 1))
-        self._stamp = stamp
         self._client = _connect(address)
-        self._is_complete = count == 0 or self._was_sent()
+        self._is_complete = not len(vectors) or self._was_sent()
 
     @property
     def needs_building(self) -> bool:
@@ -107,24 +102,16 @@ class MilvusIndex:
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """See `Index.search`."""
-        check_search(query, k, allowed, len(self._vectors), self._dimension)
         mask = np.ones(len(self._vectors), dtype=bool) if allowed is None else allowed
-        k = min(k, int(np.count_nonzero(mask)))
-        vector = checked_unit(query[np.newaxis])
-        if k == 0 or not self._is_complete:
-            return self._search_here(query, k, mask)
-        pictures = np.unique(self._picture_of[mask])
-        with _sentences(self._address):
-            share = len(pictures) / len(self._pictures)
-            if share >= LARGE_SHARE or len(pictures) > MAX_RESULTS:
-                rows = self._filtered_here(vector, k, mask, share)
-                if rows is not None:
-                    return self._in_order(vector[0], rows, k)
-            nearest = [
-                self._nearest(vector, k + SPARE, pictures[start : start + MAX_RESULTS])[0]
-                for start in range(0, len(pictures), MAX_RESULTS)
-            ]
-        return self._in_order(vector[0], self._rows_of(np.concatenate(nearest), mask), k)
+        available = int(np.count_nonzero(mask))
+        k, vector = min(k, available), checked_unit(query[np.newaxis])
+        limit = SPARE + int(1.5 * k * len(mask) / max(available, 1))
+        if k and self._is_complete and limit <= MAX_RESULTS:
+            with _sentences(self._address):
+                rows = self._rows_of(self._nearest(vector, limit)[0], mask)
+            if len(rows) >= k:
+                return self._in_order(vector[0], rows, k)
+        return self._search_here(query, k, mask)
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
         """See `Index.nearest_of_all`."""
@@ -155,27 +142,13 @@ class MilvusIndex:
         rows, cosines = best_first(rows, cosines)
         return rows[:k], cosines[:k]
 
-    def _filtered_here(self, vector: np.ndarray, k: int, mask: np.ndarray, share: float) -> np.ndarray | None:
-        """Allowed rows that include the `k` nearest, by a search without the filter, which allows `share` of all
-        pictures. None if too few of the nearest are allowed."""
-        limit = min(int(1.5 * k / share) + SPARE, MAX_RESULTS)
-        while True:
-            rows = self._rows_of(self._nearest(vector, limit)[0], mask)
-            if len(rows) >= k:
-                return rows
-            if limit == MAX_RESULTS:
-                return None
-            limit = min(8 * limit, MAX_RESULTS)
-
-    def _nearest(self, vectors: np.ndarray, limit: int, among: np.ndarray | None = None) -> list[np.ndarray]:
-        """The `limit` pictures nearest to each unit vector, by the database; `among` these pictures only."""
-        limit = min(limit, MAX_RESULTS)
+    def _nearest(self, vectors: np.ndarray, limit: int) -> list[np.ndarray]:
+        """The `limit` pictures nearest to each unit vector, by the database."""
         is_graph = len(self._pictures) > self._exact_limit
         answers = self._client.search(
             self.name,
             data=list(vectors),
             limit=limit,
-            filter="" if among is None else f"picture in {self._pictures[among].tolist()}",
             output_fields=["picture"],
             search_params={"params": {"ef": max(SEARCH_WIDTH, limit)} if is_graph else {}},
             timeout=TIMEOUT,
@@ -211,13 +184,12 @@ class MilvusIndex:
         return int(missing.sum())
 
     def _make_collection(self) -> None:
-        """Create the Milvus collection if it does not exist, and load it."""
         from pymilvus import DataType
 
         if not self._client.has_collection(self.name):
             schema = self._client.create_schema(auto_id=False, description=self._description)
             schema.add_field("picture", DataType.INT64, is_primary=True)
-            schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dimension)
+            schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._vectors.shape[1])
             self._client.create_collection(
                 self.name, schema=schema, index_params=self._index_type(), consistency_level="Strong"
             )
