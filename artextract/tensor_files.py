@@ -5,7 +5,7 @@ with the program have none: they are checked when the program is installed.
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from artextract.files import check_regular, say_damaged, write_bytes
+from artextract.files import check_regular, only_writer, say_damaged, write_bytes
 
 HEADER = "artextract"
 _CHECKSUM = "crc32"
@@ -71,6 +71,23 @@ def read_cached(file: Path, names: Sequence[str] = (), facts: BaseModel | None =
         say_damaged(file, "It is computed again when it is needed.")
         return None
     return tensors if facts is None or stored == facts.model_dump_json() else None
+
+
+def computed_once(
+    file: Path, made_from: str, waiting_for: str, compute: Callable[[], dict[str, np.ndarray]], *names: str
+) -> dict[str, np.ndarray]:
+    """The arrays called `names` that were made from `made_from`: stored in a file, or computed now and stored.
+
+    `waiting_for` says what the file holds, for another process that waits. Raises StorageError if the file can't be
+    written. If `compute` raises an error, nothing is stored.
+    """
+    facts = MadeFrom(made_from=made_from)
+    if (stored := read_cached(file, names, facts)) is None:
+        with only_writer(file.parent, waiting_for):
+            if (stored := read_cached(file, names, facts)) is None:  # no other process was faster
+                stored = compute()
+                write_tensors(file, stored, facts)
+    return stored
 
 
 def write_tensors(file: Path, tensors: Mapping[str, np.ndarray], facts: BaseModel | None = None) -> None:

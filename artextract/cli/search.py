@@ -55,7 +55,8 @@ def search(
         cells = "  ".join("       –" if score is None else f"{score:8.3f}" for score in near.scores.values())
         lines.append(f"{cells}   {_label(near.title, near.artist, near.id)}")
     query = {"work": work} if work is not None else {"image": str(image)}
-    return Output({"query": query, "neighbours": [neighbour.record() for neighbour in neighbours]}, lines)
+    rows = [{"id": one.id, "title": one.title, "artist": one.artist, **one.scores} for one in neighbours]
+    return Output({"query": query, "neighbours": rows}, lines)
 
 
 def _label(title: object, artist: object, work: str) -> str:
@@ -92,7 +93,7 @@ def _search_text(name: str, query: dict[str, Any]) -> Output:
     matches = searcher.search(query["words"], query["k"], pictures, similarity, query["weight"])
     titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
     lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
-    for face, distance in matches:
+    for match in matches:
         numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
         title, artist = titles.loc[match.id]

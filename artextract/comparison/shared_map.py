@@ -91,22 +91,15 @@ def typical_regions(
     has = [np.array([len(rows) for rows in of_side], dtype=np.int64) for of_side in inside]
     size = [np.full(len(regions), len(own)) for own in pair.rows]
     artists = pd.factorize(pair.works["artist"])[0]
-    found: tuple[list[TypicalRegion], list[TypicalRegion]] = ([], [])
+    kept: tuple[list[TypicalRegion], list[TypicalRegion]] = ([], [])
     for side, common in enumerate(more_common((has[0], has[1]), (size[0], size[1]))):
         for n, counts in common:
             rows = inside[side][n]
-            if several := by_several_artists(counts, artists[rows], artists[pair.rows[side]]):
-                found[side].append(TypicalRegion(regions[n], several, middle_first(rows, positions)))
-    return _apart(found[0]), _apart(found[1])
-
-
-def _apart(regions: list[TypicalRegion]) -> list[TypicalRegion]:
-    kept: list[TypicalRegion] = []
-    for region in regions:
-        overlaps = [len(np.intersect1d(region.rows, before.rows)) for before in kept]
-        if max(overlaps, default=0) <= MAX_OVERLAP * len(region.rows):
-            kept.append(region)
-    return kept[:MAX_REGIONS]
+            several = by_several_artists(counts, artists[rows], artists[pair.rows[side]])
+            overlaps = [len(np.intersect1d(rows, before.rows)) for before in kept[side]]
+            if several and max(overlaps, default=0) <= MAX_OVERLAP * len(rows):
+                kept[side].append(TypicalRegion(regions[n], several, middle_first(rows, positions)))
+    return kept[0][:MAX_REGIONS], kept[1][:MAX_REGIONS]
 
 
 def _embeddings(sources: Sequence[Subset]) -> Embeddings:

@@ -47,22 +47,29 @@ def typical_terms(pair: SubsetPair) -> tuple[list[TypicalTerm], list[TypicalTerm
     enough = (known[0] >= MIN_KNOWN) & (known[1] >= MIN_KNOWN)
     has = [np.where(enough, terms.counts(mask)[tested], 0) for mask in (first, ~first)]
     left, right = (
-        _of_all_kinds(_several_artists(terms, np.flatnonzero(mask), [(tested[n], counts) for n, counts in common]))
+        _listed(terms, np.flatnonzero(mask), [(tested[n], counts) for n, counts in common])
         for mask, common in zip((first, ~first), more_common((has[0], has[1]), known), strict=True)
     )
     return left, right
 
 
-def _several_artists(terms: Terms, rows: np.ndarray, common: list[tuple[int, TermCounts]]) -> list[TypicalTerm]:
-    """The terms (by number) of a subset, in `rows`, that several artists have; those that name an artist need not."""
-    typical = []
+def _listed(terms: Terms, rows: np.ndarray, common: list[tuple[int, TermCounts]]) -> list[TypicalTerm]:
+    """The first terms (by number) of the subset in `rows` that name an artist, or that works of several artists have.
+
+    At most `MAX_OF_KIND` of a kind, and only one span of years: spans overlap.
+    """
+    seen: Counter[str] = Counter()
+    kept = []
     for number, counts in common:
-        having = terms.artists[terms.having(number, rows)]
-        is_artist = terms.terms[number].kind == "artist"
-        several = counts if is_artist else by_several_artists(counts, having, terms.artists[rows])
-        if several is not None:
-            typical.append(TypicalTerm(terms.terms[number], several))
-    return typical
+        term, several = terms.terms[number], counts
+        if term.kind != "artist":
+            having = terms.artists[terms.having(number, rows)]
+            if (several := by_several_artists(counts, having, terms.artists[rows])) is None:
+                continue
+        if seen[term.kind] < (1 if term.kind == YEARS else MAX_OF_KIND):
+            kept.append(TypicalTerm(term, several))
+        seen[term.kind] += 1
+    return kept[:MAX_TERMS]
 
 
 def filtered_kinds(filters: Filters) -> set[str]:
@@ -88,13 +95,10 @@ def _known_counts(
     works: pd.DataFrame, terms: list[Term], masks: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many works of each mask (bool [works]) have any recorded term of each term's kind, int [terms] each."""
-    counts = {}
-    for kind, predicted in {(term.kind, term.predicted) for term in terms}:
-        known = _known(works, kind, predicted)
-        counts[kind, predicted] = [int(np.count_nonzero(known & mask)) for mask in masks]
-    left, right = (
-        np.array([counts[term.kind, term.predicted][side] for term in terms], dtype=np.int64) for side in (0, 1)
-    )
+    kinds = [(term.kind, term.predicted) for term in terms]
+    known = {kind: _known(works, *kind) for kind in set(kinds)}
+    counts = [{kind: np.count_nonzero(has & mask) for kind, has in known.items()} for mask in masks]
+    left, right = (np.array([of_side[kind] for kind in kinds], dtype=np.int64) for of_side in counts)
     return left, right
 
 
@@ -110,15 +114,3 @@ def _known(works: pd.DataFrame, kind: str, predicted: bool) -> np.ndarray:
     columns = ("read_year",) if kind == YEARS else (f"read_{kind}", f"{CUSTOM_LABEL}{kind}")
     answers = [works[name].notna() & (works[name] != NOT_SURE) for name in columns if name in works]
     return ~recorded & np.logical_or.reduce(answers)
-
-
-def _of_all_kinds(terms: list[TypicalTerm]) -> list[TypicalTerm]:
-    """The first terms, at most `MAX_OF_KIND` of a kind and only one span of years: spans overlap."""
-    seen: Counter[str] = Counter()
-    kept = []
-    for typical in terms:
-        kind = typical.term.kind
-        if seen[kind] < (1 if kind == YEARS else MAX_OF_KIND):
-            kept.append(typical)
-        seen[kind] += 1
-    return kept[:MAX_TERMS]

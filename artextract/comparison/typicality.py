@@ -101,9 +101,8 @@ def typicality_of(vectors: np.ndarray, rows: Two, artists: np.ndarray, report: R
 def most_typical(values: np.ndarray, artists: pd.Series, count: int) -> list[int]:
     """The positions of at most `count` works of a subset, the most typical first.
 
-    At most `MAX_OF_ARTIST` works of an artist are included, unless others are too few: one artist
-    with many similar works would fill the list. `values` is the typicality of each work of the subset,
-    float [n], `artists` its artist, missing if not recorded.
+    At most `MAX_OF_ARTIST` works of an artist are included, unless others are too few. `values` is the typicality of
+    each work of the subset, float [n], `artists` its artist, missing if not recorded.
     """
     seen: Counter[str] = Counter()
     chosen, passed = [], []

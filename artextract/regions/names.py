@@ -60,23 +60,27 @@ def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionNa
     `groups` are the rows of each region's works, int.
     """
     chance = CHANCE / max(1, len(groups) * len(terms.terms))
-    all_works = np.ones(terms.works, dtype=bool)
-    totals = terms.counts(all_works)
+    totals = terms.counts(np.ones(terms.works, dtype=bool))
     names = []
     for rows in groups:
         mask = np.zeros(terms.works, dtype=bool)
         mask[rows] = True
-        names.append(_names(_Group(terms, mask, len(rows), chance), all_works, totals))
+        names.append(_Group(terms, mask, len(rows), chance).names(totals))
     return names
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A term, or a pair of terms; a work has the pair if it has either term."""
+    """A term, or a pair of terms of a kind; a work has the pair if it has either term."""
 
     numbers: tuple[int, ...]
+    term: Term
     counts: TermCounts
     divergence: float
+
+    @property
+    def lift(self) -> float:
+        return self.counts.share / self.counts.share_elsewhere
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,38 @@ class _Group:
     size: int
     chance: float  # A term counts if its probability by chance is below this
 
-    def distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
+    def names(self, totals: np.ndarray) -> list[RegionName]:
+        """See `find_names`; `totals` is how many works have each term, int [terms]."""
+        named = np.ones(len(self.mask), dtype=bool)
+        single = self._distinctive(named, totals)
+        candidates = _best_first([*self._either(single), *single])
+        chosen: list[_Candidate] = []
+        while len(chosen) < MAX_TERMS:
+            kinds = {candidate.term.kind for candidate in chosen}
+            fitting = (
+                candidate
+                for candidate in candidates
+                if candidate.counts.share >= MIN_SHARE
+                and candidate.term.kind not in kinds
+                and (not chosen or candidate.lift >= GAINED_LIFT * chosen[-1].lift)
+            )
+            best = next(fitting, None)
+            if best is None or (chosen and best.divergence < KEPT_DIVERGENCE * chosen[-1].divergence):
+                break
+            chosen.append(best)
+            named = named & self._has(best.numbers)
+            candidates = self._distinctive(named, self.terms.counts(named))
+        if not chosen:
+            return []
+        name = RegionName(tuple(candidate.term for candidate in chosen), chosen[-1].counts)
+        used = {number for candidate in chosen for number in candidate.numbers}
+        further = [RegionName((one.term,), one.counts) for one in single if not used.intersection(one.numbers)]
+        # The best span of years only, or none if the name has one: spans overlap.
+        spans = [one for one in further if one.terms[0].kind == YEARS]
+        dropped = spans if any(term.kind == YEARS for term in name.terms) else spans[1:]
+        return [name, *[one for one in further if one not in dropped][:MAX_FURTHER]]
+
+    def _distinctive(self, named: np.ndarray, totals: np.ndarray) -> list[_Candidate]:
         """The terms that set the region apart together with the name so far, best first.
 
         `named` are the works that have all terms of the name so far, bool [works], `totals` is how many of
@@ -101,83 +136,37 @@ class _Group:
         numbers = np.flatnonzero((share >= MIN_FURTHER) & (share >= MIN_LIFT * elsewhere))
         by_chance = bdtrc(inside[numbers] - 1, self.size, totals[numbers] / works)
         rows = np.flatnonzero(named & self.mask)
-        return _best_first([
+        return _best_first(
             self._candidate((number,), self.terms.having(number, rows), int(totals[number]), rows)
             for number in numbers[by_chance < self.chance].tolist()
-        ])
+        )
 
-    def either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    def _either(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """Pairs of terms of the same kind; a work has the pair if it has either term."""
         pairs, rows = [], np.flatnonzero(self.mask)
         for left, right in combinations([one for one in candidates if one.counts.share >= MIN_EITHER], 2):
-            kind, predicted = self.term(left).kind, self.term(left).predicted
-            if kind in COLUMNS and (kind, predicted) == (self.term(right).kind, self.term(right).predicted):
+            kind, predicted = left.term.kind, left.term.predicted
+            if kind in COLUMNS and (kind, predicted) == (right.term.kind, right.term.predicted):
                 numbers = left.numbers + right.numbers
-                has = self.has(numbers)
+                has = self._has(numbers)
                 pairs.append(self._candidate(numbers, np.flatnonzero(has & self.mask), int(has.sum()), rows))
-        return [pair for pair in pairs if pair is not None]
+        return _best_first(pairs)
 
-    def has(self, numbers: Sequence[int]) -> np.ndarray:
+    def _has(self, numbers: Sequence[int]) -> np.ndarray:
         """The works that have any of the terms, bool [works]."""
         return reduce(np.logical_or, map(self.terms.has, numbers))
-
-    def term(self, candidate: _Candidate) -> Term:
-        """The candidate as one term."""
-        terms = [self.terms.terms[number] for number in candidate.numbers]
-        return replace(terms[0], values=tuple(value for term in terms for value in term.values))
 
     def _candidate(
         self, numbers: tuple[int, ...], having: np.ndarray, total: int, rows: np.ndarray
     ) -> _Candidate | None:
         """A term of the works in `having`, a part of the region's works in `rows`; None if it is of too few artists."""
-        inside = len(having)
-        counts = TermCounts(inside, self.size, total - inside, len(self.mask) - self.size)
-        if self.terms.terms[numbers[0]].kind != "artist":
-            artists = self.terms.artists
-            if (several := by_several_artists(counts, artists[having], artists[rows])) is None:
-                return None
-            counts = several
-        return _Candidate(numbers, counts, counts.divergence)
+        terms = [self.terms.terms[number] for number in numbers]
+        term = replace(terms[0], values=tuple(value for term in terms for value in term.values))
+        counts: TermCounts | None = TermCounts(len(having), self.size, total - len(having), len(self.mask) - self.size)
+        if counts and term.kind != "artist":
+            counts = by_several_artists(counts, self.terms.artists[having], self.terms.artists[rows])
+        return counts and _Candidate(numbers, term, counts, counts.divergence)
 
 
 def _best_first(candidates: Iterable[_Candidate | None]) -> list[_Candidate]:
     return sorted((one for one in candidates if one is not None), key=lambda candidate: -candidate.divergence)
-
-
-def _names(group: _Group, all_works: np.ndarray, totals: np.ndarray) -> list[RegionName]:
-    single = group.distinctive(all_works, totals)
-    candidates = _best_first([*group.either(single), *single])
-    chosen: list[_Candidate] = []
-    named = all_works
-    while len(chosen) < MAX_TERMS:
-        kinds = {group.term(candidate).kind for candidate in chosen}
-        fitting = (
-            candidate
-            for candidate in candidates
-            if candidate.counts.share >= MIN_SHARE
-            and group.term(candidate).kind not in kinds
-            and (not chosen or _lift(candidate) >= GAINED_LIFT * _lift(chosen[-1]))
-        )
-        best = next(fitting, None)
-        if best is None or (chosen and best.divergence < KEPT_DIVERGENCE * chosen[-1].divergence):
-            break
-        chosen.append(best)
-        named = named & group.has(best.numbers)
-        candidates = group.distinctive(named, group.terms.counts(named))
-    if not chosen:
-        return []
-    name = RegionName(tuple(group.term(candidate) for candidate in chosen), chosen[-1].counts)
-    used = {number for candidate in chosen for number in candidate.numbers}
-    further = [RegionName((group.term(one),), one.counts) for one in single if not used.intersection(one.numbers)]
-    return [name, *_one_span(further, name)[:MAX_FURTHER]]
-
-
-def _lift(candidate: _Candidate) -> float:
-    return candidate.counts.share / candidate.counts.share_elsewhere
-
-
-def _one_span(further: list[RegionName], name: RegionName) -> list[RegionName]:
-    """Keeps the best span of years only, or none if the name has one: spans overlap."""
-    spans = [one for one in further if one.terms[0].kind == YEARS]
-    dropped = spans if any(term.kind == YEARS for term in name.terms) else spans[1:]
-    return [one for one in further if one not in dropped]

@@ -15,13 +15,12 @@ import numpy as np
 import pandas as pd
 
 from artextract.collection import Collection
-from artextract.files import only_writer
 from artextract.maps.gallery_map import GalleryMap
 from artextract.progress import Report, Step, silent
 from artextract.regions.density import density_levels
 from artextract.regions.names import RegionName, find_names
 from artextract.regions.terms import Terms
-from artextract.tensor_files import MadeFrom, read_cached, write_tensors
+from artextract.tensor_files import MadeFrom, computed_once, read_cached
 
 
 @dataclass(frozen=True)
@@ -61,21 +60,19 @@ def find_regions(
     `feature_key` is the key of the embeddings that the map shows. `report` is called once, when the search
     begins; if it stops the job, nothing is stored. Raises StorageError if the regions cannot be written.
     """
-    file = _file(collection, layout, feature_key)
-    if (stored := _read(file, layout)) is not None:
-        return stored
-    with only_writer(file.parent, f"regions of {collection.name}"):
-        if (stored := _read(file, layout)) is not None:  # another process was faster
-            return stored
+
+    def compute() -> dict[str, np.ndarray]:
         report(Step("Finding the regions of the map", 0, 0))
-        levels = density_levels(layout.positions)
-        write_tensors(file, {"levels": levels}, MadeFrom(made_from=layout.key))
-        return levels
+        return {"levels": density_levels(layout.positions)}
+
+    file, label = _file(collection, layout, feature_key), f"regions of {collection.name}"
+    return computed_once(file, layout.key, label, compute, "levels")["levels"]
 
 
 def read_regions(collection: Collection, layout: GalleryMap, feature_key: object) -> np.ndarray | None:
     """The stored regions of that map; None if there are none."""
-    return _read(_file(collection, layout, feature_key), layout)
+    stored = read_cached(_file(collection, layout, feature_key), ("levels",), MadeFrom(made_from=layout.key))
+    return None if stored is None else stored["levels"]
 
 
 def name_regions(
@@ -83,11 +80,8 @@ def name_regions(
 ) -> list[Region]:
     """The regions with their names: level by level, the largest first.
 
-    Args:
-        levels: int [levels, works], as `find_regions` returns them.
-        positions: of the works on the map, float [works, 2].
-        works: a work table with the same rows; see `Terms`.
-        hidden: columns that names must not use.
+    `levels` are those of `find_regions`, int [levels, works], `positions` the works on the map, float [works, 2],
+    `works` a work table with the same rows. Names do not use the `hidden` columns.
     """
     terms = Terms(works, hidden)
     regions = []
@@ -108,8 +102,3 @@ def middle_first(rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
 
 def _file(collection: Collection, layout: GalleryMap, feature_key: object) -> Path:
     return collection.root / "regions" / f"{layout.method}-{feature_key}.safetensors"
-
-
-def _read(file: Path, layout: GalleryMap) -> np.ndarray | None:
-    stored = read_cached(file, ("levels",), MadeFrom(made_from=layout.key))
-    return None if stored is None else stored["levels"]

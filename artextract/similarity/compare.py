@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +24,7 @@ SIDE = 448  # Side of the square that the network sees, pixels: 14 cells per sid
 MAX_MATCHES = 8  # Matches shown: more are hard to tell apart on the screen
 
 
-@dataclass(frozen=True)
-class CellMatch:
+class CellMatch(NamedTuple):
     """A cell of the left picture and a similar cell of the right one."""
 
     left: int  # Number of the cell, row by row
@@ -32,8 +32,7 @@ class CellMatch:
     cosine: float  # Cosine of the two cells after each picture's mean is subtracted: a score, 0 to 1
 
 
-@dataclass(frozen=True)
-class Correspondence:
+class Correspondence(NamedTuple):
     """The matching cells of two pictures."""
 
     grid: int  # Cells per side of each picture
@@ -41,10 +40,9 @@ class Correspondence:
 
 
 class CellMapper:
-    """Computes the feature map of a picture. Safe to share between threads."""
+    """Computes the feature map of a picture. Safe to share between threads. WeightsError without the network."""
 
     def __init__(self) -> None:
-        """Load the network. Raises WeightsError if its weights are not available."""
         self._mapper = FeatureMapper(find_backbone(BACKBONE), SIDE)
 
     def cells(self, picture: Path) -> np.ndarray:
@@ -75,12 +73,8 @@ def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str
 
     Raises ArtExtractError if a work does not exist, or its picture is missing or damaged.
     """
-
-    def cells_of(work: str) -> np.ndarray:
-        row = searcher.works.iloc[searcher.row_of(work)]
-        return mapper.cells(searcher.collection.image_path(str(row["image"])))
-
-    left_cells, right_cells = cells_of(left), cells_of(right)
+    images = (str(searcher.works["image"].iloc[searcher.row_of(work)]) for work in (left, right))
+    left_cells, right_cells = (mapper.cells(searcher.collection.image_path(image)) for image in images)
     return Correspondence(isqrt(len(left_cells)), matching_cells(left_cells, right_cells))
 
 

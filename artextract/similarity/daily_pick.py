@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from artextract.similarity.search import Searcher
 from artextract.similarity.vectors import cosines_of, lengths_of
@@ -41,6 +40,8 @@ def find_daily_pick(searcher: Searcher, day: date) -> DailyPick | None:
     The matches also have another style and school where those are recorded. The same day gives the same works as long
     as the collection does not change. None if no candidate has `MATCHES` matches, such as without recorded years.
     """
+    from scipy.stats import rankdata
+
     works = searcher.works
     years = works[["year_begin", "year_end"]].astype("Float64").mean(axis=1)
     artists, known = works["artist"], (years.notna() & works["artist"].notna()).to_numpy()
@@ -49,30 +50,21 @@ def find_daily_pick(searcher: Searcher, day: date) -> DailyPick | None:
     drawn = rng.permutation(np.flatnonzero(known))[:SAMPLE]
     vectors = searcher.embeddings.vectors[drawn]
     lengths = lengths_of(vectors)
-    for number, row in enumerate(drawn[:MAX_TRIES]):
+    for number, row in enumerate(drawn[:MAX_TRIES].tolist()):
         cosines = cosines_of(vectors, lengths, vectors[number])
         cosines[number] = -np.inf
-        seen_artists = {artists.iloc[row]}
-        matches: list[int] = []
-        for candidate in drawn[np.argsort(-cosines, kind="stable")[:NEAREST]]:
-            years_apart = abs(years.iloc[row] - years.iloc[candidate])
+        apart: dict[str, tuple[int, float]] = {artists.iloc[row]: (row, 0.0)}  # by artist: row, years apart
+        for candidate in drawn[np.argsort(-cosines, kind="stable")[:NEAREST]].tolist():
+            years_apart = float(abs(years.iloc[row] - years.iloc[candidate]))
             pairs = ((kind.iloc[row], kind.iloc[candidate]) for kind in kinds)
             same_kind = any(isinstance(left, str) and left == right for left, right in pairs)
-            if years_apart >= MIN_YEARS and not same_kind and artists.iloc[candidate] not in seen_artists:
-                seen_artists.add(artists.iloc[candidate])
-                matches.append(int(candidate))
-            if len(matches) == MATCHES:
-                return DailyPick(int(row), _ranked(searcher, int(row), matches, years))
+            if years_apart >= MIN_YEARS and not same_kind:
+                apart.setdefault(artists.iloc[candidate], (candidate, years_apart))
+        if len(apart) > MATCHES:
+            nearness = searcher.cosines_with(searcher.embeddings.vectors[row])
+            nearness[row] = -np.inf
+            ranks = rankdata(-nearness, method="ordinal")
+            chosen = [*apart.values()][1 : MATCHES + 1]
+            matches = [DistantMatch(match, int(ranks[match]), round(gap)) for match, gap in chosen]
+            return DailyPick(row, sorted(matches, key=lambda match: match.rank))
     return None
-
-
-def _ranked(searcher: Searcher, row: int, matches: list[int], years: pd.Series) -> list[DistantMatch]:
-    cosines = searcher.cosines_with(searcher.embeddings.vectors[row])
-    cosines[row] = -np.inf
-    ranked = []
-    for match in matches:
-        nearer = np.count_nonzero(cosines > cosines[match])
-        as_near = np.count_nonzero(cosines[:match] == cosines[match])
-        years_apart = round(float(abs(years.iloc[row] - years.iloc[match])))
-        ranked.append(DistantMatch(match, int(1 + nearer + as_near), years_apart))
-    return sorted(ranked, key=lambda match: match.rank)

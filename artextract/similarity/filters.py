@@ -1,9 +1,7 @@
 """Filters: which works of a collection a search may return.
 
 The text filter matches any part of a word in titles and artists' names at every keystroke, and needs no index
-(`artextract.text` searches all texts by word stems and meaning): a million texts in a few hundredths of a second. All
-texts are in one buffer of Arrow, which is compared with one letter of the word at a time, the rarest letter first, so
-few positions remain after the first step. Arrow's own search takes about three times as long (docs/measured.md).
+(`artextract.text` searches all texts by word stems and meaning).
 """
 
 from dataclasses import dataclass
@@ -17,8 +15,6 @@ from artextract.metadata.dates import span_text, year_text
 from artextract.text.spelling import PLAIN_LETTERS
 from artextract.work_table import TERM_COLUMNS, has_any_term
 
-_SAMPLE = 2_000_000  # Bytes in which letters are counted
-
 
 class TitleText:
     """Titles and artists of works, in lower case without accents, ready for search."""
@@ -31,29 +27,11 @@ class TitleText:
         separator = pa.scalar("\n", pa.large_string())
         texts = pc.binary_join_element_wise(title, artist, separator)
         self._texts = _folded(pa.concat_arrays(getattr(texts, "chunks", [texts])))
-        _, ends, letters = self._texts.buffers()
-        self._ends = np.frombuffer(ends, np.int64)[: len(works) + 1]
-        self._letters = np.frombuffer(letters, np.uint8) if letters else np.empty(0, np.uint8)
-        self._frequency = np.bincount(self._letters[:_SAMPLE], minlength=256)
 
     def containing(self, word: str) -> np.ndarray:
         """Which works have a word (without white space) in title or artist, in any case and accents: bool [n]."""
-        wanted = np.frombuffer(_folded(pa.array([word], pa.large_string()))[0].as_py().encode(), np.uint8)
-        if not len(wanted):  # nothing but accents
-            return np.ones(len(self._texts), dtype=bool)
-        if len(wanted) == 1:  # a letter is frequent: Arrow stops at the first in each text
-            return pc.match_substring(self._texts, chr(wanted[0])).to_numpy(zero_copy_only=False)
-        rarest_first = np.argsort(self._frequency[wanted], kind="stable")
-        last = len(self._letters) - len(wanted) + 1
-        first = rarest_first[0]
-        starts = np.flatnonzero(self._letters[first : max(first, first + last)] == wanted[first])
-        for place in rarest_first[1:]:
-            starts = starts[self._letters[starts + place] == wanted[place]]
-        rows = np.searchsorted(self._ends, starts, side="right") - 1
-        is_within = starts + len(wanted) <= self._ends[rows + 1]
-        mask = np.zeros(len(self._texts), dtype=bool)
-        mask[rows[is_within]] = True
-        return mask
+        wanted = _folded(pa.array([word], pa.large_string()))[0].as_py()
+        return pc.match_substring(self._texts, wanted).to_numpy(zero_copy_only=False)
 
 
 def _folded(texts: pa.LargeStringArray) -> pa.LargeStringArray:
@@ -66,8 +44,10 @@ def _folded(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     return pc.replace_with_mask(texts, accented, plain)
 
 
-_RECORDED = ("style", "school", "theme", "artist", "genre", "medium", "classification")
-CATEGORIES = (*_RECORDED, "read_style", "read_genre", "read_artist")
+CATEGORIES = (
+    *("style", "school", "theme", "artist", "genre", "medium", "classification"),
+    *("read_style", "read_genre", "read_artist"),
+)
 """Columns of a work table whose values `Filters` selects."""
 
 
@@ -105,10 +85,9 @@ class Filters:
             mask &= _first_known(works, "year_end", "year_begin") >= self.year_from
         if self.year_to is not None:
             mask &= _first_known(works, "year_begin", "year_end") <= self.year_to
-        if words := self.text.split():
+        for word in self.text.split():
             texts = texts or TitleText(works)
-            for word in words:
-                mask &= texts.containing(word)
+            mask &= texts.containing(word)
         return mask
 
     def summary(self) -> str:

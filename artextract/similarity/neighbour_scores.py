@@ -8,7 +8,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,27 +25,19 @@ from artextract.vision.images import open_picture
 
 POOL_BYTES = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 16
 """Memory for the features: a sixteenth of the machine's."""
+NEIGHBOURS = 10  # Nearest works whose scores are stored for each work: as many as a screen shows at first
+AXES = 16  # Principal components used to order works
 
 
-@dataclass(frozen=True)
-class SparseFeatures:
+class _Features(NamedTuple):
     """A picture's LPIPS features without the zeros, which are four in five."""
 
     places: np.ndarray  # int32: positions of the values
     values: np.ndarray  # float32
     square: float  # The sum of the squares
 
-    @staticmethod
-    def of(features: np.ndarray) -> "SparseFeatures":
-        """The sparse form of a vector float32 [length] from `Lpips.features`."""
-        places = np.flatnonzero(features).astype(np.int32)
-        values = features[places]
-        # Double precision, because a distance is a small difference of large sums.
-        return SparseFeatures(places, values, float(np.dot(values.astype(np.float64), values)))
-
     @property
     def nbytes(self) -> int:
-        """Memory used."""
         return self.places.nbytes + self.values.nbytes
 
 
@@ -54,7 +46,7 @@ class FeaturePool:
 
     def __init__(self, lpips: Lpips) -> None:
         self._lpips = lpips
-        self._features: OrderedDict[str, SparseFeatures] = OrderedDict()  # the most recent last
+        self._features: OrderedDict[str, _Features] = OrderedDict()  # the most recent last
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -71,13 +63,16 @@ class FeaturePool:
         pairs = zip(others, products, strict=True)
         return [max(query.square + each.square - 2 * product, 0.0) for each, product in pairs]
 
-    def _features_of(self, pictures: Mapping[str, np.ndarray]) -> dict[str, SparseFeatures]:
+    def _features_of(self, pictures: Mapping[str, np.ndarray]) -> dict[str, _Features]:
         with self._lock:
             features = {sha256: self._features[sha256] for sha256 in pictures if sha256 in self._features}
         new = [sha256 for sha256 in pictures if sha256 not in features]
         batches = self._lpips.features([pictures[sha256] for sha256 in new], BACKGROUND)
-        computed = (values for batch in batches for values in batch)
-        features |= {sha256: SparseFeatures.of(values) for sha256, values in zip(new, computed, strict=True)}
+        for sha256, dense in zip(new, (dense for batch in batches for dense in batch), strict=True):
+            places = np.flatnonzero(dense).astype(np.int32)
+            values = dense[places]
+            # Double precision, because a distance is a small difference of large sums.
+            features[sha256] = _Features(places, values, float(np.dot(values.astype(np.float64), values)))
         with self._lock:
             for sha256, sparse in features.items():
                 if sha256 not in self._features:
@@ -87,10 +82,6 @@ class FeaturePool:
             while self._bytes > POOL_BYTES:
                 self._bytes -= self._features.popitem(last=False)[1].nbytes
         return features
-
-
-NEIGHBOURS = 10  # Nearest works whose scores are stored for each work: as many as a screen shows at first
-AXES = 16  # Principal components used to order works
 
 
 def score_neighbours(searcher: Searcher, report: Report = silent) -> JobResult:

@@ -18,8 +18,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # Odd multiplier (2⁶⁴ / golden ratio) 
 
 def score_store(collection: Collection) -> ShardStore:
     """The scores of a collection's pairs. A second job does not wait: it raises a StorageError."""
-    label = f"comparison of works in {collection.name}"
-    return ShardStore(collection.root / "scores", label, dict.fromkeys(PICTURE_METRICS, ()), timeout=1)
+    label, shapes = f"comparison of works in {collection.name}", dict.fromkeys(PICTURE_METRICS, ())
+    return ShardStore(collection.root / "scores", label, shapes, timeout=1)
 
 
 class PairScores:
@@ -49,8 +49,7 @@ class PairScores:
         """The scores of a picture with each of others, by SHA-256; None where unknown."""
         if not len(self._keys) or not rights:
             return [None] * len(rights)
-        heads = np.array([sorted((int(left[:16], 16), int(right[:16], 16))) for right in rights], np.uint64)
-        keys = _numbers(heads)
+        keys = _numbers(np.array([sorted((int(left[:16], 16), int(right[:16], 16))) for right in rights], np.uint64))
         places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         known = self._keys[places] == keys
         scores = self._scores[places].tolist()

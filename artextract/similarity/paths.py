@@ -7,12 +7,12 @@ The neighbour graph of a collection is computed once per embedding and stored:
 `nearest` int32 [n, `NEIGHBOURS`], -1 where there are fewer, and `distances` float32. They are made from pictures,
 whose SHA-256 are in the facts.
 
-A path is found in two steps. First, the few hundred works with the shortest detour are selected: shortest paths on the
-graph, where a link costs its squared distance, so that many small steps are better than a large one. Among these,
-dynamic programming over the number of steps chooses the seven works with the least sum of steps to the power of
-`EVENNESS`, so that the largest step is small. Squares would not do: in many dimensions, five tiny steps and a leap
-have a smaller sum than six even steps. Each work is farther from the start and nearer to the end than the work before
-it, so the path never turns back. Paths avoid hubs: otherwise every path would run through the same few works.
+First, the few hundred works with the shortest detour are selected: shortest paths on the graph, where a link costs its
+squared distance, so that many small steps are better than a large one. Among these, dynamic programming over the number
+of steps chooses the seven works with the least sum of steps to the power of `EVENNESS`, so that the largest step is
+small. Squares would not do: in many dimensions, five tiny steps and a leap have a smaller sum than six even steps. Each
+work is farther from the start and nearer to the end than the work before it, so the path never turns back. Paths avoid
+hubs: otherwise every path would run through the same few works.
 """
 
 from collections.abc import Collection as Rows
@@ -23,10 +23,9 @@ import numpy as np
 from scipy import sparse
 
 from artextract.errors import ArtExtractError
-from artextract.files import only_writer
 from artextract.progress import Report, silent
 from artextract.similarity.search import Searcher
-from artextract.tensor_files import MadeFrom, read_cached, write_tensors
+from artextract.tensor_files import MadeFrom, computed_once, read_cached
 from artextract.vectors import unit
 
 NEIGHBOURS = 15  # Nearest works that each work is linked with
@@ -50,22 +49,24 @@ def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGra
 
     If `report` stops the job, nothing is stored. Raises StorageError if the graph cannot be written.
     """
-    if (stored := stored_graph(searcher)) is not None:
-        return stored
-    file = graph_file(searcher)
-    with only_writer(file.parent, f"neighbour graph of {searcher.collection.name}"):
-        if (stored := stored_graph(searcher)) is not None:  # another process was faster
-            return stored
+
+    def compute() -> dict[str, np.ndarray]:
         nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
-        distances = _distances(searcher.embeddings.vectors, nearest)
-        write_tensors(file, {"nearest": nearest, "distances": distances}, _made_from(searcher))
-        return _graph(nearest, distances)
+        distances, units = np.empty(nearest.shape, dtype=np.float32), unit(searcher.embeddings.vectors)
+        for start in range(0, len(units), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            distances[block] = np.linalg.norm(units[nearest[block]] - units[block, None], axis=2)
+        return {"nearest": nearest, "distances": distances}
+
+    digest, label = searcher.embeddings.pictures_digest, f"neighbour graph of {searcher.collection.name}"
+    return _graph(**computed_once(graph_file(searcher), digest, label, compute, "nearest", "distances"))
 
 
 def stored_graph(searcher: Searcher) -> NeighbourGraph | None:
     """The stored graph; None if there is none, or the file is damaged or belongs to other works."""
-    stored = read_cached(graph_file(searcher), ("nearest", "distances"), _made_from(searcher))
-    return None if stored is None else _graph(stored["nearest"], stored["distances"])
+    facts = MadeFrom(made_from=searcher.embeddings.pictures_digest)
+    stored = read_cached(graph_file(searcher), ("nearest", "distances"), facts)
+    return None if stored is None else _graph(**stored)
 
 
 def graph_file(searcher: Searcher) -> Path:
@@ -73,23 +74,8 @@ def graph_file(searcher: Searcher) -> Path:
     return searcher.collection.root / "index" / f"{searcher.embeddings.key}.neighbours.safetensors"
 
 
-def _made_from(searcher: Searcher) -> MadeFrom:
-    return MadeFrom(made_from=searcher.embeddings.pictures_digest)
-
-
-def _distances(vectors: np.ndarray, nearest: np.ndarray) -> np.ndarray:
-    """The distance of each work's unit vector from those of its nearest works: float32, like `nearest`."""
-    distances = np.empty(nearest.shape, dtype=np.float32)
-    units = unit(vectors)
-    for start in range(0, len(units), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        distances[block] = np.linalg.norm(units[nearest[block]] - units[block, None], axis=2)
-    return distances
-
-
 def _graph(nearest: np.ndarray, distances: np.ndarray) -> NeighbourGraph:
-    count = len(nearest)
-    exists = nearest >= 0
+    count, exists = len(nearest), nearest >= 0
     rows, neighbours = np.nonzero(exists)[0], nearest[exists]
     lengths = np.maximum(distances[exists].astype(np.float64), MIN_DISTANCE)
     one_way = sparse.csr_matrix((lengths, (rows, neighbours)), shape=(count, count))
@@ -122,16 +108,12 @@ def find_path(
 ) -> WorkPath:
     """The path of `WORKS` works from the work in row `start` to the one in row `end`.
 
-    Raises ArtExtractError if both are the same work, or too few works are left between them.
-
-    Args:
-        vectors: the works' embeddings, float [n, dimension].
-        graph: of the same works.
-        start: the first row.
-        end: the last row.
-        allowed: bool [n], works that the path may use between its ends; None allows all.
-        without: rows that the path must not use, such as those of another path.
+    `vectors` are the embeddings of the works of the graph, float [n, dimension]. `allowed` (bool [n]; None allows all)
+    are the works that the path may use between its ends, without the rows in `without`. Raises ArtExtractError if both
+    ends are the same work, or too few works are left between them.
     """
+    from scipy.sparse.csgraph import dijkstra
+
     if start == end:
         raise ArtExtractError("A path needs two different works: choose another work as its end.")
     usable = np.ones(len(vectors), dtype=bool) if allowed is None else allowed.copy()
@@ -141,25 +123,18 @@ def find_path(
         usable &= ~graph.hubs
     if (count := int(usable.sum())) < inner:
         raise ArtExtractError(f"A path of {WORKS} works needs {inner} works between its ends; only {count} are left.")
-    rows = np.array([start, end, *_nearest_detours(graph, start, end, usable)])
+    between = np.flatnonzero(usable)
+    if len(between) > CANDIDATES:  # those with the shortest detours
+        costs = graph.links.copy()
+        costs.data **= 2
+        detours = dijkstra(costs, directed=False, indices=[start, end]).sum(axis=0)[between]
+        between = between[np.argsort(detours, kind="stable")[:CANDIDATES]]
+    rows = np.array([start, end, *between])
     units = unit(vectors[rows])
     distances = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * units @ units.T))
     places = _evenest(distances)
     steps = distances[places[:-1], places[1:]]
     return WorkPath(tuple(rows[places].tolist()), tuple(steps.tolist()))
-
-
-def _nearest_detours(graph: NeighbourGraph, start: int, end: int, usable: np.ndarray) -> np.ndarray:
-    """The usable rows with the shortest detours between start and end."""
-    from scipy.sparse.csgraph import dijkstra
-
-    rows = np.flatnonzero(usable)
-    if len(rows) <= CANDIDATES:
-        return rows
-    costs = graph.links.copy()
-    costs.data **= 2
-    detours = dijkstra(costs, directed=False, indices=[start, end]).sum(axis=0)[rows]
-    return rows[np.argsort(detours, kind="stable")[:CANDIDATES]]
 
 
 def _evenest(distances: np.ndarray) -> np.ndarray:

@@ -15,20 +15,9 @@ from artextract.similarity.descriptors.criteria import CRITERIA, DescriptorIndex
 from artextract.similarity.descriptors.drawings import ALT, explain
 from artextract.similarity.descriptors.visual_descriptors import VisualDescriptor
 from artextract.similarity.filters import Filters
-from artextract.similarity.metrics.registry import METRICS
+from artextract.similarity.metrics.registry import METRICS, Measure
 from artextract.similarity.search import Neighbour, Searcher
 from artextract.text.search import TextMatch
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A number that each work of a ranking has."""
-
-    label: str
-    higher_is_closer: bool
-    sentence: str
-    missing: str = "Not available: the picture or the metric’s model is missing."  # Why a work has no such number
-    digits: int = 3
 
 
 @dataclass(frozen=True)
@@ -79,11 +68,7 @@ class PictureRanking:
     searcher: Searcher
     neighbours: Callable[[int, Filters], Sequence[Neighbour]]  # Finds the `k` nearest works that pass the filters
     sentence: str = "Nearest in the embedding, not on the map. ↑ higher is closer, ↓ lower is closer."
-
-    @property
-    def measures(self) -> Sequence[Measure]:
-        """One for each metric."""
-        return [Measure(metric.label, metric.higher_is_closer, metric.sentence) for metric in METRICS.values()]
+    measures: Sequence[Measure] = tuple(METRICS.values())
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
         """See `Ranking`."""
@@ -128,8 +113,7 @@ class DescriptorRanking:
     @property
     def measures(self) -> Sequence[Measure]:
         """The criterion's number."""
-        criterion = CRITERIA[self.criterion]
-        return [Measure(criterion.measure, criterion.higher_is_closer, criterion.sentence, digits=2)]
+        return [CRITERIA[self.criterion]]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
         """See `Ranking`."""
@@ -182,28 +166,19 @@ TEXT_MEASURES = {
 """Field of `TextMatch` → its measure."""
 
 
-@dataclass(frozen=True)
 class TextRanking:
     """The results of a text search; each says which words it contains."""
 
-    searcher: Searcher
-    matches: Sequence[TextMatch]
-    sentence: str
-
-    @property
-    def measures(self) -> Sequence[Measure]:
-        """The measures that any of the works has; the fused score only if it combines several."""
-        return [TEXT_MEASURES[name] for name in self._names]
+    def __init__(self, searcher: Searcher, matches: Sequence[TextMatch], sentence: str) -> None:
+        self._searcher, self._matches, self.sentence = searcher, matches, sentence
+        names = [name for name in TEXT_MEASURES if any(getattr(match, name) is not None for match in matches)]
+        self._names = names[:1] if len(names) == 2 else names  # the fused score only if it combines several
+        self.measures: Sequence[Measure] = [TEXT_MEASURES[name] for name in self._names]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
         """See `Ranking`. The search has applied the filters."""
         return [
             RankedWork(row, tuple(getattr(match, name) for name in self._names), tuple(match.why))
-            for match in self.matches[:k]
-            if (row := self.searcher.find(match.id)) is not None
+            for match in self._matches[:k]
+            if (row := self._searcher.find(match.id)) is not None
         ]
-
-    @property
-    def _names(self) -> list[str]:
-        names = [name for name in TEXT_MEASURES if any(getattr(match, name) is not None for match in self.matches)]
-        return names[:1] if len(names) == 2 else names

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,10 +42,6 @@ class Neighbour:
         """The cosine of the two embeddings, -1 to 1."""
         return self.scores["cosine"] or 0.0
 
-    def record(self) -> dict[str, Any]:
-        """All fields and scores in one flat dictionary, for JSON."""
-        return {"id": self.id, "title": self.title, "artist": self.artist, **self.scores}
-
 
 class Searcher:
     """Searches a collection's works by one embedding. Safe to share between threads."""
@@ -61,9 +56,9 @@ class Searcher:
         self.works = works = collection.works().set_index("id", drop=False)
         if not works["id"].array.equals(pd.array(embeddings.ids, dtype="str")):
             self.works = works.loc[[work for work in embeddings.ids if work in works.index]]
-        self._texts = TitleText(self.works)
         if len(self.works) != len(embeddings.ids):
             raise NotReadyError(f"The works of {collection.name} have just changed. Try again in a moment.")
+        self._texts = TitleText(self.works)
         self.embeddings = embeddings
         self._embedder = embedder
         self._index = open_index(collection, embeddings)
@@ -79,9 +74,7 @@ class Searcher:
 
         Here and below, a `work` that is unknown or not embedded raises ArtExtractError.
         """
-        row = self.row_of(work)
-        sha256, nearest = self.embeddings.hashes[row], self._nearest(work, k, filters)
-        return self._neighbours(sha256, lambda: self.picture_at(row), *nearest)
+        return self._compared(self.row_of(work), *self._nearest(work, k, filters))
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
         """The rows of the works that `near_work` returns, without comparing pictures."""
@@ -89,26 +82,22 @@ class Searcher:
 
     def compared_with_work(self, row: int, rows: Sequence[int]) -> list[Neighbour]:
         """The works in `rows`, in that order, compared with the work in `row`."""
-        places = np.array(rows, int)
-        vectors = self.embeddings.vectors
-        cosines = cosines_of(vectors[places], self._lengths[places], vectors[row])
-        return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), places, cosines)
+        places, vectors = np.array(rows, int), self.embeddings.vectors
+        return self._compared(row, places, cosines_of(vectors[places], self._lengths[places], vectors[row]))
 
-    def has_scores(self, work: str, k: int, filters: Filters = NO_FILTERS) -> bool:
+    def has_scores(self, work: str, k: int, filters: Filters) -> bool:
         """Whether all scores of the works that `near_work` returns are precomputed."""
         hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
         return None not in self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
 
-    def near_image(
-        self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
-    ) -> list[Neighbour]:
+    def near_image(self, content: bytes, k: int, name: str = "the picture") -> list[Neighbour]:
         """The `k` works nearest to any picture file, nearest first; `name` is the picture's name in an error.
 
         If the collection holds the picture itself, that work comes before others that look the same.
         Raises BadImageError if the picture can't be read.
         """
         picture = open_comparison_picture(content, name)
-        positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(filters))
+        positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(NO_FILTERS))
         sha256 = hashlib.sha256(content).hexdigest()
         is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
         order = np.lexsort((-cosines, ~is_itself))
@@ -130,11 +119,11 @@ class Searcher:
         return self._embedder().embed(content, name)
 
     def row_of(self, work: str) -> int:
-        """The row of a work in `works` and `embeddings`."""
+        """The row of a work in `works` and `embeddings`; ArtExtractError if it is unknown or not embedded."""
         if work not in self._row:
             raise ArtExtractError(
-                f"The collection {self.collection.name} has no embedded work {work!r}: check the "
-                "id, or embed the collection again."
+                f"The collection {self.collection.name} has no embedded work {work!r}: check the id, or embed the "
+                "collection again."
             )
         return self._row[work]
 
@@ -204,8 +193,7 @@ class Searcher:
             return None
 
     def _search_near(self, work: str, k: int, filters: Filters) -> tuple[np.ndarray, np.ndarray]:
-        row = self.row_of(work)
-        allowed = self.allowed(filters).copy()
+        row, allowed = self.row_of(work), self.allowed(filters).copy()
         allowed[row] = False
         return self._index.search(self.embeddings.vectors[row], k, allowed)
 
@@ -218,6 +206,9 @@ class Searcher:
     def _read_picture(self, row: int) -> np.ndarray:
         return open_comparison_picture(self.collection.image_path(str(self.works["image"].iloc[row])))
 
+    def _compared(self, row: int, positions: np.ndarray, cosines: np.ndarray) -> list[Neighbour]:
+        return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), positions, cosines)
+
     def _neighbours(
         self, sha256: str, query: Callable[[], np.ndarray | None], positions: np.ndarray, cosines: np.ndarray
     ) -> list[Neighbour]:
@@ -229,11 +220,8 @@ class Searcher:
         neighbours = []
         for position, cosine, known in zip(positions, cosines, stored, strict=True):
             work = self.works.iloc[int(position)]
-            values = zip(PICTURE_METRICS, next(computed) if known is None else known, strict=True)
-            scores = {"cosine": float(cosine), **dict(values)}
-            neighbours.append(Neighbour(str(work["id"]), _text(work["title"]), _text(work["artist"]), scores))
+            title, artist = (None if pd.isna(work[name]) else str(work[name]) for name in ("title", "artist"))
+            values = next(computed) if known is None else known
+            scores = {"cosine": float(cosine), **dict(zip(PICTURE_METRICS, values, strict=True))}
+            neighbours.append(Neighbour(str(work["id"]), title, artist, scores))
         return neighbours
-
-
-def _text(value: Any) -> str | None:
-    return None if pd.isna(value) else str(value)

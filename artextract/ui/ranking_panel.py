@@ -13,11 +13,10 @@ from artextract.similarity.descriptors.visual_descriptors import (
     stored_descriptors,
 )
 from artextract.similarity.filters import Filters
-from artextract.similarity.metrics.registry import METRICS
+from artextract.similarity.metrics.registry import METRICS, Measure
 from artextract.similarity.ranking import (
     DescriptorRanking,
     EmbeddingRanking,
-    Measure,
     PictureRanking,
     RankedWork,
     Ranking,
@@ -32,7 +31,7 @@ from artextract.ui.jobs.start import start_descriptors
 from artextract.ui.server.rate_limits import LIMITER
 from artextract.ui.server.request_costs import charge
 
-LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.label for criterion in CRITERIA.values()}
+LABELS = {"embedding": "Overall (embedding)"} | {criterion.name: criterion.title for criterion in CRITERIA.values()}
 
 COUNTS = (6, 10, 20, 50)
 DEFAULT_COUNT = 10

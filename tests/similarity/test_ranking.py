@@ -7,14 +7,8 @@ from artextract.collection import Collection
 from artextract.similarity.descriptors.criteria import DescriptorIndex
 from artextract.similarity.descriptors.visual_descriptors import VisualDescriptor, describe
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.similarity.ranking import (
-    DescriptorRanking,
-    EmbeddingRanking,
-    Measure,
-    RankedWork,
-    TextRanking,
-    WorkRanking,
-)
+from artextract.similarity.metrics.registry import Measure
+from artextract.similarity.ranking import DescriptorRanking, EmbeddingRanking, RankedWork, TextRanking, WorkRanking
 from artextract.similarity.search import Searcher
 from artextract.text.search import TextMatch
 from artextract.ui.ranking_panel import sorted_by

@@ -9,49 +9,48 @@ from dataclasses import dataclass
 import numpy as np
 
 from artextract.similarity.descriptors.visual_descriptors import BANK, COLOURS, SIDE, VisualDescriptor
+from artextract.similarity.metrics.registry import Measure
 from artextract.vision.images import LUMA
 
 GRID = 16  # Cells per side in which light and dark are compared
 
 
-@dataclass(frozen=True)
-class Criterion:
+@dataclass(frozen=True, kw_only=True)
+class Criterion(Measure):
     """One way in which two works can be similar."""
 
     name: str
-    label: str
-    measure: str  # What its numbers are called on screens
-    higher_is_closer: bool
-    sentence: str  # What the number means, for a curator. Begins with "higher is closer" or "lower is closer".
+    title: str  # The criterion on screens; `label` is what its numbers are called
+    digits: int = 2
 
 
 CRITERIA = {
     criterion.name: criterion
     for criterion in (
         Criterion(
-            "palette",
-            "Palette",
             "ΔE₀₀",
             False,
             "Distance: lower is closer. Average difference between the dominant colours of the two "
             "pictures (CIEDE2000): 1 is barely visible, above 20 the colours are different. The "
             "position of the colours does not count.",
+            name="palette",
+            title="Palette",
         ),
         Criterion(
-            "composition",
-            "Composition",
             "correlation",
             True,
             "Score: higher is closer. Whether light and dark areas are in the same places, on a grid of "
             f"{GRID} × {GRID} cells: 1 is identical, 0 unrelated, below 0 reversed. Colour and detail do not count.",
+            name="composition",
+            title="Composition",
         ),
         Criterion(
-            "texture",
-            "Texture",
             "distance",
             False,
             "Distance: lower is closer. Difference in the strength of strokes by width and direction "
             "(Gabor filters), in standard deviations of the collection. The subject does not count.",
+            name="texture",
+            title="Texture",
         ),
     )
 }
@@ -76,19 +75,16 @@ class DescriptorIndex:
 
         `criterion` is a key of `CRITERIA`, `allowed` (bool [n]) says which works may be returned.
         """
-        values = self._values(criterion, query)
+        if criterion == "palette":
+            values = palette_distances(query.palette, self._palettes)
+        elif criterion == "composition":
+            values = self._compositions @ composition_of(query)
+        else:
+            texture = (query.texture - self._mean) / self._deviation
+            values = np.sqrt(((self._textures - texture) ** 2).mean(axis=1))
         order = np.argsort(-values if CRITERIA[criterion].higher_is_closer else values, kind="stable")
         chosen = [int(place) for place in order if allowed[self._rows[place]]][:k]
         return [(int(self._rows[place]), float(values[place])) for place in chosen]
-
-    def _values(self, criterion: str, query: VisualDescriptor) -> np.ndarray:
-        """The criterion's number for each work with a descriptor, float [works with a descriptor]."""
-        if criterion == "palette":
-            return palette_distances(query.palette, self._palettes)
-        if criterion == "composition":
-            return self._compositions @ composition_of(query)
-        texture = (query.texture - self._mean) / self._deviation
-        return np.sqrt(((self._textures - texture) ** 2).mean(axis=1))
 
 
 def palette_distances(palette: np.ndarray, palettes: np.ndarray) -> np.ndarray:

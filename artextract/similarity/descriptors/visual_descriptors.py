@@ -55,10 +55,7 @@ def describe_file(content: bytes, name: str) -> VisualDescriptor:
 
 
 def palette_of(small: np.ndarray) -> np.ndarray:
-    """The dominant colours of a picture uint8 [side, side, 3]: see `VisualDescriptor.palette`.
-
-    They are found by k-means in CIELAB, without randomness.
-    """
+    """`VisualDescriptor.palette` of a picture uint8 [side, side, 3], by k-means in CIELAB, without randomness."""
     import cv2
     from skimage.color import rgb2lab
 
@@ -75,8 +72,7 @@ def palette_of(small: np.ndarray) -> np.ndarray:
 
 def descriptor_store(collection: Collection) -> ShardStore:
     """The descriptors of a collection's pictures."""
-    label = f"visual descriptors of {collection.name}"
-    return ShardStore(collection.root / "descriptors", label, _SHAPES)
+    return ShardStore(collection.root / "descriptors", f"visual descriptors of {collection.name}", _SHAPES)
 
 
 def stored_descriptors(collection: Collection) -> dict[str, VisualDescriptor]:
@@ -111,8 +107,8 @@ class DescriptorWorker(Worker[VisualDescriptor]):
 
     def compute(self, pictures: Sequence[VisualDescriptor]) -> dict[str, np.ndarray]:
         """The arrays of `stored_descriptors`."""
+        kinds = {"small": np.uint8, "palette": np.float16, "texture": np.float16}
         return {
-            "small": np.stack([descriptor.small for descriptor in pictures]),
-            "palette": np.stack([descriptor.palette for descriptor in pictures]).astype(np.float16),
-            "texture": np.stack([descriptor.texture for descriptor in pictures]).astype(np.float16),
+            name: np.stack([getattr(picture, name) for picture in pictures]).astype(kind)
+            for name, kind in kinds.items()
         }

@@ -120,8 +120,7 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     """The alignment that the matching points propose; None if too few agree."""
     import cv2
 
-    affine = _affine_map(left, right, mirrored)
-    if affine is None:
+    if (affine := _affine_map(left, right, mirrored)) is None:
         return None
     height, width = left.fine.shape
     # The half-precision arrays are converted only here: the conversion is slow, and few pairs get here.
@@ -134,12 +133,18 @@ def _align_points(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: b
     left_share = min(1.0, float(covered.sum()) / max(scale * height * width, 1.0))
     if min(left_share, right_share) < MIN_SHARE:
         return None
-    agreement = _correlation(aligned[covered], right.fine[covered].astype(np.float32))
-    return Alignment(mirrored, agreement, left_share, right_share)
+    a, b = aligned[covered], right.fine[covered].astype(np.float32)
+    a, b = a - a.mean(), b - b.mean()
+    norms = float(np.linalg.norm(a) * np.linalg.norm(b))
+    return Alignment(mirrored, float(a @ b) / norms if norms > 0 else 0.0, left_share, right_share)
 
 
 def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: bool) -> np.ndarray | None:
-    """The affine map, float64 [2, 3], from the left picture to the right one by matching points."""
+    """The affine map, float64 [2, 3], from the left picture to the right one by matching points.
+
+    Two scans differ by a map that scales equally in both directions within a third, does not mirror, and turns by less
+    than 90 degrees.
+    """
     import cv2
 
     if min(len(left.points), len(right.points)) < MIN_POINTS:
@@ -147,7 +152,9 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
     points, descriptors = left.points, left.descriptors
     if mirrored:
         points = np.stack([left.fine.shape[1] - 1 - points[:, 0], points[:, 1]], axis=1)
-        descriptors = _mirrored(descriptors)
+        # SIFT's cells, 4 rows by 4 columns of 8 angles, swap rows, and the angles change their sign.
+        cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
+        descriptors = cells[..., -np.arange(8) % 8].reshape(-1, 128)
     cosines = descriptors @ right.descriptors.T
     best, second = np.partition(cosines, cosines.shape[1] - 2, axis=1)[:, [-1, -2]].T
     # The squared distance of unit vectors is 2 - 2 cos.
@@ -156,26 +163,8 @@ def _affine_map(left: AlignmentFeatures, right: AlignmentFeatures, mirrored: boo
         return None
     targets = right.points[cosines[clear].argmax(axis=1)]
     affine, agreeing = cv2.estimateAffine2D(points[clear], targets, ransacReprojThreshold=MAX_OFFSET)
-    if affine is None or int(agreeing.sum()) < MIN_POINTS or not _is_plausible(affine[:, :2]):
+    if affine is None or int(agreeing.sum()) < MIN_POINTS:
         return None
-    return affine
-
-
-def _is_plausible(linear: np.ndarray) -> bool:
-    """Whether two scans can differ by an affine map's linear part [2, 2]: scaled equally in both directions
-    within a third, not mirrored, turned by less than 90 degrees."""
+    linear = affine[:, :2]
     large, small = np.linalg.svd(linear, compute_uv=False)
-    return bool(np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0)
-
-
-def _mirrored(descriptors: np.ndarray) -> np.ndarray:
-    """The descriptors of the mirrored picture: SIFT's cells, 4 rows by 4 columns of 8 angles, swap rows
-    across the point's direction, and the angles change their sign."""
-    cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
-    return cells[..., -np.arange(8) % 8].reshape(-1, 128)
-
-
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    a, b = a - a.mean(), b - b.mean()
-    norms = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / norms if norms > 0 else 0.0
+    return affine if np.linalg.det(linear) > 0 and large < 1.35 * small and linear[0, 0] > 0 else None

@@ -37,7 +37,7 @@ BLOCK = 1024
 
 @dataclass(frozen=True)
 class DuplicatesResult(JobResult):
-    """What a job did."""
+    """What the job did."""
 
     pairs: int  # Pairs of works that show the same painting
 
@@ -79,9 +79,11 @@ def list_duplicates(collection: Collection) -> pd.DataFrame:
         same = stored.arrays["verdicts"][:, 0] > 0
         verdicts = stored.arrays["verdicts"][same].tolist()
         for key, (agreement, mirrored, *shares) in zip(Shard(stored.keys[same], {}).hashes, verdicts, strict=True):
-            alignment = Alignment(bool(mirrored), agreement, *shares)
-            rows = product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))
-            pairs += [_table_row(alignment, left, right) for left, right in rows]
+            kind = Alignment(bool(mirrored), agreement, *shares).kind
+            step = -1 if kind == "whole" else 1  # a detail comes before the picture that it is from
+            facts = {"same": "same picture", "whole": "detail"}.get(kind, kind), bool(mirrored), agreement
+            both = product(rows_of.get(key[:64], ()), rows_of.get(key[64:], ()))
+            pairs += [(*facts, shares[::step][1], *rows[::step]) for rows in both]
     pairs.sort(key=lambda pair: -pair[2])
     table = pd.DataFrame(pairs, columns=["kind", "mirrored", "agreement", "share", "left", "right"])
     left, right = _facts(works, table.pop("left"), ""), _facts(works, table.pop("right"), "other_")
@@ -112,15 +114,6 @@ class DuplicatesWorker(PairWorker[AlignmentFeatures]):
         return {"verdicts": np.array(verdicts, np.float32)}
 
 
-def _table_row(alignment: Alignment, left: int, right: int) -> tuple[str, bool, float, float, int, int]:
-    """A row of the list; a detail comes before the picture that it is from."""
-    share = alignment.right_share
-    if alignment.kind == "whole":
-        left, right, share = right, left, alignment.left_share
-    kind = {"same": "same picture", "whole": "detail"}.get(alignment.kind, alignment.kind)
-    return kind, alignment.mirrored, alignment.agreement, share, left, right
-
-
 def _facts(works: pd.DataFrame, rows: pd.Series, prefix: str) -> pd.DataFrame:
     chosen = works.iloc[rows.astype(int)]
     facts = chosen[["id", "title", "artist"]].rename(columns={"id": "work"})
@@ -145,11 +138,16 @@ def _candidates(
 
 def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:
     """For each small picture, uint8 [n, side, side, 3], those that correlate, mirrored or not."""
+    from scipy.ndimage import gaussian_filter
+
+    def detail(grey: np.ndarray) -> np.ndarray:
+        """Each picture minus its blur, float32 [n, side²], at mean 0 and length 1."""
+        fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))
+        flat = (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)
+        return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+
     grey = small.astype(np.float32).mean(axis=3)
-    plain, mirrored = (
-        fine / np.maximum(np.linalg.norm(fine, axis=1, keepdims=True), 1e-6)
-        for fine in (_without_blur(grey), _without_blur(grey[:, :, ::-1]))
-    )
+    plain, mirrored = detail(grey), detail(grey[:, :, ::-1])
     stage = Stage("Comparing small pictures", len(small), report)
     rows = []
     for start in range(0, len(small), BLOCK):
@@ -158,11 +156,3 @@ def _correlated(small: np.ndarray, report: Report) -> list[list[int]]:
         rows += [np.flatnonzero(row >= SMALL_CORRELATION).tolist() for row in correlation]
         stage.advance(len(block))
     return rows
-
-
-def _without_blur(grey: np.ndarray) -> np.ndarray:
-    """The pictures minus their blur, float32 [n, side²], mean 0."""
-    from scipy.ndimage import gaussian_filter
-
-    fine: np.ndarray = grey - gaussian_filter(grey, sigma=(0, 3, 3))
-    return (fine - fine.mean(axis=(1, 2), keepdims=True)).reshape(len(grey), -1)

@@ -9,7 +9,7 @@ from artextract.collection import Collection
 from artextract.errors import BadImageError, NotReadyError
 from artextract.progress import Report, Stage, silent
 from artextract.similarity.descriptors.visual_descriptors import compute_descriptors, stored_descriptors
-from artextract.similarity.evaluation.measures import ArtistBootstrap, ranking_measures
+from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate, ranking_measures
 from artextract.similarity.evaluation.results import RankingResult, SimilarityResults, SimilaritySummary, write_results
 from artextract.similarity.evaluation.retrieval_task import RELEVANCES, SEED, K, RetrievalTask
 from artextract.similarity.metrics.pixels import open_comparison_picture
@@ -44,30 +44,26 @@ def evaluate_similarity(collection: Collection, report: Report = silent) -> Simi
     units = {name: unit(each.vectors[pd.Index(each.ids).get_indexer(pd.Index(ids))]) for name, each in stored.items()}
     pictures = np.stack([descriptors[sha256].small.ravel() for sha256 in task.works["image_sha256"]])
     neighbours = _rank(task, units, pictures.astype(np.float32) / 255, report)
-    picture_scores = _picture_scores(collection, task, neighbours, report)
-    bootstrap = ArtistBootstrap(task.artists)
-    measures = {
-        (name, key): bootstrap.estimates(
-            ranking_measures(task.relevant(RELEVANCES[key], rows)), task.counted(RELEVANCES[key])
-        )
-        for (name, key), rows in neighbours.items()
-        if key
-    }
+    bootstrap, counted = ArtistBootstrap(task.artists), {each.name: task.counted(each) for each in task.relevances}
+
+    def estimates(ranking: str, key: str) -> dict[str, Estimate]:
+        relevant = task.relevant(RELEVANCES[key], neighbours[ranking, key])
+        return bootstrap.estimates(ranking_measures(relevant), counted[key])
+
     rankings = [
         RankingResult(
             name=name,
             label=BASELINES.get(name, name),
-            is_baseline=name in BASELINES,
-            measures={relevance.name: measures[name, relevance.name] for relevance in task.relevances},
+            measures={key: estimates(name, key) for key in counted},
             picture_scores=scores,
         )
-        for name, scores in picture_scores.items()
+        for name, scores in _picture_scores(collection, task, neighbours, report).items()
     ]
     summary = SimilaritySummary(
         collection=collection.name,
         works_version=collection.version(),
         sentence=task.sentence(),
-        counted={relevance.name: int(task.counted(relevance).sum()) for relevance in task.relevances},
+        counted={key: int(counts.sum()) for key, counts in counted.items()},
         rankings=rankings,
     )
     results = SimilarityResults(summary, ids, task.queries, neighbours)
@@ -83,8 +79,7 @@ def scores_of(
     A higher score is nearer. A work has NaN with itself. `units` has the unit vectors of the task's works by
     embedding, float32 [n, dimension], and `pixels` their small pictures, float32 [n, values], 0 to 1.
     """
-    gallery = task.gallery
-    itself = rows[:, None] == gallery[None]
+    gallery, itself = task.gallery, rows[:, None] == task.gallery[None]
     for name, vectors in units.items():
         yield name, np.where(itself, np.nan, vectors[rows] @ vectors[gallery].T)
     drawn = np.random.default_rng([SEED, int(rows[0])]).random(itself.shape, dtype=np.float32)
@@ -153,9 +148,12 @@ def _picture_scores(
             own = lists[number] >= 0
             scores[name][number, own] = values[np.searchsorted(rows, lists[number, own])]
         stage.advance()
-    means: dict[str, dict[str, float | None]] = {name: {} for name in scores}
-    for name, by_metric in scores.items():
-        for place, metric in enumerate(PICTURE_METRICS):
-            known = by_metric[..., place][~np.isnan(by_metric[..., place])]
-            means[name][metric] = float(known.mean()) if len(known) else None
-    return means
+
+    def mean(values: np.ndarray) -> float | None:
+        known = values[~np.isnan(values)]
+        return float(known.mean()) if len(known) else None
+
+    return {
+        name: {metric: mean(values[..., place]) for place, metric in enumerate(PICTURE_METRICS)}
+        for name, values in scores.items()
+    }

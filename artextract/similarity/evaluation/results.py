@@ -21,7 +21,6 @@ class RankingResult(BaseModel):
 
     name: str
     label: str
-    is_baseline: bool  # False for an embedding
     measures: dict[str, dict[str, Estimate]]
     """Relevance (a key of `RELEVANCES`) → `p1`, `p5`, `p10`, `map10`, each 0 to 1."""
     picture_scores: dict[str, float | None]
@@ -64,15 +63,16 @@ def write_results(collection: Collection, results: SimilarityResults) -> None:
 
 def read_results(collection: Collection) -> SimilarityResults | None:
     """The latest results; None if the collection was not evaluated, or the file is damaged."""
-    tensors = read_cached(results_file(collection), ("query_rows",))
-    if tensors is None:
+    file = results_file(collection)
+    if (tensors := read_cached(file, ("query_rows",))) is None:
         return None
     try:
-        facts = read_facts(results_file(collection), _ResultFacts)
+        facts = read_facts(file, _ResultFacts)
     except (OSError, ValueError):
         return None
     query_rows = tensors.pop("query_rows")
-    neighbours = {(name, key): rows for (name, _, key), rows in ((n.rpartition("."), t) for n, t in tensors.items())}
+    parts = ((name.rpartition("."), rows) for name, rows in tensors.items())
+    neighbours = {(name, key): rows for (name, _, key), rows in parts}
     return SimilarityResults(facts.summary, facts.ids, query_rows, neighbours)
 
 

@@ -56,9 +56,8 @@ class RetrievalTask:
             if len(queries) > MAX_QUERIES:
                 queries = np.sort(np.random.default_rng(SEED).choice(len(queries), MAX_QUERIES, False))
         self.queries: np.ndarray = queries
-        """int64 [q], rows of `works`."""
         self.gallery: np.ndarray = gallery
-        """int64 [g], rows of `works`."""
+        """Rows of `works`: int64 [q] and [g]."""
         self.relevances = [relevance for relevance in RELEVANCES.values() if self.counted(relevance).any()]
         """The relevances for which at least one query counts."""
         if not self.relevances:
@@ -69,10 +68,9 @@ class RetrievalTask:
 
     @cached_property
     def _codes(self) -> dict[str, np.ndarray]:
-        columns = {name: self.works[name] for name in ("artist", "style", "genre")}
+        works, names = self.works, ("artist", "style", "genre")
         return {
-            name: pd.factorize(first_term(column) if name in TERM_COLUMNS else column)[0]
-            for name, column in columns.items()
+            name: pd.factorize(first_term(works[name]) if name in TERM_COLUMNS else works[name])[0] for name in names
         }
 
     def counted(self, relevance: Relevance) -> np.ndarray:

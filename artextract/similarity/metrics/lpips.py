@@ -1,14 +1,13 @@
 """LPIPS: how different two pictures look to a network trained on human similarity judgements.
 
-Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a
-Perceptual Metric", CVPR 2018; version 0.1 on AlexNet, as the package `lpips` computes it. The
-weights ship with the program. The network is defined here because importing `lpips` takes seconds,
-and because that package runs each picture through AlexNet again for each pair.
+Zhang, Isola, Efros, Shechtman and Wang, "The Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR
+2018; version 0.1 on AlexNet, as the package `lpips` computes it. Importing that package takes seconds, and it runs each
+picture through AlexNet again for each pair. The weights ship with the program.
 """
 
 import threading
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -26,11 +25,8 @@ class Lpips:
     """The network with its weights, on the processor. Safe to use from threads."""
 
     def __init__(self, tensors: dict[str, np.ndarray]) -> None:
-        """Build the network.
-
-        The tensors are AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the
-        linear layers `linear.0` [channels] to `linear.4`.
-        """
+        """Take AlexNet's five convolutions, `features.0.weight` [O, I, H, W] to `features.10.bias`, and the linear
+        layers `linear.0` [channels] to `linear.4`."""
         self._session = Session(_model(tensors))
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
@@ -42,20 +38,17 @@ class Lpips:
         return [float(np.square(other - features[0]).sum()) for other in features[1:]]
 
     def features(self, pictures: Sequence[np.ndarray], priority: int) -> Iterator[np.ndarray]:
-        """Vectors whose squared distance is LPIPS, in batches; each batch waits for its turn.
+        """Vectors whose squared distance is LPIPS, float32 [≤ BATCH, length]; each batch waits for its turn.
 
         LPIPS is the sum over five layers of weighted squared differences, averaged over all places.
         So the channels at each place are scaled to unit length and multiplied by the square root of
-        (the layer's learned weights / the number of places). All layers are concatenated.
-
-        Yields float32 [≤ BATCH, length]. The pictures are comparison pictures, uint8
-        [256, 256, 3]; others raise a ValueError. For `priority` see `artextract.network_queue`.
+        (the layer's learned weights / the number of places). All layers are concatenated. ValueError if a picture is
+        not a comparison picture. For `priority` see `artextract.network_queue`.
         """
         for picture in pictures:
             check_comparison_picture(picture)
         for start in range(0, len(pictures), BATCH):
-            pixels = np.stack(pictures[start : start + BATCH])
-            yield self._session.run("features", pixels, priority)
+            yield self._session.run("features", np.stack(pictures[start : start + BATCH]), priority)
 
 
 def _model(tensors: dict[str, np.ndarray]) -> bytes:
@@ -85,15 +78,12 @@ def _model(tensors: dict[str, np.ndarray]) -> bytes:
 
 
 def load_lpips() -> Lpips:
-    """The network of this process.
-
-    Raises WeightsError if the weights file is missing.
-    """
+    """The network of this process. Raises WeightsError if the weights file is missing."""
     with _loading:
         return _load_once()
 
 
-@lru_cache(maxsize=1)
+@cache
 def _load_once() -> Lpips:
     return Lpips(resolve_weights("LPIPS", "", shipped="lpips_alexnet.safetensors").load())
 

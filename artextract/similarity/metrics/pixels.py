@@ -14,11 +14,8 @@ def comparison_picture(image: Image.Image) -> np.ndarray:
     """Resize an upright 8-bit RGB picture to a comparison picture: uint8 [256, 256, 3].
 
     The whole painting is squeezed to a square, antialiased. A crop would leave out part of it; bars that fill up the
-    square would make any two paintings of one format similar; and SSIM, RMSE and LPIPS all need two pictures of the
-    same shape. ValueError if the picture is not RGB.
+    square would make any two paintings of one format similar.
     """
-    if image.mode != "RGB":
-        raise ValueError(f"A picture to compare must be RGB, not {image.mode}.")
     # The reducing gap averages whole pixels first: five times as fast on a large scan.
     size = (COMPARISON_SIZE, COMPARISON_SIZE)
     return np.asarray(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0))
@@ -39,9 +36,9 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 
 
 def rmse(left: np.ndarray, right: np.ndarray) -> float:
-    """Root mean square error of two comparison pictures: a distance from 0 to 1, lower is closer.
+    """Root mean square error of two comparison pictures, RGB scaled to 0…1: a distance from 0 to 1, lower is closer.
 
-    ``sqrt(mean((left - right)²))`` over all pixels and channels, RGB scaled to 0…1. ValueError for other pictures.
+    ValueError for other pictures.
     """
     import cv2
 
@@ -51,10 +48,9 @@ def rmse(left: np.ndarray, right: np.ndarray) -> float:
 
 
 def difference_picture(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Where two pictures differ in colour: black where they agree, white for black against white.
+    """Where two comparison pictures differ in colour: black where they agree, white for black against white.
 
-    Each pixel, uint8 [256, 256], is its own RMSE over the three channels. The root mean square of all pixels is 255
-    times `rmse`, apart from rounding. ValueError if one is not a comparison picture.
+    Each pixel, uint8 [256, 256], is its own RMSE over the three channels. ValueError for other pictures.
     """
     check_comparison_picture(left)
     check_comparison_picture(right)

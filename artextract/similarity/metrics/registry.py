@@ -7,22 +7,18 @@ import numpy as np
 
 from artextract.similarity.metrics.lpips import load_lpips
 from artextract.similarity.metrics.pixels import rmse
-from artextract.similarity.metrics.ssim import WINDOW_SIDE, ssim_with_each
+from artextract.similarity.metrics.ssim import ssim_with_each
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A measure of how similar two works are."""
+class Measure:
+    """A number that says how similar two works are."""
 
-    name: str
     label: str  # The name on screens
     higher_is_closer: bool  # True for a score, false for a distance
-    low: float | None  # The lowest and the highest possible value; None without a bound
-    high: float | None
-    unit: str
-    sentence: str  # What the metric means, for a curator. Begins with "higher is closer" or "lower is closer".
-    compare: Callable[[np.ndarray, Sequence[np.ndarray]], list[float]] | None
-    """Compares a comparison picture (uint8 [256, 256, 3]) with each of others. None: the metric compares embeddings."""
+    sentence: str  # What the number means, for a curator
+    missing: str = "Not available: the picture or the metric’s model is missing."  # Why a work has no such number
+    digits: int = 3
 
     @property
     def arrow(self) -> str:
@@ -30,51 +26,48 @@ class Metric:
         return "↑" if self.higher_is_closer else "↓"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Metric(Measure):
+    """A measure of two pictures, or of two embeddings."""
+
+    name: str
+    compare: Callable[[np.ndarray, Sequence[np.ndarray]], list[float]] | None
+    """Compares a comparison picture (uint8 [256, 256, 3]) with each of others. None: the metric compares embeddings."""
+
+
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         Metric(
-            name="cosine",
-            label="Cosine similarity",
-            higher_is_closer=True,
-            low=-1.0,
-            high=1.0,
-            unit="cosine of the angle between two embeddings",
-            sentence="Score: higher is closer. How similar the network finds the two paintings: 1 means the same. "
+            "Cosine similarity",
+            True,
+            "Score: higher is closer. How similar the network finds the two paintings: 1 means the same. "
             "Other values depend on the embedding, so compare them only within one.",
+            name="cosine",
             compare=None,
         ),
         Metric(
-            name="ssim",
-            label="SSIM",
-            higher_is_closer=True,
-            low=-1.0,
-            high=1.0,
-            unit=f"mean structural similarity of {WINDOW_SIDE} × {WINDOW_SIDE} pixel windows",
-            sentence="Score: higher is closer. Compares where light and dark areas are. 1 means identical; "
+            "SSIM",
+            True,
+            "Score: higher is closer. Compares where light and dark areas are. 1 means identical; "
             "two different paintings rarely exceed 0.4.",
+            name="ssim",
             compare=ssim_with_each,
         ),
         Metric(
-            name="rmse",
-            label="RMSE",
-            higher_is_closer=False,
-            low=0.0,
-            high=1.0,
-            unit="share of the full colour range",
-            sentence="Distance: lower is closer. How much the colours differ pixel by pixel: 0 means the same picture, "
+            "RMSE",
+            False,
+            "Distance: lower is closer. How much the colours differ pixel by pixel: 0 means the same picture, "
             "1 means black against white.",
+            name="rmse",
             compare=lambda query, pictures: [rmse(query, picture) for picture in pictures],
         ),
         Metric(
-            name="lpips",
-            label="LPIPS",
-            higher_is_closer=False,
-            low=0.0,
-            high=None,
-            unit="learned perceptual distance",
-            sentence="Distance: lower is closer. How different the two pictures look to a network trained on human "
+            "LPIPS",
+            False,
+            "Distance: lower is closer. How different the two pictures look to a network trained on human "
             "similarity judgements: 0 means identical; unrelated paintings are near 0.7.",
+            name="lpips",
             compare=lambda query, pictures: load_lpips().distances(query, pictures),
         ),
     )
@@ -96,8 +89,7 @@ def score_pictures(
     """
     if query is None:
         return [MISSING] * len(pictures)
-    present = [picture for picture in pictures if picture is not None]
-    known = known or {}
+    present, known = [picture for picture in pictures if picture is not None], known or {}
     columns = [known[name] if name in known else compare(query, present) for name, compare in PICTURE_METRICS.items()]
     rows = zip(*columns, strict=True)
     return [MISSING if picture is None else next(rows) for picture in pictures]

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 from PIL import Image
 
-from artextract.similarity.ranking import Measure, RankedWork
+from artextract.similarity.metrics.registry import Measure
+from artextract.similarity.ranking import RankedWork
 from artextract.ui import work_text
 from artextract.ui.components.grid.component import Action, Card, Score
 from artextract.ui.galleries import Gallery
