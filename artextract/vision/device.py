@@ -43,9 +43,8 @@ class Device:
         """A context in which torch computes in `torch_arithmetic`."""
         import torch
 
-        arithmetic = self.torch_arithmetic
-        is_lower = arithmetic != "float32"
-        dtype = getattr(torch, arithmetic) if is_lower else torch.bfloat16
+        is_lower = self.torch_arithmetic != "float32"
+        dtype = getattr(torch, self.torch_arithmetic) if is_lower else torch.bfloat16
         return cast("AbstractContextManager[None]", torch.autocast(self.kind, dtype, enabled=is_lower))
 
     def in_arithmetic(self, arithmetic: Arithmetic) -> "Device":
@@ -60,17 +59,13 @@ def find_device(name: str | None = None) -> Device:
     computes float32 convolutions in float32; its default rounds their inputs to 10 bits. Raises
     DeviceError if the device is unknown, or this machine does not have it.
     """
-    asked = device_name() if name is None else name
-    if asked == "auto":
+    kind = device_name() if name is None else name
+    if kind == "auto":
         kind = next(kind for kind in ("cuda", "mps", "cpu") if _exists(kind))
-    elif asked not in KINDS:
-        raise DeviceError(f"There is no device called {asked!r}: choose auto, {', '.join(KINDS)} ({_OPTIONS}).")
-    elif not _exists(asked):
-        raise DeviceError(
-            f"This machine has no device {asked!r} that PyTorch can use: choose auto or cpu ({_OPTIONS})."
-        )
-    else:
-        kind = asked
+    if kind not in KINDS:
+        raise DeviceError(f"There is no device called {kind!r}: choose auto, {', '.join(KINDS)} ({_OPTIONS}).")
+    if not _exists(kind):
+        raise DeviceError(f"This machine has no device {kind!r} that PyTorch can use: choose auto or cpu ({_OPTIONS}).")
     if kind == "cuda":
         import torch
 

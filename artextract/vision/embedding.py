@@ -94,18 +94,14 @@ class Embeddings:
 def embedded_by(collection: Collection) -> list[str]:
     """The backbones that have embedded the collection, the best for paintings first."""
     stored = stored_keys(collection)
-    return [name for name, backbone in BACKBONES.items() if _has_embedded(backbone, stored)]
 
+    def has_embedded(backbone: Backbone) -> bool:
+        own = {key.weights for key in stored if key.backbone == backbone.name}
+        if not own or not (backbone.shipped or backbone.package):
+            return bool(own)  # weights from the hub are only searched for when they are used
+        return weights_of(backbone).fingerprint in own  # weights that ship with the program change with it
 
-def _has_embedded(backbone: Backbone, stored: list[FeatureKey]) -> bool:
-    """Whether one of the keys is of the backbone's current weights.
-
-    Weights that ship with the program change with it; weights from the hub are only searched for when they are used.
-    """
-    own = {key.weights for key in stored if key.backbone == backbone.name}
-    if not own or not (backbone.shipped or backbone.package):
-        return bool(own)
-    return weights_of(backbone).fingerprint in own
+    return [name for name, backbone in BACKBONES.items() if has_embedded(backbone)]
 
 
 def usual_backbone(collection: Collection) -> str:
@@ -135,22 +131,18 @@ def load_embeddings(
 
     Raises NotReadyError if no work has an embedding yet, ArtExtractError like `find_key`.
     """
-    backbone_name = backbone_name or usual_backbone(collection)
-    key = find_key(collection, backbone_name, device)
+    name = backbone_name or usual_backbone(collection)
+    key = find_key(collection, name, device)
     version, works = collection.version(), collection.works()
     hashes = works["image_sha256"].to_list()
-    rows, vectors = np.empty(0, np.int64), np.empty((0, 0), np.float32)
     if key is not None:
         rows, vectors = map_features(FeatureStore(collection, key), version, hashes)
-    if key is None or not len(rows):
-        name = find_backbone(backbone_name).name
-        raise NotReadyError(
-            f"The collection {collection.name} has no {name} embedding yet: run "
-            f"`artextract embed {collection.name} --backbone {name}`, or use "
-            "the Collections screen."
-        )
-    ids = works["id"].iloc[rows].to_list()
-    return Embeddings(key, ids, [hashes[row] for row in rows], vectors)
+        if len(rows):
+            return Embeddings(key, works["id"].iloc[rows].to_list(), [hashes[row] for row in rows], vectors)
+    raise NotReadyError(
+        f"The collection {collection.name} has no {name} embedding yet: run "
+        f"`artextract embed {collection.name} --backbone {name}`, or use the Collections screen."
+    )
 
 
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:

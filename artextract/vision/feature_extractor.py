@@ -51,10 +51,8 @@ class Embedder:
 
         A picture's embedding does not depend on what else is in the batch.
         """
-        vectors = [
-            network.embed(resized(pixels, size), priority)
-            for network, size in zip(self._networks, self._sizes, strict=True)
-        ]
+        pairs = zip(self._networks, self._sizes, strict=True)
+        vectors = [network.embed(resized(pixels, size), priority) for network, size in pairs]
         return self._projection.project(vectors) if self._projection else vectors[0]
 
     def embed(self, source: Path | bytes, name: str = "") -> np.ndarray:
@@ -64,8 +62,7 @@ class Embedder:
 
     def embed_words(self, texts: Sequence[str]) -> np.ndarray:
         """Embeddings of texts, for a backbone that embeds text: float32 [texts, dimension]."""
-        network = cast("TorchNetwork", self._networks[0])
-        return network.embed_text(texts)
+        return cast("TorchNetwork", self._networks[0]).embed_text(texts)
 
 
 class FeatureMapper:
@@ -75,9 +72,7 @@ class FeatureMapper:
         self, backbone: Backbone, size: int, weights_file: Path | None = None, device: Device | None = None
     ) -> None:
         """Load the network for pictures with sides of `size` pixels. Raises the same errors as `Embedder`."""
-        self.backbone = backbone
-        self.size = size
-        self.device = device or find_device()
+        self.backbone, self.size, self.device = backbone, size, device or find_device()
         self.weights = weights_of(backbone, weights_file)
         self.key = feature_map_key(backbone, self.weights, size, arithmetic_of(backbone, self.device))
         self._network = load_network(backbone, self.weights, self.device, size)
@@ -103,8 +98,7 @@ def prepared_ahead(paths: Sequence[Path], preprocessing: Preprocessing) -> Gener
 
 def embed_files(paths: Sequence[Path], embedder: Embedder, report: Report = silent) -> np.ndarray:
     """Embeddings float32 [n, dimension], not normalised, of picture files. BadImageError if a file can't be read."""
-    stage = Stage(f"Embedding with {embedder.backbone.name}", len(paths), report)
-    vectors = []
+    stage, vectors = Stage(f"Embedding with {embedder.backbone.name}", len(paths), report), []
     with closing(prepared_ahead(paths, embedder.backbone.preprocessing)) as batches:
         for pixels in batches:
             vectors.append(embedder.embed_prepared(pixels))

@@ -36,10 +36,8 @@ class FeatureStore(ShardStore):
 
     def read(self) -> dict[str, np.ndarray]:
         """All vectors by the SHA-256 of their picture, float16 [dimension] each."""
-        vectors: dict[str, np.ndarray] = {}
-        for shard in self.shards():
-            vectors.update(zip(shard.hashes, shard.arrays["vectors"], strict=True))
-        return vectors
+        parts = ((shard.hashes, shard.arrays["vectors"]) for shard in self.shards())
+        return {sha256: vector for part in parts for sha256, vector in zip(*part, strict=True)}
 
 
 def stored_keys(collection: Collection) -> list[FeatureKey]:
@@ -64,8 +62,10 @@ def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str])
     stamp = hashlib.sha256(repr((works_version, store.version())).encode()).hexdigest()[:16]
     folder = store.folder / "mapped"
     works_file, vectors_file = folder / f"{stamp}-works.safetensors", folder / f"{stamp}-vectors.npy"
-    if (mapped := _mapped(works_file, vectors_file)) is not None:
-        return mapped
+    if (works := read_cached(works_file, ("rows",))) is not None:
+        if is_sealed(vectors_file):
+            return works["rows"], np.load(vectors_file, mmap_mode="r")
+        say_damaged(vectors_file, "It is written again.")
     vectors = store.read()
     rows = np.array([row for row, sha256 in enumerate(hashes) if sha256 in vectors], np.int64)
     if not len(rows):
@@ -81,17 +81,6 @@ def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str])
             return rows, np.load(vectors_file, mmap_mode="r")
     except StorageError:
         return _in_memory(vectors, hashes)
-
-
-def _mapped(works_file: Path, vectors_file: Path) -> tuple[np.ndarray, np.ndarray] | None:
-    """The rows and the vectors in the files; None if they do not exist or are damaged."""
-    works = read_cached(works_file, ("rows",))
-    if works is None:
-        return None
-    if not is_sealed(vectors_file):
-        say_damaged(vectors_file, "It is written again.")
-        return None
-    return works["rows"], np.load(vectors_file, mmap_mode="r")
 
 
 def _in_memory(vectors: dict[str, np.ndarray], hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

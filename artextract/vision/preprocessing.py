@@ -53,15 +53,10 @@ def prepare(image: Image.Image, preprocessing: Preprocessing) -> np.ndarray:
     short = preprocessing.short_side
     image = _middle_of_strip(image)
     width, height = image.size
-    if width <= height:
-        size = (short, int(short * height / width))
-    else:
-        size = (int(short * width / height), short)
-    resized = image.resize(size, Image.Resampling.BICUBIC) if size != image.size else image
-    left = round((size[0] - preprocessing.input_size) / 2)
-    top = round((size[1] - preprocessing.input_size) / 2)
+    size = (short, int(short * height / width)) if width <= height else (int(short * width / height), short)
+    left, top = (round((side - preprocessing.input_size) / 2) for side in size)
     box = (left, top, left + preprocessing.input_size, top + preprocessing.input_size)
-    return np.array(resized.crop(box))
+    return np.array(image.resize(size, Image.Resampling.BICUBIC).crop(box))
 
 
 def _middle_of_strip(image: Image.Image) -> Image.Image:
@@ -89,5 +84,4 @@ def prepare_whole(image: Image.Image, size: int) -> np.ndarray:
 
     Attributes are predicted from this form, because the training images are squeezed, too.
     """
-    square = image.resize((size, size), Image.Resampling.BICUBIC) if image.size != (size, size) else image
-    return np.array(square)
+    return np.array(image.resize((size, size), Image.Resampling.BICUBIC))

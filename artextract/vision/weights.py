@@ -49,17 +49,11 @@ def resolve_weights(
     shipped: str | None = None,
     companions: tuple[str, ...] = (),
 ) -> Weights:
-    """Find weights: in an explicit file, the program, a package, the hub's local cache, the hub.
+    """Find weights: in an explicit file (then nowhere else), the program, a package, the hub's local cache, the hub.
 
-    Raises WeightsError if no place has them; the sentence names the command that downloads them.
-
-    Args:
-        name: the network's name, for errors.
-        repository: its repository on the model hub, which has `model.safetensors`.
-        package: an installed package that contains a `.pth` or `.safetensors` file.
-        file: an explicit file; no other place is then tried.
-        shipped: a file of `SHIPPED`.
-        companions: more files of the repository that the network needs.
+    `package` contains a `.pth` or `.safetensors` file, `shipped` is a file of `SHIPPED`, `repository` on the model hub
+    has `model.safetensors` and the `companions` that the network needs besides. Raises WeightsError if no place has
+    them; the sentence names the network and the command that downloads them.
     """
     if file is not None:
         try:
@@ -73,8 +67,9 @@ def resolve_weights(
             return _from_file(SHIPPED / shipped, "program")
         except OSError as error:
             raise WeightsError(f"{SHIPPED / shipped} is missing. Reinstall the program.") from error
-    if package is not None and (packaged := _file_in(package)):
-        return _from_file(packaged, "package")
+    folder = None if package is None else package_folder(package)
+    if folder and (packaged := sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])):
+        return _from_file(packaged[0], "package")
 
     from huggingface_hub import constants, get_session, hf_hub_download, try_to_load_from_cache
 
@@ -111,12 +106,6 @@ def package_folder(package: str) -> Path | None:
     return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
 
 
-def _file_in(package: str) -> Path | None:
-    if (folder := package_folder(package)) is None:
-        return None
-    return next(iter(sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.pth")])), None)
-
-
 class _Unpickler(pickle.Unpickler):
     """Reads a pickled dictionary of tensors without PyTorch, whose import takes seconds. Nothing else is allowed."""
 
@@ -149,8 +138,7 @@ def _read_pickled(path: Path) -> dict[str, np.ndarray]:
     for name, ((_, key), offset, shape, steps) in described.items():
         numbers = storages[key]
         size = numbers.itemsize  # the constructor checks that the tensor is within its storage
-        strides = [step * size for step in steps]
-        tensors[name] = np.ndarray(shape, numbers.dtype, numbers, offset * size, strides)
+        tensors[name] = np.ndarray(shape, numbers.dtype, numbers, offset * size, [step * size for step in steps])
     return tensors
 
 

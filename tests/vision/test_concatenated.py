@@ -102,12 +102,6 @@ def test_other_weights_of_a_part_are_another_embedding(tmp_path: Path, monkeypat
         weights_of(find_backbone("paintings"))
 
 
-def test_the_parts_go_by_names_of_their_own() -> None:
-    assert find_backbone("content").name == "efficientnet_lite2"
-    assert find_backbone("style").licence == find_backbone("paintings").licence
-    assert find_backbone("tf_efficientnet_lite2").name == "efficientnet_lite2"
-
-
 def test_the_best_embedding_that_is_there_is_the_usual_one(collection: Collection) -> None:
     assert usual_backbone(collection) == "paintings"
     embed_collection(collection, "efficientnet_lite2")

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite2 as an ONNX graph, made from its weights without PyTorch.
+"""EfficientNet-Lite2, made as an ONNX graph from its weights without PyTorch, and run by ONNX Runtime.
 
 Tan and Le, "EfficientNet: Rethinking model scaling for convolutional neural networks", ICML 2019. The
 Lite variants (Liu 2020) have ReLU6 and no squeeze-and-excitation. Names and order of the tensors, and the
@@ -6,11 +6,13 @@ padding ("same", as in TensorFlow), are those of timm's `tf_efficientnet_lite2`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from artextract.vision.networks.onnx_graph import GraphBuilder
+from artextract.vision.backbones import Backbone, build, reading_checkpoint
+from artextract.vision.networks.onnx_graph import GraphBuilder, Session
+from artextract.vision.weights import Weights
 
 TIMM_NAME = "tf_efficientnet_lite2"
 POOLED, MAP = "pooled", "map"
@@ -22,8 +24,33 @@ _STAGES = ((1, 3, 1, 16), (3, 3, 2, 24), (3, 5, 2, 48), (4, 3, 2, 88), (4, 5, 1,
 _NORM = ("weight", "bias", "running_mean", "running_var")
 
 
-@dataclass(frozen=True)
-class _Convolution:
+class OnnxNetwork:
+    """An EfficientNet-Lite2 with a backbone's weights. Safe to use from many threads."""
+
+    def __init__(self, backbone: Backbone, weights: Weights) -> None:
+        """Load the weights. Raises WeightsError if they belong to another network."""
+        how = backbone.preprocessing
+        mean, std = ([255 * value for value in values] for values in (how.mean, how.std))
+        with reading_checkpoint(backbone, weights):
+            if weights.origin == "package":  # other names in the same order
+                tensors = dict(zip(tensor_names(), weights.load().values(), strict=True))
+            elif weights.path.suffix == ".safetensors":
+                tensors = weights.load()
+            else:  # PyTorch is only imported for a pickled file of the user's
+                tensors = {name: tensor.numpy() for name, tensor in build(backbone, weights).state_dict().items()}
+            self._session = Session(model(tensors, mean, std))
+
+    def embed(self, pixels: np.ndarray, priority: int) -> np.ndarray:
+        """Embeddings float32 [n, 1280] of pictures uint8 [n, height, width, 3]."""
+        return self._session.run(POOLED, pixels, priority)
+
+    def maps(self, pixels: np.ndarray, priority: int) -> np.ndarray:
+        """Feature maps float32 [n, cells, 1280], the cells row by row."""
+        planes = self._session.run(MAP, pixels, priority)
+        return np.ascontiguousarray(planes.reshape(*planes.shape[:2], -1).transpose(0, 2, 1))
+
+
+class _Convolution(NamedTuple):
     """A convolution with its batch norm."""
 
     name: str
@@ -32,11 +59,6 @@ class _Convolution:
     stride: int = 1
     activated: bool = True  # Whether ReLU6 follows
 
-    @property
-    def groups(self) -> int:
-        depthwise = self.shape[1] == 1
-        return self.shape[0] if depthwise else 1
-
 
 def _blocks() -> Iterator[tuple[list[_Convolution], bool]]:
     """The convolutions of each block, and whether the block's input is added to its output."""
@@ -44,26 +66,14 @@ def _blocks() -> Iterator[tuple[list[_Convolution], bool]]:
     channels = _STEM
     for stage, (count, side, first_stride, outputs) in enumerate(_STAGES):
         for number in range(count):
-            name, stride = f"blocks.{stage}.{number}", first_stride if number == 0 else 1
+            block, stride = f"blocks.{stage}.{number}", first_stride if number == 0 else 1
             wide = channels * (_EXPANSION if stage else 1)
-            depthwise = (wide, 1, side, side)
+            layers = [("conv_dw", (wide, 1, side, side), stride, True)]
+            layers.append(("conv_pwl" if stage else "conv_pw", (outputs, wide, 1, 1), 1, False))
             if stage:
-                yield (
-                    [
-                        _Convolution(f"{name}.conv_pw", f"{name}.bn1", (wide, channels, 1, 1)),
-                        _Convolution(f"{name}.conv_dw", f"{name}.bn2", depthwise, stride),
-                        _Convolution(f"{name}.conv_pwl", f"{name}.bn3", (outputs, wide, 1, 1), activated=False),
-                    ],
-                    number > 0,
-                )
-            else:
-                yield (
-                    [
-                        _Convolution(f"{name}.conv_dw", f"{name}.bn1", depthwise, stride),
-                        _Convolution(f"{name}.conv_pw", f"{name}.bn2", (outputs, wide, 1, 1), activated=False),
-                    ],
-                    number > 0,
-                )
+                layers.insert(0, ("conv_pw", (wide, channels, 1, 1), 1, True))
+            named = enumerate(layers, start=1)
+            yield [_Convolution(f"{block}.{name}", f"{block}.bn{n}", *rest) for n, (name, *rest) in named], number > 0
             channels = outputs
     yield [_Convolution("conv_head", "bn2", (_HEAD, channels, 1, 1))], False
 
@@ -89,8 +99,12 @@ def model(tensors: Mapping[str, np.ndarray], mean: Sequence[float], std: Sequenc
         weight = tensors[f"{layer.name}.weight"]
         if weight.shape != layer.shape:
             raise ValueError(f"{layer.name} has another shape")
-        strides, kernel = (layer.stride, layer.stride), layer.shape[2:]
-        shape = {"auto_pad": "SAME_UPPER", "kernel_shape": kernel, "strides": strides, "group": layer.groups}
+        shape = {
+            "auto_pad": "SAME_UPPER",
+            "kernel_shape": layer.shape[2:],
+            "strides": (layer.stride, layer.stride),
+            "group": layer.shape[0] if layer.shape[1] == 1 else 1,  # depthwise or not
+        }
         found = graph.add("Conv", [inputs, graph.constant(f"{layer.name}.weight", weight)], layer.name, **shape)
         norms = (f"{layer.norm}.{part}" for part in _NORM)
         norm = [graph.constant(name, tensors[name].reshape(layer.shape[0])) for name in norms]

@@ -11,7 +11,7 @@ import numpy as np
 
 from artextract.vision.backbones import Backbone, find_backbone
 from artextract.vision.device import Arithmetic, Device
-from artextract.vision.networks import efficientnet_lite
+from artextract.vision.networks.efficientnet_lite import TIMM_NAME, OnnxNetwork
 from artextract.vision.weights import Weights
 
 
@@ -46,8 +46,6 @@ def load_network(backbone: Backbone, weights: Weights, device: Device, size: int
     """
     arithmetic = arithmetic_of(backbone, device)
     if device.kind == "cpu" and arithmetic == "float32" and _has_graph(backbone):
-        from artextract.vision.networks.onnx_network import OnnxNetwork
-
         return OnnxNetwork(backbone, weights)
     from artextract.vision.networks.torch_network import load_torch_network
 
@@ -57,4 +55,4 @@ def load_network(backbone: Backbone, weights: Weights, device: Device, size: int
 def _has_graph(backbone: Backbone) -> bool:
     """Whether ONNX Runtime can run the network, or all of its parts."""
     parts = [find_backbone(part) for part in backbone.parts] or [backbone]
-    return all(part.timm_name == efficientnet_lite.TIMM_NAME for part in parts)
+    return all(part.timm_name == TIMM_NAME for part in parts)

@@ -19,8 +19,8 @@ from artextract.vectors import unit
 from artextract.vision.backbones import BACKBONES, Backbone, build, weights_of
 from artextract.vision.device import Device
 from artextract.vision.feature_extractor import Embedder, FeatureMapper
+from artextract.vision.networks.efficientnet_lite import OnnxNetwork
 from artextract.vision.networks.load import load_network
-from artextract.vision.networks.onnx_network import OnnxNetwork
 from artextract.vision.networks.torch_network import load_torch_network
 from artextract.vision.weights import SHIPPED, Weights
 
