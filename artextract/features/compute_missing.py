@@ -40,8 +40,8 @@ def compute_missing(
 ) -> JobResult:
     """Compute the results of the pictures that are not in the store, on Ray's workers if there is an `engine`.
 
-    If nothing is missing, the store may be read-only. Raises ArtExtractError if the collection has no works, a worker
-    lacks its network, or the disk is full.
+    If nothing is missing, the store may be read-only. ArtExtractError if the collection has no works, a worker lacks
+    its network, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
 
@@ -69,10 +69,10 @@ def compare_missing(
     candidates: Iterable[PairGroup],
     report: Report = silent,
 ) -> JobResult:
-    """Compare the pairs of pictures that are not in the store, whose keys are `pair_key`s.
+    """Compare the pairs of `candidates` that are not in the store, whose keys are `pair_key`s.
 
-    `candidates` are the pairs that it should have. If nothing is missing, the store may be read-only. Raises
-    ArtExtractError if the collection has no works, another job is running, or the disk is full.
+    If nothing is missing, the store may be read-only. ArtExtractError if the collection has no works, another job is
+    running, or the disk is full.
     """
     run = _Run(collection, store, worker, report)
     wanted = list(candidates)

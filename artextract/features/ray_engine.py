@@ -33,8 +33,8 @@ class RayEngine:
     def map(self, make: Callable[[], Callable[[Chunk], Result]], chunks: Sequence[Chunk]) -> Generator[Result]:
         """The result of each chunk, once each, in any order. Close the generator.
 
-        `make` makes the function that computes a chunk, once in each worker. Both can be pickled. Raises
-        ArtExtractError if Ray is not installed or cannot be reached, or the error of a worker.
+        `make` makes the function that computes a chunk, once in each worker. Both can be pickled. ArtExtractError if
+        Ray is not installed or cannot be reached, or the error of a worker.
         """
         if not chunks:
             return

@@ -46,11 +46,9 @@ class ShardStore:
     ) -> None:
         """Name the store; nothing is read or written.
 
-        Args:
-            folder: where the shards are.
-            label: what the folder holds, for the message to a job that waits.
-            shapes: by name, the shape of an array's rows (None: any) that each shard has.
-            timeout: seconds to wait for another job on this folder; negative waits without end.
+        `label` is what the folder holds, for the message to a job that waits. `shapes` has, by name, the shape of an
+        array's rows (None: any) that each shard has. `timeout` are seconds to wait for another job; negative waits
+        without end.
         """
         self.folder = folder
         self._label = label
@@ -58,10 +56,7 @@ class ShardStore:
         self._timeout = timeout
 
     def writing(self) -> AbstractContextManager[None]:
-        """Lock the folder for one writer. A second job waits, then finds the results.
-
-        Raises StorageError if another job still has the lock after the timeout.
-        """
+        """Lock the folder for one writer. A second job waits; StorageError after the timeout."""
         return only_writer(self.folder, self._label, self._timeout)
 
     def sweep(self) -> int:
@@ -72,10 +67,8 @@ class ShardStore:
         return len(damaged)
 
     def append(self, keys: Sequence[bytes], arrays: dict[str, np.ndarray]) -> None:
-        """Add one shard: keys from `picture_key` or `pair_key`, and the results in their order.
-
-        A StorageError (the shard could not be written) means that nothing was added.
-        """
+        """Add one shard: keys from `picture_key` or `pair_key`, and the results in their order. StorageError adds
+        nothing."""
         digests = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), -1)
         write_tensors(self.folder / f"shard-{uuid.uuid4().hex}.safetensors", {_KEYS: digests, **arrays})
 

@@ -21,10 +21,8 @@ class Preparation(ABC, Generic[Prepared]):
 
     @abstractmethod
     def prepare(self, content: bytes, name: str) -> Prepared:
-        """A picture, ready to compute with, from the bytes of its file. Called in threads.
-
-        Raises BadImageError if the picture cannot be read; the message begins with `name`.
-        """
+        """A picture, ready to compute with, from its file's content. Called in threads. BadImageError begins with
+        `name`."""
 
 
 class Worker(Preparation[Prepared]):

@@ -161,9 +161,8 @@ def weights_of(backbone: Backbone, file: Path | None = None) -> Weights:
 def build(backbone: Backbone, weights: Weights, size: int | None = None, drop_path: float = 0.0) -> "nn.Module":
     """The network, without its classifier, in evaluation mode: float32 [n, 3, size, size] → [n, dimension].
 
-    The weights may come from a tuned copy. `size` is the side of the pictures, pixels (None: as in the
-    table). `drop_path` is stochastic depth (Huang et al. 2016), for training. Raises WeightsError if the
-    file is not a checkpoint of this network.
+    `size` is the side of the pictures, pixels (None: as in the table), `drop_path` stochastic depth (Huang et al.
+    2016), for training. Raises WeightsError if the file is not a checkpoint of this network.
     """
     module: nn.Module
     with reading_checkpoint(backbone, weights):

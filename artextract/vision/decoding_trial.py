@@ -24,9 +24,7 @@ _turns = threading.BoundedSemaphore(AT_ONCE)
 def try_to_decode(content: bytes, name: str, at_least: int) -> None:
     """Decode a picture in another process, as `open_picture` would, and discard the result.
 
-    Raises:
-        BadImageError: `open_picture` refuses it, or takes longer than `DEADLINE`.
-        LimitError: too many pictures wait.
+    BadImageError if `open_picture` refuses it, or takes longer than `DEADLINE`; LimitError if too many pictures wait.
     """
     if not _turns.acquire(timeout=PATIENCE):
         raise LimitError("The server is busy. Please try again in a minute.")

@@ -53,10 +53,9 @@ class Device:
 
 
 def find_device(name: str | None = None) -> Device:
-    """Choose "cpu", "cuda" or "mps"; "auto" takes a GPU if the machine has one.
+    """Choose "cpu", "cuda" or "mps"; "auto" takes a GPU if the machine has one. None: as `ARTEXTRACT_DEVICE` says.
 
-    None reads the environment variable `ARTEXTRACT_DEVICE`, which defaults to "auto". From then on cuDNN
-    computes float32 convolutions in float32; its default rounds their inputs to 10 bits. Raises
+    From then on cuDNN computes float32 convolutions in float32; its default rounds their inputs to 10 bits. Raises
     DeviceError if the device is unknown, or this machine does not have it.
     """
     kind = device_name() if name is None else name
@@ -76,8 +75,8 @@ def find_device(name: str | None = None) -> Device:
 def fastest(kind: Kind) -> Arithmetic:
     """The fastest arithmetic that a device has in hardware.
 
-    bfloat16 on processors with instructions for it and on GPUs of compute capability 8 or more,
-    float16 on older NVIDIA GPUs, otherwise float32.
+    bfloat16 on processors with instructions for it and on GPUs of compute capability 8 or more, float16 on older NVIDIA
+    GPUs, otherwise float32.
     """
     import torch
 

@@ -18,10 +18,7 @@ class DualEncoder(nn.Module):
     """Embeds pictures as a module, and text in the same space by `embed_text`."""
 
     def __init__(self, folder: Path) -> None:
-        """Load a model of transformers from a folder: `model.safetensors` and `weights.COMPANIONS`.
-
-        Raises ArtExtractError if transformers is not installed.
-        """
+        """Load `model.safetensors` and `COMPANIONS` from a folder. ArtExtractError if transformers is missing."""
         super().__init__()
         try:
             from transformers import AutoModel, AutoTokenizer

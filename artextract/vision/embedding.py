@@ -39,10 +39,8 @@ def embed_collection(
     device: Device | None = None,
     engine: RayEngine | None = None,
 ) -> EmbeddingResult:
-    """Compute the embeddings that the collection lacks. Works and raises like `compute_missing`.
-
-    Raises ArtExtractError if the backbone, the device or the weights are not available.
-    """
+    """Compute the embeddings that the collection lacks, like `compute_missing`. ArtExtractError without the backbone,
+    the device or the weights."""
     embedder = Embedder(find_backbone(backbone_name), weights_file, device)
     worker = EmbeddingWorker(embedder, weights_file, device)
     result = compute_missing(collection, FeatureStore(collection, embedder.key), worker, report, engine)
@@ -113,7 +111,7 @@ def find_key(collection: Collection, backbone_name: str, device: Device | None =
     """The key of the collection's embeddings by the backbone's current weights; None if there are none.
 
     The arithmetic of `device` (None: the configured device) is preferred to others: embeddings from another machine can
-    be searched here. Raises ArtExtractError if the backbone, the device or the weights are not available.
+    be searched here. ArtExtractError if the backbone, the device or the weights are not available.
     """
     backbone = find_backbone(backbone_name)
     weights, stored = weights_of(backbone), stored_keys(collection)
@@ -146,9 +144,6 @@ def load_embeddings(
 
 
 def embedder_like(embeddings: Embeddings, device: Device | None = None) -> Embedder:
-    """The backbone that computed the embeddings, in their arithmetic, on `device` or the configured one.
-
-    Raises ArtExtractError if the device or the weights are not available.
-    """
+    """The backbone that computed the embeddings, in their arithmetic, on `device`. Raises like `Embedder`."""
     same_arithmetic = (device or find_device()).in_arithmetic(embeddings.key.arithmetic)
     return Embedder(find_backbone(embeddings.key.backbone), device=same_arithmetic)

@@ -28,10 +28,8 @@ class Embedder:
     """Computes embeddings: the pooled output of a backbone. Safe to use from several threads."""
 
     def __init__(self, backbone: Backbone, weights_file: Path | None = None, device: Device | None = None) -> None:
-        """Load the network on a device (None: the one in the settings).
-
-        Raises DeviceError if there is no such device, WeightsError if the weights are missing or do not fit.
-        """
+        """Load the network on a device (None: the configured one). DeviceError without it, WeightsError without the
+        weights."""
         device = device or find_device()
         self.backbone = backbone
         self.weights = weights_of(backbone, weights_file)
@@ -78,9 +76,9 @@ class FeatureMapper:
         self._network = load_network(backbone, self.weights, self.device, size)
 
     def maps(self, pixels: np.ndarray) -> np.ndarray:
-        """Feature maps of pictures uint8 [n, size, size, 3] from `preprocessing.prepare_whole`.
+        """float32 [n, cells, dimension], row by row, of pictures uint8 [n, size, size, 3] from `prepare_whole`.
 
-        float32 [n, cells, dimension], the cells row by row; the number of cells is a square.
+        The number of cells is a square.
         """
         return self._network.maps(pixels, BACKGROUND)
 

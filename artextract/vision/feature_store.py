@@ -54,8 +54,8 @@ BLOCK = 8192  # Vectors written at once
 def map_features(store: FeatureStore, works_version: str, hashes: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of the works whose pictures have one, given each work's SHA-256 in the table's order.
 
-    `works_version` is the table's `Collection.version`. The result is their rows of the table, int64
-    [n], and the vectors, float32 [n, dimension]. Do not write to the vectors.
+    `works_version` is the table's `Collection.version`. Returns their rows of the table, int64 [n], and the vectors,
+    float32 [n, dimension], which must not be written to.
     """
     if len(hashes) < MAPPED_FROM:
         return _in_memory(store.read(), hashes)

@@ -32,13 +32,8 @@ def gabor_kernel(
 ) -> np.ndarray:
     """One filter by the formula above: complex128 [2 radius + 1, 2 radius + 1], not normalised: exp(iψ) in the middle.
 
-    Args:
-        wavelength: λ, pixels.
-        orientation: θ, radians: the direction of the wave (0 is along x).
-        phase: ψ, radians.
-        sigma: σ of the bell along the wave, pixels.
-        aspect: γ; below 1 the bell is longer across the wave.
-        radius: half the side of the filter, pixels.
+    λ, σ along the wave, and `radius` are in pixels, θ and ψ in radians; θ 0 is along x. With γ (`aspect`) below 1 the
+    bell is longer across the wave.
     """
     y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1].astype(np.float64)
     along = x * np.cos(orientation) + y * np.sin(orientation)
@@ -70,8 +65,8 @@ class GaborBank:
     def kernels(self) -> np.ndarray:
         """The filters, complex64 [count, 2 radius + 1, 2 radius + 1].
 
-        The response to plain grey is 0 (a share of the bell is subtracted, as in Morlet's wavelet);
-        the response to a wave of its own wavelength and amplitude a has magnitude a.
+        The response to plain grey is 0 (a share of the bell is subtracted, as in Morlet's wavelet); the response to a
+        wave of its own wavelength and amplitude a has magnitude a.
         """
         bank = []
         for wavelength in self.wavelengths:
@@ -87,8 +82,8 @@ class GaborBank:
     def magnitudes(self, grey: "Tensor") -> "Tensor":
         """The magnitude of each filter's response at each point, float32 [n, count, side, side].
 
-        The pictures are float32 [n, side, side], 0…255; the filters are applied as Fourier transforms. A picture
-        is mirrored beyond its edge, so that the edge does not act as a line.
+        The pictures are float32 [n, side, side], 0…255, and mirrored beyond their edge, so that the edge does not act
+        as a line. The filters are applied as Fourier transforms.
         """
         import torch
         from scipy.fft import next_fast_len
@@ -105,11 +100,11 @@ class GaborBank:
         return responses[:, :, r : r + height, r : r + width].abs()
 
     def _sampled(self, grey: "Tensor") -> list["Tensor"]:
-        """The magnitudes of one picture float32 [SIDE, SIDE], sampled every few pixels.
+        """The magnitudes of one picture float32 [SIDE, SIDE], sampled every few pixels, in the middle of their pixels.
 
-        A filter passes a band around its own frequency. Its magnitude is that of the band shifted to
-        frequency 0, so few samples suffice: the transform is cut to a window around the band. By
-        wavelength, float32 [directions, SIDE / step, SIDE / step], in the middle of their pixels.
+        A filter passes a band around its own frequency. Its magnitude is that of the band shifted to frequency 0, so
+        few samples suffice: the transform is cut to a window around the band. By wavelength, float32 [directions, SIDE
+        / step, SIDE / step].
         """
         import torch
         from torch.nn.functional import pad
@@ -126,10 +121,7 @@ class GaborBank:
         return magnitudes
 
     def mirror(self, cells: np.ndarray) -> np.ndarray:
-        """The result of `describe` for the mirrored pictures.
-
-        Mirroring moves a stripe at the angle θ to π - θ, in the mirrored column.
-        """
+        """`describe` of the mirrored pictures: a stripe at the angle θ moves to π - θ, in the mirrored column."""
         grid = int(np.sqrt(cells.shape[1]))
         turned = -np.arange(self.directions) % self.directions
         shape = (len(cells), grid, grid, 2 * len(self.wavelengths), self.directions)
@@ -173,9 +165,9 @@ def _transfer(bank: GaborBank, height: int, width: int, device: "torch.device") 
 def _windows(bank: GaborBank, size: int, device: "torch.device") -> list[tuple[int, "Tensor", "Tensor", "Tensor"]]:
     """The window of frequencies that each wavelength's filters pass.
 
-    By wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and columns int64
-    [directions, 1, n] of the picture's transform; the filters' transform there, complex64
-    [directions, n, n], shifted by half a step so that samples are in the middle of their pixels.
+    By wavelength: the step between samples, pixels; rows int64 [directions, n, 1] and columns int64 [directions, 1, n]
+    of the picture's transform; the filters' transform there, complex64 [directions, n, n], shifted by half a step so
+    that samples are in the middle of their pixels.
     """
     import torch
 

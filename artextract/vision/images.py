@@ -55,26 +55,19 @@ class Picture:
 
 
 def open_picture(source: Path | bytes, name: str = "", at_least: int | None = None) -> Picture:
-    """Decode a picture, whatever its colour mode, orientation or depth.
+    """Decode a picture file or its bytes, whatever its colour mode, orientation or depth.
 
-    EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB; an
-    embedded colour profile is converted to sRGB; transparent areas become white; an animation gives
-    its first frame. Scans of 10 to 14 bits in 16-bit files are brightened to the full range. A JPEG
-    that misses up to 5% of the picture at its end is shown, with a remark. A JPEG or a pyramid TIFF of
-    more than `MAX_PIXELS` pixels, and a picture that needs more memory than `MEMORY` has, is decoded smaller.
+    EXIF orientation is applied; CMYK, palette, greyscale and 16-bit pictures become 8-bit RGB; an embedded colour
+    profile is converted to sRGB; transparent areas become white; an animation gives its first frame. Scans of 10 to 14
+    bits in 16-bit files are brightened to the full range. A JPEG that misses up to 5% of the picture at its end is
+    shown, with a remark. A JPEG or a pyramid TIFF of more than `MAX_PIXELS` pixels, and a picture that needs more
+    memory than `MEMORY` has, is decoded smaller. All threads share `MEMORY`: a call waits until there is enough of it.
 
-    All threads share `MEMORY`: a call waits until there is enough of it.
-
-    Args:
-        source: a file's path or its bytes.
-        name: the picture's name in an error; by default the file's name.
-        at_least: the side that the caller needs, pixels: a JPEG may be decoded at 1/2, 1/4 or 1/8
-            of its size, which is much faster, and other large pictures are reduced. Of a long strip, the
-            shorter side may be less. None decodes the full size.
-
-    Raises:
-        BadImageError: the picture can't be read, is truncated, is empty, has more than `MAX_BYTES`
-            bytes or `MAX_PIXELS` pixels, or takes too much memory or time to decode.
+    `name` is the picture's name in an error, by default the file's. `at_least` is the side that the caller needs,
+    pixels: a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is much faster, and other large pictures are
+    reduced. Of a long strip, the shorter side may be less. None decodes the full size. BadImageError if the picture
+    can't be read, is truncated, is empty, has more than `MAX_BYTES` bytes or `MAX_PIXELS` pixels, or takes too much
+    memory or time.
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     content = source if isinstance(source, bytes) else read_picture(source, name)
@@ -88,11 +81,7 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
 
 
 def check_pixels(content: bytes, name: str, most: int) -> None:
-    """Check by its header that a picture has at most `most` pixels, without decoding.
-
-    Raises:
-        BadImageError: the picture has more pixels, or the file is not a picture.
-    """
+    """BadImageError if a picture has more than `most` pixels by its header, or is no picture. Does not decode it."""
     with _errors_as_sentences(name):
         opened = _header(content, name)
         width, height = opened.size if opened is not None else tiff.size_of(content)
@@ -101,11 +90,8 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
 
 
 def read_picture(path: Path, name: str = "") -> bytes:
-    """The bytes of a picture file; an error calls it `name`, by default the file's name.
-
-    Raises:
-        BadImageError: the file can't be read, is not a regular file, or has more than `MAX_BYTES` bytes.
-    """
+    """The bytes of a picture file. BadImageError if it can't be read or is larger than `MAX_BYTES`; `name` is its name
+    there."""
     name = name or path.name
     try:
         return read_regular(path, MAX_BYTES)

@@ -15,13 +15,10 @@ _PROBE = Image.fromarray(
 
 
 def to_rgb(image: Image.Image, depth: int | None = None, white_is_zero: bool = False, factor: int = 1) -> Image.Image:
-    """`image` as 8-bit RGB in sRGB, on white where it is transparent; `image` itself if it is that already.
+    """A decoded picture of any mode of Pillow as 8-bit RGB in sRGB, on white; `image` itself if it is that already.
 
-    Args:
-        image: a decoded picture of any mode of Pillow.
-        depth: the highest value of a deep grey picture, where the file says so.
-        white_is_zero: whether 0 is white in a deep grey picture.
-        factor: by which the sides are reduced: each pixel is the mean of `factor` × `factor` pixels.
+    `depth` is the highest value of a deep grey picture and `white_is_zero` whether 0 is white in it, where the file
+    says so. Each pixel of the result is the mean of `factor` × `factor` pixels.
     """
     if image.mode.startswith(("I", "F")):
         return _deep_grey(image, depth, white_is_zero, factor)
@@ -35,10 +32,7 @@ def to_rgb(image: Image.Image, depth: int | None = None, white_is_zero: bool = F
 def by_bands(
     size: tuple[int, int], rgb: Callable[[tuple[int, int, int, int]], Image.Image], factor: int = 1
 ) -> Image.Image:
-    """A picture of `size`, reduced by `factor`, put together from what `rgb` gives for each box.
-
-    A box is (left, top, right, bottom).
-    """
+    """A picture of `size`, reduced by `factor`, from what `rgb` gives for each box (left, top, right, bottom)."""
     whole = Image.new("RGB", (-(-size[0] // factor), -(-size[1] // factor)))
     for box in bands(size, factor):
         whole.paste(rgb(box).reduce(factor), (0, box[1] // factor))
@@ -56,9 +50,9 @@ def bands(size: tuple[int, int], factor: int = 1) -> Iterator[tuple[int, int, in
 def levels(low: float, high: float, depth: int | None = None, *, real: bool = False) -> tuple[float, float]:
     """The values that become 0 and 255 in a picture whose values are between `low` and `high`.
 
-    Floats from 0 to 1, and integers of 16 bits, keep their scale. Scans of 10 to 14 bits in 16-bit files
-    are scaled by `depth`, the highest value that the file allows, or by their own highest value. Wider
-    ranges are scaled to their extremes.
+    Floats from 0 to 1, and integers of 16 bits, keep their scale. Scans of 10 to 14 bits in 16-bit files are scaled by
+    `depth`, the highest value that the file allows, or by their own highest value. Wider ranges are scaled to their
+    extremes.
     """
     if real:
         return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)

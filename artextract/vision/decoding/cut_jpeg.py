@@ -31,14 +31,10 @@ class Scan:
 
 
 def end_cut_jpeg(content: bytes) -> tuple[bytes, float]:
-    """A JPEG file that misses its end, and the share of the picture that is missing.
+    """A JPEG file that misses its end, with an end, and the share of the picture that is missing, 0 to 1.
 
-    Returns:
-        The content with an end, and a share, 0 to 1. The decoder fills what is missing with grey. The share
-        is 0 where only the lowest bit of coefficients is missing (in a progressive JPEG), which nobody sees.
-
-    Raises:
-        ValueError: the content has no scan, or is not a JPEG.
+    The decoder fills what is missing with grey. The share is 0 where only the lowest bit of coefficients is missing (in
+    a progressive JPEG), which nobody sees. Raises ValueError if the content has no scan, or is not a JPEG.
     """
     scans, end = scans_of(content)
     if not scans:
@@ -60,11 +56,8 @@ def end_cut_jpeg(content: bytes) -> tuple[bytes, float]:
 
 
 def scans_of(content: bytes) -> tuple[list[Scan], int]:
-    """The scans of a JPEG, and where its last whole part ends.
-
-    Raises:
-        ValueError: a scan has no header, or the file has far too many markers.
-    """
+    """The scans of a JPEG, and where its last whole part ends. ValueError if a scan has no header, or on 100,000
+    markers."""
     scans: list[Scan] = []
     place = 2
     for _ in range(_MOST_MARKERS):

@@ -21,10 +21,8 @@ _MOST_PAGES = 64
 def smaller_copy(path: Path) -> bytes | None:
     """A JPEG of a large file: of a level of a pyramid TIFF, or of a JPEG decoded at 1/2, 1/4 or 1/8 of its size.
 
-    Only what is needed of the file is read. None if the file has no such smaller form, or is damaged.
-
-    Raises:
-        OSError: the file can't be opened.
+    Only what is needed of the file is read. None if it has no smaller form, or is damaged; OSError if it can't be
+    opened.
     """
     check_regular(path)
     with path.open("rb") as file:

@@ -49,12 +49,7 @@ MEMORY = MemoryBudget(900_000_000)
 def bytes_to_decode(format_name: str, mode: str, bands: int, size: tuple[int, int], factor: int) -> int:
     """The bytes that decoding takes at its peak, without the file: the decoder, its image, and the result.
 
-    Args:
-        format_name: the format in Pillow.
-        mode: the mode in Pillow of the decoded image.
-        bands: its channels.
-        size: its width and height, pixels.
-        factor: by which the sides of the result are reduced.
+    The picture has a format and a mode of Pillow, `bands` channels, and a size in pixels; `factor` reduces the result.
     """
     image = _SMALL_MODES.get(mode, 4)
     # OpenJPEG has an integer of 32 bits for each sample.

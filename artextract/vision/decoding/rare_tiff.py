@@ -24,11 +24,7 @@ _CHANNELS = {0: 1, 1: 1, 2: 3, 5: 4}  # Photometric interpretation → channels:
 
 
 def bytes_to_open(content: bytes) -> int:
-    """The bytes that `open_rare_tiff` takes at its peak, without the file.
-
-    Raises:
-        RareTiffError: the layout is not one that it reads.
-    """
+    """The bytes that `open_rare_tiff` takes at its peak, without the file; raises RareTiffError like it."""
     tags = next(directories(content))[1]
     layout = _layout(tags)
     shape, kind = _shape(layout, tags)
@@ -43,11 +39,8 @@ def bytes_to_open(content: bytes) -> int:
 def open_rare_tiff(content: bytes, factor: int = 1) -> Image.Image:
     """A TIFF of a rare layout as 8-bit RGB, without its further channels, its sides reduced by `factor`.
 
-    It reads grey, RGB and CMYK of any depth as integers or floats, with any number of further channels,
-    in strips or tiles, one channel after another or not.
-
-    Raises:
-        RareTiffError: the layout is not one of these.
+    It reads grey, RGB and CMYK of any depth as integers or floats, with any number of further channels, in strips or
+    tiles, one channel after another or not. RareTiffError for other layouts.
     """
     tags = next(directories(content))[1]
     layout = _layout(tags)

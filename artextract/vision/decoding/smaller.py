@@ -23,13 +23,9 @@ def factor_for(size: tuple[int, int], at_least: int | None) -> int:
 
 
 def factor_that_fits(opened: Image.Image, size: tuple[int, int], factor: int, besides: int) -> tuple[int, int]:
-    """The factor by which a picture is reduced, at least `factor`, and the bytes that decoding it takes.
+    """The factor, at least `factor`, by which a picture is reduced, and the bytes that this takes.
 
-    Args:
-        opened: the file, not yet decoded.
-        size: its size when decoded.
-        factor: by which it is reduced if the memory allows.
-        besides: bytes that the decoder needs for any size.
+    `size` is its size when decoded, `besides` are bytes that the decoder needs for any size.
     """
     bands = len(opened.getbands())
     needs = [bytes_to_decode(opened.format or "", opened.mode, bands, size, factor + more) for more in (0, 1, 2)]
@@ -40,9 +36,8 @@ def factor_that_fits(opened: Image.Image, size: tuple[int, int], factor: int, be
 def draft_jpeg(opened: JpegImageFile, content: bytes, most: int, at_least: int | None) -> int | None:
     """Make a JPEG decode at the size that `at_least` allows, and at most `most` pixels and the memory demand.
 
-    Returns:
-        The bytes that the decoder needs for any size: it holds all coefficients if they come in several scans.
-        None if the picture is too large at any size.
+    Returns the bytes that the decoder needs for any size: it holds all coefficients if they come in several scans. None
+    if the picture is too large at any size.
     """
     width, height = opened.size
     bands = len(opened.getbands())

@@ -22,11 +22,8 @@ class SlowFileError(ValueError):
 
 
 def check_structure(content: bytes, kind: str) -> None:
-    """Check that the header of a file of a kind of `picture_kinds` is read, and its pixels decoded, in C or soon.
-
-    Raises:
-        SlowFileError: it takes too long.
-    """
+    """SlowFileError if the header of a file of a kind of `picture_kinds`, or its pixels, take Python too long to
+    read."""
     if kind in _PARTS:
         parts, most = _PARTS[kind]
         for number, _ in enumerate(parts(content)):
@@ -40,11 +37,7 @@ def check_structure(content: bytes, kind: str) -> None:
 
 
 def check_scans(content: bytes, pixels: int) -> None:
-    """Check that a JPEG of so many pixels does not have too many scans.
-
-    Raises:
-        SlowFileError: it has too many.
-    """
+    """Raise SlowFileError if a JPEG of so many pixels has too many scans."""
     most = _MOST_COEFFICIENTS // max(pixels, 1)
     # Counting bytes is quick. A file with many is parsed, because metadata may hold the same bytes.
     if content.count(_START_OF_SCAN.to_bytes(2, "big")) > most and (count := len(scans_of(content)[0])) > most:

@@ -98,11 +98,7 @@ def bits_of(opened: Image.Image) -> tuple[int, ...]:
 
 
 def check_tiles(tags: ImageFileDirectory_v2) -> None:
-    """Refuse tiles that are much larger than the picture: each would be unpacked whole.
-
-    Raises:
-        RareTiffError: the tiles are too large.
-    """
+    """Raise RareTiffError if tiles are much larger than the picture: each would be unpacked whole."""
     width, height = number_of(tags, Tag.TILE_WIDTH, 0), number_of(tags, Tag.TILE_HEIGHT, 0)
     if width * height > _LARGEST_TILE + 4 * number_of(tags, Tag.WIDTH, 0) * number_of(tags, Tag.HEIGHT, 0):
         raise RareTiffError(f"tiles of {width} × {height} pixels")

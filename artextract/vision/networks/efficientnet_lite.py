@@ -87,10 +87,9 @@ def tensor_names() -> list[str]:
 
 
 def model(tensors: Mapping[str, np.ndarray], mean: Sequence[float], std: Sequence[float]) -> bytes:
-    """The network as an ONNX file with the outputs above.
+    """The network as an ONNX file with the outputs above. `mean` and `std` are of values 0…255.
 
-    `mean` and `std` normalise each channel, of values 0…255. Raises LookupError or ValueError if a tensor is missing or
-    has another shape.
+    Raises LookupError or ValueError if a tensor is missing or has another shape.
     """
     graph = GraphBuilder()
     limits = [graph.constant("zero", 0.0), graph.constant("six", 6.0)]

@@ -40,10 +40,8 @@ def arithmetic_of(backbone: Backbone, device: Device) -> Arithmetic:
 
 
 def load_network(backbone: Backbone, weights: Weights, device: Device, size: int | None = None) -> Network:
-    """A backbone ready to run on pictures with sides of `size` pixels (None: as in the table).
-
-    Raises WeightsError if the weights belong to another network.
-    """
+    """The network for pictures with sides of `size` pixels (None: as in the table). WeightsError if the weights do not
+    fit."""
     arithmetic = arithmetic_of(backbone, device)
     if device.kind == "cpu" and arithmetic == "float32" and _has_graph(backbone):
         return OnnxNetwork(backbone, weights)

@@ -20,10 +20,7 @@ class TorchNetwork:
     """A module on a device, with the normalisation of its pictures. Safe to use from many threads."""
 
     def __init__(self, module: "nn.Module", mean: Sequence[float], std: Sequence[float], device: Device) -> None:
-        """Move the module, in evaluation mode, to the device.
-
-        `mean` and `std` are of each channel, of values 0…255. Channels last is faster for most networks.
-        """
+        """Move the module, in evaluation mode, to the device. `mean` and `std` are of channels of 0…255."""
         import torch
 
         self.device = device
@@ -87,10 +84,8 @@ class TorchNetwork:
 
 
 def load_torch_network(backbone: Backbone, weights: Weights, device: Device, size: int | None = None) -> TorchNetwork:
-    """A backbone ready to run on pictures with sides of `size` pixels (None: as in the table).
-
-    Raises WeightsError if the weights belong to another network.
-    """
+    """The network for pictures with sides of `size` pixels (None: as in the table). WeightsError if the weights do not
+    fit."""
     how = backbone.preprocessing
     mean, std = ([255 * value for value in values] for values in (how.mean, how.std))
     return TorchNetwork(build(backbone, weights, size), mean, std, device)
