@@ -61,11 +61,10 @@ def _listed(terms: Terms, rows: np.ndarray, common: list[tuple[int, TermCounts]]
     seen: Counter[str] = Counter()
     kept = []
     for number, counts in common:
-        term, several = terms.terms[number], counts
-        if term.kind != "artist":
-            having = terms.artists[terms.having(number, rows)]
-            if (several := by_several_artists(counts, having, terms.artists[rows])) is None:
-                continue
+        term, having = terms.terms[number], terms.artists[terms.having(number, rows)]
+        several = counts if term.kind == "artist" else by_several_artists(counts, having, terms.artists[rows])
+        if several is None:
+            continue
         if seen[term.kind] < (1 if term.kind == YEARS else MAX_OF_KIND):
             kept.append(TypicalTerm(term, several))
         seen[term.kind] += 1

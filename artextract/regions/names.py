@@ -162,10 +162,10 @@ class _Group:
         """A term of the works in `having`, a part of the region's works in `rows`; None if it is of too few artists."""
         terms = [self.terms.terms[number] for number in numbers]
         term = replace(terms[0], values=tuple(value for term in terms for value in term.values))
-        counts: TermCounts | None = TermCounts(len(having), self.size, total - len(having), len(self.mask) - self.size)
-        if counts and term.kind != "artist":
-            counts = by_several_artists(counts, self.terms.artists[having], self.terms.artists[rows])
-        return counts and _Candidate(numbers, term, counts, counts.divergence)
+        counts = TermCounts(len(having), self.size, total - len(having), len(self.mask) - self.size)
+        artists = self.terms.artists
+        several = counts if term.kind == "artist" else by_several_artists(counts, artists[having], artists[rows])
+        return None if several is None else _Candidate(numbers, term, several, several.divergence)
 
 
 def _best_first(candidates: Iterable[_Candidate | None]) -> list[_Candidate]:

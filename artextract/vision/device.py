@@ -69,7 +69,7 @@ def find_device(name: str | None = None) -> Device:
         import torch
 
         torch.backends.cudnn.allow_tf32 = False
-    return Device(cast("Kind", kind))
+    return Device(kind)
 
 
 def fastest(kind: Kind) -> Arithmetic:

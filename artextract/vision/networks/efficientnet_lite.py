@@ -68,12 +68,15 @@ def _blocks() -> Iterator[tuple[list[_Convolution], bool]]:
         for number in range(count):
             block, stride = f"blocks.{stage}.{number}", first_stride if number == 0 else 1
             wide = channels * (_EXPANSION if stage else 1)
-            layers = [("conv_dw", (wide, 1, side, side), stride, True)]
-            layers.append(("conv_pwl" if stage else "conv_pw", (outputs, wide, 1, 1), 1, False))
-            if stage:
-                layers.insert(0, ("conv_pw", (wide, channels, 1, 1), 1, True))
+            layers = [_Convolution("conv_pw", "", (wide, channels, 1, 1))] if stage else []
+            layers.append(_Convolution("conv_dw", "", (wide, 1, side, side), stride))
+            last = "conv_pwl" if stage else "conv_pw"
+            layers.append(_Convolution(last, "", (outputs, wide, 1, 1), activated=False))
             named = enumerate(layers, start=1)
-            yield [_Convolution(f"{block}.{name}", f"{block}.bn{n}", *rest) for n, (name, *rest) in named], number > 0
+            yield (
+                [layer._replace(name=f"{block}.{layer.name}", norm=f"{block}.bn{n}") for n, layer in named],
+                number > 0,
+            )
             channels = outputs
     yield [_Convolution("conv_head", "bn2", (_HEAD, channels, 1, 1))], False
 
