@@ -8,7 +8,7 @@ import gc
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 import pandas as pd
@@ -22,6 +22,7 @@ from artextract.collection import Collection
 from artextract.errors import WeightsError
 from artextract.files import stamp
 from artextract.maps.gallery_map import GalleryMap, read_map
+from artextract.maps.grid import spread
 from artextract.maps.layouts import METHODS
 from artextract.regions.regions import Region, find_regions, name_regions
 from artextract.similarity.metrics.lpips import load_lpips
@@ -87,11 +88,17 @@ def open_gallery(name: str, backbone: str) -> Gallery:
 
 
 def open_map(gallery: Gallery, method: str) -> GalleryMap | None:
-    """The gallery's map by `method`; None if there is none for its current works."""
+    """The gallery's map by `method`, spread over its frame; None if there is none for its current works."""
+    layout = _layout(gallery, method)
+    return None if layout is None else _spread(layout)
+
+
+def _layout(gallery: Gallery, method: str) -> GalleryMap | None:
+    """The stored map, in which regions are found; None if there is none for the current works."""
     if method not in METHODS:
         return None
     file = gallery.collection.root / "maps" / f"{method}-{gallery.searcher.embeddings.key}.parquet"
-    return _open_map(gallery, method, stamp(file)) if file.exists() else None
+    return _read_layout(gallery, method, stamp(file)) if file.exists() else None
 
 
 def _identity(gallery: Gallery) -> tuple[str, str]:
@@ -100,6 +107,7 @@ def _identity(gallery: Gallery) -> tuple[str, str]:
 
 
 BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {
+    GalleryMap: lambda layout: layout.key,
     Gallery: _identity,
     Collection: lambda collection: str(collection.root),
 }
@@ -175,16 +183,23 @@ def _warm_up() -> threading.Thread:
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
-def _open_map(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
+def _read_layout(gallery: Gallery, method: str, version: str) -> GalleryMap | None:
     """`version` is in the key because a map may be laid out again."""
     layout = read_map(gallery.collection, gallery.searcher.embeddings, method)
     _freeze_garbage_collector()
     return layout if layout is not None and layout.ids == list(gallery.works["id"]) else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY | {GalleryMap: lambda layout: layout.key})
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
+def _spread(layout: GalleryMap) -> GalleryMap:
+    return replace(layout, positions=spread(layout.positions))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=BY_GALLERY)
 def regions_of(gallery: Gallery, layout: GalleryMap) -> list[Region]:
     """The regions of the gallery's map with their names, cached; StorageError if they cannot be stored."""
-    key = gallery.searcher.embeddings.key
-    levels = find_regions(gallery.collection, layout, key)
+    stored = _layout(gallery, layout.method)
+    if stored is None:  # removed since the map was drawn
+        return []
+    levels = find_regions(gallery.collection, stored, gallery.searcher.embeddings.key)
     return name_regions(levels, layout.positions, gallery.works)

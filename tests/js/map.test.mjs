@@ -2,35 +2,59 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./load.mjs";
 
-const { pointAt, pointSize, project, rowsOf, sortedByPlace, stampOf, shuffleStep, unproject, visitPart, OFF } = await load(
-  ["map/data.js", "map/points.js", "map/raster.js", "map/gestures.js"],
-  ["pointAt", "pointSize", "project", "rowsOf", "sortedByPlace", "stampOf", "shuffleStep", "unproject", "visitPart", "OFF"],
-);
+const names = [
+  "beginJourney", "hasBit", "levelAt", "paintDots", "pictureSide", "planOf", "pointAt", "project", "setDots", "shuffled",
+  "sortedByPlace", "startLevels", "takenAt", "travel", "unitsOf", "unproject", "visitPart", "NEVER", "OFF", "SPACING",
+];
+const scripts = ["data", "levels", "pictures", "dots", "wall", "gestures"].map((name) => `map/${name}.js`);
+const {
+  beginJourney, hasBit, levelAt, paintDots, pictureSide, planOf, pointAt, project, setDots, shuffled,
+  sortedByPlace, startLevels, takenAt, travel, unitsOf, unproject, visitPart, NEVER, OFF, SPACING,
+} = await load(scripts, names);
 
-// Five works: the four corners and the middle. Coordinates are 0…65,535 for -1.05…1.05.
-const PLACES = Uint16Array.from([0, 0, 65_535, 0, 0, 65_535, 65_535, 65_535, 32_768, 32_768]);
+// Five works: the four corners and the middle.
+const PLACES = Float32Array.from([-1, -1, 1, -1, -1, 1, 1, 1, 0, 0]);
+const SIZE = { width: 800, height: 600 };
 
-function mapOf(view = { x: 0, y: 0, span: 2.24 }, codes = [0, 0, 0, 0, 0]) {
+function mapOf(view = { x: 0, y: 0, zoom: 1 }, codes = [0, 0, 0, 0, 0]) {
   return {
-    view, size: { width: 800, height: 600 }, places: PLACES, codes: Uint8Array.from(codes), byPlace: sortedByPlace(PLACES),
+    view, size: SIZE, places: PLACES, codes: Uint8Array.from(codes), byPlace: sortedByPlace(PLACES), unit: unitsOf(SIZE, 20),
+    dots: {},
   };
 }
 
+// Works in groups, by a generator with a fixed seed.
+function madeWorks(count) {
+  let seed = 7;
+  const random = () => ((seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647);
+  const middles = Array.from({ length: 24 }, () => 1.6 * random() - 0.8);
+  const places = Float32Array.from({ length: 2 * count }, (_, k) => {
+    const group = Math.floor(k / 2) % 12;
+    return middles[2 * group + (k % 2)] + (random() + random() - 1) * 0.2;
+  });
+  return { places, codes: new Uint8Array(count) };
+}
+
 test("the steps through a table reach every row once", () => {
-  for (const count of [1, 2, 3, 7, 10, 97, 1000, 12_672]) {
-    const seen = new Set();
-    for (let k = 0, row = 0; k < count; k++, row = (row + shuffleStep(count)) % count) seen.add(row);
-    assert.equal(seen.size, count);
-  }
+  for (const count of [1, 2, 3, 7, 10, 97, 1000, 12_672]) assert.equal(new Set(shuffled(count)).size, count);
 });
 
-test("rows are read from a bit mask, and bits beyond the count are ignored", () => {
-  assert.deepEqual(rowsOf(Uint8Array.from([0b10000101, 0b11]), 9), [0, 2, 7, 8]);
-  assert.deepEqual(rowsOf(null, 9), []);
+test("a bit mask is read from the lowest bit", () => {
+  const bits = Uint8Array.from([0b10000101, 0b11]);
+  assert.deepEqual([...Array(10).keys()].filter((row) => hasBit(bits, row)), [0, 2, 7, 8, 9]);
+});
+
+test("the whole map fills the frame, stretched within limits", () => {
+  for (const [across, down] of [[0, 0], [800, 600]]) {
+    const [x, y] = unproject(mapOf(), across, down);
+    assert.ok(Math.abs(x) > 1 && Math.abs(x) < 1.1 && Math.abs(y) > 1 && Math.abs(y) < 1.1);
+  }
+  const [x, y] = unitsOf({ width: 4000, height: 400 }, 20);
+  assert.ok(x > y && x <= 2.5 * y);
 });
 
 test("a pixel and its place on the map convert both ways", () => {
-  const map = mapOf({ x: 0.3, y: -0.2, span: 0.7 });
+  const map = mapOf({ x: 0.3, y: -0.2, zoom: 7 });
   for (const [across, down] of [[0, 0], [800, 600], [123, 456]]) {
     const [x, y] = unproject(map, across, down);
     const [left, top] = project(map, x, y);
@@ -51,13 +75,67 @@ test("a part of the map visits the works in it and no distant ones", () => {
   assert.deepEqual(seen, [3]);
 });
 
-test("points grow as one comes near and shrink as there are more", () => {
-  assert.ok(pointSize(20_000, { span: 0.1 }) > pointSize(20_000, { span: 2.24 }));
-  assert.ok(pointSize(1_000_000, { span: 2.24 }) < pointSize(500, { span: 2.24 }));
+test("pictures do not cover each other at any zoom, and stay when one zooms in", () => {
+  const { places, codes } = madeWorks(2000), plan = planOf(SIZE, 2000), unit = unitsOf(SIZE, 20);
+  const levels = startLevels(places, codes, unit, plan);
+  let before = [];
+  for (let zoom = 1; zoom <= plan.closest; zoom *= 1.5) {
+    const shown = [...levels.rows.subarray(0, takenAt(levels, levelAt(plan, zoom)))], side = pictureSide(plan, zoom);
+    const pixels = shown.map((row) => [places[2 * row] * unit[0] * zoom, places[2 * row + 1] * unit[1] * zoom]);
+    pixels.forEach(([x, y], k) => pixels.slice(k + 1).forEach(([px, py]) =>
+      assert.ok(Math.abs(x - px) > side || Math.abs(y - py) > side, `${zoom}`)));
+    assert.deepEqual(shown.slice(0, before.length), before);
+    before = shown;
+  }
+  assert.ok(before.length > 900, `${before.length} pictures`);
 });
 
-test("a ring has a hole and a disc has none", () => {
-  const middle = ({ cells }) => cells.find(([dx, dy]) => dx === 0 && dy === 0);
-  assert.ok(middle(stampOf(7, 0)));
-  assert.equal(middle(stampOf(11, 8)), undefined);
+test("as many works are pictures as have room, and none that a filter greys", () => {
+  const { places, codes } = madeWorks(500), plan = planOf(SIZE, 250), unit = unitsOf(SIZE, 20);
+  codes.fill(OFF, 250);
+  const levels = startLevels(places, codes, unit, plan), shown = levels.rows.subarray(0, takenAt(levels, 0));
+  for (let row = 0; row < 500; row++) {
+    const near = shown.some((other) => [0, 1].every((axis) =>
+      Math.abs(places[2 * row + axis] - places[2 * other + axis]) * unit[axis] < SPACING * plan.size));
+    assert.ok(row < 250 ? near : levels.of[row] === NEVER);
+  }
+});
+
+test("pictures grow with the zoom until one fills the frame, also on maps with cells", () => {
+  for (const plan of [planOf(SIZE, 24), planOf(SIZE, 100_000), planOf(SIZE, 1000, 5), planOf(SIZE, 100, 60)]) {
+    assert.ok(pictureSide(plan, 0.5 * plan.closest) < pictureSide(plan, plan.closest));
+    assert.ok(Math.abs(pictureSide(plan, plan.closest) - 540) < 1);
+  }
+  assert.ok(Math.abs(pictureSide(planOf(SIZE, 100, 60), 1) - 60) < 6); // they fill their cells
+});
+
+test("works travel from where they were in the frame to their new places, unless motion is unwanted", () => {
+  const pixels = Float32Array.from({ length: 10 }, (_, k) => 10 * k);
+  globalThis.matchMedia = () => ({ matches: false });
+  const map = mapOf();
+  beginJourney(map, pixels);
+  const { began } = map.journey;
+  travel(map, began);
+  for (const [k, value] of project(map, map.places[2], map.places[3]).entries()) assert.ok(Math.abs(value - pixels[2 + k]) < 1e-3);
+  travel(map, began + 300);
+  assert.ok(map.places[0] > Math.min(map.journey.from[0], -1) && map.places[0] < Math.max(map.journey.from[0], -1));
+  travel(map, began + 600);
+  assert.equal(map.places, PLACES);
+  globalThis.matchMedia = () => ({ matches: true });
+  beginJourney(map, pixels);
+  assert.equal(map.journey, null);
+});
+
+test("dots have their colours, greyed ones are faint, and selected ones have a ring", () => {
+  globalThis.window = { devicePixelRatio: 1 };
+  const image = { data: new Uint8ClampedArray(4 * 100 * 100) };
+  const dots = { canvas: {}, pen: { createImageData: () => image, putImageData: () => null } };
+  const palette = Object.assign([], { 0: [200, 0, 0, 1], 253: [0, 0, 200, 1], [OFF]: [0, 0, 0, 0.1] });
+  setDots(dots, Uint8Array.from([0, OFF, 0]), Uint8Array.from([0b100]), palette, [250, 250, 250]);
+  paintDots(dots, Float32Array.from([0, 0, 0.5, 0, -0.5, 0]), { x: 0, y: 0 }, [50, 50], { width: 100, height: 100 }, 5, false);
+  const at = (across) => [...image.data.subarray(4 * (50 * 100 + across), 4 * (50 * 100 + across) + 3)];
+  assert.deepEqual(at(50), [200, 0, 0]);
+  assert.ok(at(75).every((part) => part > 200 && part < 250));
+  assert.deepEqual([at(25), at(29)], [[200, 0, 0], [0, 0, 200]]);
+  assert.deepEqual(at(2), [250, 250, 250]);
 });

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from artextract.maps.grid import PROPORTIONS, grid
+from artextract.maps import grid as grid_module
+from artextract.maps.grid import PROPORTIONS, grid, spread
 from artextract.maps.groups import LABEL, Group, by_category, by_year, years_per_column
 
 
@@ -49,6 +50,21 @@ def test_a_grid_has_no_overlap_and_keeps_neighbours(count: int) -> None:
     assert kept(before, shuffled) < 0.1
     np.testing.assert_array_equal(grid(before), after)
     assert all(np.corrcoef(before[:, axis], after[:, axis])[0, 1] > 0.5 for axis in (0, 1))  # not upside down
+
+
+def test_a_spread_map_fills_its_frame_and_keeps_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = projection(2_000)
+    before[5] = [90, -70]  # an outlier
+
+    def filled(positions: np.ndarray) -> int:
+        return len(np.unique((positions * 10).astype(int), axis=0))
+
+    after = spread(before)
+    assert np.abs(after).max() <= 1
+    assert filled(after) > 1.2 * filled(np.delete(before, 5, axis=0))
+    assert kept(before, after) > 0.6
+    monkeypatch.setattr(grid_module, "SAMPLE", 500)
+    assert np.abs(spread(before) - after).mean() < 0.1
 
 
 @given(st.integers(1, 200))

@@ -33,7 +33,7 @@ from artextract.sources.folder import FolderSource
 from artextract.ui.galleries import open_gallery
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.ui.server.routes import routes
-from artextract.ui.server.urls import texts_url
+from artextract.ui.server.urls import rows_url
 from artextract.vision.backbones import find_backbone, weights_of
 from artextract.vision.embedding import load_embeddings
 from artextract.vision.feature_key import embedding_key
@@ -212,7 +212,7 @@ def test_a_public_server_compares_and_writes_nothing(
 
 def test_the_texts_of_two_collections_are_answered_by_row(two: tuple[Subset, Subset]) -> None:
     one, other = (open_gallery(name, "style") for name in ("new", "old"))
-    url = texts_url({each.collection.name: each.revision for each in (one, other)}, "style")
+    url = rows_url("texts", {each.collection.name: each.revision for each in (one, other)}, "style")
     with TestClient(Starlette(routes=routes())) as client:
         told = client.get(f"{url}0,61.json").json()
         assert told["thumb"] == [f"new/{one.thumbnails[0]}", f"old/{other.thumbnails[1]}"]

@@ -43,6 +43,7 @@ def gallery_of(count: int, root: Path) -> tuple[Gallery, GalleryMap]:
         "year_begin": pd.array(random.integers(1500, 1900, count), dtype="Int32"),
     })
     works["year_end"] = works["year_begin"]
+    works["width"], works["height"] = 300, 100
     searcher: Any = SimpleNamespace(allowed=lambda filters: filters.allowed(works))
     collection: Any = SimpleNamespace(root=root, name="made")
     positions = random.uniform(-1, 1, (count, 2)).astype(np.float32)
@@ -77,12 +78,13 @@ def test_a_click_is_as_small_in_a_large_collection(count: int, tmp_path: Path) -
     assert sent(view) < 3_000
 
 
-def test_the_browser_gets_positions_colours_mask_and_selection(tmp_path: Path) -> None:
+def test_the_browser_gets_positions_shapes_colours_mask_and_selection(tmp_path: Path) -> None:
     gallery, layout = gallery_of(101, tmp_path)
     filters = Filters(style=("Cubism",))
     view = map_view(gallery, layout, "style", filters, selection=[7, 3])
     steps = fetched(view.positions_url, "<u2").reshape(-1, 2)
     np.testing.assert_allclose(steps / 65_535 * 2.1 - 1.05, layout.positions, atol=2e-5)
+    assert set(fetched(view.shapes_url, "u1")) == {191}  # three quarters of 255
     assert isinstance(view.colouring, Categorical)
     codes = fetched(view.colours_url, "u1")
     assert [view.colouring.labels[code] for code in codes] == list(gallery.works["style"])

@@ -1,5 +1,6 @@
 """The map of both sides, each in its colour, and the typical regions of each side."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,19 +20,20 @@ from artextract.comparison.shared_map import (
 from artextract.comparison.subsets import SubsetPair, sources_of
 from artextract.files import stamp
 from artextract.maps.gallery_map import GalleryMap
+from artextract.maps.grid import spread
 from artextract.maps.layouts import METHODS
 from artextract.ui import navigation
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice
 from artextract.ui.components.map.colouring import NOT_RECORDED, Categorical
 from artextract.ui.components.map.component import gallery_map
 from artextract.ui.components.map.events import MapEvents
-from artextract.ui.components.map.view import MapView, steps_of
+from artextract.ui.components.map.view import MapView, shapes_of, steps_of
 from artextract.ui.galleries import open_map
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_map, start_shared_map
 from artextract.ui.server.arrays import publish, publish_json
 from artextract.ui.server.request_costs import charge
-from artextract.ui.server.urls import texts_url, thumbnails_url
+from artextract.ui.server.urls import pictures_url, rows_url
 
 METHOD = "tsne"  # The map's layout method
 HEIGHT = 520  # Height of the map, pixels
@@ -71,7 +73,8 @@ def _open_shared_map(left: SubsetChoice, right: SubsetChoice, pair: SubsetPair) 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=BY_CHOICE)
 def _read_map(left: SubsetChoice, right: SubsetChoice, stamps: tuple[str, ...]) -> GalleryMap | None:
     """`stamps` is in the key because the map may be recomputed."""
-    return read_shared_map(sources_of(left.subset, right.subset), METHOD)
+    layout = read_shared_map(sources_of(left.subset, right.subset), METHOD)
+    return None if layout is None else replace(layout, positions=spread(layout.positions))
 
 
 @st.cache_resource(
@@ -100,6 +103,7 @@ def _map_view(
     status = " and ".join(f"{count:,} works of {name}" for count, name in zip(counts, pair.names, strict=True))
     by_name = {choice.gallery.collection.name: choice.gallery for choice in (left, right)}
     galleries = [by_name[source.collection.name] for source in pair.sources]
+    revisions = {gallery.collection.name: gallery.revision for gallery in galleries}
     table = " ".join(f"{gallery.collection.root} {gallery.revision}" for gallery in galleries)
     sides = f"{table} {left.filters} {right.filters} {left.gallery.collection.name}"
     return MapView(
@@ -107,10 +111,10 @@ def _map_view(
         colours_url=publish(f"sides {sides}", lambda: codes),
         mask_url="" if chosen.all() else publish(f"in a side {sides}", lambda: np.packbits(chosen, bitorder="little")),
         selection_url="",
-        texts_url=texts_url(
-            {gallery.collection.name: gallery.revision for gallery in galleries}, left.gallery.backbone
-        ),
-        pictures_url=thumbnails_url(),
+        shapes_url=publish(f"shapes {table}", lambda: shapes_of(pair.works)),
+        texts_url=rows_url("texts", revisions, left.gallery.backbone),
+        sheets_url=rows_url("sheets", revisions, left.gallery.backbone),
+        pictures_url=pictures_url(),
         colouring=Categorical(pair.names, COLOURS, counts, 0),
         revision=f"sides-{layout.key}",
         title=f"{METHODS[layout.method].label} map of both sides: {status}",

@@ -56,9 +56,7 @@ def open_chosen_map(gallery: Gallery, choice: str, filters: Filters) -> ChosenMa
     return ChosenMap(projected) if choice in METHODS else _arranged(gallery, projected, choice, filters)
 
 
-@st.cache_resource(
-    show_spinner="Arranging the works…", max_entries=8, hash_funcs=BY_GALLERY | {GalleryMap: lambda layout: layout.key}
-)
+@st.cache_resource(show_spinner="Arranging the works…", max_entries=8, hash_funcs=BY_GALLERY)
 def _arranged(gallery: Gallery, projected: GalleryMap, choice: str, filters: Filters) -> ChosenMap:
     """The works that pass the filters in a grid or in groups, cached; the others are in a line at the bottom."""
     rows = np.flatnonzero(gallery.searcher.allowed(filters))

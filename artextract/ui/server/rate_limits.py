@@ -74,6 +74,8 @@ class Cost(NamedTuple):
 
 
 REQUEST_COSTS = {
+    "thumb": Cost(0.25, "A thumbnail."),
+    "sheets": Cost(4, "Up to 64 small pictures of a map in one."),
     "view": Cost(4, "A picture, scaled down for the request."),
     "large": Cost(12, "A picture, large enough to look closely."),
     "face": Cost(4, "A face, cut out of a picture."),

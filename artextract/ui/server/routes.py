@@ -3,6 +3,7 @@
 The browser loads pictures by address: only those that it shows, and each one once.
 """
 
+import contextlib
 import ipaddress
 import mimetypes
 import re
@@ -41,6 +42,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 SIDES = {"thumb": THUMBNAIL_SIDE, "view": galleries.VIEW_SIDE, "large": 4096}
 """The sizes of a picture: the first part of its address → its long side in pixels, unless the picture is smaller."""
+SHEET_SIDES, SHEET_COLUMNS = ("64", "128"), 8
+"""Sheets of small pictures (as in `map/pictures.js`): sides of each in pixels, and how many are side by side."""
+_NO_PICTURE = "#d8d6d2"
 _EVERYONE = {"Access-Control-Allow-Origin": "*"}  # Viewers on other sites show manifests and their pictures
 _IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -64,6 +68,7 @@ def routes() -> list[BaseRoute]:
             _in_turn(lambda: rate_limits.LIMITER.regions_at_once, _regions),
         ),
         Route("/texts/{names}/{revisions}/{backbone}/{rows}.json", _texts),
+        Route("/sheets/{names}/{revisions}/{backbone}/{side}/{rows}.jpg", pictures(_sheet)),
         *tray_routes(),
     ]
     absent = dict.fromkeys((ArtExtractError, FileNotFoundError), lambda _request, _error: Response(status_code=404))
@@ -156,7 +161,7 @@ def _script(request: Request) -> Response:
 
 def _gone(_request: Request) -> Response:
     """The placeholder for a work that is gone: IIIF viewers cannot draw a canvas without a picture."""
-    content = encode_jpeg(Image.new("RGB", (500, 500), "#d8d6d2"))
+    content = encode_jpeg(Image.new("RGB", (500, 500), _NO_PICTURE))
     return Response(content, media_type="image/jpeg", headers=_IMMUTABLE | _EVERYONE)
 
 
@@ -177,29 +182,47 @@ def _array(request: Request) -> Response:
 
 
 def _texts(request: Request) -> Response:
-    """Labels and thumbnails of a few works by their rows. Of two collections, the second's rows come last."""
-    parameters = request.path_params
-    opened = [galleries.open_gallery(name, parameters["backbone"]) for name in parameters["names"].split("+")]
-    if "+".join(gallery.revision for gallery in opened) != parameters["revisions"]:  # the rows are other works now
-        raise FileNotFoundError
-    first = len(opened[0].works)
-    try:
-        rows = _rows(parameters["rows"])
-        works = [(opened[0], row) if row < first else (opened[1], row - first) for row in rows]
-        content = {
-            "thumb": [f"{gallery.collection.name}/{gallery.thumbnails[row]}" for gallery, row in works],
-            "label": [gallery.labels[row] for gallery, row in works],
-        }
-    except (ValueError, IndexError) as error:
-        raise FileNotFoundError from error
+    """Labels and thumbnails of a few works by their rows."""
+    works = _works_of(request, rate_limits.LIMITER.limits.texts_per_request)
+    content = {
+        "thumb": [f"{gallery.collection.name}/{gallery.thumbnails[row]}" for gallery, row in works],
+        "label": [gallery.labels[row] for gallery, row in works],
+    }
     return JSONResponse(content, headers=_IMMUTABLE)
 
 
-def _rows(text: str) -> list[int]:
-    rows = [int(row) for row in text.split(",")]
-    if len(rows) > rate_limits.LIMITER.limits.texts_per_request or min(rows) < 0:
-        raise ValueError(text)
-    return rows
+def _sheet(request: Request) -> Response:
+    """The pictures of a few works in one: line by line, each stretched to a square."""
+    if request.path_params["side"] not in SHEET_SIDES:
+        raise FileNotFoundError
+    side, works = int(request.path_params["side"]), _works_of(request, SHEET_COLUMNS**2)
+    sheet = Image.new("RGB", (SHEET_COLUMNS * side, -(-len(works) // SHEET_COLUMNS) * side), _NO_PICTURE)
+    for number, (gallery, row) in enumerate(works):
+        path = gallery.collection.thumbnail_path(gallery.works["image_sha256"].iloc[row])
+        with contextlib.suppress(OSError), Image.open(path) as picture:
+            picture.draft("RGB", (side, side))
+            small = picture.resize((side, side), reducing_gap=2.0)
+            sheet.paste(small, (number % SHEET_COLUMNS * side, number // SHEET_COLUMNS * side))
+    return Response(encode_jpeg(sheet), media_type="image/jpeg", headers=_IMMUTABLE)
+
+
+def _works_of(request: Request, most: int) -> list[tuple[galleries.Gallery, int]]:
+    """The works whose rows are in an address. Of two collections, the second's rows come last.
+
+    Raises:
+        FileNotFoundError: there are no such rows, more than `most`, or the rows are other works now.
+    """
+    parameters = request.path_params
+    opened = [galleries.open_gallery(name, parameters["backbone"]) for name in parameters["names"].split("+")]
+    counts = [len(gallery.works) for gallery in opened]
+    try:
+        rows = [int(row) for row in parameters["rows"].split(",")]
+    except ValueError as error:
+        raise FileNotFoundError from error
+    revisions = "+".join(gallery.revision for gallery in opened)
+    if revisions != parameters["revisions"] or len(rows) > most or not 0 <= min(rows) <= max(rows) < sum(counts):
+        raise FileNotFoundError
+    return [(opened[0], row) if row < counts[0] else (opened[1], row - counts[0]) for row in rows]
 
 
 def _regions(request: Request) -> Response:

@@ -7,7 +7,7 @@ from pathlib import Path
 from artextract.ui.server.urls import script_url
 
 FOLDER = Path(__file__).parents[1] / "components"
-_MAP = "map data points webgl raster gestures layers region_labels keys map_area"
+_MAP = "map data levels pictures dots wall gestures layers region_labels keys map_area"
 _MAP_STYLES = "map region_labels map_area"
 FILES = {
     "facets": "element.js facets/facets.js facets/facets.css",

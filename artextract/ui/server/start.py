@@ -42,7 +42,7 @@ ALLOWED_MESSAGES = frozenset((
 """Types of message that a browser may send. Others, such as Streamlit's `clear_cache`, would affect all visitors."""
 _MAX_NEW_SESSION = 2**16  # Bytes of a message that begins a run: larger messages are not parsed
 _ROUTES = frozenset((
-    *("thumb", "array", "manifest", "texts", "work", "script", "health", "metrics"),
+    *("array", "manifest", "texts", "work", "script", "health", "metrics"),
     *rate_limits.REQUEST_COSTS,
 ))
 

@@ -25,9 +25,14 @@ def _url(*parts: str) -> str:
     return "/".join((base_url(), "artextract", *parts))
 
 
-def thumbnails_url(collection: str | None = None) -> str:
-    """Prefix of thumbnails; append `<sha256>.jpg`, or `<collection>/<sha256>.jpg` without a collection."""
-    return _url("thumb", *filter(None, [collection]), "")
+def pictures_url() -> str:
+    """Prefix of pictures; append `<size>/<collection>/<sha256>.jpg` with a size of `routes.SIDES`."""
+    return _url("")
+
+
+def thumbnails_url(collection: str) -> str:
+    """Prefix of a collection's thumbnails; append `<sha256>.jpg`."""
+    return _url("thumb", collection, "")
 
 
 def view_url(collection: str, sha256: str, size: str = "view") -> str:
@@ -65,12 +70,12 @@ def tray_url(token: str, file: str) -> str:
     return _url("tray", token, file)
 
 
-def texts_url(revisions: Mapping[str, str], backbone: str) -> str:
-    """Prefix of labels and thumbnails of the works on a map; append rows, such as `3,14.json`.
+def rows_url(kind: str, revisions: Mapping[str, str], backbone: str) -> str:
+    """Prefix of the "texts" or "sheets" of the works on a map; append rows, such as `3,14.json` or `64/3,14.jpg`.
 
     `revisions` has the revision of each of its galleries, by name, in the order of its rows.
     """
-    return _url("texts", "+".join(revisions), "+".join(revisions.values()), backbone, "")
+    return _url(kind, "+".join(revisions), "+".join(revisions.values()), backbone, "")
 
 
 def regions_url(collection: str, backbone: str, revision: str, shown: GalleryMap) -> str:

@@ -1,5 +1,6 @@
 """Odd addresses get 404, and slow answers do not hold up others."""
 
+import io
 import shutil
 import threading
 from collections.abc import Iterator
@@ -7,17 +8,21 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from artextract.collection import Collection
 from artextract.trays.store import new_token
+from artextract.ui import galleries
 from artextract.ui.server import picture_crops, tray_routes
 from artextract.ui.server.health import health
 from artextract.ui.server.routes import routes
+from artextract.ui.server.urls import rows_url
 from artextract.ui.server.visitors import COOKIE
 from artextract.vision import images
 from tests.support.made import jpeg, made_picture
@@ -35,6 +40,7 @@ ADDRESSES = (
     "manifest/{}/{}.json",
     "regions/{}/{}/{}/{}/{}.json",
     "texts/{}/{}/{}/{}.json",
+    "sheets/{}/{}/{}/{}/{}.jpg",
     "tray/{}/{}",
 )
 """Addresses of the app, with parts to fill in."""
@@ -66,6 +72,20 @@ def test_an_odd_address_is_not_found(client: TestClient, ready: Collection, addr
 def test_an_odd_place_in_a_picture_is_not_found(client: TestClient, ready: Collection, kind: str, place: str) -> None:
     sha256 = ready.works()["image_sha256"].iloc[0]
     assert client.get(f"/artextract/{kind}/small/{sha256}/{quote(place)}.jpg").status_code == 404
+
+
+def test_a_sheet_has_small_pictures_line_by_line(client: TestClient, ready: Collection) -> None:
+    gallery = galleries.open_gallery("small", "efficientnet_lite2")
+    url = rows_url("sheets", {"small": gallery.revision}, gallery.backbone)
+    sheet = Image.open(io.BytesIO(client.get(f"{url}64/0,1,2,3,4,5,6,7,8.jpg").content))
+    assert sheet.size == (8 * 64, 2 * 64)
+    for place, row in (((0, 0), 0), ((64, 0), 1), ((0, 64), 8)):
+        path = gallery.collection.thumbnail_path(gallery.works["image_sha256"].iloc[row])
+        tile = np.asarray(sheet.crop((*place, place[0] + 64, place[1] + 64)), dtype=float)
+        assert np.abs(tile - np.asarray(Image.open(path).resize((64, 64)))).mean() < 8
+    many = ",".join(["1"] * 65)
+    for wrong in ("63/1", "64/99", f"64/{many}", "64/-1", "64/x"):
+        assert client.get(f"{url}{wrong}.jpg").status_code == 404
 
 
 def test_the_parts_of_a_picture_come_from_one_small_copy(

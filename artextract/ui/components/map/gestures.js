@@ -1,33 +1,47 @@
 // The view of the map: drag, wheel, pinch, lasso and box. Follows map.js in the same module.
 //
-// A view is {x, y, span}: the position at the centre of the frame, and the part of the map along the frame's
-// shorter side. Positions are between -1.05 and 1.05.
+// A view is {x, y, zoom}: the position at the centre of the frame, and the zoom, which is 1 if the whole map fills the
+// frame. The axes of a layout have no unit in common, so each is stretched to the frame.
 
-const WHOLE = 2.24; // span of the view that shows the whole map
-const NEAREST = 0.004; // smallest span; coordinates have 65,536 steps
+const EDGE = 1; // the frame shows positions from -EDGE to EDGE if the whole map is shown
+const STRETCH = 2.5; // most that one axis is stretched more than the other
+const FARTHEST = 0.4; // smallest zoom
 const MOST_CORNERS = 200; // of a lasso that is sent to the server
 const STILL = 150; // ms without motion after which all points are drawn
 
-function pixelsPerUnit(view, { width, height }) {
-  return Math.min(width, height) / view.span;
+// Pixels per unit of each axis if the frame shows the whole map, with a margin of `margin` pixels.
+function unitsOf({ width, height }, margin) {
+  const [x, y] = [width, height].map((side) => Math.max(side / 2, side - 2 * margin) / (2 * EDGE));
+  return [Math.min(x, STRETCH * y), Math.min(y, STRETCH * x)];
+}
+
+function scaleOf(map) {
+  return [map.unit[0] * map.view.zoom, map.unit[1] * map.view.zoom];
 }
 
 // Position on the map → pixel in the frame.
 function project(map, x, y) {
-  const scale = pixelsPerUnit(map.view, map.size);
-  return [map.size.width / 2 + (x - map.view.x) * scale, map.size.height / 2 - (y - map.view.y) * scale];
+  const [sx, sy] = scaleOf(map);
+  return [map.size.width / 2 + (x - map.view.x) * sx, map.size.height / 2 - (y - map.view.y) * sy];
 }
 
 function unproject(map, across, down) {
-  const scale = pixelsPerUnit(map.view, map.size);
-  return [map.view.x + (across - map.size.width / 2) / scale, map.view.y - (down - map.size.height / 2) / scale];
+  const [sx, sy] = scaleOf(map);
+  return [map.view.x + (across - map.size.width / 2) / sx, map.view.y - (down - map.size.height / 2) / sy];
 }
 
+function withinZooms(map, zoom) {
+  return Math.max(FARTHEST, Math.min(map.plan.closest, zoom));
+}
+
+// The centre of the view stays on the map, or on the part of it that the panel leaves free.
 function setView(map, view) {
-  const span = Math.max(NEAREST, Math.min(2 * WHOLE, view.span));
-  const free = freePart(map), scale = pixelsPerUnit({ span }, map.size);
-  const within = (value, covered) => Math.max(-REACH - covered / 2 / scale, Math.min(REACH + covered / 2 / scale, value));
-  map.view = { x: within(view.x, map.size.width - free.width), y: within(view.y, map.size.height - free.height), span };
+  const zoom = withinZooms(map, view.zoom), free = freePart(map);
+  const within = (value, axis, covered) => {
+    const beyond = covered / 2 / (map.unit[axis] * zoom);
+    return Math.max(-REACH - beyond, Math.min(REACH + beyond, value));
+  };
+  map.view = { x: within(view.x, 0, map.size.width - free.width), y: within(view.y, 1, map.size.height - free.height), zoom };
   moved(map);
 }
 
@@ -36,39 +50,38 @@ function moved(map) {
   map.moving = true;
   redraw(map);
   clearTimeout(map.stillAfter);
-  map.stillAfter = setTimeout(() => { map.moving = false; redraw(map); choosePictures(map); }, STILL);
+  map.stillAfter = setTimeout(() => { map.moving = false; redraw(map); }, STILL);
 }
 
 function redraw(map) {
   map.drawing ||= requestAnimationFrame(() => {
     map.drawing = 0;
-    if (!map.points || !map.places) return;
-    map.points.draw(map.view, map.size, map.moving);
-    movePictures(map);
+    if (!map.places) return;
+    if (map.journey) travel(map);
+    drawWall(map);
     drawMarks(map);
+    if (map.journey) redraw(map);
     map.root.dataset.view = JSON.stringify(map.view);
     map.root.dispatchEvent(new CustomEvent("ax-view", { detail: map.view }));
   });
 }
 
 // Zooms around a fixed position in the frame.
-function zoom(map, factor, across = map.size.width / 2, down = map.size.height / 2) {
-  const [x, y] = unproject(map, across, down);
-  const span = Math.max(NEAREST, Math.min(2 * WHOLE, map.view.span * factor));
-  const kept = span / map.view.span;
-  setView(map, { x: x + (map.view.x - x) * kept, y: y + (map.view.y - y) * kept, span });
+function zoom(map, times, across = map.size.width / 2, down = map.size.height / 2) {
+  if (!map.places) return;
+  const [x, y] = unproject(map, across, down), to = withinZooms(map, map.view.zoom * times), kept = map.view.zoom / to;
+  setView(map, { x: x + (map.view.x - x) * kept, y: y + (map.view.y - y) * kept, zoom: to });
 }
 
 function wholeView(map) {
-  const shorter = ({ width, height }) => Math.min(width, height);
-  centre(map, 0, 0, WHOLE * shorter(map.size) / Math.max(1, shorter(freePart(map))));
+  if (!map.places) return;
+  const free = freePart(map);
+  centre(map, 0, 0, Math.min(free.width / map.size.width, free.height / map.size.height));
 }
 
 function centreOnChosen(map) {
   const { chosen } = map.data;
-  if (chosen === null) return;
-  const [x, y] = placeOf(map, chosen);
-  centre(map, x, y, Math.min(map.view.span, 0.45));
+  if (chosen !== null) centre(map, ...placeOf(map, chosen), Math.max(map.view.zoom, 5));
 }
 
 // The position of an event in the frame.
@@ -102,15 +115,15 @@ function listen(map) {
     if (down.size === 2) {
       const [[ax, ay], [bx, by]] = [...down.values()];
       const apart = Math.hypot(ax - bx, ay - by);
-      if (gap) zoom(map, gap / apart, (ax + bx) / 2, (ay + by) / 2);
+      if (gap) zoom(map, apart / gap, (ax + bx) / 2, (ay + by) / 2);
       gap = apart;
     } else if (outline) {
       if (map.mode === "select") outline = [began, [now[0], began[1]], now, [began[0], now[1]]];
       else if (Math.hypot(now[0] - outline.at(-1)[0], now[1] - outline.at(-1)[1]) > 3) outline.push(now);
       map.lasso.setAttribute("points", outline.map((corner) => corner.join()).join(" "));
     } else {
-      const scale = pixelsPerUnit(map.view, map.size);
-      setView(map, { ...map.view, x: map.view.x - (now[0] - before[0]) / scale, y: map.view.y + (now[1] - before[1]) / scale });
+      const [sx, sy] = scaleOf(map);
+      setView(map, { ...map.view, x: map.view.x - (now[0] - before[0]) / sx, y: map.view.y + (now[1] - before[1]) / sy });
     }
   });
   const lifted = (event) => {
@@ -118,7 +131,7 @@ function listen(map) {
     map.lasso.setAttribute("points", "");
     const now = placeInFrame(map, event);
     if (event.type === "pointerup" && began && Math.hypot(now[0] - began[0], now[1] - began[1]) < 5 && !(outline?.length > 4)) {
-      const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, ...now);
+      const row = workAt(map, now);
       if (row !== undefined && !map.overName) {
         map.walked = undefined; // the keyboard continues from here
         map.send("click", row);
@@ -137,21 +150,28 @@ function listen(map) {
   frame.addEventListener("wheel", (event) => {
     event.preventDefault();
     const turn = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
-    zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * 0.0015), ...placeInFrame(map, event));
+    zoom(map, Math.exp(Math.max(-300, Math.min(300, turn)) * -0.0015), ...placeInFrame(map, event));
   }, { passive: false });
   map.leaving = new AbortController();
   document.addEventListener("scroll", () => hideTip(map),
     { capture: true, passive: true, signal: map.leaving.signal });
   new ResizeObserver(() => {
-    map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
+    resized(map);
     placePanel(map);
     moved(map);
   }).observe(map.plot);
 }
 
-function pointed(map, event, [across, down]) {
+function resized(map) {
+  const size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
+  if (size.width === map.size.width && size.height === map.size.height) return;
+  map.size = size;
+  planWall(map);
+}
+
+function pointed(map, event, at) {
   if (map.overName) return;
-  const row = pictureAt(map, event.clientX, event.clientY)?.row ?? pointAt(map, across, down);
+  const row = workAt(map, at);
   map.frame.classList.toggle("ax-pointed", row !== undefined);
   if (row === undefined) hideTip(map);
   else showTip(map, row, event);

@@ -27,8 +27,8 @@ function listenToKeys(map) {
     else if (key === "Escape" && !map.keys.hidden) map.keys.hidden = true;
     else if (key === "Escape" && map.full) setFull(map, false);
     else if (key === "Escape") map.send("close", true);
-    else if (key === "+" || key === "=") zoom(map, 0.6);
-    else if (key === "-") zoom(map, 1 / 0.6);
+    else if (key === "+" || key === "=") zoom(map, 1 / 0.6);
+    else if (key === "-") zoom(map, 0.6);
     else if (key === "0") wholeView(map);
     else if (key === "f" || key === "F") setFull(map, !map.full);
     else if (key === "?") { hideTip(map); map.keys.hidden = !map.keys.hidden; }
@@ -36,7 +36,7 @@ function listenToKeys(map) {
     else return;
     event.preventDefault();
   });
-  frame.addEventListener("blur", () => { map.walked = undefined; hideTip(map); drawMarks(map); });
+  frame.addEventListener("blur", () => { map.walked = undefined; hideTip(map); redraw(map); });
 }
 
 // Goes to the nearest work within 45° of a direction, from the current or open work. Without one, goes to
@@ -56,7 +56,7 @@ function walk(map, across, up) {
   if (nearest === undefined) return;
   map.walked = nearest;
   bringIntoView(map, nearest, 20);
-  drawMarks(map);
+  redraw(map);
   const [left, top] = project(map, ...placeOf(map, nearest)), box = map.frame.getBoundingClientRect();
   showTip(map, nearest, { clientX: box.left + left, clientY: box.top + top });
   fetchTexts(map, [nearest]).then(() => { map.said.textContent = map.texts.get(nearest).label; }).catch(() => null);

@@ -1,19 +1,16 @@
-// The gallery's map, updated in place on every rerun. The scripts that follow: data.js (arrays), points.js
-// (points, painted by webgl.js or raster.js), gestures.js (view, mouse and touch), layers.js (marks, tooltip,
-// pictures, legend), region_labels.js, keys.js (keyboard), map_area.js (panel and full screen).
+// The gallery's map, updated in place on every rerun. The scripts that follow: data.js (arrays), levels.js (which works
+// are pictures), pictures.js (their pictures), dots.js (the other works), wall.js (draws both), gestures.js (view, mouse
+// and touch), layers.js (marks, tooltip, legend), region_labels.js, keys.js (keyboard), map_area.js (panel and full
+// screen).
 //
-// The root element has project(x, y), which converts a position on the map to a pixel in the frame, and the
-// event "ax-view" after each change of the view. Test hooks: dataset.ready, dataset.points, dataset.view,
-// dataset.painter, and pixelOf(row), the position of a work on the page.
+// The root element has the event "ax-view" after each change of the view. Test hooks: dataset.ready, dataset.points,
+// dataset.view, pixelOf(row), the position of a work on the page, and shown(), the pictures with their place on the page.
 
 const NOT_RECORDED = "#b3aea6";
 const GREYED = [128, 128, 128, 0.18];
+const HIGH = 0.62; // of the window: the height of a map that is narrow
 const VIRIDIS = ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"];
-const RING = 253; // the palette's code of selected works; colours have lower codes
 const FINGERS = window.matchMedia("(pointer: coarse)").matches;
-const SMALL = 2000; // up to this number of works, a map starts with pictures
-const FEW = 300; // up to this number of works in view, pictures appear by themselves
-const CELL = 58; // px: cells of this size have at most one picture each
 const ICONS = {
   pan: "M12 2l3 3h-2v5h5V8l3 3-3 3v-2h-5v5h2l-3 3-3-3h2v-5H6v2l-3-3 3-3v2h5V5H9z",
   lasso: "M12 4c5 0 9 2.600 9 6s-4 6-9 6c-1 0-2-.1-3-.3.200 1 .1 2.300-1 3.300l-1.300-1.500c.7-.6.7-1.500.3-2.500C4.600 14 3 12.200 3 10c0-3.400 4-6 9-6zm0 2c-4 0-7 1.900-7 4s3 4 7 4 7-1.900 7-4-3-4-7-4z",
@@ -40,9 +37,9 @@ export default function (component) {
   map.data = data;
   map.draw();
   return () => {
-    map.points?.close();
     cancelAnimationFrame(map.drawing);
     clearTimeout(map.stillAfter);
+    forgetPictures(map.pictures);
     map.leaving.abort();
     map.tip.remove(); // a child of the document's body
     root.replaceChildren();
@@ -52,31 +49,33 @@ export default function (component) {
 
 function build(root) {
   // On a touch screen, one finger scrolls the page ("scroll") until a tool is chosen.
-  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: null, pictures: [], centreCount: null, texts: new Map(), count: 0, size: { width: 1, height: 1 }, view: { x: 0, y: 0, span: WHOLE } };
+  const map = { root, mode: FINGERS ? "scroll" : "pan", showPictures: true, pictures: startPictures(""), dots: startDots(), shown: [], centreCount: null, texts: new Map(), size: { width: 1, height: 1 }, view: { x: 0, y: 0, zoom: 1 } };
   const bar = element("div", "ax-bar", root);
   map.status = element("span", "ax-status", bar, { "aria-live": "polite", "data-testid": "map-status" });
   map.tools = element("div", "ax-tools", bar, { role: "toolbar", "aria-label": "Map tools" });
   map.modes = {};
   for (const [mode, title] of [["pan", "Move the map"], ["lasso", "Select with a lasso"], ["select", "Select with a box"]])
     map.modes[mode] = button(mode, title, map.tools, () => setMode(map, FINGERS && map.mode === mode ? "scroll" : mode));
-  button("plus", "Zoom in", map.tools, () => zoom(map, 0.6));
-  button("minus", "Zoom out", map.tools, () => zoom(map, 1 / 0.6));
+  button("plus", "Zoom in", map.tools, () => zoom(map, 1 / 0.6));
+  button("minus", "Zoom out", map.tools, () => zoom(map, 0.6));
   button("home", "Show the whole map", map.tools, () => wholeView(map));
-  map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => togglePictures(map, map.layer.hidden));
+  map.pictureTool = button("pictures", "Show pictures on the map", map.tools, () => togglePictures(map));
+  map.pictureTool.setAttribute("aria-pressed", true);
   map.nameTool = button("names", "Show the names of regions", map.tools, () => toggleNames(map, map.nameLayer.hidden));
   map.nameTool.setAttribute("aria-pressed", true);
   map.nameTool.hidden = true; // until there are names
   map.fullTool = button("full", "Full screen (F)", map.tools, () => setFull(map, !map.full));
   map.frame = element("div", "ax-frame", root);
   map.plot = element("div", "ax-plot", map.frame, { role: "img" });
-  map.layer = element("div", "ax-pictures", map.frame, { "aria-hidden": "true" });
+  map.canvas = element("canvas", "ax-canvas", map.plot, { "aria-hidden": "true" });
+  map.pen = map.canvas.getContext("2d", { alpha: false });
   map.marks = svg("svg", map.frame, { class: "ax-marks", "aria-hidden": "true" });
   map.lasso = svg("polygon", svg("svg", map.frame, { class: "ax-marks ax-lasso", "aria-hidden": "true" }), { points: "" });
   map.tip = element("div", "ax-tip", document.body, { "data-testid": "map-tooltip" });
   map.legend = element("div", "ax-legend", root, { "data-testid": "map-legend" });
   map.draw = () => draw(map);
-  root.project = (x, y) => project(map, x, y);
   root.pixelOf = (row) => pixelOf(map, row);
+  root.shown = () => shownPictures(map);
   listen(map);
   listenToKeys(map);
   return map;
@@ -87,63 +86,52 @@ async function draw(map) {
   map.status.textContent = data.status;
   map.plot.setAttribute("aria-label", data.title);
   map.frame.setAttribute("aria-label", `${data.title}. Press ? for the keys.`);
-  root.style.setProperty("--ax-height", `${Math.min(data.height, Math.max(320, root.clientWidth))}px`); // no higher than wide
+  const highest = Math.max(320, root.clientWidth, HIGH * window.innerHeight);
+  root.style.setProperty("--ax-height", `${Math.min(data.height, highest)}px`);
   findArea(map);
   placePanel(map);
-  map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
   map.modes.lasso.hidden = map.modes.select.hidden = !data.selectable;
   drawLegend(map);
   let arrays;
   try {
-    map.points ??= startPoints(map);
     arrays = await fetchArrays(map);
   } catch (error) {
     map.status.textContent = `${error.message}.`;
     return;
   }
   if (data !== map.data) return; // a newer rerun draws instead
-  // null after a click: the points are unchanged, and the marks have their own layer.
-  if (arrays) {
-    takeOver(map, arrays);
-    upload(map);
-    if (map.revision !== data.revision) map.view = { x: 0, y: 0, span: WHOLE };
-    map.revision = data.revision;
-    setMode(map, map.mode);
-    redraw(map);
-  }
+  if (arrays) update(map, arrays); // not after a click
   updatePanel(map);
-  drawMarks(map);
+  redraw(map);
   if (map.centreCount !== null && data.centre_count > map.centreCount) centreOnChosen(map);
   map.centreCount = data.centre_count;
-  choosePictures(map);
   showRegions(map);
-  root.dataset.points = map.count;
+  root.dataset.points = map.codes.length;
   root.dataset.ready = "true";
 }
 
-function startPoints(map) {
-  const canvas = element("canvas", "ax-canvas", map.plot, { "aria-hidden": "true" });
-  const gl = hasCard() ? canvas.getContext("webgl2", { antialias: false }) : null;
-  const points = gl ? new CardPoints(canvas, gl) : new ProcessorPoints(canvas);
-  points.onRestored = () => { upload(map); redraw(map); };
-  map.root.dataset.painter = gl ? "card" : "processor";
-  return points;
+function update(map, arrays) {
+  const { data } = map, isNew = map.revision !== data.revision;
+  const sameWorks = map.pictures.url === data.sheets_url && map.places;
+  const before = sameWorks && map.positionsUrl !== data.positions_url ? pixelsOfAll(map) : null;
+  if (!sameWorks) {
+    forgetPictures(map.pictures);
+    map.pictures = startPictures(data.sheets_url);
+  }
+  takeOver(map, arrays);
+  map.size = { width: map.plot.clientWidth, height: map.plot.clientHeight };
+  planWall(map);
+  map.revision = data.revision;
+  if (isNew) wholeView(map);
+  if (before) beginJourney(map, before);
+  colour(map);
+  setMode(map, map.mode);
 }
 
-// Whether a graphics card runs WebGL 2. WebGL in software is slower than raster.js.
-function hasCard() {
-  const gl = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-  const named = gl?.getExtension("WEBGL_debug_renderer_info");
-  const name = gl?.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return gl !== null && !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
-}
-
-function upload(map) {
-  if (!map.places) return;
-  map.points.setPalette(palette(map));
-  map.points.setPoints(map.places, map.codes);
-  map.points.setRings(map.places, map.selection, RING);
+function colour(map) {
+  const style = getComputedStyle(map.root), colours = palette(map), named = (name) => style.getPropertyValue(`--st-${name}`);
+  setDots(map.dots, map.codes, map.selection, colours, rgb(named("secondary-background-color")));
+  map.colours = { of: colours.map((each) => `rgb(${each.slice(0, 3).map(Math.round)})`), text: named("text-color"), accent: named("primary-color") };
 }
 
 // [r, g, b, a] by code.
@@ -151,13 +139,13 @@ function palette(map) {
   const { colouring } = map.data;
   const made = [];
   if ("low" in colouring) {
-    for (let code = 0; code < RING; code++) {
-      const along = (code / (RING - 1)) * (VIRIDIS.length - 1), step = Math.min(VIRIDIS.length - 2, Math.floor(along));
+    for (let code = 0; code < RING_CODE; code++) {
+      const along = (code / (RING_CODE - 1)) * (VIRIDIS.length - 1), step = Math.min(VIRIDIS.length - 2, Math.floor(along));
       const [from, to] = [rgb(VIRIDIS[step]), rgb(VIRIDIS[step + 1])];
       made[code] = [...from.map((part, k) => part + (to[k] - part) * (along - step)), 0.85];
     }
   } else colouring.colours.forEach((colour, code) => { made[code] = [...rgb(colour), 0.85]; });
-  made[RING] = [...rgb(getComputedStyle(map.root).getPropertyValue("--st-primary-color") || "#9a3b1f"), 0.9];
+  made[RING_CODE] = [...rgb(getComputedStyle(map.root).getPropertyValue("--st-primary-color")), 1];
   made[MISSING] = [...rgb(NOT_RECORDED), 0.6];
   made[OFF] = GREYED;
   return made;
@@ -175,8 +163,20 @@ function setMode(map, mode) {
   for (const [name, tool] of Object.entries(map.modes)) tool.setAttribute("aria-pressed", name === mode);
 }
 
+function togglePictures(map) {
+  map.showPictures = !map.showPictures;
+  map.pictureTool.setAttribute("aria-pressed", map.showPictures);
+  redraw(map);
+}
+
 function pixelOf(map, row) {
   const box = map.plot.getBoundingClientRect();
   const [x, y] = project(map, ...placeOf(map, row));
   return { x: box.left + x, y: box.top + y };
+}
+
+function shownPictures(map) {
+  const box = map.plot.getBoundingClientRect();
+  return map.shown.map(({ row, left, top, right, bottom }) =>
+    ({ row, left: box.left + left, top: box.top + top, right: box.left + right, bottom: box.top + bottom }));
 }

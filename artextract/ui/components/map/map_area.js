@@ -78,16 +78,16 @@ function freePart(map) {
 }
 
 // Moves the view to centre a position in the free part.
-function centre(map, x, y, span) {
-  const free = freePart(map), scale = pixelsPerUnit({ span }, map.size);
-  setView(map, { x: x + (map.size.width - free.width) / 2 / scale, y: y - (map.size.height - free.height) / 2 / scale, span });
+function centre(map, x, y, zoom) {
+  const free = freePart(map), [sx, sy] = map.unit.map((unit) => unit * zoom);
+  setView(map, { x: x + (map.size.width - free.width) / 2 / sx, y: y - (map.size.height - free.height) / 2 / sy, zoom });
 }
 
 // Moves the view only if the work is under the panel or outside the frame (less a margin, px).
 function bringIntoView(map, row, margin) {
   const [x, y] = placeOf(map, row), [left, top] = project(map, x, y), free = freePart(map), { width, height } = map.size;
   const [right, bottom] = [free.width < width ? free.width - HALF_PICTURE : width - margin, free.height < height ? free.height - HALF_PICTURE : height - margin];
-  if (left < margin || top < margin || left > right || top > bottom) centre(map, x, y, map.view.span);
+  if (left < margin || top < margin || left > right || top > bottom) centre(map, x, y, map.view.zoom);
 }
 
 function showChosen(map) {

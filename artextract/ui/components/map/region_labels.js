@@ -1,7 +1,7 @@
 // The names of the map's regions, over the plot. Follows map.js in the same module. While the mouse is on a
 // name, map.overName is true, and points below the name ignore the mouse.
 
-const DETAIL = [1.7, 4.5]; // magnifications of the whole map at which the next finer level appears
+const DETAIL = [1.7, 4.5]; // zooms at which the next finer level appears
 const BETWEEN = 6; // px between two names
 const SHIFTS = [0, -1, 1]; // multiples of its height by which a name may move to find room
 
@@ -29,8 +29,9 @@ function drawNames(map, regions) {
   map.names = regions.map((region, number) => {
     if (!region.name) return null;
     const label = element("button", "ax-name", map.nameLayer, {
-      text: region.name, type: "button", "aria-label": `${region.name}: ${region.figures}`,
+      type: "button", "aria-label": `${region.name}: ${region.figures}`,
     });
+    element("span", "", label, { text: region.name });
     label.onclick = () => map.send("region", number); // by keyboard; the frame handles the mouse
     return { ...region, number, label };
   }).filter(Boolean).sort((left, right) => right.size - left.size);
@@ -54,9 +55,7 @@ function placeNames(map) {
   const { width, height } = freePart(map); // not under the panel
   map.placed = [];
   if (map.nameLayer.hidden || !map.names.length || !width) return;
-  const origin = map.root.project(0, 0), unit = map.root.project(1, 0);
-  const zoomed = ((unit[0] - origin[0]) * WHOLE) / Math.min(map.size.width, map.size.height);
-  const level = Math.min(map.finest, DETAIL.filter((from) => zoomed >= from).length);
+  const level = Math.min(map.finest, DETAIL.filter((from) => map.view.zoom >= from).length);
   map.nameLayer.dataset.level = level;
   for (const name of map.names) {
     const box = name.level === level ? room(map, name, width, height) : null;
@@ -68,7 +67,7 @@ function placeNames(map) {
 }
 
 function room(map, name, width, height) {
-  const [x, y] = map.root.project(name.x, name.y);
+  const [x, y] = project(map, name.x, name.y);
   if (x < 0 || y < 0 || x > width || y > height) return null;
   const within = (value, size, all) => Math.max(2, Math.min(all - size - 2, value - size / 2));
   for (const shift of SHIFTS) {
