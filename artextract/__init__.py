@@ -22,15 +22,10 @@ __all__ = ["collect_folder", "embed", "open_collection", "read", "similar"]
 
 
 def collect_folder(folder: str | Path, name: str, metadata: str | Path | None = None) -> "Collection":
-    """Make a collection of the pictures of a folder, or update it.
+    """Make a collection of the pictures of a folder, at every depth, or update it.
 
-    Args:
-        folder: searched for pictures at every depth.
-        name: of the collection: letters, digits, `-` and `_`.
-        metadata: a CSV table with the pictures' file names and what is known of them.
-
-    Raises:
-        ArtExtractError: the folder or the table cannot be read, or the disk is full.
+    `name` has letters, digits, `-` and `_`; `metadata` is a CSV table with the pictures' file names and what is known
+    of them. Raises ArtExtractError if the folder or the table cannot be read, or the disk is full.
     """
     from artextract.collecting import collect
     from artextract.sources.folder import FolderSource
@@ -59,20 +54,10 @@ def embed(collection: "Collection", backbone: str = "paintings") -> "EmbeddingRe
 def similar(
     collection: "Collection", *, picture: str | Path | None = None, work: str | None = None, k: int = 10
 ) -> "list[Neighbour]":
-    """The `k` works most similar to a picture file or to a work of the collection, nearest first.
+    """The `k` works most similar to a picture file or to a work of the collection (its id), nearest first.
 
-    Args:
-        collection: an embedded collection.
-        picture: a picture file. Give this or `work`.
-        work: the id of a work of the collection.
-        k: how many works, at least 1.
-
-    Returns:
-        The works with their scores: cosine, SSIM, RMSE and LPIPS.
-
-    Raises:
-        ValueError: neither or both of `picture` and `work` are given.
-        ArtExtractError: the collection has no embedding or no such work, or the picture cannot be read.
+    The works have their scores: cosine, SSIM, RMSE and LPIPS. Raises ValueError if neither or both of `picture` and
+    `work` are given, ArtExtractError if the collection has no embedding or no such work, or the picture cannot be read.
     """
     from artextract.similarity.search import Searcher
     from artextract.vision.embedding import embedder_like, load_embeddings

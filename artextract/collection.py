@@ -81,25 +81,19 @@ class Collection:
     def open(cls, name: str) -> "Collection":
         """Open the collection called `name`. Raises CollectionError if it does not exist or is damaged."""
         root = collections_dir() / check_name(name)
-        try:
-            stored = json.loads((root / "collection.json").read_text(encoding="utf-8"))
-            about = About(**stored)
-        except FileNotFoundError as error:
-            if root.is_dir():
-                raise CollectionError(
-                    f"The collection {name} is damaged: its collection.json is missing. "
-                    "Collect it again, or delete its folder."
-                ) from error
+        if not root.is_dir():
             raise CollectionError(
                 f"There is no collection called {name}. `artextract collections` lists the collections, and "
                 "`artextract collect` creates one."
-            ) from error
+            )
+        try:
+            return cls(root, About(**json.loads((root / "collection.json").read_text(encoding="utf-8"))))
         except (ValueError, TypeError, OSError) as error:
+            reason = "is missing" if isinstance(error, FileNotFoundError) else "can't be read"
             raise CollectionError(
-                f"The collection {name} is damaged: its collection.json can't be read. "
+                f"The collection {name} is damaged: its collection.json {reason}. "
                 "Collect it again, or delete its folder."
             ) from error
-        return cls(root, about)
 
     @classmethod
     def create_or_open(cls, name: str, about: About) -> "Collection":
@@ -151,11 +145,11 @@ class Collection:
 
         Raises CollectionError if the table is missing or damaged.
         """
+        chosen = [("id", "in", list(ids))]
         try:
-            table = pq.read_table(
-                self._table_files[0], filters=[("id", "in", list(ids))], page_checksum_verification=True
+            return typed(
+                pq.read_table(self._table_files[0], filters=chosen, page_checksum_verification=True).to_pandas()
             )
-            return typed(table.to_pandas())
         except (pa.ArrowException, OSError, ValueError):
             works = self.works()  # raises the right error
             return works[works["id"].isin(ids)]

@@ -13,10 +13,11 @@ import stat
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from filelock import FileLock, Timeout
 
@@ -37,6 +38,7 @@ _KINDS = {
 _DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 _log = logging.getLogger(__name__)
+Call = TypeVar("Call", bound=Callable[..., Any])
 
 
 def open_regular(path: Path) -> io.BufferedReader:
@@ -72,20 +74,15 @@ def read_regular(path: Path, limit: int = LARGEST) -> bytes:
 
     Raises OSError like `open_regular`, or if the file has more than `limit` bytes (`errno.EFBIG`).
     """
-    too_large = OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
-        if size > limit:
-            raise too_large
+        content = b"" if size > limit else file.read(size + 1)
         # The file may have more bytes than its size: it may grow, and files of the kernel have size 0.
-        pieces = [file.read(size + 1)]
-        left = limit + 1 - len(pieces[0])
-        while piece := file.read(min(_PIECE, left)):
-            pieces.append(piece)
-            left -= len(piece)
-    if left == 0:
-        raise too_large
-    return b"".join(pieces)
+        while size < len(content) <= limit and (piece := file.read(min(_PIECE, limit + 1 - len(content)))):
+            content += piece
+    if max(size, len(content)) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit // 2**20} MB", str(path))
+    return content
 
 
 def read_regular_text(path: Path, encoding: str = "utf-8", errors: str = "strict") -> str:
@@ -105,9 +102,9 @@ def _explain(error: OSError, path: Path) -> StorageError:
         )
     if error.errno == errno.EISDIR:
         return StorageError(f"{path} is a folder, but should be a file. Remove the folder and run it again.")
-    reason = error.strerror or str(error)
     return StorageError(
-        f"{path} could not be written ({reason}). Check that the folder exists, is yours to write to, and run it again."
+        f"{path} could not be written ({error.strerror or error}). Check that the folder exists, is yours to write to, "
+        "and run it again."
     )
 
 
@@ -129,17 +126,14 @@ def write_atomic(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         temporary.chmod(mode)  # some libraries replace the file by one that only its user can read
         temporary.replace(path)
-    except Exception as error:
+    except BaseException as error:
         remove(temporary)
         if (cause := _disk_error(error)) is None:
             raise
         raise _explain(cause, path) from error
-    except BaseException:
-        remove(temporary)
-        raise
 
 
-def _disk_error(error: Exception) -> OSError | None:
+def _disk_error(error: BaseException) -> OSError | None:
     """The error of the disk behind an error of a library, such as SafetensorError, which has only its text."""
     if isinstance(error, OSError):
         return error
@@ -159,30 +153,38 @@ def write_bytes(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def sweep_temporary(folder: Path) -> None:
-    """Remove the files that killed writers left in a folder. Call this only if no other process writes to it."""
-    for file in folder.glob(f"{TEMPORARY}*"):
-        remove(file)
+def sweep_temporary(folder: Path, *, abandoned: bool = False) -> None:
+    """Remove the files that killed writers left in a folder.
 
-
-def sweep_abandoned(folder: Path) -> None:
-    """Remove the files that killed writers left in a folder long ago. Others may write to it: it needs no lock."""
+    Call this only if no other process writes to it, or for the `abandoned` ones alone: they are an hour old.
+    """
     for file in folder.glob(f"{TEMPORARY}*"):
         with contextlib.suppress(OSError):  # its writer has just finished it
-            if time.time() - file.stat().st_mtime > _ABANDONED:
+            if not abandoned or time.time() - file.stat().st_mtime > _ABANDONED:
                 remove(file)
 
 
+def stamp(path: Path) -> str:
+    """Changes whenever a file is replaced or written to; "" without a file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
+
+
+def once_per_version(call: Call) -> Call:
+    """Remember what a function of a file (its first argument) returns, until the file is replaced or written to."""
+    remembered = lru_cache(maxsize=1024)(lambda path, _version, *more: call(path, *more))
+    return cast("Call", wraps(call)(lambda path, *more: remembered(path, stamp(path), *more)))
+
+
+@once_per_version
 def file_checksum(path: Path) -> str:
     """The CRC-32 of a file, hexadecimal. It reveals accidents, not attacks. Each version of a file is read once.
 
     Raises OSError if the file cannot be read.
     """
-    return _file_checksum(path, stamp(path))
-
-
-@lru_cache(maxsize=1024)
-def _file_checksum(path: Path, _version: str) -> str:
     return _checksum(path, path.stat().st_size)
 
 
@@ -193,13 +195,9 @@ def seal(path: Path) -> None:
         file.write(content.encode())
 
 
+@once_per_version
 def is_sealed(path: Path) -> bool:
     """Whether a file is as `seal` left it. Each version of a file is read once; False if it cannot be read."""
-    return _is_sealed(path, stamp(path))
-
-
-@lru_cache(maxsize=1024)
-def _is_sealed(path: Path, _version: str) -> bool:
     try:
         size = path.stat().st_size - SEAL
         with open_regular(path) as file:
@@ -218,13 +216,9 @@ def _checksum(path: Path, size: int) -> str:
     return f"{found:0{SEAL}x}"
 
 
+@once_per_version
 def say_damaged(path: Path, now: str) -> None:
     """Log that a file of the cache is damaged, and what happens `now`: once for each version of the file."""
-    _say_damaged(path, now, stamp(path))
-
-
-@lru_cache(maxsize=1024)
-def _say_damaged(path: Path, now: str, _version: str) -> None:
     _log.warning("%s is damaged and not used. %s", path, now)
 
 
@@ -239,15 +233,6 @@ def user_path(text: str | Path) -> Path:
 def nearest_existing(path: Path) -> Path:
     """The path, or the nearest of its parents that exists."""
     return next(place for place in (path, *path.parents) if place.exists())
-
-
-def stamp(path: Path) -> str:
-    """Changes whenever a file is replaced or written to; "" without a file."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ""
-    return f"{status.st_mtime_ns:x}-{status.st_ino:x}-{status.st_size:x}"
 
 
 @contextmanager

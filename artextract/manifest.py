@@ -29,16 +29,10 @@ def has_manifest(works: pd.DataFrame) -> bool:
 
 
 def make_manifest(collection: Collection, works: pd.DataFrame, app: str = APP, keep: bool = True) -> dict[str, Any]:
-    """The manifest of the works that have IIIF images; other works are skipped.
+    """The manifest of those works, rows of a collection's table, that have IIIF images.
 
-    Args:
-        collection: whose works they are.
-        works: rows of its work table.
-        app: the app's address (http://host:port), from which the manifest's id is made.
-        keep: whether to store the manifest in the collection, from where the app serves it at its id.
-
-    Raises:
-        CollectionError: none of the works has an image on a IIIF server.
+    `app` is the app's address (http://host:port), from which the manifest's id is made. `keep` stores the manifest in
+    the collection, from where the app serves it. Raises CollectionError if no work has an image on a IIIF server.
     """
     if not has_manifest(works):
         raise CollectionError(
@@ -68,13 +62,8 @@ def canvas(work: Mapping[Any, Any], address: str, picture: str = "") -> dict[str
     width, height = _size(work)
     licence, page = licence_of(work.get("licence")), _text(work, "source_url") or ""
     body, thumbnail = _pictures(work, width, height, picture)
-    painting = {
-        "id": f"{address}/image",
-        "type": "Annotation",
-        "motivation": "painting",
-        "body": body,
-        "target": address,
-    }
+    annotation = {"id": f"{address}/image", "type": "Annotation", "motivation": "painting"}
+    painting = annotation | {"body": body, "target": address}
     made: dict[str, Any] = {
         "id": address,
         "type": "Canvas",
@@ -106,11 +95,9 @@ def _facts(work: Mapping[Any, Any]) -> list[tuple[str, str]]:
     """The recorded facts of a work, as name and value; `sources.iiif` reads them back."""
     licence, date = _text(work, "licence"), display_date(work)
     facts = {"Artist": _text(work, "artist"), "Date": date}
-    years = tuple(None if pd.isna(year := work.get(name)) else int(year) for name in ("year_begin", "year_end"))
-    if years != years_in(date or ""):
-        facts |= dict(
-            zip(("Earliest year", "Latest year"), (str(year) if year else None for year in years), strict=True)
-        )
+    begin, end = (None if pd.isna(year := work.get(name)) else int(year) for name in ("year_begin", "year_end"))
+    if (begin, end) != years_in(date or ""):
+        facts |= {"Earliest year": str(begin or ""), "Latest year": str(end or "")}
     names = ("medium", "classification", "style", "genre", "school", "theme")
     facts |= {name.capitalize(): _text(work, name) for name in names}
     facts["Image rights"] = licence and licence_text(licence)

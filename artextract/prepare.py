@@ -19,12 +19,11 @@ class PrepareResult:
 
     embedding: EmbeddingResult
     placed: int  # Works that were added to a map which existed already
-    scores: JobResult | None
-    why_no_scores: str  # Why `scores` is None
+    scores: JobResult | str  # A sentence if the scores could not be computed
 
     def sentence(self) -> str:
         """What the run did."""
-        scores = self.scores.sentence() if self.scores else self.why_no_scores
+        scores = self.scores if isinstance(self.scores, str) else self.scores.sentence()
         placed = f" Added {self.placed:,} works to the existing map." if self.placed else ""
         return f"{self.embedding.sentence()} {scores}{placed}"
 
@@ -42,5 +41,5 @@ def prepare_collection(
     try:
         scores = score_neighbours(Searcher(collection, embeddings, lambda: embedder_like(embeddings)), report)
     except WeightsError as error:  # everything else works without LPIPS
-        return PrepareResult(embedding, placed, None, str(error))
-    return PrepareResult(embedding, placed, scores, "")
+        return PrepareResult(embedding, placed, str(error))
+    return PrepareResult(embedding, placed, scores)

@@ -5,9 +5,10 @@ with the program have none: they are checked when the program is installed.
 """
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel
@@ -27,27 +28,30 @@ class MadeFrom(BaseModel):
     made_from: str  # Names what the arrays were computed from
 
 
+@contextmanager
+def _opened(file: Path) -> Iterator[Any]:
+    check_regular(file)
+    try:
+        with safe_open(file, "np") as opened:
+            yield opened
+    except (SafetensorError, TypeError) as error:  # TypeError: NumPy lacks the type of an array
+        raise ValueError(f"{file} is damaged") from error
+
+
 def read_facts(file: Path, kind: type[Facts]) -> Facts:
     """The facts that `write_tensors` wrote. `read_tensors` checks them, too.
 
     Raises OSError if the file can't be read, ValueError if it is damaged or has no such facts.
     """
-    check_regular(file)
-    try:
-        with safe_open(file, "np") as opened:
-            return kind.model_validate_json((opened.metadata() or {}).get(HEADER, ""))
-    except SafetensorError as error:
-        raise ValueError(f"{file} is damaged") from error
+    with _opened(file) as opened:
+        metadata = opened.metadata() or {}
+    return kind.model_validate_json(metadata.get(HEADER, ""))
 
 
 def tensor_shapes(file: Path) -> dict[str, tuple[int, ...]]:
     """The shapes of the arrays, without reading them. Raises like `read_tensors`."""
-    check_regular(file)
-    try:
-        with safe_open(file, "np") as opened:
-            return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise ValueError(f"{file} is damaged") from error
+    with _opened(file) as opened:
+        return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118
 
 
 def read_tensors(file: Path, names: Sequence[str] = ()) -> dict[str, np.ndarray]:
@@ -100,13 +104,9 @@ def write_tensors(file: Path, tensors: Mapping[str, np.ndarray], facts: BaseMode
 
 def _read(file: Path, names: Sequence[str]) -> tuple[dict[str, np.ndarray], str]:
     """The arrays and the facts. Raises like `read_tensors`."""
-    check_regular(file)
-    try:
-        with safe_open(file, "np") as opened:
-            metadata = opened.metadata() or {}
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except (SafetensorError, TypeError) as error:  # TypeError: NumPy lacks the type of an array
-        raise ValueError(f"{file} is damaged") from error
+    with _opened(file) as opened:
+        metadata = opened.metadata() or {}
+        tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
     facts, stored = metadata.pop(HEADER, ""), metadata.pop(_CHECKSUM, None)
     if metadata or (stored is not None and stored != _checksum(tensors, facts)):
         raise ValueError(f"{file} is damaged")

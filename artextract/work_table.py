@@ -9,7 +9,6 @@ file is read, and the copy is written again.
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from artextract.errors import StorageError
-from artextract.files import SEAL, is_sealed, say_damaged, seal, stamp, write_atomic
+from artextract.files import SEAL, is_sealed, once_per_version, say_damaged, seal, stamp, write_atomic
 from artextract.metadata.dates import FIRST, last_year, span_text
 
 TEXT_COLUMNS = (
-    "id",
-    "title",
-    "artist",
-    "date_text",
-    "medium",
-    "classification",
-    "image",
-    "image_sha256",
-    "source_url",
-    "licence",
-    "credit",
-    "style",
-    "genre",
-    "school",
-    "theme",
-    "split",
-    "description",
+    *("id", "title", "artist", "date_text", "medium", "classification", "image", "image_sha256", "source_url"),
+    *("licence", "credit", "style", "genre", "school", "theme", "split", "description"),
 )
 YEAR_COLUMNS = ("year_begin", "year_end")
 INTEGER_COLUMNS = (*YEAR_COLUMNS, "width", "height")
@@ -56,16 +40,16 @@ def typed(frame: pd.DataFrame) -> pd.DataFrame:
 
     Impossible years are left out (`years_left_out`), and `year_begin` is not after `year_end`.
     """
-    extras = [c for c in frame if c not in TEXT_COLUMNS and c not in INTEGER_COLUMNS]
+    every = dict.fromkeys((*TEXT_COLUMNS, *INTEGER_COLUMNS, *frame))
+    frame = frame.reindex(columns=[*(c for c in every if c not in INTEGER_COLUMNS), *INTEGER_COLUMNS])
     columns: dict[str, pd.Series] = {}
-    for name in (*TEXT_COLUMNS, *extras):
-        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
-        text = column.astype("str")
-        columns[str(name)] = text.mask(column.isna() | (text.str.strip() == ""))
-    for name in INTEGER_COLUMNS:
-        column = frame[name] if name in frame else pd.Series(None, index=frame.index)
-        numbers = pd.to_numeric(column)
-        columns[name] = (_possible(numbers) if name in YEAR_COLUMNS else numbers).astype("Int32")
+    for name, column in frame.items():
+        if name in INTEGER_COLUMNS:
+            numbers = pd.to_numeric(column)
+            columns[name] = (_possible(numbers) if name in YEAR_COLUMNS else numbers).astype("Int32")
+        else:
+            text = column.astype("str")
+            columns[str(name)] = text.mask(column.isna() | (text.str.strip() == ""))
     begin, end = (columns[name] for name in YEAR_COLUMNS)
     is_reversed = (begin > end).fillna(False)
     columns["year_begin"], columns["year_end"] = begin.mask(is_reversed, end), end.mask(is_reversed, begin)
@@ -127,20 +111,13 @@ def read_table(table_file: Path, copy_file: Path) -> pd.DataFrame:
     return typed(table)
 
 
+@once_per_version
 def table_version(table_file: Path) -> str:
     """Changes whenever the table is written. A copy of the table has the same version. "" without a table."""
-    return _table_version(table_file, stamp(table_file))
-
-
-@lru_cache(maxsize=256)
-def _table_version(table_file: Path, file_version: str) -> str:
-    if not file_version:
-        return ""
-    try:
-        written = (pq.read_schema(table_file).metadata or {}).get(_VERSION)
-    except (OSError, pa.ArrowException):
-        written = None
-    return written.hex() if written else file_version
+    with suppress(OSError, pa.ArrowException):
+        if written := (pq.read_schema(table_file).metadata or {}).get(_VERSION):
+            return bytes(written).hex()
+    return stamp(table_file)
 
 
 def _read_copy(copy_file: Path, version: bytes | None) -> pd.DataFrame | None:

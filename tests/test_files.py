@@ -41,7 +41,7 @@ from artextract.files import (
     read_regular_text,
     seal,
     stamp,
-    sweep_abandoned,
+    sweep_temporary,
     write_atomic,
     write_bytes,
 )
@@ -334,7 +334,7 @@ def test_without_a_lock_only_abandoned_files_are_removed(tmp_path: Path) -> None
         file.touch()
     for file in (old, kept):
         os.utime(file, (0, 0))
-    sweep_abandoned(tmp_path)
+    sweep_temporary(tmp_path, abandoned=True)
     assert sorted(tmp_path.iterdir()) == [new, kept]
 
 

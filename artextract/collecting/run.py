@@ -13,7 +13,7 @@ from artextract.collecting.merging import RENAMED, Merged, known_rows, merge, se
 from artextract.collecting.report import causes, write_report
 from artextract.collection import Collection
 from artextract.errors import CollectionError, SourceError, StorageError
-from artextract.files import sweep_abandoned, sweep_temporary
+from artextract.files import sweep_temporary
 from artextract.progress import Report, silent
 from artextract.settings import cache_dir
 from artextract.sources.base import Source
@@ -75,7 +75,7 @@ def collect(source: Source, name: str, report: Report = silent) -> CollectResult
             for folder in collection.root.glob(pattern):
                 sweep_temporary(folder)
         for folder in (cache_dir() / "sources").glob("**/"):
-            sweep_abandoned(folder)
+            sweep_temporary(folder, abandoned=True)
         table = _Table(collection)
         intake = Intake(collection, source, known_pictures(collection, table.known), report)
         taken = _take(intake, table)

@@ -16,9 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from sklearn.metrics import classification_report
+from sklearn.metrics import classification_report, confusion_matrix
 
-from artextract.attributes.evaluation.confusion import confusion
 from artextract.attributes.evaluation.evaluate import LabelTask, date_scores, label_tasks
 from artextract.attributes.evaluation.metrics import Scores, score
 from artextract.attributes.reader import Reader, read_files
@@ -44,7 +43,7 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
             task.target, predicted, labels=range(len(classes)), target_names=classes, zero_division=0.0, digits=3
         )
         write_bytes(folder / name / "classification_report.txt", str(report).encode())
-        counts = confusion(reader.bundle.validation, name, classes)
+        counts = confusion_matrix(task.target, predicted, labels=range(len(classes)))
         _draw(folder / name / "confusion_matrix.png", counts, classes, name, scores)
     if (dated := date_scores(predictions, held["year"])) is not None:
         _write_scores(folder / "date", asdict(dated))

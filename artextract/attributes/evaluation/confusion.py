@@ -1,19 +1,12 @@
-"""Confusion matrices, and the row and column of one label in words."""
+"""The row and the column of one label in the confusion matrix, in words."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from artextract.attributes.model_bundle import Bundle
 
 UNKNOWN_ARTIST = "none of its artists"
-
-
-def confusion(table: pd.DataFrame, attribute: str, classes: list[str]) -> np.ndarray:
-    """Counts int64 [true class, predicted class] of the paintings in `table`, rows of `Bundle.validation`."""
-    counts = pd.crosstab(table[attribute], table[f"{attribute}_predicted"])
-    return counts.reindex(index=classes, columns=classes, fill_value=0).to_numpy(np.int64)
 
 
 @dataclass(frozen=True)
