@@ -197,7 +197,7 @@ def test_a_pipe_is_no_list_or_table_of_a_data_set(tmp_path: Path, pipe: Path) ->
     for name in COLUMNS:
         os.mkfifo(tmp_path / f"{name}.csv")
     with pytest.raises(SourceError, match=r"objects\.csv is not a readable table \(it is a named pipe"):
-        read_table(tmp_path, "objects", lambda _: None)
+        read_table(tmp_path, "objects")
 
 
 def test_a_pipe_is_no_configuration(pipe: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -19,8 +20,9 @@ from artextract.collection import Collection
 from artextract.errors import SourceError, Stopped
 from artextract.progress import Step
 from artextract.settings import HOSTS_VARIABLE
+from artextract.sources.fetching import kept_pictures
 from artextract.sources.fetching.hosts import CONNECTIONS
-from artextract.sources.nga.source import LICENCES, NgaChoice, NgaSource
+from artextract.sources.nga.source import LICENCES, NgaSource
 from tests.support.gallery_server import FAULTS, StandIn, open_real, real_images
 from tests.support.gallery_tables import Tables, many
 
@@ -38,7 +40,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
 def gallery(house: StandIn, **options: object) -> CollectResult:
     options = {"size": 64, "all_rights": True, "opendata": f"{house.url}/data"} | options
-    return collect(NgaSource(NgaChoice(**options)), "nga")
+    return collect(NgaSource(**options), "nga")
 
 
 def images_asked(house: StandIn) -> dict[str, int]:
@@ -74,8 +76,8 @@ def test_open_access_alone_unless_asked_for_the_rest(house: StandIn) -> None:
 def test_a_limit_and_a_starter_set(house: StandIn) -> None:
     assert gallery(house, limit=5).works == 5
     assert list(Collection.open("nga").works()["id"]) == ["1", "2", "3", "4", "5"]
-    every = len(NgaSource(NgaChoice(opendata=f"{house.url}/data")))
-    assert len(NgaSource(NgaChoice(starter=True, opendata=f"{house.url}/data"))) == every  # fewer than 200
+    every = len(NgaSource(opendata=f"{house.url}/data"))
+    assert len(NgaSource(starter=True, opendata=f"{house.url}/data")) == every  # fewer than 200
 
 
 def test_a_second_run_asks_for_nothing_that_did_not_change(house: StandIn) -> None:
@@ -132,6 +134,8 @@ def test_failures_stand_in_a_report_and_are_tried_again(house: StandIn, monkeypa
     assert [row["id"] for row in rows] == ["3", "7", "9"]
     assert "answered 404" in rows[0]["why"]
     house.image = made
+    assert gallery(house).skipped == 3
+    monkeypatch.setattr(kept_pictures, "GONE_FOR", timedelta(0))
     done = gallery(house)
     assert (done.works, done.new, done.skipped, done.report_file) == (40, 3, 0, None)
 
@@ -157,7 +161,7 @@ def test_an_address_in_a_table_is_not_followed_off_the_list(house: StandIn) -> N
 
 def test_progress_tells_what_became_of_the_works(house: StandIn) -> None:
     steps: list[Step] = []
-    collect(NgaSource(NgaChoice(size=64, all_rights=True, opendata=f"{house.url}/data")), "nga", steps.append)
+    collect(NgaSource(size=64, all_rights=True, opendata=f"{house.url}/data"), "nga", steps.append)
     assert steps[-1].note == "40 new"
 
 
@@ -167,7 +171,7 @@ def test_a_stopped_run_keeps_what_was_fetched(house: StandIn) -> None:
             raise Stopped
 
     with pytest.raises(Stopped):
-        collect(NgaSource(NgaChoice(size=64, all_rights=True, opendata=f"{house.url}/data")), "nga", stop)
+        collect(NgaSource(size=64, all_rights=True, opendata=f"{house.url}/data"), "nga", stop)
     time.sleep(0.3)  # what was under way ends
     fetched = len(images_asked(house))
     assert 10 <= fetched < 40
@@ -184,14 +188,14 @@ def test_wrong_requests_are_one_sentence(house: StandIn, tmp_path: Path) -> None
         ({"classification": "Cheese"}, "nothing of the classification 'Cheese'"),
     ):
         with pytest.raises(SourceError, match=sentence):
-            NgaSource(NgaChoice(**{"opendata": str(house.tables)} | options))
+            NgaSource(**{"opendata": str(house.tables)} | options)
     tables = Tables(house.url)
     tables.person(1, "Nobody")
     tables.add_object(1)
     tables.image(1, openaccess=0)
     folder = tables.write(tmp_path / "closed")
     with pytest.raises(SourceError, match=r"None of the 1 works .* Use --all-rights"):
-        NgaSource(NgaChoice(opendata=str(folder)))
+        NgaSource(opendata=str(folder))
 
 
 def test_without_a_network_the_command_says_one_sentence(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:

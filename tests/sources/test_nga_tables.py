@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from artextract.errors import SourceError
-from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables
-from artextract.sources.nga.starter import OF_ONE_ARTIST, choose_starter
-from artextract.sources.nga.tables import numbers, read_table, tables_folder
+from artextract.sources.nga.joining import CLOSED, OPEN, UNKNOWN, JoinedTables, join_tables, numbers
+from artextract.sources.nga.source import OF_ONE_ARTIST, choose_starter
+from artextract.sources.nga.tables import read_table, tables_folder
 from tests.support.gallery_tables import Tables, many
 
 BASE = "https://api.nga.gov"
@@ -242,5 +242,5 @@ def test_any_title_comes_back_from_the_table_as_it_was(
     for objectid, title in enumerate(titles):
         tables.add_object(objectid, title=title)
     folder = tables.write(tmp_path_factory.mktemp("tables"))
-    read = read_table(folder, "objects", lambda _batch: None).frame["title"]
+    read = read_table(folder, "objects")[0]["title"]
     assert [None if pd.isna(title) else title for title in read] == [title or None for title in titles]

@@ -179,7 +179,7 @@ class _Handler(BaseHTTPRequestHandler):
             "protocol": "http://iiif.io/api/image",
             "width": picture.width,
             "height": picture.height,
-            "profile": ["http://iiif.io/api/image/2/level1.json"],
+            "profile": ["http://iiif.io/api/image/2/level2.json"],
         }
         self._send(200, json.dumps(told).encode(), "application/json")
 
@@ -214,7 +214,14 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200, body, "image/jpeg", {"ETag": _etag(body)})
 
     def _tile(self, uuid: str, region: str, size: str) -> None:
-        picture = self.house.image(uuid)
+        try:
+            picture = self.house.image(uuid)
+        except KeyError:
+            self._send(404, b"no such image", "text/plain")
+            return
+        if region == "full" and size in ("full", "max"):
+            self._send(200, self.house.jpeg(uuid, picture.size), "image/jpeg")
+            return
         if region != "full":
             left, top, width, height = (int(part) for part in region.split(","))
             corner = min(left + width, picture.width), min(top + height, picture.height)

@@ -15,7 +15,7 @@ from artextract.settings import CACHE_VARIABLE, HOSTS_VARIABLE
 from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.folder import FolderSource
 from artextract.sources.nga import source
-from artextract.sources.nga.source import NgaChoice, NgaSource
+from artextract.sources.nga.source import NgaSource
 from artextract.ui.explore.selection_panel import Selection
 from artextract.ui.jobs.job_queue import job_queue
 from artextract.vision.embedding import embed_collection, load_embeddings
@@ -90,7 +90,7 @@ def timed_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv(CACHE_VARIABLE, str(root / "cache"))
         patch.setenv(HOSTS_VARIABLE, house.host)
         many(house.url, 90, 80).write(house.tables)
-        collect(NgaSource(NgaChoice(size=64, all_rights=True, opendata=f"{house.url}/data")), "timed")
+        collect(NgaSource(size=64, all_rights=True, opendata=f"{house.url}/data"), "timed")
         collection = Collection.open("timed")
         embed_collection(collection, LITE)
         compute_map(collection, load_embeddings(collection, LITE), "tsne")
@@ -159,7 +159,7 @@ def test_a_collection_without_years_or_terms_says_so(house: StandIn, tmp_path: P
         tables.add_object(objectid)
         tables.image(objectid)
     folder = tables.write(tmp_path / "bare")
-    collect(NgaSource(NgaChoice(size=64, opendata=str(folder))), "bare")
+    collect(NgaSource(size=64, opendata=str(folder)), "bare")
     bare = Collection.open("bare")
     embed_collection(bare, LITE)
     compute_map(bare, load_embeddings(bare, LITE), "tsne")

@@ -43,10 +43,9 @@ class _Record:
 class KeptPictures:
     """Fetches addresses and keeps what they give. Safe to share between threads."""
 
-    def __init__(self, client: PoliteClient, again: bool = False) -> None:
-        """Nothing is fetched yet. `again` also requests addresses that were gone less than `GONE_FOR` ago."""
+    def __init__(self, client: PoliteClient) -> None:
+        """Nothing is fetched yet."""
         self._client = client
-        self._again = again
         self._lock = threading.Lock()
         self._under_way: dict[str, threading.Lock] = {}
 
@@ -107,7 +106,7 @@ class KeptPictures:
 
     def _fetch(self, url: str, version: str, limit: int, check: Check) -> bytes:
         record = _read_record(url) or _Record(url, version)
-        if record.status is not None and record.version == version and not self._again:
+        if record.status is not None and record.version == version:
             _refuse_gone(record)
         content = _content(record.sha256)
         stamp = None if content is None else record.stamp

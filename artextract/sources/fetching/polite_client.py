@@ -7,10 +7,12 @@ up on a server that keeps failing, and continues with the others. Safely: only h
 """
 
 import gzip
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import TypeVar
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from artextract.files import write_atomic
+from artextract.files import write_atomic, write_bytes
 from artextract.settings import CONTACT_VARIABLE, GALLERY_HOSTS, contact, named_hosts
 from artextract.sources.fetching.addresses import AllowedHosts
 from artextract.sources.fetching.causes import Cause
@@ -143,29 +145,25 @@ class PoliteClient:
         return self._retry(url, lambda: self._request(*args)) or b""
 
     def download(
-        self,
-        url: str,
-        path: Path,
-        limit: int,
-        stamp: Stamp | None = None,
-        on_progress: Callable[[int], None] = lambda _count: None,
-    ) -> Stamp | None:
-        """Fetch a large body into a gzip file, compressed on the way if the server can.
+        self, url: str, path: Path, limit: int, on_progress: Callable[[int], None] = lambda _count: None
+    ) -> None:
+        """Fetch a large body into a gzip file, compressed on the way if the server can, unless it has not changed.
 
         Args:
             url: the address.
-            path: the file, replaced in one step.
+            path: the file, replaced in one step; its stamp is kept beside it, with the suffix ".stamp".
             limit: maximum number of bytes on the way.
-            stamp: the stamp of an earlier response.
             on_progress: receives the number of bytes so far; it may raise `Stopped`.
-
-        Returns:
-            The stamp; None if the body has not changed since `stamp`.
 
         Raises:
             FetchError: the body is not available; the sentence names the address.
             StorageError: the file is not writable.
         """
+        stamp_file = path.with_name(f"{path.name}.stamp")
+        try:
+            stamp = Stamp(**json.loads(stamp_file.read_text())) if path.exists() else None
+        except (OSError, ValueError, TypeError):
+            stamp = None
 
         def read(response: httpx2.Response) -> Stamp:
             with write_atomic(path) as temporary, temporary.open("wb") as raw:
@@ -174,7 +172,9 @@ class PoliteClient:
                 with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=5, mtime=0) as packed:
                     return self._deadline.copy_body(response, packed, limit, on_progress)
 
-        return self._retry(url, lambda: self._request(url, "gzip", stamp, read, robots=False))
+        fresh = self._retry(url, lambda: self._request(url, "gzip", stamp, read, robots=False))
+        if fresh is not None:
+            write_bytes(stamp_file, json.dumps(asdict(fresh)).encode())
 
     def _get_rules(self, url: str, limit: int) -> FetchedBody | None:
         """Fetch a robots.txt; a missing one does not count as a failure of the server."""

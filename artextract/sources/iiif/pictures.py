@@ -54,8 +54,8 @@ class IiifPictures:
         self._kept = kept
         self._size = size
 
-    def get(self, image: CanvasImage) -> bytes:
-        """The picture file.
+    def get(self, image: CanvasImage, version: str = "") -> bytes:
+        """The picture file; `version` as in `KeptPictures.get`.
 
         Raises:
             FetchError: the picture is not available; `cause`, `host` and `status` say why.
@@ -64,13 +64,13 @@ class IiifPictures:
         _check_login(image.service)
         key = f"{image.service.base if image.service else image.address}#{image.region}/{self._size}"
         url = self._kept.kept(key)  # the way that worked in an earlier run, so that no other is tried
-        if url and (content := self._kept.kept(url.decode())):
+        if url and (content := self._kept.kept(url.decode(), version)):
             return content
         why_not: FetchError | None = None
         best, best_side = b"", 0
         for number, way in enumerate(self._ways(image)):
             try:
-                content = self._kept.get(way.url)
+                content = self._kept.get(way.url, version)
             except FetchError as error:
                 _refuse_unless_unsupported(error)
                 why_not = why_not or error

@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from artextract.errors import SourceError
-from artextract.sources.nga.tables import Rows, is_one_of, numbers, read_table, same_text
+from artextract.sources.nga.tables import read_table
 from artextract.sources.plain_text import plain_text
 from artextract.work_table import TERM_SEPARATOR
 
@@ -26,9 +24,9 @@ _PLAIN_COLUMNS = {
     "medium": "medium",
     "creditline": "credit",
 }
-_IMAGE_COLUMNS = (
-    *("style", "school", "theme", "nationality", "iiif", "image_uuid", "rights", "image_width"),
-    *("image_height", "largest_side", "description"),
+_SAME_COLUMNS = (
+    *("style", "school", "theme", "nationality", "iiif", "rights", "image_width", "image_height", "largest_side"),
+    "description",
 )
 
 
@@ -39,7 +37,7 @@ class JoinedTables:
     works: pd.DataFrame
     """One row for each work with a primary picture, by object id. Text: `id`, `title`, `artist`,
     `date_text`, `medium`, `credit`, `classification`, `style`, `school`, `theme`, `nationality`,
-    `part_of`, `description`, `iiif` (the base address of the image), `image_uuid`, `version` (changes when the
+    `part_of`, `description`, `iiif` (the base address of the image), `version` (changes when the
     work or its picture does), `rights` (`OPEN`, `CLOSED` or `UNKNOWN`). Int64: `year_begin`, `year_end`,
     `image_width`, `image_height`, `largest_side` (px)."""
     objects: int  # Objects in the tables
@@ -57,61 +55,48 @@ def join_tables(folder: Path, classification: str) -> JoinedTables:
     Raises:
         SourceError: a table is not usable, or has nothing of this classification.
     """
-    objects, name = _objects(folder, classification)
-    table = objects.frame.drop_duplicates("objectid")
+    objects, broken_objects = read_table(folder, "objects")
+    images, broken_images = read_table(folder, "published_images")
+    table = _of_classification(objects, classification).drop_duplicates("objectid")
     virtual = table["isvirtual"].isin(["1", "true", "True"])
     table = table[~virtual]
-    images = read_table(
-        folder, "published_images", lambda batch: is_one_of(batch["depictstmsobjectid"], table["objectid"])
-    )
-    primary = _primary_views(images.frame)
+    primary = _primary_views(images)
     has_view = table["objectid"].isin(primary.index)
-    has_any = table["objectid"].isin(images.frame["depictstmsobjectid"])
+    has_any = table["objectid"].isin(images["depictstmsobjectid"])
     left_out = {
         "virtual (a group of others)": int(virtual.sum()),
         "without a picture": int((~has_any).sum()),
         "without a primary view": int((has_any & ~has_view).sum()),
     }
-    table = table[has_view].set_index("objectid", drop=False).join(primary, how="left")
+    if not has_view.any():
+        name = objects.loc[table.index[0], "classification"] if len(table) else classification
+        raise SourceError(f"No object of the classification {name} has a primary picture.")
+    table = table[has_view].set_index("objectid", drop=False).join(primary)
     artists, broken_artists = _artists(folder, table["objectid"])
     terms, broken_terms = _terms(folder, table["objectid"])
-    works = _works(table.join(artists, how="left").join(terms, how="left"))
-    if works.empty:
-        raise SourceError(f"No object of the classification {name} has a primary picture.")
-    broken = objects.broken + images.broken + broken_artists + broken_terms
-    return JoinedTables(works, objects.total, {why: count for why, count in left_out.items() if count}, broken)
+    broken = broken_objects + broken_images + broken_artists + broken_terms
+    works = _works(table.join(artists).join(terms))
+    return JoinedTables(works, len(objects), {why: count for why, count in left_out.items() if count}, broken)
 
 
-def _objects(folder: Path, classification: str) -> tuple[Rows, str]:
-    """The objects of a classification, and its name as the gallery spells it."""
-    counts: dict[str, int] = {}
-
-    def keep(batch: pa.RecordBatch) -> pa.Array:
-        for count in pc.value_counts(batch["classification"]).to_pylist():
-            name = count["values"] or "none"
-            counts[name] = counts.get(name, 0) + count["counts"]
-        return same_text(batch["classification"], classification)
-
-    rows = read_table(folder, "objects", keep)
-    if rows.frame.empty:
-        names = ", ".join(sorted(counts, key=lambda name: -counts[name])[:12])
+def _of_classification(objects: pd.DataFrame, classification: str) -> pd.DataFrame:
+    chosen = objects[_is(objects["classification"], classification)]
+    if chosen.empty:
+        names = ", ".join(objects["classification"].fillna("none").value_counts().index[:12])
         raise SourceError(f"The tables have nothing of the classification {classification!r}. They have {names}.")
-    if rows.frame["objectid"].isna().any():
+    if chosen["objectid"].isna().any():
         raise SourceError("objects.csv is incomplete: an object has no id.")
-    return rows, str(rows.frame["classification"].iloc[0])
+    return chosen
 
 
 def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
     """The primary view of the lowest sequence, by object id."""
-    usable = images[(images["viewtype"].str.lower() == "primary") & images["iiifurl"].notna()]
-    usable = usable.assign(order=numbers(usable["sequence"]))
-    first = usable.sort_values(["order", "uuid"], na_position="last", kind="stable")
+    usable = images[_is(images["viewtype"], "primary") & images["iiifurl"].notna()]
+    first = _in_order(usable, "sequence", "uuid")
     first = first.drop_duplicates("depictstmsobjectid").set_index("depictstmsobjectid")
-    rights = first["openaccess"].str.strip().map({"1": OPEN, "0": CLOSED}).fillna(UNKNOWN)
     return pd.DataFrame({
         "iiif": first["iiifurl"].str.rstrip("/"),
-        "image_uuid": first["uuid"],
-        "rights": rights,
+        "rights": first["openaccess"].str.strip().map({"1": OPEN, "0": CLOSED}).fillna(UNKNOWN),
         "image_width": _positive(first["width"]),
         "image_height": _positive(first["height"]),
         "largest_side": _positive(first["maxpixels"]),
@@ -123,18 +108,12 @@ def _primary_views(images: pd.DataFrame) -> pd.DataFrame:
 def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     """The artist of each object, by object id: `artist_name` with prefix and suffix, and `nationality`; and the
     number of broken lines."""
-    links = read_table(
-        folder,
-        "objects_constituents",
-        lambda batch: pc.and_(is_one_of(batch["objectid"], objects), same_text(batch["roletype"], "artist")),
-    )
-    ordered = links.frame.assign(order=numbers(links.frame["displayorder"]))
-    ordered = ordered.sort_values(["order", "constituentid"], na_position="last", kind="stable")
-    first = ordered.drop_duplicates("objectid")
-    ids = first["constituentid"].dropna()
-    people = read_table(folder, "constituents", lambda batch: is_one_of(batch["constituentid"], ids))
-    named = people.frame.drop_duplicates("constituentid").set_index("constituentid")
-    first = first.join(named, on="constituentid", how="left").set_index("objectid")
+    links, broken_links = read_table(folder, "objects_constituents")
+    people, broken_people = read_table(folder, "constituents")
+    links = links[links["objectid"].isin(objects) & _is(links["roletype"], "artist")]
+    named = people.drop_duplicates("constituentid").set_index("constituentid")
+    first = _in_order(links, "displayorder", "constituentid").drop_duplicates("objectid")
+    first = first.join(named, on="constituentid").set_index("objectid")
     prefix, name, suffix = (first[column].fillna("") for column in ("prefix", "forwarddisplayname", "suffix"))
     whole_name = (prefix + " " + name + " " + suffix).str.split().str.join(" ")
     nationality = first["visualbrowsernationality"]
@@ -142,44 +121,54 @@ def _artists(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
         "artist_name": whole_name.where(first["forwarddisplayname"].notna()),
         "nationality": nationality.mask(nationality == "Other"),
     }
-    return pd.DataFrame(artists, index=first.index), links.broken + people.broken
+    return pd.DataFrame(artists, index=first.index), broken_links + broken_people
 
 
 def _terms(folder: Path, objects: pd.Series) -> tuple[pd.DataFrame, int]:
     """The `style`, `school` and `theme` of each object, by object id; and the number of broken lines."""
-    read = read_table(
-        folder,
-        "objects_terms",
-        lambda batch: pc.and_(is_one_of(batch["objectid"], objects), is_one_of(batch["termtype"], list(TERM_TYPES))),
-    )
-    rows = read.frame.dropna(subset=["term"])
-    rows = rows.assign(order=numbers(rows["termid"]), term=rows["term"].str.strip())
-    rows = rows.sort_values(["order", "term"], na_position="last", kind="stable")
+    rows, broken = read_table(folder, "objects_terms")
+    rows = rows[rows["objectid"].isin(objects) & rows["termtype"].isin(TERM_TYPES)].dropna(subset=["term"])
+    rows = _in_order(rows.assign(term=rows["term"].str.strip()), "termid", "term")
     rows = rows.drop_duplicates(["objectid", "termtype", "term"])
     columns = {
         kind.lower(): rows[rows["termtype"] == kind].groupby("objectid")["term"].agg(TERM_SEPARATOR.join)
         for kind in TERM_TYPES
     }
-    return pd.DataFrame(columns), read.broken
+    return pd.DataFrame(columns), broken
 
 
 def _works(table: pd.DataFrame) -> pd.DataFrame:
     begin, end = (numbers(table[name]).replace(0, pd.NA) for name in ("beginyear", "endyear"))
     turned = (begin > end).fillna(False).astype(bool)
-    begin, end = begin.mask(turned, end), end.mask(turned, begin)
     columns = {
         "id": table["objectid"],
-        "year_begin": begin,
-        "year_end": end,
+        "year_begin": begin.mask(turned, end),
+        "year_end": end.mask(turned, begin),
         "classification": table["classification"],
         "part_of": table["parentid"],
         "version": table["modified"].fillna("") + "|" + table["lastdetectedmodification"].fillna(""),
     }
     columns |= {ours: table[theirs].map(plain_text, na_action="ignore") for theirs, ours in _PLAIN_COLUMNS.items()}
     columns["artist"] = columns["artist"].where(columns["artist"].notna(), table["artist_name"])
-    works = pd.DataFrame(columns | {name: table[name] for name in _IMAGE_COLUMNS})
-    order = numbers(works["id"])
-    return works.assign(order=order).sort_values(["order", "id"]).drop(columns="order").reset_index(drop=True)
+    works = pd.DataFrame(columns | {name: table[name] for name in _SAME_COLUMNS})
+    return _in_order(works, "id", "id").reset_index(drop=True)
+
+
+def _is(column: pd.Series, text: str) -> pd.Series:
+    """Which values are `text`, in any case."""
+    return column.str.strip().str.lower() == text.lower()
+
+
+def _in_order(table: pd.DataFrame, number: str, text: str) -> pd.DataFrame:
+    """The rows by a column of numbers, then by a text; missing numbers last."""
+    order = table.assign(order=numbers(table[number])).sort_values(["order", text], kind="stable")
+    return order.drop(columns="order")
+
+
+def numbers(column: pd.Series) -> pd.Series:
+    """Text as whole numbers (Int64); other text is missing."""
+    values = pd.to_numeric(column, errors="coerce")
+    return values.where(values.abs() < 2**53).round().astype("Int64")
 
 
 def _positive(column: pd.Series) -> pd.Series:

@@ -1,11 +1,9 @@
 """Works from a table whose pictures are on the web, or in files beside it."""
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -13,11 +11,10 @@ from urllib.parse import urlsplit
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.files import user_path, write_bytes
+from artextract.files import user_path
 from artextract.progress import Report, Stage, silent
 from artextract.settings import cache_dir
 from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_error, file_size
-from artextract.sources.fetching.http_responses import Stamp
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.pictures import picture_at
@@ -173,15 +170,9 @@ def _fetch(address: str, client: PoliteClient, report: Report) -> Path:
     """The file of a table on the web, fetched again only if it changed."""
     name = re.sub(r"[^\w.-]+", "_", urlsplit(address).path.rstrip("/").rpartition("/")[2])[-80:] or "table"
     folder = cache_dir() / "sources" / "tables" / hashlib.sha256(address.encode()).hexdigest()[:16]
-    file, stamp_file = folder / f"{name}.gz", folder / "stamp.json"
+    file = folder / f"{name}.gz"
     stage = Stage(f"Fetching {name}", 1, report)
-    try:
-        stamp = Stamp(**json.loads(stamp_file.read_text())) if file.exists() else None
-    except (OSError, ValueError, TypeError):
-        stamp = None
     client.follow_robots(address)
-    fresh = client.download(address, file, LARGEST, stamp, lambda size: stage.advance(0, f"{size / 1e6:.0f} MB"))
-    if fresh is not None:
-        write_bytes(stamp_file, json.dumps(asdict(fresh)).encode())
+    client.download(address, file, LARGEST, lambda size: stage.advance(0, f"{size / 1e6:.0f} MB"))
     stage.advance()
     return file
