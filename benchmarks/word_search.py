@@ -20,7 +20,7 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.text.index import index_text
 from artextract.text.projection import open_picture_search
-from artextract.text.search import TextMatch, TextSearcher
+from artextract.text.search import TextMatch, TextResults, TextSearcher
 from artextract.vision.embedding import embedder_like, load_embeddings
 
 HERE = Path(__file__).parent
@@ -35,14 +35,20 @@ def main(name: str) -> None:
     print(pictures.explanation)
     asked = pd.read_csv(HERE / "word_queries.csv").merge(pd.read_csv(HERE / "word_answers.csv"))
 
-    every = len(searcher.ids)
+    nothing = np.full(len(searcher.ids), np.nan)
+
+    def everything(query: str) -> list[TextMatch]:
+        return searcher.search_beside(query, len(searcher.ids), nothing, 1, pictures)
+
     ways: dict[str, Callable[[str], list[str]]] = {
-        "by word alone": lambda query: _by(searcher.search(query, every), "bm25"),
-        "by meaning alone": lambda query: _by(searcher.search(query, every), "meaning"),
+        "by word alone": lambda query: _by(everything(query), "bm25"),
+        "by meaning alone": lambda query: _by(everything(query), "meaning"),
         "by picture alone": lambda query: _first(pictures.ids, pictures.cosines(query)),
-        "by picture, with examples by word": lambda query: _by(searcher.search(query, every, pictures), "picture"),
-        "word and meaning": lambda query: [match.id for match in searcher.search(query, 3)],
-        "word, meaning and picture": lambda query: [match.id for match in searcher.search(query, 3, pictures)],
+        "by picture, with examples by word": lambda query: _by(everything(query), "picture"),
+        "words, then meaning": lambda query: [match.id for match in _in_order(searcher.search(query, 3))],
+        "words, then meaning, then pictures": lambda query: [
+            match.id for match in _in_order(searcher.search(query, 3, pictures))
+        ],
     }
     answered = asked[asked["right"].notna()]
     for way, search in ways.items():
@@ -58,6 +64,10 @@ def main(name: str) -> None:
         took = (time.perf_counter() - began) / len(answered)
         print(f"{way}: right first {first}, among the first three {among} of {len(answered)}")
         print(f"   right of the first three ({1000 * took:.0f} ms a query): {'; '.join(lines)}")
+
+
+def _in_order(results: TextResults) -> list[TextMatch]:
+    return [match for _, matches in results.parts() for match in matches][:3]
 
 
 def _by(found: list[TextMatch], ranking: str) -> list[str]:

@@ -14,6 +14,7 @@ from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.explore import path_state
 from artextract.ui.explore.daily_pick_panel import show_daily_pick
 from artextract.ui.explore.facets_panel import show_facets
+from artextract.ui.explore.found_panel import found_place, found_rows, show_found
 from artextract.ui.explore.map_area import restore_selection
 from artextract.ui.explore.map_choice import ChosenMap, choose_map, method_of, open_chosen_map
 from artextract.ui.explore.map_panel import choose_colour, show_map
@@ -32,11 +33,13 @@ from artextract.ui.galleries import Gallery
 from artextract.ui.jobs.panel import job_button, show_jobs
 from artextract.ui.jobs.start import start_collecting, start_map
 from artextract.ui.ranking_panel import choose_count, work_ranking
+from artextract.ui.search.box import search_box
+from artextract.ui.search.query import Query
 from artextract.ui.work_text import escaped
 
 
 @st.fragment
-def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: Filters, k: int) -> None:
+def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: Filters, k: int, query: Query) -> None:
     row = gallery_picker.chosen_row(gallery)
     ranking = None if row is None else work_ranking(gallery, row)
     neighbours: list[int] = []
@@ -44,8 +47,9 @@ def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: 
         with contextlib.suppress(ArtExtractError):  # the list of neighbours shows the reason
             neighbours = ranking.rows(k, neighbour_filters(filters))
     with st.container(key="map_area"):  # styled by `components/map/map_area.css`
-        show_map(gallery, chosen_map, colour, filters, row, neighbours)
-        if row is not None or path_state.ends()[1]:
+        found, placed = found_rows(query, k, filters), found_place(query, chosen_map.layout.method)
+        show_map(gallery, chosen_map, colour, filters, row, neighbours, found, placed)
+        if row is not None or path_state.ends()[1] or not query.is_empty:
             with st.container(key="side"):
                 show_path(gallery, filters)
                 if row is not None:
@@ -53,6 +57,8 @@ def map_and_work(gallery: Gallery, chosen_map: ChosenMap, colour: str, filters: 
                         show_work(gallery, row)
                         show_neighbours(gallery, row, ranking, filters, k)
                         show_facts(gallery, row)
+                else:
+                    show_found(query, k, filters)
 
 
 @st.fragment
@@ -99,6 +105,7 @@ with st.sidebar:
     filters = choose_filters(gallery)
 with st.container(key="about", horizontal=True, vertical_alignment="center"):
     st.title(escaped(about.title, ""), width="content")
+    words, picture = search_box()
     if about.note:
         st.caption(f":material/info: {escaped(about.note, '')}", width="stretch")
     if about.source == "demo":
@@ -118,7 +125,7 @@ if chosen_map is None:
     show_jobs()
     st.stop()
 restore_selection(gallery, filters)
-map_and_work(gallery, chosen_map, colour, filters, k)
+map_and_work(gallery, chosen_map, colour, filters, k, Query(gallery, picture, words))
 show_selection(gallery)
 overview(gallery, filters)
 show_matches(gallery, filters)

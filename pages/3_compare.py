@@ -8,7 +8,7 @@ from artextract.ui.compare.differences_panels import show_differences
 from artextract.ui.compare.duplicates_panel import show_duplicates
 from artextract.ui.compare.two_works import comparison_of, show_maps, show_scores, show_work
 from artextract.ui.ranking_panel import show_metrics
-from artextract.ui.work_picker import choose_work
+from artextract.ui.search.work_picker import choose_work
 
 VIEWS = {"two": "Two works", "duplicates": "Duplicates", "differences": "Differences"}
 

@@ -48,7 +48,7 @@ def scores(collection: Collection) -> list[object]:
 
 def texts(collection: Collection) -> list[object]:
     index_text(collection)
-    return [(match.id, match.score) for match in TextSearcher(collection).search("cubist portrait", 5)]
+    return [(match.id, match.meaning) for match in TextSearcher(collection).search("cubist portrait", 5).near]
 
 
 def flat_vectors(collection: Collection) -> np.ndarray:

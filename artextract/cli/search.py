@@ -1,6 +1,7 @@
 """`artextract search`: the works most similar to a work, a picture, words or a face; `artextract index-text`."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from artextract.cli.common import Backbone, DeviceName, Name, Output, command, open_searcher, print_line, progress
+from artextract.errors import NotReadyError, WeightsError
 
 
 @command
@@ -16,9 +18,6 @@ def search(
     work: Annotated[str | None, typer.Option(help="Search with this work, by its ID.")] = None,
     image: Annotated[Path | None, typer.Option(help="Search with this picture file.")] = None,
     words: Annotated[str | None, typer.Option(help="Search with words, alone or with a work or picture.")] = None,
-    pictures: Annotated[
-        bool, typer.Option("--pictures", help="Also compare the words with the pictures themselves.")
-    ] = False,
     weight: Annotated[
         float, typer.Option(min=0, max=1, help="Weight of the words when combined with a work or picture (0 to 1).")
     ] = 0.5,
@@ -37,24 +36,28 @@ def search(
     if face is not None and words is not None:
         raise typer.BadParameter("--face cannot be combined with --words.")
     if words is not None:
-        query = {"words": words, "k": k, "pictures": pictures, "work": work, "image": image, "weight": weight}
+        query = {"words": words, "k": k, "work": work, "image": image, "weight": weight}
         return _search_text(name, query | {"backbone": backbone, "device": device})
     if face is not None:
         return _search_faces(name, work, image, face, k)
     from artextract.similarity.metrics.registry import METRICS
     from artextract.vision.images import open_picture, read_picture
 
+    lines, query = [], {"work": work} if work is not None else {"image": str(image)}
     if image is not None:
         content = read_picture(image)
         open_picture(content, image.name)  # finds a damaged picture before the long loading
-        neighbours = open_searcher(name, backbone, device).near_image(content, k, name=image.name)
+        searcher = open_searcher(name, backbone, device)
+        neighbours = searcher.near_image(content, k, name=image.name)
+        if (row := searcher.find_picture(content)) is not None:
+            query["work"] = searcher.embeddings.ids[row]
+            lines.append(f"This picture is in the collection: {query['work']}")
     else:
         neighbours = open_searcher(name, backbone, device).near_work(str(work), k)
-    lines = ["  ".join(f"{metric.name:>6} {metric.arrow}" for metric in METRICS.values()) + "   work"]
+    lines.append("  ".join(f"{metric.name:>6} {metric.arrow}" for metric in METRICS.values()) + "   work")
     for near in neighbours:
         cells = "  ".join("       –" if score is None else f"{score:8.3f}" for score in near.scores.values())
         lines.append(f"{cells}   {_label(near.title, near.artist, near.id)}")
-    query = {"work": work} if work is not None else {"image": str(image)}
     rows = [{"id": one.id, "title": one.title, "artist": one.artist, **one.scores} for one in neighbours]
     return Output({"query": query, "neighbours": rows}, lines)
 
@@ -78,7 +81,8 @@ def _search_text(name: str, query: dict[str, Any]) -> Output:
     """The works nearest to words, or to words and a picture (`query`: the options); missing texts are indexed first."""
     from artextract.collection import Collection
     from artextract.text.index import index_text, is_indexed
-    from artextract.text.search import TextSearcher, query_words
+    from artextract.text.query_words import query_words
+    from artextract.text.search import TextSearcher
 
     query_words(query["words"])  # checks them before the long work begins
     collection = Collection.open(name)
@@ -86,40 +90,50 @@ def _search_text(name: str, query: dict[str, Any]) -> Output:
         with progress() as report:
             index_text(collection, report)
     searcher = TextSearcher(collection)
-    pictures = similarity = None
-    if query["pictures"] or query["work"] is not None or query["image"] is not None:
-        pictures, ids, cosines = _compared(name, query)
-        similarity = None if cosines is None else searcher.aligned(ids, cosines)
-    matches = searcher.search(query["words"], query["k"], pictures, similarity, query["weight"])
-    titles = collection.works().set_index("id")[["title", "artist"]].fillna("")
-    lines = [" score ↑  BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
+    pictures, ids, cosines = _compared(collection, query)
+    works = collection.works().set_index("id")[["title", "artist"]].fillna("")
+    if cosines is not None:
+        similarity = searcher.aligned(ids, cosines)
+        matches = searcher.search_beside(query["words"], query["k"], similarity, query["weight"], pictures)
+        return Output({"query": query, "matches": [asdict(match) for match in matches]}, _table(matches, works))
+    found = searcher.search(query["words"], query["k"], pictures)
+    lines = [line for heading, matches in found.parts() for line in (heading, *_table(matches, works), "")]
+    return Output({"query": query, **asdict(found)}, lines or ["Nothing similar found."])
+
+
+def _table(matches: Sequence[Any], works: Any) -> list[str]:
+    lines = ["BM25 ↑  meaning ↑  picture ↑  similarity ↑   work"]
     for match in matches:
         numbers = (match.bm25, match.meaning, match.picture, match.similarity)
         cells = "     ".join("    –" if number is None else f"{number:5.2f}" for number in numbers)
-        title, artist = titles.loc[match.id]
-        lines.append(f"{match.score:8.4f}   {cells}    {_label(title, artist, match.id)}")
-        lines += [f"{'':53}{reason}" for reason in match.why]
-    return Output({"query": query, "matches": [asdict(match) for match in matches]}, lines)
+        lines.append(f"{cells}    {_label(works['title'][match.id], works['artist'][match.id], match.id)}")
+        lines += [f"{'':43}{reason}" for reason in match.why]
+    return lines
 
 
-def _compared(name: str, query: dict[str, Any]) -> tuple[Any, list[str], Any]:
+def _compared(collection: Any, query: dict[str, Any]) -> tuple[Any, list[str], Any]:
     """The `PictureSearch` or None, the works' ids, and the cosines with the work or picture or None: float [works]."""
     import numpy as np
 
     from artextract.text.projection import open_picture_search
     from artextract.vision.device import find_device
-    from artextract.vision.embedding import embedder_like
+    from artextract.vision.embedding import embedded_by, embedder_like
     from artextract.vision.images import read_picture
 
-    near = open_searcher(name, query["backbone"], query["device"])
+    image, work = query["image"], query["work"]
+    if image is None and work is None and not embedded_by(collection):
+        return None, [], None
+    near = open_searcher(collection.name, query["backbone"], query["device"])
     embeddings, pictures, cosines = near.embeddings, None, None
-    if query["pictures"]:
+    try:
         pictures = open_picture_search(embeddings, lambda: embedder_like(embeddings, find_device(query["device"])))
         print_line(pictures.explanation, sys.stderr)
-    if (image := query["image"]) is not None:
+    except (NotReadyError, WeightsError) as error:
+        print_line(str(error), sys.stderr)
+    if image is not None:
         cosines = near.cosines_with(near.vector_of(read_picture(image), image.name))
-    elif query["work"] is not None:
-        row = near.row_of(query["work"])
+    elif work is not None:
+        row = near.row_of(work)
         cosines = near.cosines_with(embeddings.vectors[row])
         cosines[row] = np.nan
     return pictures, embeddings.ids, cosines

@@ -48,13 +48,13 @@ class Ranking(Protocol):
         """The `k` nearest works that pass the filters; raises ArtExtractError if the query cannot be compared."""
         ...
 
+    def rows(self, k: int, filters: Filters) -> list[int]:
+        """The rows of `nearest`."""
+        ...
+
 
 class WorkRanking(Ranking, Protocol):
     """A ranking whose query is a work of the collection."""
-
-    def rows(self, k: int, filters: Filters) -> list[int]:
-        """The rows of `nearest`, without comparing pictures."""
-        ...
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
         """Rows of works, int64 [n], nearest first; works without a number come last."""
@@ -77,6 +77,10 @@ class PictureRanking:
             for neighbour in self.neighbours(k, filters)
         ]
 
+    def rows(self, k: int, filters: Filters) -> list[int]:
+        """See `Ranking`."""
+        return [self.searcher.row_of(neighbour.id) for neighbour in self.neighbours(k, filters)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddingRanking(PictureRanking):
@@ -85,7 +89,7 @@ class EmbeddingRanking(PictureRanking):
     row: int
 
     def rows(self, k: int, filters: Filters) -> list[int]:
-        """See `WorkRanking`."""
+        """See `Ranking`. Does not compare pictures."""
         return self.searcher.rows_near_work(self.searcher.embeddings.ids[self.row], k, filters)
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
@@ -124,7 +128,7 @@ class DescriptorRanking:
         ]
 
     def rows(self, k: int, filters: Filters) -> list[int]:
-        """See `WorkRanking`."""
+        """See `Ranking`."""
         return [row for row, _ in self._nearest(k, filters)]
 
     def in_order(self, rows: np.ndarray) -> np.ndarray:
@@ -142,12 +146,6 @@ class DescriptorRanking:
 
 
 TEXT_MEASURES = {
-    "bm25": Measure(
-        "Words (BM25)",
-        True,
-        "How many of the words the work's texts contain, and how rare those words are.",
-        "The work's texts contain none of the words.",
-    ),
     "meaning": Measure(
         "Meaning",
         True,
@@ -161,7 +159,6 @@ TEXT_MEASURES = {
         "Cosine of the picture with your picture: -1 to 1.",
         "This is the work that you searched with.",
     ),
-    "score": Measure("Fused", True, "Reciprocal rank fusion of these rankings. Results are sorted by it."),
 }
 """Field of `TextMatch` → its measure."""
 
@@ -171,8 +168,7 @@ class TextRanking:
 
     def __init__(self, searcher: Searcher, matches: Sequence[TextMatch], sentence: str) -> None:
         self._searcher, self._matches, self.sentence = searcher, matches, sentence
-        names = [name for name in TEXT_MEASURES if any(getattr(match, name) is not None for match in matches)]
-        self._names = names[:1] if len(names) == 2 else names  # the fused score only if it combines several
+        self._names = [name for name in TEXT_MEASURES if any(getattr(match, name) is not None for match in matches)]
         self.measures: Sequence[Measure] = [TEXT_MEASURES[name] for name in self._names]
 
     def nearest(self, k: int, filters: Filters) -> list[RankedWork]:
@@ -182,3 +178,7 @@ class TextRanking:
             for match in self._matches[:k]
             if (row := self._searcher.find(match.id)) is not None
         ]
+
+    def rows(self, k: int, filters: Filters) -> list[int]:
+        """See `Ranking`."""
+        return [work.row for work in self.nearest(k, filters)]

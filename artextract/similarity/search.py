@@ -90,18 +90,24 @@ class Searcher:
         hashes = [self.embeddings.hashes[row] for row in self.rows_near_work(work, k, filters)]
         return None not in self._scores.of(self.embeddings.hashes[self.row_of(work)], hashes)
 
-    def near_image(self, content: bytes, k: int, name: str = "the picture") -> list[Neighbour]:
+    def near_image(
+        self, content: bytes, k: int, filters: Filters = NO_FILTERS, name: str = "the picture"
+    ) -> list[Neighbour]:
         """The `k` works nearest to any picture file, nearest first; `name` is the picture's name in an error.
 
-        If the collection holds the picture itself, that work comes before others that look the same.
-        Raises BadImageError if the picture can't be read.
+        Without the work whose picture it is (`find_picture`). Raises BadImageError if the picture can't be read.
         """
         picture = open_comparison_picture(content, name)
-        positions, cosines = self._index.search(self.vector_of(content, name), k, self.allowed(NO_FILTERS))
-        sha256 = hashlib.sha256(content).hexdigest()
-        is_itself = np.array([self.embeddings.hashes[p] == sha256 for p in positions], dtype=bool)
-        order = np.lexsort((-cosines, ~is_itself))
-        return self._neighbours(sha256, lambda: picture, positions[order], cosines[order])
+        allowed = self.allowed(filters)
+        if (row := self.find_picture(content)) is not None:
+            allowed = allowed.copy()
+            allowed[row] = False
+        nearest = self._index.search(self.vector_of(content, name), k, allowed)
+        return self._neighbours(hashlib.sha256(content).hexdigest(), lambda: picture, *nearest)
+
+    def find_picture(self, content: bytes) -> int | None:
+        """The row of the work whose picture file this is; None if the collection does not have it."""
+        return self._rows_by_hash.get(hashlib.sha256(content).hexdigest())
 
     def cosines_with(self, vector: np.ndarray) -> np.ndarray:
         """The cosine of every work with an embedding, float [dimension]: float32 [n], in the order of `works`."""
@@ -113,9 +119,8 @@ class Searcher:
 
     def vector_of(self, content: bytes, name: str = "the picture") -> np.ndarray:
         """The embedding of a picture file, float32 [dimension]: the stored embedding if the collection has it."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        if sha256 in self._rows_by_hash:
-            return self.embeddings.vectors[self._rows_by_hash[sha256]]
+        if (row := self.find_picture(content)) is not None:
+            return self.embeddings.vectors[row]
         return self._embedder().embed(content, name)
 
     def row_of(self, work: str) -> int:

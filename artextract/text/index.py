@@ -30,22 +30,24 @@ from artextract.errors import StorageError
 from artextract.features.workers import JobResult
 from artextract.files import file_checksum, only_writer, say_damaged, write_bytes
 from artextract.progress import Report, Stage, silent
+from artextract.sources.tables.columns import is_number_heading
 from artextract.text.spelling import other_spellings
 from artextract.text.text_embedding import TextEmbedder, text_embedder
 
 FIELDS = {
     "title": ("title",),
+    "number": ("id",),
     "artist": ("artist",),
     "terms": ("style", "school", "theme", "genre", "classification"),
     "medium": ("medium",),
     "description": ("description",),
 }
-"""Field → the columns of the work table that it holds."""
-FIELD_WEIGHTS = {"title": 2.0, "artist": 2.0, "terms": 1.5, "medium": 0.7, "description": 1.0}
+"""Field → the columns of the work table that it holds; "number" also holds the object number of the source."""
+FIELD_WEIGHTS = {"title": 2.0, "number": 2.0, "artist": 2.0, "terms": 1.5, "medium": 0.7, "description": 1.0}
 """How much a matching word counts in each field."""
 SPELLINGS_WEIGHT = 1.5
 """How much a word counts that matches in another spelling, in any field."""
-FIELDS_WITHOUT_MEANING = ("artist",)  # The embedding would compare names by their sound
+FIELDS_WITHOUT_MEANING = ("artist", "number")  # The embedding would compare them by their sound
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"'(])")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -54,9 +56,10 @@ SHORT_SENTENCE = 4  # Words; a shorter sentence says nothing alone and is joined
 
 def fields_of(work: Mapping[Any, Any]) -> dict[str, str]:
     """The texts of a row of the work table by field, without empty fields."""
+    columns_of = FIELDS | {"number": ("id", *(name for name in work if name != "id" and is_number_heading(name)))}
     texts = {
         field: ", ".join(str(work[column]) for column in columns if not pd.isna(work.get(column)))
-        for field, columns in FIELDS.items()
+        for field, columns in columns_of.items()
     }
     return {field: text for field, text in texts.items() if text}
 
@@ -88,7 +91,7 @@ def sentences(text: str) -> list[str]:
 
 
 WORKS_PER_TRANSACTION = 512  # Less than a second's work
-FORMAT = "2"  # Version of the file's format; an index of another version is rebuilt
+FORMAT = "3"  # Version of the file's format; an index of another version is rebuilt
 TIMEOUT = 30.0  # Seconds to wait for another process's transaction
 
 _TABLES = f"""

@@ -6,7 +6,7 @@ train.text_projection`). Backbones that are dual encoders embed words themselves
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from scipy.special import ndtr
 
 from artextract.errors import NotReadyError, WeightsError
 from artextract.tensor_files import read_facts, read_tensors, write_tensors
+from artextract.text.floor import floor_of, made_up_words
 from artextract.text.text_embedding import DIMENSION, text_embedder
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
@@ -186,6 +187,11 @@ class PictureSearch:
     pictures: ProjectedPictures
     embed: Callable[[str], np.ndarray]  # Words → their vector, float32 [dimension], unit length
     explanation: str  # How, and how accurate the results are
+
+    @cached_property
+    def floor(self) -> float:
+        """The cosine that a picture must exceed to be a result; see `artextract.text.floor`."""
+        return floor_of([float(self.cosines(word).max(initial=-1.0)) for word in made_up_words()])
 
     def cosines(self, words: str, examples: Mapping[str, float] = MappingProxyType({})) -> np.ndarray:
         """The cosine of words with each picture: float32 [n], -1 to 1.

@@ -1,17 +1,23 @@
-"""Text search: works whose texts contain the words of a query, or are near in meaning."""
+"""Text search: works whose texts contain the words of a query, works near in meaning, and works whose pictures are.
+
+The three are separate lists, so that what is only similar never stands above a work that has the words.
+"""
 
 import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from artextract.collection import Collection
-from artextract.errors import ArtExtractError, NotReadyError
+from artextract.errors import NotReadyError
+from artextract.text.floor import floor_of, made_up_words
 from artextract.text.index import FIELD_WEIGHTS, FIELDS, SPELLINGS_WEIGHT, open_index
+from artextract.text.query_words import query_words
 from artextract.text.rank_fusion import fuse
 from artextract.text.spelling import fts_query, matching
 from artextract.text.text_embedding import DIMENSION, text_embedder
@@ -19,17 +25,9 @@ from artextract.text.text_embedding import DIMENSION, text_embedder
 if TYPE_CHECKING:
     from artextract.text.projection import PictureSearch
 
-_STOP_WORDS = (
-    "a about above across after against along among an and are around as at be before behind below beneath beside "
-    "between beyond by down during for from has have her his i in inside into is it its like near next of off on onto "
-    "or out outside over past some that the their there this through to toward towards under up upon was were what "
-    "where which who with"
-)
-STOP_WORDS = frozenset(_STOP_WORDS.split())  # Words of a query that are ignored, unless the query has no other
-LONGEST_QUERY = 1000  # Characters
 WEIGHTS = {"bm25": 1.0, "meaning": 2.0, "picture": 0.5}  # Of the rankings, by `benchmarks.word_search`
 EXAMPLES = 10  # Works with the best matching titles, whose mean picture is searched, too
-_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
 _OPEN, _CLOSE = "\x02", "\x03"  # Mark matching words in the answers of FTS5
 
 
@@ -38,7 +36,6 @@ class TextMatch:
     """A result, and why the work matches. A score is None where its ranking lacks the work."""
 
     id: str
-    score: float  # The fused score; results are sorted by it. Higher is closer.
     bm25: float | None  # BM25 of the words in the work's texts: 0 or more, higher is closer
     meaning: float | None  # Cosine of the query with the work's nearest passage: -1 to 1, higher is closer
     picture: float | None  # Cosine of the query with the work's picture: -1 to 1, higher is closer
@@ -52,6 +49,47 @@ class TextMatch:
         """A line for each field with matching words, and one for the passage nearest in meaning."""
         lines = [f"{', '.join(words)} ({field})" for field, words in self.matched.items()]
         return [*lines, f"≈ “{self.passage}” ({self.passage_field})"] if self.passage else lines
+
+
+@dataclass(frozen=True)
+class TextResults:
+    """What a search by words found, in three lists of different works, each with the best first."""
+
+    count: int  # Works that have all words of the query; `exact` has the first of them
+    exact: list[TextMatch]
+    near: list[
+        TextMatch
+    ]  # Have some of the words, or are nearer in meaning than made-up words (`artextract.text.floor`)
+    by_picture: list[TextMatch]  # Only their pictures are near the words
+
+    def parts(self) -> list[tuple[str, list[TextMatch]]]:
+        """The lists that are not empty, each with its heading."""
+        headings = (
+            "1 work with these words" if self.count == 1 else f"{self.count:,} works with these words",
+            "Some of the words, or near in meaning",
+            "Only the picture is similar (a weak guide)",
+        )
+        lists = (self.exact, self.near, self.by_picture)
+        return [(heading, matches) for heading, matches in zip(headings, lists, strict=True) if matches]
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """The scores of all works for one query, float64 [n] each, NaN where a ranking lacks the work."""
+
+    bm25: np.ndarray
+    meaning: np.ndarray
+    picture: np.ndarray | None
+    has_all: np.ndarray  # Whether a work has all words, bool [n]
+    matched: dict[int, dict[str, tuple[str, ...]]]  # Row → field → matching words
+    links: np.ndarray  # The link to the passage that is nearest in meaning, int64 [n]; -1 without one
+
+    @property
+    def fused(self) -> np.ndarray:
+        """One score from all rankings."""
+        rankings = {"bm25": self.bm25, "meaning": self.meaning, "picture": self.picture}
+        known = {name: scores for name, scores in rankings.items() if scores is not None}
+        return fuse(list(known.values()), [WEIGHTS[name] for name in known])
 
 
 class TextSearcher:
@@ -85,50 +123,95 @@ class TextSearcher:
         self._link_passages = np.array([passage_row[int(passage)] for _, _, passage in links], dtype=np.int64)
 
     def search(
-        self,
-        query: str,
-        k: int,
-        pictures: "PictureSearch | None" = None,
-        similarity: np.ndarray | None = None,
-        weight: float = 1.0,
-        among: np.ndarray | None = None,
-    ) -> list[TextMatch]:
-        """The `k` works nearest to the words, or to the words and a picture; nearest first.
+        self, query: str, k: int, pictures: "PictureSearch | None" = None, among: np.ndarray | None = None
+    ) -> TextResults:
+        """The works for words: up to `k` that have them, up to `k` near in meaning, up to `k` by their pictures.
+
+        A query without a letter, such as an object number, only finds works that have it.
 
         Args:
-            query: the words.
-            k: how many works.
+            query: the words. If no work has all of them, words that begin with them count.
+            k: how many works of each kind.
             pictures: compares the words with the works' pictures, too.
-            similarity: cosine of each work's picture with a given one, float64 [n] in the order of `ids`; NaN if none.
-            weight: of the words when combined with `similarity`, 0 (similarity alone) to 1 (words alone).
             among: bool [n] in the order of `ids`: the works that may be returned; None allows all.
 
         Raises:
             ArtExtractError: the query has no word, or is too long.
         """
-        bm25, matched = self._by_word(query_words(query))
-        meaning, links = self._by_meaning(query)
+        scores = self._scores(query, pictures)
+        among = np.ones(len(self.ids), bool) if among is None else among
+        exact, others = scores.has_all & among, ~scores.has_all & among
+        near = by_picture = np.zeros_like(among)
+        if _LETTER.search(query):
+            has_some = np.zeros_like(among)
+            has_some[[row for row, fields in scores.matched.items() if _has_letter(fields)]] = True
+            near = others & (has_some | (scores.meaning > self._floor))
+            if pictures is not None and scores.picture is not None:
+                by_picture = others & ~near & (scores.picture > pictures.floor)
+        picture = scores.meaning if scores.picture is None else scores.picture
+        return TextResults(
+            count=int(exact.sum()),
+            exact=self._matches(np.where(exact, scores.bm25, np.nan), k, scores),
+            near=self._matches(np.where(near, scores.fused, np.nan), k, scores),
+            by_picture=self._matches(np.where(by_picture, picture, np.nan), k, scores),
+        )
+
+    def search_beside(
+        self,
+        query: str,
+        k: int,
+        similarity: np.ndarray,
+        weight: float,
+        pictures: "PictureSearch | None" = None,
+        among: np.ndarray | None = None,
+    ) -> list[TextMatch]:
+        """The `k` works nearest to words and a picture together, nearest first.
+
+        `similarity` is the cosine of each work's picture with the given one, float64 [n] in the order of `ids`, NaN
+        without one; `weight` is that of the words, 0 (similarity alone) to 1. For the rest see `search`.
+        """
+        scores = self._scores(query, pictures)
+        fused = fuse([similarity, scores.fused], [1 - weight, weight])
+        is_ranked = (fused > 0) if among is None else (fused > 0) & among
+        return self._matches(np.where(is_ranked, fused, np.nan), k, scores, similarity)
+
+    def near_work(self, work: str, k: int, among: np.ndarray | None = None) -> list[TextMatch]:
+        """The `k` works whose texts are nearest in meaning to those of a work; [] if it has no text.
+
+        Each passage of the work is compared with the nearest one of the other work; the score is the mean.
+        """
+        row = self.ids.index(work) if work in self.ids else -1
+        own = self._vectors[self._link_passages[self._link_works == row]].astype(np.float32)
+        if not len(own):
+            return []
+        meaning, links = self._by_meaning(own)
+        meaning[row] = np.nan
+        nothing = np.full(len(self.ids), np.nan)
+        scores = _Scores(nothing, meaning, None, nothing > 0, {}, links)
+        is_near = meaning > self._floor if among is None else (meaning > self._floor) & among
+        return self._matches(np.where(is_near, meaning, np.nan), k, scores)
+
+    def _scores(self, query: str, pictures: "PictureSearch | None") -> _Scores:
+        bm25, has_all, matched = self._by_word(query_words(query))
+        meaning, links = self._by_meaning(text_embedder().embed([query]))
         titled = {row: float(bm25[row]) for row, fields in matched.items() if "title" in fields}
         picture = None if pictures is None else self._by_picture(query, titled, pictures)
-        rankings = {"bm25": bm25, "meaning": meaning} | ({} if picture is None else {"picture": picture})
-        fused = fuse(list(rankings.values()), [WEIGHTS[name] for name in rankings])
-        if similarity is not None:
-            fused = fuse([similarity, fused], [1 - weight, weight])
-        if among is not None:
-            fused = np.where(among, fused, 0.0)
+        return _Scores(bm25, meaning, picture, has_all, matched, links)
+
+    def _matches(
+        self, order: np.ndarray, k: int, scores: _Scores, similarity: np.ndarray | None = None
+    ) -> list[TextMatch]:
+        """The `k` works with the highest numbers in `order`, float64 [n]; works with NaN are left out."""
         matches = []
-        for row in np.argsort(-fused, kind="stable")[:k].tolist():
-            if fused[row] <= 0:
-                break
-            link = int(links[row])
+        for row in np.argsort(-order, kind="stable")[: min(k, int((~np.isnan(order)).sum()))].tolist():
+            link = int(scores.links[row])
             match = TextMatch(
                 id=self.ids[row],
-                score=float(fused[row]),
-                bm25=_score(bm25, row),
-                meaning=_score(meaning, row),
-                picture=_score(picture, row),
+                bm25=_score(scores.bm25, row),
+                meaning=_score(scores.meaning, row),
+                picture=_score(scores.picture, row),
                 similarity=_score(similarity, row),
-                matched=matched.get(row, {}),
+                matched=scores.matched.get(row, {}),
                 passage="" if link < 0 else self._passages[self._link_passages[link]],
                 passage_field="" if link < 0 else self._link_fields[link],
             )
@@ -140,27 +223,35 @@ class TextSearcher:
         by_id = dict(zip(ids, scores, strict=True))
         return np.array([by_id.get(work, np.nan) for work in self.ids], dtype=np.float64)
 
-    def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, dict[int, dict[str, tuple[str, ...]]]]:
-        """BM25 of each work, and row → field → matching words."""
-        scores = np.full(len(self.ids), np.nan)
+    def _by_word(self, words: Sequence[str]) -> tuple[np.ndarray, np.ndarray, dict[int, dict[str, tuple[str, ...]]]]:
+        """BM25 of each work, whether it has all words, and row → field → matching words."""
+        scores, has_all = np.full(len(self.ids), np.nan), np.zeros(len(self.ids), dtype=bool)
         matched: dict[int, dict[str, tuple[str, ...]]] = {}
         marked = ", ".join(f"highlight(texts, {number}, '{_OPEN}', '{_CLOSE}')" for number in range(len(FIELDS)))
         weights = ", ".join(map(str, [*(FIELD_WEIGHTS[field] for field in FIELDS), SPELLINGS_WEIGHT]))
+        with_all = "SELECT rowid FROM texts WHERE texts MATCH ?"
         statement = f"SELECT rowid, bm25(texts, {weights}), {marked} FROM texts WHERE texts MATCH ?"
         try:
             with closing(open_index(self.collection)) as index:
-                answers = index.execute(statement, (" OR ".join(map(fts_query, words)),)).fetchall()
+                whole, begins = ([f"({fts_query(word, also)})" for word in words] for also in (False, True))
+                for queries in (whole, begins):
+                    if having := index.execute(with_all, (" AND ".join(queries),)).fetchall():
+                        break
+                else:
+                    queries = whole
+                answers = index.execute(statement, (" OR ".join(queries),)).fetchall()
         except (OSError, sqlite3.Error) as error:
             raise NotReadyError(
                 f"The texts of {self.collection.name} are being indexed. Try again in a moment."
             ) from error
+        has_all[[row for (number,) in having if (row := self._row.get(int(number))) is not None]] = True
         for number, score, *texts in answers:
             if (row := self._row.get(int(number))) is None:  # added after this index was opened
                 continue
             scores[row] = max(-float(score), 0.0)  # in SQLite lower is better
             found = {field: _matching_words(text or "", words) for field, text in zip(FIELDS, texts, strict=True)}
             matched[row] = {field: those for field, those in found.items() if those}
-        return scores, matched
+        return scores, has_all, matched
 
     def _by_picture(self, query: str, titled: dict[int, float], pictures: "PictureSearch") -> np.ndarray:
         """The cosine of the words with each work's picture; `titled`: row → BM25 of works whose titles match."""
@@ -168,33 +259,26 @@ class TextSearcher:
         examples = {self.ids[row]: titled[row] for row in best}
         return self.aligned(pictures.ids, pictures.cosines(query, examples))
 
-    def _by_meaning(self, query: str) -> tuple[np.ndarray, np.ndarray]:
-        """The cosine of each work's nearest passage, and the link that leads to the passage (-1 without one)."""
-        scores = np.full(len(self.ids), -np.inf)
+    def _by_meaning(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The mean cosine of vectors, float32 [m, 256], with the nearest of each work's passages: float64 [n].
+
+        And the link that leads to the nearest passage, int64 [n]: -1, and NaN for the cosine, without one.
+        """
+        scores = np.full(len(self.ids), np.nan)
         nearest = np.full(len(self.ids), -1, dtype=np.int64)
         if len(self._link_works):
-            vector = text_embedder().embed([query])[0]
-            by_passage = self._vectors.astype(np.float32) @ vector
-            by_link = by_passage[self._link_passages].astype(np.float64)
-            order = np.argsort(by_link, kind="stable")  # a work's highest is written last and stays
-            scores[self._link_works[order]] = by_link[order]
+            by_link = (self._vectors.astype(np.float32) @ vectors.T)[self._link_passages].astype(np.float64)
+            works, first = np.unique(self._link_works, return_index=True)  # the links are sorted by work
+            scores[works] = np.maximum.reduceat(by_link, first, axis=0).mean(axis=1)
+            order = np.argsort(by_link.mean(axis=1), kind="stable")  # a work's highest is written last and stays
             nearest[self._link_works[order]] = order
-        scores[nearest < 0] = np.nan
         return scores, nearest
 
-
-def query_words(query: str) -> list[str]:
-    """The words of a query without stop words, each once.
-
-    Raises:
-        ArtExtractError: the query has no word, or is too long.
-    """
-    if len(query) > LONGEST_QUERY:
-        raise ArtExtractError(f"A query can have at most {LONGEST_QUERY:,} characters. Shorten it.")
-    words = list(dict.fromkeys(_WORD.findall(query.casefold())))
-    if not words:
-        raise ArtExtractError("Enter at least one word to search for.")
-    return [word for word in words if word not in STOP_WORDS] or words
+    @cached_property
+    def _floor(self) -> float:
+        if not len(self._vectors):
+            return 1.0
+        return floor_of((text_embedder().embed(made_up_words()) @ self._vectors.astype(np.float32).T).max(axis=1))
 
 
 def _matching_words(text: str, words: Sequence[str]) -> tuple[str, ...]:
@@ -203,6 +287,10 @@ def _matching_words(text: str, words: Sequence[str]) -> tuple[str, ...]:
     plain = text.replace(_OPEN, "").replace(_CLOSE, "")
     others = [other for word in words for other in matching(plain, word)]
     return tuple(dict.fromkeys(word.casefold() for word in (*marked, *others)))
+
+
+def _has_letter(fields: dict[str, tuple[str, ...]]) -> bool:
+    return any(_LETTER.search(word) for words in fields.values() for word in words)
 
 
 def _score(scores: np.ndarray | None, row: int) -> float | None:

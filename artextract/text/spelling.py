@@ -9,6 +9,7 @@ PLAIN_LETTERS = {
 }
 """Small letters that have no accent to take off → how they are written without them."""
 _PLAIN = str.maketrans(PLAIN_LETTERS | dict.fromkeys("'’‘ʼ", ""))
+SHORTEST_BEGINNING = 3  # Letters
 _WORD = re.compile(r"\w+(?:['’‘ʼ]\w+)*")
 _CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 
@@ -24,9 +25,14 @@ def other_spellings(text: str) -> str:
     return " ".join([*words, *(pair for run in _CJK.findall(text) for pair in _pairs(run))])
 
 
-def fts_query(word: str) -> str:
-    """The query of SQLite's FTS5 for a word of `\\w` letters: as it is, or in any place of a CJK word."""
-    queries = [f'"{spelling}"' for spelling in dict.fromkeys((word, plain_spelling(word)))]
+def fts_query(word: str, begins: bool = False) -> str:
+    """The query of SQLite's FTS5 for a word of `\\w` letters: as it is, or in any place of a CJK word.
+
+    With `begins` it finds words that begin with the word, too, unless it is a number or shorter than
+    `SHORTEST_BEGINNING`.
+    """
+    any_end = "*" if begins and len(word) >= SHORTEST_BEGINNING and not word[0].isdigit() else ""
+    queries = [f'"{spelling}"{any_end}' for spelling in dict.fromkeys((word, plain_spelling(word)))]
     for run in _CJK.findall(word):
         queries.append(f'"{" ".join(_pairs(run))}"' if len(run) > 1 else f'"{run}"*')
     return " OR ".join(queries)

@@ -1,5 +1,6 @@
 """Searches and their evaluation, cached for all visitors."""
 
+import numpy as np
 import streamlit as st
 
 from artextract.collection import Collection
@@ -10,7 +11,7 @@ from artextract.similarity.filters import Filters
 from artextract.similarity.search import Neighbour
 from artextract.text.index import index_file
 from artextract.text.projection import PictureSearch, open_picture_search
-from artextract.text.search import TextSearcher
+from artextract.text.search import TextResults, TextSearcher
 from artextract.ui.galleries import BY_GALLERY, Gallery, embedder
 from artextract.ui.redaction import redact
 from artextract.ui.server.rate_limits import LIMITER
@@ -32,14 +33,14 @@ def neighbours_of(gallery: Gallery, work: str, k: int, filters: Filters) -> list
     hash_funcs=BY_GALLERY,
     scope="session",
 )
-def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, name: str) -> list[Neighbour]:
+def neighbours_of_picture(gallery: Gallery, content: bytes, k: int, filters: Filters, name: str) -> list[Neighbour]:
     """The neighbours of an uploaded picture, cached for its visitor.
 
     Raises:
         ArtExtractError: the picture can't be read, or the visitor made too many requests.
     """
     with charge("picture"):
-        return gallery.searcher.near_image(content, k, name=name)
+        return gallery.searcher.near_image(content, k, filters, name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
@@ -65,6 +66,32 @@ def _text_searcher(gallery: Gallery, version: str) -> TextSearcher | None:
         return TextSearcher(gallery.collection)
     except NotReadyError:  # being built
         return None
+
+
+def text_results(gallery: Gallery, words: str, k: int, filters: Filters) -> TextResults:
+    """The works for words among those that pass the filters, cached. The texts must be indexed.
+
+    Raises:
+        ArtExtractError: the words cannot be searched, or the visitor made too many requests.
+    """
+    return _text_results(gallery, stamp(index_file(gallery.collection)), words, k, filters)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500, hash_funcs=BY_GALLERY)
+def _text_results(gallery: Gallery, version: str, words: str, k: int, filters: Filters) -> TextResults:
+    searcher, pictures = _text_searcher(gallery, version), picture_search(gallery)
+    if searcher is None:
+        raise NotReadyError(f"The texts of {gallery.collection.name} are being indexed. Try again in a moment.")
+    with charge("words"):
+        known = None if isinstance(pictures, str) else pictures
+        return searcher.search(words, k, known, among(gallery, searcher, filters))
+
+
+def among(gallery: Gallery, searcher: TextSearcher, filters: Filters) -> np.ndarray:
+    """Which of the indexed works are in the gallery and pass the filters, bool [n] in the order of the index."""
+    allowed = gallery.searcher.allowed(filters)
+    rows = [gallery.find(work) for work in searcher.ids]
+    return np.array([row is not None and bool(allowed[row]) for row in rows], dtype=bool)
 
 
 def similarity_results(collection: Collection) -> SimilarityResults | None:

@@ -44,6 +44,13 @@ _STYLE = """
     color: color-mix(in srgb, currentColor 75%, transparent); }
   /* Streamlit keeps the text of primary buttons white in the dark theme, on a light colour. */
   [data-testid="stBaseButton-primary"] p { color: light-dark(#fdfcfa, #191816); }
+  /* The search box: a field for words, and the uploader as a button. */
+  .st-key-about > :has(> .st-key-search) { flex: 1 1 20rem; }
+  .st-key-search { flex-wrap: nowrap; gap: .5rem; }
+  .st-key-search > .st-key-_picture { flex: none; width: auto; }
+  .st-key-search [data-testid="stFileUploaderDropzone"] { min-height: 0; padding: 0; background: none; }
+  .st-key-search [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+  .st-key-search [data-testid="stFileUploaderFile"] { display: none; }
   h1 { font-size: 1.7rem !important; padding: 0 0 .2rem 0 !important; }
   h2 { font-size: 1.25rem !important; }
   h3 { font-size: 1.05rem !important; }

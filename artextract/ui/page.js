@@ -1,4 +1,4 @@
-// For every screen: the browser's Back button, the sidebar on phones, and the lightbox.
+// For every screen: the browser's Back button, the sidebar on phones, the lightbox, and pictures that are dropped or pasted.
 
 export default function ({ data, parentElement }) {
   const begun = window.artextractPage;
@@ -7,6 +7,7 @@ export default function ({ data, parentElement }) {
   fixBackButton();
   closeSideBarOnPhones();
   openPictures();
+  takePictures();
 }
 
 // A click on a picture opens it in the lightbox, whose script loads with the first one.
@@ -47,4 +48,31 @@ function closeSideBarOnPhones() {
     if (!bar || !event.target.closest("a") || !matchMedia("(max-width: 768px)").matches) return;
     bar.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   });
+}
+
+const NAMES = { "image/png": "pasted.png", "image/jpeg": "pasted.jpg", "image/webp": "pasted.webp" };
+
+// Passes pictures that are pasted or dropped anywhere on the screen to the screen's uploader.
+function takePictures() {
+  document.addEventListener("paste", (event) => give(event, event.clipboardData?.files ?? []));
+  for (const kind of ["dragover", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.dataTransfer?.types.includes("Files") || event.target.closest?.('[data-testid="stFileUploader"]')) return;
+      event.preventDefault(); // or the browser would open the file instead of the app
+      if (kind === "drop") give(event, event.dataTransfer.files);
+    });
+  }
+}
+
+function give(event, files) {
+  const input = document.querySelector(':is(.st-key-_picture, .st-key-_read_uploads) input[type="file"]');
+  const pictures = [...files].filter((file) => file.type.startsWith("image/"));
+  if (!input || !pictures.length) return;
+  event.preventDefault();
+  const given = new DataTransfer();
+  for (const picture of input.multiple ? pictures : pictures.slice(0, 1)) {
+    given.items.add(new File([picture], picture.name || NAMES[picture.type] || "pasted", { type: picture.type }));
+  }
+  input.files = given.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
 }

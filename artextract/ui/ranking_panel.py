@@ -58,9 +58,12 @@ def choose_criterion() -> str:
     return address.switch("Compare by", LABELS, name="criterion")
 
 
-def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
-    """The ranking for a work as query; None if its descriptor has not been computed."""
-    criterion, work = address.get("criterion"), str(gallery.works["id"].iloc[row])
+def work_ranking(gallery: Gallery, row: int, criterion: str = "") -> WorkRanking | None:
+    """The ranking for a work as query; None if its descriptor has not been computed.
+
+    `criterion` is a key of `LABELS`, by default the chosen one.
+    """
+    criterion, work = criterion or address.get("criterion"), str(gallery.works["id"].iloc[row])
     if criterion not in CRITERIA:
         return EmbeddingRanking(
             gallery.searcher, lambda k, filters: cached_search.neighbours_of(gallery, work, k, filters), row=row
@@ -70,16 +73,21 @@ def work_ranking(gallery: Gallery, row: int) -> WorkRanking | None:
     return None if query is None else DescriptorRanking(gallery.searcher, descriptors, index, criterion, query, row)
 
 
-def picture_ranking(gallery: Gallery, content: bytes, name: str) -> Ranking | None:
+def picture_ranking(gallery: Gallery, content: bytes, name: str, criterion: str = "") -> Ranking | None:
     """The ranking for any picture as query; None if no descriptors have been computed.
+
+    A picture of the collection is ranked as its work, which is not similar to itself. For `criterion` see
+    `work_ranking`.
 
     Raises:
         ArtExtractError: the picture cannot be read, or the visitor made too many requests.
     """
-    criterion = address.get("criterion")
+    if (row := gallery.searcher.find_picture(content)) is not None:
+        return work_ranking(gallery, row, criterion)
+    criterion = criterion or address.get("criterion")
     if criterion not in CRITERIA:
         return PictureRanking(
-            gallery.searcher, lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, name)
+            gallery.searcher, lambda k, filters: cached_search.neighbours_of_picture(gallery, content, k, filters, name)
         )
     descriptors, index = _descriptors(gallery, descriptor_store(gallery.collection).version())
     if not any(descriptors):
@@ -112,7 +120,7 @@ def show_ranking(
         ArtExtractError: the query cannot be compared.
     """
     if ranking is None:
-        _offer_descriptors(gallery)
+        offer_descriptors(gallery)
         return
     works, sentence = ranking.nearest(k, filters), ranking.sentence
     if sortable and len(ranking.measures) > 1:
@@ -121,7 +129,7 @@ def show_ranking(
     if not works:
         st.info("No other works match the filters.", icon=":material/search_off:")
         return
-    if explained:
+    if explained and sentence:
         st.caption(sentence)
     picture_grid(
         key=key,
@@ -159,7 +167,8 @@ def _choose_measure(measures: Sequence[Measure]) -> Measure:
     return measures[labels.index(label or labels[0])]
 
 
-def _offer_descriptors(gallery: Gallery) -> None:
+def offer_descriptors(gallery: Gallery) -> None:
+    """A button that computes the colours and textures of the works."""
     st.info("The colours and textures of these works have not been computed yet.")
     start = partial(start_descriptors, gallery.collection)
     job_button("Compute them", start, icon=":material/palette:", help="About 20 works a second.")

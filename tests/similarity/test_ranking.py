@@ -69,12 +69,12 @@ def test_works_are_sorted_by_a_measure_and_missing_numbers_come_last() -> None:
 
 
 def test_a_text_search_shows_the_rankings_that_found_something(searcher: Searcher) -> None:
-    def match(bm25: float | None, meaning: float | None) -> TextMatch:
-        return TextMatch(searcher.embeddings.ids[2], 0.1, bm25, meaning, None, None, {"title": ("sea",)}, "", "")
+    def match(meaning: float | None, picture: float | None) -> TextMatch:
+        return TextMatch(searcher.embeddings.ids[2], 1.0, meaning, picture, None, {"title": ("sea",)}, "", "")
 
-    both = TextRanking(searcher, [match(1.0, 0.5), match(None, 0.4)], "")
-    assert [measure.label for measure in both.measures] == ["Words (BM25)", "Meaning", "Fused"]
-    assert [work.scores for work in both.nearest(5, NO_FILTERS)] == [(1.0, 0.5, 0.1), (None, 0.4, 0.1)]
-    alone = TextRanking(searcher, [match(None, 0.4)], "")  # a fused score of one ranking says nothing new
+    both = TextRanking(searcher, [match(0.5, None), match(0.4, 0.2)], "")
+    assert [measure.label for measure in both.measures] == ["Meaning", "Picture"]
+    assert [work.scores for work in both.nearest(5, NO_FILTERS)] == [(0.5, None), (0.4, 0.2)]
+    alone = TextRanking(searcher, [match(0.4, None)], "")
     assert [measure.label for measure in alone.measures] == ["Meaning"]
     assert alone.nearest(5, NO_FILTERS) == [RankedWork(2, (0.4,), ("sea (title)",))]

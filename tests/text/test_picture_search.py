@@ -99,8 +99,9 @@ def test_a_dual_encoder_searches_pictures_by_words(
     assert np.abs(storm).max() <= 1.001
     assert np.array_equal(storm, shout)
     assert not np.allclose(storm, ship)
-    asked = ["search", "small", "--words", "a storm", "--pictures", "--backbone", name, "--json"]
-    found = json.loads(CliRunner().invoke(app, asked).stdout)["matches"]
+    asked = ["search", "small", "--words", "a storm", "--backbone", name, "--json"]
+    answer = json.loads(CliRunner().invoke(app, asked).stdout)
+    found = [*answer["exact"], *answer["near"], *answer["by_picture"]]
     by_id = dict(zip(embeddings.ids, storm, strict=True))
     assert all(one["picture"] == pytest.approx(by_id[one["id"]], abs=1e-5) for one in found)
 
@@ -150,9 +151,10 @@ def test_a_projection_is_fitted_and_finds_pictures_by_their_titles(
     moon = ProjectedPictures(embeddings.vectors, *weights).cosines(embed_texts(["The Moon"], read.tensors)[0])
     assert (styles[np.argsort(-moon)[:10]] == "Ukiyo e").mean() > 0.8
     monkeypatch.setattr(projection, "shipped_projection", lambda: read)
-    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--pictures", "--json", "-k", "5"])
+    asked = CliRunner().invoke(app, ["search", "paintings", "--words", "moon", "--json", "-k", "5"])
     assert asked.exit_code == 0, asked.output
-    found = json.loads(asked.stdout)["matches"]
+    found = json.loads(asked.stdout)["exact"]
+    assert len(found) == 5
     assert all(one["picture"] is not None and one["similarity"] is None for one in found)
     asked = CliRunner().invoke(
         app, ["search", "paintings", "--words", "moon", "--work", embeddings.ids[0], "--weight", "0"] + ["--json"]

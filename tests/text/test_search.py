@@ -19,13 +19,14 @@ from artextract.errors import ArtExtractError, NotReadyError, Stopped
 from artextract.progress import Step
 from artextract.sources.folder import FolderSource
 from artextract.text.index import index_file, index_text, is_indexed, sentences
+from artextract.text.query_words import query_words
 from artextract.text.rank_fusion import fuse, ranks
-from artextract.text.search import TextSearcher, query_words
+from artextract.text.search import TextMatch, TextSearcher
 from artextract.text.text_embedding import text_embedder
 from tests.support.made import jpeg, made_picture
 
 TEXTS = [
-    ("storm.jpg", "Seascape No. 3", "A vessel is tossed by huge waves under black clouds."),
+    ("first.jpg", "Seascape No. 3", "A vessel is tossed by huge waves under black clouds."),
     ("fruit.jpg", "Still life", "Pears and grapes lie in a bowl. A knife rests beside them."),
     ("reading.jpg", "Interior", "A young lady sits by a window with an open book."),
     ("street.jpg", "The ships’ yard", "Carpenters saw planks between tall houses."),
@@ -51,14 +52,20 @@ def described(tmp_path: Path) -> Collection:
     return Collection.open("described")
 
 
+def found(collection: Collection, query: str, k: int = 5) -> list[TextMatch]:
+    """All results of a search, the works with the words first."""
+    return [match for _, matches in TextSearcher(collection).search(query, k).parts() for match in matches]
+
+
 def test_a_ship_in_a_storm_finds_vessel_and_waves(described: Collection) -> None:
     done = index_text(described)
     assert (done.works, done.computed, done.reused) == (5, 5, 0)
-    found = TextSearcher(described).search("a ship in a storm", 3)
-    by_id = {one.id: one for one in found}
-    storm = by_id["storm.jpg"]
+    results = TextSearcher(described).search("a ship in a storm", 2)
+    by_id = {one.id: one for one in results.near}
+    storm = by_id["first.jpg"]
     assert storm.bm25 is None  # it has neither word
-    assert {found[0].id, found[1].id} == {"storm.jpg", "street.jpg"}
+    assert results.count == 0
+    assert by_id.keys() == {"first.jpg", "street.jpg"}
     assert "vessel" in storm.passage
     yard = by_id["street.jpg"]
     assert yard.matched == {"title": ("ships",)}  # by its stem
@@ -67,11 +74,56 @@ def test_a_ship_in_a_storm_finds_vessel_and_waves(described: Collection) -> None
 
 def test_words_are_found_without_their_accents_and_in_every_field(described: Collection) -> None:
     index_text(described)
+    assert found(described, "FENETRE")[0].matched["title"] == ("fenêtre",)
+    canvas = TextSearcher(described).search("canvas", 2)
+    assert (canvas.count, len(canvas.exact)) == (5, 2)
+    assert {field for one in canvas.exact for field in one.matched} == {"medium"}
+    assert found(described, "painter 3")[0].id == "street.jpg"
+
+
+def test_works_with_all_words_come_first_and_nonsense_finds_nothing(described: Collection) -> None:
+    index_text(described)
+    bowl = TextSearcher(described).search("pears in a bowl", 5)
+    assert (bowl.count, [one.id for one in bowl.exact]) == (1, ["fruit.jpg"])
+    assert bowl.parts()[0][0] == "1 work with these words"
+    some = TextSearcher(described).search("waves carpenters", 5)
+    assert (some.count, {one.id for one in some.near}) == (0, {"first.jpg", "street.jpg"})
+    assert found(described, "carpen")[0].id == "street.jpg"  # no work has this word, so words may begin with it
+    assert not found(described, "xqzvw flimbusk")
+
+
+def test_numbers_find_the_work_that_has_them_and_no_other(described: Collection) -> None:
+    described.write_works(described.works().assign(inventory_number=[f"1942.9.{n}" for n in range(5)]))
+    index_text(described)
+    works = described.works()
+    for number, work in (("1942.9.3", works["id"][3]), ("first", "first.jpg"), ("street.jpg", "street.jpg")):
+        results = TextSearcher(described).search(number, 5)
+        assert [one.id for one in results.exact] == [work], number
+    assert not found(described, "1942.9.77")
+
+
+def test_works_with_texts_near_to_those_of_a_work(described: Collection) -> None:
+    works = described.works()
+    works.loc[works["id"] == "reading.jpg", "description"] = "A ship is tossed by the waves of a storm."
+    works.loc[works["id"] == "café.jpg", ["title", "medium", "style"]] = None
+    described.write_works(works)
+    index_text(described)
     searcher = TextSearcher(described)
-    assert searcher.search("FENETRE", 1)[0].matched["title"] == ("fenêtre",)
-    assert {field for one in searcher.search("canvas", 5) for field in one.matched} == {"medium"}
-    assert searcher.search("painter 3", 1)[0].id == "street.jpg"
-    assert all(not one.matched for one in searcher.search("in the", 5)[1:] if one.bm25 is None)
+    near = searcher.near_work("reading.jpg", 5)
+    assert near[0].id == "first.jpg"
+    assert "reading.jpg" not in {one.id for one in near}
+    among = np.array([work != "first.jpg" for work in searcher.ids])
+    assert "first.jpg" not in {one.id for one in searcher.near_work("reading.jpg", 5, among)}
+    assert searcher.near_work("café.jpg", 5) == []
+    assert searcher.near_work("unknown", 5) == []
+
+
+def test_words_beside_a_picture_are_weighed(described: Collection) -> None:
+    index_text(described)
+    searcher = TextSearcher(described)
+    similarity = np.array([0.9 if work == "fruit.jpg" else 0.1 for work in searcher.ids])
+    for weight, first in ((0, "fruit.jpg"), (1, "street.jpg")):
+        assert searcher.search_beside("carpenters", 1, similarity, weight)[0].id == first
 
 
 @pytest.mark.parametrize(
@@ -95,9 +147,9 @@ def test_words_are_found_by_their_plain_spelling_and_in_parts(
     works.loc[2, "title"] = title
     described.write_works(works)
     index_text(described)
-    found = TextSearcher(described).search(query, 5)[0]
-    assert found.id == works.loc[2, "id"]
-    assert matched in found.matched["title"]
+    (first,) = TextSearcher(described).search(query, 5).exact
+    assert first.id == works.loc[2, "id"]
+    assert matched in first.matched["title"]
 
 
 @given(st.text(max_size=60))
@@ -110,15 +162,15 @@ def test_any_query_finds_or_is_refused_in_a_sentence(query: str) -> None:
         assert words
 
 
-@pytest.mark.parametrize("query", ['"', "a AND (b", "title:storm", "NEAR/3 *", "x" * 900, "波 storm"])
-def test_nothing_in_a_query_is_a_command(described: Collection, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "count"), [("a AND (b", 0), ("title:storm", 0), ("NEAR/3 *", 2), ("x" * 900, 0), ("波 storm", 0)]
+)
+def test_nothing_in_a_query_is_a_command(described: Collection, query: str, count: int) -> None:
     index_text(described)
     searcher = TextSearcher(described)
-    if query == '"':
-        with pytest.raises(ArtExtractError, match="Enter at least one word"):
-            searcher.search(query, 2)
-    else:
-        assert len(searcher.search(query, 2)) == 2
+    assert searcher.search(query, 2).count == count
+    with pytest.raises(ArtExtractError, match="Enter at least one word"):
+        searcher.search('"', 2)
     with pytest.raises(ArtExtractError, match="at most 1,000 characters"):
         searcher.search("word " * 1000, 2)
 
@@ -138,8 +190,8 @@ def test_the_index_follows_the_works_and_reads_only_what_changed(described: Coll
     assert is_indexed(described)
     searcher = TextSearcher(described)
     assert "street.jpg" not in searcher.ids
-    assert searcher.search("musical instrument", 1)[0].id == "fruit.jpg"
-    assert all("Pears" not in one.passage for one in searcher.search("pears", 4))
+    assert found(described, "musical instrument")[0].id == "fruit.jpg"
+    assert all("Pears" not in one.passage for one in found(described, "pears"))
 
 
 def test_a_damaged_index_is_made_anew(described: Collection) -> None:
@@ -149,7 +201,7 @@ def test_a_damaged_index_is_made_anew(described: Collection) -> None:
     with pytest.raises(NotReadyError):
         TextSearcher(described)
     assert index_text(described).computed == 5
-    assert TextSearcher(described).search("book", 1)[0].id == "reading.jpg"
+    assert found(described, "book")[0].id == "reading.jpg"
 
 
 def many(described: Collection, count: int) -> None:
@@ -190,14 +242,14 @@ def test_a_killed_run_is_gone_on_with(described: Collection) -> None:
     done = index_text(described)
     assert 0 < done.computed < done.works
     assert is_indexed(described)
-    assert TextSearcher(described).search("picture 3999", 1)[0].id == "work 3999"
+    assert found(described, "picture 3999", 1)[0].id == "work 3999"
 
 
 def test_the_command_line_searches_by_words(described: Collection) -> None:
     asked = CliRunner().invoke(app, ["search", "described", "--words", "a stormy sea", "-k", "2"])
     assert asked.exit_code == 0, asked.output
     assert "≈ “A vessel is tossed by huge waves" in asked.stdout
-    for arguments in (["--words", "??"], ["--words", "x", "--work", "storm.jpg"]):
+    for arguments in (["--words", "??"], ["--words", "x", "--work", "first.jpg"]):
         assert CliRunner().invoke(app, ["search", "described", *arguments]).exit_code in (1, 2)
 
 

@@ -35,7 +35,7 @@ def test_texts_are_read_by_a_job_and_then_found(ready: Collection) -> None:
     assert job.outcome.startswith("Indexed ")
     app.run()
     assert not app.exception
-    assert "Each result names the matching words with their field" in words(app)
+    assert "works with these words" in words(app)
 
 
 def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collection) -> None:
@@ -46,7 +46,7 @@ def test_words_beside_a_work_have_a_slider_that_the_address_keeps(read: Collecti
     assert not app.exception
     app = screen("similar", collection="small", words="picture", work="a/work-01.jpg", mix="0")
     assert app.select_slider(key="_mix").value == 0
-    assert "The slider sets how much" in words(app)
+    assert "Near to the words and the picture" in words(app)
 
 
 def test_from_a_work_on_the_map_to_its_like_in_words(read: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,9 +75,47 @@ def test_words_that_are_none_are_one_sentence(read: Collection) -> None:
     assert "Enter at least one word to search for." in words(screen("similar", collection="small", words="?!"))
 
 
-def test_a_work_alone_is_asked_for_its_like(read: Collection) -> None:
+def test_nonsense_finds_nothing(read: Collection) -> None:
+    for name in ("similar", "explore"):
+        assert "Nothing similar found." in words(screen(name, collection="small", words="xqzvw"))
+
+
+def test_explore_counts_the_works_with_the_words_and_forgets_them_when_closed(read: Collection) -> None:
+    app = screen("explore", collection="small")
+    app.text_input(key="_words").set_value("maker 2").run()
+    assert app.query_params["words"] == "maker 2"
+    assert "works with these words" in words(app)
+    app.button(key="_close_found").click().run()
+    assert "words" not in app.query_params
+    assert "these words" not in words(app)
+
+
+def test_the_words_search_among_the_works_that_pass_the_filters(read: Collection) -> None:
+    artist = str(read.works()["artist"].iloc[0])
+    app = screen("explore", collection="small", words="maker", artist=[artist])
+    count = int((read.works()["artist"] == artist).sum())
+    assert f"{count} work" in words(app)
+
+
+def test_a_work_alone_has_a_row_for_each_kind_of_similarity(read: Collection) -> None:
     app = screen("similar", collection="small", work="a/work-01.jpg")
+    assert "##### Subject and style" in words(app)
+    assert "##### Title and description" in words(app)
+    assert "The colours and textures of these works have not been computed yet." in words(app)
+    app.button(key="_kind_embedding").click().run()
+    assert app.query_params["criterion"] == "embedding"
     assert app.segmented_control(key="_sort").value == "Cosine similarity"
+
+
+def test_an_upload_that_is_a_work_is_not_similar_to_itself_and_stays_on_other_screens(read: Collection) -> None:
+    app = screen("similar", collection="small")
+    work = read.works().iloc[0]
+    app.file_uploader[0].upload("mine.jpg", read.image_path(work["image"]).read_bytes(), "image/jpeg").run()
+    assert "This is in the collection" in words(app)
+    app.switch_page("pages/1_explore.py").run()
+    assert "mine.jpg" in {button.label for button in app.button}
+    app.button(key="_forget").click().run()
+    assert "mine.jpg" not in {button.label for button in app.button}
 
 
 @pytest.fixture

@@ -65,6 +65,7 @@ def is_heading(text: str) -> bool:
     return fold(text) in _KNOWN
 
 
+@lru_cache
 def is_number_heading(text: str) -> bool:
     """Whether a text is a spelling of an object's number."""
     return fold(text) in _HEADINGS["id"]

@@ -40,8 +40,12 @@ def show_map(
     filters: Filters,
     opened: int | None,
     neighbours: Sequence[int],
+    found: Sequence[int],
+    placed: tuple[float, float] | None,
 ) -> None:
-    """The map with the open work (a row), its neighbours (rows) and the selection marked.
+    """The map with the open work (a row), its neighbours (rows) and what a search found (rows) marked.
+
+    Without a search the selection is marked. `placed` is where an uploaded picture belongs.
 
     The names on the map are those of its groups, or of its regions.
     """
@@ -52,8 +56,9 @@ def show_map(
         colour,
         filters,
         chosen=opened,
-        neighbours=neighbours,
-        selection=selection_of(gallery).rows,
+        neighbours=found if opened is None else neighbours,
+        placed=placed,
+        selection=found or selection_of(gallery).rows,
         path=path_rows(gallery, filters),
         regions=_names_url(gallery, layout, groups),
         cell=chosen_map.cell,

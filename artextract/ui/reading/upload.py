@@ -11,7 +11,6 @@ from artextract.attributes.labels import LABELLED
 from artextract.attributes.reading import Reading, either
 from artextract.errors import LimitError
 from artextract.ui import gallery_picker, layout, work_text
-from artextract.ui.components.registration import component
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.panels import CANNOT_TELL, NAMES, interval
@@ -29,8 +28,6 @@ def pictures_to_read(gallery: Gallery | None) -> tuple[dict[str, bytes], bool]:
     uploads = st.file_uploader(
         "Pictures: drop, choose, or paste (Ctrl+V)", key="_read_uploads", accept_multiple_files=True
     )
-    # Streamlit's uploader does not take pasted files by itself.
-    component("paste_pictures", "<span></span>")(key="paste", height=0)
     if uploads:
         return _named(uploads), False
     row = None if gallery is None else gallery_picker.chosen_row(gallery)
