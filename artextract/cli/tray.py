@@ -9,7 +9,7 @@ from artextract.cli.common import Output, command
 
 if TYPE_CHECKING:
     from artextract.trays.resolve import ResolvedItem
-    from artextract.trays.tray import Tray
+    from artextract.trays.store import Tray
 
 _KINDS = (".csv", ".xlsx", ".json", ".html", ".zip")
 
@@ -51,10 +51,8 @@ def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> N
     import json
 
     from artextract.files import write_atomic, write_bytes
-    from artextract.trays.exports.iiif import tray_manifest
-    from artextract.trays.exports.page import tray_page
-    from artextract.trays.exports.pictures import pictures_zip
-    from artextract.trays.exports.table import tray_csv, tray_xlsx
+    from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
+    from artextract.trays.pictures import pictures_zip
 
     kind = file.suffix.lower()
     if kind == ".zip":

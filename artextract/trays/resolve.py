@@ -10,7 +10,7 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, CollectionError
 from artextract.sources.fetching.addresses import is_link
-from artextract.trays.tray import TrayItem, WorkRef
+from artextract.trays.store import TrayItem, WorkRef
 from artextract.work_table import display_date
 
 

@@ -18,17 +18,22 @@ import sqlite3
 import string
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from artextract.errors import BusyError, StorageError, TrayError
 from artextract.files import nearest_existing
 from artextract.settings import trays_dir
-from artextract.trays.tray import Tray, TrayItem, WorkRef
 
+WorkRef = tuple[str, str]  # A collection's name and the id of a work
 TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9]{31}")
 """Tokens of visitors and links. They begin with a letter, so that no command line reads one as an option, and no
 spreadsheet as a number or a formula."""
+MAX_WORKS = 200  # Works in a tray
+MAX_TRAYS = 50  # Trays of a visitor
+MAX_NAME = 120  # Characters
+MAX_NOTE = 5000  # Characters
+FIRST_NAME = "My tray"
 WAIT = 5.0  # Seconds that a change waits for other changes
 _VERSION = 3
 _TABLE = """
@@ -42,6 +47,33 @@ CREATE TABLE IF NOT EXISTS trays (
     UNIQUE (visitor, id)
 )
 """
+
+
+@dataclass(frozen=True)
+class TrayItem:
+    """A work in a tray."""
+
+    collection: str
+    work: str  # Its id in the collection
+    title: str  # Title, artist and date as they were when the work was added: they stay if the work goes
+    artist: str = ""
+    date: str = ""  # As text
+    note: str = ""
+
+    @property
+    def ref(self) -> WorkRef:
+        """Names the work; a tray holds a work once."""
+        return self.collection, self.work
+
+
+@dataclass(frozen=True)
+class Tray:
+    """A tray with its works in order."""
+
+    id: int
+    name: str
+    link_token: str  # Token in its link: anyone who has it can read the tray
+    items: tuple[TrayItem, ...]
 
 
 def new_token() -> str:
@@ -86,13 +118,6 @@ def _make_table(connection: sqlite3.Connection, file: Path) -> None:
             f"The trays in {file} were created by a different version. To start with empty trays, move the file "
             "elsewhere."
         )
-
-
-MAX_WORKS = 200  # Works in a tray
-MAX_TRAYS = 50  # Trays of a visitor
-MAX_NAME = 120
-MAX_NOTE = 5000  # Characters
-FIRST_NAME = "My tray"
 
 
 class TrayStore:
@@ -141,8 +166,10 @@ class TrayStore:
     def open(self, visitor: str, tray: int) -> Tray:
         """Open a tray: works are then added to it."""
         with transaction(self._file, write=True) as data:
-            _open(data, visitor, tray)
-            return _owned(data, visitor, tray)
+            found = _owned(data, visitor, tray)
+            latest = data.execute("SELECT max(opened) FROM trays WHERE visitor = ?", (_hash(visitor),)).fetchone()[0]
+            data.execute("UPDATE trays SET opened = ? WHERE id = ?", (latest + 1, tray))
+            return found
 
     def add(
         self, visitor: str, works: Sequence[TrayItem], tray: int | None = None, before: WorkRef | None = None
@@ -198,9 +225,10 @@ class TrayStore:
     def rename(self, visitor: str, tray: int, name: str) -> Tray:
         """Rename a tray. An empty name changes nothing."""
         with transaction(self._file, write=True) as data:
-            name = _one_line(name) or _owned(data, visitor, tray).name
-            data.execute("UPDATE trays SET name = ? WHERE id = ? AND visitor = ?", (name, tray, _hash(visitor)))
-            return _owned(data, visitor, tray)
+            old = _owned(data, visitor, tray)
+            new = replace(old, name=_one_line(name) or old.name)
+            data.execute("UPDATE trays SET name = ? WHERE id = ?", (new.name, new.id))
+            return new
 
     def delete(self, visitor: str, tray: int) -> None:
         """Delete a tray. Its link no longer works."""
@@ -252,20 +280,13 @@ def _owned(data: sqlite3.Connection, visitor: str, tray: int) -> Tray:
 
 
 def _create(data: sqlite3.Connection, visitor: str, name: str) -> Tray:
-    count = data.execute("SELECT count(*) FROM trays WHERE visitor = ?", (_hash(visitor),)).fetchone()[0]
+    count, latest = data.execute(
+        "SELECT count(*), coalesce(max(opened), 0) FROM trays WHERE visitor = ?", (_hash(visitor),)
+    ).fetchone()
     if count >= MAX_TRAYS:
         raise TrayError(f"You have {count} trays, which is the limit. Delete a tray first.")
     made = data.execute(
-        "INSERT INTO trays (visitor, name, link_token, opened, items) VALUES (?, ?, ?, 0, '[]')",
-        (_hash(visitor), _one_line(name) or FIRST_NAME, new_token()),
+        "INSERT INTO trays (visitor, name, link_token, opened, items) VALUES (?, ?, ?, ?, '[]')",
+        (_hash(visitor), _one_line(name) or FIRST_NAME, new_token(), latest + 1),
     )
-    _open(data, visitor, int(made.lastrowid or 0))
     return _owned(data, visitor, int(made.lastrowid or 0))
-
-
-def _open(data: sqlite3.Connection, visitor: str, tray: int) -> None:
-    data.execute(
-        "UPDATE trays SET opened = (SELECT max(opened) + 1 FROM trays WHERE visitor = :visitor) "
-        "WHERE id = :tray AND visitor = :visitor",
-        {"visitor": _hash(visitor), "tray": tray},
-    )

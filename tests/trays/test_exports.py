@@ -16,13 +16,10 @@ from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.metadata.rights import CC0
-from artextract.trays.exports.iiif import tray_manifest
-from artextract.trays.exports.page import tray_page
-from artextract.trays.exports.pictures import LIST, pictures_size, pictures_zip
-from artextract.trays.exports.table import tray_csv, tray_xlsx
+from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
+from artextract.trays.pictures import LIST, pictures_size, pictures_zip
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
-from artextract.trays.store import TrayStore, new_token
-from artextract.trays.tray import Tray
+from artextract.trays.store import Tray, TrayStore, new_token
 
 NASTY = '<script>alert("x")</script> & „Schnee“\n=1+1, "quoted"'
 VISITOR = new_token()

@@ -19,8 +19,7 @@ from artextract.cli import app
 from artextract.errors import StorageError, TrayError
 from artextract.settings import TRAYS_VARIABLE, trays_dir
 from artextract.sources.tables.delimited import _FORMULA
-from artextract.trays.store import FIRST_NAME, MAX_NOTE, MAX_TRAYS, MAX_WORKS, TOKEN, TrayStore, new_token
-from artextract.trays.tray import TrayItem
+from artextract.trays.store import FIRST_NAME, MAX_NOTE, MAX_TRAYS, MAX_WORKS, TOKEN, TrayItem, TrayStore, new_token
 
 ANNA, BEN = new_token(), new_token()
 
@@ -198,7 +197,7 @@ def test_many_at_once_lose_nothing(store: TrayStore) -> None:
 WRITER = """
 import sys
 from artextract.trays.store import TrayStore
-from artextract.trays.tray import TrayItem
+from artextract.trays.store import TrayItem
 store = TrayStore()
 for number in range(10_000):
     works = [TrayItem("small", f"k{number % 50}-{part}", "T", note="note") for part in "ab"]

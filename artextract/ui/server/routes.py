@@ -28,7 +28,7 @@ from artextract.manifest import image_base
 from artextract.metadata.rights import licence_text
 from artextract.sources.tables.columns import is_number_heading
 from artextract.trays.resolve import ResolvedItem, resolve
-from artextract.trays.tray import TrayItem
+from artextract.trays.store import TrayItem
 from artextract.ui import galleries, work_columns, work_text
 from artextract.ui.server import arrays, picture_crops, rate_limits, scripts
 from artextract.ui.server.health import health

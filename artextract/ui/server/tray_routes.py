@@ -18,13 +18,10 @@ from starlette.routing import Route
 from artextract import settings
 from artextract.errors import ArtExtractError, BusyError
 from artextract.metadata.rights import licence_text
-from artextract.trays.exports.iiif import tray_manifest
-from artextract.trays.exports.page import tray_page
-from artextract.trays.exports.pictures import pictures_size, pictures_zip
-from artextract.trays.exports.table import tray_csv, tray_xlsx
+from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
+from artextract.trays.pictures import pictures_size, pictures_zip
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
-from artextract.trays.store import TrayStore
-from artextract.trays.tray import Tray, WorkRef
+from artextract.trays.store import Tray, TrayStore, WorkRef
 from artextract.ui.redaction import redact
 from artextract.ui.server import rate_limits
 from artextract.ui.server.urls import base_url, thumbnails_url

@@ -6,8 +6,7 @@ import streamlit as st
 
 from artextract.errors import ArtExtractError
 from artextract.metadata.rights import LICENCE_RULE
-from artextract.trays.store import MAX_NAME, MAX_NOTE, TrayStore
-from artextract.trays.tray import Tray
+from artextract.trays.store import MAX_NAME, MAX_NOTE, Tray, TrayStore
 from artextract.ui import address, navigation
 from artextract.ui.components.grid import tray as tray_control
 from artextract.ui.components.registration import component

@@ -18,9 +18,9 @@ from artextract.sources.iiif import source
 from artextract.sources.iiif.metadata import person_in
 from artextract.sources.iiif.source import IiifSource
 from artextract.sources.iiif.works import readable_id
-from artextract.trays.exports.iiif import tray_manifest
+from artextract.trays.exports import tray_manifest
 from artextract.trays.resolve import resolve
-from artextract.trays.tray import Tray, TrayItem
+from artextract.trays.store import Tray, TrayItem
 from tests.support.iiif_documents import as_json, body, canvas, manifest, old_canvas, old_manifest, painting, service
 from tests.support.image_services import ImageService
 from tests.support.world import Answer, World

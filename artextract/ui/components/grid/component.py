@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from artextract.trays.tray import WorkRef
+from artextract.trays.store import WorkRef
 from artextract.ui.components.grid import tray
 from artextract.ui.components.registration import component
 from artextract.ui.server.tray_routes import tray_works

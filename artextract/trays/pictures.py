@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from artextract.files import open_regular
 from artextract.metadata.rights import LICENCE_RULE, is_free
 from artextract.trays.resolve import ResolvedItem
-from artextract.trays.tray import Tray
+from artextract.trays.store import Tray
 
 LIST = "READ ME.txt"
 _PIECE = 2**20  # Bytes
@@ -36,9 +36,7 @@ def pictures_zip(tray: Tray, works: Sequence[ResolvedItem]) -> Iterator[bytes]:
     The archive also contains `LIST`: licence, credit and source of each picture, which pictures were
     left out and why, and how licences are judged.
     """
-    included: list[str] = []
-    excluded: list[str] = []
-    pieces = _Pieces()
+    included, excluded, pieces = [], [], _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:
         for number, work in enumerate(works, start=1):
             reason, file = _opened(work)
@@ -63,20 +61,16 @@ def pictures_zip(tray: Tray, works: Sequence[ResolvedItem]) -> Iterator[bytes]:
 class _Pieces(io.RawIOBase):
     """A file that cannot seek, and whose content is taken piece by piece."""
 
-    def __init__(self) -> None:
-        self._content = bytearray()
-
-    def writable(self) -> bool:
-        return True
+    content = b""
 
     def write(self, content: Any) -> int:
-        self._content += content
+        self.content += content
         return len(content)
 
     def take(self) -> bytes:
         """What was written since the last call."""
-        content, self._content = bytes(self._content), bytearray()
-        return content
+        taken, self.content = self.content, b""
+        return taken
 
 
 def _opened(work: ResolvedItem) -> tuple[str, BinaryIO | None]:

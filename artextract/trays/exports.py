@@ -1,15 +1,25 @@
-"""A tray as one HTML page for print, with its pictures inside: it loads nothing from a server."""
+"""A tray as a table, as a IIIF Presentation 3 manifest, and as an HTML page for print."""
 
 import base64
 import html
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
 
 from artextract.errors import ArtExtractError
+from artextract.manifest import canvas, english, plain
 from artextract.metadata.rights import licence_text
+from artextract.sources.tables.delimited import csv_bytes
 from artextract.trays.resolve import ResolvedItem
-from artextract.trays.tray import Tray
+from artextract.trays.store import Tray
 from artextract.vision.images import encode_jpeg, open_picture, thumbnail
 
+COLUMNS = (
+    *("number", "title", "artist", "date", "medium", "note", "licence", "credit", "source_url", "collection", "id"),
+    "remark",  # Why the work is not available
+)
 SIDE = 900  # Longer side of the pictures in pixels: 8 cm at 280 dots per inch
 
 _STYLE = """
@@ -31,12 +41,70 @@ footer { margin-top: 2rem; border-top: 1px solid #ccc; padding-top: .6rem; }
 @media (max-width: 34rem) { article { grid-template-columns: 1fr; } }
 @media print { body { margin: 0; padding: 0; max-width: none; } a { text-decoration: none; } }
 """
+_EMPTY_SIDE = 1000  # Side of the canvas of a work that is gone, pixels
+
+
+def tray_csv(works: Sequence[ResolvedItem]) -> bytes:
+    """The table with `COLUMNS`, as `csv_bytes` writes it."""
+    return csv_bytes(pd.DataFrame([(number, *texts) for number, texts in _rows(works)], columns=COLUMNS))
+
+
+def tray_xlsx(works: Sequence[ResolvedItem]) -> bytes:
+    """A workbook with one sheet of `COLUMNS`; texts are never formulas or links."""
+    from xlsxwriter import Workbook
+
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Works")
+        sheet.write_row(0, 0, COLUMNS)
+        for row, (number, texts) in enumerate(_rows(works), start=1):
+            sheet.write_number(row, 0, number)
+            for column, text in enumerate(texts, start=1):
+                sheet.write_string(row, column, text)
+    return file.getvalue()
+
+
+def _rows(works: Sequence[ResolvedItem]) -> Iterator[tuple[int, list[str]]]:
+    for number, work in enumerate(works, start=1):
+        facts = (work.title, work.artist, work.date, work.value("medium"), work.item.note, work.value("licence"))
+        yield number, [*facts, work.value("credit"), work.page, *work.item.ref, work.gone]
+
+
+def tray_manifest(tray: Tray, works: Sequence[ResolvedItem], app: str) -> dict[str, Any]:
+    """The manifest of a tray, one canvas per work, with its id at the app's address (http://host:port).
+
+    A work with an image on a IIIF server is shown from there. Other works are shown from the app, which the viewer
+    must be able to reach. A note is an annotation of its canvas: https://iiif.io/api/presentation/3.0/#56-annotation.
+    """
+    base = f"{app.rstrip('/')}/artextract/tray/{tray.link_token}"
+    return {
+        "@context": "http://iiif.io/api/presentation/3/context.json",
+        "id": f"{base}/manifest.json",
+        "type": "Manifest",
+        "label": plain(tray.name),
+        "summary": english(f"{len(works)} works, collected with ArtExtract."),
+        "items": [_canvas(work, f"{base}/canvas/{number}", app) for number, work in enumerate(works, start=1)],
+    }
+
+
+def _canvas(work: ResolvedItem, address: str, app: str) -> dict[str, Any]:
+    if work.gone:
+        empty = {"title": work.label, "width": _EMPTY_SIDE, "height": _EMPTY_SIDE}
+        made = canvas(empty, address, f"{app.rstrip('/')}/artextract/gone.jpg") | {"summary": english(work.gone)}
+    else:
+        picture = f"{work.item.collection}/{work.value('image_sha256')}.jpg"
+        made = canvas(work.row, address, f"{app.rstrip('/')}/artextract/view/{picture}")
+    if work.item.note:
+        annotation = {"id": f"{address}/note", "type": "Annotation", "motivation": "commenting", "target": address}
+        note = annotation | {"body": {"type": "TextualBody", "value": work.item.note, "format": "text/plain"}}
+        made["annotations"] = [{"id": f"{address}/notes", "type": "AnnotationPage", "items": [note]}]
+    return made
 
 
 def tray_page(tray: Tray, works: Sequence[ResolvedItem]) -> str:
     """The page: the works in order, each with picture, caption, note, licence, credit and source.
 
-    It contains no script, and every text from people or sources is escaped.
+    The pictures are inside: it loads nothing from a server. It contains no script, and all texts are escaped.
     """
     name = html.escape(tray.name)
     articles = "\n".join(_article(number, work) for number, work in enumerate(works, start=1))

@@ -1,1 +1,0 @@
-"""Exports of a tray: table, IIIF manifest, page for print, pictures."""
