@@ -77,7 +77,7 @@ def map_ready(page: Page) -> None:
 def points_alone(page: Page) -> None:
     """Take the pictures off the map: they would stand before the points."""
     page.get_by_test_id("map-pictures").click()
-    expect(page.locator(".ax-pictures")).to_be_hidden()
+    page.wait_for_function("document.querySelector('.ax-map').shown().length === 0")
 
 
 def at_rest(page: Page) -> None:
