@@ -15,7 +15,7 @@ import pandas as pd
 from artextract.attributes.labels import LABELLED
 from artextract.attributes.model_bundle import Bundle
 from artextract.attributes.reader import BATCH, Prepared, Reader, open_to_read
-from artextract.attributes.reading import NOT_SURE, Reading
+from artextract.attributes.reading import NOT_SURE, DateAnswer
 from artextract.collection import Collection
 from artextract.features.compute_missing import compute_missing
 from artextract.features.ray_engine import RayEngine
@@ -83,12 +83,16 @@ class ReadingWorker(Worker[Prepared]):
     def compute(self, pictures: Sequence[Prepared]) -> dict[str, np.ndarray]:
         """The columns of `stored_readings`, with classes as indices."""
         readings = self._reader.readings(self._reader.predict_prepared(pictures, BACKGROUND))
-        table = pd.DataFrame([_as_row(reading) for reading in readings])
-        classes = self._reader.facts.classes
-        table = table.assign(**{
-            name: pd.Index(classes.shown(name)).get_indexer(pd.Index(table[name])) for name in LABELLED
-        })
-        return {name: table[name].to_numpy(kind) for name, kind in _TYPES.items()}
+        columns: dict[str, list[float]] = {}
+        for name in LABELLED:
+            answers, shown = [reading.answer(name) for reading in readings], self._reader.facts.classes.shown(name)
+            columns[name] = [shown.index(answer.labels[0].name) for answer in answers]
+            columns[f"{name}_probability"] = [answer.labels[0].probability for answer in answers]
+            columns[f"{name}_unsure"] = [answer.unsure for answer in answers]
+        dates = [reading.date or DateAnswer(np.nan, np.nan, np.nan) for reading in readings]
+        columns["year"] = np.round([date.median for date in dates]).tolist()
+        columns |= {"year_low": [date.low for date in dates], "year_high": [date.high for date in dates]}
+        return {name: np.array(columns[name], kind) for name, kind in _TYPES.items()}
 
 
 def _worker(model: Path, device: Device) -> ReadingWorker:
@@ -107,16 +111,3 @@ def with_readings(works: pd.DataFrame, readings: pd.DataFrame | None) -> pd.Data
     columns = {f"read_{name}": read[name].mask(read[f"{name}_unsure"], NOT_SURE) for name in LABELLED}
     columns["read_year"] = read["year"]
     return works.assign(**{name: works["image_sha256"].map(values) for name, values in columns.items()})
-
-
-def _as_row(reading: Reading) -> dict[str, object]:
-    """A reading as one row: the likeliest label of each attribute, and the date."""
-    row: dict[str, object] = {}
-    for name in LABELLED:
-        answer = reading.answer(name)
-        row[name] = answer.labels[0].name
-        row[f"{name}_probability"] = answer.labels[0].probability
-        row[f"{name}_unsure"] = answer.unsure
-    date = reading.date
-    years = (round(date.median), date.low, date.high) if date else (np.nan, np.nan, np.nan)
-    return row | dict(zip(("year", "year_low", "year_high"), years, strict=True))

@@ -51,8 +51,7 @@ def _write(file: Path, tray: "Tray", works: "list[ResolvedItem]", app: str) -> N
     import json
 
     from artextract.files import write_atomic, write_bytes
-    from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
-    from artextract.trays.pictures import pictures_zip
+    from artextract.trays.exports import pictures_zip, tray_csv, tray_manifest, tray_page, tray_xlsx
 
     kind = file.suffix.lower()
     if kind == ".zip":

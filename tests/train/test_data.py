@@ -14,10 +14,10 @@ from PIL import Image
 
 from artextract.errors import BadImageError
 from tests.support.artgan_copy import make_copy, write_images
+from train.backbone import STRENGTH, copy_loss, copy_targets, epoch_rows, reversed_gradient
 from train.config import Copy, Data
 from train.data.augmentation import random_crop, training_batches
 from train.data.paintings import labelled_paintings
-from train.tuned_backbone import STRENGTH, copy_loss, copy_targets, epoch_rows, reversed_gradient
 
 SEEN = 1 / 100
 """What a crop's measured ends may be off by: the picture has a colour for each of 128 pixels."""

@@ -15,7 +15,7 @@ from artextract.errors import SourceError, WeightsError
 from tests.support.artgan_copy import make_copy
 from tests.train.test_training import attribute_settings
 from train.attributes import train
-from train.data.lifetimes import year_spans
+from train.data.paintings import year_spans
 from train.heads import tuned_heads
 
 STYLES = ("Cubism", "Impressionism", "Ukiyo e")

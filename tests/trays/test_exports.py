@@ -16,8 +16,7 @@ from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.metadata.rights import CC0
-from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
-from artextract.trays.pictures import LIST, pictures_size, pictures_zip
+from artextract.trays.exports import LIST, pictures_size, pictures_zip, tray_csv, tray_manifest, tray_page, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import Tray, TrayStore, new_token
 

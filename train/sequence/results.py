@@ -18,8 +18,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import classification_report, confusion_matrix
 
-from artextract.attributes.evaluation.evaluate import LabelTask, date_scores, label_tasks
-from artextract.attributes.evaluation.metrics import Scores, score
+from artextract.attributes.evaluation.evaluate import LabelTask, label_tasks
+from artextract.attributes.evaluation.metrics import Scores, score, score_dates
 from artextract.attributes.reader import Reader, read_files
 from artextract.attributes.reading import Predictions
 from artextract.files import write_atomic, write_bytes
@@ -45,7 +45,8 @@ def write_results(folder: Path, reader: Reader, table: pd.DataFrame) -> None:
         write_bytes(folder / name / "classification_report.txt", str(report).encode())
         counts = confusion_matrix(task.target, predicted, labels=range(len(classes)))
         _draw(folder / name / "confusion_matrix.png", counts, classes, name, scores)
-    if (dated := date_scores(predictions, held["year"])) is not None:
+    years = held["year"].to_numpy(float, na_value=np.nan)
+    if (dated := score_dates(predictions.date_quantiles(), years)) is not None:
         _write_scores(folder / "date", asdict(dated))
 
 

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from artextract.attributes.evaluation.metrics import DateScores, score, score_dates
+from artextract.attributes.evaluation.metrics import score, score_dates
 from artextract.attributes.labelled_paintings import in_split, read_paintings
 from artextract.attributes.labels import ANOTHER, LABELLED, Classes, painter_name
 from artextract.attributes.reader import Reader, read_files
-from artextract.attributes.reading import Predictions
 from artextract.errors import SourceError
 from artextract.progress import Report, silent
 from artextract.similarity.evaluation.measures import artist_numbers
@@ -80,15 +79,6 @@ def evaluate(reader: Reader, images: Path, labels: Path, split: str, report: Rep
             probabilities = task.probabilities(predictions.probabilities[name][task.rows])
             figures[name] = asdict(score(probabilities, task.target, task.artists))
         figures[name]["unknown"] = task.unknown
-    dated = date_scores(predictions, paintings["year"])
+    dated = score_dates(predictions.date_quantiles(), paintings["year"].to_numpy(float, na_value=np.nan))
     figures["date"] = asdict(dated) if dated else {"n": 0}
     return {"split": split, "images": len(paintings), "attributes": figures}
-
-
-def date_scores(predictions: Predictions, years: pd.Series) -> DateScores | None:
-    """The scores of predicted dates for the dated paintings; None if none has a date."""
-    known = np.flatnonzero(years.notna())
-    if not len(known):
-        return None
-    low, median, high = predictions.date_quantiles()[known].T
-    return score_dates(median, low, high, years.iloc[known].to_numpy(float))

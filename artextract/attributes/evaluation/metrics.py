@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from artextract.similarity.evaluation.measures import ArtistBootstrap, Estimate
 
@@ -64,36 +65,28 @@ def mean_by_artist(values: np.ndarray, artists: np.ndarray) -> Estimate:
     return ArtistBootstrap(artists).estimates({"mean": values.astype(float)}, every)["mean"]
 
 
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """One bar of a reliability diagram."""
+def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> pd.DataFrame:
+    """The non-empty bins of answers by probability float [n] (Niculescu-Mizil and Caruana 2005); right: bool [n].
 
-    low: float
-    high: float
-    count: int
-    confidence: float  # Mean probability of its answers
-    accuracy: float  # Share of right answers, 0…1
+    `low` and `high` probability, `count`, `confidence` (mean probability), `accuracy` (share of right answers).
+    """
+    number = _bin_numbers(confidence, bins)
+    rows = pd.DataFrame({"count": 1, "confidence": confidence, "accuracy": right})
+    bars = rows.groupby(number).agg({"count": "sum", "confidence": "mean", "accuracy": "mean"})
+    return bars.assign(low=bars.index / bins, high=(bars.index + 1) / bins)
 
 
-def reliability(confidence: np.ndarray, right: np.ndarray, bins: int = BINS) -> list[ReliabilityBin]:
-    """The non-empty bins of answers by probability float [n] (Niculescu-Mizil and Caruana 2005); right: bool [n]."""
-    number = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    return [
-        ReliabilityBin(
-            b / bins, (b + 1) / bins, int(inside.sum()), float(confidence[inside].mean()), float(right[inside].mean())
-        )
-        for b in range(bins)
-        if (inside := number == b).any()
-    ]
+def _bin_numbers(confidence: np.ndarray, bins: int) -> np.ndarray:
+    """The bin of each probability; a bin holds its upper end."""
+    return np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
 
 
 def expected_calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
     """Mean distance between accuracy and probability over the bins, weighted by their counts
     (Naeini et al. 2015); 0 is perfect. For the arguments see `reliability`.
     """
-    bars = reliability(confidence, right)
-    total = sum(bar.count * abs(bar.accuracy - bar.confidence) for bar in bars)
-    return total / max(len(confidence), 1)
+    gaps = np.bincount(_bin_numbers(confidence, BINS), right - confidence)
+    return float(np.abs(gaps).sum() / max(len(confidence), 1))
 
 
 def calibration_error_by_chance(confidence: np.ndarray) -> float:
@@ -116,10 +109,14 @@ class DateScores:
     coverage_80: float  # Share of right years whose middle is inside the predicted 80% interval, 0…1
 
 
-def score_dates(median: np.ndarray, low: np.ndarray, high: np.ndarray, year: np.ndarray) -> DateScores:
-    """Score medians and 80% intervals of dates against the right years, all float [n]; ValueError if n is 0."""
-    if len(year) == 0:
-        raise ValueError("no dated paintings to score")
-    middle = year + 0.5
-    inside = (low <= middle) & (middle <= high)
+def score_dates(quantiles: np.ndarray, years: np.ndarray) -> DateScores | None:
+    """Score dates where the right years, float [n], are known (not NaN); None if none is.
+
+    `quantiles` are the start of the 80% interval, the median and the end of the interval, years float [n, 3].
+    """
+    known = ~np.isnan(years)
+    if not known.any():
+        return None
+    (low, median, high), year = quantiles[known].T, years[known]
+    inside = (low <= year + 0.5) & (year + 0.5 <= high)
     return DateScores(len(year), float(np.median(np.abs(median - year))), float(inside.mean()))

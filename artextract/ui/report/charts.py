@@ -1,6 +1,5 @@
 """The charts of the Model report. Their colours come from Streamlit's theme, light or dark."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,6 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from artextract.attributes.evaluation.metrics import ReliabilityBin
 from artextract.ui.colours import ACCENT, GREY
 from artextract.ui.report.scores import shares
 
@@ -88,22 +86,22 @@ def _points(matrix: pd.DataFrame) -> go.Scatter:
     )
 
 
-def reliability_figure(bars: Sequence[ReliabilityBin], ece: float) -> go.Figure:
-    """The reliability diagram: accuracy per non-empty bin, and below it the number of predictions. `ece` is 0…1."""
+def reliability_figure(bars: pd.DataFrame, ece: float) -> go.Figure:
+    """The diagram of `reliability`: accuracy per bin, and below it the number of predictions. `ece` is 0…1."""
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.06)
     shared = {
-        "x": [50 * (bar.low + bar.high) for bar in bars],
-        "width": [94 * (bar.high - bar.low) for bar in bars],
+        "x": 50 * (bars["low"] + bars["high"]),
+        "width": 94 * (bars["high"] - bars["low"]),
         "hoverinfo": "text",
         "hovertext": [
-            f"<b>Probability {bar.low:.0%} to {bar.high:.0%}</b><br>{bar.count:,} predictions<br>"
-            f"accuracy {bar.accuracy:.1%}<br>mean probability {bar.confidence:.1%}"
-            for bar in bars
+            f"<b>Probability {bar['low']:.0%} to {bar['high']:.0%}</b><br>{bar['count']:,.0f} predictions<br>"
+            f"accuracy {bar['accuracy']:.1%}<br>mean probability {bar['confidence']:.1%}"
+            for _, bar in bars.iterrows()
         ],
     }
-    figure.add_bar(y=[100 * bar.accuracy for bar in bars], name="Accuracy", **shared)
+    figure.add_bar(y=100 * bars["accuracy"], name="Accuracy", **shared)
     figure.add_trace(_diagonal(0, 100, "Perfect calibration"))
-    figure.add_bar(y=[bar.count for bar in bars], marker_color=GREY, showlegend=False, row=2, col=1, **shared)
+    figure.add_bar(y=bars["count"], marker_color=GREY, showlegend=False, row=2, col=1, **shared)
     figure.update_xaxes(range=[0, 100], ticksuffix=" %")
     figure.update_xaxes(title="Predicted probability", row=2, col=1)
     figure.update_yaxes(title="Accuracy", ticksuffix=" %", range=[0, 100], row=1, col=1)

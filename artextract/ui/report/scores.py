@@ -92,7 +92,5 @@ def headline(table: pd.DataFrame, attribute: str) -> dict[str, float]:
 def dated(table: pd.DataFrame) -> tuple[pd.DataFrame, DateScores | None]:
     """The paintings with a year in their title, and the scores of their dates (None if there are no such paintings)."""
     known = table[table["year"].notna()]
-    if known.empty:
-        return known, None
-    low, median, high = (known[f"date_{name}"].to_numpy(float) for name in ("low", "median", "high"))
-    return known, score_dates(median, low, high, known["year"].to_numpy(float))
+    quantiles = known[["date_low", "date_median", "date_high"]].to_numpy(float)
+    return known, score_dates(quantiles, known["year"].to_numpy(float))

@@ -18,8 +18,7 @@ from starlette.routing import Route
 from artextract import settings
 from artextract.errors import ArtExtractError, BusyError
 from artextract.metadata.rights import licence_text
-from artextract.trays.exports import tray_csv, tray_manifest, tray_page, tray_xlsx
-from artextract.trays.pictures import pictures_size, pictures_zip
+from artextract.trays.exports import pictures_size, pictures_zip, tray_csv, tray_manifest, tray_page, tray_xlsx
 from artextract.trays.resolve import ResolvedItem, resolve, tray_items
 from artextract.trays.store import Tray, TrayStore, WorkRef
 from artextract.ui.redaction import redact
