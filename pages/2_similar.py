@@ -3,9 +3,10 @@
 import streamlit as st
 
 from artextract.similarity.filters import NO_FILTERS
-from artextract.ui import gallery_picker, layout, navigation
+from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.ranking_panel import choose_count
 from artextract.ui.search.box import search_box
+from artextract.ui.search.examples import ROWS, show_examples
 from artextract.ui.search.query import Query, choose_weight
 from artextract.ui.search.results import say_if_in_collection, show_results
 from artextract.ui.search.work_picker import choose_work
@@ -34,7 +35,7 @@ with layout.errors_as_sentences():
     elif query.has_picture:
         say_if_in_collection(query)
         left, right = st.columns([1, 5], gap="medium")
-        with left:
+        with left, st.container(key="query"):
             show_query(query)
         with right:
             kind = choose_kind()
@@ -44,3 +45,11 @@ with layout.errors_as_sentences():
                 show_kind(query, k)
         with st.expander("On the map", icon=":material/map:"):
             show_place(query)
+    else:
+        show_examples(
+            gallery,
+            "Choose a picture: you see works with a similar subject, brushwork, colours, composition or text. "
+            "Or search with words.",
+            ROWS,
+            lambda work: address.put(work=work),
+        )

@@ -6,7 +6,7 @@ from artextract.ui import address, gallery_picker, layout, navigation
 from artextract.ui.compare.correspondence_panel import show_correspondence
 from artextract.ui.compare.differences_panels import show_differences
 from artextract.ui.compare.duplicates_panel import show_duplicates
-from artextract.ui.compare.two_works import comparison_of, show_maps, show_scores, show_work
+from artextract.ui.compare.two_works import begin_with_a_pair, comparison_of, show_maps, show_scores, show_work
 from artextract.ui.ranking_panel import show_metrics
 from artextract.ui.search.work_picker import choose_work
 
@@ -27,6 +27,7 @@ if view == "duplicates":
         show_duplicates(gallery)
     st.stop()
 heading.title("Compare two works")
+begin_with_a_pair(gallery)
 columns = st.columns(2, gap="large")
 works: list[str] = []
 for column, side, name, label in zip(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from artextract.errors import ArtExtractError
-from artextract.ui import gallery_picker, layout, navigation, work_text
+from artextract.ui import address, gallery_picker, layout, navigation, work_text
 from artextract.ui.galleries import Gallery
 from artextract.ui.reading import cached
 from artextract.ui.reading.explanations import show_saliency, show_texture
@@ -11,6 +11,7 @@ from artextract.ui.reading.neighbours_panel import show_similar_works, show_trai
 from artextract.ui.reading.panels import show_answer, show_custom_labels, show_date
 from artextract.ui.reading.report import show_downloads
 from artextract.ui.reading.upload import pictures_to_read, show_table
+from artextract.ui.search.examples import READING, show_examples
 from artextract.ui.work_text import said
 
 
@@ -59,9 +60,10 @@ try:
     if chosen:
         show_reading(chosen, pictures[chosen], gallery, is_work)
     elif not pictures:
-        st.info(
-            "Upload a picture of a painting, or open a work in Explore and click “Read this painting”.",
-            icon=":material/image:",
-        )
+        sentence = "Drop, paste or choose a picture of a painting: you see its probable style, genre, artist and date."
+        if gallery is None:
+            st.markdown(sentence)
+        else:
+            show_examples(gallery, sentence, READING, lambda work: address.put(work=work))
 except (ArtExtractError, OSError) as error:
     st.error(said(error), icon=":material/error:")

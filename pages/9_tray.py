@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from artextract.collection import Survey
 from artextract.errors import ArtExtractError
 from artextract.trays.store import TrayStore
-from artextract.ui import address, layout, navigation, work_text
+from artextract.ui import address, gallery_picker, layout, navigation, work_text
+from artextract.ui.search.examples import LIST, show_examples
 from artextract.ui.server.visitors import COOKIE_DAYS, NO_COOKIE, visitor_of
 from artextract.ui.tray.panels import SHARED, choose_tray, show_exports, show_link, show_works
 from artextract.ui.work_text import said
@@ -23,7 +25,7 @@ def show_shared(token: str) -> None:
         show_exports(tray)
 
 
-def show_own(visitor: str) -> None:
+def show_own(visitor: str, survey: Survey) -> None:
     """The visitor's open tray."""
     tray = TrayStore().current(visitor)
     st.title("Tray")
@@ -33,7 +35,13 @@ def show_own(visitor: str) -> None:
     if tray is not None:
         choose_tray(visitor, tray)
     if tray is None or not tray.items:
-        st.info("Your tray is empty. Click the tray icon on any picture to add it.", icon=":material/inbox:")
+        sentence = (
+            "Your tray is empty. Click the tray icon on any picture to add it: you get a list with notes to share."
+        )
+        if survey.collections and (gallery := gallery_picker.pick_gallery(survey)) is not None:
+            show_examples(gallery, sentence, LIST, navigation.open_in_explore, look=True)
+        else:
+            st.info(sentence, icon=":material/inbox:")
         return
     left, right = st.columns([3, 1], gap="large")
     with left:
@@ -48,7 +56,7 @@ def show_problem(sentence: str, icon: str) -> None:
     st.error(sentence, icon=f":material/{icon}:")
 
 
-layout.page(navigation.TRAY)
+survey = layout.page(navigation.TRAY)
 visitor = visitor_of().token
 try:
     if not TrayStore().is_writable:
@@ -60,7 +68,7 @@ try:
     elif address.get(SHARED):
         show_shared(address.get(SHARED))
     elif visitor:
-        show_own(visitor)
+        show_own(visitor, survey)
     else:
         show_problem(NO_COOKIE, "cookie_off")
 except ArtExtractError as error:

@@ -57,6 +57,7 @@ _STYLE = """
   @media (max-width: 640px) {
     .block-container { padding: 4rem .8rem 2rem; }
     h1 { font-size: 1.35rem !important; }
+    .st-key-query :is(.ax-view, img) { width: auto; max-height: 9rem; min-width: 0; }
   }
 </style>
 """

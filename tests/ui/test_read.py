@@ -38,7 +38,7 @@ def opened(content: bytes) -> AppTest:
 
 
 def test_the_screen_asks_for_a_picture(ready: Collection) -> None:
-    assert "Upload a picture of a painting" in words(screen("read"))
+    assert "Drop, paste or choose a picture of a painting" in words(screen("read"))
 
 
 def test_the_screen_reads_a_picture(ready: Collection) -> None:

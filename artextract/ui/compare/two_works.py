@@ -5,9 +5,10 @@ import streamlit as st
 
 from artextract.similarity.compare import Comparison, compare_works
 from artextract.similarity.metrics.registry import METRICS
-from artextract.ui import layout, navigation, work_text
+from artextract.ui import address, layout, navigation, work_text
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import BY_GALLERY, Gallery
+from artextract.ui.search.examples import example_rows
 from artextract.ui.server.request_costs import charge
 from artextract.work_table import display_date
 
@@ -21,6 +22,16 @@ def comparison_of(gallery: Gallery, left: str, right: str) -> Comparison:
     """
     with charge("comparison"):
         return compare_works(gallery.searcher, left, right)
+
+
+def begin_with_a_pair(gallery: Gallery) -> None:
+    """Put works into the address where it has none: one to try, and the work most similar to the first."""
+    ids = gallery.works["id"]
+    if gallery.find(address.get("work")) is None:
+        address.put(work=str(ids.iloc[example_rows(gallery, 1)[0]]))
+    if gallery.find(address.get("other")) is None and len(ids) > 1:
+        (nearest,) = gallery.searcher.rows_near_work(address.get("work"), 1)
+        address.put(other=str(ids.iloc[nearest]))
 
 
 def show_work(gallery: Gallery, work: str, side: str, other: str | None) -> None:
