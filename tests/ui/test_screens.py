@@ -156,10 +156,10 @@ def test_two_works_are_compared(ready: Collection) -> None:
 
 
 def test_a_work_to_compare_is_found_by_its_words(ready: Collection) -> None:
-    app = screen("compare", collection="small")
+    app = screen("compare", collection="small", work="a/work-01.jpg")
     app.text_input(key="_find_work").set_value("picture 7 maker").run()
     assert "Picture 7 — Maker 3, 1807" in app.selectbox(key="_work").options
-    assert len(app.selectbox(key="_work").options) == 2  # and Picture 17
+    assert len(app.selectbox(key="_work").options) == 3  # and Picture 17, and the chosen work
     app.selectbox(key="_work").set_value("a/work-07.jpg").run()
     assert app.query_params["work"] == "a/work-07.jpg"
     app.text_input(key="_find_other").set_value("nothing like it").run()

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import date
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -36,9 +37,10 @@ def show_examples(
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.markdown(sentence)
-        boxes = "".join(f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="2"/>' for x, y, w, h in result)
-        st.html(f'<svg viewBox="0 0 160 64" width="240" fill="currentColor" opacity=".15">{boxes}</svg>')
+        boxes = "".join(f"<rect x='{x}' y='{y}' width='{w}' height='{h}' rx='2'/>" for x, y, w, h in result)
+        drawing = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 64' fill='#888'>{boxes}</svg>"
+        st.html(f'<img src="data:image/svg+xml,{quote(drawing)}" alt="" width="260" style="opacity: .3">')
     with right:
         st.markdown("**Try it with**")
         cards = work_cards(gallery, example_rows(gallery))
-        picture_grid(key="examples", cards=cards, on_open=on_choose, look=look, column_width=140)
+        picture_grid(key="examples", cards=cards, on_open=on_choose, look=look, column_width=180)
