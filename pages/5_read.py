@@ -28,7 +28,7 @@ def show_reading(name: str, content: bytes, gallery: Gallery | None, is_work: bo
         else:
             layout.show_picture(gallery, row)
         with st.container(horizontal=True):
-            show_downloads(title, name, content, picture)
+            show_downloads(title, name, picture)
     with right:
         for column, attributes in zip(st.columns(2), (("style", "artist"), ("genre", "date")), strict=True):
             with column:

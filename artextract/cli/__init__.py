@@ -6,7 +6,7 @@ person, finished work is kept.
 
 import typer
 
-from artextract.cli import attributes, collect, comparison, maps, search, similarity, tray, works
+from artextract.cli import attributes, collect, comparison, maps, search, similarity, works
 from artextract.cli.app import run_app
 
 app = typer.Typer(
@@ -39,6 +39,5 @@ for function in (
     attributes.predict_collection,
     attributes.fit_labels,
     works.export_manifest,
-    tray.export_tray,
 ):
     app.command()(function)

@@ -1,4 +1,4 @@
-"""`artextract search`: the works most similar to a work, a picture, words or a face; `artextract index-text`."""
+"""`artextract search`: the works most similar to a work, a picture or words; `artextract index-text`."""
 
 import sys
 from collections.abc import Sequence
@@ -22,24 +22,17 @@ def search(
         float, typer.Option(min=0, max=1, help="Weight of the words when combined with a work or picture (0 to 1).")
     ] = 0.5,
     k: Annotated[int, typer.Option("-k", min=1, help="Number of results.")] = 10,
-    face: Annotated[
-        int | None, typer.Option(min=1, help="Search with this face in the work or picture; 1 is the clearest.")
-    ] = None,
     backbone: Backbone = None,
     device: DeviceName = None,
 ) -> Output:
-    """Find the works most similar to a work, a picture, words or a face."""
+    """Find the works most similar to a work, a picture or words."""
     if words is None and work is None and image is None:
         raise typer.BadParameter("Give --words, or a query picture (--work or --image), or both.")
     if work is not None and image is not None:
         raise typer.BadParameter("Give --work or --image, not both.")
-    if face is not None and words is not None:
-        raise typer.BadParameter("--face cannot be combined with --words.")
     if words is not None:
         query = {"words": words, "k": k, "work": work, "image": image, "weight": weight}
         return _search_text(name, query | {"backbone": backbone, "device": device})
-    if face is not None:
-        return _search_faces(name, work, image, face, k)
     from artextract.similarity.metrics.registry import METRICS
     from artextract.vision.images import open_picture, read_picture
 
@@ -137,37 +130,3 @@ def _compared(collection: Any, query: dict[str, Any]) -> tuple[Any, list[str], A
         cosines = near.cosines_with(embeddings.vectors[row])
         cosines[row] = np.nan
     return pictures, embeddings.ids, cosines
-
-
-def _search_faces(name: str, work: str | None, image: Path | None, number: int, k: int) -> Output:
-    """The faces most similar to a face, numbered from 1, in a work or in a picture file."""
-    from artextract.collection import Collection
-    from artextract.detection.detect import SIDE
-    from artextract.detection.face_detector import face_detector
-    from artextract.detection.face_similarity import load_faces
-    from artextract.errors import ArtExtractError
-    from artextract.vision.images import open_picture
-
-    collection = Collection.open(name)
-    index = load_faces(collection)
-    query = str(image if work is None else work)
-    found: Any
-    if image is not None:
-        found = face_detector().detect(open_picture(image, at_least=SIDE).image)["vector"]
-    else:
-        found = index.of_work(query)
-    if not 1 <= number <= len(found):
-        seen = "no face" if len(found) == 0 else f"{len(found)} face" + ("s" if len(found) > 1 else "")
-        raise ArtExtractError(f"{query} shows {seen}, so it has no face {number}.")
-    chosen = found[number - 1]
-    matches = index.near_face(chosen, k) if image is None else index.near(chosen, k)
-    works = collection.works().set_index("id")[["title", "artist"]]
-    works = works.astype(object).where(works.notna(), None)
-    rows, lines = [], ["distance ↓   face of"]
-    for face, distance in matches:
-        title, artist = works.loc[face.work]
-        box = [face.found.x, face.found.y, face.found.width, face.found.height]
-        row = {"id": face.work, "face": face.number + 1, "distance": distance, "title": title, "artist": artist}
-        rows.append(row | {"box": box})
-        lines.append(f"{distance:10.3f}   {face.number + 1} of {_label(title, artist, face.work)}")
-    return Output({"query": {"of": query, "face": number}, "faces": rows}, lines)

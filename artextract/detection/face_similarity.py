@@ -8,7 +8,6 @@ import numpy as np
 from artextract.collection import Collection
 from artextract.detection.detection_store import Detection, DetectionIndex
 from artextract.detection.detectors import DETECTORS
-from artextract.errors import NotReadyError
 from artextract.similarity.neighbour_scores import neighbourly_order
 
 
@@ -41,17 +40,3 @@ class FaceIndex(DetectionIndex):
         """All positions, in an order that keeps similar faces together."""
         count = len(self.detections)
         return neighbourly_order(self.vectors).tolist() if count > 1 else [*range(count)]
-
-
-def load_faces(collection: Collection) -> FaceIndex:
-    """The faces in a collection's works.
-
-    Raises NotReadyError if no picture was searched yet, WeightsError if a network is not available.
-    """
-    index = FaceIndex(collection)
-    if not index.searched:
-        raise NotReadyError(
-            f"Faces have not been detected in {collection.name} yet: run `artextract detect-faces "
-            f"{collection.name}`, or use the Faces screen."
-        )
-    return index

@@ -7,9 +7,9 @@ import contextlib
 import gc
 import hashlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -36,24 +36,14 @@ from artextract.vision.feature_store import FeatureStore
 VIEW_SIDE = 1200  # Long side in pixels of a picture shown large
 
 
-class Texts(Sequence[str]):
+class Texts:
     """One text per work, made on demand: a screen shows only a few of up to a million texts."""
 
-    def __init__(self, count: int, text: Callable[[int], str]) -> None:
-        self._count = count
+    def __init__(self, text: Callable[[int], str]) -> None:
         self._text = text
 
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, row: int) -> str: ...
-    @overload
-    def __getitem__(self, row: slice) -> list[str]: ...
-    def __getitem__(self, row: int | slice) -> str | list[str]:
-        if isinstance(row, slice):
-            return [self._text(number) for number in range(*row.indices(self._count))]
-        return self._text(range(self._count)[row])
+    def __getitem__(self, row: int) -> str:
+        return self._text(row)
 
 
 @dataclass(frozen=True)
@@ -64,9 +54,9 @@ class Gallery:
     backbone: str
     works: pd.DataFrame
     searcher: Searcher
-    labels: Sequence[str]  # "Title — artist, date" of each work
-    alternatives: Sequence[str]  # The alternative text of each work's picture
-    thumbnails: Sequence[str]  # File name of each work's thumbnail
+    labels: Texts  # "Title — artist, date" of each work
+    alternatives: Texts  # The alternative text of each work's picture
+    thumbnails: Texts  # File name of each work's thumbnail
     revision: str  # Changes with the works, their embeddings, readings and custom labels
     heads: tuple[Head, ...]  # The custom labels that were fitted on this embedding
 
@@ -101,17 +91,12 @@ def _layout(gallery: Gallery, method: str) -> GalleryMap | None:
     return _read_layout(gallery, method, stamp(file)) if file.exists() else None
 
 
-def _identity(gallery: Gallery) -> tuple[str, str]:
-    """A cache key for a gallery: another cache folder may hold a collection of the same name."""
-    return str(gallery.collection.root), gallery.revision
-
-
 BY_GALLERY: dict[str | type[Any], Callable[[Any], Any]] = {
     GalleryMap: lambda layout: layout.key,
-    Gallery: _identity,
+    Gallery: lambda gallery: (str(gallery.collection.root), gallery.revision),
     Collection: lambda collection: str(collection.root),
 }
-"""`hash_funcs` of functions that are cached by gallery or by collection."""
+"""`hash_funcs` of functions cached by gallery or collection. Another cache folder may hold a collection of the name."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -148,9 +133,9 @@ def _open_gallery(name: str, backbone: str, revision: str, root: str, readings_s
         backbone=backbone,
         works=works,
         searcher=searcher,
-        labels=Texts(len(works), lambda row: work_text.label(works.iloc[row])),
-        alternatives=Texts(len(works), lambda row: work_text.alt_text(works.iloc[row])),
-        thumbnails=Texts(len(works), lambda row: f"{works['image_sha256'].iloc[row]}.jpg"),
+        labels=Texts(lambda row: work_text.label(works.iloc[row])),
+        alternatives=Texts(lambda row: work_text.alt_text(works.iloc[row])),
+        thumbnails=Texts(lambda row: f"{works['image_sha256'].iloc[row]}.jpg"),
         revision=revision,
         heads=tuple(heads),
     )

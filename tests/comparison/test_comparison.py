@@ -2,22 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from artextract.collection import Collection
-from artextract.comparison.shared_map import typical_regions
 from artextract.comparison.subsets import Subset, pair_subsets
-from artextract.comparison.typical_terms import typical_terms
 from artextract.comparison.typicality import most_typical, probability, typicality_of
 from artextract.errors import ArtExtractError
-from artextract.regions.regions import Region
 from artextract.similarity.filters import NO_FILTERS, Filters
-from artextract.term_statistics import TermCounts, more_common
-from artextract.ui.compare.differences_panels import times_text
 from artextract.vision.embedding import Embeddings
 from artextract.vision.feature_key import FeatureKey
 from tests.regions.test_regions import table
@@ -202,109 +196,3 @@ def test_no_artist_fills_the_list_unless_there_is_no_other() -> None:
     assert most_typical(typicality, artists, 6) == [0, 1, 2, 3, 4, 5]
     assert most_typical(typicality[:3], artists[:3], 2) == [0, 1]
     assert probability(0.0) == 0.5
-
-
-@pytest.mark.parametrize(
-    ("typicality", "text"), [(0.0, "1.0"), (2.0, "7.4"), (7.6, "2,000"), (900.0, "over a million")]
-)
-def test_how_many_times_as_dense_is_rounded(typicality: float, text: str) -> None:
-    assert times_text(typicality) == text
-
-
-# Terms.
-
-
-def said(left: Subset, right: Subset) -> tuple[list[str], list[str]]:
-    first, second = typical_terms(pair_subsets(left, right))
-    return [f"{t.term.text}: {t.counts.text}" for t in first], [t.term.text for t in second]
-
-
-def test_terms_come_with_their_figures() -> None:
-    genre = ["portrait"] * 84 + ["landscape"] * 12 + ["portrait"] * 12 + ["landscape"] * 298
-    style = ["Baroque"] * 96 + ["Rococo"] * 310
-    sides = [side(406, Filters(style=(one,)), style=style, genre=genre) for one in ("Baroque", "Rococo")]
-    first, second = said(*sides)
-    assert first == ["portraits: 84 of 96, 12 of 310 elsewhere: 23 times as common"]
-    assert second == ["landscapes"]
-    assert TermCounts(5, 9, 0, 7).text == "5 of 9, none elsewhere"
-    assert TermCounts(60, 60, 1, 1304).text == "60 of 60, 1 of 1,304 elsewhere: over 100 times as common"
-
-
-def test_what_one_hand_has_is_no_difference_of_two_sides() -> None:
-    style = ["Baroque"] * 60 + ["Rococo"] * 60
-    genre = ["portrait"] * 30 + ["landscape"] * 90
-    artist = [f"Painter {n % 2}" for n in range(30)] + [f"Other {n}" for n in range(90)]
-    sides = [side(120, Filters(style=(one,)), style=style, genre=genre, artist=artist) for one in ("Baroque", "Rococo")]
-    first, _ = said(*sides)
-    assert first == ["Painter 0: 15 of 60, none elsewhere", "Painter 1: 15 of 60, none elsewhere"]
-    artist[:30] = [f"Painter {n % 6}" for n in range(30)]
-    sides = [side(120, Filters(style=(one,)), style=style, genre=genre, artist=artist) for one in ("Baroque", "Rococo")]
-    assert "portraits: 30 of 60, by 6 artists, none elsewhere" in said(*sides)[0]
-
-
-def test_what_follows_from_a_filter_is_not_said() -> None:
-    artist = ["Monet"] * 40 + ["Manet"] * 60
-    read = ["Impressionism"] * 40 + ["Realism"] * 60
-    made: dict[str, Any] = {"artist": artist, "read_artist": artist, "style": read}
-    of = [side(100, Filters(artist=(one,)), **made) for one in ("Monet", "Manet")]
-    assert said(*of) == (["Impressionism: 40 of 40, none elsewhere"], ["Realism"])
-    of = [side(100, Filters(text=one), **made) for one in ("monet", "manet")]
-    assert [len(one) for one in said(*of)] == [1, 1]
-    of = [side(100, Filters(style=(one,)), **made) for one in ("Impressionism", "Realism")]
-    assert said(*of)[1] == ["Manet"]
-    years = pd.array([1600] * 50 + [1800] * 50, dtype="Int32")
-    of = [side(100, Filters(year_from=low, year_to=low + 99), year_begin=years, year_end=years) for low in (1600, 1800)]
-    assert said(*of) == ([], [])
-
-
-def test_what_only_one_side_records_is_no_difference() -> None:
-    medium = ["oil"] * 50 + [None] * 50
-    title = ["Still life with apples"] * 30 + ["Portrait"] * 70
-    style = ["Baroque"] * 50 + ["Rococo"] * 50
-    sides = [side(100, Filters(style=(one,)), style=style, medium=medium, title=title) for one in ("Baroque", "Rococo")]
-    first, second = said(*sides)
-    assert not any("oil" in line for line in first)
-    assert "“apples”: 30 of 50, none elsewhere" in first
-    assert second == ["“portrait”"]
-
-
-def test_chance_alone_sets_nothing_apart() -> None:
-    random = np.random.default_rng(0)
-    artist = [f"Painter {number}" for number in random.integers(0, 40, 600)]
-    style = random.permutation(["Baroque"] * 300 + ["Rococo"] * 300).tolist()
-    sides = [side(600, Filters(style=(one,)), style=style, artist=artist) for one in ("Baroque", "Rococo")]
-    assert said(*sides) == ([], [])
-    has, size = (np.repeat([[count], [0]], 50, axis=1) for count in (4, 20))
-    assert more_common((has[0], has[1]), (size[0] + 20, size[0] + 20)) == ([], [])
-
-
-def test_many_artists_leave_room_for_other_terms() -> None:
-    artist = np.repeat([f"Painter {number}" for number in range(8)], 20).tolist() + ["Other"] * 160
-    genre = ["portrait"] * 160 + ["landscape"] * 160
-    school = ["Dutch"] * 160 + ["French"] * 160
-    sides = [
-        side(320, Filters(school=(one,)), school=school, artist=artist, genre=genre) for one in ("Dutch", "French")
-    ]
-    first, _ = said(*sides)
-    assert len([line for line in first if "Painter" in line]) == 5
-    assert any("portraits" in line for line in first)
-
-
-# Regions.
-
-
-def test_regions_are_those_that_hold_more_of_a_side() -> None:
-    one, other = styles(Filters(style=("Baroque",)), Filters(style=("Rococo",)))
-    positions = np.random.default_rng(0).uniform(-1, 1, (100, 2))
-    regions = [
-        Region(0, np.arange(0, 60), 0.0, 0.0),  # twice as much of the first side …
-        Region(1, np.arange(0, 30), 0.0, 0.0),  # … and what lies within that
-        Region(1, np.arange(42, 70), 0.0, 0.0),
-        Region(1, np.arange(70, 100), 0.0, 0.0),  # holds neither
-    ]
-    first, second = typical_regions(pair_subsets(one, other), regions, positions)
-    assert [place.region.rows[0] for place in first] == [0]
-    assert [place.counts.text for place in second] == ["28 of 30, none elsewhere"]
-    assert set(second[0].rows) == set(range(42, 70))
-    away = np.linalg.norm(positions[second[0].rows] - np.median(positions[42:70], axis=0), axis=1)
-    assert (np.diff(away) >= 0).all()

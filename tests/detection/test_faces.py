@@ -20,11 +20,11 @@ from artextract.detection.detection_store import DetectionIndex, DetectionStore
 from artextract.detection.detectors import DETECTORS, Detector
 from artextract.detection.face_crops import CROP, PLACES, align
 from artextract.detection.face_detector import face_detector
-from artextract.detection.face_similarity import load_faces
+from artextract.detection.face_similarity import FaceIndex
 from artextract.detection.faces import Face, fuse, overlap, retinaface
 from artextract.detection.pose_similarity import LIMBS, PoseIndex, limbs_of, mirror
 from artextract.detection.poses import blazepose
-from artextract.errors import NotReadyError, Stopped, WeightsError
+from artextract.errors import Stopped, WeightsError
 from artextract.features.shards import picture_key
 from artextract.progress import Step
 from artextract.settings import CACHE_VARIABLE
@@ -78,7 +78,7 @@ def test_a_turned_face_is_aligned_upright() -> None:
 
 
 def test_the_same_person_is_near_and_a_smaller_copy_and_its_mirror_image_are_found(people: Collection) -> None:
-    index = load_faces(people)
+    index = FaceIndex(people)
     assert index.searched == index.works == 3
     assert [len(index.of_work(f"{name}.jpg")) for name in ("one", "two", "nobody")] == [1, 2, 0]
     near = index.near_face(index.of_work("one.jpg")[0], 5)
@@ -243,25 +243,10 @@ def test_the_same_pose_is_near_though_smaller_and_in_a_mirror(people: Collection
     assert near[0][1] > 0.6
 
 
-def test_faces_are_searched_from_the_command_line(people: Collection, tmp_path: Path) -> None:
+def test_faces_are_detected_from_the_command_line(people: Collection) -> None:
     runner = CliRunner()
     said = runner.invoke(command_line, ["detect-faces", "people", "--json"])
     assert json.loads(said.stdout)["reused"] == 3
-    query = ["search", "people", "--work", "one.jpg", "--face", "1", "--json"]
-    found = json.loads(runner.invoke(command_line, query).stdout)
-    assert found["faces"][0]["id"] == "two.jpg"
-    file = tmp_path / "photo.jpg"
-    file.write_bytes(jpeg(somebody()))
-    image = ["search", "people", "--image", str(file), "--face", "1"]
-    lines = runner.invoke(command_line, image).stdout.splitlines()
-    assert lines[0] == "distance ↓   face of"
-    assert lines[1].endswith("1 of Alone · A [one.jpg]")
-    wrong = runner.invoke(command_line, ["search", "people", "--work", "nobody.jpg", "--face", "1"])
-    assert wrong.exit_code == 1
-    assert "nobody.jpg shows no face" in wrong.stderr
-    both = runner.invoke(command_line, [*query, "--words", "a saint"])
-    assert both.exit_code == 2
-    assert "--face cannot be combined with --words" in both.stderr
 
 
 def test_without_its_network_a_sentence_says_so_and_the_rest_works(
@@ -271,7 +256,7 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
         face_detector_module._face_detector.cache_clear()
         patch.setattr(face_detector_module, "_FILE", "gone.dat")
         with pytest.raises(WeightsError, match="compares faces is not installed"):
-            load_faces(people)
+            FaceIndex(people)
         said = words(screen("faces", collection="people"))
         assert "compares faces is not installed" in said
         poses = screen("faces", collection="people", view="poses", work="one.jpg")
@@ -285,11 +270,6 @@ def test_without_its_network_a_sentence_says_so_and_the_rest_works(
         assert "gone.tflite is missing from the package mediapipe" in said
         assert "#### Choose a face" in words(screen("faces", collection="people"))
     blazepose.cache_clear()
-
-
-def test_faces_that_were_not_looked_for_are_a_sentence(collection: Collection) -> None:
-    with pytest.raises(NotReadyError, match="artextract detect-faces small"):
-        load_faces(collection)
 
 
 def test_the_faces_screen_finds_the_faces_of_the_open_work(people: Collection) -> None:
@@ -341,7 +321,7 @@ def test_the_button_finds_the_faces(people_cache: Path, tmp_path: Path, monkeypa
 
 
 def test_parts_of_pictures_are_drawn_as_their_address_says(people: Collection) -> None:
-    index, poses = load_faces(people), PoseIndex(people)
+    index, poses = FaceIndex(people), PoseIndex(people)
     one = index.detections[index.of_work("one.jpg")[0]]
     file = people.image_path(str(people.works().set_index("id").loc["one.jpg", "image"]))
     text = picture_crops.box_text(one.found)

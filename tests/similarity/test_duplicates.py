@@ -156,5 +156,5 @@ def test_the_screen_looks_for_copies_and_a_pair_opens(copies: Collection) -> Non
     assert not app.exception
     assert "6 pairs of works show the same picture" in words(app)
     table = list_duplicates(copies)
-    assert opened_pair(table, [0]) == (table["work"].iloc[0], table["other_work"].iloc[0])
-    assert opened_pair(table, []) is None
+    assert opened_pair(table, [0]) == {"work": table["work"].iloc[0], "other": table["other_work"].iloc[0]}
+    assert opened_pair(table, []) == {}

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from iiif_prezi3 import Manifest
 from python_calamine import CalamineWorkbook
-from typer.testing import CliRunner
 
-from artextract.cli import app
 from artextract.collection import Collection
 from artextract.errors import CollectionError
 from artextract.metadata.rights import CC0
@@ -188,18 +186,3 @@ def test_the_archive_has_the_free_pictures_and_names_the_rest(
         strict=True,
     ):
         assert f"{one.label}\n   {why}" in said
-
-
-def test_the_command(tray: Tray, tmp_path: Path) -> None:
-    files = [str(tmp_path / f"winter.{kind}") for kind in ("csv", "json", "html", "zip", "xlsx")]
-    link = f"https://host/tray?shared={tray.link_token}"
-    done = CliRunner().invoke(app, ["export-tray", link, *files])
-    assert done.exit_code == 0, done.output
-    assert "Exported Winter <b> (5 works) to" in done.stdout
-    made = json.loads((tmp_path / "winter.json").read_text())
-    assert made["id"] == f"https://host/artextract/tray/{tray.link_token}/manifest.json"
-    assert zipfile.is_zipfile(files[3])
-    refused = CliRunner().invoke(app, ["export-tray", new_token(), files[0]])
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert "No tray has this link" in refused.stderr
-    assert CliRunner().invoke(app, ["export-tray", tray.link_token, "winter.pdf"]).exit_code == 2

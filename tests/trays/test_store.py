@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from artextract.cli import app
 from artextract.errors import StorageError, TrayError
 from artextract.settings import TRAYS_VARIABLE, trays_dir
 from artextract.sources.tables.delimited import _FORMULA
@@ -269,5 +267,3 @@ def test_no_command_line_or_spreadsheet_misreads_a_token() -> None:
         assert not token.startswith(_FORMULA)
     assert not any(re.fullmatch(r"[\d.]+([eE]\d+)?", token) for token in tokens)
     assert {token[0].isalpha() for token in tokens} == {True}
-    done = CliRunner().invoke(app, ["export-tray", tokens.pop(), "a.csv"])
-    assert "No tray has this link" in done.stderr

@@ -154,14 +154,7 @@ def test_a_report_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(galleries.reader(), "facts", sure_of_all(galleries.reader()))
     monkeypatch.setattr("artextract.attributes.reader.MAX_OOD_PROBABILITY", 1.0)
     found = read(jpeg(made_picture(7, 300, 200)), "<my>.jpg")
-    page = report_html(
-        "<my>.jpg",
-        Bundle.open().facts,
-        found.reading,
-        {"The picture": found.image},
-        {"style": ["Of 3 called so, 1 was."]},
-        "https://art.example/app",
-    )
+    page = report_html("<my>.jpg", Bundle.open().facts, found, "https://art.example/app")
     assert "<h1>&lt;my&gt;.jpg</h1>" in page
     assert "<my>" not in page
     assert "data:image/jpeg;base64," in page
@@ -171,7 +164,7 @@ def test_a_report_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "19 styles" in page
     assert html.escape(found.reading.summary()) in page
     assert found.reading.genre.labels[4].name in page
-    unknown = report_html("x", Bundle.open().facts, out_of_distribution(found.reading), {}, {}, "")
+    unknown = report_html("x", Bundle.open().facts, replace(found, reading=out_of_distribution(found.reading)), "")
     assert 'class="bar"' not in unknown
     assert "cannot tell" in unknown
 

@@ -1,11 +1,14 @@
 """Forms made from the options of a source."""
 
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from artextract.sources.registry import SourceEntry, SourceOption
 from artextract.ui import layout
+from artextract.ui.jobs.panel import job_button
 from artextract.ui.jobs.start import start_collecting
 
 
@@ -25,52 +28,43 @@ def add_form(entry: SourceEntry) -> None:
 def show_shortcuts(entry: SourceEntry) -> None:
     """The buttons that add a source with one of its switches alone."""
     for option in entry.options:
-        if option.shortcut and st.button(option.shortcut, icon=":material/download:", help=option.help):
-            start_collecting(entry, {option.name: True})
-            st.rerun()
+        if option.shortcut:
+            start = partial(start_collecting, entry, {option.name: True})
+            job_button(option.shortcut, start, icon=":material/download:", help=option.help)
 
 
 def option_fields(options: list[SourceOption], prefix: str, values: dict[str, Any]) -> dict[str, Any]:
     """Draw the fields of options, the short ones in one row; returns option → what was entered.
 
-    Args:
-        options: the options.
-        prefix: of the fields' keys.
-        values: initial values that differ from the option's default.
+    `prefix` begins the fields' keys; `values` are initial values that differ from the option's default.
     """
-    short = [option for option in options if option.choices or option.kind == "int"]
+    row = st.container(horizontal=True, vertical_alignment="bottom")
     entered = {}
-    if short:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            for option in short:
-                entered[option.name] = _field(option, prefix + option.name, values.get(option.name, option.default))
     for option in options:
-        if option not in short:
+        with row if option.choices or option.kind == "int" else nullcontext():
             entered[option.name] = _field(option, prefix + option.name, values.get(option.name, option.default))
     return entered
 
 
 def _field(option: SourceOption, key: str, value: Any) -> Any:
     """Draw the field of an option; returns what was entered."""
+    shared: dict[str, Any] = {"key": key, "help": option.help}
     if option.kind == "bool":
-        return st.checkbox(option.label, value, key, help=option.help)
+        return st.checkbox(option.label, value, **shared)
     if option.choices:
         choices = [*option.choices] if value in option.choices else [value, *option.choices]
-        new = option.kind == "str"
         return st.selectbox(
             option.label,
             choices,
             choices.index(value),
-            key=key,
-            help=option.help,
-            accept_new_options=new,
+            accept_new_options=option.kind == "str",
             width=230,
             format_func=lambda choice: option.example if choice is None else str(choice),
+            **shared,
         )
+    shared["placeholder"] = option.example
     if option.kind == "int":
-        return st.number_input(
-            option.label, 1, None, value, key=key, help=option.help, placeholder=option.example, width=230
-        )
+        return st.number_input(option.label, 1, None, value, width=230, **shared)
     if option.many:
-        return st.text_area(option.label, "\n".join(value or ()), key=key, help=option.help, placeholder=option.example)
-    return st.text_input(option.label, value or "", key=key, help=option.help, placeholder=option.example)
+        return st.text_area(option.label, "\n".join(value or ()), **shared)
+    return st.text_input(option.label, value or "", **shared)

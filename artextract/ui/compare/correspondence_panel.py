@@ -73,8 +73,8 @@ def correspondence_figure(pictures: list[Image.Image], cells: Correspondence) ->
         showlegend=False,
         height=380,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        xaxis={"visible": False, "range": [0, lefts[1] + widths[1]], "fixedrange": True},
-        yaxis={"visible": False, "range": [0, 1], "scaleanchor": "x", "fixedrange": True},
+        xaxis={"visible": False, "range": [0, lefts[1] + widths[1]]},
+        yaxis={"visible": False, "range": [0, 1], "scaleanchor": "x"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from itertools import chain
 
 import numpy as np
 import streamlit as st
@@ -105,6 +105,10 @@ def _map_view(
     galleries = [by_name[source.collection.name] for source in pair.sources]
     revisions = {gallery.collection.name: gallery.revision for gallery in galleries}
     table = " ".join(f"{gallery.collection.root} {gallery.revision}" for gallery in galleries)
+    summaries = [  # all at the same level, so that they show at every zoom
+        typical.region.summary() | {"level": 0, "size": len(typical.rows), "figures": typical.counts.text, "more": []}
+        for typical in chain(*(regions or ()))
+    ]
     sides = f"{table} {left.filters} {right.filters} {left.gallery.collection.name}"
     return MapView(
         positions_url=publish(f"positions {table} {layout.key}", lambda: steps_of(layout.positions)),
@@ -119,19 +123,8 @@ def _map_view(
         revision=f"sides-{layout.key}",
         title=f"{METHODS[layout.method].label} map of both sides: {status}",
         status=status,
-        regions_url=""
-        if regions is None
-        else publish_json(f"regions {sides} {layout.key}", lambda: _summaries(regions)),
+        regions_url="" if regions is None else publish_json(f"regions {sides} {layout.key}", lambda: summaries),
     )
-
-
-def _summaries(regions: Regions) -> list[dict[str, Any]]:
-    """The regions for the map, all at the same level so that they show at every zoom."""
-    return [
-        typical.region.summary() | {"level": 0, "size": len(typical.rows), "figures": typical.counts.text, "more": []}
-        for of_side in regions
-        for typical in of_side
-    ]
 
 
 def _offer_map(left: SubsetChoice, pair: SubsetPair) -> None:

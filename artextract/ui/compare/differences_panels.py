@@ -1,7 +1,6 @@
 """Differences: typical works, terms and map regions of two sides."""
 
 import html
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,18 +17,12 @@ from artextract.ui import navigation, work_columns, work_text
 from artextract.ui.compare.differences_choices import BY_CHOICE, COLOURS, SubsetChoice, choose_subsets, side_heading
 from artextract.ui.compare.differences_map import Regions, show_map
 from artextract.ui.components.grid.cards import numbered_cards, work_cards
-from artextract.ui.components.grid.component import Card, Score, picture_grid
+from artextract.ui.components.grid.component import Card, picture_grid
 from artextract.ui.components.grid.tray import tray_control
 from artextract.ui.galleries import Gallery
 from artextract.ui.server.request_costs import charge
 
 Choices = tuple[SubsetChoice, SubsetChoice]
-DENSITY = Score(
-    "Density ratio",
-    True,
-    "Density of this side around the work, divided by the density of the other side, in the embedding (both sides "
-    "weighted equally).",
-)
 KIND_NAMES = {"years": "Years", "words": "Words of titles and descriptions"}
 """Names of the kinds of term that are not columns."""
 
@@ -77,8 +70,7 @@ def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
     )
 
     def draw(side: int) -> None:
-        works = comparison.works(side)
-        rows = [_gallery_row(pair, side, row) for row, _ in works]
+        rows = [_gallery_row(pair, side, row) for row, _ in comparison.works(side)]
         gallery = choices[side].gallery
         tray_control(
             gallery.collection.name,
@@ -86,8 +78,7 @@ def _show_works(comparison: SubsetComparison, choices: Choices) -> None:
             f"typical works of {pair.names[side]}",
             key=f"_tray_of_side_{side}",
         )
-        cards = numbered_cards(gallery, rows, [(times_text(value),) for _, value in works])
-        _show_cards(choices[side], f"typical_{side}", cards, (DENSITY,))
+        _show_cards(choices[side], f"typical_{side}", numbered_cards(gallery, rows, [()] * len(rows)))
 
     _side_by_side(pair, draw)
 
@@ -132,28 +123,16 @@ def _show_regions(pair: SubsetPair, regions: Regions, choices: Choices) -> None:
     _side_by_side(pair, draw)
 
 
-def times_text(typicality: float) -> str:
-    """A density ratio as text, such as "2.4" or "12,000": the exponential of a typicality."""
-    times = math.exp(min(typicality, 20.0))
-    if times >= 1e6:
-        return "over a million"
-    if times < 10:
-        return f"{times:.1f}"
-    digits = max(0, math.floor(math.log10(times)) - 1)
-    return f"{round(times, -digits):,.0f}"
-
-
 def _terms_html(terms: Sequence[TypicalTerm], side: int) -> str:
     """Terms by kind, each with its counts and two bars: the shares on this side and on the other."""
-    by_kind: dict[str, list[TypicalTerm]] = {}
-    for typical in terms:
-        by_kind.setdefault(typical.term.kind, []).append(typical)
     parts = []
-    for kind, of_kind in by_kind.items():
+    for kind in dict.fromkeys(typical.term.kind for typical in terms):
         name = KIND_NAMES.get(kind) or work_columns.name_of(kind)
-        parts.append(f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>')
-        lines = "".join(_term_html(typical, side) for typical in of_kind)
-        parts.append(f'<ul style="list-style:none;margin:0;padding:0">{lines}</ul>')
+        lines = "".join(_term_html(typical, side) for typical in terms if typical.term.kind == kind)
+        parts.append(
+            f'<h4 style="font-size:.95rem;margin:0;padding:.4rem 0 .1rem">{html.escape(name)}</h4>'
+            f'<ul style="list-style:none;margin:0;padding:0">{lines}</ul>'
+        )
     return "".join(parts)
 
 
@@ -184,6 +163,6 @@ def _gallery_row(pair: SubsetPair, side: int, row: int) -> int:
     return row if first.collection.root == pair.subsets[side].collection.root else row - len(first.works)
 
 
-def _show_cards(choice: SubsetChoice, key: str, cards: Sequence[Card], scores: Sequence[Score] = ()) -> None:
+def _show_cards(choice: SubsetChoice, key: str, cards: Sequence[Card]) -> None:
     on_open = partial(navigation.open_in_explore, collection=choice.gallery.collection.name)
-    picture_grid(key=key, cards=cards, scores=scores, column_width=130, on_open=on_open)
+    picture_grid(key=key, cards=cards, column_width=130, on_open=on_open)

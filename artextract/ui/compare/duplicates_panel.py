@@ -57,42 +57,36 @@ def show_duplicates(gallery: Gallery) -> None:
     if table.empty:
         st.info("No duplicates found among the works compared so far.")
         return
-    _show_pairs(gallery, table)
-
-
-def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> tuple[str, str] | None:
-    """The two works of the clicked row; None without one."""
-    if not rows:
-        return None
-    pair = table.iloc[rows[0]]
-    return str(pair["work"]), str(pair["other_work"])
-
-
-def _show_pairs(gallery: Gallery, table: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two works.",
-            width="stretch",
-        )
+        text = f"**{len(table):,} pairs of works**, highest agreement first. Click a row to compare the two works."
+        st.markdown(text, width="stretch")
         csv_button(f"{gallery.collection.name}-duplicates.csv", lambda: table)
+
+    def compare() -> None:
+        if pair := opened_pair(table, st.session_state["_duplicates"].selection.rows):
+            address.put(view=None, **pair)
+
     hidden = () if table["artist"].notna().any() else ("artist", "other_artist")
     st.dataframe(
-        _with_pictures(gallery, table),
+        table.assign(
+            picture=_pictures(gallery, table["work"]),
+            other_picture=_pictures(gallery, table["other_work"]),
+            kind=table["kind"].map(KINDS),
+        ),
         hide_index=True,
         height=620,
         row_height=84,
         key="_duplicates",
         selection_mode="single-row",
-        on_select=lambda: _open(table),
+        on_select=compare,
         column_order=[column for column in COLUMNS if column not in hidden],
         column_config=COLUMNS,
     )
 
 
-def _open(table: pd.DataFrame) -> None:
-    pair = opened_pair(table, st.session_state["_duplicates"].selection.rows)
-    if pair is not None:
-        address.put(view=None, work=pair[0], other=pair[1])
+def opened_pair(table: pd.DataFrame, rows: Sequence[int]) -> dict[str, str]:
+    """The two works of the clicked row, as parameters of the address; {} without one."""
+    return {"work": str(table["work"][rows[0]]), "other": str(table["other_work"][rows[0]])} if rows else {}
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs=BY_GALLERY)
@@ -101,15 +95,8 @@ def _table(gallery: Gallery, version: tuple[str, ...]) -> pd.DataFrame:
     return list_duplicates(gallery.collection)
 
 
-def _with_pictures(gallery: Gallery, table: pd.DataFrame) -> pd.DataFrame:
+def _pictures(gallery: Gallery, works: pd.Series) -> list[str | None]:
+    """The addresses of the works' thumbnails; None for a work that the gallery does not have."""
     prefix = thumbnails_url(gallery.collection.name)
-    pictures = {
-        work: prefix + gallery.thumbnails[row]
-        for work in {*table["work"], *table["other_work"]}
-        if (row := gallery.find(work)) is not None
-    }
-    return table.assign(
-        picture=table["work"].map(pictures),
-        other_picture=table["other_work"].map(pictures),
-        kind=table["kind"].map(KINDS),
-    )
+    rows = [gallery.find(work) for work in works]
+    return [None if row is None else prefix + gallery.thumbnails[row] for row in rows]

@@ -1,6 +1,7 @@
 """The jobs on a collection that screens can start: the label of each, and its function."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,6 @@ from artextract.comparison.subsets import Subset
 from artextract.detection.detect import detect
 from artextract.detection.detectors import Detector
 from artextract.errors import WeightsError
-from artextract.features.workers import JobResult
 from artextract.maps.gallery_map import compute_map
 from artextract.maps.layouts import METHODS
 from artextract.prepare import prepare_collection
@@ -42,12 +42,9 @@ MAX_AHEAD = 200_000
 def start_look(source: str, place: str, values: Mapping[str, Any], contact: str, found: Found) -> Job:
     """Preview what a user entered, before anything is collected.
 
-    Args:
-        source: the name of the source; `UNKNOWN` detects it from the address.
-        place: the folder, file, address or name.
-        values: further options of the source, by name.
-        contact: the person's address for servers that ask for one; "" for that of the settings.
-        found: receives the name of the source and the preview.
+    `source` is the name of the source (`UNKNOWN` detects it from the address), `place` the folder, file, address or
+    name, `values` are further options of the source. `contact` is the user's address for servers that ask for one
+    ("" for that of the settings); `found` receives the name of the source and the preview.
     """
 
     def work(report: Report) -> str:
@@ -86,11 +83,8 @@ def start_collecting(
 
 def start_preparing(collection: Collection, backbone: str) -> Job:
     """Bring a collection's embedding by `backbone`, its t-SNE map and its scores up to date."""
-    return job_queue().start(
-        f"embed:{collection.root}:{backbone}",
-        f"Embedding and mapping {collection.name} ({backbone})",
-        lambda report: prepare_collection(collection, backbone, report).sentence(),
-    )
+    label = f"Embedding and mapping {collection.name} ({backbone})"
+    return _start("embed", collection, label, lambda report: prepare_collection(collection, backbone, report), backbone)
 
 
 def start_map(collection: Collection, backbone: str, method: str, rebuild: bool) -> Job:
@@ -101,8 +95,7 @@ def start_map(collection: Collection, backbone: str, method: str, rebuild: bool)
         layout = compute_map(collection, load_embeddings(collection, backbone), method, report, rebuild)
         return f"The {label} map of {collection.name} has {len(layout.ids):,} works."
 
-    key = f"map:{collection.root}:{backbone}:{method}"
-    return job_queue().start(key, f"Laying out {collection.name} ({label})", work)
+    return _start("map", collection, f"Laying out {collection.name} ({label})", work, f"{backbone}:{method}")
 
 
 def start_shared_map(sources: Sequence[Subset]) -> Job:
@@ -119,19 +112,17 @@ def start_shared_map(sources: Sequence[Subset]) -> Job:
 
 def start_reading(collection: Collection) -> Job:
     """Predict style, genre, artist and date of all works of a collection with the shipped model."""
-    reader = galleries.reader()
-    return _start(
-        "read", "Predicting attributes in", collection, lambda report: read_collection(collection, reader, report)
-    )
+    label, reader = f"Predicting attributes in {collection.name}", galleries.reader()
+    return _start("read", collection, label, lambda report: read_collection(collection, reader, report))
 
 
 def start_label_fit(collection: Collection, column: str) -> Job:
     """Fit custom labels to a column of a collection, on its usual embedding."""
-    return job_queue().start(
-        f"fit-labels:{collection.root}:{column}",
-        f"Fitting labels: {column} of {collection.name}",
-        lambda report: fit_labels(collection, column, load_embeddings(collection), report).facts.sentence(),
-    )
+
+    def work(report: Report) -> str:
+        return fit_labels(collection, column, load_embeddings(collection), report).facts.sentence()
+
+    return _start("fit-labels", collection, f"Fitting labels: {column} of {collection.name}", work, column)
 
 
 def start_similarity_evaluation(collection: Collection) -> Job:
@@ -141,25 +132,26 @@ def start_similarity_evaluation(collection: Collection) -> Job:
         rankings = len(evaluate_similarity(collection, report).summary.rankings)
         return f"Evaluated {rankings} ways to rank the works of {collection.name}."
 
-    label = f"Evaluating similar works in {collection.name}"
-    return job_queue().start(f"evaluate-similarity:{collection.root}", label, work)
+    return _start("evaluate-similarity", collection, f"Evaluating similar works in {collection.name}", work)
 
 
 def start_duplicates(collection: Collection) -> Job:
     """Find the duplicates in a collection."""
-    return _start("duplicates", "Finding duplicates in", collection, lambda report: find_duplicates(collection, report))
+    return _start(
+        "duplicates", collection, f"Finding duplicates in {collection.name}", partial(find_duplicates, collection)
+    )
 
 
 def start_descriptors(collection: Collection) -> Job:
     """Compute the colours and textures of a collection's works."""
-    label = "Computing colours and textures of"
-    return _start("descriptors", label, collection, lambda report: compute_descriptors(collection, report))
+    label = f"Computing colours and textures of {collection.name}"
+    return _start("descriptors", collection, label, partial(compute_descriptors, collection))
 
 
 def start_detection(collection: Collection, detector: Detector) -> Job:
     """Find the faces, or the poses, in a collection's pictures."""
-    label = f"Finding {detector.name} in"
-    return _start(detector.name, label, collection, lambda report: detect(collection, detector, report))
+    label = f"Finding {detector.name} in {collection.name}"
+    return _start(detector.name, collection, label, partial(detect, collection, detector))
 
 
 def start_index(gallery: Gallery) -> None:
@@ -216,11 +208,15 @@ def start_text_index(gallery: Gallery) -> bool:
     return False
 
 
-def _start(kind: str, label: str, collection: Collection, work: Callable[[Report], JobResult]) -> Job:
-    """Start a job on a collection; the name of the collection completes the label."""
-    return job_queue().start(
-        f"{kind}:{collection.root}", f"{label} {collection.name}", lambda report: work(report).sentence()
-    )
+def _start(kind: str, collection: Collection, label: str, work: Callable[[Report], Any], what: str = "") -> Job:
+    """Start a job on a collection, or on one of its parts (`what`). `work` returns a result with a sentence, or one."""
+
+    def sentence(report: Report) -> str:
+        result = work(report)
+        return result if isinstance(result, str) else str(result.sentence())
+
+    key = ":".join(filter(None, (kind, str(collection.root), what)))
+    return job_queue().start(key, label, sentence)
 
 
 def _start_once(

@@ -40,8 +40,8 @@ def label_bars(answer: Answer) -> go.Figure:
     figure.update_layout(
         height=190 + 14 * sum("<br>" in name for name in names),
         margin={"l": 4, "r": 40, "t": 4, "b": 34},
-        xaxis={"range": [0, 100], "title": "probability, %", "fixedrange": True},
-        yaxis={"automargin": True, "fixedrange": True},
+        xaxis={"range": [0, 100], "title": "probability, %"},
+        yaxis={"automargin": True},
         bargap=0.25,
         showlegend=False,
     )
@@ -68,8 +68,8 @@ def date_chart(date: DateAnswer, probabilities: np.ndarray) -> go.Figure:
     figure.update_layout(
         height=210,
         margin={"l": 4, "r": 12, "t": 6, "b": 34},
-        xaxis={"title": "year", "range": [date_bins.FIRST, date_bins.LAST], "fixedrange": True},
-        yaxis={"title": "probability per year, %", "automargin": True, "fixedrange": True, "rangemode": "tozero"},
+        xaxis={"title": "year", "range": [date_bins.FIRST, date_bins.LAST]},
+        yaxis={"title": "probability per year, %", "automargin": True, "rangemode": "tozero"},
         showlegend=False,
     )
     return figure
@@ -98,8 +98,8 @@ def confusion_bars(confusion: LabelConfusion) -> go.Figure:
         barmode="stack",
         height=170 + 20 * len(names),
         margin={"l": 4, "r": 12, "t": 4, "b": 4},
-        xaxis={"range": [0, 100], "title": "validation paintings, %", "fixedrange": True},
-        yaxis={"automargin": True, "autorange": "reversed", "fixedrange": True},
+        xaxis={"range": [0, 100], "title": "validation paintings, %"},
+        yaxis={"automargin": True, "autorange": "reversed"},
         # Below the chart, one name per line: the column is narrow.
         legend={"x": 0, "y": -0.75, "yanchor": "top", "traceorder": "normal"},
         showlegend=True,

@@ -5,7 +5,7 @@ import streamlit as st
 from artextract.ui import galleries, work_text
 from artextract.ui.layout import errors_as_sentences, show_chart
 from artextract.ui.reading import cached, charts
-from artextract.ui.reading.cached import ReadPicture, SaliencyMap
+from artextract.ui.reading.cached import ReadPicture
 from artextract.ui.reading.panels import NAMES
 
 SALIENCY = (
@@ -38,12 +38,7 @@ def show_saliency(name: str, content: bytes, picture: ReadPicture) -> None:
         for place, found in zip(places[1:], cached.saliency_maps(content, name, attribute), strict=False):
             with place:
                 st.image(found.image, width="stretch", alt=f"Areas of the picture {name} that count for {found.label}")
-                st.caption(work_text.escaped(share_of(found), ""))
-
-
-def share_of(found: SaliencyMap) -> str:
-    """The label of a map, and how much of the logit the map explains."""
-    return f"{found.label}: the map explains {found.share:.0%} of the logit."
+                st.caption(work_text.escaped(f"{found.label}: the map explains {found.share:.0%} of the logit.", ""))
 
 
 def show_texture(name: str, content: bytes) -> None:

@@ -2,13 +2,10 @@
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TypeVar
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from artextract import settings
@@ -18,8 +15,6 @@ from artextract.ui.server import metrics, rate_limits
 from artextract.ui.server.visitors import visitor_of
 from artextract.vision.decoding_trial import try_to_decode
 from artextract.vision.images import check_pixels
-
-T = TypeVar("T")
 
 
 @contextmanager
@@ -73,14 +68,3 @@ def _fault(file_id: str, _upload: UploadedFile) -> str:
     except BadImageError as error:
         return str(error)
     return ""
-
-
-def for_this_visitor(make: Callable[[], T]) -> Callable[[], T]:
-    """`make`, bound to this visitor for a call in another thread (a download), where Streamlit knows no visitor."""
-    context = get_script_run_ctx(suppress_warning=True)
-
-    def make_later() -> T:
-        with ThreadPoolExecutor(1, initializer=lambda: add_script_run_ctx(ctx=context)) as thread:
-            return thread.submit(make).result()
-
-    return make_later
