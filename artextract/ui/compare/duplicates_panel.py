@@ -95,8 +95,8 @@ def _table(gallery: Gallery, version: tuple[str, ...]) -> pd.DataFrame:
     return list_duplicates(gallery.collection)
 
 
-def _pictures(gallery: Gallery, works: pd.Series) -> list[str | None]:
+def _pictures(gallery: Gallery, works: pd.Series) -> pd.Series:
     """The addresses of the works' thumbnails; None for a work that the gallery does not have."""
     prefix = thumbnails_url(gallery.collection.name)
-    rows = [gallery.find(work) for work in works]
-    return [None if row is None else prefix + gallery.thumbnails[row] for row in rows]
+    rows = works.map(gallery.find)
+    return rows.map(lambda row: prefix + gallery.thumbnails[int(row)], na_action="ignore")
