@@ -61,7 +61,6 @@ class IiifPictures:
             FetchError: the picture is not available; `cause`, `host` and `status` say why.
             StorageError: the picture cannot be kept.
         """
-        _check_login(image.service)
         key = f"{image.service.base if image.service else image.address}#{image.region}/{self._size}"
         url = self._kept.kept(key)  # the way that worked in an earlier run, so that no other is tried
         if url and (content := self._kept.kept(url.decode(), version)):
@@ -150,7 +149,6 @@ class IiifPictures:
         except FetchError as error:
             _refuse_unless_unsupported(error)
             return None
-        _check_login(info)
         return info and replace(info, base=service.base, version=info.version or service.version)
 
 
@@ -228,10 +226,3 @@ def _refuse_unless_unsupported(error: FetchError) -> None:
     """Raise an error after which no other way is tried: the server refuses more than a size."""
     if error.status not in _UNSUPPORTED and error.cause != Cause.NOT_A_PICTURE:
         raise error
-
-
-def _check_login(service: ImageService | None) -> None:
-    if service is not None and service.login:
-        host = host_of(service.base)
-        sentence = f"{service.base}: {host} gives this picture only to people who are signed in."
-        raise FetchError(sentence, Cause.LOGIN, host)

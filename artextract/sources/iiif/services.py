@@ -31,7 +31,6 @@ class ImageService:
     sizes: tuple[Size, ...] = ()  # Sizes that the server has ready
     largest: int | None = None  # The longest side that the server gives, px; None is no limit
     quality: str = "default"  # The quality in addresses; "native" in version 1
-    login: bool = False  # Whether the image needs a login
 
     @property
     def whole(self) -> str:
@@ -146,10 +145,4 @@ def _service(value: dict[str, Any], base: str, picture: str) -> ImageService | N
         sizes=tuple(size for item in objects(value.get("sizes")) if (size := size_of(item))),
         largest=min(sides, default=None),
         quality="native" if native else "default",
-        login=any(_is_login(item) for item in objects(value.get("service"))),
     )
-
-
-def _is_login(value: dict[str, Any]) -> bool:
-    words = f"{kind_of(value)} {value.get('profile', '')} {value.get('@context', '')}"
-    return "Auth" in words or "/auth/" in words

@@ -8,6 +8,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from artextract.errors import SourceError
@@ -19,7 +20,6 @@ SEPARATORS = "\t;|,"  # In order of preference, if several fit equally well
 TRIAL = 2000  # Lines that are read to choose the separator
 PREAMBLE = 20  # Lines at most before the header
 LONGEST_CELL = 16 * 2**20  # Characters
-LONGEST_RECORD = 40  # Lines of a record with a wrong quotation mark
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # How a formula begins: a spreadsheet would run it (OWASP, CSV Injection)
 _HINT = re.compile(r'^"?sep=(.|\\t)"?\s*$', re.IGNORECASE)
 
@@ -119,39 +119,23 @@ def _records(lines: Sequence[str], at: int, separator: str, length: int, wrong: 
                 at = start + reader.line_num
                 yield record
         except csv.Error:
-            mended, count = _mend(lines[at : min(start + reader.line_num, at + LONGEST_RECORD)], separator, length)
+            mended = _mended(lines[at], separator, length)
             wrong[at + 1] = mended is not None
-            at += count
+            at += 1
             if mended is not None:
                 yield mended
 
 
-def _mend(lines: Sequence[str], separator: str, length: int) -> tuple[list[str] | None, int]:
-    """A record whose quotation marks are wrong, and the number of its lines; None and 1 if it cannot be read."""
-    for count in range(1, len(lines) + 1):
-        text = "".join(lines[:count])
-        for attempt in _attempts(text, separator):
-            try:
-                found = list(csv.reader(attempt.splitlines(keepends=True), delimiter=separator, strict=True))
-            except csv.Error:
-                continue
-            if len(found) == 1 and (not length or len(found[0]) == length):
-                return found[0], count
-        if not length:
-            break
-    return None, 1
-
-
-def _attempts(text: str, separator: str) -> Iterator[str]:
-    """Variants with corrected quotation marks: those within words doubled, then one of them doubled or removed."""
+def _mended(line: str, separator: str, length: int) -> list[str] | None:
+    """A record with wrong quotation marks: those within words doubled, else all ignored. None if its length is wrong."""
     edge = re.escape(separator) + '"\r\n'
-    yield re.sub(rf'(?<!^)(?<![{edge}])"(?![{edge}]|$)', '""', text)
-    marks = [match.start() for match in re.finditer('"', text)][:50]
-    for at in marks:
-        yield f'{text[:at]}"{text[at:]}'
-    for at in marks:
-        yield text[:at] + text[at + 1 :]
-    yield text.replace('"', "")
+    doubled = re.sub(rf'(?<!^)(?<![{edge}])"(?![{edge}]|$)', '""', line)
+    for text, quoting in ((doubled, csv.QUOTE_MINIMAL), (line, csv.QUOTE_NONE)):
+        with suppress(csv.Error):
+            found = next(csv.reader([text], delimiter=separator, strict=True, quoting=quoting))
+            if not length or len(found) == length:
+                return [cell.strip('"').replace('""', '"') for cell in found]
+    return None
 
 
 def _said(wrong: dict[int, bool], name: str) -> Iterator[str]:

@@ -183,14 +183,6 @@ def test_a_refusal_of_the_host_is_not_tried_in_other_ways(
     assert sum(count for address, count in world.asked.items() if "/iiif/" in address) == 1
 
 
-def test_an_image_with_a_login_is_refused_in_a_sentence(world: World, pictures: Callable[[int], IiifPictures]) -> None:
-    login = {"@context": "http://iiif.io/api/auth/1/context.json", "@id": "https://img.example/login"}
-    with pytest.raises(SourceError, match="only to people who are signed in") as caught:
-        pictures(640).get(image_of([service(BASE, service=login)]))
-    assert caught.value.cause == Cause.LOGIN
-    assert not world.asked
-
-
 @pytest.mark.parametrize("address", [BASE, f"{BASE}/info.json", f"{BASE}/full/full/0/default.jpg"])
 @pytest.mark.parametrize("level", [1, 2])
 def test_an_address_alone_is_asked_by_its_info(

@@ -89,11 +89,6 @@ def test_services_that_are_no_images_are_left_out() -> None:
     assert image_services([search, login]) == ()
 
 
-def test_a_service_with_a_login_says_so() -> None:
-    login = {"@context": "http://iiif.io/api/auth/1/context.json", "@id": "https://example.org/login"}
-    assert image_services(service(BASE, 2, 1, service=login))[0].login
-
-
 def test_presentation_2_and_3_say_the_same() -> None:
     picture = f"{BASE}/full/full/0/default.jpg"
     old = old_canvas(
