@@ -46,8 +46,8 @@ from artextract.files import (
     write_bytes,
 )
 from artextract.similarity.index.faiss_index import flat_index
-from artextract.sources.artgan import read_labels
 from artextract.sources.nga.tables import COLUMNS, read_table
+from artextract.sources.wikiart import read_labels
 from artextract.vision.device import find_device
 from artextract.vision.gabor import GaborBank
 from tests.support.artgan_copy import make_copy

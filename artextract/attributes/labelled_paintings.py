@@ -6,9 +6,8 @@ import pandas as pd
 
 from artextract.attributes.labels import LABELLED
 from artextract.errors import SourceError
-from artextract.sources.artgan import Labels, image_key, read_labels
 from artextract.sources.names import repair_letters
-from artextract.sources.wikiart import year_from_stem
+from artextract.sources.wikiart import Labels, image_key, read_labels, year_from_stem
 
 
 def read_paintings(images: Path, labels: Path) -> pd.DataFrame:

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from artextract.collection import About
+from artextract.errors import SourceError
 from artextract.files import read_regular
+from artextract.metadata.rights import is_free
 from artextract.sources.fetching.causes import Cause
 from artextract.sources.fetching.http_responses import FetchError
 from artextract.sources.fetching.polite_client import PoliteClient
@@ -75,6 +77,46 @@ class Source(Protocol):
         return
 
 
+class FreeWorks(Source):
+    """The works of another source whose licence is CC0 or the Public Domain Mark."""
+
+    def __init__(self, source: Source) -> None:
+        """Count the works.
+
+        Raises:
+            SourceError: none is free.
+        """
+        self.about = source.about
+        self._source = source
+        self._count = sum(1 for _ in self.works())
+        if self._count == 0:
+            source.close()
+            raise SourceError(
+                f"None of the {len(source):,} works of {source.about.title} says that it is CC0 or in the public "
+                "domain. To collect them all, do not limit the licences."
+            )
+
+    def __len__(self) -> int:
+        return self._count
+
+    def works(self) -> Iterator[SourceWork]:
+        """The free works, in the order of the source."""
+        return (work for work in self._source.works() if is_free(work.licence))
+
+    def remarks(self) -> list[str]:
+        """What the source says, and how many works were left out."""
+        out = len(self._source) - self._count
+        return [*self._source.remarks(), *([f"Left out because their licence is not free: {out:,}."] if out else [])]
+
+    def columns(self) -> list[ColumnUse]:
+        """How each column is used."""
+        return self._source.columns()
+
+    def close(self) -> None:
+        """Close the source."""
+        self._source.close()
+
+
 @contextmanager
 def closed_on_error(client: PoliteClient) -> Iterator[None]:
     """Close the client of a source that cannot be opened."""
@@ -101,10 +143,9 @@ def file_reader(path: Path) -> Callable[[], bytes]:
 
 def file_size(path: Path) -> int | None:
     """The size of a file on disk, bytes; None if it does not exist."""
-    try:
+    with suppress(OSError, ValueError):
         return path.stat().st_size
-    except OSError:
-        return None
+    return None
 
 
 def path_text(path: str) -> str:

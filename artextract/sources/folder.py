@@ -78,13 +78,12 @@ class FolderSource(Source):
                 f"No row of {name} names a picture of the folder: the column {files!r} has {example!r}, the folder "
                 f"has {next(iter(self._paths))!r}. If the table has addresses, collect the table itself."
             )
-        unknown, again, zeros, nameless = [], [], [], 0
-        for row in table.rows:
-            named = next((row[column] for column in self._naming if column in row), "")
-            match = matcher.find(named) if named else None
+        unknown, again, zeros = [], [], []
+        names = [next((row[column] for column in self._naming if column in row), "") for row in table.rows]
+        for row, named in zip(table.rows, names, strict=True):
             if not named:
-                nameless += 1
-            elif match is None:
+                continue
+            if (match := matcher.find(named)) is None:
                 unknown.append(named)
             elif match.file in self._rows:
                 again.append(named)
@@ -103,5 +102,5 @@ class FolderSource(Source):
         for sentence, examples in counts.items():
             if first := next(iter(examples), None):
                 self._remarks.append(f"{sentence} (first: {first}).")
-        if nameless:
+        if nameless := names.count(""):
             self._remarks.append(f"Skipped rows of {name} that name no file: {nameless:,}.")

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.settings import CONTACT_VARIABLE, contact
-from artextract.sources.base import ColumnUse, Source, SourceWork, no_picture
+from artextract.sources.base import ColumnUse, Source, SourceWork, file_size, no_picture
 from artextract.sources.fetching.host_rules import rule_of
 from artextract.sources.fetching.http_responses import host_of
 
@@ -92,7 +91,7 @@ def preview(source: Source) -> Preview:
         licences=dict(licences.most_common()),
         megabytes=size / 1e6,
         minutes=_seconds(hosts) / 60,
-        remarks=[*source.remarks(), *_without_year(undated), *_contact_needed(hosts)],
+        remarks=[*source.remarks(), *_warnings(undated, hosts)],
     )
 
 
@@ -102,21 +101,13 @@ def _values(work: SourceWork) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if value is not None} | picture
 
 
-def _without_year(dates: list[str]) -> list[str]:
-    if not dates:
-        return []
-    return [f"Dates that could not be read as years: {len(dates):,} (first: {_short(dates[0])!r})."]
-
-
-def _contact_needed(hosts: Iterable[str]) -> list[str]:
-    """A sentence for each host that refuses programs without a contact, if the user has set none."""
-    if contact():
-        return []
-    return [
-        f"{host} answers only programs that name a contact: set {CONTACT_VARIABLE} to your e-mail address first."
-        for host in hosts
-        if rule_of(host).contact
-    ]
+def _warnings(undated: list[str], hosts: Iterable[str]) -> Iterator[str]:
+    if undated:
+        yield f"Dates that could not be read as years: {len(undated):,} (first: {_short(undated[0])!r})."
+    for host in hosts:
+        if rule_of(host).contact and not contact():
+            remedy = f"set {CONTACT_VARIABLE} to your e-mail address first"
+            yield f"{host} answers only programs that name a contact: {remedy}."
 
 
 def _short(value: str) -> str:
@@ -126,10 +117,8 @@ def _short(value: str) -> str:
 
 def _size(work: SourceWork) -> int:
     """The size of a work's picture in bytes, estimated if unknown."""
-    if work.size is None and not host_of(work.origin):
-        with suppress(OSError, ValueError):
-            return Path(work.origin).stat().st_size
-    return TYPICAL_SIZE if work.size is None else work.size
+    known = work.size if work.size is not None or host_of(work.origin) else file_size(Path(work.origin))
+    return TYPICAL_SIZE if known is None else known
 
 
 def _seconds(hosts: Counter[str]) -> float:

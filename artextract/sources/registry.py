@@ -78,7 +78,7 @@ class SourceEntry:
             complete["report"] = report
         source: Source = pkgutil.resolve_name(self.factory)(**complete)
         if values.get(FREE_ONLY):
-            from artextract.sources.free_works import FreeWorks
+            from artextract.sources.base import FreeWorks
 
             return FreeWorks(source)
         return source

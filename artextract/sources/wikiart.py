@@ -1,19 +1,109 @@
-"""Works from a copy of the ArtGAN "WikiArt refined" images, whole or partial, with their labels."""
+"""Works from a copy of the ArtGAN "WikiArt refined" images, whole or partial, with their labels.
+
+    Style/style_{train,val}.csv    Style/style_class.txt
+    Genre/genre_{train,val}.csv    Genre/genre_class      (a class file's suffix varies)
+    Artist/artist_{train,val}      Artist/artist_class
+
+A line of a list is `path,class` or `path,,class`; the artist lists begin with a header line. A line
+of a class file is `index name`.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from artextract.collection import About
 from artextract.errors import SourceError
-from artextract.sources.artgan import Labels, image_key, read_labels
+from artextract.files import read_regular_text
 from artextract.sources.base import Source, SourceWork, file_reader, path_text
 from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
 
+ATTRIBUTES = ("style", "genre", "artist")
+SPLITS = ("train", "val")
+
+_LINE = re.compile(r"(?P<path>.*?),+\s*(?P<index>\d+)\s*")
+_HEADER = "(Path to image)"
 _LICENCE = "WikiArt: non-commercial research only"
 _UNTITLED = re.compile(r"not[-_](detected|identified)[-_]?\d*(\(\d+\))?", re.IGNORECASE)
 _COPY = re.compile(r"\(\d+\)$")
 _YEAR = re.compile(r"-(1[0-9]{3}|20[01][0-9])(-\d{1,2})?(\(\d+\))?$")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The lists of an attribute."""
+
+    classes: tuple[str, ...]  # Names by class index, as in the class file ("Abstract_Expressionism")
+    listed: dict[str, tuple[str, int]]  # `image_key` of an image → its split and class index
+
+
+def image_key(path: str) -> str:
+    """The key of an image's `Style/artist_title.jpg`: repaired letters, one case."""
+    return repair_letters(path).casefold()
+
+
+def read_labels(folder: Path) -> dict[str, Labels]:
+    """The lists of each attribute that `folder` has.
+
+    Raises:
+        SourceError: the folder has no lists, or a file is wrong; the sentence names file and line.
+    """
+    if not folder.is_dir():
+        raise SourceError(f"There is no folder {folder}. Choose the folder of the label lists.")
+    folders = {attribute: folder / attribute.capitalize() for attribute in ATTRIBUTES}
+    labels = {attribute: _read_attribute(lists, attribute) for attribute, lists in folders.items() if lists.is_dir()}
+    if not labels:
+        raise SourceError(f"{folder} has no folder Style, Genre or Artist. Choose the folder of the label lists.")
+    return labels
+
+
+def _read_attribute(folder: Path, attribute: str) -> Labels:
+    classes = _read_classes(_only(folder, f"{attribute}_class"))
+    listed: dict[str, tuple[str, int]] = {}
+    for split in SPLITS:
+        file = _only(folder, f"{attribute}_{split}")
+        for number, line in enumerate(_lines(file), start=1):
+            if not line.strip() or (number == 1 and line.startswith(_HEADER)):
+                continue
+            match = _LINE.fullmatch(line)
+            if match is None:
+                raise SourceError(f"{file}, line {number}: {line[:60]!r} is not `path,class`.")
+            index = int(match["index"])
+            if index >= len(classes):
+                raise SourceError(f"{file}, line {number}: the class file has no class {index}.")
+            path = match["path"].strip()
+            path = path[1:-1].replace('""', '"') if len(path) > 1 and path[0] == path[-1] == '"' else path
+            listed.setdefault(image_key(path), (split, index))
+    return Labels(classes, listed)
+
+
+def _only(folder: Path, stem: str) -> Path:
+    """The file called `stem`, with any suffix."""
+    if file := next((file for file in sorted(folder.glob(f"{stem}*")) if file.stem == stem), None):
+        return file
+    raise SourceError(f"{folder} has no file {stem}, which belongs to the ArtGAN label lists.")
+
+
+def _read_classes(file: Path) -> tuple[str, ...]:
+    names: dict[int, str] = {}
+    for number, line in enumerate(_lines(file), start=1):
+        if not line.strip():
+            continue
+        index, _, name = line.strip().partition(" ")
+        if not index.isdigit() or not name:
+            raise SourceError(f"{file}, line {number}: {line[:60]!r} is not `index name`.")
+        names[int(index)] = name.strip()
+    if sorted(names) != list(range(len(names))) or not names:
+        raise SourceError(f"{file}: the class numbers must count from 0 without a gap.")
+    return tuple(names[index] for index in range(len(names)))
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return read_regular_text(file, "utf-8-sig", "surrogateescape").splitlines()
+    except OSError as error:
+        raise SourceError(f"{file} can't be read ({error.strerror}).") from error
 
 
 def year_from_stem(stem: str) -> int | None:
@@ -73,7 +163,12 @@ class WikiArtSource(Source):
         artist_slug, named, title_slug = repair_letters(stem).partition("_")
         year = year_from_stem(stem)
         untitled = _UNTITLED.fullmatch(title_slug) is not None
-        label, splits = _look_up(self._labels, f"{style_folder}/{name}")
+        key = image_key(f"{style_folder}/{name}")
+        listed = {attribute: lists.listed[key] for attribute, lists in self._labels.items() if key in lists.listed}
+        splits = {attribute: split for attribute, (split, _) in listed.items()}
+        label = {attr: self._labels[attr].classes[index].replace("_", " ") for attr, (_, index) in listed.items()}
+        # One list that keeps the image for validation is enough, so that no model trains on it.
+        joint_split = "val" if "val" in splits.values() else "train" if splits else None
         address = f"https://www.wikiart.org/en/{artist_slug}/{_COPY.sub('', title_slug)}"
         return SourceWork(
             id=f"{style_folder}/{name}",
@@ -90,23 +185,6 @@ class WikiArtSource(Source):
             credit="WikiArt, by way of the ArtGAN data set",
             style=label.get("style") or style_folder.replace("_", " "),
             genre=label.get("genre"),
-            split=_joint_split(splits),
+            split=joint_split,
             extra={f"{attribute}_split": splits.get(attribute) for attribute in self._labels},
         )
-
-
-def _look_up(all_labels: dict[str, Labels], path: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Class names and splits of an image, by attribute, as far as the lists have them."""
-    names, splits = {}, {}
-    for attribute, labels in all_labels.items():
-        if listed := labels.listed.get(image_key(path)):
-            splits[attribute], index = listed
-            names[attribute] = labels.classes[index].replace("_", " ")
-    return names, splits
-
-
-def _joint_split(splits: dict[str, str]) -> str | None:
-    """ "val" if any list keeps the image for validation, so that no model trains on it."""
-    if not splits:
-        return None
-    return "val" if "val" in splits.values() else "train"

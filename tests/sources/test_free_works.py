@@ -5,8 +5,7 @@ import pytest
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import SourceError
-from artextract.sources.base import SourceWork
-from artextract.sources.free_works import FreeWorks
+from artextract.sources.base import FreeWorks, SourceWork
 from artextract.sources.preview import preview
 from tests.support.listed_source import ListedSource
 from tests.support.made import jpeg, made_picture

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from artextract.collecting import collect
 from artextract.collection import Collection
 from artextract.errors import SourceError
-from artextract.sources.artgan import image_key, read_labels
 from artextract.sources.folder import FolderSource
 from artextract.sources.names import person_from_slug, repair_letters, title_from_slug
-from artextract.sources.wikiart import WikiArtSource, year_from_stem
+from artextract.sources.wikiart import WikiArtSource, image_key, read_labels, year_from_stem
 from tests.support.made import jpeg, made_picture
 
 

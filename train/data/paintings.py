@@ -13,7 +13,7 @@ from artextract.attributes.labelled_paintings import read_paintings
 from artextract.attributes.labels import Classes
 from artextract.errors import SourceError
 from artextract.files import read_regular_text
-from artextract.sources.artgan import image_key
+from artextract.sources.wikiart import image_key
 from train.config import Copy, Data
 
 EXCLUDED_PAINTERS = ("adolf-hitler",)  # Never trained on, offered as an artist, or shown as a near painting

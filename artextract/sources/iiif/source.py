@@ -12,10 +12,9 @@ from artextract.sources.base import ColumnUse, Source, SourceWork, closed_on_err
 from artextract.sources.fetching.http_responses import host_of
 from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
-from artextract.sources.iiif.metadata import Uses
 from artextract.sources.iiif.pictures import IiifPictures
 from artextract.sources.iiif.walking import MOST_WITHOUT_LIMIT, FailedDocument, Walk
-from artextract.sources.iiif.works import IiifWork, finished, readable_id, works_of
+from artextract.sources.iiif.works import IiifWork, Uses, finished, readable_id, works_of
 
 EACH = ("canvas", "manifest")
 NOTE = "From IIIF manifests; each work has the licence and the credit that its manifest states."
@@ -54,7 +53,6 @@ class IiifSource(Source):
         self._left_out: Counter[str] = Counter()
         self._uses: Uses = {}
         self._manifests = 0
-        self._seen: set[tuple[str, str]] = set()
         self._limit = limit
         self._stopped = False
         with closed_on_error(self._client):
@@ -81,13 +79,14 @@ class IiifSource(Source):
         out = self._left_out
         kinds = sorted((kind, count) for kind, count in out.items() if kind.startswith("canvas"))
         without = ", ".join(f"{n:,} {_KINDS.get(kind, kind.replace('canvas', 'with'))}" for kind, n in kinds)
+        first = next((f"{failed.address}: {failed.error}" for failed in self._failed), "")
         sentences = {
             f"Read {_count(self._manifests, 'manifest')} with {_count(len(self._works), 'work')}.": True,
             f"Stopped at the limit of {self._limit or 0:,} works.": self._stopped,
             f"{_count(out['views'], 'further picture')} of the manifests were not taken: one work per manifest. "
             "Use --each canvas to take all.": out["views"],
             f"{_count(out['manifests'], 'manifest')} had no picture.": out["manifests"] and self._works,
-            f"{_count(len(self._failed), 'document')} could not be read, such as {self._first_failure()}": self._failed,
+            f"{_count(len(self._failed), 'document')} could not be read, such as {first}": self._failed,
             f"Canvases without a picture: {without}.": without,
             f"{_count(out['layered'], 'canvas', 'es')} had several pictures laid on each other; the one that covers "
             "most was taken.": out["layered"],
@@ -109,38 +108,29 @@ class IiifSource(Source):
         Raises:
             SourceError: they have no work, or too many.
         """
+        most = MOST_WITHOUT_LIMIT if self._limit is None else self._limit
+        works: dict[tuple[str, str], IiifWork] = {}
         with closing(walk.manifests(addresses)) as manifests:
             for found in manifests:
-                stage.advance(note=f"{len(self._works):,} works")
+                stage.advance(note=f"{len(works):,} works")
                 if isinstance(found, FailedDocument):
                     self._failed.append(found)
                     continue
                 self._manifests += 1
                 for work in works_of(found, each, self._uses, self._left_out):
-                    self._add(work)
-                if self._limit is not None and len(self._works) >= self._limit:
-                    self._stopped = True
-                    del self._works[self._limit :]
+                    key = (work.address, work.image.address or str(work.image.service))
+                    self._left_out["repeated"] += key in works
+                    works.setdefault(key, work)
+                if self._limit is None and len(works) > most:
+                    raise SourceError(f"The manifests have more than {most:,} works. Set a maximum number (--limit).")
+                self._stopped = self._limit is not None and len(works) >= most
+                if self._stopped:
                     break
+        self._works = list(works.values())[:most]
         if not self._works and self._failed:
             raise self._failed[0].error
         if not self._works:
             raise SourceError(" ".join(["There is no picture to collect.", *self.remarks()]))
-
-    def _first_failure(self) -> str:
-        return next((f"{failed.address}: {failed.error}" for failed in self._failed), "")
-
-    def _add(self, work: IiifWork) -> None:
-        key = (work.address, work.image.address or str(work.image.service))
-        if key in self._seen:
-            self._left_out["repeated"] += 1
-            return
-        self._seen.add(key)
-        self._works.append(work)
-        if self._limit is None and len(self._works) > MOST_WITHOUT_LIMIT:
-            raise SourceError(
-                f"The manifests have more than {MOST_WITHOUT_LIMIT:,} works. Set a maximum number (--limit)."
-            )
 
 
 def _fail(error: SourceError) -> bytes:

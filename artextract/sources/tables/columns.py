@@ -8,6 +8,7 @@ families and titles ("Beerbohm, Sir Max"). Where a table has both forms, the one
 import re
 import tomllib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,8 +44,8 @@ class ColumnPlan:
 
     def used_as(self, name: str) -> str | None:
         """The column of the collection for a column of the table; None if it is not used."""
-        found = [ours for ours, theirs in self.works.items() if theirs == name]
-        return ", ".join([*found, *([self.further[name]] if name in self.further else [])]) or None
+        found = [*(ours for ours, theirs in self.works.items() if theirs == name), self.further.get(name)]
+        return ", ".join(filter(None, found)) or None
 
 
 @lru_cache(maxsize=4096)
@@ -77,9 +78,9 @@ def find_column(table: Table, wanted: str) -> str:
     Raises:
         SourceError: the table has no such column.
     """
-    for same in (lambda name: name == wanted, lambda name: fold(name) == fold(wanted)):
-        if found := [name for name in table.columns if same(name)]:
-            return found[0]
+    by_fold = {fold(name): name for name in reversed(table.columns)}
+    if found := wanted if wanted in table.columns else by_fold.get(fold(wanted)):
+        return found
     raise SourceError(f"The table has no column {wanted!r}. It has: {', '.join(table.columns[:40])}.")
 
 
@@ -89,13 +90,9 @@ def column_pairs(column: Sequence[str]) -> dict[str, str]:
     Raises:
         SourceError: a text is not such a pair.
     """
-    pairs = {}
-    for pair in column:
-        ours, sign, theirs = pair.partition("=")
-        if not sign:
-            raise SourceError(f"{pair!r} is not a pair of columns. Write it as style=keywords.")
-        pairs[ours.strip()] = theirs.strip()
-    return pairs
+    if wrong := next((pair for pair in column if "=" not in pair), None):
+        raise SourceError(f"{wrong!r} is not a pair of columns. Write it as style=keywords.")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in (pair.partition("=") for pair in column)}
 
 
 def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[str] = ()) -> ColumnPlan:
@@ -115,15 +112,15 @@ def plan_columns(table: Table, chosen: Mapping[str, str], not_further: Iterable[
             raise SourceError(f"Works have no column {ours!r}. Choose one of {', '.join(SETTABLE)}.")
         if theirs:
             works[ours] = find_column(table, theirs)
-    folded: dict[str, list[str]] = {}
+    folded: defaultdict[str, list[str]] = defaultdict(list)
     for name in table.columns:
-        folded.setdefault(fold(name), []).append(name)
+        folded[fold(name)].append(name)
     used = {*works.values(), *not_further}
     sample = table.rows[:2000]
     for ours, spellings in _HEADINGS.items():
         if ours in chosen:
             continue
-        found = [name for spelling in spellings for name in folded.get(spelling, []) if name not in used]
+        found = [name for spelling in spellings for name in folded[spelling] if name not in used]
         fits = [(name, values) for name in found if _fits(ours, values := [row[name] for row in sample if name in row])]
         if fits:
             most = max(len(values) for _, values in fits)

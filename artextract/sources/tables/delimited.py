@@ -127,7 +127,7 @@ def _records(lines: Sequence[str], at: int, separator: str, length: int, wrong: 
 
 
 def _mended(line: str, separator: str, length: int) -> list[str] | None:
-    """A record with wrong quotation marks: those within words doubled, else all ignored. None if its length is wrong."""
+    """A record with wrong quotation marks: those within words doubled, else all ignored; None if its length is off."""
     edge = re.escape(separator) + '"\r\n'
     doubled = re.sub(rf'(?<!^)(?<![{edge}])"(?![{edge}]|$)', '""', line)
     for text, quoting in ((doubled, csv.QUOTE_MINIMAL), (line, csv.QUOTE_NONE)):

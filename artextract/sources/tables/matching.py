@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from artextract.sources.tables.columns import PICTURE_HEADINGS, fold
@@ -22,8 +22,7 @@ class Likeness(IntEnum):
     NAME = 3
 
 
-@dataclass(frozen=True)
-class FileMatch:
+class FileMatch(NamedTuple):
     """The file that a name means."""
 
     file: str
@@ -38,29 +37,22 @@ class FileMatcher:
         self._by: dict[Likeness, dict[str, str | None]] = {likeness: {} for likeness in Likeness}
         for file in files:
             for tail in _tails(_plain(file)):
-                self._add(Likeness.NAME, tail, file)
-                self._add(Likeness.STEM, _stem(tail), file)
-                self._add(Likeness.ZEROS, _without_zeros(_stem(tail)), file)
+                for likeness, key in zip(Likeness, (_without_zeros(_stem(tail)), _stem(tail), tail), strict=True):
+                    known = self._by[likeness]
+                    known[key] = file if known.get(key, file) == file else None  # None if several files fit
 
     def find(self, name: str) -> FileMatch | None:
-        """The file that a path, an address, a file name or a name without its suffix means.
+        """The file that a path, an address, a file name or a name without its suffix means; None if none or several.
 
         A path from another root (`C:\\scans\\001.jpg`, `https://…/001.jpg`) is known by its last parts.
-
-        Returns:
-            None if there is no such file, or several.
         """
-        for likeness in sorted(Likeness, reverse=True):
+        for likeness in reversed(Likeness):
             for tail in _tails(_path_in(name)):
                 for key in _keys(tail, likeness):
                     if key in self._by[likeness]:
                         file = self._by[likeness][key]
                         return None if file is None else FileMatch(file, likeness)
         return None
-
-    def _add(self, likeness: Likeness, key: str, file: str) -> None:
-        known = self._by[likeness]
-        known[key] = file if known.get(key, file) == file else None
 
 
 def file_columns(table: Table, matcher: FileMatcher) -> list[str]:
@@ -91,8 +83,9 @@ def _path_in(name: str) -> str:
 
 def _tails(path: str) -> Iterator[str]:
     """The path, and the path without its first folders, down to the file name."""
-    parts = path.split("/")
-    return ("/".join(parts[at:]) for at in range(len(parts)))
+    yield path
+    while path := path.partition("/")[2]:
+        yield path
 
 
 def _keys(tail: str, likeness: Likeness) -> list[str]:

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -53,9 +52,11 @@ class Preset:
 
     def chosen_columns(self, table: Table) -> dict[str, str]:
         """Column of works → column of the table; "" where works have none."""
-        found = {ours: present(table, names) for ours, names in self.columns.items()}
-        chosen = {ours: names[0] if names else "" for ours, names in found.items() if names or not self.columns[ours]}
-        return ({"licence": ""} if self.licence else {}) | chosen
+        chosen = {"licence": ""} if self.licence else {}
+        for ours, names in self.columns.items():
+            if (found := present(table, names)) or not names:
+                chosen[ours] = found[0] if found else ""
+        return chosen
 
     def licence_of(self, table: Table, row: Mapping[str, str]) -> str | None:
         """The licence of the picture of a row; None if the preset does not say."""
@@ -79,20 +80,14 @@ class Preset:
 
 def present(table: Table, names: Sequence[str]) -> list[str]:
     """The columns of a table that have one of the names, in any spelling, in the order of the names."""
-    by_fold = _by_fold(tuple(table.columns))
+    by_fold = {fold(column): column for column in reversed(table.columns)}
     return [by_fold[fold(name)] for name in names if name and fold(name) in by_fold]
-
-
-@lru_cache(maxsize=8)
-def _by_fold(columns: tuple[str, ...]) -> dict[str, str]:
-    return {fold(column): column for column in reversed(columns)}
 
 
 def read_presets() -> dict[str, Preset]:
     """All presets by their ids."""
-    found = [file for file in (files(__package__) / "presets").iterdir() if file.name.endswith(".toml")]
-    read = {file.name.removesuffix(".toml"): Preset(**tomllib.loads(file.read_text("utf-8"))) for file in found}
-    return dict(sorted(read.items()))
+    found = sorted((files(__package__) / "presets").iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".toml"): Preset(**tomllib.loads(file.read_text("utf-8"))) for file in found}
 
 
 def choose_preset(table: Table, wanted: str | None) -> Preset:

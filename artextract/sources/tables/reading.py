@@ -65,10 +65,7 @@ def read_table(path: Path, is_heading: Callable[[str], bool] = lambda _name: Fal
             f"{name} is a list of addresses, not a table. If they are IIIF manifests: artextract collect iiif "
             f"{name}. If they are pictures, add a first line with the word “image”."
         )
-    if any(
-        heading.startswith(("http://", "https://")) or kind_of_suffix(PurePosixPath(heading).suffix.lower())
-        for heading in header
-    ):
+    if any(name.startswith(("http://", "https://")) or kind_of_suffix(PurePosixPath(name).suffix) for name in header):
         raise SourceError(f"The first line of {name} has values, not names of columns. Add a header.")
     if shifted := [line for line in lines if any(line[len(header) :])]:
         remarks.append(
@@ -91,19 +88,16 @@ def _checked(columns: list[str] | None, rows: list[dict[str, str]], name: str, r
     if doubled := len(filled) - len(kept):
         remarks.append(f"{name}: repeated rows were read once ({doubled:,}).")
     used = dict.fromkeys(column for row in kept for column in row)
-    return Table([column for column in columns or used if column in used or not _is_nameless(column)], kept, remarks)
+    nameless = re.compile(r"column \d+")
+    return Table([name for name in columns or used if name in used or not nameless.fullmatch(name)], kept, remarks)
 
 
 def _named(header: list[str], width: int) -> list[str]:
-    """The names of the columns: a doubled name is numbered, a nameless column is called "column 3"."""
+    """A doubled name is numbered, a nameless column is called "column 3"."""
     names: list[str] = []
     for number, heading in enumerate([*header, *[""] * (width - len(header))], start=1):
         names.append(unique_name(" ".join(heading.split()) or f"column {number}", names))
     return names
-
-
-def _is_nameless(name: str) -> bool:
-    return name.startswith("column ") and name[7:].isdigit()
 
 
 def _sheet(
@@ -112,10 +106,8 @@ def _sheet(
     """The header and the rows of the first sheet of a workbook that has a table."""
     file = io.BytesIO(content)
     try:
-        if zipfile.is_zipfile(file):
-            with zipfile.ZipFile(file) as packed:
-                if sum(item.file_size for item in packed.infolist()) > LARGEST:
-                    raise too_large(name)
+        if zipfile.is_zipfile(file) and sum(item.file_size for item in zipfile.ZipFile(file).infolist()) > LARGEST:
+            raise too_large(name)
         file.seek(0)
         with CalamineWorkbook.from_filelike(file) as book:
             sheets = {sheet: book.get_sheet_by_name(sheet).to_python() for sheet in book.sheet_names}

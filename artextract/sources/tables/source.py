@@ -19,7 +19,6 @@ from artextract.sources.fetching.kept_pictures import KeptPictures
 from artextract.sources.fetching.polite_client import PoliteClient
 from artextract.sources.iiif.pictures import picture_at
 from artextract.sources.tables.columns import column_pairs, find_column, is_heading
-from artextract.sources.tables.ids import work_ids
 from artextract.sources.tables.matching import file_columns
 from artextract.sources.tables.picture_column import (
     Kind,
@@ -33,7 +32,7 @@ from artextract.sources.tables.pictures import TablePictures
 from artextract.sources.tables.preset import choose_preset, present
 from artextract.sources.tables.reading import read_table
 from artextract.sources.tables.text_files import LARGEST
-from artextract.sources.tables.works import WorkReader
+from artextract.sources.tables.works import WorkReader, work_ids
 from artextract.work_table import TERM_SEPARATOR
 
 _NONE = frozenset({Kind.NOTHING, Kind.OTHER, Kind.FILE})  # What is no picture

@@ -1,13 +1,19 @@
-"""Turns the rows of a table into the columns of works."""
+"""Turns the rows of a table into works: their columns and their ids."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from artextract.metadata.dates import Years, is_year, year_of, years_in
 from artextract.sources.base import ColumnUse
 from artextract.sources.plain_text import plain_text
+from artextract.sources.tables.cells import unique_name
 from artextract.sources.tables.columns import KEYWORD_HEADINGS, fold, is_address, plan_columns
+from artextract.sources.tables.picture_column import Kind, PictureName
 from artextract.sources.tables.reading import Table
 from artextract.work_table import TERM_COLUMNS, TERM_SEPARATOR
 
@@ -48,11 +54,10 @@ class WorkReader:
     def facts(self, row: Mapping[str, str]) -> dict[str, Any]:
         """The arguments of a `SourceWork` that a row gives, with `extra`, without `id`."""
         named = {ours: row.get(theirs, "") for ours, theirs in self.plan.works.items() if ours != "id"}
-        begin, end = _years(named)
-        facts: dict[str, Any] = {"year_begin": begin, "year_end": end}
-        for ours, value in named.items():
-            if not ours.startswith("year"):
-                facts[ours] = self._text(ours, value) or None
+        facts: dict[str, Any] = {
+            ours: self._text(ours, value) or None for ours, value in named.items() if not ours.startswith("year")
+        }
+        facts["year_begin"], facts["year_end"] = _years(named)
         date = named.get("date_text") or named.get("year", "")
         facts["date_text"] = _date_words(plain_text(date)) or None
         facts["licence"] = facts.get("licence") or self._licence(row)
@@ -70,10 +75,9 @@ class WorkReader:
         """How each column is used; `pictures` has the use of those that name pictures."""
         uses = []
         for name in self._table.columns:
-            example = next((row[name] for row in self._table.rows if name in row), "")
-            short = " ".join(example.split())
-            became = pictures.get(name) or self.plan.used_as(name)
-            uses.append(ColumnUse(name, became, f"{short[:_EXAMPLE]}…" if len(short) > _EXAMPLE else short))
+            example = " ".join(next((row[name] for row in self._table.rows if name in row), "").split())
+            short = f"{example[:_EXAMPLE]}…" if len(example) > _EXAMPLE else example
+            uses.append(ColumnUse(name, pictures.get(name) or self.plan.used_as(name), short))
         return uses
 
     def _has_commas(self, ours: str) -> bool:
@@ -126,3 +130,47 @@ def _date_words(text: str) -> str:
         year = _WHOLE_YEAR.fullmatch(day[1])
         return year[1] if year else day[1]
     return text.partition(".")[0] if _is_number(text) else text
+
+
+def work_ids(
+    rows: Sequence[Mapping[str, str]], column: str | None, pictures: Sequence[PictureName]
+) -> tuple[list[str], list[str]]:
+    """A unique id for each row, and the ids that were changed to make them unique.
+
+    The id is the row's own (the last part of an address, if that is unique), else the name of its picture file, else
+    a digest of the row's texts. A signed address never becomes an id. The second of two equal ids gets " (2)".
+    """
+    own = [row.get(column, "") if column else "" for row in rows]
+    meant: defaultdict[str, set[str]] = defaultdict(set)
+    for value in own:
+        meant[_tail(value)].add(value)
+    names = Counter(map(_picture_name, pictures))
+    ids: dict[str, None] = {}
+    doubled = []
+    for row, value, picture in zip(rows, own, pictures, strict=True):
+        name = _picture_name(picture)
+        base = value and (_tail(value) if len(meant[_tail(value)]) == 1 else value)
+        base = base or (name if name and names[name] == 1 else _digest(row))
+        unique = unique_name(base, ids, "{} ({})")
+        ids[unique] = None
+        if unique != base:
+            doubled.append(unique)
+    return list(ids), doubled
+
+
+def _tail(value: str) -> str:
+    """The last part of an address; any other id unchanged."""
+    return (is_address(value) and unquote(value.rstrip("/").rpartition("/")[2])) or value
+
+
+def _picture_name(picture: PictureName) -> str:
+    """The name of a picture file without its suffix; "" for an address with a query, which may be signed."""
+    if picture.kind not in {Kind.FILE, Kind.BESIDE, Kind.PICTURE} or "?" in picture.name:
+        return ""
+    return unquote(PurePosixPath(urlsplit(picture.name).path.replace("\\", "/")).stem)
+
+
+def _digest(row: Mapping[str, str]) -> str:
+    """A short digest of the texts of a row, without addresses."""
+    texts = (f"{name}={value}" for name, value in row.items() if "://" not in value)
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "replace")).hexdigest()[:16]

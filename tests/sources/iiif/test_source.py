@@ -15,9 +15,8 @@ from artextract.errors import SourceError
 from artextract.manifest import make_manifest
 from artextract.sources.base import SourceWork
 from artextract.sources.iiif import source
-from artextract.sources.iiif.metadata import person_in
 from artextract.sources.iiif.source import IiifSource
-from artextract.sources.iiif.works import readable_id
+from artextract.sources.iiif.works import person_in, readable_id
 from artextract.trays.exports import tray_manifest
 from artextract.trays.resolve import resolve
 from artextract.trays.store import Tray, TrayItem
