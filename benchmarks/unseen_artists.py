@@ -27,7 +27,7 @@ from artextract.collection import Collection
 from artextract.similarity.evaluation.evaluate import BLOCK, best
 from artextract.similarity.evaluation.measures import ArtistBootstrap, ranking_measures
 from artextract.similarity.evaluation.retrieval_task import K, RetrievalTask
-from artextract.sources.artgan import image_key
+from artextract.sources.wikiart import image_key
 from artextract.vectors import unit
 from artextract.vision.backbones import find_backbone
 from artextract.vision.embedding import load_embeddings

@@ -130,12 +130,10 @@ def _mended(line: str, separator: str, length: int) -> list[str] | None:
     """A record with wrong quotation marks: those within words doubled, else all ignored; None if its length is off."""
     edge = re.escape(separator) + '"\r\n'
     doubled = re.sub(rf'(?<!^)(?<![{edge}])"(?![{edge}]|$)', '""', line)
-    for text, quoting in ((doubled, csv.QUOTE_MINIMAL), (line, csv.QUOTE_NONE)):
-        with suppress(csv.Error):
-            found = next(csv.reader([text], delimiter=separator, strict=True, quoting=quoting))
-            if not length or len(found) == length:
-                return [cell.strip('"').replace('""', '"') for cell in found]
-    return None
+    attempts = [[cell.strip('"').replace('""', '"') for cell in line.rstrip("\r\n").split(separator)]]
+    with suppress(csv.Error):
+        attempts.insert(0, next(csv.reader([doubled], delimiter=separator, strict=True)))
+    return next((cells for cells in attempts if not length or len(cells) == length), None)
 
 
 def _said(wrong: dict[int, bool], name: str) -> Iterator[str]:
