@@ -86,8 +86,7 @@ class SubsetPair:
 def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
     """Two subsets in one table.
 
-    Raises ArtExtractError if a subset has fewer than `MIN_WORKS` works, both are the same, or their
-    embeddings cannot be compared.
+    ArtExtractError if one has fewer than `MIN_WORKS` works, both are the same, or their embeddings cannot be compared.
     """
     subsets, sources = (left, right), sources_of(left, right)
     tables = [source.works for source in sources]
@@ -111,10 +110,8 @@ def pair_subsets(left: Subset, right: Subset) -> SubsetPair:
 
 
 def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
-    """A subset of each collection that the table of both holds, in the order of the table.
-
-    Raises ArtExtractError if the embeddings cannot be compared.
-    """
+    """A subset of each collection in the pair's table, in order. ArtExtractError if the embeddings cannot be
+    compared."""
     if left.collection.root == right.collection.root:
         return (left,)
     if left.embeddings.key != right.embeddings.key:

@@ -44,10 +44,7 @@ class Typicality:
 
     @property
     def separation(self) -> float:
-        """Share of the works that fit their own subset better, the mean of both subsets.
-
-        0.5 if the subsets look the same, 1 if they are completely different.
-        """
+        """Share of the works that fit their own subset better, the mean of both: 0.5 (look the same) to 1 (differ)."""
         return float(np.mean([(values > 0).mean() for values in self.values]))
 
 

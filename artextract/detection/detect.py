@@ -37,10 +37,8 @@ class DetectionResult(JobResult):
 def detect(
     collection: Collection, detector: Detector, report: Report = silent, engine: RayEngine | None = None
 ) -> DetectionResult:
-    """Run a detector on the pictures that it has not searched yet. Works and raises like `compute_missing`.
-
-    Raises WeightsError if a network is not available.
-    """
+    """Run a detector on the pictures that it has not searched yet, like `compute_missing`. WeightsError without a
+    network."""
     if detector.uses:
         with suppress(WeightsError):  # the detector then finds those itself
             detect(collection, DETECTORS[detector.uses], report, engine)

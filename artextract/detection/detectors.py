@@ -21,8 +21,8 @@ class LoadedDetector(Protocol):
     def detect(self, image: Image.Image, sha256: str = "", priority: int = BACKGROUND) -> dict[str, np.ndarray]:
         """The detections in an RGB picture: arrays [detections, …], the same names each time.
 
-        `sha256` is the hash of the picture's file, "" for a picture of no collection. For `priority` see
-        `artextract.network_queue`.
+        `sha256` is the hash of the picture's file, "" for a picture of no collection. See `network_queue` for
+        `priority`.
         """
         ...
 

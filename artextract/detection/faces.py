@@ -52,10 +52,7 @@ class RetinaFace:
         self.key = f"retinaface-{hashlib.sha256(WEIGHTS + how).hexdigest()[:12]}"
 
     def find(self, image: Image.Image, priority: int = BACKGROUND) -> list[Face]:
-        """The faces in an RGB picture, the most certain first. For `priority` see `artextract.network_queue`.
-
-        The picture may have any size; more pixels than the largest of `VIEWS` do not help.
-        """
+        """The faces in an RGB picture, the most certain first. More pixels than the largest of `VIEWS` do not help."""
         (width, height), long = image.size, max(image.size)
         sizes = [(max(1, round(side / long * width)), max(1, round(side / long * height))) for side in VIEWS]
         pixels = [np.asarray(image.resize(size, Image.Resampling.BICUBIC)) for size in sizes]
@@ -83,8 +80,7 @@ def retinaface() -> RetinaFace:
 def fuse(views: Sequence[Sequence[Face]]) -> list[Face]:
     """The faces in several views of a picture, each once, the most certain first.
 
-    A face's score is the mean of its scores, 0 in a view without the face. Its box and landmarks are
-    means weighted by score.
+    The score is the mean of its scores, 0 in a view without the face; box and landmarks are means weighted by score.
     """
     every = sorted(
         ((face, number) for number, faces in enumerate(views) for face in faces), key=lambda pair: -pair[0].score

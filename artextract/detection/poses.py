@@ -192,10 +192,7 @@ class PoseDetector:
     """Finds the poses of pictures: on the bodies that BlazePose detects, and below the faces that RetinaFace finds."""
 
     def __init__(self, faces: Mapping[str, list[Face]]) -> None:
-        """Find the networks. Raises WeightsError if one is not available.
-
-        `faces` are faces found before, by the SHA-256 of the picture; they are not searched again.
-        """
+        """Find the networks, else WeightsError. `faces`, by the SHA-256 of the picture, are not searched again."""
         self._known_faces = faces
         self._faces, self._poses = retinaface(), blazepose()
         self.key = f"{self._poses.key}-{self._faces.key}"

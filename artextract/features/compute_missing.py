@@ -8,10 +8,11 @@ was changed since it was collected, is reported as failed and tried again next t
 
 import hashlib
 import time
-from collections.abc import Callable, Container, Generator, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,7 @@ PREPARED_PICTURES = 1000  # Prepared pictures that a job on pairs keeps in memor
 PictureRow = tuple[str, str, str]
 """A work's id, its picture's path in the collection, and the picture's SHA-256, from the work table."""
 PairGroup = tuple[str, Sequence[str]]  # The SHA-256 of a picture, and of those to compare it with
+Item = TypeVar("Item")
 
 
 def compute_missing(
@@ -43,23 +45,19 @@ def compute_missing(
     If nothing is missing, the store may be read-only. ArtExtractError if the collection has no works, a worker lacks
     its network, or the disk is full.
     """
-    run = _Run(collection, store, worker, report)
+    pictures = _pictures(collection)
 
-    def missing() -> list[PictureRow]:
-        known = store.keys()
-        return [row for row in run.rows.values() if picture_key(row[2]) not in known]
+    def missing(known: set[bytes]) -> tuple[list[PictureRow], int]:
+        rows = [row for row in pictures.values() if picture_key(row[2]) not in known]
+        return rows, len(pictures) - len(rows)
 
-    if not missing():
-        return run.nothing_missing(len(run.rows))
-    with store.writing():
-        run.damaged = store.sweep()
-        rows = missing()
+    def results(rows: Sequence[PictureRow]) -> Generator[_Results]:
         if engine is None:
-            results = _computed(collection, worker, rows)
-        else:
-            chunks = [rows[start : start + worker.shard] for start in range(0, len(rows), worker.shard)]
-            results = engine.map(partial(_RemoteWorker, collection, worker.factory, worker.key), chunks)
-        return run.append(results, len(rows), len(run.rows) - len(rows))
+            return _computed(collection, worker, rows)
+        chunks = [rows[start : start + worker.shard] for start in range(0, len(rows), worker.shard)]
+        return engine.map(partial(_RemoteWorker, collection, worker.factory, worker.key), chunks)
+
+    return _run(collection, store, worker, report, missing, results)
 
 
 def compare_missing(
@@ -74,30 +72,39 @@ def compare_missing(
     If nothing is missing, the store may be read-only. ArtExtractError if the collection has no works, another job is
     running, or the disk is full.
     """
-    run = _Run(collection, store, worker, report)
-    wanted = list(candidates)
+    pictures, wanted = _pictures(collection), list(candidates)
+
+    def missing(known: set[bytes]) -> tuple[list[PairGroup], int]:
+        groups, reused = [], len(known)
+        for left, candidate_rights in wanted:
+            rights = []
+            for right in candidate_rights:
+                key = pair_key(left, right)
+                if key not in known and left in pictures and right in pictures:
+                    known.add(key)  # each pair once
+                    rights.append(right)
+            if rights:
+                groups.append((left, rights))
+        return groups, reused
 
     @lru_cache(maxsize=PREPARED_PICTURES)
     def prepared(sha256: str) -> Prepared | BadImageError:
-        return _prepared(collection, worker, run.rows[sha256])[1]
+        return _prepared(collection, worker, pictures[sha256])[1]
 
     def compare(group: PairGroup) -> _Results:
         left, opened = group[0], {sha256: prepared(sha256) for sha256 in (group[0], *group[1])}
-        failed = {run.rows[sha256][0]: str(why) for sha256, why in opened.items() if isinstance(why, BadImageError)}
-        pictures = {sha256: picture for sha256, picture in opened.items() if not isinstance(picture, BadImageError)}
-        rights = [sha256 for sha256 in group[1] if sha256 in pictures and left in pictures]
-        arrays = worker.compare(left, rights, pictures) if rights else {}
+        failed = {pictures[sha256][0]: str(why) for sha256, why in opened.items() if isinstance(why, BadImageError)}
+        good = {sha256: picture for sha256, picture in opened.items() if not isinstance(picture, BadImageError)}
+        rights = [sha256 for sha256 in group[1] if sha256 in good and left in good]
+        arrays = worker.compare(left, rights, good) if rights else {}
         return _Results([pair_key(left, right) for right in rights], arrays, failed, 1)
 
-    known = store.keys()
-    if not _missing_pairs(wanted, run.rows, set(known)):
-        return run.nothing_missing(len(known))
-    with store.writing():
-        run.damaged = store.sweep()
-        known = store.keys()
-        reused = len(known)
-        groups = _missing_pairs(wanted, run.rows, known)
-        return run.append(_compared(compare, groups, worker.batch), len(groups), reused)
+    def results(groups: Sequence[PairGroup]) -> Generator[_Results]:
+        with closing(batches_ahead(compare, groups, worker.batch)) as batches:
+            for batch in batches:
+                yield _Results.joined(batch)
+
+    return _run(collection, store, worker, report, missing, results)
 
 
 @dataclass(frozen=True)
@@ -120,57 +127,61 @@ class _Results:
         )
 
 
-class _Run:
-    """One run of a job: appends, counts and reports."""
+def _run(
+    collection: Collection,
+    store: ShardStore,
+    worker: Preparation[Prepared],
+    report: Report,
+    missing: Callable[[set[bytes]], tuple[list[Item], int]],
+    results: Callable[[list[Item]], Generator[_Results]],
+) -> JobResult:
+    """Append the results in shards as they come.
 
-    def __init__(self, collection: Collection, store: ShardStore, worker: Preparation[Prepared], report: Report):
-        self._began = time.monotonic()
-        self._collection, self._store, self._worker, self._report = collection, store, worker, report
-        works = collection.works()
-        self._works = len(works)
-        first = works.drop_duplicates("image_sha256")
-        rows = zip(first["id"], first["image"], first["image_sha256"], strict=True)
-        self.rows: dict[str, PictureRow] = {row[2]: row for row in rows}
-        """SHA-256 → the first work with this picture."""
-        self.damaged = 0  # Shards that were removed because they were damaged
+    `missing` says what to compute and how many results are reused, given the keys in the store.
+    """
+    began, damaged, computed, failed = time.monotonic(), 0, 0, dict[str, str]()
+    items, reused = missing(store.keys())
+    pending: list[_Results] = []
 
-    def nothing_missing(self, reused: int) -> JobResult:
-        """The result where the store has everything."""
-        return self.append((_ for _ in ()), 0, reused)
+    def append() -> int:
+        shard = _Results.joined(pending)
+        pending.clear()
+        if shard.keys:
+            store.append(shard.keys, shard.arrays)
+        return len(shard.keys)
 
-    def append(self, results: Generator[_Results], total: int, reused: int) -> JobResult:
-        """Append the results in shards as they come."""
-        stage = Stage(self._worker.title, total, self._report)
-        started, computed, failed = time.monotonic(), 0, dict[str, str]()
-        pending: list[_Results] = []
-        with closing(results):
-            for batch in results:
+    with store.writing() if items else nullcontext():
+        if items:
+            damaged = store.sweep()
+            items, reused = missing(store.keys())
+        stage, started = Stage(worker.title, len(items), report), time.monotonic()
+        with closing(results(items)) as batches:
+            for batch in batches:
                 failed |= batch.failed
                 pending.append(batch)
-                if sum(len(each.keys) for each in pending) >= self._worker.shard:
-                    computed += self._append_shard(pending)
-                    pending = []
+                if sum(len(each.keys) for each in pending) >= worker.shard:
+                    computed += append()
                 stage.advance(batch.count, f"{len(failed):,} failed" if failed else "")
-        computed += self._append_shard(pending)
-        ended = time.monotonic()
-        return JobResult(
-            collection=self._collection.name,
-            works=self._works,
-            computed=computed,
-            reused=reused,
-            damaged=self.damaged,
-            failed=failed,
-            seconds=ended - self._began,
-            rate=computed / max(ended - started, 1e-9) if computed else None,
-            done=self._worker.done,
-            unit=self._worker.unit,
-        )
+        computed += append()
+    ended = time.monotonic()
+    return JobResult(
+        collection=collection.name,
+        works=len(collection.works()),
+        computed=computed,
+        reused=reused,
+        damaged=damaged,
+        failed=failed,
+        seconds=ended - began,
+        rate=computed / max(ended - started, 1e-9) if computed else None,
+        done=worker.done,
+        unit=worker.unit,
+    )
 
-    def _append_shard(self, pending: Sequence[_Results]) -> int:
-        shard = _Results.joined(pending)
-        if shard.keys:
-            self._store.append(shard.keys, shard.arrays)
-        return len(shard.keys)
+
+def _pictures(collection: Collection) -> dict[str, PictureRow]:
+    """SHA-256 → the first work with this picture."""
+    first = collection.works().drop_duplicates("image_sha256")
+    return {row[2]: row for row in zip(first["id"], first["image"], first["image_sha256"], strict=True)}
 
 
 def _computed(collection: Collection, worker: Worker[Prepared], rows: Sequence[PictureRow]) -> Generator[_Results]:
@@ -210,24 +221,3 @@ def _prepared(
         return row, BadImageError(f"The file {image} is missing or unreadable. Collect the collection again.")
     except BadImageError as error:
         return row, error
-
-
-def _missing_pairs(candidates: Iterable[PairGroup], pictures: Container[str], known: set[bytes]) -> list[PairGroup]:
-    """The candidate pairs of `pictures` that are not in `known`, each pair once. Adds them to `known`."""
-    groups: list[PairGroup] = []
-    for left, candidate_rights in candidates:
-        rights = []
-        for right in candidate_rights:
-            key = pair_key(left, right)
-            if key not in known and left in pictures and right in pictures:
-                known.add(key)
-                rights.append(right)
-        if rights:
-            groups.append((left, rights))
-    return groups
-
-
-def _compared(compare: Callable[[PairGroup], _Results], groups: Sequence[PairGroup], size: int) -> Generator[_Results]:
-    with closing(batches_ahead(compare, groups, size)) as batches:
-        for batch in batches:
-            yield _Results.joined(batch)

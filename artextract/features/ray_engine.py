@@ -38,7 +38,11 @@ class RayEngine:
         """
         if not chunks:
             return
-        ray = _ray()
+        try:
+            import ray
+            import ray.data
+        except ImportError as error:
+            raise missing_package("--engine ray", "ray", "ray") from error
         self._start(ray)
         try:
             items = [{"chunk": pickle.dumps(chunk)} for chunk in chunks]
@@ -61,17 +65,13 @@ class RayEngine:
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
         # "local" starts Ray and ignores any that runs on this machine already.
-        own = {"object_store_memory": STORE_BYTES, "include_dashboard": False}
-        tries = ATTEMPTS if self.address is None else 1
-        for left in reversed(range(tries)):
+        own = {"object_store_memory": STORE_BYTES, "include_dashboard": False} if self.address is None else {}
+        for left in reversed(range(ATTEMPTS if self.address is None else 1)):
             try:
-                self._check_address()
-                ray.init(
-                    self.address or "local",
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                    **(own if self.address is None else {}),
-                )
+                if self.address not in (None, "auto"):  # Ray would wait for minutes
+                    host, _, port = str(self.address).removeprefix("ray://").rpartition(":")
+                    socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+                ray.init(self.address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
                 break
             except Exception as error:  # the class that Ray raises if its processes start slowly
                 ray.shutdown()
@@ -82,13 +82,6 @@ class RayEngine:
                         "out --engine ray."
                     ) from error
         ray.data.DataContext.get_current().enable_progress_bars = False
-
-    def _check_address(self) -> None:
-        """Raise ValueError if the address has no port, OSError if it does not answer: Ray would wait for minutes."""
-        if self.address is None or self.address == "auto":
-            return
-        host, _, port = self.address.removeprefix("ray://").rpartition(":")
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
 
 
 class _Actor:
@@ -102,18 +95,8 @@ class _Actor:
             self._error = error
 
     def __call__(self, row: dict[str, Any]) -> dict[str, bytes]:
-        if self._error is not None:
-            return {"result": pickle.dumps(self._error)}
         try:
-            return {"result": pickle.dumps(self._work(pickle.loads(row["chunk"])))}
+            result = self._error or self._work(pickle.loads(row["chunk"]))
         except ArtExtractError as error:
-            return {"result": pickle.dumps(error)}
-
-
-def _ray() -> Any:
-    try:
-        import ray
-        import ray.data
-    except ImportError as error:
-        raise missing_package("--engine ray", "ray", "ray") from error
-    return ray
+            result = error
+        return {"result": pickle.dumps(result)}

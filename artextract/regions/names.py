@@ -55,10 +55,7 @@ class RegionName:
 
 
 def find_names(terms: Terms, groups: Sequence[np.ndarray]) -> list[list[RegionName]]:
-    """For each region of a level, its name and then further terms, best first; empty if it has no name.
-
-    `groups` are the rows of each region's works, int.
-    """
+    """For each region (the rows of its works), its name and then further terms, best first; empty without a name."""
     chance = CHANCE / max(1, len(groups) * len(terms.terms))
     totals = terms.counts(np.ones(terms.works, dtype=bool))
     names = []

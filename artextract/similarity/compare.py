@@ -54,8 +54,8 @@ class CellMapper:
 def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES) -> list[CellMatch]:
     """The pairs of cells, float [n, dimension] and [m, dimension], that are each other's nearest, nearest pair first.
 
-    These are best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching") by cosine. Each
-    picture's mean is subtracted first: what is everywhere in a picture tells nothing about a place.
+    Best buddies (Dekel et al. 2015, "Best-Buddies Similarity for Robust Template Matching") by cosine. Each picture's
+    mean is subtracted first: what is everywhere in a picture tells nothing about a place.
     """
     left_units, right_units = (unit(cells - cells.mean(axis=0)) for cells in (left, right))
     cosines = left_units @ right_units.T
@@ -69,10 +69,7 @@ def matching_cells(left: np.ndarray, right: np.ndarray, limit: int = MAX_MATCHES
 
 
 def correspondence(searcher: Searcher, mapper: CellMapper, left: str, right: str) -> Correspondence:
-    """Where two works of a collection correspond.
-
-    Raises ArtExtractError if a work does not exist, or its picture is missing or damaged.
-    """
+    """Where two works correspond. ArtExtractError if a work does not exist, or its picture is missing or damaged."""
     images = (str(searcher.works["image"].iloc[searcher.row_of(work)]) for work in (left, right))
     left_cells, right_cells = (mapper.cells(searcher.collection.image_path(image)) for image in images)
     return Correspondence(isqrt(len(left_cells)), matching_cells(left_cells, right_cells))
@@ -89,10 +86,7 @@ class Comparison:
 
 
 def compare_works(searcher: Searcher, left: str, right: str) -> Comparison:
-    """Compare two works of the searcher's collection.
-
-    Raises ArtExtractError if a work does not exist, or its picture is missing or damaged.
-    """
+    """Compare two works. ArtExtractError if a work does not exist, or its picture is missing or damaged."""
     rows = [searcher.row_of(work) for work in (left, right)]
     pictures: list[np.ndarray] = []
     for work, row in zip((left, right), rows, strict=True):

@@ -72,7 +72,7 @@ class Filters:
     text: str = ""  # All of its words must be in the title or the artist, in any case
 
     def allowed(self, works: pd.DataFrame, texts: TitleText | None = None) -> np.ndarray:
-        """Which rows of a work table pass, bool [n]; without `texts`, its titles and artists are read from the table.
+        """Which rows of a work table pass, bool [n]. `texts` are those of the table, if they are ready.
 
         A work passes a range of years if its own years overlap it. A work without a year does not pass.
         """

@@ -143,19 +143,14 @@ def neighbourly_order(vectors: np.ndarray) -> np.ndarray:
 
     units = normalize(vectors)
     axes = PCA(min(AXES, *units.shape), random_state=0).fit_transform(units)
-    order = np.arange(len(vectors))
-    starts, lengths = np.array([0]), np.array([len(vectors)])
-    while len(starts):
-        for length in np.unique(lengths):  # all ranges of one length at once; each depth has two lengths
-            places = starts[lengths == length, None] + np.arange(length)
-            rows = order[places]
-            centred = axes[rows] - axes[rows].mean(axis=1, keepdims=True)
-            widest = np.linalg.eigh(centred.swapaxes(1, 2) @ centred)[1][:, :, -1:]
-            across = np.argsort((centred @ widest)[:, :, 0], axis=1, kind="stable")
-            order[places] = np.take_along_axis(rows, across, axis=1)
-        halves = lengths // 2
-        starts = np.concatenate([starts, starts + halves])
-        lengths = np.concatenate([halves, lengths - halves])
-        large = lengths > NEIGHBOURS
-        starts, lengths = starts[large], lengths[large]
-    return order
+
+    def ordered(rows: np.ndarray) -> np.ndarray:
+        centred = axes[rows] - axes[rows].mean(axis=0)
+        widest = np.linalg.eigh(centred.T @ centred)[1][:, -1]
+        rows = rows[np.argsort(centred @ widest, kind="stable")]
+        half = len(rows) // 2
+        return np.concatenate([
+            part if len(part) <= NEIGHBOURS else ordered(part) for part in (rows[:half], rows[half:])
+        ])
+
+    return ordered(np.arange(len(vectors)))

@@ -45,10 +45,8 @@ class NeighbourGraph:
 
 
 def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGraph:
-    """The stored graph of a collection's works; computes and stores the graph if there is none.
-
-    If `report` stops the job, nothing is stored. Raises StorageError if the graph cannot be written.
-    """
+    """The graph of a collection's works, stored, or computed now and stored, unless `report` stops it. StorageError on
+    a full disk."""
 
     def compute() -> dict[str, np.ndarray]:
         nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)

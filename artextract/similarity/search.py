@@ -49,8 +49,7 @@ class Searcher:
     def __init__(self, collection: Collection, embeddings: Embeddings, embedder: Callable[[], Embedder]) -> None:
         """Build the index. `embedder` is called only for a picture that the collection does not hold.
 
-        Raises ArtExtractError if the works have changed since the embeddings were read, or the vector database
-        can't be used.
+        ArtExtractError if the works changed since the embeddings were read, or the vector database can't be used.
         """
         self.collection = collection
         self.works = works = collection.works().set_index("id", drop=False)
@@ -70,10 +69,8 @@ class Searcher:
         self.allowed = lru_cache(maxsize=64)(self._allowed)
 
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
-        """The `k` works nearest to a work of the collection, nearest first, without the work itself.
-
-        Here and below, a `work` that is unknown or not embedded raises ArtExtractError.
-        """
+        """The `k` nearest works, nearest first, without the work itself. Here and below, ArtExtractError for an unknown
+        work."""
         return self._compared(self.row_of(work), *self._nearest(work, k, filters))
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:

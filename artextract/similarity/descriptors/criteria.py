@@ -71,10 +71,8 @@ class DescriptorIndex:
         self._textures = (textures - self._mean) / self._deviation
 
     def nearest(self, criterion: str, query: VisualDescriptor, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
-        """The `k` works (or fewer) nearest to a query, nearest first: row and number by the criterion.
-
-        `criterion` is a key of `CRITERIA`, `allowed` (bool [n]) says which works may be returned.
-        """
+        """The `k` nearest works (or fewer) of `allowed` (bool [n]) by a key of `CRITERIA`: row and number, nearest
+        first."""
         if criterion == "palette":
             values = palette_distances(query.palette, self._palettes)
         elif criterion == "composition":

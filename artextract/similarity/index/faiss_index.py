@@ -78,13 +78,10 @@ class FaissIndex:
     def __init__(
         self, vectors: np.ndarray, file: Path | None = None, digest: bytes = b"", exact_limit: int = EXACT_LIMIT
     ) -> None:
-        """Take the vectors, and the stored graph if there is one.
+        """Take vectors, finite floats [n, d], of any length, else ValueError. A zero vector has cosine 0 with all.
 
-        Args:
-            vectors: finite floats [n, d], of any length, else ValueError. A zero vector has cosine 0 with all queries.
-            file: where `build` stores the graph, and beside it the vectors; None stores nothing.
-            digest: identifies these vectors.
-            exact_limit: number of vectors above which a graph is built, and the vectors are mapped into memory.
+        More than `exact_limit` vectors get a graph, and are mapped into memory from beside `file`, where `build` stores
+        the graph; without a file, nothing is stored. `digest` identifies the vectors.
         """
         self._file, self._digest, self._exact_limit = file, digest, exact_limit
         self._graph: Any = None

@@ -22,10 +22,7 @@ class Index(Protocol):
         ...
 
     def build(self, report: Report = silent) -> None:
-        """Prepare fast searches, and store the result. `report` may stop it.
-
-        Raises StorageError if another process is building, or the disk can't be written.
-        """
+        """Prepare fast searches, and store the result. StorageError if another process does, or the disk is full."""
         ...
 
     def search(self, query: np.ndarray, k: int, allowed: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -37,18 +34,15 @@ class Index(Protocol):
         ...
 
     def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """The `k` nearest of each vector, without itself: int64 [n, k], -1 where there are fewer.
+        """The `k` nearest of each vector, without itself, equally near ones in any order: int64 [n, k], -1 for none.
 
-        This is much faster than one search per vector; equally near vectors come in any order.
+        This is much faster than one search per vector.
         """
         ...
 
 
 def open_index(collection: Collection, embeddings: Embeddings) -> Index:
-    """The index of a collection's embeddings: in this process, or in the database of the settings.
-
-    Raises ArtExtractError if the database can't be used.
-    """
+    """The index in this process, or in the database of the settings. ArtExtractError if that can't be used."""
     folder, key = collection.root / "index", str(embeddings.key)
     address = settings.index_address()
     if address is None:

@@ -54,13 +54,10 @@ class MilvusIndex:
     ) -> None:
         """Connect to the database. Raises ArtExtractError if pymilvus is not installed, or nothing answers.
 
-        Args:
-            address: a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite.
-            name: of the vectors; new pictures do not change it, new weights do.
-            hashes: SHA-256 of each work's picture; several works may share a picture.
-            vectors: finite floats [n, d], of any length, else ValueError.
-            stamp: a file that records that all vectors were sent.
-            exact_limit: pictures above which the database builds a graph.
+        `address` is a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite; `name` changes with the
+        weights, not with the pictures; `hashes` are the SHA-256 of each work's picture, which several may share;
+        `vectors` are finite floats [n, d] of any length, else ValueError; the file `stamp` records that all were sent.
+        Above `exact_limit` pictures the database builds a graph.
         """
         self._vectors, self._lengths, self._exact_limit = vectors, lengths_of(vectors), exact_limit
         self._address, self._description, self._stamp = address, name, stamp

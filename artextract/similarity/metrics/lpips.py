@@ -30,7 +30,7 @@ class Lpips:
         self._session = Session(_model(tensors))
 
     def distances(self, query: np.ndarray, others: Sequence[np.ndarray]) -> list[float]:
-        """LPIPS of one comparison picture, uint8 [256, 256, 3], with each of others: at least 0, lower is closer.
+        """LPIPS of a comparison picture, uint8 [256, 256, 3], with each of others: at least 0, lower is closer.
 
         The distance of a pair does not depend on the other pictures. ValueError if one is not a comparison picture.
         """

@@ -36,10 +36,7 @@ def check_comparison_picture(picture: np.ndarray) -> None:
 
 
 def rmse(left: np.ndarray, right: np.ndarray) -> float:
-    """Root mean square error of two comparison pictures, RGB scaled to 0…1: a distance from 0 to 1, lower is closer.
-
-    ValueError for other pictures.
-    """
+    """Root mean square error of two comparison pictures, a distance from 0 to 1. ValueError for other pictures."""
     import cv2
 
     check_comparison_picture(left)

@@ -38,10 +38,8 @@ def ssim_with_each(query: np.ndarray, others: Sequence[np.ndarray]) -> list[floa
 
 
 def ssim_map(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """The SSIM of the window around each pixel of comparison pictures, which are mirrored at the border.
-
-    float32 [256, 256], -1 to 1, higher is closer. The mean of `ssim_with_each` excludes the border.
-    """
+    """The SSIM of the window around each pixel, float32 [256, 256], -1 to 1; the pictures are mirrored at the
+    border."""
     return _ssim_map(_moments(a), _moments(b)).astype(np.float32)
 
 
