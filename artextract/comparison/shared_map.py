@@ -43,9 +43,8 @@ def map_folder(sources: Sequence[Subset]) -> Collection:
     """The folder that stores the map and regions of a pair's `sources`: the collection, or one for both."""
     if len(sources) == 1:
         return sources[0].collection
-    names = sorted(source.collection.name for source in sources)
-    folder = cache_dir() / "shared_maps" / "+".join(names)  # a collection's name has no "+"
-    return Collection(folder, About("both", " and ".join(names)))
+    names = sorted(source.collection.name for source in sources)  # which have no "+"
+    return Collection(cache_dir() / "shared_maps" / "+".join(names), About("both", " and ".join(names)))
 
 
 def read_shared_map(sources: Sequence[Subset], method: str) -> GalleryMap | None:

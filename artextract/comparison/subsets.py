@@ -127,9 +127,8 @@ def sources_of(left: Subset, right: Subset) -> tuple[Subset, ...]:
 def common_backbone(left: Collection, right: Collection) -> str:
     """The best backbone by which both collections are embedded. Raises ArtExtractError if there is none."""
     of_left, of_right = embedded_by(left), embedded_by(right)
-    for name in of_left:
-        if name in of_right:
-            return name
+    if both := [name for name in of_left if name in of_right]:
+        return both[0]
     lacking, backbone = (right, of_left[0]) if of_left else (left, next(iter(of_right), "paintings"))
     raise ArtExtractError(
         f"{left.name} and {right.name} have no embedding in common: run "
@@ -139,11 +138,9 @@ def common_backbone(left: Collection, right: Collection) -> str:
 
 def _mask(subset: Subset, sources: tuple[Subset, ...]) -> np.ndarray:
     """The rows of the subset in the table, bool [works]."""
-    passing = subset.filters.allowed(subset.works)
-    return np.concatenate([
-        passing if source.collection.root == subset.collection.root else np.zeros(len(source.works), dtype=bool)
-        for source in sources
-    ])
+    own, passing = subset.collection.root, subset.filters.allowed(subset.works)
+    parts = [passing if source.collection.root == own else np.zeros(len(source.works), bool) for source in sources]
+    return np.concatenate(parts)
 
 
 def _check_size(count: int, subject: str) -> None:

@@ -75,13 +75,12 @@ class BlazePose:
         self._files = [folder / "modules" / module / f"{network}.tflite" for module, network in places]
         digest = hashlib.sha256(repr((MIN_DETECTOR_SCORE, MIN_SCORE, SAME, MAX_PEOPLE, REGION)).encode())
         for file in self._files:
-            try:
-                digest.update(file.read_bytes())
-            except OSError as error:
+            if not file.is_file():
                 raise WeightsError(
                     f"{file.name} is missing from the package mediapipe. Install the version in "
                     "requirements-no-deps.txt."
-                ) from error
+                )
+            digest.update(file.read_bytes())
         self.key = f"{NAME}-{digest.hexdigest()[:12]}"
 
     def find(self, image: Image.Image, faces: Sequence[Face] = (), priority: int = BACKGROUND) -> list[Pose]:
@@ -95,14 +94,11 @@ class BlazePose:
     def _poses(self, pixels: np.ndarray, faces: Sequence[Face]) -> list[Pose]:
         height, width = pixels.shape[:2]
         regions = self._people(pixels) + [_below(face, width, height) for face in faces]
-        candidates: list[Pose] = []
-        for region in regions:
-            guess = self._pose(pixels, region)
-            # The first region was a guess; the pose in it gives a better one.
-            if guess is not None and (better := self._pose(pixels, guess[1])) is not None:
-                candidates.append(better[0])
+        # The first region is a guess; the pose in it gives a better one.
+        guesses = [guess for region in regions if (guess := self._pose(pixels, region))]
+        better = [found[0] for _, region in guesses if (found := self._pose(pixels, region))]
         poses: list[Pose] = []
-        for pose in sorted(candidates, key=lambda pose: -pose.score):
+        for pose in sorted(better, key=lambda pose: -pose.score):
             if pose.score >= MIN_SCORE and not any(_same_person(pose, known) for known in poses):
                 poses.append(pose)
         return poses[:MAX_PEOPLE]

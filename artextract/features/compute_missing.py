@@ -75,7 +75,7 @@ def compare_missing(
     pictures, wanted = _pictures(collection), list(candidates)
 
     def missing(known: set[bytes]) -> tuple[list[PairGroup], int]:
-        groups, reused = [], len(known)
+        groups, reused = list[PairGroup](), len(known)
         for left, candidate_rights in wanted:
             rights = []
             for right in candidate_rights:

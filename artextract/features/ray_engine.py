@@ -10,6 +10,7 @@ import pickle
 import socket
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeVar
 
 from artextract.errors import ArtExtractError, missing_package
@@ -39,8 +40,8 @@ class RayEngine:
         if not chunks:
             return
         try:
-            import ray
-            import ray.data
+            ray: Any = import_module("ray")
+            import_module("ray.data")
         except ImportError as error:
             raise missing_package("--engine ray", "ray", "ray") from error
         self._start(ray)

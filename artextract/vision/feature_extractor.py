@@ -14,7 +14,7 @@ from artextract.progress import Report, Stage, silent
 from artextract.vision.backbones import Backbone, find_backbone, weights_of
 from artextract.vision.concatenated import Projection
 from artextract.vision.device import Device, find_device
-from artextract.vision.feature_key import embedding_key, feature_map_key
+from artextract.vision.feature_key import FeatureKey, embedding_key
 from artextract.vision.networks.load import arithmetic_of, load_network
 from artextract.vision.preprocessing import Preprocessing, prepare_file, resized
 
@@ -72,7 +72,8 @@ class FeatureMapper:
         """Load the network for pictures with sides of `size` pixels. Raises the same errors as `Embedder`."""
         self.backbone, self.size, self.device = backbone, size, device or find_device()
         self.weights = weights_of(backbone, weights_file)
-        self.key = feature_map_key(backbone, self.weights, size, arithmetic_of(backbone, self.device))
+        arithmetic = arithmetic_of(backbone, self.device)
+        self.key = FeatureKey(backbone.name, self.weights.fingerprint, f"{size}px-whole", arithmetic)
         self._network = load_network(backbone, self.weights, self.device, size)
 
     def maps(self, pixels: np.ndarray) -> np.ndarray:

@@ -44,8 +44,3 @@ class FeatureKey:
 def embedding_key(backbone: Backbone, weights: Weights, arithmetic: Arithmetic) -> FeatureKey:
     """The key of embeddings of pictures from `preprocessing.prepare`."""
     return FeatureKey(backbone.name, weights.fingerprint, backbone.preprocessing.key, arithmetic)
-
-
-def feature_map_key(backbone: Backbone, weights: Weights, size: int, arithmetic: Arithmetic) -> FeatureKey:
-    """The key of feature maps of pictures from `preprocessing.prepare_whole`."""
-    return FeatureKey(backbone.name, weights.fingerprint, f"{size}px-whole", arithmetic)

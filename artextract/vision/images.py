@@ -74,7 +74,7 @@ def open_picture(source: Path | bytes, name: str = "", at_least: int | None = No
     with _errors_as_sentences(name):
         picture = _by_pillow(content, name, at_least)
         if picture is None:
-            size = tiff.size_of(content)
+            size = tiff.first_size(content)
             with _room(bytes_to_open(content), name):
                 picture = _upright(open_rare_tiff(content, factor_for(size, at_least)), size, "TIFF")
         return picture
@@ -84,7 +84,7 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
     """BadImageError if a picture has more than `most` pixels by its header, or is no picture. Does not decode it."""
     with _errors_as_sentences(name):
         opened = _header(content, name)
-        width, height = opened.size if opened is not None else tiff.size_of(content)
+        width, height = opened.size if opened is not None else tiff.first_size(content)
     if width * height > most:
         raise BadImageError(f"{name} has more than {most // 1_000_000} million pixels: save a smaller copy.")
 
@@ -92,15 +92,13 @@ def check_pixels(content: bytes, name: str, most: int) -> None:
 def read_picture(path: Path, name: str = "") -> bytes:
     """The bytes of a picture file. BadImageError if it can't be read or is larger than `MAX_BYTES`; `name` is its name
     there."""
-    name = name or path.name
     try:
         return read_regular(path, MAX_BYTES)
     except FileNotFoundError as error:
         raise BadImageError(f"There is no file {path}: check the path.") from error
     except OSError as error:
-        if error.errno == errno.EFBIG:
-            raise BadImageError(too_many_bytes(name)) from error
-        raise BadImageError(f"{name} can't be read ({error.strerror}): check the file.") from error
+        why = f"{name or path.name} can't be read ({error.strerror}): check the file."
+        raise BadImageError(too_many_bytes(name or path.name) if error.errno == errno.EFBIG else why) from error
 
 
 def thumbnail(image: Image.Image, side: int) -> Image.Image:
@@ -129,9 +127,8 @@ def _errors_as_sentences(name: str) -> Iterator[None]:
     except BadImageError:
         raise
     except MemoryError as error:
-        raise BadImageError(
-            f"There is not enough memory to open {name}: close other programs, or save a smaller copy."
-        ) from error
+        how = "close other programs, or save a smaller copy."
+        raise BadImageError(f"There is not enough memory to open {name}: {how}") from error
     except tiff.RareTiffError as error:
         raise BadImageError(f"{name} is a TIFF of a kind that is not read ({error}): save it as RGB.") from error
     except SlowFileError as error:
@@ -145,8 +142,7 @@ def _by_pillow(content: bytes, name: str, at_least: int | None) -> Picture | Non
     opened = _header(content, name)
     if opened is None:
         return None
-    width, height = opened.size
-    format_name = opened.format or ""
+    (width, height), format_name = opened.size, opened.format or ""
     besides = 0  # Bytes that the decoder needs for any size
     if isinstance(opened, JpegImageFile):
         if (coefficients := draft_jpeg(opened, content, MAX_PIXELS, at_least)) is None:
@@ -222,9 +218,8 @@ def _loaded(opened: Image.Image, content: bytes, name: str) -> tuple[Image.Image
             raise
         whole, missing = end_cut_jpeg(content)
         if missing > MOST_MISSING:
-            raise BadImageError(
-                f"{name} is damaged or truncated: a part of the picture is missing. Download the file again."
-            ) from None
+            why = "a part of the picture is missing. Download the file again."
+            raise BadImageError(f"{name} is damaged or truncated: {why}") from None
         again = JpegImageFile(io.BytesIO(whole))
         again.draft(again.mode, opened.size)
         again.load()

@@ -21,8 +21,8 @@ class Preprocessing:
 
     input_size: int  # Side of the square that the network sees, pixels
     crop: float | None  # `input_size` divided by the length of the resized short side; None squeezes
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)  # Of ImageNet
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
 
     @property
     def short_side(self) -> int:

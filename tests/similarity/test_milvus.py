@@ -151,22 +151,6 @@ def test_only_what_is_new_is_sent_and_what_went_is_not_found(made) -> None:
     assert later.search(vectors[7], 10)[0].tolist() == truth.tolist()
 
 
-def test_many_pictures_are_searched_by_the_databases_own_graph(made) -> None:
-    vectors = random_vectors(600)
-    made(vectors).build()
-    grown = made(vectors, exact_limit=100)
-    grown._stamp.unlink()
-    index = made(vectors, exact_limit=100)
-    index.build()
-    assert index._client.describe_index(index.name, "vector")["index_type"] == "HNSW"
-    exact = FaissIndex(vectors)
-    hits = sum(
-        len(np.intersect1d(exact.search(query, 10)[0], index.search(query, 10)[0]))
-        for query in random_vectors(20, seed=5)
-    )
-    assert hits >= 190
-
-
 def test_other_weights_never_meet_these_vectors(database: str, tmp_path: Path) -> None:
     vectors = random_vectors(30)
     old = MilvusIndex(database, "x old-weights", hashes(30), vectors, tmp_path / "a" / "old")

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from artextract.similarity.vectors import best_first, checked_unit, cosines_of, 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-EXACT_LIMIT = 100_000  # Pictures up to which the database compares the query with all of them; above, it builds a graph
-LINKS, BUILD_WIDTH, SEARCH_WIDTH = 32, 200, 256
-"""The graph (HNSW): links of each vector, candidates while linking, candidates while searching."""
 BLOCK = 1024  # Pictures sent at once
 MAX_RESULTS = 16_384  # Pictures that one search can return. Milvus returns no more.
 SPARE = 16  # Extra pictures fetched, so that equally near ones are put in order here
@@ -43,23 +40,14 @@ class MilvusIndex:
     runs here. So a filter never loses works; only the database's graph may.
     """
 
-    def __init__(
-        self,
-        address: str,
-        name: str,
-        hashes: Sequence[str],
-        vectors: np.ndarray,
-        stamp: Path,
-        exact_limit: int = EXACT_LIMIT,
-    ) -> None:
+    def __init__(self, address: str, name: str, hashes: Sequence[str], vectors: np.ndarray, stamp: Path) -> None:
         """Connect to the database. Raises ArtExtractError if pymilvus is not installed, or nothing answers.
 
         `address` is a Milvus server (`http://host:19530`), or a file (`….db`) for Milvus Lite; `name` changes with the
         weights, not with the pictures; `hashes` are the SHA-256 of each work's picture, which several may share;
         `vectors` are finite floats [n, d] of any length, else ValueError; the file `stamp` records that all were sent.
-        Above `exact_limit` pictures the database builds a graph.
         """
-        self._vectors, self._lengths, self._exact_limit = vectors, lengths_of(vectors), exact_limit
+        self._vectors, self._lengths = vectors, lengths_of(vectors)
         self._address, self._description, self._stamp = address, name, stamp
         self.name = f"artextract_{hashlib.sha256(name.encode()).hexdigest()[:32]}"
         first_bytes = bytes.fromhex("".join(sha256[:16] for sha256 in hashes))
@@ -87,13 +75,6 @@ class MilvusIndex:
                 sent += self._send(block)
                 stage.advance(len(block), note=f"{sent:,} new")
             self._client.flush(self.name)
-            (wanted,) = self._index_type()
-            if self._client.describe_index(self.name, "vector")["index_type"] != wanted.index_type:
-                # The number of pictures has passed the limit.
-                self._client.release_collection(self.name)
-                self._client.drop_index(self.name, "vector")
-                self._client.create_index(self.name, self._index_type())
-            self._client.load_collection(self.name)
             write_bytes(self._stamp, self._state().encode())
         self._is_complete = True
 
@@ -141,14 +122,8 @@ class MilvusIndex:
 
     def _nearest(self, vectors: np.ndarray, limit: int) -> list[np.ndarray]:
         """The `limit` pictures nearest to each unit vector, by the database."""
-        is_graph = len(self._pictures) > self._exact_limit
         answers = self._client.search(
-            self.name,
-            data=list(vectors),
-            limit=limit,
-            output_fields=["picture"],
-            search_params={"params": {"ef": max(SEARCH_WIDTH, limit)} if is_graph else {}},
-            timeout=TIMEOUT,
+            self.name, data=list(vectors), limit=limit, output_fields=["picture"], timeout=TIMEOUT
         )
         nearest = []
         for hits in answers:
@@ -187,19 +162,10 @@ class MilvusIndex:
             schema = self._client.create_schema(auto_id=False, description=self._description)
             schema.add_field("picture", DataType.INT64, is_primary=True)
             schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._vectors.shape[1])
-            self._client.create_collection(
-                self.name, schema=schema, index_params=self._index_type(), consistency_level="Strong"
-            )
+            index = self._client.prepare_index_params()
+            index.add_index("vector", index_type="AUTOINDEX", metric_type="IP")  # the server chooses
+            self._client.create_collection(self.name, schema=schema, index_params=index, consistency_level="Strong")
         self._client.load_collection(self.name)
-
-    def _index_type(self) -> Any:
-        parameters = self._client.prepare_index_params()
-        if len(self._pictures) <= self._exact_limit:
-            parameters.add_index("vector", index_type="FLAT", metric_type="IP")
-        else:
-            graph = {"M": LINKS, "efConstruction": BUILD_WIDTH}
-            parameters.add_index("vector", index_type="HNSW", metric_type="IP", params=graph)
-        return parameters
 
     def _was_sent(self) -> bool:
         """Whether all pictures were sent before, and the database still has as many."""

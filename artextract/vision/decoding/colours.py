@@ -81,29 +81,24 @@ def finite(values: np.ndarray) -> np.ndarray:
 
 
 def to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """Convert a picture in RGB, L or CMYK to sRGB from its colour profile; without one, to RGB."""
-    if not profile or (image.mode == "RGB" and _is_srgb(profile)):
-        return image.convert("RGB")
+    """Convert a picture in RGB, L or CMYK to sRGB from its colour profile; without a right one, to RGB."""
+    known = profile and not (image.mode == "RGB" and _is_srgb(profile))
+    return (known and _converted(image, profile)) or image.convert("RGB")
+
+
+def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
+    """None if the profile is wrong, which is common."""
     try:
-        return _converted(image, profile)
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return image.convert("RGB")  # wrong profiles are common
-
-
-def _converted(image: Image.Image, profile: bytes) -> Image.Image:
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    assert converted is not None  # only None where the picture is converted in place
-    return converted
+        return None
 
 
 def _is_srgb(profile: bytes) -> bool:
     """Whether a profile leaves colours as they are. Its name proves nothing: many profiles are derived from sRGB."""
-    try:
-        difference = np.asarray(_converted(_PROBE, profile)).astype(int) - np.asarray(_PROBE)
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return True
-    return bool(np.abs(difference).max() <= _SAME)
+    converted = _converted(_PROBE, profile) or _PROBE
+    return bool(np.abs(np.asarray(converted).astype(int) - np.asarray(_PROBE)).max() <= _SAME)
 
 
 def _opaque(image: Image.Image, profile: bytes) -> Image.Image:

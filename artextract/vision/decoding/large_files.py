@@ -45,16 +45,15 @@ def smaller_copy(path: Path) -> bytes | None:
 def _level(file: BinaryIO) -> Image.Image | None:
     """The largest level of a pyramid TIFF, stored as a page of its own, that has at most `_MOST_PIXELS`."""
     opened = TiffImageFile(file)
-    full = tiff.number_of(opened.tag_v2, tiff.Tag.WIDTH, 0), tiff.number_of(opened.tag_v2, tiff.Tag.HEIGHT, 0)
-    orientation = opened.getexif().get(ExifTags.Base.Orientation, 1)
-    levels = {}
+    full, orientation = tiff.size_of(opened.tag_v2), opened.getexif().get(ExifTags.Base.Orientation, 1)
+    levels = []
     for page in range(1, min(opened.n_frames, _MOST_PAGES)):
         opened.seek(page)
         if tiff.is_smaller_copy(opened.tag_v2, full) and opened.width * opened.height <= _MOST_PIXELS:
-            levels[page] = opened.width
+            levels.append((opened.width, -page))
     if not levels:
         return None
-    opened.seek(max(levels, key=levels.__getitem__))
+    opened.seek(-max(levels)[1])
     tiff.check_tiles(opened.tag_v2)
     opened.getexif()[ExifTags.Base.Orientation] = orientation
     return opened

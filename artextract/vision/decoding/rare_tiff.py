@@ -6,16 +6,24 @@ bytes. The layouts are those of TIFF 6.0 and of Adobe's supplements.
 
 import io
 import struct
-from dataclasses import dataclass
 from math import ceil, log2, prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from artextract.vision.decoding import colours
-from artextract.vision.decoding.tiff import RareTiffError, Tag, check_tiles, directories, number_of, numbers_of
+from artextract.vision.decoding.tiff import (
+    RareTiffError,
+    Tag,
+    check_tiles,
+    directories,
+    number_of,
+    numbers_of,
+    size_of,
+    strip_size,
+)
 
 _UNPACKED = {1, 5, 8, 32773, 32946, 34925, 50000}  # Compressions without loss: none, LZW, deflate, PackBits, LZMA, Zstd
 _WHOLE_BYTES = {8, 16, 32, 64}  # Depths in bits
@@ -70,8 +78,7 @@ def open_rare_tiff(content: bytes, factor: int = 1) -> Image.Image:
     return picture
 
 
-@dataclass(frozen=True)
-class _Layout:
+class _Layout(NamedTuple):
     bits: int  # Bits of a sample
     format: int  # Sample format: 1 unsigned, 2 signed, 3 float
     channels: int
@@ -101,24 +108,15 @@ def _layout(tags: ImageFileDirectory_v2) -> _Layout:
     depth, number = bits.pop(), formats.pop()
     if number == 3 and depth not in {16, 32, 64}:
         raise RareTiffError(f"floats of {depth} bits")
-    height = number_of(tags, Tag.HEIGHT, 0)
-    return _Layout(
-        bits=depth,
-        format=number,
-        channels=channels,
-        samples=1 if separate else samples,
-        planes=channels if separate else 1,
-        compression=compression,
-        predictor=number_of(tags, Tag.PREDICTOR, 1) if compression not in {1, 32773} else 1,
-        width=number_of(tags, Tag.TILE_WIDTH, number_of(tags, Tag.WIDTH, 0)),
-        height=number_of(tags, Tag.TILE_HEIGHT, min(number_of(tags, Tag.ROWS_PER_STRIP, height), height)),
-        order="<" if tags._endian == "<" else ">",
-    )
+    planes = (1, channels) if separate else (samples, 1)
+    predictor = number_of(tags, Tag.PREDICTOR, 1) if compression not in {1, 32773} else 1
+    order: Literal["<", ">"] = "<" if tags._endian == "<" else ">"
+    return _Layout(depth, number, channels, *planes, compression, predictor, *strip_size(tags), order)
 
 
 def _shape(layout: _Layout, tags: ImageFileDirectory_v2) -> tuple[tuple[int, int, int, int], np.dtype]:
     """Planes, rows and columns of whole strips or tiles, samples of a pixel; and the type of a sample."""
-    width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+    width, height = size_of(tags)
     down, across = ceil(height / layout.height), ceil(width / layout.width)
     kind = np.dtype({1: "u", 2: "i", 3: "f"}.get(layout.format, "u") + str(max(2 ** ceil(log2(layout.bits / 8)), 1)))
     return (layout.planes, down * layout.height, across * layout.width, layout.samples), kind
@@ -126,7 +124,7 @@ def _shape(layout: _Layout, tags: ImageFileDirectory_v2) -> tuple[tuple[int, int
 
 def _pixels(content: bytes, layout: _Layout, tags: ImageFileDirectory_v2) -> np.ndarray:
     """The samples of the channels: [rows, columns, channels]."""
-    width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+    width, height = size_of(tags)
     shape, kind = _shape(layout, tags)
     down, across = shape[1] // layout.height, shape[2] // layout.width
     pixels = np.zeros(shape, kind)

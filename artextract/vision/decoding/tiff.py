@@ -4,6 +4,7 @@ import io
 import struct
 from collections.abc import Iterator
 from enum import IntEnum
+from math import prod
 from typing import Any
 
 from PIL import Image
@@ -65,30 +66,29 @@ def directories(content: bytes) -> Iterator[tuple[int, ImageFileDirectory_v2, bo
 def smaller_level(content: bytes, most: int) -> bytes | None:
     """A pyramid TIFF whose first picture is its largest level of at most `most` pixels; None without one."""
     best, place = 0, 0
-    full = size_of(content)
+    full = first_size(content)
     for start, tags, reduced in directories(content):
-        width, height = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
+        width, height = size_of(tags)
         if reduced and _same_shape((width, height), full) and best < width * height <= most:
             best, place = width * height, start
     if not best:
         return None
-    order = "<" if content[:1] == b"I" else ">"
-    return (
-        content[:8] + struct.pack(order + "Q", place) + content[16:]
-        if _is_big(content)
-        else (content[:4] + struct.pack(order + "L", place) + content[8:])
-    )
+    begin, end, kind = (8, 16, "Q") if _is_big(content) else (4, 8, "L")
+    return content[:begin] + struct.pack(("<" if content[:1] == b"I" else ">") + kind, place) + content[end:]
 
 
 def is_smaller_copy(tags: ImageFileDirectory_v2, full: tuple[int, int]) -> bool:
     """Whether a page is a smaller copy of a picture of the size `full`."""
-    size = number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
-    return bool(number_of(tags, Tag.REDUCED, 0) & 1) and _same_shape(size, full)
+    return bool(number_of(tags, Tag.REDUCED, 0) & 1) and _same_shape(size_of(tags), full)
 
 
-def size_of(content: bytes) -> tuple[int, int]:
+def first_size(content: bytes) -> tuple[int, int]:
     """Width and height of the first picture of a TIFF, pixels; (0, 0) if they are missing."""
-    tags = next(directories(content))[1]
+    return size_of(next(directories(content))[1])
+
+
+def size_of(tags: ImageFileDirectory_v2) -> tuple[int, int]:
+    """Width and height of a picture, pixels; (0, 0) if they are missing."""
     return number_of(tags, Tag.WIDTH, 0), number_of(tags, Tag.HEIGHT, 0)
 
 
@@ -100,17 +100,21 @@ def bits_of(opened: Image.Image) -> tuple[int, ...]:
 def check_tiles(tags: ImageFileDirectory_v2) -> None:
     """Raise RareTiffError if tiles are much larger than the picture: each would be unpacked whole."""
     width, height = number_of(tags, Tag.TILE_WIDTH, 0), number_of(tags, Tag.TILE_HEIGHT, 0)
-    if width * height > _LARGEST_TILE + 4 * number_of(tags, Tag.WIDTH, 0) * number_of(tags, Tag.HEIGHT, 0):
+    if width * height > _LARGEST_TILE + 4 * prod(size_of(tags)):
         raise RareTiffError(f"tiles of {width} × {height} pixels")
 
 
 def strip_bytes(tags: ImageFileDirectory_v2) -> int:
     """The bytes of a strip or tile when it is unpacked."""
-    height = number_of(tags, Tag.HEIGHT, 0)
-    width = number_of(tags, Tag.TILE_WIDTH, number_of(tags, Tag.WIDTH, 0))
-    rows = number_of(tags, Tag.TILE_HEIGHT, min(number_of(tags, Tag.ROWS_PER_STRIP, height), height))
     samples = 1 if number_of(tags, Tag.PLANAR, 1) == 2 else number_of(tags, Tag.SAMPLES, 1)
-    return width * rows * samples * max(numbers_of(tags, Tag.BITS), default=1) // 8
+    return prod(strip_size(tags)) * samples * max(numbers_of(tags, Tag.BITS), default=1) // 8
+
+
+def strip_size(tags: ImageFileDirectory_v2) -> tuple[int, int]:
+    """Width and height of a strip or tile, pixels."""
+    width, height = size_of(tags)
+    rows = min(number_of(tags, Tag.ROWS_PER_STRIP, height), height)
+    return number_of(tags, Tag.TILE_WIDTH, width), number_of(tags, Tag.TILE_HEIGHT, rows)
 
 
 def scale_of(opened: Image.Image) -> tuple[int | None, bool]:
