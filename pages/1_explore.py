@@ -110,7 +110,7 @@ with st.container(key="about", horizontal=True, vertical_alignment="center"):
         st.caption(f":material/info: {escaped(about.note, '')}", width="stretch")
     if about.source == "demo":
         offer_starter_set("Download 200 real paintings")
-if gallery.searcher.needs_index:
+if gallery.searcher.index.needs_building:
     show_jobs()
 if (asked := address.get("work")) and gallery.find(asked) is None:
     st.warning(escaped(f"This collection has no work with the ID {asked}. Search for its title.", ""))

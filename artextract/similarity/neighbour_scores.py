@@ -127,7 +127,7 @@ class ScoreWorker(PairWorker[np.ndarray]):
 def _candidates(searcher: Searcher, report: Report) -> Iterator[tuple[str, list[str]]]:
     """Each picture with its nearest pictures, in an order that reuses the pool's pictures."""
     embeddings = searcher.embeddings
-    nearest = searcher.nearest_of_all(NEIGHBOURS, report)
+    nearest = searcher.index.nearest_of_all(NEIGHBOURS, report)
     for row in neighbourly_order(embeddings.vectors).tolist():
         yield embeddings.hashes[row], [embeddings.hashes[int(near)] for near in nearest[row] if near >= 0]
 

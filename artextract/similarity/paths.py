@@ -49,7 +49,7 @@ def neighbour_graph(searcher: Searcher, report: Report = silent) -> NeighbourGra
     a full disk."""
 
     def compute() -> dict[str, np.ndarray]:
-        nearest = searcher.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
+        nearest = searcher.index.nearest_of_all(NEIGHBOURS, report).astype(np.int32)
         distances, units = np.empty(nearest.shape, dtype=np.float32), unit(searcher.embeddings.vectors)
         for start in range(0, len(units), _BLOCK):
             block = slice(start, start + _BLOCK)

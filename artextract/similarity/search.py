@@ -12,7 +12,6 @@ import pandas as pd
 from artextract.collection import Collection
 from artextract.errors import ArtExtractError, BadImageError, NotReadyError
 from artextract.files import write_bytes
-from artextract.progress import Report, silent
 from artextract.similarity.filters import NO_FILTERS, Filters, TitleText
 from artextract.similarity.index.interface import open_index
 from artextract.similarity.metrics.pixels import open_comparison_picture
@@ -60,17 +59,16 @@ class Searcher:
         self._texts = TitleText(self.works)
         self.embeddings = embeddings
         self._embedder = embedder
-        self._index = open_index(collection, embeddings)
+        self.index = open_index(collection, embeddings)
         self._row = {work: row for row, work in enumerate(embeddings.ids)}
         self._rows_by_hash = {sha256: row for row, sha256 in enumerate(embeddings.hashes)}
-        self._picture = lru_cache(maxsize=1024)(self._read_picture)
+        self.picture_at = lru_cache(maxsize=1024)(self._picture_at)
         self._nearest = lru_cache(maxsize=256)(self._search_near)
         self._scores = PairScores.read(collection)
         self.allowed = lru_cache(maxsize=64)(self._allowed)
 
     def near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[Neighbour]:
-        """The `k` nearest works, nearest first, without the work itself. Here and below, ArtExtractError for an unknown
-        work."""
+        """The `k` nearest works, nearest first, without the work itself. ArtExtractError like `row_of`."""
         return self._compared(self.row_of(work), *self._nearest(work, k, filters))
 
     def rows_near_work(self, work: str, k: int, filters: Filters = NO_FILTERS) -> list[int]:
@@ -99,7 +97,7 @@ class Searcher:
         if (row := self.find_picture(content)) is not None:
             allowed = allowed.copy()
             allowed[row] = False
-        nearest = self._index.search(self.vector_of(content, name), k, allowed)
+        nearest = self.index.search(self.vector_of(content, name), k, allowed)
         return self._neighbours(hashlib.sha256(content).hexdigest(), lambda: picture, *nearest)
 
     def find_picture(self, content: bytes) -> int | None:
@@ -132,19 +130,6 @@ class Searcher:
     def find(self, work: str) -> int | None:
         """The row of a work in `works` and `embeddings`; None if it is unknown or not embedded."""
         return self._row.get(work)
-
-    @property
-    def needs_index(self) -> bool:
-        """Whether a graph should be built, or vectors sent to the database. Until then, every search is exact."""
-        return self._index.needs_building
-
-    def build_index(self, report: Report = silent) -> None:
-        """Build the index for fast searches and store it; see `Index.build`."""
-        self._index.build(report)
-
-    def nearest_of_all(self, k: int, report: Report = silent) -> np.ndarray:
-        """Rows of the `k` works nearest to each work; see `Index.nearest_of_all`."""
-        return self._index.nearest_of_all(k, report)
 
     @property
     def needs_scores(self) -> bool:
@@ -187,26 +172,23 @@ class Searcher:
     def _scores_stamp(self) -> Path:
         return score_store(self.collection).folder / f"{self.embeddings.key}.complete"
 
-    def picture_at(self, row: int) -> np.ndarray | None:
+    def _picture_at(self, row: int) -> np.ndarray | None:
         """The comparison picture of the work in a row; None if the picture is missing or damaged."""
         try:
-            return self._picture(row)
+            return open_comparison_picture(self.collection.image_path(str(self.works["image"].iloc[row])))
         except BadImageError:
             return None
 
     def _search_near(self, work: str, k: int, filters: Filters) -> tuple[np.ndarray, np.ndarray]:
         row, allowed = self.row_of(work), self.allowed(filters).copy()
         allowed[row] = False
-        return self._index.search(self.embeddings.vectors[row], k, allowed)
+        return self.index.search(self.embeddings.vectors[row], k, allowed)
 
     def _allowed(self, filters: Filters) -> np.ndarray:
         """Which works pass, bool [n], read-only because `allowed` caches it."""
         mask = filters.allowed(self.works, self._texts)
         mask.flags.writeable = False
         return mask
-
-    def _read_picture(self, row: int) -> np.ndarray:
-        return open_comparison_picture(self.collection.image_path(str(self.works["image"].iloc[row])))
 
     def _compared(self, row: int, positions: np.ndarray, cosines: np.ndarray) -> list[Neighbour]:
         return self._neighbours(self.embeddings.hashes[row], lambda: self.picture_at(row), positions, cosines)

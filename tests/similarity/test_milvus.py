@@ -184,8 +184,8 @@ def test_a_searcher_finds_the_same_by_either(small: Collection, database: str, m
 
     def found() -> list[list[int]]:
         searcher = Searcher(small, embeddings, lambda: embedder_like(embeddings))
-        if searcher.needs_index:
-            searcher.build_index()
+        if searcher.index.needs_building:
+            searcher.index.build()
         filters = (Filters(), Filters(style=("Rococo",)), Filters(text="picture 5"))
         return [searcher.rows_near_work(embeddings.ids[2], 5, which) for which in filters]
 

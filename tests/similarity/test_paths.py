@@ -28,7 +28,7 @@ class Works(Searcher):
         self.collection = collection
         names = [f"{row:064x}" for row in range(len(vectors))]
         self.embeddings = Embeddings("key", names, names, vectors.astype(np.float32))
-        self._index = FaissIndex(vectors)
+        self.index = FaissIndex(vectors)
 
 
 def bow(count: int = 240, noise: float = 0.02, seed: int = 0) -> np.ndarray:
@@ -150,7 +150,7 @@ def test_the_graph_is_made_once_and_anew_for_other_works(
     assert kept is not None
     assert abs(kept.links - made.links).max() == 0
     with monkeypatch.context() as patch:
-        patch.setattr(Works, "nearest_of_all", None)
+        patch.setattr(FaissIndex, "nearest_of_all", None)
         neighbour_graph(works)
     other = Works(collection, bow(seed=1))
     other.embeddings.hashes[0] = "f" * 64

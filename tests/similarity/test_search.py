@@ -128,12 +128,10 @@ def test_a_lost_picture_has_no_pixel_scores_but_is_found(searcher: Searcher, mon
     lost = searcher.near_work("a/work-01.jpg", 1)[0].id
     row = searcher.row_of(lost)
 
-    def read(at: int) -> np.ndarray:
-        if at == row:
-            raise BadImageError("gone")
-        return comparison_picture(made_picture(at))
+    def read(at: int) -> np.ndarray | None:
+        return None if at == row else comparison_picture(made_picture(at))
 
-    monkeypatch.setattr(searcher, "_picture", read)
+    monkeypatch.setattr(searcher, "picture_at", read)
     nearest = searcher.near_work("a/work-01.jpg", 2)
     assert (nearest[0].id, nearest[0].scores["ssim"], nearest[0].scores["lpips"]) == (lost, None, None)
     assert nearest[1].scores["ssim"] is not None
@@ -172,18 +170,18 @@ def test_a_large_collection_keeps_its_graph_and_mends_it(
         return [neighbour.id for neighbour in searcher.near_work("a/work-01.jpg", 5)]
 
     searcher = opened()
-    assert searcher.needs_index
+    assert searcher.index.needs_building
     exact = nearest(searcher)
-    searcher.build_index()
-    assert not searcher.needs_index
+    searcher.index.build()
+    assert not searcher.index.needs_building
     assert nearest(searcher) == exact
     graph = next((small.root / "index").glob("*.hnsw"))
     again = opened()
-    assert not again.needs_index
+    assert not again.index.needs_building
     assert nearest(again) == exact
     graph.write_bytes(graph.read_bytes()[:100])
     damaged = opened()
-    assert damaged.needs_index
+    assert damaged.index.needs_building
     assert nearest(damaged) == exact
 
 

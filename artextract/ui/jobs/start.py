@@ -159,10 +159,10 @@ def start_index(gallery: Gallery) -> None:
     name, searcher = gallery.collection.name, gallery.searcher
 
     def work(report: Report) -> str:
-        searcher.build_index(report)
+        searcher.index.build(report)
         return f"The search index of {name} is ready."
 
-    if searcher.needs_index:
+    if searcher.index.needs_building:
         _start_once("index", gallery, f"Building the search index of {name} (searches are slower until then)", work)
 
 
